@@ -1,0 +1,45 @@
+"""Every bound on size and time, in one place. An error that a bound causes names it and its number."""
+
+from typing import Final
+
+TEXT_CHARACTERS: Final = 30_000_000
+"""Length of one expression, file or standard input, in characters."""
+
+NUMBER_DIGITS: Final = 10_000
+"""Decimal digits of one number, typed or computed exactly; larger exact results become balls."""
+
+DEPTH: Final = 20_000
+"""Nesting of brackets, calls and unary signs in one text."""
+
+NAME_CHARACTERS: Final = 200
+"""Length of one name."""
+
+NAMES: Final = 200_000
+"""Different names in one program."""
+
+STATEMENTS: Final = 200_000
+"""Statements in one program."""
+
+NODES: Final = 4_000_000
+"""Nodes of one graph: the function with all derivatives asked for."""
+
+CELLS: Final = 250_000
+"""Entries of one array, of one Jacobian or of one Hessian."""
+
+OUTPUT_CHARACTERS: Final = 20_000_000
+"""Length of one printed answer."""
+
+EXACT_BITS: Final = 40_000
+"""Bits of an exact rational before the evaluation goes over to balls."""
+
+BALL_BITS: Final = 16_384
+"""Precision at which certification gives up and says `undecided`."""
+
+EVALUATION_SECONDS: Final = 8.0
+"""Time for one certified evaluation before it says `undecided`."""
+
+SYMPY_SECONDS: Final = 6.0
+"""Wall clock of the child process in which SymPy works."""
+
+SYMPY_MEBIBYTES: Final = 1024
+"""Memory of the child process in which SymPy works."""

@@ -1,0 +1,74 @@
+"""What can go wrong, as records: places in texts, errors, exit codes, and derivatives that do not exist."""
+
+from enum import IntEnum
+from typing import Literal, NamedTuple
+
+
+class ExitCode(IntEnum):
+    """How the process ends."""
+
+    DONE = 0
+    DIFFERENT = 1  # `check` found a difference
+    USAGE = 2  # the command line, the expression or the input was wrong
+    NO_ANSWER = 3  # an answer does not exist at a point; it is printed all the same, with its problems
+    FAILED = 4  # a numeric method, an external program or the output failed
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+
+
+class Source(NamedTuple):
+    """A text as it was given. `name` is `expression`, an option's name (`--at`) or a file's name."""
+
+    name: str
+    text: str
+    is_file: bool = False
+
+
+class Span(NamedTuple):
+    """A place in a source: code points from `start` up to, not including, `end`."""
+
+    source: Source
+    start: int
+    end: int
+
+
+class GradcliError(Exception):
+    """One fact, one place, one hint: what `gradcli` prints on standard error before it ends with `exit_code`.
+
+    `code` is a stable word for scripts (`syntax`, `unknown-function`, `arity`, `point`, `limit`, ...).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        hint: str | None = None,
+        exit_code: ExitCode = ExitCode.USAGE,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.span = span
+        self.hint = hint
+        self.exit_code = exit_code
+
+
+ProblemKind = Literal[
+    "not-differentiable", "infinite", "undefined", "overflow", "undecided", "noise", "two-scales"
+]
+
+
+class Problem(NamedTuple):
+    """Why a number does not exist at a point, or cannot be trusted.
+
+    `variable` is None when it is the function's value itself. `left` and `right` are the one-sided derivatives
+    (units of the value per unit of the variable), None where they do not exist. `index` is the place in an array.
+    """
+
+    variable: str | None
+    kind: ProblemKind
+    message: str
+    left: float | None = None
+    right: float | None = None
+    index: tuple[int, ...] | None = None

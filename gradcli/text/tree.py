@@ -1,0 +1,185 @@
+"""Frozen syntax: what a text says, before anyone asks what it means. Every tree knows its place in the text.
+
+Trees are also what is printed: `program.unbuild` turns graph nodes into trees, and `render.notation` writes trees.
+Trees nest thousands deep and may share subtrees: walk them with `postorder`, never by recursion.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from fractions import Fraction
+
+    from gradcli.problems import Source
+
+
+class Tree:
+    """A piece of syntax from `start` up to `end` (code points of its source; 0, 0 when it comes from a graph)."""
+
+    __slots__ = ("end", "start")
+    start: int
+    end: int
+
+
+class Number(Tree):
+    """An exact number. `decimal`: it was typed with a point or an exponent, and is printed so if it terminates."""
+
+    __slots__ = ("decimal", "value")
+
+    def __init__(self, value: int | Fraction, decimal: bool = False, start: int = 0, end: int = 0) -> None:
+        self.value, self.decimal, self.start, self.end = value, decimal, start, end
+
+
+class Text(Tree):
+    """A quoted word, as in `norm(x, "fro")`."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: str, start: int = 0, end: int = 0) -> None:
+        self.value, self.start, self.end = value, start, end
+
+
+class Name(Tree):
+    """A name as it is called everywhere inside: `x₁` and `x_1` are `x1`, `θ` is `theta`."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str, start: int = 0, end: int = 0) -> None:
+        self.name, self.start, self.end = name, start, end
+
+
+class Unary(Tree):
+    """`op` is `-` or `not`. A unary plus leaves no trace."""
+
+    __slots__ = ("op", "operand")
+
+    def __init__(self, op: str, operand: Tree, start: int = 0, end: int = 0) -> None:
+        self.op, self.operand, self.start, self.end = op, operand, start, end
+
+
+class Binary(Tree):
+    """`op` is one of `+ - * / @ ** < <= > >= == != and or`; `at` is where the operator stands (for the caret)."""
+
+    __slots__ = ("at", "left", "op", "right")
+
+    def __init__(self, op: str, left: Tree, right: Tree, at: int = 0, start: int = 0, end: int = 0) -> None:
+        self.op, self.left, self.right, self.at, self.start, self.end = op, left, right, at, start, end
+
+
+class Transpose(Tree):
+    """`X.T`, `X'`, `Xᵀ`."""
+
+    __slots__ = ("operand",)
+
+    def __init__(self, operand: Tree, start: int = 0, end: int = 0) -> None:
+        self.operand, self.start, self.end = operand, start, end
+
+
+class Call(Tree):
+    """`function(arguments, keyword=...)`; the name stands from `start` to `start + len` of what was typed.
+
+    `name_end` is where the function's name ends in the text.
+    """
+
+    __slots__ = ("arguments", "function", "keywords", "name_end")
+
+    def __init__(
+        self,
+        function: str,
+        arguments: tuple[Tree, ...],
+        keywords: tuple[tuple[str, Tree], ...] = (),
+        name_end: int = 0,
+        start: int = 0,
+        end: int = 0,
+    ) -> None:
+        self.function, self.arguments, self.keywords = function, arguments, keywords
+        self.name_end, self.start, self.end = name_end, start, end
+
+
+class Slice(Tree):
+    """`lower:upper` inside an index; either may be None."""
+
+    __slots__ = ("lower", "upper")
+
+    def __init__(self, lower: Tree | None, upper: Tree | None, start: int = 0, end: int = 0) -> None:
+        self.lower, self.upper, self.start, self.end = lower, upper, start, end
+
+
+class Index(Tree):
+    """`base[subscripts]`, one or two subscripts, each a tree or a `Slice`."""
+
+    __slots__ = ("base", "subscripts")
+
+    def __init__(self, base: Tree, subscripts: tuple[Tree, ...], start: int = 0, end: int = 0) -> None:
+        self.base, self.subscripts, self.start, self.end = base, subscripts, start, end
+
+
+class Vector(Tree):
+    """`[a, b]`: a column; `[[a, b], [c, d]]`: rows of a matrix."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: tuple[Tree, ...], start: int = 0, end: int = 0) -> None:
+        self.items, self.start, self.end = items, start, end
+
+
+class Statement(NamedTuple):
+    """`name = tree`, or a bare `tree` (name None). `start` to `end` is where the name stands, or the whole tree."""
+
+    name: str | None
+    tree: Tree
+    source: Source
+    start: int
+    end: int
+
+
+class Declaration(NamedTuple):
+    """`x: n`, `X: m,n`, `S: n,n symmetric`, `phi: function` (dims None)."""
+
+    name: str
+    dims: tuple[int | str, ...] | None
+    symmetric: bool
+    source: Source
+    start: int
+    end: int
+
+
+class Script(NamedTuple):
+    """All that was typed: the statements and declarations of all EXPR texts, in order."""
+
+    statements: tuple[Statement, ...]
+    declarations: tuple[Declaration, ...]
+
+
+def children(tree: Tree) -> Sequence[Tree]:
+    """The direct subtrees, from left to right."""
+    kind = type(tree)
+    if kind is Binary:
+        return (tree.left, tree.right)  # type: ignore[attr-defined]
+    if kind is Call:
+        return (*tree.arguments, *(value for _, value in tree.keywords))  # type: ignore[attr-defined]
+    if kind is Unary or kind is Transpose:
+        return (tree.operand,)  # type: ignore[attr-defined]
+    if kind is Vector:
+        return tree.items  # type: ignore[attr-defined, no-any-return]
+    if kind is Index:
+        return (tree.base, *tree.subscripts)  # type: ignore[attr-defined]
+    if kind is Slice:
+        return tuple(part for part in (tree.lower, tree.upper) if part is not None)  # type: ignore[attr-defined]
+    return ()
+
+
+def postorder(tree: Tree) -> Iterator[Tree]:
+    """Every subtree once, children before parents; a shared subtree comes once."""
+    seen: set[int] = set()
+    stack: list[tuple[Tree, bool]] = [(tree, False)]
+    while stack:
+        here, expanded = stack.pop()
+        if expanded:
+            yield here
+        elif id(here) not in seen:
+            seen.add(id(here))
+            stack.append((here, True))
+            stack.extend((child, False) for child in reversed(children(here)))
