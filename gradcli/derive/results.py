@@ -1,0 +1,168 @@
+"""What the commands answer, as frozen records. Nothing here prints, and nothing here computes.
+
+Entries are keyed by variable or stand in rows; a symbolic entry is a `Tree`, a number is a float or None where it does
+not exist (then `problems` says why). An entry by an array is nested lists.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcli.problems import Problem
+    from gradcli.text.tree import Statement, Tree
+
+Layout = Literal["numerator", "denominator", "both"]
+Method = Literal["symbolic", "autodiff", "fd", "complex"]
+Accuracy = Literal["certified", "float64", "estimated"]
+Value = float | None | list[Any]
+"""A number, None where it does not exist, or nested lists of these for arrays."""
+
+
+class Reading(NamedTuple):
+    """How the input was read.
+
+    statements   with the spelling normalised; `output` names the function (`f`, or the statement's own name)
+    variables    in order, each with its shape (() for a scalar)
+    shapes_text  variable -> shape in words for arrays, e.g. {"x": "n", "X": "m, n"}
+    constants    values given by --set, as trees
+    at           the point, as typed and normalised (`pi/2` stays `pi/2`), or None
+    at_values    the point in float64, or None
+    decimal      print decimals rather than fractions
+    """
+
+    statements: tuple[Statement, ...]
+    output: str
+    variables: tuple[str, ...]
+    shapes: Mapping[str, tuple[int | str, ...]]
+    constants: Mapping[str, Tree]
+    at: Mapping[str, Tree] | None
+    at_values: Mapping[str, Value] | None
+    decimal: bool
+    assumptions: tuple[str, ...]
+
+
+class Numbers(NamedTuple):
+    """How numbers were made, and what they are worth."""
+
+    method: Method
+    accuracy: Accuracy | None  # None without a point
+    evaluations: int | None
+    problems: tuple[Problem, ...]
+    notes: tuple[str, ...] = ()  # e.g. "simplification was given up after 6 s"
+
+
+class Gradient(NamedTuple):
+    """The gradient of a scalar function. `symbolic` and `gradient` are by variable; `definitions` in order.
+
+    Shape: one list for scalars, or one by variable where the variables are arrays.
+    """
+
+    reading: Reading
+    numbers: Numbers
+    layout: Layout
+    shape: tuple[int | str, ...] | Mapping[str, tuple[int | str, ...]]
+    symbolic: Mapping[str, Tree] | None
+    definitions: tuple[tuple[str, Tree], ...]
+    value: float | None
+    gradient: Mapping[str, Value] | None
+    error: Mapping[str, Value] | None
+    along: Mapping[str, Value] | None  # the direction, by variable
+    along_tree: Tree | None  # the directional derivative
+    directional: float | None
+
+
+class Jacobian(NamedTuple):
+    """The Jacobian of a vector function, in the rows and columns of `layout` (of `numerator` when it is `both`).
+
+    functions    the components' labels (`f1`, `f2` or the statements' names); `function_trees` what they are
+    rows, columns    labels of the rows and columns
+    """
+
+    reading: Reading
+    numbers: Numbers
+    layout: Layout
+    shape: tuple[int | str, ...]
+    functions: tuple[str, ...]
+    function_trees: tuple[Tree, ...]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    symbolic: tuple[tuple[Tree, ...], ...] | Tree | None
+    definitions: tuple[tuple[str, Tree], ...]
+    value: tuple[float | None, ...] | None
+    jacobian: tuple[tuple[float | None, ...], ...] | None
+    error: tuple[tuple[float | None, ...], ...] | None
+    along: Mapping[str, Value] | None
+    along_trees: tuple[Tree, ...] | None
+    directional: tuple[float | None, ...] | None
+
+
+class Hessian(NamedTuple):
+    """The Hessian of a scalar function; symmetric, so the layouts agree."""
+
+    reading: Reading
+    numbers: Numbers
+    layout: Layout
+    shape: tuple[int | str, ...]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    symbolic: tuple[tuple[Tree, ...], ...] | Tree | None
+    definitions: tuple[tuple[str, Tree], ...]
+    value: float | None
+    hessian: tuple[tuple[float | None, ...], ...] | None
+    error: tuple[tuple[float | None, ...], ...] | None
+    eigenvalues: tuple[float, ...] | None
+    definiteness: str | None
+    along: Mapping[str, Value] | None
+    along_tree: Tree | None  # d' H d, the second derivative along the direction
+    directional: float | None
+
+
+class Term(NamedTuple):
+    """One term of the chain rule: ∂output/∂through · ∂through/∂variable."""
+
+    through: str
+    outer: Tree
+    inner: Tree
+    outer_value: Value
+    inner_value: Value
+    product: Value
+    product_tree: Tree
+
+
+class Intermediate(NamedTuple):
+    """A named or found intermediate, in order of evaluation."""
+
+    name: str
+    expression: Tree
+    value: Value
+    shape: tuple[int | str, ...]
+
+
+class Chain(NamedTuple):
+    """The chain rule, term by term, for each input and each intermediate.
+
+    `uses` is the dependency tree: name -> names that its statement uses directly, in order of first use.
+    `totals` are the sums of the terms, `gradient` the direct gradient in the inputs alone (the cross-check), and
+    `agree` says that both are the same at the point (None without one).
+    """
+
+    reading: Reading
+    numbers: Numbers
+    layout: Layout
+    output: str
+    output_tree: Tree
+    inputs: tuple[str, ...]
+    intermediates: tuple[Intermediate, ...]
+    uses: Mapping[str, tuple[str, ...]]
+    terms: Mapping[str, tuple[Term, ...]]
+    totals: Mapping[str, Tree]
+    total_values: Mapping[str, Value] | None
+    symbolic: Mapping[str, Tree]
+    definitions: tuple[tuple[str, Tree], ...]
+    value: float | None
+    gradient: Mapping[str, Value] | None
+    agree: bool | None
+    found: bool  # the intermediates were found in a plain expression, not named by the user

@@ -1,0 +1,152 @@
+"""The typed graph: interned immutable nodes. The same subexpression is the same node, so compare nodes with `is`.
+
+What a node means (`op`, `args`, `data`):
+
+| op | args | data | value |
+| --- | --- | --- | --- |
+| number | | int or Fraction | the exact number |
+| constant | | `pi`, `e`, `inf` | (`tau` is 2*pi) |
+| variable | | name | its value at the point |
+| sum | terms | (coefficients, constant) | constant + Σ coefficientᵢ·termᵢ; exact rationals; at least one term |
+| product | bases | exponents | Π baseᵢ**exponentᵢ; exact rationals, never a number among the bases |
+| power | (base, exponent) | | base**exponent where the exponent is not a rational number |
+| call | arguments | Rule | the rule's function |
+| where | (condition, a, b) | | a where the condition holds, else b; the other branch is not evaluated |
+| compare | (a, b) | one of `< <= > >= == !=` | a truth value |
+| and, or, not | conditions | | a truth value |
+| abstract | arguments | (name, orders) | an unknown function f(a, b), differentiated orders[i] times by argument i |
+
+`c*x` is a sum of one term. `sqrt(u)` is a product with exponent 1/2, `1/u` one with exponent -1, `exp(u)` a call.
+Nodes are made by the constructors of `program.algebra` alone, which keep this form canonical.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gradcli import limits
+from gradcli.problems import GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from fractions import Fraction
+
+    from gradcli.text.tree import Statement, Tree
+
+    Rational = int | Fraction
+
+Shape = tuple[()] | tuple[int | str, int | str]
+
+
+class Node:
+    """One operation. `shape` is () for a scalar, else (rows, columns); `serial` counts nodes in order of creation."""
+
+    __slots__ = ("args", "data", "op", "serial", "shape")
+    op: str
+    args: tuple[Node, ...]
+    data: Any
+    shape: Shape
+    serial: int
+
+    def __repr__(self) -> str:
+        return f"<{self.op} {self.data!r} #{self.serial}>"
+
+
+class Graph:
+    """An arena of interned nodes, and what was assumed while it was filled.
+
+    `guards` collects nodes that a simplification has dropped although they are not defined everywhere (`x/x`):
+    the function has a value only where each of them has one. It is None once the program is built: derivatives
+    need no guards, since they are asked for only where the function has a value.
+    """
+
+    __slots__ = ("guards", "nodes")
+
+    def __init__(self) -> None:
+        self.nodes: dict[tuple[Any, ...], Node] = {}
+        self.guards: dict[Node, None] | None = {}
+
+    def intern(self, op: str, args: tuple[Node, ...] = (), data: Any = None, shape: Shape = ()) -> Node:
+        """The one node with this operation, these arguments and this data."""
+        key = (op, data, args)
+        node = self.nodes.get(key)
+        if node is None:
+            node = Node()
+            node.op, node.args, node.data, node.shape = op, args, data, shape
+            node.serial = len(self.nodes)
+            if node.serial >= limits.NODES:
+                raise GradcliError(
+                    "limit", f"this takes more than {limits.NODES} operations", hint="differentiate a smaller part"
+                )
+            self.nodes[key] = node
+        return node
+
+
+class Variable(NamedTuple):
+    """A name to differentiate by, with its shape."""
+
+    name: str
+    shape: Shape = ()
+
+
+class Output(NamedTuple):
+    """One component of the function: its label (`y`, `f1`), its node in the variables alone, and its syntax."""
+
+    label: str
+    node: Node
+    tree: Tree
+
+
+class Step(NamedTuple):
+    """A statement as the chain rule sees it: `local` is in the program's own names, intermediates included."""
+
+    name: str
+    local: Node
+    tree: Tree
+
+
+class Program(NamedTuple):
+    """A function, typed and in canonical form.
+
+    variables    to differentiate by, in the order of tables and of JSON
+    constants    names given by --set, with their values (nodes without variables)
+    outputs      its components; `vector` says that it was written as a vector or as several expressions
+    steps        the named intermediates and the outputs, in order of evaluation (for `chain`)
+    statements   as they were typed, for saying how the input was read
+    guards       nodes that must have a value for the function to have one
+    decimal      numbers were typed with a decimal point: print decimals
+    assumptions  what was assumed about shapes and names, in words
+    """
+
+    graph: Graph
+    variables: tuple[Variable, ...]
+    constants: Mapping[str, Node]
+    outputs: tuple[Output, ...]
+    vector: bool
+    steps: tuple[Step, ...]
+    statements: tuple[Statement, ...]
+    guards: tuple[Node, ...]
+    decimal: bool
+    assumptions: tuple[str, ...]
+
+
+def order(roots: Iterable[Node]) -> list[Node]:
+    """All nodes that the roots need, each once, arguments before users (a topological order). No recursion."""
+    done: set[Node] = set()
+    result: list[Node] = []
+    stack: list[Node] = list(roots)
+    stack.reverse()
+    while stack:
+        node = stack[-1]
+        if node in done:
+            stack.pop()
+            continue
+        waiting = [arg for arg in node.args if arg not in done]
+        if waiting:
+            waiting.reverse()
+            stack.extend(waiting)
+        else:
+            stack.pop()
+            done.add(node)
+            result.append(node)
+    return result
