@@ -17,11 +17,15 @@ class ExitCode(IntEnum):
 
 
 class Source(NamedTuple):
-    """A text as it was given. `name` is `expression`, an option's name (`--at`) or a file's name."""
+    """A text as it was given. `name` is `expression`, an option's name (`--at`) or a file's name.
+
+    `is_data`: numbers or constants, of which an error shows a short excerpt only (`--set a=@/etc/passwd`).
+    """
 
     name: str
     text: str
     is_file: bool = False
+    is_data: bool = False
 
 
 class Span(NamedTuple):
