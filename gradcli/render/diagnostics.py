@@ -23,7 +23,7 @@ HINT_CHARACTERS: Final = 400
 WORD_CHARACTERS: Final = 60
 TAB_COLUMNS: Final = 4
 
-_SPACES: Final = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
+_SPACES: Final = frozenset(map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
 _BLANK_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks that are printable by their category and yet show nothing."""
 
