@@ -5,14 +5,14 @@ All mathematics in a row is text in gradcli's own language, in the names of `arg
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 class Interval(NamedTuple):
-    """Arguments from `low` to `high` (texts; `-inf`, `inf`); closed ends belong to the domain."""
+    """Arguments from `low` to `high` (texts: a fraction, `-1/e`, `-inf`, `inf`); closed ends belong to the domain."""
 
     low: str
     high: str
@@ -21,7 +21,11 @@ class Interval(NamedTuple):
 
 
 class Kink(NamedTuple):
-    """At argument `at` the slope jumps from `left` to `right` (texts). `jump`: the value itself jumps there."""
+    """Where the first argument is `at`, the slope by it jumps from `left` to `right`. `jump`: the value jumps too.
+
+    The three texts may name the other arguments: for max(x, y) `at` is `y`. A slope that does not jump, because an
+    argument has a certain value (elu with alpha = 1), is no kink: compare `left` with `right`.
+    """
 
     at: str
     left: str
@@ -35,17 +39,24 @@ class Rule(NamedTuple):
     name, args   `softplus`, ("x",). `variadic`: args is ("x", "y") and more may follow (max, min).
     means        the definition, in functions that are rows themselves or None where a kernel is the definition
     partials     one text per argument; `None` for an argument that cannot be differentiated by (the order of a Bessel function)
+    stable       the same partials in a form that keeps its digits in float64; () or None where `partials` does
     ball         name of the enclosure: a method of python-flint's `arb` and `acb`, or an entry of evaluate/kernels.py;
                  None: `means` is evaluated
     kernel       dotted name of a float64 function in the standard library (`math.exp`); None: through `means` or `ball`
-    domain       where it is real, for functions of one argument; () for everything
+    domain       where it is real, by the last argument (the one after the order of a Bessel function); () for everything
+    poles        more places without a value, by the last argument: the zeros of this entire function (`cos` for tan),
+                 a method of `arb`
+    integer      the argument that must be a nonnegative integer (the order of polygamma), or, with a `?`, that must be an
+                 integer where the last argument is negative (the order of besselj)
     domain_text  the domain in words for a message (`x > 0`)
     kinks        where slopes or values jump
+    jumps        `integers`: the value jumps by one at every integer, with slope 0 beside it (floor, ceil)
     exact        arguments that are folded exactly, as texts: (("0", "1"),) for exp
     optional     defaults of trailing arguments, as texts
     inverse      name of the function g with g(f(x)) = x wherever f is real and defined (exp for log)
     even, odd    parity, for canonical forms
-    latex        LaTeX of the name (`\\sin`) or, with braces, a template over the arguments (`\\left|{x}\\right|`)
+    latex        LaTeX of the name (`\\sin`), or a template in which each `{x}` of an argument x stands for that argument's
+                 LaTeX and all other braces for themselves (`\\left|{x}\\right|`, `\\sqrt{{x}}`)
     about        one sentence for `gradcli functions`;  example: a call that the tests run;  source: where the derivative is from
     """
 
@@ -61,6 +72,10 @@ class Rule(NamedTuple):
     domain: tuple[Interval, ...] = ()
     domain_text: str = ""
     kinks: tuple[Kink, ...] = ()
+    jumps: str = ""
+    poles: str = ""
+    integer: str = ""
+    stable: tuple[str | None, ...] = ()
     exact: tuple[tuple[str, str], ...] = ()
     optional: tuple[str, ...] = ()
     variadic: bool = False
@@ -70,6 +85,31 @@ class Rule(NamedTuple):
     latex: str = ""
     aliases: tuple[str, ...] = ()
     group: str = ""
+
+
+def scalar(
+    name: str,
+    args: str = "x",
+    *,
+    partials: str | tuple[str | None, ...],
+    stable: str | tuple[str | None, ...] = (),
+    aliases: str = "",
+    **fields: Any,
+) -> Rule:
+    """A row as the tables write it: `args` and `aliases` are words; one partial needs no brackets."""
+    return Rule(
+        name,
+        tuple(args.split()),
+        (partials,) if isinstance(partials, str) else partials,
+        stable=(stable,) if isinstance(stable, str) else stable,
+        aliases=tuple(aliases.split()),
+        **fields,
+    )
+
+
+def grouped(group: str, *rows: Rule) -> tuple[Rule, ...]:
+    """The rows, with the heading under which `gradcli functions` lists them."""
+    return tuple(row._replace(group=group) for row in rows)
 
 
 def index(rows: Iterable[Rule]) -> tuple[dict[str, Rule], dict[str, str]]:
