@@ -123,20 +123,29 @@ def call_template(name: str, count: int) -> tuple[str | int, ...] | None:
 
 
 def _pieces(template: str, names: tuple[str, ...]) -> tuple[str | int, ...]:
-    """The template cut at `{x}`; the braces stay, for they group in LaTeX too."""
-    pieces: list[str | int] = [template]
-    for place, name in enumerate(names):
-        cut: list[str | int] = []
-        for piece in pieces:
-            if isinstance(piece, int):
-                cut.append(piece)
-                continue
-            first, *others = piece.split(f"{{{name}}}")
-            cut.append(first + "{" if others else first)
-            for number, other in enumerate(others):
-                cut += [place, "}" + other + ("{" if number < len(others) - 1 else "")]
-        pieces = cut
-    return tuple(piece for piece in pieces if piece != "")
+    """The template cut at each `{x}`, which the argument replaces (`{{x}}` leaves it in braces)."""
+    pieces: list[str | int] = []
+    rest = template
+    while found := [(place, number) for number, name in enumerate(names) if (place := rest.find(f"{{{name}}}")) >= 0]:
+        place, number = min(found)
+        pieces += [rest[:place], number]
+        rest = rest[place + len(names[number]) + 2 :]
+    return tuple(piece for piece in (*pieces, rest) if piece != "")
+
+
+def loosest_sign(template: tuple[str | int, ...]) -> str:
+    r"""The loosest operator of a form that stands outside all brackets: `+`, `^` or nothing."""
+    text = "".join(piece if isinstance(piece, str) else "x" for piece in template)
+    for opening, closing in ((r"\left", r"\right"), (r"\begin", r"\end")):
+        text = text.replace(opening, "{").replace(closing, "}")
+    depth, loosest = 0, ""
+    for place, char in enumerate(text):
+        depth += (char == "{") - (char == "}")
+        if depth == 0 and text[place : place + 3] in (" + ", " - "):
+            return "+"
+        if depth == 0 and (char == "^" or text.startswith(r"\frac", place)):
+            loosest = "^"
+    return loosest
 
 
 def _is_template(rule: Rule) -> bool:

@@ -17,6 +17,7 @@ from gradcli.render.letters import (
     function_latex,
     latex_name,
     latex_partial,
+    loosest_sign,
     pretty_name,
     superscript,
 )
@@ -377,8 +378,8 @@ class LatexPrinter(Printer):
     def call_level(self, tree: Call) -> int:
         if tree.function.startswith("∂"):
             return PRODUCT
-        raised = any("^" in piece or r"\frac" in piece for piece in self.template(tree) or () if isinstance(piece, str))
-        return POWER if raised else ATOM
+        template = self.template(tree)
+        return {"+": SUM, "^": POWER}.get(loosest_sign(template), ATOM) if template else ATOM
 
     def template(self, tree: Call) -> tuple[str | int, ...] | None:
         """How a call with a form of its own is written: `|x|`, `e^{x}`, cases. Numbers are places of arguments."""
