@@ -8,10 +8,11 @@ What a node means (`op`, `args`, `data`):
 | constant | | `pi`, `e`, `inf` | (`tau` is 2*pi) |
 | variable | | name | its value at the point |
 | sum | terms | (coefficients, constant) | constant + Σ coefficientᵢ·termᵢ; exact rationals; at least one term |
-| product | bases | exponents | Π baseᵢ**exponentᵢ; exact rationals, never a number among the bases |
+| product | bases | exponents | Π baseᵢ**exponentᵢ; exact rationals; numbers only with irrational powers (2**(1/2), 0**-1) |
 | power | (base, exponent) | | base**exponent where the exponent is not a rational number |
 | call | arguments | Rule | the rule's function |
 | where | (condition, a, b) | | a where the condition holds, else b; the other branch is not evaluated |
+| truth | | True or False | |
 | compare | (a, b) | one of `< <= > >= == !=` | a truth value |
 | and, or, not | conditions | | a truth value |
 | abstract | arguments | (name, orders) | an unknown function f(a, b), differentiated orders[i] times by argument i |
@@ -109,6 +110,7 @@ class Program(NamedTuple):
     """A function, typed and in canonical form.
 
     variables    to differentiate by, in the order of tables and of JSON
+    parameters   the other variables (when --wrt names only some): they need a value at the point
     constants    names given by --set, with their values (nodes without variables)
     outputs      its components; `vector` says that it was written as a vector or as several expressions
     steps        the named intermediates and the outputs, in order of evaluation (for `chain`)
@@ -120,6 +122,7 @@ class Program(NamedTuple):
 
     graph: Graph
     variables: tuple[Variable, ...]
+    parameters: tuple[Variable, ...]
     constants: Mapping[str, Node]
     outputs: tuple[Output, ...]
     vector: bool

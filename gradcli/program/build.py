@@ -1,0 +1,574 @@
+"""Syntax becomes a program: names are resolved, shapes checked, and every expression is built in canonical form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli import limits
+from gradcli.problems import GradcliError, Source, Span
+from gradcli.program import algebra
+from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable
+from gradcli.program.names import CONSTANTS, is_own_function, natural, read_names
+from gradcli.rules import NAMES, RULES
+from gradcli.text.tree import (
+    Binary,
+    Call,
+    Index,
+    Name,
+    Number,
+    Slice,
+    Text,
+    Transpose,
+    Unary,
+    Vector,
+    children,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from fractions import Fraction
+
+    from gradcli.program.cells import Cells
+    from gradcli.program.names import Names
+    from gradcli.rules.rule import Rule
+    from gradcli.text.tree import Declaration, Script, Statement, Tree
+
+    Value = Node | Cells | str
+
+CONDITIONS = frozenset(("compare", "and", "or", "not", "truth"))
+COMPARISONS = frozenset(algebra.COMPARISONS)
+
+
+class BuildOptions(NamedTuple):
+    """What the command line says about a program.
+
+    wrt         variables to differentiate by, in this order (None: all)
+    settings    constants: name -> constant expression (`--set`)
+    bound       names that a point gives values to, with the shape of each value (() for a number)
+    of          which statement is the function
+    shapes      declared shapes by name: dims as in a declaration
+    scalar      the command needs one scalar function (grad, hessian, chain)
+    steps       the statements are wanted one by one as well (chain)
+    """
+
+    wrt: tuple[str, ...] | None = None
+    settings: Mapping[str, Tree] = {}
+    bound: Mapping[str, tuple[int, ...]] = {}
+    of: str | None = None
+    declarations: tuple[Declaration, ...] = ()
+    scalar: bool = True
+    steps: bool = False
+
+
+class Terms(list["tuple[Node, int]"]):
+    """A sum that is still being read: node and sign. Long sums are built in one step."""
+
+
+class Factors(list["tuple[Node, int]"]):
+    """A product that is still being read: node and exponent (1, or -1 after a slash)."""
+
+
+class Builder:
+    """Builds the nodes of one tree. `names` says what a name stands for; `functions` are the abstract ones."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        source: Source,
+        names: Callable[[str], Node | Cells | None],
+        functions: Collection[str] = (),
+    ) -> None:
+        self.graph = graph
+        self.source = source
+        self.names = names
+        self.functions = functions
+        self.values: list[Value | Terms | Factors] = []
+
+    def build(self, root: Tree) -> Node | Cells:
+        """The value of a tree. Postorder on an explicit stack: texts nest ten thousand deep."""
+        order: list[Tree] = []
+        stack = [root]
+        while stack:
+            tree = stack.pop()
+            order.append(tree)
+            stack.extend(children(tree))
+        steps = STEPS
+        tree = root
+        try:
+            for tree in reversed(order):
+                steps[type(tree)](self, tree)
+            result = self.pop()
+        except GradcliError as error:
+            if error.span is None and tree.end > tree.start:
+                error.span = place_of(self.source, tree)
+            raise
+        if isinstance(result, str):
+            raise GradcliError("syntax", "a quoted word is no expression", place_of(self.source, root))
+        if isinstance(result, Node) and result.op in CONDITIONS:
+            raise condition_error(self.source, root)
+        return result
+
+    def pop(self) -> Value:
+        """The last value, its sum or product built."""
+        value = self.values.pop()
+        if type(value) is Terms:
+            return algebra.add(self.graph, value)
+        if type(value) is Factors:
+            return algebra.multiply(self.graph, value)
+        return value  # type: ignore[return-value]
+
+    def pop_number(self, tree: Tree) -> Node | Cells:
+        """The last value, which must be a number or an array."""
+        value = self.pop()
+        if isinstance(value, str):
+            raise GradcliError("syntax", "a quoted word stands where a number belongs", place_of(self.source, tree))
+        if isinstance(value, Node) and value.op in CONDITIONS:
+            raise condition_error(self.source, tree)
+        return value
+
+    def number(self, tree: Number) -> None:
+        self.values.append(self.graph.intern("number", (), tree.value))
+
+    def text(self, tree: Text) -> None:
+        self.values.append(tree.value)
+
+    def name(self, tree: Name) -> None:
+        value = self.names(tree.name)
+        if value is None:
+            raise GradcliError("unknown-name", f"unknown name {tree.name!r}", place_of(self.source, tree))
+        self.values.append(value)
+
+    def unary(self, tree: Unary) -> None:
+        if tree.op == "not":
+            self.values.append(algebra.logic(self.graph, "not", (self.pop_condition(tree),)))
+            return
+        operand = self.pop_number(tree.operand)
+        negative: Callable[[Node], Node] = lambda node: algebra.add(self.graph, [(node, -1)])  # noqa: E731
+        self.values.append(operand.map(negative) if not isinstance(operand, Node) else negative(operand))
+
+    def binary(self, tree: Binary) -> None:
+        op = tree.op
+        if op == "and" or op == "or":
+            right = self.pop_condition(tree.right)
+            self.values.append(algebra.logic(self.graph, op, (self.pop_condition(tree.left), right)))
+            return
+        second = self.pop_number(tree.right)
+        pending = self.values[-1]
+        if isinstance(second, Node):
+            if op in "+-":
+                if type(pending) is Terms:
+                    pending.append((second, 1 if op == "+" else -1))
+                    return
+            elif (op == "*" or op == "/") and type(pending) is Factors:
+                pending.append((second, 1 if op == "*" else -1))
+                return
+        first = self.pop_number(tree.left)
+        if isinstance(first, Node) and isinstance(second, Node):
+            self.scalars(tree, op, first, second)
+        else:
+            from gradcli.program.arrays import binary_arrays
+
+            self.values.append(binary_arrays(self.graph, self.source, tree, first, second))
+
+    def scalars(self, tree: Binary, op: str, first: Node, second: Node) -> None:
+        """An operation on two scalars; sums and products stay open for more."""
+        if op == "+" or op == "-":
+            self.values.append(Terms([(first, 1), (second, 1 if op == "+" else -1)]))
+        elif op == "*" or op == "/":
+            self.values.append(Factors([(first, 1), (second, 1 if op == "*" else -1)]))
+        elif op == "**":
+            self.values.append(algebra.power(self.graph, first, second))
+        elif op in COMPARISONS:
+            self.values.append(algebra.compare(self.graph, op, first, second))
+        else:
+            raise GradcliError(
+                "shape",
+                "@ multiplies matrices and vectors; here both sides are scalars",
+                Span(self.source, tree.at, tree.at + 1),
+                "write * for a product of numbers, or declare the shapes: --shape X=2,2",
+            )
+
+    def pop_condition(self, tree: Tree) -> Node:
+        """The last value, which must be a condition."""
+        value = self.pop()
+        if isinstance(value, Node) and value.op in CONDITIONS:
+            return value
+        raise GradcliError(
+            "condition", "a condition is needed here, such as x > 0", place_of(self.source, tree), "compare with < <= > >= == !="
+        )
+
+    def call(self, tree: Call) -> None:
+        count = len(tree.arguments)
+        if tree.function == "where":
+            self.where(tree)
+            return
+        keywords = {name: self.pop() for name, _ in reversed(tree.keywords)}
+        values = [self.pop() for _ in range(count)][::-1]
+        for value, argument in zip(values, tree.arguments, strict=True):
+            if isinstance(value, Node) and value.op in CONDITIONS:
+                raise condition_error(self.source, argument)
+        self.values.append(self.applied(tree, values, keywords))
+
+    def applied(self, tree: Call, values: list[Value], keywords: dict[str, Value]) -> Node | Cells:
+        """A function of values: a row, an array function, an abstract one, or one that SymPy knows."""
+        place = Span(self.source, tree.start, tree.name_end or tree.end)
+        if tree.function in self.functions:
+            return self.abstract(tree, values, place)
+        if len(values) == 1 and not keywords and isinstance(values[0], Node):
+            rule = RULES.get(NAMES.get(tree.function, ""))
+            if rule is not None and not rule.variadic and len(rule.args) == 1:
+                return algebra.call(self.graph, rule, values)  # type: ignore[arg-type]
+        from gradcli.program.arrays import apply_function
+
+        return apply_function(self.graph, tree.function, values, keywords, place)
+
+    def abstract(self, tree: Call, values: list[Value], place: Span) -> Node:
+        """An unknown function of scalars."""
+        scalars = [value for value in values if isinstance(value, Node)]
+        if not values or len(scalars) != len(values):
+            raise GradcliError("arity", f"the abstract function {tree.function!r} takes one or more scalars", place)
+        return algebra.abstract(self.graph, tree.function, scalars)
+
+    def where(self, tree: Call) -> None:
+        if len(tree.arguments) != 3 or tree.keywords:
+            raise GradcliError(
+                "arity",
+                f"where takes 3 arguments, not {len(tree.arguments) + len(tree.keywords)}",
+                Span(self.source, tree.start, tree.name_end or tree.end),
+                "where(condition, value if true, value if false)",
+            )
+        no, yes = self.pop_number(tree.arguments[2]), self.pop_number(tree.arguments[1])
+        condition = self.pop_condition(tree.arguments[0])
+        if isinstance(yes, Node) and isinstance(no, Node):
+            self.values.append(algebra.where(self.graph, condition, yes, no))
+            return
+        from gradcli.program.cells import elementwise
+
+        self.values.append(elementwise(lambda a, b: algebra.where(self.graph, condition, a, b), [yes, no]))
+
+    def vector(self, tree: Vector) -> None:
+        from gradcli.program.arrays import stack_items
+
+        items = [self.pop_number(item) for item in reversed(tree.items)][::-1]
+        self.values.append(stack_items(items, place_of(self.source, tree)))
+
+    def slice(self, tree: Slice) -> None:
+        """The bounds stay on the stack until the index is read."""
+
+    def index(self, tree: Index) -> None:
+        from gradcli.program.arrays import pick
+
+        subscripts: list[tuple[Tree, list[Value]]] = []
+        for subscript in reversed(tree.subscripts):
+            parts = [subscript] if type(subscript) is not Slice else [p for p in (subscript.lower, subscript.upper) if p]
+            subscripts.append((subscript, [self.pop() for _ in parts][::-1]))
+        base = self.pop_number(tree.base)
+        self.values.append(pick(base, subscripts[::-1], self.source, tree))
+
+    def transpose(self, tree: Transpose) -> None:
+        operand = self.pop_number(tree.operand)
+        self.values.append(operand if isinstance(operand, Node) else operand.transposed())
+
+
+STEPS: dict[type[Tree], Callable[..., None]] = {
+    Number: Builder.number,
+    Text: Builder.text,
+    Name: Builder.name,
+    Unary: Builder.unary,
+    Binary: Builder.binary,
+    Call: Builder.call,
+    Vector: Builder.vector,
+    Slice: Builder.slice,
+    Index: Builder.index,
+    Transpose: Builder.transpose,
+}
+
+
+def place_of(source: Source, tree: Tree) -> Span:
+    """Where a tree stands."""
+    return Span(source, tree.start, tree.end)
+
+
+def condition_error(source: Source, tree: Tree) -> GradcliError:
+    """The error for a comparison outside where(...)."""
+    return GradcliError(
+        "condition",
+        "a condition stands where a number belongs",
+        place_of(source, tree),
+        "conditions are used inside where(condition, a, b)",
+    )
+
+
+def build_text(graph: Graph, text: str, names: Mapping[str, Node]) -> Node:
+    """The node of a rule's text, its names replaced. Sources: `gradcli.rules` only, never the user."""
+    tree = parsed_text(text)
+
+    def lookup(name: str) -> Node | None:
+        return names.get(name) or (algebra.constant(graph, name) if name in CONSTANTS else None)
+
+    node = Builder(graph, Source("rule", text), lookup).build(tree)
+    assert isinstance(node, Node)
+    return node
+
+
+PARSED: dict[str, Tree] = {}
+
+
+def parsed_text(text: str) -> Tree:
+    """The syntax of a rule's text, parsed once."""
+    tree = PARSED.get(text)
+    if tree is None:
+        from gradcli.text.parser import parse_expression
+
+        tree = PARSED[text] = parse_expression(Source("rule", text))
+    return tree
+
+
+def argument_names(rule: Rule, args: Sequence[Node]) -> dict[str, Node]:
+    """The names of a rule's texts, bound to nodes."""
+    return dict(zip(rule.args, args, strict=True))
+
+
+def expand_means(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
+    """The definition of a function, applied: softplus(u) becomes log(1 + exp(u))."""
+    if rule.means is None:
+        raise ValueError(f"{rule.name} has no definition in simpler functions")
+    return build_text(graph, rule.means, argument_names(rule, args))
+
+
+def partial_node(graph: Graph, rule: Rule, position: int, args: Sequence[Node], text: str | None = None) -> Node:
+    """The partial of a rule's function by its argument at `position` (`text`: another form of it, such as a stable one)."""
+    text = text or rule.partials[position]
+    if text is None:
+        raise GradcliError(
+            "no-derivative",
+            f"{rule.name} cannot be differentiated by its argument {rule.args[position]!r}",
+            hint="use --wrt to differentiate by the other variables only, or --method fd",
+        )
+    names = argument_names(rule, args)
+    names["out"] = algebra.call(graph, rule, args)
+    return build_text(graph, text, names)
+
+
+def build_program(script: Script, options: BuildOptions) -> Program:
+    """The program of a script: its function in canonical form, with its variables in order.
+
+    Errors: what is not known, not defined or defined twice, of the wrong arity or shape, and (with `scalar`) a vector.
+    """
+    declared = {d.name: d for d in (*script.declarations, *options.declarations)}
+    names = read_names(script, {*options.settings, *options.bound, *(options.wrt or ()), *declared}, options.of)
+    return ProgramBuilder(script, options, names, declared).program()
+
+
+class ProgramBuilder:
+    """The statements of one script, built in order of evaluation."""
+
+    def __init__(self, script: Script, options: BuildOptions, names: Names, declared: Mapping[str, Declaration]) -> None:
+        from gradcli.program.shapes import known_shapes
+
+        self.graph = Graph()
+        self.script = script
+        self.options = options
+        self.resolved = names
+        self.shapes = known_shapes(script, options, names)
+        self.inputs: dict[str, Node | Cells] = {name: self.input_value(name) for name in names.free}
+        self.full: dict[str, Node | Cells] = {}
+        self.local: dict[str, Node | Cells] = {}
+
+    def input_value(self, name: str) -> Node | Cells:
+        """A variable: one node, or one node an entry (`x[0]`, `X[0,1]`)."""
+        shape = self.shapes.get(name, ())
+        if not shape:
+            return algebra.variable(self.graph, name)
+        from gradcli.program.arrays import variable_cells
+
+        return variable_cells(self.graph, name, shape)
+
+    def lookup(self, scope: Mapping[str, Node | Cells], name: str) -> Node | Cells | None:
+        """What a name in a statement stands for."""
+        value = scope.get(name)
+        if value is None:
+            value = self.inputs.get(name)
+        if value is None and name in CONSTANTS:
+            return algebra.constant(self.graph, name)
+        return value
+
+    def build(self, statement: Statement, scope: Mapping[str, Node | Cells]) -> Node | Cells:
+        functions = self.resolved.functions
+        return Builder(self.graph, statement.source, lambda name: self.lookup(scope, name), functions).build(statement.tree)
+
+    def program(self) -> Program:
+        """Build every statement twice: inlined (`full`), and in the program's own names (`local`) for the chain rule."""
+        values: list[tuple[Statement, Node | Cells]] = []
+        for statement in self.resolved.order:
+            value = self.build(statement, self.full)
+            values.append((statement, value))
+            if statement.name is not None:
+                self.full[statement.name] = value
+        guards = tuple(self.graph.guards or ())
+        outputs = self.outputs(dict((id(s), v) for s, v in values))
+        steps = self.steps(values) if self.options.steps else ()
+        self.graph.guards = None
+        variables, parameters, constants = self.inputs_in_order()
+        return Program(
+            self.graph,
+            variables,
+            parameters,
+            constants,
+            outputs,
+            self.is_vector(outputs),
+            steps,
+            self.script.statements,
+            guards,
+            self.is_decimal(),
+            self.assumptions(),
+        )
+
+    def steps(self, values: Sequence[tuple[Statement, Node | Cells]]) -> tuple[Step, ...]:
+        """The named intermediates and the output, each in the program's own names."""
+        if len(values) == 1:
+            statement, value = values[0]
+            return (Step(statement.name or "f", value, statement.tree),) if isinstance(value, Node) else ()
+        result = []
+        for statement, value in values:
+            own = self.build(statement, self.local)
+            if not isinstance(own, Node):
+                return ()
+            result.append(Step(statement.name or "f", own, statement.tree))
+            if statement.name is not None:
+                self.local[statement.name] = algebra.variable(self.graph, statement.name)
+        return tuple(result)
+
+    def outputs(self, values: Mapping[int, Node | Cells]) -> tuple[Output, ...]:
+        """The components of the function, with their labels."""
+        result: list[Output] = []
+        statements = self.resolved.outputs
+        if self.options.scalar and len(statements) > 1:
+            raise self.several_error(statements)
+        for statement in statements:
+            value = values[id(statement)]
+            if isinstance(value, Node):
+                label = statement.name or ("f" if len(statements) == 1 else f"f{len(result) + 1}")
+                result.append(Output(label, value, statement.tree))
+                continue
+            if self.options.scalar:
+                raise self.vector_error(statement)
+            from gradcli.program.arrays import entry_trees
+
+            entries = value.flat()
+            for i, (entry, tree) in enumerate(zip(entries, entry_trees(statement.tree, value), strict=True)):
+                label = f"{statement.name}{i + 1}" if statement.name else f"f{len(result) + 1}"
+                result.append(Output(label, entry, tree))
+        return tuple(result)
+
+    def several_error(self, statements: Sequence[Statement]) -> GradcliError:
+        """The error for several candidate outputs where one function is needed."""
+        names = [statement.name or "an unnamed expression" for statement in statements]
+        shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
+        second = statements[1]
+        return GradcliError(
+            "several-functions",
+            f"one function is needed, and there are {len(names)}: {shown}",
+            Span(second.source, second.start, second.end),
+            "--of NAME picks one; 'gradcli jacobian' takes several",
+        )
+
+    def vector_error(self, statement: Statement) -> GradcliError:
+        """The error for a vector where one function is needed."""
+        return GradcliError(
+            "vector",
+            "this is a vector function; a gradient needs one scalar function",
+            place_of(statement.source, statement.tree),
+            "'gradcli jacobian' differentiates vectors",
+        )
+
+    def is_vector(self, outputs: Sequence[Output]) -> bool:
+        return len(outputs) != 1 or type(self.resolved.outputs[0].tree) is Vector
+
+    def inputs_in_order(self) -> tuple[tuple[Variable, ...], tuple[Variable, ...], dict[str, Node]]:
+        """Variables to differentiate by, other variables, and constants; unknown names are errors."""
+        free, settings, wrt = self.resolved.free, self.options.settings, self.options.wrt
+        self.check_known("--set", settings, free)
+        self.check_known("--wrt", wrt or (), free)
+        for name in wrt or ():
+            if name in settings:
+                raise GradcliError("option", f"{name!r} is both in --set and in --wrt", hint="a constant is never differentiated")
+        rest = [name for name in free if name not in settings and name not in (wrt or ())]
+        variables = [Variable(name, self.shapes.get(name, ())) for name in (wrt or rest)]
+        parameters = [Variable(name, self.shapes.get(name, ())) for name in (rest if wrt else ())]
+        if not variables:
+            raise self.constant_error()
+        constants: dict[str, Node] = {}
+        for name, tree in settings.items():
+            constants.update(constant_entries(self.graph, name, tree, self.inputs[name]))
+        return tuple(variables), tuple(parameters), constants
+
+    def constant_error(self) -> GradcliError:
+        """The error for a function without variables."""
+        statement = self.resolved.outputs[0]
+        hint = "all its names have values by --set" if self.options.settings else "for example x**2 has the variable x"
+        place = place_of(statement.source, statement.tree)
+        return GradcliError("constant", "there is no variable to differentiate by", place, hint)
+
+    def check_known(self, option: str, names: Collection[str], free: Mapping[str, object]) -> None:
+        """Names given by an option must be variables of the program."""
+        for name in names:
+            if name not in free:
+                near = ", ".join(list(free)[:8]) + (", …" if len(free) > 8 else "")
+                shown = name if len(name) <= 40 else name[:39] + "…"
+                raise GradcliError("unknown-name", f"{option}: the function has no variable {shown!r}", hint=f"variables: {near or 'none'}")
+
+    def is_decimal(self) -> bool:
+        """Were numbers typed with a decimal point?"""
+        for statement in self.resolved.order:
+            stack: list[Tree] = [statement.tree]
+            while stack:
+                tree = stack.pop()
+                if type(tree) is Number:
+                    if tree.decimal:
+                        return True
+                else:
+                    stack.extend(children(tree))
+        return False
+
+    def assumptions(self) -> tuple[str, ...]:
+        """What was assumed about names, in words."""
+        names = sorted(self.resolved.functions - {s.name for s in self.resolved.order if is_own_function(s)}, key=natural)
+        return (f"{', '.join(names)}: abstract function" + ("s" if len(names) > 1 else ""),) if names else ()
+
+
+def constant_entries(graph: Graph, name: str, tree: Tree, value: Node | Cells) -> dict[str, Node]:
+    """A constant expression (of --set or --at) as nodes without variables, one for each entry of the variable."""
+    given = build_constant(graph, tree, name)
+    if isinstance(value, Node):
+        if not isinstance(given, Node):
+            raise GradcliError("shape", f"{name} is a scalar here, and its value is an array of shape {given.shape}")
+        return {name: given}
+    if isinstance(given, Node) or given.shape != value.shape:
+        found = "a number" if isinstance(given, Node) else f"an array of shape {given.shape}"
+        raise GradcliError("shape", f"{name} has shape {value.shape}, and its value is {found}")
+    return {entry.data: node for entry, node in zip(value.flat(), given.flat(), strict=True)}
+
+
+def build_constant(graph: Graph, tree: Tree, name: str) -> Node | Cells:
+    """A constant expression such as `pi/2` or `[1, 2]`, as exact nodes."""
+    source = Source("value", "")
+
+    def lookup(other: str) -> Node | None:
+        return algebra.constant(graph, other) if other in CONSTANTS else None
+
+    try:
+        return Builder(graph, source, lookup).build(tree)
+    except GradcliError as error:
+        raise GradcliError("point", f"the value of {name}: {error.message}", None, error.hint) from None
+
+
+def count_limit(count: int, what: str) -> None:
+    """Refuse arrays of answers beyond the limit."""
+    if count > limits.CELLS:
+        raise GradcliError("limit", f"{what} of {count} entries; the limit is {limits.CELLS}", hint="use --wrt for fewer variables")
+
+
+def fraction_of(numerator: int, denominator: int) -> int | Fraction:
+    """The exact quotient (a door for other rooms)."""
+    return algebra.ratio(numerator, denominator)

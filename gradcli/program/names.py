@@ -1,0 +1,246 @@
+"""What the names of a script stand for: statements in order of evaluation, outputs, variables, functions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli import limits
+from gradcli.problems import GradcliError, Span
+from gradcli.rules import NAMES
+from gradcli.rules.arrays import ARRAY_NAMES
+from gradcli.text.tree import Call, Name, children
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from gradcli.text.tree import Script, Statement, Tree
+
+CONSTANTS = ("pi", "e", "tau", "inf")
+ABSTRACT_NAME = re.compile(r"[^\W\d_][0-9]*'*")
+WITH_ONE_LETTER = re.compile(r"[^\W\d_][0-9_]*")
+
+
+class Uses(NamedTuple):
+    """The names that a tree uses as values and as functions, in order of first use, each with its first place."""
+
+    values: dict[str, Tree]
+    functions: dict[str, Call]
+
+
+def uses(tree: Tree) -> Uses:
+    """Names in a tree, each with the first place where it stands."""
+    values: dict[str, Tree] = {}
+    functions: dict[str, Call] = {}
+    stack = [tree]
+    while stack:
+        here = stack.pop()
+        if type(here) is Name:
+            values.setdefault(here.name, here)
+            continue
+        if type(here) is Call:
+            functions.setdefault(here.function, here)
+        below = children(here)
+        stack.extend(reversed(below) if len(below) > 1 else below)
+    return Uses(values, functions)
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key: letters by code point, digits by value, so that x2 comes before x10."""
+    parts = re.findall(r"\d+|\D", name)
+    return tuple((0, int(part), "") if part.isdigit() else (1, ord(part), part) for part in parts)
+
+
+class Names(NamedTuple):
+    """Everything that the program room needs to know before it builds nodes.
+
+    order       statements that the outputs need, in order of evaluation
+    outputs     the statements that nothing else uses (or the one picked)
+    free        names that are variables, in natural order, with a place in the text
+    functions   called names that are abstract functions
+    own         names defined as themselves (`x = x(a, b)`)
+    """
+
+    order: tuple[Statement, ...]
+    outputs: tuple[Statement, ...]
+    free: dict[str, tuple[Statement, Tree]]
+    functions: frozenset[str]
+
+
+def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
+    """Resolve the names of a script. `bound` are names that get values from outside (so `e` may be a variable)."""
+    statements = script.statements
+    if not statements:
+        raise GradcliError("syntax", "there is no expression", hint="for example: gradcli grad 'x1**2 + x2**2'")
+    if len(statements) > limits.STATEMENTS:
+        raise GradcliError("limit", f"more than {limits.STATEMENTS} statements")
+    defined = definitions(statements)
+    used = {id(statement): uses(statement.tree) for statement in statements}
+    plain = {name for each in used.values() for name in each.values}
+    functions = frozenset(
+        name
+        for statement in statements
+        for name, call in used[id(statement)].functions.items()
+        if is_abstract(name, call, statement, script, {*plain, *defined, *bound})
+    )
+    needs = {id(s): needed_statements(s, used[id(s)], defined) for s in statements}
+    outputs = pick_outputs(statements, needs, defined, of)
+    order = evaluation_order(outputs, needs)
+    free: dict[str, tuple[Statement, Tree]] = {}
+    for statement in order:
+        for name, place in used[id(statement)].values.items():
+            if name not in defined and (name not in CONSTANTS or name in bound):
+                free.setdefault(name, (statement, place))
+    if len(free) > limits.NAMES:
+        raise GradcliError("limit", f"more than {limits.NAMES} variables")
+    check_run_together(free, {*free, *defined}, bound)
+    return Names(order, outputs, {name: free[name] for name in sorted(free, key=natural)}, functions)
+
+
+def definitions(statements: Sequence[Statement]) -> dict[str, Statement]:
+    """Statements by name; a second definition of a name is an error."""
+    defined: dict[str, Statement] = {}
+    for statement in statements:
+        if statement.name is None:
+            continue
+        if statement.name in defined:
+            raise GradcliError(
+                "duplicate",
+                f"{statement.name!r} is defined twice",
+                Span(statement.source, statement.start, statement.end),
+                "give the second definition another name",
+            )
+        defined[statement.name] = statement
+    return defined
+
+
+def is_own_function(statement: Statement) -> bool:
+    """`x = x(a, b)`: x is an abstract function of a and b."""
+    return isinstance(statement.tree, Call) and statement.tree.function == statement.name
+
+
+def is_abstract(name: str, call: Call, statement: Statement, script: Script, plain: Collection[str]) -> bool:
+    """Is this called name an abstract function? Errors for what reads in two ways and for what nobody knows."""
+    if name in NAMES or name in ARRAY_NAMES or name == "where":
+        return False
+    if any(d.name == name and d.dims is None for d in script.declarations):
+        return True
+    if name == statement.name and is_own_function(statement):
+        return True
+    place = Span(statement.source, call.start, call.name_end or call.start + len(name))
+    if name in plain:
+        raise GradcliError(
+            "ambiguous",
+            f"{name}(...) reads in two ways: a product, or a function called {name}",
+            place,
+            f"write {name}*(...) for the product, or declare the function: '{name}: function'",
+        )
+    if ABSTRACT_NAME.fullmatch(name):
+        return True
+    from gradcli.program.sympy_door import FALLBACK
+
+    if name in FALLBACK:
+        return False
+    raise unknown_function(name, place)
+
+
+def unknown_function(name: str, place: Span) -> GradcliError:
+    """The error for a called name that nobody knows, with the nearest known names."""
+    from difflib import get_close_matches
+
+    from gradcli.rules import nearest
+
+    near = nearest(name) or get_close_matches(name.lower(), [*ARRAY_NAMES, "where"], 2)
+    shown = name if len(name) <= 40 else name[:39] + "…"
+    hint = (
+        "did you mean " + " or ".join(f"'{other}'" for other in near[:3]) + "?"
+        if near
+        else f"'gradcli functions' lists what is known; '{shown}: function' declares an abstract one"
+    )
+    return GradcliError("unknown-function", f"unknown function '{shown}'", place, hint)
+
+
+def needed_statements(statement: Statement, used: Uses, defined: Mapping[str, Statement]) -> list[Statement]:
+    """The statements whose names this one uses."""
+    return [
+        defined[name]
+        for name in used.values
+        if name in defined and not (name == statement.name and is_own_function(statement))
+    ]
+
+
+def pick_outputs(
+    statements: Sequence[Statement],
+    needs: Mapping[int, list[Statement]],
+    defined: Mapping[str, Statement],
+    of: str | None,
+) -> tuple[Statement, ...]:
+    """The statements that no other uses; with `of`, the one of that name."""
+    if of is not None:
+        if of not in defined:
+            known = ", ".join(defined) or "none"
+            raise GradcliError("unknown-name", f"--of: there is no statement {of!r}", hint=f"statements: {known}")
+        return (defined[of],)
+    used = {id(other) for each in needs.values() for other in each}
+    outputs = tuple(statement for statement in statements if id(statement) not in used)
+    return outputs or (statements[0],)  # all are used: there is a cycle, and evaluation_order names it
+
+
+def evaluation_order(outputs: Iterable[Statement], needs: Mapping[int, list[Statement]]) -> tuple[Statement, ...]:
+    """Statements before those that use them; a cycle is an error that shows the way round."""
+    done: dict[int, Statement] = {}
+    path: dict[int, Statement] = {}
+    stack: list[tuple[Statement, bool]] = [(s, False) for s in reversed(list(outputs))]
+    while stack:
+        statement, leaving = stack.pop()
+        key = id(statement)
+        if leaving:
+            done[key] = statement
+            del path[key]
+        elif key in path:
+            raise cycle_error(statement, list(path.values()))
+        elif key not in done:
+            path[key] = statement
+            stack.append((statement, True))
+            stack.extend((other, False) for other in reversed(needs[key]))
+    return tuple(done.values())
+
+
+def cycle_error(statement: Statement, path: Sequence[Statement]) -> GradcliError:
+    """The error for names that are defined by each other."""
+    start = next(i for i, other in enumerate(path) if other is statement)
+    names = [str(other.name) for other in [*path[start:], statement]]
+    if len(names) > 8:
+        names = [*names[:4], "…", *names[-2:]]
+    return GradcliError(
+        "cycle",
+        f"{statement.name!r} is defined by itself: " + " → ".join(names),
+        Span(statement.source, statement.start, statement.end),
+        "a definition may only use names defined without it",
+    )
+
+
+def check_run_together(free: Mapping[str, tuple[Statement, Tree]], known: Collection[str], bound: Collection[str]) -> None:
+    """`xy` where x and y are known names reads in two ways: an error that shows both."""
+    for name, (statement, place) in free.items():
+        if name in bound or WITH_ONE_LETTER.fullmatch(name) or len(name) > 24:
+            continue
+        parts = split_into(name, known)
+        if parts:
+            raise GradcliError(
+                "ambiguous",
+                f"{name!r} reads in two ways: a name of its own, or {'*'.join(parts)}",
+                Span(statement.source, place.start, place.end),
+                f"write {'*'.join(parts)} for the product, or give {name} a value with --at or --set",
+            )
+
+
+def split_into(name: str, known: Collection[str]) -> list[str] | None:
+    """The name as two or more known names run together, shortest first piece first, or None."""
+    reach: dict[int, list[str]] = {0: []}
+    for end in range(1, len(name) + 1):
+        for start in range(end):
+            piece = name[start:end]
+            if start in reach and end not in reach and piece in known and piece != name:
+                reach[end] = [*reach[start], piece]
+    return reach.get(len(name))
