@@ -1,0 +1,54 @@
+"""The process: signals and ways to end, before anything else is imported. `python -m gradcli` and `gradcli`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C: the first unwinds, so that nothing is left behind; a second ends at once."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    raise KeyboardInterrupt
+
+
+def unraisable(event: object) -> None:
+    """A Ctrl-C that falls into a destructor would be printed and forgotten: end instead."""
+    if getattr(event, "exc_type", None) is KeyboardInterrupt:
+        os._exit(130)
+
+
+def open_standard_streams() -> None:
+    """Fill descriptors 0 to 2 that are closed (`<&-`), else the next file that is opened would be taken for one.
+
+    The streams of Python stay None: writing to a closed one is noticed.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY if number == 0 else os.O_WRONLY)
+
+
+def main() -> None:
+    """Run the command line of this process and end with its exit code."""
+    code = 130
+    try:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, interrupt)
+        sys.unraisablehook = unraisable
+        open_standard_streams()
+        from gradcli.cli.app import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    # Everything is written and closed by now. Taking SymPy and NumPy down module by module would only cost time,
+    # and a signal or a broken pipe that arrives meanwhile would print a traceback.
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,331 @@
+"""The app: its commands, the options that they share, and the one place where errors become text and exit codes.
+
+Annotations are evaluated here when functions are defined (no `from __future__ import annotations`): typer would
+evaluate each text again, which costs a millisecond of every start.
+"""
+
+import gc
+import os
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from gradcli.cli.arguments import Option, nearest, quote, sort_words, wants_json
+from gradcli.cli.commands import COMMANDS, Answer, answer_question, print_completions, print_functions
+from gradcli.problems import ExitCode, GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Method(StrEnum):
+    """How derivatives are made."""
+
+    symbolic = "symbolic"
+    autodiff = "autodiff"
+    fd = "fd"
+    complex = "complex"
+
+
+class Precision(StrEnum):
+    """The arithmetic of finite differences."""
+
+    extended = "extended"
+
+
+class Layout(StrEnum):
+    """Which way round a Jacobian is."""
+
+    numerator = "numerator"
+    denominator = "denominator"
+    both = "both"
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    json = "json"
+    latex = "latex"
+    markdown = "markdown"
+    plain = "plain"
+    csv = "csv"
+
+
+class Shell(StrEnum):
+    """Shells that have completions."""
+
+    bash = "bash"
+    zsh = "zsh"
+    fish = "fish"
+    powershell = "powershell"
+
+
+POINT, NAMES, METHOD, OUTPUT = "Point and constants", "Names and shapes", "Derivatives", "Output"
+
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", "-f", metavar="FORMAT", help="How the answer is written.", rich_help_panel=OUTPUT)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.", rich_help_panel=OUTPUT)]
+OutOption = Annotated[
+    str | None,
+    typer.Option("--out", metavar="FILE", help="Write to a file, whole or not at all.", rich_help_panel=OUTPUT),
+]
+
+
+def differentiate(
+    context: typer.Context,
+    expressions: Annotated[
+        list[str] | None, typer.Argument(metavar="EXPR", help="Text, @FILE, or - for standard input.")
+    ] = None,
+    at: Annotated[
+        list[str] | None,
+        typer.Option("--at", metavar="POINT", help="1,2 or x1=1,x2=pi/2 or JSON or @FILE; repeatable.", rich_help_panel=POINT),
+    ] = None,
+    constants: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A constant, never differentiated; VALUE or @FILE.", rich_help_panel=POINT),
+    ] = None,
+    along: Annotated[
+        str | None,
+        typer.Option("--along", metavar="DIRECTION", help="Also the derivative along a direction, as 1,0.", rich_help_panel=POINT),
+    ] = None,
+    wrt: Annotated[
+        list[str] | None,
+        typer.Option("--wrt", "-w", metavar="NAMES", help="Variables to differentiate by, in this order.", rich_help_panel=NAMES),
+    ] = None,
+    of: Annotated[
+        str | None,
+        typer.Option("--of", metavar="NAME", help="The statement that is the function, of several.", rich_help_panel=NAMES),
+    ] = None,
+    shape: Annotated[
+        list[str] | None,
+        typer.Option("--shape", metavar="NAME=DIMS", help="Declare a shape: x=3 or X=m,n.", rich_help_panel=NAMES),
+    ] = None,
+    vector: Annotated[
+        list[str] | None,
+        typer.Option("--vector", metavar="NAMES", help="Declare vectors of symbolic size.", rich_help_panel=NAMES),
+    ] = None,
+    matrix: Annotated[
+        list[str] | None,
+        typer.Option("--matrix", metavar="NAMES", help="Declare matrices of symbolic size.", rich_help_panel=NAMES),
+    ] = None,
+    symmetric: Annotated[
+        list[str] | None,
+        typer.Option("--symmetric", metavar="NAMES", help="Declare symmetric matrices.", rich_help_panel=NAMES),
+    ] = None,
+    latex: Annotated[
+        bool, typer.Option("--latex", help="Read every EXPR as LaTeX, without $...$.", rich_help_panel=NAMES)
+    ] = False,
+    method: Annotated[
+        Method | None,
+        typer.Option("--method", "-m", metavar="METHOD", help="How derivatives are made.", rich_help_panel=METHOD),
+    ] = None,
+    precision: Annotated[
+        Precision | None,
+        typer.Option("--precision", metavar="PRECISION", help="The arithmetic of --method fd.", rich_help_panel=METHOD),
+    ] = None,
+    layout: Annotated[
+        Layout | None,
+        typer.Option("--layout", metavar="LAYOUT", help="Rows by the function (numerator) or by the variable.", rich_help_panel=METHOD),
+    ] = None,
+    simplify: Annotated[
+        bool, typer.Option("--simplify", help="Simplify with SymPy.", rich_help_panel=METHOD)
+    ] = False,
+    form: FormatOption = None,
+    json: JsonOption = False,
+    out: OutOption = None,
+) -> int:
+    """What grad, jacobian, hessian and chain have in common: everything but the question."""
+    return answer_question(
+        Answer(
+            command=str(context.info_name),
+            expressions=tuple(expressions or ()),
+            at=tuple(at or ()),
+            constants=tuple(constants or ()),
+            along=along,
+            wrt=tuple(wrt or ()),
+            of=of,
+            shapes=tuple(shape or ()),
+            vectors=tuple(vector or ()),
+            matrices=tuple(matrix or ()),
+            symmetric=tuple(symmetric or ()),
+            latex=latex,
+            method=method.value if method else None,
+            precision=precision.value if precision else None,
+            layout=layout.value if layout else None,
+            simplify=simplify,
+            format=format_of(form, json),
+            out=out,
+        )
+    )
+
+
+def functions(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these functions.")] = None,
+    form: FormatOption = None,
+    json: JsonOption = False,
+    out: OutOption = None,
+) -> int:
+    """The functions of the language, each with its derivative rule."""
+    return print_functions(tuple(names or ()), format_of(form, json), out)
+
+
+def completions(shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")]) -> int:
+    """The completion script of a shell."""
+    return print_completions(shell.value)
+
+
+def format_of(form: Format | None, json: bool) -> str:
+    """The format that two options name together."""
+    return "json" if json else (form.value if form else "table")
+
+
+FUNCTIONS = {"functions": functions, "completions": completions}
+
+
+def make_app(name: str | None = None) -> typer.Typer:
+    """The typer app; with a name only that command of it, since building all of them takes longer than one answer."""
+    app = typer.Typer(
+        name="gradcli",
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="The command-line gradient calculator.",
+    )
+    app.callback()(root)
+    for command in COMMANDS.values():
+        if name in (None, command.name):
+            function = FUNCTIONS.get(command.name, differentiate)
+            app.command(command.name, help=command.about)(function)
+    return app
+
+
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """The command-line gradient calculator."""
+
+
+def make_group(name: str | None = None) -> Any:
+    """The same app as click's tree of commands and parameters, which help and completions walk."""
+    return typer.main.get_command(make_app(name))
+
+
+def options_of(command: Any) -> list[Option]:
+    """The options of a click command, `--help` included."""
+    rows = [Option(("--help", "-h"), takes_value=False, repeatable=True)]
+    for parameter in command.params:
+        if parameter.param_type_name == "option" and "--help" not in parameter.opts:
+            rows.append(
+                Option(
+                    flags=tuple(sorted(parameter.opts, key=len, reverse=True)),
+                    takes_value=not parameter.is_flag,
+                    repeatable=bool(parameter.multiple),
+                    choices=tuple(map(str, getattr(parameter.type, "choices", ()))),
+                    is_file=parameter.metavar == "FILE",
+                )
+            )
+    return rows
+
+
+def run(words: "Sequence[str]") -> int:
+    """Run one command line; returns the exit code. Every failure ends here, as one error on standard error."""
+    # Millions of small nodes live until the end of the process and hold no cycles: collecting would only walk them.
+    gc.disable()
+    # The language has its own limit of digits, which names itself; Python's would be a traceback.
+    sys.set_int_max_str_digits(0)
+    try:
+        return dispatch(words)
+    except GradcliError as error:
+        return report(error, words)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return ExitCode.BROKEN_PIPE
+    except (MemoryError, RecursionError):
+        return report(GradcliError("memory", "this takes more memory than there is", exit_code=ExitCode.FAILED), words)
+    except (SystemExit, Exception) as error:
+        return report(unexpected(error), words)
+
+
+def dispatch(words: "Sequence[str]") -> int:
+    """Find the command and run it. `--help` and `--version` come before everything."""
+    from gradcli.cli.output import write_answer
+
+    before = words[: words.index("--")] if "--" in words else words
+    name = words[0] if words and words[0] in COMMANDS else None
+    if not words or "--help" in before or "-h" in before:
+        from gradcli.cli.help import command_help, overview
+
+        write_answer(command_help(make_group(name), name) if name else overview())
+        return ExitCode.DONE
+    if words[0] in ("--version", "-V"):
+        from gradcli import __version__
+
+        write_answer(f"gradcli {__version__}\n")
+        return ExitCode.DONE
+    if name is None:
+        raise unknown_command(words[0])
+    return run_command(name, words[1:])
+
+
+def run_command(name: str, words: "Sequence[str]") -> int:
+    """Sort the words of a command and hand them to typer."""
+    group = make_group(name)
+    sorted_words = sort_words(words, options_of(group.commands[name]))
+    refuse_surplus(name, sorted_words.expressions)
+    code = group.main([name, *sorted_words.normalised()], prog_name="gradcli", standalone_mode=False)
+    return int(code or 0)
+
+
+def refuse_surplus(name: str, expressions: "Sequence[str]") -> None:
+    """Raise `usage` for more arguments than a command takes; one that looks like an option is named as such."""
+    most = COMMANDS[name].most_arguments
+    if most is None or len(expressions) <= most:
+        return
+    odd = next((word for word in expressions if len(word) == 2 and word[0] == "-" and word[1].isalpha()), None)
+    if odd is not None:
+        raise GradcliError("usage", f"unknown option {quote(odd)}", hint=f"gradcli {name} --help lists the options")
+    surplus = expressions[most]
+    raise GradcliError("usage", f"unexpected argument {quote(surplus)}: {name} takes one", hint=COMMANDS[name].surplus)
+
+
+def unknown_command(word: str) -> GradcliError:
+    """The error for a first word that is no command."""
+    if word.startswith("-") and word[1:].replace("-", "").isalpha():
+        return GradcliError("usage", f"{quote(word)} is no option of gradcli itself", hint='gradcli grad EXPR [OPTIONS]: the command comes first')
+    near = nearest(word, COMMANDS)
+    hint = f"did you mean {near}?" if near else f"the commands are {', '.join(COMMANDS)}"
+    return GradcliError("usage", f"unknown command {quote(word)}", hint=hint)
+
+
+def unexpected(error: BaseException) -> GradcliError:
+    """What typer says about the command line, or the one line for a mistake in gradcli itself."""
+    if os.environ.get("GRADCLI_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    usage_error: Any = typer.BadParameter.__mro__[1]  # click's, which newer typers carry along
+    if isinstance(error, usage_error):
+        return GradcliError("usage", str(getattr(error, "message", error)), hint="gradcli COMMAND --help")
+    reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return GradcliError(
+        "internal",
+        f"internal error ({reason})",
+        hint="this is a mistake in gradcli: please report the command (GRADCLI_DEBUG=1 shows more)",
+        exit_code=ExitCode.FAILED,
+    )
+
+
+def report(error: GradcliError, words: "Sequence[str]") -> int:
+    """Write an error to standard error, as JSON where that was asked for, and return its exit code."""
+    from gradcli.cli.output import write_error
+    from gradcli.render.diagnostics import render_error, write_error_json
+
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    text = write_error_json(error) if wants_json(words) else render_error(error, encoding)
+    write_error(f"{text}\n")
+    return error.exit_code

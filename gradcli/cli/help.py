@@ -1,0 +1,108 @@
+"""Help pages, written from the commands' rows and typer's parameters. No import of rich: help is as fast as an answer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from gradcli.cli.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+NARROWEST, WIDEST = 40, 100
+PLAIN_SECTION = "Options"
+HELP_ROW = ("-h, --help", "Show this page.")
+
+INTRODUCTION = """\
+Derivatives of functions written as you would write them: symbol and value side by side, \
+correctly rounded, with the shape and the layout of every answer."""
+
+
+def overview() -> str:
+    """The page of `gradcli --help`: the commands, and where to begin."""
+    rows = [(f"{command.name} {command.usage}", command.about) for command in COMMANDS.values()]
+    blocks = [
+        f"{heading('Usage:')} gradcli COMMAND [EXPR] [OPTIONS]",
+        "\n".join(wrap(INTRODUCTION, page_width())),
+        section("Commands", rows),
+        section("Options", [HELP_ROW, ("--version", "Print the version.")]),
+        examples((*COMMANDS["grad"].examples[:2], *COMMANDS["jacobian"].examples[1:2], *COMMANDS["chain"].examples[:1])),
+        "\n".join(wrap("EXPR is text, @FILE, or - for standard input. gradcli COMMAND --help tells the rest.", page_width())),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def command_help(group: Any, name: str) -> str:
+    """The page of one command; `group` is the click tree that holds it."""
+    command = COMMANDS[name]
+    options = [parameter for parameter in group.commands[name].params if parameter.param_type_name == "option"]
+    blocks = [f"{heading('Usage:')} gradcli {name} {command.usage}{' [OPTIONS]' if options else ''}"]
+    blocks.append("\n".join(wrap(" ".join(filter(None, (command.about, command.details))), page_width())))
+    if "EXPR" in command.usage:
+        blocks.append(
+            section("Arguments", [(command.usage, "Text, @FILE, or - for standard input; asked for if missing at a terminal.")])
+        )
+    blocks.extend(section(title, [option_row(option) for option in members]) for title, members in by_panel(options))
+    blocks.append(examples(command.examples))
+    return "\n\n".join(blocks) + "\n"
+
+
+def by_panel(options: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Options by the heading that they stand under, in order of first appearance; what has none comes last."""
+    panels: dict[str, list[Any]] = {}
+    for option in options:
+        title = getattr(option, "rich_help_panel", None)
+        if "--help" not in option.opts:
+            panels.setdefault(title if isinstance(title, str) else PLAIN_SECTION, []).append(option)
+    yield from panels.items()
+
+
+def option_row(option: Any) -> tuple[str, str]:
+    """The spellings and the value of an option, and what it does, with its choices."""
+    flags = sorted(option.opts, key=len)
+    label = ", ".join(flags) if len(flags[0]) == 2 else f"    {', '.join(flags)}"
+    choices = getattr(option.type, "choices", None)
+    text = f"{option.help} One of {', '.join(map(str, choices))}." if choices else str(option.help)
+    return (label if option.is_flag else f"{label} {option.metavar}"), text
+
+
+def section(title: str, rows: Iterable[tuple[str, str]]) -> str:
+    """A heading and two columns, the second wrapped to the page."""
+    rows = list(rows)
+    left = min(max(len(label) for label, _ in rows), page_width() // 2 - 4)
+    lines = [heading(f"{title}:")]
+    for label, text in rows:
+        wrapped = wrap(text, page_width() - left - 4) or [""]
+        if len(label) > left:
+            lines.append(f"  {label}")
+            label = ""
+        lines.append(f"  {label:<{left}}  {wrapped[0]}".rstrip())
+        lines.extend(f"  {'':<{left}}  {line}" for line in wrapped[1:])
+    return "\n".join(lines)
+
+
+def examples(rows: Iterable[tuple[str, str]]) -> str:
+    """Commands to copy, each with what it shows, on one line where the page is wide enough."""
+    rows = list(rows)
+    left = max(len(words) for words, _ in rows)
+    fits = left + max(len(text) for _, text in rows) + 6 <= page_width()
+    lines = [heading("Examples:")]
+    for words, text in rows:
+        lines.extend([f"  {words:<{left}}  # {text}"] if fits else [f"  # {text}", f"  {words}"])
+    return "\n".join(lines)
+
+
+def heading(text: str) -> str:
+    """A heading, bold on a terminal that can do it."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") in ("dumb", "unknown")
+    at_terminal = sys.stdout is not None and sys.stdout.isatty()
+    return f"\x1b[1m{text}\x1b[0m" if at_terminal and not plain else text
+
+
+def page_width() -> int:
+    """Columns of the page: the terminal's, within what reads well."""
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))

@@ -1,0 +1,142 @@
+"""Where texts come from: an argument, `@FILE`, standard input, or a question at the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from gradcli import limits
+from gradcli.cli.arguments import quote
+from gradcli.problems import GradcliError, Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import BinaryIO
+
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTES_PER_CHARACTER = 4
+
+
+def read_expressions(arguments: Sequence[str]) -> list[Source]:
+    """The texts of a command: of its arguments, else of standard input, else as answered at the terminal."""
+    if arguments.count("-") > 1:
+        raise GradcliError("usage", "standard input can be read only once", hint="give '-' once")
+    if not arguments:
+        return [ask_expression() if at_terminal() else read_standard_input()]
+    return [read_expression(argument) for argument in arguments]
+
+
+def read_expression(argument: str) -> Source:
+    """One EXPR: `-`, `@FILE` or the text itself."""
+    if argument == "-":
+        return read_standard_input()
+    return read_text("expression", argument)
+
+
+def read_text(name: str, argument: str) -> Source:
+    """The text of an argument or of the file that it names by `@FILE`. `name`: `expression`, or an option's name."""
+    if not argument.startswith("@"):
+        return Source(name, argument)
+    return Source(argument[1:], read_file(name, argument, 0), is_file=True)
+
+
+def read_file(name: str, argument: str, at: int) -> str:
+    """The text of the file that stands after the `@` at offset `at` of an argument.
+
+    Raises `file` with the place in the argument: missing, a folder, not readable, not UTF-8, binary, too long.
+    """
+    return decode(read_bytes(name, argument, at), argument[at + 1 :], place(name, argument, at))
+
+
+def place(name: str, argument: str, at: int) -> Span:
+    """Where an argument names its file."""
+    return Span(Source(name, argument), at, len(argument))
+
+
+def read_bytes(name: str, argument: str, at: int) -> bytes:
+    """The bytes of the file that stands after the `@`; a byte order mark is skipped."""
+    path = argument[at + 1 :]
+    span = place(name, argument, at)
+    if not path:
+        raise GradcliError("file", "the name of a file is missing after '@'", span, "@gradient.txt")
+    try:
+        with open(path, "rb") as file:
+            return read_limited(file, quote(path), span)
+    except FileNotFoundError:
+        raise GradcliError("file", f"there is no file {quote(path)}", span, f"in the folder {os.getcwd()}") from None
+    except IsADirectoryError:
+        raise GradcliError("file", f"{quote(path)} is a folder, not a file", span) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise GradcliError("file", f"cannot read {quote(path)}: {reason.lower()}", span) from None
+
+
+def read_limited(stream: BinaryIO, what: str, span: Span | None) -> bytes:
+    """All bytes of a stream, but no more than the longest text can have."""
+    most = limits.TEXT_CHARACTERS * BYTES_PER_CHARACTER
+    data = stream.read(most + 1)
+    if len(data) > most:
+        raise too_long(what, span)
+    return data[3:] if data.startswith(BYTE_ORDER_MARK) else data
+
+
+def decode(data: bytes, what: str, span: Span | None) -> str:
+    """The text that bytes are. Says what they are instead, and in which line."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        kind = "a binary file" if b"\0" in data[:4096] else f"not UTF-8 (line {line})"
+        raise GradcliError("file", f"{quote(what)} is {kind}", span, "save it as UTF-8 text") from None
+    if len(text) > limits.TEXT_CHARACTERS:
+        raise too_long(quote(what), span)
+    return text
+
+
+def too_long(what: str, span: Span | None) -> GradcliError:
+    """The error for a text past the limit."""
+    return GradcliError("limit", f"{what} has more than {limits.TEXT_CHARACTERS} characters", span)
+
+
+def at_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    try:
+        return sys.stdin is not None and sys.stdin.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def read_standard_input() -> Source:
+    """The text on standard input."""
+    if sys.stdin is None or sys.stdin.closed:
+        raise missing_expression()
+    try:
+        data = read_limited(sys.stdin.buffer, "standard input", None)
+    except OSError as error:
+        raise GradcliError("file", f"cannot read standard input: {(error.strerror or str(error)).lower()}") from None
+    if not data.strip():
+        raise missing_expression()
+    return Source("expression", decode(data, "standard input", None))
+
+
+def ask_expression() -> Source:
+    """Ask for the expression at the terminal. The question goes to standard error: the answer may be piped on."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True)
+    console.print(Text.assemble(("Function of one or more variables", "bold"), ", for instance x1**2 + x2**2"))
+    console.print(Text("f = "), end="")
+    try:
+        text = input()
+    except (EOFError, UnicodeDecodeError):
+        text = ""
+    if not text.strip():
+        raise missing_expression()
+    return Source("expression", text)
+
+
+def missing_expression() -> GradcliError:
+    """The error for no EXPR at all."""
+    return GradcliError("usage", "no expression was given", hint='gradcli grad "x1**2 + x2**2" --at 1,2')

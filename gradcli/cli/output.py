@@ -1,0 +1,180 @@
+"""The one door out: answers to standard output or to a file, errors to standard error.
+
+An answer is written whole or not at all, as bytes, whatever the locale says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from gradcli.problems import ExitCode, GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Sheet(io.StringIO):
+    """Text in the making that looks like the stream it is made for: a terminal or not, in its encoding."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        super().__init__()
+        self.stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return getattr(self.stream, "encoding", None) or "utf-8"
+
+    def isatty(self) -> bool:
+        try:
+            return self.stream is not None and self.stream.isatty()
+        except ValueError:  # closed
+            return False
+
+    def fileno(self) -> int:
+        if self.stream is None:
+            raise io.UnsupportedOperation("fileno")
+        return self.stream.fileno()
+
+
+def sheet_for(out: str | None) -> Sheet:
+    """A sheet for `--out FILE` (UTF-8, no terminal) or for standard output."""
+    return Sheet(None if out not in (None, "-") else sys.stdout)
+
+
+def write_answer(text: str, out: str | None = None, utf8: bool = False) -> None:
+    """Write an answer to the file `out`, else to standard output. `utf8`: also where the locale is another.
+
+    Raises `output` (exit 4) where it cannot be written, BrokenPipeError where nobody reads any more.
+    """
+    if out is None or out == "-":
+        encoding = "utf-8" if utf8 else getattr(sys.stdout, "encoding", None) or "utf-8"
+        write_standard_output(encode(text, encoding))
+    elif not out:
+        raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradient.json")
+    else:
+        write_file(out, encode(text, "utf-8"))
+
+
+def encode(text: str, encoding: str) -> bytes:
+    """The bytes of a text; what the encoding lacks becomes `?`."""
+    try:
+        return text.encode(encoding, "replace")
+    except (LookupError, UnicodeError):
+        return text.encode("utf-8", "replace")
+
+
+def write_standard_output(data: bytes) -> None:
+    """Write to standard output, all of it."""
+    if sys.stdout is None:
+        raise GradcliError("output", "standard output is closed", exit_code=ExitCode.FAILED)
+    with failures_named("standard output"):
+        write_stream(sys.stdout, data)
+
+
+def write_stream(stream: TextIO, data: bytes) -> None:
+    """Write bytes to a text stream's descriptor, past its buffers, so that nothing is left to fail later."""
+    try:
+        descriptor = stream.fileno()
+    except (OSError, ValueError, AttributeError):  # a stream without descriptor, as in tests
+        stream.buffer.write(data)
+        stream.buffer.flush()
+        return
+    stream.flush()
+    write_descriptor(descriptor, data)
+
+
+def write_descriptor(descriptor: int, data: bytes) -> None:
+    """Write all bytes, also to a pipe that another process has made non-blocking."""
+    left = memoryview(data)
+    while left:
+        try:
+            left = left[os.write(descriptor, left) :]
+        except BlockingIOError:
+            import select
+
+            select.select([], [descriptor], [])
+
+
+@contextlib.contextmanager
+def failures_named(what: str) -> Iterator[None]:
+    """Turn the system's refusals into one error line; a broken pipe stays what it is."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise GradcliError("output", f"cannot write {what}: {reason.lower()}", exit_code=ExitCode.FAILED) from error
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a regular file whole or not at all; devices, FIFOs and our own streams are written as they are."""
+    with failures_named(f"'{path}'"):
+        status = status_of(path)
+        own = own_stream(status)
+        if own is not None:
+            write_descriptor(own, data)
+        elif status is None or stat.S_ISREG(status.st_mode):
+            replace_file(os.path.realpath(path), data, status)
+        else:
+            write_special(path, data)
+
+
+def status_of(path: str) -> os.stat_result | None:
+    """The status of what a path leads to; None where nothing is there yet."""
+    try:
+        return os.stat(path)
+    except FileNotFoundError:
+        return None
+
+
+def own_stream(status: os.stat_result | None) -> int | None:
+    """1 or 2 if the file is our own standard output or error (`/dev/stdout`), which must not be replaced."""
+    for descriptor in (1, 2):
+        if status is not None and os.path.samestat(status, os.fstat(descriptor)):
+            return descriptor
+    return None
+
+
+def write_special(path: str, data: bytes) -> None:
+    """Write to a device or a FIFO (a folder is refused by the system)."""
+    descriptor = os.open(path, os.O_WRONLY)
+    try:
+        write_descriptor(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def replace_file(target: str, data: bytes, status: os.stat_result | None) -> None:
+    """Put a complete file in the place of `target`, which links have been resolved to, keeping its permissions."""
+    if status is not None and not os.access(target, os.W_OK):
+        raise PermissionError(13, "permission denied")
+    folder = os.path.dirname(target)
+    draft = os.path.join(folder, f".gradcli-{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        try:
+            write_descriptor(descriptor, data)
+            if status is not None:
+                os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.rename(draft, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(draft)
+        raise
+
+
+def write_error(text: str) -> None:
+    """Write to standard error; where that is closed or full, the exit code must tell."""
+    if sys.stderr is not None:
+        encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+        with contextlib.suppress(OSError, ValueError, LookupError):
+            write_stream(sys.stderr, text.encode(encoding, "backslashreplace"))
