@@ -43,3 +43,6 @@ SYMPY_SECONDS: Final = 6.0
 
 SYMPY_MEBIBYTES: Final = 1024
 """Memory of the child process in which SymPy works."""
+
+TOKENS: Final = 4_000_000
+"""Names, numbers and signs of one text."""

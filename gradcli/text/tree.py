@@ -6,13 +6,22 @@ Trees nest thousands deep and may share subtrees: walk them with `postorder`, ne
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
     from gradcli.problems import Source
+
+
+class Juxtaposition(str):
+    """The operator of a product without a sign (`2x`): equal to `*` and treated as such, but told apart by `is`."""
+
+    __slots__ = ()
+
+
+JUXTAPOSED: Final = Juxtaposition("*")
 
 
 class Tree:
@@ -183,3 +192,34 @@ def postorder(tree: Tree) -> Iterator[Tree]:
             seen.add(id(here))
             stack.append((here, True))
             stack.extend((child, False) for child in reversed(children(here)))
+
+
+def same(a: Tree, b: Tree) -> bool:
+    """Whether two trees say the same, wherever they stand: `2x` and `2 * x` do, `1/2` and `0.5` do not."""
+    pairs: list[tuple[Tree, Tree]] = [(a, b)]
+    seen: set[tuple[int, int]] = set()
+    while pairs:
+        left, right = pairs.pop()
+        if left is right or (id(left), id(right)) in seen:
+            continue
+        seen.add((id(left), id(right)))
+        parts, others = children(left), children(right)
+        if type(left) is not type(right) or len(parts) != len(others) or _own(left) != _own(right):
+            return False
+        pairs.extend(zip(parts, others, strict=True))
+    return True
+
+
+def _own(tree: Tree) -> tuple[object, ...]:
+    """What a node says besides its subtrees and its place."""
+    if isinstance(tree, Number):
+        return (tree.value, tree.decimal)
+    if isinstance(tree, Name):
+        return (tree.name,)
+    if isinstance(tree, Unary | Binary):
+        return (tree.op,)
+    if isinstance(tree, Call):
+        return (tree.function, tuple(word for word, _ in tree.keywords))
+    if isinstance(tree, Slice):
+        return (tree.lower is None, tree.upper is None)
+    return (tree.value,) if isinstance(tree, Text) else ()

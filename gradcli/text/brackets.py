@@ -1,0 +1,270 @@
+"""Brackets of every kind, as they are read: round, square, bars, the arguments of calls and the subscripts of arrays.
+
+Each function takes the stack and the token that it is about, and returns whether an operand must come next and the
+next token. The first ones stand where an operand must come, the others where an operator may come.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli.text import tokens as kind
+from gradcli.text.stack import BARS, CLOSERS, CONDITION, PLAIN, Frame
+from gradcli.text.tokens import plain_digits, quoted
+from gradcli.text.tree import Call, Index, Name, Number, Slice, Text, Vector
+
+if TYPE_CHECKING:
+    from gradcli.problems import GradcliError
+    from gradcli.text.stack import Stack, Step
+    from gradcli.text.tree import Tree
+
+NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞": "inf", "_1": "1", "_2": "2"}
+
+
+def group(stack: Stack, here: int) -> Step:
+    """An opening round bracket."""
+    return stack.open(CONDITION if stack.frames[-1].conditions else PLAIN, here)
+
+
+def call(stack: Stack, here: int) -> Step:
+    """A name with an opening bracket behind it."""
+    name = stack.names[stack.texts[here]]
+    stack.open(Frame("call", name, conditions=name == "where"), here)
+    return True, here + 2
+
+
+def vector(stack: Stack, here: int) -> Step:
+    """An opening square bracket, or the beginning of a LaTeX matrix."""
+    return stack.open(Frame("matrix" if stack.texts[here] == "matrix" else "["), here)
+
+
+def open_bar(stack: Stack, here: int) -> Step:
+    """`|`, `‖`, or `||`: two strokes side by side open a norm, until a single one closes (`||x| - 1|`)."""
+    if stack.texts[here] == "|" and doubled(stack, here):
+        stack.open(Frame("||"), here)
+        return True, here + 2
+    return stack.open(Frame(stack.texts[here]), here)
+
+
+def doubled(stack: Stack, here: int) -> bool:
+    """Whether two strokes stand here, side by side."""
+    return stack.texts[here + 1] == "|" and stack.starts[here + 1] == stack.ends[here]
+
+
+def close_empty(stack: Stack, here: int) -> Step:
+    """A closing bracket, a comma or a colon where an operand must come: right in `f()`, `x[1:]` and `x[:2]`."""
+    frame, what = stack.frames[-1], stack.kinds[here]
+    if not stack.powers[-1]:
+        if frame.form == "call" and what == kind.CLOSE and stack.places[-1] == here - 2:
+            return close_call(stack, here)
+        if frame.form == "index" and what == kind.COLON and frame.colon is None:
+            frame.colon = here
+            return True, here + 1
+        if frame.form == "index" and frame.colon is not None and what in (kind.COMMA, kind.CLOSE_SQUARE):
+            _finish_slice(stack, frame, None)
+            return _next_item(stack, frame, here) if what == kind.COMMA else _close_index(stack, here)
+    raise stack.no_operand(here)
+
+
+# -------------------------------------------------------------------- after an operand
+
+
+def close_round(stack: Stack, here: int) -> Step:
+    """A closing round bracket."""
+    form = stack.frames[-1].form
+    if form == "call":
+        stack.reduce()
+        _finish_item(stack, stack.frames[-1])
+        return close_call(stack, here)
+    if form != "(":
+        raise _mismatch(stack, here)
+    _, opened = stack.leave()
+    stack.extent(stack.operands[-1], stack.starts[opened], stack.ends[here])
+    return False, here + 1
+
+
+def close_call(stack: Stack, here: int) -> Step:
+    """The end of a call whose arguments are all finished."""
+    frame, opened = stack.leave()
+    start, name_end, end = stack.starts[opened], stack.ends[opened], stack.ends[here]
+    stack.operands.append(Call(frame.name, tuple(frame.items), tuple(frame.keywords), name_end, start, end))
+    return False, here + 1
+
+
+def close_square(stack: Stack, here: int) -> Step:
+    """The end of a vector or of an index."""
+    frame = stack.frames[-1]
+    if frame.form not in ("[", "index", "matrix"):
+        raise _mismatch(stack, here)
+    stack.reduce()
+    _finish_item(stack, frame)
+    if frame.form == "index":
+        return _close_index(stack, here)
+    _, opened = stack.leave()
+    items, start, end = frame.items, stack.starts[opened], stack.ends[here]
+    if stack.latex and frame.form == "[" and len(items) == 1 and stack.texts[opened] == "[" and stack.texts[here] == "]":
+        stack.operands.append(items[0])  # [x+1]^2: square brackets that only group
+        return False, here + 1
+    if frame.form == "matrix" and all(type(row) is Vector and len(row.items) == 1 for row in items):
+        items = [row.items[0] for row in items]  # type: ignore[attr-defined]
+    stack.operands.append(Vector(tuple(items), start, end))
+    return False, here + 1
+
+
+def open_index(stack: Stack, here: int) -> Step:
+    """An opening square bracket after an operand."""
+    stack.open(Frame("index"), here)
+    return True, here + 1
+
+
+def _close_index(stack: Stack, here: int) -> Step:
+    frame, _ = stack.leave()
+    base = stack.operands[-1]
+    for subscript in frame.items:
+        if type(subscript) is Number and type(subscript.value) is not int:
+            raise stack.spot(subscript, "an index is a whole number", "write x[0] for the first entry")
+    stack.operands[-1] = Index(base, tuple(frame.items), base.start, stack.ends[here])
+    return False, here + 1
+
+
+def comma(stack: Stack, here: int) -> Step:
+    """The end of an argument, an entry or a subscript; outside of brackets the end of the expression."""
+    frame = stack.frames[-1]
+    if frame.form == "text":
+        return finish(stack, here)
+    if frame.form == "(" or frame.form in BARS:
+        raise stack.error(here, "a comma stands only between arguments or entries", "write [a, b] for a vector")
+    stack.reduce()
+    _finish_item(stack, frame)
+    return _next_item(stack, frame, here)
+
+
+def _next_item(stack: Stack, frame: Frame, here: int) -> Step:
+    frame.conditions = False  # only the first argument of a `where` is a condition
+    if frame.form == "index" and len(frame.items) > 1:
+        raise stack.error(here, "an array has at most two indices", "write X[0, 1]")
+    return True, here + 1
+
+
+def _finish_item(stack: Stack, frame: Frame) -> None:
+    """Put the operand that was read since the last comma among the frame's items."""
+    item = stack.operands.pop()
+    if frame.colon is not None:
+        _finish_slice(stack, frame, item)
+    elif frame.keyword is not None:
+        frame.keywords.append((frame.keyword, item))
+        frame.keyword = None
+    elif frame.keywords:
+        raise stack.spot(item, "an argument without a name follows one with a name", "write it before the named ones")
+    else:
+        frame.items.append(item)
+
+
+def _finish_slice(stack: Stack, frame: Frame, upper: Tree | None) -> None:
+    colon, lower = frame.colon or 0, frame.lower
+    start = lower.start if lower else stack.starts[colon]
+    end = upper.end if upper else stack.ends[colon]
+    frame.items.append(Slice(lower, upper, start, end))
+    frame.colon = frame.lower = None
+
+
+def colon(stack: Stack, here: int) -> Step:
+    """The colon of a slice; outside of brackets the end of the expression."""
+    frame = stack.frames[-1]
+    if frame.form == "text":
+        return finish(stack, here)
+    if frame.form != "index" or frame.colon is not None:
+        hint = "write x[1:3]" if frame.form == "index" else "write x: n as a statement of its own to declare a shape"
+        raise stack.error(here, "a colon cannot stand here", hint)
+    stack.reduce()
+    frame.lower, frame.colon = stack.operands.pop(), here
+    return True, here + 1
+
+
+def equals(stack: Stack, here: int) -> Step:
+    """`axis=` in a call; outside of brackets the end of the expression."""
+    frame = stack.frames[-1]
+    if frame.form == "text":
+        return finish(stack, here)
+    word = stack.operands[-1]
+    if frame.form == "call" and not stack.powers[-1] and type(word) is Name and frame.keyword is None:
+        stack.operands.pop()
+        frame.keyword = word.name
+        if any(word.name == earlier for earlier, _ in frame.keywords):
+            raise stack.spot(word, f"the argument {quoted(word.name)} is given twice", "give it once")
+        return True, here + 1
+    if frame.conditions:
+        raise stack.error(here, "'=' does not compare", "write == to compare")
+    raise stack.unclosed() if here > 1 and stack.kinds[here - 1] == kind.NAME else stack.error(here, "'=' cannot stand here", "write name = expression as a statement of its own")
+
+
+def bar(stack: Stack, here: int) -> Step | None:
+    """A bar after an operand closes what a bar has opened; None where no bar is open: then it opens a factor."""
+    form, text = stack.frames[-1].form, stack.texts[here]
+    if form == text:
+        return _close_bar(stack, here, "abs" if text == "|" else "norm")
+    if form == "||" and text == "|":
+        if doubled(stack, here):
+            return _close_bar(stack, here + 1, "norm")
+        stack.reduce()  # the two strokes that opened were two absolute values: this closes the inner one
+        inner = stack.operands[-1]
+        start = stack.starts[stack.places[-1] + 1]
+        stack.operands[-1] = Call("abs", (inner,), (), start + 1, start, stack.ends[here])
+        stack.frames[-1] = Frame("|")
+        return False, here + 1
+    return None
+
+
+def close_bar(stack: Stack, here: int) -> Step:
+    """A bar that says by itself that it closes (LaTeX)."""
+    if stack.frames[-1].form != stack.texts[here]:
+        raise _mismatch(stack, here)
+    return _close_bar(stack, here, "abs" if stack.texts[here] == "|" else "norm")
+
+
+def _close_bar(stack: Stack, here: int, function: str) -> Step:
+    _, opened = stack.leave()
+    arguments: tuple[Tree, ...] = (stack.operands.pop(),)
+    start, name_end, end = stack.starts[opened], stack.ends[opened], stack.ends[here]
+    here += 1
+    if function == "norm" and (kinds := _norm_kind(stack, here)):
+        argument, here = kinds
+        arguments, end = (*arguments, argument), argument.end
+    stack.operands.append(Call(function, arguments, (), name_end, start, end))
+    return False, here
+
+
+def _norm_kind(stack: Stack, here: int) -> tuple[Tree, int] | None:
+    """`_F`, `_1`, `₂`, `_∞` right behind a norm, and the token after it."""
+    if stack.starts[here] != stack.ends[here - 1]:
+        return None
+    start, text, after = stack.starts[here], stack.texts[here], here + 1
+    if stack.kinds[here] == kind.SUBSCRIPT:
+        text = "_" + plain_digits(text)
+    elif not text.startswith("_"):
+        return None
+    elif text == "_" and stack.texts[after] in ("∞", "*"):
+        text, after = ("_∞" if stack.texts[after] == "∞" else "_nuc"), after + 1
+    which, end = NORMS.get(text), stack.ends[after - 1]
+    if which is None:
+        raise stack.error(here, f"there is no norm {quoted(text)}", "write ‖x‖_1, ‖x‖_2, ‖x‖_inf, ‖X‖_F or ‖X‖_nuc")
+    if which in "12":
+        return Number(int(which), False, start, end), after
+    return (Name if which == "inf" else Text)(which, start, end), after
+
+
+def finish(stack: Stack, here: int) -> Step:
+    """The end of the expression, or of all brackets' hope to be closed."""
+    if len(stack.frames) > 1:
+        raise stack.unclosed()
+    stack.reduce()
+    stack.place = here
+    return False, -1
+
+
+def _mismatch(stack: Stack, here: int) -> GradcliError:
+    text, form = stack.texts[here], stack.frames[-1].form
+    if form == "text":
+        return stack.error(here, f"{quoted(text)} closes nothing", "leave it out, or open a bracket before it")
+    opened = stack.texts[stack.opening()]
+    return stack.error(here, f"{quoted(text)} cannot close {quoted(opened)}", f"write {CLOSERS[form]} before it")

@@ -1,0 +1,294 @@
+"""Tokens -> one tree: precedence climbing with an explicit stack instead of recursion, linear in the text.
+
+Reading goes to and fro between two states, "an operand must come" and "an operator may come". The loop in
+`read_expression` treats names, numbers and operators itself; everything else is a function found by the token's kind.
+
+Codes of errors: `syntax`, `empty`, `ambiguous` (what people read in two ways, both shown), `limit` (too deep).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli.text import brackets
+from gradcli.text import tokens as kind
+from gradcli.text.stack import (
+    APPLIED,
+    BINARY,
+    COMPARE,
+    JUXTAPOSITION,
+    NEGATE,
+    NOT,
+    POWER,
+    PRODUCT,
+    REDUCING,
+    TIGHT_JUXTAPOSITION,
+    Frame,
+    Stack,
+)
+from gradcli.text.tokens import NAME, NUMBER, OPEN, OPERATOR, integer, plain_digits, quoted
+from gradcli.text.tree import Binary, Name, Number, Text, Transpose, Unary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcli.problems import GradcliError
+    from gradcli.text.stack import Handler, Step
+    from gradcli.text.tree import Tree
+
+ROOTS: Final = {"√": "sqrt", "∛": "cbrt"}
+_BEFORE_FACTOR: Final = frozenset(
+    (NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.CLOSE_BAR, kind.SUPERSCRIPT, kind.SUBSCRIPT)
+)
+
+
+def read_expression(stack: Stack) -> Tree:
+    """The longest expression from `stack.place` on; `stack.place` is then at the token that does not belong to it.
+
+    Raises GradcliError at the place where the text is no expression.
+    """
+    stack.clear()
+    kinds, texts, starts, ends, names = stack.kinds, stack.texts, stack.starts, stack.ends, stack.names
+    operands, operators, powers, places = stack.operands, stack.operators, stack.powers, stack.places
+    here = stack.place
+    stack.open(Frame("text"), here)
+    wanted = True  # an operand must come
+    while here >= 0:
+        what = kinds[here]
+        if wanted:
+            if what == NAME and kinds[here + 1] != OPEN:
+                operands.append(Name(names[texts[here]], starts[here], ends[here]))
+            elif what == NUMBER:
+                value, decimal = stack.numbers[texts[here]]
+                operands.append(Number(value, decimal, starts[here], ends[here]))
+            else:
+                wanted, here = OPERANDS.get(what, _no_operand)(stack, here)
+                continue
+            wanted = False
+            here += 1
+        elif what == OPERATOR:
+            symbol, left, right = BINARY[texts[here]]
+            while powers[-1] >= left:
+                if powers[-1] & 1:
+                    stack.apply_prefix()
+                    continue
+                powers.pop()
+                last = operands.pop()
+                first = operands[-1]
+                operands[-1] = Binary(operators.pop(), first, last, starts[places.pop()], first.start, last.end)
+            operators.append(symbol)
+            powers.append(right)
+            places.append(here)
+            wanted = True
+            here += 1
+        else:
+            wanted, here = OPERATORS.get(what, _no_operator)(stack, here)
+    return operands.pop()
+
+
+# -------------------------------------------------------------------- where an operand must come
+
+
+def _sign(stack: Stack, here: int) -> Step:
+    """A unary minus; a unary plus leaves no trace."""
+    symbol = BINARY[stack.texts[here]][0]
+    if symbol == "-":
+        return stack.prefix("-", NEGATE, here)
+    if symbol != "+":
+        raise stack.no_operand(here)
+    return True, here + 1
+
+
+def _negation(stack: Stack, here: int) -> Step:
+    _allow_condition(stack, here)
+    return stack.prefix("not", NOT, here)
+
+
+def _root(stack: Stack, here: int) -> Step:
+    return stack.prefix(ROOTS[stack.texts[here]], NEGATE, here)
+
+
+def _applied(stack: Stack, here: int) -> Step:
+    """A LaTeX function without brackets."""
+    name = stack.texts[here]
+    return stack.prefix(name, REDUCING if name in ("sum", "prod") else APPLIED, here)
+
+
+def _word(stack: Stack, here: int) -> Step:
+    """A quoted word; only as a whole argument."""
+    alone = not stack.powers[-1] and stack.kinds[here + 1] in (kind.COMMA, kind.CLOSE)
+    if stack.frames[-1].form != "call" or not alone:
+        raise stack.error(here, 'a quoted word stands only as an argument, as in norm(x, "fro")', "leave out the quotes")
+    stack.operands.append(Text(stack.texts[here][1:-1], stack.starts[here], stack.ends[here]))
+    return False, here + 1
+
+
+def _no_operand(stack: Stack, here: int) -> Step:
+    raise stack.no_operand(here)
+
+
+# -------------------------------------------------------------------- where an operator may come
+
+
+def _condition(stack: Stack, here: int) -> Step:
+    """A comparison, `and` or `or`."""
+    _allow_condition(stack, here)
+    row = BINARY[stack.texts[here]]
+    if row[1] == COMPARE:
+        stack.reduce(COMPARE + 1)
+        if stack.powers[-1] == COMPARE:
+            low, high = map(stack.typed, stack.operands[-2:])
+            raise stack.error(
+                here, "comparisons cannot be chained", f"write {low} {stack.operators[-1]} {high} and {high} {row[0]} ..."
+            )
+    stack.infix(row, here)
+    return True, here + 1
+
+
+def _allow_condition(stack: Stack, here: int) -> None:
+    """Raise unless a comparison may stand here."""
+    if not stack.frames[-1].conditions:
+        text = quoted(stack.texts[here])
+        raise stack.error(here, f"{text} stands only in the condition of where", "write where(x > 0, a, b)")
+
+
+def _transpose(stack: Stack, here: int) -> Step:
+    tree = stack.operands[-1]
+    stack.operands[-1] = Transpose(tree, tree.start, stack.ends[here])
+    return False, here + 1
+
+
+def _superscript(stack: Stack, here: int) -> Step:
+    """`x²`, `x⁻¹`, `x¹⁰`: a power of what stands before."""
+    if stack.texts[here + 1] in ("**", "^"):
+        raise stack.error(here + 1, "a power of a power can be read in two ways", "write (x²)^3 or x^(2^3)", "ambiguous")
+    if stack.kinds[here - 1] == kind.SUPERSCRIPT:
+        raise stack.error(here, "two exponents in a row", "write one exponent")
+    text, start, end = plain_digits(stack.texts[here]), stack.starts[here], stack.ends[here]
+    exponent: Tree = Number(integer(text.lstrip("+-")), False, start, end)
+    if text[0] == "-":
+        exponent = Unary("-", exponent, start, end)
+    base = stack.operands[-1]
+    stack.operands[-1] = Binary("**", base, exponent, start, base.start, end)
+    return False, here + 1
+
+
+def _square(stack: Stack, here: int) -> Step:
+    """`x[0]`; after a number a factor."""
+    return _factor(stack, here) if stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
+
+
+def _bar(stack: Stack, here: int) -> Step:
+    return brackets.bar(stack, here) or _factor(stack, here)
+
+
+def _factor(stack: Stack, here: int) -> Step:
+    """Two operands side by side: a product after a number or a closing bracket (in LaTeX anywhere), if it is clear."""
+    if stack.latex:
+        return _latex_factor(stack, here)
+    before, what = stack.kinds[here - 1], stack.kinds[here]
+    if before not in _BEFORE_FACTOR or what == NUMBER or stack.frames[-1].form == "index":
+        raise _missing_operator(stack, here)
+    if before == NUMBER and stack.powers[-1] > PRODUCT and what not in (OPEN, kind.BAR):
+        stack.reduce(POWER + 1)
+        _reduce_prefixes(stack)
+        if stack.powers[-1] == POWER:
+            raise _two_readings(stack, here, "^")
+    _no_pending_division(stack, here)
+    stack.infix(JUXTAPOSITION, here)
+    return True, here
+
+
+def _latex_factor(stack: Stack, here: int) -> Step:
+    """Juxtaposition in LaTeX. A function without brackets takes letters and numbers, and ends at the next function."""
+    what = stack.kinds[here]
+    if what == NUMBER:
+        raise _missing_operator(stack, here)
+    stack.reduce(TIGHT_JUXTAPOSITION[1])
+    pending = stack.powers[-1] == APPLIED
+    if pending and what in (OPEN, kind.JUXTAPOSE, kind.OPEN_SQUARE) and not stack.texts[stack.places[-1]] == "":
+        function, argument = stack.operators[-1], stack.typed(stack.operands[-1])
+        raise stack.error(
+            here, f"where the argument of {function} ends can be read in two ways",
+            f"write \\{function}({argument}) before it, or put the whole argument in brackets", "ambiguous",
+        )  # fmt: skip
+    row = JUXTAPOSITION if what == kind.APPLY else TIGHT_JUXTAPOSITION
+    stack.reduce(row[1])
+    _no_pending_division(stack, here)
+    stack.infix(row, here)
+    return True, here + (what == kind.JUXTAPOSE)
+
+
+def _reduce_prefixes(stack: Stack) -> None:
+    while stack.powers[-1] == NEGATE:
+        stack.apply_prefix()
+
+
+def _no_pending_division(stack: Stack, here: int) -> None:
+    """Raise for `1/2x`."""
+    stack.reduce(PRODUCT + 1)
+    if stack.powers[-1] == PRODUCT and stack.operators[-1] == "/":
+        raise _two_readings(stack, here, "/")
+
+
+def _two_readings(stack: Stack, here: int, sign: str) -> GradcliError:
+    """The error of a product without a sign after `a/b` or `a^b`."""
+    left, right = map(stack.typed, stack.operands[-2:])
+    factor = stack.texts[here] + ("(...)" if stack.kinds[here] == NAME and stack.kinds[here + 1] == OPEN else "")
+    if stack.kinds[here] != NAME:
+        factor = {"(": "(...)", "[": "[...]", "√": "√(...)"}.get(factor, factor + "..." + factor)
+    shown = f"{left}{sign}{right}"
+    first = f"({shown})*{factor}" if sign == "/" else f"{shown}*{factor}"
+    error = stack.error(
+        here, f"{shown}{factor} can be read in two ways", f"write {first} or {left}{sign}({right}*{factor})", "ambiguous"
+    )
+    if error.span is not None:
+        error.span = error.span._replace(start=stack.operands[-2].start)
+    return error
+
+
+def _missing_operator(stack: Stack, here: int) -> GradcliError:
+    """The error of two operands side by side that are no product."""
+    text, what, left = stack.texts[here], stack.kinds[here], stack.typed(stack.operands[-1])
+    if what == NUMBER and stack.kinds[here - 1] == NUMBER:
+        hint = f"write {left}*{text}, or {left}{text} for one number"
+    elif what == NUMBER:
+        hint = f"write {left}*{text} or {left}^{text}"
+    else:
+        hint = f"write {left}*{text}" if what == NAME else f"write {left} * ..."
+    return stack.error(here, f"an operator is missing before {quoted(text)}", hint)
+
+
+def _no_operator(stack: Stack, here: int) -> Step:
+    """A token that can follow no operand."""
+    if stack.kinds[here] == kind.BAD:
+        raise _attribute(stack, here) if stack.texts[here] == "." else stack.bad(here)
+    if stack.kinds[here] == kind.SUBSCRIPT:
+        raise stack.error(here, f"an index belongs to a name, not to {quoted(stack.texts[here - 1])}", "write x[0] for an entry")
+    raise _missing_operator(stack, here)
+
+
+def _attribute(stack: Stack, here: int) -> GradcliError:
+    """The error of `x.name`."""
+    name = stack.texts[here + 1] if stack.kinds[here + 1] == NAME else ""
+    return stack.error(here, f"{quoted('.' + name)} cannot follow {quoted(stack.texts[here - 1])}",
+                       "only .T follows a name with a point; write * for a product")  # fmt: skip
+
+
+OPERANDS: Final[Mapping[int, Handler]] = {
+    NAME: brackets.call, OPEN: brackets.group, OPERATOR: _sign, kind.OPEN_SQUARE: brackets.vector,
+    kind.BAR: brackets.open_bar, kind.OPEN_BAR: brackets.open_bar, kind.ROOT: _root, kind.NOT: _negation,
+    kind.APPLY: _applied, kind.STRING: _word, kind.CLOSE: brackets.close_empty, kind.COMMA: brackets.close_empty,
+    kind.COLON: brackets.close_empty, kind.CLOSE_SQUARE: brackets.close_empty,
+}  # fmt: skip
+"""What to do with a token where an operand must come, besides names and numbers."""
+
+OPERATORS: Final[Mapping[int, Handler]] = {
+    kind.CLOSE: brackets.close_round, kind.CLOSE_SQUARE: brackets.close_square, kind.COMMA: brackets.comma,
+    kind.COLON: brackets.colon, kind.EQUALS: brackets.equals, kind.OPEN_SQUARE: _square, kind.BAR: _bar,
+    kind.CLOSE_BAR: brackets.close_bar, kind.TRANSPOSE: _transpose, kind.SUPERSCRIPT: _superscript,
+    kind.COMPARISON: _condition, kind.LOGIC: _condition, kind.NAME: _factor, kind.NUMBER: _factor, OPEN: _factor,
+    kind.ROOT: _factor, kind.APPLY: _factor, kind.OPEN_BAR: _factor, kind.JUXTAPOSE: _factor,
+    kind.END: brackets.finish, kind.NEWLINE: brackets.finish, kind.SEMICOLON: brackets.finish,
+}  # fmt: skip
+"""What to do with a token after an operand, besides the operators."""

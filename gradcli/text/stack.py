@@ -1,0 +1,238 @@
+"""The stack on which expressions are read: what waits for an operand, and the operands themselves.
+
+`operators` holds what waits, each with its right binding power and the token where it stands: binary operators (even
+powers), prefix signs (odd powers) and open brackets (power 0; each has a `Frame` in `frames`). No recursion anywhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli import limits
+from gradcli.problems import GradcliError, Span
+from gradcli.text import tokens as kind
+from gradcli.text.tokens import quoted, shortened
+from gradcli.text.tree import JUXTAPOSED, Binary, Call, Tree, Unary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.text.tokens import Tokens
+
+    Step = tuple[bool, int]  # whether an operand must come next, and the token that comes next
+    Handler = Callable[["Stack", int], Step]
+
+OR: Final = 2
+AND: Final = 4
+NOT: Final = 5
+COMPARE: Final = 6
+SUM: Final = 10
+REDUCING: Final = 11  # the sum and product signs of LaTeX take the whole term that follows
+PRODUCT: Final = 20
+APPLIED: Final = 23  # a LaTeX function without brackets takes the factors that follow: sin 2x
+FACTOR: Final = 24  # those factors
+NEGATE: Final = 31  # a minus or a root sign takes powers (`-x^2`, `√x²`) and no products
+POWER: Final = 40
+
+BINARY: Final[dict[str, tuple[str, int, int]]] = {
+    **dict.fromkeys(("or", "∨"), ("or", OR, OR)),
+    **dict.fromkeys(("and", "∧"), ("and", AND, AND)),
+    **{text: (text, COMPARE, COMPARE) for text in ("<", "<=", ">", ">=", "==", "!=")},
+    "≤": ("<=", COMPARE, COMPARE), "≥": (">=", COMPARE, COMPARE), "≠": ("!=", COMPARE, COMPARE),
+    "+": ("+", SUM, SUM), "-": ("-", SUM, SUM), "−": ("-", SUM, SUM),
+    **dict.fromkeys(("*", "·", "×", "⋅", "⊙", "∗"), ("*", PRODUCT, PRODUCT)),
+    **dict.fromkeys(("/", "÷", "∕"), ("/", PRODUCT, PRODUCT)),
+    "@": ("@", PRODUCT, PRODUCT),
+    **dict.fromkeys(("**", "^"), ("**", POWER + 1, POWER)),
+}  # fmt: skip
+"""As typed -> the operator, its left and its right binding power."""
+
+JUXTAPOSITION: Final = (JUXTAPOSED, PRODUCT, PRODUCT)
+TIGHT_JUXTAPOSITION: Final = (JUXTAPOSED, FACTOR, FACTOR)
+
+BARS: Final = ("|", "||", "‖")
+
+
+class Frame:
+    """An open bracket.
+
+    form        `(`, `call`, `[` (a vector), `matrix` (LaTeX), `index`, `|`, `||`, `‖`, or `text` around everything
+    name        of a call's function, as it is called inside
+    conditions  comparisons may stand here: in the condition of a `where`, and in brackets within it
+    items, keywords    the arguments, entries or subscripts that are finished
+    keyword     of the argument that is being read;  colon, lower: the slice that is being read
+    """
+
+    __slots__ = ("colon", "conditions", "form", "items", "keyword", "keywords", "lower", "name")
+
+    def __init__(self, form: str, name: str = "", conditions: bool = False) -> None:
+        self.form, self.name, self.conditions = form, name, conditions
+        self.items: list[Tree] = []
+        self.keywords: list[tuple[str, Tree]] = []
+        self.keyword: str | None = None
+        self.lower: Tree | None = None
+        self.colon: int | None = None
+
+
+PLAIN: Final = Frame("(")
+CONDITION: Final = Frame("(", conditions=True)
+
+
+class Stack:
+    """The state of reading: the tokens, and what was read of them. `place` is the token at which reading stopped."""
+
+    __slots__ = (
+        "depth", "ends", "frames", "kinds", "latex", "names", "numbers", "operands", "operators", "place", "places",
+        "powers", "source", "starts", "texts",
+    )  # fmt: skip
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.source, self.kinds, self.texts, self.starts, self.ends, self.names, self.numbers, self.latex = tokens
+        self.place = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        self.depth = 0
+        self.operands: list[Tree] = []
+        self.operators: list[str] = []
+        self.powers: list[int] = []
+        self.places: list[int] = []
+        self.frames: list[Frame] = []
+
+    def open(self, frame: Frame, here: int) -> Step:
+        """Open a bracket; an operand must follow."""
+        self.depth += 1
+        if self.depth > limits.DEPTH:
+            raise self.error(
+                here, f"brackets and signs may nest {limits.DEPTH} deep", "name the inner parts: y = ...; u = ...", "limit"
+            )
+        self.frames.append(frame)
+        self.push("(", 0, here)
+        return True, here + 1
+
+    def push(self, symbol: str, power: int, here: int) -> None:
+        """Something that waits for its right operand."""
+        self.operators.append(symbol)
+        self.powers.append(power)
+        self.places.append(here)
+
+    def prefix(self, symbol: str, power: int, here: int) -> Step:
+        """A sign or function before its operand. It nests like a bracket."""
+        self.open(PLAIN, here)
+        self.frames.pop()
+        self.operators[-1], self.powers[-1] = symbol, power
+        return True, here + 1
+
+    def apply_prefix(self) -> None:
+        """Give the uppermost prefix its operand."""
+        self.powers.pop()
+        self.depth -= 1
+        symbol, place = self.operators.pop(), self.places.pop()
+        operand = self.operands[-1]
+        start = self.starts[place]
+        if symbol in ("-", "not"):
+            self.operands[-1] = Unary(symbol, operand, start, operand.end)
+        else:
+            self.operands[-1] = Call(symbol, (operand,), (), self.ends[place], start, operand.end)
+
+    def reduce(self, left: int = 1) -> None:
+        """Give their operands to all that bind at least as tightly as `left`, up to the open bracket."""
+        operands, powers = self.operands, self.powers
+        while powers[-1] >= left:
+            if powers[-1] & 1:
+                self.apply_prefix()
+                continue
+            powers.pop()
+            last = operands.pop()
+            first = operands[-1]
+            at = self.starts[self.places.pop()]
+            operands[-1] = Binary(self.operators.pop(), first, last, at, first.start, last.end)
+
+    def infix(self, row: tuple[str, int, int], here: int) -> None:
+        """An operator between the operand before it and the one that must follow."""
+        self.reduce(row[1])
+        self.push(row[0], row[2], here)
+
+    def leave(self) -> tuple[Frame, int]:
+        """Close the innermost bracket, which is complete; it and the token that opened it."""
+        self.reduce()
+        self.depth -= 1
+        self.operators.pop()
+        self.powers.pop()
+        return self.frames.pop(), self.places.pop()
+
+    def extent(self, tree: Tree, start: int, end: int) -> None:
+        """Let a tree in brackets stand where its brackets stand (names, numbers and calls keep their own place)."""
+        if type(tree) is Binary or type(tree) is Unary:
+            tree.start, tree.end = start, end
+
+    # ---------------------------------------------------------------- errors
+
+    def error(self, here: int, message: str, hint: str | None = None, code: str = "syntax") -> GradcliError:
+        """An error at a token."""
+        return GradcliError(code, message, Span(self.source, self.starts[here], self.ends[here]), hint)
+
+    def typed(self, tree: Tree) -> str:
+        """The text of a tree, shortened, for a hint."""
+        return shortened(self.source.text[tree.start : tree.end], 40)
+
+    def opening(self) -> int:
+        """The token of the innermost open bracket."""
+        waiting = len(self.powers) - 1
+        while self.powers[waiting]:
+            waiting -= 1
+        return self.places[waiting] + (self.frames[-1].form == "call")
+
+    def spot(self, tree: Tree, message: str, hint: str | None = None, code: str = "syntax") -> GradcliError:
+        """An error at a tree."""
+        return GradcliError(code, message, Span(self.source, tree.start, tree.end), hint)
+
+    def unclosed(self) -> GradcliError:
+        """The error of a bracket that nothing closes."""
+        form, place = self.frames[-1].form, self.opening()
+        text = "||" if form == "||" else self.texts[place]
+        return self.error(place, f"{quoted(text)} is never closed", f"write {CLOSERS[form]} where it ends")
+
+    def no_operand(self, here: int) -> GradcliError:
+        """The error of a token, or an end, where an operand must come."""
+        what, text = self.kinds[here], self.texts[here]
+        before = self.texts[here - 1] if here else ""
+        if what == kind.BAD:
+            return self.bad(here)
+        if what in ENDS:
+            if len(self.frames) > 1 and self.kinds[here - 1] not in (kind.OPERATOR, kind.ROOT, kind.COMPARISON, kind.LOGIC):
+                return self.unclosed()
+            return self.error(here - 1, f"nothing follows {quoted(before)}", "complete the expression") if here else self.empty(here)
+        if self.kinds[here - 1] in (kind.OPEN, kind.OPEN_SQUARE, kind.COMMA) and here:
+            return self.error(here, f"nothing stands between {quoted(before)} and {quoted(text)}", "write a number, a name or an expression there")
+        if before and self.kinds[here - 1] == kind.OPERATOR:
+            return self.error(here, f"{quoted(text)} cannot follow {quoted(before)}", "leave one of them out, or write what stands between them")
+        return self.error(here, f"an expression cannot go on with {quoted(text)} here", "write a number, a name or an expression there")
+
+    def empty(self, here: int) -> GradcliError:
+        """The error of a text without an expression."""
+        return self.error(here, "there is no expression", "write a function, as in x1**2 + x2**2", "empty")
+
+    def bad(self, here: int) -> GradcliError:
+        """The error of a character that the language does not have."""
+        text = self.texts[here]
+        return self.error(here, f"{quoted(text)} is not part of the language", BAD_HINTS.get(text))
+
+
+ENDS: Final = frozenset((kind.END, kind.NEWLINE, kind.SEMICOLON))
+CLOSERS: Final = {"(": ")", "call": ")", "[": "]", "index": "]", "matrix": "\\end{pmatrix}", "|": "|", "||": "||", "‖": "‖"}
+BAD_HINTS: Final = {
+    "{": "write round brackets for grouping",
+    "}": "write round brackets for grouping",
+    "\\": "LaTeX is read between dollar signs, or with --latex",
+    "$": "write LaTeX between two dollar signs: '$x^2$'",
+    "%": "write a - b*floor(a/b) for the remainder",
+    "!": "write gamma(n + 1) for n!",
+    ".": "only .T follows a name with a point; a decimal has digits, as in 0.5",
+    '"': "close the quotes",
+    "'": "a quote transposes what stands right before it; a word has a quote on both sides",
+    "&": "write and",
+    "~": "write not",
+}
+"""What to write instead of a character."""

@@ -1,0 +1,321 @@
+"""Text -> tokens: one compiled regular expression cuts the text, and each different token is classified once.
+
+A text is cut into pieces that together are the text again, so that places come from the pieces' lengths. Tokens are
+parallel lists (kind, text, start, end), never one object each: a sum of 10,000 terms has 200,000 of them.
+Codes of errors raised here: `syntax`, `number`, `name`, `limit`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import accumulate, compress, islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gradcli import limits
+from gradcli.problems import GradcliError, Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+# Kinds of tokens. BLANK is dropped before anyone sees it; the commonest come first.
+BLANK: Final = 0
+NAME: Final = 1
+NUMBER: Final = 2
+OPEN: Final = 3
+CLOSE: Final = 4
+OPERATOR: Final = 5
+COMMA: Final = 6
+NEWLINE: Final = 7
+SEMICOLON: Final = 8
+END: Final = 9
+EQUALS: Final = 10
+COLON: Final = 11
+OPEN_SQUARE: Final = 12
+CLOSE_SQUARE: Final = 13
+BAR: Final = 14
+TRANSPOSE: Final = 15
+SUPERSCRIPT: Final = 16
+SUBSCRIPT: Final = 17
+ROOT: Final = 18
+COMPARISON: Final = 19
+LOGIC: Final = 20
+NOT: Final = 21
+STRING: Final = 22
+BAD: Final = 23
+# LaTeX alone makes these: a function written without brackets, bars that say which way they open, a missing sign.
+APPLY: Final = 24
+OPEN_BAR: Final = 25
+CLOSE_BAR: Final = 26
+JUXTAPOSE: Final = 27
+CALL: Final = 28
+
+FIXED: Final[dict[str, int]] = {
+    **dict.fromkeys(("+", "-", "−", "*", "·", "×", "⋅", "⊙", "∗", "/", "÷", "∕", "@", "**", "^"), OPERATOR),
+    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!=", "≤", "≥", "≠"), COMPARISON),
+    **dict.fromkeys(("and", "or", "∧", "∨"), LOGIC),
+    **dict.fromkeys(("'", "ᵀ", ".T", "′", "⊤"), TRANSPOSE),
+    **dict.fromkeys(("√", "∛"), ROOT),
+    **dict.fromkeys(("|", "‖"), BAR),
+    "(": OPEN, ")": CLOSE, ",": COMMA, ";": SEMICOLON, "=": EQUALS, ":": COLON, "[": OPEN_SQUARE, "]": CLOSE_SQUARE,
+    "not": NOT, "¬": NOT, "∞": NAME,
+}  # fmt: skip
+
+_SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
+_TO_DIGITS: Final = str.maketrans(_SUPERSCRIPTS + _SUBSCRIPTS + "⁻⁺", "0123456789" * 2 + "-+")
+_BLANKS: Final = r" \t\r\n\f\v\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_LETTER: Final = rf"[^\W\d{_SUPERSCRIPTS}{_SUBSCRIPTS}ᵀ]"
+_INNER: Final = rf"[^\W{_SUPERSCRIPTS}ᵀ]"
+
+TOKEN: Final = re.compile(
+    rf"""
+    {_LETTER}{_INNER}*(?:[\u0300-\u036f]{_INNER}*)*(?:'+(?=\())?             # a name; with primes if it is called: f'(
+  | 0[xXbBoO][0-9A-Fa-f]\w*                                                  # hexadecimal: an error, said below
+  | (?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
+        (?:_\w*|\.[0-9][\w.]*|[eE][+-])?                                     # a number, with a tail that is an error
+  | \.T(?!\w) | \*\* | [<>=!]= | [{_BLANKS}]+ | \#[^\n\r]*
+  | "[^"\n\r]*" | (?<=[\w)\]'|‖ᵀ{_SUPERSCRIPTS}])' | '[^'\n\r]*'             # a quote after an operand transposes it
+  | [⁺⁻]?[{_SUPERSCRIPTS}]+ | [{_SUBSCRIPTS}]+ | .
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+GREEK: Final[dict[str, str]] = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
+    "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+    "Α": "Alpha", "Β": "Beta", "Γ": "Gamma", "Δ": "Delta", "Ε": "Epsilon", "Ζ": "Zeta", "Η": "Eta", "Θ": "Theta",
+    "Ι": "Iota", "Κ": "Kappa", "Λ": "Lambda", "Μ": "Mu", "Ν": "Nu", "Ξ": "Xi", "Ο": "Omicron", "Π": "Pi", "Ρ": "Rho",
+    "Σ": "Sigma", "Τ": "Tau", "Υ": "Upsilon", "Φ": "Phi", "Χ": "Chi", "Ψ": "Psi", "Ω": "Omega",
+    # other shapes of the same letters, as keyboards and LaTeX make them
+    "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho", "ς": "sigma", "ϰ": "kappa", "ϖ": "varpi", "µ": "mu",
+}  # fmt: skip
+_GREEK_LETTERS: Final = str.maketrans(GREEK)
+_INDEX: Final = re.compile(r"(.*[^0-9_])_([0-9]+)", re.DOTALL)
+
+
+class Tokens(NamedTuple):
+    """A text in pieces, blanks and comments left out, closed by an END. `latex`: juxtaposition is a product."""
+
+    source: Source
+    kinds: list[int]
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+    names: dict[str, str]  # a name as typed -> as it is called inside
+    numbers: dict[str, tuple[int | Fraction, bool]]  # a number as typed -> its value, and whether it is a decimal
+    latex: bool = False
+
+
+def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
+    """The tokens of the plain text from `begin` to `end`. A byte order mark at the start is skipped.
+
+    Raises `limit` for too long a text; a name or a number that is wrong is raised with its first place.
+    """
+    text = source.text
+    check_length(source)
+    if begin == 0 and text.startswith("\ufeff"):
+        begin = 1
+    stop = len(text) if end is None else end
+    _check_count(source, begin, stop)
+    pieces: list[str] = TOKEN.findall(text, begin, stop)
+    edges = list(accumulate(map(len, pieces), initial=begin))
+    kind_of = {piece: classify(piece) for piece in set(pieces)}
+    kinds = list(map(kind_of.__getitem__, pieces))
+    starts = list(compress(edges, kinds))
+    texts = list(compress(pieces, kinds))
+    ends = list(compress(islice(edges, 1, None), kinds))
+    kinds = list(filter(None, kinds))
+    for values, last in ((kinds, END), (texts, ""), (starts, stop), (ends, stop)):
+        values.append(last)  # type: ignore[attr-defined]
+    return interpret(Tokens(source, kinds, texts, starts, ends, {}, {}), kind_of)
+
+
+def interpret(tokens: Tokens, kind_of: dict[str, int]) -> Tokens:
+    """Fill in what the different names and numbers of the tokens mean; raise for the first that means nothing."""
+    names, numbers, wrong = tokens.names, tokens.numbers, {}
+    for text, kind in kind_of.items():
+        try:
+            if kind == NAME:
+                names[text] = canonical_name(text) if text != "∞" else "inf"
+            elif kind == NUMBER:
+                numbers[text] = exact_number(text)
+        except GradcliError as error:
+            wrong[text] = error
+    if wrong:
+        at = next(i for i, text in enumerate(tokens.texts) if text in wrong)
+        error = wrong[tokens.texts[at]]
+        error.span = Span(tokens.source, tokens.starts[at], tokens.ends[at])
+        raise error
+    if len(names) > limits.NAMES:
+        raise GradcliError("limit", f"more than {limits.NAMES} different names", hint="split the program")
+    return tokens
+
+
+def check_length(source: Source) -> None:
+    """Raise `limit` for a text longer than TEXT_CHARACTERS."""
+    if len(source.text) > limits.TEXT_CHARACTERS:
+        raise GradcliError(
+            "limit",
+            f"a text may have {limits.TEXT_CHARACTERS} characters, and this one has {len(source.text)}",
+            hint="give the function as a shorter program, or as a black box with --exec or --python",
+        )
+
+
+def _check_count(source: Source, begin: int, stop: int) -> None:
+    """Raise `limit` for more than TOKENS pieces, without keeping them."""
+    if stop - begin <= limits.TOKENS:
+        return
+    excess = next(islice(TOKEN.finditer(source.text, begin, stop), limits.TOKENS, None), None)
+    if excess is not None:
+        raise GradcliError(
+            "limit",
+            f"a text may have {limits.TOKENS} names, numbers and signs",
+            Span(source, excess.start(), excess.end()),
+            "give the function as a shorter program, or as a black box with --exec or --python",
+        )
+
+
+def classify(text: str) -> int:
+    """The kind of one token."""
+    kind = FIXED.get(text)
+    if kind is not None:
+        return kind
+    first = text[0]
+    if first.isspace():
+        return NEWLINE if "\n" in text or "\r" in text else BLANK
+    if first in "0123456789." and text != ".":
+        return NUMBER
+    if first in "⁺⁻" + _SUPERSCRIPTS:
+        return SUPERSCRIPT if text[-1] in _SUPERSCRIPTS else BAD
+    if first in _SUBSCRIPTS:
+        return SUBSCRIPT
+    if first in "\"'":
+        return STRING if len(text) > 1 else BAD
+    if first == "#":
+        return BLANK
+    return NAME if first == "_" or first.isalnum() else BAD
+
+
+def plain_digits(text: str) -> str:
+    """`¹⁰`, `⁻¹`, `₂` in ASCII."""
+    return text.translate(_TO_DIGITS)
+
+
+def canonical_name(text: str) -> str:
+    """A name as it is called everywhere inside: `x_1` and `x₁` are `x1`, `θ` is `theta`; idempotent.
+
+    An index is folded only where the digits stay readable: `x1_2` is not `x12`. Raises `name` (without a place) for
+    what is no name, above all for letters that only look like others (full-width, mathematical bold): to fold them
+    silently would make two texts that a reader takes for different the same, or the other way round.
+    """
+    if not text.isascii():
+        text = _in_ascii_where_usual(text)
+    if len(text) > limits.NAME_CHARACTERS:
+        raise GradcliError(
+            "limit", f"a name may have {limits.NAME_CHARACTERS} characters, and this one has {len(text)}",
+            hint="is an operator missing?",
+        )  # fmt: skip
+    if not text.replace("'", "").isidentifier():
+        raise GradcliError("name", f"{quoted(text)} is not a name", hint="names are letters, digits and _, as in x1")
+    if "_" in text and (match := _INDEX.fullmatch(text)):
+        return match[1] + match[2]
+    return text
+
+
+def _in_ascii_where_usual(text: str) -> str:
+    """Greek letters by name, subscripts as digits, accents composed; other letters as they are."""
+    text = re.sub(f"[{_SUBSCRIPTS}]+", lambda match: "_" + plain_digits(match[0]), unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text.translate(_GREEK_LETTERS))
+    for character in text:
+        plain = unicodedata.normalize("NFKC", character)
+        if plain != character or not (character.isascii() or unicodedata.category(character)[0] in "LM"):
+            hint = f"write {plain!r}" if plain.isascii() and plain.isalnum() else "write letters and the digits 0 to 9"
+            raise GradcliError("name", f"{quoted(character)} cannot stand in a name", hint=hint)
+    return text
+
+
+def exact_number(text: str) -> tuple[int | Fraction, bool]:
+    """The exact value of a number as typed, and whether it was a decimal. Raises `number` or `limit`, without a place."""
+    match = re.fullmatch(r"([0-9]*)(\.?)([0-9]*)(?:[eE]([+-]?[0-9]+))?", text)
+    if match is None:
+        raise _wrong_number(text)
+    whole, point, places, exponent = match.groups()
+    digits = len(whole) + len(places)
+    power = 0 if exponent is None else _small_integer(exponent)
+    if digits + abs(power) > limits.NUMBER_DIGITS:
+        raise GradcliError("limit", f"a number may have {limits.NUMBER_DIGITS} digits",
+                           hint="rescale the problem, or write the number as a variable and give it with --set")  # fmt: skip
+    value = integer(whole + places)
+    power -= len(places)
+    if power >= 0:
+        return value * 10**power, bool(point) or exponent is not None
+    from fractions import Fraction
+
+    exact = Fraction(value, 10**-power)
+    return (exact.numerator if exact.denominator == 1 else exact), True
+
+
+def integer(digits: str) -> int:
+    """A whole number from ASCII digits; Python's own limit on their count (4300) does not apply."""
+    value = 0
+    for start in range(0, len(digits), 4000):
+        part = digits[start : start + 4000]
+        value = value * 10 ** len(part) + int(part)
+    return value
+
+
+def _small_integer(text: str) -> int:
+    """An exponent; absurdly long ones become one that is over every limit."""
+    shortened = text.lstrip("+-").lstrip("0") or "0"
+    return (int(shortened) if len(shortened) < 10 else 10**10) * (-1 if text[0] == "-" else 1)
+
+
+def _wrong_number(text: str) -> GradcliError:
+    """What is wrong with a number such as `0x1F`, `1_000`, `1.2.3`, `1e+`."""
+    if text[:1] == "0" and text[1:2] in set("xXbBoO"):
+        return GradcliError("number", f"{shortened(text)} is not a decimal number", hint="write it with the digits 0 to 9")
+    if "_" in text:
+        plain = text.replace("_", "")
+        return GradcliError("number", f"{shortened(text)} is not a number", hint=f"write {shortened(plain)} without _")
+    if text[-1] in "+-":
+        return GradcliError("number", f"the exponent of {shortened(text)} is missing",
+                            hint=f"write {text[:-2]}e{text[-1]}3, or {text[:-2]}*e {text[-1]} ... for a product with e")  # fmt: skip
+    return GradcliError("number", f"{shortened(text)} has two decimal points", hint="write one point in a number")
+
+
+def quoted(text: str) -> str:
+    """A piece of the user's text for a message: in quotes, or as code points where it cannot be seen."""
+    if text.isprintable():
+        return f"'{shortened(text)}'"
+    return " ".join(f"U+{ord(character):04X}" for character in text[:4])
+
+
+def shortened(text: str, width: int = 30) -> str:
+    """At most `width` characters of a text."""
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def without_inner_newlines(tokens: Tokens, everywhere: bool = False) -> Tokens:
+    """The tokens without the line ends inside brackets, which end no statement (`everywhere`: without any)."""
+    kinds = tokens.kinds
+    if NEWLINE not in kinds:
+        return tokens
+    keep: Sequence[bool] = [kind != NEWLINE for kind in kinds] if everywhere else _outer(kinds)
+    columns = (list(compress(column, keep)) for column in tokens[1:5])
+    return Tokens(tokens.source, *columns, tokens.names, tokens.numbers, tokens.latex)  # type: ignore[arg-type]
+
+
+def _outer(kinds: list[int]) -> list[bool]:
+    """Which tokens are not line ends inside brackets."""
+    depth = 0
+    keep = []
+    for kind in kinds:
+        if kind in (OPEN, CALL, OPEN_SQUARE):
+            depth += 1
+        elif kind in (CLOSE, CLOSE_SQUARE) and depth:
+            depth -= 1
+        keep.append(kind != NEWLINE or depth == 0)
+    return keep
