@@ -1,8 +1,8 @@
 """One-sided slopes of a function along a line, in extended precision: what happens on each side of a point.
 
-f(p + t*d) is evaluated for steps t so small (2**-256 and less) that a difference quotient is the one-sided derivative to all
-digits, with so many bits that its own rounding does not matter. Whether a side converges, diverges, jumps or is not real
-is then read from how the quotients change from step to step. No derivative rule is used.
+f(p + t*d) is evaluated for steps t so small (2**-256 and less) that a difference quotient is the one-sided derivative to
+all digits, with so many bits that its own rounding does not matter. Whether a side converges, diverges, jumps or is not
+real is then read from how the quotients change from step to step. No derivative rule is used.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ WORK_BITS = 16_384
 
 NOTHING = -1200.0
 """log2 of what is 0 in float64 whatever it is multiplied with in practice."""
+
+FAR = 10**300
+"""Binary exponents beyond this are not told apart."""
 
 Manner = Literal["finite", "infinite", "jump", "undefined", "unsettled"]
 
@@ -164,7 +167,7 @@ def magnitude(value: Value) -> float:
     if type(value) is fmpq:
         return log2_integer(abs(int(value.p))) - log2_integer(int(value.q))
     mantissa, exponent = value.mid().man_exp()
-    return log2_integer(abs(int(mantissa))) + float(exponent)
+    return log2_integer(abs(int(mantissa))) + float(max(min(int(exponent), FAR), -FAR))
 
 
 def log2_integer(value: int) -> float:
@@ -212,31 +215,33 @@ def look(line: Line, index: int, sign: int, has_value: bool = True) -> Side:
 
     Without a value at the point itself (`has_value` false) the value of the smallest step stands in for its limit.
     """
+    limit = approached(line, index, sign)
     side = Side("unsettled")
+    if not has_value and limit is None:
+        return side
     for count in (3, 4, 5):
-        levels = LEVELS[:count]
-        steps = [sign * step(line, level) for level in levels]
-        near = Fraction(0) if has_value else sign * step(line, LEVELS[count - 1]) * power_of_two(-256)
+        steps = [sign * step(line, level) for level in LEVELS[:count]]
+        near = Fraction(0) if has_value else steps[-1] * power_of_two(-256)
         slopes = [quotient(line, index, near, far) for far in steps]
-        side = judge(slopes, steps)._replace(limit=limit_value(line, index, steps))
-        if side.manner not in ("unsettled",) and not is_shallow(side, slopes):
+        side = judge(slopes, steps)._replace(limit=limit)
+        if side.manner != "unsettled" and not is_shallow(side, slopes):
             break
     return side
+
+
+def approached(line: Line, index: int, sign: int) -> Value | None:
+    """What the values approach on this side, None where they do not settle."""
+    steps = [sign * step(line, level) for level in LEVELS[:3]]
+    values = [line.at(far, 64 * math.ceil(LEVELS[2] / 24))[index] for far in steps]
+    if not all(is_known(value) for value in values):
+        return None
+    settled = judge(values, steps)
+    return settled.slope if settled.manner == "finite" else None
 
 
 def is_shallow(side: Side, slopes: list[Value]) -> bool:
     """True for a limit 0 that deeper steps could still contradict."""
     return side.manner == "finite" and side.slope == 0 and magnitude(slopes[-1]) > NOTHING
-
-
-def limit_value(line: Line, index: int, steps: list[Fraction]) -> Value | None:
-    """What the values approach, None where they do not."""
-    bits = 128 * (2 + LEVELS[len(steps) - 1] // 64)
-    values = [line.at(far, bits)[index] for far in steps[-3:]]
-    if not all(is_known(value) for value in values):
-        return None
-    settled = judge(values, steps[-3:])
-    return settled.slope if settled.manner == "finite" else None
 
 
 def judge(slopes: list[Value], steps: list[Fraction]) -> Side:
@@ -249,7 +254,7 @@ def judged(slopes: list[Value], steps: list[Fraction]) -> Side:
     """The same at the working precision."""
     last = slopes[-1]
     if type(last) is Undefined:
-        return Side("undefined", reason=last.reason) if last.kind == "undefined" else Side("unsettled")
+        return Side("undefined", reason=last.general) if last.kind == "undefined" else Side("unsettled")
     if not all(is_known(value) for value in slopes[-3:]):
         return Side("unsettled")
     first, second, third = slopes[-3:]
@@ -298,3 +303,17 @@ def agree(left: Side, right: Side) -> bool:
     with ctx.workprec(WORK_BITS):
         gap = abs(as_ball(right.slope) - as_ball(left.slope)).lower()
         return bool(gap <= (left.error + right.error) * 8) or magnitude(gap) < NOTHING
+
+
+def mean(left: Side, right: Side) -> Value:
+    """The common slope of two sides that agree, as narrow as they know it."""
+    assert left.slope is not None and right.slope is not None
+    with ctx.workprec(WORK_BITS):
+        return (left.slope + right.slope) / 2
+
+
+def difference(left: Side, right: Side) -> Value:
+    """How much steeper the right side is."""
+    assert left.slope is not None and right.slope is not None
+    with ctx.workprec(WORK_BITS):
+        return right.slope - left.slope

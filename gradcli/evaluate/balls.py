@@ -18,6 +18,7 @@ from flint import arb, ctx, fmpq, fmpz
 
 from gradcli import limits
 from gradcli.evaluate.exact import holds, integer_root, rational_text
+from gradcli.evaluate.kernels import ball_kernel, border_problem, domain_problem, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -36,10 +37,19 @@ PATIENCE = 64
 
 
 class Undefined(NamedTuple):
-    """Certainly no real number here. `kind` is `undefined`, or `overflow` where only the size is beyond reach."""
+    """Certainly no real number here. `kind` is `undefined`, or `overflow` where only the size is beyond reach.
+
+    `law` is the reason without this point's numbers.
+    """
 
     reason: str
     kind: str = "undefined"
+    law: str = ""
+
+    @property
+    def general(self) -> str:
+        """The reason without this point's numbers."""
+        return self.law or self.reason.partition("; here ")[0]
 
 
 class OutOfTimeError(Exception):
@@ -55,7 +65,7 @@ ONE = fmpq(1)
 
 
 class Balls:
-    """One evaluation at one point, at a precision that can be raised. Exact values are kept from one precision to the next.
+    """One evaluation at one point, at a precision that can be raised; exact values are kept when it is.
 
     point      name -> a node without variables, or a value
     touched    nodes whose decision fell on a tie or on a ball that reaches over the switch
@@ -243,7 +253,7 @@ def times_exact(ball: arb, exact: fmpq) -> Value:
 
 def rational_power(run: Balls, node: Node, base: fmpq | arb, exponent: int | Fraction) -> Value:
     """base**exponent for a rational exponent. Fractional powers are real for bases >= 0 only."""
-    if type(exponent) is not int:
+    if isinstance(exponent, Fraction):
         if exponent.denominator != 1:
             return fractional_power(run, node, base, exponent)
         exponent = exponent.numerator
@@ -266,7 +276,7 @@ def within_reach(result: arb, base: arb) -> Value:
 def fractional_power(run: Balls, node: Node, base: fmpq | arb, exponent: Fraction) -> Value:
     """base**exponent for an exponent that is not an integer."""
     if base < 0:
-        return Undefined(not_real_power(base, exponent))
+        return not_real_power(base, exponent)
     if type(base) is fmpq:
         if base == 0:
             return ZERO if exponent > 0 else Undefined("division by zero")
@@ -299,26 +309,15 @@ def exact_root(base: fmpq, exponent: Fraction) -> fmpq | None:
     return None if below is None else fmpq(above, below)
 
 
-def not_real_power(base: fmpq | arb, exponent: Any) -> str:
+def not_real_power(base: fmpq | arb, exponent: Any) -> Undefined:
     """Why a power of a negative number is not real, with the way out for cube roots."""
-    text = f"({number_text(base)})^({number_text(exponent)}) is not real"
-    if type(exponent) is Fraction and exponent.denominator == 3:
-        return text + ("; cbrt(x) is the real cube root" if exponent == Fraction(1, 3) else "; cbrt(x)^k is real")
     if exponent == Fraction(1, 2):
-        return f"sqrt({number_text(base)}) is not real"
-    return text
-
-
-def number_text(value: Any) -> str:
-    """A number for a message: exact where it is short, else a few digits."""
-    if type(value) is arb:
-        return value.str(6, radius=False)
-    numerator, denominator = int(value.numerator), int(value.denominator)
-    if denominator == 1 and abs(numerator) < 10**16:
-        return str(numerator)
-    if max(abs(numerator), denominator) < 1000:
-        return f"{numerator}/{denominator}"
-    return arb(fmpq(numerator, denominator)).str(6, radius=False)
+        return Undefined(f"sqrt({number_text(base)}) is not real", law="sqrt(x) is real only for x >= 0")
+    law = "powers with exponents that are not integers are real only for bases >= 0"
+    text = f"({number_text(base)})^({number_text(exponent)}) is not real"
+    if isinstance(exponent, Fraction) and exponent.denominator == 3:
+        text += "; cbrt(x) is the real cube root"
+    return Undefined(text, law=law)
 
 
 def is_nonnegative(run: Balls, node: Node, depth: int = 8) -> bool:
@@ -329,10 +328,8 @@ def is_nonnegative(run: Balls, node: Node, depth: int = 8) -> bool:
     if depth == 0:
         return False
     if node.op == "product":
-        return all(
-            (type(exponent) is int and exponent % 2 == 0) or type(exponent) is not int or is_nonnegative(run, base, depth - 1)
-            for base, exponent in zip(node.args, node.data, strict=True)
-        )
+        factors = zip(node.args, node.data, strict=True)
+        return all(exponent % 2 != 1 or is_nonnegative(run, base, depth - 1) for base, exponent in factors)
     if node.op == "sum":
         coefficients, start = node.data
         pairs = zip(node.args, coefficients, strict=True)
@@ -357,7 +354,7 @@ def power_value(run: Balls, node: Node) -> Value:
     if type(base) is fmpq and base == 0:
         return ZERO if exponent > 0 else Undefined("division by zero") if exponent < 0 else UNKNOWN
     if base < 0:
-        return UNKNOWN if exponent.contains_integer() else Undefined(not_real_power(base, exponent))
+        return UNKNOWN if exponent.contains_integer() else not_real_power(base, exponent)
     ball = as_ball(base)
     if ball > 0:
         return ball**exponent
@@ -417,7 +414,7 @@ def abstract_value(run: Balls, node: Node) -> Value:
 
 
 def call_value(run: Balls, node: Node) -> Value:
-    """The rule's function of the arguments: decided exactly, listed, by the kernel's enclosure, or by its definition."""
+    """The row's function of the arguments: decided exactly, listed, by the kernel's enclosure, or by its definition."""
     args = [run.values[arg] for arg in node.args]
     bad = is_bad(args)
     if bad is not None:
@@ -432,13 +429,11 @@ def call_value(run: Balls, node: Node) -> Value:
 
 def enclosed_call(run: Balls, node: Node, args: list[Value]) -> Value:
     """The kernel's ball, or the definition's."""
-    from gradcli.evaluate.kernels import ball_kernel, domain_problem
-
     rule = node.data
     if not all(is_known(arg) for arg in args):
         return UNKNOWN
     balls = [as_ball(arg) for arg in args]
-    reason = domain_problem(rule, balls)
+    reason = domain_problem(rule, args)
     if reason is not None:
         return Undefined(reason)
     note_kinks(run, node, args)
@@ -446,7 +441,8 @@ def enclosed_call(run: Balls, node: Node, args: list[Value]) -> Value:
     if kernel is None:
         return defined_call(run, node, args)
     result = settle(kernel(*balls))
-    if type(result) is arb and not result.is_finite() and not result.is_nan() and any(abs(ball) > HUGE for ball in balls):
+    lost = type(result) is arb and not result.is_finite()
+    if lost and not result.is_nan() and any(abs(ball) > HUGE for ball in balls):
         return Undefined(f"{rule.name} is too large to calculate with", "overflow")
     exact = all(type(arg) is fmpq for arg in args)
     if exact and run.bits >= 4 * FIRST_BITS and type(result) is arb and result.is_nan():
@@ -456,11 +452,11 @@ def enclosed_call(run: Balls, node: Node, args: list[Value]) -> Value:
 
 def note_kinks(run: Balls, node: Node, args: list[Value]) -> None:
     """Touched where an argument may be at one of the kinks that the row states."""
+    if node.data.name == "atan2" and not (args[0] > 0 or args[0] < 0 or args[1] > 0):
+        run.touch(node)  # the angle jumps from pi to -pi
     for kink in node.data.kinks:
         place = rational_text(kink.at)
-        if place is not None and args[0] <= place and args[0] >= place:
-            run.touch(node)
-        elif place is not None and type(args[0]) is arb and args[0].contains(place):
+        if place is not None and not (args[0] < place or args[0] > place):
             run.touch(node)
 
 
@@ -616,8 +612,34 @@ OPERATIONS: dict[str, Callable[[Balls, Node], Value]] = {
 }
 
 
+def why_unknown(run: Balls, parts: Iterable[Node]) -> tuple[str, bool]:
+    """Why the last precision knows nothing of a node, from its parts in order; True where it is at a pole.
+
+    Within 2**-16000 of a pole a function has no value, or one far beyond float64.
+    """
+    for part in parts:
+        if part in run.values and type(run.values[part]) is arb and not is_known(run.values[part]):
+            args = [run.values.get(arg) for arg in part.args]
+            if all(is_known(arg) for arg in args):
+                return unknown_part(part, args)
+    return f"not decided with {run.bits} bits", False
+
+
+def unknown_part(part: Node, args: list[Value]) -> tuple[str, bool]:
+    """What is wrong at the first node that is not known though its arguments are."""
+    if part.op == "product" and any(e < 0 and 0 in as_ball(v) for v, e in zip(args, part.data, strict=True)):
+        return "division by a number that cannot be told apart from 0", True
+    if part.op in ("product", "power"):
+        return "a base of a power that cannot be told apart from 0", False
+    if part.op != "call":
+        return "a condition that cannot be decided", False
+    reason = border_problem(part.data, args)
+    pole = bool(part.data.poles) or "!=" in part.data.domain_text
+    return reason or f"{part.data.name} cannot be decided at {', '.join(map(number_text, args))}", pole
+
+
 def nearest(value: Value) -> float | None:
-    """The float64 to which the whole ball rounds (ties to even; `inf` beyond the largest), None where it is not one alone."""
+    """The float64 to which the whole ball rounds (ties to even; `inf` beyond the largest), None where there are several."""
     if type(value) is fmpq:
         return nearest_ratio(int(value.p), int(value.q))
     if not value.is_finite():

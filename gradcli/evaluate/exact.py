@@ -92,8 +92,7 @@ def exact_sum(node: Node, values: dict[Node, Any], convert: Callable[[Any], Any]
     coefficients, total = node.data
     if type(total) is not int:
         total = convert(total)
-    count = 0
-    for arg, coefficient in zip(node.args, coefficients, strict=True):
+    for count, (arg, coefficient) in enumerate(zip(node.args, coefficients, strict=True)):
         value = values[arg]
         if value is None:
             return None
@@ -101,8 +100,7 @@ def exact_sum(node: Node, values: dict[Node, Any], convert: Callable[[Any], Any]
             total += value
         else:
             total += (coefficient if type(coefficient) is int else convert(coefficient)) * value
-        count += 1
-        if not count & 63 and bits_of(total) > limits.EXACT_BITS:
+        if count & 63 == 63 and bits_of(total) > limits.EXACT_BITS:
             return None
     return total
 
@@ -220,7 +218,7 @@ def holds(comparison: str, less: bool) -> bool:
 
 
 def exact_call(node: Node, args: list[Any]) -> Exact | None:
-    """The functions whose values at rational numbers are rational, away from their kinks, and the values that a row lists."""
+    """Functions that are rational at rational numbers, away from their kinks, and the values that a row lists."""
     if None in args:
         return None
     rule = node.data
