@@ -58,9 +58,7 @@ class GradcliError(Exception):
         self.exit_code = exit_code
 
 
-ProblemKind = Literal[
-    "not-differentiable", "infinite", "undefined", "overflow", "undecided", "noise", "two-scales"
-]
+ProblemKind = Literal["not-differentiable", "infinite", "undefined", "overflow", "undecided", "noise", "two-scales"]
 
 
 class Problem(NamedTuple):
@@ -75,4 +73,4 @@ class Problem(NamedTuple):
     message: str
     left: float | None = None
     right: float | None = None
-    index: tuple[int, ...] | None = None
+    index: tuple[int, ...] | None = None  # type: ignore[assignment]  # hides a method of tuple that nobody needs

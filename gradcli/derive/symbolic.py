@@ -1,7 +1,7 @@
 """Reverse sweeps whose adjoints are graph nodes: a gradient is again a program.
 
-Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), section 3.2: one sweep gives the whole gradient, at a
-cost proportional to that of the function.
+Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), section 3.2: one sweep gives the whole gradient, at
+a cost proportional to that of the function.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class Reverse:
         for node in reversed(nodes):
             if node not in self.active or node not in self.adjoints:
                 continue
-            adjoint = algebra.add(self.graph, self.adjoints.pop(node))
+            parts = self.adjoints.pop(node)
+            adjoint = parts[0][0] if len(parts) == 1 and parts[0][1] == 1 else algebra.add(self.graph, parts)
             if algebra.is_zero(adjoint):
                 continue
             if node.op == "variable":

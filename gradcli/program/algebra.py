@@ -53,8 +53,10 @@ def rational_power(base: Rational, exponent: int) -> Rational:
         )
     if exponent >= 0:
         return base**exponent
-    return ratio(base.denominator**-exponent, base.numerator**-exponent) if base > 0 else lower(
-        ratio(base.denominator**-exponent * (-1) ** -exponent, abs(base.numerator) ** -exponent)
+    return (
+        ratio(base.denominator**-exponent, base.numerator**-exponent)
+        if base > 0
+        else lower(ratio(base.denominator**-exponent * (-1) ** -exponent, abs(base.numerator) ** -exponent))
     )
 
 
@@ -200,15 +202,13 @@ def multiply(graph: Graph, items: Iterable[tuple[Node, Rational]], factor: Ratio
 
 
 def merges(node: Node, exponent: Rational) -> bool:
-    """May (Π bᵉ)**exponent become Π b**(e·exponent)? For whole exponents, and for a single root ((√b)**r needs b >= 0)."""
+    """May (Π bᵉ)**exponent become Π b**(e·exponent)? For whole exponents, and for a single root (it needs b >= 0)."""
     if type(exponent) is int:
         return exponent != 1 or len(node.args) <= FLATTEN
     return len(node.args) == 1 and type(node.data[0]) is not int
 
 
-def product_node(
-    graph: Graph, powers: dict[Node, Rational], factor: Rational, dropped: Factors
-) -> Node:
+def product_node(graph: Graph, powers: dict[Node, Rational], factor: Rational, dropped: Factors) -> Node:
     """The canonical node of collected powers; what lost a restriction of its domain is guarded."""
     for node, exponent in dropped:
         keep_domain(graph, powers, node, exponent)
@@ -236,10 +236,8 @@ def product_node(
 
 def keep_domain(graph: Graph, powers: dict[Node, Rational], node: Node, exponent: Rational) -> None:
     """Guard a power that was merged away: sqrt(x)**2 needs x >= 0, x/x needs x != 0."""
-    if node.op == "product":  # a product taken to a power: its own factors lost their exponents
-        pairs = list(zip(node.args, node.data, strict=True))
-    else:
-        pairs = [(node, exponent)]
+    # of a product taken to a power, the factors lost their own exponents
+    pairs = zip(node.args, node.data, strict=True) if node.op == "product" else [(node, exponent)]
     for base, was in pairs:
         now = powers.get(base, 0)
         lost_root = type(was) is not int and type(lower(now)) is int
@@ -249,7 +247,7 @@ def keep_domain(graph: Graph, powers: dict[Node, Rational], node: Node, exponent
 
 
 def exact_power(base: Rational, exponent: Rational) -> Rational | None:
-    """base**exponent where it is rational (4**(1/2), 8**(-2/3)), else None; 0**-1 and (-8)**(1/3) have no real value."""
+    """base**exponent where it is rational (4**(1/2), 8**(-2/3)), else None (0**-1 and (-8)**(1/3) are not real)."""
     exponent = lower(exponent)
     if type(exponent) is int:
         return rational_power(base, exponent) if base or exponent > 0 else None
@@ -257,7 +255,10 @@ def exact_power(base: Rational, exponent: Rational) -> Rational | None:
         return 0 if base == 0 and exponent > 0 else None
     if exponent.denominator > 64:
         return None
-    top, bottom = integer_root(base.numerator, exponent.denominator), integer_root(base.denominator, exponent.denominator)
+    top, bottom = (
+        integer_root(base.numerator, exponent.denominator),
+        integer_root(base.denominator, exponent.denominator),
+    )
     return None if top is None or bottom is None else rational_power(ratio(top, bottom), exponent.numerator)
 
 
@@ -314,7 +315,10 @@ def is_zero(node: Node) -> bool:
 def power(graph: Graph, base: Node, exponent: Node) -> Node:
     """base**exponent."""
     if exponent.op == "number":
-        return multiply(graph, [(base, exponent.data)])
+        value = exponent.data
+        if base.op == "variable" and value and value != 1:
+            return graph.intern("product", (base,), (value,))
+        return multiply(graph, [(base, value)])
     if base.op == "number" and base.data == 1:
         guard(graph, exponent)
         return base
@@ -368,7 +372,7 @@ def call(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
         known = exact_values(graph, rule).get(argument)
         if known is not None:
             return known
-    if name == "abs" and (argument.op == "call" and argument.data.name == "abs" or is_square(argument)):
+    if name == "abs" and ((argument.op == "call" and argument.data.name == "abs") or is_square(argument)):
         return argument
     return graph.intern("call", args, rule)
 

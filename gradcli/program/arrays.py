@@ -29,13 +29,17 @@ def variable_cells(graph: Graph, name: str, shape: tuple[int, int]) -> Cells:
     return Cells(tuple(tuple(algebra.variable(graph, f"{name}[{i},{j}]") for j in range(columns)) for i in range(rows)))
 
 
-def binary_arrays(graph: Graph, source: Source, tree: Binary, first: Node | Cells, second: Node | Cells) -> Node | Cells:
+def binary_arrays(
+    graph: Graph, source: Source, tree: Binary, first: Node | Cells, second: Node | Cells
+) -> Node | Cells:
     """+ - * / ** entry by entry, @ as the matrix product; errors stand under the operator."""
     op = tree.op
     try:
         if op == "@":
             if not (isinstance(first, Cells) and isinstance(second, Cells)):
-                raise GradcliError("shape", "@ multiplies two arrays, and one side is a scalar", hint="write * for a multiple")
+                raise GradcliError(
+                    "shape", "@ multiplies two arrays, and one side is a scalar", hint="write * for a multiple"
+                )
             return matmul(graph, first, second)
         return elementwise(scalar_operation(graph, op), [first, second])
     except GradcliError as error:
@@ -79,7 +83,9 @@ def entry_trees(tree: Tree, value: Cells) -> list[Tree]:
     return [Index(tree, tuple(Number(k) for k in place)) for place in places]
 
 
-def pick(base: Node | Cells, subscripts: Sequence[tuple[Tree, list[Value]]], source: Source, tree: Index) -> Node | Cells:
+def pick(
+    base: Node | Cells, subscripts: Sequence[tuple[Tree, list[Value]]], source: Source, tree: Index
+) -> Node | Cells:
     """Python's indices: x[0], x[-1], x[1:], X[0,1], X[:,0]; X[0] is a row."""
     if isinstance(base, Node):
         raise GradcliError(
@@ -129,7 +135,9 @@ def whole_number(value: Value, place: Span) -> int:
     raise GradcliError("index", "an index is a whole number", place, "indices count from 0: x[0], x[1:], X[0,1]")
 
 
-def apply_function(graph: Graph, name: str, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Node | Cells:
+def apply_function(
+    graph: Graph, name: str, values: Sequence[Value], keywords: dict[str, Value], place: Span
+) -> Node | Cells:
     """A function by name: a row entry by entry, an array function, or one that SymPy knows."""
     rule = RULES.get(NAMES.get(name, ""))
     if rule is not None and not (rule.variadic and (len(values) == 1 or keywords)):
@@ -220,7 +228,9 @@ def axis_of(name: str, keywords: dict[str, Value], place: Span) -> int | None:
     return axis
 
 
-def reduction(graph: Graph, name: str, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Node | Cells:
+def reduction(
+    graph: Graph, name: str, values: Sequence[Value], keywords: dict[str, Value], place: Span
+) -> Node | Cells:
     """sum, mean, max, softmax, … of one array, or of several numbers given one by one."""
     axis = axis_of(name, keywords, place)
     if not values:
@@ -240,7 +250,9 @@ def norm_function(graph: Graph, values: Sequence[Value], keywords: dict[str, Val
     kind = norm_kind(values[1], place) if len(values) == 2 else "2"
     axis = axis_of("norm", keywords, place)
     is_matrix = 1 not in operand.shape
-    if kind == "nuc" or (is_matrix and axis is None and kind in ("1", "inf") or (is_matrix and kind == "2" and len(values) == 2)):
+    if kind == "nuc" or (
+        (is_matrix and axis is None and kind in ("1", "inf")) or (is_matrix and kind == "2" and len(values) == 2)
+    ):
         raise GradcliError("shape", f"norm of order {kind} of a matrix is not available here", place, 'norm(X, "fro")')
     name = {"1": cells.norm_one, "inf": cells.norm_inf}.get(kind, cells.norm)
     if axis is None:
@@ -259,7 +271,9 @@ def norm_kind(value: Value, place: Span) -> str:
             return "inf"
         if value.op == "number" and value.data in (1, 2):
             return str(value.data)
-    raise GradcliError("arity", "the order of a norm is 1, 2, inf, \"fro\" or \"nuc\"", place, 'norm(x, 1) or norm(X, "fro")')
+    raise GradcliError(
+        "arity", 'the order of a norm is 1, 2, inf, "fro" or "nuc"', place, 'norm(x, 1) or norm(X, "fro")'
+    )
 
 
 def two_arrays(name: str, values: Sequence[Value], place: Span) -> tuple[Cells, Cells]:
@@ -316,4 +330,3 @@ ARRAY_FUNCTIONS: dict[str, Callable[..., Node | Cells]] = {
     "trace": trace,
     "transpose": transpose,
 }
-

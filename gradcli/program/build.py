@@ -194,7 +194,10 @@ class Builder:
         if isinstance(value, Node) and value.op in CONDITIONS:
             return value
         raise GradcliError(
-            "condition", "a condition is needed here, such as x > 0", place_of(self.source, tree), "compare with < <= > >= == !="
+            "condition",
+            "a condition is needed here, such as x > 0",
+            place_of(self.source, tree),
+            "compare with < <= > >= == !=",
         )
 
     def call(self, tree: Call) -> None:
@@ -260,7 +263,9 @@ class Builder:
 
         subscripts: list[tuple[Tree, list[Value]]] = []
         for subscript in reversed(tree.subscripts):
-            parts = [subscript] if type(subscript) is not Slice else [p for p in (subscript.lower, subscript.upper) if p]
+            parts = (
+                [subscript] if type(subscript) is not Slice else [p for p in (subscript.lower, subscript.upper) if p]
+            )
             subscripts.append((subscript, [self.pop() for _ in parts][::-1]))
         base = self.pop_number(tree.base)
         self.values.append(pick(base, subscripts[::-1], self.source, tree))
@@ -337,7 +342,7 @@ def expand_means(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
 
 
 def partial_node(graph: Graph, rule: Rule, position: int, args: Sequence[Node], text: str | None = None) -> Node:
-    """The partial of a rule's function by its argument at `position` (`text`: another form of it, such as a stable one)."""
+    """The partial of a rule's function by its argument at `position` (`text`: another form of it)."""
     text = text or rule.partials[position]
     if text is None:
         raise GradcliError(
@@ -363,7 +368,9 @@ def build_program(script: Script, options: BuildOptions) -> Program:
 class ProgramBuilder:
     """The statements of one script, built in order of evaluation."""
 
-    def __init__(self, script: Script, options: BuildOptions, names: Names, declared: Mapping[str, Declaration]) -> None:
+    def __init__(
+        self, script: Script, options: BuildOptions, names: Names, declared: Mapping[str, Declaration]
+    ) -> None:
         from gradcli.program.shapes import known_shapes
 
         self.graph = Graph()
@@ -395,10 +402,12 @@ class ProgramBuilder:
 
     def build(self, statement: Statement, scope: Mapping[str, Node | Cells]) -> Node | Cells:
         functions = self.resolved.functions
-        return Builder(self.graph, statement.source, lambda name: self.lookup(scope, name), functions).build(statement.tree)
+        return Builder(self.graph, statement.source, lambda name: self.lookup(scope, name), functions).build(
+            statement.tree
+        )
 
     def program(self) -> Program:
-        """Build every statement twice: inlined (`full`), and in the program's own names (`local`) for the chain rule."""
+        """Build every statement inlined; with `steps` also in the program's own names, for the chain rule."""
         values: list[tuple[Statement, Node | Cells]] = []
         for statement in self.resolved.order:
             value = self.build(statement, self.full)
@@ -406,7 +415,7 @@ class ProgramBuilder:
             if statement.name is not None:
                 self.full[statement.name] = value
         guards = tuple(self.graph.guards or ())
-        outputs = self.outputs(dict((id(s), v) for s, v in values))
+        outputs = self.outputs({id(s): v for s, v in values})
         steps = self.steps(values) if self.options.steps else ()
         self.graph.guards = None
         variables, parameters, constants = self.inputs_in_order()
@@ -420,7 +429,7 @@ class ProgramBuilder:
             steps,
             self.script.statements,
             guards,
-            self.is_decimal(),
+            self.resolved.decimal,
             self.assumptions(),
         )
 
@@ -430,7 +439,7 @@ class ProgramBuilder:
             statement, value = values[0]
             return (Step(statement.name or "f", value, statement.tree),) if isinstance(value, Node) else ()
         result = []
-        for statement, value in values:
+        for statement, _ in values:
             own = self.build(statement, self.local)
             if not isinstance(own, Node):
                 return ()
@@ -492,7 +501,9 @@ class ProgramBuilder:
         self.check_known("--wrt", wrt or (), free)
         for name in wrt or ():
             if name in settings:
-                raise GradcliError("option", f"{name!r} is both in --set and in --wrt", hint="a constant is never differentiated")
+                raise GradcliError(
+                    "option", f"{name!r} is both in --set and in --wrt", hint="a constant is never differentiated"
+                )
         rest = [name for name in free if name not in settings and name not in (wrt or ())]
         variables = [Variable(name, self.shapes.get(name, ())) for name in (wrt or rest)]
         parameters = [Variable(name, self.shapes.get(name, ())) for name in (rest if wrt else ())]
@@ -516,24 +527,17 @@ class ProgramBuilder:
             if name not in free:
                 near = ", ".join(list(free)[:8]) + (", …" if len(free) > 8 else "")
                 shown = name if len(name) <= 40 else name[:39] + "…"
-                raise GradcliError("unknown-name", f"{option}: the function has no variable {shown!r}", hint=f"variables: {near or 'none'}")
-
-    def is_decimal(self) -> bool:
-        """Were numbers typed with a decimal point?"""
-        for statement in self.resolved.order:
-            stack: list[Tree] = [statement.tree]
-            while stack:
-                tree = stack.pop()
-                if type(tree) is Number:
-                    if tree.decimal:
-                        return True
-                else:
-                    stack.extend(children(tree))
-        return False
+                raise GradcliError(
+                    "unknown-name",
+                    f"{option}: the function has no variable {shown!r}",
+                    hint=f"variables: {near or 'none'}",
+                )
 
     def assumptions(self) -> tuple[str, ...]:
         """What was assumed about names, in words."""
-        names = sorted(self.resolved.functions - {s.name for s in self.resolved.order if is_own_function(s)}, key=natural)
+        names = sorted(
+            self.resolved.functions - {s.name for s in self.resolved.order if is_own_function(s)}, key=natural
+        )
         return (f"{', '.join(names)}: abstract function" + ("s" if len(names) > 1 else ""),) if names else ()
 
 
@@ -566,7 +570,9 @@ def build_constant(graph: Graph, tree: Tree, name: str) -> Node | Cells:
 def count_limit(count: int, what: str) -> None:
     """Refuse arrays of answers beyond the limit."""
     if count > limits.CELLS:
-        raise GradcliError("limit", f"{what} of {count} entries; the limit is {limits.CELLS}", hint="use --wrt for fewer variables")
+        raise GradcliError(
+            "limit", f"{what} of {count} entries; the limit is {limits.CELLS}", hint="use --wrt for fewer variables"
+        )
 
 
 def fraction_of(numerator: int, denominator: int) -> int | Fraction:

@@ -88,7 +88,10 @@ def elementwise(function: Callable[..., Node], values: Sequence[Node | Cells]) -
         raise mismatch("elementwise", shapes[0], shapes[1])
     full = [spread(value, (rows, columns)) for value in values]
     return Cells(
-        tuple(tuple(function(*entries) for entries in zip(*lines, strict=True)) for lines in zip(*[f.rows for f in full], strict=True))
+        tuple(
+            tuple(function(*entries) for entries in zip(*lines, strict=True))
+            for lines in zip(*[f.rows for f in full], strict=True)
+        )
     )
 
 
@@ -113,7 +116,9 @@ def matmul(graph: Graph, left: Cells, right: Cells) -> Node | Cells:
 
 def inner(graph: Graph, left: Sequence[Node], right: Sequence[Node]) -> Node:
     """Σ leftᵢ·rightᵢ."""
-    return algebra.add(graph, [(algebra.multiply(graph, [(a, 1), (b, 1)]), 1) for a, b in zip(left, right, strict=True)])
+    return algebra.add(
+        graph, [(algebra.multiply(graph, [(a, 1), (b, 1)]), 1) for a, b in zip(left, right, strict=True)]
+    )
 
 
 def total(graph: Graph, entries: Sequence[Node]) -> Node:
@@ -159,7 +164,9 @@ def pair(graph: Graph, name: str, left: Node, right: Node) -> Node:
 
 def logsumexp(graph: Graph, entries: Sequence[Node]) -> Node:
     """log Σ exp(xᵢ); balls of huge exponents make a shift unnecessary."""
-    return algebra.call(graph, RULES["log"], (total(graph, [algebra.call(graph, RULES["exp"], (x,)) for x in entries]),))
+    return algebra.call(
+        graph, RULES["log"], (total(graph, [algebra.call(graph, RULES["exp"], (x,)) for x in entries]),)
+    )
 
 
 def norm(graph: Graph, entries: Sequence[Node]) -> Node:
@@ -230,7 +237,9 @@ def map_along(name: str, graph: Graph, array: Cells, axis: int | None) -> Cells:
     function = MAPS[name]
     if axis is None:
         if 1 not in array.shape:
-            raise GradcliError("arity", f"{name} of a matrix needs an axis", hint=f"{name}(X, axis=0) goes down columns")
+            raise GradcliError(
+                "arity", f"{name} of a matrix needs an axis", hint=f"{name}(X, axis=0) goes down columns"
+            )
         axis = 0 if array.shape[1] == 1 else 1
     turned = array if axis == 1 else array.transposed()
     mapped = Cells(tuple(tuple(function(graph, row)) for row in turned.rows))
@@ -240,7 +249,9 @@ def map_along(name: str, graph: Graph, array: Cells, axis: int | None) -> Cells:
 def cross(graph: Graph, left: Cells, right: Cells) -> Cells:
     """The cross product of two vectors of three entries."""
     if left.shape != (3, 1) or right.shape != (3, 1):
-        raise GradcliError("shape", f"cross needs two vectors of 3 entries, not {show(left.shape)} and {show(right.shape)}")
+        raise GradcliError(
+            "shape", f"cross needs two vectors of 3 entries, not {show(left.shape)} and {show(right.shape)}"
+        )
     a, b = left.flat(), right.flat()
     entries = []
     for i in range(3):

@@ -8,7 +8,7 @@ What a node means (`op`, `args`, `data`):
 | constant | | `pi`, `e`, `inf` | (`tau` is 2*pi) |
 | variable | | name | its value at the point |
 | sum | terms | (coefficients, constant) | constant + Σ coefficientᵢ·termᵢ; exact rationals; at least one term |
-| product | bases | exponents | Π baseᵢ**exponentᵢ; exact rationals; numbers only with irrational powers (2**(1/2), 0**-1) |
+| product | bases | exponents | Π baseᵢ**exponentᵢ; exact; numbers only for irrational powers (2**(1/2), 0**-1) |
 | power | (base, exponent) | | base**exponent where the exponent is not a rational number |
 | call | arguments | Rule | the rule's function |
 | where | (condition, a, b) | | a where the condition holds, else b; the other branch is not evaluated |

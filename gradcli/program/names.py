@@ -9,7 +9,7 @@ from gradcli import limits
 from gradcli.problems import GradcliError, Span
 from gradcli.rules import NAMES
 from gradcli.rules.arrays import ARRAY_NAMES
-from gradcli.text.tree import Call, Name, children
+from gradcli.text.tree import Binary, Call, Name, Number, children
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,27 +22,37 @@ WITH_ONE_LETTER = re.compile(r"[^\W\d_][0-9_]*")
 
 
 class Uses(NamedTuple):
-    """The names that a tree uses as values and as functions, in order of first use, each with its first place."""
+    """The names that a tree uses as values and as functions, in order of first use, each with its first place.
+
+    `decimal`: one of its numbers was typed with a decimal point.
+    """
 
     values: dict[str, Tree]
     functions: dict[str, Call]
+    decimal: bool
 
 
 def uses(tree: Tree) -> Uses:
     """Names in a tree, each with the first place where it stands."""
     values: dict[str, Tree] = {}
     functions: dict[str, Call] = {}
+    decimal = False
     stack = [tree]
     while stack:
         here = stack.pop()
-        if type(here) is Name:
-            values.setdefault(here.name, here)
-            continue
-        if type(here) is Call:
-            functions.setdefault(here.function, here)
-        below = children(here)
-        stack.extend(reversed(below) if len(below) > 1 else below)
-    return Uses(values, functions)
+        kind = type(here)
+        if kind is Binary:
+            stack.append(here.right)  # type: ignore[attr-defined]
+            stack.append(here.left)  # type: ignore[attr-defined]
+        elif kind is Name:
+            values.setdefault(here.name, here)  # type: ignore[attr-defined]
+        elif kind is Number:
+            decimal = decimal or here.decimal  # type: ignore[attr-defined]
+        else:
+            if kind is Call:
+                functions.setdefault(here.function, here)  # type: ignore[attr-defined, arg-type]
+            stack.extend(reversed(children(here)))
+    return Uses(values, functions, decimal)
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:
@@ -58,13 +68,14 @@ class Names(NamedTuple):
     outputs     the statements that nothing else uses (or the one picked)
     free        names that are variables, in natural order, with a place in the text
     functions   called names that are abstract functions
-    own         names defined as themselves (`x = x(a, b)`)
+    decimal     a number was typed with a decimal point
     """
 
     order: tuple[Statement, ...]
     outputs: tuple[Statement, ...]
     free: dict[str, tuple[Statement, Tree]]
     functions: frozenset[str]
+    decimal: bool
 
 
 def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
@@ -94,7 +105,8 @@ def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
     if len(free) > limits.NAMES:
         raise GradcliError("limit", f"more than {limits.NAMES} variables")
     check_run_together(free, {*free, *defined}, bound)
-    return Names(order, outputs, {name: free[name] for name in sorted(free, key=natural)}, functions)
+    decimal = any(used[id(statement)].decimal for statement in order)
+    return Names(order, outputs, {name: free[name] for name in sorted(free, key=natural)}, functions, decimal)
 
 
 def definitions(statements: Sequence[Statement]) -> dict[str, Statement]:
@@ -220,7 +232,9 @@ def cycle_error(statement: Statement, path: Sequence[Statement]) -> GradcliError
     )
 
 
-def check_run_together(free: Mapping[str, tuple[Statement, Tree]], known: Collection[str], bound: Collection[str]) -> None:
+def check_run_together(
+    free: Mapping[str, tuple[Statement, Tree]], known: Collection[str], bound: Collection[str]
+) -> None:
     """`xy` where x and y are known names reads in two ways: an error that shows both."""
     for name, (statement, place) in free.items():
         if name in bound or WITH_ONE_LETTER.fullmatch(name) or len(name) > 24:

@@ -1,4 +1,4 @@
-"""Shapes of names: declared, or taken from their values. Dimensions are numbers here; symbols come with declarations."""
+"""Shapes of names: declared, or taken from their values. Dimensions that are symbols need a value."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def declared_dims(declarations: list[Declaration]) -> dict[str, Declaration]:
 def clash(name: str, declaration: Declaration, first: str, second: str) -> GradcliError:
     """The error for one name with two shapes."""
     place = Span(declaration.source, declaration.start, declaration.end)
-    return GradcliError("shape", f"{name} has two shapes: {first} and {second}", place, "declare it once, as its value is")
+    return GradcliError(
+        "shape", f"{name} has two shapes: {first} and {second}", place, "declare it once, as its value is"
+    )
 
 
 def show(dims: tuple[int | str, ...]) -> str:

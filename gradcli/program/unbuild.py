@@ -109,7 +109,8 @@ class Writer:
         coefficients, constant = node.data
         parts = [(c < 0, self.scaled(abs(c), term)) for term, c in zip(node.args, coefficients, strict=True)]
         if constant:
-            parts.append((constant < 0, self.positive(abs(constant))))
+            place = len(parts) if any(is_polynomial(term) for term in node.args) else 0
+            parts.insert(place, (constant < 0, self.positive(abs(constant))))
         first = next((i for i, (negative, _) in enumerate(parts) if not negative), None)
         if first:
             parts.insert(0, parts.pop(first))
@@ -133,7 +134,9 @@ class Writer:
         """The factors above and below the line, variables first."""
         above: list[Tree] = []
         below: list[Tree] = []
-        pairs = sorted(zip(node.args, node.data, strict=True), key=lambda pair: (RANK.get(pair[0].op, 4), pair[0].serial))
+        pairs = sorted(
+            zip(node.args, node.data, strict=True), key=lambda pair: (RANK.get(pair[0].op, 4), pair[0].serial)
+        )
         for base, exponent in pairs:
             (above if exponent > 0 else below).append(self.raised(self.trees[base], abs(exponent)))
         return above, below
@@ -191,17 +194,32 @@ class Writer:
             return Call(name, args)
         if len(args) == 1:
             return Call(name + "'" * orders[0], args)
-        if all(type(arg) is Name for arg in args) and len({arg.name for arg in args}) == len(args):  # type: ignore[attr-defined]
-            return Call(partial_name(name, orders, [arg.name for arg in args]), args)  # type: ignore[attr-defined]
+        labels = [argument_label(arg) for arg in node.args]
+        if None not in labels and len(set(labels)) == len(labels):
+            return Call(partial_name(name, orders, [str(label) for label in labels]), args)
         places = "".join(str(i + 1) * n for i, n in enumerate(orders))
         return Call(f"{name}_{places}", args)
+
+
+def is_polynomial(node: Node) -> bool:
+    """A variable or a power of one: such terms come before the constant (`x + 1`), others after it (`1 + exp(x)`)."""
+    return node.op == "variable" or (node.op == "product" and node.args[0].op == "variable")
+
+
+def argument_label(node: Node) -> str | None:
+    """What to call an argument in ∂f/∂x: a variable, or an abstract function that stands for one (`x = x(a, b)`)."""
+    if node.op == "variable":
+        return str(node.data)
+    return str(node.data[0]) if node.op == "abstract" and not any(node.data[1]) else None
 
 
 def partial_name(name: str, orders: Sequence[int], variables: Sequence[str]) -> str:
     """∂f/∂x, ∂²f/∂x∂y."""
     count = sum(orders)
     power = {1: "", 2: "²", 3: "³"}.get(count, f"^{count}")
-    below = "".join(f"∂{v}" + ({1: "", 2: "²", 3: "³"}.get(n, f"^{n}")) for v, n in zip(variables, orders, strict=True) if n)
+    below = "".join(
+        f"∂{v}" + ({1: "", 2: "²", 3: "³"}.get(n, f"^{n}")) for v, n in zip(variables, orders, strict=True) if n
+    )
     return f"∂{power}{name}/{below}"
 
 

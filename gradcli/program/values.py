@@ -61,15 +61,21 @@ def name_values(wanted: Sequence[Variable], text: PointText, source: Source, con
     known = {variable.name for variable in wanted}
     for entry in entries:
         if entry.name in constants:
-            raise GradcliError("option", f"{entry.name!r} is both in --set and in --at", entry.span, "give it one value only")
+            raise GradcliError(
+                "option", f"{entry.name!r} is both in --set and in --at", entry.span, "give it one value only"
+            )
         if entry.name not in known:
             names = ", ".join(v.name for v in wanted[:8]) + (", …" if len(wanted) > 8 else "")
-            raise GradcliError("point", f"the function has no variable {str(entry.name)[:40]!r}", entry.span, f"variables: {names}")
+            raise GradcliError(
+                "point", f"the function has no variable {str(entry.name)[:40]!r}", entry.span, f"variables: {names}"
+            )
     found = {str(entry.name): entry.tree for entry in entries}
     missing = [variable.name for variable in wanted if variable.name not in found]
     if missing:
         names = ", ".join(missing[:8]) + (", …" if len(missing) > 8 else "")
-        raise GradcliError("point", f"the point gives no value for {names}", whole(source), "every variable needs a value")
+        raise GradcliError(
+            "point", f"the point gives no value for {names}", whole(source), "every variable needs a value"
+        )
     return found
 
 
@@ -118,7 +124,9 @@ def bind_direction(program: Program, text: PointText, source: Source) -> Point:
         known = {variable.name: variable for variable in program.variables}
         for entry in entries:
             if entry.name not in known:
-                raise GradcliError("option", f"--along: the function has no variable {str(entry.name)[:40]!r}", entry.span)
+                raise GradcliError(
+                    "option", f"--along: the function has no variable {str(entry.name)[:40]!r}", entry.span
+                )
         named = {str(entry.name): entry.tree for entry in entries}
         for variable in program.variables:
             zero: Tree = Number(0)

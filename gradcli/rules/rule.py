@@ -38,16 +38,20 @@ class Rule(NamedTuple):
 
     name, args   `softplus`, ("x",). `variadic`: args is ("x", "y") and more may follow (max, min).
     means        the definition, in functions that are rows themselves or None where a kernel is the definition
-    partials     one text per argument; `None` for an argument that cannot be differentiated by (the order of a Bessel function)
-    stable       the same partials in a form that keeps its digits in float64; () or None where `partials` does
-    ball         name of the enclosure: a method of python-flint's `arb` and `acb`, or an entry of evaluate/kernels.py;
-                 None: `means` is evaluated
-    kernel       dotted name of a float64 function in the standard library (`math.exp`); None: through `means` or `ball`
-    domain       where it is real, by the last argument (the one after the order of a Bessel function); () for everything
+    partials     one text per argument; None for an argument that cannot be differentiated by (the order of a
+                 Bessel function). The form that textbooks have, if it is true wherever the derivative exists
+    stable       the same partials in a form that keeps its digits in float64, and has a value at places where that of
+                 `partials` is 0/0 (Si at 0); () or None where `partials` does
+    ball         name of the enclosure: an entry of evaluate/enclosures.py (and of continuations.py), else a method
+                 of python-flint's `arb` and `acb`; None: `means` is evaluated
+    kernel       dotted name of a float64 function in the standard library (`math.exp`); None: an entry of
+                 evaluate/floats.py, or through `ball` or `means`
+    domain       where it is real, by the last argument (the one after the order of a Bessel function); () for
+                 everything
     poles        more places without a value, by the last argument: the zeros of this entire function (`cos` for tan),
                  a method of `arb`
-    integer      the argument that must be a nonnegative integer (the order of polygamma), or, with a `?`, that must be an
-                 integer where the last argument is negative (the order of besselj)
+    integer      the argument that must be a nonnegative integer (the order of polygamma), or, with a `?`, that must
+                 be an integer where the last argument is negative (the order of besselj)
     domain_text  the domain in words for a message (`x > 0`)
     kinks        where slopes or values jump
     jumps        `integers`: the value jumps by one at every integer, with slope 0 beside it (floor, ceil)
@@ -55,9 +59,10 @@ class Rule(NamedTuple):
     optional     defaults of trailing arguments, as texts
     inverse      name of the function g with g(f(x)) = x wherever f is real and defined (exp for log)
     even, odd    parity, for canonical forms
-    latex        LaTeX of the name (`\\sin`), or a template in which each `{x}` of an argument x stands for that argument's
-                 LaTeX and all other braces for themselves (`\\left|{x}\\right|`, `\\sqrt{{x}}`)
-    about        one sentence for `gradcli functions`;  example: a call that the tests run;  source: where the derivative is from
+    latex        LaTeX of the name (`\\sin`), or a template in which each `{x}` of an argument x stands for that
+                 argument's LaTeX and all other braces for themselves (`\\left|{x}\\right|`, `\\sqrt{{x}}`)
+    about        one sentence for `gradcli functions`;  example: a call that the tests run;  source: where the
+                 derivative is from;  group: the heading it is listed under
     """
 
     name: str

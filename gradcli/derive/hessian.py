@@ -1,0 +1,155 @@
+"""The Hessian of a scalar function; at a point also its eigenvalues and what they say about its shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.derive.direction import STEP, Line, direction_values, on_line, renamed
+from gradcli.derive.entries import all_entry_names, index_of
+from gradcli.derive.methods import ACCURACY, entries_at, partial_derivatives
+from gradcli.derive.reading import read_back
+from gradcli.derive.results import Hessian, Numbers
+from gradcli.derive.simplification import simplified
+from gradcli.derive.symbolic import Reverse
+from gradcli.program import algebra
+from gradcli.program.build import count_limit
+from gradcli.program.unbuild import write_trees
+
+if TYPE_CHECKING:
+    from gradcli.derive.request import Request
+    from gradcli.problems import Problem
+    from gradcli.program.graph import Node, Program
+    from gradcli.program.values import Point
+    from gradcli.text.tree import Tree
+
+
+def hessians(program: Program, request: Request) -> list[Hessian]:
+    """The Hessian at each point of the request (once, symbolically, without one).
+
+    Shapes:   (n, n) for n scalar variables; symmetric, so both layouts agree.
+    Units:    an entry is (unit of the value) per (unit of one variable) per (unit of the other).
+    Problems: an entry that does not exist is None, and then there are no eigenvalues.
+    """
+    question = HessianQuestion(program, request)
+    return [question.answer(point) for point in request.points or (None,)]
+
+
+class HessianQuestion:
+    """One function and one request; what does not depend on the point is done once."""
+
+    def __init__(self, program: Program, request: Request) -> None:
+        self.program = program
+        self.request = request
+        self.f: Node = program.outputs[0].node
+        self.names = all_entry_names(program.variables)
+        count_limit(len(self.names) ** 2, "a Hessian")
+        self.notes: tuple[str, ...] = ()
+        self.symbolic: tuple[tuple[Tree, ...], ...] | None = None
+        self.definitions: tuple[tuple[str, Tree], ...] = ()
+        self.along_tree: Tree | None = None
+        self.first: list[Node] = []
+        self.second: list[list[Node]] = []
+        if request.method != "fd":
+            self.differentiate()
+
+    def differentiate(self) -> None:
+        """The gradient, and the gradient of each of its entries; the lower half repeats the upper one."""
+        program, request = self.program, self.request
+        sweep = Reverse(program.graph, self.names)
+        self.first = sweep.gradient(self.f)
+        self.second = [sweep.gradient(entry) for entry in self.first]
+        if request.method != "symbolic":
+            return
+        n = len(self.names)
+        upper: list[Node] = [self.second[i][j] for i in range(n) for j in range(i, n)]
+        if request.simplify:
+            upper, self.notes = simplified(program.graph, upper)
+        shown = upper if request.along is None else [*upper, self.second_along()]
+        taken = {*self.names, *program.constants, *(v.name for v in (*program.variables, *program.parameters))}
+        written = write_trees(shown, program.decimal, taken)
+        self.definitions = written.definitions
+        rows: list[list[Any]] = [[None] * n for _ in range(n)]
+        places = [(i, j) for i in range(n) for j in range(i, n)]
+        for (i, j), tree in zip(places, written.trees, strict=False):
+            rows[i][j] = rows[j][i] = tree
+        self.symbolic = tuple(tuple(row) for row in rows)
+        self.along_tree = written.trees[-1] if request.along is not None else None
+
+    def second_along(self) -> Node:
+        """d' H d."""
+        graph, along = self.program.graph, self.request.along
+        assert along is not None
+        d = [along.values[name] for name in self.names]
+        terms = [
+            (algebra.multiply(graph, [(d[i], 1), (d[j], 1), (self.second[i][j], 1)]), 1)
+            for i in range(len(d))
+            for j in range(len(d))
+        ]
+        return algebra.add(graph, terms)
+
+    def answer(self, point: Point | None) -> Hessian:
+        """The Hessian at one point."""
+        program, request = self.program, self.request
+        n = len(self.names)
+        record = Hessian(
+            read_back(program, point),
+            Numbers(request.method, None, None, (), self.notes),
+            request.layout or "numerator",
+            (n, n),
+            tuple(self.names),
+            tuple(self.names),
+            self.symbolic,
+            self.definitions,
+            None,
+            None,
+            None,
+            None,
+            None,
+            None if request.along is None else direction_values(program, request.along),
+            self.along_tree,
+            None,
+        )
+        return record if point is None else self.with_numbers(record, point)
+
+    def with_numbers(self, record: Hessian, point: Point) -> Hessian:
+        """The record with its numbers at the point."""
+        from gradcli.derive.second import second_entries
+
+        method = self.request.method
+        found = second_entries(self.program, self.f, self.names, self.first, self.second, point, method)
+        problems = [self.named(problem) for problem in found.problems]
+        directional = None
+        if self.request.along is not None:
+            line = self.curvature(point)
+            directional = line.number
+            problems += list(line.problems)
+        values, definiteness = None, None
+        if all(entry is not None for row in found.rows for entry in row):
+            values, definiteness = found.eigenvalues, found.definiteness
+        return record._replace(
+            numbers=Numbers(method, ACCURACY[method], found.evaluations, tuple(problems), self.notes),
+            value=found.value,
+            hessian=found.rows,
+            error=found.errors,
+            eigenvalues=values,
+            definiteness=definiteness,
+            directional=directional,
+        )
+
+    def curvature(self, point: Point) -> Line:
+        """d²/dt² f(p + t·d) at t = 0."""
+        along = self.request.along
+        assert along is not None
+        (on,) = on_line(self.program, [self.f], along)
+        slope = partial_derivatives(self.program.graph, on, [STEP])[STEP]
+        method = "symbolic" if self.request.method == "fd" else self.request.method
+        zero = algebra.number(self.program.graph, 0)
+        at = point._replace(values={**point.values, STEP: zero})
+        found = entries_at(method, self.program.graph, slope, [STEP], None, at, self.program.guards)
+        problems = tuple(renamed(problem) for problem in found.problems if problem.variable is not None)
+        return Line(found.numbers[STEP], problems, found.evaluations)
+
+    def named(self, problem: Problem) -> Problem:
+        """Entries of arrays are said by name and index."""
+        variable, index = index_of(problem.variable) if problem.variable else (None, None)
+        return problem._replace(variable=variable, index=index)

@@ -1,0 +1,148 @@
+"""The Jacobian of a vector function, in either layout or in both.
+
+Shapes: m components by n variables are (m, n) in numerator layout, where row i belongs to component i, and (n, m) in
+denominator layout.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.derive.direction import along_line, direction_values, directional_tree
+from gradcli.derive.entries import all_entry_names, index_of
+from gradcli.derive.methods import ACCURACY, entries_at
+from gradcli.derive.reading import read_back
+from gradcli.derive.results import Jacobian, Numbers
+from gradcli.derive.simplification import simplified
+from gradcli.derive.symbolic import Reverse
+from gradcli.program.build import count_limit
+from gradcli.program.unbuild import write_trees
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.derive.at_point import Entries
+    from gradcli.derive.request import Request
+    from gradcli.derive.results import Layout
+    from gradcli.problems import Problem
+    from gradcli.program.graph import Node, Program
+    from gradcli.program.values import Point
+    from gradcli.text.tree import Tree
+
+    Rows = tuple[tuple[Any, ...], ...]
+
+
+def jacobians(program: Program, request: Request) -> list[Jacobian]:
+    """The Jacobian at each point of the request (once, symbolically, without one).
+
+    Problems: an entry that does not exist is None; its problem names the component as well as the variable.
+    """
+    question = JacobianQuestion(program, request)
+    return [question.answer(point) for point in request.points or (None,)]
+
+
+def laid_out(rows: Sequence[Sequence[Any]], layout: Layout) -> Rows:
+    """Rows by component, or transposed for denominator layout."""
+    if layout == "denominator":
+        return tuple(zip(*rows, strict=True))
+    return tuple(tuple(row) for row in rows)
+
+
+class JacobianQuestion:
+    """One function and one request; what does not depend on the point is done once."""
+
+    def __init__(self, program: Program, request: Request) -> None:
+        self.program = program
+        self.request = request
+        self.layout: Layout = request.layout or "numerator"
+        self.functions = tuple(output.label for output in program.outputs)
+        self.names = all_entry_names(program.variables)
+        count_limit(len(self.functions) * len(self.names), "a Jacobian")
+        self.partials: list[list[Node]] | None = None
+        self.symbolic: Rows | None = None
+        self.along_trees: tuple[Tree, ...] | None = None
+        self.definitions: tuple[tuple[str, Tree], ...] = ()
+        self.notes: tuple[str, ...] = ()
+        if request.method == "symbolic":
+            self.differentiate()
+
+    def differentiate(self) -> None:
+        """Every row by one reverse sweep; all rows share what they have in common."""
+        program, request = self.program, self.request
+        sweep = Reverse(program.graph, self.names)
+        self.partials = [sweep.gradient(output.node) for output in program.outputs]
+        width = len(self.names)
+        shown: list[Node] = [node for row in self.partials for node in row]
+        if request.simplify:
+            shown, self.notes = simplified(program.graph, shown)
+        if request.along is not None:
+            rows = [shown[i : i + width] for i in range(0, len(shown), width)]
+            shown = [*shown, *[directional_tree(program, row, request.along) for row in rows]]
+        taken = {*self.names, *program.constants, *(v.name for v in (*program.variables, *program.parameters))}
+        written = write_trees(shown, program.decimal, taken)
+        self.definitions = written.definitions
+        count = len(self.functions)
+        self.symbolic = laid_out([written.trees[i * width : (i + 1) * width] for i in range(count)], self.layout)
+        if request.along is not None:
+            self.along_trees = tuple(written.trees[count * width :])
+
+    def answer(self, point: Point | None) -> Jacobian:
+        """The Jacobian at one point."""
+        program, request = self.program, self.request
+        m, n = len(self.functions), len(self.names)
+        flip = self.layout == "denominator"
+        record = Jacobian(
+            read_back(program, point),
+            Numbers(request.method, None, None, (), self.notes),
+            self.layout,
+            (n, m) if flip else (m, n),
+            self.functions,
+            tuple(output.tree for output in program.outputs),
+            tuple(self.names) if flip else self.functions,
+            self.functions if flip else tuple(self.names),
+            self.symbolic,
+            self.definitions,
+            None,
+            None,
+            None,
+            None if request.along is None else direction_values(program, request.along),
+            self.along_trees,
+            None,
+        )
+        return record if point is None else self.with_numbers(record, point)
+
+    def with_numbers(self, record: Jacobian, point: Point) -> Jacobian:
+        """The record with its numbers at the point."""
+        method = self.request.method
+        rows = [self.row(i, point) for i in range(len(self.functions))]
+        problems = [self.named(p, i) for i, row in enumerate(rows) for p in row.problems]
+        counts = [row.evaluations for row in rows if row.evaluations is not None]
+        directional = None
+        if self.request.along is not None:
+            lines = [along_line(self.program, o.node, self.request.along, point, method) for o in self.program.outputs]
+            directional = tuple(line.number for line in lines)
+            problems += [self.named(p, i) for i, line in enumerate(lines) for p in line.problems]
+            counts += [line.evaluations for line in lines if line.evaluations is not None]
+        errors = None
+        if all(row.errors is not None for row in rows):
+            errors = laid_out([[(row.errors or {})[name] for name in self.names] for row in rows], self.layout)
+        return record._replace(
+            numbers=Numbers(method, ACCURACY[method], sum(counts) if counts else None, tuple(problems), self.notes),
+            value=tuple(row.value for row in rows),
+            jacobian=laid_out([[row.numbers[name] for name in self.names] for row in rows], self.layout),
+            error=errors,
+            directional=directional,
+        )
+
+    def row(self, i: int, point: Point) -> Entries:
+        """One component's value and derivatives."""
+        program = self.program
+        partials = None if self.partials is None else dict(zip(self.names, self.partials[i], strict=True))
+        f = program.outputs[i].node
+        return entries_at(self.request.method, program.graph, f, self.names, partials, point, program.guards)
+
+    def named(self, problem: Problem, i: int) -> Problem:
+        """A problem of one component, said to be so where there are several."""
+        variable, index = index_of(problem.variable) if problem.variable else (None, None)
+        label = f"{self.functions[i]}: " if len(self.functions) > 1 else ""
+        return problem._replace(variable=variable, index=index, message=label + problem.message)

@@ -1,0 +1,54 @@
+"""The four methods behind one door: each gives the value, the entries, their errors and the problems at a point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.derive.symbolic import Reverse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.derive.at_point import Entries
+    from gradcli.derive.results import Accuracy, Method
+    from gradcli.program.graph import Graph, Node
+    from gradcli.program.values import Point
+
+ACCURACY: dict[Method, Accuracy] = {
+    "symbolic": "certified",
+    "autodiff": "float64",
+    "fd": "estimated",
+    "complex": "estimated",
+}
+
+
+def partial_derivatives(graph: Graph, f: Node, names: Sequence[str]) -> dict[str, Node]:
+    """∂f/∂name for each scalar variable, as nodes."""
+    return dict(zip(names, Reverse(graph, names).gradient(f), strict=True))
+
+
+def entries_at(
+    method: Method,
+    graph: Graph,
+    f: Node,
+    names: Sequence[str],
+    partials: Mapping[str, Node] | None,
+    point: Point,
+    guards: Sequence[Node],
+) -> Entries:
+    """The value of f and its derivative by each name at the point."""
+    if method == "symbolic":
+        from gradcli.derive.at_point import certified_entries
+
+        return certified_entries(f, partials or partial_derivatives(graph, f, names), point.values, guards)
+    if method == "autodiff":
+        from gradcli.derive.autodiff import reverse_entries
+
+        return reverse_entries(graph, f, names, point.values, guards)
+    if method == "fd":
+        from gradcli.derive.differences import difference_entries
+
+        return difference_entries(f, names, point.values, guards)
+    from gradcli.derive.differences import complex_entries
+
+    return complex_entries(f, names, point.values, guards)

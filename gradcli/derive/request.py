@@ -1,0 +1,20 @@
+"""What is asked of a program, the same for every question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gradcli.derive.results import Layout, Method
+    from gradcli.program.values import Point
+
+
+class Request(NamedTuple):
+    """points: one result each (none: symbolic answers only). layout None: the question's own. along: a direction."""
+
+    points: tuple[Point, ...] = ()
+    method: Method = "symbolic"
+    precision: str | None = None
+    layout: Layout | None = None
+    along: Point | None = None
+    simplify: bool = False
