@@ -70,17 +70,12 @@ def close_empty(stack: Stack, here: int) -> Step:
 
 
 def close_round(stack: Stack, here: int) -> Step:
-    """A closing round bracket."""
-    form = stack.frames[-1].form
-    if form == "call":
-        stack.reduce()
-        _finish_item(stack, stack.frames[-1])
-        return close_call(stack, here)
-    if form != "(":
+    """A closing round bracket that is not just one of a group."""
+    if stack.frames[-1].form != "call":
         raise _mismatch(stack, here)
-    _, opened = stack.leave()
-    stack.extent(stack.operands[-1], stack.starts[opened], stack.ends[here])
-    return False, here + 1
+    stack.reduce()
+    _finish_item(stack, stack.frames[-1])
+    return close_call(stack, here)
 
 
 def close_call(stack: Stack, here: int) -> Step:

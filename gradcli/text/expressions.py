@@ -26,7 +26,7 @@ from gradcli.text.stack import (
     Frame,
     Stack,
 )
-from gradcli.text.tokens import NAME, NUMBER, OPEN, OPERATOR, integer, plain_digits, quoted
+from gradcli.text.tokens import CLOSE, NAME, NUMBER, OPEN, OPERATOR, integer, plain_digits, quoted
 from gradcli.text.tree import Binary, Name, Number, Text, Transpose, Unary
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def read_expression(stack: Stack) -> Tree:
     kinds, texts, starts, ends, names = stack.kinds, stack.texts, stack.starts, stack.ends, stack.names
     operands, operators, powers, places = stack.operands, stack.operators, stack.powers, stack.places
     here = stack.place
-    stack.open(Frame("text"), here)
+    frames = stack.frames
+    stack.open(Frame("text"), here - 1)
     wanted = True  # an operand must come
     while here >= 0:
         what = kinds[here]
@@ -66,23 +67,30 @@ def read_expression(stack: Stack) -> Tree:
                 continue
             wanted = False
             here += 1
-        elif what == OPERATOR:
+            continue
+        if what == OPERATOR:
             symbol, left, right = BINARY[texts[here]]
-            while powers[-1] >= left:
-                if powers[-1] & 1:
-                    stack.apply_prefix()
-                    continue
-                powers.pop()
-                last = operands.pop()
-                first = operands[-1]
-                operands[-1] = Binary(operators.pop(), first, last, starts[places.pop()], first.start, last.end)
+        elif what == CLOSE and frames[-1].form == "(":
+            left = 1
+        else:
+            wanted, here = OPERATORS.get(what, _no_operator)(stack, here)
+            continue
+        while powers[-1] >= left:
+            if powers[-1] & 1:
+                stack.apply_prefix()
+                continue
+            powers.pop()
+            last = operands.pop()
+            first = operands[-1]
+            operands[-1] = Binary(operators.pop(), first, last, starts[places.pop()], first.start, last.end)
+        if what == CLOSE:
+            stack.close_group(here)
+        else:
             operators.append(symbol)
             powers.append(right)
             places.append(here)
             wanted = True
-            here += 1
-        else:
-            wanted, here = OPERATORS.get(what, _no_operator)(stack, here)
+        here += 1
     return operands.pop()
 
 
@@ -187,8 +195,18 @@ def _factor(stack: Stack, here: int) -> Step:
     if stack.latex:
         return _latex_factor(stack, here)
     before, what = stack.kinds[here - 1], stack.kinds[here]
-    if before not in _BEFORE_FACTOR or what == NUMBER or stack.frames[-1].form == "index":
+    if before not in _BEFORE_FACTOR or what == NUMBER:
         raise _missing_operator(stack, here)
+    if what == OPEN and (function := _powered_word(stack, here)):
+        text = stack.texts[here - 1]
+        power = plain_digits(text)
+        raise stack.error(
+            here, f"{function}{'^' * text.isascii()}{text}(...) can be read in two ways",
+            f"write {function}(...)^{power} or {function}^{power}*(...)", "ambiguous",
+        )  # fmt: skip
+    if before == NUMBER and stack.operators[-1] in ROOTS.values():
+        raise stack.error(here, f"what stands under {stack.texts[stack.places[-1]]} can be read in two ways",
+                          f"write √({stack.texts[here - 1]}) * ... or √({stack.texts[here - 1]} * ...)", "ambiguous")  # fmt: skip
     if before == NUMBER and stack.powers[-1] > PRODUCT and what not in (OPEN, kind.BAR):
         stack.reduce(POWER + 1)
         _reduce_prefixes(stack)
@@ -197,6 +215,17 @@ def _factor(stack: Stack, here: int) -> Step:
     _no_pending_division(stack, here)
     stack.infix(JUXTAPOSITION, here)
     return True, here
+
+
+def _powered_word(stack: Stack, here: int) -> str | None:
+    """The name in `sin^2(` and `sin²(`: a word rather than a letter, perhaps a function."""
+    tree = stack.operands[-1]
+    if stack.kinds[here - 1] == kind.SUPERSCRIPT and isinstance(tree, Binary):
+        tree = tree.left
+    elif stack.powers[-1] == POWER and stack.places[-1] == here - 2:
+        tree = stack.operands[-2]
+    word = stack.source.text[tree.start : tree.end]
+    return word if type(tree) is Name and len(word) > 1 and word.isascii() and word.isalpha() else None
 
 
 def _latex_factor(stack: Stack, here: int) -> Step:
@@ -255,7 +284,10 @@ def _missing_operator(stack: Stack, here: int) -> GradcliError:
     elif what == NUMBER:
         hint = f"write {left}*{text} or {left}^{text}"
     else:
-        hint = f"write {left}*{text}" if what == NAME else f"write {left} * ..."
+        right = f"{text}(...)" if stack.kinds[here + 1] == OPEN else text
+        hint = f"write {left}*{right}" if what == NAME else f"write {left} * ..."
+        if what == NAME and stack.kinds[here - 1] == NAME and left.isalpha() and left.isascii() and len(left) > 2:
+            hint = f"write {left}({right}), or {left}*{right} for a product"
     return stack.error(here, f"an operator is missing before {quoted(text)}", hint)
 
 

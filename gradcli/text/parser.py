@@ -6,7 +6,9 @@ Codes of errors: `syntax`, `empty`, `ambiguous`, `number`, `name`, `declaration`
 
 from __future__ import annotations
 
+import gc
 import re
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from gradcli import limits
@@ -39,18 +41,36 @@ def parse_script(sources: Sequence[Source], latex: bool = False) -> Script:
     """
     statements: list[Statement] = []
     declarations: list[Declaration] = []
+    with _collector_paused():
+        _read_sources(sources, latex, statements, declarations)
+    if not statements:
+        span = Span(sources[-1], 0, len(sources[-1].text)) if sources else None
+        hint = "write a function after them, as in x: 3; norm(x)^2"
+        raise GradcliError("empty", "there are declarations and no expression", span, hint)
+    return Script(tuple(statements), tuple(declarations))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Trees have no cycles: looking for some among millions of new nodes, again and again, takes longer than reading."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def _read_sources(
+    sources: Sequence[Source], latex: bool, statements: list[Statement], declarations: list[Declaration]
+) -> None:
     for source in sources:
         before = len(statements) + len(declarations)
         for tokens in _parts(source, latex):
             _read_part(Stack(tokens), statements, declarations)
         if len(statements) + len(declarations) == before:
             raise _empty(source)
-    if not statements:
-        raise GradcliError(
-            "empty", "there are declarations and no expression", Span(sources[-1], 0, len(sources[-1].text)) if sources else None,
-            "write a function after them, as in x: 3; norm(x)^2",
-        )  # fmt: skip
-    return Script(tuple(statements), tuple(declarations))
 
 
 def parse_expression(source: Source) -> Tree:

@@ -83,11 +83,13 @@ class Stack:
 
     __slots__ = (
         "depth", "ends", "frames", "kinds", "latex", "names", "numbers", "operands", "operators", "place", "places",
-        "powers", "source", "starts", "texts",
+        "powers", "source", "starts", "texts", "wrong",
     )  # fmt: skip
 
     def __init__(self, tokens: Tokens) -> None:
-        self.source, self.kinds, self.texts, self.starts, self.ends, self.names, self.numbers, self.latex = tokens
+        self.source, self.kinds, self.texts, self.starts, self.ends, (_, self.names, self.numbers, self.wrong), self.latex = (
+            tokens
+        )
         self.place = 0
         self.clear()
 
@@ -162,11 +164,6 @@ class Stack:
         self.powers.pop()
         return self.frames.pop(), self.places.pop()
 
-    def extent(self, tree: Tree, start: int, end: int) -> None:
-        """Let a tree in brackets stand where its brackets stand (names, numbers and calls keep their own place)."""
-        if type(tree) is Binary or type(tree) is Unary:
-            tree.start, tree.end = start, end
-
     # ---------------------------------------------------------------- errors
 
     def error(self, here: int, message: str, hint: str | None = None, code: str = "syntax") -> GradcliError:
@@ -176,6 +173,17 @@ class Stack:
     def typed(self, tree: Tree) -> str:
         """The text of a tree, shortened, for a hint."""
         return shortened(self.source.text[tree.start : tree.end], 40)
+
+    def close_group(self, here: int) -> None:
+        """Close a round bracket that only groups. What was in it then stands where its brackets stand."""
+        self.frames.pop()
+        self.depth -= 1
+        self.operators.pop()
+        self.powers.pop()
+        opened = self.places.pop()
+        tree = self.operands[-1]
+        if type(tree) is Binary or type(tree) is Unary:  # names and numbers keep their own place
+            tree.start, tree.end = self.starts[opened], self.ends[here]
 
     def opening(self) -> int:
         """The token of the innermost open bracket."""
@@ -217,6 +225,9 @@ class Stack:
     def bad(self, here: int) -> GradcliError:
         """The error of a character that the language does not have."""
         text = self.texts[here]
+        if text in self.wrong:
+            error = self.wrong[text]
+            return self.error(here, error.message, error.hint, error.code)
         return self.error(here, f"{quoted(text)} is not part of the language", BAD_HINTS.get(text))
 
 

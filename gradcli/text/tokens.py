@@ -8,7 +8,7 @@ Codes of errors raised here: `syntax`, `number`, `name`, `limit`.
 from __future__ import annotations
 
 import re
-import unicodedata
+from functools import cache
 from itertools import accumulate, compress, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,7 +16,7 @@ from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from fractions import Fraction
 
 # Kinds of tokens. BLANK is dropped before anyone sees it; the commonest come first.
@@ -49,7 +49,6 @@ APPLY: Final = 24
 OPEN_BAR: Final = 25
 CLOSE_BAR: Final = 26
 JUXTAPOSE: Final = 27
-CALL: Final = 28
 
 FIXED: Final[dict[str, int]] = {
     **dict.fromkeys(("+", "-", "−", "*", "·", "×", "⋅", "⊙", "∗", "/", "÷", "∕", "@", "**", "^"), OPERATOR),
@@ -65,22 +64,34 @@ FIXED: Final[dict[str, int]] = {
 _SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
 _TO_DIGITS: Final = str.maketrans(_SUPERSCRIPTS + _SUBSCRIPTS + "⁻⁺", "0123456789" * 2 + "-+")
-_BLANKS: Final = r" \t\r\n\f\v\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_LETTER: Final = rf"[^\W\d{_SUPERSCRIPTS}{_SUBSCRIPTS}ᵀ]"
-_INNER: Final = rf"[^\W{_SUPERSCRIPTS}ᵀ]"
-
-TOKEN: Final = re.compile(
-    rf"""
-    {_LETTER}{_INNER}*(?:[\u0300-\u036f]{_INNER}*)*(?:'+(?=\())?             # a name; with primes if it is called: f'(
-  | 0[xXbBoO][0-9A-Fa-f]\w*                                                  # hexadecimal: an error, said below
-  | (?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
-        (?:_\w*|\.[0-9][\w.]*|[eE][+-])?                                     # a number, with a tail that is an error
-  | \.T(?!\w) | \*\* | [<>=!]= | [{_BLANKS}]+ | \#[^\n\r]*
-  | "[^"\n\r]*" | (?<=[\w)\]'|‖ᵀ{_SUPERSCRIPTS}])' | '[^'\n\r]*'             # a quote after an operand transposes it
-  | [⁺⁻]?[{_SUPERSCRIPTS}]+ | [{_SUBSCRIPTS}]+ | .
-    """,
-    re.VERBOSE | re.DOTALL,
+_BEYOND_ASCII: Final = (
+    ("LETTER", rf"[^\W\d{_SUPERSCRIPTS}{_SUBSCRIPTS}ᵀ]"),
+    ("INNER", rf"[^\W{_SUPERSCRIPTS}ᵀ]"),
+    ("ACCENTED", rf"(?:[\u0300-\u036f][^\W{_SUPERSCRIPTS}ᵀ]*)*"),
+    ("BLANK", r"\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"),
+    ("OPERAND", f"‖ᵀ{_SUPERSCRIPTS}"),
+    ("SCRIPTS", rf"| [⁺⁻]?[{_SUPERSCRIPTS}]+ | [{_SUBSCRIPTS}]+"),
 )
+_TOKEN: Final = r"""
+    LETTER INNER* ACCENTED (?:'+(?=\())?                           # a name; with primes if it is called: f'(
+  | \*\* | [()+\-*/^@,;\[\]:|](?!=)
+  | 0[xXbBoO][0-9A-Fa-f]\w*                                       # hexadecimal: an error, said below
+  | (?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
+        (?:_\w*|\.[0-9][\w.]*|[eE][+-])?                           # a number, with a tail that is an error
+  | \.T(?!\w) | [<>=!]= | [\ \t\r\n\f\vBLANK]+ | \#[^\n\r]*
+  | "[^"\n\r]*" | (?<=[\w)\]'|OPERAND])' | '[^'\n\r]*'             # a quote after an operand transposes it
+  SCRIPTS | .
+"""
+
+
+@cache
+def token_pattern(ascii_only: bool) -> re.Pattern[str]:
+    """The regular expression that finds the next token. Compiling it takes milliseconds, and most texts are ASCII."""
+    pattern = _TOKEN
+    for word, part in _BEYOND_ASCII:
+        pattern = pattern.replace(word, {"LETTER": "[A-Za-z_]", "INNER": r"\w"}.get(word, "") if ascii_only else part)
+    return re.compile(pattern, re.VERBOSE | re.DOTALL | (re.ASCII if ascii_only else re.UNICODE))
+
 
 GREEK: Final[dict[str, str]] = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
@@ -96,6 +107,21 @@ _GREEK_LETTERS: Final = str.maketrans(GREEK)
 _INDEX: Final = re.compile(r"(.*[^0-9_])_([0-9]+)", re.DOTALL)
 
 
+class Meanings(NamedTuple):
+    """What the different tokens of a text are, each found out once.
+
+    kinds    token -> kind
+    names    a name as typed -> as it is called inside
+    numbers  a number as typed -> its exact value, and whether it is a decimal
+    wrong    a token that is BAD as a name or as a number -> its error, still without a place
+    """
+
+    kinds: dict[str, int]
+    names: dict[str, str]
+    numbers: dict[str, tuple[int | Fraction, bool]]
+    wrong: dict[str, GradcliError]
+
+
 class Tokens(NamedTuple):
     """A text in pieces, blanks and comments left out, closed by an END. `latex`: juxtaposition is a product."""
 
@@ -104,54 +130,64 @@ class Tokens(NamedTuple):
     texts: list[str]
     starts: list[int]
     ends: list[int]
-    names: dict[str, str]  # a name as typed -> as it is called inside
-    numbers: dict[str, tuple[int | Fraction, bool]]  # a number as typed -> its value, and whether it is a decimal
+    meanings: Meanings
     latex: bool = False
 
 
 def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
     """The tokens of the plain text from `begin` to `end`. A byte order mark at the start is skipped.
 
-    Raises `limit` for too long a text; a name or a number that is wrong is raised with its first place.
+    Raises `limit` for too long a text. What is wrong in it is for the parser to tell, in the order of the text.
     """
     text = source.text
     check_length(source)
     if begin == 0 and text.startswith("\ufeff"):
         begin = 1
     stop = len(text) if end is None else end
-    _check_count(source, begin, stop)
-    pieces: list[str] = TOKEN.findall(text, begin, stop)
+    pattern = token_pattern(text.isascii())
+    _check_count(source, pattern, begin, stop)
+    pieces: list[str] = pattern.findall(text, begin, stop)
+    meanings = interpret(set(pieces))
+    kinds = list(map(meanings.kinds.__getitem__, pieces))
     edges = list(accumulate(map(len, pieces), initial=begin))
-    kind_of = {piece: classify(piece) for piece in set(pieces)}
-    kinds = list(map(kind_of.__getitem__, pieces))
-    starts = list(compress(edges, kinds))
-    texts = list(compress(pieces, kinds))
-    ends = list(compress(islice(edges, 1, None), kinds))
-    kinds = list(filter(None, kinds))
-    for values, last in ((kinds, END), (texts, ""), (starts, stop), (ends, stop)):
-        values.append(last)  # type: ignore[attr-defined]
-    return interpret(Tokens(source, kinds, texts, starts, ends, {}, {}), kind_of)
+    starts, ends = edges[:-1], edges[1:]
+    if BLANK in kinds:
+        starts, ends, pieces = list(compress(starts, kinds)), list(compress(ends, kinds)), list(compress(pieces, kinds))
+        kinds = list(filter(None, kinds))
+    kinds.append(END)
+    pieces.append("")
+    starts.append(stop)
+    ends.append(stop)
+    return Tokens(source, kinds, pieces, starts, ends, meanings)
 
 
-def interpret(tokens: Tokens, kind_of: dict[str, int]) -> Tokens:
-    """Fill in what the different names and numbers of the tokens mean; raise for the first that means nothing."""
-    names, numbers, wrong = tokens.names, tokens.numbers, {}
-    for text, kind in kind_of.items():
-        try:
-            if kind == NAME:
-                names[text] = canonical_name(text) if text != "∞" else "inf"
-            elif kind == NUMBER:
-                numbers[text] = exact_number(text)
-        except GradcliError as error:
-            wrong[text] = error
-    if wrong:
-        at = next(i for i, text in enumerate(tokens.texts) if text in wrong)
-        error = wrong[tokens.texts[at]]
-        error.span = Span(tokens.source, tokens.starts[at], tokens.ends[at])
-        raise error
+def interpret(pieces: Iterable[str]) -> Meanings:
+    """What different tokens are. Raises `limit` for too many names."""
+    meanings = Meanings({}, {"∞": "inf"}, {}, {})
+    kinds, names = meanings.kinds, meanings.names
+    for text in pieces:
+        if text.isalnum() and text.isascii() and text[0] > "9" and text not in FIXED and len(text) < limits.NAME_CHARACTERS:
+            kinds[text] = NAME
+            names[text] = text
+        else:
+            kinds[text] = _meaning(text, meanings)
     if len(names) > limits.NAMES:
-        raise GradcliError("limit", f"more than {limits.NAMES} different names", hint="split the program")
-    return tokens
+        raise GradcliError("limit", f"a program may have {limits.NAMES} different names", hint="split the program")
+    return meanings
+
+
+def _meaning(text: str, meanings: Meanings) -> int:
+    """The kind of one token, whose meaning is put where it belongs."""
+    kind = classify(text)
+    try:
+        if kind == NAME and text != "∞":
+            meanings.names[text] = canonical_name(text)
+        elif kind == NUMBER:
+            meanings.numbers[text] = exact_number(text)
+    except GradcliError as error:
+        meanings.wrong[text] = error
+        return BAD
+    return kind
 
 
 def check_length(source: Source) -> None:
@@ -164,11 +200,11 @@ def check_length(source: Source) -> None:
         )
 
 
-def _check_count(source: Source, begin: int, stop: int) -> None:
+def _check_count(source: Source, pattern: re.Pattern[str], begin: int, stop: int) -> None:
     """Raise `limit` for more than TOKENS pieces, without keeping them."""
     if stop - begin <= limits.TOKENS:
         return
-    excess = next(islice(TOKEN.finditer(source.text, begin, stop), limits.TOKENS, None), None)
+    excess = next(islice(pattern.finditer(source.text, begin, stop), limits.TOKENS, None), None)
     if excess is not None:
         raise GradcliError(
             "limit",
@@ -227,12 +263,16 @@ def canonical_name(text: str) -> str:
 
 def _in_ascii_where_usual(text: str) -> str:
     """Greek letters by name, subscripts as digits, accents composed; other letters as they are."""
+    import unicodedata
+
     text = re.sub(f"[{_SUBSCRIPTS}]+", lambda match: "_" + plain_digits(match[0]), unicodedata.normalize("NFC", text))
     text = unicodedata.normalize("NFC", text.translate(_GREEK_LETTERS))
     for character in text:
         plain = unicodedata.normalize("NFKC", character)
         if plain != character or not (character.isascii() or unicodedata.category(character)[0] in "LM"):
-            hint = f"write {plain!r}" if plain.isascii() and plain.isalnum() else "write letters and the digits 0 to 9"
+            hint = "write numbers with the digits 0 to 9, and halves as 1/2"
+            if unicodedata.category(character)[0] != "N":
+                hint = f"write {plain}" if plain.isascii() and plain.isalnum() else "write letters and digits"
             raise GradcliError("name", f"{quoted(character)} cannot stand in a name", hint=hint)
     return text
 
@@ -278,8 +318,7 @@ def _wrong_number(text: str) -> GradcliError:
     if text[:1] == "0" and text[1:2] in set("xXbBoO"):
         return GradcliError("number", f"{shortened(text)} is not a decimal number", hint="write it with the digits 0 to 9")
     if "_" in text:
-        plain = text.replace("_", "")
-        return GradcliError("number", f"{shortened(text)} is not a number", hint=f"write {shortened(plain)} without _")
+        return GradcliError("number", f"{shortened(text)} is not a number", hint="write numbers without _")
     if text[-1] in "+-":
         return GradcliError("number", f"the exponent of {shortened(text)} is missing",
                             hint=f"write {text[:-2]}e{text[-1]}3, or {text[:-2]}*e {text[-1]} ... for a product with e")  # fmt: skip
@@ -305,7 +344,7 @@ def without_inner_newlines(tokens: Tokens, everywhere: bool = False) -> Tokens:
         return tokens
     keep: Sequence[bool] = [kind != NEWLINE for kind in kinds] if everywhere else _outer(kinds)
     columns = (list(compress(column, keep)) for column in tokens[1:5])
-    return Tokens(tokens.source, *columns, tokens.names, tokens.numbers, tokens.latex)  # type: ignore[arg-type]
+    return Tokens(tokens.source, *columns, tokens.meanings, tokens.latex)  # type: ignore[arg-type]
 
 
 def _outer(kinds: list[int]) -> list[bool]:
@@ -313,7 +352,7 @@ def _outer(kinds: list[int]) -> list[bool]:
     depth = 0
     keep = []
     for kind in kinds:
-        if kind in (OPEN, CALL, OPEN_SQUARE):
+        if kind in (OPEN, OPEN_SQUARE):
             depth += 1
         elif kind in (CLOSE, CLOSE_SQUARE) and depth:
             depth -= 1
