@@ -277,10 +277,11 @@ def integer_root(value: int, degree: int) -> int | None:
 def rewrite_special(graph: Graph, powers: dict[Node, Rational], factor: Rational) -> Node | None:
     """x*sign(x) is abs(x), abs(x)**2 is x**2; a factor where(c, p, 0) takes the whole product inside."""
     for node, exponent in powers.items():
-        if node.op == "where" and exponent == 1:
-            if graph.guards is None and (is_zero(node.args[1]) or is_zero(node.args[2])):
+        if node.op == "where":
+            zero = is_zero(node.args[1]) or is_zero(node.args[2])
+            if graph.guards is None and zero and type(exponent) is int and exponent > 0:
                 rest = [(base, e) for base, e in powers.items() if base is not node]
-                yes, no = (multiply(graph, [(branch, 1), *rest], factor) for branch in node.args[1:])
+                yes, no = (multiply(graph, [(branch, exponent), *rest], factor) for branch in node.args[1:])
                 return where(graph, node.args[0], yes, no)
         elif node.op == "call" and type(exponent) is int and exponent > 0:
             name, argument = node.data.name, node.args[0]
