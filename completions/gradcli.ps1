@@ -38,7 +38,8 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         }
     }
 
-    $words = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { $_.ToString() })
+    $elements = $commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition }
+    $words = @($elements | ForEach-Object { $_.ToString() })
     if ($words.Count -le 1) {
         Offer (@($commands.Keys) + '--help' + '--version')
         return

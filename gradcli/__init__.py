@@ -1,0 +1,33 @@
+"""The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, and `RULES`, the table of functions.
+
+Each is loaded when it is asked for: `import gradcli` takes no time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["RULES", "GradcliError", "__version__", "chain", "grad", "hessian", "jacobian", "parse"]
+
+if TYPE_CHECKING:
+    from gradcli.library import chain, grad, hessian, jacobian, parse
+    from gradcli.problems import GradcliError
+    from gradcli.rules import RULES
+
+DOORS = {"RULES": "gradcli.rules", "GradcliError": "gradcli.problems"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(DOORS.get(name, "gradcli.library")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -32,6 +32,21 @@ def open_standard_streams() -> None:
             os.open(os.devnull, os.O_RDONLY if number == 0 else os.O_WRONLY)
 
 
+def drop_hostile_environment() -> None:
+    """Forget variables that libraries read when they are imported, and that would break or colour the output.
+
+    typer takes TERMINAL_WIDTH for a number and GITHUB_ACTIONS for a terminal; SymPy raises on SYMPY_*; a width of the
+    screen is a number that a screen can have.
+    """
+    for name in list(os.environ):
+        if name.startswith(("SYMPY_", "_TYPER_")) or name in ("TERMINAL_WIDTH", "GITHUB_ACTIONS"):
+            del os.environ[name]
+    for name in ("COLUMNS", "LINES"):
+        value = os.environ.get(name, "1")
+        if not (value.isascii() and value.isdigit() and len(value) < 5 and int(value)):
+            del os.environ[name]
+
+
 def main() -> None:
     """Run the command line of this process and end with its exit code."""
     code = 130
@@ -40,6 +55,7 @@ def main() -> None:
             signal.signal(signal.SIGINT, interrupt)
         sys.unraisablehook = unraisable
         open_standard_streams()
+        drop_hostile_environment()
         from gradcli.cli.app import run
 
         code = run(sys.argv[1:])

@@ -17,8 +17,21 @@ if TYPE_CHECKING:
 COMPLETIONS = Path(__file__).parent.parent / "completions"
 KILL_LINE, DUMP, TAB = "\x15", "\x18\x04", "\t"
 START = {
-    "bash": (["bash", "--norc", "--noprofile", "-i"], "dump() {{ printf '%s' \"$READLINE_LINE\" > {dump}; }}; bind -x '\"\\C-x\\C-d\": dump'; bind 'set bell-style none'; . {completions}/gradcli.bash"),
-    "zsh": (["zsh", "-f", "-i"], "unsetopt beep; fpath=({completions} $fpath); autoload -Uz compinit; compinit -u -D; dump() {{ print -rn -- \"$BUFFER\" > {dump} }}; zle -N dump; bindkey -e; bindkey '^X^D' dump; setopt no_list_ambiguous"),
+    "bash": ["bash", "--norc", "--noprofile", "-i"],
+    "zsh": ["zsh", "-f", "-i"],
+}
+SETUP = {
+    "bash": [
+        "dump() {{ printf '%s' \"$READLINE_LINE\" > {dump}; }}",
+        "bind -x '\"\\C-x\\C-d\": dump'; bind 'set bell-style none'",
+        ". {completions}/gradcli.bash",
+    ],
+    "zsh": [
+        "unsetopt beep; setopt no_list_ambiguous",
+        "fpath=({completions} $fpath); autoload -Uz compinit; compinit -u -D",
+        'dump() {{ print -rn -- "$BUFFER" > {dump} }}; zle -N dump',
+        "bindkey -e; bindkey '^X^D' dump",
+    ],
 }
 
 
@@ -27,13 +40,13 @@ class Shell:
 
     def __init__(self, name: str, folder: Path) -> None:
         self.dump = folder / ".dump"
-        argv, setup = START[name]
+        argv = START[name]
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
             os.environ.update(PS1="$ ", TERM="dumb", HOME=str(folder), PROMPT="$ ")
             os.execvp(argv[0], argv)
-        self.type(setup.format(dump=self.dump, completions=COMPLETIONS) + "\n")
+        self.type("; ".join(SETUP[name]).format(dump=self.dump, completions=COMPLETIONS) + "\n")
         self.line("echo")  # the shell is ready when it answers
 
     def type(self, text: str) -> None:

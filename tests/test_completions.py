@@ -106,7 +106,12 @@ def fish_offers(line: str, folder: Path) -> list[str]:
 @pytest.mark.parametrize(("typed", "expected"), LINES, ids=[typed for typed, _ in LINES])
 def test_fish_offers_the_same(folder: Path, typed: str, expected: str) -> None:
     """fish offers what bash and zsh insert."""
-    word = expected.removesuffix(" ").replace("\\ ", "\N{NO-BREAK SPACE}").split(" ")[-1].replace("\N{NO-BREAK SPACE}", " ")
+    word = (
+        expected.removesuffix(" ")
+        .replace("\\ ", "\N{NO-BREAK SPACE}")
+        .split(" ")[-1]
+        .replace("\N{NO-BREAK SPACE}", " ")
+    )
     offers = fish_offers(typed, folder)
     assert offers == ([word] if expected != typed else [])
 
@@ -114,7 +119,8 @@ def test_fish_offers_the_same(folder: Path, typed: str, expected: str) -> None:
 def bash_offers(words: list[str]) -> list[str]:
     """What the function replies to words as a program other than readline would hand them over."""
     quoted = " ".join(f"'{word}'" for word in words)
-    script = f". {COMPLETIONS}/gradcli.bash; COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; _gradcli; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    lines = [f". {COMPLETIONS}/gradcli.bash", f"COMP_WORDS=({quoted})", f"COMP_CWORD={len(words) - 1}", "_gradcli"]
+    script = "\n".join([*lines, "printf '%s\\n' \"${COMPREPLY[@]}\""])
     return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout.split()
 
 
@@ -144,7 +150,8 @@ def test_bash_replies_to_words_taken_apart_or_not(words: list[str], offers: list
 
 def test_completing_starts_no_program_and_is_quick() -> None:
     """With an empty PATH completion still works: it runs nothing. Ten times take less than three seconds."""
-    script = f". {COMPLETIONS}/gradcli.bash; PATH=; COMP_WORDS=(gradcli grad --meth); COMP_CWORD=2; for i in 1 2 3 4 5 6 7 8 9 10; do _gradcli; done; echo \"${{COMPREPLY[@]}}\""
+    setup = f". {COMPLETIONS}/gradcli.bash; PATH=; COMP_WORDS=(gradcli grad --meth); COMP_CWORD=2"
+    script = setup + '; for i in 1 2 3 4 5 6 7 8 9 10; do _gradcli; done; echo "${COMPREPLY[@]}"'
     start = time.monotonic()
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("--method\n", "")

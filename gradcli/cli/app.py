@@ -17,7 +17,7 @@ from gradcli.cli.commands import COMMANDS, Answer, answer_question, print_comple
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class Method(StrEnum):
@@ -66,7 +66,8 @@ class Shell(StrEnum):
 POINT, NAMES, METHOD, OUTPUT = "Point and constants", "Names and shapes", "Derivatives", "Output"
 
 FormatOption = Annotated[
-    Format | None, typer.Option("--format", "-f", metavar="FORMAT", help="How the answer is written.", rich_help_panel=OUTPUT)
+    Format | None,
+    typer.Option("--format", "-f", metavar="FORMAT", help="How the answer is written.", rich_help_panel=OUTPUT),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.", rich_help_panel=OUTPUT)]
 OutOption = Annotated[
@@ -82,23 +83,36 @@ def differentiate(
     ] = None,
     at: Annotated[
         list[str] | None,
-        typer.Option("--at", metavar="POINT", help="1,2 or x1=1,x2=pi/2 or JSON or @FILE; repeatable.", rich_help_panel=POINT),
+        typer.Option(
+            "--at", metavar="POINT", help="1,2 or x1=1,x2=pi/2 or JSON or @FILE; repeatable.", rich_help_panel=POINT
+        ),
     ] = None,
     constants: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A constant, never differentiated; VALUE or @FILE.", rich_help_panel=POINT),
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A constant, never differentiated; VALUE or @FILE.",
+            rich_help_panel=POINT,
+        ),
     ] = None,
     along: Annotated[
         str | None,
-        typer.Option("--along", metavar="DIRECTION", help="Also the derivative along a direction, as 1,0.", rich_help_panel=POINT),
+        typer.Option(
+            "--along", metavar="DIRECTION", help="Also the derivative along a direction, as 1,0.", rich_help_panel=POINT
+        ),
     ] = None,
     wrt: Annotated[
         list[str] | None,
-        typer.Option("--wrt", "-w", metavar="NAMES", help="Variables to differentiate by, in this order.", rich_help_panel=NAMES),
+        typer.Option(
+            "--wrt", "-w", metavar="NAMES", help="Variables to differentiate by, in this order.", rich_help_panel=NAMES
+        ),
     ] = None,
     of: Annotated[
         str | None,
-        typer.Option("--of", metavar="NAME", help="The statement that is the function, of several.", rich_help_panel=NAMES),
+        typer.Option(
+            "--of", metavar="NAME", help="The statement that is the function, of several.", rich_help_panel=NAMES
+        ),
     ] = None,
     shape: Annotated[
         list[str] | None,
@@ -129,11 +143,14 @@ def differentiate(
     ] = None,
     layout: Annotated[
         Layout | None,
-        typer.Option("--layout", metavar="LAYOUT", help="Rows by the function (numerator) or by the variable.", rich_help_panel=METHOD),
+        typer.Option(
+            "--layout",
+            metavar="LAYOUT",
+            help="Rows by the function (numerator) or by the variable.",
+            rich_help_panel=METHOD,
+        ),
     ] = None,
-    simplify: Annotated[
-        bool, typer.Option("--simplify", help="Simplify with SymPy.", rich_help_panel=METHOD)
-    ] = False,
+    simplify: Annotated[bool, typer.Option("--simplify", help="Simplify with SymPy.", rich_help_panel=METHOD)] = False,
     form: FormatOption = None,
     json: JsonOption = False,
     out: OutOption = None,
@@ -183,7 +200,7 @@ def format_of(form: Format | None, json: bool) -> str:
     return "json" if json else (form.value if form else "table")
 
 
-FUNCTIONS = {"functions": functions, "completions": completions}
+FUNCTIONS: "dict[str, Callable[..., int]]" = {"functions": functions, "completions": completions}
 
 
 def make_app(name: str | None = None) -> typer.Typer:
@@ -198,8 +215,7 @@ def make_app(name: str | None = None) -> typer.Typer:
     app.callback()(root)
     for command in COMMANDS.values():
         if name in (None, command.name):
-            function = FUNCTIONS.get(command.name, differentiate)
-            app.command(command.name, help=command.about)(function)
+            app.command(command.name, help=command.about)(FUNCTIONS.get(command.name, differentiate))
     return app
 
 
@@ -276,14 +292,16 @@ def run_command(name: str, words: "Sequence[str]") -> int:
     """Sort the words of a command and hand them to typer."""
     group = make_group(name)
     sorted_words = sort_words(words, options_of(group.commands[name]))
-    refuse_surplus(name, sorted_words.expressions)
+    refuse_number(name, sorted_words.expressions)
     code = group.main([name, *sorted_words.normalised()], prog_name="gradcli", standalone_mode=False)
     return int(code or 0)
 
 
-def refuse_surplus(name: str, expressions: "Sequence[str]") -> None:
-    """Raise `usage` for more arguments than a command takes; one that looks like an option is named as such."""
+def refuse_number(name: str, expressions: "Sequence[str]") -> None:
+    """Raise `usage` for more arguments than a command takes, or none; one like an option is named as such."""
     most = COMMANDS[name].most_arguments
+    if not expressions and COMMANDS[name].missing:
+        raise GradcliError("usage", f"{name} needs {COMMANDS[name].usage}", hint=COMMANDS[name].missing)
     if most is None or len(expressions) <= most:
         return
     odd = next((word for word in expressions if len(word) == 2 and word[0] == "-" and word[1].isalpha()), None)
@@ -296,7 +314,11 @@ def refuse_surplus(name: str, expressions: "Sequence[str]") -> None:
 def unknown_command(word: str) -> GradcliError:
     """The error for a first word that is no command."""
     if word.startswith("-") and word[1:].replace("-", "").isalpha():
-        return GradcliError("usage", f"{quote(word)} is no option of gradcli itself", hint='gradcli grad EXPR [OPTIONS]: the command comes first')
+        return GradcliError(
+            "usage",
+            f"{quote(word)} is no option of gradcli itself",
+            hint="gradcli grad EXPR [OPTIONS]: the command comes first",
+        )
     near = nearest(word, COMMANDS)
     hint = f"did you mean {near}?" if near else f"the commands are {', '.join(COMMANDS)}"
     return GradcliError("usage", f"unknown command {quote(word)}", hint=hint)
@@ -310,7 +332,7 @@ def unexpected(error: BaseException) -> GradcliError:
         traceback.print_exception(error)
     usage_error: Any = typer.BadParameter.__mro__[1]  # click's, which newer typers carry along
     if isinstance(error, usage_error):
-        return GradcliError("usage", str(getattr(error, "message", error)), hint="gradcli COMMAND --help")
+        return GradcliError("usage", error.format_message(), hint="gradcli COMMAND --help")
     reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
     return GradcliError(
         "internal",

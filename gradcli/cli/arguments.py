@@ -141,7 +141,9 @@ def refuse_contradictions(found: Sequence[tuple[str, str | None]], flags: Mappin
     given: dict[str, str | None] = {}
     for flag, value in found:
         if not flags[flag].repeatable and given.get(flag, value) != value:
-            raise GradcliError("usage", f"'{flag}' is given twice: {quote(given[flag])} and {quote(value)}", hint="give it once")
+            raise GradcliError(
+                "usage", f"'{flag}' is given twice: {quote(given[flag])} and {quote(value)}", hint="give it once"
+            )
         given[flag] = value
     other = given.get("--format")
     if "--json" in given and other not in (None, "json"):

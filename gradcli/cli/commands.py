@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradcli.cli.arguments import quote
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from gradcli.library import Result
+    from gradcli.library import Question, Result
+    from gradcli.rules import Rule
 
 
 class Command(NamedTuple):
-    """A command: `about` in one sentence, `examples` as (words, what they show), `most_arguments` None for any number."""
+    """A command.
+
+    about            one sentence; `details` says more
+    examples         what to type, and what that shows
+    most_arguments   None for any number; `surplus` is the hint for more than that, `missing` the hint for none
+    """
 
     name: str
     usage: str
@@ -22,6 +29,7 @@ class Command(NamedTuple):
     examples: tuple[tuple[str, str], ...]
     most_arguments: int | None
     surplus: str = ""
+    missing: str = ""
 
 
 COMMANDS = {
@@ -100,6 +108,7 @@ COMMANDS = {
             ),
             1,
             "one shell at a time",
+            "one of bash, zsh, fish, powershell",
         ),
     )
 }
@@ -133,10 +142,70 @@ def answer_question(answer: Answer) -> int:
     from gradcli.cli.output import write_answer
     from gradcli.library import solve
 
+    if answer.out == "":
+        raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradient.json")
     results = solve(question_of(answer))
-    text = render_results(results, answer.format, answer.out)
-    write_answer(text, answer.out, utf8=answer.format == "json")
+    write_answer(render_results(results, answer.format, answer.out), answer.out, utf8=answer.format == "json")
     return ExitCode.NO_ANSWER if any(result.numbers.problems for result in results) else ExitCode.DONE
+
+
+def question_of(answer: Answer) -> Question:
+    """The question of a command line, with every text read; standard input last: it may have to be waited for."""
+    from gradcli.cli import inputs
+    from gradcli.library import Question, refuse_contradictions
+    from gradcli.text.parser import parse_script
+
+    refuse_contradictions(answer.method, answer.precision, bool(answer.at), answer.simplify)
+    points = tuple(inputs.read_point("--at", text) for text in answer.at)
+    along = inputs.read_point("--along", answer.along) if answer.along is not None else None
+    settings = inputs.read_settings(answer.constants)
+    wrt = inputs.read_names("--wrt", answer.wrt)
+    declarations = inputs.read_declarations(answer.shapes, answer.vectors, answer.matrices, answer.symmetric)
+    return Question(
+        command=answer.command,
+        script=parse_script(inputs.read_expressions(answer.expressions), answer.latex),
+        points=points,
+        settings=settings,
+        along=along,
+        wrt=wrt,
+        of=answer.of,
+        declarations=declarations,
+        method=answer.method,
+        precision=answer.precision,
+        layout=answer.layout,
+        simplify=answer.simplify,
+    )
+
+
+def render_results(results: Sequence[Result], form: str, out: str | None) -> str:
+    """The text of all results: JSON one object a line, CSV under one header, the rest in blocks."""
+    if form == "table":
+        return render_tables(results, out)
+    from gradcli.render import documents
+
+    writers: dict[str, Callable[[Result], str]] = {
+        "json": documents.write_json,
+        "csv": documents.write_csv,
+        "markdown": documents.write_markdown,
+        "plain": documents.write_plain,
+        "latex": documents.write_latex,
+    }
+    texts = [writers[form](result) for result in results]
+    if form == "csv":
+        texts[1:] = [text.partition("\n")[2] for text in texts[1:]]
+    return ("\n" if form in ("json", "csv") else "\n\n").join(texts) + "\n"
+
+
+def render_tables(results: Iterable[Result], out: str | None) -> str:
+    """The tables of all results, laid out for the stream that they go to."""
+    from gradcli.cli.output import sheet_for
+    from gradcli.render.tables import make_console, print_result
+
+    sheet = sheet_for(out)
+    console = make_console(sheet)
+    for result in results:
+        print_result(result, console)
+    return sheet.getvalue()
 
 
 def print_completions(shell: str) -> int:
@@ -150,4 +219,35 @@ def print_completions(shell: str) -> int:
 
 
 def print_functions(names: tuple[str, ...], form: str, out: str | None) -> int:
-    raise NotImplementedError
+    """Write the list of functions, or some of them."""
+    from gradcli.cli.output import sheet_for, write_answer
+
+    rules = chosen_rules(names)
+    if form == "latex":
+        raise GradcliError(
+            "usage", "the list of functions has no LaTeX form", hint="--format markdown, csv, plain or json"
+        )
+    if form == "table":
+        from gradcli.render import tables
+
+        sheet = sheet_for(out)
+        tables.print_functions(rules, tables.make_console(sheet))
+        text = sheet.getvalue()
+    else:
+        from gradcli.render.listing import write_listing
+
+        text = write_listing(rules, form) + "\n"
+    write_answer(text, out, utf8=form == "json")
+    return ExitCode.DONE
+
+
+def chosen_rules(names: tuple[str, ...]) -> list[Rule]:
+    """The rows of these functions, by name or alias; all of them without a name."""
+    from gradcli.rules import NAMES, RULES, nearest
+
+    for name in names:
+        if name not in NAMES:
+            near = nearest(name[:60])
+            hint = f"did you mean {' or '.join(near)}?" if near else "gradcli functions lists them"
+            raise GradcliError("unknown-function", f"unknown function {quote(name)}", hint=hint)
+    return [RULES[NAMES[name]] for name in names] if names else list(RULES.values())

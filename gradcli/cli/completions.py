@@ -204,9 +204,7 @@ def bash_script(pages: list[Page]) -> str:
         f'        {page.name}) flags="{" ".join(word for flag in page.flags for word in reversed(spellings(flag)))}" ;;'
         for page in pages
     ]
-    arguments = [
-        f"        {page.name}) _gradcli_offer {' '.join(page.words)} ;;" for page in pages if page.words
-    ]
+    arguments = [f"        {page.name}) _gradcli_offer {' '.join(page.words)} ;;" for page in pages if page.words]
     expressions = "|".join(page.name for page in pages if page.expressions)
     arguments.append(f"        {expressions}) [[ $current == @* ]] && _gradcli_files @ ;;")
     return BASH.format(
@@ -299,7 +297,9 @@ def zsh_script(pages: list[Page]) -> str:
         lines = [zsh_flag(flag) for flag in page.flags]
         lines.append(f"'*:name:({' '.join(page.words)})'" if page.words else "'*:expression:_gradcli_expression'")
         specs = " \\\n".join(f"                        {line}" for line in lines)
-        cases.append(f"                {page.name})\n                    _arguments -s -S \\\n{specs}\n                    ;;")
+        cases.append(
+            f"                {page.name})\n                    _arguments -s -S \\\n{specs}\n                    ;;"
+        )
     return ZSH.format(header=HEADER.format("zsh"), commands="\n".join(commands), arguments="\n".join(cases))
 
 
@@ -347,7 +347,9 @@ complete -c gradcli -n __fish_use_subcommand -l version -d 'Print the version.'
 
 def fish_script(pages: list[Page]) -> str:
     """The script for fish 3 or newer."""
-    lines = [f"complete -c gradcli -n __fish_use_subcommand -a {page.name} -d {fish_quote(page.about)}" for page in pages]
+    lines = [
+        f"complete -c gradcli -n __fish_use_subcommand -a {page.name} -d {fish_quote(page.about)}" for page in pages
+    ]
     for flag in all_flags(pages):
         names = " ".join(page.name for page in pages if flag in page.flags)
         lines.append(f"complete -c gradcli -n '__fish_seen_subcommand_from {names}' {fish_flag(flag)}")
@@ -400,7 +402,8 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {{
         }}
     }}
 
-    $words = @($commandAst.CommandElements | Where-Object {{ $_.Extent.EndOffset -lt $cursorPosition }} | ForEach-Object {{ $_.ToString() }})
+    $elements = $commandAst.CommandElements | Where-Object {{ $_.Extent.EndOffset -lt $cursorPosition }}
+    $words = @($elements | ForEach-Object {{ $_.ToString() }})
     if ($words.Count -le 1) {{
         Offer (@($commands.Keys) + '--help' + '--version')
         return
@@ -426,7 +429,9 @@ def powershell_script(pages: list[Page]) -> str:
     return POWERSHELL.format(
         header=HEADER.format("powershell"),
         commands="\n".join(f"        {powershell_quote(page.name)} = {powershell_quote(page.about)}" for page in pages),
-        flags="\n".join(f"        {powershell_quote(name)} = {powershell_list(words)}" for name, words in quoted.items()),
+        flags="\n".join(
+            f"        {powershell_quote(name)} = {powershell_list(words)}" for name, words in quoted.items()
+        ),
         values="\n".join(
             f"        {powershell_quote(word)} = {powershell_list(flag.choices)}"
             for flag in all_flags(pages)

@@ -1,4 +1,4 @@
-"""Help pages, written from the commands' rows and typer's parameters. No import of rich: help is as fast as an answer."""
+"""Help pages, written from the commands' rows and typer's parameters, without rich: help is as fast as an answer."""
 
 from __future__ import annotations
 
@@ -30,8 +30,12 @@ def overview() -> str:
         "\n".join(wrap(INTRODUCTION, page_width())),
         section("Commands", rows),
         section("Options", [HELP_ROW, ("--version", "Print the version.")]),
-        examples((*COMMANDS["grad"].examples[:2], *COMMANDS["jacobian"].examples[1:2], *COMMANDS["chain"].examples[:1])),
-        "\n".join(wrap("EXPR is text, @FILE, or - for standard input. gradcli COMMAND --help tells the rest.", page_width())),
+        examples(
+            (*COMMANDS["grad"].examples[:2], *COMMANDS["jacobian"].examples[1:2], *COMMANDS["chain"].examples[:1])
+        ),
+        "\n".join(
+            wrap("EXPR is text, @FILE, or - for standard input. gradcli COMMAND --help tells the rest.", page_width())
+        ),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -44,7 +48,10 @@ def command_help(group: Any, name: str) -> str:
     blocks.append("\n".join(wrap(" ".join(filter(None, (command.about, command.details))), page_width())))
     if "EXPR" in command.usage:
         blocks.append(
-            section("Arguments", [(command.usage, "Text, @FILE, or - for standard input; asked for if missing at a terminal.")])
+            section(
+                "Arguments",
+                [(command.usage, "Text, @FILE, or - for standard input; asked for if missing at a terminal.")],
+            )
         )
     blocks.extend(section(title, [option_row(option) for option in members]) for title, members in by_panel(options))
     blocks.append(examples(command.examples))

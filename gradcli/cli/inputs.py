@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
+    from gradcli.text.points import PointText
+    from gradcli.text.tree import Declaration, Tree
+
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BYTES_PER_CHARACTER = 4
+SETTING_FROM_FILE = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=\s*@")
 
 
 def read_expressions(arguments: Sequence[str]) -> list[Source]:
@@ -140,3 +145,75 @@ def ask_expression() -> Source:
 def missing_expression() -> GradcliError:
     """The error for no EXPR at all."""
     return GradcliError("usage", "no expression was given", hint='gradcli grad "x1**2 + x2**2" --at 1,2')
+
+
+def read_point(option: str, text: str) -> tuple[PointText, Source]:
+    """A point from an option's value or from the file that it names by @FILE."""
+    from gradcli.text.points import parse_point
+
+    source = read_text(option, text)._replace(is_data=True)
+    return parse_point(source), source
+
+
+def read_names(option: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """The names in an option's values, in order. A name given twice is an error."""
+    from gradcli.text.points import parse_names
+
+    names: dict[str, None] = {}
+    for text in texts:
+        for name in parse_names(Source(option, text)):
+            if name in names:
+                raise GradcliError("option", f"{option} names {name} twice", hint="name each once")
+            names[name] = None
+    return tuple(names)
+
+
+def read_settings(texts: Sequence[str]) -> dict[str, Tree]:
+    """The constants of `--set`, by name: typed, or from a file (`--set X=@X.npy`: npy, csv, json, or text)."""
+    settings: dict[str, Tree] = {}
+    for text in texts:
+        name, tree = read_setting(text)
+        if name in settings:
+            raise GradcliError(
+                "option", f"--set gives {name} twice", Span(Source("--set", text), 0, len(text)), "give it once"
+            )
+        settings[name] = tree
+    return settings
+
+
+def read_setting(text: str) -> tuple[str, Tree]:
+    """One constant: its name and its value."""
+    from gradcli.text.points import parse_names, parse_setting
+
+    match = SETTING_FROM_FILE.match(text)
+    if match is None:
+        return parse_setting(Source("--set", text, is_data=True))
+    from gradcli.cli.tables import read_table
+
+    return parse_names(Source("--set", match["name"]))[0], read_table(text, match.end() - 1)
+
+
+def read_declarations(
+    shapes: Sequence[str], vectors: Sequence[str], matrices: Sequence[str], symmetric: Sequence[str]
+) -> tuple[Declaration, ...]:
+    """The declarations of `--shape`, `--vector`, `--matrix` and `--symmetric`; sizes that are not given are symbols."""
+    from gradcli.text.points import parse_shape
+
+    declarations = [parse_shape(Source("--shape", text)) for text in shapes]
+    declarations += declare("--vector", vectors, ("n_{}",))
+    declarations += declare("--matrix", matrices, ("m_{}", "n_{}"))
+    declarations += declare("--symmetric", symmetric, ("n_{}", "n_{}"))
+    return tuple(declarations)
+
+
+def declare(option: str, texts: Sequence[str], dims: tuple[str, ...]) -> list[Declaration]:
+    """Declarations of names whose sizes are symbols of their own."""
+    from gradcli.text.tree import Declaration
+
+    return [
+        Declaration(
+            name, tuple(size.format(name) for size in dims), option == "--symmetric", Source(option, text), 0, len(text)
+        )
+        for text in texts
+        for name in read_names(option, [text])
+    ]

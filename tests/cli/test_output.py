@@ -59,7 +59,9 @@ def test_a_fifo_is_written_not_replaced(tmp_path: Path) -> None:
     assert stat.S_ISFIFO(fifo.stat().st_mode)
 
 
-@pytest.mark.parametrize(("name", "reason"), [("missing/x", "no such file"), (".", "directory"), ("a" * 300, "name too long")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("missing/x", "no such file"), (".", "directory"), ("a" * 300, "name too long")]
+)
 def test_what_cannot_be_written_is_one_error_with_exit_4(tmp_path: Path, name: str, reason: str) -> None:
     """A missing folder, a folder and an impossible name are failures of the output."""
     with pytest.raises(GradcliError) as caught:
@@ -110,7 +112,9 @@ def test_an_interrupted_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest
     assert os.listdir(tmp_path) == []
 
 
-def test_standard_output_takes_any_text(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_output_takes_any_text(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """JSON is UTF-8 whatever the locale; other text becomes what the terminal can show."""
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(open(1, "wb", closefd=False), encoding="ascii"))  # noqa: SIM115
     write_answer("θ\n", utf8=True)
@@ -153,7 +157,8 @@ def test_a_slow_reader_of_a_non_blocking_pipe_gets_everything() -> None:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     child = subprocess.Popen(
-        [sys.executable, "-c", "from gradcli.cli.output import write_answer; write_answer('x' * 1_000_000)"], stdout=writing
+        [sys.executable, "-c", "from gradcli.cli.output import write_answer; write_answer('x' * 1_000_000)"],
+        stdout=writing,
     )
     os.close(writing)
     with open(reading, "rb") as pipe:

@@ -1,0 +1,130 @@
+"""Files of numbers for `--set NAME=@FILE`: NumPy's .npy, .csv and .tsv, and text (JSON lists are text of the language).
+
+A file is data: nothing in it is run, and errors say where it is wrong, not what else it holds.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from gradcli import limits
+from gradcli.cli.inputs import decode, place, read_bytes
+from gradcli.problems import GradcliError, Source, Span
+from gradcli.text.tree import Number, Unary, Vector
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from fractions import Fraction
+
+    from gradcli.text.tree import Tree
+
+SEPARATORS = {".csv": ",", ".tsv": "\t"}
+CELL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+CELL_CHARACTERS = 400
+
+
+def read_table(argument: str, at: int) -> Tree:
+    """The value in the file that stands after the `@` at offset `at` of a `--set`: a number, a vector or a matrix."""
+    path = argument[at + 1 :]
+    data = read_bytes("--set", argument, at)
+    span = place("--set", argument, at)
+    ending = os.path.splitext(path)[1].lower()
+    if ending in (".npy", ".npz"):
+        return read_npy(data, path, span)
+    text = decode(data, path, span)
+    if ending in SEPARATORS:
+        return read_rows(text, SEPARATORS[ending], path)
+    from gradcli.text.parser import parse_expression
+
+    return parse_expression(Source(path, text, is_file=True, is_data=True))
+
+
+def read_npy(data: bytes, path: str, span: Span) -> Tree:
+    """The array in an .npy file. Pickled objects are refused: loading one would run it."""
+    import numpy as np
+
+    try:
+        array: Any = np.load(io.BytesIO(data), allow_pickle=False)
+    except Exception as error:  # NumPy raises many kinds for files that are not its own
+        reason = " ".join(str(error).split())[:100]
+        raise GradcliError(
+            "file", f"'{path}' is no .npy file of numbers ({reason})", span, "numpy.save makes one"
+        ) from None
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf" or array.ndim > 2:
+        raise GradcliError("file", f"'{path}' holds no number, vector or matrix of real numbers", span)
+    require_cells(array.size, path, span)
+    if not np.isfinite(array).all():
+        raise GradcliError("file", f"'{path}' holds numbers that are not finite", span)
+    return nested(array.tolist(), number)
+
+
+def number(value: float) -> Tree:
+    """A float as it prints: 0.1 is one tenth, here as everywhere."""
+    from fractions import Fraction
+
+    exact = Fraction(repr(float(value)))
+    return signed(exact, decimal=exact.denominator != 1)
+
+
+def signed(value: Fraction, decimal: bool) -> Tree:
+    """A number as text gives it: without sign, behind a minus where it is negative."""
+    whole = value.numerator if value.denominator == 1 else value
+    return Unary("-", Number(-whole, decimal)) if value < 0 else Number(whole, decimal)
+
+
+def nested(values: Any, leaf: Callable[[Any], Tree]) -> Tree:
+    """Nested lists, two deep at most, as a vector or a matrix."""
+    return Vector(tuple(nested(value, leaf) for value in values)) if isinstance(values, list) else leaf(values)
+
+
+def read_rows(text: str, separator: str, path: str) -> Tree:
+    """The matrix, or the vector where there is one column, in lines of numbers. A first line of names is skipped."""
+    source = Source(path, text, is_file=True, is_data=True)
+    lines = [line for line in cells_of(text, separator) if any(cell for cell, _ in line)]
+    if lines and not any(CELL.fullmatch(cell) for cell, _ in lines[0]):
+        lines = lines[1:]
+    if not lines:
+        raise GradcliError("file", f"'{path}' holds no numbers", hint="one row a line, numbers between commas")
+    require_cells(len(lines) * len(lines[0]), path, None)
+    for line in lines:
+        if len(line) != len(lines[0]):
+            start = line[0][1]
+            message = f"a row of {len(line)} numbers among rows of {len(lines[0])}"
+            raise GradcliError("file", message, Span(source, start, start + 1))
+    rows = [[cell_number(cell, start, source) for cell, start in line] for line in lines]
+    if len(rows[0]) == 1:
+        return Vector(tuple(row[0] for row in rows))
+    return Vector(tuple(Vector(tuple(row)) for row in rows))
+
+
+def cells_of(text: str, separator: str) -> list[Sequence[tuple[str, int]]]:
+    """The cells of each line, without blanks and quotes around them, each with its offset."""
+    lines: list[Sequence[tuple[str, int]]] = []
+    offset = 0
+    for line in text.splitlines(keepends=True):
+        cells = []
+        place_in_line = offset
+        for cell in line.rstrip("\r\n").split(separator):
+            cells.append((cell.strip().strip('"').strip(), place_in_line))
+            place_in_line += len(cell) + 1
+        lines.append(cells)
+        offset += len(line)
+    return lines
+
+
+def cell_number(cell: str, start: int, source: Source) -> Tree:
+    """A cell's number, exact as it stands."""
+    if len(cell) > CELL_CHARACTERS or not CELL.fullmatch(cell):
+        raise GradcliError("file", "this cell is no number", Span(source, start, start + max(1, min(len(cell), 10))))
+    from fractions import Fraction
+
+    return signed(Fraction(cell), decimal=not cell.lstrip("+-").isdigit())
+
+
+def require_cells(count: int, path: str, span: Span | None) -> None:
+    """Raise `limit` for an array past the limit of entries."""
+    if count > limits.CELLS:
+        raise GradcliError("limit", f"'{path}' holds {count} numbers; the limit is {limits.CELLS}", span)

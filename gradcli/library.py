@@ -1,0 +1,318 @@
+"""gradcli as a library: the same answers as the commands give, as records.
+
+>>> import gradcli
+>>> answer = gradcli.grad("x1**2 + x2**2", at=(1, 2))
+>>> answer.value, answer.gradient
+(5.0, {'x1': 2.0, 'x2': 4.0})
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from gradcli.problems import GradcliError, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from gradcli.derive.request import Request
+    from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Layout, Method
+    from gradcli.program.graph import Program
+    from gradcli.program.values import Point
+    from gradcli.text.points import PointText
+    from gradcli.text.tree import Declaration, Script, Tree
+
+    Number = int | float | str
+    """A number; as text it is exact: `0.1`, `1/3`, `pi/2`."""
+    Entry = Number | Sequence["Entry"]
+    PointLike = Number | Sequence[Entry] | Mapping[str, Entry]
+    Result = Gradient | Jacobian | Hessian | Chain
+
+
+class Question(NamedTuple):
+    """What is asked, with every text read.
+
+    command      `grad`, `jacobian`, `hessian` or `chain`
+    points       each with the text that it stands in, for messages
+    settings     constants by name
+    """
+
+    command: str
+    script: Script
+    points: tuple[tuple[PointText, Source], ...] = ()
+    settings: Mapping[str, Tree] = {}
+    along: tuple[PointText, Source] | None = None
+    wrt: tuple[str, ...] = ()
+    of: str | None = None
+    declarations: tuple[Declaration, ...] = ()
+    method: str | None = None
+    precision: str | None = None
+    layout: str | None = None
+    simplify: bool = False
+
+
+def solve(question: Question) -> Sequence[Result]:
+    """One result per point (one without a point). Raises GradcliError for a question that makes no sense."""
+    refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
+    program = build(question)
+    request = request_of(question, program)
+    if question.command == "grad":
+        from gradcli.derive.gradient import gradients
+
+        return gradients(program, request)
+    if question.command == "jacobian":
+        from gradcli.derive.jacobian import jacobians
+
+        return jacobians(program, request)
+    if question.command == "hessian":
+        from gradcli.derive.hessian import hessians
+
+        return hessians(program, request)
+    from gradcli.derive.chain import chains
+
+    return chains(program, request)
+
+
+def refuse_contradictions(method: str | None, precision: str | None, has_points: bool, simplify: bool) -> None:
+    """Raise `usage` for a numeric method without a point, and for options that belong to another method."""
+    method = method or "symbolic"
+    if method != "symbolic" and not has_points:
+        hint = "add a point, as in --at 1,2, or leave --method away for the symbolic answer"
+        raise GradcliError("usage", f"--method {method} needs a point (--at): its answers are numbers", hint=hint)
+    if precision is not None and method != "fd":
+        raise GradcliError("usage", "--precision belongs to --method fd", hint="add --method fd, or leave it away")
+    if simplify and method != "symbolic":
+        raise GradcliError("usage", f"--simplify has nothing to simplify with --method {method}", hint="leave one away")
+
+
+def build(question: Question) -> Program:
+    """The program of a question. The values at the first point tell which names are arrays."""
+    from gradcli.program.build import BuildOptions, build_program
+
+    options = BuildOptions(
+        wrt=question.wrt or None,
+        settings=question.settings,
+        bound=bound_shapes(question.points[0][0]) if question.points else {},
+        of=question.of,
+        declarations=question.declarations,
+        scalar=question.command != "jacobian",
+        steps=question.command == "chain",
+    )
+    return build_program(question.script, options)
+
+
+def request_of(question: Question, program: Program) -> Request:
+    """The request of a question, its points and its direction bound to the program's variables."""
+    from gradcli.derive.request import Request
+    from gradcli.program.values import bind_direction, bind_point
+
+    along: Point | None = None
+    if question.along is not None:
+        along = bind_direction(program, *question.along)
+    return Request(
+        points=tuple(bind_point(program, *point) for point in question.points),
+        method=cast("Method", question.method or "symbolic"),
+        precision=question.precision,
+        layout=cast("Layout | None", question.layout),
+        along=along,
+        simplify=question.simplify,
+    )
+
+
+def bound_shapes(point: PointText) -> dict[str, tuple[int, ...]]:
+    """The names that a point gives values to, each with the shape of its value: () for a number."""
+    return {entry.name: shape_of(entry.tree) for entry in point.entries if entry.name is not None}
+
+
+def shape_of(tree: Tree) -> tuple[int, ...]:
+    """The shape of a value that was typed: (n,) for `[..]`, (m, n) for `[[..], ..]`."""
+    from gradcli.text.tree import Vector
+
+    if not isinstance(tree, Vector):
+        return ()
+    first = tree.items[0] if tree.items else None
+    return (len(tree.items), len(first.items)) if isinstance(first, Vector) else (len(tree.items),)
+
+
+def parse(*expressions: str, latex: bool = False) -> Script:
+    """The statements and declarations of texts, as trees that know their places.
+
+    Example:
+        >>> from gradcli import parse
+        >>> [statement.name for statement in parse("y = u**2; u = 3*x").statements]
+        ['y', 'u']
+    """
+    from gradcli.text.parser import parse_script
+
+    return parse_script([Source("expression", text) for text in expressions], latex)
+
+
+def grad(
+    expression: str,
+    at: PointLike | None = None,
+    *,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    method: Method = "symbolic",
+    layout: Layout | None = None,
+    along: PointLike | None = None,
+    of: str | None = None,
+    simplify: bool = False,
+    latex: bool = False,
+) -> Gradient:
+    """The gradient of a scalar function, at a point if one is given.
+
+    `at`: numbers in variable order, a mapping by name, or text as of `--at`. Texts are exact (`"pi/2"`), floats are
+    taken as they print (0.1 is one tenth).
+    Problems: a number that does not exist is None, and `numbers.problems` says why.
+    Raises GradcliError where text, names or point are wrong.
+
+    Example:
+        >>> from gradcli import grad
+        >>> grad("sin(x)*y", at={"x": "pi/2", "y": 3}).gradient
+        {'x': 0.0, 'y': 1.0}
+        >>> grad("abs(x)", at=0).numbers.problems[0].kind
+        'not-differentiable'
+    """
+    return cast("Gradient", ask("grad", [expression], at, wrt, constants, method, layout, along, of, simplify, latex))
+
+
+def jacobian(
+    *expressions: str,
+    at: PointLike | None = None,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    method: Method = "symbolic",
+    layout: Layout | None = None,
+    along: PointLike | None = None,
+    of: str | None = None,
+    simplify: bool = False,
+    latex: bool = False,
+) -> Jacobian:
+    """The Jacobian of a vector function: of one text with a vector, or of several texts.
+
+    Shapes: (m, n) in numerator layout (default), (n, m) in denominator layout. The other arguments are those of `grad`.
+
+    Example:
+        >>> from gradcli import jacobian
+        >>> jacobian("x1**2", "x1*x2", at=(1, 2)).jacobian
+        ((2.0, 0.0), (2.0, 1.0))
+    """
+    return cast(
+        "Jacobian", ask("jacobian", expressions, at, wrt, constants, method, layout, along, of, simplify, latex)
+    )
+
+
+def hessian(
+    expression: str,
+    at: PointLike | None = None,
+    *,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    method: Method = "symbolic",
+    layout: Layout | None = None,
+    along: PointLike | None = None,
+    of: str | None = None,
+    simplify: bool = False,
+    latex: bool = False,
+) -> Hessian:
+    """The Hessian of a scalar function; at a point also its eigenvalues and its definiteness.
+
+    Example:
+        >>> from gradcli import hessian
+        >>> hessian("x**2 - y**2", at=(0, 0)).definiteness
+        'indefinite'
+    """
+    return cast("Hessian", ask("hessian", [expression], at, wrt, constants, method, layout, along, of, simplify, latex))
+
+
+def chain(
+    expression: str,
+    at: PointLike | None = None,
+    *,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    method: Method = "symbolic",
+    layout: Layout | None = None,
+    of: str | None = None,
+    simplify: bool = False,
+    latex: bool = False,
+) -> Chain:
+    """The chain rule, term by term, over the named intermediates, or over those found in a plain expression.
+
+    Example:
+        >>> from gradcli import chain
+        >>> [term.through for term in chain("y = u1*u2; u1 = x1+x2; u2 = sin(x1)").terms["x1"]]
+        ['u1', 'u2']
+    """
+    return cast("Chain", ask("chain", [expression], at, wrt, constants, method, layout, None, of, simplify, latex))
+
+
+def ask(
+    command: str,
+    expressions: Sequence[str],
+    at: PointLike | None,
+    wrt: str | Iterable[str],
+    constants: Mapping[str, Entry] | None,
+    method: Method,
+    layout: Layout | None,
+    along: PointLike | None,
+    of: str | None,
+    simplify: bool,
+    latex: bool,
+) -> Result:
+    """The one answer to a question of the library."""
+    question = Question(
+        command=command,
+        script=parse(*expressions, latex=latex),
+        points=() if at is None else (read_point("at", at),),
+        settings={name: value_tree(value) for name, value in (constants or {}).items()},
+        along=None if along is None else read_point("along", along),
+        wrt=tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt),
+        of=of,
+        method=method,
+        layout=layout,
+        simplify=simplify,
+    )
+    return solve(question)[0]
+
+
+def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:
+    """A point in any of its forms, read as the text that says the same."""
+    from gradcli.text.points import parse_point
+
+    source = Source(name, point_text(point))
+    return parse_point(source), source
+
+
+def point_text(point: PointLike) -> str:
+    """The text of a point: `1,2` or `x=[1,2],y=3`."""
+    if isinstance(point, str):
+        return point
+    if hasattr(point, "items"):
+        return ",".join(f"{name}={entry_text(value)}" for name, value in point.items())
+    values: Any = plain(point)
+    return ",".join(map(entry_text, values)) if isinstance(values, list | tuple) else entry_text(values)
+
+
+def entry_text(value: Entry) -> str:
+    """The text of a number or of nested lists of numbers."""
+    value = plain(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(entry_text, value))}]"
+    return repr(value)
+
+
+def plain(value: Any) -> Any:
+    """NumPy's arrays and numbers as Python's own; anything else as it is."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def value_tree(value: Entry) -> Tree:
+    """A constant's value as a tree."""
+    from gradcli.text.parser import parse_expression
+
+    return parse_expression(Source("constants", entry_text(value)))

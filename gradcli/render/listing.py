@@ -1,0 +1,66 @@
+"""The list of functions as JSON, CSV, Markdown and plain text (its table is in tables.py)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gradcli.rules.rule import Rule
+
+COLUMNS = ("function", "derivative", "domain", "about")
+
+
+def listing_document(rules: Iterable[Rule]) -> dict[str, Any]:
+    """`gradcli.functions/1`: each function as its row says it; `derivatives` one text per argument, null for none."""
+    return {"schema": "gradcli.functions/1", "functions": [rule_document(rule) for rule in rules]}
+
+
+def rule_document(rule: Rule) -> dict[str, Any]:
+    """One function."""
+    return {
+        "name": rule.name,
+        "aliases": list(rule.aliases),
+        "arguments": list(rule.args),
+        "variadic": rule.variadic,
+        "group": rule.group,
+        "about": rule.about,
+        "meaning": rule.means,
+        "derivatives": list(rule.partials),
+        "domain": rule.domain_text or None,
+        "example": rule.example,
+        "source": rule.source,
+    }
+
+
+def listing_rows(rules: Iterable[Rule]) -> list[tuple[str, ...]]:
+    """The columns for people: a header, then one row a function."""
+    return [COLUMNS, *(listing_row(rule) for rule in rules)]
+
+
+def listing_row(rule: Rule) -> tuple[str, ...]:
+    """One function: its call, its derivatives in the order of its arguments, where it is real, one sentence."""
+    call = f"{rule.name}({', '.join(rule.args)}{', ...' if rule.variadic else ''})"
+    return call, "; ".join(partial or "none" for partial in rule.partials), rule.domain_text, rule.about
+
+
+def write_listing(rules: Iterable[Rule], form: str) -> str:
+    """The list in one of the formats json, csv, markdown, plain (columns between tabs)."""
+    if form == "json":
+        import json
+
+        return json.dumps(listing_document(rules), ensure_ascii=False)
+    rows = listing_rows(rules)
+    if form == "markdown":
+        from gradcli.render.documents import markdown_table
+
+        return "\n".join(markdown_table(rows))
+    if form == "plain":
+        return "\n".join("\t".join(row) for row in rows[1:])
+    import csv
+    import io
+
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue().removesuffix("\n")

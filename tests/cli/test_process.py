@@ -1,0 +1,142 @@
+"""gradcli as a process: what it imports, how it ends, what a hostile environment does to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GRADCLI = [sys.executable, "-m", "gradcli"]
+MAIN_JOB = ["grad", "x1**2+x2**2", "--at", "1,2", "--json"]
+HEAVY = ("rich", "numpy", "sympy", "flint", "dataclasses", "decimal", "mpmath")
+
+
+def imported(*words: str) -> set[str]:
+    """The modules that a command line imports."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "gradcli", *words], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0
+    return {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+@pytest.mark.parametrize("words", [MAIN_JOB, ["--help"], ["grad", "--help"], ["--version"], ["completions", "zsh"]])
+def test_a_small_run_imports_nothing_heavy(words: list[str]) -> None:
+    """JSON on integers, help, version and completions need neither rich nor NumPy, SymPy or flint."""
+    modules = imported(*words)
+    assert "gradcli.cli.app" in modules
+    assert {name.split(".")[0] for name in modules} & set(HEAVY) <= ALSO_IN_TYPER
+
+
+ALSO_IN_TYPER = {
+    line.rsplit("|", 1)[1].strip().split(".")[0]
+    for line in subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import typer"], capture_output=True, text=True
+    ).stderr.splitlines()
+    if line.startswith("import time:")
+}
+
+
+def test_a_table_imports_rich() -> None:
+    """The check above can fail: a table does import rich."""
+    assert any(name.startswith("rich") for name in imported("grad", "x**2"))
+
+
+def test_importing_the_library_imports_nothing() -> None:
+    """`import gradcli` loads no other module of the package."""
+    script = "import sys, gradcli; print([name for name in sys.modules if name.startswith('gradcli.')])"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"TERMINAL_WIDTH": "abc"},
+        {"COLUMNS": "abc", "LINES": "-1"},
+        {"COLUMNS": "99999999999"},
+        {"GITHUB_ACTIONS": "true"},
+        {"SYMPY_DEBUG": "1", "SYMPY_CACHE_SIZE": "x", "SYMPY_USE_CACHE": "x", "SYMPY_GROUND_TYPES": "x"},
+        {"PYTHONIOENCODING": "ascii", "LC_ALL": "C"},
+        {"LC_ALL": "xx_YY.nonsense", "TERM": "nonsense"},
+        {"PYTHONOPTIMIZE": "2"},
+        {"HOME": "/nonexistent", "TMPDIR": "/nonexistent"},
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "table"])
+def test_the_environment_breaks_nothing(environment: dict[str, str], form: str) -> None:
+    """Variables that other libraries read cannot make a run fail, nor colour a pipe."""
+    done = subprocess.run(
+        [*GRADCLI, "grad", "θ**2", "--at", "3", "-f", form],
+        env={**os.environ, **environment},
+        capture_output=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\x1b" not in done.stdout
+    assert b"6" in done.stdout
+
+
+def test_a_broken_pipe_is_quiet() -> None:
+    """Nobody reads: exit 141 and not a word."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([*GRADCLI, *MAIN_JOB], stdout=writing, stderr=subprocess.PIPE, timeout=60)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_full_output_is_a_failure() -> None:
+    """A full device behind standard output is exit 4 and one line."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*GRADCLI, *MAIN_JOB[:-1]], stdout=full, stderr=subprocess.PIPE, timeout=60)
+    assert (done.returncode, done.stderr) == (4, b"error: cannot write standard output: no space left on device\n")
+
+
+@pytest.mark.parametrize(("redirection", "code"), [("<&-", 0), (">&-", 4), ("2>&-", 0), ("<&- >&- 2>&-", 4)])
+def test_closed_streams_are_survived(tmp_path: Path, redirection: str, code: int) -> None:
+    """Closed descriptors are neither crashes nor places where the next file's content ends up."""
+    (tmp_path / "f.txt").write_text("x1**2+x2**2")
+    command = f'"{sys.executable}" -m gradcli grad @f.txt --at 1,2 --json {redirection}'
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, timeout=60)
+    assert done.returncode == code
+    assert b"Traceback" not in done.stderr
+    assert (tmp_path / "f.txt").read_text() == "x1**2+x2**2"
+    if code == 0:
+        assert json.loads(done.stdout)["value"] == 5.0
+
+
+@pytest.mark.parametrize("pause", [0.12, 0.3, 1.0])
+def test_an_interrupt_is_quiet_and_130(tmp_path: Path, pause: float) -> None:
+    """Ctrl-C while gradcli waits for its input: exit 130, nothing said, nothing left."""
+    running = subprocess.Popen(
+        [*GRADCLI, "grad", "--out", "answer"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+    )
+    time.sleep(pause + 0.3)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert (running.returncode, out, err) == (130, b"", b"")
+    assert os.listdir(tmp_path) == []
+
+
+def test_out_to_standard_output_is_standard_output(tmp_path: Path) -> None:
+    """`--out /dev/stdout` neither replaces the device nor truncates what was there."""
+    target = tmp_path / "log"
+    target.write_text("first\n")
+    with target.open("ab") as log:
+        subprocess.run([*GRADCLI, *MAIN_JOB, "--out", "/dev/stdout"], stdout=log, check=True, timeout=60)
+    first, second = target.read_text().splitlines()
+    assert first == "first"
+    assert json.loads(second)["value"] == 5.0
