@@ -107,7 +107,10 @@ class Writer:
     def sum(self, node: Node) -> Tree:
         """Terms in the order of the source, a positive one first where there is one."""
         coefficients, constant = node.data
-        parts = [(c < 0, self.scaled(abs(c), term)) for term, c in zip(node.args, coefficients, strict=True)]
+        terms = list(zip(node.args, coefficients, strict=True))
+        if any(is_link(term) for term in node.args):
+            terms.sort(key=lambda pair: min(factor.serial for factor in pair[0].args or (pair[0],)))
+        parts = [(c < 0, self.scaled(abs(c), term)) for term, c in terms]
         if constant:
             place = len(parts) if any(is_polynomial(term) for term in node.args) else 0
             parts.insert(place, (constant < 0, self.positive(abs(constant))))
@@ -134,9 +137,7 @@ class Writer:
         """The factors above and below the line, variables first."""
         above: list[Tree] = []
         below: list[Tree] = []
-        pairs = sorted(
-            zip(node.args, node.data, strict=True), key=lambda pair: (RANK.get(pair[0].op, 4), pair[0].serial)
-        )
+        pairs = sorted(zip(node.args, node.data, strict=True), key=lambda pair: factor_order(pair[0]))
         for base, exponent in pairs:
             (above if exponent > 0 else below).append(self.raised(self.trees[base], abs(exponent)))
         return above, below
@@ -199,6 +200,17 @@ class Writer:
             return Call(partial_name(name, orders, [str(label) for label in labels]), args)
         places = "".join(str(i + 1) * n for i, n in enumerate(orders))
         return Call(f"{name}_{places}", args)
+
+
+def factor_order(node: Node) -> tuple[int, int, int]:
+    """Numbers, variables, sums, functions; of abstract functions the outer one before the inner one."""
+    inner = node.op == "abstract" and all(arg.op != "abstract" for arg in node.args)
+    return RANK.get(node.op, 4), inner, node.serial
+
+
+def is_link(node: Node) -> bool:
+    """∂f/∂x · ∂x/∂a: a term of the chain rule with abstract functions."""
+    return node.op == "product" and any(factor.op == "abstract" and any(factor.data[1]) for factor in node.args)
 
 
 def is_polynomial(node: Node) -> bool:
