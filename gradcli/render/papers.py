@@ -1,0 +1,149 @@
+r"""Answers as LaTeX: displayed formulas and sentences, for any document that loads amsmath."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.render.letters import latex_name
+from gradcli.render.notation import write, write_all, write_number
+from gradcli.render.words import definition_texts, point_texts, reading_lines, spell
+from gradcli.text.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradcli.derive.results import Value
+    from gradcli.render.words import Result
+
+MOST_COLUMNS: Final = 10
+"""Columns that amsmath's pmatrix holds unless it is told otherwise."""
+
+
+def latex_fragment(result: Result) -> str:
+    """The whole fragment: `\\[ ... \\]` lines, then the remarks as sentences."""
+    from gradcli.render.documents import remarks
+
+    lines = [display(line) for line in reading_lines(result.reading, "latex")]
+    if result.reading.at:
+        lines.append(display(",\\quad ".join(point_texts(result.reading, "latex"))))
+    lines += [display(text) for text in definition_texts(result, "latex")]
+    if isinstance(result, Chain):
+        lines += map(display, chain_formulas(result))
+    elif isinstance(result, Gradient):
+        lines += map(display, gradient_formulas(result))
+    else:
+        lines += map(display, matrix_formulas(result))
+    return "\n".join([*lines, *(f"{sentence(remark)}\\par" for remark in remarks(result))])
+
+
+def display(formula: str) -> str:
+    """A formula on a line of its own."""
+    return f"\\[ {formula} \\]"
+
+
+_QUOTED: Final = str.maketrans(
+    {char: f"\\{char}" for char in "_#$%&{}"}
+    | {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", "±": r"$\pm$", "∂": r"$\partial$", "·": r"$\cdot$"}
+    | {"<": "$<$", ">": "$>$", "∞": r"$\infty$", "²": "$^2$", "∇": r"$\nabla$", "…": r"\dots{}"}
+)
+
+
+def sentence(text: str) -> str:
+    """Words as a sentence, LaTeX's special characters quoted."""
+    return (text[:1].upper() + text[1:]).translate(_QUOTED) + "."
+
+
+def number(value: Value) -> str:
+    r"""A number: `1.5 \cdot 10^{-10}`; lists as a matrix; `\text{undefined}` where there is none."""
+    if isinstance(value, list):
+        return matrix([row if isinstance(row, list) else [row] for row in value])
+    if value is None:
+        return r"\text{undefined}"
+    mantissa, _, exponent = write_number(value).partition("e")
+    return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else mantissa
+
+
+def matrix(rows: Sequence[Sequence[Value]]) -> str:
+    """Rows of numbers in round brackets."""
+    return brackets([[number(value) for value in row] for row in rows])
+
+
+def brackets(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of formulas in round brackets; an array where pmatrix has too few columns."""
+    body = r" \\ ".join(" & ".join(row) for row in rows)
+    if rows and len(rows[0]) > MOST_COLUMNS:
+        return rf"\left(\begin{{array}}{{{'c' * len(rows[0])}}} {body} \end{{array}}\right)"
+    return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
+
+
+def gradient_formulas(result: Gradient) -> Iterator[str]:
+    """The value, the gradient as a column or a row, and the derivative along a direction."""
+    name = spell(result.reading.output, "latex")
+    if result.value is not None:
+        yield f"{name} = {number(result.value)}"
+    texts = write_all((result.symbolic or {}).values(), "latex", result.reading.decimal)
+    values = list((result.gradient or {}).values())
+    if any(result.reading.shapes.get(variable) for variable in result.reading.variables):
+        yield from array_formulas(result, texts, values)
+    else:
+        lists = [list(texts), list(map(number, values))]
+        sides = [[side] if result.layout == "numerator" else [[entry] for entry in side] for side in lists if side]
+        yield rf"\nabla {name} = {' = '.join(map(brackets, sides))}"
+    if result.along is not None:
+        sides_along = [write(result.along_tree, "latex", result.reading.decimal)] if result.along_tree else []
+        sides_along += [number(result.directional)] if result.directional is not None else []
+        yield f"D_v {name} = {' = '.join(sides_along)}"
+
+
+def array_formulas(result: Gradient, texts: Sequence[str], values: Sequence[Value]) -> Iterator[str]:
+    """One derivative for each variable, where some of them are arrays."""
+    name = spell(result.reading.output, "latex")
+    for place, variable in enumerate(result.reading.variables):
+        sides = [texts[place]] if texts else []
+        sides += [number(values[place])] if values else []
+        yield rf"\frac{{\partial {name}}}{{\partial {latex_name(variable)}}} = {' = '.join(sides)}"
+
+
+def matrix_formulas(result: Jacobian | Hessian) -> Iterator[str]:
+    """The matrix in its layout (both: and its transpose), with the eigenvalues of a Hessian."""
+    from gradcli.render.documents import matrix_texts
+
+    texts = matrix_texts(result, "latex")
+    values = result.jacobian if isinstance(result, Jacobian) else result.hessian
+    sides = [] if texts is None else [texts if isinstance(texts, str) else brackets(texts)]
+    sides += [] if values is None else [matrix([list(row) for row in values])]
+    if isinstance(result, Hessian):
+        yield rf"\nabla^{{2}} {spell(result.reading.output, 'latex')} = {' = '.join(sides)}"
+        if result.eigenvalues is not None:
+            yield rf"\lambda = {', '.join(map(number, result.eigenvalues))} \quad\text{{({result.definiteness})}}"
+        return
+    turned = result.layout == "denominator"
+    yield jacobian_equation(turned, sides)
+    if result.layout == "both" and not isinstance(result.symbolic, Tree):
+        columns = [] if not isinstance(texts, list) else [brackets(list(zip(*texts, strict=True)))]
+        columns += [] if values is None else [matrix([list(row) for row in zip(*values, strict=True)])]
+        yield jacobian_equation(True, columns)
+
+
+def jacobian_equation(turned: bool, sides: Sequence[str]) -> str:
+    """J in numerator layout, its transpose in denominator layout."""
+    return " = ".join((r"J^{\top}" if turned else "J", *sides))
+
+
+def chain_formulas(result: Chain) -> Iterator[str]:
+    """For each variable: the sum of products of partials, in symbols, in expressions, and its value."""
+    for name, terms in result.terms.items():
+        symbols = [rf"{partial(result.output, term.through)} {partial(term.through, name)}" for term in terms]
+        factors = [write_all((term.outer, term.inner), "latex", result.reading.decimal) for term in terms]
+        products = [rf"\left({outer}\right) \left({inner}\right)" for outer, inner in factors]
+        sides = [" + ".join(symbols) or "0", " + ".join(products) or "0"]
+        sides.append(write(result.totals[name], "latex", result.reading.decimal))
+        if result.total_values is not None:
+            sides.append(number(result.total_values[name]))
+        yield " = ".join((partial(result.output, name), *sides))
+
+
+def partial(above: str, below: str) -> str:
+    r"""`\frac{\partial y}{\partial x}`."""
+    return rf"\frac{{\partial {spell(above, 'latex')}}}{{\partial {spell(below, 'latex')}}}"

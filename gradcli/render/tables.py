@@ -1,0 +1,516 @@
+"""Answers as tables for people: the only file that builds rich tables.
+
+All text reaches rich as `Text`, never as markup, and is never cut: long cells fold. On a stream that is not UTF-8
+boxes are ASCII and expressions are written as they are typed.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.render.diagnostics import encodable, sanitize
+from gradcli.render.documents import computed, entries, matrix_texts, part
+from gradcli.render.drawing import dependency_lines, in_columns
+from gradcli.render.notation import write, write_all, write_number
+from gradcli.render.words import (
+    accuracy_words,
+    bound_text,
+    chain_layout_words,
+    constant_texts,
+    definition_texts,
+    gradient_layout_words,
+    jacobian_layout_words,
+    layout_words,
+    point_texts,
+    problem_text,
+    reading_lines,
+    spell,
+    stated_errors,
+    value_text,
+    variable_shape_texts,
+)
+from gradcli.text.tree import Binary, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gradcli.derive.results import Reading, Term, Value
+    from gradcli.render.notation import Style
+    from gradcli.render.words import Result
+    from gradcli.rules.rule import Rule
+
+SYMBOL: Final = "cyan"
+VALUE: Final = "bold"
+PROBLEM: Final = "yellow"
+FAINT: Final = "dim"
+HEADING: Final = "bold"
+
+PIPED_COLUMNS: Final = 80
+MOST_READING: Final = 2_000
+"""Characters of the function that are repeated above the table."""
+MOST_POINT: Final = 12
+"""Coordinates that are repeated above the table."""
+
+_ASCII: Final = str.maketrans(
+    {"∂": "d", "∇": "grad ", "·": "*", "±": "+/-", "—": "-", "…": "...", "✓": "ok:", "✗": "no:", "²": "2", "Σ": "sum"}
+    | {"├": "+", "└": "`", "│": "|", "─": "-", "↑": "^", "→": "->"}
+)
+
+
+def make_console(stream: TextIO, width: int | None = None) -> Console:
+    """A console for a stream: escape codes only at a terminal that wants them, never for NO_COLOR or TERM=dumb.
+
+    The width is the given one, else COLUMNS, else the terminal's, else 80.
+    """
+    terminal = is_terminal(stream)
+    plain = not terminal or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "") in ("dumb", "unknown")
+    return Console(
+        file=stream,
+        width=width or stream_width(stream, terminal),
+        force_terminal=terminal and not plain,
+        force_jupyter=False,
+        color_system=None if plain else "auto",
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person reads the stream directly."""
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):
+        return False
+
+
+def stream_width(stream: TextIO, terminal: bool) -> int:
+    """Columns: COLUMNS where it is a number, else the terminal's, else 80."""
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal() and 0 < len(wanted) < 5 and int(wanted) > 0:
+        return max(20, int(wanted))
+    try:
+        return max(20, os.get_terminal_size(stream.fileno()).columns) if terminal else PIPED_COLUMNS
+    except (OSError, ValueError, AttributeError):
+        return PIPED_COLUMNS
+
+
+def print_result(result: Result, console: Console) -> None:
+    """The whole picture of an answer: reading, layout in words, table, accuracy, problems, definitions."""
+    page = Page(console)
+    page.reading(result)
+    if isinstance(result, Gradient):
+        print_gradient(result, page)
+    elif isinstance(result, Jacobian):
+        print_jacobian(result, page)
+    elif isinstance(result, Hessian):
+        print_hessian(result, page)
+    else:
+        print_chain(result, page)
+    page.remarks(result)
+
+
+class Page:
+    """A console, and how things are written on it: in Unicode or in ASCII."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.unicode = console.encoding.lower().startswith("utf")
+        self.style: Style = "pretty" if self.unicode else "text"
+        self.missing = "—" if self.unicode else "-"
+
+    def text(self, text: str, style: str = "", fold: bool = True) -> Text:
+        """User's or our text as rich `Text`: harmless, and in characters that the stream has."""
+        text = sanitize(text) if "\n" not in text else "\n".join(map(sanitize, text.split("\n")))
+        if not self.unicode:
+            text = encodable(text.translate(_ASCII), self.console.encoding)
+        return Text(text, style=style, overflow="fold" if fold else None, no_wrap=not fold)
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """One paragraph."""
+        self.console.print(self.text(text, style))
+
+    def show(self, table: Table) -> None:
+        self.console.print(table)
+
+    def width(self, text: str) -> int:
+        """Columns of the widest line of a text on this page."""
+        return max(map(Text.cell_len.fget, self.text(text).split("\n")), default=0)  # type: ignore[attr-defined]
+
+    def label(self, name: str) -> str:
+        return spell(name, self.style)
+
+    def partial(self, above: str, below: str, order: str = "") -> str:
+        """`∂f/∂x1`, `∂²f/∂x1∂x2` (then `below` is both names with a ∂ between)."""
+        return f"∂{order}{self.label(above)}/∂{below}"
+
+    def number(self, value: Value) -> str:
+        return value_text(value, self.missing)
+
+    def table(self, *headers: str, lines: bool = False) -> Table:
+        """An empty table; the first column holds labels."""
+        frame = box.ROUNDED if self.unicode else box.ASCII
+        table = Table(box=frame, show_lines=lines, safe_box=False, header_style=FAINT, border_style=FAINT)
+        for header in headers:
+            table.add_column(self.text(header), overflow="fold")
+        return table
+
+    def rows(self, table: Table, rows: Sequence[Sequence[tuple[str, str]]]) -> Table:
+        """Adds rows of (text, style). Numbers keep their width, so that symbols fold first, where there is room."""
+        cells = [[self.text(text, style) for text, style in row] for row in rows]
+        widest = {
+            place: max(row[place].cell_len for row in cells)
+            for place in range(len(table.columns))
+            if any(row[place].style == VALUE for row in cells)
+        }
+        others = len(table.columns) - len(widest)
+        if sum(widest.values()) + 12 * others + 3 * len(table.columns) + 1 <= self.console.width:
+            for place, width in widest.items():
+                table.columns[place].min_width = width
+        for row in cells:
+            table.add_row(*row)
+        return table
+
+    def reading(self, result: Result) -> None:
+        """How the input was read: the function, the point, the constants, the value."""
+        reading = result.reading
+        lines = [shortened(line) for line in reading_lines(reading, self.style)]
+        at = self.point_line(reading)
+        if at and len(lines) == 1 and self.width(lines[0]) + len(at) + 3 <= self.console.width:
+            lines[0] += f"   {at}"
+        elif at:
+            lines.append(at)
+        constants = constant_texts(reading, self.style)
+        lines += [f"with {', '.join(shorter_list(constants))}"] if constants else []
+        lines += variable_shape_texts(reading)
+        for line in lines:
+            self.line(line)
+        self.values(result)
+        self.line()
+
+    def point_line(self, reading: Reading) -> str:
+        texts = point_texts(reading, self.style)
+        return f"at {', '.join(shorter_list(texts))}" if texts else ""
+
+    def values(self, result: Result) -> None:
+        """The function's value, or the values of its components."""
+        if result.value is None:
+            return
+        if isinstance(result, Jacobian):
+            pairs = zip(result.functions, result.value, strict=True)
+            texts = [f"{self.label(name)} = {self.number(value)}" for name, value in pairs]
+        else:
+            texts = [f"{self.label(result.reading.output)} = {self.number(result.value)}"]
+        self.line(f"value: {', '.join(shorter_list(texts))}", VALUE)
+
+    def heading(self, name: str, words: str) -> None:
+        self.line(f"{name} — {words}", HEADING)
+
+    def remarks(self, result: Result) -> None:
+        """What stands beneath: definitions, accuracy, assumptions, notes, problems."""
+        for place, text in enumerate(definition_texts(result, self.style)):
+            self.line(f"{'with' if place == 0 else '    '} {text}", SYMBOL)
+        self.line(accuracy_words(result.numbers, list(stated_errors(getattr(result, "error", None)))), FAINT)
+        for text in (*result.reading.assumptions, *result.numbers.notes):
+            self.line(text, FAINT)
+        for problem in result.numbers.problems:
+            self.line(f"! {problem_text(problem, self.style)}", PROBLEM)
+
+
+def shortened(text: str) -> str:
+    """A text of any length as far as it is worth repeating."""
+    if len(text) <= MOST_READING:
+        return text
+    return f"{text[: MOST_READING // 2]} … {text[-80:]}   ({len(text):,} characters)"
+
+
+def shorter_list(texts: Sequence[str]) -> list[str]:
+    """The first texts and the last, where there are many."""
+    return list(texts) if len(texts) <= MOST_POINT else [*texts[: MOST_POINT - 2], "…", texts[-1]]
+
+
+def print_gradient(result: Gradient, page: Page) -> None:
+    """One row per variable; in numerator layout a row, where it fits."""
+    name = f"gradient ∇{page.label(result.reading.output)}"
+    turned = {"numerator": result.shape, "denominator": None, "both": None}[result.layout]
+    if turned is None:
+        layout = gradient_layout_words("denominator", result.shape)
+        page.heading(name, layout)
+        page.show(gradient_table(result, page))
+    if result.layout != "denominator":
+        shape = result.shape if turned is not None or isinstance(result.shape, dict) else tuple(result.shape)[::-1]
+        page.heading(name, gradient_layout_words("numerator", shape))
+        page.show(gradient_row(result, page) or gradient_table(result, page))
+    print_along(result, page)
+
+
+def gradient_table(result: Gradient, page: Page) -> Table:
+    """Derivative, symbol, value, error: the columns that there are."""
+    some = list(entries(result, page.style))
+    symbols, values = result.symbolic is not None, computed(result)
+    errors = [number_errors(row[4], page) for row in some] if result.error is not None else []
+    headers = ["", *(["symbol"] if symbols else []), *(["value"] if values else []), *(["error"] if errors else [])]
+    numbers = in_columns([page.number(row[3]) for row in some])
+    rows = []
+    for place, (function, variable, text, value, _) in enumerate(some):
+        row = [(page.partial(function, page.label(variable)), "")]
+        row += [(text, SYMBOL)] if symbols else []
+        row += [(numbers[place], PROBLEM if value is None else VALUE)] if values else []
+        row += [(errors[place], "")] if errors else []
+        rows.append(row)
+    return page.rows(page.table(*headers), rows)
+
+
+def number_errors(error: Value, page: Page) -> str:
+    """`±1e-20`; for an array its largest."""
+    largest = max(stated_errors(error), default=None)
+    return page.missing if largest is None else f"±{bound_text(largest)}"
+
+
+def gradient_row(result: Gradient, page: Page) -> Table | None:
+    """The gradient as one row; None where it does not fit."""
+    some = list(entries(result, page.style))
+    cells = [[(row[2], page.number(row[3]) if computed(result) else "") for row in some]]
+    labels = [page.label(result.reading.output)]
+    return matrix_table(labels, [page.label(row[1]) for row in some], cells, page)
+
+
+def matrix_table(
+    rows: Sequence[str], columns: Sequence[str], cells: Sequence[Sequence[tuple[str, str]]], page: Page
+) -> Table | None:
+    """Labelled rows and columns, in each cell symbol above value; None where it is wider than the page."""
+    widths = [
+        max(page.width(f"∂{column}"), *(max(page.width(symbol), len(value)) for symbol, value in cells_below))
+        for column, cells_below in zip(columns, zip(*cells, strict=True), strict=True)
+    ]
+    width = sum(widths) + 3 * len(widths) + max(map(page.width, rows), default=0) + 5
+    if width > page.console.width:
+        return None
+    both = any(symbol and value for row in cells for symbol, value in row)
+    table = page.table("", *(f"∂{column}" for column in columns), lines=both)
+    for label, row in zip(rows, cells, strict=True):
+        table.add_row(page.text(f"∂{label}"), *(cell_text(symbol, value, page) for symbol, value in row))
+    table.width = None
+    return table
+
+
+def cell_text(symbol: str, value: str, page: Page) -> Text:
+    """Symbol above value; each alone where the other is missing."""
+    style = PROBLEM if value == page.missing else VALUE
+    shown = "" if symbol == value else symbol
+    parts = [page.text(text, style) for text, style in ((shown, SYMBOL), (value, style)) if text]
+    return Text("\n").join(parts)
+
+
+def print_jacobian(result: Jacobian, page: Page) -> None:
+    """The matrix in its layout; both side by side where they fit."""
+    if result.layout != "both":
+        page.heading("Jacobian J", layout_words(result))
+        print_matrix(result, page)
+        print_along(result, page)
+        return
+    shapes = (tuple(result.shape), tuple(result.shape)[::-1])
+    words = [jacobian_layout_words("numerator", shapes[0]), jacobian_layout_words("denominator", shapes[1])]
+    tables = [jacobian_table(result, page, turned) for turned in (False, True)]
+    names = ("Jacobian J", "Jacobian Jᵀ" if page.unicode else "Jacobian J'")
+    width = sum(page.console.measure(table).maximum for table in tables if table) + 4
+    if all(tables) and width <= page.console.width:
+        for name, text in zip(names, words, strict=True):
+            page.heading(name, text)
+        grid = Table.grid(padding=(0, 4, 0, 0))
+        grid.add_row(*tables)
+        page.show(grid)
+    else:
+        for name, text, table in zip(names, words, tables, strict=True):
+            page.heading(name, text)
+            page.show(table or entry_list(result, page))
+    print_along(result, page)
+
+
+def matrix_cells(result: Jacobian | Hessian, page: Page) -> list[list[tuple[str, str]]]:
+    """Symbol and value of every entry as texts; empty where there is none."""
+    texts = matrix_texts(result, page.style)
+    numbers = result.jacobian if isinstance(result, Jacobian) else result.hessian
+    return [
+        [
+            (texts[i][j] if isinstance(texts, list) else "", page.number(numbers[i][j]) if numbers else "")
+            for j in range(len(result.columns))
+        ]
+        for i in range(len(result.rows))
+    ]
+
+
+def jacobian_table(result: Jacobian, page: Page, turned: bool = False) -> Table | None:
+    """The Jacobian as it stands, or its transpose; None where it does not fit."""
+    cells: Any = matrix_cells(result, page)
+    rows, columns = list(map(page.label, result.rows)), list(map(page.label, result.columns))
+    if turned:
+        rows, columns, cells = columns, rows, list(zip(*cells, strict=True))
+    return matrix_table(rows, columns, cells, page)
+
+
+def print_matrix(result: Jacobian | Hessian, page: Page) -> None:
+    """A matrix table; one row per entry where that is too wide; the expression above it where it is one."""
+    if isinstance(result.symbolic, Tree):
+        page.line(str(matrix_texts(result, page.style)), SYMBOL)
+        if not computed(result):
+            return
+    cells = matrix_cells(result, page)
+    labels = list(map(page.label, result.rows)), list(map(page.label, result.columns))
+    page.show(matrix_table(*labels, cells, page) or entry_list(result, page))
+    if result.error is not None:
+        page.line(f"largest error ±{bound_text(max(stated_errors(result.error), default=None))}", FAINT)
+
+
+def entry_list(result: Jacobian | Hessian, page: Page) -> Table:
+    """One row per entry: for matrices that are wider than the page."""
+    cells = [cell for row in matrix_cells(result, page) for cell in row]
+    pairs = [(row, column) for row in result.rows for column in result.columns]
+    values = in_columns([value for _, value in cells])
+    some = [any(symbol for symbol, _ in cells), any(values)]
+    table = page.table("", *(["symbol"] if some[0] else []), *(["value"] if some[1] else []))
+    rows = []
+    for pair, (symbol, value), aligned in zip(pairs, cells, values, strict=True):
+        row = [(entry_label(result, *pair, page), "")]
+        row += [(symbol, SYMBOL)] if some[0] else []
+        row += [(aligned, PROBLEM if value == page.missing else VALUE)] if some[1] else []
+        rows.append(row)
+    return page.rows(table, rows)
+
+
+def entry_label(result: Jacobian | Hessian, row: str, column: str, page: Page) -> str:
+    """`∂f1/∂x1`, in either layout; `∂²f/∂x1∂x2`."""
+    if isinstance(result, Hessian):
+        return page.partial(result.reading.output, f"{page.label(row)}∂{page.label(column)}", "²")
+    function, variable = (column, row) if result.layout == "denominator" else (row, column)
+    return page.partial(function, page.label(variable))
+
+
+def print_hessian(result: Hessian, page: Page) -> None:
+    """The matrix, its eigenvalues, and what they say."""
+    name = page.label(result.reading.output)
+    page.heading(f"Hessian ∇²{name}" if page.unicode else f"Hessian of {name}", layout_words(result))
+    print_matrix(result, page)
+    if result.eigenvalues is not None:
+        page.line(f"eigenvalues: {', '.join(map(write_number, result.eigenvalues))}")
+    if result.definiteness is not None:
+        page.line(f"definiteness: {result.definiteness}", VALUE)
+    print_along(result, page)
+
+
+def print_along(result: Gradient | Jacobian | Hessian, page: Page) -> None:
+    """The derivative along a direction, where one was asked for."""
+    if result.along is None:
+        return
+    direction = ", ".join(f"{page.label(name)}: {page.number(value)}" for name, value in result.along.items())
+    order = "second derivative" if isinstance(result, Hessian) else "derivative"
+    page.line(f"{order} along ({direction}):", HEADING)
+    trees = result.along_trees if isinstance(result, Jacobian) else (result.along_tree,)
+    values = result.directional if isinstance(result, Jacobian) else (result.directional,)
+    labels = result.functions if isinstance(result, Jacobian) else (result.reading.output,)
+    texts = write_all([tree for tree in trees or () if tree], page.style, result.reading.decimal)
+    for place, label in enumerate(labels):
+        sides = [f"  D{page.label(label)}"] + ([texts[place]] if texts else [])
+        sides += [page.number(values[place])] if values and computed(result) else []
+        page.line(" = ".join(sides))
+
+
+def print_chain(result: Chain, page: Page) -> None:
+    """The dependency tree, then for each name its terms, their sum, and the direct gradient as a cross-check."""
+    steps = {step.name: step for step in result.intermediates}
+    texts = write_all([step.expression for step in steps.values()], page.style, result.reading.decimal)
+    expressions = dict(zip(steps, texts, strict=True))
+    expressions.setdefault(result.output, write(result.output_tree, page.style, result.reading.decimal))
+    page.line("dependencies" + (" (intermediates found in the expression)" if result.found else ""), HEADING)
+    for line in dependency_lines(result.output, result.uses, expressions, page.label):
+        page.line(line)
+    page.line()
+    page.line(f"chain rule — {chain_layout_words(result)}", HEADING)
+    for name, terms in result.terms.items():
+        print_terms(result, name, terms, page)
+
+
+def print_terms(result: Chain, name: str, terms: Sequence[Term], page: Page) -> None:
+    """`∂y/∂x1 = ∂y/∂u1·∂u1/∂x1 + …` and its table."""
+    label = page.partial(result.output, page.label(name))
+    symbols = [factor_names(result.output, term.through, name, page) for term in terms]
+    page.line()
+    page.line(shortened(f"{label} = {' + '.join(symbols) or '0'}"), HEADING)
+    numeric = result.reading.at is not None
+    products = write_all([Binary("*", term.outer, term.inner) for term in terms], page.style, result.reading.decimal)
+    numbers = in_columns([page.number(term.product) for term in terms] + total_numbers(result, name, page))
+    table = page.table("through", "outer · inner", *(("numbers", "product") if numeric else ()))
+    rows = []
+    for place, term in enumerate(terms):
+        factors = f"{page.number(term.outer_value)} · {page.number(term.inner_value)}"
+        row = [(page.label(term.through), ""), (products[place], SYMBOL)]
+        rows.append(row + ([(factors, ""), (numbers[place], VALUE)] if numeric else []))
+    page.rows(table, [*rows, *total_rows(result, name, page, numbers[len(terms) :])])
+    if table.rows and terms:
+        table.rows[len(terms) - 1].end_section = True
+    page.show(table)
+
+
+def factor_names(output: str, through: str, name: str, page: Page) -> str:
+    """`∂y/∂u1·∂u1/∂x1`; `∂y/∂u1` alone where the output itself uses the name."""
+    inner = page.partial(through, page.label(name))
+    return inner if through == output else f"{page.partial(output, page.label(through))}·{inner}"
+
+
+def total_numbers(result: Chain, name: str, page: Page) -> list[str]:
+    """The sum's number and the direct one's, where there are such."""
+    direct = [page.number(part(result.gradient, name))] if result.gradient and name in result.gradient else []
+    return [page.number(part(result.total_values, name)), *direct]
+
+
+def total_rows(result: Chain, name: str, page: Page, numbers: Sequence[str]) -> list[list[tuple[str, str]]]:
+    """The sum of the terms, and beside it the direct gradient of an input with its tick."""
+    numeric = result.reading.at is not None
+    total = write(result.totals[name], page.style, result.reading.decimal)
+    rows = [[("sum", ""), (total, SYMBOL), *([("", ""), (numbers[0], VALUE)] if numeric else [])]]
+    if name in result.symbolic:
+        verdict = {True: "✓ agrees", False: "✗ differs", None: ""}[result.agree]
+        direct = write(result.symbolic[name], page.style, result.reading.decimal)
+        row = [("direct", ""), (direct, SYMBOL)]
+        value = numbers[1] if len(numbers) > 1 else page.missing
+        rows.append(row + ([(verdict, PROBLEM if result.agree is False else ""), (value, VALUE)] if numeric else []))
+    return rows
+
+
+def print_functions(rules: Iterable[Rule], console: Console) -> None:
+    """What the language knows: each function with its meaning and its derivative by each argument, group by group."""
+    page = Page(console)
+    groups: dict[str, list[Rule]] = {}
+    for rule in rules:
+        groups.setdefault(rule.group, []).append(rule)
+    for place, (group, members) in enumerate(groups.items()):
+        if place:
+            page.line()
+        if group:
+            page.line(group, HEADING)
+        table = page.table("function", "meaning", "derivative")
+        page.show(page.rows(table, [function_row(rule) for rule in members]))
+
+
+def function_row(rule: Rule) -> list[tuple[str, str]]:
+    """Name with arguments and other names; meaning; one derivative per argument."""
+    more = ", ..." if rule.variadic else ""
+    also = f"\nalso {', '.join(rule.aliases)}" if rule.aliases else ""
+    partials = [
+        partial if len(rule.args) == 1 else f"by {name}: {partial}"
+        for name, partial in zip(rule.args, rule.partials, strict=False)
+        if partial is not None
+    ]
+    return [
+        (f"{rule.name}({', '.join(rule.args)}{more}){also}", VALUE),
+        (rule.about, ""),
+        ("\n".join(partials) or "none", SYMBOL),
+    ]

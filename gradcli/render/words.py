@@ -1,0 +1,229 @@
+"""What every output says about an answer: how it was read, its layout and shape, its accuracy, its problems."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli.render.diagnostics import sanitize
+from gradcli.render.notation import write, write_all, write_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Numbers, Reading, Value
+    from gradcli.problems import Problem
+    from gradcli.render.notation import Style
+
+    Result = Gradient | Jacobian | Hessian | Chain
+
+MOST_NAMES: Final = 8
+"""Names in `f(x1, x2, …)` before the middle is left out."""
+
+METHODS: Final[Mapping[str, str]] = {
+    "symbolic": "symbolic derivative",
+    "autodiff": "automatic differentiation",
+    "fd": "finite differences",
+    "complex": "complex step",
+}
+
+
+def function_text(reading: Reading) -> str:
+    """The function as gradcli reads it back: one expression, or the statements joined by `; `."""
+    texts = write_all([statement.tree for statement in reading.statements])
+    if len(texts) == 1 and reading.statements[0].name is None:
+        return texts[0]
+    return "; ".join(statement_texts(reading, texts))
+
+
+def statement_texts(reading: Reading, texts: Sequence[str]) -> list[str]:
+    """`name = text` for each statement that has a name, else the text alone."""
+    pairs = zip(reading.statements, texts, strict=True)
+    return [f"{statement.name} = {text}" if statement.name else text for statement, text in pairs]
+
+
+def signature(reading: Reading, name: str, style: Style = "pretty") -> str:
+    """`f(x1, x2)`, the middle left out where there are many variables."""
+    names = reading.variables
+    if len(names) > MOST_NAMES:
+        names = (*names[: MOST_NAMES - 2], "…", names[-1])
+    return f"{spell(name, style)}({', '.join(spell(variable, style) for variable in names)})"
+
+
+def spell(name: str, style: Style = "pretty") -> str:
+    """A label in a style: `θ1`, `x[0]`; LaTeX `\\theta_{1}`."""
+    from gradcli.render.letters import latex_name, pretty_name
+
+    stem, bracket, rest = name.partition("[")
+    if style == "latex":
+        return latex_name(stem) + (f"_{{[{rest}}}" if bracket else "")
+    return (pretty_name(stem) if style == "pretty" else stem) + bracket + rest
+
+
+def value_text(value: Value, missing: str = "undefined") -> str:
+    """A number, or nested lists of numbers as `[1, [2, 3]]`; nothing deeper than a matrix occurs."""
+    if isinstance(value, list):
+        return f"[{', '.join(value_text(entry, missing) for entry in value)}]"
+    return write_number(value, missing)
+
+
+def point_texts(reading: Reading, style: Style = "pretty") -> list[str]:
+    """`x1 = pi/2` for each name of the point, as it was typed."""
+    point = reading.at or {}
+    texts = write_all(point.values(), style, True)
+    return [f"{spell(name, style)} = {text}" for name, text in zip(point, texts, strict=True)]
+
+
+def constant_texts(reading: Reading, style: Style = "pretty") -> list[str]:
+    """`a = 3` for each constant."""
+    texts = write_all(reading.constants.values(), style, True)
+    return [f"{spell(name, style)} = {text}" for name, text in zip(reading.constants, texts, strict=True)]
+
+
+def shape_text(shape: Sequence[int | str]) -> str:
+    """`(2, 1)`; a scalar's is `()`."""
+    return f"({', '.join(map(str, shape))})"
+
+
+def variable_shape_texts(reading: Reading) -> list[str]:
+    """`x: column of n entries`, `X: m by n matrix` for the variables that are arrays."""
+    texts = []
+    for name, shape in reading.shapes.items():
+        if shape and name in reading.variables:
+            column = len(shape) == 1 or shape[1] == 1
+            size = f"column of {shape[0]} entries" if column else f"{shape[0]} by {shape[1]} matrix"
+            texts.append(f"{spell(name)}: {size}")
+    return texts
+
+
+def layout_words(result: Result) -> str:
+    """Layout and shape: `denominator layout: a column, shape (2, 1)`."""
+    kind = type(result).__name__
+    if kind == "Jacobian":
+        return jacobian_layout_words(result.layout, result.shape)  # type: ignore[union-attr, arg-type]
+    if kind == "Hessian":
+        return f"symmetric, so both layouts agree: shape {shape_text(result.shape)}"  # type: ignore[union-attr, arg-type]
+    if kind == "Chain":
+        return chain_layout_words(result)  # type: ignore[arg-type]
+    return gradient_layout_words(result.layout, result.shape)  # type: ignore[union-attr]
+
+
+def gradient_layout_words(layout: str, shape: Sequence[int | str] | Mapping[str, Sequence[int | str]]) -> str:
+    """For a gradient: a column shaped like the variables, or a row."""
+    from collections.abc import Mapping
+
+    if layout == "both":
+        column, row = gradient_layout_words("denominator", shape), gradient_layout_words("numerator", flipped(shape))
+        return f"{column}; {row}"
+    if isinstance(shape, Mapping):
+        shapes = ", ".join(f"{spell(name)} {shape_text(size)}" for name, size in shape.items())
+        return f"{layout} layout: {'shaped like the variables' if layout == 'denominator' else 'transposed'}, {shapes}"
+    form = {"denominator": "a column", "numerator": "a row"}[layout]
+    matrix = len(shape) == 2 and shape[0] != 1 and shape[1] != 1
+    return f"{layout} layout: {'a matrix' if matrix else form}, shape {shape_text(shape)}"
+
+
+def flipped(
+    shape: Sequence[int | str] | Mapping[str, Sequence[int | str]],
+) -> Sequence[int | str] | Mapping[str, Sequence[int | str]]:
+    """The shape, or shapes, of the transpose."""
+    from collections.abc import Mapping
+
+    if isinstance(shape, Mapping):
+        return {name: tuple(reversed(size)) for name, size in shape.items()}
+    return tuple(reversed(shape))
+
+
+def jacobian_layout_words(layout: str, shape: Sequence[int | str]) -> str:
+    """For a Jacobian: what its rows and columns are. The shape of `both` is that of the numerator layout."""
+    if layout == "both":
+        other = jacobian_layout_words("denominator", tuple(reversed(shape)))
+        return f"{jacobian_layout_words('numerator', shape)}; {other}"
+    down, across = ("functions", "variables") if layout == "numerator" else ("variables", "functions")
+    return f"{layout} layout, shape {shape_text(shape)}: {down} down, {across} across"
+
+
+def chain_layout_words(result: Chain) -> str:
+    """For a chain: the layout of the direct gradient by all inputs."""
+    count = len(result.inputs)
+    arrays = {name: shape for name, shape in result.reading.shapes.items() if shape and name in result.inputs}
+    if arrays:
+        return gradient_layout_words(result.layout, arrays)
+    return gradient_layout_words(result.layout, (1, count) if result.layout == "numerator" else (count, 1))
+
+
+def accuracy_words(numbers: Numbers, errors: Sequence[float]) -> str:
+    """How the numbers were made and what they are worth; `errors` are the stated ones."""
+    method = METHODS[numbers.method]
+    if numbers.accuracy is None:
+        return method
+    if numbers.accuracy == "certified":
+        return f"{method}, certified: every digit shown is right"
+    if numbers.accuracy == "float64":
+        return f"{method} in float64: rounding errors as usual"
+    made = f": {numbers.evaluations} evaluations" if numbers.evaluations is not None else ""
+    largest = f"{',' if made else ':'} largest error ±{bound_text(max(errors))}" if errors else ""
+    return f"{method}{made}{largest}"
+
+
+def bound_text(error: float | None) -> str:
+    """An error bound, rounded up to two digits."""
+    if error is None:
+        return ""
+    if error == 0:
+        return "0"
+    rounded = float(f"{error:.1e}")
+    return write_number(rounded if rounded >= error else float(f"{error * 1.1:.1e}"))
+
+
+def problem_text(problem: Problem, style: Style = "pretty") -> str:
+    """`x1: not differentiable at x1 = 0: slope from the left -1, from the right 1`."""
+    place = problem.variable or ""
+    if place and problem.index is not None:
+        place += f"[{', '.join(map(str, problem.index))}]"
+    text = sanitize(problem.message)
+    sides = [
+        f"from the {side} {write_number(slope)}"
+        for side, slope in (("left", problem.left), ("right", problem.right))
+        if slope is not None
+    ]
+    if sides and "left" not in text and "right" not in text:
+        text += f": slope {', '.join(sides)}"
+    return f"{spell(place, style)}: {text}" if place and not text.startswith(place) else text
+
+
+def partial_label(function: str, variable: str) -> str:
+    """`∂f/∂x1`, `∂y/∂X`."""
+    return f"∂{spell(function)}/∂{spell(variable)}"
+
+
+def stated_errors(error: object) -> Iterator[float]:
+    """All numbers in an error record, however it is nested."""
+    waiting = [error]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, float | int):
+            yield here
+        elif isinstance(here, list | tuple):
+            waiting.extend(here)
+        elif hasattr(here, "values"):
+            waiting.extend(here.values())
+
+
+def definition_texts(result: Result, style: Style = "pretty") -> list[str]:
+    """`t1 = exp(x1)` for each shared part, in order."""
+    texts = write_all([tree for _, tree in result.definitions], style, result.reading.decimal)
+    return [f"{spell(name, style)} = {text}" for (name, _), text in zip(result.definitions, texts, strict=True)]
+
+
+def reading_lines(reading: Reading, style: Style = "pretty") -> list[str]:
+    """How the input was read: `f(x1, x2) = x1² + x2²`, or one line for each statement; long texts are cut."""
+    texts = [write(statement.tree, style) for statement in reading.statements]
+    unnamed = sum(statement.name is None for statement in reading.statements)
+    lines, count = [], 0
+    for statement, text in zip(reading.statements, texts, strict=True):
+        count += statement.name is None
+        name = statement.name or (reading.output if unnamed == 1 else f"f{count}")
+        used = statement.name is None or statement.name == reading.output
+        left = signature(reading, name, style) if used else spell(name, style)
+        lines.append(f"{left} = {text}")
+    return lines
