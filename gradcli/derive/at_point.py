@@ -108,7 +108,9 @@ def certified_value(run: Balls, node: Node, last: bool, late: str) -> Certified 
         return Certified(None, "undecided", late)
     value = run.values[node]
     if type(value) is Undefined:
-        return Certified(None, "overflow" if value.kind == "overflow" else "undefined", value.reason)
+        if value.kind == "overflow":
+            return Certified(None, "overflow", value.reason) if last else None
+        return Certified(None, "undefined", value.reason)
     number = nearest_of_ball(value)
     if number is None and last:
         number = on_a_tie(value)

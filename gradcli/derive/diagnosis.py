@@ -80,7 +80,7 @@ def conclude(left: Side, right: Side, place: Place, formula: float | None) -> Fi
     """What the two sides say together."""
     manners = (left.manner, right.manner)
     if manners == ("finite", "finite"):
-        if agree(left, right):
+        if agree(left, right) or as_float(left.slope) is None or as_float(right.slope) is None:
             return smooth(left, right, place)
         return problem(place, "not-differentiable", kink, left, right)
     if "jump" in manners:
@@ -142,7 +142,7 @@ def jump(left: Side, right: Side, place: Place) -> str:
         for side, word in ((left, "on the left"), (right, "on the right"))
         if side.limit is not None
     ]
-    values = f": the function approaches {' and '.join(sides)}" if sides else ""
+    values = f": the limit is {' and '.join(sides)}" if sides else ""
     return f"{place.culprit} jumps at {place.text}{values}"
 
 

@@ -68,7 +68,8 @@ class Line:
     """Functions along p + t*direction. Parts that do not move along the line are evaluated once for each precision.
 
     nodes        the functions; guards are evaluated with them, and where one is undefined so are they all
-    unit         the length by which steps are measured
+    length       by which steps are measured: the power of two below |x|, 1 at 0
+    origin       precision -> all nodes' values at p itself, shared between lines through the same point
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Line:
         direction: Mapping[str, Fraction | int],
         deadline: float,
         guards: Sequence[Node] = (),
+        origin: dict[int, dict[Node, Value]] | None = None,
     ) -> None:
         self.nodes = list(nodes)
         self.guards = list(guards)
@@ -86,14 +88,14 @@ class Line:
         self.deadline = deadline
         self.moving = depending(in_order([*self.nodes, *self.guards]), self.direction)
         self.visited: set[Fraction] = set()
-        self.unit = self.scale()
+        self.length = self.scale()
         self.known: dict[tuple[Fraction, int], list[Value]] = {}
-        self.still: dict[int, dict[Node, Value]] = {}
+        self.origin: dict[int, dict[Node, Value]] = {} if origin is None else origin
 
     @property
     def evaluations(self) -> int:
-        """How many points were evaluated."""
-        return len(self.visited)
+        """How many points beside p were evaluated."""
+        return len(self.visited - {Fraction(0)})
 
     def at(self, offset: Fraction, bits: int) -> list[Value]:
         """The functions' values at p + offset*direction, as balls of this precision."""
@@ -105,16 +107,24 @@ class Line:
         return self.known[key]
 
     def evaluated(self, offset: Fraction, bits: int) -> list[Value]:
-        """One evaluation, with what does not move taken from the first one of this precision."""
-        run = Balls(self.shifted(offset), self.deadline)
-        run.at_precision(bits)
-        run.values.update(self.still.get(bits, {}))
-        values = run.evaluate([*self.nodes, *self.guards], bits)
-        if bits not in self.still:
-            self.still[bits] = {node: value for node, value in run.values.items() if node not in self.moving}
-        count = len(self.nodes)
-        bad = next((value for value in values[count:] if type(value) is Undefined), None)
-        return values[:count] if bad is None else [bad] * count
+        """One evaluation, with what does not move taken from the point itself."""
+        here = self.at_origin(bits)
+        if offset:
+            run = Balls(self.shifted(offset), self.deadline)
+            run.at_precision(bits)
+            run.values = {node: value for node, value in here.items() if node not in self.moving}
+            run.evaluate([*self.nodes, *self.guards], bits)
+            here = run.values
+        bad = next((here[guard] for guard in self.guards if type(here[guard]) is Undefined), None)
+        return [here[node] if bad is None else bad for node in self.nodes]
+
+    def at_origin(self, bits: int) -> dict[Node, Value]:
+        """All values at p itself."""
+        if bits not in self.origin:
+            run = Balls(self.point, self.deadline)
+            run.evaluate([*self.nodes, *self.guards], bits)
+            self.origin[bits] = run.values
+        return self.origin[bits]
 
     def shifted(self, offset: Fraction) -> dict[str, Node | Value]:
         """The point moved along the line: exact numbers stay exact."""
@@ -183,7 +193,7 @@ def upper_magnitude(value: Value) -> float:
 def step(line: Line, level: int) -> Fraction:
     """The step of a level, relative to the line's scale."""
     mantissa = MANTISSAS[LEVELS.index(level)]
-    return Fraction(mantissa, 1 << 30) * power_of_two(-level) * line.unit
+    return Fraction(mantissa, 1 << 30) * power_of_two(-level) * line.length
 
 
 def is_tight(value: Value) -> bool:

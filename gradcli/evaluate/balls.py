@@ -150,7 +150,9 @@ def is_node(value: Any) -> bool:
 
 
 def is_final(value: Value) -> bool:
-    """True for what no higher precision will change."""
+    """True for what no higher precision will change; what is too large for one may be in reach of the next."""
+    if type(value) is Undefined:
+        return value.kind != "overflow"
     return type(value) is not arb and value is not None
 
 
@@ -454,6 +456,8 @@ def note_kinks(run: Balls, node: Node, args: list[Value]) -> None:
     """Touched where an argument may be at one of the kinks that the row states."""
     if node.data.name == "atan2" and not (args[0] > 0 or args[0] < 0 or args[1] > 0):
         run.touch(node)  # the angle jumps from pi to -pi
+    if node.data.name == "hypot" and not any(arg > 0 or arg < 0 for arg in args):
+        run.touch(node)  # the tip of the cone
     for kink in node.data.kinks:
         place = rational_text(kink.at)
         if place is not None and not (args[0] < place or args[0] > place):
