@@ -15,6 +15,7 @@ from gradcli.text import tokens as kind
 from gradcli.text.stack import (
     APPLIED,
     BINARY,
+    BRACKETED,
     COMPARE,
     JUXTAPOSITION,
     NEGATE,
@@ -102,7 +103,7 @@ def _sign(stack: Stack, here: int) -> Step:
     symbol = BINARY[stack.texts[here]][0]
     if symbol == "-":
         return stack.prefix("-", NEGATE, here)
-    if symbol != "+":
+    if symbol != "+" or stack.powers[-1] in (APPLIED, REDUCING):  # "\\sin + x" lacks an argument
         raise stack.no_operand(here)
     return True, here + 1
 
@@ -119,6 +120,8 @@ def _root(stack: Stack, here: int) -> Step:
 def _applied(stack: Stack, here: int) -> Step:
     """A LaTeX function without brackets."""
     name = stack.texts[here]
+    if "^" in name and stack.texts[here + 1] == "(":
+        return stack.prefix(name, BRACKETED, here)
     return stack.prefix(name, REDUCING if name in ("sum", "prod") else APPLIED, here)
 
 
@@ -182,8 +185,8 @@ def _superscript(stack: Stack, here: int) -> Step:
 
 
 def _square(stack: Stack, here: int) -> Step:
-    """`x[0]`; after a number a factor."""
-    return _factor(stack, here) if stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
+    """`x[0]`; after a number, and in LaTeX, a factor."""
+    return _factor(stack, here) if stack.latex or stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
 
 
 def _bar(stack: Stack, here: int) -> Step:
@@ -234,16 +237,18 @@ def _latex_factor(stack: Stack, here: int) -> Step:
     if what == NUMBER:
         raise _missing_operator(stack, here)
     stack.reduce(TIGHT_JUXTAPOSITION[1])
-    pending = stack.powers[-1] == APPLIED
-    if pending and what in (OPEN, kind.JUXTAPOSE, kind.OPEN_SQUARE) and not stack.texts[stack.places[-1]] == "":
+    calls = what == kind.NAME and stack.kinds[here + 1] == OPEN
+    root = calls and stack.texts[here] in ROOTS.values()
+    if stack.powers[-1] == APPLIED and (root or what not in (NAME, kind.APPLY)):
         function, argument = stack.operators[-1], stack.typed(stack.operands[-1])
         raise stack.error(
             here, f"where the argument of {function} ends can be read in two ways",
-            f"write \\{function}({argument}) before it, or put the whole argument in brackets", "ambiguous",
+            f"write \\{function}({argument}), or put the whole argument in brackets", "ambiguous",
         )  # fmt: skip
-    row = JUXTAPOSITION if what == kind.APPLY else TIGHT_JUXTAPOSITION
+    row = JUXTAPOSITION if what == kind.APPLY or calls else TIGHT_JUXTAPOSITION
     stack.reduce(row[1])
-    _no_pending_division(stack, here)
+    if stack.powers[-1] != APPLIED:
+        _no_pending_division(stack, here)
     stack.infix(row, here)
     return True, here + (what == kind.JUXTAPOSE)
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _SEPARATORS: Final = (kind.NEWLINE, kind.SEMICOLON)
 _ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 _DELIMITED: Final = re.compile(
-    r"\#[^\n\r]* | \$\$(?P<display>.*?)\$\$ | \$(?P<inline>[^$]*)\$ | \\\((?P<round>.*?)\\\) | \\\[(?P<square>.*?)\\\]",
+    r"""\#[^\n\r]* | \$\$(?P<display>[^$]+)\$\$ | \$(?P<inline>[^$]*)\$
+    | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]""",
     re.VERBOSE | re.DOTALL,
 )
 
@@ -97,7 +98,7 @@ def _parts(source: Source, latex: bool) -> Iterator[Tokens]:
     """The tokens of the text, LaTeX in dollar signs apart from what stands around it."""
     text = source.text
     if "$" not in text and "\\(" not in text and "\\[" not in text:
-        yield _latex(source, 0, len(text)) if latex else without_inner_newlines(cut(source))
+        yield without_inner_newlines(_latex(source, 0, len(text), lines=True)) if latex else without_inner_newlines(cut(source))
         return
     begin = 0
     for match in _DELIMITED.finditer(text):
@@ -110,10 +111,10 @@ def _parts(source: Source, latex: bool) -> Iterator[Tokens]:
     yield without_inner_newlines(cut(source, begin, len(text)))
 
 
-def _latex(source: Source, begin: int, end: int) -> Tokens:
+def _latex(source: Source, begin: int, end: int, lines: bool = False) -> Tokens:
     from gradcli.text.latex import cut_latex
 
-    return cut_latex(source, begin, end)
+    return cut_latex(source, begin, end, lines)
 
 
 def _read_part(stack: Stack, statements: list[Statement], declarations: list[Declaration]) -> None:
@@ -143,7 +144,10 @@ def _read_statement(stack: Stack) -> Statement:
     stack.place = here + 2
     if stack.kinds[stack.place] in _ENDS:
         name = stack.texts[here]
-        raise stack.error(here + 1, f"nothing follows '{name} ='", f"write {name} = expression")
+        hint = f"write {name} = expression"
+        if stack.source.text[stack.ends[-1] : stack.ends[-1] + 1] == "$":
+            hint = "put the whole statement between the dollar signs"
+        raise stack.error(here + 1, f"nothing follows '{name} ='", hint)
     tree = read_expression(stack)
     return Statement(stack.names[stack.texts[here]], tree, stack.source, stack.starts[here], stack.ends[here])
 

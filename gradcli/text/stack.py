@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
 from gradcli.text import tokens as kind
-from gradcli.text.tokens import quoted, shortened
-from gradcli.text.tree import JUXTAPOSED, Binary, Call, Tree, Unary
+from gradcli.text.tokens import integer, quoted, shortened
+from gradcli.text.tree import JUXTAPOSED, Binary, Call, Number, Tree, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,8 @@ APPLIED: Final = 23  # a LaTeX function without brackets takes the factors that 
 FACTOR: Final = 24  # those factors
 NEGATE: Final = 31  # a minus or a root sign takes powers (`-x^2`, `√x²`) and no products
 POWER: Final = 40
+FRACTION: Final = 42  # \\frac{a}{b}, which nothing tears apart
+BRACKETED: Final = 43  # a LaTeX function with a power and brackets: \\sin^2(x)
 
 BINARY: Final[dict[str, tuple[str, int, int]]] = {
     **dict.fromkeys(("or", "∨"), ("or", OR, OR)),
@@ -44,6 +46,7 @@ BINARY: Final[dict[str, tuple[str, int, int]]] = {
     **dict.fromkeys(("/", "÷", "∕"), ("/", PRODUCT, PRODUCT)),
     "@": ("@", PRODUCT, PRODUCT),
     **dict.fromkeys(("**", "^"), ("**", POWER + 1, POWER)),
+    "\\frac": ("/", FRACTION + 1, FRACTION),
 }  # fmt: skip
 """As typed -> the operator, its left and its right binding power."""
 
@@ -135,8 +138,12 @@ class Stack:
         start = self.starts[place]
         if symbol in ("-", "not"):
             self.operands[-1] = Unary(symbol, operand, start, operand.end)
-        else:
-            self.operands[-1] = Call(symbol, (operand,), (), self.ends[place], start, operand.end)
+            return
+        function, _, power = symbol.partition("^")
+        tree: Tree = Call(function, (operand,), (), self.ends[place], start, operand.end)
+        if power:  # LaTeX: sin^2 x
+            tree = Binary("**", tree, Number(integer(power), False, start, self.ends[place]), start, start, operand.end)
+        self.operands[-1] = tree
 
     def reduce(self, left: int = 1) -> None:
         """Give their operands to all that bind at least as tightly as `left`, up to the open bracket."""
