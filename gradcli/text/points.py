@@ -1,0 +1,266 @@
+"""The texts of `--at`, `--set`, `--wrt`, `--vector` and `--shape` -> names and exact values.
+
+A value is a constant expression (a Tree, a `Vector` for an array); that `@FILE` is to be read is only marked here.
+Codes of errors: `point`, `setting`, `names`, `declaration`, besides those of the parser.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gradcli import limits
+from gradcli.problems import GradcliError, Span
+from gradcli.text import tokens as kind
+from gradcli.text.expressions import read_expression
+from gradcli.text.parser import read_declaration
+from gradcli.text.stack import Stack
+from gradcli.text.tokens import canonical_name, cut, quoted, without_inner_newlines
+from gradcli.text.tree import Declaration, Name, Tree, Unary, Vector, children, postorder
+
+if TYPE_CHECKING:
+    from gradcli.problems import Source
+
+CONSTANTS: Final = frozenset(("pi", "e", "tau", "inf"))
+"""The only names in a value."""
+
+_ENDS: Final = (kind.COMMA, kind.SEMICOLON, kind.END)
+
+
+class Entry(NamedTuple):
+    """One value. `name` is None for a value given by its place in the order; `file` is read where `value` is None."""
+
+    name: str | None
+    value: Tree | None
+    span: Span
+    file: str | None = None
+
+
+class PointText(NamedTuple):
+    """A point as it was typed: all entries with a name, or none."""
+
+    entries: tuple[Entry, ...]
+    source: Source
+
+
+def parse_point(source: Source) -> PointText:
+    """`1,2`, `x1=1,x2=pi/2`, `x=[1,2],X=[[1,2],[3,4]]` or a JSON object of these; `[1,2]` is one entry, an array.
+
+    Raises `point` for an empty point or value, a name given twice, names and places mixed, and a ragged array.
+    """
+    stack = _stack(source)
+    is_object = stack.texts[0] == "{"
+    entries = _read_object(stack) if is_object else _read_entries(stack)
+    if not entries:
+        raise _error(stack, 0, "the point is empty", "write numbers in the order of the variables, or x1=1,x2=2")
+    _check_entries(stack, entries)
+    return PointText(tuple(entries), source)
+
+
+def parse_setting(source: Source) -> Entry:
+    """`NAME=VALUE`, the text of `--set`; VALUE is a constant expression, an array or `@FILE`. Raises `setting`."""
+    stack = _stack(source)
+    if stack.kinds[0] == kind.BAD:
+        raise stack.bad(0)
+    if stack.kinds[0] != kind.NAME or stack.kinds[1] != kind.EQUALS:
+        raise _error(stack, 0, "a setting is NAME=VALUE", "write a=2 or X=@X.npy", "setting")
+    entry = _read_entry(stack, "setting", whole=True)
+    if stack.kinds[stack.place] != kind.END:
+        raise _error(stack, stack.place, f"{quoted(stack.texts[stack.place])} cannot follow the value", "repeat --set for every name", "setting")
+    return entry
+
+
+def parse_names(source: Source) -> tuple[Name, ...]:
+    """`x1,x2`: the names of `--wrt`, `--vector`, `--matrix`, `--symmetric`. Raises `names` for anything else."""
+    stack = _stack(source)
+    names: list[Name] = []
+    seen: set[str] = set()
+    here = 0
+    while True:
+        if stack.kinds[here] == kind.BAD:
+            raise stack.bad(here)
+        if stack.kinds[here] != kind.NAME:
+            raise _error(stack, here, "a name is missing" if stack.kinds[here] in _ENDS else f"{quoted(stack.texts[here])} is not a name",
+                         "write names with commas between them: x1,x2", "names")  # fmt: skip
+        name = stack.names[stack.texts[here]]
+        if name in seen:
+            raise _error(stack, here, f"{name} is given twice", "give every name once", "names")
+        seen.add(name)
+        names.append(Name(name, stack.starts[here], stack.ends[here]))
+        if stack.kinds[here + 1] == kind.END:
+            return tuple(names)
+        if stack.kinds[here + 1] != kind.COMMA:
+            raise _error(stack, here + 1, f"{quoted(stack.texts[here + 1])} cannot follow a name", "write names with commas between them: x1,x2", "names")
+        here += 2
+
+
+def parse_shape(source: Source) -> Declaration:
+    """`NAME=DIMS`, the text of `--shape`: `x=3`, `X=m,n`, also `S=n,n symmetric`. Raises `declaration`."""
+    stack = _stack(source)
+    if stack.kinds[0] == kind.BAD:
+        raise stack.bad(0)
+    if stack.kinds[0] != kind.NAME or stack.kinds[1] not in (kind.EQUALS, kind.COLON):
+        raise _error(stack, 0, "a shape is NAME=DIMS", "write x=3 or X=m,n", "declaration")
+    declaration = read_declaration(stack)
+    if stack.kinds[stack.place] != kind.END:
+        raise _error(stack, stack.place, "one shape at a time", "repeat --shape for every name", "declaration")
+    return declaration
+
+
+def _stack(source: Source) -> Stack:
+    return Stack(without_inner_newlines(cut(source), everywhere=True))
+
+
+def _error(stack: Stack, here: int, message: str, hint: str, code: str = "point") -> GradcliError:
+    return stack.error(here, message, hint, code)
+
+
+# -------------------------------------------------------------------- name=value, with commas
+
+
+def _read_entries(stack: Stack) -> list[Entry]:
+    """Values with commas between them, each with a name or without."""
+    entries: list[Entry] = []
+    while stack.kinds[0] != kind.END:
+        entries.append(_read_entry(stack))
+        here = stack.place
+        if stack.kinds[here] == kind.END:
+            break
+        if stack.kinds[here] != kind.COMMA:
+            raise _error(stack, here, f"{quoted(stack.texts[here])} cannot follow a value", "write commas between values; repeat --at for several points")
+        stack.place = here + 1
+    return entries
+
+
+def _read_entry(stack: Stack, code: str = "point", whole: bool = False) -> Entry:
+    """`x=1`, `x=@FILE`, or a value alone. `whole`: a file's name goes on to the end of the text, commas and all."""
+    name, start = None, stack.place
+    if stack.kinds[start] == kind.NAME and stack.kinds[start + 1] == kind.EQUALS:
+        name = stack.names[stack.texts[start]]
+        stack.place += 2
+    here = stack.place
+    if stack.kinds[here] in _ENDS:
+        what = f"the value of {name} is missing" if name else "a value is missing"
+        at = here - 1 if stack.kinds[here] == kind.END and here else here
+        raise _error(stack, at, what, f"write {name or 'x1'}=1", code)
+    if stack.texts[here] == "@":
+        return _read_mark(stack, name, start, whole, code)
+    value = _read_value(stack, name, code)
+    return Entry(name, value, Span(stack.source, stack.starts[start], value.end))
+
+
+def _read_mark(stack: Stack, name: str | None, start: int, whole: bool, code: str) -> Entry:
+    """`@FILE`."""
+    here = stack.place
+    while stack.kinds[here] != kind.END and (whole or stack.kinds[here] != kind.COMMA):
+        here += 1
+    first, last = stack.ends[stack.place], stack.starts[here] if not whole else len(stack.source.text)
+    path = stack.source.text[first:last].strip()
+    if not path:
+        raise _error(stack, stack.place, "the name of a file is missing after '@'", "write @FILE", code)
+    stack.place = here
+    return Entry(name, None, Span(stack.source, stack.starts[start], last), path)
+
+
+def _read_value(stack: Stack, name: str | None, code: str) -> Tree:
+    """A constant expression."""
+    value = read_expression(stack)
+    _check_value(stack, value, name, code)
+    return value
+
+
+def _check_value(stack: Stack, value: Tree, name: str | None, code: str) -> None:
+    """Raise for names that are no constants, for arrays that are ragged, and for what is not finite."""
+    owner = f"the value of {name}" if name else "a value"
+    for part in postorder(value):
+        if type(part) is Name and part.name not in CONSTANTS:
+            if part.name.lower() in ("nan", "infinity", "infty"):
+                raise stack.spot(part, f"{owner} is not finite", "write a finite number", code)
+            raise stack.spot(part, f"{owner} is not a number: {quoted(part.name)} is unknown here", "write numbers, pi, e and tau", code)
+    entries = [value]
+    if type(value) is Vector:
+        entries = _array_entries(stack, value, owner, code)
+    for entry in entries:
+        bare = entry.operand if isinstance(entry, Unary) else entry
+        if type(bare) is Name and bare.name == "inf":
+            raise stack.spot(entry, f"{owner} is not finite", "write a finite number", code)
+
+
+def _array_entries(stack: Stack, array: Vector, owner: str, code: str) -> list[Tree]:
+    """The entries of a vector or matrix literal; raises where it is neither."""
+    rows = array.items
+    if not any(type(row) is Vector for row in rows):
+        return list(rows)
+    width = len(children(rows[0]))
+    for row in rows:
+        if type(row) is not Vector or len(row.items) != width:
+            raise stack.spot(row, f"{owner} is ragged", "give every row of a matrix the same number of entries", code)
+        if any(type(entry) is Vector for entry in row.items):
+            raise stack.spot(row, f"{owner} has more than two dimensions", "write a matrix as [[1, 2], [3, 4]]", code)
+    return [entry for row in rows for entry in children(row)]
+
+
+def _check_entries(stack: Stack, entries: list[Entry]) -> None:
+    """Raise for a name given twice, and for names and places mixed."""
+    if len(entries) > limits.CELLS:
+        raise GradcliError("limit", f"a point may have {limits.CELLS} numbers", entries[limits.CELLS].span, "give arrays in a file")
+    seen: set[str] = set()
+    for entry in entries:
+        if (entry.name is None) != (entries[0].name is None):
+            raise GradcliError("point", "values with and without a name are mixed", entry.span, "write x1=1,x2=2 or 1,2")
+        if entry.name is not None and entry.name in seen:
+            raise GradcliError("point", f"{entry.name} is given twice", entry.span, "give every variable once")
+        seen.add(entry.name or "")
+
+
+# -------------------------------------------------------------------- JSON
+
+
+def _read_object(stack: Stack) -> list[Entry]:
+    """`{"x": [1, 2], "s": 3.5}`, read by the same parser, so that its numbers are exact and its depth is bounded."""
+    entries: list[Entry] = []
+    stack.kinds[:] = [kind.SEMICOLON if text == "}" else what for what, text in zip(stack.kinds, stack.texts, strict=True)]
+    stack.place = 1
+    if stack.kinds[1] != kind.SEMICOLON:
+        while True:
+            entries.append(_read_member(stack))
+            if stack.kinds[stack.place] != kind.COMMA:
+                break
+            stack.place += 1
+    here = stack.place
+    if stack.texts[here] != "}":
+        raise _error(stack, here if stack.texts[here] else 0, "this is not a JSON object", 'write {"x1": 1, "x2": 2}')
+    if stack.kinds[here + 1] != kind.END:
+        raise _error(stack, here + 1, f"{quoted(stack.texts[here + 1])} cannot follow the object", "repeat --at for several points")
+    return entries
+
+
+def _read_member(stack: Stack) -> Entry:
+    """`"x": 1`."""
+    here = stack.place
+    if stack.kinds[here] != kind.STRING or stack.texts[here][0] != '"' or stack.kinds[here + 1] != kind.COLON:
+        raise _error(stack, here if stack.texts[here] else 0, "this is not a JSON object", 'write {"x1": 1, "x2": 2}')
+    name = _key(stack, here)
+    stack.place = here + 2
+    what = stack.kinds[stack.place]
+    if what in _ENDS:
+        raise _error(stack, here, f"the value of {name} is missing", f'write "{name}": 1')
+    if what == kind.STRING or stack.texts[stack.place] in ("true", "false", "null"):
+        raise _error(stack, stack.place, f"the value of {name} is not a number", f'write "{name}": 1')
+    value = _read_value(stack, name, "point")
+    return Entry(name, value, Span(stack.source, stack.starts[here], value.end))
+
+
+def _key(stack: Stack, here: int) -> str:
+    """A key as a name."""
+    text = stack.texts[here]
+    if "\\" in text:
+        import json
+
+        try:
+            text = json.dumps(json.loads(text), ensure_ascii=False)
+        except ValueError:
+            raise _error(stack, here, f"{quoted(text)} is not a JSON text", 'write {"x1": 1}') from None
+    try:
+        return canonical_name(text[1:-1])
+    except GradcliError as error:
+        raise stack.error(here, error.message, error.hint, error.code) from None
