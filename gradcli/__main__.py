@@ -56,7 +56,7 @@ def main() -> None:
         sys.unraisablehook = unraisable
         open_standard_streams()
         drop_hostile_environment()
-        from gradcli.cli.app import run
+        from gradcli.cli.entry import run
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:

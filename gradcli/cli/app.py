@@ -1,20 +1,17 @@
-"""The app: its commands, the options that they share, and the one place where errors become text and exit codes.
+"""The app: its commands and the options that they share.
 
 Annotations are evaluated here when functions are defined (no `from __future__ import annotations`): typer would
 evaluate each text again, which costs a millisecond of every start.
 """
 
-import gc
-import os
-import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gradcli.cli.arguments import Option, nearest, quote, sort_words, wants_json
+from gradcli.cli.arguments import Option, quote, sort_words
 from gradcli.cli.commands import COMMANDS, Answer, answer_question, print_completions, print_functions
-from gradcli.problems import ExitCode, GradcliError
+from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -247,54 +244,20 @@ def options_of(command: Any) -> list[Option]:
     return rows
 
 
-def run(words: "Sequence[str]") -> int:
-    """Run one command line; returns the exit code. Every failure ends here, as one error on standard error."""
-    # Millions of small nodes live until the end of the process and hold no cycles: collecting would only walk them.
-    gc.disable()
-    # The language has its own limit of digits, which names itself; Python's would be a traceback.
-    sys.set_int_max_str_digits(0)
-    try:
-        return dispatch(words)
-    except GradcliError as error:
-        return report(error, words)
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        return ExitCode.BROKEN_PIPE
-    except (MemoryError, RecursionError):
-        return report(GradcliError("memory", "this takes more memory than there is", exit_code=ExitCode.FAILED), words)
-    except (SystemExit, Exception) as error:
-        return report(unexpected(error), words)
-
-
-def dispatch(words: "Sequence[str]") -> int:
-    """Find the command and run it. `--help` and `--version` come before everything."""
-    from gradcli.cli.output import write_answer
-
-    before = words[: words.index("--")] if "--" in words else words
-    name = words[0] if words and words[0] in COMMANDS else None
-    if not words or "--help" in before or "-h" in before:
-        from gradcli.cli.help import command_help, overview
-
-        write_answer(command_help(make_group(name), name) if name else overview())
-        return ExitCode.DONE
-    if words[0] in ("--version", "-V"):
-        from gradcli import __version__
-
-        write_answer(f"gradcli {__version__}\n")
-        return ExitCode.DONE
-    if name is None:
-        raise unknown_command(words[0])
-    return run_command(name, words[1:])
-
-
 def run_command(name: str, words: "Sequence[str]") -> int:
-    """Sort the words of a command and hand them to typer."""
+    """Sort the words of a command and hand them to typer.
+
+    Not by click's `main`: that makes exit codes of its own out of a Ctrl-C and of a broken pipe.
+    """
     group = make_group(name)
     sorted_words = sort_words(words, options_of(group.commands[name]))
     refuse_number(name, sorted_words.expressions)
-    code = group.main([name, *sorted_words.normalised()], prog_name="gradcli", standalone_mode=False)
-    return int(code or 0)
+    usage_error: Any = typer.BadParameter.__mro__[1]  # click's, which newer typers carry along under another name
+    try:
+        with group.make_context("gradcli", [name, *sorted_words.normalised()]) as context:
+            return int(group.invoke(context))
+    except usage_error as error:
+        raise GradcliError("usage", error.format_message(), hint=f"gradcli {name} --help") from error
 
 
 def refuse_number(name: str, expressions: "Sequence[str]") -> None:
@@ -309,45 +272,3 @@ def refuse_number(name: str, expressions: "Sequence[str]") -> None:
         raise GradcliError("usage", f"unknown option {quote(odd)}", hint=f"gradcli {name} --help lists the options")
     surplus = expressions[most]
     raise GradcliError("usage", f"unexpected argument {quote(surplus)}: {name} takes one", hint=COMMANDS[name].surplus)
-
-
-def unknown_command(word: str) -> GradcliError:
-    """The error for a first word that is no command."""
-    if word.startswith("-") and word[1:].replace("-", "").isalpha():
-        return GradcliError(
-            "usage",
-            f"{quote(word)} is no option of gradcli itself",
-            hint="gradcli grad EXPR [OPTIONS]: the command comes first",
-        )
-    near = nearest(word, COMMANDS)
-    hint = f"did you mean {near}?" if near else f"the commands are {', '.join(COMMANDS)}"
-    return GradcliError("usage", f"unknown command {quote(word)}", hint=hint)
-
-
-def unexpected(error: BaseException) -> GradcliError:
-    """What typer says about the command line, or the one line for a mistake in gradcli itself."""
-    if os.environ.get("GRADCLI_DEBUG") == "1":
-        import traceback
-
-        traceback.print_exception(error)
-    usage_error: Any = typer.BadParameter.__mro__[1]  # click's, which newer typers carry along
-    if isinstance(error, usage_error):
-        return GradcliError("usage", error.format_message(), hint="gradcli COMMAND --help")
-    reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return GradcliError(
-        "internal",
-        f"internal error ({reason})",
-        hint="this is a mistake in gradcli: please report the command (GRADCLI_DEBUG=1 shows more)",
-        exit_code=ExitCode.FAILED,
-    )
-
-
-def report(error: GradcliError, words: "Sequence[str]") -> int:
-    """Write an error to standard error, as JSON where that was asked for, and return its exit code."""
-    from gradcli.cli.output import write_error
-    from gradcli.render.diagnostics import render_error, write_error_json
-
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    text = write_error_json(error) if wants_json(words) else render_error(error, encoding)
-    write_error(f"{text}\n")
-    return error.exit_code

@@ -40,10 +40,14 @@ def overview() -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def command_help(group: Any, name: str) -> str:
-    """The page of one command; `group` is the click tree that holds it."""
+def command_help(name: str) -> str:
+    """The page of one command."""
+    from gradcli.cli.app import make_group
+
     command = COMMANDS[name]
-    options = [parameter for parameter in group.commands[name].params if parameter.param_type_name == "option"]
+    options = [
+        parameter for parameter in make_group(name).commands[name].params if parameter.param_type_name == "option"
+    ]
     blocks = [f"{heading('Usage:')} gradcli {name} {command.usage}{' [OPTIONS]' if options else ''}"]
     blocks.append("\n".join(wrap(" ".join(filter(None, (command.about, command.details))), page_width())))
     if "EXPR" in command.usage:

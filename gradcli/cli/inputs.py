@@ -157,6 +157,8 @@ def read_point(option: str, text: str) -> tuple[PointText, Source]:
 
 def read_names(option: str, texts: Sequence[str]) -> tuple[str, ...]:
     """The names in an option's values, in order. A name given twice is an error."""
+    if not texts:
+        return ()
     from gradcli.text.points import parse_names
 
     names: dict[str, None] = {}
@@ -197,6 +199,8 @@ def read_declarations(
     shapes: Sequence[str], vectors: Sequence[str], matrices: Sequence[str], symmetric: Sequence[str]
 ) -> tuple[Declaration, ...]:
     """The declarations of `--shape`, `--vector`, `--matrix` and `--symmetric`; sizes that are not given are symbols."""
+    if not (shapes or vectors or matrices or symmetric):
+        return ()
     from gradcli.text.points import parse_shape
 
     declarations = [parse_shape(Source("--shape", text)) for text in shapes]

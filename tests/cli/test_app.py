@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gradcli import __version__
-from gradcli.cli import app, commands
+from gradcli.cli import app, commands, entry
 from gradcli.problems import ExitCode
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Ended:
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
     def ended(*words: str, stdin: str = "") -> Ended:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
-        code = app.run(list(words))
+        code = entry.run(list(words))
         captured = capsys.readouterr()
         return Ended(code, captured.out, captured.err)
 

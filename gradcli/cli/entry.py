@@ -1,0 +1,107 @@
+"""One command line from its words to its exit code, and the one place where errors become text.
+
+typer is imported when a command needs it: `--version` and the overview do not.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from gradcli.cli.arguments import nearest, quote, wants_json
+from gradcli.cli.commands import COMMANDS
+from gradcli.problems import ExitCode, GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def run(words: Sequence[str]) -> int:
+    """Run one command line; returns the exit code. Every failure ends here, as one error on standard error."""
+    # Millions of small nodes live until the end of the process and hold no cycles: collecting would only walk them.
+    gc.disable()
+    # The language has its own limit of digits, which names itself; Python's would be a traceback.
+    sys.set_int_max_str_digits(0)
+    try:
+        return dispatch(words)
+    except GradcliError as error:
+        return report(error, words)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return ExitCode.BROKEN_PIPE
+    except (MemoryError, RecursionError):
+        return report(GradcliError("memory", "this takes more memory than there is", exit_code=ExitCode.FAILED), words)
+    except (SystemExit, Exception) as error:
+        return report(unexpected(error), words)
+
+
+def dispatch(words: Sequence[str]) -> int:
+    """Find the command and run it. `--help` and `--version` come before everything."""
+    before = words[: words.index("--")] if "--" in words else words
+    name = words[0] if words and words[0] in COMMANDS else None
+    if not words or "--help" in before or "-h" in before:
+        return print_help(name)
+    if words[0] == "--version":
+        return print_version()
+    if name is None:
+        raise unknown_command(words[0])
+    from gradcli.cli.app import run_command
+
+    return run_command(name, words[1:])
+
+
+def print_help(name: str | None) -> int:
+    """Write the page of a command, or the overview."""
+    from gradcli.cli.help import command_help, overview
+    from gradcli.cli.output import write_answer
+
+    write_answer(command_help(name) if name else overview())
+    return ExitCode.DONE
+
+
+def print_version() -> int:
+    """Write the version."""
+    from gradcli import __version__
+    from gradcli.cli.output import write_answer
+
+    write_answer(f"gradcli {__version__}\n")
+    return ExitCode.DONE
+
+
+def unknown_command(word: str) -> GradcliError:
+    """The error for a first word that is no command."""
+    if word.startswith("-") and word[1:].replace("-", "").isalpha():
+        message = f"{quote(word)} is no option of gradcli itself"
+        return GradcliError("usage", message, hint="gradcli grad EXPR [OPTIONS]: the command comes first")
+    near = nearest(word, COMMANDS)
+    hint = f"did you mean {near}?" if near else f"the commands are {', '.join(COMMANDS)}"
+    return GradcliError("usage", f"unknown command {quote(word)}", hint=hint)
+
+
+def unexpected(error: BaseException) -> GradcliError:
+    """The one line for a mistake in gradcli itself."""
+    if os.environ.get("GRADCLI_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return GradcliError(
+        "internal",
+        f"internal error ({reason})",
+        hint="this is a mistake in gradcli: please report the command (GRADCLI_DEBUG=1 shows more)",
+        exit_code=ExitCode.FAILED,
+    )
+
+
+def report(error: GradcliError, words: Sequence[str]) -> int:
+    """Write an error to standard error, as JSON where that was asked for, and return its exit code."""
+    from gradcli.cli.output import write_error
+    from gradcli.render.diagnostics import render_error, write_error_json
+
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    text = write_error_json(error) if wants_json(words) else render_error(error, encoding)
+    write_error(f"{text}\n")
+    return error.exit_code
