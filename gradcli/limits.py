@@ -46,3 +46,6 @@ SYMPY_MEBIBYTES: Final = 1024
 
 TOKENS: Final = 4_000_000
 """Names, numbers and signs of one text."""
+
+SYMPY_OPERATIONS: Final = 20_000
+"""Operations that SymPy is asked about at once; it would not end on more."""

@@ -94,7 +94,11 @@ ENTRIES: Final[dict[str, Entry]] = {
 FALLBACK: Final[dict[str, str]] = {name: entry.about for name, entry in ENTRIES.items()}
 """The names of the fall-back functions and one line about each. A row of the same name wins."""
 
+PATIENCE: Final = 3
+"""How often the values of one function may run out of time before nobody waits for it any more."""
+
 _rules: dict[tuple[str, int], Rule] = {}
+_failures: dict[str, int] = {}
 
 
 def fallback_rule(name: str, arity: int) -> Rule | None:
@@ -107,17 +111,22 @@ def fallback_rule(name: str, arity: int) -> Rule | None:
     args = next((args for args in entry.arguments if len(args) == arity), None) if entry is not None else None
     if entry is None or args is None:
         return None
+    from gradcli.program.sympy_process import GaveUpError
+
     rule = _rules.get((name, arity))
     if rule is None:
-        rule = _rules[name, arity] = make_rule(name, args, entry)
+        try:
+            given = [(partial, "there is no formula") for partial in entry.partials]
+            rule = _rules[name, arity] = make_rule(name, args, entry, given or derivatives(name, args))
+        except GaveUpError as reason:  # not kept: the next attempt may have more luck
+            rule = make_rule(name, args, entry, [(None, f"SymPy was given up {reason}")] * arity)
     return rule
 
 
-def make_rule(name: str, args: tuple[str, ...], entry: Entry) -> Rule:
-    """The row, with what SymPy's process says about its derivatives."""
+def make_rule(name: str, args: tuple[str, ...], entry: Entry, answers: list[tuple[str | None, str]]) -> Rule:
+    """The row, with what is known about its derivatives."""
     from gradcli.rules.rule import Rule
 
-    answers = [(partial, "there is no formula") for partial in entry.partials] or derivatives(name, args)
     missing = [f"by {arg}: {text}" for arg, (partial, text) in zip(args, answers, strict=True) if partial is None]
     return Rule(
         name=name,
@@ -132,13 +141,10 @@ def make_rule(name: str, args: tuple[str, ...], entry: Entry) -> Rule:
 
 
 def derivatives(name: str, args: tuple[str, ...]) -> list[tuple[str | None, str]]:
-    """For each argument the derivative as text, or None and the reason."""
-    from gradcli.program.sympy_process import GaveUpError, ask
+    """For each argument the derivative as text, or None and the reason. GaveUpError: SymPy did not answer."""
+    from gradcli.program.sympy_process import ask
 
-    try:
-        records = list(ask({"ask": "partials", "name": name, "arity": len(args)}))
-    except GaveUpError as reason:
-        return [(None, f"given up {reason}")] * len(args)
+    records = list(ask({"ask": "partials", "name": name, "arity": len(args)}))
     if len(records) != len(args):
         return [(None, "SymPy failed")] * len(args)
     return [derivative(record, args) for record in records]
@@ -224,11 +230,13 @@ def fallback_value(name: str, args: Sequence[Number], bits: int) -> Estimate | N
 
 
 def fallback_values(name: str, points: Sequence[Sequence[Number]], bits: int) -> list[Estimate | None]:
-    """`fallback_value` at several points, with one question."""
+    """`fallback_value` at several points, with one question; a function that was too slow three times is not asked."""
     from gradcli.program.sympy_process import GaveUpError, ask
 
     if name not in ENTRIES:
         raise KeyError(name)
+    if _failures.get(name, 0) >= PATIENCE:
+        return [None] * len(points)
     question = {
         "ask": "values",
         "name": name,
@@ -238,6 +246,7 @@ def fallback_values(name: str, points: Sequence[Sequence[Number]], bits: int) ->
     try:
         records = list(ask(question))
     except GaveUpError:
+        _failures[name] = _failures.get(name, 0) + 1
         return [None] * len(points)
     if len(records) != 1 or "values" not in records[0]:
         return [None] * len(points)

@@ -34,6 +34,10 @@ LARGEST_EXPONENT = 100_000
 """Numbers beyond 2**100000 and below 2**-100000 count as not real, before they fill the memory."""
 
 
+FACTORED_OPERATIONS = 60
+"""Longer results are not factored: it takes too long for what it gains."""
+
+
 class NotExpressibleError(Exception):
     """SymPy's answer contains something that gradcli's language has no word for."""
 
@@ -454,10 +458,12 @@ def simplify(question: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def candidates(operations: Sequence[Operation], root: int, dimension: int) -> list[list[Operation]]:
-    """What SymPy made of the entry: simplified, and merely built, where gradcli can say it and it proves equal."""
+    """What SymPy made of the entry: simplified, factored, merely built; what gradcli can say and proves equal."""
     built = build(operations, root)
+    simple = sympy.simplify(built)
+    factored = sympy.factor(simple) if sympy.count_ops(simple) <= FACTORED_OPERATIONS else simple
     found: list[list[Operation]] = []
-    for expression in dict.fromkeys((sympy.simplify(built), built)):
+    for expression in dict.fromkeys((factored, simple, built)):
         writer = Writer()
         try:
             place = writer.write(expression)
@@ -526,8 +532,9 @@ def value(function: Callable[..., Any], point: Sequence[Sequence[Any]], bits: in
 def evaluate_once(function: Callable[..., Any], point: Sequence[Sequence[Any]], bits: int) -> Any:
     """The function at [numerator, denominator, exponent of 2] each; None where it is not real."""
     with mp.workprec(bits):
+        arguments = [exact(*argument) for argument in point]
         try:
-            return real(function(*[exact(*argument) for argument in point]))
+            return real(function(*arguments))
         except (ArithmeticError, ValueError, NotImplementedError, TypeError, mp.NoConvergence):
             return None
 

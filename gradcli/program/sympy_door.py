@@ -53,8 +53,8 @@ def simplify(nodes: Sequence[Node], graph: Graph) -> tuple[list[Node], str | Non
         for record in ask(message("simplify", question)) if question.roots else ():
             node = question.entries[record["entry"]]
             if "candidates" in record:
-                missed.discard(node)
                 best[node] = shortest(best[node], record["candidates"], graph, question.writer)
+                missed.discard(node)
             else:
                 reason = reason_of(record)
     except GaveUpError as error:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from gradcli import limits
 from gradcli.problems import GradcliError
 from gradcli.program import algebra
 from gradcli.program.graph import Graph, Node
@@ -38,9 +39,6 @@ SYMPY_NAMES: Final = frozenset((
     "polygamma", "Shi", "Si", "uppergamma",
 ))
 """Rows that SymPy has a function for with the same real values."""
-
-LARGEST_LIST: Final = 20_000
-"""Operations that SymPy is asked about at once; it would not end on more."""
 
 TRANSPARENT: Final = frozenset(("sum", "product", "power", "where", "compare", "and", "or", "not", "abstract", "call"))
 """Operations that are more to SymPy than an unknown quantity, where all their arguments are scalars."""
@@ -68,8 +66,8 @@ class Writer:
         self.places: dict[Node, int] = {}
 
     def emit(self, op: str, args: Sequence[int] = (), data: Any = None) -> int:
-        if len(self.operations) >= LARGEST_LIST:
-            raise NotTranslatableError(f"at {LARGEST_LIST} operations")
+        if len(self.operations) >= limits.SYMPY_OPERATIONS:
+            raise NotTranslatableError(f"at {limits.SYMPY_OPERATIONS} operations")
         self.operations.append([op, list(args), data])
         return len(self.operations) - 1
 
@@ -224,7 +222,12 @@ class Reader:
         rule = rule_called(name, len(args))
         if rule is None:
             raise NotTranslatableError(f"no function {name}")
-        return algebra.call(self.graph, rule, args)
+        if not rule.variadic:
+            return algebra.call(self.graph, rule, args)
+        result = args[0]
+        for arg in args[1:]:
+            result = algebra.call(self.graph, rule, (result, arg))
+        return result
 
     def read_opaque(self, what: Any, args: list[Node]) -> Node:
         if isinstance(what, Node):
