@@ -260,12 +260,20 @@ def rational_power(run: Balls, node: Node, base: fmpq | arb, exponent: int | Fra
             return fractional_power(run, node, base, exponent)
         exponent = exponent.numerator
     if type(base) is not fmpq:
-        return within_reach(base ** fmpz(exponent), base)
+        return within_reach(integer_power(base, exponent), base)
     if base == 0:
         return Undefined("division by zero") if exponent < 0 else ONE if exponent == 0 else ZERO
     if base in (1, -1) or base.height_bits() * abs(exponent) <= limits.EXACT_BITS:
         return base ** (exponent if base not in (1, -1) else exponent & 1)
     return within_reach(arb(base) ** fmpz(exponent), arb(base))
+
+
+def integer_power(ball: arb, exponent: int) -> arb:
+    """ball**exponent; flint gives up on a ball around 0, whose powers are known all the same."""
+    if exponent < 0 or not ball.contains(0) or not ball.is_finite():
+        return ball ** fmpz(exponent)
+    largest = ball.abs_upper() ** fmpz(exponent)
+    return arb(0).union(largest) if exponent % 2 == 0 else largest.union(-largest)
 
 
 def within_reach(result: arb, base: arb) -> Value:
