@@ -12,7 +12,7 @@ from gradcli.render.words import (
     definition_texts,
     function_text,
     layout_words,
-    point_texts,
+    point_lines,
     problem_text,
     reading_lines,
     spell,
@@ -322,7 +322,7 @@ def write_plain(result: Result) -> str:
 def plain_statements(reading: Reading, value: object) -> list[str]:
     """`f = x1**2 + x2**2 = 5`, the point before it."""
     texts = write_all([statement.tree for statement in reading.statements])
-    lines = [f"# at {', '.join(point_texts(reading, 'text'))}"] if reading.at else []
+    lines = [f"# {line}" for line in point_lines(reading)]
     shown = f" = {write_number(value)}" if isinstance(value, float | int) else ""
     if len(texts) == 1 and reading.statements[0].name is None:
         return [*lines, f"{reading.output} = {texts[0]}{shown}"]
@@ -375,8 +375,7 @@ def remarks(result: Result) -> list[str]:
 def write_markdown(result: Result) -> str:
     """How it was read, a table with one row per derivative or term, and the remarks as a list."""
     lines = [f"`{cell(line)}`  " for line in reading_lines(result.reading, "text")]
-    if result.reading.at:
-        lines.append(f"at {', '.join(f'`{cell(text)}`' for text in point_texts(result.reading, 'text'))}")
+    lines += [f"`{cell(line)}`  " for line in point_lines(result.reading)]
     if isinstance(result.value, float | int):
         lines.append(f"\nvalue: {write_number(result.value)}")
     lines += ["", *(markdown_table(chain_table(result) if isinstance(result, Chain) else entry_table(result))), ""]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.render.letters import latex_name
 from gradcli.render.notation import write, write_all, write_number
-from gradcli.render.words import definition_texts, point_texts, reading_lines, spell
+from gradcli.render.words import constant_texts, definition_texts, point_texts, reading_lines, spell
 from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ def latex_fragment(result: Result) -> str:
     from gradcli.render.documents import remarks
 
     lines = [display(line) for line in reading_lines(result.reading, "latex")]
-    if result.reading.at:
-        lines.append(display(",\\quad ".join(point_texts(result.reading, "latex"))))
+    given = point_texts(result.reading, "latex") + constant_texts(result.reading, "latex")
+    lines += [display(r",\quad ".join(given))] if given else []
     lines += [display(text) for text in definition_texts(result, "latex")]
     if isinstance(result, Chain):
         lines += map(display, chain_formulas(result))

@@ -7,6 +7,7 @@ boxes are ASCII and expressions are written as they are typed.
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from rich import box
@@ -46,13 +47,21 @@ if TYPE_CHECKING:
     from gradcli.render.words import Result
     from gradcli.rules.rule import Rule
 
+    Row = Sequence[tuple[str, str]]
+
 SYMBOL: Final = "cyan"
 VALUE: Final = "bold"
 PROBLEM: Final = "yellow"
 FAINT: Final = "dim"
 HEADING: Final = "bold"
 
+FACTORS: Final = "none"
+
 PIPED_COLUMNS: Final = 80
+SYMBOL_COLUMNS: Final = 10
+"""Columns below which a symbol's cell is not squeezed for numbers to stay in one piece."""
+MOST_ROWS: Final = 1_000
+"""Rows that rich lays out; more are written as plain lines."""
 MOST_READING: Final = 2_000
 """Characters of the function that are repeated above the table."""
 MOST_POINT: Final = 12
@@ -163,21 +172,40 @@ class Page:
             table.add_column(self.text(header), overflow="fold")
         return table
 
-    def rows(self, table: Table, rows: Sequence[Sequence[tuple[str, str]]]) -> Table:
-        """Adds rows of (text, style). Numbers keep their width, so that symbols fold first, where there is room."""
+    def show_rows(self, headers: Sequence[str], rows: Sequence[Row], section: int = 0) -> None:
+        """A table with these rows of (text, style), ruled after the first `section`; thousands as plain lines."""
+        if len(rows) > MOST_ROWS:
+            self.listing(rows)
+            return
+        table = self.table(*headers)
         cells = [[self.text(text, style) for text, style in row] for row in rows]
-        widest = {
-            place: max(row[place].cell_len for row in cells)
-            for place in range(len(table.columns))
-            if any(row[place].style == VALUE for row in cells)
-        }
-        others = len(table.columns) - len(widest)
-        if sum(widest.values()) + 12 * others + 3 * len(table.columns) + 1 <= self.console.width:
-            for place, width in widest.items():
-                table.columns[place].min_width = width
-        for row in cells:
-            table.add_row(*row)
-        return table
+        for place, width in self.kept_widths(cells).items():
+            table.columns[place].min_width = width
+            table.columns[place].no_wrap = True
+        for number, row in enumerate(cells, 1):
+            table.add_row(*row, end_section=number == section)
+        self.show(table)
+
+    def kept_widths(self, cells: Sequence[Sequence[Text]]) -> dict[int, int]:
+        """Columns whose numbers must not be broken, and their widths: values, then factors, as far as there is room."""
+        count = len(cells[0]) if cells else 0
+        room = self.console.width - 3 * count - 1
+        kept: dict[int, int] = {}
+        for style in (VALUE, FACTORS):
+            places = [place for place in range(count) if any(row[place].style == style for row in cells)]
+            widths = {place: max(row[place].cell_len for row in cells) for place in places}
+            others = count - len(kept) - len(widths)
+            if sum(kept.values()) + sum(widths.values()) + SYMBOL_COLUMNS * others <= room:
+                kept |= widths
+        return kept
+
+    def listing(self, rows: Sequence[Row]) -> None:
+        """Rows as lines, columns two spaces apart: what rich would need minutes for."""
+        plain = [[str(self.text(text)) for text, _ in row] for row in rows]
+        widths = [min(40, max(map(len, column))) for column in zip(*plain, strict=True)]
+        for row in plain:
+            line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+            self.console.file.write(line.rstrip() + "\n")
 
     def reading(self, result: Result) -> None:
         """How the input was read: the function, the point, the constants, the value."""
@@ -239,20 +267,24 @@ def shorter_list(texts: Sequence[str]) -> list[str]:
 
 def print_gradient(result: Gradient, page: Page) -> None:
     """One row per variable; in numerator layout a row, where it fits."""
-    name = f"gradient ∇{page.label(result.reading.output)}"
+    name = f"gradient {'∇' if page.unicode else 'of '}{page.label(result.reading.output)}"
     turned = {"numerator": result.shape, "denominator": None, "both": None}[result.layout]
     if turned is None:
         layout = gradient_layout_words("denominator", result.shape)
         page.heading(name, layout)
-        page.show(gradient_table(result, page))
+        show_gradient(result, page)
     if result.layout != "denominator":
         shape = result.shape if turned is not None or isinstance(result.shape, dict) else tuple(result.shape)[::-1]
         page.heading(name, gradient_layout_words("numerator", shape))
-        page.show(gradient_row(result, page) or gradient_table(result, page))
+        row = gradient_row(result, page)
+        if row is None:
+            show_gradient(result, page)
+        else:
+            page.show(row)
     print_along(result, page)
 
 
-def gradient_table(result: Gradient, page: Page) -> Table:
+def show_gradient(result: Gradient, page: Page) -> None:
     """Derivative, symbol, value, error: the columns that there are."""
     some = list(entries(result, page.style))
     symbols, values = result.symbolic is not None, computed(result)
@@ -266,7 +298,7 @@ def gradient_table(result: Gradient, page: Page) -> Table:
         row += [(numbers[place], PROBLEM if value is None else VALUE)] if values else []
         row += [(errors[place], "")] if errors else []
         rows.append(row)
-    return page.rows(page.table(*headers), rows)
+    page.show_rows(headers, rows)
 
 
 def number_errors(error: Value, page: Page) -> str:
@@ -331,7 +363,7 @@ def print_jacobian(result: Jacobian, page: Page) -> None:
     else:
         for name, text, table in zip(names, words, tables, strict=True):
             page.heading(name, text)
-            page.show(table or entry_list(result, page))
+            show_matrix(table, result, page)
     print_along(result, page)
 
 
@@ -365,25 +397,33 @@ def print_matrix(result: Jacobian | Hessian, page: Page) -> None:
             return
     cells = matrix_cells(result, page)
     labels = list(map(page.label, result.rows)), list(map(page.label, result.columns))
-    page.show(matrix_table(*labels, cells, page) or entry_list(result, page))
+    show_matrix(matrix_table(*labels, cells, page), result, page)
     if result.error is not None:
         page.line(f"largest error ±{bound_text(max(stated_errors(result.error), default=None))}", FAINT)
 
 
-def entry_list(result: Jacobian | Hessian, page: Page) -> Table:
+def show_matrix(table: Table | None, result: Jacobian | Hessian, page: Page) -> None:
+    """The matrix where it fits, else its entries one below the other."""
+    if table is None or len(table.rows) > MOST_ROWS:
+        show_entries(result, page)
+    else:
+        page.show(table)
+
+
+def show_entries(result: Jacobian | Hessian, page: Page) -> None:
     """One row per entry: for matrices that are wider than the page."""
     cells = [cell for row in matrix_cells(result, page) for cell in row]
     pairs = [(row, column) for row in result.rows for column in result.columns]
     values = in_columns([value for _, value in cells])
     some = [any(symbol for symbol, _ in cells), any(values)]
-    table = page.table("", *(["symbol"] if some[0] else []), *(["value"] if some[1] else []))
+    headers = ("", *(["symbol"] if some[0] else []), *(["value"] if some[1] else []))
     rows = []
     for pair, (symbol, value), aligned in zip(pairs, cells, values, strict=True):
         row = [(entry_label(result, *pair, page), "")]
         row += [(symbol, SYMBOL)] if some[0] else []
         row += [(aligned, PROBLEM if value == page.missing else VALUE)] if some[1] else []
         rows.append(row)
-    return page.rows(table, rows)
+    page.show_rows(headers, rows)
 
 
 def entry_label(result: Jacobian | Hessian, row: str, column: str, page: Page) -> str:
@@ -447,16 +487,13 @@ def print_terms(result: Chain, name: str, terms: Sequence[Term], page: Page) -> 
     numeric = result.reading.at is not None
     products = write_all([Binary("*", term.outer, term.inner) for term in terms], page.style, result.reading.decimal)
     numbers = in_columns([page.number(term.product) for term in terms] + total_numbers(result, name, page))
-    table = page.table("through", "outer · inner", *(("numbers", "product") if numeric else ()))
     rows = []
     for place, term in enumerate(terms):
         factors = f"{page.number(term.outer_value)} · {page.number(term.inner_value)}"
         row = [(page.label(term.through), ""), (products[place], SYMBOL)]
-        rows.append(row + ([(factors, ""), (numbers[place], VALUE)] if numeric else []))
-    page.rows(table, [*rows, *total_rows(result, name, page, numbers[len(terms) :])])
-    if table.rows and terms:
-        table.rows[len(terms) - 1].end_section = True
-    page.show(table)
+        rows.append(row + ([(factors, FACTORS), (numbers[place], VALUE)] if numeric else []))
+    headers = ("through", "outer · inner", *(("numbers", "product") if numeric else ()))
+    page.show_rows(headers, [*rows, *total_rows(result, name, page, numbers[len(terms) :])], len(terms))
 
 
 def factor_names(output: str, through: str, name: str, page: Page) -> str:
@@ -496,21 +533,21 @@ def print_functions(rules: Iterable[Rule], console: Console) -> None:
             page.line()
         if group:
             page.line(group, HEADING)
-        table = page.table("function", "meaning", "derivative")
-        page.show(page.rows(table, [function_row(rule) for rule in members]))
+        page.show_rows(("function", "meaning", "derivative"), [function_row(rule) for rule in members])
 
 
 def function_row(rule: Rule) -> list[tuple[str, str]]:
     """Name with arguments and other names; meaning; one derivative per argument."""
     more = ", ..." if rule.variadic else ""
     also = f"\nalso {', '.join(rule.aliases)}" if rule.aliases else ""
+    call = f"{rule.name}({', '.join(rule.args)}{more})"
     partials = [
-        partial if len(rule.args) == 1 else f"by {name}: {partial}"
+        ("" if len(rule.args) == 1 else f"by {name}: ") + re.sub(r"\bout\b", call, partial)
         for name, partial in zip(rule.args, rule.partials, strict=False)
         if partial is not None
     ]
     return [
-        (f"{rule.name}({', '.join(rule.args)}{more}){also}", VALUE),
+        (call + also, VALUE),
         (rule.about, ""),
         ("\n".join(partials) or "none", SYMBOL),
     ]

@@ -79,6 +79,13 @@ def constant_texts(reading: Reading, style: Style = "pretty") -> list[str]:
     return [f"{spell(name, style)} = {text}" for name, text in zip(reading.constants, texts, strict=True)]
 
 
+def point_lines(reading: Reading, style: Style = "text") -> list[str]:
+    """`at x1 = 1, x2 = 2` and `with a = 3`, as far as there are a point and constants."""
+    point, constants = point_texts(reading, style), constant_texts(reading, style)
+    lines = [f"at {', '.join(point)}"] if point else []
+    return [*lines, f"with {', '.join(constants)}"] if constants else lines
+
+
 def shape_text(shape: Sequence[int | str]) -> str:
     """`(2, 1)`; a scalar's is `()`."""
     return f"({', '.join(map(str, shape))})"
@@ -188,12 +195,7 @@ def problem_text(problem: Problem, style: Style = "pretty") -> str:
     ]
     if sides and "left" not in text and "right" not in text:
         text += f": slope {', '.join(sides)}"
-    return f"{spell(place, style)}: {text}" if place and not text.startswith(place) else text
-
-
-def partial_label(function: str, variable: str) -> str:
-    """`∂f/∂x1`, `∂y/∂X`."""
-    return f"∂{spell(function)}/∂{spell(variable)}"
+    return f"{spell(place, style)}: {text}" if place and not text.startswith(f"{place}:") else text
 
 
 def stated_errors(error: object) -> Iterator[float]:
