@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BYTES_PER_CHARACTER = 4
-SETTING_FROM_FILE = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=\s*@")
+SETTING_FROM_FILE = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=\s*@(?P<path>.+)", re.DOTALL)
 
 
 def read_expressions(arguments: Sequence[str]) -> list[Source]:
@@ -43,28 +43,17 @@ def read_text(name: str, argument: str) -> Source:
     """The text of an argument or of the file that it names by `@FILE`. `name`: `expression`, or an option's name."""
     if not argument.startswith("@"):
         return Source(name, argument)
-    return Source(argument[1:], read_file(name, argument, 0), is_file=True)
-
-
-def read_file(name: str, argument: str, at: int) -> str:
-    """The text of the file that stands after the `@` at offset `at` of an argument.
-
-    Raises `file` with the place in the argument: missing, a folder, not readable, not UTF-8, binary, too long.
-    """
-    return decode(read_bytes(name, argument, at), argument[at + 1 :], place(name, argument, at))
-
-
-def place(name: str, argument: str, at: int) -> Span:
-    """Where an argument names its file."""
-    return Span(Source(name, argument), at, len(argument))
-
-
-def read_bytes(name: str, argument: str, at: int) -> bytes:
-    """The bytes of the file that stands after the `@`; a byte order mark is skipped."""
-    path = argument[at + 1 :]
-    span = place(name, argument, at)
+    path, span = argument[1:], Span(Source(name, argument), 0, len(argument))
     if not path:
         raise GradcliError("file", "the name of a file is missing after '@'", span, "@gradient.txt")
+    return Source(path, decode(read_bytes(path, span), path, span), is_file=True)
+
+
+def read_bytes(path: str, span: Span) -> bytes:
+    """The bytes of a file; a byte order mark is skipped. `span` is the place where the file is named.
+
+    Raises `file`: missing, a folder, not readable; `limit`: too long.
+    """
     try:
         with open(path, "rb") as file:
             return read_limited(file, quote(path), span)
@@ -148,7 +137,7 @@ def missing_expression() -> GradcliError:
 
 
 def read_point(option: str, text: str) -> tuple[PointText, Source]:
-    """A point from an option's value or from the file that it names by @FILE."""
+    """A point from an option's value, or from the file that it names by @FILE."""
     from gradcli.text.points import parse_point
 
     source = read_text(option, text)._replace(is_data=True)
@@ -165,7 +154,7 @@ def read_names(option: str, texts: Sequence[str]) -> tuple[str, ...]:
     for text in texts:
         for name in parse_names(Source(option, text)):
             if name in names:
-                raise GradcliError("option", f"{option} names {name} twice", hint="name each once")
+                raise GradcliError("names", f"{name} is given twice", whole(option, text), "give every name once")
             names[name] = None
     return tuple(names)
 
@@ -176,9 +165,7 @@ def read_settings(texts: Sequence[str]) -> dict[str, Tree]:
     for text in texts:
         name, tree = read_setting(text)
         if name in settings:
-            raise GradcliError(
-                "option", f"--set gives {name} twice", Span(Source("--set", text), 0, len(text)), "give it once"
-            )
+            raise GradcliError("setting", f"{name} is given twice", whole("--set", text), "give every constant once")
         settings[name] = tree
     return settings
 
@@ -187,12 +174,17 @@ def read_setting(text: str) -> tuple[str, Tree]:
     """One constant: its name and its value."""
     from gradcli.text.points import parse_names, parse_setting
 
-    match = SETTING_FROM_FILE.match(text)
+    match = SETTING_FROM_FILE.fullmatch(text)
     if match is None:
         return parse_setting(Source("--set", text, is_data=True))
     from gradcli.cli.tables import read_table
 
-    return parse_names(Source("--set", match["name"]))[0], read_table(text, match.end() - 1)
+    return parse_names(Source("--set", match["name"]))[0], read_table(match["path"], whole("--set", text))
+
+
+def whole(option: str, text: str) -> Span:
+    """The whole value of an option as a place."""
+    return Span(Source(option, text), 0, len(text))
 
 
 def read_declarations(

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gradcli import limits
-from gradcli.cli.inputs import decode, place, read_bytes
+from gradcli.cli.inputs import decode, read_bytes
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.text.tree import Number, Unary, Vector
 
@@ -26,20 +26,27 @@ CELL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 CELL_CHARACTERS = 400
 
 
-def read_table(argument: str, at: int) -> Tree:
-    """The value in the file that stands after the `@` at offset `at` of a `--set`: a number, a vector or a matrix."""
-    path = argument[at + 1 :]
-    data = read_bytes("--set", argument, at)
-    span = place("--set", argument, at)
+def read_table(path: str, span: Span) -> Tree:
+    """The value in a file: a number, a vector or a matrix. `span` is the place where the file is named."""
+    data = read_bytes(path, span)
     ending = os.path.splitext(path)[1].lower()
     if ending in (".npy", ".npz"):
         return read_npy(data, path, span)
     text = decode(data, path, span)
     if ending in SEPARATORS:
         return read_rows(text, SEPARATORS[ending], path)
-    from gradcli.text.parser import parse_expression
+    return read_value(Source(path, text, is_file=True, is_data=True))
 
-    return parse_expression(Source(path, text, is_file=True, is_data=True))
+
+def read_value(source: Source) -> Tree:
+    """The value in a text: a number, an array in brackets (also as JSON), or numbers with commas between them."""
+    from gradcli.text.points import parse_point
+
+    entries = parse_point(source).entries
+    for entry in entries:
+        if entry.name is not None:
+            raise GradcliError("setting", "a file of one constant names none", entry.span, "write the value alone")
+    return entries[0].tree if len(entries) == 1 else Vector(tuple(entry.tree for entry in entries))
 
 
 def read_npy(data: bytes, path: str, span: Span) -> Tree:
