@@ -184,7 +184,14 @@ class Page:
             table.columns[place].no_wrap = True
         for number, row in enumerate(cells, 1):
             table.add_row(*row, end_section=number == section)
+        folds = self.natural_width(cells) > self.console.width
+        table.show_lines = folds and not section  # keep folded rows apart
         self.show(table)
+
+    def natural_width(self, cells: Sequence[Sequence[Text]]) -> int:
+        """Columns that a table of these cells takes when none of them folds."""
+        widths = [max(len(cell.plain) for cell in column) for column in zip(*cells, strict=True)]
+        return sum(widths) + 3 * len(widths) + 1
 
     def kept_widths(self, cells: Sequence[Sequence[Text]]) -> dict[int, int]:
         """Columns whose numbers must not be broken, and their widths: values, then factors, as far as there is room."""
