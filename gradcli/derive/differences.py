@@ -41,6 +41,7 @@ from gradcli.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcli.derive.second import SecondEntries
     from gradcli.problems import ProblemKind
     from gradcli.program.graph import Node
 
@@ -241,3 +242,12 @@ def imaginary_quotient(question: Question, real: Balls, name: str, h: Fraction) 
         if gap > max(upper_magnitude(at_point), 0.0) - LONG_STEP / 2:
             return None
         return result.imag / as_ball(rational(h))
+
+
+def second_difference_entries(
+    f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
+) -> SecondEntries:
+    """The Hessian of f by second differences, with an error for each entry."""
+    from gradcli.derive import curvatures
+
+    return curvatures.second_difference_entries(f, names, point, guards)

@@ -80,6 +80,7 @@ class Line:
         deadline: float,
         guards: Sequence[Node] = (),
         origin: dict[int, dict[Node, Value]] | None = None,
+        length: Fraction | None = None,
     ) -> None:
         self.nodes = list(nodes)
         self.guards = list(guards)
@@ -88,7 +89,7 @@ class Line:
         self.deadline = deadline
         self.moving = depending(in_order([*self.nodes, *self.guards]), self.direction)
         self.visited: set[Fraction] = set()
-        self.length = self.scale()
+        self.length = self.scale() if length is None else length
         self.known: dict[tuple[Fraction, int], list[Value]] = {}
         self.origin: dict[int, dict[Node, Value]] = {} if origin is None else origin
 

@@ -301,8 +301,8 @@ def call_partial(run: Floats, node: Node, position: int) -> float:
     names, partial, out = partial_template(node.data, position, len(node.args))
     values = run.args(node)
     inner = Floats([partial], dict(zip(names, values, strict=True)), preset={out: run.values[node]})
-    result = inner.values[partial]
-    return result if isinstance(result, float) else NAN
+    result: float = inner.values[partial]
+    return result
 
 
 def sign_of(run: Floats, node: Node) -> float:
