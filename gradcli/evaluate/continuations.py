@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flint import acb, acb_series, arb
+from flint import acb, acb_series, arb, ctx
 
 from gradcli.evaluate import enclosures
 
@@ -126,14 +126,20 @@ def lgamma(z: acb) -> acb:
 
 
 def polygamma(n: acb, z: acb) -> acb:
-    """The n-th derivative of digamma."""
-    return UNKNOWN if enclosures.order(n.real) is None else z.polygamma(n)
+    """The n-th derivative of digamma: by Hurwitz's zeta function, or by reflection (DLMF 25.11.12, 5.15.6)."""
+    times = enclosures.order(n.real)
+    if times is None or times > enclosures.LAST_ORDER:
+        return UNKNOWN
+    if z.real < 0:
+        slopes = acb_series([z, 1], prec=times + 1).cot_pi()[times] * (n + 1).gamma() * acb.pi()
+        return (-1) ** times * polygamma(n, 1 - z) - slopes
+    return z.digamma() if times == 0 else (1 if times % 2 else -1) * (n + 1).gamma() * (n + 1).zeta(z)
 
 
 def zeta_derivative(n: acb, z: acb) -> acb:
     """The n-th derivative of zeta, from its power series."""
     times = enclosures.order(n.real)
-    if times is None or times > enclosures.ZETA_ORDERS:
+    if times is None or times > enclosures.LAST_ORDER:
         return UNKNOWN
     return acb_series([z, 1], prec=times + 1).zeta()[times] * (n + 1).gamma()
 
@@ -202,6 +208,20 @@ CONTINUATIONS: dict[str, Callable[..., acb]] = {
 """By the name in a row's `ball`; other names are methods of `flint.acb`."""
 
 
+EXTRA_BITS = (0, 600, 2400)
+"""Guard bits that are tried in turn until the imaginary part, the derivative, is narrow."""
+
+
 def continuation(name: str) -> Callable[..., acb]:
     """The continuation that a row's `ball` names."""
-    return CONTINUATIONS.get(name) or getattr(acb, name)
+    direct: Callable[..., acb] = CONTINUATIONS.get(name) or getattr(acb, name)
+
+    def patient(*arguments: acb) -> acb:
+        for extra in EXTRA_BITS:
+            with ctx.extraprec(extra):
+                result = direct(*arguments)
+            if result.imag.is_exact() or result.imag.rel_accuracy_bits() >= 60:
+                break
+        return result
+
+    return patient

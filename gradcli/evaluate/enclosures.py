@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flint import acb, arb, arb_series, fmpz
+from flint import acb, arb, arb_series, ctx, fmpz
 
-Ball = arb
 UNKNOWN = arb("nan")
 
-ZETA_ORDERS = 400
-"""Derivatives of zeta beyond this order are not computed: their cost grows with the order."""
+LAST_ORDER = 400
+"""Derivatives of zeta and digamma beyond this order are not computed: their cost grows with the order."""
 
 
 def increasing(function: Callable[[arb], arb], x: arb) -> arb:
@@ -187,8 +186,10 @@ def softplus(x: arb) -> arb:
 
 
 def gelu(x: arb) -> arb:
-    """x*erfc(-x/sqrt(2))/2, which does not cancel for negative x."""
-    return x * (-x / arb(2).sqrt()).erfc() / 2
+    """x*erfc(-x/sqrt(2))/2, which does not cancel for negative x; erfc makes much of the rounding of x/sqrt(2)."""
+    with ctx.extraprec(40):
+        half = (-x / arb(2).sqrt()).erfc() / 2
+    return x * half
 
 
 def lgamma(x: arb) -> arb:
@@ -203,15 +204,21 @@ def order(n: arb) -> int | None:
 
 
 def polygamma(n: arb, x: arb) -> arb:
-    """The n-th derivative of digamma: (-1)**(n+1)*n!*zeta(n + 1, x) for x > 0 (DLMF 25.11.12)."""
+    """The n-th derivative of digamma: (-1)**(n+1)*n!*zeta(n + 1, x) for x > 0, else by reflection (DLMF 5.15.6).
+
+    Source: DLMF 25.11.12.
+    """
     times = order(n)
-    if times is None:
+    if times is None or times > LAST_ORDER:
+        return UNKNOWN
+    if x < 0:
+        slopes = arb_series([x, 1], prec=times + 1).cot_pi()[times] * (n + 1).gamma() * arb.pi()
+        return (-1) ** times * polygamma(n, 1 - x) - slopes
+    if not x > 0:
         return UNKNOWN
     if times == 0:
         return x.digamma()
-    if x > 0:
-        return (1 if times % 2 else -1) * (n + 1).gamma() * (n + 1).zeta(x)
-    return acb(x).polygamma(acb(n)).real
+    return (1 if times % 2 else -1) * (n + 1).gamma() * (n + 1).zeta(x)
 
 
 def beta(x: arb, y: arb) -> arb:
@@ -237,7 +244,7 @@ def uppergamma(s: arb, x: arb) -> arb:
 def zeta_derivative(n: arb, x: arb) -> arb:
     """The n-th derivative of zeta, n! times a coefficient of its power series at x."""
     times = order(n)
-    if times is None or times > ZETA_ORDERS:
+    if times is None or times > LAST_ORDER:
         return UNKNOWN
     series = arb_series([x, 1], prec=times + 1).zeta()
     return series[times] * (n + 1).gamma()

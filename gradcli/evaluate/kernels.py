@@ -1,4 +1,4 @@
-"""From a row to numbers: enclosures in balls, continuations for the complex step, float64, and why there is no value."""
+"""From a row to numbers: enclosures in balls, continuations for the complex step, float64; and why there is none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gradcli.rules.rule import Interval, Rule
 
 FIRST_BITS = 64
-LAST_BITS = 1024
+LAST_BITS = 8192
 """Precision of the balls that are rounded to float64: doubled from the first to the last until 53 bits are right."""
 
 
@@ -93,13 +93,17 @@ def _rounded(rule: Rule) -> Callable[..., float]:
         while True:
             with ctx.workprec(bits):
                 ball = enclose(*map(arb, values))
-                if ball.is_finite() and (ball.rel_accuracy_bits() > 53 or bits >= LAST_BITS):
+                if ball.is_finite() and (ball.rel_accuracy_bits() > 53 or ball.abs_upper() < UNDERFLOW):
                     return _to_float(ball)
-                if bits >= LAST_BITS:
+                if bits >= LAST_BITS or domain_problem(rule, values):
                     raise _no_value(rule, values, ball)
             bits *= 2
 
     return rounded
+
+
+UNDERFLOW = 5e-324
+"""Values below the least float64 are 0.0."""
 
 
 def _to_float(ball: arb) -> float:
@@ -113,11 +117,12 @@ def _to_float(ball: arb) -> float:
 
 
 def _no_value(rule: Rule, values: Sequence[float], ball: arb) -> Exception:
-    """Why a ball is not finite at the highest precision."""
+    """Why a ball is not narrow at the highest precision."""
     problem = domain_problem(rule, values)
-    if problem is None and not ball.is_nan():
+    if problem is None and not ball.is_nan() and ball.abs_upper() > 2.0**1000:
         return OverflowError("the value exceeds float64")
-    return ValueError(problem or f"{rule.name} has no value at {', '.join(map(str, values))}")
+    here = ", ".join(map(number_text, values))
+    return ValueError(problem or f"{rule.name} at {here} is not known to {LAST_BITS} bits")
 
 
 def domain_problem(rule: Rule, args: Sequence[Any]) -> str | None:
@@ -125,6 +130,8 @@ def domain_problem(rule: Rule, args: Sequence[Any]) -> str | None:
 
     `log(x) is real only for x > 0; here x = -1`.
     """
+    if not (rule.domain or rule.poles or rule.integer or rule.name == "atan2"):
+        return None
     balls = [as_ball(value) for value in args]
     last = balls[-1]
     if _certainly_outside(rule, balls):
@@ -195,15 +202,23 @@ def _within(interval: Interval, ball: arb) -> bool:
 
 
 def _end(text: str) -> arb:
-    """The end of an interval: `inf`, `-inf`, a fraction, or a fraction over e."""
+    """The end of an interval: `inf`, `-inf`, a fraction, or such a number over e."""
+    from flint import arb
+
+    if text.endswith("/e"):
+        return _rational_end(text.removesuffix("/e")) / arb.const_e()
+    return _rational_end(text)
+
+
+@cache
+def _rational_end(text: str) -> arb:
+    """The end of an interval that does not depend on the precision."""
     from flint import arb, fmpq
 
     if text in ("inf", "-inf"):
         return arb(text)
-    rational, _, by_e = text.partition("/e")
-    numerator, _, denominator = (rational if _ else text).partition("/")
-    value = arb(fmpq(int(numerator), int(denominator or 1)))
-    return value / arb.const_e() if text.endswith("/e") else value
+    numerator, _, denominator = text.partition("/")
+    return arb(fmpq(int(numerator), int(denominator or 1)))
 
 
 def _message(rule: Rule, args: Sequence[Any]) -> str:

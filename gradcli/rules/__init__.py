@@ -34,5 +34,7 @@ def _likeness(name: str, candidate: str) -> float:
     from difflib import SequenceMatcher
 
     ratio = SequenceMatcher(None, name, candidate, autojunk=False).ratio()
+    if len(candidate) > 2 and name.startswith(candidate):  # the short form of a word: determinant, variance
+        ratio = max(ratio, 0.75)
     anagram = 0.2 * (sorted(name) == sorted(candidate))
     return ratio + anagram + 0.05 * (name[:1] == candidate[:1]) + 0.05 * (name[-1:] == candidate[-1:])

@@ -7,7 +7,7 @@ ARRAY_NAMES: dict[str, str] = {
     "cross":       "cross(x, y): the vector product of two vectors of 3 entries",
     "outer":       "outer(x, y): the matrix of all products x[i]*y[j]",
     "kron":        "kron(A, B): the Kronecker product",
-    "norm":        'norm(x): the length of a vector, the Frobenius norm of a matrix; norm(x, 1 | 2 | inf | "fro" | "nuc")',
+    "norm":        'norm(x): the length of a vector or the Frobenius norm; norm(x, 1 | 2 | inf | "fro" | "nuc")',
     "sum":         "sum(x): the sum of all entries; axis=0 down the columns, axis=1 along the rows",
     "prod":        "prod(x): the product of all entries; axis=0|1",
     "mean":        "mean(x): the mean of all entries; axis=0|1",
