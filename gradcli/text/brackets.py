@@ -82,7 +82,7 @@ def close_call(stack: Stack, here: int) -> Step:
     """The end of a call whose arguments are all finished."""
     frame, opened = stack.leave()
     start, name_end, end = stack.starts[opened], stack.ends[opened], stack.ends[here]
-    stack.operands.append(Call(frame.name, tuple(frame.items), tuple(frame.keywords), name_end, start, end))
+    stack.operands.append(Call(frame.name, tuple(frame.items), tuple(frame.keywords.items()), name_end, start, end))
     return False, here + 1
 
 
@@ -97,8 +97,8 @@ def close_square(stack: Stack, here: int) -> Step:
         return _close_index(stack, here)
     _, opened = stack.leave()
     items, start, end = frame.items, stack.starts[opened], stack.ends[here]
-    if stack.latex and frame.form == "[" and len(items) == 1 and stack.texts[opened] == "[" and stack.texts[here] == "]":
-        stack.operands.append(items[0])  # [x+1]^2: square brackets that only group
+    if stack.latex and stack.texts[opened] == "[" and len(items) == 1:
+        stack.operands.append(items[0])  # [x+1]^2: in LaTeX, square brackets around one entry only group
         return False, here + 1
     if frame.form == "matrix" and all(type(row) is Vector and len(row.items) == 1 for row in items):
         items = [row.items[0] for row in items]  # type: ignore[attr-defined]
@@ -147,7 +147,7 @@ def _finish_item(stack: Stack, frame: Frame) -> None:
     if frame.colon is not None:
         _finish_slice(stack, frame, item)
     elif frame.keyword is not None:
-        frame.keywords.append((frame.keyword, item))
+        frame.keywords[frame.keyword] = item
         frame.keyword = None
     elif frame.keywords:
         raise stack.spot(item, "an argument without a name follows one with a name", "write it before the named ones")
@@ -185,12 +185,14 @@ def equals(stack: Stack, here: int) -> Step:
     if frame.form == "call" and not stack.powers[-1] and type(word) is Name and frame.keyword is None:
         stack.operands.pop()
         frame.keyword = word.name
-        if any(word.name == earlier for earlier, _ in frame.keywords):
+        if word.name in frame.keywords:
             raise stack.spot(word, f"the argument {quoted(word.name)} is given twice", "give it once")
         return True, here + 1
     if frame.conditions:
         raise stack.error(here, "'=' does not compare", "write == to compare")
-    raise stack.unclosed() if here > 1 and stack.kinds[here - 1] == kind.NAME else stack.error(here, "'=' cannot stand here", "write name = expression as a statement of its own")
+    if stack.kinds[here - 1] == kind.NAME:
+        raise stack.unclosed()
+    raise stack.error(here, "'=' cannot stand here", "write name = expression as a statement of its own")
 
 
 def bar(stack: Stack, here: int) -> Step | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gradcli.problems import GradcliError
 from gradcli.text import brackets
 from gradcli.text import tokens as kind
 from gradcli.text.stack import (
@@ -27,13 +28,12 @@ from gradcli.text.stack import (
     Frame,
     Stack,
 )
-from gradcli.text.tokens import CLOSE, NAME, NUMBER, OPEN, OPERATOR, integer, plain_digits, quoted
+from gradcli.text.tokens import CLOSE, NAME, NUMBER, OPEN, OPERATOR, exact_number, plain_digits, quoted
 from gradcli.text.tree import Binary, Name, Number, Text, Transpose, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.problems import GradcliError
     from gradcli.text.stack import Handler, Step
     from gradcli.text.tree import Tree
 
@@ -129,7 +129,8 @@ def _word(stack: Stack, here: int) -> Step:
     """A quoted word; only as a whole argument."""
     alone = not stack.powers[-1] and stack.kinds[here + 1] in (kind.COMMA, kind.CLOSE)
     if stack.frames[-1].form != "call" or not alone:
-        raise stack.error(here, 'a quoted word stands only as an argument, as in norm(x, "fro")', "leave out the quotes")
+        message = 'a quoted word stands only as an argument, as in norm(x, "fro")'
+        raise stack.error(here, message, "leave out the quotes")
     stack.operands.append(Text(stack.texts[here][1:-1], stack.starts[here], stack.ends[here]))
     return False, here + 1
 
@@ -149,9 +150,8 @@ def _condition(stack: Stack, here: int) -> Step:
         stack.reduce(COMPARE + 1)
         if stack.powers[-1] == COMPARE:
             low, high = map(stack.typed, stack.operands[-2:])
-            raise stack.error(
-                here, "comparisons cannot be chained", f"write {low} {stack.operators[-1]} {high} and {high} {row[0]} ..."
-            )
+            hint = f"write {low} {stack.operators[-1]} {high} and {high} {row[0]} ..."
+            raise stack.error(here, "comparisons cannot be chained", hint)
     stack.infix(row, here)
     return True, here + 1
 
@@ -172,11 +172,15 @@ def _transpose(stack: Stack, here: int) -> Step:
 def _superscript(stack: Stack, here: int) -> Step:
     """`x²`, `x⁻¹`, `x¹⁰`: a power of what stands before."""
     if stack.texts[here + 1] in ("**", "^"):
-        raise stack.error(here + 1, "a power of a power can be read in two ways", "write (x²)^3 or x^(2^3)", "ambiguous")
+        hint = "write (x²)^3 or x^(2^3)"
+        raise stack.error(here + 1, "a power of a power can be read in two ways", hint, "ambiguous")
     if stack.kinds[here - 1] == kind.SUPERSCRIPT:
         raise stack.error(here, "two exponents in a row", "write one exponent")
     text, start, end = plain_digits(stack.texts[here]), stack.starts[here], stack.ends[here]
-    exponent: Tree = Number(integer(text.lstrip("+-")), False, start, end)
+    try:
+        exponent: Tree = Number(exact_number(text.lstrip("+-"))[0], False, start, end)
+    except GradcliError as error:
+        raise stack.error(here, error.message, error.hint, error.code) from None
     if text[0] == "-":
         exponent = Unary("-", exponent, start, end)
     base = stack.operands[-1]
@@ -208,8 +212,9 @@ def _factor(stack: Stack, here: int) -> Step:
             f"write {function}(...)^{power} or {function}^{power}*(...)", "ambiguous",
         )  # fmt: skip
     if before == NUMBER and stack.operators[-1] in ROOTS.values():
-        raise stack.error(here, f"what stands under {stack.texts[stack.places[-1]]} can be read in two ways",
-                          f"write √({stack.texts[here - 1]}) * ... or √({stack.texts[here - 1]} * ...)", "ambiguous")  # fmt: skip
+        sign, number = stack.texts[stack.places[-1]], stack.texts[here - 1]
+        hint = f"write {sign}({number}) * ... or {sign}({number} * ...)"
+        raise stack.error(here, f"what stands under {sign} can be read in two ways", hint, "ambiguous")
     if before == NUMBER and stack.powers[-1] > PRODUCT and what not in (OPEN, kind.BAR):
         stack.reduce(POWER + 1)
         _reduce_prefixes(stack)
@@ -273,9 +278,8 @@ def _two_readings(stack: Stack, here: int, sign: str) -> GradcliError:
         factor = {"(": "(...)", "[": "[...]", "√": "√(...)"}.get(factor, factor + "..." + factor)
     shown = f"{left}{sign}{right}"
     first = f"({shown})*{factor}" if sign == "/" else f"{shown}*{factor}"
-    error = stack.error(
-        here, f"{shown}{factor} can be read in two ways", f"write {first} or {left}{sign}({right}*{factor})", "ambiguous"
-    )
+    hint = f"write {first} or {left}{sign}({right}*{factor})"
+    error = stack.error(here, f"{shown}{factor} can be read in two ways", hint, "ambiguous")
     if error.span is not None:
         error.span = error.span._replace(start=stack.operands[-2].start)
     return error
@@ -301,7 +305,8 @@ def _no_operator(stack: Stack, here: int) -> Step:
     if stack.kinds[here] == kind.BAD:
         raise _attribute(stack, here) if stack.texts[here] == "." else stack.bad(here)
     if stack.kinds[here] == kind.SUBSCRIPT:
-        raise stack.error(here, f"an index belongs to a name, not to {quoted(stack.texts[here - 1])}", "write x[0] for an entry")
+        before = quoted(stack.texts[here - 1])
+        raise stack.error(here, f"an index belongs to a name, not to {before}", "write x[0] for an entry")
     raise _missing_operator(stack, here)
 
 

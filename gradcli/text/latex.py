@@ -14,66 +14,39 @@ from typing import TYPE_CHECKING, Final
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
 from gradcli.text import tokens as kind
+from gradcli.text.latex_words import (
+    ACCENTS,
+    BARS,
+    BRACKET,
+    CALLED,
+    CONTENT,
+    DERIVATIVE,
+    ENVIRONMENT,
+    FONTS,
+    FUNCTION_POWER,
+    FUNCTIONS,
+    GREEK,
+    IGNORED,
+    INDEX,
+    LOG_BASE,
+    MATRICES,
+    NORM,
+    PIECE,
+    ROOT_INDEX,
+    ROUNDINGS,
+    SCRIPT_HINTS,
+    SIGNS,
+    SIZES,
+    TRANSPOSED,
+    VARIANTS,
+    WORDS,
+)
 from gradcli.text.tokens import Meanings, Tokens, canonical_name, check_length, classify, exact_number, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from gradcli.problems import Source
-
-_PIECE: Final = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+|.", re.DOTALL)
-_WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
-_INDEX: Final = re.compile(
-    rf"\s*_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)|\{{\s*(?:{_WORD}\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+)|(\\[A-Za-z]+))\s*\}})"
-)
-_NORM: Final = re.compile(r"\s*_\s*(?:([12F*])|(\\infty)(?![A-Za-z])|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{(F)\})\s*\})")
-_CONTENT: Final = re.compile(r"\s*(?:\{\s*(\\?[A-Za-z]+[0-9]*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-z])|(\\[A-Za-z]+))")
-_TRANSPOSED: Final = re.compile(
-    r"\s*(?:\\(?:top|intercal)(?![A-Za-z])|T(?![A-Za-z])"
-    r"|\{\s*(-?)\s*(?:\\top|\\intercal|T|\\(?:mathsf|mathrm|mathtt|text|rm|sf)\s*(?:\{\s*T\s*\}|T))\s*\})"
-)
-_DERIVATIVE: Final = re.compile(
-    r"\s*\{\s*(?:d|\\mathrm\s*\{\s*d\s*\})\s*[A-Za-z]?\s*\}\s*\{\s*(?:d|\\mathrm\s*\{\s*d\s*\})\s*[A-Za-z]"
-)
-_ROOT_INDEX: Final = re.compile(r"\s*\[\s*([0-9]+|[A-Za-z])\s*\]")
-_FUNCTION_POWER: Final = re.compile(r"\s*\^\s*(?:([0-9])|\{\s*([0-9]+)\s*\})")
-_LOG_BASE: Final = re.compile(r"\s*_\s*(?:([0-9])|\{\s*([0-9]+)\s*\})")
-_BRACKET: Final = re.compile(r"\s*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?\(")
-_ENVIRONMENT: Final = re.compile(r"\s*\{([A-Za-z]+)\}")
-
-FUNCTIONS: Final = {
-    **{name: name for name in (
-        "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "exp", "log", "ln", "max", "min", "det",
-        "arcsin", "arccos", "arctan", "sum", "prod", "tr",
-    )},
-    "Tr": "tr",
-}  # fmt: skip
-GREEK: Final = frozenset(kind.GREEK.values())
-VARIANTS: Final = {"varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
-                   "varkappa": "kappa", "ell": "ell", "infty": "inf"}  # fmt: skip
-FONTS: Final = frozenset(("mathbf", "boldsymbol", "bm", "mathbb", "mathcal", "mathsf", "mathit", "vec", "mathfrak", "bf"))
-WORDS: Final = frozenset(("text", "mathrm", "textrm", "textit", "operatorname", "rm"))
-ACCENTS: Final = frozenset(("hat", "bar", "tilde", "dot", "ddot", "widehat", "overline", "widetilde"))
-SIGNS: Final = {
-    r"\cdot": "*", r"\times": "*", r"\odot": "*", r"\circ": "*", r"\ast": "*", r"\div": "/", r"\le": "<=", r"\leq": "<=",
-    r"\leqslant": "<=", r"\ge": ">=", r"\geq": ">=", r"\geqslant": ">=", r"\ne": "!=", r"\neq": "!=", r"\lt": "<",
-    r"\gt": ">", r"\land": "and", r"\lor": "or", r"\neg": "not", r"\colon": ":", r"\|": "‖", r"\Vert": "‖",
-    r"\vert": "|", r"\lbrace": "(", r"\rbrace": ")", r"\{": "(", r"\}": ")", r"\lbrack": "[", r"\rbrack": "]",
-}  # fmt: skip
-BARS: Final = {r"\lvert": (kind.OPEN_BAR, "|"), r"\rvert": (kind.CLOSE_BAR, "|"),
-               r"\lVert": (kind.OPEN_BAR, "‖"), r"\rVert": (kind.CLOSE_BAR, "‖")}  # fmt: skip
-ROUNDINGS: Final = {r"\lfloor": "floor", r"\lceil": "ceil", r"\rfloor": "", r"\rceil": ""}
-IGNORED: Final = frozenset(
-    (r"\,", r"\;", r"\:", r"\!", "\\ ", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\limits", r"\nolimits",
-     r"\nonumber", r"\>", r"\hspace", r"\thinspace", r"\enspace", "\\\n")
-)  # fmt: skip
-SIZES: Final = frozenset(rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
-MATRICES: Final = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix"))
-SCRIPT_HINTS: Final = dict.fromkeys(
-    ("sum", "prod", "max", "min"), "an array is reduced over all its entries: write \\sum x, \\max(x)"
-) | dict.fromkeys(("log", "ln"), "write \\log_2, \\log_{10}, or \\frac{\\log x}{\\log b} for another base")
-CALLED: Final = frozenset(("f", "g", "h", "phi", "psi"))
-"""Letters with a bracket behind them that are functions; other letters before a bracket are factors: x(1 - x)."""
 
 
 def cut_latex(source: Source, begin: int, end: int, lines: bool = False) -> Tokens:
@@ -85,10 +58,14 @@ def cut_latex(source: Source, begin: int, end: int, lines: bool = False) -> Toke
     text = source.text
     if begin == 0 and text.startswith("\ufeff"):
         begin = 1
-    pieces: list[str] = _PIECE.findall(text, begin, end)
+    pieces: list[str] = PIECE.findall(text, begin, end)
     if len(pieces) > limits.TOKENS:
-        raise GradcliError("limit", f"a text may have {limits.TOKENS} names, numbers and signs", Span(source, begin, end),
-                           "give the function as a shorter program")  # fmt: skip
+        raise GradcliError(
+            "limit",
+            f"a text may have {limits.TOKENS} names, numbers and signs",
+            Span(source, begin, end),
+            "give the function as a shorter program",
+        )
     translator = Translator(source, pieces, begin, end, lines)
     return translator.translate()
 
@@ -116,8 +93,7 @@ class Translator:
             _, here, piece = self.groups[-1]
             closer = piece.replace("begin", "end") if piece.startswith("\\begin") else "}"
             raise self.error(here, f"{quoted(piece)} is never closed", f"write {closer} where it ends")
-        for values, last in zip(self.out[1:5], (kind.END, "", self.end, self.end), strict=True):
-            values.append(last)  # type: ignore[union-attr, arg-type]
+        self.put_at(kind.END, "", self.end, self.end)
         return self.out
 
     # ---------------------------------------------------------------- putting tokens out
@@ -195,7 +171,9 @@ class Translator:
 
     def skip_blanks(self) -> str:
         """The next piece that is no blank; empty at the end."""
-        while self.here < len(self.pieces) and (self.pieces[self.here][0] in " \t\r\n~%" or self.pieces[self.here] in IGNORED):
+        while self.here < len(self.pieces) and (
+            self.pieces[self.here][0] in " \t\r\n~%" or self.pieces[self.here] in IGNORED
+        ):
             self.here += 1
         return self.pieces[self.here] if self.here < len(self.pieces) else ""
 
@@ -235,9 +213,12 @@ class Translator:
             self.script_end = len(self.out.kinds)
         elif action.startswith("root"):  # x**(1/n)
             index = action.removeprefix("root")
-            for what, text in ((kind.OPERATOR, "**"), (kind.OPEN, "("), (kind.NUMBER, "1"), (kind.OPERATOR, "/"),
-                               (kind.NUMBER if index.isdigit() else kind.NAME, index), (kind.CLOSE, ")"), (kind.CLOSE, ")")):  # fmt: skip
-                self.put_at(what, text, end, end)
+            self.put_all(("**", "(", "1", "/", index, ")", ")"), end, end)
+
+    def put_all(self, texts: tuple[str, ...], start: int, end: int) -> None:
+        """Several tokens in one place, which were not typed one by one."""
+        for text in texts:
+            self.put_at(classify(text), text, start, end)
 
     def symbol(self, piece: str) -> str | None:
         """The name of a letter command such as `\\alpha`, None for any other."""
@@ -271,28 +252,29 @@ class Translator:
         if start is None:
             start = self.starts[self.here]
         self.here += not done
-        if match := self.take(_INDEX):
+        if match := self.take(INDEX):
             index = next(group for group in match.groups() if group)
             name += "_" + (index if index[0] != "\\" else self.symbol(index) or index[1:])
         elif self.here < len(self.pieces) and self.pieces[self.here][0] in "₀₁₂₃₄₅₆₇₈₉":
             name += self.pieces[self.here]
             self.here += 1
         called = name in CALLED or (len(name) > 1 and done and name.isalpha() and name not in GREEK)
-        if called and self.take(_BRACKET):
+        if called and self.take(BRACKET):
             self.put_call(name, start)
         else:
             self.put_name(name, start)
 
     def function(self, name: str, start: int) -> None:
         """A function, its name done: with a power (`\\sin^2 x`), with brackets or without."""
-        if name in ("log", "ln") and (match := self.take(_LOG_BASE)):
+        if name in ("log", "ln") and (match := self.take(LOG_BASE)):
             name = f"log{match[1] or match[2]}"
-        power = self.take(_FUNCTION_POWER)
+        power = self.take(FUNCTION_POWER)
         following = self.skip_blanks()
         if following in ("^", "_"):
-            raise self.error(self.here, f"{quoted(following)} cannot be read here, after the function {name}",
-                             SCRIPT_HINTS.get(name, f"write \\{name}(x)^{{...}} for a power, and \\arc{name} x for the inverse"))  # fmt: skip
-        if not power and self.take(_BRACKET):
+            hint = f"write \\{name}(x)^{{...}} for a power, and \\arc{name} x for the inverse"
+            message = f"{quoted(following)} cannot be read here, after the function {name}"
+            raise self.error(self.here, message, SCRIPT_HINTS.get(name, hint))
+        if not power and self.take(BRACKET):
             self.put_call(name, start)
             return
         text = name + (f"^{power[1] or power[2]}" if power else "")
@@ -320,14 +302,18 @@ class Translator:
             self.put_bad(f"unknown command {quoted(piece)}", _nearest(word, known))
 
     def font(self, word: str, start: int) -> None:
-        """A letter in another font, a word, an accent: `\\mathbf{x}`, `\\text{loss}`, `\\operatorname{tr}`, `\\hat{x}`."""
+        """A letter in another font, a word or an accent: `\\mathbf{x}`, `\\text{loss}`, `\\hat{x}`."""
         here = self.here
         self.here += 1
-        match = self.take(_CONTENT)
+        match = self.take(CONTENT)
         name = match and (match[1] or match[3] or match[4])
         if name and name[0] == "\\":
             name = self.symbol(name)
-        if match is None or name is None or (len(name) > 1 and word not in WORDS and name not in GREEK and name.isalpha()):
+        if (
+            match is None
+            or name is None
+            or (len(name) > 1 and word not in WORDS and name not in GREEK and name.isalpha())
+        ):
             what = "one plain word" if word in WORDS else "one letter"
             self.here = here
             self.put_bad(f"\\{word} holds {what} here", f"write \\{word}{{x}}")
@@ -344,8 +330,10 @@ class Translator:
     def fraction(self, piece: str) -> None:
         """`\\frac{a}{b}`."""
         owner = self.here
-        if _DERIVATIVE.match(self.source.text, self.ends[owner], self.end):
-            raise self.error(owner, "a derivative is not part of a function", "write the function alone; gradcli differentiates it")
+        if DERIVATIVE.match(self.source.text, self.ends[owner], self.end):
+            raise self.error(
+                owner, "a derivative is not part of a function", "write the function alone; gradcli differentiates it"
+            )
         self.here += 1
         self.argument("numerator", owner)
 
@@ -353,14 +341,16 @@ class Translator:
         """`\\sqrt{x}`, `\\sqrt[3]{x}`."""
         owner, start = self.here, self.starts[self.here]
         self.here += 1
-        index = self.take(_ROOT_INDEX)
+        index = self.take(ROOT_INDEX)
         if index is None or index[1] in ("2", "3"):
             self.put_name("cbrt" if index and index[1] == "3" else "sqrt", start)
             self.called = True
             self.argument("group", owner)
             return
         self.meanings.names[index[1]] = index[1]
-        self.meanings.numbers.update({"1": (1, False), **({index[1]: exact_number(index[1])} if index[1].isdigit() else {})})
+        self.meanings.numbers.update(
+            {"1": (1, False), **({index[1]: exact_number(index[1])} if index[1].isdigit() else {})}
+        )
         self.put_at(kind.OPEN, "(", start, start)
         self.argument("root" + index[1], owner)
 
@@ -370,13 +360,12 @@ class Translator:
         if len(self.out.kinds) == self.script_end:
             raise self.error(owner, "two exponents in a row", "write one exponent, or brackets around the inner power")
         self.here += 1
-        if match := self.take(_TRANSPOSED):
+        if match := self.take(TRANSPOSED):
             start, end = self.starts[owner], self.ends[self.here - 1]
             self.put_at(kind.TRANSPOSE, "'", start, end)
             if match[1]:
                 self.meanings.numbers["1"] = (1, False)
-                for what, text in ((kind.OPERATOR, "**"), (kind.OPEN, "("), (kind.OPERATOR, "-"), (kind.NUMBER, "1"), (kind.CLOSE, ")")):
-                    self.put_at(what, text, start, end)
+                self.put_all(("**", "(", "-", "1", ")"), start, end)
             return
         self.put_at(kind.OPERATOR, "**", self.starts[owner], self.ends[owner])
         self.argument("script", owner)
@@ -405,7 +394,7 @@ class Translator:
         self.finish(action, end, owner)
 
     def delimiter(self, piece: str) -> None:
-        """`\left(`, `\right|`, `\big[`: a bracket of any size, which says on which side it stands."""
+        """`\\left(`, `\right|`, `\big[`: a bracket of any size, which says on which side it stands."""
         owner = self.here
         self.here += 1
         text = self.skip_blanks()
@@ -428,9 +417,9 @@ class Translator:
             self.norm_kind(piece)
 
     def norm_kind(self, piece: str) -> None:
-        """`_2`, `_F`, `_1`, `_\infty` behind a norm."""
+        r"""`_2`, `_F`, `_1`, `_\infty` behind a norm."""
         start = self.ends[self.here - 1]
-        if match := self.take(_NORM):
+        if match := self.take(NORM):
             which = next(group for group in match.groups() if group)
             name = {"\\infty": "_inf", "*": "_nuc"}.get(which, "_" + which)
             self.meanings.names[name] = name
@@ -440,26 +429,30 @@ class Translator:
         """`\begin{pmatrix}`: a matrix; of one column, a vector."""
         owner = self.here
         self.here += 1
-        match = self.take(_ENVIRONMENT)
+        match = self.take(ENVIRONMENT)
         if match is None or match[1] not in MATRICES:
-            raise self.error(owner, "this environment cannot be read", "write \\begin{pmatrix} ... \\end{pmatrix} for a matrix")
+            raise self.error(
+                owner, "this environment cannot be read", "write \\begin{pmatrix} ... \\end{pmatrix} for a matrix"
+            )
         self.groups.append((match[1], owner, f"\\begin{{{match[1]}}}"))
         start, end = self.starts[owner], self.ends[self.here - 1]
         self.put_at(kind.OPEN_SQUARE, "matrix", start, end)
         self.put_at(kind.OPEN_SQUARE, "row", end, end)
 
     def end_environment(self, piece: str) -> None:
-        """`\end{pmatrix}`."""
+        r"""`\end{pmatrix}`."""
         owner = self.here
         self.here += 1
-        match = self.take(_ENVIRONMENT)
+        match = self.take(ENVIRONMENT)
         if match is None or not self.groups or self.groups.pop()[0] != match[1]:
-            raise self.error(owner, "this \\end has no \\begin", "write \\begin{pmatrix} ... \\end{pmatrix} for a matrix")
+            raise self.error(
+                owner, "this \\end has no \\begin", "write \\begin{pmatrix} ... \\end{pmatrix} for a matrix"
+            )
         start, end = self.starts[owner], self.ends[self.here - 1]
         out = self.out
         if out.texts[-1] == "row" and out.kinds[-1] == kind.OPEN_SQUARE and out.kinds[-2] == kind.COMMA:
-            for column in out[1:5]:  # a last row that only ended the one before
-                del column[-2:]  # type: ignore[union-attr]
+            for column in (out.kinds, out.texts, out.starts, out.ends):
+                del column[-2:]  # a last row that only ended the one before
         else:
             self.put_at(kind.CLOSE_SQUARE, "row", start, start)
         self.put_at(kind.CLOSE_SQUARE, "matrix", start, end)

@@ -17,7 +17,7 @@ from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
 from gradcli.text.tokens import cut, quoted, without_inner_newlines
-from gradcli.text.tree import Call, Declaration, Name, Script, Statement
+from gradcli.text.tree import Declaration, Script, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +53,7 @@ def parse_script(sources: Sequence[Source], latex: bool = False) -> Script:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """Trees have no cycles: looking for some among millions of new nodes, again and again, takes longer than reading."""
+    """Trees have no cycles: looking for some among millions of new nodes takes longer than reading them."""
     running = gc.isenabled()
     gc.disable()
     try:
@@ -84,7 +84,8 @@ def parse_expression(source: Source) -> Tree:
     if stack.kinds[stack.place] != kind.END:
         raise _stray(stack)
     if len(parts) > 1:
-        raise GradcliError("syntax", "one expression must be the whole text", Span(source, parts[1].starts[0], parts[1].ends[-1]))
+        rest = Span(source, parts[1].starts[0], parts[1].ends[-1])
+        raise GradcliError("syntax", "one expression must be the whole text", rest, "leave out the rest")
     return tree
 
 
@@ -98,15 +99,21 @@ def _parts(source: Source, latex: bool) -> Iterator[Tokens]:
     """The tokens of the text, LaTeX in dollar signs apart from what stands around it."""
     text = source.text
     if "$" not in text and "\\(" not in text and "\\[" not in text:
-        yield without_inner_newlines(_latex(source, 0, len(text), lines=True)) if latex else without_inner_newlines(cut(source))
+        yield (
+            without_inner_newlines(_latex(source, 0, len(text), lines=True))
+            if latex
+            else without_inner_newlines(cut(source))
+        )
         return
     begin = 0
     for match in _DELIMITED.finditer(text):
         group = match.lastgroup
         if group is None:
             continue
-        yield without_inner_newlines(cut(source, begin, match.start()))
-        yield _latex(source, match.start(group), match.end(group))
+        if begin < match.start():
+            yield without_inner_newlines(cut(source, begin, match.start()))
+        if match[group]:
+            yield _latex(source, match.start(group), match.end(group))
         begin = match.end()
     yield without_inner_newlines(cut(source, begin, len(text)))
 
@@ -173,7 +180,9 @@ def _stray_equals(stack: Stack, here: int) -> GradcliError:
     if stack.kinds[start] == kind.NAME and stack.kinds[start + 1] == kind.OPEN:
         name = stack.texts[start]
         return stack.error(here, "only a name can be given a meaning", f"write {name} = ... without arguments")
-    return stack.error(here, "'=' follows what is no single name", "write name = expression, and == to compare in where")
+    return stack.error(
+        here, "'=' follows what is no single name", "write name = expression, and == to compare in where"
+    )
 
 
 # -------------------------------------------------------------------- declarations
@@ -224,5 +233,8 @@ def _dimension(stack: Stack, here: int) -> int | str:
         if isinstance(value, int) and value > 0 and not decimal:
             return value
     if stack.kinds[here] in _ENDS:
-        raise stack.error(here - 1, f"a dimension is missing after {quoted(stack.texts[here - 1])}", "write x: 3 or X: m,n", "declaration")
-    raise stack.error(here, f"{quoted(text)} is not a dimension", "a dimension is a number from 1 on, or a name", "declaration")
+        before = quoted(stack.texts[here - 1])
+        raise stack.error(here - 1, f"a dimension is missing after {before}", "write 3, n or m,n there", "declaration")
+    raise stack.error(
+        here, f"{quoted(text)} is not a dimension", "a dimension is a number from 1 on, or a name", "declaration"
+    )

@@ -1,6 +1,6 @@
 """The texts of `--at`, `--set`, `--wrt`, `--vector` and `--shape` -> names and exact values.
 
-A value is a constant expression (a Tree, a `Vector` for an array); that `@FILE` is to be read is only marked here.
+A value is a constant expression (a Tree, a `Vector` for an array). Files are read by cli/inputs.py, never here.
 Codes of errors: `point`, `setting`, `names`, `declaration`, besides those of the parser.
 """
 
@@ -27,12 +27,11 @@ _ENDS: Final = (kind.COMMA, kind.SEMICOLON, kind.END)
 
 
 class Entry(NamedTuple):
-    """One value. `name` is None for a value given by its place in the order; `file` is read where `value` is None."""
+    """One value. `name` is None for a value given by its place in the order."""
 
     name: str | None
-    value: Tree | None
+    tree: Tree
     span: Span
-    file: str | None = None
 
 
 class PointText(NamedTuple):
@@ -56,40 +55,50 @@ def parse_point(source: Source) -> PointText:
     return PointText(tuple(entries), source)
 
 
-def parse_setting(source: Source) -> Entry:
-    """`NAME=VALUE`, the text of `--set`; VALUE is a constant expression, an array or `@FILE`. Raises `setting`."""
+def parse_setting(source: Source) -> tuple[str, Tree]:
+    """`NAME=VALUE`, the text of `--set`: the name, and the constant expression or array. Raises `setting`."""
     stack = _stack(source)
     if stack.kinds[0] == kind.BAD:
         raise stack.bad(0)
     if stack.kinds[0] != kind.NAME or stack.kinds[1] != kind.EQUALS:
         raise _error(stack, 0, "a setting is NAME=VALUE", "write a=2 or X=@X.npy", "setting")
-    entry = _read_entry(stack, "setting", whole=True)
+    name, tree, _ = _read_entry(stack, "setting")
     if stack.kinds[stack.place] != kind.END:
-        raise _error(stack, stack.place, f"{quoted(stack.texts[stack.place])} cannot follow the value", "repeat --set for every name", "setting")
-    return entry
+        raise _error(
+            stack,
+            stack.place,
+            f"{quoted(stack.texts[stack.place])} cannot follow the value",
+            "repeat --set for every name",
+            "setting",
+        )
+    return name or "", tree
 
 
-def parse_names(source: Source) -> tuple[Name, ...]:
+def parse_names(source: Source) -> tuple[str, ...]:
     """`x1,x2`: the names of `--wrt`, `--vector`, `--matrix`, `--symmetric`. Raises `names` for anything else."""
     stack = _stack(source)
-    names: list[Name] = []
-    seen: set[str] = set()
+    names: dict[str, None] = {}
     here = 0
     while True:
         if stack.kinds[here] == kind.BAD:
             raise stack.bad(here)
         if stack.kinds[here] != kind.NAME:
-            raise _error(stack, here, "a name is missing" if stack.kinds[here] in _ENDS else f"{quoted(stack.texts[here])} is not a name",
-                         "write names with commas between them: x1,x2", "names")  # fmt: skip
+            what = "a name is missing" if stack.kinds[here] in _ENDS else f"{quoted(stack.texts[here])} is not a name"
+            raise _error(stack, here, what, "write names with commas between them: x1,x2", "names")
         name = stack.names[stack.texts[here]]
-        if name in seen:
+        if name in names:
             raise _error(stack, here, f"{name} is given twice", "give every name once", "names")
-        seen.add(name)
-        names.append(Name(name, stack.starts[here], stack.ends[here]))
+        names[name] = None
         if stack.kinds[here + 1] == kind.END:
             return tuple(names)
         if stack.kinds[here + 1] != kind.COMMA:
-            raise _error(stack, here + 1, f"{quoted(stack.texts[here + 1])} cannot follow a name", "write names with commas between them: x1,x2", "names")
+            raise _error(
+                stack,
+                here + 1,
+                f"{quoted(stack.texts[here + 1])} cannot follow a name",
+                "write names with commas between them: x1,x2",
+                "names",
+            )
         here += 2
 
 
@@ -126,13 +135,18 @@ def _read_entries(stack: Stack) -> list[Entry]:
         if stack.kinds[here] == kind.END:
             break
         if stack.kinds[here] != kind.COMMA:
-            raise _error(stack, here, f"{quoted(stack.texts[here])} cannot follow a value", "write commas between values; repeat --at for several points")
+            raise _error(
+                stack,
+                here,
+                f"{quoted(stack.texts[here])} cannot follow a value",
+                "write commas between values; repeat --at for several points",
+            )
         stack.place = here + 1
     return entries
 
 
-def _read_entry(stack: Stack, code: str = "point", whole: bool = False) -> Entry:
-    """`x=1`, `x=@FILE`, or a value alone. `whole`: a file's name goes on to the end of the text, commas and all."""
+def _read_entry(stack: Stack, code: str = "point") -> Entry:
+    """`x=1`, or a value alone."""
     name, start = None, stack.place
     if stack.kinds[start] == kind.NAME and stack.kinds[start + 1] == kind.EQUALS:
         name = stack.names[stack.texts[start]]
@@ -143,22 +157,15 @@ def _read_entry(stack: Stack, code: str = "point", whole: bool = False) -> Entry
         at = here - 1 if stack.kinds[here] == kind.END and here else here
         raise _error(stack, at, what, f"write {name or 'x1'}=1", code)
     if stack.texts[here] == "@":
-        return _read_mark(stack, name, start, whole, code)
-    value = _read_value(stack, name, code)
-    return Entry(name, value, Span(stack.source, stack.starts[start], value.end))
-
-
-def _read_mark(stack: Stack, name: str | None, start: int, whole: bool, code: str) -> Entry:
-    """`@FILE`."""
-    here = stack.place
-    while stack.kinds[here] != kind.END and (whole or stack.kinds[here] != kind.COMMA):
-        here += 1
-    first, last = stack.ends[stack.place], stack.starts[here] if not whole else len(stack.source.text)
-    path = stack.source.text[first:last].strip()
-    if not path:
-        raise _error(stack, stack.place, "the name of a file is missing after '@'", "write @FILE", code)
-    stack.place = here
-    return Entry(name, None, Span(stack.source, stack.starts[start], last), path)
+        raise _error(
+            stack,
+            here,
+            "a file cannot stand here",
+            "write --at @FILE for a whole point, --set X=@FILE for an array",
+            code,
+        )
+    tree = _read_value(stack, name, code)
+    return Entry(name, tree, Span(stack.source, stack.starts[start], tree.end))
 
 
 def _read_value(stack: Stack, name: str | None, code: str) -> Tree:
@@ -175,7 +182,9 @@ def _check_value(stack: Stack, value: Tree, name: str | None, code: str) -> None
         if type(part) is Name and part.name not in CONSTANTS:
             if part.name.lower() in ("nan", "infinity", "infty"):
                 raise stack.spot(part, f"{owner} is not finite", "write a finite number", code)
-            raise stack.spot(part, f"{owner} is not a number: {quoted(part.name)} is unknown here", "write numbers, pi, e and tau", code)
+            raise stack.spot(
+                part, f"{owner} is not a number: {quoted(part.name)} is unknown here", _name_hint(stack, part), code
+            )
     entries = [value]
     if type(value) is Vector:
         entries = _array_entries(stack, value, owner, code)
@@ -183,6 +192,16 @@ def _check_value(stack: Stack, value: Tree, name: str | None, code: str) -> None
         bare = entry.operand if isinstance(entry, Unary) else entry
         if type(bare) is Name and bare.name == "inf":
             raise stack.spot(entry, f"{owner} is not finite", "write a finite number", code)
+
+
+def _name_hint(stack: Stack, name: Name) -> str:
+    """What was meant by a name within a value."""
+    following = stack.source.text[name.end :].lstrip()[:1]
+    if following == "=":
+        return "write commas between values: x1=1,x2=2"
+    return {":": f"write {name.name}=1", "[": f"write {name.name}=[1,2] for the whole array"}.get(
+        following, "write numbers, pi, e and tau"
+    )
 
 
 def _array_entries(stack: Stack, array: Vector, owner: str, code: str) -> list[Tree]:
@@ -202,11 +221,15 @@ def _array_entries(stack: Stack, array: Vector, owner: str, code: str) -> list[T
 def _check_entries(stack: Stack, entries: list[Entry]) -> None:
     """Raise for a name given twice, and for names and places mixed."""
     if len(entries) > limits.CELLS:
-        raise GradcliError("limit", f"a point may have {limits.CELLS} numbers", entries[limits.CELLS].span, "give arrays in a file")
+        raise GradcliError(
+            "limit", f"a point may have {limits.CELLS} numbers", entries[limits.CELLS].span, "give arrays in a file"
+        )
     seen: set[str] = set()
     for entry in entries:
         if (entry.name is None) != (entries[0].name is None):
-            raise GradcliError("point", "values with and without a name are mixed", entry.span, "write x1=1,x2=2 or 1,2")
+            raise GradcliError(
+                "point", "values with and without a name are mixed", entry.span, "write x1=1,x2=2 or 1,2"
+            )
         if entry.name is not None and entry.name in seen:
             raise GradcliError("point", f"{entry.name} is given twice", entry.span, "give every variable once")
         seen.add(entry.name or "")
@@ -218,7 +241,9 @@ def _check_entries(stack: Stack, entries: list[Entry]) -> None:
 def _read_object(stack: Stack) -> list[Entry]:
     """`{"x": [1, 2], "s": 3.5}`, read by the same parser, so that its numbers are exact and its depth is bounded."""
     entries: list[Entry] = []
-    stack.kinds[:] = [kind.SEMICOLON if text == "}" else what for what, text in zip(stack.kinds, stack.texts, strict=True)]
+    stack.kinds[:] = [
+        kind.SEMICOLON if text == "}" else what for what, text in zip(stack.kinds, stack.texts, strict=True)
+    ]
     stack.place = 1
     if stack.kinds[1] != kind.SEMICOLON:
         while True:
@@ -230,7 +255,12 @@ def _read_object(stack: Stack) -> list[Entry]:
     if stack.texts[here] != "}":
         raise _error(stack, here if stack.texts[here] else 0, "this is not a JSON object", 'write {"x1": 1, "x2": 2}')
     if stack.kinds[here + 1] != kind.END:
-        raise _error(stack, here + 1, f"{quoted(stack.texts[here + 1])} cannot follow the object", "repeat --at for several points")
+        raise _error(
+            stack,
+            here + 1,
+            f"{quoted(stack.texts[here + 1])} cannot follow the object",
+            "repeat --at for several points",
+        )
     return entries
 
 

@@ -71,7 +71,7 @@ class Frame:
     def __init__(self, form: str, name: str = "", conditions: bool = False) -> None:
         self.form, self.name, self.conditions = form, name, conditions
         self.items: list[Tree] = []
-        self.keywords: list[tuple[str, Tree]] = []
+        self.keywords: dict[str, Tree] = {}
         self.keyword: str | None = None
         self.lower: Tree | None = None
         self.colon: int | None = None
@@ -90,9 +90,15 @@ class Stack:
     )  # fmt: skip
 
     def __init__(self, tokens: Tokens) -> None:
-        self.source, self.kinds, self.texts, self.starts, self.ends, (_, self.names, self.numbers, self.wrong), self.latex = (
-            tokens
-        )
+        (
+            self.source,
+            self.kinds,
+            self.texts,
+            self.starts,
+            self.ends,
+            (_, self.names, self.numbers, self.wrong),
+            self.latex,
+        ) = tokens
         self.place = 0
         self.clear()
 
@@ -110,7 +116,10 @@ class Stack:
         self.depth += 1
         if self.depth > limits.DEPTH:
             raise self.error(
-                here, f"brackets and signs may nest {limits.DEPTH} deep", "name the inner parts: y = ...; u = ...", "limit"
+                here,
+                f"brackets and signs may nest {limits.DEPTH} deep",
+                "name the inner parts: y = ...; u = ...",
+                "limit",
             )
         self.frames.append(frame)
         self.push("(", 0, here)
@@ -216,14 +225,35 @@ class Stack:
         if what == kind.BAD:
             return self.bad(here)
         if what in ENDS:
-            if len(self.frames) > 1 and self.kinds[here - 1] not in (kind.OPERATOR, kind.ROOT, kind.COMPARISON, kind.LOGIC):
+            if len(self.frames) > 1 and self.kinds[here - 1] not in (
+                kind.OPERATOR,
+                kind.ROOT,
+                kind.COMPARISON,
+                kind.LOGIC,
+            ):
                 return self.unclosed()
-            return self.error(here - 1, f"nothing follows {quoted(before)}", "complete the expression") if here else self.empty(here)
+            return (
+                self.error(here - 1, f"nothing follows {quoted(before)}", "complete the expression")
+                if here
+                else self.empty(here)
+            )
         if self.kinds[here - 1] in (kind.OPEN, kind.OPEN_SQUARE, kind.COMMA) and here:
-            return self.error(here, f"nothing stands between {quoted(before)} and {quoted(text)}", "write a number, a name or an expression there")
+            return self.error(
+                here,
+                f"nothing stands between {quoted(before)} and {quoted(text)}",
+                "write a number, a name or an expression there",
+            )
         if before and self.kinds[here - 1] == kind.OPERATOR:
-            return self.error(here, f"{quoted(text)} cannot follow {quoted(before)}", "leave one of them out, or write what stands between them")
-        return self.error(here, f"an expression cannot go on with {quoted(text)} here", "write a number, a name or an expression there")
+            return self.error(
+                here,
+                f"{quoted(text)} cannot follow {quoted(before)}",
+                "leave one of them out, or write what stands between them",
+            )
+        return self.error(
+            here,
+            f"an expression cannot go on with {quoted(text)} here",
+            "write a number, a name or an expression there",
+        )
 
     def empty(self, here: int) -> GradcliError:
         """The error of a text without an expression."""
@@ -239,7 +269,16 @@ class Stack:
 
 
 ENDS: Final = frozenset((kind.END, kind.NEWLINE, kind.SEMICOLON))
-CLOSERS: Final = {"(": ")", "call": ")", "[": "]", "index": "]", "matrix": "\\end{pmatrix}", "|": "|", "||": "||", "‖": "‖"}
+CLOSERS: Final = {
+    "(": ")",
+    "call": ")",
+    "[": "]",
+    "index": "]",
+    "matrix": "\\end{pmatrix}",
+    "|": "|",
+    "||": "||",
+    "‖": "‖",
+}
 BAD_HINTS: Final = {
     "{": "write round brackets for grouping",
     "}": "write round brackets for grouping",

@@ -144,7 +144,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
     if begin == 0 and text.startswith("\ufeff"):
         begin = 1
     stop = len(text) if end is None else end
-    pattern = token_pattern(text.isascii())
+    pattern = token_pattern(text.isascii() if stop == len(text) else text[begin:stop].isascii())
     _check_count(source, pattern, begin, stop)
     pieces: list[str] = pattern.findall(text, begin, stop)
     meanings = interpret(set(pieces))
@@ -166,7 +166,8 @@ def interpret(pieces: Iterable[str]) -> Meanings:
     meanings = Meanings({}, {"∞": "inf"}, {}, {})
     kinds, names = meanings.kinds, meanings.names
     for text in pieces:
-        if text.isalnum() and text.isascii() and text[0] > "9" and text not in FIXED and len(text) < limits.NAME_CHARACTERS:
+        usual = text.isalnum() and text.isascii() and text[0] > "9" and len(text) < limits.NAME_CHARACTERS
+        if usual and text not in FIXED:
             kinds[text] = NAME
             names[text] = text
         else:
@@ -278,7 +279,7 @@ def _in_ascii_where_usual(text: str) -> str:
 
 
 def exact_number(text: str) -> tuple[int | Fraction, bool]:
-    """The exact value of a number as typed, and whether it was a decimal. Raises `number` or `limit`, without a place."""
+    """The exact value of a number as typed, and whether it was a decimal. Raises `number` or `limit`, no place."""
     match = re.fullmatch(r"([0-9]*)(\.?)([0-9]*)(?:[eE]([+-]?[0-9]+))?", text)
     if match is None:
         raise _wrong_number(text)
@@ -286,8 +287,8 @@ def exact_number(text: str) -> tuple[int | Fraction, bool]:
     digits = len(whole) + len(places)
     power = 0 if exponent is None else _small_integer(exponent)
     if digits + abs(power) > limits.NUMBER_DIGITS:
-        raise GradcliError("limit", f"a number may have {limits.NUMBER_DIGITS} digits",
-                           hint="rescale the problem, or write the number as a variable and give it with --set")  # fmt: skip
+        hint = "rescale the problem: gradcli computes with exact numbers"
+        raise GradcliError("limit", f"a number may have {limits.NUMBER_DIGITS} digits", hint=hint)
     value = integer(whole + places)
     power -= len(places)
     if power >= 0:
@@ -316,12 +317,14 @@ def _small_integer(text: str) -> int:
 def _wrong_number(text: str) -> GradcliError:
     """What is wrong with a number such as `0x1F`, `1_000`, `1.2.3`, `1e+`."""
     if text[:1] == "0" and text[1:2] in set("xXbBoO"):
-        return GradcliError("number", f"{shortened(text)} is not a decimal number", hint="write it with the digits 0 to 9")
+        hint = "write it with the digits 0 to 9"
+        return GradcliError("number", f"{shortened(text)} is not a decimal number", hint=hint)
     if "_" in text:
         return GradcliError("number", f"{shortened(text)} is not a number", hint="write numbers without _")
     if text[-1] in "+-":
-        return GradcliError("number", f"the exponent of {shortened(text)} is missing",
-                            hint=f"write {text[:-2]}e{text[-1]}3, or {text[:-2]}*e {text[-1]} ... for a product with e")  # fmt: skip
+        mantissa, sign = shortened(text[:-2]), text[-1]
+        hint = f"write {mantissa}e{sign}3 for a number, or {mantissa}*e {sign} ... with the constant e"
+        return GradcliError("number", f"the exponent of {shortened(text)} is missing", hint=hint)
     return GradcliError("number", f"{shortened(text)} has two decimal points", hint="write one point in a number")
 
 
@@ -343,8 +346,12 @@ def without_inner_newlines(tokens: Tokens, everywhere: bool = False) -> Tokens:
     if NEWLINE not in kinds:
         return tokens
     keep: Sequence[bool] = [kind != NEWLINE for kind in kinds] if everywhere else _outer(kinds)
-    columns = (list(compress(column, keep)) for column in tokens[1:5])
-    return Tokens(tokens.source, *columns, tokens.meanings, tokens.latex)  # type: ignore[arg-type]
+    return tokens._replace(
+        kinds=list(compress(kinds, keep)),
+        texts=list(compress(tokens.texts, keep)),
+        starts=list(compress(tokens.starts, keep)),
+        ends=list(compress(tokens.ends, keep)),
+    )
 
 
 def _outer(kinds: list[int]) -> list[bool]:
