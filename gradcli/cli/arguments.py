@@ -152,10 +152,11 @@ def refuse_contradictions(found: Sequence[tuple[str, str | None]], flags: Mappin
 
 def unknown_option(word: str, flags: Mapping[str, Option]) -> NoReturn:
     """Raise `usage`, with the nearest option."""
-    shown = quote(word)
-    near = nearest(f"-{word}" if f"-{word}" in flags else word, flags)
-    hint = f"did you mean {near}?" if near else "gradcli COMMAND --help lists the options"
-    raise GradcliError("usage", f"unknown option {shown}", hint=f"{hint} (an expression that begins so goes after --)")
+    bare = word.lstrip("-").partition("=")[0]
+    near = nearest(bare, [flag[2:] for flag in flags if flag.startswith("--")])
+    hint = f"did you mean --{near}?" if near else "gradcli COMMAND --help lists the options"
+    message = f"unknown option {quote(word)}"
+    raise GradcliError("usage", message, hint=f"{hint} (an expression that begins so goes after --)")
 
 
 def unknown_choice(flag: str, option: Option, value: str) -> NoReturn:
