@@ -11,7 +11,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
+from rich.containers import Lines
 from rich.table import Table
 from rich.text import Text
 
@@ -37,7 +39,7 @@ from gradcli.render.words import (
     value_text,
     variable_shape_texts,
 )
-from gradcli.text.tree import Binary, Tree
+from gradcli.text.tree import Binary, Tree, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,6 +73,44 @@ _ASCII: Final = str.maketrans(
     {"∂": "d", "∇": "grad ", "·": "*", "±": "+/-", "—": "-", "…": "...", "✓": "ok:", "✗": "no:", "²": "2", "Σ": "sum"}
     | {"├": "+", "└": "`", "│": "|", "─": "-", "↑": "^", "→": "->"}
 )
+
+
+class Formula(Text):
+    """Text that folds behind operators and commas before it folds inside a name or a number."""
+
+    def wrap(self, console: Console, width: int, **options: Any) -> Lines:
+        if options.get("no_wrap") or self.cell_len <= width:
+            return super().wrap(console, width, **options)
+        lines = Lines()
+        for line in self.split("\n", allow_blank=True):
+            lines.extend(line.divide(fold_offsets(line.plain, max(1, width))))
+        for line in lines:
+            line.rstrip()
+        return lines
+
+
+_PIECE: Final = re.compile(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
+
+
+def fold_offsets(text: str, width: int) -> list[int]:
+    """Where lines of at most `width` columns begin, the first apart."""
+    offsets, place, used = [], 0, 0
+    for piece in _PIECE.findall(text):
+        size = cell_len(piece.rstrip())
+        if used and used + size > width:
+            offsets.append(place)
+            used = 0
+        for char in piece if size > width else ():
+            step = cell_len(char)
+            if used + step > width:
+                offsets.append(place)
+                used = 0
+            used += step
+            place += 1
+        if size <= width:
+            used += cell_len(piece)
+            place += len(piece)
+    return offsets
 
 
 def make_console(stream: TextIO, width: int | None = None) -> Console:
@@ -136,12 +176,13 @@ class Page:
         self.style: Style = "pretty" if self.unicode else "text"
         self.missing = "—" if self.unicode else "-"
 
-    def text(self, text: str, style: str = "", fold: bool = True) -> Text:
+    def text(self, text: str, style: str = "") -> Text:
         """User's or our text as rich `Text`: harmless, and in characters that the stream has."""
         text = sanitize(text) if "\n" not in text else "\n".join(map(sanitize, text.split("\n")))
         if not self.unicode:
             text = encodable(text.translate(_ASCII), self.console.encoding)
-        return Text(text, style=style, overflow="fold" if fold else None, no_wrap=not fold)
+        kind = Formula if style == SYMBOL else Text
+        return kind(text, style=style, overflow="fold")
 
     def line(self, text: str = "", style: str = "") -> None:
         """One paragraph."""
@@ -227,7 +268,7 @@ class Page:
         lines += [f"with {', '.join(shorter_list(constants))}"] if constants else []
         lines += variable_shape_texts(reading)
         for line in lines:
-            self.line(line)
+            self.console.print(Formula(self.text(line).plain))
         self.values(result)
         self.line()
 
@@ -369,6 +410,8 @@ def print_jacobian(result: Jacobian, page: Page) -> None:
         page.show(grid)
     else:
         for name, text, table in zip(names, words, tables, strict=True):
+            if name == names[1]:
+                page.line()
             page.heading(name, text)
             show_matrix(table, result, page)
     print_along(result, page)
@@ -492,7 +535,7 @@ def print_terms(result: Chain, name: str, terms: Sequence[Term], page: Page) -> 
     page.line()
     page.line(shortened(f"{label} = {' + '.join(symbols) or '0'}"), HEADING)
     numeric = result.reading.at is not None
-    products = write_all([Binary("*", term.outer, term.inner) for term in terms], page.style, result.reading.decimal)
+    products = [f"{factor(term.outer, result, page)} · {factor(term.inner, result, page)}" for term in terms]
     numbers = in_columns([page.number(term.product) for term in terms] + total_numbers(result, name, page))
     rows = []
     for place, term in enumerate(terms):
@@ -501,6 +544,13 @@ def print_terms(result: Chain, name: str, terms: Sequence[Term], page: Page) -> 
         rows.append(row + ([(factors, FACTORS), (numbers[place], VALUE)] if numeric else []))
     headers = ("through", "outer · inner", *(("numbers", "product") if numeric else ()))
     page.show_rows(headers, [*rows, *total_rows(result, name, page, numbers[len(terms) :])], len(terms))
+
+
+def factor(tree: Tree, result: Chain, page: Page) -> str:
+    """A factor's text, sums and negative ones in brackets."""
+    text = write(tree, page.style, result.reading.decimal)
+    loose = isinstance(tree, Unary) or (isinstance(tree, Binary) and tree.op in "+-")
+    return f"({text})" if loose else text
 
 
 def factor_names(output: str, through: str, name: str, page: Page) -> str:

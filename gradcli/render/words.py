@@ -195,7 +195,12 @@ def problem_text(problem: Problem, style: Style = "pretty") -> str:
     ]
     if sides and "left" not in text and "right" not in text:
         text += f": slope {', '.join(sides)}"
-    return f"{spell(place, style)}: {text}" if place and not text.startswith(f"{place}:") else text
+    if not place or text.startswith((f"{place}:", "∂")):
+        return text
+    component, colon, rest = text.partition(": ")
+    if colon and component.isidentifier():
+        return f"∂{spell(component, style)}/∂{spell(place, style)}: {rest}"
+    return f"{spell(place, style)}: {text}"
 
 
 def stated_errors(error: object) -> Iterator[float]:
