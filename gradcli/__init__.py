@@ -5,12 +5,13 @@ Each is loaded when it is asked for: `import gradcli` takes no time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 __all__ = ["RULES", "GradcliError", "__version__", "chain", "grad", "hessian", "jacobian", "parse"]
 
+TYPE_CHECKING = False  # type checkers take it for True; importing typing would take longer than all the rest here
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.library import chain, grad, hessian, jacobian, parse
     from gradcli.problems import GradcliError
     from gradcli.rules import RULES

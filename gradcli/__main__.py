@@ -1,23 +1,11 @@
-"""The process: signals and ways to end, before anything else is imported. `python -m gradcli` and `gradcli`."""
+"""The process, before anything heavy is imported: `gradcli` and `python -m gradcli`."""
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from types import FrameType
 
-
-def interrupt(number: int, frame: FrameType | None) -> None:
-    """Ctrl-C: the first unwinds, so that nothing is left behind; a second ends at once."""
-    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
-    raise KeyboardInterrupt
-
-
-def unraisable(event: object) -> None:
-    """A Ctrl-C that falls into a destructor would be printed and forgotten: end instead."""
-    if getattr(event, "exc_type", None) is KeyboardInterrupt:
-        os._exit(130)
+from gradcli import signals
 
 
 def open_standard_streams() -> None:
@@ -49,18 +37,16 @@ def drop_hostile_environment() -> None:
 
 def main() -> None:
     """Run the command line of this process and end with its exit code."""
-    code = 130
+    code = signals.INTERRUPTED
     try:
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, interrupt)
-        sys.unraisablehook = unraisable
+        signals.install()
         open_standard_streams()
         drop_hostile_environment()
         from gradcli.cli.entry import run
 
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
-        code = 130
+        code = signals.INTERRUPTED
     # Everything is written and closed by now. Taking SymPy and NumPy down module by module would only cost time,
     # and a signal or a broken pipe that arrives meanwhile would print a traceback.
     os._exit(code)

@@ -10,6 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from gradcli import signals
 from gradcli.cli.arguments import nearest, quote, wants_json
 from gradcli.cli.commands import COMMANDS
 from gradcli.problems import ExitCode, GradcliError
@@ -35,7 +36,7 @@ def run(words: Sequence[str]) -> int:
     except (MemoryError, RecursionError):
         return report(GradcliError("memory", "this takes more memory than there is", exit_code=ExitCode.FAILED), words)
     except (SystemExit, Exception) as error:
-        return report(unexpected(error), words)
+        return ExitCode.INTERRUPTED if signals.pressed else report(unexpected(error), words)
 
 
 def dispatch(words: Sequence[str]) -> int:

@@ -1,0 +1,33 @@
+"""Ctrl-C. Imported before anything else, so it imports nothing but the standard library's smallest modules."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+INTERRUPTED = 130
+pressed = False
+"""Ctrl-C was pressed. Some libraries turn the KeyboardInterrupt that follows into an error of their own."""
+
+
+def install() -> None:
+    """Let Ctrl-C unwind this process quietly, unless whoever started it wants it ignored (`nohup`, `&`)."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
+    sys.unraisablehook = unraisable
+
+
+def interrupt(number: int, frame: object) -> None:
+    """The first Ctrl-C unwinds, so that nothing is left behind; a second one ends at once."""
+    global pressed
+    if pressed:
+        os._exit(INTERRUPTED)
+    pressed = True
+    raise KeyboardInterrupt
+
+
+def unraisable(event: object) -> None:
+    """A Ctrl-C that falls into a destructor would be forgotten: end instead. The rest is not worth a line."""
+    if pressed:
+        os._exit(INTERRUPTED)
