@@ -1,9 +1,13 @@
-"""Ctrl-C. Imported before anything else, so it imports nothing but the standard library's smallest modules."""
+"""Ctrl-C. Imported before anything else.
+
+It takes the interpreter's own `_signal`: `signal` imports enum and collections first, and a Ctrl-C that falls into
+these milliseconds would print a traceback.
+"""
 
 from __future__ import annotations
 
+import _signal as signal
 import os
-import signal
 import sys
 
 INTERRUPTED = 130

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 from shells import COMPLETIONS, START, Shell
 
 from gradcli.cli.app import make_group, options_of
