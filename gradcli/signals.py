@@ -6,7 +6,7 @@ these milliseconds would print a traceback.
 
 from __future__ import annotations
 
-import _signal as signal
+import _signal as signal  # type: ignore[import-not-found]
 import os
 import sys
 
