@@ -92,6 +92,7 @@ class Printer:
     rows: Mapping[str, Row] = TEXT_ROWS
     minus_operand = MINUS
     opening, closing = "(", ")"
+    keeps_point = True  # 2.0 reads back to a decimal number, 2 does not
 
     def __init__(self, decimal: bool = False) -> None:
         self.decimal = decimal
@@ -203,7 +204,10 @@ class Printer:
         key = (tree.value, tree.decimal)
         known = self.numbers.get(key)
         if known is None:
-            text = self.spell_number(exact_text(tree.value, self.decimal or tree.decimal))
+            text = exact_text(tree.value, self.decimal or tree.decimal)
+            if tree.decimal and self.keeps_point and text.isdecimal():
+                text += ".0"
+            text = self.spell_number(text)
             known = self.numbers[key] = (text, number_level(text))
         return known
 
@@ -271,6 +275,7 @@ class PrettyPrinter(Printer):
     """Unicode for people: `x1² + 2·x1·x2`, `√x`, `θ`, `Aᵀ`, `|x|`."""
 
     rows = PRETTY_ROWS
+    keeps_point = False
     minus_operand = PRODUCT
     SIGNS: Final[Mapping[str, str]] = {"sqrt": "√", "cbrt": "∛"}
     FENCES: Final[Mapping[str, tuple[str, str]]] = {"abs": ("|", "|"), "norm": ("‖", "‖")}
@@ -315,6 +320,7 @@ class LatexPrinter(Printer):
     r"""LaTeX for mathematics mode: `x_{1}^{2} + \frac{a}{b}`."""
 
     rows = LATEX_ROWS
+    keeps_point = False
     minus_operand = PRODUCT
     opening, closing = r"\left(", r"\right)"
 
@@ -355,7 +361,7 @@ class LatexPrinter(Printer):
         r"""The exponent stands behind the function's name, as in `\sin^{2}\left(x\right)`."""
         command = function_latex(base.function)
         named = command[0] == "\\" and command[1:].isalpha() and self.template(base) is None
-        return named and type(exponent.value) is int and exponent.value > 1
+        return named and len(base.arguments) == 1 and type(exponent.value) is int and exponent.value > 1
 
     def write_product(self, tree: Binary, guarded: bool) -> Parts:
         right = self.operand(tree.right, PRODUCT if has_bar(tree.right) else MINUS, True)
@@ -402,7 +408,10 @@ class LatexPrinter(Printer):
         return (*parts, r"\end{pmatrix}")
 
     def write_index(self, tree: Index, guarded: bool) -> Parts:
-        return (self.operand(tree.base, POSTFIX), "_{[", *commas(tree.subscripts, ","), "]}")
+        base = self.operand(tree.base, POSTFIX)
+        if type(base) is str and "_" in base:  # LaTeX takes one subscript only
+            base = f"{{{base}}}"
+        return (base, "_{[", *commas(tree.subscripts, ","), "]}")
 
     def write_text(self, tree: Text, guarded: bool) -> str:
         return rf"\text{{{escape(tree.value)}}}"
