@@ -181,6 +181,8 @@ def equals(stack: Stack, here: int) -> Step:
     frame = stack.frames[-1]
     if frame.form == "text":
         return finish(stack, here)
+    if frame.conditions:
+        raise stack.error(here, "'=' does not compare", "write == to compare")
     word = stack.operands[-1]
     if frame.form == "call" and not stack.powers[-1] and type(word) is Name and frame.keyword is None:
         stack.operands.pop()
@@ -188,8 +190,6 @@ def equals(stack: Stack, here: int) -> Step:
         if word.name in frame.keywords:
             raise stack.spot(word, f"the argument {quoted(word.name)} is given twice", "give it once")
         return True, here + 1
-    if frame.conditions:
-        raise stack.error(here, "'=' does not compare", "write == to compare")
     if stack.kinds[here - 1] == kind.NAME:
         raise stack.unclosed()
     raise stack.error(here, "'=' cannot stand here", "write name = expression as a statement of its own")

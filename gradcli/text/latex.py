@@ -108,7 +108,7 @@ class Translator:
         """A token in a place."""
         out = self.out
         if what == kind.OPEN and out.kinds and out.kinds[-1] == kind.NAME and not self.called:
-            self.put_at(kind.JUXTAPOSE, "", start, start)
+            self.put_at(kind.JUXTAPOSE, "", start, end)
         self.called = False
         out.kinds.append(what)
         out.texts.append(text)
@@ -243,7 +243,9 @@ class Translator:
             self.here += 1
             self.put_number(piece, start, end)
         elif classify(piece) in (kind.BAD, kind.NAME, kind.STRING):
-            self.put_bad(f"{quoted(piece)} is not part of the language")
+            self.put_bad(
+                f"{quoted(piece)} is not part of the language", "leave it out; letters and \\\\text{word} are names"
+            )
         else:
             self.put(classify(piece), piece)
 

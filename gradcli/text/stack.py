@@ -220,40 +220,28 @@ class Stack:
 
     def no_operand(self, here: int) -> GradcliError:
         """The error of a token, or an end, where an operand must come."""
-        what, text = self.kinds[here], self.texts[here]
-        before = self.texts[here - 1] if here else ""
+        what, text = self.kinds[here], quoted(self.texts[here])
         if what == kind.BAD:
             return self.bad(here)
         if what in ENDS:
-            if len(self.frames) > 1 and self.kinds[here - 1] not in (
-                kind.OPERATOR,
-                kind.ROOT,
-                kind.COMPARISON,
-                kind.LOGIC,
-            ):
-                return self.unclosed()
-            return (
-                self.error(here - 1, f"nothing follows {quoted(before)}", "complete the expression")
-                if here
-                else self.empty(here)
-            )
-        if self.kinds[here - 1] in (kind.OPEN, kind.OPEN_SQUARE, kind.COMMA) and here:
-            return self.error(
-                here,
-                f"nothing stands between {quoted(before)} and {quoted(text)}",
-                "write a number, a name or an expression there",
-            )
-        if before and self.kinds[here - 1] == kind.OPERATOR:
-            return self.error(
-                here,
-                f"{quoted(text)} cannot follow {quoted(before)}",
-                "leave one of them out, or write what stands between them",
-            )
-        return self.error(
-            here,
-            f"an expression cannot go on with {quoted(text)} here",
-            "write a number, a name or an expression there",
-        )
+            return self._cut_off(here)
+        before, kind_before = (quoted(self.texts[here - 1]), self.kinds[here - 1]) if here else ("", kind.END)
+        hint = "write a number, a name or an expression there"
+        if kind_before in (kind.OPEN, kind.OPEN_SQUARE, kind.COMMA):
+            return self.error(here, f"nothing stands between {before} and {text}", hint)
+        if kind_before == kind.OPERATOR:
+            hint = "leave one of them out, or write what stands between them"
+            return self.error(here, f"{text} cannot follow {before}", hint)
+        return self.error(here, f"an expression cannot go on with {text} here", hint)
+
+    def _cut_off(self, here: int) -> GradcliError:
+        """The error of an end, of the text or of a statement, where an operand must come."""
+        if here == 0:
+            return self.empty(here)
+        if len(self.frames) > 1 and self.kinds[here - 1] not in (kind.OPERATOR, kind.ROOT, kind.COMPARISON, kind.LOGIC):
+            return self.unclosed()
+        hint = "put what goes on in the next line in brackets" if self.kinds[here] == kind.NEWLINE else "complete it"
+        return self.error(here - 1, f"nothing follows {quoted(self.texts[here - 1])}", hint)
 
     def empty(self, here: int) -> GradcliError:
         """The error of a text without an expression."""
@@ -265,7 +253,8 @@ class Stack:
         if text in self.wrong:
             error = self.wrong[text]
             return self.error(here, error.message, error.hint, error.code)
-        return self.error(here, f"{quoted(text)} is not part of the language", BAD_HINTS.get(text))
+        hint = BAD_HINTS.get(text, "leave it out; names are letters, digits and _")
+        return self.error(here, f"{quoted(text)} is not part of the language", hint)
 
 
 ENDS: Final = frozenset((kind.END, kind.NEWLINE, kind.SEMICOLON))
