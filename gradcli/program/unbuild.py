@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from gradcli.program.algebra import Rational
 
-LONG = 600
+LONG = 4000
 """Tokens of the plain text above which names for shared parts are thought of."""
 
 GAIN = 3

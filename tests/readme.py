@@ -1,0 +1,102 @@
+"""The examples of README.md: found, run, and (with `python -m tests.readme`) written anew with what the program prints."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+README = Path(__file__).parent.parent / "README.md"
+FENCE = "```console\n"
+BIN = Path(sys.executable).parent
+
+
+class Example(NamedTuple):
+    """One command of a console block with the output shown under it. `start`, `end`: where that output stands."""
+
+    command: str
+    output: str
+    start: int
+    end: int
+
+
+def examples(text: str) -> Iterator[Example]:
+    """Every `$ command` of every console block."""
+    position = 0
+    while (begin := text.find(FENCE, position)) >= 0:
+        begin += len(FENCE)
+        position = text.index("```", begin)
+        starts = [i for i in range(begin, position) if text.startswith("$ ", i) and text[i - 1] == "\n"]
+        for start, end in zip(starts, [*starts[1:], position], strict=True):
+            line_end = text.index("\n", start) + 1
+            yield Example(text[start + 2 : line_end - 1], text[line_end:end], line_end, end)
+
+
+def run(command: str, folder: str) -> str:
+    """What the command prints, standard error included, in a terminal of 80 columns without colour."""
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+    environment = {key: os.environ[key] for key in kept if key in os.environ}
+    environment |= {"PATH": f"{BIN}:{environment.get('PATH', '')}", "NO_COLOR": "1", "COLUMNS": "80", "LANG": "C.UTF-8"}
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=60,
+        check=False,
+    )
+    return done.stdout.decode()
+
+
+def fresh(text: str) -> str:
+    """The text with every output as the program prints it now."""
+    with TemporaryDirectory() as folder:
+        found = [(example, run(example.command, folder)) for example in examples(text)]
+    for example, output in reversed(found):
+        gap = "\n" if example.output.endswith("\n\n") else ""
+        text = text[: example.start] + output + gap + text[example.end :]
+    return text
+
+
+def lists() -> dict[str, str]:
+    """The generated parts of the README by their markers: functions by group, and limits."""
+    from gradcli import limits
+    from gradcli.rules import RULES
+    from gradcli.rules.arrays import ARRAY_NAMES
+
+    groups: dict[str, list[str]] = {}
+    for rule in RULES.values():
+        names = [rule.name, *rule.aliases]
+        groups.setdefault(rule.group or "other", []).append(f"`{names[0]}`" + (f" ({', '.join(names[1:])})" if names[1:] else ""))
+    functions = [f"- {group}: {', '.join(rows)}" for group, rows in groups.items()]
+    functions.append("- vectors and matrices: " + ", ".join(f"`{name}`" for name in ARRAY_NAMES))
+    about = [line.strip().strip('"') for line in Path(limits.__file__).read_text().splitlines()]
+    rows = [
+        f"| `{name}` | {value:,} | {about[i + 1]} |"
+        for name, value in vars(limits).items()
+        if name.isupper()
+        for i, line in enumerate(about)
+        if line.startswith(f"{name}:")
+    ]
+    return {
+        "functions": "\n".join(functions),
+        "limits": "\n".join(["| limit | value | what it bounds |", "| --- | --- | --- |", *rows]),
+    }
+
+
+def with_lists(text: str) -> str:
+    """The text with its generated parts written anew between their markers."""
+    for name, content in lists().items():
+        begin, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
+        text = text[: text.index(begin) + len(begin)] + content + text[text.index(end) :]
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(fresh(with_lists(README.read_text())))

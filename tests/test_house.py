@@ -1,0 +1,127 @@
+"""The house keeps its order: rooms, doors, start-up, sizes."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gradcli
+
+HOUSE = Path(gradcli.__file__).parent
+ROOMS = ("problems", "limits", "text", "rules", "program", "evaluate", "derive", "render", "library", "cli")
+FILES = sorted(path for path in HOUSE.rglob("*.py"))
+DOORS = {
+    "sympy": ("program/sympy_bridge.py", "program/fallback.py"),
+    "typer": ("cli/app.py",),
+    "rich": ("render/", "cli/"),
+    "numpy": ("evaluate/", "cli/"),
+}
+NEVER = ("pickle", "marshal", "shelve")
+
+
+def imports(path: Path, with_types: bool = False) -> set[str]:
+    """Modules that a file imports when it runs (imports for type checkers alone do not count)."""
+    tree = ast.parse(path.read_text())
+    typing_only = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
+        for node in ast.walk(block)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in typing_only and not with_types:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def room(name: str) -> int | None:
+    """The place of a module of ours in the list of rooms."""
+    parts = name.split(".")
+    return ROOMS.index(parts[1]) if parts[0] == "gradcli" and len(parts) > 1 and parts[1] in ROOMS else None
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_imports_point_one_way(path: Path) -> None:
+    """A room imports only from the rooms before it."""
+    own = room("gradcli." + str(path.relative_to(HOUSE)).removesuffix(".py").replace("/", "."))
+    if own is None:
+        return
+    # the enclosures of functions that only SymPy knows are asked for through its door in the program room
+    later = {name for name in imports(path) if (found := room(name)) is not None and found > own}
+    assert not later
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_libraries_come_in_by_their_doors(path: Path) -> None:
+    """SymPy, typer, rich and NumPy are imported in few files; pickles and eval nowhere."""
+    where = str(path.relative_to(HOUSE))
+    found = {name.split(".")[0] for name in imports(path)}
+    for library, doors in DOORS.items():
+        assert library not in found or where.startswith(doors), f"{where} imports {library}"
+    assert not found & set(NEVER)
+    calls = {n.func.id for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    assert not calls & {"eval", "exec", "compile", "sympify", "parse_expr"}
+
+
+def loaded(*words: str) -> set[str]:
+    """Modules in memory after a run of the command line."""
+    code = (
+        "import sys; sys.argv = ['gradcli', *sys.argv[1:]]\n"
+        "from gradcli.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "sys.stderr.write('\\n'.join(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}, check=True
+    )
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("words", [("--help",), ("grad", "--help"), ("--version",), ("completions", "bash")])
+def test_help_and_completions_load_nothing_heavy(words: tuple[str, ...]) -> None:
+    """Asking for help imports neither NumPy nor SymPy nor flint."""
+    assert not loaded(*words) & {"numpy", "sympy", "flint", "mpmath"}
+
+
+def test_a_small_gradient_as_json_is_instant() -> None:
+    """x1**2 + x2**2 at (1, 2) needs neither rich nor flint nor fractions."""
+    found = loaded("grad", "x1**2+x2**2", "--at", "1,2", "--json")
+    assert "gradcli.derive.gradient" in found
+    assert not found & {"numpy", "sympy", "flint", "rich", "rich.console", "fractions", "decimal"}
+
+
+def test_the_test_for_heavy_imports_can_fail() -> None:
+    """A gradient of sin does load flint, and the test above would see it."""
+    assert "flint" in loaded("grad", "sin(x)", "--at", "1", "--json")
+
+
+def functions(path: Path) -> list[tuple[str, int]]:
+    """Functions of a file with their lengths, docstrings not counted."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            length = (node.body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 1
+            found.append((f"{path.name}:{node.name}", length))
+    return found
+
+
+def test_functions_stay_short() -> None:
+    """The median function has at most 10 lines, nine of ten at most 25, none more than 60."""
+    lengths = sorted(length for path in FILES for _, length in functions(path))
+    assert lengths[len(lengths) // 2] <= 10
+    assert lengths[len(lengths) * 9 // 10] <= 25
+    longest = max((entry for path in FILES for entry in functions(path)), key=lambda entry: entry[1])
+    assert longest[1] <= 60, longest
