@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,13 @@ from gradcli.text.parser import parse_script
 from gradcli.text.points import parse_names, parse_point, parse_setting, parse_shape
 
 FOLDER = Path(__file__).parent.parent / "errors"
-READERS = {"--at": parse_point, "--set": parse_setting, "--wrt": parse_names, "--shape": parse_shape}
+READERS: dict[str, Callable[[Source], object]] = {
+    "expression": lambda source: parse_script([source]),
+    "--at": parse_point,
+    "--set": parse_setting,
+    "--wrt": parse_names,
+    "--shape": parse_shape,
+}
 
 
 def cases() -> Iterator[tuple[str, str, str, str]]:
@@ -33,10 +39,7 @@ def cases() -> Iterator[tuple[str, str, str, str]]:
 def test_errors_say_place_fact_and_way_out(code: str, source: str, text: str, message: str) -> None:
     """The input ends in this error, word for word."""
     with pytest.raises(GradcliError) as caught:
-        if source == "expression":
-            parse_script([Source(source, text)])
-        else:
-            READERS[source](Source(source, text))
+        READERS[source](Source(source, text))
     assert caught.value.code == code
     assert caught.value.hint
     assert render_error(caught.value).rstrip("\n") == message

@@ -86,7 +86,8 @@ def written(tree: Tree) -> str:
     if isinstance(tree, Transpose):
         return f"({written(tree.operand)}).T"
     if isinstance(tree, Call):
-        return f"{tree.function}({', '.join([*map(written, tree.arguments), *(f'{k}={written(v)}' for k, v in tree.keywords)])})"
+        named = [f"{word}={written(value)}" for word, value in tree.keywords]
+        return f"{tree.function}({', '.join([*map(written, tree.arguments), *named])})"
     if isinstance(tree, Index):
         return f"({written(tree.base)})[{', '.join(map(written, tree.subscripts))}]"
     if isinstance(tree, Slice):
@@ -102,19 +103,30 @@ def test_trees_read_back(tree: Tree) -> None:
     assert same(parse_expression(Source("expression", written(tree))), tree)
 
 
+def error_of(text: str, latex: bool) -> GradcliError | None:
+    """The error of a text as a program, None if it is one. Anything else escapes and fails the test."""
+    try:
+        parse_script([Source("expression", text)], latex)
+    except GradcliError as error:
+        return error
+    return None
+
+
+def point_error(text: str) -> GradcliError | None:
+    """The error of a text as a point."""
+    try:
+        parse_point(Source("--at", text))
+    except GradcliError as error:
+        return error
+    return None
+
+
 def try_everything(text: str) -> None:
-    """Read a text in every way; anything but a result or a GradcliError with a good span escapes and fails the test."""
-    source = Source("expression", text)
-    for latex in (False, True):
-        try:
-            parse_script([source], latex)
-        except GradcliError as error:
+    """Read a text in every way; every error has a hint, and its place lies in the text."""
+    for error in (error_of(text, False), error_of(text, True), point_error(text)):
+        if error is not None:
             assert error.hint
             assert error.span is None or 0 <= error.span.start <= error.span.end <= len(text)
-    try:
-        parse_point(source)
-    except GradcliError as error:
-        assert error.hint
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
