@@ -45,7 +45,7 @@ def display(formula: str) -> str:
 _QUOTED: Final = str.maketrans(
     {char: f"\\{char}" for char in "_#$%&{}"}
     | {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}", "±": r"$\pm$", "∂": r"$\partial$", "·": r"$\cdot$"}
-    | {"<": "$<$", ">": "$>$", "∞": r"$\infty$", "²": "$^2$", "∇": r"$\nabla$", "…": r"\dots{}"}
+    | {"<": "$<$", ">": "$>$", "∞": r"$\infty$", "²": "$^2$", "∇": r"$\nabla$", "…": r"\dots{}", "×": r"$\times$"}
 )
 
 

@@ -122,7 +122,7 @@ def gradient_layout_words(layout: str, shape: Sequence[int | str] | Mapping[str,
         column, row = gradient_layout_words("denominator", shape), gradient_layout_words("numerator", flipped(shape))
         return f"{column}; {row}"
     if isinstance(shape, Mapping):
-        shapes = ", ".join(f"{spell(name)} {shape_text(size)}" for name, size in shape.items())
+        shapes = ", ".join(f"{name} {shape_text(size)}" for name, size in shape.items())
         return f"{layout} layout: {'shaped like the variables' if layout == 'denominator' else 'transposed'}, {shapes}"
     form = {"denominator": "a column", "numerator": "a row"}[layout]
     matrix = len(shape) == 2 and shape[0] != 1 and shape[1] != 1
