@@ -286,7 +286,8 @@ def derivative_rows(result: Gradient | Jacobian | Hessian) -> Iterator[Sequence[
     by_variable: dict[str | None, list[str]] = {}
     for problem in result.numbers.problems:
         by_variable.setdefault(problem.variable, []).append(problem_text(problem, "text"))
-    yield ("function", "variable", "symbolic", "value", "error", "problem", "layout")
+    labels = ("row", "column") if isinstance(result, Hessian) else ("function", "variable")
+    yield (*labels, "symbolic", "value", "error", "problem", "layout")
     for function, variable, text, number, error in entries(result):
         problem_of = "; ".join(by_variable.get(variable, ())) if number is None else ""
         yield (function, variable, text, csv_value(number), csv_value(error), problem_of, result.layout)

@@ -136,6 +136,13 @@ def test_csv_of_a_gradient():
     assert rows[1]["problem"].endswith("slope from the left -1, from the right 1")
 
 
+def test_csv_of_a_hessian_names_both_variables():
+    """Its labels are row and column, since both are variables."""
+    assert write_csv(hessian()).splitlines()[:2] == [
+        "row,column,symbolic,value,error,problem,layout", "x,x,1200*x**2 - 400*y + 2,802,,,numerator",
+    ]  # fmt: skip
+
+
 def test_plain_lines():
     """Symbol and number behind `=`, all else behind `#`."""
     assert write_plain(squares()).splitlines() == [
