@@ -126,7 +126,7 @@ def lgamma(z: acb) -> acb:
 
 
 def polygamma(n: acb, z: acb) -> acb:
-    """The n-th derivative of digamma: by Hurwitz's zeta function, or by reflection (DLMF 25.11.12, 5.15.6)."""
+    """The n-th derivative of digamma: by Hurwitz's zeta function, or by reflection (DLMF 25.11, 5.15)."""
     times = enclosures.order(n.real)
     if times is None or times > enclosures.LAST_ORDER:
         return UNKNOWN
@@ -136,17 +136,29 @@ def polygamma(n: acb, z: acb) -> acb:
     return z.digamma() if times == 0 else (1 if times % 2 else -1) * (n + 1).gamma() * (n + 1).zeta(z)
 
 
+def zeta(z: acb) -> acb:
+    """The Riemann zeta function."""
+    return z.zeta() if abs(z.real) < enclosures.ZETA_RANGE else zeta_derivative(acb(0), z)
+
+
 def zeta_derivative(n: acb, z: acb) -> acb:
-    """The n-th derivative of zeta, from its power series."""
+    """The n-th derivative of zeta, from its power series; far to the right from its first terms."""
     times = enclosures.order(n.real)
-    if times is None or times > enclosures.LAST_ORDER:
+    if times is None or times > enclosures.LAST_ORDER or z.real < -enclosures.ZETA_RANGE:
         return UNKNOWN
+    if z.real > enclosures.ZETA_RANGE:
+        return sum(((-acb(k).log()) ** times * acb(k) ** -z for k in (2, 3)), acb(1 if times == 0 else 0))
     return acb_series([z, 1], prec=times + 1).zeta()[times] * (n + 1).gamma()
 
 
 def exponential_integral(z: acb) -> acb:
     """Ei; left of 0 it is -E1(-z), without the jump of pi*i (DLMF 6.2.6)."""
     return z.ei() if z.real > 0 else -((-z).expint(1))
+
+
+def hyp2f1(a: acb, b: acb, c: acb, z: acb) -> acb:
+    """Gauss's function."""
+    return z.hypgeom_2f1(a, b, c) if enclosures.are_moderate(a.real, b.real, c.real) else UNKNOWN
 
 
 def tangent(value: Callable[[arb], arb], slope: Callable[[arb], arb]) -> Callable[[acb], acb]:
@@ -157,6 +169,11 @@ def tangent(value: Callable[[arb], arb], slope: Callable[[arb], arb]) -> Callabl
         return acb(here, z.imag * slope(here))
 
     return continued
+
+
+def bessel(function: Callable[[acb, acb], acb]) -> Callable[[acb, acb], acb]:
+    """A Bessel function of a moderate order."""
+    return lambda n, z: function(n, z) if n.real.abs_upper() <= enclosures.LARGEST_BESSEL_ORDER else UNKNOWN
 
 
 CONTINUATIONS: dict[str, Callable[..., acb]] = {
@@ -190,20 +207,18 @@ CONTINUATIONS: dict[str, Callable[..., acb]] = {
     "polygamma": polygamma,
     "beta": lambda z, w: z.gamma() * w.gamma() * (z + w).rgamma(),
     "lbeta": lambda z, w: lgamma(z) + lgamma(w) - lgamma(z + w),
-    "lowergamma": lambda s, z: z.gamma_lower(s),
-    "uppergamma": lambda s, z: z.gamma_upper(s),
+    "zeta": zeta,
     "zetaderivative": zeta_derivative,
     "ei": exponential_integral,
     "li": lambda z: exponential_integral(z.log()),
-    "besselj": lambda n, z: z.bessel_j(n),
-    "bessely": lambda n, z: z.bessel_y(n),
-    "besseli": lambda n, z: z.bessel_i(n),
-    "besselk": lambda n, z: z.bessel_k(n),
+    "besselj": bessel(lambda n, z: z.bessel_j(n)),
+    "bessely": bessel(lambda n, z: z.bessel_y(n)),
+    "besseli": bessel(lambda n, z: z.bessel_i(n)),
+    "besselk": bessel(lambda n, z: z.bessel_k(n)),
     "airy_ai_prime": lambda z: z.airy_ai(derivative=1),
     "airy_bi_prime": lambda z: z.airy_bi(derivative=1),
-    "hyp0f1": lambda a, z: z.hypgeom_0f1(a),
-    "hyp1f1": lambda a, b, z: z.hypgeom_1f1(a, b),
-    "hyp2f1": lambda a, b, c, z: z.hypgeom_2f1(a, b, c),
+    "hyp0f1": lambda a, z: z.hypgeom_0f1(a) if enclosures.are_moderate(a.real) else UNKNOWN,
+    "hyp2f1": hyp2f1,
 }
 """By the name in a row's `ball`; other names are methods of `flint.acb`."""
 

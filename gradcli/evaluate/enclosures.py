@@ -15,6 +15,15 @@ UNKNOWN = arb("nan")
 LAST_ORDER = 400
 """Derivatives of zeta and digamma beyond this order are not computed: their cost grows with the order."""
 
+ZETA_RANGE = 1_000_000
+"""Beyond this argument, derivatives of zeta come from the first terms; on the left, where they are huge, from nowhere."""
+
+LARGEST_BESSEL_ORDER = 10_000
+"""Bessel functions of larger orders are not computed: they can take minutes."""
+
+LARGEST_PARAMETER = 1000
+"""Hypergeometric functions of larger parameters are not computed: they take seconds."""
+
 
 def increasing(function: Callable[[arb], arb], x: arb) -> arb:
     """The enclosure of an increasing function, from the ends of a ball on which the direct one is poor."""
@@ -204,9 +213,9 @@ def order(n: arb) -> int | None:
 
 
 def polygamma(n: arb, x: arb) -> arb:
-    """The n-th derivative of digamma: (-1)**(n+1)*n!*zeta(n + 1, x) for x > 0, else by reflection (DLMF 5.15.6).
+    """The n-th derivative of digamma: (-1)**(n+1)*n!*zeta(n + 1, x) for x > 0, else by reflection.
 
-    Source: DLMF 25.11.12.
+    Source: DLMF 25.11 and 5.15.
     """
     times = order(n)
     if times is None or times > LAST_ORDER:
@@ -231,23 +240,24 @@ def lbeta(x: arb, y: arb) -> arb:
     return lgamma(x) + lgamma(y) - lgamma(x + y)
 
 
-def lowergamma(s: arb, x: arb) -> arb:
-    """The lower incomplete gamma function for x >= 0."""
-    return x.gamma_lower(s) if x >= 0 else UNKNOWN
-
-
-def uppergamma(s: arb, x: arb) -> arb:
-    """The upper incomplete gamma function for x >= 0."""
-    return x.gamma_upper(s) if x >= 0 else UNKNOWN
-
-
 def zeta_derivative(n: arb, x: arb) -> arb:
     """The n-th derivative of zeta, n! times a coefficient of its power series at x."""
     times = order(n)
-    if times is None or times > LAST_ORDER:
+    if times is None or times > LAST_ORDER or x < -ZETA_RANGE:
         return UNKNOWN
+    if x > ZETA_RANGE:
+        return far_zeta(times, x)
     series = arb_series([x, 1], prec=times + 1).zeta()
     return series[times] * (n + 1).gamma()
+
+
+def far_zeta(times: int, x: arb) -> arb:
+    """A derivative of zeta far to the right: the terms of 2 and 3, and a bound of the rest.
+
+    As log(k) < k, the terms from 4 on sum to less than 2*4**(times - x).
+    """
+    first = sum(((-arb(k).log()) ** times * arb(k) ** -x for k in (2, 3)), arb(1 if times == 0 else 0))
+    return first + arb(0, 1) * (2 * arb(4) ** (times - x))
 
 
 def elliptic_k(x: arb) -> arb:
@@ -260,9 +270,19 @@ def elliptic_e(x: arb) -> arb:
     return acb(x).elliptic_e().real if x <= 1 else UNKNOWN
 
 
+def are_moderate(*parameters: arb) -> bool:
+    """True for parameters with which a hypergeometric function takes milliseconds."""
+    return all(parameter.abs_upper() <= LARGEST_PARAMETER for parameter in parameters)
+
+
 def hyp2f1(a: arb, b: arb, c: arb, x: arb) -> arb:
     """Gauss's function for x < 1."""
-    return x.hypgeom_2f1(a, b, c) if x < 1 else UNKNOWN
+    return x.hypgeom_2f1(a, b, c) if x < 1 and are_moderate(a, b, c) else UNKNOWN
+
+
+def bessel(function: Callable[[arb, arb], arb]) -> Callable[[arb, arb], arb]:
+    """A Bessel function of a moderate order."""
+    return lambda n, x: function(n, x) if n.abs_upper() <= LARGEST_BESSEL_ORDER else UNKNOWN
 
 
 ENCLOSURES: dict[str, Callable[..., arb]] = {
@@ -296,19 +316,16 @@ ENCLOSURES: dict[str, Callable[..., arb]] = {
     "polygamma": polygamma,
     "beta": beta,
     "lbeta": lbeta,
-    "lowergamma": lowergamma,
-    "uppergamma": uppergamma,
     "zetaderivative": zeta_derivative,
-    "besselj": lambda n, x: x.bessel_j(n),
-    "bessely": lambda n, x: x.bessel_y(n) if x > 0 else UNKNOWN,
-    "besseli": lambda n, x: x.bessel_i(n),
-    "besselk": lambda n, x: x.bessel_k(n) if x > 0 else UNKNOWN,
+    "besselj": bessel(lambda n, x: x.bessel_j(n)),
+    "bessely": bessel(lambda n, x: x.bessel_y(n) if x > 0 else UNKNOWN),
+    "besseli": bessel(lambda n, x: x.bessel_i(n)),
+    "besselk": bessel(lambda n, x: x.bessel_k(n) if x > 0 else UNKNOWN),
     "airy_ai_prime": lambda x: x.airy_ai(derivative=1),
     "airy_bi_prime": lambda x: x.airy_bi(derivative=1),
     "elliptic_k": elliptic_k,
     "elliptic_e": elliptic_e,
-    "hyp0f1": lambda a, x: x.hypgeom_0f1(a),
-    "hyp1f1": lambda a, b, x: x.hypgeom_1f1(a, b),
+    "hyp0f1": lambda a, x: x.hypgeom_0f1(a) if are_moderate(a) else UNKNOWN,
     "hyp2f1": hyp2f1,
 }
 """By the name in a row's `ball`; other names are methods of `flint.arb`."""

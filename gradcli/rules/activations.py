@@ -12,7 +12,7 @@ ROWS = grouped(
     scalar("logit", partials="1/(x*(1 - x))", ball="logit",
            means="log(x/(1 - x))", exact=(("1/2", "0"),), inverse="sigmoid",
            domain=(Interval("0", "1"),), domain_text="0 < x < 1", latex=r"\operatorname{logit}",
-           about="log(x/(1 - x)), the inverse of sigmoid", example="logit(0.75)", source="chain rule, DLMF 4.7.1"),
+           about="log(x/(1 - x)), the inverse of sigmoid", example="logit(0.75)", source="chain rule, DLMF 4.7(i)"),
     scalar("softplus", partials="sigmoid(x)", ball="softplus",
            means="log(1 + exp(x))", exact=(("0", "log(2)"),), latex=r"\operatorname{softplus}",
            about="log(1 + exp(x)), a smooth relu", example="softplus(800)", source="Dugas et al. 2001"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import random
+import time
 from functools import cache
 
 import pytest
-from flint import acb, arb, ctx
+from flint import acb, arb, arb_series, ctx
 from row_numbers import (
     BALLS,
     COMPLEX,
@@ -24,6 +25,7 @@ from row_numbers import (
 )
 
 from gradcli.evaluate.definitions import formula, row_function
+from gradcli.evaluate.enclosures import far_zeta
 from gradcli.evaluate.kernels import ball_kernel, border_problem, domain_problem, float_kernel
 from gradcli.problems import Source
 from gradcli.rules import NAMES, RULES
@@ -350,3 +352,31 @@ def test_a_row_is_complete(rule):
     assert rule.group
     assert rule.means or rule.ball
     assert bool(rule.domain_text) == bool(rule.domain or rule.poles or rule.integer)
+
+
+HOSTILE = [
+    ("gamma", 1e300), ("lgamma", -1e300), ("digamma", -1e20), ("trigamma", -1e20), ("zeta", -1e300), ("zeta", 1e300),
+    ("zetaderivative", 300, 1e300), ("zetaderivative", 1e9, 2), ("polygamma", 1e9, 2), ("polygamma", 300, -1e5),
+    ("besselj", 0, 1e300), ("besseli", 1e5, 1e5), ("besselk", 1e20, 1), ("airyai", -1e300), ("lambertw", 1e300),
+    ("beta", 1e300, -1e5), ("hyp2f1", 1e9, 1.5, -1e9, 0.5), ("hyp0f1", -1e9, 1e9), ("exp", 1e300), ("sin", 1e300),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HOSTILE, ids=str)
+def test_no_argument_takes_long(case):
+    """Huge arguments and orders cost less than a second, in 1000 bits, whatever the answer."""
+    name, *arguments = case
+    begin = time.process_time()
+    with ctx.workprec(1000):
+        row_function(RULES[name], BALLS)(*map(arb, arguments))
+    assert time.process_time() - begin < 1
+
+
+def test_derivatives_of_zeta_far_to_the_right_are_enclosed():
+    """The first terms with their bound hold the value that the power series gives."""
+    with ctx.workprec(300):
+        for times in (0, 1, 5):
+            x = arb(40)
+            series = arb_series([x, 1], prec=times + 1).zeta()[times] * arb(times + 1).gamma()
+            assert far_zeta(times, x).overlaps(series)
+            assert abs(far_zeta(times, x) - series) < 1e-20
