@@ -16,7 +16,7 @@ LAST_ORDER = 400
 """Derivatives of zeta and digamma beyond this order are not computed: their cost grows with the order."""
 
 ZETA_RANGE = 1_000_000
-"""Beyond this argument derivatives of zeta come from the first terms; on the left, where they are huge, from nowhere."""
+"""Beyond it, derivatives of zeta come from the first terms; on the left, where they are huge, there are none."""
 
 LARGEST_BESSEL_ORDER = 10_000
 """Bessel functions of larger orders are not computed: they can take minutes."""
