@@ -170,20 +170,22 @@ def _transpose(stack: Stack, here: int) -> Step:
 
 
 def _superscript(stack: Stack, here: int) -> Step:
-    """`x²`, `x⁻¹`, `x¹⁰`: a power of what stands before."""
-    if stack.texts[here + 1] in ("**", "^"):
-        hint = "write (x²)^3 or x^(2^3)"
-        raise stack.error(here + 1, "a power of a power can be read in two ways", hint, "ambiguous")
+    """`x²`, `x⁻¹`, `x¹⁰`: a power of what stands before; `x²^3` is `x^2^3`, as in ASCII."""
     if stack.kinds[here - 1] == kind.SUPERSCRIPT:
         raise stack.error(here, "two exponents in a row", "write one exponent")
     text, start, end = plain_digits(stack.texts[here]), stack.starts[here], stack.ends[here]
     try:
-        exponent: Tree = Number(exact_number(text.lstrip("+-"))[0], False, start, end)
+        number = Number(exact_number(text.lstrip("+-"))[0], False, start, end)
     except GradcliError as error:
         raise stack.error(here, error.message, error.hint, error.code) from None
-    if text[0] == "-":
-        exponent = Unary("-", exponent, start, end)
+    if stack.texts[here + 1] in ("**", "^"):
+        stack.infix(BINARY["^"], here)
+        if text[0] == "-":
+            stack.prefix("-", NEGATE, here)
+        stack.operands.append(number)
+        return False, here + 1
     base = stack.operands[-1]
+    exponent = Unary("-", number, start, end) if text[0] == "-" else number
     stack.operands[-1] = Binary("**", base, exponent, start, base.start, end)
     return False, here + 1
 
