@@ -1,4 +1,4 @@
-"""The examples of README.md: found, run, and (with `python -m tests.readme`) written anew with what the program prints."""
+"""README examples found, run and (with `python -m tests.readme`) written anew with what the program prints."""
 
 from __future__ import annotations
 
@@ -73,7 +73,9 @@ def lists() -> dict[str, str]:
     groups: dict[str, list[str]] = {}
     for rule in RULES.values():
         names = [rule.name, *rule.aliases]
-        groups.setdefault(rule.group or "other", []).append(f"`{names[0]}`" + (f" ({', '.join(names[1:])})" if names[1:] else ""))
+        groups.setdefault(rule.group or "other", []).append(
+            f"`{names[0]}`" + (f" ({', '.join(names[1:])})" if names[1:] else "")
+        )
     functions = [f"- {group}: {', '.join(rows)}" for group, rows in groups.items()]
     functions.append("- vectors and matrices: " + ", ".join(f"`{name}`" for name in ARRAY_NAMES))
     about = [line.strip().strip('"') for line in Path(limits.__file__).read_text().splitlines()]

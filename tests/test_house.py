@@ -70,7 +70,11 @@ def test_libraries_come_in_by_their_doors(path: Path) -> None:
     for library, doors in DOORS.items():
         assert library not in found or where.startswith(doors), f"{where} imports {library}"
     assert not found & set(NEVER)
-    calls = {n.func.id for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    calls = {
+        n.func.id
+        for n in ast.walk(ast.parse(path.read_text()))
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
     assert not calls & {"eval", "exec", "compile", "sympify", "parse_expr"}
 
 
@@ -84,7 +88,11 @@ def loaded(*words: str) -> set[str]:
         "sys.stderr.write('\\n'.join(sys.modules))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, *words], capture_output=True, text=True, env={**os.environ, "NO_COLOR": "1"}, check=True
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NO_COLOR": "1"},
+        check=True,
     )
     return set(done.stderr.split())
 

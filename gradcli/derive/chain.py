@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.entries import all_entry_names
 from gradcli.derive.intermediates import steps_of
-from gradcli.derive.methods import ACCURACY, entries_at, partial_derivatives
+from gradcli.derive.methods import accuracy_of, entries_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Chain, Intermediate, Numbers, Term
 from gradcli.derive.symbolic import Reverse
@@ -170,7 +170,7 @@ class ChainNumbers:
         totals = self.total_values()
         terms = {name: tuple(self.numbers(link) for link in found) for name, found in question.links.items()}
         return record._replace(
-            numbers=Numbers(method, ACCURACY[method], direct.evaluations, (*direct.problems, *self.problems)),
+            numbers=Numbers(method, accuracy_of(method, self.graph), direct.evaluations, (*direct.problems, *self.problems)),
             intermediates=tuple(
                 made._replace(value=value) for made, value in zip(record.intermediates, inner_values, strict=True)
             ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.derive.direction import along_line, direction_values, directional_tree
 from gradcli.derive.entries import all_entry_names, arrange_tree, by_variable, gradient_shape
-from gradcli.derive.methods import ACCURACY, entries_at, partial_derivatives
+from gradcli.derive.methods import accuracy_of, entries_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.derive.simplification import simplified
@@ -99,7 +99,7 @@ class GradientQuestion:
             problems = (*problems, *line.problems)
             evaluations = None if evaluations is None else evaluations + (line.evaluations or 0)
         return record._replace(
-            numbers=Numbers(method, ACCURACY[method], evaluations, problems, self.notes),
+            numbers=Numbers(method, accuracy_of(method, self.program.graph), evaluations, problems, self.notes),
             value=found.value,
             gradient=by_variable(program.variables, found.numbers, self.layout),
             error=None if found.errors is None else by_variable(program.variables, found.errors, self.layout),

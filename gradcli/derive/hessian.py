@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.direction import STEP, Line, direction_values, on_line, renamed
 from gradcli.derive.entries import all_entry_names, index_of
-from gradcli.derive.methods import ACCURACY, entries_at, partial_derivatives
+from gradcli.derive.methods import accuracy_of, entries_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Hessian, Numbers
 from gradcli.derive.simplification import simplified
@@ -127,7 +127,7 @@ class HessianQuestion:
         if all(entry is not None for row in found.rows for entry in row):
             values, definiteness = found.eigenvalues, found.definiteness
         return record._replace(
-            numbers=Numbers(method, ACCURACY[method], found.evaluations, tuple(problems), self.notes),
+            numbers=Numbers(method, accuracy_of(method, self.program.graph), found.evaluations, tuple(problems), self.notes),
             value=found.value,
             hessian=found.rows,
             error=found.errors,

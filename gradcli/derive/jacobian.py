@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.direction import along_line, direction_values, directional_tree
 from gradcli.derive.entries import all_entry_names, index_of
-from gradcli.derive.methods import ACCURACY, entries_at
+from gradcli.derive.methods import accuracy_of, entries_at
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Jacobian, Numbers
 from gradcli.derive.simplification import simplified
@@ -127,7 +127,7 @@ class JacobianQuestion:
         if all(row.errors is not None for row in rows):
             errors = laid_out([[(row.errors or {})[name] for name in self.names] for row in rows], self.layout)
         return record._replace(
-            numbers=Numbers(method, ACCURACY[method], sum(counts) if counts else None, tuple(problems), self.notes),
+            numbers=Numbers(method, accuracy_of(method, self.program.graph), sum(counts) if counts else None, tuple(problems), self.notes),
             value=tuple(row.value for row in rows),
             jacobian=laid_out([[row.numbers[name] for name in self.names] for row in rows], self.layout),
             error=errors,

@@ -22,6 +22,11 @@ ACCURACY: dict[Method, Accuracy] = {
 }
 
 
+def accuracy_of(method: Method, graph: Graph) -> Accuracy:
+    """What the numbers are worth; those that SymPy makes are not certified."""
+    return "float64" if method == "symbolic" and graph.estimated else ACCURACY[method]
+
+
 def partial_derivatives(graph: Graph, f: Node, names: Sequence[str]) -> dict[str, Node]:
     """∂f/∂name for each scalar variable, as nodes."""
     return dict(zip(names, Reverse(graph, names).gradient(f), strict=True))

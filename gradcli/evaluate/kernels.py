@@ -5,12 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from gradcli.problems import GradcliError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from flint import acb, arb
 
     from gradcli.rules.rule import Interval, Rule
+
+FALLBACK = "fallback"
+"""The `ball` of rows that SymPy alone can evaluate, in its child process."""
 
 FIRST_BITS = 64
 LAST_BITS = 8192
@@ -23,6 +28,10 @@ def ball_kernel(rule: Rule) -> Callable[..., arb] | None:
     The result holds f(x) for every x in the arguments; it is not finite where f is not real, has no value, or is too
     large for a ball. All arguments are needed, defaults too. None: the row is evaluated through `means`.
     """
+    if rule.ball == FALLBACK:
+        from gradcli.program.sympy_door import fallback_ball
+
+        return lambda *args: fallback_ball(rule, list(args))
     return None if rule.ball is None else _enclosure(rule.ball)
 
 
@@ -40,6 +49,12 @@ def complex_kernel(rule: Rule) -> Callable[..., acb] | None:
     carry one error bound for many functions, so use h = 2**-k with a precision of more than k + 60 bits (h = 1e-200:
     800 bits). None: the row is evaluated through `means`.
     """
+    if rule.ball == FALLBACK:
+        raise GradcliError(
+            "method",
+            f"{rule.name} is known through SymPy only, and has no complex step",
+            hint="leave --method away, or use --method fd",
+        )
     return None if rule.ball is None else _continuation(rule.ball)
 
 
@@ -187,7 +202,8 @@ def _beyond(interval: Interval, ball: arb) -> bool:
     """True if no point of the ball is in the interval."""
     low, high = _end(interval.low), _end(interval.high)
     return bool(
-        ball < low or ball > high
+        ball < low
+        or ball > high
         or (not interval.low_closed and ball <= low)
         or (not interval.high_closed and ball >= high)
     )

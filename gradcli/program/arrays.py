@@ -198,6 +198,7 @@ def apply_fallback(graph: Graph, name: str, values: list[Node | Cells], place: S
     rule = fallback_rule(name, len(values))
     if rule is None:
         raise GradcliError("arity", f"{name} does not take {len(values)} arguments", place, FALLBACK[name])
+    graph.estimated = True
     return apply_rule(graph, rule, values, place)
 
 

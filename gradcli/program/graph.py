@@ -59,13 +59,16 @@ class Graph:
     `guards` collects nodes that a simplification has dropped although they are not defined everywhere (`x/x`):
     the function has a value only where each of them has one. It is None once the program is built: derivatives
     need no guards, since they are asked for only where the function has a value.
+
+    `estimated`: a function is in it whose numbers SymPy makes, without a proof of their error.
     """
 
-    __slots__ = ("guards", "nodes")
+    __slots__ = ("estimated", "guards", "nodes")
 
     def __init__(self) -> None:
         self.nodes: dict[tuple[Any, ...], Node] = {}
         self.guards: dict[Node, None] | None = {}
+        self.estimated = False
 
     def intern(self, op: str, args: tuple[Node, ...] = (), data: Any = None, shape: Shape = ()) -> Node:
         """The one node with this operation, these arguments and this data."""
