@@ -158,7 +158,8 @@ def test_completing_starts_no_program_and_is_quick() -> None:
 @pytest.mark.parametrize("name", list(FILES))
 def test_the_committed_files_are_fresh(name: str) -> None:
     """completions/ holds what `gradcli completions` prints."""
-    assert (COMPLETIONS / FILES[name]).read_text() == completion_script(make_group(), name)
+    fresh = (COMPLETIONS / FILES[name]).read_text() == completion_script(make_group(), name)
+    assert fresh, f"stale: gradcli completions {name} > completions/{FILES[name]}"
 
 
 @pytest.mark.parametrize(("name", "check"), [("bash", "bash"), ("zsh", "zsh"), ("fish", "fish")])

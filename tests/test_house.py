@@ -81,10 +81,10 @@ def test_libraries_come_in_by_their_doors(path: Path) -> None:
 def loaded(*words: str) -> set[str]:
     """Modules in memory after a run of the command line."""
     code = (
-        "import sys; sys.argv = ['gradcli', *sys.argv[1:]]\n"
-        "from gradcli.__main__ import main\n"
-        "try: main()\n"
-        "except SystemExit: pass\n"
+        "import sys\n"
+        "from gradcli import __main__\n"  # whose main() ends the process at once
+        "from gradcli.cli.entry import run\n"
+        "run(sys.argv[1:])\n"
         "sys.stderr.write('\\n'.join(sys.modules))"
     )
     done = subprocess.run(
