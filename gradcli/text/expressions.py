@@ -19,6 +19,8 @@ from gradcli.text.stack import (
     BRACKETED,
     COMPARE,
     JUXTAPOSITION,
+    LATEX_BINARY,
+    LATEX_JUXTAPOSITION,
     NEGATE,
     NOT,
     POWER,
@@ -29,7 +31,7 @@ from gradcli.text.stack import (
     Stack,
 )
 from gradcli.text.tokens import CLOSE, NAME, NUMBER, OPEN, OPERATOR, exact_number, plain_digits, quoted
-from gradcli.text.tree import Binary, Name, Number, Text, Transpose, Unary
+from gradcli.text.tree import LATEX_POWER, Binary, Name, Number, Text, Transpose, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,8 +53,7 @@ def read_expression(stack: Stack) -> Tree:
     stack.clear()
     kinds, texts, starts, ends, names = stack.kinds, stack.texts, stack.starts, stack.ends, stack.names
     operands, operators, powers, places = stack.operands, stack.operators, stack.powers, stack.places
-    here = stack.place
-    frames = stack.frames
+    here, frames, binary = stack.place, stack.frames, LATEX_BINARY if stack.latex else BINARY
     stack.open(Frame("text"), here - 1)
     wanted = True  # an operand must come
     while here >= 0:
@@ -70,7 +71,7 @@ def read_expression(stack: Stack) -> Tree:
             here += 1
             continue
         if what == OPERATOR:
-            symbol, left, right = BINARY[texts[here]]
+            symbol, left, right = binary[texts[here]]
         elif what == CLOSE and frames[-1].form == "(":
             left = 1
         else:
@@ -179,14 +180,14 @@ def _superscript(stack: Stack, here: int) -> Step:
     except GradcliError as error:
         raise stack.error(here, error.message, error.hint, error.code) from None
     if stack.texts[here + 1] in ("**", "^"):
-        stack.infix(BINARY["^"], here)
+        stack.infix((LATEX_BINARY if stack.latex else BINARY)["^"], here)
         if text[0] == "-":
             stack.prefix("-", NEGATE, here)
         stack.operands.append(number)
         return False, here + 1
     base = stack.operands[-1]
     exponent = Unary("-", number, start, end) if text[0] == "-" else number
-    stack.operands[-1] = Binary("**", base, exponent, start, base.start, end)
+    stack.operands[-1] = Binary(LATEX_POWER if stack.latex else "**", base, exponent, start, base.start, end)
     return False, here + 1
 
 
@@ -252,7 +253,7 @@ def _latex_factor(stack: Stack, here: int) -> Step:
             here, f"where the argument of {function} ends can be read in two ways",
             f"write \\{function}({argument}), or put the whole argument in brackets", "ambiguous",
         )  # fmt: skip
-    row = JUXTAPOSITION if what == kind.APPLY or calls else TIGHT_JUXTAPOSITION
+    row = LATEX_JUXTAPOSITION if what == kind.APPLY or calls else TIGHT_JUXTAPOSITION
     stack.reduce(row[1])
     if stack.powers[-1] != APPLIED:
         _no_pending_division(stack, here)

@@ -12,7 +12,7 @@ from gradcli import limits
 from gradcli.problems import GradcliError, Span
 from gradcli.text import tokens as kind
 from gradcli.text.tokens import integer, quoted, shortened
-from gradcli.text.tree import JUXTAPOSED, Binary, Call, Number, Tree, Unary
+from gradcli.text.tree import JUXTAPOSED, LATEX_POWER, LATEX_PRODUCT, Binary, Call, Number, Tree, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,8 +50,12 @@ BINARY: Final[dict[str, tuple[str, int, int]]] = {
 }  # fmt: skip
 """As typed -> the operator, its left and its right binding power."""
 
+LATEX_BINARY: Final = {**BINARY, **dict.fromkeys(("**", "^"), (LATEX_POWER, POWER + 1, POWER))}
+"""The same in LaTeX."""
+
 JUXTAPOSITION: Final = (JUXTAPOSED, PRODUCT, PRODUCT)
-TIGHT_JUXTAPOSITION: Final = (JUXTAPOSED, FACTOR, FACTOR)
+LATEX_JUXTAPOSITION: Final = (LATEX_PRODUCT, PRODUCT, PRODUCT)
+TIGHT_JUXTAPOSITION: Final = (LATEX_PRODUCT, FACTOR, FACTOR)
 
 BARS: Final = ("|", "||", "‖")
 

@@ -21,7 +21,17 @@ class Juxtaposition(str):
     __slots__ = ()
 
 
+class Superscript(str):
+    """The operator of an exponent in LaTeX: equal to `**` and treated as such, but told apart by `is`."""
+
+    __slots__ = ()
+
+
 JUXTAPOSED: Final = Juxtaposition("*")
+LATEX_PRODUCT: Final = Juxtaposition("*")
+"""In LaTeX: two arrays side by side are a matrix product."""
+LATEX_POWER: Final = Superscript("**")
+"""In LaTeX: X^2 of a square matrix is X@X, and X^{-1} its inverse."""
 
 
 class Tree:

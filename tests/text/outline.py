@@ -6,7 +6,20 @@ from typing import Any
 
 from gradcli.problems import Source
 from gradcli.text.parser import parse_script
-from gradcli.text.tree import JUXTAPOSED, Binary, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary, Vector
+from gradcli.text.tree import (
+    Binary,
+    Call,
+    Index,
+    Juxtaposition,
+    Name,
+    Number,
+    Slice,
+    Text,
+    Transpose,
+    Tree,
+    Unary,
+    Vector,
+)
 
 
 def outline(tree: Tree) -> str:
@@ -20,7 +33,7 @@ def outline(tree: Tree) -> str:
     if isinstance(tree, Unary):
         return f"({tree.op} {outline(tree.operand)})"
     if isinstance(tree, Binary):
-        sign = "·" if tree.op is JUXTAPOSED else f" {tree.op} "
+        sign = "·" if type(tree.op) is Juxtaposition else f" {tree.op} "
         return f"({outline(tree.left)}{sign}{outline(tree.right)})"
     if isinstance(tree, Transpose):
         return f"{outline(tree.operand)}.T"
