@@ -200,7 +200,7 @@ def entries_by_balls(
     guards: Sequence[Node],
     known: dict[str, Certified | None],
 ) -> Entries:
-    """The entries where rationals do not suffice for all: one evaluation for the function, one for all partials left."""
+    """The entries where rationals do not suffice: one evaluation for the function, one for all partials left."""
     from gradcli.evaluate.balls import Balls
 
     run = Balls(point)

@@ -1,7 +1,7 @@
 """One-sided slopes of a function along a line, in extended precision: what happens on each side of a point.
 
-f(p + t*d) is evaluated for steps t so small (2**-256 and less) that a difference quotient is the one-sided derivative to
-all digits, with so many bits that its own rounding does not matter. Whether a side converges, diverges, jumps or is not
+f(p + t*d) is evaluated for steps t so small (2**-256 and less) that a difference quotient is the one-sided derivative
+to all digits, with so many bits that its own rounding does not matter. Whether a side converges, diverges, jumps or is not
 real is then read from how the quotients change from step to step. No derivative rule is used.
 """
 

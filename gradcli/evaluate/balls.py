@@ -651,7 +651,7 @@ def unknown_part(part: Node, args: list[Value]) -> tuple[str, bool]:
 
 
 def nearest(value: Value) -> float | None:
-    """The float64 to which the whole ball rounds (ties to even; `inf` beyond the largest), None where there are several."""
+    """The float64 to which the whole ball rounds (ties to even, `inf` if too large), None where they are several."""
     if type(value) is fmpq:
         return nearest_ratio(int(value.p), int(value.q))
     if not value.is_finite():

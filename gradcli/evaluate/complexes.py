@@ -1,7 +1,7 @@
 """Evaluation beside the real axis, for the complex step: f(p + ih*e), with each part's real value at p at hand.
 
-What a real number decides (the branch of `where`, the largest of several, the sign in abs, the step of floor) is decided by
-the real values at p, so that functions that are not analytic continue from the piece on which p lies.
+What a real number decides (the branch of `where`, the largest of several, the sign in abs, the step of floor) is
+decided by the real values at p, so that functions that are not analytic continue from the piece on which p lies.
 """
 
 from __future__ import annotations

@@ -102,27 +102,26 @@ def exact_sum(node: Node, values: dict[Node, Any], convert: Callable[[Any], Any]
             total += (coefficient if type(coefficient) is int else convert(coefficient)) * value
         if count & 63 == 63 and bits_of(total) > limits.EXACT_BITS:
             return None
-    return total
+    return total if bits_of(total) <= limits.EXACT_BITS else None
 
 
 def exact_product(node: Node, values: dict[Node, Any], convert: Callable[[Any], Any]) -> Exact | None:
     """Π base**exponent, None for a zero with a negative exponent and for a number that grows too long."""
     total = 1
-    many = len(node.args) > 2
     for arg, exponent in zip(node.args, node.data, strict=True):
         value = values[arg]
         if value is None:
             return None
         if exponent == 1:
             total = total * value
-        elif exponent == 2 and not many:
+        elif exponent == 2:
             total = total * (value * value)
         else:
             factor = exact_power(value, exponent, convert)
             if factor is None:
                 return None
             total = total * factor
-        if many and bits_of(total) > limits.EXACT_BITS:
+        if bits_of(total) > limits.EXACT_BITS:
             return None
     return total
 
@@ -137,7 +136,7 @@ def exact_power(base: Exact | None, exponent: Exact | None, convert: Callable[[A
         exponent = int(exponent.numerator)
     if exponent < 0:
         return reciprocal(exact_power(base, -exponent, convert), convert)
-    if exponent == 2 or base in (0, 1) or bits_of(base) * exponent <= limits.EXACT_BITS:
+    if base in (0, 1) or bits_of(base) * exponent <= limits.EXACT_BITS:
         return base**exponent
     return None
 
@@ -191,7 +190,9 @@ def bits_of(value: Exact) -> int:
     """Length of the longer of numerator and denominator, in bits."""
     if type(value) is int:
         return value.bit_length()
-    return max(int(value.numerator).bit_length(), int(value.denominator).bit_length())
+    if hasattr(value, "height_bits"):
+        return int(value.height_bits())
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
 def exact_choice(node: Node, args: list[Any]) -> Any:

@@ -1,0 +1,112 @@
+"""Mixed evaluation in rationals and balls."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from flint import arb, fmpq
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from program_cases import case
+
+from gradcli.evaluate.balls import Balls, Undefined, nearest
+
+
+def evaluated(text: str, bits: int = 96, **at: Any) -> tuple[Any, set[str]]:
+    """The value of a function, and what is touched."""
+    given = case(text, **at)
+    run = Balls(given.point)
+    (value,) = run.evaluate([given.f], bits)
+    return value, {node.data.name if node.op == "call" else node.op for node in run.touched}
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "reason"),
+    [
+        ("1/x", {"x": 0}, "division by zero"),
+        ("x**-0.5", {"x": 0}, "division by zero"),
+        ("sqrt(x)", {"x": -1}, "sqrt(-1) is not real"),
+        ("x**(1/3)", {"x": -8}, "(-8)^(1/3) is not real; cbrt(x) is the real cube root"),
+        ("0*log(x)*0 + log(x)", {"x": -1}, "log(x) is real only for x > 0; here x = -1"),
+        ("x*log(x)", {"x": 0}, "log(x) is real only for x > 0; here x = 0"),
+        ("gamma(x)", {"x": -2}, "gamma(x) has a value only for x other than 0, -1, -2, ...; here x = -2"),
+        ("exp(1/x)", {"x": 0}, "division by zero"),
+    ],
+)
+def test_reasons(text: str, at: dict[str, Any], reason: str) -> None:
+    """What is certainly not real says why, in whatever it is used."""
+    value, _ = evaluated(text, **at)
+    assert isinstance(value, Undefined)
+    assert value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "value"),
+    [
+        ("where(x > 0, log(x), x)", {"x": -1}, -1),
+        ("where(x > 0 and log(x) > 1, 1, 2)", {"x": -1}, 2),
+        ("x**y", {"x": 0, "y": 0}, 1),
+        ("x**y", {"x": -3, "y": -1}, Fraction(-1, 3)),
+        ("sqrt(x) + besselj(0, x - 4)", {"x": 4}, 3),
+    ],
+)
+def test_exact_values(text: str, at: dict[str, Any], value: Any) -> None:
+    """Values that are rational stay rational, and the branch not taken is not evaluated."""
+    found, touched = evaluated(text, **at)
+    assert found == fmpq(Fraction(value).numerator, Fraction(value).denominator)
+    assert touched == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "switch"),
+    [
+        ("abs(x - 1)", {"x": 1}, "abs"),
+        ("sign(sin(x))", {"x": "pi"}, "sign"),
+        ("max(x, y, -1)", {"x": 2, "y": 2}, "max"),
+        ("min(sin(x), 0)", {"x": "pi"}, "min"),
+        ("floor(x)", {"x": 3}, "floor"),
+        ("ceil(x/pi)", {"x": "2*pi"}, "ceil"),
+        ("where(x >= 0, x, 1)", {"x": 0}, "compare"),
+        ("clip(x, 0, 1)", {"x": 1}, "clip"),
+        ("relu(x)", {"x": 0}, "relu"),
+        ("atan2(y, x)", {"x": -1, "y": 0}, "atan2"),
+        ("hypot(y, x)", {"x": 0, "y": 0}, "hypot"),
+    ],
+)
+def test_ties_are_touched(text: str, at: dict[str, Any], switch: str) -> None:
+    """A decision at its tie is noted, exact or not."""
+    assert switch in evaluated(text, **at)[1]
+
+
+@pytest.mark.parametrize("text", ["max(x, y, 2*x)", "abs(y)", "where(x < y, 1, 0)", "clip(y, 0, 5)", "atan2(x - 1, y)"])
+def test_clear_decisions_are_not_touched(text: str) -> None:
+    """Away from its tie a decision is not noted."""
+    assert evaluated(text, x=1, y=Fraction(5, 2))[1] == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sin(10**30*x)", "exp(exp(x*1000))", "exp(exp(exp(x*1000)))", "besselj(0, 1e30*x)", "zeta(-100001*x)"]
+    + ["gamma(1e8*x)", "x**(10**12)", "(2 + x)**(10**30)", "1/(1 + exp(exp(1000*x)))", "gamma(1e300*x)"]
+    + ["zeta(1e300*x)", "besselk(1e15*x, 1e15*x)", "airyai(1e200*x)", "digamma(-1e200*x - 0.5)", "sin(exp(exp(9*x)))"],
+)
+def test_huge_arguments_end(text: str) -> None:
+    """Huge arguments end within a second at every precision that is tried first."""
+    start = time.monotonic()
+    for bits in (96, 192, 384):
+        evaluated(text, bits, x=1)
+    assert time.monotonic() - start < 3
+
+
+@given(st.fractions(min_value=Fraction(-(2**1080)), max_value=Fraction(2**1080)))
+@settings(max_examples=60)
+def test_balls_round_as_rationals_do(value: Fraction) -> None:
+    """A narrow ball around a number rounds to the float64 of the number."""
+    expected = float(value) if abs(value) < 2**1023 else nearest(fmpq(value.numerator, value.denominator))
+    from flint import ctx
+
+    with ctx.workprec(3000):
+        assert nearest(arb(fmpq(value.numerator, value.denominator))) == expected
