@@ -10,14 +10,13 @@ from gradcli.evaluate.balls import Balls, OutOfTimeError
 from gradcli.evaluate.exact import in_order
 from gradcli.evaluate.kernels import number_text
 from gradcli.problems import Problem
-from gradcli.program.graph import Graph
+from gradcli.program.graph import Node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.evaluate.balls import Value
     from gradcli.problems import ProblemKind
-    from gradcli.program.graph import Node
 
     Words = Callable[[Side, Side, "Place"], str]
 
@@ -240,5 +239,8 @@ class Terms:
         if not places or len(places) == len(self.f.args):
             return self.f
         coefficients = tuple(self.f.data[0][place] for place in places)
-        return Graph().intern("sum", tuple(self.f.args[place] for place in places), (coefficients, 0))
+        part = Node()
+        part.op, part.args, part.data = "sum", tuple(self.f.args[place] for place in places), (coefficients, 0)
+        part.shape, part.serial = self.f.shape, self.f.serial  # it stands where f stands, after its terms
+        return part
 
