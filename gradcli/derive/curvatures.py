@@ -1,6 +1,7 @@
 """Second derivatives by second differences in extended precision: every quadrant is looked at, so kinks are seen.
 
-D(s, r) = (f(s·h, r·k) - f(s·h, 0) - f(0, r·k) + f(0, 0))/(s·h·r·k) for the four pairs of signs s, r around p; for one variable (f(2s·h) - 2f(s·h) + f(0))/h² on each side and the central (f(h) - 2f(0) + f(-h))/h².
+D(s, r) = (f(s·h, r·k) - f(s·h, 0) - f(0, r·k) + f(0, 0))/(s·h·r·k) is taken for the four pairs of signs s, r around p;
+for one variable (f(2s·h) - 2f(s·h) + f(0))/h² on each side, and the central (f(h) - 2f(0) + f(-h))/h².
 Where f has the second derivative, all of them have it as their limit.
 """
 

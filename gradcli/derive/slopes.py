@@ -1,8 +1,8 @@
 """One-sided slopes of a function along a line, in extended precision: what happens on each side of a point.
 
 f(p + t*d) is evaluated for steps t so small (2**-256 and less) that a difference quotient is the one-sided derivative
-to all digits, with so many bits that its own rounding does not matter. Whether a side converges, diverges, jumps or is not
-real is then read from how the quotients change from step to step. No derivative rule is used.
+to all digits, with so many bits that its own rounding does not matter. Whether a side converges, diverges, jumps or
+is not real is then read from how the quotients change from step to step. No derivative rule is used.
 """
 
 from __future__ import annotations
@@ -206,6 +206,8 @@ def is_tight(value: Value) -> bool:
 
 def quotient(line: Line, index: int, near: Fraction, far: Fraction) -> Value:
     """(f(far) - f(near))/(far - near) for one of the line's functions, with bits enough."""
+    if line.nodes[index] not in line.moving and is_known(line.at(near, WORK_BITS // 32)[index]):
+        return fmpq(0)
     smallest = min(abs(far - near), abs(far))
     bits = 64 * math.ceil((TIGHT_BITS + 64 - 2 * min(0.0, magnitude(rational(smallest)))) / 64)
     most = max(2 * bits, limits.BALL_BITS)

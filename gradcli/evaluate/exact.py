@@ -188,11 +188,11 @@ def integer_root(value: int, degree: int) -> int | None:
 
 def bits_of(value: Exact) -> int:
     """Length of the longer of numerator and denominator, in bits."""
-    if type(value) is int:
+    if isinstance(value, int):
         return value.bit_length()
     if hasattr(value, "height_bits"):
         return int(value.height_bits())
-    return max(value.numerator.bit_length(), value.denominator.bit_length())
+    return max(int(value.numerator).bit_length(), int(value.denominator).bit_length())
 
 
 def exact_choice(node: Node, args: list[Any]) -> Any:
