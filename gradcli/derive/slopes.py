@@ -44,6 +44,9 @@ NOTHING = -1200.0
 FAR = 10**300
 """Binary exponents beyond this are not told apart."""
 
+LARGEST = 1080.0
+"""log2 of what is beyond float64."""
+
 Manner = Literal["finite", "infinite", "jump", "undefined", "unsettled"]
 
 
@@ -253,7 +256,9 @@ def approached(line: Line, index: int, sign: int) -> Value | None:
 
 
 def is_shallow(side: Side, slopes: list[Value]) -> bool:
-    """True for a limit 0 that deeper steps could still contradict."""
+    """True for a limit 0 and for a growth without bound that deeper steps could still contradict."""
+    if side.manner in ("infinite", "jump"):
+        return magnitude(slopes[-1]) < LARGEST
     return side.manner == "finite" and side.slope == 0 and magnitude(slopes[-1]) > NOTHING
 
 
@@ -293,7 +298,7 @@ def drift(sizes: tuple[float, float, float], last: Value, steps: list[Fraction])
     first, second, third = sizes
     if first - second > 0.7 and second - third > 0.7 * (first - second):
         return Side("finite", fmpq(0), arb(0))
-    if second - first > 0.7 and third - second > 0.7:
+    if second - first > 0.7 and third - second > 0.7 * (second - first):
         gap_before = second + magnitude(rational(steps[-2]))
         gap = third + magnitude(rational(steps[-1]))
         return Side("jump" if gap > gap_before - 0.7 else "infinite", last)
