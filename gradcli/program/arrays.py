@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.program import algebra, cells
-from gradcli.program.cells import Cells, column, elementwise, matmul, mismatch
+from gradcli.program import algebra, cells, reductions
+from gradcli.program.arrangements import commutation, concat, cross, diag, eye, fill, kron, vec
+from gradcli.program.cells import Cells, column, elementwise, matmul, matmul_cells, mismatch
+from gradcli.program.determinants import adj, det, inv, logdet, pinv, solve
 from gradcli.program.graph import Node
+from gradcli.program.norms import matrix_norm, vector_norm
 from gradcli.rules import NAMES, RULES
-from gradcli.text.tree import Index, Number, Slice, Tree, Vector
+from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Index, Name, Number, Slice, Tree, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +22,16 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Binary
 
     Value = Node | Cells | str
+
+MATRIX_POWERS = 64
+"""Greatest exponent of a matrix in LaTeX."""
+
+ENTRYWISE = "exp(A), A**2 and the like act entry by entry on a square matrix; A@A is the matrix product"
+
+MATRIX_FUNCTIONS = frozenset(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
+"""Functions that matrices have too, which these are not."""
+
+HINT_ENTRYWISE = "outside of LaTeX, X**2 is the square of every entry"
 
 
 def variable_cells(graph: Graph, name: str, shape: tuple[int, int]) -> Cells:
@@ -32,19 +45,78 @@ def variable_cells(graph: Graph, name: str, shape: tuple[int, int]) -> Cells:
 def binary_arrays(
     graph: Graph, source: Source, tree: Binary, first: Node | Cells, second: Node | Cells
 ) -> Node | Cells:
-    """+ - * / ** entry by entry, @ as the matrix product; errors stand under the operator."""
+    """+ - * / ** and comparisons entry by entry, @ as the matrix product; errors stand under the operator.
+
+    In LaTeX, arrays side by side are a matrix product, and whole exponents of a square matrix its powers.
+    """
     op = tree.op
+    both = isinstance(first, Cells) and isinstance(second, Cells)
     try:
-        if op == "@":
-            if not (isinstance(first, Cells) and isinstance(second, Cells)):
-                raise GradcliError(
-                    "shape", "@ multiplies two arrays, and one side is a scalar", hint="write * for a multiple"
-                )
-            return matmul(graph, first, second)
+        if op == "@" or (op is LATEX_PRODUCT and both):
+            return product(graph, first, second)
+        if op == "**" and isinstance(first, Cells):
+            return raised(graph, tree, first, second)
         return elementwise(scalar_operation(graph, op), [first, second])
     except GradcliError as error:
         error.span = error.span or Span(source, tree.at, tree.at + len(op))
         raise
+
+
+def product(graph: Graph, first: Node | Cells, second: Node | Cells) -> Node | Cells:
+    """first @ second."""
+    if not (isinstance(first, Cells) and isinstance(second, Cells)):
+        raise GradcliError(
+            "shape", "@ multiplies two arrays, and one side is a scalar", hint="write * for a multiple of an array"
+        )
+    if first.shape[1] == second.shape[1] == 1 < second.shape[0]:
+        error = mismatch("@", first.shape, second.shape)
+        error.hint = "vectors are columns: write x.T@y (or dot(x, y)) for a number, x@y.T for a matrix"
+        raise error
+    return matmul(graph, first, second)
+
+
+def raised(graph: Graph, tree: Binary, base: Cells, exponent: Node | Cells) -> Node | Cells:
+    """base**exponent entry by entry; in LaTeX the power of a square matrix."""
+    is_matrix = 1 not in base.shape
+    if tree.op is LATEX_POWER and is_matrix:
+        return matrix_power(graph, base, exponent)
+    if isinstance(exponent, Node):
+        if exponent.op == "variable" and exponent.data == "T" and type(tree.right) is Name:
+            raise GradcliError("shape", "^T is no transpose here", hint="write X.T or X' for the transpose of X")
+        if is_matrix and exponent.op == "number" and exponent.data == -1:
+            raise GradcliError(
+                "shape",
+                "X**-1 of a matrix reads in two ways: its inverse, or the reciprocals of its entries",
+                hint="write inv(X) for the inverse, 1/X for the reciprocals",
+            )
+    note_entrywise(graph, base)
+    return elementwise(scalar_operation(graph, "**"), [base, exponent])
+
+
+def matrix_power(graph: Graph, base: Cells, exponent: Node | Cells) -> Cells:
+    """X^k as LaTeX means it: the product of k equal matrices, of inverses for a negative k."""
+    rows, columns = base.shape
+    if rows != columns:
+        raise GradcliError(
+            "shape", f"only a square matrix has powers, and this one is {cells.show(base.shape)}", hint=HINT_ENTRYWISE
+        )
+    power = exponent.data if isinstance(exponent, Node) and exponent.op == "number" else None
+    if type(power) is not int or abs(power) > MATRIX_POWERS:
+        raise GradcliError(
+            "shape", f"the exponent of a matrix is a whole number up to {MATRIX_POWERS} in LaTeX", hint=HINT_ENTRYWISE
+        )
+    factor = inv(graph, base) if power < 0 else base
+    result = factor if power else eye(graph, rows)
+    for _ in range(abs(power) - 1):
+        result = matmul_cells(graph, result, factor)
+    return result
+
+
+def note_entrywise(graph: Graph, *values: Node | Cells) -> None:
+    """Say once that powers and functions of a square matrix are not those of linear algebra."""
+    square = any(isinstance(value, Cells) and value.shape[0] == value.shape[1] > 1 for value in values)
+    if square and ENTRYWISE not in graph.notes:
+        graph.notes.append(ENTRYWISE)
 
 
 def scalar_operation(graph: Graph, op: str) -> Callable[[Node, Node], Node]:
@@ -57,7 +129,7 @@ def scalar_operation(graph: Graph, op: str) -> Callable[[Node, Node], Node]:
         return lambda a, b: algebra.multiply(graph, [(a, 1), (b, exponent)])
     if op == "**":
         return lambda a, b: algebra.power(graph, a, b)
-    raise GradcliError("shape", f"arrays cannot be compared with {op}", hint="compare single entries, such as x[0]")
+    return lambda a, b: algebra.compare(graph, op, a, b)
 
 
 def stack_items(items: Sequence[Node | Cells], place: Span) -> Cells:
@@ -145,7 +217,7 @@ def apply_function(
         return apply_rule(graph, rule, numbers(name, values, place), place)
     if name in ARRAY_FUNCTIONS:
         return ARRAY_FUNCTIONS[name](graph, values, keywords, place)
-    if rule is not None or name in cells.REDUCTIONS or name in cells.MAPS:
+    if rule is not None or name in reductions.REDUCTIONS or name in reductions.MAPS:
         return reduction(graph, rule.name if rule else name, values, keywords, place)
     refuse_keywords(name, keywords, place)
     return apply_fallback(graph, name, numbers(name, values, place), place)
@@ -170,7 +242,7 @@ def apply_rule(graph: Graph, rule: Rule, values: list[Node | Cells], place: Span
     if rule.variadic and len(values) >= 2:
         result = values[0]
         for value in values[1:]:
-            result = elementwise(lambda a, b: cells.pair(graph, rule.name, a, b), [result, value])
+            result = elementwise(lambda a, b: reductions.pair(graph, rule.name, a, b), [result, value])
         return result
     if not least <= len(values) <= most:
         raise arity_error(rule.name, least, most, len(values), place, rule.args)
@@ -178,6 +250,8 @@ def apply_rule(graph: Graph, rule: Rule, values: list[Node | Cells], place: Span
 
     for text in rule.optional[len(values) - least :]:
         values.append(build_text(graph, text, {}))
+    if rule.name in MATRIX_FUNCTIONS:
+        note_entrywise(graph, *values)
     return elementwise(lambda *args: algebra.call(graph, rule, args), values)
 
 
@@ -238,33 +312,25 @@ def reduction(
         raise GradcliError("arity", f"{name} takes an array as its argument", place, f"{name}(x) or {name}([a, b])")
     if len(values) > 1:
         raise arity_error(name, 1, 1, len(values), place, ("x",))
-    if name in cells.MAPS:
-        return cells.map_along(name, graph, array(name, values[0], place), axis)
-    return cells.reduce_along(name, graph, array(name, values[0], place), axis)
+    if name in reductions.MAPS:
+        return reductions.map_along(name, graph, array(name, values[0], place), axis)
+    return reductions.reduce_along(name, graph, array(name, values[0], place), axis)
 
 
 def norm_function(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Node | Cells:
-    """norm(x), norm(x, 1), norm(x, inf), norm(X, "fro")."""
+    """norm(x), norm(x, 1), norm(x, inf), norm(X, "fro"), norm(X, axis=0)."""
     if not 1 <= len(values) <= 2:
         raise arity_error("norm", 1, 2, len(values), place, ("x", "order"))
     operand = array("norm", values[0], place)
-    kind = norm_kind(values[1], place) if len(values) == 2 else "2"
+    order = norm_order(values[1], place) if len(values) == 2 else "fro"
     axis = axis_of("norm", keywords, place)
-    is_matrix = 1 not in operand.shape
-    if kind == "nuc" or (
-        (is_matrix and axis is None and kind in ("1", "inf")) or (is_matrix and kind == "2" and len(values) == 2)
-    ):
-        raise GradcliError("shape", f"norm of order {kind} of a matrix is not available here", place, 'norm(X, "fro")')
-    name = {"1": cells.norm_one, "inf": cells.norm_inf}.get(kind, cells.norm)
-    if axis is None:
-        return name(graph, operand.flat())
-    turned = operand if axis == 1 else operand.transposed()
-    found = column(name(graph, row) for row in turned.rows)
-    return found if axis == 1 else found.transposed()
+    if axis is None and 1 not in operand.shape:
+        return matrix_norm(graph, order, operand)
+    return vector_norm(graph, order, operand, axis)
 
 
-def norm_kind(value: Value, place: Span) -> str:
-    """The order of a norm."""
+def norm_order(value: Value, place: Span) -> str:
+    """The order of a norm: 1, 2, inf, fro or nuc."""
     if isinstance(value, str) and value in ("fro", "nuc"):
         return value
     if isinstance(value, Node):
@@ -277,57 +343,113 @@ def norm_kind(value: Value, place: Span) -> str:
     )
 
 
-def two_arrays(name: str, values: Sequence[Value], place: Span) -> tuple[Cells, Cells]:
-    """Exactly two arrays."""
-    if len(values) != 2:
-        raise arity_error(name, 2, 2, len(values), place, ("x", "y"))
-    return array(name, values[0], place), array(name, values[1], place)
+def concat_function(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Cells:
+    """concat(x, y, ...): downwards, or side by side with axis=1; a scalar is one entry more."""
+    axis = axis_of("concat", keywords, place)
+    if not values:
+        raise GradcliError("arity", "concat takes at least one array", place, "concat(x, y)")
+    found = numbers("concat", values, place)
+    alone = all(isinstance(value, Node) for value in found)
+    arrays = [column([v]) if isinstance(v, Node) and not alone else array("concat", v, place) for v in found]
+    return concat(arrays, axis or 0)
 
 
-def dot(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Node:
+def sizes(
+    name: str, values: Sequence[Value], keywords: dict[str, Value], place: Span, counts: Sequence[int]
+) -> list[int]:
+    """Whole numbers of at least 1, as many as `counts` allows."""
+    refuse_keywords(name, keywords, place)
+    if len(values) not in counts:
+        raise arity_error(name, counts[0], counts[-1], len(values), place, ("m", "n")[: counts[-1]])
+    found = [whole_number(value, place) for value in values]
+    if min(found) < 1:
+        raise GradcliError("shape", f"{name} needs sizes of at least 1, not {min(found)}", place)
+    return found
+
+
+def eye_function(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Cells:
+    """eye(n)."""
+    return eye(graph, *sizes("eye", values, keywords, place, (1,)))
+
+
+def commutation_function(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Cells:
+    """commutation(m, n)."""
+    return commutation(graph, *sizes("commutation", values, keywords, place, (2,)))
+
+
+def filled_function(name: str, number: int) -> Callable[..., Cells]:
+    """zeros(n), zeros(m, n), ones(n), ones(m, n)."""
+
+    def filled(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Cells:
+        rows, columns = (*sizes(name, values, keywords, place, (1, 2)), 1)[:2]
+        return fill(graph, number, rows, columns)
+
+    return filled
+
+
+def of_arrays(name: str, args: str, function: Callable[..., Node | Cells]) -> Callable[..., Node | Cells]:
+    """A function whose arguments are all arrays: their number is checked, errors stand at its name."""
+    names = args.split()
+
+    def applied(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Node | Cells:
+        refuse_keywords(name, keywords, place)
+        if len(values) != len(names):
+            raise arity_error(name, len(names), len(names), len(values), place, names)
+        try:
+            return function(graph, *[array(name, value, place) for value in values])
+        except GradcliError as error:
+            error.span = error.span or place
+            raise
+
+    return applied
+
+
+def dot(graph: Graph, left: Cells, right: Cells) -> Node:
     """Σ xᵢ·yᵢ of two vectors of one size."""
-    refuse_keywords("dot", keywords, place)
-    left, right = (x.flat() for x in two_arrays("dot", values, place))
-    if len(left) != len(right):
-        raise mismatch("dot", (len(left), 1), (len(right), 1))
-    return cells.inner(graph, left, right)
+    if 1 not in left.shape or 1 not in right.shape:
+        raise GradcliError("shape", "dot multiplies two vectors", hint="write A@B, or sum(A*B) for matrices")
+    entries, others = left.flat(), right.flat()
+    if len(entries) != len(others):
+        raise GradcliError("shape", f"dot needs two vectors of one size, not {len(entries)} and {len(others)} entries")
+    return cells.inner(graph, entries, others)
 
 
-def outer(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Node | Cells:
+def outer(graph: Graph, left: Cells, right: Cells) -> Node | Cells:
     """x @ y.T."""
-    refuse_keywords("outer", keywords, place)
-    left, right = two_arrays("outer", values, place)
-    return matmul(graph, column(left.flat()), column(right.flat()).transposed())
+    return kron(graph, column(left.flat()), column(right.flat()).transposed())
 
 
-def cross(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Cells:
-    """The cross product of two vectors of three entries."""
-    refuse_keywords("cross", keywords, place)
-    return cells.cross(graph, *two_arrays("cross", values, place))
-
-
-def trace(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Node:
-    """The sum of the diagonal."""
-    refuse_keywords("tr", keywords, place)
-    if len(values) != 1:
-        raise arity_error("tr", 1, 1, len(values), place, ("A",))
-    return cells.trace(graph, array("tr", values[0], place))
-
-
-def transpose(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Cells:
+def transpose(graph: Graph, matrix: Cells) -> Cells:
     """Rows become columns."""
-    refuse_keywords("transpose", keywords, place)
-    if len(values) != 1:
-        raise arity_error("transpose", 1, 1, len(values), place, ("A",))
-    return array("transpose", values[0], place).transposed()
+    return matrix.transposed()
 
 
 ARRAY_FUNCTIONS: dict[str, Callable[..., Node | Cells]] = {
     "norm": norm_function,
-    "dot": dot,
-    "outer": outer,
-    "cross": cross,
-    "tr": trace,
-    "trace": trace,
-    "transpose": transpose,
+    "concat": concat_function,
+    "eye": eye_function,
+    "commutation": commutation_function,
+    "zeros": filled_function("zeros", 0),
+    "ones": filled_function("ones", 1),
+    **{
+        name: of_arrays(name, args, function)
+        for name, args, function in (
+            ("dot", "x y", dot),
+            ("outer", "x y", outer),
+            ("cross", "x y", cross),
+            ("kron", "A B", kron),
+            ("tr", "A", reductions.trace),
+            ("trace", "A", reductions.trace),
+            ("det", "A", det),
+            ("logdet", "A", logdet),
+            ("inv", "A", inv),
+            ("pinv", "A", pinv),
+            ("adj", "A", adj),
+            ("solve", "A b", solve),
+            ("diag", "x", diag),
+            ("vec", "A", vec),
+            ("transpose", "A", transpose),
+        )
+    },
 }
+"""Functions that are no rows: name -> what builds the value from values, keywords and a place for errors."""

@@ -104,7 +104,7 @@ class Builder:
             raise
         if isinstance(result, str):
             raise GradcliError("syntax", "a quoted word is no expression", place_of(self.source, root))
-        if isinstance(result, Node) and result.op in CONDITIONS:
+        if is_condition(result):
             raise condition_error(self.source, root)
         return result
 
@@ -122,7 +122,7 @@ class Builder:
         value = self.pop()
         if isinstance(value, str):
             raise GradcliError("syntax", "a quoted word stands where a number belongs", place_of(self.source, tree))
-        if isinstance(value, Node) and value.op in CONDITIONS:
+        if is_condition(value):
             raise condition_error(self.source, tree)
         return value
 
@@ -140,7 +140,7 @@ class Builder:
 
     def unary(self, tree: Unary) -> None:
         if tree.op == "not":
-            self.values.append(algebra.logic(self.graph, "not", (self.pop_condition(tree),)))
+            self.logic("not", [self.pop_condition(tree)])
             return
         operand = self.pop_number(tree.operand)
         negative: Callable[[Node], Node] = lambda node: algebra.add(self.graph, [(node, -1)])  # noqa: E731
@@ -150,7 +150,7 @@ class Builder:
         op = tree.op
         if op == "and" or op == "or":
             right = self.pop_condition(tree.right)
-            self.values.append(algebra.logic(self.graph, op, (self.pop_condition(tree.left), right)))
+            self.logic(op, [self.pop_condition(tree.left), right])
             return
         second = self.pop_number(tree.right)
         pending = self.values[-1]
@@ -188,11 +188,21 @@ class Builder:
                 "write * for a product of numbers, or declare the shapes: --shape X=2,2",
             )
 
-    def pop_condition(self, tree: Tree) -> Node:
-        """The last value, which must be a condition."""
+    def logic(self, op: str, conditions: list[Node | Cells]) -> None:
+        """`and`, `or`, `not` of conditions, of arrays entry by entry."""
+        nodes = [condition for condition in conditions if isinstance(condition, Node)]
+        if len(nodes) == len(conditions):
+            self.values.append(algebra.logic(self.graph, op, nodes))
+            return
+        from gradcli.program.cells import elementwise
+
+        self.values.append(elementwise(lambda *parts: algebra.logic(self.graph, op, parts), conditions))
+
+    def pop_condition(self, tree: Tree) -> Node | Cells:
+        """The last value, which must be a condition, or an array of them."""
         value = self.pop()
-        if isinstance(value, Node) and value.op in CONDITIONS:
-            return value
+        if is_condition(value):
+            return value  # type: ignore[return-value]
         raise GradcliError(
             "condition",
             "a condition is needed here, such as x > 0",
@@ -208,7 +218,7 @@ class Builder:
         keywords = {name: self.pop() for name, _ in reversed(tree.keywords)}
         values = [self.pop() for _ in range(count)][::-1]
         for value, argument in zip(values, tree.arguments, strict=True):
-            if isinstance(value, Node) and value.op in CONDITIONS:
+            if is_condition(value):
                 raise condition_error(self.source, argument)
         self.values.append(self.applied(tree, values, keywords))
 
@@ -242,12 +252,12 @@ class Builder:
             )
         no, yes = self.pop_number(tree.arguments[2]), self.pop_number(tree.arguments[1])
         condition = self.pop_condition(tree.arguments[0])
-        if isinstance(yes, Node) and isinstance(no, Node):
+        if isinstance(condition, Node) and isinstance(yes, Node) and isinstance(no, Node):
             self.values.append(algebra.where(self.graph, condition, yes, no))
             return
         from gradcli.program.cells import elementwise
 
-        self.values.append(elementwise(lambda a, b: algebra.where(self.graph, condition, a, b), [yes, no]))
+        self.values.append(elementwise(lambda c, a, b: algebra.where(self.graph, c, a, b), [condition, yes, no]))
 
     def vector(self, tree: Vector) -> None:
         from gradcli.program.arrays import stack_items
@@ -287,6 +297,13 @@ STEPS: dict[type[Tree], Callable[..., None]] = {
     Index: Builder.index,
     Transpose: Builder.transpose,
 }
+
+
+def is_condition(value: object) -> bool:
+    """Is this a truth value, or an array of them?"""
+    if not isinstance(value, tuple):
+        return isinstance(value, Node) and value.op in CONDITIONS
+    return value.rows[0][0].op in CONDITIONS  # type: ignore[attr-defined]
 
 
 def place_of(source: Source, tree: Tree) -> Span:
@@ -538,7 +555,8 @@ class ProgramBuilder:
         names = sorted(
             self.resolved.functions - {s.name for s in self.resolved.order if is_own_function(s)}, key=natural
         )
-        return (f"{', '.join(names)}: abstract function" + ("s" if len(names) > 1 else ""),) if names else ()
+        found = (f"{', '.join(names)}: abstract function" + ("s" if len(names) > 1 else ""),) if names else ()
+        return (*found, *self.graph.notes)
 
 
 def constant_entries(graph: Graph, name: str, tree: Tree, value: Node | Cells) -> dict[str, Node]:

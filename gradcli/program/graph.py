@@ -61,14 +61,16 @@ class Graph:
     need no guards, since they are asked for only where the function has a value.
 
     `estimated`: a function is in it whose numbers SymPy makes, without a proof of their error.
+    `notes`: how the text was read, in sentences for people.
     """
 
-    __slots__ = ("estimated", "guards", "nodes")
+    __slots__ = ("estimated", "guards", "nodes", "notes")
 
     def __init__(self) -> None:
         self.nodes: dict[tuple[Any, ...], Node] = {}
         self.guards: dict[Node, None] | None = {}
         self.estimated = False
+        self.notes: list[str] = []
 
     def intern(self, op: str, args: tuple[Node, ...] = (), data: Any = None, shape: Shape = ()) -> Node:
         """The one node with this operation, these arguments and this data."""
