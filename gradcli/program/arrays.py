@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.program import algebra, cells, reductions
-from gradcli.program.arrangements import commutation, concat, cross, diag, eye, fill, kron, vec
+from gradcli.program import algebra, cell_reductions, cells
+from gradcli.program.cell_arrangements import commutation, concat, cross, diag, eye, fill, kron, vec
+from gradcli.program.cell_norms import matrix_norm, vector_norm
 from gradcli.program.cells import Cells, column, elementwise, matmul, matmul_cells, mismatch
 from gradcli.program.determinants import adj, det, inv, logdet, pinv, solve
 from gradcli.program.graph import Node
-from gradcli.program.norms import matrix_norm, vector_norm
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Index, Name, Number, Slice, Tree, Vector
 
@@ -217,7 +217,7 @@ def apply_function(
         return apply_rule(graph, rule, numbers(name, values, place), place)
     if name in ARRAY_FUNCTIONS:
         return ARRAY_FUNCTIONS[name](graph, values, keywords, place)
-    if rule is not None or name in reductions.REDUCTIONS or name in reductions.MAPS:
+    if rule is not None or name in cell_reductions.REDUCTIONS or name in cell_reductions.MAPS:
         return reduction(graph, rule.name if rule else name, values, keywords, place)
     refuse_keywords(name, keywords, place)
     return apply_fallback(graph, name, numbers(name, values, place), place)
@@ -242,7 +242,7 @@ def apply_rule(graph: Graph, rule: Rule, values: list[Node | Cells], place: Span
     if rule.variadic and len(values) >= 2:
         result = values[0]
         for value in values[1:]:
-            result = elementwise(lambda a, b: reductions.pair(graph, rule.name, a, b), [result, value])
+            result = elementwise(lambda a, b: cell_reductions.pair(graph, rule.name, a, b), [result, value])
         return result
     if not least <= len(values) <= most:
         raise arity_error(rule.name, least, most, len(values), place, rule.args)
@@ -312,9 +312,9 @@ def reduction(
         raise GradcliError("arity", f"{name} takes an array as its argument", place, f"{name}(x) or {name}([a, b])")
     if len(values) > 1:
         raise arity_error(name, 1, 1, len(values), place, ("x",))
-    if name in reductions.MAPS:
-        return reductions.map_along(name, graph, array(name, values[0], place), axis)
-    return reductions.reduce_along(name, graph, array(name, values[0], place), axis)
+    if name in cell_reductions.MAPS:
+        return cell_reductions.map_along(name, graph, array(name, values[0], place), axis)
+    return cell_reductions.reduce_along(name, graph, array(name, values[0], place), axis)
 
 
 def norm_function(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Node | Cells:
@@ -438,8 +438,8 @@ ARRAY_FUNCTIONS: dict[str, Callable[..., Node | Cells]] = {
             ("outer", "x y", outer),
             ("cross", "x y", cross),
             ("kron", "A B", kron),
-            ("tr", "A", reductions.trace),
-            ("trace", "A", reductions.trace),
+            ("tr", "A", cell_reductions.trace),
+            ("trace", "A", cell_reductions.trace),
             ("det", "A", det),
             ("logdet", "A", logdet),
             ("inv", "A", inv),

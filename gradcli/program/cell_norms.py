@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError
 from gradcli.program import algebra
+from gradcli.program.cell_reductions import extreme, root, square, total
 from gradcli.program.cells import Cells, column, matmul_cells, show
 from gradcli.program.determinants import det
-from gradcli.program.reductions import extreme, root, square, total
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
