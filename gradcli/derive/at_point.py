@@ -271,7 +271,7 @@ def diagnosed(sweep: Sweep, doubtful: Mapping[str, Certified], numbers: dict[str
     """The problems of the doubtful entries; those that turn out well get their numbers."""
     from time import monotonic
 
-    from gradcli.derive.diagnosis import TOLD, Terms, along, diagnose, place_of, without_value
+    from gradcli.derive.diagnosis import TOLD, Terms, along, diagnose_entry, place_of, without_value
 
     deadline = monotonic() + DIAGNOSIS_SECONDS
     function, terms = sweep.function, Terms(sweep.f)
@@ -279,8 +279,7 @@ def diagnosed(sweep: Sweep, doubtful: Mapping[str, Certified], numbers: dict[str
     for count, (name, result) in enumerate(doubtful.items()):
         place = place_of(name, sweep.point[name], function.touched)
         if function.has_value:
-            line = along([terms.of(name)], name, sweep.point, deadline)
-            finding = diagnose(line, 0, place, result.value)
+            finding = diagnose_entry(terms, sweep.point, deadline, place, result.value)
         else:
             kind: ProblemKind = "undefined" if function.value.status == "undefined" else "undecided"
             near = along([sweep.f], name, sweep.point, deadline, sweep.guards) if count < TOLD else None

@@ -114,7 +114,7 @@ def gathered(
             doubtful.append(name)
     problems = value_problems(function)
     if doubtful:
-        problems += diagnosed(f, doubtful, point, guards, function, numbers)
+        problems += diagnosed(f, doubtful, point, guards, function, gradient, numbers)
     return Entries(function.value.value, numbers, tuple(problems))
 
 
@@ -124,11 +124,12 @@ def diagnosed(
     point: Mapping[str, Node],
     guards: Sequence[Node],
     function: Function,
+    gradient: Mapping[str, float],
     numbers: dict[str, float | None],
 ) -> list[Problem]:
     """The slopes of the doubtful entries."""
     from gradcli.derive.at_point import Sweep, diagnosed
 
-    results = {name: Certified(None, "undecided") for name in doubtful}
+    results = {name: Certified(gradient[name] if isfinite(gradient[name]) else None, "undecided") for name in doubtful}
     return diagnosed(Sweep(f, point, guards, function), results, numbers)
 

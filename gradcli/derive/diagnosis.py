@@ -75,6 +75,17 @@ def diagnose(line: Line, index: int, place: Place, formula: float | None) -> Fin
         return Finding(None, Problem(place.name, "undecided", f"the slopes at {place.text} took too long"))
 
 
+def diagnose_entry(
+    terms: Terms, point: Mapping[str, Node], deadline: float, place: Place, formula: float | None
+) -> Finding:
+    """The derivative by one variable, from the terms that move; values at a jump are those of the whole."""
+    part = terms.of(place.name)
+    finding = diagnose(along([part], place.name, point, deadline), 0, place, formula)
+    if part is not terms.f and finding.problem is not None and " jumps at " in finding.problem.message:
+        return diagnose(along([terms.f], place.name, point, deadline), 0, place, formula)
+    return finding
+
+
 def conclude(left: Side, right: Side, place: Place, formula: float | None) -> Finding:
     """What the two sides say together."""
     manners = (left.manner, right.manner)
@@ -224,7 +235,7 @@ class Terms:
     def __init__(self, f: Node) -> None:
         self.f = f
         self.by_name: dict[str, list[int]] | None = None
-        if f.op == "sum" and len(f.args) > TOLD:
+        if f.op == "sum" and len(f.args) > 1:
             self.by_name = {}
             for place, term in enumerate(f.args):
                 for part in in_order([term]):

@@ -20,6 +20,8 @@ from gradcli.derive.diagnosis import (
     TOLD,
     Finding,
     Place,
+    Terms,
+    along,
     conclude,
     place_of,
     without_value,
@@ -87,8 +89,11 @@ def difference_rows(
     found: list[dict[str, Finding]] = [{} for _ in outputs]
     evaluations = 1
     origin: dict[int, dict[Node, Value]] = {}
+    whole = all(function.has_value for function in functions)
+    terms = [Terms(f) for f in outputs]
     for count, name in enumerate(names):
-        line = Line(outputs, point, {name: 1}, deadline, guards, origin)
+        parts = [one.of(name) for one in terms] if whole else outputs
+        line = Line(parts, point, {name: 1}, deadline, guards, origin)
         for index, (f, function) in enumerate(zip(outputs, functions, strict=True)):
             question = Question(f, point, guards, function, deadline)
             found[index][name] = difference(question, line, index, name, count < TOLD)
@@ -111,7 +116,14 @@ def difference(question: Question, line: Line, index: int, name: str, tell: bool
         return missing(question, line if tell else None, index, place)
     try:
         found = central(line, index)
-        return by_sides(line, index, place) if found is None else said_value(*found, place)
+        if found is not None:
+            return said_value(*found, place)
+        finding = by_sides(line, index, place)
+        jumps = finding.problem is not None and " jumps at " in finding.problem.message
+        if jumps and line.nodes[index] is not question.f:
+            whole = along([question.f], name, question.point, question.deadline, question.guards)
+            return by_sides(whole, 0, place)  # the values at a jump are those of the whole sum
+        return finding
     except OutOfTimeError:
         return late(place)
 

@@ -117,6 +117,7 @@ class Line:
             run = Balls(self.shifted(offset), self.deadline)
             run.at_precision(bits)
             run.values = {node: value for node, value in here.items() if node not in self.moving}
+            run.reference = here
             run.evaluate([*self.nodes, *self.guards], bits)
             here = run.values
         bad = next((here[guard] for guard in self.guards if type(here[guard]) is Undefined), None)
@@ -124,11 +125,13 @@ class Line:
 
     def at_origin(self, bits: int) -> dict[Node, Value]:
         """All values at p itself."""
-        if bits not in self.origin:
+        known = self.origin.setdefault(bits, {})
+        if any(node not in known for node in (*self.nodes, *self.guards)):
             run = Balls(self.point, self.deadline)
+            run.at_precision(bits)
+            run.values = known
             run.evaluate([*self.nodes, *self.guards], bits)
-            self.origin[bits] = run.values
-        return self.origin[bits]
+        return known
 
     def shifted(self, offset: Fraction) -> dict[str, Node | Value]:
         """The point moved along the line: exact numbers stay exact."""
@@ -209,8 +212,6 @@ def is_tight(value: Value) -> bool:
 
 def quotient(line: Line, index: int, near: Fraction, far: Fraction) -> Value:
     """(f(far) - f(near))/(far - near) for one of the line's functions, with bits enough."""
-    if line.nodes[index] not in line.moving and is_known(line.at(near, WORK_BITS // 32)[index]):
-        return fmpq(0)
     smallest = min(abs(far - near), abs(far))
     bits = 64 * math.ceil((TIGHT_BITS + 64 - 2 * min(0.0, magnitude(rational(smallest)))) / 64)
     most = max(2 * bits, limits.BALL_BITS)
@@ -219,6 +220,8 @@ def quotient(line: Line, index: int, near: Fraction, far: Fraction) -> Value:
         for value in (second, first):
             if type(value) is Undefined:
                 return value
+        if first is second and is_known(first):
+            return fmpq(0)
         with ctx.workprec(bits):
             result = (second - first) * rational(1 / (far - near))
         if is_tight(result) or 2 * bits > most:

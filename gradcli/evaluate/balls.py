@@ -69,6 +69,7 @@ class Balls:
 
     point      name -> a node without variables, or a value
     touched    nodes whose decision fell on a tie or on a ball that reaches over the switch
+    reference  values at another point and the same precision: a node whose arguments are the same there keeps its value
     deadline   `time.monotonic()` at which `OutOfTimeError` is raised
     """
 
@@ -77,6 +78,7 @@ class Balls:
         self.deadline = time.monotonic() + limits.EVALUATION_SECONDS if deadline is None else deadline
         self.values: dict[Node, Value] = {}
         self.touched: dict[Node, None] = {}
+        self.reference: Mapping[Node, Value] = {}
         self.bits = 0
         self.waited = 0
 
@@ -114,7 +116,7 @@ class Balls:
                 continue
             stack.pop()
             self.look_at_clock(1 if node.op != "call" else 16)
-            values[node] = OPERATIONS[node.op](self, node)
+            values[node] = self.reference[node] if self.is_unmoved(node) else OPERATIONS[node.op](self, node)
 
     def needs(self, node: Node) -> tuple[Node, ...]:
         """The nodes that must have a value before this one can."""
@@ -130,6 +132,14 @@ class Balls:
         if type(holds_here) is Undefined:
             return ()
         return (yes, no) if holds_here is None else (yes,) if holds_here else (no,)
+
+    def is_unmoved(self, node: Node) -> bool:
+        """True where everything that the node needs has the very value that it has at the reference."""
+        reference = self.reference
+        if node not in reference or node.op == "variable":
+            return False
+        used = (node.args[0], *self.needs(node)) if node.op == "where" else node.args
+        return all(self.values[arg] is reference.get(arg) for arg in used)
 
     def look_at_clock(self, weight: int) -> None:
         """Stop when the time is over."""
@@ -359,6 +369,8 @@ def power_value(run: Balls, node: Node) -> Value:
     if bad is not None:
         return bad
     if type(exponent) is fmpq:
+        if base < 0 and node.args[1].op != "number":
+            run.touch(node)  # for other exponents it is not real
         power = Fraction(int(exponent.p), int(exponent.q))
         return rational_power(run, node.args[0], base, int(power) if power.denominator == 1 else power)
     if type(base) is fmpq and base == 0:

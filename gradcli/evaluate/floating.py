@@ -309,10 +309,15 @@ def as_number(value: float | bool) -> float:
     return float(value)
 
 
+def is_no_number(known: Any) -> bool:
+    """True for what the balls do not know, or know to have no value."""
+    return known is None or hasattr(known, "reason")
+
+
 def sign_of(run: Floats, node: Node) -> float:
     """The sign of a value, by balls where they were asked; nan at 0."""
     known = run.decided(node)
-    value: Any = run.values[node] if known is None else known
+    value: Any = run.values[node] if is_no_number(known) else known
     return 1.0 if value > 0 else -1.0 if value < 0 else NAN
 
 
@@ -328,7 +333,8 @@ def step_partial(run: Floats, node: Node, position: int) -> float:
 
 def extreme_partial(run: Floats, node: Node, position: int) -> float:
     """1 for the argument that is the largest (smallest), 0 for the others; nan at a tie."""
-    values = [run.values[arg] if run.decided(arg) is None else run.decided(arg) for arg in node.args]
+    known = [run.decided(arg) for arg in node.args]
+    values: list[Any] = run.args(node) if any(map(is_no_number, known)) else known
     sign = 1 if node.data.name == "max" else -1
     own = node.args[position]
     gaps = [(values[position] - v) * sign for arg, v in zip(node.args, values, strict=True) if arg is not own]

@@ -54,7 +54,7 @@ def test_twelve_digits(text: str, at: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "x"),
-    [("abs(x)", 0), ("abs(sin(pi*x))", 1), ("sqrt(x)", 0), ("log(x)", -1), ("x/x", 0), ("exp(x)", 1000), ("ceil(x)", 2)],
+    [("abs(x)", 0), ("abs(sin(pi*x))", 1), ("sqrt(x)", 0), ("log(x)", -1), ("x/x", 0), ("exp(x)", 999), ("ceil(x)", 2)],
 )
 def test_the_same_problems(text: str, x: int) -> None:
     """Kinks, borders and overflow are the problems that the certified method tells."""

@@ -156,3 +156,19 @@ def test_second_differences(text: str, at: dict[str, Any], rows: Any) -> None:
     assert found.rows == rows
     missing = sum(rows[i][j] is None for i in range(len(rows)) for j in range(i, len(rows)))
     assert len(found.problems) == missing
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("gamma(1e6*x)/max(x, y)", {"y": -3, "x": 1}),
+        ("exp(1e6*x) + 3*y", {"y": 2, "x": 1}),
+        ("where(max(x, y) > 1, sin(x), 0)", {"y": 1, "x": "pi"}),
+    ],
+)
+def test_what_does_not_move_does_not_disturb(text: str, at: dict[str, Any]) -> None:
+    """A part that the variable does not move, however large, takes no digit from its derivative."""
+    exact = certified(text, **at)
+    for method in METHODS:
+        found = entries(method, text, **at)
+        assert found.numbers["y"] == exact.numbers["y"]
