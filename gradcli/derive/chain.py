@@ -170,7 +170,9 @@ class ChainNumbers:
         totals = self.total_values()
         terms = {name: tuple(self.numbers(link) for link in found) for name, found in question.links.items()}
         return record._replace(
-            numbers=Numbers(method, accuracy_of(method, self.graph), direct.evaluations, (*direct.problems, *self.problems)),
+            numbers=Numbers(
+                method, accuracy_of(method, self.graph), direct.evaluations, (*direct.problems, *self.problems)
+            ),
             intermediates=tuple(
                 made._replace(value=value) for made, value in zip(record.intermediates, inner_values, strict=True)
             ),

@@ -127,7 +127,9 @@ class HessianQuestion:
         if all(entry is not None for row in found.rows for entry in row):
             values, definiteness = found.eigenvalues, found.definiteness
         return record._replace(
-            numbers=Numbers(method, accuracy_of(method, self.program.graph), found.evaluations, tuple(problems), self.notes),
+            numbers=Numbers(
+                method, accuracy_of(method, self.program.graph), found.evaluations, tuple(problems), self.notes
+            ),
             value=found.value,
             hessian=found.rows,
             error=found.errors,

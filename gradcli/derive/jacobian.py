@@ -127,7 +127,13 @@ class JacobianQuestion:
         if all(row.errors is not None for row in rows):
             errors = laid_out([[(row.errors or {})[name] for name in self.names] for row in rows], self.layout)
         return record._replace(
-            numbers=Numbers(method, accuracy_of(method, self.program.graph), sum(counts) if counts else None, tuple(problems), self.notes),
+            numbers=Numbers(
+                method,
+                accuracy_of(method, self.program.graph),
+                sum(counts) if counts else None,
+                tuple(problems),
+                self.notes,
+            ),
             value=tuple(row.value for row in rows),
             jacobian=laid_out([[row.numbers[name] for name in self.names] for row in rows], self.layout),
             error=errors,
