@@ -7,7 +7,7 @@ Source: Squire & Trapp 1998 and Martins, Sturdza & Alonso 2003 for the complex s
 from __future__ import annotations
 
 from fractions import Fraction
-from math import inf, nextafter, ulp
+from math import ceil, inf, nextafter, ulp
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -193,7 +193,7 @@ def complex_entries(
     The function must have a real value at the point; at a switch or where it is not analytic both sides are looked at.
     """
     deadline = monotonic() + SECONDS
-    real = Balls(point, deadline)
+    real: dict[int, Balls] = {}
     function = known_function(Balls(point), f, guards)
     question = Question(f, point, guards, function, deadline)
     findings, evaluations = {}, 1
@@ -203,7 +203,7 @@ def complex_entries(
     return gathered(function, findings, evaluations)
 
 
-def complex_step(question: Question, real: Balls, name: str, tell: bool) -> tuple[Finding, int]:
+def complex_step(question: Question, real: dict[int, Balls], name: str, tell: bool) -> tuple[Finding, int]:
     """One derivative by the complex step, and how many evaluations it took."""
     place = place_of(name, question.point[name], question.function.touched)
     line = Line([question.f], question.point, {name: 1}, question.deadline, question.guards)
@@ -218,18 +218,19 @@ def complex_step(question: Question, real: Balls, name: str, tell: bool) -> tupl
         return late(place), line.evaluations
 
 
-def imaginary(question: Question, real: Balls, name: str, length: Fraction) -> tuple[Value, arb] | None:
+def imaginary(question: Question, real: dict[int, Balls], name: str, length: Fraction) -> tuple[Value, arb] | None:
     """Im f(p + ih)/h for the short step and its change to the long one; None where f is not analytic at the point.
 
     The long step goes to the other side of the real axis: on a branch cut (sqrt(x**2) at 0) the sides disagree.
     """
-    bits = COMPLEX_BITS
+    bits = COMPLEX_BITS + 64 * max(0, ceil(-magnitude(rational(length)) / 64))
     while bits <= limits.BALL_BITS:
-        (value,) = real.evaluate([question.f], bits)
+        run = real.setdefault(bits, Balls(question.point, question.deadline))
+        (value,) = run.evaluate([question.f], bits)
         if not is_known(value):
             return None
         steps = (length * power_of_two(-SHORT_STEP), -length * power_of_two(-LONG_STEP))
-        slopes = [imaginary_quotient(question, real, name, h) for h in steps]
+        slopes = [imaginary_quotient(question, run, name, h) for h in steps]
         if any(slope is None for slope in slopes):
             return None
         short, long = (slope for slope in slopes if slope is not None)

@@ -150,17 +150,30 @@ class Line:
         return moved
 
     def scale(self) -> Fraction:
-        """The power of two below the distance to the nearest zero coordinate, 1/|direction| at the origin."""
-        run = Balls(self.point, self.deadline)
+        """The power of two below the distance to the nearest zero coordinate; at 0 that of the finest number."""
         sizes = []
         for name, amount in self.direction.items():
-            (value,) = run.evaluate([self.point[name]], 96)
-            size = magnitude(value)
+            size = self.coordinate_size(name)
             if math.isfinite(size):
                 sizes.append(size - magnitude(rational(amount)))
-        if sizes:
-            return power_of_two(math.floor(min(sizes)))
-        return power_of_two(-math.ceil(max((magnitude(rational(a)) for a in self.direction.values()), default=0)))
+        return power_of_two(math.floor(min(sizes) if sizes else self.finest()))
+
+    def coordinate_size(self, name: str) -> float:
+        """log2|p_name|."""
+        (value,) = Balls(self.point, self.deadline).evaluate([self.point[name]], 96)
+        return magnitude(value)
+
+    def finest(self) -> float:
+        """log2 of the smallest number that the functions mention, at most 0: a step must not jump over what it says."""
+        sizes = [0.0]
+        for node in in_order([*self.nodes, *self.guards]):
+            if node.op == "variable":
+                sizes.append(self.coordinate_size(node.data))
+            elif node.op == "number":
+                sizes.append(magnitude(rational(node.data)))
+            elif node.op == "sum":
+                sizes += [magnitude(rational(number)) for number in (*node.data[0], node.data[1])]
+        return min(size for size in sizes if math.isfinite(size))
 
 
 def depending(nodes: Sequence[Node], names: Mapping[str, Any]) -> set[Node]:
