@@ -86,8 +86,16 @@ ENTRIES: Final[dict[str, Entry]] = {
         (None, "(n + 1)/2*jacobi(n - 1, 1, 1, x)"), "DLMF 18.9.15",
     ),
     "lerchphi": Entry("Lerch's transcendent, the sum of z**k/(k + a)**s", (("z", "s", "a"),), "lerchphi(1/3, 2, 3/2)"),
+    "lowergamma": Entry(
+        "the lower incomplete gamma function", (("s", "x"),), "lowergamma(2, 1/2)",
+        (None, "x**(s - 1)*exp(-x)"), "DLMF 8.8.13",
+    ),
     "Li": Entry("the logarithmic integral from 2", (("x",),), "Li(3)"),
     "polylog": Entry("the polylogarithm, the sum of z**k/k**s", (("s", "z"),), "polylog(2, 1/3)"),
+    "uppergamma": Entry(
+        "the upper incomplete gamma function", (("s", "x"),), "uppergamma(2, 1/2)",
+        (None, "-x**(s - 1)*exp(-x)"), "DLMF 8.8.14",
+    ),
     "yn": Entry("the spherical Bessel function of the second kind", (("n", "x"),), "yn(2, 3/2)"),
 }
 

@@ -35,8 +35,8 @@ SYMPY_NAMES: Final = frozenset((
     "sinh", "cosh", "tanh", "coth", "sech", "csch", "asinh", "acosh", "atanh", "acoth", "asech", "acsch", "abs",
     "sign", "floor", "ceil", "max", "min", "erf", "erfc", "gamma", "digamma", "beta", "zeta", "besselj", "bessely",
     "besseli", "besselk", "airyai", "airybi", "airyaiprime", "airybiprime", "Chi", "Ci", "Ei", "elliptice",
-    "elliptick", "erfcinv", "erfi", "erfinv", "factorial", "fresnelc", "fresnels", "lambertw", "li", "lowergamma",
-    "polygamma", "Shi", "Si", "uppergamma",
+    "elliptick", "erfcinv", "erfi", "erfinv", "factorial", "fresnelc", "fresnels", "lambertw", "li",
+    "polygamma", "Shi", "Si",
 ))
 """Rows that SymPy has a function for with the same real values."""
 
