@@ -17,6 +17,9 @@ from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Index, Name, Number, S
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from numpy import float64
+    from numpy.typing import NDArray
+
     from gradcli.program.graph import Graph
     from gradcli.rules.rule import Rule
     from gradcli.text.tree import Binary
@@ -40,6 +43,15 @@ def variable_cells(graph: Graph, name: str, shape: tuple[int, int]) -> Cells:
     if columns == 1:
         return column(algebra.variable(graph, f"{name}[{i}]") for i in range(rows))
     return Cells(tuple(tuple(algebra.variable(graph, f"{name}[{i},{j}]") for j in range(columns)) for i in range(rows)))
+
+
+def data_cells(graph: Graph, array: NDArray[float64]) -> Cells:
+    """Numbers from a file as exact nodes, each as it prints: 0.1 is one tenth."""
+    from fractions import Fraction
+
+    rows = array if array.ndim == 2 else array.reshape(-1, 1)
+    cells.check_cells(*rows.shape)
+    return Cells(tuple(tuple(algebra.number(graph, Fraction(repr(x))) for x in row) for row in rows.tolist()))
 
 
 def binary_arrays(

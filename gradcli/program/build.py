@@ -13,6 +13,7 @@ from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import (
     Binary,
     Call,
+    Data,
     Index,
     Name,
     Number,
@@ -137,6 +138,11 @@ class Builder:
         if value is None:
             raise GradcliError("unknown-name", f"unknown name {tree.name!r}", place_of(self.source, tree))
         self.values.append(value)
+
+    def data(self, tree: Data) -> None:
+        from gradcli.program.arrays import data_cells
+
+        self.values.append(data_cells(self.graph, tree.array))
 
     def unary(self, tree: Unary) -> None:
         if tree.op == "not":
@@ -288,6 +294,7 @@ class Builder:
 STEPS: dict[type[Tree], Callable[..., None]] = {
     Number: Builder.number,
     Text: Builder.text,
+    Data: Builder.data,
     Name: Builder.name,
     Unary: Builder.unary,
     Binary: Builder.binary,

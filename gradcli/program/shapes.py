@@ -76,8 +76,10 @@ def value_dims(name: str, options: BuildOptions) -> Dims | None:
 
 def tree_dims(tree: Tree) -> Dims:
     """The sizes of a literal: nested vectors one level deep."""
-    from gradcli.text.tree import Vector
+    from gradcli.text.tree import Data, Vector
 
+    if type(tree) is Data:
+        return tree.array.shape
     if type(tree) is not Vector:
         return ()
     first = tree.items[0]

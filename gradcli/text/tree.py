@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
+    from numpy import float64
+    from numpy.typing import NDArray
+
     from gradcli.problems import Source
 
 
@@ -144,6 +147,15 @@ class Vector(Tree):
         self.items, self.start, self.end = items, start, end
 
 
+class Data(Tree):
+    """Numbers from a file, too many for trees: `array` is NumPy's, of float64 and of shape (n,) or (m, n)."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: NDArray[float64], start: int = 0, end: int = 0) -> None:
+        self.array, self.start, self.end = array, start, end
+
+
 class Statement(NamedTuple):
     """`name = tree`, or a bare `tree` (name None). `start` to `end` is where the name stands, or the whole tree."""
 
@@ -232,4 +244,6 @@ def _own(tree: Tree) -> tuple[object, ...]:
         return (tree.function, tuple(word for word, _ in tree.keywords))
     if isinstance(tree, Slice):
         return (tree.lower is None, tree.upper is None)
+    if isinstance(tree, Data):
+        return (id(tree.array),)
     return (tree.value,) if isinstance(tree, Text) else ()
