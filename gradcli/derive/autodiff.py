@@ -9,7 +9,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from gradcli.derive.at_point import Certified, Entries, Function, value_problems
+from gradcli.derive.at_point import Entries, Function, value_problems
+from gradcli.evaluate.certified import Certified
 from gradcli.evaluate.floating import Floats, local_partials
 
 if TYPE_CHECKING:
@@ -132,4 +133,3 @@ def diagnosed(
 
     results = {name: Certified(gradient[name] if isfinite(gradient[name]) else None, "undecided") for name in doubtful}
     return diagnosed(Sweep(f, point, guards, function), results, numbers)
-

@@ -159,7 +159,7 @@ class ChainNumbers:
 
     def fill(self, record: Chain) -> Chain:
         """The record with its numbers; the direct gradient is the cross-check."""
-        from gradcli.derive.at_point import certify
+        from gradcli.evaluate.certified import certify
 
         question, program = self.question, self.question.program
         method = question.request.method
@@ -185,7 +185,7 @@ class ChainNumbers:
 
     def total_values(self) -> dict[str, float | None]:
         """The sums of the terms."""
-        from gradcli.derive.at_point import certify
+        from gradcli.evaluate.certified import certify
 
         names = self.question.names()
         found = certify([self.question.totals[name] for name in names], self.at.values)
@@ -193,7 +193,7 @@ class ChainNumbers:
 
     def numbers(self, link: Link) -> Term:
         """One term with its numbers; a factor that fails is looked at from both sides."""
-        from gradcli.derive.at_point import certify
+        from gradcli.evaluate.certified import certify
 
         outer, inner, product = certify([link.outer, link.inner, link.product], self.at.values)
         inner_value = inner.value if inner.status == "ok" else self.inner_by_slopes(link)

@@ -254,4 +254,3 @@ class Terms:
         part.op, part.args, part.data = "sum", tuple(self.f.args[place] for place in places), (coefficients, 0)
         part.shape, part.serial = self.f.shape, self.f.serial  # it stands where f stands, after its terms
         return part
-

@@ -185,9 +185,7 @@ def rounded_up(error: arb, number: float) -> float:
     return nextafter(total, inf) if total else 0.0
 
 
-def complex_entries(
-    f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
-) -> Entries:
+def complex_entries(f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()) -> Entries:
     """f and its derivatives by the complex step Im f(p + ih)/h: no subtraction, two steps for each variable.
 
     The function must have a real value at the point; at a switch or where it is not analytic both sides are looked at.

@@ -51,6 +51,8 @@ class HessianQuestion:
         self.second: list[list[Node]] = []
         if request.method != "fd":
             self.differentiate()
+        if request.method == "complex":
+            self.notes = ("the complex step is taken on the symbolic gradient",)
 
     def differentiate(self) -> None:
         """The gradient, and the gradient of each of its entries; the lower half repeats the upper one."""
@@ -143,10 +145,15 @@ class HessianQuestion:
         along = self.request.along
         assert along is not None
         (on,) = on_line(self.program, [self.f], along)
-        slope = partial_derivatives(self.program.graph, on, [STEP])[STEP]
-        method = "symbolic" if self.request.method == "fd" else self.request.method
         zero = algebra.number(self.program.graph, 0)
         at = point._replace(values={**point.values, STEP: zero})
+        method = self.request.method
+        if method == "fd":
+            from gradcli.derive.differences import second_difference_entries
+
+            second = second_difference_entries(on, [STEP], at.values, self.program.guards)
+            return Line(second.rows[0][0], tuple(renamed(p) for p in second.problems if p.variable), second.evaluations)
+        slope = partial_derivatives(self.program.graph, on, [STEP])[STEP]
         found = entries_at(method, self.program.graph, slope, [STEP], None, at, self.program.guards)
         problems = tuple(renamed(problem) for problem in found.problems if problem.variable is not None)
         return Line(found.numbers[STEP], problems, found.evaluations)

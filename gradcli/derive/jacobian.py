@@ -114,7 +114,7 @@ class JacobianQuestion:
     def with_numbers(self, record: Jacobian, point: Point) -> Jacobian:
         """The record with its numbers at the point."""
         method = self.request.method
-        rows = [self.row(i, point) for i in range(len(self.functions))]
+        rows = self.all_rows(point)
         problems = [self.named(p, i) for i, row in enumerate(rows) for p in row.problems]
         counts = [row.evaluations for row in rows if row.evaluations is not None]
         directional = None
@@ -139,6 +139,16 @@ class JacobianQuestion:
             error=errors,
             directional=directional,
         )
+
+    def all_rows(self, point: Point) -> list[Entries]:
+        """Every component's value and derivatives; finite differences share their evaluations."""
+        if self.request.method != "fd":
+            return [self.row(i, point) for i in range(len(self.functions))]
+        from gradcli.derive.differences import difference_rows
+
+        nodes = [output.node for output in self.program.outputs]
+        shared = difference_rows(nodes, self.names, point.values, self.program.guards)
+        return [row._replace(evaluations=row.evaluations if i == 0 else None) for i, row in enumerate(shared)]
 
     def row(self, i: int, point: Point) -> Entries:
         """One component's value and derivatives."""

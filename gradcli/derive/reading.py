@@ -47,7 +47,7 @@ def float_values(variable: Variable, point: Point) -> Value:
 
 def as_float(name: str, node: Node) -> float:
     """A constant node as the nearest float64; a coordinate that has none is an error."""
-    from gradcli.derive.at_point import certify
+    from gradcli.evaluate.certified import certify
 
     found = certify([node], {})[0] if node.op != "number" else None
     try:

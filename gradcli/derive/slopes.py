@@ -143,9 +143,7 @@ class Line:
             start: Any = self.point[name]
             step = offset * amount
             moved[name] = (
-                rational(start.data + step)
-                if start.op == "number"
-                else scratch.intern("sum", (start,), ((1,), step))
+                rational(start.data + step) if start.op == "number" else scratch.intern("sum", (start,), ((1,), step))
             )
         return moved
 
@@ -333,7 +331,10 @@ def as_float(value: Value | None) -> float | None:
 
 def agree(left: Side, right: Side) -> bool:
     """True where both sides have one slope. A kink as small as 2**-200 of the slope is seen."""
-    assert left.slope is not None and right.slope is not None and left.error is not None and right.error is not None
+    assert left.slope is not None
+    assert right.slope is not None
+    assert left.error is not None
+    assert right.error is not None
     with ctx.workprec(WORK_BITS):
         gap = abs(as_ball(right.slope) - as_ball(left.slope)).lower()
         return bool(gap <= (left.error + right.error) * 8) or magnitude(gap) < NOTHING
@@ -341,13 +342,15 @@ def agree(left: Side, right: Side) -> bool:
 
 def mean(left: Side, right: Side) -> Value:
     """The common slope of two sides that agree, as narrow as they know it."""
-    assert left.slope is not None and right.slope is not None
+    assert left.slope is not None
+    assert right.slope is not None
     with ctx.workprec(WORK_BITS):
         return (left.slope + right.slope) / 2
 
 
 def difference(left: Side, right: Side) -> Value:
     """How much steeper the right side is."""
-    assert left.slope is not None and right.slope is not None
+    assert left.slope is not None
+    assert right.slope is not None
     with ctx.workprec(WORK_BITS):
         return right.slope - left.slope

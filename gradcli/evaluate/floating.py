@@ -91,7 +91,7 @@ def coordinate(node: Node) -> float:
     """A coordinate of the point in float64, correctly rounded."""
     if node.op == "number":
         return nearest(node.data)
-    from gradcli.derive.at_point import certify
+    from gradcli.evaluate.certified import certify
 
     value = certify([node], {})[0].value
     return NAN if value is None else value

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_cases import case, certified
 
-from gradcli.derive.at_point import certify
+from gradcli.evaluate.certified import certify
 from gradcli.problems import Problem
 
 
@@ -190,7 +190,8 @@ def test_entries_are_judged_one_by_one() -> None:
 def test_a_missing_value_is_a_problem_of_its_own() -> None:
     """Where the function has no value, no entry has a number, and one problem has no variable."""
     found = certified("log(x) + y", x=-1, y=1)
-    assert found.value is None and set(found.numbers.values()) == {None}
+    assert found.value is None
+    assert set(found.numbers.values()) == {None}
     assert [one.variable for one in found.problems] == [None, "x", "y"]
 
 
@@ -202,9 +203,7 @@ def test_many_kinks_at_once() -> None:
     assert {(one.left, one.right) for one in found.problems} == {(-1.0, 1.0)}
 
 
-FUNCTIONS = {
-    name: getattr(mpmath, name) for name in ("sin", "cos", "exp", "atan", "tanh", "erf", "cosh", "asinh")
-}
+FUNCTIONS = {name: getattr(mpmath, name) for name in ("sin", "cos", "exp", "atan", "tanh", "erf", "cosh", "asinh")}
 
 
 @st.composite

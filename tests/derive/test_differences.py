@@ -64,10 +64,14 @@ REGULAR = [
 def test_every_digit_and_an_error_that_holds(method: str, text: str, at: dict[str, Any]) -> None:
     """The numbers agree with the certified ones to rounding, and the stated error covers the difference."""
     found, exact = entries(method, text, **at), certified(text, **at)
-    assert found.problems == () and found.value == exact.value and found.errors is not None
+    assert found.problems == ()
+    assert found.value == exact.value
+    assert found.errors is not None
     for name in at:
         number, truth, error = found.numbers[name], exact.numbers[name], found.errors[name]
-        assert number is not None and truth is not None and error is not None
+        assert number is not None
+        assert truth is not None
+        assert error is not None
         assert abs(number - truth) <= math.ulp(truth) or abs(number - truth) < 1e-45
         assert abs(number - truth) <= error + math.ulp(truth) / 2
         assert error <= 1e-15 * abs(truth) or error < 1e-40
