@@ -197,9 +197,11 @@ def test_simplified_results_agree_with_the_input_at_random_points(monkeypatch: p
                 expected = value(node, at)
                 if expected is not None:
                     found = value(result, at)
-                    assert found is not None and abs(found - expected) <= 1e-25 * (1 + abs(expected)), (node, at)
+                    assert found is not None, (node, at)
+                    assert abs(found - expected) <= 1e-25 * (1 + abs(expected)), (node, at)
                     compared += 1
-    assert changed > 5 and compared > 50
+    assert changed > 5
+    assert compared > 50
 
 
 def test_unknown_functions_travel_and_come_back() -> None:
@@ -354,7 +356,8 @@ def test_deep_nesting_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
         node = sine(graph, node)
     results, note = sympy_door.simplify([node], graph)
     assert results == [node]
-    assert note is not None and note.startswith("simplification was given up")
+    assert note is not None
+    assert note.startswith("simplification was given up")
 
 
 # --- safety ----------------------------------------------------------------------------------------------------------
@@ -395,7 +398,8 @@ def test_even_a_hostile_question_runs_nothing(question: dict[str, object]) -> No
     """Were a text to get through, the child's tables would refuse it: an error, and the child lives on."""
     before = set(os.listdir())
     records = list(sympy_process.ask(question))
-    assert all("error" in record for record in records) and records
+    assert all("error" in record for record in records)
+    assert records
     assert set(os.listdir()) == before
     assert [*map(list, sympy_process.ask({"ask": "partials", "name": "Li", "arity": 1}))] == [["operations"]]
 
@@ -542,7 +546,8 @@ def exact_value(name: str, point: list[mpmath.mpf]) -> mpmath.mpf:
 def test_partials_agree_with_differences_of_the_values(name: str, args: tuple[str, ...]) -> None:
     """Each partial, parsed by gradcli and evaluated, is the derivative of mpmath's values to twelve digits."""
     rule = fallback.fallback_rule(name, len(args))
-    assert rule is not None and any(rule.partials)
+    assert rule is not None
+    assert any(rule.partials)
     graph = Graph()
     names = {arg: algebra.variable(graph, arg) for arg in args}
     with mp.workprec(110):
@@ -558,7 +563,8 @@ def test_partials_agree_with_differences_of_the_values(name: str, args: tuple[st
                 for turn in (1, -1, 2, -2)
             )
             expected = (8 * (up - down) - (up2 - down2)) / (12 * step)  # error of fourth order
-            assert found is not None and abs(found - expected) <= 1e-12 * max(1, abs(expected)), partial
+            assert found is not None, partial
+            assert abs(found - expected) <= 1e-12 * max(1, abs(expected)), partial
 
 
 @pytest.mark.parametrize("name", sorted(fallback.ENTRIES))
@@ -586,7 +592,9 @@ def test_a_fall_back_rule_is_a_row() -> None:
     """Its texts are gradcli's, its arguments have names, and it is made once."""
     rule = fallback.fallback_rule("legendre", 2)
     assert rule is not None
-    assert rule.args == ("n", "x") and rule.partials[0] is None and rule.ball == fallback.BALL
+    assert rule.args == ("n", "x")
+    assert rule.partials[0] is None
+    assert rule.ball == fallback.BALL
     assert fallback.fallback_rule("legendre", 2) is rule
     assert fallback.fallback_rule("legendre", 3) is None
 
@@ -599,7 +607,8 @@ def test_balls_hold_the_value_and_shrink_with_the_precision() -> None:
     for bits in (53, 300):
         with flint.ctx.workprec(bits):
             ball = fallback.fallback_ball(rule, [flint.arb(3), flint.arb(1) / 2])
-            assert ball.contains(true) and ball.rad() < flint.arb(2) ** -bits
+            assert ball.contains(true)
+            assert ball.rad() < flint.arb(2) ** -bits
     wide = fallback.fallback_ball(rule, [flint.arb(3), flint.arb("0.5", "0.01")])
     for x in (flint.fmpq(49, 100), flint.fmpq(51, 100)):
         assert wide.contains((5 * x**3 - 3 * x) / 2)
