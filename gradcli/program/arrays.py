@@ -212,11 +212,11 @@ def positions(subscript: tuple[Tree, list[Value]], size: int, source: Source) ->
     return position % size
 
 
-def whole_number(value: Value, place: Span) -> int:
-    """An index or a dimension: an exact integer."""
+def whole_number(value: Value, place: Span, hint: str = "indices count from 0: x[0], x[1:], X[0,1]") -> int:
+    """An index, an axis or a size: an exact integer."""
     if isinstance(value, Node) and value.op == "number" and type(value.data) is int:
         return value.data
-    raise GradcliError("index", "an index is a whole number", place, "indices count from 0: x[0], x[1:], X[0,1]")
+    raise GradcliError("index", "a whole number is needed here", place, hint)
 
 
 def apply_function(
@@ -309,7 +309,7 @@ def axis_of(name: str, keywords: dict[str, Value], place: Span) -> int | None:
     refuse_keywords(name, [key for key in keywords if key != "axis"], place)
     if "axis" not in keywords:
         return None
-    axis = whole_number(keywords["axis"], place)
+    axis = whole_number(keywords["axis"], place, "axis=0 goes down the columns, axis=1 along the rows")
     if axis not in (0, 1):
         raise GradcliError("arity", f"axis is 0 or 1, not {axis}", place)
     return axis
@@ -373,7 +373,7 @@ def sizes(
     refuse_keywords(name, keywords, place)
     if len(values) not in counts:
         raise arity_error(name, counts[0], counts[-1], len(values), place, ("m", "n")[: counts[-1]])
-    found = [whole_number(value, place) for value in values]
+    found = [whole_number(value, place, f"{name}(3) or {name}(2, 3): a size is a whole number") for value in values]
     if min(found) < 1:
         raise GradcliError("shape", f"{name} needs sizes of at least 1, not {min(found)}", place)
     return found
