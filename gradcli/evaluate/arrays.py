@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.evaluate import linear_algebra
-from gradcli.evaluate.entrywise import entrywise
+from gradcli.evaluate.entrywise import entrywise, log_cosh
 from gradcli.evaluate.products import Factor, chain_product, contracted
+from gradcli.evaluate.removable import hyperbolic_partner, mended, nearest, power, scale_value
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import polynomial
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gradcli.program.algebra import Rational
     from gradcli.program.graph import Node
 
     Array = NDArray[np.float64]
@@ -175,14 +175,6 @@ def is_number(node: Node, value: int) -> bool:
 # ------------------------------------------------------------------------------------ scalars and entries
 
 
-def nearest(value: Rational) -> np.float64:
-    """An exact number in float64."""
-    try:
-        return np.float64(value.numerator / value.denominator)
-    except OverflowError:
-        return np.float64(math.copysign(math.inf, value.numerator))
-
-
 def sum_value(run: Arrays, node: Node) -> Any:
     """constant + Σ coefficient·term; large arrays are added in place once there is one of our own."""
     coefficients, start = node.data
@@ -206,72 +198,26 @@ def product_value(run: Arrays, node: Node) -> Any:
     """Π base**exponent, what is below the line divided by at the end."""
     above: Any = None
     below: Any = None
-    for value, exponent in zip(run.args(node), node.data, strict=True):
+    for base, exponent in zip(node.args, node.data, strict=True):
+        value = run.values[base]
+        if (partner := hyperbolic_partner(node, base)) is not None:
+            if exponent < 0:
+                continue
+            value = np.tanh(run.values[partner])
         part = power(value, abs(exponent))
         if exponent > 0:
             above = part if above is None else above * part
         else:
             below = part if below is None else below * part
     result = above if below is None else (1.0 if above is None else above) / below
-    return mended(run, node, result, list(zip(node.args, node.data, strict=True)))
-
-
-def power(base: Any, exponent: Rational) -> Any:
-    """base**exponent for a positive exponent."""
-    if exponent == 1:
-        return base
-    if exponent == 2:
-        return base * base
-    return np.sqrt(base) if 2 * exponent == 1 else np.power(base, nearest(exponent))
-
-
-def mended(run: Arrays, node: Node, result: Any, factors: Sequence[tuple[Node, Rational]]) -> Any:
-    """det(A)·tr(inv(A)@B) at a singular A, where the limit is that of the cofactors: tr(adj(A)@B)."""
-    if node.shape or np.isfinite(result):
-        return result
-    for det, exponent in factors:
-        if det.op == "det" and exponent == 1:
-            for other, once in factors:
-                if other.op == "trace" and once == 1:
-                    whole = with_adjugate(run, det, other.args[0])
-                    if whole is not None:
-                        rest = [power(run.values[n], e) for n, e in factors if n is not det and n is not other]
-                        return np.trace(whole) * math.prod(rest)
-    return result
-
-
-def with_adjugate(run: Arrays, det: Node, core: Node) -> Array | None:
-    """det(A) times a chain that holds inv(A), or inv(A.T): the cofactors take the inverse's place."""
-    matrix = run.values[det.args[0]]
-    chain = core.args if core.op == "matmul" else (core,)
-    for place, factor in enumerate(chain):
-        if factor.op != "inv":
-            continue
-        other = run.values[factor.args[0]]
-        for form in (matrix, matrix.T):
-            if np.array_equal(other, form):
-                factors = [run.factor(part) for part in chain]
-                factors[place] = Factor("plain", linear_algebra.adjugate(form))
-                return chain_product(factors)
-    return None
-
-
-def scale_value(run: Arrays, node: Node) -> Any:
-    """s·A; det(A)·inv(A).T is the matrix of cofactors where A is singular."""
-    scalar, core = node.args
-    result = run.values[scalar] * run.values[core]
-    powers = list(zip(scalar.args, scalar.data, strict=True)) if scalar.op == "product" else [(scalar, 1)]
-    for det, exponent in powers:
-        if det.op == "det" and exponent >= 1 and not np.isfinite(result).all():
-            whole = with_adjugate(run, det, core)
-            if whole is not None:
-                rest = [power(run.values[n], abs(e)) ** (1 if e > 0 else -1) for n, e in powers if n is not det]
-                return math.prod(rest) * run.values[det] ** int(exponent - 1) * whole
-    return result
+    return result if node.shape else mended(run, result, list(zip(node.args, node.data, strict=True)))
 
 
 def call_value(run: Arrays, node: Node) -> Any:
-    """A row's function, entry by entry."""
+    """A row's function, entry by entry; log(cosh(u)) does not overflow where cosh(u) does."""
+    inner = node.args[0]
+    if node.data.name == "log" and inner.op == "call" and inner.data.name == "cosh":
+        return log_cosh(run.values[inner.args[0]])
     return entrywise(node.data)(*run.args(node))
 
 
@@ -431,6 +377,7 @@ KERNELS: dict[str, Callable[[Arrays, Node], Any]] = {
     "vec": lambda run, node: run.values[node.args[0]].reshape(-1, 1, order="F"),
     "kron": lambda run, node: np.kron(*run.args(node)),
     "norm": norm_value,
+    "polar": lambda run, node: linear_algebra.polar(run.values[node.args[0]]),
     "lse": lse_value,
     "softmax": softmax_value,
     "prod": lambda run, node: reduce_with(np.prod)(run, node, node.data),

@@ -37,6 +37,12 @@ def reciprocal_cosh(x: Any) -> Any:
     return 2 * power / (1 + power * power)
 
 
+def log_cosh(x: Any) -> Any:
+    """log(cosh(x))."""
+    size = np.abs(x)
+    return size + np.log1p(np.exp(-2 * size)) - math.log(2)
+
+
 NUMPY: dict[str, Kernel] = {
     **{
         name: getattr(np, name)
