@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Layout, Method
+    from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Program
     from gradcli.program.values import Point
     from gradcli.text.points import PointText
@@ -55,6 +56,9 @@ class Question(NamedTuple):
 def solve(question: Question) -> Sequence[Result]:
     """One result per point (one without a point). Raises GradcliError for a question that makes no sense."""
     refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
+    found = solve_arrays(question)
+    if found is not None:
+        return found
     program = build(question)
     request = request_of(question, program)
     if question.command == "grad":
@@ -88,9 +92,16 @@ def refuse_contradictions(method: str | None, precision: str | None, has_points:
 
 def build(question: Question) -> Program:
     """The program of a question. The values at the first point tell which names are arrays."""
-    from gradcli.program.build import BuildOptions, build_program
+    from gradcli.program.build import build_program
 
-    options = BuildOptions(
+    return build_program(question.script, options_of(question))
+
+
+def options_of(question: Question) -> BuildOptions:
+    """What the question says about the program."""
+    from gradcli.program.build import BuildOptions
+
+    return BuildOptions(
         wrt=question.wrt or None,
         settings=question.settings,
         bound=bound_shapes(question.points[0][0]) if question.points else {},
@@ -99,7 +110,25 @@ def build(question: Question) -> Program:
         scalar=question.command != "jacobian",
         steps=question.command == "chain",
     )
-    return build_program(question.script, options)
+
+
+def solve_arrays(question: Question) -> Sequence[Result] | None:
+    """The results of a question about vectors and matrices; None for a program of scalars."""
+    from gradcli.program.build_arrays import needs_arrays
+
+    options = options_of(question)
+    if not needs_arrays(question.script, options):
+        return None
+    from gradcli.derive.array_question import Asked
+
+    method = cast("Method", question.method or "symbolic")
+    layout = cast("Layout | None", question.layout)
+    asked = Asked(question.script, options, question.points, question.along, method, layout)
+    if question.command == "grad":
+        from gradcli.derive.array_gradient import array_gradients
+
+        return array_gradients(asked)
+    return None
 
 
 def request_of(question: Question, program: Program) -> Request:

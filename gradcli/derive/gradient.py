@@ -55,6 +55,8 @@ class GradientQuestion:
         """The partial derivatives as nodes and as syntax."""
         program, request = self.program, self.request
         self.partials = partial_derivatives(program.graph, self.f, self.names)
+        if not request.symbolic:
+            return
         shown: Sequence[Node] = list(self.partials.values())
         if request.simplify:
             shown, self.notes = simplified(program.graph, shown)

@@ -60,7 +60,7 @@ class HessianQuestion:
         sweep = Reverse(program.graph, self.names)
         self.first = sweep.gradient(self.f)
         self.second = [sweep.gradient(entry) for entry in self.first]
-        if request.method != "symbolic":
+        if request.method != "symbolic" or not request.symbolic:
             return
         n = len(self.names)
         upper: list[Node] = [self.second[i][j] for i in range(n) for j in range(i, n)]

@@ -71,6 +71,8 @@ class JacobianQuestion:
         program, request = self.program, self.request
         sweep = Reverse(program.graph, self.names)
         self.partials = [sweep.gradient(output.node) for output in program.outputs]
+        if not request.symbolic:
+            return
         width = len(self.names)
         shown: list[Node] = [node for row in self.partials for node in row]
         if request.simplify:

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """points: one result each (none: symbolic answers only). layout None: the question's own. along: a direction."""
+    """points: one result each (none: symbolic answers only). layout None: the question's own. along: a direction.
+
+    symbolic: the formulas are wanted as syntax, not only as a way to the numbers.
+    """
 
     points: tuple[Point, ...] = ()
     method: Method = "symbolic"
@@ -18,3 +21,4 @@ class Request(NamedTuple):
     layout: Layout | None = None
     along: Point | None = None
     simplify: bool = False
+    symbolic: bool = True

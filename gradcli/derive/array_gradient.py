@@ -1,0 +1,142 @@
+"""The gradient of a scalar by vectors and matrices: one short formula a variable, with symbolic sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.derive.array_question import ArrayQuestion, Asked, listed, listed_at, not_finite
+from gradcli.derive.entries import turned
+from gradcli.derive.results import Gradient, Numbers
+from gradcli.problems import GradcliError
+
+if TYPE_CHECKING:
+    from gradcli.derive.results import Layout
+    from gradcli.problems import Source
+    from gradcli.program.graph import Node
+    from gradcli.text.points import PointText
+    from gradcli.text.tree import Tree
+
+
+def array_gradients(asked: Asked) -> list[Gradient]:
+    """The gradient at each point (once, symbolically, without one).
+
+    Shapes:   each entry is shaped like its variable in denominator layout, transposed in numerator layout.
+    Problems: an entry that does not exist is None; its problem names variable and index.
+    Source:   Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2007), chapters 8 and 9.
+    """
+    question = ArrayGradient(asked)
+    return [question.answer(*point) for point in asked.points] if asked.points else [question.without_point()]
+
+
+class ArrayGradient(ArrayQuestion):
+    """The closed form, found once, and its numbers at points."""
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self.layout: Layout = "numerator" if asked.layout == "numerator" else "denominator"
+        self.f: Node = self.arrays.outputs[0].node
+        self.nodes: list[Node] | None = None
+        self.trees: dict[str, Tree] | None = None
+        self.definitions: tuple[tuple[str, Tree], ...] = ()
+        try:
+            self.differentiate()
+        except GradcliError as error:
+            if error.code != "no-closed-form" or not self.has_sizes():
+                raise
+
+    def differentiate(self) -> None:
+        """The gradient as nodes and as syntax."""
+        from gradcli.derive.matrix_reverse import array_gradient
+        from gradcli.program.matrices import transpose
+        from gradcli.program.unbuild_arrays import write_array_trees
+
+        self.nodes = array_gradient(self.arrays, self.f, self.names)
+        flip = self.layout == "numerator"
+        shown = [transpose(self.graph, node) if flip and is_matrix(node) else node for node in self.nodes]
+        written = write_array_trees(shown, self.arrays.decimal, self.taken, self.graph)
+        self.trees = dict(zip(self.names, written.trees, strict=True))
+        self.definitions = written.definitions
+
+    def record(self) -> Gradient:
+        """The record without numbers."""
+        flip = self.layout == "numerator"
+        scalars = all(not v.shape for v in self.arrays.variables)
+        count = len(self.names)
+        shapes = {v.name: turned(v.shape or (1, 1), flip) for v in self.arrays.variables}
+        one = ((1, count) if flip else (count, 1)) if scalars else next(iter(shapes.values()))
+        symbolic = self.asked.method == "symbolic"
+        return Gradient(
+            self.reading(None, None),
+            Numbers(self.asked.method, None, None, (), self.notes),
+            self.asked.layout or self.layout,
+            one if scalars or count == 1 else shapes,
+            self.trees if symbolic else None,
+            self.definitions if symbolic else (),
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+        )
+
+    def without_point(self) -> Gradient:
+        """The closed form alone."""
+        if self.trees is None:
+            raise GradcliError("no-closed-form", "this gradient has no matrix formula here", hint="give a point: --at")
+        return self.record()
+
+    def answer(self, text: PointText, source: Source) -> Gradient:
+        """The closed form with its numbers at a point."""
+        known = [self.f, *(self.nodes or [])]
+        if self.nodes is None or self.is_small(known):
+            try:
+                return self.certified(text, source)
+            except GradcliError as error:
+                if error.code != "too-large-exact" or self.nodes is None:
+                    raise
+        return self.in_float64(text, source)
+
+    def certified(self, text: PointText, source: Source) -> Gradient:
+        """Numbers by the scalar engine."""
+        from gradcli.derive.gradient import gradients
+        from gradcli.derive.request import Request
+        from gradcli.program.values import bind_direction
+
+        program = self.scalars()
+        point = self.at_scalars(text, source)
+        along = None if self.asked.along is None else bind_direction(program, *self.asked.along)
+        entrywise = self.trees is None
+        request = Request((point,), self.asked.method, None, self.asked.layout, along, symbolic=entrywise)
+        (found,) = gradients(program, request)
+        if entrywise:
+            return found
+        base = self.record()
+        reading = self.reading(point.trees, found.reading.at_values)
+        return found._replace(
+            reading=reading, symbolic=base.symbolic, definitions=base.definitions, along_tree=None, shape=base.shape
+        )
+
+    def in_float64(self, text: PointText, source: Source) -> Gradient:
+        """Numbers by the array engine: value and gradient share what they have in common."""
+        assert self.nodes is not None
+        point = self.float_point(text, source)
+        value, *arrays = self.evaluate([self.f, *self.nodes], point)
+        flip = self.layout == "numerator"
+        gradient: dict[str, Any] = {n: listed(a, flip) for n, a in zip(self.names, arrays, strict=True)}
+        shown = listed(float(value))
+        problems = not_finite(None, shown)
+        for name in self.names:
+            problems += not_finite(name, gradient[name])
+        record = self.record()
+        return record._replace(
+            reading=self.reading(point.trees, listed_at(point.trees, point.values)),
+            numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
+            value=shown if isinstance(shown, float) else None,
+            gradient=gradient,
+        )
+
+
+def is_matrix(node: Node) -> bool:
+    """Has it rows and columns? (A vector is written the same in both layouts.)"""
+    return bool(node.shape) and node.shape[1] != 1
