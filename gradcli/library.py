@@ -128,7 +128,17 @@ def solve_arrays(question: Question) -> Sequence[Result] | None:
         from gradcli.derive.array_gradient import array_gradients
 
         return array_gradients(asked)
-    return None
+    if question.command == "jacobian":
+        from gradcli.derive.array_jacobian import array_jacobians
+
+        return array_jacobians(asked)
+    if question.command == "hessian":
+        from gradcli.derive.array_hessian import array_hessians
+
+        return array_hessians(asked)
+    from gradcli.derive.array_chain import array_chains
+
+    return array_chains(asked)
 
 
 def request_of(question: Question, program: Program) -> Request:

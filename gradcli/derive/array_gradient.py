@@ -139,4 +139,4 @@ class ArrayGradient(ArrayQuestion):
 
 def is_matrix(node: Node) -> bool:
     """Has it rows and columns? (A vector is written the same in both layouts.)"""
-    return bool(node.shape) and node.shape[1] != 1
+    return len(node.shape) == 2 and node.shape[1] != 1

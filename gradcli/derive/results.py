@@ -130,6 +130,17 @@ class Term(NamedTuple):
     inner_value: Value
     product: Value
     product_tree: Tree
+    outer_shape: tuple[int | str, ...] | None = None  # of Jacobians; None where all is scalar
+    inner_shape: tuple[int | str, ...] | None = None
+
+
+class Path(NamedTuple):
+    """One way from the output to an input: the Jacobians along it, in the order of the layout, with their shapes."""
+
+    names: tuple[str, ...]
+    factors: tuple[Tree, ...]
+    shapes: tuple[tuple[int | str, ...], ...]
+    shape: tuple[int | str, ...]
 
 
 class Intermediate(NamedTuple):
@@ -166,3 +177,4 @@ class Chain(NamedTuple):
     gradient: Mapping[str, Value] | None
     agree: bool | None
     found: bool  # the intermediates were found in a plain expression, not named by the user
+    paths: tuple[Path, ...] = ()  # the full products of Jacobians, for arrays

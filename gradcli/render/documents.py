@@ -25,7 +25,7 @@ from gradcli.text.tree import Tree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from gradcli.derive.results import Reading, Term, Value
+    from gradcli.derive.results import Path, Reading, Term, Value
     from gradcli.problems import Problem
     from gradcli.render.notation import Style
 
@@ -153,6 +153,7 @@ def chain_document(result: Chain) -> dict[str, Any]:
         "value": result.value,
         "gradient": result.gradient,
         "agree": result.agree,
+        **({"paths": [path_document(path, result.reading) for path in result.paths]} if result.paths else {}),
         **method_keys(result),
     }
 
@@ -167,7 +168,14 @@ def term_document(term: Term, reading: Reading) -> dict[str, Any]:
         "outer_value": term.outer_value,
         "inner_value": term.inner_value,
         "product": term.product,
+        **({} if term.outer_shape is None else {"outer_shape": term.outer_shape, "inner_shape": term.inner_shape}),
     }
+
+
+def path_document(path: Path, reading: Reading) -> dict[str, Any]:
+    """One full product of Jacobians, in the order of the layout."""
+    factors = write_all(path.factors, "text", reading.decimal)
+    return {"through": path.names, "factors": factors, "shapes": path.shapes, "shape": path.shape}
 
 
 def along_keys(result: Gradient | Jacobian | Hessian, trees: Tree | tuple[Tree, ...] | None) -> dict[str, Any]:
@@ -354,11 +362,27 @@ def plain_terms(result: Chain) -> list[str]:
             outer, inner = write_all((term.outer, term.inner), "text", result.reading.decimal)
             shown = f" = {value_text(term.product)}" if result.reading.at else ""
             path = f"d{result.output}/d{term.through} * d{term.through}/d{name}"
-            lines.append(f"{path} = ({outer}) * ({inner}){shown}")
+            sign = "*" if term.outer_shape is None else "@"
+            factors = f" {sign} ".join(in_layout(result, f"({outer})", f"({inner})"))
+            lines.append(f"{path} = {factors}{shapes_text(result, term)}{shown}")
         total = write(result.totals[name], "text", result.reading.decimal)
         shown = f" = {value_text(part(result.total_values, name))}" if result.reading.at else ""
         lines.append(f"d{result.output}/d{name} = {total}{shown}")
     return lines
+
+
+def in_layout(result: Chain, outer: str, inner: str) -> list[str]:
+    """Outer before inner; for arrays in denominator layout the other way round."""
+    reverse = bool(result.paths) and result.layout == "denominator"
+    return [inner, outer] if reverse else [outer, inner]
+
+
+def shapes_text(result: Chain, term: Term) -> str:
+    """The shapes of a term's factors, as (1, m)(m, n); nothing for scalars."""
+    if term.outer_shape is None or term.inner_shape is None:
+        return ""
+    shapes = [", ".join(str(size) for size in shape) for shape in (term.outer_shape, term.inner_shape)]
+    return "   " + "".join(f"({shape})" for shape in in_layout(result, *shapes))
 
 
 def remarks(result: Result) -> list[str]:

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.render.diagnostics import encodable, sanitize
-from gradcli.render.documents import computed, entries, matrix_texts, part
+from gradcli.render.documents import computed, entries, in_layout, matrix_texts, part, shapes_text
 from gradcli.render.drawing import dependency_lines, in_columns
 from gradcli.render.notation import write, write_all, write_number
 from gradcli.render.words import (
@@ -44,7 +44,7 @@ from gradcli.text.tree import Binary, Tree, Unary
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gradcli.derive.results import Reading, Term, Value
+    from gradcli.derive.results import Path, Reading, Term, Value
     from gradcli.render.notation import Style
     from gradcli.render.words import Result
     from gradcli.rules.rule import Rule
@@ -524,8 +524,21 @@ def print_chain(result: Chain, page: Page) -> None:
         page.line(line)
     page.line()
     page.line(f"chain rule — {chain_layout_words(result)}", HEADING)
+    for path in result.paths:
+        page.line(path_line(result, path, page))
     for name, terms in result.terms.items():
         print_terms(result, name, terms, page)
+
+
+def path_line(result: Chain, path: Path, page: Page) -> str:
+    """`∂z/∂b · ∂b/∂a · ∂a/∂w = 2·bᵀ · I · X: (1, m)(m, m)(m, n) = (1, n)`, in the order of the layout."""
+    names = [page.partial(a, page.label(b)) for a, b in zip(path.names, path.names[1:], strict=False)]
+    if result.layout == "denominator":
+        names.reverse()
+    factors = [factor(tree, result, page) for tree in path.factors]
+    shapes = "".join(f"({', '.join(str(size) for size in shape)})" for shape in path.shapes)
+    whole = ", ".join(str(size) for size in path.shape)
+    return f"{' · '.join(names)} = {' · '.join(factors)}: {shapes} = ({whole})"
 
 
 def print_terms(result: Chain, name: str, terms: Sequence[Term], page: Page) -> None:
@@ -535,14 +548,18 @@ def print_terms(result: Chain, name: str, terms: Sequence[Term], page: Page) -> 
     page.line()
     page.line(shortened(f"{label} = {' + '.join(symbols) or '0'}"), HEADING)
     numeric = result.reading.at is not None
-    products = [f"{factor(term.outer, result, page)} · {factor(term.inner, result, page)}" for term in terms]
+    products = [
+        " · ".join(in_layout(result, factor(term.outer, result, page), factor(term.inner, result, page)))
+        + shapes_text(result, term)
+        for term in terms
+    ]
     numbers = in_columns([page.number(term.product) for term in terms] + total_numbers(result, name, page))
     rows = []
     for place, term in enumerate(terms):
-        factors = f"{page.number(term.outer_value)} · {page.number(term.inner_value)}"
+        factors = " · ".join(in_layout(result, page.number(term.outer_value), page.number(term.inner_value)))
         row = [(page.label(term.through), ""), (products[place], SYMBOL)]
         rows.append(row + ([(factors, FACTORS), (numbers[place], VALUE)] if numeric else []))
-    headers = ("through", "outer · inner", *(("numbers", "product") if numeric else ()))
+    headers = ("through", " · ".join(in_layout(result, "outer", "inner")), *(("numbers", "product") if numeric else ()))
     page.show_rows(headers, [*rows, *total_rows(result, name, page, numbers[len(terms) :])], len(terms))
 
 
