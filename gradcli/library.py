@@ -114,9 +114,13 @@ def options_of(question: Question) -> BuildOptions:
 
 def solve_arrays(question: Question) -> Sequence[Result] | None:
     """The results of a question about vectors and matrices; None for a program of scalars."""
-    from gradcli.program.build_arrays import needs_arrays
+    from gradcli.program.array_marks import may_use_arrays
 
     options = options_of(question)
+    if not may_use_arrays(question.script, options):
+        return None
+    from gradcli.program.build_arrays import needs_arrays
+
     if not needs_arrays(question.script, options):
         return None
     from gradcli.derive.array_question import Asked

@@ -1,0 +1,24 @@
+"""A first look at a script, before anything for arrays is imported: could it use vectors or matrices at all?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.rules.arrays import ARRAY_NAMES
+
+if TYPE_CHECKING:
+    from gradcli.program.build import BuildOptions
+    from gradcli.text.tree import Script
+
+MARKS = ("@", "'", ".T", "ᵀ", "‖", "||", "[", "\\", "max", "min", *ARRAY_NAMES)
+"""What a text with arrays must contain."""
+
+
+def may_use_arrays(script: Script, options: BuildOptions) -> bool:
+    """False only where there is certainly no array. Linear in the text, and nothing is read."""
+    if any(d.dims is not None for d in (*script.declarations, *options.declarations)):
+        return True
+    if any(options.bound.values()) or options.settings:
+        return True
+    texts = {id(s.source): s.source.text for s in script.statements}.values()
+    return any(mark in text for text in texts for mark in MARKS)
