@@ -1,0 +1,348 @@
+"""Syntax becomes array nodes: operators here, functions in the table of `array_functions`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.problems import GradcliError, Source, Span
+from gradcli.program import algebra, chains, matrices, reductions
+from gradcli.program.build import COMPARISONS, CONDITIONS, condition_error, place_of
+from gradcli.program.dimensions import mismatch, show
+from gradcli.program.matrices import add, filled, hadamard, scale, transpose
+from gradcli.program.reductions import concat, pick, repeated
+from gradcli.text.tree import (
+    LATEX_POWER,
+    LATEX_PRODUCT,
+    Binary,
+    Call,
+    Index,
+    Name,
+    Number,
+    Slice,
+    Text,
+    Transpose,
+    Unary,
+    Vector,
+    children,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from gradcli.program.array_shapes import ShapeReader
+    from gradcli.program.graph import Graph, Node
+    from gradcli.text.tree import Tree
+
+    Value = Node | str
+
+
+class Terms(list["tuple[Node, int]"]):
+    """A sum that is still being read, with the shape that it has so far."""
+
+    shape: Any = ()
+
+
+class Factors(list["tuple[Node, int]"]):
+    """An elementwise product that is still being read, with the shape that it has so far."""
+
+    shape: Any = ()
+
+
+class ArrayBuilder:
+    """Builds the nodes of one tree. `names` says what a name stands for; sizes are read by `reader`."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        source: Source,
+        names: Callable[[str], Node | None],
+        functions: Collection[str] = (),
+        reader: ShapeReader | None = None,
+    ) -> None:
+        self.graph = graph
+        self.source = source
+        self.names = names
+        self.functions = functions
+        self.reader = reader
+        self.values: list[Value | Terms | Factors] = []
+        self.skipped: set[int] = set()
+        self.entrywise: set[str] = set()
+
+    def build(self, root: Tree) -> Node:
+        """The node of a tree, in postorder on an explicit stack."""
+        order: list[Tree] = []
+        stack = [root]
+        while stack:
+            tree = stack.pop()
+            order.append(tree)
+            stack.extend(self.parts(tree))
+        tree = root
+        try:
+            for tree in reversed(order):
+                STEPS[type(tree)](self, tree)
+            result = self.pop()
+        except GradcliError as error:
+            if error.span is None and tree.end > tree.start:
+                error.span = place_of(self.source, tree)
+            raise
+        if isinstance(result, str):
+            raise GradcliError("syntax", "a quoted word is no expression", place_of(self.source, root))
+        if result.op in CONDITIONS:
+            raise condition_error(self.source, root)
+        return result
+
+    def parts(self, tree: Tree) -> Sequence[Tree]:
+        """The subtrees that are built; sizes and subscripts are read, not built."""
+        if isinstance(tree, Call) and tree.function in ("eye", "ones", "zeros", "commutation"):
+            return ()
+        if isinstance(tree, Index):
+            return (tree.base,)
+        if isinstance(tree, Call) and tree.keywords:
+            return tree.arguments
+        return children(tree)
+
+    def pop(self) -> Value:
+        """The last value, its sum or product built."""
+        value = self.values.pop()
+        if type(value) is Terms:
+            return self.summed(value)
+        if type(value) is Factors:
+            return self.multiplied(value)
+        return value  # type: ignore[return-value]
+
+    def summed(self, terms: Terms) -> Node:
+        if not terms.shape:
+            return algebra.add(self.graph, terms)
+        return add(self.graph, [(repeated(self.graph, node, terms.shape), sign) for node, sign in terms])
+
+    def multiplied(self, factors: Factors) -> Node:
+        if not factors.shape:
+            return algebra.multiply(self.graph, factors)
+        items = [(repeated(self.graph, n, factors.shape) if n.shape else n, sign) for n, sign in factors]
+        return hadamard(self.graph, items, factors.shape)
+
+    def pop_number(self, tree: Tree) -> Node:
+        """The last value, which must be a number or an array."""
+        value = self.pop()
+        if isinstance(value, str):
+            raise GradcliError("syntax", "a quoted word stands where a number belongs", place_of(self.source, tree))
+        if value.op in CONDITIONS:
+            raise condition_error(self.source, tree)
+        return value
+
+    def pop_condition(self, tree: Tree) -> Node:
+        """The last value, which must be a condition."""
+        value = self.pop()
+        if not isinstance(value, str) and value.op in CONDITIONS:
+            return value
+        place = place_of(self.source, tree)
+        raise GradcliError("condition", "a condition is needed here, such as x > 0", place, "compare with < <= > >= == !=")
+
+    # ------------------------------------------------------------------------------- leaves
+
+    def number(self, tree: Number) -> None:
+        self.values.append(self.graph.intern("number", (), tree.value))
+
+    def text(self, tree: Text) -> None:
+        self.values.append(tree.value)
+
+    def name(self, tree: Name) -> None:
+        value = self.names(tree.name)
+        if value is None:
+            raise GradcliError("unknown-name", f"unknown name {tree.name!r}", place_of(self.source, tree))
+        self.values.append(value)
+
+    # ------------------------------------------------------------------------------- operators
+
+    def unary(self, tree: Unary) -> None:
+        if tree.op == "not":
+            self.values.append(matrices.logic(self.graph, "not", (self.pop_condition(tree),)))
+            return
+        operand = self.pop_number(tree.operand)
+        self.values.append(self.times(operand, -1))
+
+    def times(self, node: Node, factor: int) -> Node:
+        return add(self.graph, [(node, factor)]) if node.shape else algebra.add(self.graph, [(node, factor)])
+
+    def binary(self, tree: Binary) -> None:
+        op = tree.op
+        if op == "and" or op == "or":
+            right = self.pop_condition(tree.right)
+            left = self.pop_condition(tree.left)
+            self.values.append(matrices.logic(self.graph, op, self.alike(tree, left, right)))
+            return
+        second = self.pop_number(tree.right)
+        pending = self.values[-1]
+        product = op == "*" and op is not LATEX_PRODUCT or op == "/"
+        if (op in "+-" and type(pending) is Terms) or (product and type(pending) is Factors):
+            pending.shape = self.shape(tree, pending.shape, second.shape)
+            pending.append((second, 1 if op in "+*" else -1))
+            return
+        first = self.pop_number(tree.left)
+        self.operation(tree, op, first, second)
+
+    def operation(self, tree: Binary, op: str, first: Node, second: Node) -> None:
+        """One operation; sums and products stay open for more."""
+        graph = self.graph
+        if op == "@" or (op is LATEX_PRODUCT and first.shape and second.shape):
+            self.values.append(self.product(tree, first, second))
+        elif op == "+" or op == "-":
+            terms = Terms([(first, 1), (second, 1 if op == "+" else -1)])
+            terms.shape = self.shape(tree, first.shape, second.shape)
+            self.values.append(terms)
+        elif op == "*" or op == "/":
+            factors = Factors([(first, 1), (second, 1 if op == "*" else -1)])
+            factors.shape = self.shape(tree, first.shape, second.shape)
+            self.values.append(factors)
+        elif op == "**":
+            self.values.append(self.power(tree, first, second))
+        elif op in COMPARISONS:
+            self.values.append(matrices.compare(graph, op, *self.alike(tree, first, second)))
+
+    def alike(self, tree: Binary, first: Node, second: Node) -> tuple[Node, Node]:
+        """Both operands in one shape."""
+        shape = self.shape(tree, first.shape, second.shape)
+        if not shape:
+            return first, second
+        if first.op in CONDITIONS:
+            return first, second
+        return repeated(self.graph, first, shape), repeated(self.graph, second, shape)
+
+    def shape(self, tree: Binary, left: Any, right: Any) -> Any:
+        """The shape of an operation entry by entry."""
+        try:
+            return spread_shape(left, right)
+        except GradcliError as error:
+            error.span = Span(self.source, tree.at, tree.at + max(1, len(tree.op))) if tree.at else None
+            raise
+
+    def product(self, tree: Binary, first: Node, second: Node) -> Node:
+        """The matrix product."""
+        if not first.shape and not second.shape:
+            place = Span(self.source, tree.at, tree.at + 1)
+            raise GradcliError(
+                "shape", "@ multiplies matrices and vectors; here both sides are scalars", place, "write * for numbers"
+            )
+        try:
+            return chains.matmul(self.graph, [first, second])
+        except GradcliError as error:
+            error.span = Span(self.source, tree.at, tree.at + 1)
+            raise
+
+    def power(self, tree: Binary, base: Node, exponent: Node) -> Node:
+        """base**exponent entry by entry; of a square matrix in LaTeX the product with itself, or the inverse."""
+        if tree.op is LATEX_POWER and base.shape and base.shape[0] == base.shape[1] and base.shape != (1, 1):
+            if exponent.op == "number" and exponent.data == -1:
+                return chains.inv(self.graph, base)
+            if exponent.op == "number" and type(exponent.data) is int and 1 <= exponent.data <= 64:
+                return chains.matmul(self.graph, [base] * exponent.data)
+        shape = self.shape(tree, base.shape, exponent.shape)
+        if not shape:
+            return matrices.power(self.graph, base, exponent)
+        self.note("**", base.shape)
+        base = repeated(self.graph, base, shape) if base.shape else base
+        exponent = repeated(self.graph, exponent, shape) if exponent.shape else exponent
+        return matrices.power(self.graph, base, exponent)
+
+    def note(self, what: str, shape: Any) -> None:
+        """Remember that a function of a square matrix acts entry by entry."""
+        if shape and shape[0] == shape[1] and shape != (1, 1):
+            self.entrywise.add(what)
+
+    def transpose(self, tree: Transpose) -> None:
+        self.values.append(transpose(self.graph, self.pop_number(tree.operand)))
+
+    # ------------------------------------------------------------------------------- the rest
+
+    def vector(self, tree: Vector) -> None:
+        """Scalars make a column, vectors the rows of a matrix."""
+        items = [self.pop_number(item) for item in reversed(tree.items)][::-1]
+        graph = self.graph
+        if not any(item.shape for item in items):
+            self.values.append(concat(graph, [filled(graph, item, (1, 1)) for item in items], 0))
+            return
+        rows = [item if item.shape[0] == 1 else transpose(graph, item) for item in items]  # type: ignore[misc]
+        self.values.append(concat(graph, rows, 0))
+
+    def slice(self, tree: Slice) -> None:
+        """Read with its index."""
+
+    def index(self, tree: Index) -> None:
+        from gradcli.program.array_shapes import subscripts_of
+
+        base = self.pop_number(tree.base)
+        assert self.reader is not None
+        self.reader.source = self.source
+        down, across = subscripts_of(self.reader, tree, base.shape)  # type: ignore[arg-type]
+        self.values.append(pick(self.graph, base, down, across))
+
+    def call(self, tree: Call) -> None:
+        if tree.function == "where":
+            self.where(tree)
+            return
+        if tree.function in ("eye", "ones", "zeros", "commutation"):
+            self.values.append(self.sized(tree))
+            return
+        values = [self.pop() for _ in tree.arguments][::-1]
+        for value, argument in zip(values, tree.arguments, strict=True):
+            if not isinstance(value, str) and value.op in CONDITIONS:
+                raise condition_error(self.source, argument)
+        from gradcli.program.array_functions import apply
+
+        place = Span(self.source, tree.start, tree.name_end or tree.end)
+        self.values.append(apply(self, tree, values, place))
+
+    def sized(self, tree: Call) -> Node:
+        """eye(n), ones(m, n), zeros(n), commutation(m, n)."""
+        assert self.reader is not None
+        self.reader.source = self.source
+        sizes = [self.reader.dims.find(self.reader.size(arg)) for arg in tree.arguments]
+        if tree.function == "eye":
+            return matrices.eye(self.graph, sizes[0])
+        if tree.function == "commutation":
+            return reductions.commutation(self.graph, sizes[0], sizes[1])
+        shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
+        return matrices.ones(self.graph, shape) if tree.function == "ones" else matrices.zeros(self.graph, shape)
+
+    def where(self, tree: Call) -> None:
+        if len(tree.arguments) != 3 or tree.keywords:
+            place = Span(self.source, tree.start, tree.name_end or tree.end)
+            count = len(tree.arguments) + len(tree.keywords)
+            raise GradcliError(
+                "arity", f"where takes 3 arguments, not {count}", place, "where(condition, value if true, value if false)"
+            )
+        no, yes = self.pop_number(tree.arguments[2]), self.pop_number(tree.arguments[1])
+        condition = self.pop_condition(tree.arguments[0])
+        shape = spread_shape(spread_shape(yes.shape, no.shape), condition.shape)
+        if shape:
+            yes, no = repeated(self.graph, yes, shape), repeated(self.graph, no, shape)
+            if condition.shape and condition.shape != shape:
+                raise mismatch(condition.shape, shape)
+        self.values.append(matrices.where(self.graph, condition, yes, no))
+
+
+def spread_shape(left: Any, right: Any) -> Any:
+    """The shape of an operation entry by entry: scalars spread, columns and rows over a matrix."""
+    if not left or not right or left == right:
+        return left or right
+    result = tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
+    fits = all(b in (1, size) and a in (1, size) for a, b, size in zip(left, right, result, strict=True))
+    if not fits or result not in (left, right):
+        raise mismatch(left, right)
+    return result
+
+
+STEPS: dict[type[Tree], Callable[..., None]] = {
+    Number: ArrayBuilder.number,
+    Text: ArrayBuilder.text,
+    Name: ArrayBuilder.name,
+    Unary: ArrayBuilder.unary,
+    Binary: ArrayBuilder.binary,
+    Call: ArrayBuilder.call,
+    Vector: ArrayBuilder.vector,
+    Slice: ArrayBuilder.slice,
+    Index: ArrayBuilder.index,
+    Transpose: ArrayBuilder.transpose,
+}
+
+__all__ = ["ArrayBuilder", "scale", "show"]
