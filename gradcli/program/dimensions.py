@@ -6,6 +6,7 @@ A size is an int or a text such as `n`, `m*p`, `n-1`. Inside it is a polynomial:
 from __future__ import annotations
 
 import re
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError
@@ -190,7 +191,6 @@ class Dimensions:
             roles = {self.open_letters[member] for member in members}
             rows = "rows" in roles and "columns" not in roles
             wanted = ("m", *LETTERS) if rows else LETTERS
-            free = (letter for letter in (*wanted, *(f"n{i}" for i in range(1, 10**6))) if letter not in used)
-            name = next(free)
+            name = next(letter for letter in chain(wanted, (f"n{i}" for i in count(1))) if letter not in used)
             used.add(name)
             self.known[found] = name

@@ -238,7 +238,7 @@ def flipped(graph: Graph, node: Node, inside: bool) -> Node | None:
     if node.op == "scale":
         turned = flipped(graph, node.args[1], inside)
         return None if turned is None else graph.intern("scale", (node.args[0], turned), None, node.shape)
-    if not inside or node.op not in ("matmul", "product"):
+    if node.op != "product" and not (inside and node.op == "matmul"):
         return None
     for i, factor in enumerate(node.args):
         if can_flip(factor) and (node.op == "matmul" or node.data[i] == 1):

@@ -45,12 +45,13 @@ def total(graph: Graph, node: Node) -> Node:
         return entries(graph, core.shape) if is_ones(core) else number(graph, 0)
     if core.op in ("eye", "diag"):
         return dimension(graph, core.data) if core.op == "eye" else total(graph, core.args[0])
+    if core.op == "diagonal":
+        return chains.trace(graph, core.args[0])
     if core.op == "sum":
         return total_of_sum(graph, core)
     if core.op == "product":
         return total_of_product(graph, core)
     if core.op == "matmul" and any(f.shape[0] == 1 or f.shape[1] == 1 for f in core.args):  # type: ignore[misc]
-        rows, columns = core.shape  # type: ignore[misc]
         found = total_of_chain(graph, core)
         if found is not None:
             return found
@@ -148,7 +149,7 @@ def norm(graph: Graph, node: Node) -> Node:
 
 def logsumexp(graph: Graph, node: Node, axis: int | None) -> Node:
     """log(sum(exp(A))), of all entries or along an axis."""
-    if axis is None:
+    if axis is None or axis == vector_axis(node.shape):
         return graph.intern("lse", (node,))
     return graph.intern("lse", (node,), axis, reduced(node.shape, axis))
 
@@ -194,6 +195,7 @@ def prod(graph: Graph, node: Node, axis: int | None) -> Node:
     value = matrices.fill_value(graph, node)
     if axis is None and value is not None:
         return algebra.power(graph, value, entries(graph, node.shape))
+    axis = None if axis == vector_axis(node.shape) else axis
     return graph.intern("prod", (node,), axis, () if axis is None else reduced(node.shape, axis))
 
 
@@ -202,6 +204,7 @@ def extreme(graph: Graph, name: str, node: Node, axis: int | None) -> Node:
     value = matrices.fill_value(graph, node)
     if axis is None and value is not None:
         return value
+    axis = None if axis == vector_axis(node.shape) else axis
     return graph.intern("extreme", (node,), (name, axis), () if axis is None else reduced(node.shape, axis))
 
 

@@ -119,7 +119,7 @@ def write_array_trees(
     from gradcli.program.matrices import ArrayGraph
 
     writer = Writer(graph if graph is not None else ArrayGraph(decimal=decimal))
-    return Written([writer.write(node).tree for node in nodes], ())
+    return Written([writer.whole(node).tree for node in nodes], ())
 
 
 class Writer:
@@ -146,6 +146,12 @@ class Writer:
             stack.pop()
             self.best[here] = self.shortest(here, forms)
         return self.best[node]
+
+    def whole(self, node: Node) -> Piece:
+        """The piece of a whole answer, which stands in no brackets."""
+        best = self.write(node)
+        direct = self.direct(node)
+        return direct if direct.size <= best.size else best
 
     def forms(self, node: Node) -> list[Node]:
         """The node and its transpose: either may be the shorter one to write."""
