@@ -201,7 +201,7 @@ def product_value(run: Arrays, node: Node) -> Any:
     for base, exponent in zip(node.args, node.data, strict=True):
         value = run.values[base]
         if (partner := hyperbolic_partner(node, base)) is not None:
-            if exponent < 0:
+            if base.data.name == "cosh":
                 continue
             value = np.tanh(run.values[partner])
         part = power(value, abs(exponent))

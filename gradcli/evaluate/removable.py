@@ -31,7 +31,7 @@ def nearest(value: Rational) -> np.float64:
     try:
         return np.float64(value.numerator / value.denominator)
     except OverflowError:
-        return np.float64(math.copysign(math.inf, value.numerator))
+        return np.float64(math.inf if value > 0 else -math.inf)
 
 
 def power(base: Any, exponent: Rational) -> Any:
@@ -44,15 +44,13 @@ def power(base: Any, exponent: Rational) -> Any:
 
 
 def hyperbolic_partner(node: Node, base: Node) -> Node | None:
-    """u where the product has sinh(u)/cosh(u) and this is one of both: tanh(u) does not overflow."""
+    """u where the product has sinh(u)**k/cosh(u)**k and this is one of both: tanh(u) does not overflow."""
     if base.op != "call" or base.data.name not in ("sinh", "cosh"):
         return None
     powers = dict(zip(node.args, node.data, strict=True))
-    own = powers[base]
     for other, exponent in powers.items():
         if other.op == "call" and {other.data.name, base.data.name} == {"sinh", "cosh"} and other.args == base.args:
-            above = own if base.data.name == "sinh" else exponent
-            return base.args[0] if exponent == -own and above > 0 else None
+            return base.args[0] if exponent == -powers[base] else None
     return None
 
 
