@@ -132,8 +132,10 @@ class ArrayReverse:
         base, exponent = node.args
         if base in self.active:
             one = matrices.ones(self.graph, node.shape) if node.shape else number(self.graph, 1)
-            less = add(self.graph, [(exponent, 1), (one, -1)]) if node.shape else algebra.add(
-                self.graph, [(exponent, 1)], -1
+            less = (
+                add(self.graph, [(exponent, 1), (one, -1)])
+                if node.shape
+                else algebra.add(self.graph, [(exponent, 1)], -1)
             )
             lowered = matrices.power(self.graph, base, less)
             self.pass_on(base, self.times([(adjoint, 1), (exponent, 1), (lowered, 1)], node.shape))
@@ -292,7 +294,8 @@ class ArrayReverse:
         whole = reductions.total_along(self.graph, adjoint, axis)
         spread = reductions.repeated(self.graph, whole, node.shape)
         self.pass_on(
-            node.args[0], add(self.graph, [(spread, 1), (reductions.cumsum(self.graph, adjoint, axis), -1), (adjoint, 1)])
+            node.args[0],
+            add(self.graph, [(spread, 1), (reductions.cumsum(self.graph, adjoint, axis), -1), (adjoint, 1)]),
         )
 
     def pick(self, node: Node, adjoint: Node) -> None:
@@ -302,8 +305,11 @@ class ArrayReverse:
         down, across = node.data
         left = selection(self.graph, rows, down)
         right = selection(self.graph, columns, across)
-        parts = [p for p in (left, adjoint if adjoint.shape else None, None if right is None else transpose(self.graph, right)) if p is not None]
-        placed = chains.matmul(self.graph, parts)
+        middle = adjoint if adjoint.shape else matrices.ones(self.graph, (1, 1))
+        placed = chains.matmul(
+            self.graph,
+            [*([] if left is None else [left]), middle, *([] if right is None else [transpose(self.graph, right)])],
+        )
         if not placed.shape:
             placed = fill(self.graph, placed, array.shape)
         self.pass_on(array, placed if adjoint.shape else scale(self.graph, adjoint, placed))
@@ -377,7 +383,7 @@ def all_square(nodes: Sequence[Node]) -> bool:
 
 def selection(graph: Graph, size: Any, part: Any) -> Node | None:
     """The columns of the identity that a subscript picks; None for all of them."""
-    if part == (0, size):
+    if part == (0, size) or size == 1:
         return None
     return reductions.pick(graph, matrices.eye(graph, size), (0, size), part)
 

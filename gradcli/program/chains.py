@@ -8,7 +8,6 @@ from gradcli.program import algebra, matrices
 from gradcli.program.dimensions import inner_mismatch, not_square
 from gradcli.program.matrices import (
     add,
-    array_part,
     dimension,
     eye,
     hadamard,
@@ -17,6 +16,7 @@ from gradcli.program.matrices import (
     is_zeros,
     ones,
     scale,
+    signed_part,
     transpose,
     zeros,
 )
@@ -50,7 +50,7 @@ class Chain:
             if not node.shape:
                 self.scalars.append((node, 1))
                 continue
-            factor, scalar, core = array_part(node)
+            factor, scalar, core = signed_part(self.graph, node)
             if scalar is not None:
                 self.scalars.append((scalar, 1))
             self.factor *= factor
@@ -118,7 +118,7 @@ def common_number(node: Node) -> Rational:
         return 1
     coefficients = node.data[0]
     sizes = {abs(c) for c in coefficients}
-    sign = -1 if coefficients[0] < 0 else 1
+    sign = matrices.sum_sign(node)
     return sign * (sizes.pop() if len(sizes) == 1 else 1)  # type: ignore[no-any-return]
 
 
@@ -235,7 +235,7 @@ def square(function: str, node: Node) -> None:
 def inv(graph: Graph, node: Node) -> Node:
     """The inverse of a square matrix."""
     square("inv", node)
-    factor, scalar, core = array_part(node)
+    factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         front = algebra.multiply(graph, [(scalar, -1)] if scalar is not None else [], 1)
         inverse = inv(graph, core)
@@ -258,7 +258,7 @@ def inv(graph: Graph, node: Node) -> Node:
 def det(graph: Graph, node: Node) -> Node:
     """The determinant of a square matrix."""
     square("det", node)
-    factor, scalar, core = array_part(node)
+    factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         size = dimension(graph, core.shape[0])  # type: ignore[misc]
         base = algebra.multiply(graph, [(scalar, 1)] if scalar is not None else [], factor)
@@ -295,7 +295,7 @@ def trace(graph: Graph, node: Node) -> Node:
     square("tr", node)
     from gradcli.program import reductions
 
-    factor, scalar, core = array_part(node)
+    factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         front: Factors = [(scalar, 1)] if scalar is not None else []
         return algebra.multiply(graph, [*front, (trace(graph, core), 1)], factor)
@@ -344,7 +344,7 @@ def square_of(factors: Sequence[Node]) -> Any:
 def diag(graph: Graph, node: Node) -> Node:
     """The diagonal matrix of a column."""
     size = node.shape[0]  # type: ignore[misc]
-    factor, scalar, core = array_part(node)
+    factor, scalar, core = signed_part(graph, node)
     if is_ones(core):
         result = eye(graph, size)
     elif is_zeros(core):
@@ -359,7 +359,7 @@ def diagonal(graph: Graph, node: Node) -> Node:
     """The diagonal of a square matrix, as a column."""
     square("diag", node)
     shape = (node.shape[0], 1)  # type: ignore[misc]
-    factor, scalar, core = array_part(node)
+    factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         inner = diagonal(graph, core)
         result = inner if scalar is None else scale(graph, scalar, inner)

@@ -137,6 +137,16 @@ class Dimensions:
         """A shape in the letters that remain."""
         return (self.find(shape[0]), self.find(shape[1]))
 
+    def number(self, size: Size) -> Size:
+        """A size with the values of its letters put in, where values tell them."""
+        result: Size = 0
+        for monomial, factor in polynomial(size).items():
+            term: Size = factor
+            for letter in monomial:
+                term = times(term, self.values.get(letter, letter))
+            result = plus(result, term)
+        return result
+
     def equal(self, a: Size, b: Size) -> bool:
         """Make two sizes equal if they can be; False if they cannot."""
         a, b = self.find(a), self.find(b)
@@ -160,13 +170,7 @@ class Dimensions:
 
     def by_value(self, difference: Size) -> bool:
         """Is it 0 for the sizes that values have? A letter that is as yet without a value takes the number."""
-        result: Size = 0
-        for monomial, factor in polynomial(difference).items():
-            term: Size = factor
-            for letter in monomial:
-                term = times(term, self.values.get(letter, letter))
-            result = plus(result, term)
-        poly = polynomial(result)
+        poly = polynomial(self.number(difference))
         if len(poly) == 2 and () in poly:
             ((monomial, factor),) = [(m, f) for m, f in poly.items() if m]
             value = -poly[()] // factor

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.program import algebra
 from gradcli.program.algebra import lower
-from gradcli.program.matrices import array_part, eye, hadamard, number, ones, quotient, scalar_powers, scale, sum_node
+from gradcli.program.matrices import signed_part, eye, hadamard, in_order, number, ones, quotient, scalar_powers, scale, sum_node
 
 if TYPE_CHECKING:
     from gradcli.program.algebra import Factors, Rational
@@ -44,7 +44,7 @@ def best_pair(graph: Graph, terms: Terms) -> tuple[tuple[Node, Node], Node] | No
     """The pair whose join saves most, with what it becomes."""
     from gradcli.program.unbuild_arrays import tokens
 
-    items = sorted(terms.items(), key=lambda term: term[0].serial)
+    items = [(node, terms[node]) for node in in_order(graph, terms)]
     best: tuple[tuple[Node, Node], Node] | None = None
     saved = 0
     for i, first in enumerate(items):
@@ -63,8 +63,9 @@ def best_pair(graph: Graph, terms: Terms) -> tuple[tuple[Node, Node], Node] | No
 def joins(graph: Graph, first: Term, second: Term) -> list[Node]:
     """Every way in which two terms have a common factor taken out."""
     (a, alpha), (b, beta) = first, second
-    _, s, core = array_part(a)
-    _, t, other = array_part(b)
+    e, s, core = signed_part(graph, a)
+    f, t, other = signed_part(graph, b)
+    alpha, beta = alpha * e, beta * f
     found: list[Node] = []
     if core is other:
         found.append(together(graph, [], [], (alpha, s, None), (beta, t, None), core))
@@ -115,8 +116,8 @@ def by_scalars(graph: Graph, first: Term, second: Term, shared: dict[Node, Ratio
     number_part = common_factor(alpha, beta)
     inner: Terms = {}
     for node, factor in ((a, alpha), (b, beta)):
-        _, s, core = array_part(node)
-        part = scale(graph, without(graph, s, shared), core, quotient(factor, number_part))
+        sign, s, core = signed_part(graph, node)
+        part = scale(graph, without(graph, s, shared), core, quotient(factor * sign, number_part))
         collect(inner, part)
     core = sum_node(graph, inner, a.shape)
     front = algebra.multiply(graph, list(shared.items()))
@@ -231,7 +232,7 @@ def whole(graph: Graph, terms: Terms) -> Terms:
     shared: dict[Node, Rational] | None = None
     common: Rational | None = None
     for node, factor in items:
-        _, s, _ = array_part(node)
+        _, s, _ = signed_part(graph, node)
         own = {} if s is None else scalar_powers(s)
         shared = dict(own) if shared is None else common_of(shared, own)
         common = factor if common is None else common_factor(common, factor)
@@ -241,8 +242,8 @@ def whole(graph: Graph, terms: Terms) -> Terms:
         return terms
     inner: Terms = {}
     for node, factor in items:
-        _, s, core = array_part(node)
-        collect(inner, scale(graph, without(graph, s, shared), core, quotient(factor, common)))
+        sign, s, core = signed_part(graph, node)
+        collect(inner, scale(graph, without(graph, s, shared), core, quotient(factor * sign, common)))
     shape: Any = items[0][0].shape
     body = sum_node(graph, inner, shape)
     result = scale(graph, algebra.multiply(graph, list(shared.items())), body, common)

@@ -24,7 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.program import algebra
-from gradcli.program.algebra import SERIAL, lower
+from gradcli.program.algebra import lower
 from gradcli.program.dimensions import polynomial
 from gradcli.program.graph import Graph, Node
 from gradcli.rules import RULES
@@ -137,9 +137,49 @@ def array_part(node: Node) -> tuple[Rational, Node | None, Node]:
     factor: Rational = 1
     if node.op == "sum" and len(node.args) == 1:
         factor, node = node.data[0][0], node.args[0]
+    scalar: Node | None = None
     if node.op == "scale":
-        return factor, node.args[0], node.args[1]
-    return factor, None, node
+        scalar, node = node.args
+    return factor, scalar, node
+
+
+def signed_part(graph: Graph, node: Node) -> tuple[Rational, Node | None, Node]:
+    """The same with every sum inside the core turned so that its first term is positive."""
+    factor, scalar, core = array_part(node)
+    sign, core = normal(graph, core)
+    return factor * sign, scalar, core
+
+
+def normal(graph: Graph, node: Node) -> tuple[int, Node]:
+    """A core as sign · core in which the first term of every sum is positive: what like terms are collected by."""
+    if is_turned(node):
+        return -1, negative_sum(graph, node)
+    if node.op == "scale":
+        sign, core = normal(graph, node.args[1])
+        return sign, node if sign == 1 else graph.intern("scale", (node.args[0], core), None, node.shape)
+    if node.op not in ("matmul", "product") or not any(is_turned(arg) for arg in node.args):
+        return 1, node
+    exponents = node.data if node.op == "product" else (1,) * len(node.args)
+    turn = [is_turned(arg) and type(e) is int for arg, e in zip(node.args, exponents, strict=True)]
+    args = [negative_sum(graph, arg) if t else arg for arg, t in zip(node.args, turn, strict=True)]
+    sign = -1 if sum(e % 2 for e, t in zip(exponents, turn, strict=True) if t) % 2 else 1
+    if node.op == "matmul":
+        return sign, graph.intern("matmul", tuple(args), None, node.shape)
+    return sign, entrywise(graph, dict(zip(args, exponents, strict=True)), node.shape)
+
+
+def is_turned(node: Node) -> bool:
+    """A sum of several terms with a minus: of its ones or identity, else of its first term."""
+    if node.op != "sum" or len(node.args) == 1:
+        return False
+    return sum_sign(node) < 0
+
+
+def sum_sign(node: Node) -> int:
+    """The sign of a sum: that of its ones or identity, else that of its first term."""
+    coefficients = node.data[0]
+    places = [i for i, term in enumerate(node.args) if term.op in ("eye", "fill")]
+    return -1 if coefficients[places[0] if places else 0] < 0 else 1
 
 
 def scale(graph: Graph, scalar: Node, array: Node, factor: Rational = 1) -> Node:
@@ -147,7 +187,7 @@ def scale(graph: Graph, scalar: Node, array: Node, factor: Rational = 1) -> Node
     if not array.shape:
         return algebra.multiply(graph, [(scalar, 1), (array, 1)], factor)
     number_part, rest = scalar_part(scalar)
-    other, inner, core = array_part(array)
+    other, inner, core = signed_part(graph, array)
     factor = lower(factor * number_part * other)
     if inner is not None:
         number_part, rest = scalar_part(
@@ -197,9 +237,11 @@ def add(graph: Graph, items: Iterable[tuple[Node, Rational]]) -> Node:
         shape = node.shape
         if node.op == "sum" and (factor in (1, -1) or len(node.args) == 1):
             for term, coefficient in zip(node.args, node.data[0], strict=True):
-                terms[term] = terms.get(term, 0) + factor * coefficient
+                sign, core = normal(graph, term)
+                terms[core] = terms.get(core, 0) + factor * coefficient * sign
         elif not is_zeros(node):
-            terms[node] = terms.get(node, 0) + factor
+            sign, node = normal(graph, node)
+            terms[node] = terms.get(node, 0) + factor * sign
     terms = {node: lower(factor) for node, factor in terms.items() if factor}
     if len(terms) > 1:
         terms = merge_terms(graph, terms)
@@ -227,8 +269,16 @@ def sum_node(graph: Graph, terms: dict[Node, Rational], shape: Any) -> Node:
         if node.op == "sum" and (factor == -1 or len(node.args) == 1):
             return add(graph, [(node, factor)])
         return graph.intern("sum", (node,), ((factor,), 0), shape)
-    nodes = sorted(terms, key=SERIAL)
+    nodes = in_order(graph, terms)
     return graph.intern("sum", tuple(nodes), (tuple([terms[node] for node in nodes]), 0), shape)
+
+
+def in_order(graph: Graph, nodes: Iterable[Node]) -> list[Node]:
+    """Nodes in the order of the source. A node and its transpose have one place, so that transposes keep signs."""
+    nodes = list(nodes)
+    if len(nodes) == 1:
+        return nodes
+    return sorted(nodes, key=lambda node: min(node.serial, transpose(graph, node).serial))
 
 
 def flipped(graph: Graph, node: Node, inside: bool) -> Node | None:
@@ -241,12 +291,13 @@ def flipped(graph: Graph, node: Node, inside: bool) -> Node | None:
     if node.op != "product" and not (inside and node.op == "matmul"):
         return None
     for i, factor in enumerate(node.args):
-        if can_flip(factor) and (node.op == "matmul" or node.data[i] == 1):
+        if can_flip(factor) and (node.op == "matmul" or (type(node.data[i]) is int and node.data[i] % 2)):
             args = [*node.args[:i], negative_sum(graph, factor), *node.args[i + 1 :]]
             if node.op == "matmul":
                 return graph.intern("matmul", tuple(args), None, node.shape)
-            pairs = sorted(zip(args, node.data, strict=True), key=lambda pair: pair[0].serial)
-            return graph.intern("product", tuple(a for a, _ in pairs), tuple(e for _, e in pairs), node.shape)
+            powers = dict(zip(args, node.data, strict=True))
+            bases = in_order(graph, powers)
+            return graph.intern("product", tuple(bases), tuple([powers[base] for base in bases]), node.shape)
     return None
 
 
@@ -356,9 +407,9 @@ class Hadamard:
                 work.append((node.args[1], exponent))
             elif op == "product" and (whole or can_root(node, exponent)):
                 work += [(base, lower(e * exponent)) for base, e in zip(node.args, node.data, strict=True)]
-            elif op == "sum" and whole and node.data[0][0] < 0:
+            elif whole and (turned := normal(self.graph, node))[0] < 0:
                 self.factor *= -1 if exponent % 2 else 1
-                work.append((negative_sum(self.graph, node), exponent))
+                work.append((turned[1], exponent))
             elif not self.special(node, exponent):
                 self.powers[node] = lower(self.powers.get(node, 0) + exponent)
 
@@ -416,7 +467,7 @@ def hadamard(graph: Graph, items: Iterable[tuple[Node, Rational]], shape: Any, f
 def entrywise(graph: Graph, powers: dict[Node, Rational], shape: Any) -> Node:
     """The node of collected powers."""
     powers = simplify_powers(graph, {node: e for node, e in powers.items() if e})
-    bases = sorted((node for node, e in powers.items() if e), key=SERIAL)
+    bases = in_order(graph, [node for node, e in powers.items() if e])
     if not bases:
         return ones(graph, shape)
     if len(bases) == 1 and powers[bases[0]] == 1:

@@ -19,6 +19,7 @@ from gradcli.program.matrices import (
     number,
     ones,
     scale,
+    signed_part,
     transpose,
     zeros,
 )
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 def total(graph: Graph, node: Node) -> Node:
     """The sum of all entries."""
-    factor, scalar, core = array_part(node)
+    factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         front: Factors = [(scalar, 1)] if scalar is not None else []
         return algebra.multiply(graph, [*front, (total(graph, core), 1)], factor)
@@ -61,8 +62,22 @@ def total(graph: Graph, node: Node) -> Node:
         return number(graph, 1)
     if core.op == "vec":
         return total(graph, core.args[0])
+    if core.shape == (1, 1) and core.op in ("pick", "concat", "transpose"):
+        return single(graph, core)
     other = transpose(graph, core)
     return graph.intern("total", (min(core, other, key=chains.orientation),))
+
+
+def single(graph: Graph, node: Node) -> Node:
+    """The only entry of a 1x1 array."""
+    if node.op == "transpose":
+        return total(graph, node.args[0])
+    if node.op == "concat":
+        return total(graph, node.args[0])
+    down, across = (part[0] if isinstance(part, tuple) else part for part in node.data)
+    if isinstance(down, int) and isinstance(across, int):
+        return pick(graph, node.args[0], down, across)
+    return graph.intern("total", (node,))
 
 
 def total_of_sum(graph: Graph, node: Node) -> Node:
@@ -124,7 +139,7 @@ def spread_scalar(graph: Graph, node: Node, shape: Any) -> Node:
 
 def norm(graph: Graph, node: Node) -> Node:
     """The Euclidean norm of a vector, the Frobenius norm of a matrix."""
-    factor, scalar, core = array_part(node)
+    factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         parts: Factors = [] if scalar is None else [(matrices.scalar_call(graph, RULES["abs"], (scalar,)), 1)]
         return algebra.multiply(graph, [*parts, (norm(graph, core), 1)], abs(factor))
@@ -236,7 +251,7 @@ def vec(graph: Graph, node: Node) -> Node:
         return node
     if rows == 1:
         return transpose(graph, node)
-    factor, scalar, core = array_part(node)
+    factor, scalar, core = signed_part(graph, node)
     if is_ones(core) or is_zeros(core):
         result = graph.intern("fill", core.args, shape, shape)
     elif core.op == "matmul" and (i := column_place(core)) is not None:
@@ -260,8 +275,8 @@ def kron(graph: Graph, left: Node, right: Node) -> Node:
     """The Kronecker product."""
     rows = times(left.shape[0], right.shape[0])  # type: ignore[misc]
     columns = times(left.shape[1], right.shape[1])  # type: ignore[misc]
-    factor, scalar, a = array_part(left)
-    other, inner, b = array_part(right)
+    factor, scalar, a = signed_part(graph, left)
+    other, inner, b = signed_part(graph, right)
     scalars: Factors = [(s, 1) for s in (scalar, inner) if s is not None]
     if is_zeros(a) or is_zeros(b):
         return zeros(graph, (rows, columns))
@@ -291,10 +306,25 @@ def pick(graph: Graph, node: Node, down: Part, across: Part) -> Node:
     if isinstance(down, tuple) and isinstance(across, tuple) and (rows, columns) == node.shape:
         return node
     shape: Any = () if isinstance(down, int) and isinstance(across, int) else (rows, columns)
+    inner = entry_of(graph, node, down, across) if not shape else None
+    if inner is not None:
+        return inner
     value = matrices.fill_value(graph, node)
     if value is not None:
         return matrices.fill(graph, value, shape) if shape else value
     return graph.intern("pick", (node,), (down, across), shape)
+
+
+def entry_of(graph: Graph, node: Node, down: Any, across: Any) -> Node | None:
+    """An entry of stacked entries is that entry, one of a sum the sum of the entries, one of ones or of eye a number."""
+    factor, scalar, core = signed_part(graph, node)
+    if core.op == "concat" and all(part.shape == (1, 1) for part in core.args):
+        found = total(graph, core.args[down if core.data == 0 else across])
+    elif core.op == "eye" and isinstance(core.data, int):
+        found = number(graph, int(down == across))
+    else:
+        return None
+    return algebra.multiply(graph, [(found, 1), *([(scalar, 1)] if scalar is not None else [])], factor)
 
 
 def part_size(part: Part) -> Size:
