@@ -26,6 +26,9 @@ NODES: Final = 4_000_000
 CELLS: Final = 250_000
 """Entries of one array, of one Jacobian or of one Hessian."""
 
+DATA_NUMBERS: Final = 100_000_000
+"""Numbers in one file of data (`--set X=@X.npy`)."""
+
 OUTPUT_CHARACTERS: Final = 20_000_000
 """Length of one printed answer."""
 

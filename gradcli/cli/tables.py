@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli import limits
 from gradcli.cli.inputs import decode, read_bytes
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.text.tree import Number, Unary, Vector
+from gradcli.text.tree import Data, Number, Unary, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 CELL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 CELL_CHARACTERS = 400
+LARGE = 4096
+"""Numbers in a file from which they are kept as one array of float64 rather than as exact numbers."""
 
 
 def read_table(path: str, span: Span) -> Tree:
     """The value in a file: a number, a vector or a matrix. `span` is the place where the file is named."""
-    data = read_bytes(path, span)
     ending = os.path.splitext(path)[1].lower()
     if ending in (".npy", ".npz"):
-        return read_npy(data, path, span)
+        return read_npy(path, span)
+    data = read_bytes(path, span)
     text = decode(data, path, span)
     if ending in SEPARATORS:
         return read_rows(text, SEPARATORS[ending], path)
@@ -49,12 +51,14 @@ def read_value(source: Source) -> Tree:
     return entries[0].tree if len(entries) == 1 else Vector(tuple(entry.tree for entry in entries))
 
 
-def read_npy(data: bytes, path: str, span: Span) -> Tree:
+def read_npy(path: str, span: Span) -> Tree:
     """The array in an .npy file. Pickled objects are refused: loading one would run it."""
     import numpy as np
 
+    # a regular file is mapped, so that a large one is read once; anything else is read like every file
+    file: Any = path if os.path.isfile(path) else io.BytesIO(read_bytes(path, span))
     try:
-        array: Any = np.load(io.BytesIO(data), allow_pickle=False)
+        array: Any = np.load(file, mmap_mode="r" if file is path else None, allow_pickle=False)
     except Exception as error:  # NumPy raises many kinds for files that are not its own
         reason = " ".join(str(error).split())[:100]
         raise GradcliError(
@@ -65,6 +69,8 @@ def read_npy(data: bytes, path: str, span: Span) -> Tree:
     require_cells(array.size, path, span)
     if not np.isfinite(array).all():
         raise GradcliError("file", f"'{path}' holds numbers that are not finite", span)
+    if array.size > LARGE and array.ndim:
+        return Data(np.ascontiguousarray(array, dtype=np.float64))
     return nested(array.tolist(), number)
 
 
@@ -101,10 +107,24 @@ def read_rows(text: str, separator: str, path: str) -> Tree:
             start = line[0][1]
             message = f"a row of {len(line)} numbers among rows of {len(lines[0])}"
             raise GradcliError("file", message, Span(source, start, start + 1))
+    if len(lines) * len(lines[0]) > LARGE:
+        return large_rows(lines, source)
     rows = [[cell_number(cell, start, source) for cell, start in line] for line in lines]
     if len(rows[0]) == 1:
         return Vector(tuple(row[0] for row in rows))
     return Vector(tuple(Vector(tuple(row)) for row in rows))
+
+
+def large_rows(lines: Sequence[Sequence[tuple[str, int]]], source: Source) -> Tree:
+    """Many numbers in float64."""
+    import numpy as np
+
+    for line in lines:
+        for cell, start in line:
+            if not CELL.fullmatch(cell):
+                cell_number(cell, start, source)
+    array = np.array([[float(cell) for cell, _ in line] for line in lines])
+    return Data(array[:, 0] if array.shape[1] == 1 else array)
 
 
 def cells_of(text: str, separator: str) -> list[Sequence[tuple[str, int]]]:
@@ -133,5 +153,5 @@ def cell_number(cell: str, start: int, source: Source) -> Tree:
 
 def require_cells(count: int, path: str, span: Span | None) -> None:
     """Raise `limit` for an array past the limit of entries."""
-    if count > limits.CELLS:
-        raise GradcliError("limit", f"'{path}' holds {count} numbers; the limit is {limits.CELLS}", span)
+    if count > limits.DATA_NUMBERS:
+        raise GradcliError("limit", f"'{path}' holds {count} numbers; the limit is {limits.DATA_NUMBERS}", span)

@@ -107,7 +107,7 @@ class ArrayGradient(ArrayQuestion):
         point = self.at_scalars(text, source)
         along = None if self.asked.along is None else bind_direction(program, *self.asked.along)
         entrywise = self.trees is None
-        request = Request((point,), self.asked.method, None, self.asked.layout, along, symbolic=entrywise)
+        request = Request((point,), self.asked.method, None, self.asked.layout, along, symbolic=entrywise, symmetric=self.arrays.symmetric)
         (found,) = gradients(program, request)
         if entrywise:
             return found

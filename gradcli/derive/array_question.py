@@ -146,14 +146,38 @@ class ArrayQuestion:
             trees,
             values,
             arrays.decimal,
-            arrays.assumptions,
+            (*arrays.assumptions, *self.conventions()),
         )
+
+    def conventions(self) -> list[str]:
+        """What is said of gradients by symmetric matrices."""
+        return [
+            f"{name} is symmetric: shown is (G + G.T)/2 of the free gradient G (the entries of one triangle alone"
+            f" would have G + G.T - diag(diag(G)))"
+            for name in self.names
+            if name in self.arrays.symmetric
+        ]
 
     def at_scalars(self, text: PointText, source: Source) -> Any:
         """The point for the scalar engine."""
         from gradcli.program.values import bind_point
 
-        return bind_point(self.scalars(), text, source)
+        point = bind_point(self.scalars(), text, source)
+        for name in sorted(self.arrays.symmetric):
+            require_symmetric(name, point.values)
+        return point
+
+
+def require_symmetric(name: str, values: Mapping[str, Node]) -> None:
+    """A value of a symmetric matrix must be symmetric."""
+    for entry, node in values.items():
+        if entry.startswith(f"{name}["):
+            row, _, column = entry[len(name) + 1 : -1].partition(",")
+            if values.get(f"{name}[{column},{row}]", node) is not node:
+                message = (
+                    f"{name} is declared symmetric, and entries {row},{column} and {column},{row} of its value differ"
+                )
+                raise GradcliError("point", message, hint="give a symmetric value, or leave --symmetric away")
 
 
 def shown(shape: Shape) -> Shape:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.direction import along_line, direction_values, directional_tree
-from gradcli.derive.entries import all_entry_names, arrange_tree, by_variable, gradient_shape
+from gradcli.derive.entries import all_entry_names, arrange_tree, by_variable, gradient_shape, index_of
 from gradcli.derive.methods import accuracy_of, entries_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.derive.simplification import simplified
+from gradcli.program import algebra
 from gradcli.program.unbuild import write_trees
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from gradcli.derive.at_point import Entries
     from gradcli.derive.request import Request
     from gradcli.derive.results import Layout
-    from gradcli.program.graph import Node, Program
+    from gradcli.program.graph import Graph, Node, Program
     from gradcli.program.values import Point
     from gradcli.text.tree import Tree
 
@@ -32,6 +34,38 @@ def gradients(program: Program, request: Request) -> list[Gradient]:
     """
     question = GradientQuestion(program, request)
     return [question.answer(point) for point in request.points or (None,)]
+
+
+def mirrored(name: str, symmetric: Collection[str]) -> str | None:
+    """`S[1,0]` for `S[0,1]` of a symmetric S; None for entries that have no twin."""
+    base, index = index_of(name)
+    if base not in symmetric or index is None or len(index) != 2 or index[0] == index[1]:
+        return None
+    return f"{base}[{index[1]},{index[0]}]"
+
+
+def symmetrised(graph: Graph, partials: dict[str, Node], symmetric: Collection[str]) -> dict[str, Node]:
+    """(G + G.T)/2 for the gradient by each symmetric matrix (Srinivasan & Panda, arXiv 1911.06491)."""
+    half = algebra.ratio(1, 2)
+    result = dict(partials)
+    for name in partials if symmetric else ():
+        twin = mirrored(name, symmetric)
+        if twin is not None:
+            result[name] = algebra.add(graph, [(partials[name], half), (partials[twin], half)])
+    return result
+
+
+def averaged(found: Entries, symmetric: Collection[str]) -> Entries:
+    """The same with numbers, and with their errors."""
+
+    def both(numbers: Mapping[str, float | None]) -> dict[str, float | None]:
+        result = dict(numbers)
+        for name, value in numbers.items():
+            other = numbers.get(mirrored(name, symmetric) or name)
+            result[name] = None if value is None or other is None else (value + other) / 2
+        return result
+
+    return found._replace(numbers=both(found.numbers), errors=None if found.errors is None else both(found.errors))
 
 
 class GradientQuestion:
@@ -55,6 +89,7 @@ class GradientQuestion:
         """The partial derivatives as nodes and as syntax."""
         program, request = self.program, self.request
         self.partials = partial_derivatives(program.graph, self.f, self.names)
+        self.partials = symmetrised(program.graph, self.partials, request.symmetric)
         if not request.symbolic:
             return
         shown: Sequence[Node] = list(self.partials.values())
@@ -100,6 +135,8 @@ class GradientQuestion:
             directional = line.number
             problems = (*problems, *line.problems)
             evaluations = None if evaluations is None else evaluations + (line.evaluations or 0)
+        if method != "symbolic" and self.request.symmetric:
+            found = averaged(found, self.request.symmetric)
         return record._replace(
             numbers=Numbers(method, accuracy_of(method, self.program.graph), evaluations, problems, self.notes),
             value=found.value,

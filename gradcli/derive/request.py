@@ -13,6 +13,7 @@ class Request(NamedTuple):
     """points: one result each (none: symbolic answers only). layout None: the question's own. along: a direction.
 
     symbolic: the formulas are wanted as syntax, not only as a way to the numbers.
+    symmetric: names of symmetric matrices, whose gradients are averaged with their transposes.
     """
 
     points: tuple[Point, ...] = ()
@@ -22,3 +23,4 @@ class Request(NamedTuple):
     along: Point | None = None
     simplify: bool = False
     symbolic: bool = True
+    symmetric: frozenset[str] = frozenset()

@@ -256,7 +256,7 @@ class ArrayProgramBuilder:
         shape = self.reader.fixed.get(name)
         if shape is None:
             shape = self.reader.found.get(name, ())
-        return self.dims.shape(shape) if shape else ()
+        return tuple(self.dims.number(size) for size in self.dims.shape(shape)) if shape else ()
 
     def outputs(self, values: Mapping[int, Node]) -> tuple[Output, ...]:
         """The components of the function, with their labels."""
