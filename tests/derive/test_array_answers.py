@@ -1,0 +1,173 @@
+"""Vectors and matrices through the library's door: closed forms, their numbers, layouts, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradcli
+from gradcli.problems import GradcliError
+from gradcli.render.documents import document, write_csv, write_latex, write_markdown, write_plain
+
+GRADIENTS = [
+    ("norm(x)**2", {"vectors": "x"}, {"x": "2*x"}),
+    ('norm(X,"fro")**2', {"shapes": {"X": "m,n"}}, {"X": "2*X"}),
+    ("norm(A@x-b)**2", {"wrt": "x"}, {"x": "2*A.T@(A@x - b)"}),
+    ("logdet(X)", {"shapes": {"X": "n,n"}}, {"X": "inv(X).T"}),
+    ("tr(A@X)", {"wrt": "X", "matrices": "A,X"}, {"X": "A.T"}),
+    ("a.T@x", {"wrt": "x"}, {"x": "a"}),
+    ("sum(x)", {"vectors": "x"}, {"x": "ones(n)"}),
+    ("logsumexp(z)", {"vectors": "z"}, {"z": "softmax(z)"}),
+]
+
+
+def ask(command: Any, expression: str, options: dict[str, Any]) -> dict[str, Any]:
+    """A question whose declarations stand in the text."""
+    declared = [f"{name}: {dims}" for name, dims in options.get("shapes", {}).items()]
+    declared += [f"{name}: n" for name in options.get("vectors", "").split(",") if name]
+    declared += [f"{name}: n,n" for name in options.get("matrices", "").split(",") if name]
+    rest = {key: value for key, value in options.items() if key not in ("shapes", "vectors", "matrices")}
+    return document(command("; ".join([*declared, expression]), **rest))
+
+
+@pytest.mark.parametrize(("expression", "options", "symbolic"), GRADIENTS, ids=[row[0] for row in GRADIENTS])
+def test_closed_forms(expression: str, options: dict[str, Any], symbolic: dict[str, str]) -> None:
+    """Gradients by vectors and matrices of symbolic size are the formulas that books print."""
+    assert ask(gradcli.grad, expression, options)["symbolic"] == symbolic
+
+
+def test_several_variables_of_different_shapes() -> None:
+    """Ridge regression by weights and penalty at once: one shape for each variable."""
+    found = document(gradcli.grad("norm(X@w-y)**2 + lam*norm(w)**2", wrt="w,lam"))
+    assert found["symbolic"]["lam"] == "norm(w)**2"
+    assert sorted(found["symbolic"]["w"].split(" + ")) == ["2*X.T@(X@w - y)", "2*lam*w"]
+    assert list(found["shape"]) == ["w", "lam"]
+    assert any("assumed" in text for text in found["assumptions"])
+
+
+def test_jacobians_in_both_layouts() -> None:
+    """A@x has Jacobian A in numerator layout, A.T in denominator layout, with the shapes."""
+    numerator = document(gradcli.jacobian("A@x", wrt="x"))
+    denominator = document(gradcli.jacobian("A@x", wrt="x", layout="denominator"))
+    assert (numerator["symbolic"], list(numerator["shape"])) == ("A", ["m", "n"])
+    assert (denominator["symbolic"], list(denominator["shape"])) == ("A.T", ["n", "m"])
+
+
+def test_scalars_by_matrices_turn_with_the_layout() -> None:
+    """The gradient by a (2, 3) matrix is (2, 3) in denominator layout and (3, 2) in numerator layout."""
+    point = {"X": [[1, 2, 3], [4, 5, 6]], "a": [1, 2]}
+    columns = document(gradcli.grad("a.T@X@ones(3)", wrt="X", at=point))
+    rows = document(gradcli.grad("a.T@X@ones(3)", wrt="X", at=point, layout="numerator"))
+    assert columns["gradient"]["X"] == [[1.0, 1.0, 1.0], [2.0, 2.0, 2.0]]
+    assert rows["gradient"]["X"] == [[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]
+
+
+def test_matrix_by_matrix_stacks_columns() -> None:
+    """X.T by X is the commutation matrix, in the order of vec."""
+    found = document(gradcli.jacobian("X.T", at={"X": [[1, 2, 3], [4, 5, 6]]}))
+    commutation = np.zeros((6, 6))
+    for i in range(2):
+        for j in range(3):
+            commutation[j + 3 * i, i + 2 * j] = 1
+    assert np.array(found["jacobian"]).tolist() == commutation.tolist()
+
+
+def test_hessians_in_matrix_form() -> None:
+    """Least squares has 2*A.T@A, with its numbers and eigenvalues at a point."""
+    assert document(gradcli.hessian("norm(A@x-b)**2", wrt="x"))["symbolic"] == "2*A.T@A"
+    point = {"A": [[1, 2], [3, 4]], "x": [1, 1], "b": [0, 0]}
+    found = document(gradcli.hessian("norm(A@x-b)**2", wrt="x", at=point))
+    assert [list(row) for row in found["hessian"]] == [[20.0, 28.0], [28.0, 40.0]]
+    assert found["definiteness"] == "positive definite"
+
+
+@pytest.mark.parametrize(("layout", "shapes"), [("numerator", [("1", "m"), ("m", "m"), ("m", "n")])])
+def test_chain_of_jacobians(layout: str, shapes: list[tuple[str, str]]) -> None:
+    """z = norm(b)**2; b = a - y; a = X@w by w gives 2 b' · I · X, with shapes (1, m)(m, m)(m, n) = (1, n)."""
+    found = document(gradcli.chain("z = norm(b)**2; b = a - y; a = X@w", wrt="w", layout=layout))
+    (path,) = found["paths"]
+    assert path["factors"] == ["2*b.T", "eye(m)", "X"]
+    assert [tuple(str(size) for size in shape) for shape in path["shapes"]] == shapes
+    assert tuple(path["shape"]) == (1, "n")
+
+
+def test_chain_in_denominator_layout_is_turned_round() -> None:
+    """In denominator layout the factors are transposed and the order is reversed."""
+    found = document(gradcli.chain("z = norm(b)**2; b = a - y; a = X@w", wrt="w", layout="denominator"))
+    (path,) = found["paths"]
+    assert path["factors"] == ["X.T", "eye(m)", "2*b"]
+
+
+def test_chain_at_a_point_agrees_with_the_gradient() -> None:
+    """The sum of the terms is the direct gradient, by vectors and by matrices."""
+    point = {"w": [1, 2], "y": [1, 1], "X": [[1, 2], [3, 4]]}
+    found = document(gradcli.chain("z = norm(b)**2; b = a - y; a = X@w", at=point))
+    assert found["agree"] is True
+    assert found["gradient"]["w"] == [68.0, 96.0]
+
+
+def test_symmetric_matrices_say_their_convention() -> None:
+    """The gradient by a symmetric matrix is (G + G.T)/2, in formula and numbers, and both conventions are named."""
+    text = "S: n,n symmetric; tr(S@A)"
+    found = document(gradcli.grad(text, wrt="S", at={"S": [[1, 2], [2, 3]], "A": [[1, 2], [3, 4]]}))
+    assert found["gradient"]["S"] == [[1.0, 2.5], [2.5, 4.0]]
+    assert any("(G + G.T)/2" in a and "G + G.T - diag(diag(G))" in a for a in found["assumptions"])
+    with pytest.raises(GradcliError, match="declared symmetric"):
+        gradcli.grad(text, wrt="S", at={"S": [[1, 2], [5, 3]], "A": [[1, 2], [3, 4]]})
+
+
+@pytest.mark.parametrize("method", ["autodiff", "fd", "complex"])
+def test_other_methods_agree(method: str) -> None:
+    """All methods give the numbers of the closed form."""
+    point = {"X": [[2, 1], [1, 3]]}
+    found = document(gradcli.grad("logdet(X)", at=point, method=method))
+    assert np.allclose(found["gradient"]["X"], [[0.6, -0.2], [-0.2, 0.4]], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "kind"),
+    [
+        ("norm(x)", {"x": [0, 0]}, "not-differentiable"),
+        ("tr(inv(X))", {"X": [[1, 2], [2, 4]]}, "undefined"),
+        ("logdet(X)", {"X": [[1, 0], [0, -1]]}, "undefined"),
+        ("max(x)", {"x": [1, 3, 3]}, "not-differentiable"),
+    ],
+)
+def test_points_without_a_gradient(expression: str, at: dict[str, Any], kind: str) -> None:
+    """Singular matrices, negative determinants and ties are problems, never NaN."""
+    found = document(gradcli.grad(expression, at=at))
+    assert found["problems"]
+    assert found["problems"][0]["kind"] == kind
+
+
+def test_large_arrays_run_in_float64_and_say_so() -> None:
+    """Arrays beyond the exact budget are evaluated with NumPy; the accuracy says float64."""
+    rng = np.random.default_rng(1)
+    a, x = rng.normal(size=(150, 150)), rng.normal(size=150)
+    found = document(gradcli.grad("norm(A@x)**2", wrt="x", at={"x": x.tolist(), "A": a.tolist()}))
+    assert found["accuracy"] == "float64"
+    assert np.allclose(found["gradient"]["x"], 2 * a.T @ a @ x, rtol=1e-12)
+
+
+def test_every_format_writes_matrix_answers() -> None:
+    """LaTeX, Markdown, CSV and plain lines show the formula."""
+    found = gradcli.grad("norm(A@x-b)**2", wrt="x")
+    for write in (write_latex, write_markdown, write_csv, write_plain):
+        assert "A" in write(found)
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("A: 2,3; x: 2; norm(A@x)**2", "3"),
+        ("X: 2,2; sum(X**-1)", "inv"),
+        ("X: 2,2; sum(X^T)", r"\.T"),
+    ],
+)
+def test_errors_name_shapes_and_ways_out(expression: str, words: str) -> None:
+    """Mismatches name both sizes; habits from other notations get a hint."""
+    with pytest.raises(GradcliError) as caught:
+        gradcli.grad(expression)
+    assert words.replace("\\", "") in f"{caught.value.message} {caught.value.hint}"
