@@ -12,7 +12,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -74,6 +74,20 @@ def texts(folder: Path) -> dict[str, str]:
     return paths
 
 
+def ridge_data(folder: Path) -> dict[str, str]:
+    """A ridge problem of 10,000 x 500 as files."""
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    paths = {}
+    for name, shape in (("X", (10_000, 500)), ("y", (10_000,)), ("w", (500,))):
+        path = folder / f"{name}.npy"
+        np.save(path, rng.normal(size=shape))
+        paths[name] = str(path)
+    (folder / "w.json").write_text('{"w": ' + str(np.load(paths["w"]).tolist()) + "}")
+    return {**paths, "point": str(folder / "w.json")}
+
+
 def cases(gradcli: str, python: str, paths: dict[str, str]) -> list[Case]:
     """All comparisons."""
     small = [gradcli, "grad", "x1**2+x2**2", "--at", "1,2"]
@@ -89,6 +103,12 @@ def cases(gradcli: str, python: str, paths: dict[str, str]) -> list[Case]:
         Case("gradient as JSON / a bare Typer app with JSON", [*small, "--json"], peer("typer_json"), 1.5),
         Case("gradient as a table / a SymPy one-liner", small, peer("sympy_line"), 1 / 3),
     ]
+    matrix = [gradcli, "grad", "norm(A@x-b)**2", "--wrt", "x", "--json"]
+    found.append(Case("a symbolic matrix gradient / the same of scalars", matrix, [*small, "--json"], 1.5))
+    data = ["--set", f"X=@{paths['X']}", "--set", f"y=@{paths['y']}", "--set", "lam=0.1", "--at", f"@{paths['point']}"]
+    ridge = [gradcli, "grad", "norm(X@w-y)**2 + lam*norm(w)**2", "--wrt", "w", *data, "--json"]
+    arrays = [paths[name] for name in ("X", "y", "w")]
+    found.append(Case("ridge, X of 10,000 x 500 / hand-written NumPy", ridge, peer("numpy_ridge", *arrays), None))
     ours = {n: large("rosenbrock", n) for n in (1_000, 10_000)}
     found.append(
         Case(
@@ -216,7 +236,7 @@ def main() -> None:
     options = parser.parse_args()
     gradcli = str(Path(sys.executable).parent / "gradcli")
     with TemporaryDirectory() as folder:
-        paths = texts(Path(folder))
+        paths = {**texts(Path(folder)), **ridge_data(Path(folder))}
         rows = [
             compare(c.name, c.ours, c.stdin, c.theirs, "", c.goal, options.runs)
             for c in cases(gradcli, sys.executable, paths)
@@ -224,6 +244,57 @@ def main() -> None:
         ]
         rows += [compare(*comparison, options.runs) for comparison in growth(gradcli, paths)]
     write(rows, options.markdown)
+    value, gradient, hand = ridge_ratios(options.runs)
+    print(
+        f"ridge in float64, inside one process: value and gradient / value {value:.2f} (goal 4), / NumPy {gradient:.2f} (goal 1.2)"
+    )
+    print(f"the same by hand: {hand:.4f} s")
+
+
+def ridge_ratios(runs: int) -> tuple[float, float, float]:
+    """Value and gradient of a ridge loss: against the value alone, and against NumPy by hand (medians of pairs)."""
+    import numpy as np
+
+    from gradcli.derive.matrix_reverse import array_gradient
+    from gradcli.evaluate.arrays import evaluate_arrays
+    from gradcli.problems import Source
+    from gradcli.program.build import BuildOptions
+    from gradcli.program.build_arrays import build_array_program
+    from gradcli.text.parser import parse_script
+
+    rng = np.random.default_rng(0)
+    data = {
+        "X": rng.normal(size=(10_000, 500)),
+        "y": rng.normal(size=(10_000, 1)),
+        "w": rng.normal(size=(500, 1)),
+        "lam": 0.1,
+    }
+    text = "X: m,n; w: n; y: m; norm(X@w-y)**2 + lam*norm(w)**2"
+    program = build_array_program(parse_script([Source("benchmark", text)]), BuildOptions(wrt=("w",)))
+    f = program.outputs[0].node
+    both = [f, *array_gradient(program, f, ["w"])]
+
+    def by_hand() -> None:
+        residual = data["X"] @ data["w"] - data["y"]
+        float(residual.T @ residual + data["lam"] * (data["w"].T @ data["w"]))
+        2 * (data["X"].T @ residual) + 2 * data["lam"] * data["w"]
+
+    def seconds(work: Callable[[], object]) -> float:
+        start = time.perf_counter()
+        work()
+        return time.perf_counter() - start
+
+    rounds = []
+    for _ in range(max(runs, 5)):
+        rounds.append(
+            [
+                seconds(lambda: evaluate_arrays(both, data)),
+                seconds(lambda: evaluate_arrays([f], data)),
+                seconds(by_hand),
+            ]
+        )
+    against_value = statistics.median(a / b for a, b, _ in rounds)
+    return against_value, statistics.median(a / c for a, _, c in rounds), statistics.median(c for _, _, c in rounds)
 
 
 if __name__ == "__main__":
