@@ -171,6 +171,19 @@ def tangent(value: Callable[[arb], arb], slope: Callable[[arb], arb]) -> Callabl
     return continued
 
 
+def bessel_by_order(letter: str) -> Callable[[acb, acb, acb], acb]:
+    """The derivatives of a Bessel function by its order, to first order; the function itself for k = 0."""
+    from gradcli.evaluate.bessel_orders import FAMILIES, tangent
+
+    def continued(n: acb, z: acb, k: acb) -> acb:
+        times = enclosures.order(k.real)
+        if times == 0:
+            return CONTINUATIONS[f"bessel{letter}"](n, z)
+        return UNKNOWN if times is None else tangent(FAMILIES[letter], n, z, times)
+
+    return continued
+
+
 def bessel(function: Callable[[acb, acb], acb]) -> Callable[[acb, acb], acb]:
     """A Bessel function of a moderate order."""
     return lambda n, z: function(n, z) if n.real.abs_upper() <= enclosures.LARGEST_BESSEL_ORDER else UNKNOWN
@@ -215,6 +228,10 @@ CONTINUATIONS: dict[str, Callable[..., acb]] = {
     "bessely": bessel(lambda n, z: z.bessel_y(n)),
     "besseli": bessel(lambda n, z: z.bessel_i(n)),
     "besselk": bessel(lambda n, z: z.bessel_k(n)),
+    "besseljorder": bessel_by_order("j"),
+    "besselyorder": bessel_by_order("y"),
+    "besseliorder": bessel_by_order("i"),
+    "besselkorder": bessel_by_order("k"),
     "airy_ai_prime": lambda z: z.airy_ai(derivative=1),
     "airy_bi_prime": lambda z: z.airy_bi(derivative=1),
     "hyp0f1": lambda a, z: z.hypgeom_0f1(a) if enclosures.are_moderate(a.real) else UNKNOWN,

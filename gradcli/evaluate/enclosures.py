@@ -280,6 +280,19 @@ def hyp2f1(a: arb, b: arb, c: arb, x: arb) -> arb:
     return x.hypgeom_2f1(a, b, c) if x < 1 and are_moderate(a, b, c) else UNKNOWN
 
 
+def bessel_by_order(letter: str) -> Callable[[arb, arb, arb], arb]:
+    """The derivatives of a Bessel function by its order; the function itself for k = 0."""
+    from gradcli.evaluate.bessel_orders import FAMILIES, derivative
+
+    def enclose(n: arb, x: arb, k: arb) -> arb:
+        times = order(k)
+        if times == 0:
+            return ENCLOSURES[f"bessel{letter}"](n, x) if x >= 0 else UNKNOWN
+        return UNKNOWN if times is None else derivative(FAMILIES[letter], n, x, times)
+
+    return enclose
+
+
 def bessel(function: Callable[[arb, arb], arb]) -> Callable[[arb, arb], arb]:
     """A Bessel function of a moderate order."""
     return lambda n, x: function(n, x) if n.abs_upper() <= LARGEST_BESSEL_ORDER else UNKNOWN
@@ -321,6 +334,10 @@ ENCLOSURES: dict[str, Callable[..., arb]] = {
     "bessely": bessel(lambda n, x: x.bessel_y(n) if x > 0 else UNKNOWN),
     "besseli": bessel(lambda n, x: x.bessel_i(n)),
     "besselk": bessel(lambda n, x: x.bessel_k(n) if x > 0 else UNKNOWN),
+    "besseljorder": bessel_by_order("j"),
+    "besselyorder": bessel_by_order("y"),
+    "besseliorder": bessel_by_order("i"),
+    "besselkorder": bessel_by_order("k"),
     "airy_ai_prime": lambda x: x.airy_ai(derivative=1),
     "airy_bi_prime": lambda x: x.airy_bi(derivative=1),
     "elliptic_k": elliptic_k,

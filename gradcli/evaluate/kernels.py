@@ -102,8 +102,10 @@ def _rounded(rule: Rule) -> Callable[..., float]:
     enclose = ball_kernel(rule)
     if enclose is None:
         raise ValueError(f"{rule.name} has no enclosure")
+    defaults = tuple(map(float, rule.optional))
 
-    def rounded(*values: float) -> float:
+    def rounded(*given: float) -> float:
+        values = given + defaults[len(defaults) - len(rule.args) + len(given) :]
         bits = FIRST_BITS
         while True:
             with ctx.workprec(bits):
@@ -148,7 +150,7 @@ def domain_problem(rule: Rule, args: Sequence[Any]) -> str | None:
     if not (rule.domain or rule.poles or rule.integer or rule.name == "atan2"):
         return None
     balls = [as_ball(value) for value in args]
-    last = balls[-1]
+    last = balls[rule.bounded]
     if _certainly_outside(rule, balls):
         return _message(rule, args)
     if rule.domain and all(_beyond(interval, last) for interval in rule.domain):
@@ -164,7 +166,7 @@ def border_problem(rule: Rule, args: Sequence[Any]) -> str | None:
     None where every point of the balls is inside. For the evaluation that has doubled its precision to no avail.
     """
     balls = [as_ball(value) for value in args]
-    last = balls[-1]
+    last = balls[rule.bounded]
     if rule.domain and not any(_within(interval, last) for interval in rule.domain):
         return _message(rule, args)
     if rule.poles and getattr(last, rule.poles)().contains(0):
@@ -189,7 +191,7 @@ def _certainly_outside(rule: Rule, balls: Sequence[arb]) -> bool:
         return False
     number = balls[rule.args.index(rule.integer.rstrip("?"))]
     if rule.integer.endswith("?"):
-        return bool(balls[-1] < 0) and not number.contains_integer()
+        return bool(balls[rule.bounded] < 0) and not number.contains_integer()
     return bool(number < 0) or not number.contains_integer()
 
 

@@ -360,7 +360,7 @@ def call(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
     if name in EXACT_CALLS and all(arg.op == "number" for arg in args):
         return number(graph, lower(EXACT_CALLS[name](*[arg.data for arg in args])))
     if len(args) != 1:
-        return graph.intern("call", args, rule)
+        return reflected(graph, rule, args) or graph.intern("call", args, rule)
     (argument,) = args
     if rule.odd or rule.even:
         positive = opposite(graph, argument)
@@ -376,6 +376,16 @@ def call(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
     if name == "abs" and ((argument.op == "call" and argument.data.name == "abs") or is_square(argument)):
         return argument
     return graph.intern("call", args, rule)
+
+
+def reflected(graph: Graph, rule: Rule, args: tuple[Node, ...]) -> Node | None:
+    """The value by a positive order where the row says how and the order is a negative whole number, else None."""
+    order = args[0]
+    if rule.reflected is None or order.op != "number" or type(order.data) is not int or order.data >= 0:
+        return None
+    from gradcli.program.build import argument_names, build_text
+
+    return build_text(graph, rule.reflected, argument_names(rule, args))
 
 
 def is_square(node: Node) -> bool:

@@ -46,17 +46,18 @@ class Rule(NamedTuple):
                  of python-flint's `arb` and `acb`; None: `means` is evaluated
     kernel       dotted name of a float64 function in the standard library (`math.exp`); None: an entry of
                  evaluate/floats.py, or through `ball` or `means`
-    domain       where it is real, by the last argument (the one after the order of a Bessel function); () for
-                 everything
-    poles        more places without a value, by the last argument: the zeros of this entire function (`cos` for tan),
+    domain       where it is real, by the last argument that has no default (the one after the order of a Bessel
+                 function); () for everything
+    poles        more places without a value, by the same argument: the zeros of this entire function (`cos` for tan),
                  a method of `arb`
     integer      the argument that must be a nonnegative integer (the order of polygamma), or, with a `?`, that must
-                 be an integer where the last argument is negative (the order of besselj)
+                 be an integer where the argument of `domain` is negative (the order of besselj)
     domain_text  the domain in words for a message (`x > 0`)
     kinks        where slopes or values jump
     jumps        `integers`: the value jumps by one at every integer, with slope 0 beside it (floor, ceil)
     exact        arguments that are folded exactly, as texts: (("0", "1"),) for exp
     optional     defaults of trailing arguments, as texts
+    reflected    the value for a negative integer as first argument, by a positive one: `(-1)**n*besselj(-n, x)`
     inverse      name of the function g with g(f(x)) = x wherever f is real and defined (exp for log)
     even, odd    parity, for canonical forms
     latex        LaTeX of the name (`\\sin`), or a template in which each `{x}` of an argument x stands for that
@@ -84,12 +85,18 @@ class Rule(NamedTuple):
     exact: tuple[tuple[str, str], ...] = ()
     optional: tuple[str, ...] = ()
     variadic: bool = False
+    reflected: str | None = None
     inverse: str | None = None
     even: bool = False
     odd: bool = False
     latex: str = ""
     aliases: tuple[str, ...] = ()
     group: str = ""
+
+    @property
+    def bounded(self) -> int:
+        """The place of the argument that `domain` and `poles` are about."""
+        return len(self.args) - len(self.optional) - 1
 
 
 def scalar(

@@ -75,12 +75,18 @@ def edges(rule: Rule) -> list[Fraction]:
     return [Fraction(text) for text in texts if text.strip("-").replace("/", "").isdigit()]
 
 
+def integer_place(rule: Rule) -> int:
+    """The place of the argument that must be an integer, at least somewhere."""
+    return rule.args.index(rule.integer.rstrip("?"))
+
+
 def is_inside(rule: Rule, point) -> bool:
     """True where the row has a finite value at the point and all round it."""
     with ctx.workprec(300):
         near = [arb(ball(number), 1e-9) for number in point]
         if rule.integer:
-            near[0] = ball(point[0])
+            whole = integer_place(rule)
+            near[whole] = ball(point[whole])
         return border_problem(rule, near) is None and value(rule, point).is_finite()
 
 
@@ -94,9 +100,19 @@ def points(rule: Rule) -> tuple[tuple[Fraction, ...], ...]:
         orders = (*ORDERS, Fraction(-2), Fraction(1, 2)) if rule.integer.endswith("?") else ORDERS
         first = orders if rule.integer else FEW
         candidates = list(product(first, (*ARGUMENTS, Fraction(151, 5)) if rule.integer else ARGUMENTS))
+    elif rule.integer:
+        candidates = list(product((Fraction(0), Fraction(-7, 4)), ARGUMENTS[2:], (Fraction(1), Fraction(2))))
     else:
         candidates = list(product(*[PARAMETERS] * (len(rule.args) - 1), ARGUMENTS))
     return tuple(point for point in candidates if is_inside(rule, point) and not is_tied(rule, point))
+
+
+@cache
+def points_along(rule: Rule, index: int) -> tuple[tuple[Fraction, ...], ...]:
+    """The points beside which the row is real along one argument: an order that has to be an integer cannot move."""
+    if rule.args[index] != rule.integer.rstrip("?"):
+        return points(rule)
+    return tuple(point for point in points(rule) if point[rule.bounded] > 0)
 
 
 def is_tied(rule: Rule, point) -> bool:
