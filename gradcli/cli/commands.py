@@ -242,12 +242,14 @@ def print_functions(names: tuple[str, ...], form: str, out: str | None) -> int:
 
 
 def chosen_rules(names: tuple[str, ...]) -> list[Rule]:
-    """The rows of these functions, by name or alias; all of them without a name."""
-    from gradcli.rules import NAMES, RULES, nearest
+    """The rows of these functions, by name or alias; all rows without a name."""
+    from gradcli.program.listed import listed_rule
+    from gradcli.rules import RULES, nearest
 
-    for name in names:
-        if name not in NAMES:
+    found = {name: listed_rule(name) for name in names}
+    for name, rule in found.items():
+        if rule is None:
             near = nearest(name[:60])
             hint = f"did you mean {' or '.join(near)}?" if near else "gradcli functions lists them"
             raise GradcliError("unknown-function", f"unknown function {quote(name)}", hint=hint)
-    return [RULES[NAMES[name]] for name in names] if names else list(RULES.values())
+    return [rule for rule in found.values() if rule is not None] if names else list(RULES.values())

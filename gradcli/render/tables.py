@@ -142,12 +142,13 @@ def is_terminal(stream: TextIO) -> bool:
 
 
 def stream_width(stream: TextIO, terminal: bool) -> int:
-    """Columns: COLUMNS where it is a number, else the terminal's, else 80."""
+    """Columns: COLUMNS where it is a number, else the terminal's, else 80; some terminals report 0 columns."""
     wanted = os.environ.get("COLUMNS", "")
     if wanted.isdecimal() and 0 < len(wanted) < 5 and int(wanted) > 0:
         return max(20, int(wanted))
     try:
-        return max(20, os.get_terminal_size(stream.fileno()).columns) if terminal else PIPED_COLUMNS
+        columns = os.get_terminal_size(stream.fileno()).columns if terminal else 0
+        return max(20, columns) if columns > 0 else PIPED_COLUMNS
     except (OSError, ValueError, AttributeError):
         return PIPED_COLUMNS
 
@@ -623,5 +624,5 @@ def function_row(rule: Rule) -> list[tuple[str, str]]:
     return [
         (call + also, VALUE),
         (rule.about, ""),
-        ("\n".join(partials) or "none", SYMBOL),
+        ("\n".join(partials) or ("none" if rule.partials else "a rule for arrays"), SYMBOL),
     ]

@@ -14,7 +14,7 @@ from answers import SAMPLES, jacobian, kink, long_gradient, many, squares
 from rich.cells import cell_len
 
 from gradcli.render.drawing import dependency_lines, in_columns
-from gradcli.render.tables import fold_offsets, make_console, print_functions, print_result
+from gradcli.render.tables import fold_offsets, make_console, print_functions, print_result, stream_width
 from gradcli.rules import RULES
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -148,6 +148,16 @@ def test_the_list_of_functions_shows_every_row():
     shown = stream.getvalue()
     assert all(f"{name}(" in shown for name in RULES)
     assert "1/(2*sqrt(x))" in shown
+
+
+def test_a_terminal_that_reports_no_columns_is_80_wide(monkeypatch):
+    """Some terminals do not know their width and say 0."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr(Terminal, "fileno", lambda self: 1)
+    for reported, wanted in ((0, 80), (7, 20), (132, 132)):
+        size = os.terminal_size((reported, 24))
+        monkeypatch.setattr(os, "get_terminal_size", lambda number, size=size: size)
+        assert stream_width(Terminal(), terminal=True) == wanted
 
 
 def test_formulas_fold_behind_operators():

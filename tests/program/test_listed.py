@@ -1,0 +1,33 @@
+"""What `gradcli functions NAME` knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcli.program.fallback import ENTRIES
+from gradcli.program.listed import listed_rule
+from gradcli.render.listing import rule_document
+from gradcli.rules import ARRAY_NAMES, NAMES
+
+
+@pytest.mark.parametrize("name", ["where", *ARRAY_NAMES])
+def test_every_name_that_is_no_row_is_listed(name):
+    """`where` and each function of arrays have a call, a sentence and a heading."""
+    rule = listed_rule(name)
+    assert rule is not None
+    assert rule.name == NAMES.get(name, name)
+    assert rule.args
+    assert rule.about
+    assert rule.group
+
+
+def test_a_function_that_sympy_knows_is_listed_with_its_derivative():
+    """Fall-back functions answer with the derivative that SymPy or its entry gives."""
+    assert "legendre" in ENTRIES
+    found = rule_document(listed_rule("legendre"))
+    assert found["derivatives"] == [None, "(n + 1)/2*jacobi(n - 1, 1, 1, x)"]
+
+
+def test_what_nobody_knows_is_not_listed():
+    """A name that is no function has no entry."""
+    assert listed_rule("wherr") is None
