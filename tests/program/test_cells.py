@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from by_entries import grad
 
-import gradcli
 from gradcli.problems import GradcliError
 from gradcli.program import algebra
 from gradcli.program.arrays import variable_cells
@@ -21,7 +21,7 @@ REGULAR = [[1, 2], [3, 5]]
 
 def gradient(text: str, name: str, at: Any, **options: Any) -> Any:
     """The gradient by one variable, which must exist."""
-    answer = gradcli.grad(text, at=at, **options)
+    answer = grad(text, at=at, **options)
     assert answer.numbers.problems == ()
     assert answer.gradient is not None
     return answer.gradient[name]
@@ -67,7 +67,7 @@ def test_removable_points(text: str, at: Any, expected: Any) -> None:
 @pytest.mark.parametrize("method", ["symbolic", "autodiff", "fd", "complex"])
 def test_points_without_a_derivative(text: str, at: Any, kind: str, method: Any) -> None:
     """Kinks and singular matrices are problems of the right kind by every method, never numbers."""
-    answer = gradcli.grad(text, at=at, method=method)
+    answer = grad(text, at=at, method=method)
     assert kind in {problem.kind for problem in answer.numbers.problems}
 
 
@@ -89,7 +89,7 @@ def test_points_without_a_derivative(text: str, at: Any, kind: str, method: Any)
 def test_latex_means_matrix_products(text: str, plain: str, at: Any) -> None:
     """Arrays side by side are multiplied as matrices in LaTeX, and exponents are matrix powers."""
     constants: Any = {"A": [[2, -1], [0.5, 3]]} if "A" in text else None
-    read, written = gradcli.grad(text, at=at, constants=constants), gradcli.grad(plain, at=at, constants=constants)
+    read, written = grad(text, at=at, constants=constants), grad(plain, at=at, constants=constants)
     assert (read.value, read.gradient) == (written.value, written.gradient)
 
 
@@ -129,7 +129,7 @@ def test_plain_juxtaposition_stays_entrywise() -> None:
 def test_what_does_not_fit(text: str, at: Any, message: str, hint: str, place: tuple[int, int] | None) -> None:
     """The error says what does not fit, under the operator or the name, and what to write."""
     with pytest.raises(GradcliError) as caught:
-        gradcli.grad(text, at=at)
+        grad(text, at=at)
     assert message in caught.value.message
     assert hint in (caught.value.hint or "")
     if place is not None:
@@ -140,13 +140,13 @@ def test_what_does_not_fit(text: str, at: Any, message: str, hint: str, place: t
 @pytest.mark.parametrize(("text", "times"), [("sum(exp(X)+X**2+sqrt(X))", 1), ("sum(tanh(X[0]))", 0), ("sum(X@X)", 0)])
 def test_entrywise_functions_are_said_once(text: str, times: int) -> None:
     """exp(A) and A**2 of a square matrix act entry by entry, and the answer says so once."""
-    assumptions = gradcli.grad(text, at={"X": REGULAR}).reading.assumptions
+    assumptions = grad(text, at={"X": REGULAR}).reading.assumptions
     assert sum("entry by entry" in assumption for assumption in assumptions) == times
 
 
 def test_determinants_are_written_as_textbooks_do() -> None:
     """det([[a, b], [c, d]]) is a*d - b*c, so its gradient is the cofactors."""
-    answer = gradcli.grad("det([[a,b],[c,d]])", at={"a": 1, "b": 2, "c": 3, "d": 4})
+    answer = grad("det([[a,b],[c,d]])", at={"a": 1, "b": 2, "c": 3, "d": 4})
     assert answer.gradient == {"a": 4.0, "b": -3.0, "c": -2.0, "d": 1.0}
     assert len(order([det(graph := Graph(), variable_cells(graph, "X", (2, 2)))])) == 7
 
