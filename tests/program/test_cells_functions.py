@@ -50,7 +50,7 @@ def differences(function: Function, at: list[Array], which: int) -> Array:
 
 def check(text: str, function: Function, at: dict[str, Array], method: str = "symbolic", rtol: float = 2e-6) -> None:
     """Value and gradient agree with the function and with its differences."""
-    answer = grad(text, at={name: literal(array) for name, array in at.items()}, method=method)  # type: ignore[arg-type]
+    answer = grad(text, at={name: literal(array) for name, array in at.items()}, method=method)
     assert answer.numbers.problems == ()
     data = list(at.values())
     assert answer.value is not None
