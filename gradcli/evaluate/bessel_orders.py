@@ -4,7 +4,8 @@ For x > 0 each function F(ν) = J_ν(x), Y_ν(x), I_ν(x), K_ν(x) is entire and
 With F = Σ aⱼ(ν - n)**j round the order n and N points ω on the unit circle with ω**N = -1, the mean of
 F(n + Rω)/(Rω)**k is a[k] - a[k + N]*R**N + a[k + 2N]*R**(2N) - ... (Trefethen and Weideman, SIAM Review 56 (2014),
 section 2). If |F| <= M on the disc of radius 1 round n, then |aⱼ| <= M by Cauchy's integral formula (DLMF 1.9(iii)),
-and what follows a[k] is at most M*R**N/(1 - R**N). The bounds M come from integral representations, so they hold where balls of orders are too wide.
+and what follows a[k] is at most M*R**N/(1 - R**N). The bounds M come from integral representations, so they hold
+where balls of orders are too wide.
 """
 
 from __future__ import annotations
