@@ -56,9 +56,24 @@ class Question(NamedTuple):
 def solve(question: Question) -> Sequence[Result]:
     """One result per point (one without a point). Raises GradcliError for a question that makes no sense."""
     refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
-    found = solve_arrays(question)
-    if found is not None:
-        return found
+    try:
+        found = solve_arrays(question)
+    except GradcliError as refused:
+        if refused.code not in NO_CLOSED_FORM or not question.points:
+            raise
+        try:
+            return solve_scalars(question)
+        except GradcliError:
+            raise refused from None
+    return solve_scalars(question) if found is None else found
+
+
+NO_CLOSED_FORM = ("no-closed-form", "shape")
+"""What the array graph may refuse although the entries, one by one, have an answer at a point."""
+
+
+def solve_scalars(question: Question) -> Sequence[Result]:
+    """The results by the scalar engine: every entry of an array is a variable of its own."""
     program = build(question)
     request = request_of(question, program)
     if question.command == "grad":

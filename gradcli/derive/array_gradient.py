@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.array_question import ArrayQuestion, Asked, listed, listed_at, not_finite
+from gradcli.derive.array_question import ArrayQuestion, Asked, listed, listed_at, not_finite, variable_of
 from gradcli.derive.entries import turned
 from gradcli.derive.results import Gradient, Numbers
-from gradcli.problems import GradcliError
+from gradcli.problems import GradcliError, Problem
+from gradcli.program.graph import order
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.derive.array_question import FloatPoint
     from gradcli.derive.results import Layout
     from gradcli.problems import Source
     from gradcli.program.graph import Node
@@ -51,6 +55,8 @@ class ArrayGradient(ArrayQuestion):
         from gradcli.program.unbuild_arrays import write_array_trees
 
         self.nodes = array_gradient(self.arrays, self.f, self.names)
+        if any(node.op == "polar" for node in order(self.nodes)):
+            raise GradcliError("no-closed-form", "the gradient of the nuclear norm has no formula in matrix operations")
         flip = self.layout == "numerator"
         shown = [transpose(self.graph, node) if flip and is_matrix(node) else node for node in self.nodes]
         written = write_array_trees(shown, self.arrays.decimal, self.taken, self.graph)
@@ -93,7 +99,7 @@ class ArrayGradient(ArrayQuestion):
             try:
                 return self.certified(text, source)
             except GradcliError as error:
-                if error.code != "too-large-exact" or self.nodes is None:
+                if error.code not in ("too-large-exact", "limit") or self.nodes is None:
                     raise
         return self.in_float64(text, source)
 
@@ -107,7 +113,15 @@ class ArrayGradient(ArrayQuestion):
         point = self.at_scalars(text, source)
         along = None if self.asked.along is None else bind_direction(program, *self.asked.along)
         entrywise = self.trees is None
-        request = Request((point,), self.asked.method, None, self.asked.layout, along, symbolic=entrywise, symmetric=self.arrays.symmetric)
+        request = Request(
+            (point,),
+            self.asked.method,
+            None,
+            self.asked.layout,
+            along,
+            symbolic=entrywise,
+            symmetric=self.arrays.symmetric,
+        )
         (found,) = gradients(program, request)
         if entrywise:
             return found
@@ -125,9 +139,10 @@ class ArrayGradient(ArrayQuestion):
         flip = self.layout == "numerator"
         gradient: dict[str, Any] = {n: listed(a, flip) for n, a in zip(self.names, arrays, strict=True)}
         shown = listed(float(value))
-        problems = not_finite(None, shown)
+        problems = [*not_finite(None, shown), *self.kinks(gradient, point)]
         for name in self.names:
-            problems += not_finite(name, gradient[name])
+            if not any(problem.variable == name for problem in problems):
+                problems += not_finite(name, gradient[name])
         record = self.record()
         return record._replace(
             reading=self.reading(point.trees, listed_at(point.trees, point.values)),
@@ -135,6 +150,28 @@ class ArrayGradient(ArrayQuestion):
             value=shown if isinstance(shown, float) else None,
             gradient=gradient,
         )
+
+    def kinks(self, gradient: dict[str, Any], point: FloatPoint) -> list[Problem]:
+        """The switches (abs, relu, max, …) that are at their ties: NumPy passes over them silently."""
+        from gradcli.evaluate.ties import ties_at
+
+        problems = []
+        for tie in ties_at([self.f], point.values, self.sizes()):
+            for name in tie.variables:
+                if name in gradient:
+                    column = variable_of(self.arrays, name).shape[1:] == (1,)
+                    place = (tie.entry[:1] if column else tie.entry) if tie.direct else ()
+                    gradient[name] = without(gradient[name], place)
+                    message = f"{tie.function} is at its switch here"
+                    problems.append(Problem(name, "not-differentiable", message, index=place or None))
+        return problems
+
+
+def without(value: Any, place: Sequence[int]) -> Any:
+    """Nested lists with None at one place (everywhere for a place that is not found)."""
+    if not isinstance(value, list) or not place:
+        return None
+    return [without(part, place[1:]) if i == place[0] else part for i, part in enumerate(value)]
 
 
 def is_matrix(node: Node) -> bool:

@@ -101,7 +101,7 @@ class ArrayHessian(ArrayQuestion):
             try:
                 return self.certified(text, source)
             except GradcliError as error:
-                if error.code != "too-large-exact" or self.node is None:
+                if error.code not in ("too-large-exact", "limit") or self.node is None:
                     raise
         return self.in_float64(text, source)
 

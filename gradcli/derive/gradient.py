@@ -46,9 +46,11 @@ def mirrored(name: str, symmetric: Collection[str]) -> str | None:
 
 def symmetrised(graph: Graph, partials: dict[str, Node], symmetric: Collection[str]) -> dict[str, Node]:
     """(G + G.T)/2 for the gradient by each symmetric matrix (Srinivasan & Panda, arXiv 1911.06491)."""
+    if not symmetric:
+        return partials
     half = algebra.ratio(1, 2)
     result = dict(partials)
-    for name in partials if symmetric else ():
+    for name in partials:
         twin = mirrored(name, symmetric)
         if twin is not None:
             result[name] = algebra.add(graph, [(partials[name], half), (partials[twin], half)])

@@ -186,8 +186,14 @@ class Linear:
         for branch, weight in ((yes, (one, zero)), (no, (zero, one))):
             if self.moves(branch):
                 mask = matrices.where(self.graph, condition, *weight)
-                parts.append((self.matrix(hadamard(self.graph, [(mask, 1), (branch, 1)], node.shape))
-                              if branch.op == "product" else self.weighted(mask, self.matrix(branch)), 1))
+                parts.append(
+                    (
+                        self.matrix(hadamard(self.graph, [(mask, 1), (branch, 1)], node.shape))
+                        if branch.op == "product"
+                        else self.weighted(mask, self.matrix(branch)),
+                        1,
+                    )
+                )
         return add(self.graph, parts)
 
     def matmul(self, node: Node) -> Node:

@@ -40,10 +40,39 @@ def array_gradient(program: ArrayProgram, output: Node, names: Sequence[str]) ->
 def symmetrised(graph: Graph, gradient: Node) -> Node:
     """(G + G.T)/2, and G itself where it is symmetric."""
     other = transpose(graph, gradient)
-    if other is gradient:
+    if other is gradient or expanded(graph, gradient) == expanded(graph, other):
         return gradient
     half = algebra.ratio(1, 2)
     return add(graph, [(gradient, half), (other, half)])
+
+
+MOST_TERMS = 64
+"""Expanding stops at so many terms."""
+
+
+def expanded(graph: Graph, node: Node) -> dict[Node, Rational]:
+    """The terms of a matrix with its products multiplied out, for comparing: core -> coefficient."""
+    terms: dict[Node, Rational] = {}
+    work: list[tuple[Node, Rational]] = [(node, 1)]
+    while work:
+        here, factor = work.pop()
+        if here.op == "sum":
+            work += [(term, factor * c) for term, c in zip(here.args, here.data[0], strict=True)]
+            continue
+        number_part, scalar, core = matrices.signed_part(graph, here)
+        place = next((i for i, f in enumerate(core.args) if f.op == "sum"), None) if core.op == "matmul" else None
+        if core.op == "sum" or (place is not None and len(terms) + len(work) < MOST_TERMS):
+            middle = core if place is None else core.args[place]
+            for term, c in zip(middle.args, middle.data[0], strict=True):
+                part = term if place is None else chains.matmul(
+                    graph, [*core.args[:place], term, *core.args[place + 1 :]]
+                )
+                part = part if scalar is None else scale(graph, scalar, part)
+                work.append((part, factor * number_part * c))
+            continue
+        core = core if scalar is None else graph.intern("scale", (scalar, core), None, core.shape)
+        terms[core] = terms.get(core, 0) + factor * number_part
+    return {core: factor for core, factor in terms.items() if factor}
 
 
 def no_closed_form(what: str) -> GradcliError:
@@ -245,10 +274,11 @@ class ArrayReverse:
     # ------------------------------------------------------------------------ reductions
 
     def norm(self, node: Node, adjoint: Node) -> None:
-        """g·A/norm(A)."""
-        if node.data != "2":
-            raise no_closed_form("the gradient of the nuclear norm")
+        """g·A/norm(A); of the nuclear norm g·U@V.T for A = U@diag(s)@V.T, which has no formula in matrix operations."""
         (array,) = node.args
+        if node.data == "nuc":
+            self.pass_on(array, scale(self.graph, adjoint, self.graph.intern("polar", (array,), None, array.shape)))
+            return
         self.pass_on(array, scale(self.graph, algebra.multiply(self.graph, [(adjoint, 1), (node, -1)]), array))
 
     def lse(self, node: Node, adjoint: Node) -> None:
