@@ -130,7 +130,7 @@ def divided(graph: Graph, node: Node, common: Rational) -> Node:
 
 def neighbours(graph: Graph, left: Node, right: Node) -> Node | None:
     """What two factors are together where that is simpler: diag(u)@v is u*v, inv(A)@A the identity."""
-    if right.op == "inv" and right.args[0] is left or left.op == "inv" and left.args[0] is right:
+    if (right.op == "inv" and right.args[0] is left) or (left.op == "inv" and left.args[0] is right):
         return eye(graph, left.shape[0])
     if left.op == "diag" and right.op == "diag":
         return diag(graph, hadamard(graph, [(left.args[0], 1), (right.args[0], 1)], left.args[0].shape))

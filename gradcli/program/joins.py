@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.program import algebra
 from gradcli.program.algebra import lower
-from gradcli.program.matrices import signed_part, eye, hadamard, in_order, number, ones, quotient, scalar_powers, scale, sum_node
+from gradcli.program.matrices import (
+    add,
+    eye,
+    hadamard,
+    in_order,
+    number,
+    ones,
+    quotient,
+    scalar_powers,
+    scale,
+    signed_part,
+    sum_node,
+    zeros,
+)
 
 if TYPE_CHECKING:
     from gradcli.program.algebra import Factors, Rational
@@ -119,7 +132,7 @@ def by_scalars(graph: Graph, first: Term, second: Term, shared: dict[Node, Ratio
         sign, s, core = signed_part(graph, node)
         part = scale(graph, without(graph, s, shared), core, quotient(factor * sign, number_part))
         collect(inner, part)
-    core = sum_node(graph, inner, a.shape)
+    core = add(graph, inner.items())
     front = algebra.multiply(graph, list(shared.items()))
     return scale(graph, front, core, number_part)
 
@@ -149,9 +162,7 @@ def together(
     terms: Terms = {}
     for scalar, factor, node in ((s, alpha, left), (t, beta, right)):
         collect(terms, scale(graph, without(graph, scalar, shared), node, quotient(factor, common)))
-    from gradcli.program.matrices import add
-
-    middle = add(graph, list(terms.items())) if any(terms.values()) else sum_node(graph, {}, left.shape)
+    middle = add(graph, terms.items()) if any(terms.values()) else zeros(graph, left.shape)
     from gradcli.program.chains import matmul
 
     product = matmul(graph, [*prefix, middle, *suffix])
@@ -215,9 +226,7 @@ def by_product(graph: Graph, first: Part, second: Part) -> Node | None:
         left: Factors = [(b, lower(e - shared.get(b, 0))) for b, e in powers.items()]
         core = hadamard(graph, left, shape) if left else ones(graph, shape)
         collect(terms, scale(graph, without(graph, scalar, common_s), core, quotient(factor, common)))
-    from gradcli.program.matrices import add
-
-    inner = add(graph, list(terms.items()))
+    inner = add(graph, terms.items())
     product = hadamard(graph, [*shared.items(), (inner, 1)], shape)
     return scale(graph, algebra.multiply(graph, list(common_s.items())), product, common)
 
@@ -245,7 +254,7 @@ def whole(graph: Graph, terms: Terms) -> Terms:
         sign, s, core = signed_part(graph, node)
         collect(inner, scale(graph, without(graph, s, shared), core, quotient(factor * sign, common)))
     shape: Any = items[0][0].shape
-    body = sum_node(graph, inner, shape)
+    body = add(graph, inner.items())
     result = scale(graph, algebra.multiply(graph, list(shared.items())), body, common)
     if tokens(graph, result) < tokens(graph, sum_node(graph, terms, shape)):
         parts = zip(result.args, result.data[0], strict=True) if result.op == "sum" else [(result, 1)]

@@ -123,13 +123,21 @@ def quotient(a: Rational, b: Rational) -> Rational:
     return lower(a / b)
 
 
-def scalar_part(node: Node) -> tuple[Rational, Node | None]:
+def scalar_part(graph: Graph, node: Node) -> tuple[Rational, Node | None]:
     """A scalar as number · rest (rest None for a number)."""
     if node.op == "number":
         return node.data, None
     if node.op == "sum" and len(node.args) == 1 and not node.data[1]:
         return node.data[0][0], node.args[0]
+    if node.op == "sum" and (node.data[1] or node.data[0][0]) < 0:
+        return -1, negative_scalar(graph, node)
     return 1, node
+
+
+def negative_scalar(graph: Graph, node: Node) -> Node:
+    """-node for a scalar sum, term by term."""
+    coefficients, constant = node.data
+    return graph.intern("sum", node.args, (tuple([-c for c in coefficients]), -constant))
 
 
 def array_part(node: Node) -> tuple[Rational, Node | None, Node]:
@@ -156,6 +164,9 @@ def normal(graph: Graph, node: Node) -> tuple[int, Node]:
         return -1, negative_sum(graph, node)
     if node.op == "scale":
         sign, core = normal(graph, node.args[1])
+        front, scalar = scalar_part(graph, node.args[0])
+        if front == -1 and scalar is not None:
+            return -sign, graph.intern("scale", (scalar, core), None, node.shape)
         return sign, node if sign == 1 else graph.intern("scale", (node.args[0], core), None, node.shape)
     if node.op not in ("matmul", "product") or not any(is_turned(arg) for arg in node.args):
         return 1, node
@@ -186,11 +197,11 @@ def scale(graph: Graph, scalar: Node, array: Node, factor: Rational = 1) -> Node
     """factor · scalar · array, for an array (or a scalar) `array`."""
     if not array.shape:
         return algebra.multiply(graph, [(scalar, 1), (array, 1)], factor)
-    number_part, rest = scalar_part(scalar)
+    number_part, rest = scalar_part(graph, scalar)
     other, inner, core = signed_part(graph, array)
     factor = lower(factor * number_part * other)
     if inner is not None:
-        number_part, rest = scalar_part(
+        number_part, rest = scalar_part(graph, 
             inner if rest is None else algebra.multiply(graph, [(rest, 1), (inner, 1)])
         )
         factor = lower(factor * number_part)
@@ -286,8 +297,13 @@ def flipped(graph: Graph, node: Node, inside: bool) -> Node | None:
     if can_flip(node):
         return negative_sum(graph, node)
     if node.op == "scale":
-        turned = flipped(graph, node.args[1], inside)
-        return None if turned is None else graph.intern("scale", (node.args[0], turned), None, node.shape)
+        scalar, array = node.args
+        turned = flipped(graph, array, inside)
+        if turned is not None:
+            return graph.intern("scale", (scalar, turned), None, node.shape)
+        if scalar.op == "sum" and min(*scalar.data[0], scalar.data[1]) < 0:
+            return graph.intern("scale", (negative_scalar(graph, scalar), array), None, node.shape)
+        return None
     if node.op != "product" and not (inside and node.op == "matmul"):
         return None
     for i, factor in enumerate(node.args):
@@ -320,6 +336,20 @@ def merge_terms(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rationa
         terms = merge_diagonals(graph, terms)
     if "fill" in kinds and "call" in kinds:
         terms = merge_sigmoid(graph, terms)
+    if "scale" in kinds:
+        terms = merge_ones(graph, terms)
+    return terms
+
+
+def merge_ones(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
+    """s·ones + t·ones is (s + t)·ones: scalars that are spread are added as scalars."""
+    parts = [(node, factor) for node, factor in terms.items() if is_ones(array_part(node)[2])]
+    if len(parts) > 1:
+        scalars: Factors = []
+        for node, factor in parts:
+            del terms[node]
+            scalars.append((number(graph, 1) if node.op == "fill" else node.args[0], factor))
+        add_term(graph, terms, fill(graph, algebra.add(graph, scalars), parts[0][0].shape))
     return terms
 
 
@@ -429,15 +459,23 @@ class Hadamard:
         if node.op in ("eye", "diag") and exponent == 1:
             self.diagonals.append(node)
             return True
-        if node.op == "matmul" and len(node.args) == 2:
-            left, right = node.args
-            if is_ones(right) and is_column(left):
-                self.columns.append((left, exponent))
-                return True
-            if is_ones(left) and is_column(left):
-                self.rows.append((right, exponent))
-                return True
-        return False
+        ends = repeated_ends(node)
+        if ends:
+            from gradcli.program.chains import matmul
+
+            kept = node.args[:-1] if ends > 0 else node.args[1:]
+            (self.columns if ends > 0 else self.rows).append((matmul(self.graph, kept), exponent))
+        return bool(ends)
+
+
+def repeated_ends(node: Node) -> int:
+    """1 for a repeated column (a chain that ends with a row of ones), -1 for a repeated row, else 0."""
+    if node.op == "matmul" and node.shape:
+        if is_ones(node.args[-1]) and node.args[-1].shape[0] == 1:
+            return 1
+        if is_ones(node.args[0]) and is_column(node.args[0]):
+            return -1
+    return 0
 
 
 def can_root(node: Node, exponent: Rational) -> bool:
@@ -499,6 +537,10 @@ def simplify_powers(graph: Graph, powers: dict[Node, Rational]) -> dict[Node, Ra
     return powers
 
 
+RATIOS = {"sinh": ("cosh", "tanh"), "sin": ("cos", "tan")}
+"""sinh(u)/cosh(u) is tanh(u)."""
+
+
 def simplify_call(graph: Graph, powers: dict[Node, Rational], node: Node, exponent: Rational) -> None:
     """Rules of one function in a product."""
     name, argument = node.data.name, node.args[0]
@@ -509,6 +551,15 @@ def simplify_call(graph: Graph, powers: dict[Node, Rational], node: Node, expone
         powers[node] = powers[argument] = 0
         absolute = call(graph, RULES["abs"], (argument,))
         powers[absolute] = powers.get(absolute, 0) + 1
+    elif name in RATIOS and type(exponent) is int and exponent > 0:
+        below, result = RATIOS[name]
+        other = call(graph, RULES[below], (argument,))
+        count = min(exponent, -powers.get(other, 0))
+        if count > 0:
+            powers[node] -= count
+            powers[other] += count
+            merged = call(graph, RULES[result], (argument,))
+            powers[merged] = powers.get(merged, 0) + count
     elif name == "sigmoid" and exponent > 0:
         exponential = call(graph, RULES["exp"], (add(graph, [(argument, -1)]),))
         if exponential.op == "call" and powers.get(exponential, 0) > 0:
@@ -624,7 +675,7 @@ def scalar_power(graph: Graph, base: Node, exponent: Node) -> Node:
 def raise_scalar(graph: Graph, base: Node, exponent: Rational) -> Node:
     """base**exponent: sqrt(norm(x)**2) is norm(x)."""
     if type(exponent) is not int:
-        factor, rest = scalar_part(base)
+        factor, rest = scalar_part(graph, base)
         root = algebra.exact_power(factor, exponent) if factor > 0 else None
         if rest is not None and root is not None and rest.op == "product":
             known = [(b, e) for b, e in zip(rest.args, rest.data, strict=True) if is_nonnegative(b)]
@@ -666,7 +717,7 @@ def call(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
         return add(graph, [(positive, -1)]) if rule.odd else positive
     if argument.op == "call" and argument.data.inverse == name:
         return argument.args[0]
-    if name == "abs" and (argument.op == "call" and argument.data.name == "abs" or algebra.is_square(argument)):
+    if name == "abs" and ((argument.op == "call" and argument.data.name == "abs") or algebra.is_square(argument)):
         return argument
     return repeated_call(graph, rule, argument) or spelled_call(graph, name, argument) or graph.intern(
         "call", args, rule, shape
@@ -676,17 +727,15 @@ def call(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
 def repeated_call(graph: Graph, rule: Rule, argument: Node) -> Node | None:
     """A function of a repeated column or row is the repeated function."""
     factor, scalar, core = array_part(argument)
-    if core.op != "matmul" or len(core.args) != 2:
+    ends = repeated_ends(core)
+    if not ends:
         return None
-    left, right = core.args
     from gradcli.program.chains import matmul
 
     front = number(graph, factor) if scalar is None else algebra.add(graph, [(scalar, factor)])
-    if is_ones(right) and is_column(left):
-        return matmul(graph, [call(graph, rule, (scale(graph, front, left),)), right])
-    if is_ones(left) and is_column(left):
-        return matmul(graph, [left, call(graph, rule, (scale(graph, front, right),))])
-    return None
+    if ends > 0:
+        return matmul(graph, [call(graph, rule, (scale(graph, front, matmul(graph, core.args[:-1])),)), core.args[-1]])
+    return matmul(graph, [core.args[0], call(graph, rule, (scale(graph, front, matmul(graph, core.args[1:])),))])
 
 
 def spelled_call(graph: Graph, name: str, argument: Node) -> Node | None:

@@ -306,6 +306,9 @@ def pick(graph: Graph, node: Node, down: Part, across: Part) -> Node:
     if isinstance(down, tuple) and isinstance(across, tuple) and (rows, columns) == node.shape:
         return node
     shape: Any = () if isinstance(down, int) and isinstance(across, int) else (rows, columns)
+    if node.op == "transpose":
+        found = pick(graph, node.args[0], across, down)
+        return transpose(graph, found)
     inner = entry_of(graph, node, down, across) if not shape else None
     if inner is not None:
         return inner
@@ -316,7 +319,7 @@ def pick(graph: Graph, node: Node, down: Part, across: Part) -> Node:
 
 
 def entry_of(graph: Graph, node: Node, down: Any, across: Any) -> Node | None:
-    """An entry of stacked entries is that entry, one of a sum the sum of the entries, one of ones or of eye a number."""
+    """An entry of stacked entries is that entry, one of the identity a number."""
     factor, scalar, core = signed_part(graph, node)
     if core.op == "concat" and all(part.shape == (1, 1) for part in core.args):
         found = total(graph, core.args[down if core.data == 0 else across])

@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.program import algebra
+from gradcli.program.centred import take_statistics
 from gradcli.program.dimensions import polynomial
-from gradcli.program.matrices import array_part, is_column, is_ones, is_zeros, scalar_powers, transpose
-from gradcli.program.unbuild import Written, factor_order, free_prefix, is_link, is_polynomial, partial_name
-from gradcli.program.unbuild import argument_label, terminates
+from gradcli.program.matrices import array_part, is_ones, is_zeros, repeated_ends, transpose
+from gradcli.program.unbuild import (
+    Written,
+    argument_label,
+    factor_order,
+    free_prefix,
+    is_link,
+    is_polynomial,
+    partial_name,
+    terminates,
+)
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary
 
 if TYPE_CHECKING:
@@ -26,7 +34,7 @@ COMPARE, SUM, PRODUCT, MINUS, POWER, POSTFIX, ATOM = 4, 10, 20, 30, 40, 50, 100
 LEVELS: Mapping[str, tuple[int, int, int]] = {
     "or": (1, 1, 2),
     "and": (2, 2, 3),
-    **{sign: (COMPARE, SUM, SUM) for sign in ("<", "<=", ">", ">=", "==", "!=")},
+    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), (COMPARE, SUM, SUM)),
     "+": (SUM, SUM, PRODUCT),
     "-": (SUM, SUM, PRODUCT),
     "*": (PRODUCT, PRODUCT, MINUS),
@@ -36,8 +44,8 @@ LEVELS: Mapping[str, tuple[int, int, int]] = {
 }
 """How tightly each operator binds, and how tightly its operands must bind to need no brackets."""
 
-REPEATED = 9
-"""The fewest tokens of a part that gets a name where it occurs twice."""
+LIFTED = ("inv", "softmax", "call", "cumsum")
+"""Functions of a transpose that are written as the transpose of the function, where that is no longer."""
 
 
 class Piece(NamedTuple):
@@ -91,7 +99,7 @@ def negative(piece: Piece) -> Piece:
     while type(tree) is Binary and tree.op in "*/@":
         spine.append(tree)
         tree = tree.left
-    needs = type(tree) is Binary and LEVELS[tree.op][0] < MINUS or type(tree) is Unary
+    needs = (type(tree) is Binary and LEVELS[tree.op][0] < MINUS) or type(tree) is Unary
     found: Tree = Unary("-", tree)
     for link in reversed(spine):
         found = Binary(link.op, found, link.right)
@@ -151,7 +159,7 @@ class Writer:
         """The piece of a whole answer, which stands in no brackets."""
         best = self.write(node)
         direct = self.direct(node)
-        return direct if direct.size <= best.size else best
+        return direct if direct.size < best.size else best
 
     def forms(self, node: Node) -> list[Node]:
         """The node and its transpose: either may be the shorter one to write."""
@@ -171,7 +179,7 @@ class Writer:
         other = self.direct(forms[1])
         if node.shape:
             other = transposed(other)
-        if node.op == "inv" and other.size <= direct.size and type(node.args[0].op) is str:
+        if node.op in LIFTED and other.size <= direct.size:
             return other if counts_transposes(node) > counts_transposes(forms[1]) else direct
         inside = 2 * (node.op == "sum" and len(node.args) > 1)  # a sum mostly stands in brackets
         return other if other.size < direct.size + inside else direct
@@ -226,12 +234,29 @@ class Writer:
         terms = list(zip(node.args, coefficients, strict=True))
         if any(is_link(term) for term in node.args):
             terms.sort(key=lambda pair: min(factor.serial for factor in pair[0].args or (pair[0],)))
-        spread = bool(node.shape) and any(not spreads(term) for term, _ in terms)
-        parts = [(c < 0, self.term(abs(c), term, spread)) for term, c in terms]
+        whole = [term for term, _ in terms if not spreads(term)] if node.shape else []
+        diagonal = any(array_part(term)[2].op in ("eye", "diag") for term in whole)
+        parts: list[tuple[bool, Piece]] = []
+        for term, c in terms:
+            if whole and term.op == "scale" and is_ones(term.args[1]) and term.args[0].op == "sum":
+                parts += self.spread_sum(term.args[0], c)
+            else:
+                parts.append((c < 0, self.term(abs(c), term, bool(whole) and not (diagonal and repeats(term)))))
         if constant:
             place = len(parts) if any(is_polynomial(term) for term in node.args) else 0
             parts.insert(place, (constant < 0, self.positive(abs(constant))))
         return self.signed(parts)
+
+    def spread_sum(self, node: Node, factor: Rational) -> list[tuple[bool, Piece]]:
+        """The terms of a scalar sum that is spread beside an array: no brackets are needed if it stands alone."""
+        coefficients, constant = node.data
+        if factor not in (1, -1):
+            piece = self.fraction(abs(factor), [self.best[node]], [])
+            return [(factor < 0, piece)]
+        parts = [(c * factor < 0, self.term(abs(c), t)) for t, c in zip(node.args, coefficients, strict=True)]
+        if constant:
+            parts.append((constant * factor < 0, self.positive(abs(constant))))
+        return parts
 
     def term(self, coefficient: Rational, node: Node, spread: bool = False) -> Piece:
         """coefficient·node for a positive coefficient."""
@@ -246,7 +271,9 @@ class Writer:
         elif not (spread and spreads(core)):
             inner = [self.best[core]]
         elif core.op == "matmul":
-            inner = [self.best[next(f for f in core.args if not is_ones(f))]]
+            inner = [chained("@", [self.best[f] for f in core.args[:-1]])] if is_ones(core.args[-1]) else [
+                self.row(core.args[1:])
+            ]
         if core.op == "matmul" and len(inner) == 1 and core.shape and not (spread and spreads(core)):
             return self.chain_term(coefficient, above, core, below)
         return self.fraction(coefficient, [*above, *inner], below)
@@ -261,6 +288,10 @@ class Writer:
         piece = chained("@", [chained("*", head), *[self.best[f] for f in core.args[1:]]])
         below = [*bottom, *below]
         return binary("/", piece, chained("*", below)) if below else piece
+
+    def row(self, factors: Sequence[Node]) -> Piece:
+        """A product that is a row."""
+        return chained("@", [self.best[f] for f in factors])
 
     def numbers(self, coefficient: Rational, more: bool) -> tuple[list[Piece], list[Piece]]:
         """A coefficient as what stands above and below the line."""
@@ -283,9 +314,15 @@ class Writer:
             above.append(self.best[node])
             return
         powers = dict(zip(node.args, node.data, strict=True))
+        statistics = [] if node.shape else take_statistics(self.graph, powers)
         pairs = sorted(powers.items(), key=lambda pair: factor_order(pair[0]))
         for base, exponent in pairs:
+            if not exponent:
+                continue
             (above if exponent > 0 else below).append(self.raised(self.best[base], abs(exponent)))
+        for name, array, exponent in statistics:
+            piece = called(name, [self.write(array)])
+            (above if exponent > 0 else below).append(self.raised(piece, abs(exponent)))
 
     def raised(self, base: Piece, exponent: Rational) -> Piece:
         """base**exponent for a positive exponent; square roots by name."""
@@ -404,9 +441,7 @@ class Writer:
         return called("sum", [self.best[node.args[0]]])
 
     def trace(self, node: Node) -> Piece:
-        """tr(A), or sum(A.T*B) for tr(A@B) where that is shorter."""
-        piece = called("tr", [self.best[node.args[0]]])
-        return piece
+        return called("tr", [self.best[node.args[0]]])
 
     def pick(self, node: Node) -> Piece:
         """x[0], x[1:], X[0,1], X[:,0]."""
@@ -414,9 +449,8 @@ class Writer:
         down, across = node.data
         rows, columns = base.shape  # type: ignore[misc]
         parts = [self.subscript(down, rows)]
-        if columns != 1 or across != (0, 1):
-            if not (columns == 1 and across == 0):
-                parts.append(self.subscript(across, columns))
+        if not (columns == 1 and across in (0, (0, 1))):
+            parts.append(self.subscript(across, columns))
         if len(parts) == 2 and across == (0, columns) and isinstance(down, int):
             parts.pop()
         inner = self.best[base]
@@ -459,12 +493,13 @@ def counts_transposes(node: Node) -> int:
 
 def spreads(node: Node) -> bool:
     """Multiples of ones, and repeated columns or rows: as terms they need not be written whole."""
-    _, _, core = array_part(node)
-    if is_ones(core):
-        return True
-    return core.op == "matmul" and len(core.args) == 2 and core.shape != () and any(
-        is_ones(f) for f in core.args
-    ) and is_column(core.args[0])
+    return is_ones(array_part(node)[2]) or repeats(node)
+
+
+def repeats(node: Node) -> bool:
+    """A column that is repeated, u@ones', or a row, ones@v'."""
+    core = array_part(node)[2]
+    return core.op == "matmul" and core.shape != () and repeated_ends(core) != 0
 
 
 def is_constant(node: Node) -> bool:
@@ -527,5 +562,3 @@ WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
     "concat": Writer.concat,
     "commutation": Writer.commutation,
 }
-
-__all__ = ["Writer", "algebra", "free_prefix", "scalar_powers", "tokens", "write_array_trees"]
