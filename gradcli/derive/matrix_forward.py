@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.matrix_reverse import chain_rule, inner_product, mark_active, no_closed_form, softmax_product
-from gradcli.program import algebra, chains, matrices, reductions
+from gradcli.program import algebra, chains, elementwise, matrices, reductions
 from gradcli.program.graph import order
-from gradcli.program.matrices import add, hadamard, number, scale, transpose, zeros
+from gradcli.program.matrices import add, number, scale, zeros
+from gradcli.program.products import hadamard
+from gradcli.program.transposes import transpose
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
@@ -92,10 +94,10 @@ class Forward:
                 if node.shape
                 else algebra.add(self.graph, [(exponent, 1)], -1)
             )
-            lowered = matrices.power(self.graph, base, less)
+            lowered = elementwise.power(self.graph, base, less)
             parts.append(self.times(node, [(self.of(base), 1), (exponent, 1), (lowered, 1)]))
         if exponent in self.active:
-            log = matrices.call(self.graph, RULES["log"], (base,))
+            log = elementwise.call(self.graph, RULES["log"], (base,))
             parts.append(self.times(node, [(self.of(exponent), 1), (node, 1), (log, 1)]))
         return self.total(node, parts)
 
@@ -109,7 +111,7 @@ class Forward:
 
     def where(self, node: Node) -> Node:
         condition, yes, no = node.args
-        return matrices.where(self.graph, condition, self.of(yes), self.of(no))
+        return elementwise.where(self.graph, condition, self.of(yes), self.of(no))
 
     def abstract(self, node: Node) -> Node:
         name, orders = node.data
@@ -196,8 +198,8 @@ class Forward:
         """The change of the entry that is the greatest."""
         (array,) = node.args
         spread = reductions.repeated(self.graph, node, array.shape)
-        condition = matrices.compare(self.graph, "==", array, spread)
-        chosen = matrices.where(self.graph, condition, self.of(array), zeros(self.graph, array.shape))
+        condition = elementwise.compare(self.graph, "==", array, spread)
+        chosen = elementwise.where(self.graph, condition, self.of(array), zeros(self.graph, array.shape))
         return reductions.total_along(self.graph, chosen, node.data[1])
 
     def cumsum(self, node: Node) -> Node:

@@ -1,7 +1,8 @@
 """Jacobians and Hessians as matrix expressions: forward mode gives dY, linear in dX; then dX is taken out on the right.
 
 With vec (columns under one another) every dY that is linear in dX is vec(dY) = M vec(dX), and M follows term by term:
-vec(L dX R) = kron(R', L) vec(dX), vec(dX') = K vec(dX), vec(H∘dX) = diag(vec(H)) vec(dX), vec(S⟨G, dX⟩) = vec(S) vec(G)'.
+vec(L dX R) = kron(R', L) vec(dX), vec(dX') = K vec(dX), vec(H∘dX) = diag(vec(H)) vec(dX),
+vec(S⟨G, dX⟩) = vec(S) vec(G)'.
 Source: Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2019), chapters 2, 3 and 9.
 """
 
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.matrix_forward import tangent
 from gradcli.derive.matrix_reverse import ArrayReverse, array_gradient, no_closed_form, symmetrised
-from gradcli.program import algebra, chains, matrices, reductions
+from gradcli.program import algebra, chains, elementwise, matrices, reductions
 from gradcli.program.dimensions import times
 from gradcli.program.graph import order
-from gradcli.program.matrices import add, eye, hadamard, number, ones, scale, transpose, zeros
+from gradcli.program.matrices import add, eye, number, ones, scale, zeros
+from gradcli.program.products import hadamard
+from gradcli.program.transposes import transpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -107,10 +110,7 @@ class Linear:
             return zeros(self.graph, (rows, self.count))
         found = self.known.get(node)
         if found is None:
-            if not node.shape:
-                found = self.row(node)
-            else:
-                found = LINEAR.get(node.op, Linear.unknown)(self, node)
+            found = self.row(node) if not node.shape else LINEAR.get(node.op, Linear.unknown)(self, node)
             self.known[node] = found
         return found
 
@@ -158,7 +158,7 @@ class Linear:
 
     def product(self, node: Node) -> Node:
         """H∘F: diag(vec(H)) M(F), a sum F term by term."""
-        parts = []
+        parts: list[tuple[Node, Node]] = []
         for base, exponent in zip(node.args, node.data, strict=True):
             if self.moves(base):
                 if exponent != 1 or parts:
@@ -185,7 +185,7 @@ class Linear:
         parts = []
         for branch, weight in ((yes, (one, zero)), (no, (zero, one))):
             if self.moves(branch):
-                mask = matrices.where(self.graph, condition, *weight)
+                mask = elementwise.where(self.graph, condition, *weight)
                 parts.append(
                     (
                         self.matrix(hadamard(self.graph, [(mask, 1), (branch, 1)], node.shape))
@@ -236,7 +236,10 @@ class Linear:
         return self.times([reductions.kron(self.graph, b, a), jacobian])
 
     def moved(self, inner: Node, column: Node) -> Node | None:
-        """F@w with dX at the end: diag(g)@w = diag(w)@g, (H∘(a@g'))@w = diag(a)@H@diag(w)@g. None where it has no such form."""
+        """F@w with dX at the end: diag(g)@w = diag(w)@g, (H∘(a@g'))@w = a∘(H@(w∘g)).
+
+        None where it has no such form.
+        """
         if not matrices.is_column(column):
             return None
         graph = self.graph
@@ -296,17 +299,15 @@ class Linear:
     def pick(self, node: Node) -> Node:
         """Rows of the inner Jacobian, for columns."""
         (array,) = node.args
-        down, across = node.data
+        down, _across = node.data
         if array.shape[1] != 1:  # type: ignore[misc]
             raise no_closed_form("this Jacobian")
-        part = down if isinstance(down, tuple) else down
-        return reductions.pick(self.graph, self.matrix(array), part, (0, self.count))
+        return reductions.pick(self.graph, self.matrix(array), down, (0, self.count))
 
     def concat(self, node: Node) -> Node:
         """The Jacobians of columns under one another."""
-        if node.data != 0 or node.shape[1] != 1:  # type: ignore[misc]
-            if node.data != 1:
-                raise no_closed_form("this Jacobian")
+        if node.data == 0 and node.shape[1] != 1:  # type: ignore[misc]
+            raise no_closed_form("this Jacobian")
         return reductions.concat(self.graph, [self.matrix(arg) for arg in node.args], 0)
 
     def cumsum(self, node: Node) -> Node:

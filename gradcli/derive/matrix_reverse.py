@@ -10,10 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
-from gradcli.program import algebra, chains, matrices, reductions
+from gradcli.program import algebra, chains, elementwise, matrices, products, reductions
 from gradcli.program.array_builder import ArrayBuilder
 from gradcli.program.graph import order
-from gradcli.program.matrices import add, fill, hadamard, number, scale, transpose
+from gradcli.program.matrices import add, fill, number, scale
+from gradcli.program.products import hadamard
+from gradcli.program.transposes import transpose
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
@@ -64,8 +66,8 @@ def expanded(graph: Graph, node: Node) -> dict[Node, Rational]:
         if core.op == "sum" or (place is not None and len(terms) + len(work) < MOST_TERMS):
             middle = core if place is None else core.args[place]
             for term, c in zip(middle.args, middle.data[0], strict=True):
-                part = term if place is None else chains.matmul(
-                    graph, [*core.args[:place], term, *core.args[place + 1 :]]
+                part = (
+                    term if place is None else chains.matmul(graph, [*core.args[:place], term, *core.args[place + 1 :]])
                 )
                 part = part if scalar is None else scale(graph, scalar, part)
                 work.append((part, factor * number_part * c))
@@ -103,7 +105,7 @@ class ArrayReverse:
             if node not in self.active or node not in self.adjoints:
                 continue
             adjoint = self.collected(node)
-            if matrices.is_nought(adjoint):
+            if products.is_nought(adjoint):
                 continue
             if node.op == "variable":
                 found[node] = adjoint
@@ -166,10 +168,10 @@ class ArrayReverse:
                 if node.shape
                 else algebra.add(self.graph, [(exponent, 1)], -1)
             )
-            lowered = matrices.power(self.graph, base, less)
+            lowered = elementwise.power(self.graph, base, less)
             self.pass_on(base, self.times([(adjoint, 1), (exponent, 1), (lowered, 1)], node.shape))
         if exponent in self.active:
-            log = matrices.call(self.graph, RULES["log"], (base,))
+            log = elementwise.call(self.graph, RULES["log"], (base,))
             self.pass_on(exponent, self.times([(adjoint, 1), (node, 1), (log, 1)], node.shape))
 
     def call(self, node: Node, adjoint: Node) -> None:
@@ -180,8 +182,8 @@ class ArrayReverse:
     def where(self, node: Node, adjoint: Node) -> None:
         condition, yes, no = node.args
         zero = matrices.zeros(self.graph, node.shape) if node.shape else number(self.graph, 0)
-        self.pass_on(yes, matrices.where(self.graph, condition, adjoint, zero))
-        self.pass_on(no, matrices.where(self.graph, condition, zero, adjoint))
+        self.pass_on(yes, elementwise.where(self.graph, condition, adjoint, zero))
+        self.pass_on(no, elementwise.where(self.graph, condition, zero, adjoint))
 
     def abstract(self, node: Node, adjoint: Node) -> None:
         name, orders = node.data
@@ -314,9 +316,9 @@ class ArrayReverse:
         (array,) = node.args
         spread = reductions.repeated(self.graph, node, array.shape)
         zero = matrices.zeros(self.graph, array.shape)
-        condition = matrices.compare(self.graph, "==", array, spread)
+        condition = elementwise.compare(self.graph, "==", array, spread)
         value = reductions.repeated(self.graph, adjoint, array.shape)
-        self.pass_on(array, matrices.where(self.graph, condition, value, zero))
+        self.pass_on(array, elementwise.where(self.graph, condition, value, zero))
 
     def cumsum(self, node: Node, adjoint: Node) -> None:
         """Running sums from the end: Σ G - cumsum(G) + G."""
@@ -383,7 +385,7 @@ def unvec(graph: Graph, node: Node, shape: Any) -> Node:
         parts = [(unvec(graph, base, shape), e) for base, e in zip(core.args, core.data, strict=True)]
         found = hadamard(graph, parts, shape)
     elif core.op == "call":
-        found = matrices.call(graph, core.data, [unvec(graph, arg, shape) for arg in core.args])
+        found = elementwise.call(graph, core.data, [unvec(graph, arg, shape) for arg in core.args])
     else:
         raise no_closed_form("the gradient through vec")
     found = found if factor == 1 else add(graph, [(found, factor)])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.program import algebra, chains, matrices, reductions
+from gradcli.program import algebra, chains, elementwise, matrices, reductions
 from gradcli.program.build import COMPARISONS, CONDITIONS, condition_error, place_of
 from gradcli.program.dimensions import mismatch, show
-from gradcli.program.matrices import add, filled, hadamard, scale, transpose
+from gradcli.program.matrices import add, filled, scale
+from gradcli.program.products import hadamard
 from gradcli.program.reductions import concat, pick, repeated
+from gradcli.program.transposes import transpose
 from gradcli.text.tree import (
     LATEX_POWER,
     LATEX_PRODUCT,
@@ -136,7 +138,9 @@ class ArrayBuilder:
         if not isinstance(value, str) and value.op in CONDITIONS:
             return value
         place = place_of(self.source, tree)
-        raise GradcliError("condition", "a condition is needed here, such as x > 0", place, "compare with < <= > >= == !=")
+        raise GradcliError(
+            "condition", "a condition is needed here, such as x > 0", place, "compare with < <= > >= == !="
+        )
 
     # ------------------------------------------------------------------------------- leaves
 
@@ -156,7 +160,7 @@ class ArrayBuilder:
 
     def unary(self, tree: Unary) -> None:
         if tree.op == "not":
-            self.values.append(matrices.logic(self.graph, "not", (self.pop_condition(tree),)))
+            self.values.append(elementwise.logic(self.graph, "not", (self.pop_condition(tree),)))
             return
         operand = self.pop_number(tree.operand)
         self.values.append(self.times(operand, -1))
@@ -169,11 +173,11 @@ class ArrayBuilder:
         if op == "and" or op == "or":
             right = self.pop_condition(tree.right)
             left = self.pop_condition(tree.left)
-            self.values.append(matrices.logic(self.graph, op, self.alike(tree, left, right)))
+            self.values.append(elementwise.logic(self.graph, op, self.alike(tree, left, right)))
             return
         second = self.pop_number(tree.right)
         pending = self.values[-1]
-        product = op == "*" and op is not LATEX_PRODUCT or op == "/"
+        product = (op == "*" and op is not LATEX_PRODUCT) or op == "/"
         if (op in "+-" and type(pending) is Terms) or (product and type(pending) is Factors):
             pending.shape = self.shape(tree, pending.shape, second.shape)
             pending.append((second, 1 if op in "+*" else -1))
@@ -197,7 +201,7 @@ class ArrayBuilder:
         elif op == "**":
             self.values.append(self.power(tree, first, second))
         elif op in COMPARISONS:
-            self.values.append(matrices.compare(graph, op, *self.alike(tree, first, second)))
+            self.values.append(elementwise.compare(graph, op, *self.alike(tree, first, second)))
 
     def alike(self, tree: Binary, first: Node, second: Node) -> tuple[Node, Node]:
         """Both operands in one shape."""
@@ -238,11 +242,11 @@ class ArrayBuilder:
                 return chains.matmul(self.graph, [base] * exponent.data)
         shape = self.shape(tree, base.shape, exponent.shape)
         if not shape:
-            return matrices.power(self.graph, base, exponent)
+            return elementwise.power(self.graph, base, exponent)
         self.note("**", base.shape)
         base = repeated(self.graph, base, shape) if base.shape else base
         exponent = repeated(self.graph, exponent, shape) if exponent.shape else exponent
-        return matrices.power(self.graph, base, exponent)
+        return elementwise.power(self.graph, base, exponent)
 
     def note(self, what: str, shape: Any) -> None:
         """Remember that a function of a square matrix acts entry by entry."""
@@ -309,7 +313,10 @@ class ArrayBuilder:
             place = Span(self.source, tree.start, tree.name_end or tree.end)
             count = len(tree.arguments) + len(tree.keywords)
             raise GradcliError(
-                "arity", f"where takes 3 arguments, not {count}", place, "where(condition, value if true, value if false)"
+                "arity",
+                f"where takes 3 arguments, not {count}",
+                place,
+                "where(condition, value if true, value if false)",
             )
         no, yes = self.pop_number(tree.arguments[2]), self.pop_number(tree.arguments[1])
         condition = self.pop_condition(tree.arguments[0])
@@ -318,7 +325,7 @@ class ArrayBuilder:
             yes, no = repeated(self.graph, yes, shape), repeated(self.graph, no, shape)
             if condition.shape and condition.shape != shape:
                 raise mismatch(condition.shape, shape)
-        self.values.append(matrices.where(self.graph, condition, yes, no))
+        self.values.append(elementwise.where(self.graph, condition, yes, no))
 
 
 def spread_shape(left: Any, right: Any) -> Any:

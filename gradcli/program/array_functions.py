@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
-from gradcli.program import algebra, chains, matrices, reductions
+from gradcli.program import algebra, chains, elementwise, matrices, reductions
 from gradcli.program.array_shapes import keyword
 from gradcli.program.arrays import arity_error
 from gradcli.program.dimensions import show
-from gradcli.program.matrices import add, hadamard, scale, transpose
+from gradcli.program.matrices import add, scale
+from gradcli.program.products import hadamard
 from gradcli.program.reductions import repeated
+from gradcli.program.transposes import transpose
 from gradcli.rules import NAMES, RULES
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ def call_spread(graph: Graph, rule: Rule, values: Sequence[Node]) -> Node:
         values = [repeated(graph, value, shape) if value.shape else value for value in values]
     if rule.name in ("max", "min") and values[0] is values[1]:
         return values[0]
-    return matrices.call(graph, rule, values)
+    return elementwise.call(graph, rule, values)
 
 
 def along(
@@ -126,13 +128,15 @@ def along(
     axis = keyword(tree, "axis")
     if len(values) != 1 or isinstance(values[0], str):
         raise arity_error(name, 1, 1, len(values), place, ("x",))
-    (node,) = values
+    node = values[0]
     if not node.shape:
         raise GradcliError("shape", f"{name} takes an array, and this is a scalar", place)
     if axis is None and name in ("softmax", "log_softmax", "cumsum"):
         axis = reductions.vector_axis(node.shape)
         if axis is None:
-            raise GradcliError("arity", f"{name} of a matrix needs an axis", place, f"{name}(X, axis=0) goes down columns")
+            raise GradcliError(
+                "arity", f"{name} of a matrix needs an axis", place, f"{name}(X, axis=0) goes down columns"
+            )
     if axis is not None and node.shape[1 - axis] == 1 and name not in ("softmax", "log_softmax", "cumsum"):
         axis = None
     return function(graph, node, axis)
@@ -155,13 +159,17 @@ def norm_function(graph: Graph, tree: Call, values: Sequence[Value], place: Span
     if kind in ("1", "inf"):
         absolute = reductions.absolute(graph, node)
         if is_vector:
-            return reductions.total(graph, absolute) if kind == "1" else reductions.extreme(graph, "max", absolute, None)
+            return (
+                reductions.total(graph, absolute) if kind == "1" else reductions.extreme(graph, "max", absolute, None)
+            )
         sums = reductions.total_along(graph, absolute, 0 if kind == "1" else 1)
         return reductions.extreme(graph, "max", sums, None)
     if kind == "nuc":
         return reductions.nuclear_norm(graph, node)
     raise GradcliError(
-        "shape", "norm(X, 2) of a matrix is its largest singular value, which is not available", place,
+        "shape",
+        "norm(X, 2) of a matrix is its largest singular value, which is not available",
+        place,
         'norm(X) and norm(X, "fro") are the root of the sum of squares',
     )
 
@@ -201,7 +209,9 @@ def deviation(graph: Graph, node: Node, axis: int | None) -> Node:
     """The standard deviation (divided by n)."""
     found = reductions.variance(graph, node, axis)
     half = algebra.ratio(1, 2)
-    return hadamard(graph, [(found, half)], found.shape) if found.shape else matrices.raise_scalar(graph, found, half)
+    return (
+        hadamard(graph, [(found, half)], found.shape) if found.shape else elementwise.raise_scalar(graph, found, half)
+    )
 
 
 def logsumexp(graph: Graph, node: Node, axis: int | None) -> Node:
@@ -259,7 +269,7 @@ def adjugate(graph: Graph, node: Node) -> Node:
 def cross(graph: Graph, left: Node, right: Node) -> Node:
     """The cross product of two vectors of three entries."""
     if left.shape != (3, 1) or right.shape != (3, 1):
-        message = f"cross needs two vectors of 3 entries, not {show(left.shape)} and {show(right.shape)}"  # type: ignore[arg-type]
+        message = f"cross needs two vectors of 3 entries, not {show(left.shape)} and {show(right.shape)}"
         raise GradcliError("shape", message)
     a, b = ([reductions.pick(graph, node, i, 0) for i in range(3)] for node in (left, right))
     rows = []

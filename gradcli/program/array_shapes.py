@@ -55,7 +55,9 @@ class ShapeReader:
     found     undeclared names that turned out to be arrays
     """
 
-    def __init__(self, dims: Dimensions, fixed: Mapping[str, Any], letters: set[str], numbers: Mapping[str, int]) -> None:
+    def __init__(
+        self, dims: Dimensions, fixed: Mapping[str, Any], letters: set[str], numbers: Mapping[str, int]
+    ) -> None:
         self.dims = dims
         self.fixed = dict(fixed)
         self.letters = letters
@@ -136,7 +138,7 @@ class ShapeReader:
                 stack += [(arg, as_matrix) for arg in here.arguments if not self.is_array(arg)]
 
     def is_array(self, tree: Tree) -> bool:
-        return self.shapes.get(id(tree), ()) != ()
+        return bool(self.shapes.get(id(tree), ()))
 
     def demand_name(self, name: str, matrix: bool) -> None:
         """An undeclared name becomes a vector or a matrix."""
@@ -161,7 +163,7 @@ class ShapeReader:
             if not self.changed:
                 hint = "declare the shapes: --vector x, --matrix A or --shape A=m,n"
                 raise GradcliError("shape", f"{what}, and this is a scalar", self.place(tree), hint)
-            raise Unread
+            raise UnreadError
         return shape  # type: ignore[no-any-return]
 
     # --------------------------------------------------------------------------- operators
@@ -169,7 +171,7 @@ class ShapeReader:
     def binary(self, tree: Binary) -> Any:
         try:
             return self.binary_shape(tree)
-        except Unread:
+        except UnreadError:
             return ()
 
     def binary_shape(self, tree: Binary) -> Any:
@@ -256,7 +258,7 @@ class ShapeReader:
     def index(self, tree: Index) -> Any:
         try:
             shape = self.array(tree.base, "only vectors and matrices have entries")
-        except Unread:
+        except UnreadError:
             return ()
         down, across = subscripts_of(self, tree, shape)
         rows = 1 if isinstance(down, int) else plus(down[1], down[0], -1)
@@ -268,7 +270,7 @@ class ShapeReader:
     def call(self, tree: Call) -> Any:
         try:
             return self.call_shape(tree)
-        except Unread:
+        except UnreadError:
             return ()
 
     def call_shape(self, tree: Call) -> Any:
@@ -279,7 +281,7 @@ class ShapeReader:
         if reader is not None:
             return reader(self, tree)
         rule = RULES.get(NAMES.get(name, ""))
-        if (name in REDUCTIONS or rule is not None and rule.name in REDUCTIONS) and len(args) == 1:
+        if (name in REDUCTIONS or (rule is not None and rule.name in REDUCTIONS)) and len(args) == 1:
             return self.reduction(tree)
         if name == "norm":
             return self.reduction(tree)
@@ -323,7 +325,9 @@ class ShapeReader:
         if isinstance(tree, Binary) and tree.op in "*+-":
             left, right = self.size(tree.left), self.size(tree.right)
             return times(left, right) if tree.op == "*" else plus(left, right, 1 if tree.op == "+" else -1)
-        raise GradcliError("shape", "a size is a whole number or a letter", self.place(tree), "eye(n), ones(m, n), zeros(3)")
+        raise GradcliError(
+            "shape", "a size is a whole number or a letter", self.place(tree), "eye(n), ones(m, n), zeros(3)"
+        )
 
     def square(self, tree: Call) -> Dims:
         """The argument as a square matrix."""
@@ -336,7 +340,7 @@ class ShapeReader:
         return ()
 
 
-class Unread(Exception):
+class UnreadError(Exception):
     """A part has no shape yet; the next round will know it."""
 
 
@@ -358,8 +362,10 @@ def is_chain(reader: ShapeReader, tree: Tree) -> bool:
     """Is this scalar a 1x1 matrix product (perhaps times scalars)?"""
     while isinstance(tree, Binary) and tree.op == "*" and not reader.of(tree.right) and tree.op is not LATEX_PRODUCT:
         tree = tree.left
-    return isinstance(tree, Binary) and (tree.op == "@" or tree.op is LATEX_PRODUCT) and bool(
-        reader.of(tree.left) or reader.chain_shape(tree.left)
+    return (
+        isinstance(tree, Binary)
+        and (tree.op == "@" or tree.op is LATEX_PRODUCT)
+        and bool(reader.of(tree.left) or reader.chain_shape(tree.left))
     )
 
 
@@ -373,7 +379,10 @@ def refuse_power(tree: Binary, base: Any, reader: ShapeReader) -> None:
     minus_one = isinstance(exponent, Unary) and isinstance(exponent.operand, Number) and exponent.operand.value == 1
     if minus_one and 1 not in base:
         raise GradcliError(
-            "shape", "X**-1 is elementwise here, not the inverse", reader.place(tree), "write inv(X), or 1/X entry by entry"
+            "shape",
+            "X**-1 is elementwise here, not the inverse",
+            reader.place(tree),
+            "write inv(X), or 1/X entry by entry",
         )
 
 
@@ -389,8 +398,13 @@ def keyword(tree: Call, name: str) -> int | None:
     for word, value in tree.keywords:
         if word == name and isinstance(value, Number) and value.value in (0, 1):
             return int(value.value)
-        raise GradcliError("arity", f"{tree.function}: {word} is 0 or 1" if word == name else
-                           f"{tree.function} takes no argument called {word!r}", hint=f"{tree.function}(X, axis=0)")
+        raise GradcliError(
+            "arity",
+            f"{tree.function}: {word} is 0 or 1"
+            if word == name
+            else f"{tree.function} takes no argument called {word!r}",
+            hint=f"{tree.function}(X, axis=0)",
+        )
     return None
 
 
@@ -410,10 +424,10 @@ def both(reader: ShapeReader, tree: Call) -> tuple[Dims, Dims]:
     for side in (left, right):
         try:
             shapes.append(reader.array(side, what))
-        except Unread:
+        except UnreadError:
             missing = True
     if missing:
-        raise Unread
+        raise UnreadError
     return shapes[0], shapes[1]
 
 
@@ -458,7 +472,10 @@ def read_cross(reader: ShapeReader, tree: Call) -> Any:
 
 def read_solve(reader: ShapeReader, tree: Call) -> Any:
     left_tree, right_tree = two(tree)
-    left, right = reader.array(left_tree, "solve takes a matrix", True), reader.array(right_tree, "solve takes an array")
+    left, right = (
+        reader.array(left_tree, "solve takes a matrix", True),
+        reader.array(right_tree, "solve takes an array"),
+    )
     if not reader.dims.equal(*left):
         raise not_square("solve", left)
     if not reader.dims.equal(left[1], right[0]):
@@ -485,7 +502,9 @@ def read_concat(reader: ShapeReader, tree: Call) -> Any:
 
 
 def read_pinv(reader: ShapeReader, tree: Call) -> Any:
-    raise GradcliError("no-closed-form", "pinv has no derivative in closed form here", hint="inv(A.T@A)@A.T for full column rank")
+    raise GradcliError(
+        "no-closed-form", "pinv has no derivative in closed form here", hint="inv(A.T@A)@A.T for full column rank"
+    )
 
 
 def read_square_scalar(reader: ShapeReader, tree: Call) -> Any:
@@ -559,7 +578,9 @@ def whole(reader: ShapeReader, tree: Tree) -> int:
         return sign * reader.numbers[tree.name]
     if isinstance(tree, Number) and isinstance(tree.value, int):
         return sign * tree.value
-    raise GradcliError("index", "an index is a whole number", reader.place(tree), "indices count from 0: x[0], x[1:], X[0,1]")
+    raise GradcliError(
+        "index", "an index is a whole number", reader.place(tree), "indices count from 0: x[0], x[1:], X[0,1]"
+    )
 
 
 READERS: dict[type[Tree], Callable[..., Any]] = {

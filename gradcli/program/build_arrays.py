@@ -115,8 +115,10 @@ def literal_names(script: Script) -> set[str]:
     while True:
         before = len(named)
         for statement in script.statements:
-            if statement.name is not None and statement.name not in named and any(
-                type(t) is Vector or (type(t) is Name and t.name in named) for t in postorder(statement.tree)
+            if (
+                statement.name is not None
+                and statement.name not in named
+                and any(type(t) is Vector or (type(t) is Name and t.name in named) for t in postorder(statement.tree))
             ):
                 named.add(statement.name)
         if len(named) == before:
@@ -138,9 +140,7 @@ def build_array_program(script: Script, options: BuildOptions) -> ArrayProgram:
 class ArrayProgramBuilder:
     """Reads the shapes of one script, then builds its statements in order of evaluation."""
 
-    def __init__(
-        self, script: Script, options: BuildOptions, names: Names, declared: Sequence[Declaration]
-    ) -> None:
+    def __init__(self, script: Script, options: BuildOptions, names: Names, declared: Sequence[Declaration]) -> None:
         from gradcli.program.array_shapes import ShapeReader
         from gradcli.program.dimensions import Dimensions, letters_of
 
@@ -164,7 +164,9 @@ class ArrayProgramBuilder:
             sizes = d.dims
             if is_open(d):
                 roles = ("vector",) if len(sizes) == 1 else ("rows", "columns")
-                sizes = tuple(self.dims.open(str(s), "columns" if d.symmetric else r) for s, r in zip(sizes, roles, strict=True))
+                sizes = tuple(
+                    self.dims.open(str(s), "columns" if d.symmetric else r) for s, r in zip(sizes, roles, strict=True)
+                )
             shape: Dims = (sizes[0], sizes[1] if len(sizes) > 1 else 1)
             known = shapes.setdefault(d.name, shape)
             fits = self.dims.equal(known[0], shape[0]) and self.dims.equal(known[1], shape[1])
@@ -262,7 +264,7 @@ class ArrayProgramBuilder:
         """The components of the function, with their labels."""
         from gradcli.program.graph import Output
 
-        result = []
+        result: list[Output] = []
         statements = self.names.outputs
         for statement in statements:
             node = values[id(statement)]

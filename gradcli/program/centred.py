@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.program import algebra, reductions
-from gradcli.program.matrices import add, array_part, dimension, is_ones
+from gradcli.program.matrices import add, array_part, dimension, is_ones, magnitude
 
 if TYPE_CHECKING:
     from gradcli.program.algebra import Rational
@@ -62,7 +62,7 @@ def take_deviation(graph: Graph, powers: dict[Node, Rational], base: Node) -> li
     exponent = powers[base]
     before = powers.get(count, 0)
     after = algebra.lower(before + exponent * algebra.ratio(1, 2))
-    if type(after) is not int or abs(after) > abs(before) + 1 or (type(before) is int and after):
+    if type(after) is not int or magnitude(after) > magnitude(before) + 1 or (type(before) is int and after):
         return []
     del powers[base]
     powers[count] = after

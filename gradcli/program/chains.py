@@ -4,22 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.program import algebra, matrices
+from gradcli.program import algebra, elementwise, matrices
 from gradcli.program.dimensions import inner_mismatch, not_square
-from gradcli.program.matrices import (
-    add,
-    dimension,
-    eye,
-    hadamard,
-    is_column,
-    is_ones,
-    is_zeros,
-    ones,
-    scale,
-    signed_part,
-    transpose,
-    zeros,
-)
+from gradcli.program.matrices import add, dimension, eye, is_column, is_ones, is_zeros, ones, scale, signed_part, zeros
+from gradcli.program.products import hadamard
+from gradcli.program.transposes import transpose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +22,10 @@ MOST_ROTATIONS = 12
 
 
 class Chain:
-    """A matrix product while it is collected: number · scalars · factors, each new factor joined to those on its left."""
+    """A matrix product while it is collected: number · scalars · factors.
+
+    Each new factor is joined to those on its left.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -62,8 +54,8 @@ class Chain:
                 work.extend(core.args[::-1])
             elif is_zeros(core):
                 self.zero = True
-            elif core.op == "fill" and core.shape[0] != 1 and core.shape[1] != 1:
-                work += [ones(self.graph, (1, core.shape[1])), ones(self.graph, (core.shape[0], 1))]
+            elif core.op == "fill" and core.shape[0] != 1 and core.shape[1] != 1:  # type: ignore[misc]
+                work += [ones(self.graph, (1, core.shape[1])), ones(self.graph, (core.shape[0], 1))]  # type: ignore[misc]
             else:
                 self.push(core, work)
 
@@ -102,10 +94,10 @@ class Chain:
 
     def pull_scalar(self) -> None:
         """A 1x1 stretch that ends with the last factor becomes a scalar in front."""
-        if self.factors[-1].shape[1] != 1:
+        if self.factors[-1].shape[1] != 1:  # type: ignore[misc]
             return
         for i in range(len(self.factors) - 1, -1, -1):
-            if self.factors[i].shape[0] == 1:
+            if self.factors[i].shape[0] == 1:  # type: ignore[misc]
                 stretch = self.factors[i:]
                 del self.factors[i:]
                 self.scalars.append((one_by_one(self.graph, stretch), 1))
@@ -119,7 +111,7 @@ def common_number(node: Node) -> Rational:
     coefficients = node.data[0]
     sizes = {abs(c) for c in coefficients}
     sign = matrices.sum_sign(node)
-    return sign * (sizes.pop() if len(sizes) == 1 else 1)  # type: ignore[no-any-return]
+    return sign * (sizes.pop() if len(sizes) == 1 else 1)
 
 
 def divided(graph: Graph, node: Node, common: Rational) -> Node:
@@ -131,18 +123,18 @@ def divided(graph: Graph, node: Node, common: Rational) -> Node:
 def neighbours(graph: Graph, left: Node, right: Node) -> Node | None:
     """What two factors are together where that is simpler: diag(u)@v is u*v, inv(A)@A the identity."""
     if (right.op == "inv" and right.args[0] is left) or (left.op == "inv" and left.args[0] is right):
-        return eye(graph, left.shape[0])
+        return eye(graph, left.shape[0])  # type: ignore[misc]
     if left.op == "diag" and right.op == "diag":
         return diag(graph, hadamard(graph, [(left.args[0], 1), (right.args[0], 1)], left.args[0].shape))
     if left.op == "diag" and is_column(right):
         return hadamard(graph, [(left.args[0], 1), (right, 1)], right.shape)
-    if right.op == "diag" and left.shape[0] == 1:
+    if right.op == "diag" and left.shape[0] == 1:  # type: ignore[misc]
         return hadamard(graph, [(left, 1), (transpose(graph, right.args[0]), 1)], left.shape)
-    if left.op == "kron" and right.op == "kron" and left.args[0].shape[1] == right.args[0].shape[0]:
+    if left.op == "kron" and right.op == "kron" and left.args[0].shape[1] == right.args[0].shape[0]:  # type: ignore[misc]
         from gradcli.program.reductions import kron
 
         pairs = zip(left.args, right.args, strict=True)
-        if left.args[1].shape[1] == right.args[1].shape[0]:
+        if left.args[1].shape[1] == right.args[1].shape[0]:  # type: ignore[misc]
             return kron(graph, *[matmul(graph, pair) for pair in pairs])
     return None
 
@@ -285,7 +277,7 @@ def logdet(graph: Graph, node: Node) -> Node:
     if node.op == "diag":
         from gradcli.rules import RULES
 
-        return matrices.scalar_call(graph, RULES["log"], (det(graph, node),))
+        return elementwise.scalar_call(graph, RULES["log"], (det(graph, node),))
     other = transpose(graph, node)
     return graph.intern("logdet", (min(node, other, key=orientation),))
 

@@ -9,8 +9,8 @@ from gradcli.program.algebra import lower
 from gradcli.program.matrices import (
     add,
     eye,
-    hadamard,
     in_order,
+    magnitude,
     number,
     ones,
     quotient,
@@ -20,6 +20,7 @@ from gradcli.program.matrices import (
     sum_node,
     zeros,
 )
+from gradcli.program.products import hadamard
 
 if TYPE_CHECKING:
     from gradcli.program.algebra import Factors, Rational
@@ -92,7 +93,7 @@ def joins(graph: Graph, first: Term, second: Term) -> list[Node]:
     product = by_product(graph, (alpha, s, core), (beta, t, other))
     if product is not None:
         found.append(product)
-    if abs(alpha) == abs(beta) != 1 and not shared:
+    if magnitude(alpha) == magnitude(beta) != 1 and not shared:
         found.append(by_scalars(graph, first, second, {}))
     return found
 
@@ -112,7 +113,7 @@ def common_scalars(s: Node | None, t: Node | None) -> dict[Node, Rational]:
 
 def common_factor(alpha: Rational, beta: Rational) -> Rational:
     """What two numbers share: their size where that is equal, the smaller one where it divides the other."""
-    small, large = sorted((abs(alpha), abs(beta)))
+    small, large = sorted((magnitude(alpha), magnitude(beta)))
     sign = -1 if alpha < 0 and beta < 0 else 1
     return sign * (small if type(quotient(large, small)) is int else 1)
 
@@ -201,7 +202,7 @@ def rest(graph: Graph, middle: list[Node], prefix: list[Node], suffix: list[Node
     if middle:
         node = matmul(graph, middle)
         return node if node.shape else None
-    edge: Any = prefix[-1].shape[1] if prefix else suffix[0].shape[0]
+    edge: Any = prefix[-1].shape[1] if prefix else suffix[0].shape[0]  # type: ignore[misc]
     return None if edge == 1 else eye(graph, edge)
 
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.program import algebra, chains, matrices
+from gradcli.program import algebra, chains, elementwise, matrices
 from gradcli.program.dimensions import plus, times
+from gradcli.program.elementwise import call
 from gradcli.program.matrices import (
     add,
     array_part,
-    call,
     dimension,
     entries,
     eye,
-    hadamard,
     is_ones,
     is_zeros,
+    magnitude,
     number,
     ones,
     scale,
     signed_part,
-    transpose,
     zeros,
 )
+from gradcli.program.products import hadamard
+from gradcli.program.transposes import transpose
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
@@ -109,9 +110,7 @@ def total_of_product(graph: Graph, node: Node) -> Node:
         half = hadamard(graph, [(b, e // 2) for b, e in zip(node.args, node.data, strict=True)], node.shape)
         return algebra.multiply(graph, [(norm(graph, half), 2)])
     if len(node.args) == 2 and 1 in node.data:
-        first, second = [
-            hadamard(graph, [(base, e)], node.shape) for base, e in zip(node.args, node.data, strict=True)
-        ]
+        first, second = [hadamard(graph, [(base, e)], node.shape) for base, e in zip(node.args, node.data, strict=True)]
         if node.shape[1] == 1:  # type: ignore[misc]
             return chains.matmul(graph, [transpose(graph, first), second])
         if node.shape[0] == 1:  # type: ignore[misc]
@@ -141,14 +140,14 @@ def norm(graph: Graph, node: Node) -> Node:
     """The Euclidean norm of a vector, the Frobenius norm of a matrix."""
     factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
-        parts: Factors = [] if scalar is None else [(matrices.scalar_call(graph, RULES["abs"], (scalar,)), 1)]
-        return algebra.multiply(graph, [*parts, (norm(graph, core), 1)], abs(factor))
+        parts: Factors = [] if scalar is None else [(elementwise.scalar_call(graph, RULES["abs"], (scalar,)), 1)]
+        return algebra.multiply(graph, [*parts, (norm(graph, core), 1)], magnitude(factor))
     if is_zeros(core):
         return number(graph, 0)
     if is_ones(core):
-        return matrices.raise_scalar(graph, entries(graph, core.shape), algebra.ratio(1, 2))
+        return elementwise.raise_scalar(graph, entries(graph, core.shape), algebra.ratio(1, 2))
     if core.op == "eye":
-        return matrices.raise_scalar(graph, dimension(graph, core.data), algebra.ratio(1, 2))
+        return elementwise.raise_scalar(graph, dimension(graph, core.data), algebra.ratio(1, 2))
     if core.op in ("diag", "vec"):
         return norm(graph, core.args[0])
     if core.op == "matmul":
@@ -207,7 +206,7 @@ def repeated(graph: Graph, node: Node, shape: Any) -> Node:
 
 def prod(graph: Graph, node: Node, axis: int | None) -> Node:
     """The product of all entries, or along an axis."""
-    value = matrices.fill_value(graph, node)
+    value = elementwise.fill_value(graph, node)
     if axis is None and value is not None:
         return algebra.power(graph, value, entries(graph, node.shape))
     axis = None if axis == vector_axis(node.shape) else axis
@@ -216,7 +215,7 @@ def prod(graph: Graph, node: Node, axis: int | None) -> Node:
 
 def extreme(graph: Graph, name: str, node: Node, axis: int | None) -> Node:
     """The greatest or least entry, of all or along an axis."""
-    value = matrices.fill_value(graph, node)
+    value = elementwise.fill_value(graph, node)
     if axis is None and value is not None:
         return value
     axis = None if axis == vector_axis(node.shape) else axis
@@ -312,7 +311,7 @@ def pick(graph: Graph, node: Node, down: Part, across: Part) -> Node:
     inner = entry_of(graph, node, down, across) if not shape else None
     if inner is not None:
         return inner
-    value = matrices.fill_value(graph, node)
+    value = elementwise.fill_value(graph, node)
     if value is not None:
         return matrices.fill(graph, value, shape) if shape else value
     return graph.intern("pick", (node,), (down, across), shape)
@@ -341,7 +340,7 @@ def concat(graph: Graph, arrays: Sequence[Node], axis: int) -> Node:
         return arrays[0]
     size: Size = 0
     for node in arrays:
-        size = plus(size, node.shape[axis])  # type: ignore[misc]
+        size = plus(size, node.shape[axis])
     first: Any = arrays[0].shape
     shape = (size, first[1]) if axis == 0 else (first[0], size)
     if all(is_zeros(node) for node in arrays):

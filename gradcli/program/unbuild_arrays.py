@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.program.centred import take_statistics
 from gradcli.program.dimensions import polynomial
-from gradcli.program.matrices import array_part, is_ones, is_zeros, repeated_ends, transpose
+from gradcli.program.matrices import array_part, is_ones, is_zeros, magnitude
+from gradcli.program.products import repeated_ends
+from gradcli.program.transposes import transpose
 from gradcli.program.unbuild import (
     Written,
     argument_label,
     factor_order,
-    free_prefix,
     is_link,
     is_polynomial,
     partial_name,
@@ -251,7 +252,7 @@ class Writer:
         """The terms of a scalar sum that is spread beside an array: no brackets are needed if it stands alone."""
         coefficients, constant = node.data
         if factor not in (1, -1):
-            piece = self.fraction(abs(factor), [self.best[node]], [])
+            piece = self.fraction(magnitude(factor), [self.best[node]], [])
             return [(factor < 0, piece)]
         parts = [(c * factor < 0, self.term(abs(c), t)) for t, c in zip(node.args, coefficients, strict=True)]
         if constant:
@@ -271,9 +272,11 @@ class Writer:
         elif not (spread and spreads(core)):
             inner = [self.best[core]]
         elif core.op == "matmul":
-            inner = [chained("@", [self.best[f] for f in core.args[:-1]])] if is_ones(core.args[-1]) else [
-                self.row(core.args[1:])
-            ]
+            inner = (
+                [chained("@", [self.best[f] for f in core.args[:-1]])]
+                if is_ones(core.args[-1])
+                else [self.row(core.args[1:])]
+            )
         if core.op == "matmul" and len(inner) == 1 and core.shape and not (spread and spreads(core)):
             return self.chain_term(coefficient, above, core, below)
         return self.fraction(coefficient, [*above, *inner], below)
@@ -319,10 +322,10 @@ class Writer:
         for base, exponent in pairs:
             if not exponent:
                 continue
-            (above if exponent > 0 else below).append(self.raised(self.best[base], abs(exponent)))
+            (above if exponent > 0 else below).append(self.raised(self.best[base], magnitude(exponent)))
         for name, array, exponent in statistics:
             piece = called(name, [self.write(array)])
-            (above if exponent > 0 else below).append(self.raised(piece, abs(exponent)))
+            (above if exponent > 0 else below).append(self.raised(piece, magnitude(exponent)))
 
     def raised(self, base: Piece, exponent: Rational) -> Piece:
         """base**exponent for a positive exponent; square roots by name."""
@@ -356,7 +359,7 @@ class Writer:
         below: list[Piece] = []
         if scalar is not None:
             self.split(scalar, above, below)
-        piece = self.fraction(abs(factor), above, below)
+        piece = self.fraction(magnitude(factor), above, below)
         return negative(piece) if factor < 0 else piece
 
     # ------------------------------------------------------------------------------ functions
@@ -428,7 +431,7 @@ class Writer:
     def along(self, node: Node) -> Piece:
         """A function along an axis."""
         name, axis = node.data if type(node.data) is tuple else (FUNCTION_NAMES[node.op], node.data)
-        if node.op == "cumsum" and node.args[0].shape[1 - axis] == 1:  # type: ignore[misc]
+        if node.op == "cumsum" and node.args[0].shape[1 - axis] == 1:
             axis = None
         words = [] if axis is None else [("axis", atom(Number(axis)))]
         return called(name, [self.best[node.args[0]]], words)
