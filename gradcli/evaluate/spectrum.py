@@ -42,7 +42,7 @@ def definiteness(eigenvalues: Sequence[float]) -> str:
 
 
 def spectrum_of_balls(rows_at: Any, size: int) -> Spectrum | None:
-    """The eigenvalues of the matrix that `rows_at(bits)` gives as rows of fmpq or arb; None where they are not found."""
+    """The eigenvalues of the matrix that `rows_at(bits)` gives as rows of fmpq or arb; None if they are not found."""
     from flint import ctx
 
     before = ctx.prec

@@ -44,7 +44,8 @@ ENTRIES: Final[dict[str, Entry]] = {
     "assoc_legendre": Entry("the associated Legendre function", (("n", "m", "x"),), "assoc_legendre(3, 1, 1/2)"),
     "betainc": Entry(
         "the incomplete beta function, the integral of t**(a-1)*(1-t)**(b-1) from x to y",
-        (("a", "b", "x", "y"),), "betainc(2, 3, 1/4, 1/2)",
+        (("a", "b", "x", "y"),),
+        "betainc(2, 3, 1/4, 1/2)",
     ),
     "betainc_regularized": Entry(
         "betainc divided by beta(a, b)", (("a", "b", "x", "y"),), "betainc_regularized(2, 3, 1/4, 1/2)"
@@ -53,19 +54,24 @@ ENTRIES: Final[dict[str, Entry]] = {
     "catalan": Entry("the Catalan number, continued by the gamma function", (("n",),), "catalan(5/2)"),
     "chebyshevt": Entry("the Chebyshev polynomial of the first kind", (("n", "x"),), "chebyshevt(3, 1/2)"),
     "chebyshevu": Entry(
-        "the Chebyshev polynomial of the second kind", (("n", "x"),), "chebyshevu(3, 1/2)",
-        (None, "2*gegenbauer(n - 1, 2, x)"), "DLMF 18.7.4, 18.9.19",
+        "the Chebyshev polynomial of the second kind",
+        (("n", "x"),),
+        "chebyshevu(3, 1/2)",
+        (None, "2*gegenbauer(n - 1, 2, x)"),
+        "DLMF 18.7.4, 18.9.19",
     ),
     "ellipeinc": Entry(
         "the incomplete elliptic integral of the second kind up to the angle z, m is k**2",
-        (("z", "m"),), "ellipeinc(1/2, 1/3)",
+        (("z", "m"),),
+        "ellipeinc(1/2, 1/3)",
     ),
     "elliptic_f": Entry(
         "the incomplete elliptic integral of the first kind, m is k**2", (("z", "m"),), "elliptic_f(1/2, 1/3)"
     ),
     "elliptic_pi": Entry(
         "the elliptic integral of the third kind, complete in n, m or incomplete up to the angle z",
-        (("n", "m"), ("n", "z", "m")), "elliptic_pi(1/4, 1/3)",
+        (("n", "m"), ("n", "z", "m")),
+        "elliptic_pi(1/4, 1/3)",
     ),
     "erf2": Entry("erf(y) - erf(x)", (("x", "y"),), "erf2(1/4, 1/2)"),
     "erf2inv": Entry("the y with erf2(x, y) = the second argument", (("x", "y"),), "erf2inv(1/4, 1/3)"),
@@ -73,7 +79,8 @@ ENTRIES: Final[dict[str, Entry]] = {
     "gegenbauer": Entry("the Gegenbauer polynomial", (("n", "a", "x"),), "gegenbauer(3, 3/2, 1/2)"),
     "harmonic": Entry(
         "the harmonic number, the sum of 1/k (or of k**-m) up to n, continued by the digamma function",
-        (("n",), ("n", "m")), "harmonic(7/2)",
+        (("n",), ("n", "m")),
+        "harmonic(7/2)",
     ),
     "hermite": Entry("the physicists' Hermite polynomial", (("n", "x"),), "hermite(3, 1/2)"),
     "hermite_prob": Entry("the probabilists' Hermite polynomial", (("n", "x"),), "hermite_prob(3, 1/2)"),
@@ -82,19 +89,28 @@ ENTRIES: Final[dict[str, Entry]] = {
     "jn": Entry("the spherical Bessel function of the first kind", (("n", "x"),), "jn(2, 3/2)"),
     "laguerre": Entry("the Laguerre polynomial", (("n", "x"),), "laguerre(3, 1/2)"),
     "legendre": Entry(
-        "the Legendre polynomial", (("n", "x"),), "legendre(3, 1/2)",
-        (None, "(n + 1)/2*jacobi(n - 1, 1, 1, x)"), "DLMF 18.9.15",
+        "the Legendre polynomial",
+        (("n", "x"),),
+        "legendre(3, 1/2)",
+        (None, "(n + 1)/2*jacobi(n - 1, 1, 1, x)"),
+        "DLMF 18.9.15",
     ),
     "lerchphi": Entry("Lerch's transcendent, the sum of z**k/(k + a)**s", (("z", "s", "a"),), "lerchphi(1/3, 2, 3/2)"),
     "lowergamma": Entry(
-        "the lower incomplete gamma function", (("s", "x"),), "lowergamma(2, 1/2)",
-        (None, "x**(s - 1)*exp(-x)"), "DLMF 8.8.13",
+        "the lower incomplete gamma function",
+        (("s", "x"),),
+        "lowergamma(2, 1/2)",
+        (None, "x**(s - 1)*exp(-x)"),
+        "DLMF 8.8.13",
     ),
     "Li": Entry("the logarithmic integral from 2", (("x",),), "Li(3)"),
     "polylog": Entry("the polylogarithm, the sum of z**k/k**s", (("s", "z"),), "polylog(2, 1/3)"),
     "uppergamma": Entry(
-        "the upper incomplete gamma function", (("s", "x"),), "uppergamma(2, 1/2)",
-        (None, "-x**(s - 1)*exp(-x)"), "DLMF 8.8.14",
+        "the upper incomplete gamma function",
+        (("s", "x"),),
+        "uppergamma(2, 1/2)",
+        (None, "-x**(s - 1)*exp(-x)"),
+        "DLMF 8.8.14",
     ),
     "yn": Entry("the spherical Bessel function of the second kind", (("n", "x"),), "yn(2, 3/2)"),
 }

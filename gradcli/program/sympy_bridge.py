@@ -139,7 +139,8 @@ FUNCTIONS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "assoc_legendre": (sympy.assoc_legendre, mp.legenp),
     "betainc": (sympy.betainc, mp.betainc),
     "betainc_regularized": (
-        sympy.betainc_regularized, lambda a, b, x1, x2: mp.betainc(a, b, x1, x2, regularized=True),
+        sympy.betainc_regularized,
+        lambda a, b, x1, x2: mp.betainc(a, b, x1, x2, regularized=True),
     ),
     "binomial": (sympy.binomial, mp.binomial),
     "catalan": (sympy.catalan, catalan_number),

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator, Mapping
 
-BOOT = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[2]); "
-    "from gradcli.program.sympy_bridge import main; main()"
-)
+BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[2]); from gradcli.program.sympy_bridge import main; main()"
 """The child's first words. Its path for imports is ours: a wheel, a checkout and a zip archive all work."""
 
 

@@ -245,9 +245,8 @@ def main() -> None:
         rows += [compare(*comparison, options.runs) for comparison in growth(gradcli, paths)]
     write(rows, options.markdown)
     value, gradient, hand = ridge_ratios(options.runs)
-    print(
-        f"ridge in float64, inside one process: value and gradient / value {value:.2f} (goal 4), / NumPy {gradient:.2f} (goal 1.2)"
-    )
+    print(f"ridge in float64, inside one process: value and gradient / value alone {value:.2f} (goal 4)")
+    print(f"value and gradient / the same by hand with NumPy {gradient:.2f} (goal 1.2)")
     print(f"the same by hand: {hand:.4f} s")
 
 
@@ -276,7 +275,7 @@ def ridge_ratios(runs: int) -> tuple[float, float, float]:
 
     def by_hand() -> None:
         residual = data["X"] @ data["w"] - data["y"]
-        float(residual.T @ residual + data["lam"] * (data["w"].T @ data["w"]))
+        float((residual.T @ residual + data["lam"] * (data["w"].T @ data["w"]))[0, 0])
         2 * (data["X"].T @ residual) + 2 * data["lam"] * data["w"]
 
     def seconds(work: Callable[[], object]) -> float:

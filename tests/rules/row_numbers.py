@@ -131,5 +131,3 @@ def close(first, second, relative: float, absolute: float = 0.0) -> bool:
         return False
     gap = abs(first - second).upper()
     return bool(gap <= arb(relative) * abs(second).lower() + arb(absolute))
-
-
