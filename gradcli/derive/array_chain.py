@@ -122,8 +122,8 @@ class ArrayChain:
         """∂node/∂name; matrices count as vec of themselves, so that every product fits."""
         from gradcli.derive.matrix_jacobian import array_jacobian
         from gradcli.program.graph import Variable
-        from gradcli.program.matrices import transpose
         from gradcli.program.reductions import vec
+        from gradcli.program.transposes import transpose
 
         shape = self.shape_of(name)
         program = self.arrays._replace(variables=(Variable(name, shape),))

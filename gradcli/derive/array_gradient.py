@@ -51,7 +51,7 @@ class ArrayGradient(ArrayQuestion):
     def differentiate(self) -> None:
         """The gradient as nodes and as syntax."""
         from gradcli.derive.matrix_reverse import array_gradient
-        from gradcli.program.matrices import transpose
+        from gradcli.program.transposes import transpose
         from gradcli.program.unbuild_arrays import write_array_trees
 
         self.nodes = array_gradient(self.arrays, self.f, self.names)
