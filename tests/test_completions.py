@@ -88,7 +88,8 @@ def test_zsh_completes_after_sourcing(folder: Path) -> None:
     running = Shell("zsh", folder)
     try:
         running.type(f"compdef -d gradcli; unfunction _gradcli; source {COMPLETIONS}/_gradcli\n")
-        assert running.line("gradcli jac\t") == "gradcli jacobian "
+        # on a busy machine zsh may still be reading the script when the first line arrives
+        assert "gradcli jacobian " in [running.line("gradcli jac\t") for _ in range(3)]
     finally:
         running.close()
 

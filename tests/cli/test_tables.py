@@ -90,7 +90,7 @@ def test_files_that_are_no_numbers_are_refused(tmp_path: Path, name: str, conten
 
 def test_too_many_numbers_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit of entries holds for files."""
-    monkeypatch.setattr(limits, "CELLS", 3)
+    monkeypatch.setattr(limits, "DATA_NUMBERS", 3)
     for name, content in (("x.csv", b"1,2\n3,4\n"), ("x.npy", saved(np.zeros(4)))):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(GradcliError, match="holds 4 numbers; the limit is 3"):
