@@ -419,6 +419,7 @@ class LatexPrinter(Printer):
 
 PRINTERS: Final[Mapping[str, type[Printer]]] = {"text": Printer, "pretty": PrettyPrinter, "latex": LatexPrinter}
 
+
 def write(tree: Tree, style: Style = "text", decimal: bool = False) -> str:
     """The tree as characters. `text` reads back to the same tree; `decimal` prefers `0.5` to `1/2`."""
     return PRINTERS[style](decimal).write(tree)
@@ -478,7 +479,7 @@ def number_level(text: str) -> int:
 def exact_text(value: int | Fraction, decimal: bool) -> str:
     """An exact number: `3`, `1/3`, and with `decimal` `0.5` or `1e-10` where the expansion ends."""
     if type(value) is int:
-        return whole_text(value) if not decimal or -10**6 < value < 10**6 else decimal_text(value, 1)
+        return whole_text(value) if not decimal or -(10**6) < value < 10**6 else decimal_text(value, 1)
     top, bottom = value.numerator, value.denominator
     quotient = whole_text(top) if bottom == 1 else f"{whole_text(top)}/{whole_text(bottom)}"
     if not decimal:
