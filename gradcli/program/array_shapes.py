@@ -215,7 +215,9 @@ class ShapeReader:
             left, right = both
         left = left or self.array_or_unread(tree.left)
         right = right or self.array_or_unread(tree.right)
-        if not self.dims.equal(left[1], right[0]):
+        left, right = self.dims.shape(left), self.dims.shape(right)
+        # an open size does not become 1 here: x@x is a mistake, not a product of numbers
+        if (left[1] == 1) != (right[0] == 1) or not self.dims.equal(left[1], right[0]):
             error = inner_mismatch(self.dims.shape(left), self.dims.shape(right))
             if left[1] == right[1] == 1 and left == right:
                 error.hint = "for the inner product write x.T@x or dot(x, y)"

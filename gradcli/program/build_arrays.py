@@ -185,7 +185,7 @@ class ArrayProgramBuilder:
                 continue
             shape: Dims = (sizes[0], sizes[1] if len(sizes) > 1 else 1)
             known = shapes.setdefault(name, shape)
-            if not all(self.dims.equal(a, b) for a, b in zip(known, shape, strict=True)):
+            if not all(self.dims.give_value(a, b) for a, b in zip(known, sizes_of(shape), strict=True)):
                 raise two_shapes(name, known, shape, declared.get(name))
         for name, sizes in given.items():
             if not sizes and name in self.names.free and name not in shapes:
@@ -341,6 +341,11 @@ class ArrayProgramBuilder:
         for name in sorted(self.entrywise):
             texts.append(f"{name} acts entry by entry, on square matrices too")
         return tuple(texts)
+
+
+def sizes_of(shape: Dims) -> tuple[int, int]:
+    """The sizes of a value."""
+    return int(shape[0]), int(shape[1])
 
 
 def article(size: Any) -> str:

@@ -153,7 +153,7 @@ class Dimensions:
         if a == b:
             return True
         difference = plus(a, b, -1)
-        return self.solve(difference, self.open_letters) or self.by_value(difference)
+        return self.solve(difference, self.open_letters) or self.by_value(difference, False)
 
     def solve(self, difference: Size, letters: Collection[str]) -> bool:
         """Solve difference = 0 for an open letter that stands alone in it."""
@@ -168,10 +168,10 @@ class Dimensions:
                 return True
         return False
 
-    def by_value(self, difference: Size) -> bool:
-        """Is it 0 for the sizes that values have? A letter that is as yet without a value takes the number."""
+    def by_value(self, difference: Size, giving: bool) -> bool:
+        """Is it 0 for the sizes that values have? With `giving` a letter without a value takes the number."""
         poly = polynomial(self.number(difference))
-        if len(poly) == 2 and () in poly:
+        if giving and len(poly) == 2 and () in poly:
             ((monomial, factor),) = [(m, f) for m, f in poly.items() if m]
             value = -poly[()] // factor
             if len(monomial) == 1 and value > 0 and -poly[()] == value * factor:
@@ -181,7 +181,10 @@ class Dimensions:
 
     def give_value(self, size: Size, value: int) -> bool:
         """A value has this size here; False where that contradicts what is known."""
-        return self.equal(size, value)
+        difference = plus(self.find(size), value, -1)
+        if not polynomial(difference) or self.solve(difference, self.open_letters):
+            return True
+        return self.by_value(difference, True)
 
     def name_open(self, taken: Collection[str]) -> None:
         """Give each open size that is still unknown a letter: m for rows, n for the rest, then the next free ones."""

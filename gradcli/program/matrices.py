@@ -131,9 +131,28 @@ def scalar_part(graph: Graph, node: Node) -> tuple[Rational, Node | None]:
         return node.data, None
     if node.op == "sum" and len(node.args) == 1 and not node.data[1]:
         return node.data[0][0], node.args[0]
-    if node.op == "sum" and (node.data[1] or node.data[0][0]) < 0:
+    if is_turned_scalar(node):
         return -1, negative_scalar(graph, node)
+    if node.op == "product" and any(is_turned_scalar(b) for b in node.args):
+        return turned_product(graph, node)
     return 1, node
+
+
+def is_turned_scalar(node: Node) -> bool:
+    """A scalar sum whose number, or else whose first term, is negative."""
+    return node.op == "sum" and (len(node.args) > 1 or node.data[1]) and (node.data[1] or node.data[0][0]) < 0
+
+
+def turned_product(graph: Graph, node: Node) -> tuple[int, Node]:
+    """A product of scalars with the signs of its sums in front."""
+    sign = 1
+    factors: Factors = []
+    for base, exponent in zip(node.args, node.data, strict=True):
+        turn = is_turned_scalar(base) and type(exponent) is int
+        if turn and exponent % 2:
+            sign = -sign
+        factors.append((negative_scalar(graph, base) if turn else base, exponent))
+    return sign, algebra.multiply(graph, factors)
 
 
 def negative_scalar(graph: Graph, node: Node) -> Node:

@@ -19,7 +19,9 @@ from gradcli.program.matrices import (
     is_zeros,
     number,
     ones,
+    sum_node,
 )
+from gradcli.program.products import hadamard
 
 if TYPE_CHECKING:
     from gradcli.program.algebra import Factors, Rational
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 def merge_terms(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
     """Terms that are always shorter together: branches of one condition, diagonals, 1 - sigmoid(-u)."""
     kinds = {node.op for node in terms}
-    if "where" in kinds:
+    if kinds & {"where", "product", "scale"}:
         terms = merge_branches(graph, terms)
     if "diag" in kinds:
         terms = merge_diagonals(graph, terms)
@@ -37,6 +39,8 @@ def merge_terms(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rationa
         terms = merge_sigmoid(graph, terms)
     if "scale" in kinds:
         terms = merge_ones(graph, terms)
+    if "product" in kinds:
+        terms = merge_complements(graph, terms)
     return terms
 
 
@@ -53,18 +57,72 @@ def merge_ones(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational
 
 
 def merge_branches(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
-    """where(c, p, 0) + where(c, 0, q) is where(c, p, q)."""
-    groups: dict[Node, list[tuple[Node, Rational]]] = {}
+    """p*where(c, 1, 0) + q*where(c, 0, 1) is where(c, p, q)."""
+    groups: dict[Node, list[tuple[Node, Node, Rational]]] = {}
     for node, factor in terms.items():
-        if node.op == "where":
-            groups.setdefault(node.args[0], []).append((node, factor))
+        branch = branch_of(node)
+        if branch is not None:
+            groups.setdefault(branch.args[0], []).append((node, branch, factor))
     for condition, group in groups.items():
         if len(group) > 1:
-            for node, _ in group:
+            for node, _, _ in group:
                 del terms[node]
-            yes, no = (add(graph, [(node.args[i], factor) for node, factor in group]) for i in (1, 2))
+            yes, no = (add(graph, [(in_branch(graph, n, b, b.args[i]), f) for n, b, f in group]) for i in (1, 2))
             add_term(graph, terms, where(graph, condition, yes, no))
     return terms
+
+
+def branch_of(node: Node) -> Node | None:
+    """The one where(c, p, q) with a branch of zeros that is a factor of this term, or the term itself."""
+    core = array_part(node)[2]
+    if core.op == "where":
+        return core
+    if core.op != "product":
+        return None
+    found = [b for b, e in zip(core.args, core.data, strict=True) if b.op == "where" and e == 1]
+    return found[0] if len(found) == 1 and any(is_zeros(arg) for arg in found[0].args[1:]) else None
+
+
+def in_branch(graph: Graph, node: Node, branch: Node, value: Node) -> Node:
+    """The term with `value` in the place of its condition's factor."""
+    factor, scalar, core = array_part(node)
+    powers = dict(zip(core.args, core.data, strict=True)) if core.op == "product" else {core: 1}
+    del powers[branch]
+    items = [*powers.items(), (value, 1), *([(scalar, 1)] if scalar is not None else [])]
+    return hadamard(graph, items, core.shape, factor)
+
+
+def merge_complements(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
+    """A*sigmoid(-u) is A - A*sigmoid(u): tried where both occur, kept where the text gets shorter."""
+    factors = dict.fromkeys(c for node in terms for c in factors_of(node))
+    calls = [c for c in factors if c.op == "call" and c.data.name == "sigmoid"]
+    changed = dict(terms)
+    for soft in calls:
+        if not is_negative(soft.args[0]):
+            continue
+        other = call(graph, soft.data, (add(graph, [(soft.args[0], -1)]),))
+        if other in calls:
+            for node in [node for node in changed if soft in factors_of(node)]:
+                factor = changed.pop(node)
+                rest = in_branch(graph, node, soft, ones(graph, node.shape))
+                add_term(graph, changed, rest, factor)
+                add_term(graph, changed, hadamard(graph, [(rest, 1), (other, 1)], node.shape), -factor)
+    if changed.keys() == terms.keys():
+        return terms
+    shape = next(iter(terms)).shape
+    from gradcli.program.joins import join
+    from gradcli.program.unbuild_arrays import tokens
+
+    before, after = (sum_node(graph, join(graph, dict(each)), shape) for each in (terms, changed))
+    return changed if tokens(graph, after) < tokens(graph, before) else terms
+
+
+def factors_of(node: Node) -> list[Node]:
+    """The factors to the first power of a term."""
+    core = array_part(node)[2]
+    if core.op == "product":
+        return [base for base, e in zip(core.args, core.data, strict=True) if e == 1]
+    return [core]
 
 
 def add_term(graph: Graph, terms: dict[Node, Rational], node: Node, factor: Rational = 1) -> None:

@@ -55,7 +55,7 @@ class Hadamard:
             elif op == "scale" and whole:
                 self.scalars.append((node.args[0], exponent))
                 work.append((node.args[1], exponent))
-            elif op == "product" and (whole or can_root(node, exponent)):
+            elif op == "product" and may_flatten(node, exponent):
                 work += [(base, lower(e * exponent)) for base, e in zip(node.args, node.data, strict=True)]
             elif whole and (turned := normal(self.graph, node))[0] < 0:
                 self.factor *= -1 if exponent % 2 else 1
@@ -98,8 +98,13 @@ def repeated_ends(node: Node) -> int:
     return 0
 
 
-def can_root(node: Node, exponent: Rational) -> bool:
-    """May (b**e)**exponent become b**(e·exponent)? For a single root (it needs b >= 0)."""
+def may_flatten(node: Node, exponent: Rational) -> bool:
+    """May (Π bᵉ)**exponent become Π b**(e·exponent)? For whole exponents, and for a single root (it needs b >= 0).
+
+    Long products stay as they are, so that the adjoints of deep functions are linear in size.
+    """
+    if type(exponent) is int:
+        return exponent != 1 or len(node.args) <= algebra.FLATTEN
     return len(node.args) == 1 and type(node.data[0]) is not int
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.problems import GradcliError
 from gradcli.program.centred import take_statistics
 from gradcli.program.dimensions import polynomial
 from gradcli.program.matrices import array_part, is_ones, is_zeros, magnitude
@@ -186,7 +187,10 @@ class Writer:
         return other if other.size < direct.size + inside else direct
 
     def direct(self, node: Node) -> Piece:
-        return WRITERS[node.op](self, node)
+        write = WRITERS.get(node.op)
+        if write is None:
+            raise GradcliError("no-closed-form", f"the answer has a part that no text writes: {node.op}")
+        return write(self, node)
 
     # ------------------------------------------------------------------------------ numbers, names
 

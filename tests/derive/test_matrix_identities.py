@@ -1,0 +1,43 @@
+"""Two hundred identities of matrix calculus: their texts, their numbers, and that they read back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from array_programs import (
+    by_differences,
+    derivative,
+    error_of,
+    evaluated,
+    program_of,
+    random_values,
+    read_back,
+    text_of,
+)
+from identities import TABLE
+
+ROWS = [tuple(part.strip() for part in line.split(" | ")) for line in TABLE.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("source", "command", "function", "declared", "name", "answer"), ROWS)
+def test_identity(source: str, command: str, function: str, declared: str, name: str, answer: str) -> None:
+    """The answer is this text, has the numbers of differences, and reads back to the same node."""
+    program = program_of(f"{declared}; {function}", name)
+    node = derivative(program, command, name)
+    assert text_of(program, node) == answer
+    assert read_back(program, answer) is node
+    values = random_values(program, 7)
+    if "log(b-A@x)" in function:
+        values["b"] = values["b"] + 9
+    expected = by_differences(program, command, name, values)
+    assert np.all(np.isfinite(expected))
+    assert error_of(evaluated(program, node, values), expected) < (1e-4 if command == "hessian" else 1e-6)
+
+
+def test_the_numbers_can_fail() -> None:
+    """A flipped sign, a factor of 1.001 and a transpose are all seen by the comparison above."""
+    program = program_of("A: n,n; x: n; x.T@A@x", "x")
+    values = random_values(program, 7)
+    expected = by_differences(program, "grad", "x", values)
+    for wrong in ("-(A + A.T)@x", "1.001*(A + A.T)@x", "2*A@x", "2*A.T@x"):
+        assert error_of(evaluated(program, read_back(program, wrong), values), expected) > 1e-4
