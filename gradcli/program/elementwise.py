@@ -93,6 +93,11 @@ def raise_scalar(graph: Graph, base: Node, exponent: Rational) -> Node:
 
 def is_nonnegative(node: Node) -> bool:
     """A scalar that is never negative, whatever its variables are."""
+    if node.op == "product":
+        return all(
+            is_nonnegative(base) or (type(e) is int and e % 2 == 0)
+            for base, e in zip(node.args, node.data, strict=True)
+        )
     return node.op in ("norm", "dimension") or (node.op == "call" and node.data.name in ("exp", "sigmoid", "softplus"))
 
 
@@ -177,6 +182,8 @@ def scalar_call(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
     name = rule.name
     if name == "sqrt":
         return raise_scalar(graph, args[0], algebra.ratio(1, 2))
+    if name == "abs" and is_nonnegative(args[0]):
+        return args[0]
     if name == "log":
         (argument,) = args
         if argument.op == "det":

@@ -11,6 +11,7 @@ from gradcli.program.matrices import (
     eye,
     in_order,
     magnitude,
+    normal,
     number,
     ones,
     quotient,
@@ -47,8 +48,9 @@ def join(graph: Graph, terms: Terms) -> Terms:
         pair, joined = best
         terms = {node: factor for node, factor in terms.items() if node not in pair}
         parts = zip(joined.args, joined.data[0], strict=True) if joined.op == "sum" else [(joined, 1)]
-        for node, factor in parts:
-            value = lower(terms.pop(node, 0) + factor)
+        for part, factor in parts:
+            sign, node = normal(graph, part)
+            value = lower(terms.pop(node, 0) + factor * sign)
             if value:
                 terms[node] = value
     return whole(graph, terms)

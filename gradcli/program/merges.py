@@ -17,6 +17,7 @@ from gradcli.program.matrices import (
     is_negative,
     is_ones,
     is_zeros,
+    normal,
     number,
     ones,
     sum_node,
@@ -131,9 +132,10 @@ def add_term(graph: Graph, terms: dict[Node, Rational], node: Node, factor: Rati
         return
     parts = zip(node.args, node.data[0], strict=True) if node.op == "sum" else [(node, 1)]
     for part, coefficient in parts:
-        value = terms.pop(part, 0) + factor * coefficient
+        sign, core = normal(graph, part)
+        value = terms.pop(core, 0) + factor * coefficient * sign
         if value:
-            terms[part] = lower(value)
+            terms[core] = lower(value)
 
 
 def merge_diagonals(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
