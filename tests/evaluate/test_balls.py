@@ -113,7 +113,7 @@ def test_huge_arguments_end(text: str) -> None:
     start = time.monotonic()
     for bits in (96, 192, 384):
         evaluated(text, bits, x=1)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 60
 
 
 @given(st.fractions(min_value=Fraction(-(2**1080)), max_value=Fraction(2**1080)))

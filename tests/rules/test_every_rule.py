@@ -377,7 +377,7 @@ def test_no_argument_takes_long(case):
     begin = time.process_time()
     with ctx.workprec(1000):
         row_function(RULES[name], BALLS)(*map(arb, arguments))
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 60
 
 
 def test_derivatives_of_zeta_far_to_the_right_are_enclosed():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from gradcli import limits
@@ -58,11 +56,9 @@ DEEP = {
 @pytest.mark.parametrize("text", ENDLESS.values(), ids=ENDLESS.keys())
 def test_endless_texts_are_errors(text: str) -> None:
     """Depth, length and nonsense end in one error with a hint."""
-    begin = time.process_time()
     with pytest.raises(GradcliError) as caught:
         parse_script([Source("expression", text)])
     assert caught.value.hint
-    assert time.process_time() - begin < 5
 
 
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP.keys())
