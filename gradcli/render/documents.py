@@ -20,7 +20,7 @@ from gradcli.render.words import (
     statement_texts,
     value_text,
 )
-from gradcli.text.tree import Tree
+from gradcli.text.tree import Transpose, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -95,20 +95,39 @@ def jacobian_document(result: Jacobian) -> dict[str, Any]:
 
 def transposed_keys(result: Jacobian) -> dict[str, Any]:
     """The same Jacobian in denominator layout."""
-    texts = matrix_texts(result)
+    other = turned_jacobian(result)
     return {
-        "symbolic": transpose(texts) if isinstance(texts, list) else None,
-        "jacobian": transpose(result.jacobian),
-        "rows": result.columns,
-        "columns": result.rows,
-        "error": transpose(result.error),
-        "shape": list(reversed(result.shape)),
+        "symbolic": matrix_texts(other),
+        "jacobian": listed_rows(other.jacobian),
+        "rows": other.rows,
+        "columns": other.columns,
+        "error": listed_rows(other.error),
+        "shape": list(other.shape),
     }
 
 
-def transpose(rows: Sequence[Sequence[Any]] | None) -> list[list[Any]] | None:
+def listed_rows(rows: tuple[tuple[Any, ...], ...] | None) -> list[list[Any]] | None:
+    """Rows as lists."""
+    return None if rows is None else [list(row) for row in rows]
+
+
+def turned_jacobian(result: Jacobian) -> Jacobian:
+    """The Jacobian of numerator layout in denominator layout: matrices are turned, a formula is written transposed."""
+    symbolic = result.symbolic
+    return result._replace(
+        layout="denominator",
+        shape=tuple(reversed(result.shape)),
+        rows=result.columns,
+        columns=result.rows,
+        symbolic=Transpose(symbolic) if isinstance(symbolic, Tree) else turned_rows(symbolic),
+        jacobian=turned_rows(result.jacobian),
+        error=turned_rows(result.error),
+    )
+
+
+def turned_rows(rows: tuple[tuple[Any, ...], ...] | None) -> tuple[tuple[Any, ...], ...] | None:
     """Rows as columns."""
-    return None if rows is None else [list(row) for row in zip(*rows, strict=True)]
+    return None if rows is None else tuple(zip(*rows, strict=True))
 
 
 def hessian_document(result: Hessian) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.render.diagnostics import encodable, sanitize
-from gradcli.render.documents import computed, entries, in_layout, matrix_texts, part, shapes_text
+from gradcli.render.documents import computed, entries, in_layout, matrix_texts, part, shapes_text, turned_jacobian
 from gradcli.render.drawing import dependency_lines, in_columns
 from gradcli.render.notation import write, write_all, write_number
 from gradcli.render.words import (
@@ -282,7 +282,11 @@ class Page:
         if result.value is None:
             return
         if isinstance(result, Jacobian):
-            pairs = zip(result.functions, result.value, strict=True)
+            # one function whose value is an array has one label
+            whole = len(result.functions) == 1 and len(result.value) != 1
+            found: Any = result.value
+            values = ([list(v) if isinstance(v, tuple) else v for v in found],) if whole else found
+            pairs = zip(result.functions, values, strict=True)
             texts = [f"{self.label(name)} = {self.number(value)}" for name, value in pairs]
         else:
             texts = [f"{self.label(result.reading.output)} = {self.number(result.value)}"]
@@ -397,6 +401,11 @@ def print_jacobian(result: Jacobian, page: Page) -> None:
         page.heading("Jacobian J", layout_words(result))
         print_matrix(result, page)
         print_along(result, page)
+        return
+    if isinstance(result.symbolic, Tree):
+        print_jacobian(result._replace(layout="numerator"), page)
+        page.line()
+        print_jacobian(turned_jacobian(result), page)
         return
     shapes = (tuple(result.shape), tuple(result.shape)[::-1])
     words = [jacobian_layout_words("numerator", shapes[0]), jacobian_layout_words("denominator", shapes[1])]

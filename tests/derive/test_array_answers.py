@@ -158,6 +158,20 @@ def test_every_format_writes_matrix_answers() -> None:
         assert "A" in write(found)
 
 
+@pytest.mark.parametrize("layout", ["numerator", "denominator", "both"])
+@pytest.mark.parametrize("expression", ["A@x", "A*x[0]", "norm(A@x)**2"])
+def test_tables_of_arrays_at_a_point(expression: str, layout: str) -> None:
+    """Vector and matrix functions are shown as tables in every layout, with their values."""
+    from io import StringIO
+
+    from gradcli.render.tables import make_console, print_result
+
+    stream = StringIO()
+    point = {"A": [[1, 2], [3, 4], [5, 6]], "x": [1, 2]}
+    print_result(gradcli.jacobian(expression, wrt="x", at=point, layout=layout), make_console(stream, 80))
+    assert "value" in stream.getvalue()
+
+
 @pytest.mark.parametrize(
     ("expression", "words"),
     [
