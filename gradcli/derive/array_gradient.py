@@ -94,14 +94,7 @@ class ArrayGradient(ArrayQuestion):
 
     def answer(self, text: PointText, source: Source) -> Gradient:
         """The closed form with its numbers at a point."""
-        known = [self.f, *(self.nodes or [])]
-        if self.nodes is None or self.is_small(known):
-            try:
-                return self.certified(text, source)
-            except GradcliError as error:
-                if error.code not in ("too-large-exact", "limit") or self.nodes is None:
-                    raise
-        return self.in_float64(text, source)
+        return self.by_engine(self.nodes, self.certified, self.in_float64, text, source)
 
     def certified(self, text: PointText, source: Source) -> Gradient:
         """Numbers by the scalar engine."""

@@ -97,13 +97,7 @@ class ArrayHessian(ArrayQuestion):
 
     def answer(self, text: PointText, source: Source) -> Hessian:
         """The closed form with its numbers at a point."""
-        if self.node is None or self.is_small([self.f, self.node]):
-            try:
-                return self.certified(text, source)
-            except GradcliError as error:
-                if error.code not in ("too-large-exact", "limit") or self.node is None:
-                    raise
-        return self.in_float64(text, source)
+        return self.by_engine(None if self.node is None else [self.node], self.certified, self.in_float64, text, source)
 
     def certified(self, text: PointText, source: Source) -> Hessian:
         """Numbers by the scalar engine, entries of matrices in the order of vec."""

@@ -99,13 +99,7 @@ class ArrayJacobian(ArrayQuestion):
 
     def answer(self, text: PointText, source: Source) -> Jacobian:
         """The closed form with its numbers at a point."""
-        if self.node is None or self.is_small([self.f, self.node]):
-            try:
-                return self.certified(text, source)
-            except GradcliError as error:
-                if error.code not in ("too-large-exact", "limit") or self.node is None:
-                    raise
-        return self.in_float64(text, source)
+        return self.by_engine(None if self.node is None else [self.node], self.certified, self.in_float64, text, source)
 
     def certified(self, text: PointText, source: Source) -> Jacobian:
         """Numbers by the scalar engine, put in the order of the layout."""

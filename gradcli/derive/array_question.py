@@ -6,7 +6,7 @@ every method and every diagnosis), or, where that would take too long, from floa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
@@ -15,7 +15,7 @@ from gradcli.program.build_arrays import build_array_program
 from gradcli.text.tree import Data, Number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.derive.results import Layout, Method, Value
     from gradcli.problems import Source
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script, Tree
 
 Shape = tuple[int | str, ...]
+Answer = TypeVar("Answer")
 
 
 class Asked(NamedTuple):
@@ -130,6 +131,23 @@ class ArrayQuestion:
                 hint="use --method symbolic or autodiff",
             )
         return evaluate_arrays(nodes, point.values, self.sizes())
+
+    def by_engine(
+        self,
+        nodes: Sequence[Node] | None,
+        certified: Callable[[PointText, Source], Answer],
+        in_float64: Callable[[PointText, Source], Answer],
+        text: PointText,
+        source: Source,
+    ) -> Answer:
+        """Numbers entry by entry where that is not too much or there is no closed form (nodes None), else float64."""
+        if nodes is None or self.is_small([self.arrays.outputs[0].node, *nodes]):
+            try:
+                return certified(text, source)
+            except GradcliError as error:
+                if error.code not in ("too-large-exact", "limit") or nodes is None:
+                    raise
+        return in_float64(text, source)
 
     def reading(self, trees: Mapping[str, Tree] | None, values: Mapping[str, Value] | None) -> Reading:
         """How the input was read."""

@@ -27,7 +27,6 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-    from fractions import Fraction
 
     from gradcli.program.cells import Cells
     from gradcli.program.names import Names
@@ -598,8 +597,3 @@ def count_limit(count: int, what: str) -> None:
         raise GradcliError(
             "limit", f"{what} of {count} entries; the limit is {limits.CELLS}", hint="use --wrt for fewer variables"
         )
-
-
-def fraction_of(numerator: int, denominator: int) -> int | Fraction:
-    """The exact quotient (a door for other rooms)."""
-    return algebra.ratio(numerator, denominator)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.program.build import build_constant, constant_entries
+from gradcli.program.build import constant_entries
 from gradcli.program.graph import Node
 
 if TYPE_CHECKING:
@@ -108,11 +108,6 @@ def refuse_infinite(name: str, node: Node) -> None:
         raise GradcliError("point", f"the value of {name} is not finite", hint="a point has finite coordinates")
 
 
-def constants_only(program: Program) -> Point:
-    """The values of --set alone, for answers without a point."""
-    return Point(dict(program.constants), {})
-
-
 def bind_direction(program: Program, text: PointText, source: Source) -> Point:
     """A direction (--along): a value for each variable to differentiate by; variables that are not named stay still."""
     from gradcli.text.tree import Number, Vector
@@ -140,6 +135,3 @@ def bind_direction(program: Program, text: PointText, source: Source) -> Point:
     for name, node in values.items():
         refuse_infinite(name, node)
     return Point(values, named)
-
-
-__all__ = ["Point", "bind_direction", "bind_point", "build_constant", "constants_only"]
