@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.array_question import ArrayQuestion, Asked, listed, listed_at, not_finite, variable_of
+from gradcli.derive.array_question import ArrayQuestion, Asked, listed, listed_at, not_finite, tie_problem
 from gradcli.derive.entries import turned
 from gradcli.derive.results import Gradient, Numbers
-from gradcli.problems import GradcliError, Problem
+from gradcli.problems import GradcliError
 from gradcli.program.graph import order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from gradcli.derive.array_question import FloatPoint
     from gradcli.derive.results import Layout
-    from gradcli.problems import Source
+    from gradcli.evaluate.ties import Ties
+    from gradcli.problems import Problem, Source
     from gradcli.program.graph import Node
     from gradcli.text.points import PointText
     from gradcli.text.tree import Tree
@@ -132,7 +130,9 @@ class ArrayGradient(ArrayQuestion):
         flip = self.layout == "numerator"
         gradient: dict[str, Any] = {n: listed(a, flip) for n, a in zip(self.names, arrays, strict=True)}
         shown = listed(float(value))
-        problems = [*not_finite(None, shown), *self.kinks(gradient, point)]
+        ties = self.ties([self.f, *self.nodes], [value, *arrays], point)
+        kinks = [] if ties is None else self.without_loose(gradient, ties)
+        problems = [*not_finite(None, shown), *kinks]
         for name in self.names:
             if not any(problem.variable == name for problem in problems):
                 problems += not_finite(name, gradient[name])
@@ -144,27 +144,32 @@ class ArrayGradient(ArrayQuestion):
             gradient=gradient,
         )
 
-    def kinks(self, gradient: dict[str, Any], point: FloatPoint) -> list[Problem]:
-        """The switches (abs, relu, max, …) that are at their ties: NumPy passes over them silently."""
-        from gradcli.evaluate.ties import ties_at
-
+    def without_loose(self, gradient: dict[str, Any], ties: Ties) -> list[Problem]:
+        """The entries that have no value at a kink are taken out of the gradient; one problem a variable."""
+        jump, *loose = ties.loose
         problems = []
-        for tie in ties_at([self.f], point.values, self.sizes()):
-            for name in tie.variables:
-                if name in gradient:
-                    column = variable_of(self.arrays, name).shape[1:] == (1,)
-                    place = (tie.entry[:1] if column else tie.entry) if tie.direct else ()
-                    gradient[name] = without(gradient[name], place)
-                    message = f"{tie.function} is at its switch here"
-                    problems.append(Problem(name, "not-differentiable", message, index=place or None))
+        for name, mask in zip(self.names, loose, strict=True):
+            everywhere = bool(jump) and name in ties.variables
+            flip = self.layout == "numerator"
+            gradient[name] = without(gradient[name], listed_marks(mask, flip), everywhere)
+            if everywhere or mask.any():
+                problems.append(tie_problem(name, ties, gradient[name]))
         return problems
 
 
-def without(value: Any, place: Sequence[int]) -> Any:
-    """Nested lists with None at one place (everywhere for a place that is not found)."""
-    if not isinstance(value, list) or not place:
-        return None
-    return [without(part, place[1:]) if i == place[0] else part for i, part in enumerate(value)]
+def listed_marks(mask: Any, transposed: bool) -> Any:
+    """Marks in the form of `listed`."""
+    if not mask.shape:
+        return bool(mask)
+    rows = (mask.T if transposed else mask).tolist()
+    return [x for row in rows for x in row] if mask.shape[1] == 1 else rows
+
+
+def without(value: Any, marks: Any, everywhere: bool = False) -> Any:
+    """Nested lists with None where the marks are set."""
+    if isinstance(value, list):
+        return [without(part, mark, everywhere) for part, mark in zip(value, marks, strict=True)]
+    return None if marks or everywhere else value
 
 
 def is_matrix(node: Node) -> bool:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.array_jacobian import listed_rows, stacked
-from gradcli.derive.array_question import ArrayQuestion, Asked, first_gap, listed_at, not_finite
+from gradcli.derive.array_question import ArrayQuestion, Asked, first_gap, listed, listed_at, not_finite
 from gradcli.derive.results import Hessian, Numbers
 from gradcli.problems import GradcliError
+from gradcli.program.graph import order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.evaluate.ties import Ties
     from gradcli.problems import Source
     from gradcli.program.graph import Node
     from gradcli.text.points import PointText
@@ -130,20 +132,41 @@ class ArrayHessian(ArrayQuestion):
 
         assert self.node is not None
         point = self.float_point(text, source)
-        value, matrix = self.evaluate([self.f, self.node], point)
+        nodes = [self.f, self.node, *self.first_derivatives()]
+        value, matrix, *first = self.evaluate(nodes, point)
         rows = [[float(matrix)]] if isinstance(matrix, float) else listed_rows((matrix + matrix.T) / 2)
-        gap = first_gap(rows)
+        ties = self.ties(nodes, [value, matrix, *first], point)
+        rows = rows if ties is None else without_loose(rows, ties)
+        gap = first_gap(rows) is not None
         spectrum = None if gap else spectrum_of_floats([[float(x or 0) for x in row] for row in rows])
-        problems = not_finite(self.names[0], None if gap else 0.0)
+        problems = [*not_finite(None, listed(float(value))), *self.gaps(rows, ties)]
         return self.record()._replace(
             reading=self.reading(point.trees, listed_at(point.trees, point.values)),
             numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
             shape=(len(rows), len(rows)),
-            value=float(value),
+            value=listed(float(value)),  # type: ignore[arg-type]
             hessian=tuple(tuple(row) for row in rows),
             eigenvalues=None if spectrum is None else spectrum.eigenvalues,
             definiteness=None if spectrum is None else definiteness(spectrum.eigenvalues),
         )
+
+    def first_derivatives(self) -> list[Node]:
+        """The gradient, where it may jump: the second derivative beside a jump (of sign) says nothing of it."""
+        from gradcli.derive.matrix_reverse import array_gradient
+        from gradcli.evaluate.ties import is_switch
+
+        if not any(is_switch(node) for node in order([self.f])):
+            return []
+        return array_gradient(self.arrays, self.f, self.names)
+
+
+def without_loose(rows: list[list[float | None]], ties: Ties) -> list[list[float | None]]:
+    """The rows without the entries that have no value at a kink: where value or gradient jump, or the entry itself."""
+    jump, loose, *first = ties.loose
+    corners = first[0].reshape(-1, order="F") if first else jump.reshape(-1)
+    loose = loose.reshape(len(rows), len(rows))
+    loose = loose | loose.T | corners[:, None] | corners[None, :] | jump.any()
+    return [[None if mark else x for x, mark in zip(*pair, strict=True)] for pair in zip(rows, loose, strict=True)]
 
 
 def reordered(rows: Sequence[Sequence[float | None]], order: Sequence[int]) -> tuple[tuple[float | None, ...], ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.array_question import ArrayQuestion, Asked, first_gap, listed, listed_at, not_finite
+from gradcli.derive.array_question import ArrayQuestion, Asked, listed, listed_at, not_finite
 from gradcli.derive.results import Jacobian, Numbers
 from gradcli.problems import GradcliError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.array_question import Shape
     from gradcli.derive.results import Layout
+    from gradcli.evaluate.ties import Ties
     from gradcli.problems import Source
     from gradcli.program.graph import Node
     from gradcli.text.points import PointText
@@ -149,8 +150,10 @@ class ArrayJacobian(ArrayQuestion):
         point = self.float_point(text, source)
         value, matrix = self.evaluate([self.f, self.node], point)
         rows = [[float(matrix)]] if isinstance(matrix, float) else listed_rows(matrix)
-        problems = not_finite(self.names[0], None if first_gap(rows) else 0.0)
+        ties = self.ties([self.f, self.node], [value, matrix], point)
+        rows = rows if ties is None else self.without_loose(rows, ties)
         held = listed(value)
+        problems = [*not_finite(None, held), *self.gaps(rows, ties)]
         return self.record()._replace(
             reading=self.reading(point.trees, listed_at(point.trees, point.values)),
             numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
@@ -158,6 +161,18 @@ class ArrayJacobian(ArrayQuestion):
             value=tuple(held) if isinstance(held, list) else (held,),
             jacobian=tuple(tuple(row) for row in rows),
         )
+
+    def without_loose(self, rows: list[list[float | None]], ties: Ties) -> list[list[float | None]]:
+        """The rows without the entries that have no value at a kink, nor those of components that jump."""
+        jumps, loose = ties.loose
+        whole = len(self.f.shape) != 2 or (len(self.f.shape) == 2 and not self.arrays.variables[0].shape)
+        jumping = jumps.reshape(-1, order="F")
+        loose = loose.reshape(len(rows), len(rows[0]))
+        if whole:
+            loose = loose | jumping.any()
+        else:
+            loose = loose | (jumping[:, None] if self.layout == "numerator" else jumping[None, :])
+        return [[None if mark else x for x, mark in zip(*pair, strict=True)] for pair in zip(rows, loose, strict=True)]
 
 
 def listed_rows(array: Any) -> list[list[float | None]]:

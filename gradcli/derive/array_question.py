@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.derive.results import Layout, Method, Value
+    from gradcli.evaluate.ties import Ties
     from gradcli.problems import Source
     from gradcli.program.build import BuildOptions
     from gradcli.program.build_arrays import ArrayProgram
-    from gradcli.program.graph import Node, Program, Variable
+    from gradcli.program.graph import Node, Program
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
 
@@ -132,6 +133,20 @@ class ArrayQuestion:
             )
         return evaluate_arrays(nodes, point.values, self.sizes())
 
+    def ties(self, nodes: Sequence[Node], found: Sequence[Any], point: FloatPoint) -> Ties | None:
+        """Which entries have no value at the point because of a kink or a jump: NumPy says nothing there."""
+        from gradcli.evaluate.ties import ties_at
+
+        return ties_at(nodes, found, point.values, self.sizes())
+
+    def gaps(self, rows: Value, ties: Ties | None) -> list[Problem]:
+        """The problem of the first entry that has no number; at a kink it says so."""
+        if first_gap(rows) is None:
+            return []
+        if ties is not None and any(mask.any() for mask in ties.loose):
+            return [tie_problem(self.names[0], ties, None)]
+        return not_finite(self.names[0], None)
+
     def by_engine(
         self,
         nodes: Sequence[Node] | None,
@@ -235,6 +250,13 @@ def not_finite(variable: str | None, value: Value) -> list[Problem]:
     return [Problem(variable, "undefined", message, index=place or None)]
 
 
+def tie_problem(variable: str | None, ties: Ties, value: Value) -> Problem:
+    """The problem of entries that have no value at a kink or a jump."""
+    message = f"{ties.function} is at its switch here, and its two sides do not give the same derivative"
+    place = first_gap(value)
+    return Problem(variable, "not-differentiable", message, index=place or None)
+
+
 def first_gap(value: Value) -> tuple[int, ...] | None:
     """Where the first None stands: () for a number, its index in lists; None where there is none."""
     if value is None:
@@ -245,8 +267,3 @@ def first_gap(value: Value) -> tuple[int, ...] | None:
             if place is not None:
                 return (i, *place)
     return None
-
-
-def variable_of(arrays: ArrayProgram, name: str) -> Variable:
-    """The variable of that name."""
-    return next(variable for variable in arrays.variables if variable.name == name)

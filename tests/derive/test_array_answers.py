@@ -185,3 +185,38 @@ def test_errors_name_shapes_and_ways_out(expression: str, words: str) -> None:
     with pytest.raises(GradcliError) as caught:
         gradcli.grad(expression)
     assert words.replace("\\", "") in f"{caught.value.message} {caught.value.hint}"
+
+
+TIES = [
+    (gradcli.grad, "sum(X@relu(x))", [(3,), (7,)]),
+    (gradcli.grad, "norm(X@x)**2 + sum(abs(x))", [(3,), (7,)]),
+    (gradcli.grad, "norm(X@x)**2 + sum(abs(x)*x)", []),
+    (gradcli.grad, "norm(X@x)**2 + sum(where(x > 0, x**2, 0))", []),
+    (gradcli.grad, "norm(X@x)**2 + sum(where(x > 0, x**2, x))", [(3,), (7,)]),
+    (gradcli.grad, "norm(X@x)**2 + max(x)", []),
+    (gradcli.grad, "norm(X@x)**2 - max(-abs(x))", [(3,), (7,)]),
+    (gradcli.jacobian, "sum(X)*relu(x)", [(3, 3), (7, 7)]),
+    (gradcli.jacobian, "X@abs(x)", [(i, j) for i in range(160) for j in (3, 7)]),
+    (gradcli.hessian, "norm(X@x)**2 + sum(abs(x)*x)", [(3, 3), (7, 7)]),
+    (gradcli.hessian, "norm(X@x)**2 + sum(abs(x)**3)", []),
+]
+
+
+@pytest.mark.parametrize(("command", "expression", "missing"), TIES, ids=[row[1] for row in TIES])
+def test_kinks_of_large_arrays_are_told(command: Any, expression: str, missing: list[tuple[int, ...]]) -> None:
+    """Where entries of a large array are at a kink, just what has no derivative is None, with a problem."""
+    rng = np.random.default_rng(2)
+    matrix, x = rng.normal(size=(160, 80)), rng.normal(size=80)
+    x[[3, 7]] = 0
+    found = document(command(expression, wrt="x", constants={"X": matrix.tolist()}, at={"x": x.tolist()}))
+    assert found["accuracy"] == "float64"
+    numbers = found.get("jacobian") or found.get("hessian") or found["gradient"]["x"]
+    assert gaps(numbers) == missing
+    assert [problem["kind"] for problem in found["problems"]] == ["not-differentiable"] * bool(missing)
+
+
+def gaps(value: Any, place: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
+    """Where None stands in nested lists."""
+    if isinstance(value, list | tuple):
+        return [found for i, part in enumerate(value) for found in gaps(part, (*place, i))]
+    return [place] if value is None else []

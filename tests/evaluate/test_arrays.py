@@ -328,19 +328,28 @@ def test_the_nuclear_norm_has_a_gradient_at_full_rank_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("node", "entries", "expected"),
+    ("nodes", "entries", "function", "loose"),
     [
-        (g.call("abs", v), [1.0, 0, -2, 0], ("abs", ("v",), (1, 0), True)),
-        (g.call("relu", g.matmul(a, v)), [0.0] * 4, ("relu", ("A", "v"), (0, 0), False)),
-        (g.call("floor", v), [0.5, 1.5, 3, 0.1], ("floor", ("v",), (2, 0), True)),
-        (g.call("max", v, g.node("fill", g.number(2), shape=("n", 1))), [1.0, 2, 3, 4], ("max", ("v",), (1, 0), True)),
-        (g.node("extreme", v, data=("max", None)), [3.0, 1, 3, 2], ("max", ("v",), (0, 0), True)),
-        (g.node("extreme", v, data=("min", None)), [3.0, 1, 3, 2], None),
-        (g.call("abs", v), [1.0, 5, -2, 1e-300], None),
-        (g.call("exp", v), [0.0] * 4, None),
+        ([g.call("sign", v)], [1.0, 0, -2, 0], "sign", [0, 1, 0, 1]),
+        ([g.call("floor", v)], [0.5, 1.5, 3, 0.1], "floor", [0, 0, 1, 0]),
+        ([g.call("relu", g.matmul(a, v))], [0.0] * 4, "relu", [0] * 4),
+        ([g.call("max", v, g.node("fill", g.number(2), shape=("n", 1)))], [1.0, 2, 3, 4], "max", [0, 0, 0, 0]),
     ],
 )  # fmt: skip
-def test_kinks_are_found(node: Node, entries: list[float], expected: Any) -> None:
-    """A row at its kink and a tie of max are told with their function, variables and entry; nothing else is."""
-    found: Callable[..., Any] = ties_at
-    assert found([g.node("total", node)], {**VALUES, "v": entries}) == ([] if expected is None else [expected])
+def test_jumps_are_found(nodes: list[Node], entries: list[float], function: str, loose: list[int]) -> None:
+    """Entries whose value depends on the side of a switch are loose; those that are continuous there are not."""
+    values = {**VALUES, "v": entries}
+    ties = ties_at(nodes, evaluate_arrays(nodes, values), values)
+    assert ties is not None
+    assert ties.function == function
+    assert ties.loose[0].ravel().tolist() == [bool(x) for x in loose]
+
+
+@pytest.mark.parametrize(
+    ("node", "entries"),
+    [(g.call("sign", v), [1.0, 5, -2, 1e-300]), (g.node("extreme", v, data=("min", None)), [3.0, 1, 3, 2])],
+)
+def test_no_tie_where_none_is(node: Node, entries: list[float]) -> None:
+    """Beside a switch, however near, nothing is at a tie."""
+    values = {**VALUES, "v": entries}
+    assert ties_at([node], evaluate_arrays([node], values), values) is None
