@@ -1,0 +1,1 @@
+"""Functions with known derivatives, on which finite differences are judged."""
