@@ -1,0 +1,159 @@
+"""The derivative of one output by one variable in doubles: the whole search, from the first steps to the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from math import inf, isfinite
+from typing import TYPE_CHECKING
+
+from gradcli.derive import sides
+from gradcli.derive.climb import Choice, Climb, Quotients
+from gradcli.derive.noise import spread_of
+from gradcli.derive.plans import Slope
+from gradcli.derive.windows import EPSILON
+
+if TYPE_CHECKING:
+    from gradcli.derive.ladder import Ask, Axis, Pair, Search
+
+
+class Adaptive:
+    """The search along one axis; `result` is there when `run` has ended."""
+
+    def __init__(self, axis: Axis, name: str) -> None:
+        self.axis, self.name = axis, name
+        self.climb = Climb(Quotients(axis))
+        self.result = Slope(None)
+        self.is_noise = False
+
+    def run(self) -> Search:
+        """Start, climb, look deeper where rounding does not explain what is left, then ask both sides."""
+        yield from self.climb.start()
+        if not self.axis.pairs:
+            yield from self.one_side()
+            return
+        choice = (yield from self.climb.climb()) if self.climb.settled else self.climb.choice()
+        if choice is None or not self.is_good(choice):
+            choice = yield from self.climb.deepen(choice)
+        self.result = yield from self.verdict(choice)
+        self.result = self.result._replace(study=self.study())
+
+    def is_good(self, choice: Choice) -> bool:
+        """Is there nothing to look for below?"""
+        best = choice.best
+        return best.is_certified or best.error <= self.climb.goal(best.value)
+
+    def one_side(self) -> Search:
+        """No pair anywhere: a border."""
+        axis = self.axis
+        right = [y for y in axis.values if y > axis.x and axis.value(y) is not None]
+        left = [y for y in axis.values if y < axis.x and axis.value(y) is not None]
+        if not right and not left:
+            yield from axis.ask([axis.x + side * h for h in self.climb.first_steps() for side in (1, -1)])
+            left = [y for y in axis.values if y < axis.x and axis.value(y) is not None]
+        border = sides.Border(axis, self.name, -1 if left and not right else 1)
+        yield from border.run()
+        self.result = border.result
+
+    # ---------------------------------------------------------------------------------------- the verdict
+
+    def verdict(self, choice: Choice | None) -> Generator[Ask, None, Slope]:
+        """A number with its error, or why there is none."""
+        odd = self.odd_manner()
+        if choice is None or not choice.best.convinces:
+            if odd == "jump":
+                return sides.jump(self.axis, self.name)
+            if odd == "steep":
+                return sides.steep(self.axis, self.name)
+        found = yield from sides.bend(self.axis, None if choice is None else choice.best)
+        if found.manner == "kink":
+            return sides.kink(self.axis, self.name, found, None if choice is None else choice.best)
+        if found.manner in ("jump", "steep"):
+            return (sides.jump if found.manner == "jump" else sides.steep)(self.axis, self.name)
+        if found.manner == "decays":
+            choice = self.climb.choice() or choice
+        if choice is None or not choice.best.convinces:
+            choice = yield from self.as_noise(choice)
+        if choice is None:
+            return self.undecided()
+        return self.number(choice, found)
+
+    def odd_manner(self) -> str:
+        """What f(x+h) - f(x-h) does at the smallest steps: `jump` if it stays, `steep` if it falls slower than h."""
+        seen = [pair for pair in self.axis.ascending() if abs(pair.odd) > 20 * pair.noise][:4]
+        if len(seen) < 3 or seen[2].h < 10 * seen[0].h:
+            seen = spaced(self.axis.ascending())
+        powers = sides.exponents([(pair.h, pair.odd) for pair in seen])
+        same = all(pair.odd * seen[0].odd > 0 for pair in seen)
+        if len(powers) < 2 or not same:
+            return ""
+        if max(map(abs, powers)) < 0.05:
+            return "jump"
+        return "steep" if max(powers) < sides.STEEP and max(powers) - min(powers) < 0.08 and min(powers) > 0 else ""
+
+    def as_noise(self, choice: Choice | None) -> Generator[Ask, None, Choice | None]:
+        """The function is noise at the small steps: measure it, and climb again with it."""
+        axis = self.axis
+        spread = spread_of(axis.ascending())
+        if spread <= EPSILON * abs(axis.f0) or not isfinite(spread):
+            return choice
+        self.is_noise = True
+        axis.spread = max(axis.spread, spread)
+        axis.refresh()
+        again = Climb(self.climb.quotients)
+        again.low, again.high = min(axis.pairs), max(axis.pairs)
+        self.climb = again
+        return (yield from again.climb())
+
+    def number(self, choice: Choice, found: sides.Bend) -> Slope:
+        """The number and what is to be said beside it."""
+        best = choice.best
+        error = best.error
+        place = f"{self.name} = {sides.said(self.axis.x)}"
+        if found.manner == "unknown":
+            error = max(error, abs(found.size) / 2)
+        if not isfinite(best.value) or not isfinite(error):
+            return self.undecided()
+        slope = Slope(best.value, error, step=best.low)
+        if self.is_noise and not best.convinces:
+            message = f"the function is noisy near {place} (its values by about {self.axis.spread:.2g})"
+            return slope._replace(kind="noise", message=message)
+        if choice.rival is not None:
+            return slope._replace(kind="two-scales", message=self.scales(choice, place))
+        return slope
+
+    def scales(self, choice: Choice, place: str) -> str:
+        """Two scales that say different things."""
+        best, rival = choice.best, choice.rival
+        assert rival is not None
+        small, large = (rival, best) if choice.trend else (best, rival)
+        which = "larger" if choice.trend else "smaller"
+        return (
+            f"two scales at {place}: {small.value:.6g} at steps near {small.low:.1g}, {large.value:.6g} near"
+            f" {large.high:.1g}; this is the slope of the {which} one"
+        )
+
+    def undecided(self) -> Slope:
+        """Quotients without a pattern, or too few of them."""
+        place = f"{self.name} = {sides.said(self.axis.x)}"
+        text = f"difference quotients at {place} do not settle as the step shrinks"
+        if self.axis.exhausted:
+            text = f"the evaluations allowed are too few to find the slope at {place}"
+        return Slope(None, None, None, None, "undecided", text)
+
+    def study(self) -> tuple[tuple[float, float, float], ...]:
+        """Step, quotient and its error, by what was found in the end."""
+        value = self.result.value
+        rows = []
+        for pair in self.axis.ascending():
+            error = pair.slope_noise + (0.0 if value is None else abs(pair.slope - value))
+            rows.append((pair.h, pair.slope, min(error, inf)))
+        return tuple(rows)
+
+
+def spaced(pairs: list[Pair]) -> list[Pair]:
+    """Three or four of the smallest pairs, each at ten times the step of the one before."""
+    found: list[Pair] = []
+    for pair in pairs:
+        if abs(pair.odd) > 20 * pair.noise and (not found or pair.h > 10 * found[-1].h):
+            found.append(pair)
+    return found[:4]

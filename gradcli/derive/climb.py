@@ -1,0 +1,324 @@
+"""The search for the steps at which differences are best: a start, a descent to the function's scale, a ladder.
+
+Sources: Gill, Murray, Saunders & Wright, SIAM J. Sci. Stat. Comput. 4 (1983) 310 for the balance of rounding and
+truncation; Stepleman & Winarsky, Math. Comp. 33 (1979) 1257 for descending until neighbours agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from math import isfinite
+from typing import Literal, NamedTuple
+
+from gradcli.derive.ladder import FIRST, RATIO, Ask, Axis, Pair, Search, rungs
+from gradcli.derive.windows import EPSILON, Estimate, Sample, Windows
+
+GOAL = 1e-13
+"""Relative error at which the search ends: a few units in the last digits."""
+
+COARSE, DEEP = RATIO**6, RATIO**7
+"""Factors of a descent: to the scale of the function, and below it."""
+
+FLAT_RISE = RATIO**9
+
+DESCENTS = 16
+
+Direction = Literal["up", "down"]
+
+
+class Choice(NamedTuple):
+    """The best estimate; `rival` is one of another scale that contradicts it, `trend` says that the larger won."""
+
+    best: Estimate
+    rival: Estimate | None = None
+    trend: bool = False
+
+
+class Quotients:
+    """Central difference quotients along an axis, as samples that are even in h."""
+
+    powers: tuple[int, ...] = (2, 1)
+
+    def __init__(self, axis: Axis) -> None:
+        self.axis = axis
+
+    def fetch(self, *raw: float, likely: tuple[float, ...] = ()) -> Generator[Ask, None, list[Sample | None]]:
+        """The quotients at these steps, None where there is none."""
+        pairs = yield from self.axis.fetch(*raw, likely=likely)
+        return [None if pair is None else self.sample(pair) for pair in pairs]
+
+    def sample(self, pair: Pair) -> Sample:
+        """What is extrapolated."""
+        return pair.central()
+
+    def samples(self) -> list[Sample]:
+        """All of them, steps ascending."""
+        return [self.sample(pair) for pair in self.axis.ascending()]
+
+    def flat(self) -> float:
+        """The largest step at which the function did not change at all, 0 if it always did."""
+        return max((pair.h for pair in self.axis.pairs.values() if pair.is_flat), default=0.0)
+
+
+class OneSided(Quotients):
+    """Difference quotients on one side: samples with all powers of h."""
+
+    powers = (1,)
+
+    def __init__(self, axis: Axis, side: int) -> None:
+        super().__init__(axis)
+        self.side = side
+        self.known: dict[float, Sample] = {}
+
+    def fetch(self, *raw: float, likely: tuple[float, ...] = ()) -> Generator[Ask, None, list[Sample | None]]:
+        """The quotients at these steps, None where there is none."""
+        axis, steps = self.axis, [self.axis.exact(h) for h in raw]
+        ahead = tuple(axis.x + self.side * axis.exact(h) for h in likely)
+        yield from axis.ask([axis.x + self.side * h for h in steps if h > 0], ahead)
+        return [self.enter(h) for h in steps]
+
+    def enter(self, h: float) -> Sample | None:
+        """The quotient at a step."""
+        axis = self.axis
+        value = axis.value(axis.x + self.side * h) if h > 0 else None
+        if value is None or not isfinite(value - axis.f0):
+            return None
+        noise = axis.noise(value, axis.f0) + axis.noise(axis.f0)
+        self.known[h] = Sample(h, self.side * (value - axis.f0) / h, noise / h)
+        return self.known[h]
+
+    def samples(self) -> list[Sample]:
+        """All of them, steps ascending."""
+        return [self.known[h] for h in sorted(self.known)]
+
+    def flat(self) -> float:
+        """The largest step at which the function did not change at all."""
+        return max((sample.h for sample in self.known.values() if sample.value == 0), default=0.0)
+
+
+def agree(a: Sample, b: Sample) -> bool:
+    """Are two quotients the same to a tenth, or to their noise?"""
+    return abs(a.value - b.value) <= 0.1 * max(abs(a.value), abs(b.value)) + 4 * (a.noise + b.noise)
+
+
+def choose(found: Sequence[Estimate], flat: float, size: float) -> Choice | None:
+    """The estimate with the least error, unless another scale speaks against it.
+
+    A smaller scale that convinces and contradicts wins, for the derivative is a limit; but not where the difference
+    is below what float32 would round of values of this `size`. A function that does not change at all below the step
+    `flat` is rounded, if larger steps show a clear slope.
+    """
+    if flat:
+        found = without_flat(found, flat)
+    if not found:
+        return None
+    best = min(found, key=lambda one: one.error)
+    smaller = [one for one in found if one.high < best.high and one.convinces and one.contradicts(best)]
+    if not smaller:
+        return Choice(best)
+    rival = min(smaller, key=lambda one: one.error / (abs(one.value) or 1))
+    if abs(rival.value - best.value) * rival.high < 1e-7 * size:
+        return Choice(best, rival, trend=True)
+    return Choice(rival, best)
+
+
+def without_flat(found: Sequence[Estimate], flat: float) -> Sequence[Estimate]:
+    """Only estimates from steps at which the function changes, if one of them is clear."""
+    moving = [one for one in found if one.low > flat]
+    clear = any(one.error < 0.02 * abs(one.value) for one in moving)
+    return moving if clear else found
+
+
+class Climb:
+    """The search along one axis, for quotients of one kind; it adds samples until the estimate is as good as it gets.
+
+    low, high    the ladder's ends;  settled: neighbouring quotients agree
+    """
+
+    def __init__(self, quotients: Quotients) -> None:
+        self.quotients = quotients
+        self.axis = quotients.axis
+        self.windows = Windows(quotients.powers)
+        self.low = self.high = 0.0
+        self.settled = False
+
+    def choice(self) -> Choice | None:
+        """What all samples say."""
+        found = self.windows.of(self.quotients.samples())
+        return choose(found, self.quotients.flat(), abs(self.axis.f0))
+
+    # ------------------------------------------------------------------------------------------ the start
+
+    def first_steps(self) -> list[float]:
+        """One step where the scale of x is likely that of the function, else two."""
+        axis, plan = self.axis, self.axis.plan
+        size = abs(axis.x)
+        if plan.step is not None:
+            return [plan.step]
+        if plan.relative_step is not None:
+            return [plan.relative_step * (size or 1.0)]
+        if size == 0:
+            return [FIRST]
+        if 0.01 <= size <= 100 or (plan.cautious and size < 0.01):
+            return [FIRST * size]
+        return [FIRST * size, FIRST]
+
+    def start(self) -> Search:
+        """Three neighbouring rungs at a scale where quotients agree, if there is one."""
+        steps = self.first_steps()
+        if len(steps) > 1:
+            both = yield from self.quotients.fetch(*steps)
+            steps = [better(both, steps)]
+        h = steps[0]
+        found = yield from self.quotients.fetch(h / RATIO, h, h * RATIO)
+        self.low, self.high = h / RATIO, h * RATIO
+        present = [sample for sample in found if sample is not None]
+        if present and len(present) == 3 and self.quotients.flat() >= present[-1].h:
+            yield from self.rise(h)
+            return
+        if len(present) >= 2 and agree(present[0], present[1]):
+            self.settled = True
+            return
+        yield from self.descend(present[0] if present else None, h)
+
+    def rise(self, h: float) -> Search:
+        """Larger steps until the function changes."""
+        limit = 0.6 * max(abs(self.axis.x), 1.0)
+        self.settled = True
+        while h * FLAT_RISE <= limit * RATIO**4:
+            h *= FLAT_RISE
+            (found,) = yield from self.quotients.fetch(h)
+            if found is None:
+                return
+            self.high = h
+            if self.quotients.flat() < found.h:
+                yield from self.surround(h)
+                self.settled = False
+                yield from self.descend(found, h)
+                return
+
+    def surround(self, h: float) -> Search:
+        """A ladder around a step."""
+        yield from self.quotients.fetch(h / RATIO, h * RATIO)
+        self.low, self.high = h / RATIO, h * RATIO
+
+    def descend(self, before: Sample | None, h: float) -> Search:
+        """Smaller steps until two quotients agree; faster where there is no value at all."""
+        factor, misses = COARSE, 0
+        for _ in range(DESCENTS):
+            h /= factor
+            if not self.is_step(h):
+                return
+            (found,) = yield from self.quotients.fetch(h)
+            if found is None:
+                misses += 1
+                factor = COARSE**2 if misses >= 2 else COARSE
+                if misses > 7 or self.axis.exhausted:
+                    return
+                continue
+            factor = COARSE
+            if before is None or agree(found, before):
+                yield from self.surround(h)
+                first, second = self.quotients.samples()[:2] if before is None else (found, before)
+                if agree(first, second):
+                    self.settled = True
+                    return
+            before = found
+
+    def is_step(self, h: float) -> bool:
+        """Is it large enough for some digits?"""
+        return h > 16 * EPSILON * abs(self.axis.x) and h > 1e-300
+
+    # ----------------------------------------------------------------------------------------- the ladder
+
+    def goal(self, value: float) -> float:
+        """The error that is good enough."""
+        return max(self.axis.plan.tolerance, GOAL) * abs(value)
+
+    def climb(self) -> Generator[Ask, None, Choice | None]:
+        """Rungs above while rounding rules, rungs below while truncation rules, until nothing is gained."""
+        strikes: dict[Direction, int] = {"up": 0, "down": 0}
+        choice = self.choice()
+        for _ in range(60):
+            if choice is not None and choice.best.error <= self.goal(choice.best.value):
+                break
+            direction = self.direction(choice, strikes)
+            if direction is None:
+                break
+            added = yield from self.add(direction, choice)
+            later = self.choice()
+            if not added:
+                strikes[direction] = 9
+            elif choice is not None and later is not None and later.best.error > 0.6 * choice.best.error:
+                strikes[direction] += 1
+            choice = later
+        return choice
+
+    def direction(self, choice: Choice | None, strikes: dict[Direction, int]) -> Direction | None:
+        """Where the next rung goes; None when both directions are closed."""
+        open_ways: list[Direction] = [way for way in ("up", "down") if strikes[way] < 2]  # type: ignore[misc]
+        if choice is None:
+            return open_ways[-1] if open_ways else None
+        best = choice.best
+        if best.noise > 0.3 * best.error and "down" in open_ways:
+            open_ways.remove("down")
+        if not open_ways:
+            return None
+        wanted: Direction = "up" if best.noise > best.truncation else "down"
+        return wanted if wanted in open_ways else open_ways[0]
+
+    def add(self, direction: Direction, choice: Choice | None) -> Generator[Ask, None, bool]:
+        """One more rung; False if there is none."""
+        if direction == "down":
+            h = self.low / RATIO
+            if not self.is_step(h):
+                return False
+            likely: tuple[float, ...] = (h / RATIO,)
+        else:
+            h = self.high * self.stride(choice)
+            likely = (h * RATIO,)
+        (found,) = yield from self.quotients.fetch(h, likely=likely)
+        self.low, self.high = min(self.low, h), max(self.high, h)
+        return found is not None
+
+    def stride(self, choice: Choice | None) -> float:
+        """The factor upwards: what balances rounding and truncation, at most 8."""
+        if choice is None:
+            return RATIO
+        best = choice.best
+        if best.truncation * 1e18 < best.noise:
+            return RATIO**4
+        if best.error > 0.1 * abs(best.value):
+            return RATIO**3  # all is noise here
+        factor = (best.noise / best.truncation) ** (1 / (2 * best.count))
+        return max(RATIO, min(rungs(factor), RATIO**4))
+
+    def deepen(self, choice: Choice | None) -> Generator[Ask, None, Choice | None]:
+        """Look far below for another scale, as far as rounding allows; climb there if it convinces."""
+        h = self.low
+        for _ in range(DESCENTS):
+            h /= DEEP
+            size = max(abs(self.axis.f0), self.axis.spread / EPSILON)
+            allowed = 0.0 if choice is None else max(0.3 * choice.best.error, 1e-4 * abs(choice.best.value))
+            if not self.is_step(h) or EPSILON * size > h * allowed:
+                break
+            (found,) = yield from self.quotients.fetch(h, likely=(h / DEEP,))
+            if found is None:
+                break
+            later = self.choice()
+            if later is not None and choice is not None and later.best.high <= choice.best.low and not later.trend:
+                self.low, self.high = later.best.low, later.best.high
+                return (yield from self.climb())
+        return self.choice()
+
+
+def better(found: Sequence[Sample | None], steps: Sequence[float]) -> float:
+    """Of two first steps, the one to start from."""
+    first, second = found
+    if first is None or second is None:
+        return steps[0] if second is None else steps[1]
+    gap = abs(first.value - second.value)
+    alike = gap <= 4 * (first.noise + second.noise) or gap <= 0.3 * max(abs(first.value), abs(second.value))
+    if alike:
+        return steps[0] if first.noise < second.noise else steps[1]
+    return min(steps)
