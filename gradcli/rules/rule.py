@@ -38,6 +38,8 @@ class Rule(NamedTuple):
 
     name, args   `softplus`, ("x",). `variadic`: args is ("x", "y") and more may follow (max, min).
     means        the definition, in functions that are rows themselves or None where a kernel is the definition
+    computed     the same value in functions that every language has, keeping its digits in float64 and not overflowing
+                 on the way, for languages that lack the function; None where `means` does
     partials     one text per argument; None for an argument that cannot be differentiated by (the order of a
                  Bessel function). The form that textbooks have, if it is true wherever the derivative exists
     stable       the same partials in a form that keeps its digits in float64, and has a value at places where that of
@@ -73,6 +75,7 @@ class Rule(NamedTuple):
     example: str
     source: str
     means: str | None = None
+    computed: str | None = None
     ball: str | None = None
     kernel: str | None = None
     domain: tuple[Interval, ...] = ()

@@ -1,0 +1,175 @@
+"""Straight-line code over blocks of NumPy arrays: every operation writes into a buffer that is used again.
+
+Blocks are so small that all buffers stay in the processor's cache, and so large that NumPy's cost a call does not count.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from gradcli.evaluate.straightline import Operand, StraightLine
+
+    Array = NDArray[Any]
+    Step = tuple[Callable[..., Any], tuple[Any, ...]]
+
+CACHE_BYTES = 1 << 18
+"""What the buffers of one block take."""
+
+LEAST_BLOCK, GREATEST_BLOCK = 16, 8192
+
+UFUNCS: dict[str, Any] = {
+    **{
+        name: getattr(np, name)
+        for name in (
+            "add", "subtract", "multiply", "divide", "power",
+            "exp", "expm1", "exp2", "log", "log2", "log10", "log1p", "logaddexp", "sqrt", "cbrt", "hypot", "sign",
+            "floor", "ceil", "sin", "cos", "tan", "sinh", "cosh", "tanh",
+        )
+    },
+    "negate": np.negative, "abs": np.absolute, "max": np.maximum, "min": np.minimum,
+    "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "atan2": np.arctan2,
+    "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh,
+    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
+    "and": np.logical_and, "or": np.logical_or, "not": np.logical_not,
+}  # fmt: skip
+"""Operations and rows, by name, that NumPy has."""
+
+CONDITIONS = ("<", "<=", ">", ">=", "==", "!=", "and", "or", "not")
+
+
+class Native:
+    """The rows that a machine has: NumPy's, and one number at a time those without a definition in simpler ones."""
+
+    def __contains__(self, name: object) -> bool:
+        rule = RULES.get(str(name))
+        return name in UFUNCS or rule is None or (rule.computed or rule.means) is None or name in ("erfc", "lgamma")
+
+
+class Machine:
+    """The code, ready to run. It owns its buffers: one machine a thread.
+
+    Example: `Machine(code)([x, y], [value, d_x, d_y])` for arrays of one length.
+    """
+
+    def __init__(self, code: StraightLine) -> None:
+        self.code = code
+        self.places, self.kinds = allocate(code)
+        rows = len(code.inputs) + len(code.outputs) + len(self.kinds)
+        self.block = max(LEAST_BLOCK, min(GREATEST_BLOCK, CACHE_BYTES // (8 * rows)))
+        self.plans: dict[int, tuple[list[Array], list[Step], list[Any]]] = {}
+
+    def __call__(self, columns: Sequence[Array], results: Sequence[Array]) -> None:
+        """Fill `results` (one array an output) from `columns` (one array an input), all of one length.
+
+        What has no value is nan, what is too large infinite; nothing is raised.
+        """
+        length = len(results[0]) if results else 0
+        with np.errstate(all="ignore"):
+            for start in range(0, length, self.block):
+                stop = min(start + self.block, length)
+                inputs, steps, outputs = self.plan(stop - start)
+                for buffer, column in zip(inputs, columns, strict=True):
+                    buffer[:] = column[start:stop]
+                for function, arguments in steps:
+                    function(*arguments)
+                for result, output in zip(results, outputs, strict=True):
+                    result[start:stop] = output
+
+    def plan(self, size: int) -> tuple[list[Array], list[Step], list[Any]]:
+        """Input buffers, steps and output buffers for blocks of this size."""
+        found = self.plans.get(size)
+        if found is None:
+            if size != self.block:  # only the last block of a run is shorter
+                self.plans = {n: plan for n, plan in self.plans.items() if n == self.block}
+            found = self.plans[size] = self.bind(size)
+        return found
+
+    def bind(self, size: int) -> tuple[list[Array], list[Step], list[Any]]:
+        """The steps with their buffers."""
+        code, first = self.code, len(self.code.inputs)
+        inputs = [np.empty(size) for _ in code.inputs]
+        buffers = [np.empty(size, dtype=kind) for kind in self.kinds]
+
+        def array(operand: Operand) -> Any:
+            if type(operand) is float:
+                return np.float64(operand)
+            return inputs[operand] if operand < first else buffers[self.places[int(operand) - first]]  # type: ignore[index]
+
+        steps: list[Step] = []
+        for number, (operation, arguments) in enumerate(code.instructions, first):
+            arrays, out = [array(a) for a in arguments], array(number)
+            if operation == "select":
+                steps += choice(*arrays, out)
+            elif operation in UFUNCS:
+                steps.append((UFUNCS[operation], (*arrays, out)))
+            else:
+                steps.append((slow_step(operation, len(arguments)), (*arrays, out)))
+        return inputs, steps, [array(output) for output in code.outputs]
+
+
+def choice(condition: Array, yes: Any, no: Any, out: Array) -> list[Step]:
+    """`yes` where the condition holds, else `no`; `out` may be the buffer of `no`, never of `yes`."""
+    chosen: Step = (copy_where, (out, yes, condition))
+    return [chosen] if out is no else [(np.copyto, (out, no)), chosen]
+
+
+def copy_where(out: Array, values: Any, condition: Array) -> None:
+    """out[condition] = values[condition]."""
+    np.copyto(out, values, where=condition)
+
+
+def slow_step(name: str, count: int) -> Callable[..., Any]:
+    """A row that NumPy lacks, one number at a time."""
+    from gradcli.evaluate.entrywise import one_by_one
+    from gradcli.program.fallback import fallback_rule
+
+    rule = RULES.get(name) or fallback_rule(name, count)
+    assert rule is not None
+    function = one_by_one(rule)
+
+    def step(*arrays: Any) -> None:
+        np.copyto(arrays[-1], function(*arrays[:-1]))
+
+    return step
+
+
+def allocate(code: StraightLine) -> tuple[list[int], list[type]]:
+    """The buffer of each instruction's result, and each buffer's type: reused when nobody reads it any more."""
+    first = len(code.inputs)
+    last: dict[int, int] = {}
+    for number, instruction in enumerate(code.instructions, first):
+        last.update((a, number) for a in instruction.arguments if type(a) is int)
+    last.update((output, len(code.instructions) + first) for output in code.outputs if type(output) is int)
+    places: list[int] = []
+    kinds: list[type] = []
+    free: dict[type, list[int]] = {bool: [], float: []}
+    for number, (operation, arguments) in enumerate(code.instructions, first):
+        dying = [a for a in dict.fromkeys(arguments) if type(a) is int and a >= first and last[a] == number]
+        freed = {a: (places[a - first], kinds[places[a - first]]) for a in dying}
+        kind = bool if operation in CONDITIONS else float
+        kept = arguments[:2] if operation == "select" else ()
+        for argument, (place, of_kind) in freed.items():
+            if argument not in kept:
+                free[of_kind].append(place)
+        if not free[kind]:
+            free[kind].append(len(kinds))
+            kinds.append(kind)
+        places.append(free[kind].pop())
+        for argument, (place, of_kind) in freed.items():
+            if argument in kept:
+                free[of_kind].append(place)
+    return places, kinds
+
+
+def compile_blocks(code: StraightLine) -> Machine:
+    """The code as a function of NumPy columns: see `Machine`."""
+    return Machine(code)

@@ -1,0 +1,90 @@
+"""Forms that are equal in exact arithmetic and keep their digits in float64: for those who type log(1 + exp(x)).
+
+Sources: log1p, expm1: Kahan, Branch Cuts for Complex Elementary Functions (1987); softplus: log(1 + e**u) overflows
+where its value is u; e**u/(1 + e**u) = sigmoid(u) and 1/(1 + e**u) = sigmoid(-u) turn quotients of two overflowing
+factors into products of two small ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from gradcli.program.graph import Node
+
+    Factor = tuple[Node, Any]
+
+
+class Extra(NamedTuple):
+    """function(sign·node)**exponent."""
+
+    function: str
+    sign: int
+    node: Node
+    exponent: Any
+
+
+class Logarithm(NamedTuple):
+    """log1p or softplus of Σ coefficient·term."""
+
+    name: str
+    terms: tuple[tuple[Any, Node], ...]
+
+
+def is_call(node: Node, name: str) -> bool:
+    """Is it this row's function of something?"""
+    return node.op == "call" and node.data.name == name
+
+
+def exponential_less_one(node: Node) -> int | None:
+    """The place of the term c·exp(u) in a sum whose constant is -c: together they are c·expm1(u)."""
+    coefficients, start = node.data
+    for place, (coefficient, term) in enumerate(zip(coefficients, node.args, strict=True)):
+        if start and coefficient == -start and is_call(term, "exp"):
+            return place
+    return None
+
+
+def logarithm_of_one_plus(argument: Node) -> Logarithm | None:
+    """log(1 + u) as log1p(u), log(1 + exp(u)) as softplus(u)."""
+    if argument.op != "sum" or argument.data[1] != 1:
+        return None
+    terms = tuple(zip(argument.data[0], argument.args, strict=True))
+    if len(terms) == 1 and terms[0][0] == 1 and is_call(terms[0][1], "exp"):
+        return Logarithm("softplus", ((1, terms[0][1].args[0]),))
+    return Logarithm("log1p", terms)
+
+
+def without_overflow(factors: list[Factor]) -> tuple[list[Factor], list[Extra]]:
+    """Factors whose quotient is 0·inf or inf/inf in float64, replaced by powers of other functions."""
+    extra: list[Extra] = []
+    for base, exponent in factors:
+        if is_call(base, "sinh"):
+            factors, found = hyperbolic(factors, base)
+            extra += found
+        elif is_call(base, "exp") and exponent > 0:
+            factors, found = logistic(factors, base)
+            extra += found
+    return factors, extra
+
+
+def hyperbolic(factors: list[Factor], sinh: Node) -> tuple[list[Factor], list[Extra]]:
+    """sinh(u)**k·cosh(u)**-k as tanh(u)**k."""
+    for base, exponent in factors:
+        if is_call(base, "cosh") and base.args == sinh.args and (sinh, -exponent) in factors:
+            rest = [factor for factor in factors if factor[0] not in (base, sinh)]
+            return rest, [Extra("tanh", 1, sinh.args[0], -exponent)]
+    return factors, []
+
+
+def logistic(factors: list[Factor], exponential: Node) -> tuple[list[Factor], list[Extra]]:
+    """e**(a·u)/(1 + e**u)**b as sigmoid(u)**a·sigmoid(-u)**(b - a), for b >= a > 0."""
+    above = dict(factors)[exponential]
+    for base, exponent in factors:
+        alone = base.op == "sum" and base.args == (exponential,) and base.data == ((1,), 1)
+        if alone and -exponent >= above:
+            rest = [factor for factor in factors if factor[0] not in (base, exponential)]
+            u = exponential.args[0]
+            both = [Extra("sigmoid", 1, u, above), Extra("sigmoid", -1, u, -exponent - above)]
+            return rest, [extra for extra in both if extra.exponent]
+    return factors, []
