@@ -8,13 +8,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from gradcli.problems import GradcliError, Source
+from gradcli.problems import GradcliError, Source, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any
 
     from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Layout, Method
@@ -29,6 +28,10 @@ if TYPE_CHECKING:
     Entry = Number | Sequence["Entry"]
     PointLike = Number | Sequence[Entry] | Mapping[str, Entry]
     Result = Gradient | Jacobian | Hessian | Chain
+
+
+LARGE = 4096
+"""Entries of an array from which on it is taken as it is, not as text."""
 
 
 class Question(NamedTuple):
@@ -185,8 +188,10 @@ def bound_shapes(point: PointText) -> dict[str, tuple[int, ...]]:
 
 def shape_of(tree: Tree) -> tuple[int, ...]:
     """The shape of a value that was typed: (n,) for `[..]`, (m, n) for `[[..], ..]`."""
-    from gradcli.text.tree import Vector
+    from gradcli.text.tree import Data, Vector
 
+    if isinstance(tree, Data):
+        return tuple(tree.array.shape)
     if not isinstance(tree, Vector):
         return ()
     first = tree.items[0] if tree.items else None
@@ -338,10 +343,17 @@ def ask(
 
 def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:
     """A point in any of its forms, read as the text that says the same."""
-    from gradcli.text.points import parse_point
+    from gradcli.text.points import Entry as PointEntry
+    from gradcli.text.points import PointText, parse_point
 
-    source = Source(name, point_text(point))
-    return parse_point(source), source
+    large = {key: value for key, value in point.items() if is_large(value)} if hasattr(point, "items") else {}
+    rest = {key: value for key, value in point.items() if key not in large} if large else point  # type: ignore[union-attr]
+    source = Source(name, point_text(rest))
+    if not large:
+        return parse_point(source), source
+    entries = parse_point(source).entries if rest else ()
+    arrays = [PointEntry(key, value_tree(value), Span(source, 0, 0)) for key, value in large.items()]
+    return PointText((*entries, *arrays), source), source
 
 
 def point_text(point: PointLike) -> str:
@@ -369,8 +381,20 @@ def plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-def value_tree(value: Entry) -> Tree:
-    """A constant's value as a tree."""
+def is_large(value: object) -> bool:
+    """Is it an array of NumPy with too many entries for text?"""
+    return hasattr(value, "dtype") and getattr(value, "size", 0) > LARGE
+
+
+def value_tree(value: Any) -> Tree:
+    """A constant's value as a tree; large arrays of NumPy as they are."""
+    if is_large(value):
+        from gradcli.text.tree import Data
+
+        array = value.astype("float64")
+        if array.ndim > 2 or array.dtype.kind != "f" or not abs(array).max() < float("inf"):
+            raise GradcliError("point", "an array must be a vector or a matrix of finite real numbers")
+        return Data(array)
     from gradcli.text.parser import parse_expression
 
     return parse_expression(Source("constants", entry_text(value)))

@@ -88,6 +88,19 @@ COMMANDS = {
             "statements go into one text, with ';' between them",
         ),
         Command(
+            "check",
+            "EXPR GRADIENT...",
+            "Is this hand-derived gradient right? Where not: a counterexample, and the slip.",
+            "Several texts, one text with commas, or x1=..., x2=...; --kind jacobian or hessian for matrices.",
+            (
+                ('gradcli check "sin(x1*x2)" "cos(x1*x2)*x2, cos(x1*x2)*x1"', "equal, and by what evidence"),
+                ('gradcli check "sin(x**2)" "cos(x**2)"', "different: a witness, and the slip"),
+                ('gradcli check "norm(A@x-b)**2" "2*A.T@(A@x-b)" --wrt x', "vectors and matrices"),
+                ('gradcli check "x1**2 + x2**2" --against grads.json', "numbers of other code"),
+            ),
+            None,
+        ),
+        Command(
             "functions",
             "[NAME]...",
             "What the language knows, with each derivative rule.",
@@ -179,6 +192,10 @@ def question_of(answer: Answer) -> Question:
 
 def render_results(results: Sequence[Result], form: str, out: str | None) -> str:
     """The text of all results: JSON one object a line, CSV under one header, the rest in blocks."""
+    if form not in ("json", "csv"):
+        from gradcli.render.abbreviations import abbreviated
+
+        results = [abbreviated(result) for result in results]
     if form == "table":
         return render_tables(results, out)
     from gradcli.render import documents

@@ -14,6 +14,7 @@ from gradcli.derive.array_question import Asked, listed, shown
 from gradcli.derive.results import Chain, Intermediate, Numbers, Path, Term
 from gradcli.problems import GradcliError
 from gradcli.program import algebra
+from gradcli.text.tree import Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -196,7 +197,7 @@ class ArrayChain:
     def record(self) -> Chain:
         """The breakdown without numbers."""
         arrays = self.arrays
-        steps = [step for step in arrays.steps if step[0] != self.output]
+        steps = self.steps()
         if self.gradient.trees is None:
             raise GradcliError("no-closed-form", "this chain has no matrix formula here")
         return Chain(
@@ -240,30 +241,48 @@ class ArrayChain:
         )
 
     def at(self, text: PointText, source: Source) -> Chain:
-        """The breakdown at a point; factors in float64, the gradient by the engine that the sizes allow."""
-        from gradcli.evaluate.arrays import evaluate_arrays
-
+        """The breakdown at a point, by the engine that the sizes allow."""
         direct = self.gradient.answer(text, source)
-        point = self.gradient.float_point(text, source)
-        steps = [step for step in self.arrays.steps if step[0] != self.output]
-        found = evaluate_arrays([node for _, node, _ in steps], point.values, self.gradient.sizes())
-        inside = {name: value for (name, _, _), value in zip(steps, found, strict=True)}
-        nodes = list(self.trees)
-        everything = {**point.values, **inside}
-        numbers = evaluate_arrays(nodes, everything, self.gradient.sizes())
-        values = {node: whole_rows(number) for node, number in zip(nodes, numbers, strict=True)}
+        certified = direct.numbers.accuracy == "certified"
+        values, inside = (self.certified_values if certified else self.float_values)(text, source)
         record = self.record()
         totals = {name: values[self.totals[name]] for name in self.names() if name in self.totals}
         return record._replace(
             reading=direct.reading,
-            numbers=direct.numbers._replace(accuracy="float64"),
-            intermediates=tuple(made._replace(value=listed(inside[made.name])) for made in record.intermediates),
+            numbers=direct.numbers,
+            intermediates=tuple(made._replace(value=inside[made.name]) for made in record.intermediates),
             terms={n: tuple(self.term(link, values) for link in links) for n, links in self.links.items()},
             total_values=totals,
             value=direct.value,
             gradient=direct.gradient,
             agree=self.agreement(totals, direct.gradient or {}),
         )
+
+    def steps(self) -> list[tuple[str, Node, Tree]]:
+        """The intermediates: name, value, and how it is written."""
+        return [step for step in self.arrays.steps if step[0] != self.output]
+
+    def certified_values(self, text: PointText, source: Source) -> tuple[dict[Node, Any], dict[str, Any]]:
+        """The numbers of every factor, sum and intermediate, entry by entry."""
+        from gradcli.derive.array_factors import Formulas
+
+        steps = self.steps()
+        trees = [*self.trees.values(), *(Name(name) for name, _, _ in steps)]
+        found = Formulas(self.gradient).values(trees, text, source)
+        values = dict(zip(self.trees, found, strict=False))
+        inside = found[len(self.trees) :]
+        return values, {name: shown_value(value) for (name, _, _), value in zip(steps, inside, strict=True)}
+
+    def float_values(self, text: PointText, source: Source) -> tuple[dict[Node, Any], dict[str, Any]]:
+        """The same in float64."""
+        from gradcli.evaluate.arrays import evaluate_arrays
+
+        point, steps, sizes = self.gradient.float_point(text, source), self.steps(), self.gradient.sizes()
+        found = evaluate_arrays([node for _, node, _ in steps], point.values, sizes)
+        inside = {name: value for (name, _, _), value in zip(steps, found, strict=True)}
+        numbers = evaluate_arrays(list(self.trees), {**point.values, **inside}, sizes)
+        values = {node: whole_rows(number) for node, number in zip(self.trees, numbers, strict=True)}
+        return values, {name: listed(value) for name, value in inside.items()}
 
     def agreement(self, totals: Mapping[str, Any], gradient: Mapping[str, Any]) -> bool | None:
         """Do the sums of the terms and the direct gradient agree?"""
@@ -299,6 +318,12 @@ def is_zero(node: Node) -> bool:
 def shape_of(node: Node) -> tuple[Any, ...]:
     """The shape of a factor; a scalar is (1, 1)."""
     return node.shape or (1, 1)
+
+
+def shown_value(value: Any) -> Any:
+    """Rows as they are shown: a column as a flat list."""
+    is_column = isinstance(value, list) and len(value[0]) == 1
+    return [row[0] for row in value] if is_column else value
 
 
 def whole_rows(number: Any) -> Any:

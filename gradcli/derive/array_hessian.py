@@ -134,6 +134,7 @@ class ArrayHessian(ArrayQuestion):
         point = self.float_point(text, source)
         nodes = [self.f, self.node, *self.first_derivatives()]
         value, matrix, *first = self.evaluate(nodes, point)
+        rows: list[list[float | None]]
         rows = [[float(matrix)]] if isinstance(matrix, float) else listed_rows((matrix + matrix.T) / 2)
         ties = self.ties(nodes, [value, matrix, *first], point)
         rows = rows if ties is None else without_loose(rows, ties)

@@ -149,7 +149,7 @@ class ArrayJacobian(ArrayQuestion):
         assert self.node is not None
         point = self.float_point(text, source)
         value, matrix = self.evaluate([self.f, self.node], point)
-        rows = [[float(matrix)]] if isinstance(matrix, float) else listed_rows(matrix)
+        rows: list[list[float | None]] = [[float(matrix)]] if isinstance(matrix, float) else listed_rows(matrix)
         ties = self.ties([self.f, self.node], [value, matrix], point)
         rows = rows if ties is None else self.without_loose(rows, ties)
         held = listed(value)
@@ -165,7 +165,7 @@ class ArrayJacobian(ArrayQuestion):
     def without_loose(self, rows: list[list[float | None]], ties: Ties) -> list[list[float | None]]:
         """The rows without the entries that have no value at a kink, nor those of components that jump."""
         jumps, loose = ties.loose
-        whole = len(self.f.shape) != 2 or (len(self.f.shape) == 2 and not self.arrays.variables[0].shape)
+        whole = not self.f.shape or not self.arrays.variables[0].shape
         jumping = jumps.reshape(-1, order="F")
         loose = loose.reshape(len(rows), len(rows[0]))
         if whole:

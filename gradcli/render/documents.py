@@ -25,7 +25,7 @@ from gradcli.text.tree import Transpose, Tree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from gradcli.derive.results import Path, Reading, Term, Value
+    from gradcli.derive.results import Path, Reading, Study, Term, Value
     from gradcli.problems import Problem
     from gradcli.render.notation import Style
 
@@ -213,6 +213,7 @@ def method_keys(result: Result) -> dict[str, Any]:
     definitions = write_all([tree for _, tree in result.definitions], "text", result.reading.decimal)
     return {
         "evaluations": numbers.evaluations,
+        **({} if numbers.cached is None else {"cached": numbers.cached, "failed": numbers.failed}),
         "method": numbers.method,
         "layout": result.layout,
         "shape": {name: list(size) for name, size in shape.items()} if hasattr(shape, "items") else list(shape),
@@ -220,7 +221,18 @@ def method_keys(result: Result) -> dict[str, Any]:
         "definitions": dict(zip((name for name, _ in result.definitions), definitions, strict=True)),
         "assumptions": list(result.reading.assumptions),
         "problems": [problem_document(problem) for problem in numbers.problems],
-        **({"notes": list(numbers.notes)} if numbers.notes else {}),
+        **({"notes": list(map(sanitize, numbers.notes))} if numbers.notes else {}),
+        **({"study": [study_document(study) for study in numbers.studies]} if numbers.studies else {}),
+    }
+
+
+def study_document(study: Study) -> dict[str, Any]:
+    """Step, quotient and error for every step that was tried."""
+    return {
+        "function": study.function,
+        "variable": study.variable,
+        "step": study.step,
+        "rows": [{"step": step, "slope": slope, "error": error} for step, slope, error in study.rows],
     }
 
 
@@ -362,7 +374,8 @@ def plain_statements(reading: Reading, value: object) -> list[str]:
 def plain_entries(result: Gradient | Jacobian | Hessian) -> list[str]:
     """One line per derivative; for a matrix expression the text stands above the numbers."""
     whole = isinstance(result, Jacobian | Hessian) and isinstance(result.symbolic, Tree)
-    lines = [f"J = {matrix_texts(result)}"] if whole else []  # type: ignore[arg-type]
+    symbol = "H" if isinstance(result, Hessian) else "J"
+    lines = [f"{symbol} = {matrix_texts(result)}"] if whole else []  # type: ignore[arg-type]
     for function, variable, text, number, error in entries(result):
         shown = value_text(number) if computed(result) else ""
         bound = f" # error {value_text(error)}" if error is not None else ""
@@ -422,6 +435,8 @@ def write_markdown(result: Result) -> str:
     lines += [f"`{cell(line)}`  " for line in point_lines(result.reading)]
     if isinstance(result.value, float | int):
         lines.append(f"\nvalue: {write_number(result.value)}")
+    if computed(result) and isinstance(result, Jacobian | Hessian) and isinstance(result.symbolic, Tree):
+        lines.append(f"\n`{'H' if isinstance(result, Hessian) else 'J'} = {cell(str(matrix_texts(result)))}`")
     lines += ["", *(markdown_table(chain_table(result) if isinstance(result, Chain) else entry_table(result))), ""]
     lines += [f"- with `{cell(text)}`" for text in definition_texts(result, "text")]
     if isinstance(result, Hessian) and result.eigenvalues is not None:

@@ -554,7 +554,7 @@ def path_line(result: Chain, path: Path, page: Page) -> str:
 def print_terms(result: Chain, name: str, terms: Sequence[Term], page: Page) -> None:
     """`∂y/∂x1 = ∂y/∂u1·∂u1/∂x1 + …` and its table."""
     label = page.partial(result.output, page.label(name))
-    symbols = [factor_names(result.output, term.through, name, page) for term in terms]
+    symbols = [factor_names(result, term.through, name, page) for term in terms]
     page.line()
     page.line(shortened(f"{label} = {' + '.join(symbols) or '0'}"), HEADING)
     numeric = result.reading.at is not None
@@ -580,10 +580,12 @@ def factor(tree: Tree, result: Chain, page: Page) -> str:
     return f"({text})" if loose else text
 
 
-def factor_names(output: str, through: str, name: str, page: Page) -> str:
-    """`∂y/∂u1·∂u1/∂x1`; `∂y/∂u1` alone where the output itself uses the name."""
+def factor_names(result: Chain, through: str, name: str, page: Page) -> str:
+    """`∂y/∂u1·∂u1/∂x1` in the order of the layout; `∂y/∂u1` alone where the output itself uses the name."""
     inner = page.partial(through, page.label(name))
-    return inner if through == output else f"{page.partial(output, page.label(through))}·{inner}"
+    if through == result.output:
+        return inner
+    return "·".join(in_layout(result, page.partial(result.output, page.label(through)), inner))
 
 
 def total_numbers(result: Chain, name: str, page: Page) -> list[str]:

@@ -28,7 +28,9 @@ METHODS: Final[Mapping[str, str]] = {
 
 
 def function_text(reading: Reading) -> str:
-    """The function as gradcli reads it back: one expression, or the statements joined by `; `."""
+    """The function as gradcli reads it back: one expression, or the statements joined by `; `; or a command."""
+    if reading.outside is not None:
+        return sanitize(reading.outside)
     texts = write_all([statement.tree for statement in reading.statements])
     if len(texts) == 1 and reading.statements[0].name is None:
         return texts[0]
@@ -154,7 +156,8 @@ def chain_layout_words(result: Chain) -> str:
     count = len(result.inputs)
     arrays = {name: shape for name, shape in result.reading.shapes.items() if shape and name in result.inputs}
     if arrays:
-        return gradient_layout_words(result.layout, arrays)
+        columns = {name: shape if len(shape) == 2 else (*shape, 1) for name, shape in arrays.items()}
+        return gradient_layout_words(result.layout, columns if result.layout == "denominator" else flipped(columns))
     return gradient_layout_words(result.layout, (1, count) if result.layout == "numerator" else (count, 1))
 
 
@@ -167,9 +170,17 @@ def accuracy_words(numbers: Numbers, errors: Sequence[float]) -> str:
         return f"{method}, certified: every digit shown is right"
     if numbers.accuracy == "float64":
         return f"{method} in float64: rounding errors as usual"
-    made = f": {numbers.evaluations} evaluations" if numbers.evaluations is not None else ""
+    made = f": {evaluation_words(numbers)}" if numbers.evaluations is not None else ""
     largest = f"{',' if made else ':'} largest error ±{bound_text(max(errors))}" if errors else ""
     return f"{method}{made}{largest}"
+
+
+def evaluation_words(numbers: Numbers) -> str:
+    """`13 evaluations`, of a black box also how many came from the cache and how many failed."""
+    count = f"{numbers.evaluations} evaluation{'' if numbers.evaluations == 1 else 's'}"
+    more = [f"{numbers.cached} from the cache"] if numbers.cached else []
+    more += [f"{numbers.failed} failed"] if numbers.failed else []
+    return f"{count} ({', '.join(more)})" if more else count
 
 
 def bound_text(error: float | None) -> str:
@@ -224,6 +235,8 @@ def definition_texts(result: Result, style: Style = "pretty") -> list[str]:
 
 def reading_lines(reading: Reading, style: Style = "pretty") -> list[str]:
     """How the input was read: `f(x1, x2) = x1² + x2²`, or one line for each statement; long texts are cut."""
+    if reading.outside is not None:
+        return [f"{signature(reading, reading.output, style)} = {sanitize(reading.outside)}"]
     texts = [write(statement.tree, style) for statement in reading.statements]
     unnamed = sum(statement.name is None for statement in reading.statements)
     lines, count = [], 0

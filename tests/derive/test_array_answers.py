@@ -215,6 +215,41 @@ def test_kinks_of_large_arrays_are_told(command: Any, expression: str, missing: 
     assert [problem["kind"] for problem in found["problems"]] == ["not-differentiable"] * bool(missing)
 
 
+def test_arrays_of_numpy_are_taken_as_they_are() -> None:
+    """Large arrays go into a question as constants and as coordinates without becoming text."""
+    rng = np.random.default_rng(3)
+    data, weights = rng.normal(size=(3000, 5)), rng.normal(size=5)
+    expected = 2 * data.T @ data @ weights
+    held = gradcli.grad("norm(X@w)**2", wrt="w", constants={"X": data}, at={"w": weights})
+    moved = gradcli.grad("norm(X@w)**2", wrt="w", at={"w": weights, "X": data})
+    for found in (held, moved):
+        assert found.gradient is not None
+        assert np.allclose(found.gradient["w"], expected, rtol=1e-12)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("array", [np.full(5000, np.nan), np.zeros((20, 20, 20))])
+def test_arrays_that_are_no_matrices_are_refused(array: Any) -> None:
+    """NaN and three axes are one clear error."""
+    with pytest.raises(GradcliError) as caught:
+        gradcli.grad("sum(X)", at={"X": array})
+    assert caught.value.code == "point"
+
+
+def test_the_factors_of_a_chain_are_certified() -> None:
+    """Every factor, product and intermediate of the chain rule of small arrays is the float64 nearest to the truth."""
+    at = {"x": [0.1, 0.2], "A": [[0.1, 0.7], [0.2, 0.3]]}
+    found = document(gradcli.chain("f = sum(u); u = exp(A@x)", wrt="x", at=at))
+    assert found["accuracy"] == "certified"
+    (term,) = found["terms"]["x"]
+    mpmath = pytest.importorskip("mpmath")
+    with mpmath.workdps(40):
+        rows = [[mpmath.mpf(str(entry)) for entry in row] for row in at["A"]]  # type: ignore[attr-defined]
+        exact = [mpmath.exp(a * mpmath.mpf("0.1") + b * mpmath.mpf("0.2")) for a, b in rows]
+        product = [float(sum(e * row[j] for e, row in zip(exact, rows, strict=True))) for j in range(2)]
+    assert found["intermediates"][0]["value"] == [float(e) for e in exact]
+    assert term["product"] == [product]
+
+
 def gaps(value: Any, place: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
     """Where None stands in nested lists."""
     if isinstance(value, list | tuple):
