@@ -52,3 +52,18 @@ TOKENS: Final = 4_000_000
 
 SYMPY_OPERATIONS: Final = 20_000
 """Operations that SymPy is asked about at once; it would not end on more."""
+
+ANSWER_BYTES: Final = 64 * 2**20
+"""Bytes that one evaluation of a program may print."""
+
+CHECK_TRIES: Final = 90
+"""Points that `check` tries, those outside of the function's domain included."""
+
+CHECK_POINTS: Final = 16
+"""Points at which two formulas are compared before `check` calls them equal."""
+
+CHECK_LEAST: Final = 5
+"""Fewer points at which they agree leave `check` undecided."""
+
+CHECK_SECONDS: Final = 3.0
+"""Time for comparing at points, for proofs and for the diagnosis, each."""

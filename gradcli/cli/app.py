@@ -51,6 +51,14 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class Kind(StrEnum):
+    """What a checked answer is."""
+
+    gradient = "gradient"
+    jacobian = "jacobian"
+    hessian = "hessian"
+
+
 class Shell(StrEnum):
     """Shells that have completions."""
 
@@ -73,63 +81,81 @@ OutOption = Annotated[
 ]
 
 
+AtOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--at", metavar="POINT", help="1,2 or x1=1,x2=pi/2 or JSON or @FILE; repeatable.", rich_help_panel=POINT
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A constant, never differentiated; VALUE or @FILE.",
+        rich_help_panel=POINT,
+    ),
+]
+WrtOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--wrt", "-w", metavar="NAMES", help="Variables to differentiate by, in this order.", rich_help_panel=NAMES
+    ),
+]
+OfOption = Annotated[
+    str | None,
+    typer.Option("--of", metavar="NAME", help="The statement that is the function, of several.", rich_help_panel=NAMES),
+]
+ShapeOption = Annotated[
+    list[str] | None,
+    typer.Option("--shape", metavar="NAME=DIMS", help="Declare a shape: x=3 or X=m,n.", rich_help_panel=NAMES),
+]
+VectorOption = Annotated[
+    list[str] | None,
+    typer.Option("--vector", metavar="NAMES", help="Declare vectors of symbolic size.", rich_help_panel=NAMES),
+]
+MatrixOption = Annotated[
+    list[str] | None,
+    typer.Option("--matrix", metavar="NAMES", help="Declare matrices of symbolic size.", rich_help_panel=NAMES),
+]
+SymmetricOption = Annotated[
+    list[str] | None,
+    typer.Option("--symmetric", metavar="NAMES", help="Declare symmetric matrices.", rich_help_panel=NAMES),
+]
+LatexOption = Annotated[
+    bool, typer.Option("--latex", help="Read every EXPR as LaTeX, without $...$.", rich_help_panel=NAMES)
+]
+LayoutOption = Annotated[
+    Layout | None,
+    typer.Option(
+        "--layout",
+        metavar="LAYOUT",
+        help="Rows by the function (numerator) or by the variable.",
+        rich_help_panel=METHOD,
+    ),
+]
+
+
 def differentiate(
     context: typer.Context,
     expressions: Annotated[
         list[str] | None, typer.Argument(metavar="EXPR", help="Text, @FILE, or - for standard input.")
     ] = None,
-    at: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--at", metavar="POINT", help="1,2 or x1=1,x2=pi/2 or JSON or @FILE; repeatable.", rich_help_panel=POINT
-        ),
-    ] = None,
-    constants: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="NAME=VALUE",
-            help="A constant, never differentiated; VALUE or @FILE.",
-            rich_help_panel=POINT,
-        ),
-    ] = None,
+    at: AtOption = None,
+    constants: SetOption = None,
     along: Annotated[
         str | None,
         typer.Option(
             "--along", metavar="DIRECTION", help="Also the derivative along a direction, as 1,0.", rich_help_panel=POINT
         ),
     ] = None,
-    wrt: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--wrt", "-w", metavar="NAMES", help="Variables to differentiate by, in this order.", rich_help_panel=NAMES
-        ),
-    ] = None,
-    of: Annotated[
-        str | None,
-        typer.Option(
-            "--of", metavar="NAME", help="The statement that is the function, of several.", rich_help_panel=NAMES
-        ),
-    ] = None,
-    shape: Annotated[
-        list[str] | None,
-        typer.Option("--shape", metavar="NAME=DIMS", help="Declare a shape: x=3 or X=m,n.", rich_help_panel=NAMES),
-    ] = None,
-    vector: Annotated[
-        list[str] | None,
-        typer.Option("--vector", metavar="NAMES", help="Declare vectors of symbolic size.", rich_help_panel=NAMES),
-    ] = None,
-    matrix: Annotated[
-        list[str] | None,
-        typer.Option("--matrix", metavar="NAMES", help="Declare matrices of symbolic size.", rich_help_panel=NAMES),
-    ] = None,
-    symmetric: Annotated[
-        list[str] | None,
-        typer.Option("--symmetric", metavar="NAMES", help="Declare symmetric matrices.", rich_help_panel=NAMES),
-    ] = None,
-    latex: Annotated[
-        bool, typer.Option("--latex", help="Read every EXPR as LaTeX, without $...$.", rich_help_panel=NAMES)
-    ] = False,
+    wrt: WrtOption = None,
+    of: OfOption = None,
+    shape: ShapeOption = None,
+    vector: VectorOption = None,
+    matrix: MatrixOption = None,
+    symmetric: SymmetricOption = None,
+    latex: LatexOption = False,
     method: Annotated[
         Method | None,
         typer.Option("--method", "-m", metavar="METHOD", help="How derivatives are made.", rich_help_panel=METHOD),
@@ -138,15 +164,7 @@ def differentiate(
         Precision | None,
         typer.Option("--precision", metavar="PRECISION", help="The arithmetic of --method fd.", rich_help_panel=METHOD),
     ] = None,
-    layout: Annotated[
-        Layout | None,
-        typer.Option(
-            "--layout",
-            metavar="LAYOUT",
-            help="Rows by the function (numerator) or by the variable.",
-            rich_help_panel=METHOD,
-        ),
-    ] = None,
+    layout: LayoutOption = None,
     simplify: Annotated[bool, typer.Option("--simplify", help="Simplify with SymPy.", rich_help_panel=METHOD)] = False,
     form: FormatOption = None,
     json: JsonOption = False,
@@ -177,6 +195,56 @@ def differentiate(
     )
 
 
+def check(
+    expressions: Annotated[
+        list[str] | None, typer.Argument(metavar="EXPR GRADIENT...", help="The function, and what you derived.")
+    ] = None,
+    kind: Annotated[
+        Kind | None,
+        typer.Option("--kind", metavar="KIND", help="gradient, jacobian or hessian.", rich_help_panel=METHOD),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="FILE", help="Numbers of other code, as JSON.", rich_help_panel=POINT),
+    ] = None,
+    at: AtOption = None,
+    constants: SetOption = None,
+    wrt: WrtOption = None,
+    of: OfOption = None,
+    shape: ShapeOption = None,
+    vector: VectorOption = None,
+    matrix: MatrixOption = None,
+    symmetric: SymmetricOption = None,
+    latex: LatexOption = False,
+    layout: LayoutOption = None,
+    form: FormatOption = None,
+    json: JsonOption = False,
+    out: OutOption = None,
+) -> int:
+    """Is this hand-derived answer right?"""
+    from gradcli.cli.checking import Checked, answer_check
+
+    return answer_check(
+        Checked(
+            expressions=tuple(expressions or ()),
+            kind=kind.value if kind else "gradient",
+            against=against,
+            at=tuple(at or ()),
+            constants=tuple(constants or ()),
+            wrt=tuple(wrt or ()),
+            of=of,
+            shapes=tuple(shape or ()),
+            vectors=tuple(vector or ()),
+            matrices=tuple(matrix or ()),
+            symmetric=tuple(symmetric or ()),
+            latex=latex,
+            layout=layout.value if layout else None,
+            format=format_of(form, json),
+            out=out,
+        )
+    )
+
+
 def functions(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these functions.")] = None,
     form: FormatOption = None,
@@ -197,7 +265,7 @@ def format_of(form: Format | None, json: bool) -> str:
     return "json" if json else (form.value if form else "table")
 
 
-FUNCTIONS: "dict[str, Callable[..., int]]" = {"functions": functions, "completions": completions}
+FUNCTIONS: "dict[str, Callable[..., int]]" = {"check": check, "functions": functions, "completions": completions}
 
 
 def make_app(name: str | None = None) -> typer.Typer:

@@ -31,6 +31,7 @@ class Reading(NamedTuple):
     at           the point, as typed and normalised (`pi/2` stays `pi/2`), or None
     at_values    the point in float64, or None
     decimal      print decimals rather than fractions
+    outside      the command or the callable that is the function, where it is no text; then there are no statements
     """
 
     statements: tuple[Statement, ...]
@@ -42,16 +43,33 @@ class Reading(NamedTuple):
     at_values: Mapping[str, Value] | None
     decimal: bool
     assumptions: tuple[str, ...]
+    outside: str | None = None
+
+
+class Study(NamedTuple):
+    """How a difference quotient depends on its step: (step, quotient, error) in ascending steps, and the step taken."""
+
+    function: str
+    variable: str
+    step: float | None
+    rows: tuple[tuple[float, float, float], ...]
 
 
 class Numbers(NamedTuple):
-    """How numbers were made, and what they are worth."""
+    """How numbers were made, and what they are worth.
+
+    cached, failed    of a black box: evaluations that the cache saved, and those without an answer
+    studies           where they were asked for
+    """
 
     method: Method
     accuracy: Accuracy | None  # None without a point
     evaluations: int | None
     problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()  # e.g. "simplification was given up after 6 s"
+    cached: int | None = None
+    failed: int | None = None
+    studies: tuple[Study, ...] = ()
 
 
 class Gradient(NamedTuple):
@@ -178,3 +196,65 @@ class Chain(NamedTuple):
     agree: bool | None
     found: bool  # the intermediates were found in a plain expression, not named by the user
     paths: tuple[Path, ...] = ()  # the full products of Jacobians, for arrays
+
+
+Judgement = Literal["equal", "different", "undecided"]
+CheckKind = Literal["gradient", "jacobian", "hessian"]
+
+
+class Component(NamedTuple):
+    """One entry of a checked answer (one array, where its size is symbolic).
+
+    yours, ours, difference    as syntax, or as text where there is none (numbers of a file, what is missing)
+    numbers                    yours and ours at the witness (None where there is no such number)
+    remark                     why it is different without a number that shows it: missing, a wrong shape, no value
+    """
+
+    variable: str
+    verdict: Judgement
+    yours: Tree | str | None
+    ours: Tree | str | None
+    difference: Tree | str | None
+    numbers: tuple[float | None, float | None] | None = None
+    remark: str = ""
+
+
+class Witness(NamedTuple):
+    """A point at which yours and ours are certainly different numbers, in float64.
+
+    entry     the entry that shows it (`x1`, `x[0]`, `f1/x2`)
+    yours     None where yours has no value there, `reason` says why
+    """
+
+    at: Mapping[str, Value]
+    entry: str
+    yours: float | None
+    ours: float | None
+    reason: str = ""
+
+
+class Slip(NamedTuple):
+    """A mistake that explains a difference: `code` is one of SPEC section 4, `message` says it to its author."""
+
+    variable: str | None
+    code: str
+    message: str
+
+
+class Verdict(NamedTuple):
+    """Whether a hand-derived answer is right. `components`: worst first; `evidence` is None where nothing was decided.
+
+    agreed    at how many points all components agreed, where they were compared at points
+    """
+
+    reading: Reading
+    kind: CheckKind
+    layout: Layout
+    verdict: Judgement
+    evidence: Literal["proved", "tested"] | None
+    components: tuple[Component, ...]
+    witness: Witness | None
+    diagnosis: tuple[Slip, ...]
+    agreed: int
+    definitions: tuple[tuple[str, Tree], ...] = ()
+    notes: tuple[str, ...] = ()

@@ -167,10 +167,10 @@ def note(reason: str | None, missed: int, entries: int) -> str | None:
     return f"simplification was given up {reason}: {rest}"
 
 
-def equal(a: Node, b: Node, graph: Graph) -> bool | None:
+def equal(a: Node, b: Node, graph: Graph, seconds: float | None = None) -> bool | None:
     """True: SymPy has proved a - b to be 0. False: at some point both have values that differ. None: undecided.
 
-    Only real values count, and functions that SymPy lacks are written by their definitions.
+    Only real values count, and functions that SymPy lacks are written by their definitions. `seconds`: the time for it.
     """
     from gradcli.program.sympy_process import GaveUpError, ask
     from gradcli.program.sympy_wire import NotTranslatableError, Writer
@@ -182,7 +182,7 @@ def equal(a: Node, b: Node, graph: Graph) -> bool | None:
     writer = Writer(expand=True)
     try:
         question = Question([a, b], [(0, writer.write(a)), (1, writer.write(b))], writer)
-        records = list(ask({**message("equal", question), "certain": writer.certain}))
+        records = list(ask({**message("equal", question), "certain": writer.certain}, seconds))
     except (NotTranslatableError, GaveUpError):
         return None
     answer = records[0].get("equal") if records else None

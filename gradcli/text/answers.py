@@ -1,0 +1,61 @@
+"""Hand-derived answers: several texts, one text with commas, or `x1=..., x2=...` -> their expressions, in order.
+
+Codes of errors: those of the parser.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.text import parser
+from gradcli.text import tokens as kind
+from gradcli.text.expressions import read_expression
+from gradcli.text.stack import Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.problems import Source
+    from gradcli.text.tree import Tree
+
+_SEPARATORS = (kind.NEWLINE, kind.SEMICOLON, kind.COMMA)
+
+
+class Answer(NamedTuple):
+    """One expression of an answer. `name` is the variable that it is said to belong to, None where its place tells."""
+
+    name: str | None
+    tree: Tree
+    source: Source
+
+
+def parse_answers(sources: Sequence[Source], latex: bool = False) -> tuple[Answer, ...]:
+    """The expressions of all texts, in order. Raises GradcliError with the place and a hint for what is none."""
+    answers: list[Answer] = []
+    for source in sources:
+        before = len(answers)
+        for tokens in parser._parts(source, latex):
+            _read_part(Stack(tokens), answers)
+        if len(answers) == before:
+            raise parser._empty(source)
+    return tuple(answers)
+
+
+def _read_part(stack: Stack, answers: list[Answer]) -> None:
+    """Add the expressions of one part of a text."""
+    kinds = stack.kinds
+    while True:
+        while kinds[stack.place] in _SEPARATORS:
+            stack.place += 1
+        here = stack.place
+        if kinds[here] == kind.END:
+            return
+        name = None
+        if kinds[here] == kind.NAME and kinds[here + 1] == kind.EQUALS:
+            name = stack.names[stack.texts[here]]
+            stack.place = here + 2
+            if kinds[stack.place] in (*_SEPARATORS, kind.END):
+                raise stack.error(here + 1, f"nothing follows '{stack.texts[here]} ='", "write x1=2*x1, x2=2*x2")
+        answers.append(Answer(name, read_expression(stack), stack.source))
+        if kinds[stack.place] not in (*_SEPARATORS, kind.END):
+            raise parser._stray(stack)
