@@ -15,6 +15,8 @@ from gradcli.problems import GradcliError, Source, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from gradcli.derive.outside_question import BlackBox
+    from gradcli.derive.plans import Plan
     from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Layout, Method
     from gradcli.program.build import BuildOptions
@@ -40,6 +42,7 @@ class Question(NamedTuple):
     command      `grad`, `jacobian`, `hessian` or `chain`
     points       each with the text that it stands in, for messages
     settings     constants by name
+    outside      the function where it is a program, not the script; plan, study: of finite differences in doubles
     """
 
     command: str
@@ -54,10 +57,15 @@ class Question(NamedTuple):
     precision: str | None = None
     layout: str | None = None
     simplify: bool = False
+    outside: BlackBox | None = None
+    plan: Plan | None = None
+    study: bool = False
 
 
 def solve(question: Question) -> Sequence[Result]:
     """One result per point (one without a point). Raises GradcliError for a question that makes no sense."""
+    if question.outside is not None:
+        return solve_outside(question, question.outside)
     refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
     try:
         found = solve_arrays(question)
@@ -69,6 +77,17 @@ def solve(question: Question) -> Sequence[Result]:
         except GradcliError:
             raise refused from None
     return solve_scalars(question) if found is None else found
+
+
+def solve_outside(question: Question, outside: BlackBox) -> Sequence[Result]:
+    """The results of a black box."""
+    from gradcli.derive.outside_question import Given, answer_outside
+    from gradcli.derive.plans import Plan
+
+    layout = cast("Layout | None", question.layout)
+    plan = question.plan or Plan()
+    given = Given(question.points, question.settings, question.wrt, question.along, layout, plan, question.study)
+    return answer_outside(question.command, outside, given)
 
 
 NO_CLOSED_FORM = ("no-closed-form", "shape")
@@ -178,6 +197,8 @@ def request_of(question: Question, program: Program) -> Request:
         layout=cast("Layout | None", question.layout),
         along=along,
         simplify=question.simplify,
+        plan=question.plan,
+        study=question.study,
     )
 
 

@@ -11,6 +11,7 @@ import typer
 
 from gradcli.cli.arguments import Option, quote, sort_words
 from gradcli.cli.commands import COMMANDS, Answer, answer_question, print_completions, print_functions
+from gradcli.cli.outside import BoxWords, StepWords
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
@@ -30,6 +31,15 @@ class Precision(StrEnum):
     """The arithmetic of finite differences."""
 
     extended = "extended"
+    double = "double"
+
+
+class Scheme(StrEnum):
+    """Which differences are taken: adaptive ones, unless a scheme is named."""
+
+    forward = "forward"
+    backward = "backward"
+    central = "central"
 
 
 class Layout(StrEnum):
@@ -69,6 +79,7 @@ class Shell(StrEnum):
 
 
 POINT, NAMES, METHOD, OUTPUT = "Point and constants", "Names and shapes", "Derivatives", "Output"
+STEPS, BOX = "Finite differences in doubles", "Black boxes"
 
 FormatOption = Annotated[
     Format | None,
@@ -166,11 +177,93 @@ def differentiate(
     ] = None,
     layout: LayoutOption = None,
     simplify: Annotated[bool, typer.Option("--simplify", help="Simplify with SymPy.", rich_help_panel=METHOD)] = False,
+    scheme: Annotated[
+        Scheme | None,
+        typer.Option(
+            "--scheme", metavar="SCHEME", help="Fixed differences instead of adaptive ones.", rich_help_panel=STEPS
+        ),
+    ] = None,
+    step: Annotated[
+        float | None, typer.Option("--step", metavar="H", help="The step, or the first one.", rich_help_panel=STEPS)
+    ] = None,
+    rel_step: Annotated[
+        float | None,
+        typer.Option("--rel-step", metavar="H", help="The step as a part of each variable.", rich_help_panel=STEPS),
+    ] = None,
+    order: Annotated[
+        int | None,
+        typer.Option("--order", metavar="N", min=1, max=12, help="Order of a fixed scheme.", rich_help_panel=STEPS),
+    ] = None,
+    max_evals: Annotated[
+        int | None,
+        typer.Option("--max-evals", metavar="N", min=1, help="No more evaluations than these.", rich_help_panel=STEPS),
+    ] = None,
+    study: Annotated[
+        bool, typer.Option("--study", help="Also step against quotient and error.", rich_help_panel=STEPS)
+    ] = False,
+    command: Annotated[
+        str | None,
+        typer.Option(
+            "--exec",
+            metavar="COMMAND",
+            help="The function is a program: './sim {x1} {x2}', or JSON on its standard input.",
+            rich_help_panel=BOX,
+        ),
+    ] = None,
+    function: Annotated[
+        str | None,
+        typer.Option(
+            "--python", metavar="MODULE:FUNCTION", help="The function is a Python callable.", rich_help_panel=BOX
+        ),
+    ] = None,
+    answer: Annotated[
+        str | None, typer.Option("--answer", metavar="KEY", help="The part of a JSON answer.", rich_help_panel=BOX)
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", metavar="N", min=1, help="Evaluations at once; without it the cores.", rich_help_panel=BOX
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster: tcp://HOST:PORT.", rich_help_panel=BOX),
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option("--timeout", metavar="SECONDS", help="The longest evaluation.", rich_help_panel=BOX),
+    ] = None,
+    retries: Annotated[
+        int | None,
+        typer.Option("--retries", metavar="N", min=0, help="Tries after one that failed.", rich_help_panel=BOX),
+    ] = None,
+    repeat: Annotated[
+        int | None,
+        typer.Option(
+            "--repeat", metavar="N", min=1, help="Runs of each point, of which the mean counts.", rich_help_panel=BOX
+        ),
+    ] = None,
+    bounds: Annotated[
+        list[str] | None,
+        typer.Option("--bounds", metavar="NAME=LOW:HIGH", help="Steps stay inside.", rich_help_panel=BOX),
+    ] = None,
+    cache: Annotated[
+        str | None,
+        typer.Option(
+            "--cache", metavar="FILE", help="Finished evaluations, instead of the usual place.", rich_help_panel=BOX
+        ),
+    ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Keep no evaluations, and use none.", rich_help_panel=BOX)
+    ] = False,
     form: FormatOption = None,
     json: JsonOption = False,
     out: OutOption = None,
 ) -> int:
     """What grad, jacobian, hessian and chain have in common: everything but the question."""
+    box = BoxWords(
+        command, function, answer, workers, scheduler, timeout, retries, repeat, tuple(bounds or ()), cache, no_cache
+    )
     return answer_question(
         Answer(
             command=str(context.info_name),
@@ -191,6 +284,8 @@ def differentiate(
             simplify=simplify,
             format=format_of(form, json),
             out=out,
+            box=box,
+            steps=StepWords(scheme.value if scheme else None, step, rel_step, order, max_evals, study),
         )
     )
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.cli.arguments import quote
+from gradcli.cli.outside import (
+    BoxWords,
+    StepWords,
+    make_watch,
+    precision_for,
+    read_black_box,
+    read_plan,
+    refuse_without_box,
+)
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
@@ -148,6 +157,8 @@ class Answer(NamedTuple):
     simplify: bool = False
     format: str = "table"
     out: str | None = None
+    box: BoxWords = BoxWords()
+    steps: StepWords = StepWords()
 
 
 def answer_question(answer: Answer) -> int:
@@ -159,7 +170,29 @@ def answer_question(answer: Answer) -> int:
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradient.json")
     results = solve(question_of(answer))
     write_answer(render_results(results, answer.format, answer.out), answer.out, utf8=answer.format == "json")
-    return ExitCode.NO_ANSWER if any(result.numbers.problems for result in results) else ExitCode.DONE
+    return ExitCode.NO_ANSWER if any(lacks_answer(result) for result in results) else ExitCode.DONE
+
+
+def lacks_answer(result: Result) -> bool:
+    """Whether a number that was asked for does not exist. `noise` and `two-scales` may stand beside a number."""
+    kinds = {problem.kind for problem in result.numbers.problems}
+    if kinds - {"noise", "two-scales"}:
+        return True
+    return bool(kinds) and has_gap(result)
+
+
+def has_gap(result: Result) -> bool:
+    """Whether a derivative is None, in whatever form the answer has."""
+    waiting: list[object] = [getattr(result, name, ()) for name in ("gradient", "jacobian", "hessian")]
+    while waiting:
+        here = waiting.pop()
+        if here is None:
+            return True
+        if hasattr(here, "values"):
+            here = list(here.values())
+        if isinstance(here, list | tuple):
+            waiting.extend(here)
+    return False
 
 
 def question_of(answer: Answer) -> Question:
@@ -168,6 +201,10 @@ def question_of(answer: Answer) -> Question:
     from gradcli.library import Question, refuse_contradictions
     from gradcli.text.parser import parse_script
 
+    if answer.box.is_given:
+        return outside_question_of(answer)
+    refuse_without_box(answer.box)
+    answer = answer._replace(precision=precision_for(answer.steps, answer.method, answer.precision))
     refuse_contradictions(answer.method, answer.precision, bool(answer.at), answer.simplify)
     points = tuple(inputs.read_point("--at", text) for text in answer.at)
     along = inputs.read_point("--along", answer.along) if answer.along is not None else None
@@ -187,7 +224,49 @@ def question_of(answer: Answer) -> Question:
         precision=answer.precision,
         layout=answer.layout,
         simplify=answer.simplify,
+        plan=read_plan(answer.steps) if answer.precision == "double" else None,
+        study=answer.steps.study,
     )
+
+
+def outside_question_of(answer: Answer) -> Question:
+    """The question of a command line whose function is a black box."""
+    from gradcli.cli import inputs
+    from gradcli.library import Question
+    from gradcli.text.tree import Script
+
+    refuse_text_options(answer)
+    return Question(
+        command=answer.command,
+        script=Script((), ()),
+        points=tuple(inputs.read_point("--at", text) for text in answer.at),
+        settings=inputs.read_settings(answer.constants),
+        along=inputs.read_point("--along", answer.along) if answer.along is not None else None,
+        wrt=inputs.read_names("--wrt", answer.wrt),
+        layout=answer.layout,
+        outside=read_black_box(answer.box, answer.expressions, make_watch(answer.format == "json")),
+        plan=read_plan(answer.steps),
+        study=answer.steps.study,
+    )
+
+
+def refuse_text_options(answer: Answer) -> None:
+    """Raise `usage` for options that say something about a text, where the function is a black box."""
+    words: dict[str, object] = {
+        "--of": answer.of,
+        "--shape": answer.shapes,
+        "--vector": answer.vectors,
+        "--matrix": answer.matrices,
+        "--symmetric": answer.symmetric,
+        "--latex": answer.latex,
+        "--simplify": answer.simplify,
+        "--method": answer.method if answer.method != "fd" else None,
+        "--precision": answer.precision if answer.precision != "double" else None,
+    }
+    found = next((name for name, value in words.items() if value), None)
+    if found is not None:
+        hint = "a black box has finite differences in doubles" if found in ("--method", "--precision") else None
+        raise GradcliError("usage", f"'{found}' does not go with --exec and --python", hint=hint or "leave it away")
 
 
 def render_results(results: Sequence[Result], form: str, out: str | None) -> str:

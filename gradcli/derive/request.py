@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from gradcli.derive.plans import Plan
     from gradcli.derive.results import Layout, Method
     from gradcli.program.values import Point
 
@@ -14,6 +15,7 @@ class Request(NamedTuple):
 
     symbolic: the formulas are wanted as syntax, not only as a way to the numbers.
     symmetric: names of symmetric matrices, whose gradients are averaged with their transposes.
+    plan, study: of finite differences in doubles; whether steps and errors are to be told.
     """
 
     points: tuple[Point, ...] = ()
@@ -24,3 +26,5 @@ class Request(NamedTuple):
     simplify: bool = False
     symbolic: bool = True
     symmetric: frozenset[str] = frozenset()
+    plan: Plan | None = None
+    study: bool = False

@@ -1,0 +1,501 @@
+"""Derivatives of black boxes: gradient, Jacobian and Hessian of a function that can only be evaluated.
+
+The differences are those of `derive.rounds`. Here the function's noise is told to them as far as it is known (printed
+digits, repeated runs), runs with seeds are put together, and the answers become the same records as elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.derive.entries import by_variable, gradient_shape, index_of
+from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers, Reading, Study
+from gradcli.problems import Problem
+from gradcli.text.tree import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.derive.plans import Plan, Slope
+    from gradcli.derive.results import Layout, Value
+    from gradcli.evaluate.answers import Reply
+    from gradcli.evaluate.outside import Outside
+    from gradcli.program.graph import Variable
+    from gradcli.text.tree import Tree
+
+    Point = tuple[float, ...]
+
+PROBE = 1.2345678901e-3
+"""Relative displacement of the points at which digits are counted: no short number in any base."""
+LEAST = 1e-2
+"""What a variable at 0 is displaced by a part of."""
+EACH, EACH_PAIR = 14, 12
+"""Evaluations for each variable, and for each pair of a Hessian, that a smooth function usually takes."""
+STUDENT = (12.71, 4.31, 3.19, 2.78, 2.58, 2.45, 2.37, 2.31, 2.27, 2.23)
+"""Quantiles of Student's t for 95 % on both sides, by degrees of freedom from 1; later ones are below 2.3."""
+
+
+class Asked(NamedTuple):
+    """What is asked at one point.
+
+    names       the entries that move, in order (`x1`, `x[0]`);  variables: the names that they belong to
+    shapes      of every name, and `trees` and `values` of its value, for saying where the answer is
+    along       a direction, one number for each entry
+    """
+
+    text: str
+    names: tuple[str, ...]
+    variables: tuple[Variable, ...]
+    shapes: Mapping[str, tuple[int | str, ...]]
+    trees: Mapping[str, Tree]
+    values: Mapping[str, Value]
+    point: Point
+    plan: Plan
+    constants: Mapping[str, Tree] = {}
+    layout: Layout | None = None
+    along: tuple[float, ...] | None = None
+    along_values: Mapping[str, Value] | None = None
+    study: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+class Known(NamedTuple):
+    """What is known before any difference is taken: the plan with its noise, exact scales, remarks."""
+
+    plan: Plan
+    scales: tuple[float, ...]
+    notes: tuple[str, ...]
+
+
+class Found(NamedTuple):
+    """Values of m outputs, and their slopes: rows of m or, for a Hessian, of n variables."""
+
+    values: tuple[float | None, ...]
+    rows: tuple[tuple[Slope, ...], ...]
+    notes: tuple[str, ...]
+
+
+def black_box_gradient(box: Outside, asked: Asked) -> Gradient:
+    """The gradient of a black box with one number as its answer, each entry with an error.
+
+    Raises `program` or `target` (exit 4) where the function has no answer at the point, or several numbers.
+    """
+    found = one_row(box, asked, "grad")
+    row = found.rows[0]
+    layout: Layout = "numerator" if asked.layout == "numerator" else "denominator"
+    values = dict(zip(asked.names, (slope.value for slope in row), strict=True))
+    errors = dict(zip(asked.names, (slope.error for slope in row), strict=True))
+    return Gradient(
+        reading_of(asked),
+        numbers_of(box, asked, found, ("f",)),
+        asked.layout or layout,
+        gradient_shape(asked.variables, layout),
+        None,
+        (),
+        found.values[0],
+        by_variable(asked.variables, values, layout),
+        by_variable(asked.variables, errors, layout),
+        asked.along_values,
+        None,
+        along_direction(row, asked.along),
+    )
+
+
+def black_box_jacobian(box: Outside, asked: Asked) -> Jacobian:
+    """The Jacobian of a black box, in either layout; a matrix answers column by column."""
+    from gradcli.derive.jacobian import laid_out
+
+    found = differences(box, asked)
+    labels = labels_of(box, len(found.rows))
+    layout: Layout = asked.layout or "numerator"
+    flip = layout == "denominator"
+    shape = (len(labels), len(asked.names))
+    along = None if asked.along is None else tuple(along_direction(row, asked.along) for row in found.rows)
+    return Jacobian(
+        reading_of(asked),
+        numbers_of(box, asked, found, labels),
+        layout,
+        shape[::-1] if flip else shape,
+        labels,
+        tuple(Name(label) for label in labels),
+        asked.names if flip else labels,
+        labels if flip else asked.names,
+        None,
+        (),
+        found.values,
+        laid_out([[slope.value for slope in row] for row in found.rows], layout),
+        laid_out([[slope.error for slope in row] for row in found.rows], layout),
+        asked.along_values,
+        None,
+        along,
+    )
+
+
+def black_box_hessian(box: Outside, asked: Asked) -> Hessian:
+    """The Hessian of a black box with one number as its answer; eigenvalues where every entry exists."""
+    found = second_differences(box, asked)
+    n = len(asked.names)
+    rows = tuple(tuple(slope.value for slope in row) for row in found.rows)
+    errors = tuple(tuple(slope.error for slope in row) for row in found.rows)
+    eigenvalues, definiteness, notes = spectrum(rows, errors)
+    found = found._replace(notes=(*found.notes, *notes))
+    return Hessian(
+        reading_of(asked),
+        numbers_of(box, asked, found, asked.names, second=True),
+        asked.layout or "numerator",
+        (n, n),
+        asked.names,
+        asked.names,
+        None,
+        (),
+        found.values[0],
+        rows,
+        errors,
+        eigenvalues,
+        definiteness,
+        asked.along_values,
+        None,
+        None if asked.along is None else curvature_along(rows, asked.along),
+    )
+
+
+# -------------------------------------------------------------------- the differences
+
+
+def one_row(box: Outside, asked: Asked, command: str) -> Found:
+    """The slopes of a function that must answer one number."""
+    box.centre(asked.point)
+    require_number(box, command)
+    return differences(box, asked)
+
+
+def require_number(box: Outside, command: str) -> None:
+    """Raise for several numbers where one is needed."""
+    from gradcli.evaluate.outside import failed, shape_words
+    from gradcli.evaluate.targets import Failure
+
+    if box.shape is not None and math.prod(box.shape) != 1:
+        hint = "gradcli jacobian differentiates all of them; --answer picks a part of JSON" if command == "grad" else ""
+        message = f"the answer is {shape_words(box.shape)}, and {command} needs one"
+        raise failed(box.target, Failure("output", message, hint))
+
+
+def differences(box: Outside, asked: Asked) -> Found:
+    """First derivatives of every output by every entry that moves."""
+    from gradcli.derive.rounds import slopes
+
+    centre = box.centre(asked.point)
+    tell_forecast(box, asked, EACH * len(asked.names))
+    known = what_is_known(box, asked, centre)
+
+    def batch(points: Sequence[Point]) -> list[tuple[float, ...] | None]:
+        return [scaled(values, known.scales) for values in box.batch(points)]
+
+    found = slopes(batch, asked.point, asked.names, known.plan)
+    rows = tuple(
+        tuple(rescaled(slope, scale) for slope in row) for row, scale in zip(found.rows, known.scales, strict=True)
+    )
+    values = tuple(
+        None if value is None else value * scale for value, scale in zip(found.values, known.scales, strict=True)
+    )
+    if box.care.seeded and box.care.repeat > 1:
+        values, rows = over_seeds(values, rows, box.care.repeat)
+    notes = (*known.notes, *found.notes, *randomness(box, asked.point, rows))
+    return Found(values, rows, notes)
+
+
+def second_differences(box: Outside, asked: Asked) -> Found:
+    """Second derivatives of the one output; with seeds those of each seed, put together."""
+    from gradcli.derive.rounds import curvatures
+
+    centre = box.centre(asked.point)
+    require_number(box, "hessian")
+    n = len(asked.names)
+    tell_forecast(box, asked, EACH * n + EACH_PAIR * n * (n - 1) // 2)
+    known = what_is_known(box, asked, centre)
+    parts = []
+    for place in range(len(known.scales)):
+
+        def batch(points: Sequence[Point], place: int = place) -> list[tuple[float, ...] | None]:
+            return [None if values is None else (values[place],) for values in box.batch(points)]
+
+        parts.append(curvatures(batch, asked.point, asked.names, known.plan))
+    notes = (*known.notes, *dict.fromkeys(note for part in parts for note in part.notes))
+    if len(parts) == 1:
+        notes = (*notes, *randomness(box, asked.point, parts[0].rows))
+        return Found((parts[0].value,), parts[0].rows, notes)
+    rows = tuple(
+        tuple(mean_slope([part.rows[i][j] for part in parts]) for j in range(len(asked.names)))
+        for i in range(len(asked.names))
+    )
+    return Found((mean_value([part.value for part in parts]),), rows, notes)
+
+
+def tell_forecast(box: Outside, asked: Asked, points: int) -> None:
+    """Say how much work is to come, from the evaluations that were made up to now."""
+    limit = asked.plan.max_evaluations
+    count = points * box.care.repeat
+    each = box.seconds / box.made if box.made else None
+    box.watch.forecast(count if limit is None else min(count, limit), box.crew.width, each)
+
+
+def what_is_known(box: Outside, asked: Asked, centre: Sequence[Reply]) -> Known:
+    """The plan for this function: its width, its noise as printed digits or repeated runs show it.
+
+    Several outputs are scaled by powers of two, exactly, to one common spread.
+    """
+    repeat = box.care.repeat
+    limit = asked.plan.max_evaluations
+    plan = asked.plan._replace(
+        cautious=True,
+        width=max(1, box.crew.width // repeat),
+        max_evaluations=None if limit is None else max(1, limit // repeat),
+    )
+    count = len(centre[0].values) * (repeat if box.care.seeded else 1)
+    spreads, notes = spreads_of(box, asked, centre)
+    if spreads is None:
+        return Known(plan, (1.0,) * count, notes)
+    if len(spreads) == 1 and count == 1:
+        return Known(plan._replace(noisy=True, spread=spreads[0]), (1.0,), notes)
+    scales = tuple(2.0 ** math.ceil(math.log2(max(spread, 1e-290))) for spread in spreads)
+    scales = scales * (count // len(scales))
+    return Known(plan._replace(noisy=True, spread=1.0), scales, notes)
+
+
+def spreads_of(box: Outside, asked: Asked, centre: Sequence[Reply]) -> tuple[tuple[float, ...] | None, tuple[str, ...]]:
+    """The standard deviation of each output's noise, where runs or digits tell it, with words for it."""
+    if len(centre) > 1 and not box.care.seeded:
+        random = random_spread(centre)
+        count = len(centre)
+        if any(random):
+            note = f"{count} runs at the point differ: the function is random, and every point is the mean of {count}"
+            return tuple(floor_of(s, v) for s, v in zip(random, centre[0].values, strict=True)), (note,)
+        note = f"{count} runs at the point gave the same answer: it is not random, and --repeat only costs"
+        notes: tuple[str, ...] = (note,)
+    else:
+        notes = ()
+    rounding = rounding_of(box, asked, centre)
+    if rounding is None:
+        return None, notes
+    digits = max(reply.digits or 0 for point in (asked.point, *probes(asked)) for reply in box.replies(point) or ())
+    notes = (*notes, f"the answers are printed with {digits} digits: what is smaller than their rounding is not seen")
+    return tuple(floor_of(s, v) for s, v in zip(rounding, centre[0].values, strict=True)), notes
+
+
+def floor_of(spread: float, value: float) -> float:
+    """A spread, at least the rounding of float64."""
+    return max(spread, 2.0**-52 * abs(value)) or 2.0**-52
+
+
+def random_spread(centre: Sequence[Reply]) -> list[float]:
+    """The standard deviation of the mean of several runs, for each output."""
+    count = len(centre)
+    return [deviation(values) / math.sqrt(count) for values in zip(*(reply.values for reply in centre), strict=True)]
+
+
+def deviation(values: Sequence[float]) -> float:
+    """The standard deviation of a sample."""
+    mean = math.fsum(values) / len(values)
+    return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / max(1, len(values) - 1))
+
+
+def rounding_of(box: Outside, asked: Asked, centre: Sequence[Reply]) -> tuple[float, ...] | None:
+    """The rounding of the printed answers, counted at the point and, where that is short, beside it."""
+    points = [asked.point]
+    if box.rounded_to(points) is None:
+        return None
+    points += probes(asked)
+    box.fetch(points, box.runs())
+    return box.rounded_to(points)
+
+
+def probes(asked: Asked) -> list[Point]:
+    """Two points beside the point, on which printed numbers are not short by chance; within the bounds."""
+    return [
+        tuple(
+            displaced(x, factor * (1 + i % 7 / 8), asked.plan.bounds[i] if asked.plan.bounds else None)
+            for i, x in enumerate(asked.point)
+        )
+        for factor in (PROBE, -PROBE / math.e)
+    ]
+
+
+def displaced(x: float, part: float, bounds: tuple[float, float] | None) -> float:
+    """x moved by a part of itself, to the side where there is room."""
+    step = part * (abs(x) or LEAST)
+    low, high = bounds or (-math.inf, math.inf)
+    return next((moved for moved in (x + step, x - step) if low <= moved <= high), x)
+
+
+def scaled(values: tuple[float, ...] | None, scales: Sequence[float]) -> tuple[float, ...] | None:
+    """Outputs in units of their spread."""
+    return None if values is None else tuple(value / scale for value, scale in zip(values, scales, strict=True))
+
+
+def rescaled(slope: Slope, scale: float) -> Slope:
+    """A slope in the function's own unit again."""
+    if scale == 1.0:
+        return slope
+    value, error, left, right = (None if x is None else x * scale for x in slope[:4])
+    study = tuple((h, g * scale, e * scale) for h, g, e in slope.study)
+    return slope._replace(value=value, error=error, left=left, right=right, study=study)
+
+
+def over_seeds(
+    values: Sequence[float | None], rows: Sequence[Sequence[Slope]], repeat: int
+) -> tuple[tuple[float | None, ...], tuple[tuple[Slope, ...], ...]]:
+    """The mean over seeds of outputs that stand one seed after the other."""
+    m = len(rows) // repeat
+    means = tuple(mean_value(values[i::m]) for i in range(m))
+    slopes = tuple(
+        tuple(mean_slope([rows[place][j] for place in range(i, len(rows), m)]) for j in range(len(rows[0])))
+        for i in range(m)
+    )
+    return means, slopes
+
+
+def mean_value(values: Sequence[float | None]) -> float | None:
+    """The mean, None where a value is missing."""
+    found = [value for value in values if value is not None]
+    return math.fsum(found) / len(found) if len(found) == len(values) else None
+
+
+def mean_slope(parts: Sequence[Slope]) -> Slope:
+    """The mean of the slopes of several seeds. Its error: their own, and the error of the mean at 95 %.
+
+    A slope that one seed does not have, the mean does not have either.
+    """
+    missing = next((part for part in parts if part.value is None), None)
+    if missing is not None:
+        return missing
+    values = [part.value for part in parts if part.value is not None]
+    count = len(values)
+    quantile = STUDENT[count - 2] if count - 2 < len(STUDENT) else 2.3
+    own = math.fsum(part.error or 0.0 for part in parts) / count
+    error = own + quantile * deviation(values) / math.sqrt(count)
+    return parts[0]._replace(value=math.fsum(values) / count, error=error)
+
+
+def randomness(box: Outside, point: Point, rows: Sequence[Sequence[Slope]]) -> tuple[str, ...]:
+    """Where differences are noise, whether two runs at the same point differ: one evaluation more tells."""
+    noisy = any(slope.kind == "noise" for row in rows for slope in row)
+    if not noisy or (box.care.repeat > 1 and not box.care.seeded):
+        return ()
+    differs = box.differs_when_repeated(point)
+    if differs and box.care.seeded:
+        return ("two runs with the same seed differ: the seed does not decide all that is random",)
+    if differs:
+        hint = "--repeat N takes means, and a slot {seed} uses the same random numbers at every point"
+        return (f"two runs at the same point differ: the function is random ({hint})",)
+    return ("two runs at the same point agree: the noise is the function's own (rounding, tolerances), not random",)
+
+
+# -------------------------------------------------------------------- the records
+
+
+def reading_of(asked: Asked) -> Reading:
+    """How the question was read."""
+    return Reading(
+        (),
+        "f",
+        tuple(variable.name for variable in asked.variables),
+        asked.shapes,
+        asked.constants,
+        asked.trees,
+        asked.values,
+        True,
+        (),
+        asked.text,
+    )
+
+
+def numbers_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str], second: bool = False) -> Numbers:
+    """Evaluations, problems and notes of an answer."""
+    notes = [*asked.remarks, *found.notes, *box.store.remarks, *failure_notes(box)]
+    notes += [note for row in found.rows for slope in row if (note := slope.note)]
+    return Numbers(
+        "fd",
+        "estimated",
+        box.made,
+        tuple(dict.fromkeys(problems_of(asked, found, labels, second))),
+        tuple(dict.fromkeys(notes)),
+        box.cached,
+        box.failed,
+        studies_of(asked, found, labels) if asked.study else (),
+    )
+
+
+def failure_notes(box: Outside) -> list[str]:
+    """What failed beside the point, in one line."""
+    if box.first_failure is None:
+        return []
+    failure, point = box.first_failure
+    details = f": {failure.details.splitlines()[-1]}" if failure.details else ""
+    count = "1 evaluation" if box.failed == 1 else f"{box.failed} evaluations"
+    return [f"{count} beside the point failed, the first at {box.place.text(point)}: {failure.message}{details}"]
+
+
+def problems_of(asked: Asked, found: Found, labels: Sequence[str], second: bool) -> list[Problem]:
+    """The problem of each entry that has one."""
+    problems = []
+    for i, row in enumerate(found.rows):
+        for j, slope in enumerate(row):
+            if slope.kind is None or (second and j < i):
+                continue
+            variable, index = index_of(asked.names[j])
+            label = f"{labels[i]}: " if len(labels) > 1 and not second else ""
+            label = f"∂²f/∂{labels[i]}∂{asked.names[j]}: " if second else label
+            problems.append(Problem(variable, slope.kind, label + slope.message, slope.left, slope.right, index))
+    return problems
+
+
+def studies_of(asked: Asked, found: Found, labels: Sequence[str]) -> tuple[Study, ...]:
+    """Step against quotient and error, for every entry."""
+    return tuple(
+        Study(label, name, slope.step, slope.study)
+        for label, row in zip(labels, found.rows, strict=True)
+        for name, slope in zip(asked.names, row, strict=True)
+    )
+
+
+def labels_of(box: Outside, count: int) -> tuple[str, ...]:
+    """`f1`, `f2`, or `f[0,0]`, `f[1,0]` column by column."""
+    if box.shape is not None and len(box.shape) == 2:
+        rows, columns = box.shape
+        return tuple(f"f[{i},{j}]" for j in range(columns) for i in range(rows))
+    return tuple(f"f{i + 1}" for i in range(count)) if count > 1 else ("f",)
+
+
+def along_direction(row: Sequence[Slope], along: Sequence[float] | None) -> float | None:
+    """∇f·d, None where a slope that counts is missing."""
+    if along is None:
+        return None
+    terms = [(slope.value, d) for slope, d in zip(row, along, strict=True) if d]
+    return None if any(g is None for g, _ in terms) else math.fsum(g * d for g, d in terms if g is not None)
+
+
+def curvature_along(rows: Sequence[Sequence[float | None]], along: Sequence[float]) -> float | None:
+    """d' H d."""
+    places = [i for i, d in enumerate(along) if d]
+    terms = [(rows[i][j], along[i] * along[j]) for i in places for j in places]
+    return None if any(h is None for h, _ in terms) else math.fsum(h * d for h, d in terms if h is not None)
+
+
+def spectrum(
+    rows: Sequence[Sequence[float | None]], errors: Sequence[Sequence[float | None]]
+) -> tuple[tuple[float, ...] | None, str | None, tuple[str, ...]]:
+    """Eigenvalues, definiteness where the errors leave no doubt of it, and a note where they do.
+
+    Source: Weyl's inequality: no eigenvalue is off by more than the norm of the matrix of errors.
+    """
+    from gradcli.evaluate.spectrum import definiteness, spectrum_of_floats
+
+    entries = [[entry for entry in row if entry is not None] for row in rows]
+    if any(len(row) != len(rows) for row in entries):
+        return None, None, ()
+    values = spectrum_of_floats(entries).eigenvalues
+    radius = math.hypot(*(error or 0.0 for row in errors for error in row))
+    if all(abs(value) > radius for value in values) or (min(values) < -radius and max(values) > radius):
+        return values, definiteness(values), ()
+    return values, None, ("an eigenvalue is no larger than the errors: the definiteness is not decided",)

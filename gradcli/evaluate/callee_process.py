@@ -1,0 +1,149 @@
+"""The process in which a Python callable runs. Started by its path, alone: it needs nothing of gradcli.
+
+It reads one JSON object a line on standard input and writes one a line. What the callable itself prints goes to standard
+error, and what it does to standard input, to signals or to the interpreter stays here.
+"""
+
+import importlib
+import inspect
+import json
+import os
+import sys
+import traceback
+
+MOST_FILES = 2000
+
+
+def serve(module, name, folder):
+    """Answer requests until standard input ends."""
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nowhere, 0)
+    os.dup2(2, 1)
+    sys.path.insert(0, folder)
+    target, problem = find(module, name)
+    for line in requests:
+        request = json.loads(line)
+        if problem is not None:
+            answer = problem
+        elif request["do"] == "describe":
+            answer = describe(target, module, folder)
+        else:
+            answer = call(target, request)
+        answers.write((json.dumps(answer) + "\n").encode())
+        answers.flush()
+
+
+def find(module, name):
+    """The callable and None, or None and why there is none."""
+    try:
+        here = importlib.import_module(module)
+    except BaseException as error:
+        missing = isinstance(error, ModuleNotFoundError) and error.name and module.startswith(error.name)
+        what = "there is no module" if missing else "cannot import"
+        reason = "" if missing else ": " + in_words(error)
+        return None, {"failure": "import", "message": what + f" '{module}'" + reason, "details": trace(error)}
+    for part in name.split("."):
+        if not hasattr(here, part):
+            names = [key for key, value in vars(here).items() if callable(value) and not key.startswith("_")]
+            return None, {
+                "failure": "import",
+                "message": f"module '{module}' has no '{name}'",
+                "details": "it has " + ", ".join(names[:8]) if names else "",
+            }
+        here = getattr(here, part)
+    if not callable(here):
+        message = f"'{module}:{name}' is no function but of type {type(here).__name__}"
+        return None, {"failure": "import", "message": message, "details": ""}
+    return here, None
+
+
+def describe(target, module, folder):
+    """The parameters of the callable (None where Python does not know), and the files that it came from."""
+    try:
+        kinds = [
+            (p.name, str(p.kind.name), p.default is p.empty) for p in inspect.signature(target).parameters.values()
+        ]
+    except (TypeError, ValueError):
+        kinds = None
+    files = {os.path.realpath(getattr(sys.modules.get(module), "__file__", None) or "")}
+    inside = os.path.realpath(folder) + os.sep
+    for other in list(sys.modules.values()):
+        path = os.path.realpath(getattr(other, "__file__", None) or "")
+        if path.startswith(inside) and "site-packages" not in path:
+            files.add(path)
+    return {"parameters": kinds, "files": sorted(path for path in files if os.path.isfile(path))[:MOST_FILES]}
+
+
+def call(target, request):
+    """One evaluation."""
+    values = {name: as_array(value) for name, value in request["values"].items()}
+    extra = {} if request["seed"] is None else {"seed": request["seed"]}
+    try:
+        if request["by_name"]:
+            result = target(**values, **extra)
+        else:
+            result = target(*values.values(), **extra)
+        return {"result": plain(result)}
+    except BaseException as error:
+        return {"failure": "exception", "message": "raised " + in_words(error), "details": trace(error)}
+
+
+def as_array(value):
+    """Lists as NumPy arrays where NumPy is there."""
+    if not isinstance(value, list):
+        return value
+    try:
+        import numpy
+    except ImportError:
+        return value
+    return numpy.array(value, dtype=float)
+
+
+def plain(value):
+    """What JSON can say: numbers, lists, objects of these; other things by their type's name."""
+    if hasattr(value, "detach"):
+        value = value.detach()
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if value is None or isinstance(value, (bool, str)):
+        return {"odd": "nothing (None)" if value is None else f"a value of type {type(value).__name__}"}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    if isinstance(value, dict):
+        return {"object": {str(key): plain(entry) for key, entry in value.items()}}
+    if isinstance(value, int):
+        return {"number": as_float(value).hex()}
+    if isinstance(value, float):
+        return {"number": float(value).hex()}
+    if isinstance(value, complex):
+        return {"odd": "a complex number"}
+    try:
+        return {"number": float(value).hex()}
+    except (TypeError, ValueError):
+        return {"odd": f"a value of type {type(value).__name__}"}
+
+
+def as_float(value):
+    """An integer as float64, infinite past the largest."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
+def in_words(error):
+    """`ValueError: negative`, on one line."""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
+
+
+def trace(error):
+    """Where it happened, without the lines of this file."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if f.filename != __file__ and "importlib" not in f.filename]
+    return "\n".join(f"{os.path.basename(f.filename)}, line {f.lineno}: {f.line}" for f in own[-2:])
+
+
+if __name__ == "__main__":
+    serve(*sys.argv[1:4])
