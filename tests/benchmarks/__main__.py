@@ -61,7 +61,7 @@ def rosenbrock(n: int) -> str:
 
 def texts(folder: Path) -> dict[str, str]:
     """Long inputs as files: expression (for standard input) and point."""
-    sizes = (1_000, 10_000)
+    sizes = (100, 300, 1_000, 10_000)
     lengths = (500, 2_000)
     files = {f"rosenbrock{n}": rosenbrock(n) for n in sizes}
     files |= {f"at{n}": ",".join(["0.5"] * n) for n in (*sizes, *lengths)}
@@ -102,6 +102,9 @@ def cases(gradcli: str, python: str, paths: dict[str, str]) -> list[Case]:
         Case("gradient as a table / a bare Typer app with a rich table", small, peer("typer_table"), 1.4),
         Case("gradient as JSON / a bare Typer app with JSON", [*small, "--json"], peer("typer_json"), 1.5),
         Case("gradient as a table / a SymPy one-liner", small, peer("sympy_line"), 1 / 3),
+        Case("gradient as a table / an autograd one-liner", small, peer("autograd_line"), None),
+        Case("gradient as a table / a numdifftools one-liner", small, peer("numdifftools_line"), None),
+        Case("gradient as a table / a JAX one-liner", small, peer("jax_line"), None),
     ]
     matrix = [gradcli, "grad", "norm(A@x-b)**2", "--wrt", "x", "--json"]
     found.append(Case("a symbolic matrix gradient / the same of scalars", matrix, [*small, "--json"], 1.5))
@@ -109,7 +112,12 @@ def cases(gradcli: str, python: str, paths: dict[str, str]) -> list[Case]:
     ridge = [gradcli, "grad", "norm(X@w-y)**2 + lam*norm(w)**2", "--wrt", "w", *data, "--json"]
     arrays = [paths[name] for name in ("X", "y", "w")]
     found.append(Case("ridge, X of 10,000 x 500 / hand-written NumPy", ridge, peer("numpy_ridge", *arrays), None))
-    ours = {n: large("rosenbrock", n) for n in (1_000, 10_000)}
+    for name in ("autograd", "jax"):
+        found.append(Case(f"ridge, X of 10,000 x 500 / {name}", ridge, peer(f"{name}_ridge", *arrays), None))
+    ours = {n: large("rosenbrock", n) for n in (100, 300, 1_000, 10_000)}
+    for name, n in (("SymPy", 100), ("JAX", 100), ("symengine", 300), ("autograd", 1_000)):
+        theirs = peer(f"{name.lower()}_rosenbrock", str(n))
+        found.append(Case(f"Rosenbrock, {n:,} variables / {name}", ours[n], theirs, None, paths[f"rosenbrock{n}"]))
     found.append(
         Case(
             "Rosenbrock, 10,000 variables / CasADi",
