@@ -1,6 +1,6 @@
 """Straight-line code over blocks of NumPy arrays: every operation writes into a buffer that is used again.
 
-Blocks are so small that all buffers stay in the processor's cache, and so large that NumPy's cost a call does not count.
+Blocks are so small that all buffers stay in the processor's cache, and so large that NumPy's cost a call is small.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Machine:
         """The steps with their buffers."""
         code, first = self.code, len(self.code.inputs)
         inputs = [np.empty(size) for _ in code.inputs]
-        buffers = [np.empty(size, dtype=kind) for kind in self.kinds]
+        buffers: list[Array] = [np.empty(size, dtype=kind) for kind in self.kinds]
 
         def array(operand: Operand) -> Any:
             if type(operand) is float:
@@ -108,7 +108,8 @@ class Machine:
         for number, (operation, arguments) in enumerate(code.instructions, first):
             arrays, out = [array(a) for a in arguments], array(number)
             if operation == "select":
-                steps += choice(*arrays, out)
+                condition, yes, no = arrays
+                steps += choice(condition, yes, no, out)
             elif operation in UFUNCS:
                 steps.append((UFUNCS[operation], (*arrays, out)))
             else:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gradcli.evaluate import stable_forms
 from gradcli.evaluate.exact import in_order, nearest
 from gradcli.problems import GradcliError
+from gradcli.program import algebra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
@@ -85,7 +86,7 @@ def straight_line(
 
         mapping = {graph.intern("variable", (), name): node for name, node in constants.items()}
         outputs = replace(graph, outputs, mapping)
-    lowering = Lowering(inputs, native)
+    lowering = Lowering(graph, inputs, native)
     values = lowering.run(outputs)
     return needed(tuple(inputs), lowering.instructions, [values[node] for node in outputs])
 
@@ -120,14 +121,16 @@ class Lowering:
     is (a logarithm of a negative number) must be 0.
     """
 
-    def __init__(self, inputs: Sequence[str], native: Container[str]) -> None:
+    def __init__(self, graph: Graph, inputs: Sequence[str], native: Container[str]) -> None:
         self.inputs = {name: number for number, name in enumerate(inputs)}
         self.native = native
         self.instructions: list[Instruction] = []
-        self.numbers: dict[Instruction, int] = {}
+        self.numbers: dict[tuple[Any, ...], int] = {}
         self.values: dict[Node, Operand] = {}
         self.gates: dict[Node, Gate] = {}
         self.in_definition = 0
+        self.constant: set[Node] = set()
+        self.graph = graph
 
     def run(self, roots: Sequence[Node]) -> dict[Node, Operand]:
         """Lower the nodes that the roots need; the values of all nodes by node."""
@@ -140,7 +143,7 @@ class Lowering:
 
     def fold_constants(self, nodes: Sequence[Node], roots: Sequence[Node]) -> None:
         """Nodes without variables become literals, each correctly rounded; what has no value is left to the machine."""
-        constant: set[Node] = set()
+        constant = self.constant
         wanted: dict[Node, None] = {}
         for node in nodes:
             if node.op not in ("variable", "abstract") and all(arg in constant for arg in node.args):
@@ -148,29 +151,28 @@ class Lowering:
             else:
                 wanted.update((arg, None) for arg in node.args if arg in constant and arg.op in FOLDED)
         wanted.update((root, None) for root in roots if root in constant and root.op in FOLDED)
-        if wanted:
-            from gradcli.evaluate.certified import certify
-
-            for node, found in zip(wanted, certify(list(wanted), {}), strict=True):
-                if found.value is not None:
-                    self.values[node] = float(found.value)
+        self.values.update(folded(list(wanted)))
 
     def emit(self, operation: str, *arguments: Operand) -> Operand:
         """The result of an instruction, which may have been made before, or be a number."""
         simpler = simplified(operation, arguments)
         if simpler is not None:
             return simpler
+        if operation == "select":
+            inner = self.made(arguments[0])
+            if inner is not None and inner.operation == "not":
+                return self.emit("select", inner.arguments[0], arguments[2], arguments[1])
         if operation in ("negate", "abs"):
             inner = self.made(arguments[0])
             if inner is not None and inner.operation == "negate":
                 return inner.arguments[0] if operation == "negate" else self.emit("abs", *inner.arguments)
         if operation in ("add", "multiply") and sort_key(arguments[0]) > sort_key(arguments[1]):
             arguments = (arguments[1], arguments[0])
-        instruction = Instruction(operation, arguments)
-        found = self.numbers.get(instruction)
+        key = (operation, arguments, tuple(map(type, arguments)))  # the literal 1.0 is not the number 1
+        found = self.numbers.get(key)
         if found is None:
-            found = self.numbers[instruction] = len(self.inputs) + len(self.instructions)
-            self.instructions.append(instruction)
+            found = self.numbers[key] = len(self.inputs) + len(self.instructions)
+            self.instructions.append(Instruction(operation, arguments))
         return found
 
     def made(self, operand: Operand) -> Instruction | None:
@@ -261,16 +263,26 @@ class Lowering:
 
     def quotient(self, node: Node, values: Mapping[Node, Operand]) -> Operand:
         """What is above the line, divided by what is below."""
-        factors = list(zip(node.args, node.data, strict=True))
+        factors, literals = self.without_constants(list(zip(node.args, node.data, strict=True)))
         powers: list[tuple[Operand, Rational]] = []
         if not self.in_definition:
             factors, extra = stable_forms.without_overflow(factors)
             powers = [(self.extra(part), part.exponent) for part in extra]
         powers += [(values[base], exponent) for base, exponent in factors]
-        above = [self.raised(base, e) for base, e in powers if e > 0]
+        above = [*literals, *(self.raised(base, e) for base, e in powers if e > 0)]
         below = [self.raised(base, -e) for base, e in powers if e < 0]
         top = self.joined("multiply", above) if above else 1.0
         return self.emit("divide", top, self.joined("multiply", below)) if below else top
+
+    def without_constants(self, factors: list[tuple[Node, Rational]]) -> tuple[list[tuple[Node, Rational]], list[float]]:
+        """The factors with a variable, and the product of the others as one literal: x*2**(1/2)."""
+        constant = [factor for factor in factors if factor[0] in self.constant]
+        if constant:
+            product = algebra.multiply(self.graph, constant)
+            values = folded([product])
+            if product in values:
+                return [factor for factor in factors if factor[0] not in self.constant], [values[product]]
+        return factors, []
 
     def extra(self, part: stable_forms.Extra) -> Operand:
         """A row's function of ±node."""
@@ -293,6 +305,14 @@ class Lowering:
             if whole:
                 square = self.emit("multiply", square, square)
         return self.joined("multiply", parts)
+
+    def power(self, node: Node) -> Operand:
+        """base**exponent where the exponent is no number in the program; it may be one in a definition."""
+        base, exponent = (self.values[arg] for arg in node.args)
+        if type(exponent) is float and exponent.is_integer() and 0 < abs(exponent) <= MULTIPLIED_POWER:
+            raised = self.raised(base, int(abs(exponent)))
+            return raised if exponent > 0 else self.emit("divide", 1.0, raised)
+        return self.emit("power", base, exponent)
 
     # ------------------------------------------------------------------------ functions, choices
 
@@ -341,13 +361,13 @@ class Lowering:
         graph = Graph()
         names = [graph.intern("variable", (), name) for name in rule.args]
         root = build_text(graph, text, argument_names(rule, names))
-        outer, gates = self.values, self.gates
-        self.values, self.gates = dict(zip(names, operands, strict=True)), {}
+        outer = self.values, self.gates, self.graph, self.constant
+        self.values, self.gates, self.graph, self.constant = dict(zip(names, operands, strict=True)), {}, graph, set()
         self.in_definition += 1
         try:
             return self.run([root])[root]
         finally:
-            self.values, self.gates = outer, gates
+            self.values, self.gates, self.graph, self.constant = outer
             self.in_definition -= 1
 
     def where(self, node: Node) -> Operand:
@@ -376,6 +396,16 @@ class Lowering:
         )
 
 
+def folded(nodes: Sequence[Node]) -> dict[Node, float]:
+    """The values of nodes without variables, each correctly rounded; what has no value is left out."""
+    if not nodes:
+        return {}
+    from gradcli.evaluate.certified import certify
+
+    found = zip(nodes, certify(nodes, {}), strict=True)
+    return {node: float(result.value) for node, result in found if result.value is not None}
+
+
 FOLDED = ("sum", "product", "power", "call", "where", "constant")
 
 LOWER: dict[str, Callable[[Lowering, Node], Operand]] = {
@@ -384,10 +414,10 @@ LOWER: dict[str, Callable[[Lowering, Node], Operand]] = {
     "variable": Lowering.variable,
     "sum": Lowering.sum,
     "product": Lowering.product,
-    "power": lambda run, node: run.emit("power", *(run.values[arg] for arg in node.args)),
+    "power": Lowering.power,
     "call": Lowering.row,
     "where": Lowering.where,
-    "truth": lambda run, node: run.emit("==", 0.0, 0.0 if node.data else 1.0),
+    "truth": lambda run, node: bool(node.data),
     "compare": lambda run, node: run.emit(node.data, *(run.values[arg] for arg in node.args)),
     "and": Lowering.logic,
     "or": Lowering.logic,
@@ -421,9 +451,11 @@ def simplified(operation: str, arguments: tuple[Operand, ...]) -> Operand | None
     """What an instruction is without being carried out: a neutral element, an arithmetic of literals."""
     first, second = arguments[0], arguments[-1]
     if operation == "select":
+        if type(first) is bool:
+            return arguments[1] if first else second
         return second if repr(arguments[1]) == repr(second) else None
-    if operation in ("and", "or"):
-        return first if first == second else None
+    if operation in CONDITIONS:
+        return decided(operation, first, second)
     if operation in ARITHMETIC and type(first) is float and type(second) is float:
         found = ARITHMETIC[operation](first, second)
         return found if math.isfinite(found) else None
@@ -433,6 +465,29 @@ def simplified(operation: str, arguments: tuple[Operand, ...]) -> Operand | None
         return first
     return -first if operation == "negate" and type(first) is float else None
 
+
+def decided(operation: str, first: Operand, second: Operand) -> Operand | None:
+    """A condition of literals, or of one condition twice; True and False are operands only on the way."""
+    if operation in COMPARE:
+        return COMPARE[operation](first, second) if type(first) is float and type(second) is float else None
+    if operation == "not":
+        return not first if type(first) is bool else None
+    if type(first) is bool:
+        first, second = second, first
+    if type(second) is bool:
+        neutral = operation == "and"
+        return first if second is neutral else second
+    return first if first == second else None
+
+
+COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 
 ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "add": operator.add,

@@ -1,0 +1,117 @@
+"""NumPy, JAX and PyTorch: arrays, entry by entry."""
+
+from __future__ import annotations
+
+from gradcli.render.languages import INFIX, Form, Language, names_of
+from gradcli.render.languages_scripts import PYTHON, PYTHON_KEYWORDS
+
+NUMPY_NAMES = "exp expm1 exp2 log log2 log10 log1p logaddexp sqrt cbrt hypot abs sign floor ceil sin cos tan asin=arcsin"
+NUMPY_NAMES += " acos=arccos atan=arctan atan2=arctan2 sinh cosh tanh asinh=arcsinh acosh=arccosh atanh=arctanh"
+NUMPY_NAMES += " max=maximum min=minimum"
+
+FORMS = {
+    "value": Form("def {f}({params}):", "    return entries({value}, {names})"),
+    "values": Form("def {f}({params}):", "    return entries([{values}], {names})"),
+    "gradient": Form("def {f}({params}):", "    return entries([{entries}], {names})"),
+    "both": Form("def {f}({params}):", "    return entries({value}, {names}), entries([{entries}], {names})"),
+    "jacobian": Form("def {f}({params}):", "    return entries([{rows}], {names})"),
+    "hessian": Form("def {f}({params}):", "    return entries([{rows}], {names})"),
+}
+
+ENTRIES = '''
+def entries(parts, *inputs):
+    """The parts as one array: the shape of the nested lists first, then that of the inputs."""
+    if isinstance(parts, list):
+        return {np}.stack([entries(part, *inputs) for part in parts])
+    return {np}.broadcast_arrays({np}.asarray(parts, dtype=float), *inputs)[0].copy()
+'''
+
+
+def operators(library: str, power: str) -> dict[str, str]:
+    """Python's operators, and conditions entry by entry."""
+    return {
+        **INFIX,
+        "power": power,
+        "select": library + ".where({0}, {1}, {2})",
+        **{name: f"{library}.logical_{name}({{0}}, {{1}})" for name in ("and", "or")},
+        "not": library + ".logical_not({0})",
+    }
+
+
+NUMPY = PYTHON._replace(
+    name="numpy",
+    title="NumPy: numbers, or arrays entry by entry",
+    functions={
+        **names_of(NUMPY_NAMES, "np.{}"),
+        **names_of("erf erfc gamma lgamma", "math_{}"),
+    },
+    operators=operators("np", "np.power({0}, {1})"),
+    forms=FORMS,
+    keywords=PYTHON_KEYWORDS | frozenset("np entries isinstance list self_test".split()),
+    infinity="np.inf",
+    lazy=False,
+    preamble="import numpy as np\n",
+    support={
+        "math_": "import math\n",
+        **{
+            f"math_{name}": f"\nmath_{name} = np.vectorize(math.{name}, otypes=[float])\n"
+            for name in ("erf", "erfc", "gamma", "lgamma")
+        },
+        "entries(": ENTRIES.replace("{np}", "np"),
+    },
+    decorate="@np.errstate(all=\"ignore\")\n",
+    notes=("Outside of its domain the value is nan.",),
+)
+
+JAX_SPECIAL = "erf erfc erfinv lgamma=gammaln gamma digamma lbeta=betaln Ei=expi"
+
+JAX = NUMPY._replace(
+    name="jax",
+    title="JAX: numbers, or arrays entry by entry",
+    functions={
+        **names_of(NUMPY_NAMES, "jnp.{}"),
+         **names_of(JAX_SPECIAL, "jsp.{}"),
+        "polygamma": "jsp.polygamma(jnp.asarray({0}, int), {1})",
+    },
+    operators=operators("jnp", "jnp.power({0}, {1})"),
+    keywords=PYTHON_KEYWORDS | frozenset("jnp jax jsp entries isinstance list self_test".split()),
+    infinity="jnp.inf",
+    preamble="import jax\nimport jax.numpy as jnp\nfrom jax.scipy import special as jsp\n\n"
+    'jax.config.update("jax_enable_x64", True)  # else JAX calculates with 7 digits\n',
+    support={"entries(": ENTRIES.replace("{np}", "jnp").replace(".copy()", "")},
+    decorate="@jax.jit\n",
+)
+
+TORCH_NAMES = "exp expm1 exp2 log log2 log10 log1p logaddexp sqrt hypot abs sign floor ceil sin cos tan asin acos atan"
+TORCH_NAMES += " atan2 sinh cosh tanh asinh acosh atanh max=maximum min=minimum erf erfc erfinv lgamma digamma"
+
+TORCH_ENTRIES = '''
+def entries(parts, *inputs):
+    """The parts as one tensor: the shape of the nested lists first, then that of the inputs."""
+    if isinstance(parts, list):
+        return torch.stack([entries(part, *inputs) for part in parts])
+    return torch.broadcast_tensors(torch.as_tensor(parts, dtype=inputs[0].dtype), *inputs)[0].clone()
+
+
+def tensors(*inputs):
+    """Numbers as tensors of float64; tensors as they are."""
+    return tuple(x if torch.is_tensor(x) else torch.as_tensor(x, dtype=torch.float64) for x in inputs)
+'''
+
+TORCH = NUMPY._replace(
+    name="torch",
+    title="PyTorch: tensors entry by entry",
+    functions=names_of(TORCH_NAMES, "torch.{}"),
+    operators=operators("torch", "torch.pow({0}, {1})"),
+    keywords=PYTHON_KEYWORDS | frozenset("torch entries tensors isinstance list tuple self_test".split()),
+    infinity='float("inf")',
+    preamble="import torch\n",
+    support={"entries(": TORCH_ENTRIES},
+    decorate="",
+    forms={key: form._replace(opening=form.opening + "\n    {names}, = tensors({names})") for key, form in FORMS.items()},
+    tensor="torch.tensor({}, dtype=torch.float64)",
+    tensor_calls=frozenset(("hypot", "atan2", "max", "min", "logaddexp")),
+)
+
+ARRAY_LANGUAGES: tuple[Language, ...] = (NUMPY, JAX, TORCH)
+
