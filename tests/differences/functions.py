@@ -128,6 +128,7 @@ def _truth(problem: Problem, index: int) -> mpmath.mpf | None:
     return slope(problem.smooth, problem.point, index, one_sided=problem.kinds[index] == "border")
 
 
+@cache
 def slope(
     f: Function, point: tuple[float, ...], index: int, *, one_sided: bool = False, digits: int = 160
 ) -> mpmath.mpf:
@@ -135,10 +136,10 @@ def slope(
     while digits <= MOST_DIGITS:
         first, second = (quotient(f, point, index, n, one_sided) for n in (digits, digits * 5 // 4))
         with mp.workdps(40):
-            if abs(first - second) <= abs(second) * mpmath.mpf(10) ** -25 or (
-                digits >= 400 and _is_zero(first, second)
-            ):
+            if abs(first - second) <= abs(second) * mpmath.mpf(10) ** -25:
                 return second
+            if digits >= 400 and _is_zero(first, second):
+                return mpmath.mpf(0)
         digits *= 2
     raise ArithmeticError(f"no slope of {point} by variable {index}")
 
