@@ -40,7 +40,7 @@ class Adaptive:
     def is_good(self, choice: Choice) -> bool:
         """Is there nothing to look for below?"""
         best = choice.best
-        return best.is_certified or best.error <= self.climb.goal(best.value)
+        return best.is_certified or best.error <= self.climb.goal(best)
 
     def one_side(self) -> Search:
         """No pair anywhere: a border."""
@@ -69,6 +69,8 @@ class Adaptive:
             return sides.kink(self.axis, self.name, found, None if choice is None else choice.best)
         if found.manner in ("jump", "steep"):
             return (sides.jump if found.manner == "jump" else sides.steep)(self.axis, self.name)
+        if found.manner == "unsettled":
+            return self.undecided()
         if found.manner == "decays":
             choice = self.climb.choice() or choice
         if choice is None or not choice.best.convinces:
@@ -109,17 +111,37 @@ class Adaptive:
         best = choice.best
         error = best.error
         place = f"{self.name} = {sides.said(self.axis.x)}"
-        if found.manner == "unknown":
+        if found.manner in ("unknown", "decays"):
             error = max(error, abs(found.size) / 2)
+        if choice.rival is not None and choice.faint:
+            error += abs(best.value - choice.rival.value) + choice.rival.error
         if not isfinite(best.value) or not isfinite(error):
             return self.undecided()
         slope = Slope(best.value, error, step=best.low)
-        if self.is_noise and not best.convinces:
-            message = f"the function is noisy near {place} (its values by about {self.axis.spread:.2g})"
-            return slope._replace(kind="noise", message=message)
+        if self.is_noise and error > 0.02 * abs(best.value):
+            message = f"the function is noise near {place} (its values by about {self.axis.spread:.2g})"
+            largest = max(max(abs(pair.left), abs(pair.right)) for pair in self.axis.pairs.values())
+            lost = self.axis.spread > 0.1 * largest
+            return slope._replace(value=None, kind="undecided", message=message) if lost else slope._replace(
+                kind="noise", message=message
+            )
         if choice.rival is not None:
             return slope._replace(kind="two-scales", message=self.scales(choice, place))
+        faint = self.faint(choice)
+        if faint is not None:
+            message = (
+                f"two scales at {place}: {best.value:.6g} at steps near {best.low:.1g}, but the values change by no more"
+                f" than {abs(faint.odd):.1g} at steps of {faint.h:.1g}: this may be the slope of rounding errors"
+            )
+            return slope._replace(error=error + abs(best.value) + abs(faint.slope), kind="two-scales", message=message)
         return slope
+
+    def faint(self, choice: Choice) -> Pair | None:
+        """The next larger step, where the values hardly change though the slope found would move them much."""
+        size, slope = abs(self.axis.f0), abs(choice.best.value)
+        above = [pair for pair in self.axis.ascending() if pair.h > 3 * choice.best.high][:3]
+        bounded = [abs(p.odd) + abs(p.even) < min(0.3 * slope * p.h, 0.03 * size) for p in above]
+        return above[0] if len(above) == 3 and all(bounded) else None
 
     def scales(self, choice: Choice, place: str) -> str:
         """Two scales that say different things."""

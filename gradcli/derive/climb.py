@@ -21,17 +21,34 @@ COARSE, DEEP = RATIO**6, RATIO**7
 
 FLAT_RISE = RATIO**9
 
+LAST = 1e-16
+"""Of the largest quotient: an error that is good enough where the slope itself is 0."""
+
+FARTHEST = 1e5
+"""Of |x| (of the first step at 0): no larger step is tried."""
+
 DESCENTS = 16
+
+SINGLE = 1e-7
+"""What single precision rounds, of a value."""
+
+FAINT = 1e-4
+"""Changes of the values below this part may be those of a tolerance inside the function."""
 
 Direction = Literal["up", "down"]
 
 
 class Choice(NamedTuple):
-    """The best estimate; `rival` is one of another scale that contradicts it, `trend` says that the larger won."""
+    """The best estimate; `rival` is one of another scale that contradicts it.
+
+    trend    the larger scale won: the smaller one is of the size of single precision's rounding
+    faint    the smaller scale moves the function's values by little: rounding, or a ripple that looks like it
+    """
 
     best: Estimate
     rival: Estimate | None = None
     trend: bool = False
+    faint: bool = False
 
 
 class Quotients:
@@ -109,23 +126,35 @@ def choose(found: Sequence[Estimate], flat: float, size: float) -> Choice | None
     `flat` is rounded, if larger steps show a clear slope.
     """
     if flat:
-        found = without_flat(found, flat)
+        found = without_flat(found, flat, size)
     if not found:
         return None
     best = min(found, key=lambda one: one.error)
     smaller = [one for one in found if one.high < best.high and one.convinces and one.contradicts(best)]
     if not smaller:
-        return Choice(best)
+        return beside_coarse(found, best, size)
     rival = min(smaller, key=lambda one: one.error / (abs(one.value) or 1))
-    if abs(rival.value - best.value) * rival.high < 1e-7 * size:
-        return Choice(best, rival, trend=True)
+    if abs(rival.value - best.value) * rival.high < SINGLE * size:
+        return Choice(best, rival, trend=True, faint=True)
     return Choice(rival, best)
 
 
-def without_flat(found: Sequence[Estimate], flat: float) -> Sequence[Estimate]:
-    """Only estimates from steps at which the function changes, if one of them is clear."""
+def beside_coarse(found: Sequence[Estimate], best: Estimate, size: float) -> Choice:
+    """The best, unless it moves the function's values by next to nothing and the next larger steps contradict it."""
+    larger = [one for one in found if one.low > best.high]
+    if not larger:
+        return Choice(best)
+    coarse = min(larger, key=lambda one: (one.low, one.error))
+    change = abs(coarse.value - best.value) * best.high
+    if not coarse.contradicts(best) or change > FAINT * size:
+        return Choice(best)
+    return Choice(coarse, best, True, True) if change < SINGLE * size else Choice(best, coarse, False, True)
+
+
+def without_flat(found: Sequence[Estimate], flat: float, size: float) -> Sequence[Estimate]:
+    """Only estimates from steps at which the function changes, if one of them is clear and rounding would explain it."""
     moving = [one for one in found if one.low > flat]
-    clear = any(one.error < 0.02 * abs(one.value) for one in moving)
+    clear = any(one.error < 0.02 * abs(one.value) and abs(one.value) * flat < 0.05 * size for one in moving)
     return moving if clear else found
 
 
@@ -183,9 +212,8 @@ class Climb:
 
     def rise(self, h: float) -> Search:
         """Larger steps until the function changes."""
-        limit = 0.6 * max(abs(self.axis.x), 1.0)
-        self.settled = True
-        while h * FLAT_RISE <= limit * RATIO**4:
+        limit = 10 * max(abs(self.axis.x), 1.0)
+        while h * FLAT_RISE <= limit:
             h *= FLAT_RISE
             (found,) = yield from self.quotients.fetch(h)
             if found is None:
@@ -193,7 +221,6 @@ class Climb:
             self.high = h
             if self.quotients.flat() < found.h:
                 yield from self.surround(h)
-                self.settled = False
                 yield from self.descend(found, h)
                 return
 
@@ -205,18 +232,19 @@ class Climb:
     def descend(self, before: Sample | None, h: float) -> Search:
         """Smaller steps until two quotients agree; faster where there is no value at all."""
         factor, misses = COARSE, 0
-        for _ in range(DESCENTS):
+        for count in range(DESCENTS):
             h /= factor
             if not self.is_step(h):
                 return
             (found,) = yield from self.quotients.fetch(h)
             if found is None:
                 misses += 1
-                factor = COARSE**2 if misses >= 2 else COARSE
-                if misses > 7 or self.axis.exhausted:
+                factor = self.faster(factor, misses)
+                if misses > 9 or self.axis.exhausted:
                     return
                 continue
-            factor = COARSE
+            factor = COARSE if misses or count < 5 else self.faster(factor, count)
+            misses = 0
             if before is None or agree(found, before):
                 yield from self.surround(h)
                 first, second = self.quotients.samples()[:2] if before is None else (found, before)
@@ -225,22 +253,29 @@ class Climb:
                     return
             before = found
 
+    def faster(self, factor: float, misses: int) -> float:
+        """The next factor of a descent that found nothing: at 0 any scale is possible, so it is squared."""
+        if self.axis.x == 0 and misses >= 2:
+            return min(factor**2, 1e60)
+        return COARSE**2 if misses >= 2 else COARSE
+
     def is_step(self, h: float) -> bool:
         """Is it large enough for some digits?"""
         return h > 16 * EPSILON * abs(self.axis.x) and h > 1e-300
 
     # ----------------------------------------------------------------------------------------- the ladder
 
-    def goal(self, value: float) -> float:
+    def goal(self, best: Estimate) -> float:
         """The error that is good enough."""
-        return max(self.axis.plan.tolerance, GOAL) * abs(value)
+        near = [abs(sample.value) for sample in self.quotients.samples() if best.low <= sample.h <= best.high]
+        return max(max(self.axis.plan.tolerance, GOAL) * abs(best.value), LAST * max(near))
 
     def climb(self) -> Generator[Ask, None, Choice | None]:
         """Rungs above while rounding rules, rungs below while truncation rules, until nothing is gained."""
         strikes: dict[Direction, int] = {"up": 0, "down": 0}
         choice = self.choice()
         for _ in range(60):
-            if choice is not None and choice.best.error <= self.goal(choice.best.value):
+            if choice is not None and choice.best.error <= self.goal(choice.best):
                 break
             direction = self.direction(choice, strikes)
             if direction is None:
@@ -250,7 +285,7 @@ class Climb:
             if not added:
                 strikes[direction] = 9
             elif choice is not None and later is not None and later.best.error > 0.6 * choice.best.error:
-                strikes[direction] += 1
+                strikes[direction] += 2 if later.best.error > 0.9 * choice.best.error else 1
             choice = later
         return choice
 
@@ -269,29 +304,35 @@ class Climb:
 
     def add(self, direction: Direction, choice: Choice | None) -> Generator[Ask, None, bool]:
         """One more rung; False if there is none."""
-        if direction == "down":
-            h = self.low / RATIO
-            if not self.is_step(h):
-                return False
-            likely: tuple[float, ...] = (h / RATIO,)
+        if choice is None:
+            h = self.low / RATIO if direction == "down" else self.high * RATIO
+        elif direction == "down":
+            h = self.free(choice.best.low, 1 / RATIO)
         else:
-            h = self.high * self.stride(choice)
-            likely = (h * RATIO,)
-        (found,) = yield from self.quotients.fetch(h, likely=likely)
+            h = self.free(choice.best.high, self.stride(choice))
+        if not self.is_step(h) or h > FARTHEST * max(abs(self.axis.x), FIRST):
+            return False
+        (found,) = yield from self.quotients.fetch(h, likely=(h / RATIO if direction == "down" else h * RATIO,))
         self.low, self.high = min(self.low, h), max(self.high, h)
         return found is not None
+
+    def free(self, h: float, factor: float) -> float:
+        """The first rung from here on that is not near a step already taken."""
+        steps = [sample.h for sample in self.quotients.samples()]
+        h *= factor
+        while any(step / RATIO**0.6 < h < step * RATIO**0.6 for step in steps):
+            h *= RATIO if factor > 1 else 1 / RATIO
+        return h
 
     def stride(self, choice: Choice | None) -> float:
         """The factor upwards: what balances rounding and truncation, at most 8."""
         if choice is None:
             return RATIO
         best = choice.best
-        if best.truncation * 1e18 < best.noise:
-            return RATIO**4
         if best.error > 0.1 * abs(best.value):
             return RATIO**3  # all is noise here
-        factor = (best.noise / best.truncation) ** (1 / (2 * best.count))
-        return max(RATIO, min(rungs(factor), RATIO**4))
+        factor = (best.noise / (best.truncation or best.noise * 1e-18)) ** (1 / (2 * best.count))
+        return max(RATIO**2, min(rungs(factor), RATIO**4))
 
     def deepen(self, choice: Choice | None) -> Generator[Ask, None, Choice | None]:
         """Look far below for another scale, as far as rounding allows; climb there if it convinces."""

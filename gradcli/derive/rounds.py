@@ -10,16 +10,24 @@ from typing import TYPE_CHECKING
 
 from gradcli.derive.adaptive import Adaptive
 from gradcli.derive.ladder import Axis
+from gradcli.derive.noise import Noisy, measured_spreads
 from gradcli.derive.plans import Batch, Curvatures, Plan, Slope, Slopes
+from gradcli.derive.sides import said
+from gradcli.derive.stencils import Fixed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gradcli.derive.ladder import Ask, Search
+    from gradcli.problems import ProblemKind
 
     Values = tuple[float, ...] | None
+    AnySearch = Adaptive | Fixed | Noisy
 
-__all__ = ["Batch", "Curvatures", "Plan", "Slope", "Slopes", "slopes"]
+__all__ = ["Batch", "Curvatures", "Plan", "Slope", "Slopes", "curvatures", "slopes"]
+
+QUIET = 1e-12
+"""Noise below this part of the value is rounding, which the ladder deals with."""
 
 
 class Rounds:
@@ -28,6 +36,7 @@ class Rounds:
     def __init__(self, batch: Batch, point: tuple[float, ...], plan: Plan) -> None:
         self.batch, self.point, self.plan = batch, point, plan
         self.columns: list[dict[float, Values]] = [{} for _ in point]
+        self.directions: dict[int, Mapping[int, float]] = {}
         self.evaluations = 0
         self.by_variable = [0] * len(point)
         self.origin = self.evaluate_origin()
@@ -37,9 +46,46 @@ class Rounds:
         self.evaluations += 1
         return self.batch([self.point])[0]
 
-    def moved(self, i: int, y: float) -> tuple[float, ...]:
-        """The point with one coordinate changed."""
-        return (*self.point[:i], y, *self.point[i + 1 :])
+    def axis(self, i: int, j: int, value: float) -> Axis:
+        """One output along one variable."""
+        bounds = self.plan.bounds[i] if self.plan.bounds is not None else (-inf, inf)
+        return Axis(self.point[i], value, j, self.columns[i], bounds, self.plan)
+
+    def spreads(self) -> list[float | None]:
+        """The noise of each output: known, or measured where the plan wants that, else None."""
+        plan, count = self.plan, len(self.origin or ())
+        if plan.spread is not None:
+            return [plan.spread] * count
+        wanted = plan.noisy or (plan.noisy is None and plan.cautious)
+        if not wanted or plan.scheme != "adaptive" or plan.order is not None or self.origin is None:
+            return [None] * count
+        found, evaluations = measured_spreads(self.batch, self.point, self.origin, plan.bounds)
+        self.evaluations += evaluations
+        return found or [None] * count
+
+    def notes(self, spreads: Sequence[float | None]) -> tuple[str, ...]:
+        """What is to be said of all derivatives."""
+        loud = [s for s, f in zip(spreads, self.origin or (), strict=True) if s is not None and s > QUIET * abs(f)]
+        return (f"the values have noise of about {max(loud):.2g}",) if loud else ()
+
+    def line(self, direction: Mapping[int, float], j: int, value: float) -> tuple[int, Axis]:
+        """One output along p + t·direction, a column of its own; t never leaves the bounds."""
+        column = len(self.columns)
+        self.columns.append({})
+        self.directions[column] = direction
+        low, high = -inf, inf
+        for i, d in direction.items():
+            if self.plan.bounds is not None:
+                ends = sorted((bound - self.point[i]) / d for bound in self.plan.bounds[i])
+                low, high = max(low, ends[0]), min(high, ends[1])
+        return column, Axis(0.0, value, j, self.columns[column], (low, high), self.plan)
+
+    def moved(self, column: int, y: float) -> tuple[float, ...]:
+        """The point with one coordinate changed, or moved along a line."""
+        direction = self.directions.get(column)
+        if direction is None:
+            return (*self.point[:column], y, *self.point[column + 1 :])
+        return tuple(x + y * direction.get(i, 0.0) for i, x in enumerate(self.point))
 
     def evaluate(self, places: Sequence[tuple[int, float]]) -> bool:
         """One batch; False if not all of it was allowed."""
@@ -51,7 +97,8 @@ class Rounds:
             self.evaluations += len(asked)
             for (i, y), values in zip(asked, self.batch([self.moved(i, y) for i, y in asked]), strict=True):
                 self.columns[i][y] = values
-                self.by_variable[i] += 1
+                if i < len(self.by_variable):
+                    self.by_variable[i] += 1
         return len(asked) == len(places)
 
     def drive(self, searches: Iterable[tuple[int, Axis, Search]]) -> None:
@@ -81,6 +128,8 @@ class Rounds:
 def slopes(batch: Batch, point: tuple[float, ...], names: Sequence[str], plan: Plan | None = None) -> Slopes:
     """The derivatives of all outputs by all variables, each with an error that holds or the reason why it is missing.
 
+    Raises GradcliError for an order that the plan's scheme does not have.
+
     Example:
         >>> found = slopes(lambda points: [(x * y,) for x, y in points], (2.0, 3.0), ["x", "y"], Plan())
         >>> [round(slope.value, 12) for slope in found.rows[0]]
@@ -88,28 +137,55 @@ def slopes(batch: Batch, point: tuple[float, ...], names: Sequence[str], plan: P
     """
     rounds = Rounds(batch, point, plan or Plan())
     values = rounds.origin or ()
-    searches: list[list[Adaptive | Slope]] = []
+    spreads = rounds.spreads()
+    searches: list[list[AnySearch | Slope]] = []
     running: list[tuple[int, Axis, Search]] = []
     for j, value in enumerate(values):
-        row: list[Adaptive | Slope] = []
+        row: list[AnySearch | Slope] = []
         for i, name in enumerate(names):
             if not isfinite(value):
                 row.append(without_value(name, point[i], value))
                 continue
-            bounds = rounds.plan.bounds[i] if rounds.plan.bounds is not None else (-inf, inf)
-            axis = Axis(point[i], value, j, rounds.columns[i], bounds, rounds.plan)
-            search = Adaptive(axis, name)
+            axis = rounds.axis(i, j, value)
+            search = search_for(axis, name, spreads[j])
             running.append((i, axis, search.run()))
             row.append(search)
         searches.append(row)
     rounds.drive(running)
-    rows = tuple(tuple(one.result if isinstance(one, Adaptive) else one for one in row) for row in searches)
+    rows = tuple(tuple(one if isinstance(one, Slope) else one.result for one in row) for row in searches)
     finite = tuple(value if isfinite(value) else None for value in values)
-    return Slopes(finite, rows, rounds.evaluations, tuple(rounds.by_variable))
+    return Slopes(finite, rows, rounds.evaluations, tuple(rounds.by_variable), rounds.notes(spreads))
+
+
+def search_for(axis: Axis, name: str, spread: float | None) -> AnySearch:
+    """The search that fits the plan and the function's noise."""
+    plan = axis.plan
+    if plan.scheme != "adaptive" or plan.order is not None:
+        return Fixed(axis, name)
+    if spread is not None and spread > QUIET * abs(axis.f0):
+        axis.spread = spread
+        return Noisy(axis, name)
+    return Adaptive(axis, name)
 
 
 def without_value(name: str, x: float, value: float) -> Slope:
     """The function has no value at the point."""
-    kind = "overflow" if abs(value) == inf else "undefined"
+    kind: ProblemKind = "overflow" if abs(value) == inf else "undefined"
     reason = "it is beyond the largest float64" if kind == "overflow" else "it is not a real number"
-    return Slope(None, None, None, None, kind, f"no value at {name} = {x!r}: {reason}")  # type: ignore[arg-type]
+    return Slope(None, None, None, None, kind, f"no value at {name} = {said(x)}: {reason}")
+
+
+def curvatures(
+    batch: Batch, point: tuple[float, ...], names: Sequence[str], plan: Plan | None = None, output: int = 0
+) -> Curvatures:
+    """The Hessian of one output, each entry with an error that holds or the reason why it is missing.
+
+    Example:
+        >>> found = curvatures(lambda points: [(x * x * y,) for x, y in points], (2.0, 3.0), ["x", "y"])
+        >>> [round(entry.value, 9) for entry in found.rows[0]]
+        [6.0, 4.0]
+    """
+    from gradcli.derive.double_curvatures import Surface
+
+    rounds = Rounds(batch, point, plan or Plan())
+    return Surface(rounds, names, output).answer()

@@ -9,15 +9,18 @@ from collections.abc import Generator, Sequence
 from math import log
 from typing import NamedTuple
 
-from gradcli.derive.climb import Climb, OneSided
+from gradcli.derive.climb import Climb, OneSided, Quotients
 from gradcli.derive.ladder import RATIO, Ask, Axis, Pair, Search
 from gradcli.derive.plans import Slope
-from gradcli.derive.windows import EPSILON, Estimate, Sample, Windows
+from gradcli.derive.windows import EPSILON, ODD, Estimate, Sample, Windows
 
 STEP_DOWN = RATIO**7
 """Between the steps that tell a kink from a bend on a smaller scale."""
 
 LOOKS = 8
+
+FINEST = 16 * EPSILON
+"""Of |x|: below this a step has no digits."""
 
 STEEP = 0.93
 """Exponents of |f(x+h) - f(x)| in h below this are infinite slopes."""
@@ -53,7 +56,7 @@ def bend(axis: Axis, slope: Estimate | None) -> Generator[Ask, None, Bend]:
     limit = bend_limit(axis, slope)
     if limit is None:
         return Bend("none")
-    slow = falls_slowly(axis.ascending())
+    slow = falls_slowly(axis.ascending()) or stays(axis, slope)
     error = 0.0 if slope is None else slope.error
     size = abs(limit.value)
     if not slow and not (size > 3 * limit.error and size > 4 * error):
@@ -66,7 +69,7 @@ def bend_limit(axis: Axis, slope: Estimate | None) -> Estimate | None:
     pairs = axis.ascending()
     if slope is not None:
         pairs = [pair for pair in pairs if pair.h <= slope.high * 1.01]
-    found = Windows((1,)).of([pair.bend() for pair in pairs])
+    found = Windows((1, ODD)).of([pair.bend() for pair in pairs])
     return min(found, key=lambda one: one.error, default=None)
 
 
@@ -74,6 +77,16 @@ def falls_slowly(pairs: Sequence[Pair]) -> bool:
     """Does f(x+h) - 2f(x) + f(x-h) fall slower than h^1.7 at the smallest steps where it can be seen?"""
     seen = [pair for pair in pairs if abs(pair.even) > 40 * pair.even_noise][:3]
     return len(seen) == 3 and all(exponent < 1.7 for exponent in exponents([(p.h, p.even) for p in seen]))
+
+
+def stays(axis: Axis, slope: Estimate | None) -> bool:
+    """Is e/h at the smallest step as large as at steps a hundred times larger?"""
+    if slope is None:
+        return False
+    seen = [pair for pair in axis.ascending() if pair.h <= slope.high * 1.01 and abs(pair.even) > 20 * pair.even_noise]
+    if len(seen) < 3 or seen[-1].h < 100 * seen[0].h:
+        return False
+    return abs(seen[0].even / seen[0].h) > 0.1 * max(abs(pair.even / pair.h) for pair in seen)
 
 
 def exponents(points: Sequence[tuple[float, float]]) -> list[float]:
@@ -86,52 +99,72 @@ def exponents(points: Sequence[tuple[float, float]]) -> list[float]:
 
 def confirm(axis: Axis, limit: Estimate) -> Generator[Ask, None, Bend]:
     """Follow e/h to smaller steps: it stays (a kink), decays (none), or grows (a jump or an infinite slope)."""
-    looks: list[Sample] = []
-    smallest = min(axis.pairs)
-    h = smallest
-    last = abs(axis.pairs[smallest].bend().value)
+    h = min(axis.pairs)
+    looks = [axis.pairs[h].bend()]
+    nearer: list[Estimate] = []
     for _ in range(LOOKS):
         h /= STEP_DOWN
-        noise = 2 * axis.noise(axis.f0) + 2 * axis.noise(axis.f0)
-        if noise > 0.15 * max(min(abs(limit.value), last), 1e-300) * h or h <= 16 * EPSILON * abs(axis.x):
+        noise = 4 * axis.noise(axis.f0)
+        if noise > 0.15 * max(min(abs(limit.value), abs(looks[-1].value)), 1e-300) * h or h <= FINEST * abs(axis.x):
             break
         (pair,) = yield from axis.fetch(h)
         if pair is None:
             break
         looks.append(pair.bend())
-        last = abs(looks[-1].value)
-        if len(looks) >= 3 and manner_of(looks, limit) == "kink":
+        nearer += nearest_limit(axis, limit)
+        if len(nearer) >= 3 or (len(looks) > 4 and falls(looks) and abs(looks[-1].value) < 1e-6 * abs(looks[0].value)):
             break
-    return judged(axis, looks, limit)
+    return judged(looks, nearer, limit)
 
 
-def manner_of(looks: Sequence[Sample], limit: Estimate) -> str:
-    """What e/h does over the last steps."""
-    first, last = abs(looks[0].value), abs(looks[-1].value)
-    if len(looks) >= 2 and first and last > 1.3 * first:
-        return "grows"
-    if abs(looks[-1].value - limit.value) <= 0.2 * abs(limit.value) + looks[-1].noise:
-        return "kink"
-    if len(looks) >= 2 and abs(looks[-1].value - looks[-2].value) <= 0.02 * last + 2 * looks[-1].noise and last > 0:
-        return "kink"
-    return "decays"
+def nearest_limit(axis: Axis, limit: Estimate) -> list[Estimate]:
+    """The limit of e/h from windows that begin at the smallest step, if they tell it from 0."""
+    samples = [pair.bend() for pair in axis.ascending()[:5]]
+    found = [one for one in Windows((1, ODD)).of(samples) if one.low == samples[0].h]
+    best = min(found, key=lambda one: one.error, default=None)
+    return [best] if best is not None and best.error < 0.25 * abs(limit.value) else []
 
 
-def judged(axis: Axis, looks: Sequence[Sample], limit: Estimate) -> Bend:
+def falls(looks: Sequence[Sample]) -> bool:
+    """Does e/h shrink with every step?"""
+    return all(abs(b.value) < abs(a.value) + b.noise for a, b in zip(looks, looks[1:], strict=False))
+
+
+def judged(looks: Sequence[Sample], nearer: Sequence[Estimate], limit: Estimate) -> Bend:
     """The verdict of what was seen below."""
-    if not looks:
-        clear = abs(limit.value) > 10 * limit.error
-        return Bend("kink" if clear else "unknown", limit.value, limit.error)
-    manner = manner_of(looks, limit)
-    last = looks[-1]
-    if manner == "kink":
-        near = abs(limit.value - last.value) <= limit.error + last.noise
-        best = limit if near and limit.error < last.noise else None
-        return Bend("kink", best.value if best else last.value, best.error if best else last.noise)
-    if manner == "grows":
+    first, last = looks[0], looks[-1]
+    if len(looks) > 2 and abs(last.value) > 1.3 * max(abs(first.value), abs(looks[-2].value)):
         powers = exponents([(look.h, look.value * look.h) for look in reversed(looks)])
         return Bend("jump" if powers[0] < 0.1 else "steep" if powers[0] < STEEP else "unknown", last.value, last.noise)
+    if nearer:
+        stays = abs(nearer[-1].value - limit.value) <= 0.3 * abs(limit.value)
+        settled = len(nearer) > 1 and not nearer[-1].contradicts(nearer[-2]) and nearer[-1].error < 0.1 * abs(nearer[-1].value)
+        if stays or settled:
+            best = min((limit, *nearer[-2:]), key=lambda one: one.error) if stays else nearer[-1]
+            return Bend("kink", best.value, best.error)
+    if len(looks) == 1:
+        clear = abs(limit.value) > 10 * limit.error
+        return Bend("kink" if clear else "unknown", limit.value, limit.error)
+    if not falls(looks) or (len(looks) > 3 and abs(last.value) > 0.1 * abs(first.value)):
+        return Bend("unsettled", last.value, last.noise)
     return Bend("decays", last.value, last.noise)
+
+
+def geometric(samples: Sequence[Sample]) -> tuple[float, float] | None:
+    """The limit of quotients that approach it like a power of h, with its error; None where they do not.
+
+    Aitken's extrapolation, of steps in one ratio; what it adds counts thrice as the error.
+    """
+    if len(samples) < 3:
+        return None
+    near, middle, far = (sample.value for sample in samples)
+    change, before = near - middle, middle - far
+    ratio = (samples[1].h / samples[0].h) / (samples[2].h / samples[1].h)
+    if before == 0 or not 0 < change / before < 0.9 or not 0.9 < ratio < 1.1:
+        return None
+    decay = change / before
+    rest = change * decay / (1 - decay)
+    return near + rest, 3 * abs(rest) + samples[0].noise
 
 
 # --------------------------------------------------------------------------------------------------- in words
@@ -214,7 +247,7 @@ class Border:
         elif choice is not None and choice.best.convinces:
             self.result = self.slope(choice.best.value, choice.best.error, choice.best.low)
         else:
-            self.result = self.slow(samples)
+            self.result = yield from self.slow(climb.quotients, samples[0].h)
 
     def slope(self, value: float, error: float, step: float) -> Slope:
         """A one-sided slope: the answer at a bound, the end of the derivative at a border of the domain."""
@@ -230,26 +263,23 @@ class Border:
         )
         return Slope(None, error, *sides, kind="not-differentiable", message=message, step=step)
 
-    def slow(self, samples: Sequence[Sample]) -> Slope:
+    def slow(self, quotients: Quotients, h: float) -> Generator[Ask, None, Slope]:
         """Quotients that do not settle: infinite, a jump, or a limit that is approached slowly."""
-        place = f"{self.name} = {said(self.axis.x)}"
-        word = "right" if self.side > 0 else "left"
-        seen = [sample for sample in samples if abs(sample.value) > 20 * sample.noise][:4]
+        steps = [h / STEP_DOWN**count for count in range(4)]
+        seen = [sample for sample in (yield from quotients.fetch(*steps)) if sample is not None][::-1]
+        seen = [sample for sample in seen if abs(sample.value) > 20 * sample.noise or sample.value == 0]
         powers = exponents([(s.h, s.value * s.h) for s in seen])
-        if len(powers) >= 2 and max(powers) < 0.1:
+        place = f"{self.name} = {said(self.axis.x)}"
+        if len(powers) >= 2 and max(map(abs, powers)) < 0.1:
             return Slope(None, None, None, None, "not-differentiable", f"the function jumps at {place}")
         if len(powers) >= 2 and max(powers) < STEEP and max(powers) - min(powers) < 0.1:
-            sign = "+" if seen[0].value > 0 else "-"
-            return Slope(
-                None, None, None, None, "infinite", f"the slope is infinite at {place}: {sign}infinity from the {word}"
-            )
-        if len(seen) >= 2:
-            change = abs(seen[1].value - seen[0].value)
-            if change < 0.3 * abs(seen[0].value) or seen[0].value == 0:
-                return self.slope(seen[0].value, 6 * change + seen[0].noise, seen[0].h)
-        return Slope(
-            None, None, None, None, "undecided", f"difference quotients at {place} do not settle as the step shrinks"
-        )
+            words = f"{'+' if seen[0].value > 0 else '-'}infinity from the {'right' if self.side > 0 else 'left'}"
+            return Slope(None, None, None, None, "infinite", f"the slope is infinite at {place}: {words}")
+        limit = geometric(seen[:3])
+        if limit is not None:
+            return self.slope(*limit, seen[0].h)
+        words = f"difference quotients at {place} do not settle as the step shrinks"
+        return Slope(None, None, None, None, "undecided", words)
 
     def lonely(self) -> Slope:
         """No neighbour has a value."""

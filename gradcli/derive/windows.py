@@ -29,6 +29,10 @@ MEMORY = 0.003
 """This part of the change before is kept: convergence is not believed to speed up more than that in one step."""
 
 
+ODD = 0
+"""In place of a power: the limit of K + a·h + b·h³ + …, all but K odd: lean, where a kink is one of straight lines."""
+
+
 class Sample(NamedTuple):
     """A difference quotient at one step. `partner`: of the same evaluations, with the other parity (0 if there is none).
 
@@ -83,25 +87,48 @@ def weights_at_zero(t: Sequence[float]) -> list[float]:
     return [prod(tj / (tj - tk) for j, tj in enumerate(t) if j != k) for k, tk in enumerate(t)]
 
 
+def weights_of_constant(h: Sequence[float]) -> list[float]:
+    """w with Σ w = 1 and Σ w·h = Σ w·h³ = … = 0: divided differences in h² of the values over h."""
+    raw = [1 / (hk * prod((hk - hj) * (hk + hj) for j, hj in enumerate(h) if j != k)) for k, hk in enumerate(h)]
+    total = fsum(raw)
+    return [w / total for w in raw]
+
+
+class Weights(NamedTuple):
+    """Those of a window, and of the same without the largest step, the smallest one, and the two largest."""
+
+    whole: list[float]
+    without_largest: list[float]
+    without_smallest: list[float]
+    without_two: list[float]
+
+
+def weights_of(h: Sequence[float], power: int) -> Weights:
+    """The weights of a window, with 0 for the steps left out."""
+    if power == ODD:
+        parts = (weights_of_constant(h[:-1]), weights_of_constant(h[1:]), weights_of_constant(h[:-2]))
+        return Weights(weights_of_constant(h), [*parts[0], 0.0], [0.0, *parts[1]], [*parts[2], 0.0, 0.0])
+    t = [step**power for step in h]
+    whole = weights_at_zero(t)
+    shorter = [w * (t[-1] - tk) / t[-1] for w, tk in zip(whole, t, strict=True)]
+    later = [w * (t[0] - tk) / t[0] for w, tk in zip(whole, t, strict=True)]
+    return Weights(whole, shorter, later, [w * (t[-2] - tk) / t[-2] for w, tk in zip(shorter, t, strict=True)])
+
+
 def estimate(samples: Sequence[Sample], power: int) -> Estimate:
     """The limit from one window, its steps ascending."""
     top = samples[-1].h
-    t = [(sample.h / top) ** power for sample in samples]
-    weights = weights_at_zero(t)
+    weights = weights_of([sample.h / top for sample in samples], power)
     values = [sample.value for sample in samples]
-    whole = dot(weights, values)
-    without_largest = [w * (t[-1] - tk) / t[-1] for w, tk in zip(weights, t, strict=True)]
-    without_smallest = [w * (t[0] - tk) / t[0] for w, tk in zip(weights, t, strict=True)]
-    without_two = [w * (t[-2] - tk) / t[-2] for w, tk in zip(without_largest, t, strict=True)]
-    shorter = dot(without_largest, values)
-    change = max(abs(whole - shorter), abs(whole - dot(without_smallest, values)))
-    before = abs(shorter - dot(without_two, values))
-    noise = fsum(abs(w) * sample.noise for w, sample in zip(weights, samples, strict=True))
-    truncation = SAFETY * max(change, second_opinion(samples, weights, t), MEMORY * before)
-    amplification = fsum(abs(w) / sample.h for w, sample in zip(weights, samples, strict=True))
-    return Estimate(
-        whole, noise + EPSILON * abs(whole), truncation, samples[0].h, top, len(samples), power, amplification
-    )
+    value, shorter = dot(weights.whole, values), dot(weights.without_largest, values)
+    change = max(abs(value - shorter), abs(value - dot(weights.without_smallest, values)))
+    before = abs(shorter - dot(weights.without_two, values))
+    noise = fsum(abs(w) * sample.noise for w, sample in zip(weights.whole, samples, strict=True))
+    other = second_opinion(samples, weights) if power != ODD else 0.0
+    truncation = SAFETY * max(change, other, MEMORY * before)
+    amplification = fsum(abs(w) / sample.h for w, sample in zip(weights.whole, samples, strict=True))
+    noise += EPSILON * abs(value)
+    return Estimate(value, noise, truncation, samples[0].h, top, len(samples), power, amplification)
 
 
 def dot(weights: Sequence[float], values: Sequence[float]) -> float:
@@ -112,17 +139,18 @@ def dot(weights: Sequence[float], values: Sequence[float]) -> float:
         return inf
 
 
-def second_opinion(samples: Sequence[Sample], weights: Sequence[float], t: Sequence[float]) -> float:
+def second_opinion(samples: Sequence[Sample], weights: Weights) -> float:
     """The top divided difference of the partners, scaled to the noise of the change that the largest step makes.
 
     A polynomial of the degree that the window resolves leaves none, so it measures what the window does not resolve,
     and its noise is another draw than that of the values.
     """
-    noise = fsum(abs(w) * s.partner_noise * s.h for w, s in zip(weights, samples, strict=True))
+    noise = fsum(abs(w) * s.partner_noise * s.h for w, s in zip(weights.whole, samples, strict=True))
     if noise == 0:
         return 0.0
-    own = fsum(abs(w) * tk / t[-1] * s.noise for w, tk, s in zip(weights, t, samples, strict=True))
-    return abs(dot(weights, [s.partner * s.h for s in samples])) * (own / noise)
+    changes = (a - b for a, b in zip(weights.whole, weights.without_largest, strict=True))
+    own = fsum(abs(w) * s.noise for w, s in zip(changes, samples, strict=True))
+    return abs(dot(weights.whole, [s.partner * s.h for s in samples])) * (own / noise)
 
 
 class Windows:
