@@ -234,11 +234,15 @@ class Witness(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """A mistake that explains a difference: `code` is one of SPEC section 4, `message` says it to its author."""
+    """A mistake that explains a difference: `code` is one of SPEC section 4, `message` says it to its author.
+
+    `{0}`, `{1}` in the message stand for `parts`, which are formulas.
+    """
 
     variable: str | None
     code: str
     message: str
+    parts: tuple[Tree, ...] = ()
 
 
 class Verdict(NamedTuple):

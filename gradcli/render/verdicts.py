@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from gradcli.derive.results import Component, Verdict, Witness
+    from gradcli.derive.results import Component, Slip, Verdict, Witness
     from gradcli.render.notation import Style
     from gradcli.text.tree import Tree
 
@@ -30,7 +30,7 @@ def document(result: Verdict) -> dict[str, Any]:
         "evidence": result.evidence,
         "components": [component_document(component, decimal) for component in result.components],
         "witness": None if result.witness is None else witness_document(result.witness),
-        "diagnosis": [{"variable": s.variable, "slip": s.code, "message": s.message} for s in result.diagnosis],
+        "diagnosis": [{"variable": s.variable, "slip": s.code, "message": slip_words(s)} for s in result.diagnosis],
         "layout": result.layout,
         "definitions": {name: write(tree, "text", decimal) for name, tree in result.definitions},
         "assumptions": list(result.reading.assumptions),
@@ -102,6 +102,14 @@ def verdict_words(result: Verdict) -> str:
     return f"different: {len(wrong)} of {count} component{'s' if count != 1 else ''} of your {what}" + (
         " is wrong" if len(wrong) == 1 else " are wrong"
     )
+
+
+def slip_words(slip: Slip, style: Style = "text") -> str:
+    """What a slip is, its formulas written out."""
+    message = slip.message
+    for i, tree in enumerate(slip.parts):
+        message = message.replace(f"{{{i}}}", write(tree, style))
+    return message
 
 
 def derivative_name(result: Verdict, variable: str, style: Style = "pretty") -> str:
@@ -196,7 +204,7 @@ def print_verdict(result: Verdict, console: Console) -> None:
         if row[8]:
             page.line(f"! {row[0]}: {row[8]}", PROBLEM)
     for slip in result.diagnosis:
-        page.line(f"→ {slip.message}", PROBLEM)
+        page.line(f"→ {slip_words(slip, page.style)}", PROBLEM)
     for line in remark_lines(result, page.style):
         page.line(line, FAINT)
 
@@ -229,7 +237,7 @@ def write_plain(result: Verdict) -> str:
         name = derivative_name(result, witness.entry, "text")
         numbers = f"yours {write_number(witness.yours)}, ours {write_number(witness.ours)}"
         lines.append(f"at {witness_words(result, 'text')}: {name}: {numbers}")
-    lines += [f"slip: {slip.message}" for slip in result.diagnosis]
+    lines += [f"slip: {slip_words(slip)}" for slip in result.diagnosis]
     return "\n".join([*map(sanitize, lines), *(f"# {line}" for line in remark_lines(result, "text"))])
 
 
@@ -243,7 +251,7 @@ def write_markdown(result: Verdict) -> str:
     lines = [f"`{cell(line)}`  " for line in reading_lines(result.reading, "text")]
     lines += ["", f"**{verdict_words(result)}**", "", *markdown_table(rows), ""]
     lines += [f"- witness: {witness_words(result, 'text')}"] if result.witness is not None else []
-    lines += [f"- {cell(slip.message)}" for slip in result.diagnosis]
+    lines += [f"- {cell(slip_words(slip))}" for slip in result.diagnosis]
     return "\n".join([*lines, *(f"- {cell(line)}" for line in remark_lines(result, "text"))]).rstrip()
 
 
@@ -261,5 +269,5 @@ def write_latex(result: Verdict) -> str:
         lines.append(display(f"{name}:\\quad {yours} {sign} {ours}"))
     words = [verdict_words(result)]
     words += [f"witness: {witness_words(result, 'text')}"] if result.witness is not None else []
-    words += [slip.message for slip in result.diagnosis]
+    words += [slip_words(slip) for slip in result.diagnosis]
     return "\n".join([*lines, *(f"{sentence(text)}\\par" for text in [*words, *remark_lines(result, "text")])])
