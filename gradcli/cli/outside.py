@@ -1,4 +1,4 @@
-"""The command line's options for black boxes and finite differences, and the forecast and progress on standard error."""
+"""The options of black boxes and of finite differences, and the forecast and progress on standard error."""
 
 from __future__ import annotations
 
@@ -196,6 +196,13 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
+def interruption_text(count: int, path: str | None) -> str:
+    """What a run that was interrupted leaves."""
+    if path is None:
+        return "interrupted: without a cache nothing is kept\n"
+    return f"interrupted: {count} finished evaluations are kept in {path}; the same command goes on from there\n"
+
+
 def make_lines() -> Watch:
     """Plain lines: the forecast, and in long work one from time to time."""
     from time import monotonic
@@ -221,6 +228,9 @@ def make_lines() -> Watch:
                 self.told = monotonic()
                 write_error(f"{self.done} evaluations done, {self.failed} failed\n")
 
+        def interrupted(self, count: int, path: str | None) -> None:
+            write_error(interruption_text(count, path))
+
     return Lines()
 
 
@@ -236,6 +246,7 @@ def make_bar() -> Watch:
         TimeRemainingColumn,
     )
 
+    from gradcli.cli.output import write_error
     from gradcli.evaluate.outside import Watch
 
     class Bar(Watch):
@@ -281,5 +292,8 @@ def make_bar() -> Watch:
         def closed(self) -> None:
             if self.is_shown:
                 self.progress.stop()
+
+        def interrupted(self, count: int, path: str | None) -> None:
+            write_error(interruption_text(count, path))
 
     return Bar()

@@ -30,6 +30,8 @@ PROBE = 1.2345678901e-3
 """Relative displacement of the points at which digits are counted: no short number in any base."""
 LEAST = 1e-2
 """What a variable at 0 is displaced by a part of."""
+DOUBTFUL = 1e-9
+"""Relative error of a slope from which on noise may be behind it."""
 EACH, EACH_PAIR = 14, 12
 """Evaluations for each variable, and for each pair of a Hessian, that a smooth function usually takes."""
 STUDENT = (12.71, 4.31, 3.19, 2.78, 2.58, 2.45, 2.37, 2.31, 2.27, 2.23)
@@ -85,7 +87,7 @@ def black_box_gradient(box: Outside, asked: Asked) -> Gradient:
     row = found.rows[0]
     layout: Layout = "numerator" if asked.layout == "numerator" else "denominator"
     values = dict(zip(asked.names, (slope.value for slope in row), strict=True))
-    errors = dict(zip(asked.names, (slope.error for slope in row), strict=True))
+    errors = dict(zip(asked.names, (error_of(slope) for slope in row), strict=True))
     return Gradient(
         reading_of(asked),
         numbers_of(box, asked, found, ("f",)),
@@ -125,7 +127,7 @@ def black_box_jacobian(box: Outside, asked: Asked) -> Jacobian:
         (),
         found.values,
         laid_out([[slope.value for slope in row] for row in found.rows], layout),
-        laid_out([[slope.error for slope in row] for row in found.rows], layout),
+        laid_out([[error_of(slope) for slope in row] for row in found.rows], layout),
         asked.along_values,
         None,
         along,
@@ -137,7 +139,7 @@ def black_box_hessian(box: Outside, asked: Asked) -> Hessian:
     found = second_differences(box, asked)
     n = len(asked.names)
     rows = tuple(tuple(slope.value for slope in row) for row in found.rows)
-    errors = tuple(tuple(slope.error for slope in row) for row in found.rows)
+    errors = tuple(tuple(error_of(slope) for slope in row) for row in found.rows)
     eigenvalues, definiteness, notes = spectrum(rows, errors)
     found = found._replace(notes=(*found.notes, *notes))
     return Hessian(
@@ -193,6 +195,9 @@ def differences(box: Outside, asked: Asked) -> Found:
         return [scaled(values, known.scales) for values in box.batch(points)]
 
     found = slopes(batch, asked.point, asked.names, known.plan)
+    random = randomness(box, asked.point, found.rows, max(map(abs, centre[0].values)))
+    if random and known.plan.spread is None:
+        found = slopes(batch, asked.point, asked.names, known.plan._replace(noisy=True))
     rows = tuple(
         tuple(rescaled(slope, scale) for slope in row) for row, scale in zip(found.rows, known.scales, strict=True)
     )
@@ -201,8 +206,7 @@ def differences(box: Outside, asked: Asked) -> Found:
     )
     if box.care.seeded and box.care.repeat > 1:
         values, rows = over_seeds(values, rows, box.care.repeat)
-    notes = (*known.notes, *found.notes, *randomness(box, asked.point, rows))
-    return Found(values, rows, notes)
+    return Found(values, rows, (*known.notes, *random, *found.notes))
 
 
 def second_differences(box: Outside, asked: Asked) -> Found:
@@ -221,9 +225,10 @@ def second_differences(box: Outside, asked: Asked) -> Found:
             return [None if values is None else (values[place],) for values in box.batch(points)]
 
         parts.append(curvatures(batch, asked.point, asked.names, known.plan))
-    notes = (*known.notes, *dict.fromkeys(note for part in parts for note in part.notes))
+    size = max(map(abs, centre[0].values))
+    random = randomness(box, asked.point, [row for part in parts for row in part.rows], size)
+    notes = (*known.notes, *random, *dict.fromkeys(note for part in parts for note in part.notes))
     if len(parts) == 1:
-        notes = (*notes, *randomness(box, asked.point, parts[0].rows))
         return Found((parts[0].value,), parts[0].rows, notes)
     rows = tuple(
         tuple(mean_slope([part.rows[i][j] for part in parts]) for j in range(len(asked.names)))
@@ -236,8 +241,7 @@ def tell_forecast(box: Outside, asked: Asked, points: int) -> None:
     """Say how much work is to come, from the evaluations that were made up to now."""
     limit = asked.plan.max_evaluations
     count = points * box.care.repeat
-    each = box.seconds / box.made if box.made else None
-    box.watch.forecast(count if limit is None else min(count, limit), box.crew.width, each)
+    box.watch.forecast(count if limit is None else min(count, limit), box.crew.width, box.seconds)
 
 
 def what_is_known(box: Outside, asked: Asked, centre: Sequence[Reply]) -> Known:
@@ -278,8 +282,7 @@ def spreads_of(box: Outside, asked: Asked, centre: Sequence[Reply]) -> tuple[tup
     rounding = rounding_of(box, asked, centre)
     if rounding is None:
         return None, notes
-    digits = max(reply.digits or 0 for point in (asked.point, *probes(asked)) for reply in box.replies(point) or ())
-    notes = (*notes, f"the answers are printed with {digits} digits: what is smaller than their rounding is not seen")
+    notes = (*notes, "the answers are printed with few digits: slopes below their rounding are not seen")
     return tuple(floor_of(s, v) for s, v in zip(rounding, centre[0].values, strict=True)), notes
 
 
@@ -377,18 +380,27 @@ def mean_slope(parts: Sequence[Slope]) -> Slope:
     return parts[0]._replace(value=math.fsum(values) / count, error=error)
 
 
-def randomness(box: Outside, point: Point, rows: Sequence[Sequence[Slope]]) -> tuple[str, ...]:
-    """Where differences are noise, whether two runs at the same point differ: one evaluation more tells."""
-    noisy = any(slope.kind == "noise" for row in rows for slope in row)
-    if not noisy or (box.care.repeat > 1 and not box.care.seeded):
+def randomness(box: Outside, point: Point, rows: Sequence[Sequence[Slope]], size: float) -> tuple[str, ...]:
+    """Where slopes are doubtful: whether two evaluations of the same point differ, in words. () where they do not.
+
+    `size` is that of the function's values. A slope of many digits needs no second look.
+    """
+    several = box.care.repeat > 1 and not box.care.seeded
+    if several or not any(is_doubtful(slope, size) for row in rows for slope in row):
         return ()
-    differs = box.differs_when_repeated(point)
-    if differs and box.care.seeded:
+    if not box.differs_when_repeated(point):
+        return ()
+    if box.care.seeded:
         return ("two runs with the same seed differ: the seed does not decide all that is random",)
-    if differs:
-        hint = "--repeat N takes means, and a slot {seed} uses the same random numbers at every point"
-        return (f"two runs at the same point differ: the function is random ({hint})",)
-    return ("two runs at the same point agree: the noise is the function's own (rounding, tolerances), not random",)
+    hint = "--repeat N takes means, a slot {seed} the same random numbers at every point"
+    return (f"two runs at the same point differ: the function is random ({hint})",)
+
+
+def is_doubtful(slope: Slope, size: float) -> bool:
+    """Whether noise may be behind a slope: it has a problem, or fewer digits than a smooth function gives."""
+    if slope.kind is not None or slope.value is None or slope.error is None:
+        return True
+    return slope.error > DOUBTFUL * max(abs(slope.value), size)
 
 
 # -------------------------------------------------------------------- the records
@@ -413,7 +425,7 @@ def reading_of(asked: Asked) -> Reading:
 def numbers_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str], second: bool = False) -> Numbers:
     """Evaluations, problems and notes of an answer."""
     notes = [*asked.remarks, *found.notes, *box.store.remarks, *failure_notes(box)]
-    notes += [note for row in found.rows for slope in row if (note := slope.note)]
+    notes += slope_notes(asked, found)
     return Numbers(
         "fd",
         "estimated",
@@ -424,6 +436,21 @@ def numbers_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str], 
         box.failed,
         studies_of(asked, found, labels) if asked.study else (),
     )
+
+
+def slope_notes(asked: Asked, found: Found) -> list[str]:
+    """What is worth saying of single entries; noise that was told for the whole function is not told again."""
+    return [
+        f"{name}: {slope.note}"
+        for row in found.rows
+        for name, slope in zip(asked.names, row, strict=True)
+        if slope.note and not (found.notes and slope.note.startswith("noise of"))
+    ]
+
+
+def error_of(slope: Slope) -> float | None:
+    """The error of a number that exists."""
+    return None if slope.value is None else slope.error
 
 
 def failure_notes(box: Outside) -> list[str]:

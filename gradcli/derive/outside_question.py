@@ -1,10 +1,11 @@
-"""A question about a black box, from what was typed to its answers: which names it has, where they go, who evaluates."""
+"""A question about a black box, from what was typed to its answers: its names, its arguments, its workers."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.derive.arguments import POSITIONAL, SEED, matched, spelled
 from gradcli.derive.black_box import Asked, black_box_gradient, black_box_hessian, black_box_jacobian
 from gradcli.derive.plans import Plan
 from gradcli.evaluate.outside import Care, Outside, Place, Slot, Watch, failed, flat
@@ -14,7 +15,7 @@ from gradcli.program.graph import Variable
 from gradcli.program.names import natural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gradcli.derive.results import Gradient, Hessian, Jacobian, Layout
     from gradcli.evaluate.callees import Description
@@ -66,7 +67,11 @@ class Given(NamedTuple):
     study: bool = False
 
 
-ANSWERS = {"grad": black_box_gradient, "jacobian": black_box_jacobian, "hessian": black_box_hessian}
+ANSWERS: dict[str, Callable[[Outside, Asked], Answered]] = {
+    "grad": black_box_gradient,
+    "jacobian": black_box_jacobian,
+    "hessian": black_box_hessian,
+}
 
 
 def answer_outside(command: str, black_box: BlackBox, given: Given) -> list[Answered]:
@@ -103,10 +108,13 @@ class Session:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self.black_box.watch.closed()
+        watch = self.black_box.watch
+        watch.closed()
         self.crew.dismiss(at_once=kind is not None)
         if self.store is not None:
             self.store.close()
+            if kind is KeyboardInterrupt:
+                watch.interrupted(len(self.store.known), self.store.path)
 
     def prepared(self, text: PointText, source: Source) -> tuple[Outside, Asked]:
         """The box and what is asked of it at one point."""
@@ -155,31 +163,38 @@ class Session:
         known = self.known_names()
         if known is None:
             return ["x"] if count == 1 else [f"x{i + 1}" for i in range(count)]
-        if len(known) != count:
+        least = self.fewest(known)
+        if not least <= count <= len(known):
             values = "1 value" if count == 1 else f"{count} values"
+            names = "1 name" if least == 1 else f"{least} names"
             order = f"the order is {', '.join(known[:8])}" if known else None
-            raise GradcliError("point", f"the point has {values} for {len(known)} names", whole(source), order)
-        return known
+            raise GradcliError("point", f"the point has {values} for {names}", whole(source), order)
+        return known[:count]
+
+    def fewest(self, known: Sequence[str]) -> int:
+        """How many of the names need a value: parameters may have one of their own."""
+        if self.description is None or self.description.parameters is None:
+            return len(known)
+        return sum(p.required for p in self.description.parameters if spelled(p.name) in known)
 
     def known_names(self) -> list[str] | None:
         """The names that the function itself says, without constants and seed; None where it says none."""
         settings = self.given.settings
         if isinstance(self.target, Command):
-            from gradcli.evaluate.commands import SEED, slots_of
+            from gradcli.evaluate.commands import slots_of
 
             slots = [name for name in slots_of(self.target) if name not in settings and name != SEED]
             return sorted(slots, key=natural) if self.target.has_slots else None
         assert self.description is not None
         if self.description.parameters is None:
             return None
-        return [p.name for p in self.description.parameters if p.required and p.name not in settings] or None
+        names = [spelled(p.name) for p in self.description.parameters if p.kind in POSITIONAL and p.name != SEED]
+        return [name for name in names if name not in settings] or None
 
     def target_for(self, values: Mapping[str, Tree], source: Source) -> tuple[Target, bool]:
         """The target with its arguments matched to the names, and whether it takes seeds."""
         if isinstance(self.target, Command):
             return self.target, command_takes_seed(self.target, values, source)
-        from gradcli.derive.arguments import matched
-
         assert self.description is not None
         callee = matched(self.target, self.description, list(values), source)
         return callee, callee.takes_seed
@@ -268,7 +283,7 @@ def target_of(black_box: BlackBox) -> Target:
 
 def command_takes_seed(command: Command, values: Mapping[str, Tree], source: Source) -> bool:
     """Whether seeds go into a slot. Raises `point` where slots and names do not agree."""
-    from gradcli.evaluate.commands import SEED, slots_of
+    from gradcli.evaluate.commands import slots_of
 
     if not command.has_slots:
         return False
@@ -300,8 +315,14 @@ def place_of(values: Mapping[str, Tree], given: Given) -> tuple[Place, tuple[Var
         for entry, number in zip(slot.entries(), flat(as_argument(slot.name, values[slot.name])), strict=True)
         if entry not in set(names)
     }
-    variables = tuple(Variable(slot.name, (*slot.shape, 1) if len(slot.shape) == 1 else slot.shape) for slot in moving)
-    return Place(slots, fixed, names), variables
+    return Place(slots, fixed, names), tuple(Variable(slot.name, rows_and_columns(slot.shape)) for slot in moving)
+
+
+def rows_and_columns(shape: tuple[int, ...]) -> tuple[()] | tuple[int | str, int | str]:
+    """The shape as the program room has it: a vector is a column."""
+    if not shape:
+        return ()
+    return (shape[0], 1) if len(shape) == 1 else (shape[0], shape[1])
 
 
 def as_argument(name: str, tree: Tree) -> Any:
@@ -345,7 +366,7 @@ def bounds_by_entry(
     """The bounds of every entry: those of an array are those of each of its entries."""
     arrays = {slot.name: slot.entries() for slot in place.slots}
     entries = {entry for names in arrays.values() for entry in names}
-    for name, pair in bounds.items():
+    for name in bounds:
         if name not in arrays and name not in entries:
             hint = f"variables: {', '.join(arrays)}"
             raise GradcliError("usage", f"--bounds: the point has no '{name[:40]}'", hint=hint)

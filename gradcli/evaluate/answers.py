@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 NUMBER: Final = re.compile(
     r"[+-]?(?:(?P<whole>\d*)(?:\.(?P<places>\d*))?(?:[eEdD](?P<exponent>[+-]?\d+))?|inf(?:inity)?|nan)", re.IGNORECASE
@@ -23,7 +23,11 @@ SHOWN: Final = 60
 
 
 class UnreadableError(Exception):
-    """The answer is no number, no numbers, or not those that were asked for."""
+    """The answer is no number, no numbers, or not those that were asked for: what it did, after its subject."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class Printed(NamedTuple):
@@ -35,16 +39,16 @@ class Printed(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """One answer: its numbers (matrices column by column), its shape, and the most digits that were printed.
+    """One answer: its numbers (matrices column by column) and its shape.
 
-    shape    () for a number, (m,) for several, (p, q) for a matrix
-    digits   None where nothing was printed (Python values)
+    shape             () for a number, (m,) for several, (p, q) for a matrix
+    digits, places    of each number as it was printed: significant digits, decimal places; None for Python values
     """
 
     values: tuple[float, ...]
     shape: tuple[int, ...]
-    digits: int | None = None
-    places: int | None = None
+    digits: tuple[int, ...] | None = None
+    places: tuple[int, ...] | None = None
 
 
 def read_printed(text: str, key: str | None) -> Reply:
@@ -67,7 +71,7 @@ def read_printed(text: str, key: str | None) -> Reply:
             continue
         return reply_of(pick(found, key))
     expected = "JSON" if key else "a number"
-    raise UnreadableError(f"its last line is not {expected}: '{shown(last)}'")
+    raise UnreadableError(f"printed no answer: its last line is not {expected}: '{shown(last)}'")
 
 
 def shown(text: str) -> str:
@@ -121,7 +125,8 @@ def pick(value: Any, key: str | None) -> Any:
     """The part of a JSON value that a dotted path names: keys of objects, places in lists."""
     if key is None:
         if isinstance(value, dict):
-            raise UnreadableError(f"answers a JSON object: which of its keys ({keys_of(value)})? --answer KEY tells")
+            hint = f"--answer KEY picks one of its keys: {keys_of(value)}"
+            raise UnreadableError("gave an object, not numbers", hint)
         return value
     here = value
     for part in key.split("."):
@@ -131,7 +136,7 @@ def pick(value: Any, key: str | None) -> Any:
             here = here[int(part)]
         else:
             have = f"its keys are {keys_of(here)}" if isinstance(here, dict) else "there is no object"
-            raise UnreadableError(f"the answer has no '{shown(key)}': {have}")
+            raise UnreadableError(f"gave an answer without '{shown(key)}'", have)
     return here
 
 
@@ -146,14 +151,14 @@ def reply_of(value: Any) -> Reply:
     if rows is None:
         return counted([printed(value)], ())
     if not rows:
-        raise UnreadableError("the answer is an empty list")
+        raise UnreadableError("gave an empty list")
     if not any(isinstance(row, list) for row in rows):
         return counted([printed(entry) for entry in rows], (len(rows),))
     widths = {len(row) if isinstance(row, list) else -1 for row in rows}
     if len(widths) > 1 or widths & {0, -1}:
-        raise UnreadableError("the answer is a ragged array")
+        raise UnreadableError("gave a ragged array")
     if any(isinstance(entry, list) for row in rows for entry in row):
-        raise UnreadableError("the answer has more than two dimensions")
+        raise UnreadableError("gave an array of more than two dimensions")
     width = widths.pop()
     return counted([printed(row[j]) for j in range(width) for row in rows], (len(rows), width))
 
@@ -170,7 +175,7 @@ def printed(value: Any) -> Printed:
             return found
     if isinstance(value, int | float):
         return Printed(as_float(value), FULL_DIGITS, 0)
-    raise UnreadableError(f"the answer holds {describe(value)} where a number should be")
+    raise UnreadableError(f"gave {describe(value)} where a number should be")
 
 
 def as_float(value: float) -> float:
@@ -191,24 +196,39 @@ def describe(value: object) -> str:
 
 
 def counted(numbers: Sequence[Printed], shape: tuple[int, ...]) -> Reply:
-    """The reply of these numbers, with the most digits and the most decimal places of any of them."""
-    finite = [number for number in numbers if number.digits]
-    digits = max((number.digits for number in finite), default=None)
-    places = max((number.places for number in finite), default=None)
-    return Reply(tuple(number.value for number in numbers), shape, digits, places)
+    """The reply of these numbers, with their digits."""
+    values, digits, places = zip(*numbers, strict=True)
+    return Reply(values, shape, digits, places)
 
 
-def rounding(replies: Iterable[Reply], value: float) -> float | None:
-    """The standard deviation of the rounding of a printed value; None where the digits are those of a float64.
+def most_digits(replies: Sequence[Reply], column: int | None = None) -> tuple[int, int]:
+    """The most significant digits and the most decimal places, in one column or in all."""
+    known = [
+        (digits, places)
+        for reply in replies
+        for digits, places in list(zip(reply.digits or (), reply.places or (), strict=True))[
+            slice(None) if column is None else slice(column, column + 1)
+        ]
+        if digits
+    ]
+    if not known:
+        return FULL_DIGITS, 0
+    return max(digits for digits, _ in known), max(places for _, places in known)
+
+
+def rounding(replies: Sequence[Reply], column: int) -> float | None:
+    """The standard deviation of the rounding of one printed number; None where it has all digits of a float64.
 
     A program prints with a fixed number of decimal places, or of significant digits, and leaves zeros at the end away:
-    the most of either in several answers is what it would print. The rounding error is uniform, unit/sqrt(12).
+    the most of either in several answers is what it would print. A number that never changes tells nothing of its own,
+    so there all numbers count. The rounding error is uniform: unit/sqrt(12).
     """
-    known = [(reply.digits, reply.places) for reply in replies if reply.digits is not None and reply.places is not None]
-    digits = max((digits for digits, _ in known), default=FULL_DIGITS)
+    value = replies[0].values[column]
+    constant = len({reply.values[column] for reply in replies}) == 1
+    digits, places = most_digits(replies, None if constant else column)
     if digits >= FULL_DIGITS or not math.isfinite(value):
         return None
-    unit = 10.0 ** -max(places for _, places in known)
+    unit = 10.0**-places
     if value:
         unit = max(unit, 10.0 ** (math.floor(math.log10(abs(value))) - digits + 1))
     return unit / math.sqrt(12)

@@ -1,8 +1,10 @@
 """The process in which a Python callable runs. Started by its path, alone: it needs nothing of gradcli.
 
-It reads one JSON object a line on standard input and writes one a line. What the callable itself prints goes to standard
-error, and what it does to standard input, to signals or to the interpreter stays here.
+It reads one JSON object a line on standard input and writes one a line. What the callable itself prints goes to
+standard error, and what it does to standard input, to signals or to the interpreter stays here.
 """
+
+from __future__ import annotations
 
 import importlib
 import inspect
@@ -11,10 +13,14 @@ import os
 import sys
 import traceback
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 MOST_FILES = 2000
 
 
-def serve(module, name, folder):
+def serve(module: str, name: str, folder: str) -> None:
     """Answer requests until standard input ends."""
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
@@ -35,7 +41,7 @@ def serve(module, name, folder):
         answers.flush()
 
 
-def find(module, name):
+def find(module: str, name: str) -> tuple[Any, dict[str, Any] | None]:
     """The callable and None, or None and why there is none."""
     try:
         here = importlib.import_module(module)
@@ -59,7 +65,7 @@ def find(module, name):
     return here, None
 
 
-def describe(target, module, folder):
+def describe(target: Any, module: str, folder: str) -> dict[str, Any]:
     """The parameters of the callable (None where Python does not know), and the files that it came from."""
     try:
         kinds = [
@@ -76,21 +82,18 @@ def describe(target, module, folder):
     return {"parameters": kinds, "files": sorted(path for path in files if os.path.isfile(path))[:MOST_FILES]}
 
 
-def call(target, request):
+def call(target: Any, request: dict[str, Any]) -> dict[str, Any]:
     """One evaluation."""
     values = {name: as_array(value) for name, value in request["values"].items()}
     extra = {} if request["seed"] is None else {"seed": request["seed"]}
     try:
-        if request["by_name"]:
-            result = target(**values, **extra)
-        else:
-            result = target(*values.values(), **extra)
-        return {"result": plain(result)}
+        by_name = request["by_name"]
+        return {"result": plain(target(**values, **extra) if by_name else target(*values.values(), **extra))}
     except BaseException as error:
         return {"failure": "exception", "message": "raised " + in_words(error), "details": trace(error)}
 
 
-def as_array(value):
+def as_array(value: Any) -> Any:
     """Lists as NumPy arrays where NumPy is there."""
     if not isinstance(value, list):
         return value
@@ -101,7 +104,7 @@ def as_array(value):
     return numpy.array(value, dtype=float)
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """What JSON can say: numbers, lists, objects of these; other things by their type's name."""
     if hasattr(value, "detach"):
         value = value.detach()
@@ -125,7 +128,7 @@ def plain(value):
         return {"odd": f"a value of type {type(value).__name__}"}
 
 
-def as_float(value):
+def as_float(value: int) -> float:
     """An integer as float64, infinite past the largest."""
     try:
         return float(value)
@@ -133,12 +136,12 @@ def as_float(value):
         return float("inf") if value > 0 else float("-inf")
 
 
-def in_words(error):
+def in_words(error: BaseException) -> str:
     """`ValueError: negative`, on one line."""
     return " ".join(f"{type(error).__name__}: {error}".split())[:300]
 
 
-def trace(error):
+def trace(error: BaseException) -> str:
     """Where it happened, without the lines of this file."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if f.filename != __file__ and "importlib" not in f.filename]

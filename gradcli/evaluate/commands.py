@@ -109,12 +109,8 @@ def reply_to(command: Command, heard: Heard, status: int, seconds: float | None)
     try:
         return read_printed(heard.output.decode("utf-8", "replace"), command.answer)
     except UnreadableError as error:
-        raise FailedError(Failure("output", f"the command {verb(str(error))}", last_lines(heard.errors))) from None
-
-
-def verb(reason: str) -> str:
-    """`printed nothing` as it is; `its last line is no number` as what was answered."""
-    return reason if reason.startswith(("printed", "answers")) else f"gave no answer: {reason}"
+        details = error.hint or last_lines(heard.errors)
+        raise FailedError(Failure("output", f"the command {error}", details)) from None
 
 
 def failure_of(heard: Heard, status: int, seconds: float | None) -> Failure | None:

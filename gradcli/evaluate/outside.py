@@ -96,11 +96,15 @@ class Watch:
     def closed(self) -> None:
         """No more will come."""
 
+    def interrupted(self, count: int, path: str | None) -> None:
+        """The run was interrupted; so many finished evaluations are in this file."""
+
 
 class Outside:
     """A black box, ready to be evaluated in batches.
 
     made, cached, failed    evaluations of this run: executed, taken from the cache file, without an answer
+    seconds                 what one evaluation takes
     """
 
     def __init__(self, target: Target, place: Place, care: Care, store: Store, crew: Crew, watch: Watch) -> None:
@@ -111,7 +115,7 @@ class Outside:
         self.crew = crew
         self.watch = watch
         self.made = 0
-        self.seconds = 0.0
+        self.seconds: float | None = None
         self.used: set[Key] = set()
         self.failures: dict[Key, Failure] = {}
         self.first_failure: tuple[Failure, Point] | None = None
@@ -195,7 +199,7 @@ class Outside:
 
     def job(self, point: Point, run: int) -> Job:
         """One evaluation as plain data."""
-        seed = run if self.care.seeded else None
+        seed = max(run, -1 - run) if self.care.seeded else None
         return Job(self.target, self.place.values(point), seed, self.care.seconds, self.care.retries)
 
     def receive(self, future: Future[Outcome], key: Key, point: Point) -> None:
@@ -209,7 +213,8 @@ class Outside:
             outcome = Outcome(None, Failure("lost", f"an evaluation was lost with its worker ({words})"), 0.0)
         self.made += 1
         if outcome.reply is not None:
-            self.seconds += outcome.seconds
+            # the least: the first evaluation of a worker also starts it
+            self.seconds = outcome.seconds if self.seconds is None else min(self.seconds, outcome.seconds)
             self.store.put(key, self.place.moving, Kept(outcome.reply, outcome.seconds))
             self.check_shape(outcome.reply, point)
         else:
@@ -258,25 +263,25 @@ class Outside:
         found = [replies for point in points if (replies := self.replies(point)) is not None]
         if not found:
             return None
-        columns = [rounding([r for replies in found for r in replies], value) for value in found[0][0].values]
+        replies = [reply for replies in found for reply in replies]
+        columns = [rounding(replies, column) for column in range(len(replies[0].values))]
         known = [column for column in columns if column is not None]
         return tuple(column or 0.0 for column in columns) if known else None
 
-    def differs_when_repeated(self, point: Point) -> bool | None:
-        """Whether one more evaluation of the same point gives another answer; None where that evaluation fails.
+    def differs_when_repeated(self, point: Point) -> bool:
+        """Whether a second evaluation of the point gives another answer than the first (with the same seed)."""
+        self.fetch([point], [self.again(point).run])
+        one, other = (self.store.get(key) for key in (self.keys(point)[0], self.again(point)))
+        return one is not None and other is not None and not same(one.reply.values, other.reply.values)
 
-        Not for functions with seeds: there the same seed is asked for, and a difference means that it is ignored.
-        """
-        first = self.runs()[0]
-        again = key_of(point, -1 - first)
-        if self.store.get(again) is None and again not in self.failures:
-            self.watch.begun(1)
-            future = self.crew.executor.submit(evaluate, self.job(point, first))
-            self.receive(future, again, point)
-        elif again in self.store.from_file:
-            self.used.add(again)
-        one, other = self.store.get(key_of(point, first)), self.store.get(again)
-        return None if one is None or other is None else one.reply.values != other.reply.values
+    def again(self, point: Point) -> Key:
+        """The key of the second evaluation of the first run, which tells whether the function is random."""
+        return key_of(point, -1 - self.runs()[0])
+
+
+def same(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Equal numbers, NaN being equal to itself."""
+    return [value.hex() for value in one] == [value.hex() for value in other]
 
 
 def shape_words(shape: tuple[int, ...]) -> str:

@@ -236,7 +236,9 @@ def kept_of(record: Mapping[str, Any]) -> tuple[Key, Kept]:
     """The evaluation in a record."""
     key = Key(tuple(record["point"].values()), record["run"])
     values = tuple(float(value) for value in record["values"])
-    reply = Reply(values, tuple(record["shape"]), record["digits"], record["places"])
+    digits, places = record["digits"], record["places"]
+    counts = (None, None) if digits is None else (tuple(digits), tuple(places))
+    reply = Reply(values, tuple(record["shape"]), *counts)
     return key, Kept(reply, record["seconds"])
 
 

@@ -103,7 +103,7 @@ def evaluate(job: Job) -> Outcome:
         except FailedError as error:
             failure = error.failure
         except UnreadableError as error:
-            failure = Failure("output", f"{'the command' if type(job.target) is Command else 'the function'}: {error}")
+            failure = Failure("output", f"the function {error}", error.hint)
         outcome = Outcome(None, failure, monotonic() - begin)
         if failure.final or not left:
             return outcome

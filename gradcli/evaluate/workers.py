@@ -68,13 +68,14 @@ def local_crew(workers: int | None) -> Crew:
 def cluster_crew(address: str) -> Crew:
     """The workers of a Dask scheduler."""
     try:
-        from distributed import Client
+        import distributed
     except ImportError:
         hint = 'pip install "gradcli[dask]"'
         raise GradcliError("scheduler", "--scheduler needs Dask, which is not installed", hint=hint) from None
     quiet_libraries()
+    make: Any = distributed.Client
     try:
-        client = Client(address, timeout=SCHEDULER_SECONDS, set_as_default=False)
+        client = make(address, timeout=SCHEDULER_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError, TimeoutError) as error:
         raise no_scheduler(address, error) from None
     try:

@@ -364,6 +364,8 @@ def plain_statements(reading: Reading, value: object) -> list[str]:
     texts = write_all([statement.tree for statement in reading.statements])
     lines = [f"# {line}" for line in point_lines(reading)]
     shown = f" = {write_number(value)}" if isinstance(value, float | int) else ""
+    if reading.outside is not None:
+        return [*lines, f"# {reading_lines(reading, 'text')[0]}", *([reading.output + shown] if shown else [])]
     if len(texts) == 1 and reading.statements[0].name is None:
         return [*lines, f"{reading.output} = {texts[0]}{shown}"]
     for statement, line in zip(reading.statements, statement_texts(reading, texts), strict=True):
