@@ -25,6 +25,10 @@ TRIES = 3
 """Changes of the step before the best so far is taken."""
 
 
+CORNER = 0.02
+"""Bends at the ends of a row of values, beside that in the middle, below which the row has a corner."""
+
+
 def spread_of(pairs: Sequence[Pair]) -> float:
     """Noise of the values, from neighbouring triples of pairs: what an odd cubic in h leaves of each, twice the median."""
     residuals = sorted(residual(a, b, c) for a, b, c in zip(pairs, pairs[1:], pairs[2:], strict=False))
@@ -57,11 +61,19 @@ def noise_of_values(values: Sequence[float]) -> tuple[float, str]:
         changes.append(min(row) < 0 < max(row))
     if equal > len(values) // 2:
         return max(levels), "flat"
+    if is_corner(values):
+        return levels[-1], "trend"
     for k in range(len(levels) - 2):
         window = levels[k : k + 3]
         if changes[k] and max(window) <= 4 * min(window):
             return levels[k], "noise"
     return levels[-1], "trend"
+
+
+def is_corner(values: Sequence[float]) -> bool:
+    """Whether the values bend in their middle only: a kink or a jump at the point, which is no noise."""
+    bends = [abs(a - 2 * b + c) for a, b, c in zip(values, values[1:], values[2:], strict=False)]
+    return max(bends[0], bends[-1]) <= CORNER * max(bends)
 
 
 class Noisy:
