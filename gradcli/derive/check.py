@@ -17,7 +17,7 @@ from gradcli.text.tree import Vector
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.derive.claims import Case, Part
+    from gradcli.derive.claims import Part
     from gradcli.derive.compare import Seen
     from gradcli.derive.results import Judgement, Layout, Reading, Slip
     from gradcli.program.build_arrays import ArrayProgram
@@ -68,7 +68,7 @@ class Question:
         if self.arrays is not None and self.is_equal():
             from gradcli.derive.claimed_arrays import proved_for_all_sizes
 
-            self.all_sizes = proved_for_all_sizes(self.claim, self.arrays)
+            self.all_sizes = proved_for_all_sizes(self.claim)
         for comparison in self.found:
             if not self.all_sizes and not self.symbolic:
                 comparison.prove()
@@ -281,8 +281,3 @@ def typed_entries(part: Part) -> list[Tree] | None:
         item for row in tree.items for item in (row.items if type(row) is Vector else (row,))
     ]  # type: ignore[attr-defined]
     return items if len(items) == len(part.entries) else None
-
-
-def exhausted(case: Case) -> bool:
-    """Has nothing been answered?"""
-    return not any(entry.yours is not None for part in case.parts for entry in part.entries)

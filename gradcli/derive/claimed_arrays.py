@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError
+from gradcli.text.tree import Script, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,39 +48,42 @@ def closed_forms(claim: Claim, arrays: ArrayProgram) -> Sequence[Tree | None]:
         return []
 
 
-def proved_for_all_sizes(claim: Claim, arrays: ArrayProgram) -> bool:
+def proved_for_all_sizes(claim: Claim) -> bool:
     """Whether every answer is ours by the rules of the array graph, whatever the sizes."""
     from gradcli.derive.matrix_reverse import expanded
 
-    if claim.options.settings or any(answer.name for answer in claim.answers):
-        return False
     try:
-        ours = our_nodes(claim, arrays)
-        yours = [built(claim, arrays, answer.tree, answer.source) for answer in claim.answers]
-        return len(ours) == len(yours) and all(
-            a is b or (a.shape == b.shape and bool(a.shape) and expanded(arrays.graph, a) == expanded(arrays.graph, b))
-            for a, b in zip(ours, yours, strict=True)
-        )
+        together, yours = answers_beside(claim)
+        ours = our_nodes(claim, together)
     except GradcliError:
         return False
+    graph = together.graph
+    return len(ours) == len(yours) and all(
+        a is b or (a.shape == b.shape and bool(a.shape) and expanded(graph, a) == expanded(graph, b))
+        for a, b in zip(ours, yours, strict=True)
+    )
 
 
-def built(claim: Claim, arrays: ArrayProgram, tree: Tree, source: Any) -> Node:
-    """An answer as an array node."""
-    from gradcli.program import algebra, matrices
-    from gradcli.program.array_builder import ArrayBuilder
-    from gradcli.program.names import CONSTANTS
+def answers_beside(claim: Claim) -> tuple[ArrayProgram, list[Node]]:
+    """The function and the answers in one array program: its one output is the function.
 
-    shapes = {v.name: v.shape for v in (*arrays.variables, *arrays.parameters)}
-    steps = {name: node for name, node, _ in arrays.steps}
+    Errors: names, shapes; `no-closed-form` for answers by name, whose order is not that of the variables.
+    """
+    from gradcli.program.build_arrays import build_array_program
 
-    def lookup(name: str) -> Node | None:
-        if name in steps:
-            return steps[name]
-        if name in shapes:
-            return matrices.variable(arrays.graph, name, shapes[name])
-        if name in arrays.dims:
-            return matrices.dimension(arrays.graph, name)
-        return algebra.constant(arrays.graph, name) if name in CONSTANTS else None
-
-    return ArrayBuilder(arrays.graph, source, lookup).build(tree)
+    if any(answer.name for answer in claim.answers):
+        raise GradcliError("no-closed-form", "answers by name")
+    function = build_array_program(claim.script, claim.options).outputs[0]
+    names = [f"answer {i}" for i in range(len(claim.answers))]
+    statements = [s._replace(name=s.name or "the function") for s in claim.script.statements]
+    statements += [
+        Statement(name, answer.tree, answer.source, answer.tree.start, answer.tree.end)
+        for name, answer in zip(names, claim.answers, strict=True)
+    ]
+    script = Script(tuple(statements), claim.script.declarations)
+    wrt = claim.options.wrt or tuple(v.name for v in build_array_program(claim.script, claim.options).variables)
+    found = build_array_program(script, claim.options._replace(scalar=False, of=None, wrt=wrt))
+    steps = {name: (node, tree) for name, node, tree in found.steps}
+    node, tree = steps[function.label if function.label in steps else "the function"]
+    output = function._replace(node=node, tree=tree)
+    return found._replace(outputs=(output,)), [steps[name][0] for name in names]

@@ -48,6 +48,7 @@ class Comparison:
         self.proved = [node.op == "number" and node.data == 0 for node in self.differences]
         self.seen: list[Seen] = []
         self.gaps: dict[int, Seen] = {}
+        self.shown: dict[tuple[int, int], bool] = {}
 
     def prepared(self) -> tuple[list[Pair], list[Node]]:
         """The pairs with constants put in and formulas for abstract functions, and their differences."""
@@ -87,12 +88,32 @@ class Comparison:
 
     def is_enough(self) -> bool:
         """Is everything decided, with points to choose a witness from?"""
-        if len(self.seen) < limits.CHECK_POINTS:
+        if len(self.seen) < limits.CHECK_POINTS or (self.is_invisible() and len(self.seen) < 2 * limits.CHECK_POINTS):
             return False
         return all(
             done or self.state(i) == "different" or self.count(i, "equal") >= limits.CHECK_POINTS
             for i, done in enumerate(self.proved)
         )
+
+    def is_invisible(self) -> bool:
+        """Is there an entry whose differences are too small to be seen in float64 so far?"""
+        return any(
+            self.state(i) == "different" and i not in self.gaps and not any(self.shows(seen, i) for seen in self.seen)
+            for i in range(len(self.pairs))
+        )
+
+    def shows(self, seen: Seen, place: int) -> bool:
+        """Do both values differ in float64 at this point?"""
+        if seen.findings[place].state != "different":
+            return False
+        key = (id(seen.point), place)
+        if key not in self.shown:
+            from gradcli.evaluate.certified import certify
+
+            pair = self.pairs[place]
+            yours, ours = certify([pair.yours, pair.ours], seen.point)
+            self.shown[key] = yours.value is not None and ours.value is not None and yours.value != ours.value
+        return self.shown[key]
 
     def look(self, point: Point) -> None:
         """Compare all pairs at one point, and look around where yours has no value."""
@@ -165,7 +186,7 @@ class Comparison:
         wanted = [i for i in range(len(self.pairs)) if self.state(i) == "different"]
         best, best_score = None, 0.0
         candidates = [s for s in self.seen if any(s.findings[i].state in ("different", "gap") for i in wanted)]
-        for seen in candidates[: limits.CHECK_POINTS]:
+        for seen in candidates[: 2 * limits.CHECK_POINTS]:
             try:
                 numbers = self.numbers(seen)
             except GradcliError:

@@ -109,6 +109,7 @@ class Slips:
         self, sweep: Sweep, output: int, name: str, signature: Callable[[Node], Any], alternatives: Alternatives
     ) -> None:
         self.sweep = sweep
+        self.output = output
         self.adjoint = sweep.adjoint(output)
         self.tangent = sweep.tangent(name)
         self.signature = signature
@@ -166,6 +167,8 @@ class Slips:
         passed = {i: self.edge(node, i) for i in moving}
         for i in moving:
             self.power_slips(node, i, passed[i])
+            if len(node.args) == 1:
+                self.skipped_link(node, node.args[i], self.adjoint[node] * self.tangent[node.args[i]], passed[i])
             if node.data[i] == 1:
                 rest = self.adjoint[node] * self.sweep.of(node)
                 self.note("not-differentiated", "factor", node, node.args[i], rest - passed[i])
@@ -250,6 +253,12 @@ class Slips:
                 self.note("wrong-variable", f"inner {other}", node, argument, outer * slope - passed, other)
                 self.note("extra-inner-derivative", f"by {other}", node, argument, passed * slope - passed, other)
 
+    def skipped_link(self, node: Node, argument: Node, passed_by: Ball, passed: Ball) -> None:
+        """A link in the middle of a chain is left out: cos(u)**2 gives 2*cos(u)*u', without the derivative of cos."""
+        if self.sweep.local.outputs[self.output] is not node:
+            self.note("missing-inner-derivative", "link", node, argument, passed_by - passed)
+            self.note("missing-inner-derivative", "link but for its sign", node, argument, -passed_by - passed)
+
     def call(self, node: Node) -> None:
         """A function: its inner derivative, its own derivative, its value left as it is."""
         moving = self.moving(node)
@@ -258,6 +267,7 @@ class Slips:
             argument, passed = node.args[i], self.edge(node, i)
             inner = self.tangent[argument]
             self.inner_slips(node, argument, own * self.sweep.local_derivative(node, i), inner)
+            self.skipped_link(node, argument, own * inner, passed)
             self.note("sign", "function", node, argument, -2 * passed)
             self.note("not-differentiated", "function", node, argument, own * value * inner - passed)
             self.note("not-differentiated", "whole", node, argument, own * value - passed)

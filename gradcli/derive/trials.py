@@ -41,6 +41,9 @@ SIMPLE = (
 )
 """Small coordinates, taken in turn by the variables."""
 
+SPECIAL_POINTS = 24
+"""Points with a coordinate that stands in one of the formulas."""
+
 SCALES = (1, 4, 1, Fraction(1, 64), 1, 100, 1, Fraction(1, 2), 10_000)
 """Sizes of random coordinates, one after the other."""
 
@@ -70,6 +73,11 @@ def coordinates(names: Sequence[str], special: Sequence[Fraction], symmetric: It
     mirrored = mirrors(names, symmetric)
     for row in SIMPLE:
         yield arranged(names, [simple(row, i) for i in range(len(names))], mirrored)
+    for value in special[:SPECIAL_POINTS]:
+        for place in range(min(len(names), SPECIAL_POINTS // max(1, len(special)))):
+            row = [simple(SIMPLE[0], i) for i in range(len(names))]
+            row[place] = value
+            yield arranged(names, row, mirrored)
     random = Random(20)
     turn = 0
     while True:

@@ -79,6 +79,8 @@ def missing_inner(evidence: Evidence, wrt: str, mark: Mark, place: Place) -> Wor
     argument = place.argument or place.node
     if evidence.arrays:
         return f"lacks the inner derivative at {function_name(place.node)}", ()
+    if mark.form.startswith("link"):
+        return "lacks a link of the chain: the derivative of {0}", (place.node,)
     (inner,) = Reverse(evidence.comparison.graph, [wrt]).gradient(argument)
     sentence = "lacks the inner derivative {0}, that of {1}"
     return sentence + (" (its sign apart)" if mark.form == "but for its sign" else ""), (inner, argument)
