@@ -11,6 +11,7 @@ from gradcli.evaluate.exact import in_order
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcli.derive.results import Study
     from gradcli.evaluate.balls import Balls
     from gradcli.problems import Problem, ProblemKind
     from gradcli.program.graph import Node
@@ -22,6 +23,7 @@ class Entries(NamedTuple):
     value, numbers    None where there is no such number; `problems` says why (`variable` None: the value itself)
     errors            for the numeric methods, an absolute error that holds for each number
     evaluations       how often the function was evaluated, for the numeric methods
+    studies           step against quotient, of differences in doubles
     """
 
     value: float | None
@@ -29,6 +31,7 @@ class Entries(NamedTuple):
     problems: tuple[Problem, ...]
     errors: Mapping[str, float | None] | None = None
     evaluations: int | None = None
+    studies: tuple[Study, ...] = ()
 
 
 DIAGNOSIS_SECONDS = limits.EVALUATION_SECONDS / 2

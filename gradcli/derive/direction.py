@@ -15,6 +15,7 @@ from gradcli.program.values import Point
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.derive.plans import Plan
     from gradcli.derive.results import Method, Value
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
@@ -56,12 +57,14 @@ def on_line(program: Program, nodes: Sequence[Node], along: Point) -> list[Node]
     return replace(graph, nodes, moved)
 
 
-def along_line(program: Program, f: Node, along: Point, point: Point, method: Method) -> Line:
+def along_line(
+    program: Program, f: Node, along: Point, point: Point, method: Method, doubles: Plan | None = None
+) -> Line:
     """d/dt f(p + t·d) at t = 0, by the method, with its problems."""
     graph = program.graph
     (on,) = on_line(program, [f], along)
     at = Point({**point.values, STEP: algebra.number(graph, 0)}, point.trees)
-    found = entries_at(method, graph, on, [STEP], partial_derivatives(graph, on, [STEP]), at, program.guards)
+    found = entries_at(method, graph, on, [STEP], partial_derivatives(graph, on, [STEP]), at, program.guards, doubles)
     problems = tuple(renamed(problem) for problem in found.problems if problem.variable is not None)
     return Line(found.numbers[STEP], problems, found.evaluations)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.at_point import Entries
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Layout
+    from gradcli.derive.results import Layout, Study
     from gradcli.program.graph import Graph, Node, Program
     from gradcli.program.values import Point
     from gradcli.text.tree import Tree
@@ -68,6 +68,11 @@ def averaged(found: Entries, symmetric: Collection[str]) -> Entries:
         return result
 
     return found._replace(numbers=both(found.numbers), errors=None if found.errors is None else both(found.errors))
+
+
+def labelled(studies: Sequence[Study], label: str) -> tuple[Study, ...]:
+    """Studies of one output, under its name."""
+    return tuple(study._replace(function=label) for study in studies)
 
 
 class GradientQuestion:
@@ -130,17 +135,25 @@ class GradientQuestion:
     def with_numbers(self, record: Gradient, point: Point) -> Gradient:
         """The record with its numbers at the point."""
         program, method = self.program, self.request.method
-        found = entries_at(method, program.graph, self.f, self.names, self.partials, point, program.guards)
+        doubles = self.request.doubles
+        found = entries_at(method, program.graph, self.f, self.names, self.partials, point, program.guards, doubles)
         problems, evaluations, directional = found.problems, found.evaluations, None
         if self.request.along is not None:
-            line = along_line(program, self.f, self.request.along, point, method)
+            line = along_line(program, self.f, self.request.along, point, method, doubles)
             directional = line.number
             problems = (*problems, *line.problems)
             evaluations = None if evaluations is None else evaluations + (line.evaluations or 0)
         if method != "symbolic" and self.request.symmetric:
             found = averaged(found, self.request.symmetric)
         return record._replace(
-            numbers=Numbers(method, accuracy_of(method, self.program.graph), evaluations, problems, self.notes),
+            numbers=Numbers(
+                method,
+                accuracy_of(method, self.program.graph),
+                evaluations,
+                problems,
+                self.notes,
+                studies=labelled(found.studies, program.outputs[0].label) if self.request.study else (),
+            ),
             value=found.value,
             gradient=by_variable(program.variables, found.numbers, self.layout),
             error=None if found.errors is None else by_variable(program.variables, found.errors, self.layout),

@@ -17,6 +17,7 @@ from gradcli.program.unbuild import write_trees
 
 if TYPE_CHECKING:
     from gradcli.derive.request import Request
+    from gradcli.derive.second import SecondEntries
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
     from gradcli.program.values import Point
@@ -118,7 +119,7 @@ class HessianQuestion:
         from gradcli.derive.second import second_entries
 
         method = self.request.method
-        found = second_entries(self.program, self.f, self.names, self.first, self.second, point, method)
+        found = second_entries(self.program, self.f, self.names, self.first, self.second, point, method, self.request.doubles)
         problems = [self.named(problem) for problem in found.problems]
         directional = None
         if self.request.along is not None:
@@ -149,14 +150,23 @@ class HessianQuestion:
         at = point._replace(values={**point.values, STEP: zero})
         method = self.request.method
         if method == "fd":
-            from gradcli.derive.differences import second_difference_entries
-
-            second = second_difference_entries(on, [STEP], at.values, self.program.guards)
+            second = self.second_on_line(on, at)
             return Line(second.rows[0][0], tuple(renamed(p) for p in second.problems if p.variable), second.evaluations)
         slope = partial_derivatives(self.program.graph, on, [STEP])[STEP]
         found = entries_at(method, self.program.graph, slope, [STEP], None, at, self.program.guards)
         problems = tuple(renamed(problem) for problem in found.problems if problem.variable is not None)
         return Line(found.numbers[STEP], problems, found.evaluations)
+
+    def second_on_line(self, on: Node, at: Point) -> SecondEntries:
+        """The second derivative by t, by finite differences."""
+        doubles, guards = self.request.doubles, self.program.guards
+        if doubles is not None:
+            from gradcli.derive.double_entries import double_second_entries
+
+            return double_second_entries(on, [STEP], at.values, guards, doubles)
+        from gradcli.derive.differences import second_difference_entries
+
+        return second_difference_entries(on, [STEP], at.values, guards)
 
     def named(self, problem: Problem) -> Problem:
         """Entries of arrays are said by name and index."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.at_point import Entries
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Layout
+    from gradcli.derive.results import Layout, Study
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
     from gradcli.program.values import Point
@@ -115,13 +115,13 @@ class JacobianQuestion:
 
     def with_numbers(self, record: Jacobian, point: Point) -> Jacobian:
         """The record with its numbers at the point."""
-        method = self.request.method
+        request, method = self.request, self.request.method
         rows = self.all_rows(point)
         problems = [self.named(p, i) for i, row in enumerate(rows) for p in row.problems]
         counts = [row.evaluations for row in rows if row.evaluations is not None]
         directional = None
         if self.request.along is not None:
-            lines = [along_line(self.program, o.node, self.request.along, point, method) for o in self.program.outputs]
+            lines = [along_line(self.program, o.node, self.request.along, point, method, request.doubles) for o in self.program.outputs]
             directional = tuple(line.number for line in lines)
             problems += [self.named(p, i) for i, line in enumerate(lines) for p in line.problems]
             counts += [line.evaluations for line in lines if line.evaluations is not None]
@@ -135,6 +135,7 @@ class JacobianQuestion:
                 sum(counts) if counts else None,
                 tuple(problems),
                 self.notes,
+                studies=self.studies(rows) if request.study else (),
             ),
             value=tuple(row.value for row in rows),
             jacobian=laid_out([[row.numbers[name] for name in self.names] for row in rows], self.layout),
@@ -142,14 +143,25 @@ class JacobianQuestion:
             directional=directional,
         )
 
+    def studies(self, rows: Sequence[Entries]) -> tuple[Study, ...]:
+        """Step against quotient, for every entry."""
+        pairs = zip(self.functions, rows, strict=True)
+        return tuple(study._replace(function=label) for label, row in pairs for study in row.studies)
+
     def all_rows(self, point: Point) -> list[Entries]:
         """Every component's value and derivatives; finite differences share their evaluations."""
         if self.request.method != "fd":
             return [self.row(i, point) for i in range(len(self.functions))]
-        from gradcli.derive.differences import difference_rows
-
         nodes = [output.node for output in self.program.outputs]
-        shared = difference_rows(nodes, self.names, point.values, self.program.guards)
+        doubles = self.request.doubles
+        if doubles is not None:
+            from gradcli.derive.double_entries import double_entries
+
+            shared = double_entries(nodes, self.names, point.values, self.program.guards, doubles)
+        else:
+            from gradcli.derive.differences import difference_rows
+
+            shared = difference_rows(nodes, self.names, point.values, self.program.guards)
         return [row._replace(evaluations=row.evaluations if i == 0 else None) for i, row in enumerate(shared)]
 
     def row(self, i: int, point: Point) -> Entries:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.derive.at_point import Entries
+    from gradcli.derive.plans import Plan
     from gradcli.derive.results import Accuracy, Method
     from gradcli.program.graph import Graph, Node
     from gradcli.program.values import Point
@@ -40,8 +41,9 @@ def entries_at(
     partials: Mapping[str, Node] | None,
     point: Point,
     guards: Sequence[Node],
+    doubles: Plan | None = None,
 ) -> Entries:
-    """The value of f and its derivative by each name at the point."""
+    """The value of f and its derivative by each name at the point; `doubles`: finite differences in float64."""
     if method == "symbolic":
         from gradcli.derive.at_point import certified_entries
 
@@ -50,6 +52,10 @@ def entries_at(
         from gradcli.derive.autodiff import reverse_entries
 
         return reverse_entries(graph, f, names, point.values, guards)
+    if doubles is not None:
+        from gradcli.derive.double_entries import double_entries
+
+        return double_entries([f], names, point.values, guards, doubles)[0]
     if method == "fd":
         from gradcli.derive.differences import difference_entries
 

@@ -28,3 +28,12 @@ class Request(NamedTuple):
     symmetric: frozenset[str] = frozenset()
     plan: Plan | None = None
     study: bool = False
+
+    @property
+    def doubles(self) -> Plan | None:
+        """The plan of finite differences in doubles, None for everything else."""
+        if self.method != "fd" or self.precision != "double":
+            return None
+        from gradcli.derive.plans import Plan
+
+        return self.plan or Plan()

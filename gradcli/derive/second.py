@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.derive.at_point import Entries
+    from gradcli.derive.plans import Plan
     from gradcli.derive.results import Method
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
@@ -45,8 +46,13 @@ def second_entries(
     second: Sequence[Sequence[Node]],
     point: Point,
     method: Method,
+    doubles: Plan | None = None,
 ) -> SecondEntries:
     """The Hessian of f by `names` at the point, by the method. `first`, `second`: gradient and Hessian as nodes."""
+    if doubles is not None:
+        from gradcli.derive.double_entries import double_second_entries
+
+        return with_spectrum(double_second_entries(f, names, point.values, program.guards, doubles))
     if method == "fd":
         from gradcli.derive.differences import second_difference_entries
 

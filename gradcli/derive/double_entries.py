@@ -1,0 +1,125 @@
+"""Derivatives of an expression by finite differences in doubles: what one's own code would see.
+
+The graph is evaluated in float64, node by node; what has no float64 value there is no value.
+"""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from typing import TYPE_CHECKING
+
+from gradcli.derive.at_point import Entries, value_problems
+from gradcli.derive.plans import Plan, Slope
+from gradcli.derive.results import Study
+from gradcli.derive.rounds import curvatures, slopes
+from gradcli.evaluate.floating import Floats, coordinate
+from gradcli.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from gradcli.derive.plans import Batch
+    from gradcli.derive.second import SecondEntries
+    from gradcli.program.graph import Node
+
+
+def double_entries(
+    outputs: Sequence[Node], names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node], plan: Plan
+) -> list[Entries]:
+    """Each output with its derivatives by `names`; the outputs share their evaluations, and each row states all.
+
+    A border of the domain, a kink and whatever else leaves no derivative is a problem, with both one-sided slopes.
+    """
+    at = tuple(coordinate(point[name]) for name in names)
+    found = slopes(in_floats(outputs, names, point, guards), at, names, plan)
+    rows = found.rows or (tuple(Slope(None) for _ in names),) * len(outputs)
+    values = found.values or (None,) * len(outputs)
+    return [
+        entries_of(f, value, dict(zip(names, row, strict=True)), point, guards, found.evaluations)
+        for f, value, row in zip(outputs, values, rows, strict=True)
+    ]
+
+
+def in_floats(
+    outputs: Sequence[Node], names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node]
+) -> Batch:
+    """The outputs in float64 as a function of the coordinates by `names`; NaN wherever a guard has no value."""
+    fixed: dict[str, Node | float] = {
+        name: coordinate(node) if node.op in ("number", "constant") else node for name, node in point.items()
+    }
+    roots = [*outputs, *guards]
+
+    def one(place: tuple[float, ...]) -> tuple[float, ...]:
+        run = Floats(roots, {**fixed, **dict(zip(names, place, strict=True))})
+        if not all(isfinite(run.values[guard]) for guard in guards):
+            return (float("nan"),) * len(outputs)
+        return tuple(float(run.values[output]) for output in outputs)
+
+    return lambda places: [one(place) for place in places]
+
+
+def entries_of(
+    f: Node,
+    value: float | None,
+    row: Mapping[str, Slope],
+    point: Mapping[str, Node],
+    guards: Sequence[Node],
+    evaluations: int,
+) -> Entries:
+    """The slopes of one output as a record."""
+    problems = [] if value is not None else without_value(f, point, guards)
+    problems += [problem_of(name, slope) for name, slope in row.items() if slope.kind is not None]
+    numbers = {name: slope.value for name, slope in row.items()}
+    errors = {name: shown_error(slope) for name, slope in row.items()}
+    studies = tuple(Study("", name, slope.step, slope.study) for name, slope in row.items())
+    return Entries(value, numbers, tuple(problems), errors, evaluations, studies)
+
+
+def problem_of(name: str, slope: Slope) -> Problem:
+    """What is to be said of an entry."""
+    assert slope.kind is not None
+    return Problem(name, slope.kind, slope.message, slope.left, slope.right)
+
+
+def shown_error(slope: Slope) -> float | None:
+    """The error of a number that exists."""
+    return None if slope.value is None or slope.error is None or slope.error == inf else slope.error
+
+
+def without_value(f: Node, point: Mapping[str, Node], guards: Sequence[Node]) -> list[Problem]:
+    """Why the function has no value at the point: its own reason, else that of float64."""
+    from gradcli.derive.at_point import known_function
+    from gradcli.evaluate.balls import Balls
+
+    told = value_problems(known_function(Balls(point), f, guards))
+    return told or [Problem(None, "undecided", "float64 has no value here: it is too large or too small on the way")]
+
+
+def double_second_entries(
+    f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node], plan: Plan
+) -> SecondEntries:
+    """The Hessian of f by `names` in doubles, with errors; eigenvalues are left to the caller."""
+    from gradcli.derive.second import SecondEntries
+
+    at = tuple(coordinate(point[name]) for name in names)
+    found = curvatures(in_floats([f], names, point, guards), at, names, plan)
+    problems = [] if found.value is not None else without_value(f, point, guards)
+    problems += second_problems(names, found.rows)
+    return SecondEntries(
+        found.value,
+        tuple(tuple(entry.value for entry in row) for row in found.rows),
+        tuple(tuple(shown_error(entry) for entry in row) for row in found.rows),
+        tuple(problems),
+        found.evaluations,
+        None,
+        None,
+    )
+
+
+def second_problems(names: Sequence[str], rows: Sequence[Sequence[Slope]]) -> Iterable[Problem]:
+    """The problem of each entry of the upper triangle that has one."""
+    for i, row in enumerate(rows):
+        for j, entry in enumerate(row[i:], start=i):
+            if entry.kind is not None:
+                message = f"∂²f/∂{names[i]}∂{names[j]}: {entry.message}"
+                yield Problem(names[j], entry.kind, message, entry.left, entry.right)
