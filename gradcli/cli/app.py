@@ -69,6 +69,23 @@ class Kind(StrEnum):
     hessian = "hessian"
 
 
+class Target(StrEnum):
+    """Languages of `export`."""
+
+    numpy = "numpy"
+    python = "python"
+    c = "c"
+    cpp = "cpp"
+    julia = "julia"
+    fortran = "fortran"
+    javascript = "javascript"
+    rust = "rust"
+    jax = "jax"
+    torch = "torch"
+    latex = "latex"
+    sql = "sql"
+
+
 class Shell(StrEnum):
     """Shells that have completions."""
 
@@ -80,6 +97,7 @@ class Shell(StrEnum):
 
 POINT, NAMES, METHOD, OUTPUT = "Point and constants", "Names and shapes", "Derivatives", "Output"
 STEPS, BOX = "Finite differences in doubles", "Black boxes"
+CODE = "Code"
 
 FormatOption = Annotated[
     Format | None,
@@ -340,6 +358,64 @@ def check(
     )
 
 
+def export(
+    expressions: Annotated[
+        list[str] | None, typer.Argument(metavar="EXPR", help="Text, @FILE, or - for standard input.")
+    ] = None,
+    to: Annotated[
+        Target | None,
+        typer.Option("--to", metavar="LANGUAGE", help="What the code is written in.", rich_help_panel=CODE),
+    ] = None,
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="The function's name (default f).", rich_help_panel=CODE)
+    ] = "f",
+    kind: Annotated[
+        Kind | None,
+        typer.Option("--kind", metavar="KIND", help="gradient, jacobian or hessian.", rich_help_panel=CODE),
+    ] = None,
+    self_test: Annotated[
+        bool,
+        typer.Option(
+            "--self-test", help="Add a main program that compares with certified values.", rich_help_panel=CODE
+        ),
+    ] = False,
+    at: AtOption = None,
+    constants: SetOption = None,
+    wrt: WrtOption = None,
+    of: OfOption = None,
+    shape: ShapeOption = None,
+    vector: VectorOption = None,
+    matrix: MatrixOption = None,
+    symmetric: SymmetricOption = None,
+    latex: LatexOption = False,
+    json: JsonOption = False,
+    out: OutOption = None,
+) -> int:
+    """Value and derivatives as source code."""
+    from gradcli.cli.exporting import Ordered, answer_export
+
+    return answer_export(
+        Ordered(
+            expressions=tuple(expressions or ()),
+            to=to.value if to else None,
+            name=name,
+            kind=kind.value if kind else "gradient",
+            self_test=self_test,
+            at=tuple(at or ()),
+            constants=tuple(constants or ()),
+            wrt=tuple(wrt or ()),
+            of=of,
+            shapes=tuple(shape or ()),
+            vectors=tuple(vector or ()),
+            matrices=tuple(matrix or ()),
+            symmetric=tuple(symmetric or ()),
+            latex=latex,
+            json=json,
+            out=out,
+        )
+    )
+
+
 def functions(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these functions.")] = None,
     form: FormatOption = None,
@@ -360,7 +436,7 @@ def format_of(form: Format | None, json: bool) -> str:
     return "json" if json else (form.value if form else "table")
 
 
-FUNCTIONS: "dict[str, Callable[..., int]]" = {"check": check, "functions": functions, "completions": completions}
+FUNCTIONS: "dict[str, Callable[..., int]]" = {"check": check, "export": export, "functions": functions, "completions": completions}
 
 
 def make_app(name: str | None = None) -> typer.Typer:

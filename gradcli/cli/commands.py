@@ -110,6 +110,19 @@ COMMANDS = {
             None,
         ),
         Command(
+            "export",
+            "EXPR",
+            "Value and gradient as source code: C, Fortran, Rust, NumPy, SQL and more.",
+            "Shared subexpressions are computed once; --self-test adds a main program that checks the code.",
+            (
+                ('gradcli export "x1**2 + sin(x2)" --to c', "f, f_grad and f_value_and_grad"),
+                ('gradcli export "norm(A@x-b)**2" --wrt x --to numpy', "matrix formulas"),
+                ('gradcli export "[x1**2, x1*x2]" --kind jacobian --to rust --self-test', "checks itself"),
+                ('gradcli export "log(1+exp(-x*y))" --to sql', "one SELECT"),
+            ),
+            None,
+        ),
+        Command(
             "functions",
             "[NAME]...",
             "What the language knows, with each derivative rule.",
