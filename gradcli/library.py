@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gradcli.derive.outside_question import BlackBox
     from gradcli.derive.plans import Plan
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Layout, Method
+    from gradcli.derive.results import Chain, CheckKind, Gradient, Hessian, Jacobian, Layout, Method, Verdict
     from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Program
     from gradcli.program.values import Point
@@ -164,7 +164,8 @@ def solve_arrays(question: Question) -> Sequence[Result] | None:
 
     method = cast("Method", question.method or "symbolic")
     layout = cast("Layout | None", question.layout)
-    asked = Asked(question.script, options, question.points, question.along, method, layout)
+    doubles = (question.precision, question.plan, question.study)
+    asked = Asked(question.script, options, question.points, question.along, method, layout, *doubles)
     if question.command == "grad":
         from gradcli.derive.array_gradient import array_gradients
 
@@ -233,7 +234,7 @@ def parse(*expressions: str, latex: bool = False) -> Script:
 
 
 def grad(
-    expression: str,
+    expression: str | Callable[..., Any],
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
@@ -244,11 +245,15 @@ def grad(
     of: str | None = None,
     simplify: bool = False,
     latex: bool = False,
+    precision: str | None = None,
+    plan: Plan | None = None,
 ) -> Gradient:
     """The gradient of a scalar function, at a point if one is given.
 
     `at`: numbers in variable order, a mapping by name, or text as of `--at`. Texts are exact (`"pi/2"`), floats are
     taken as they print (0.1 is one tenth).
+    A Python callable in place of the text is differentiated by finite differences in doubles, as `plan` wants them
+    (`gradcli.derive.plans.Plan`); `at` gives its arguments: numbers, and lists or NumPy arrays, which it gets as arrays.
     Problems: a number that does not exist is None, and `numbers.problems` says why.
     Raises GradcliError where text, names or point are wrong.
 
@@ -259,11 +264,14 @@ def grad(
         >>> grad("abs(x)", at=0).numbers.problems[0].kind
         'not-differentiable'
     """
-    return cast("Gradient", ask("grad", [expression], at, wrt, constants, method, layout, along, of, simplify, latex))
+    return cast(
+        "Gradient",
+        ask("grad", [expression], at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
+    )
 
 
 def jacobian(
-    *expressions: str,
+    *expressions: str | Callable[..., Any],
     at: PointLike | None = None,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
@@ -273,6 +281,8 @@ def jacobian(
     of: str | None = None,
     simplify: bool = False,
     latex: bool = False,
+    precision: str | None = None,
+    plan: Plan | None = None,
 ) -> Jacobian:
     """The Jacobian of a vector function: of one text with a vector, or of several texts.
 
@@ -284,12 +294,13 @@ def jacobian(
         ((2.0, 0.0), (2.0, 1.0))
     """
     return cast(
-        "Jacobian", ask("jacobian", expressions, at, wrt, constants, method, layout, along, of, simplify, latex)
+        "Jacobian",
+        ask("jacobian", expressions, at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
     )
 
 
 def hessian(
-    expression: str,
+    expression: str | Callable[..., Any],
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
@@ -300,6 +311,8 @@ def hessian(
     of: str | None = None,
     simplify: bool = False,
     latex: bool = False,
+    precision: str | None = None,
+    plan: Plan | None = None,
 ) -> Hessian:
     """The Hessian of a scalar function; at a point also its eigenvalues and its definiteness.
 
@@ -308,7 +321,10 @@ def hessian(
         >>> hessian("x**2 - y**2", at=(0, 0)).definiteness
         'indefinite'
     """
-    return cast("Hessian", ask("hessian", [expression], at, wrt, constants, method, layout, along, of, simplify, latex))
+    return cast(
+        "Hessian",
+        ask("hessian", [expression], at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
+    )
 
 
 def chain(
@@ -333,9 +349,52 @@ def chain(
     return cast("Chain", ask("chain", [expression], at, wrt, constants, method, layout, None, of, simplify, latex))
 
 
+def check(
+    expression: str | Sequence[str],
+    *answers: str,
+    kind: CheckKind = "gradient",
+    at: PointLike | None = None,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    layout: Layout | None = None,
+    of: str | None = None,
+    latex: bool = False,
+) -> Verdict:
+    """Whether a hand-derived gradient, Jacobian or Hessian is right: equal, different with a witness, or undecided.
+
+    `answers`: one text for each variable, one text with commas, a vector, or `x1=..., x2=...`. `shapes`: declarations
+    as of `--shape`. `at`: a point to try besides ours.
+
+    Example:
+        >>> from gradcli import check
+        >>> found = check("sin(x1*x2)", "cos(x1*x2)*x2, cos(x1*x2)")
+        >>> found.verdict, found.witness.entry, [slip.code for slip in found.diagnosis]
+        ('different', 'x2', ['missing-inner-derivative'])
+    """
+    from gradcli.derive.check import check as checked
+    from gradcli.derive.claims import Claim
+    from gradcli.program.build import BuildOptions
+    from gradcli.text.answers import parse_answers
+    from gradcli.text.points import parse_shape
+
+    texts = (expression,) if isinstance(expression, str) else tuple(expression)
+    points = () if at is None else (read_point("at", at),)
+    options = BuildOptions(
+        wrt=(tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)) or None,
+        settings={name: value_tree(value) for name, value in (constants or {}).items()},
+        bound=bound_shapes(points[0][0]) if points else {},
+        of=of,
+        declarations=tuple(parse_shape(Source("shape", text)) for text in shapes),
+        scalar=kind != "jacobian",
+    )
+    sources = [Source("answer", text) for text in answers]
+    return checked(Claim(parse(*texts, latex=latex), parse_answers(sources, latex), options, kind, layout, points))
+
+
 def ask(
     command: str,
-    expressions: Sequence[str],
+    expressions: Sequence[str | Callable[..., Any]],
     at: PointLike | None,
     wrt: str | Iterable[str],
     constants: Mapping[str, Entry] | None,
@@ -345,21 +404,59 @@ def ask(
     of: str | None,
     simplify: bool,
     latex: bool,
+    precision: str | None = None,
+    plan: Plan | None = None,
 ) -> Result:
     """The one answer to a question of the library."""
+    names = tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
+    texts = [expression for expression in expressions if isinstance(expression, str)]
+    if len(texts) < len(expressions):
+        return ask_callable(command, expressions, at, names, constants, method, layout, along, plan)
     question = Question(
         command=command,
-        script=parse(*expressions, latex=latex),
+        script=parse(*texts, latex=latex),
         points=() if at is None else (read_point("at", at),),
         settings={name: value_tree(value) for name, value in (constants or {}).items()},
         along=None if along is None else read_point("along", along),
-        wrt=tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt),
+        wrt=names,
         of=of,
         method=method,
         layout=layout,
         simplify=simplify,
+        precision=precision,
+        plan=plan,
     )
     return solve(question)[0]
+
+
+def ask_callable(
+    command: str,
+    functions: Sequence[str | Callable[..., Any]],
+    at: PointLike | None,
+    wrt: tuple[str, ...],
+    constants: Mapping[str, Entry] | None,
+    method: Method,
+    layout: Layout | None,
+    along: PointLike | None,
+    plan: Plan | None,
+) -> Result:
+    """The derivative of one callable, by finite differences in doubles."""
+    from functools import partial
+
+    from gradcli.derive import callables
+    from gradcli.derive.plans import Plan
+
+    if len(functions) != 1 or not callable(functions[0]):
+        raise GradcliError("usage", "one callable, or texts", hint="a callable may answer several numbers")
+    if method not in ("symbolic", "fd"):
+        hint = "leave method away: a callable is differentiated by finite differences"
+        raise GradcliError("usage", f"method='{method}' needs an expression", hint=hint)
+    if at is None:
+        raise GradcliError("usage", "a callable needs a point: at=...")
+    function = partial(functions[0], **constants) if constants else functions[0]
+    options = callables.Options(wrt, layout, along, plan or Plan())
+    answers = {"grad": callables.gradient_of, "jacobian": callables.jacobian_of, "hessian": callables.hessian_of}
+    return answers[command](function, at, options)  # type: ignore[operator, no-any-return]
 
 
 def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:

@@ -81,11 +81,9 @@ class Adaptive:
 
     def odd_manner(self) -> str:
         """What f(x+h) - f(x-h) does at the smallest steps: `jump` if it stays, `steep` if it falls slower than h."""
-        seen = [pair for pair in self.axis.ascending() if abs(pair.odd) > 20 * pair.noise][:4]
-        if len(seen) < 3 or seen[2].h < 10 * seen[0].h:
-            seen = spaced(self.axis.ascending())
-        powers = sides.exponents([(pair.h, pair.odd) for pair in seen])
-        same = all(pair.odd * seen[0].odd > 0 for pair in seen)
+        seen = sides.clear_and_spaced(self.climb.quotients.samples())
+        powers = sides.exponents([(sample.h, sample.value * sample.h) for sample in seen])
+        same = all(sample.value * seen[0].value > 0 for sample in seen)
         if len(powers) < 2 or not same:
             return ""
         if max(map(abs, powers)) < 0.05:
@@ -122,8 +120,10 @@ class Adaptive:
             message = f"the function is noise near {place} (its values by about {self.axis.spread:.2g})"
             largest = max(max(abs(pair.left), abs(pair.right)) for pair in self.axis.pairs.values())
             lost = self.axis.spread > 0.1 * largest
-            return slope._replace(value=None, kind="undecided", message=message) if lost else slope._replace(
-                kind="noise", message=message
+            return (
+                slope._replace(value=None, kind="undecided", message=message)
+                if lost
+                else slope._replace(kind="noise", message=message)
             )
         if choice.rival is not None:
             return slope._replace(kind="two-scales", message=self.scales(choice, place))
@@ -170,12 +170,3 @@ class Adaptive:
             error = pair.slope_noise + (0.0 if value is None else abs(pair.slope - value))
             rows.append((pair.h, pair.slope, min(error, inf)))
         return tuple(rows)
-
-
-def spaced(pairs: list[Pair]) -> list[Pair]:
-    """Three or four of the smallest pairs, each at ten times the step of the one before."""
-    found: list[Pair] = []
-    for pair in pairs:
-        if abs(pair.odd) > 20 * pair.noise and (not found or pair.h > 10 * found[-1].h):
-            found.append(pair)
-    return found[:4]

@@ -107,11 +107,13 @@ class ArrayGradient(ArrayQuestion):
         request = Request(
             (point,),
             self.asked.method,
-            None,
+            self.asked.precision,
             self.asked.layout,
             along,
             symbolic=entrywise,
             symmetric=self.arrays.symmetric,
+            plan=self.asked.plan,
+            study=self.asked.study,
         )
         (found,) = gradients(program, request)
         if entrywise:

@@ -112,7 +112,9 @@ class ArrayHessian(ArrayQuestion):
             return self.entrywise(point)
         program = self.scalars()
         along = None if self.asked.along is None else bind_direction(program, *self.asked.along)
-        request = Request((point,), self.asked.method, None, self.asked.layout, along, symbolic=False)
+        asked = self.asked
+        request = Request((point,), asked.method, asked.precision, asked.layout, along, symbolic=False)
+        request = request._replace(plan=asked.plan, study=asked.study)
         (found,) = hessians(program, request)
         base = self.record()
         order = stacked(self.numeric(self.arrays.variables[0].shape))

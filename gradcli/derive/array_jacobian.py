@@ -113,7 +113,9 @@ class ArrayJacobian(ArrayQuestion):
         along = None if self.asked.along is None else bind_direction(program, *self.asked.along)
         entrywise = self.node is None
         layout = self.asked.layout if entrywise else "numerator"
-        request = Request((point,), self.asked.method, None, layout, along, symbolic=entrywise)
+        asked = self.asked
+        request = Request((point,), asked.method, asked.precision, layout, along, symbolic=entrywise)
+        request = request._replace(plan=asked.plan, study=asked.study)
         (found,) = jacobians(program, request)
         if entrywise or self.node is None:
             return found

@@ -17,6 +17,7 @@ from gradcli.text.tree import Data, Number
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gradcli.derive.plans import Plan
     from gradcli.derive.results import Layout, Method, Value
     from gradcli.evaluate.ties import Ties
     from gradcli.problems import Source
@@ -39,6 +40,9 @@ class Asked(NamedTuple):
     along: tuple[PointText, Source] | None
     method: Method
     layout: Layout | None
+    precision: str | None = None
+    plan: Plan | None = None
+    study: bool = False
 
 
 class FloatPoint(NamedTuple):

@@ -52,8 +52,9 @@ class Choice(NamedTuple):
 
 
 class Quotients:
-    """Central difference quotients along an axis, as samples that are even in h."""
+    """Central difference quotients along an axis, as samples that are even in h. order: of the derivative."""
 
+    order = 1
     powers: tuple[int, ...] = (2, 1)
 
     def __init__(self, axis: Axis) -> None:
@@ -268,7 +269,10 @@ class Climb:
     def goal(self, best: Estimate) -> float:
         """The error that is good enough."""
         near = [abs(sample.value) for sample in self.quotients.samples() if best.low <= sample.h <= best.high]
-        return max(max(self.axis.plan.tolerance, GOAL) * abs(best.value), LAST * max(near))
+        least = LAST * max(near)
+        if abs(best.value) <= best.error:
+            least = max(least, 10 * LAST * abs(self.axis.f0) / (abs(self.axis.x) or 1.0) ** self.quotients.order)
+        return max(max(self.axis.plan.tolerance, GOAL) * abs(best.value), least)
 
     def climb(self) -> Generator[Ask, None, Choice | None]:
         """Rungs above while rounding rules, rungs below while truncation rules, until nothing is gained."""

@@ -28,6 +28,7 @@ SLANT = 0.625
 class Second(Quotients):
     """Second difference quotients along an axis: even in h."""
 
+    order = 2
     powers = (2,)
 
     def sample(self, pair: Pair) -> Sample:

@@ -68,7 +68,11 @@ def entries_of(
 ) -> Entries:
     """The slopes of one output as a record."""
     problems = [] if value is not None else without_value(f, point, guards)
-    problems += [problem_of(name, slope) for name, slope in row.items() if slope.kind is not None]
+    if problems:
+        why = problems[0]
+        problems += [why._replace(variable=name, message=f"no value at {name}: {why.message}") for name in row]
+    else:
+        problems += [problem_of(name, slope) for name, slope in row.items() if slope.kind is not None]
     numbers = {name: slope.value for name, slope in row.items()}
     errors = {name: shown_error(slope) for name, slope in row.items()}
     studies = tuple(Study("", name, slope.step, slope.study) for name, slope in row.items())

@@ -153,7 +153,9 @@ def measured_spreads(
     spacing, evaluations = 1e-6, 0
     spreads: list[float | None] = []
     for _ in range(TRIES):
-        points = [tuple(x + k * spacing * d for x, d in zip(point, direction, strict=True)) for k in (-3, -2, -1, 1, 2, 3)]
+        points = [
+            tuple(x + k * spacing * d for x, d in zip(point, direction, strict=True)) for k in (-3, -2, -1, 1, 2, 3)
+        ]
         if bounds is not None:
             points = [tuple(min(max(x, low), high) for x, (low, high) in zip(p, bounds, strict=True)) for p in points]
         found = [values for values in batch(points) if values is not None]

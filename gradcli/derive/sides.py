@@ -92,8 +92,7 @@ def stays(axis: Axis, slope: Estimate | None) -> bool:
 def exponents(points: Sequence[tuple[float, float]]) -> list[float]:
     """d log|v| / d log h between neighbours."""
     return [
-        log(abs(b / a)) / log(h / g) if a and b else 0.0
-        for (g, a), (h, b) in zip(points, points[1:], strict=False)
+        log(abs(b / a)) / log(h / g) if a and b else 0.0 for (g, a), (h, b) in zip(points, points[1:], strict=False)
     ]
 
 
@@ -138,7 +137,11 @@ def judged(looks: Sequence[Sample], nearer: Sequence[Estimate], limit: Estimate)
         return Bend("jump" if powers[0] < 0.1 else "steep" if powers[0] < STEEP else "unknown", last.value, last.noise)
     if nearer:
         stays = abs(nearer[-1].value - limit.value) <= 0.3 * abs(limit.value)
-        settled = len(nearer) > 1 and not nearer[-1].contradicts(nearer[-2]) and nearer[-1].error < 0.1 * abs(nearer[-1].value)
+        settled = (
+            len(nearer) > 1
+            and not nearer[-1].contradicts(nearer[-2])
+            and nearer[-1].error < 0.1 * abs(nearer[-1].value)
+        )
         if stays or settled:
             best = min((limit, *nearer[-2:]), key=lambda one: one.error) if stays else nearer[-1]
             return Bend("kink", best.value, best.error)
@@ -148,6 +151,15 @@ def judged(looks: Sequence[Sample], nearer: Sequence[Estimate], limit: Estimate)
     if not falls(looks) or (len(looks) > 3 and abs(last.value) > 0.1 * abs(first.value)):
         return Bend("unsettled", last.value, last.noise)
     return Bend("decays", last.value, last.noise)
+
+
+def clear_and_spaced(samples: Sequence[Sample]) -> list[Sample]:
+    """Up to four of the smallest steps whose quotients are above their noise, each ten times the one before."""
+    found: list[Sample] = []
+    for sample in samples:
+        if abs(sample.value) > 20 * sample.noise and (not found or sample.h > 10 * found[-1].h):
+            found.append(sample)
+    return found[:4]
 
 
 def geometric(samples: Sequence[Sample]) -> tuple[float, float] | None:
@@ -221,7 +233,9 @@ def steep(axis: Axis, name: str) -> Slope:
         grows = abs(value - axis.f0) > 0.1 * max(abs(pair.right - axis.f0), abs(pair.left - axis.f0))
         words = f"{'+' if quotient > 0 else '-'}infinity" if grows else said(rounded(quotient / pair.h, 1e-3))
         parts.append(f"{words} from the {word}")
-    return Slope(None, None, None, None, "infinite", f"the slope is infinite at {name} = {said(axis.x)}: {', '.join(parts)}")
+    return Slope(
+        None, None, None, None, "infinite", f"the slope is infinite at {name} = {said(axis.x)}: {', '.join(parts)}"
+    )
 
 
 # ------------------------------------------------------------------------------------------------- one side only
@@ -266,8 +280,8 @@ class Border:
     def slow(self, quotients: Quotients, h: float) -> Generator[Ask, None, Slope]:
         """Quotients that do not settle: infinite, a jump, or a limit that is approached slowly."""
         steps = [h / STEP_DOWN**count for count in range(4)]
-        seen = [sample for sample in (yield from quotients.fetch(*steps)) if sample is not None][::-1]
-        seen = [sample for sample in seen if abs(sample.value) > 20 * sample.noise or sample.value == 0]
+        yield from quotients.fetch(*steps)
+        seen = clear_and_spaced(quotients.samples())
         powers = exponents([(s.h, s.value * s.h) for s in seen])
         place = f"{self.name} = {said(self.axis.x)}"
         if len(powers) >= 2 and max(map(abs, powers)) < 0.1:

@@ -61,9 +61,7 @@ def stencil_of(plan: Plan) -> Stencil:
         half = order // 2
         return Stencil(tuple(range(-half, half + 1)), tuple(range(-half - 1, half + 2)), order)
     sign = 1 if scheme == "forward" else -1
-    return Stencil(
-        tuple(sign * k for k in range(order + 1)), tuple(sign * k for k in range(order + 2)), order
-    )
+    return Stencil(tuple(sign * k for k in range(order + 1)), tuple(sign * k for k in range(order + 2)), order)
 
 
 class Fixed:
