@@ -430,7 +430,7 @@ def numbers_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str], 
         "fd",
         "estimated",
         box.made,
-        tuple(dict.fromkeys(problems_of(asked, found, labels, second))),
+        tuple(dict.fromkeys(problems_of(box, asked, found, labels, second))),
         tuple(dict.fromkeys(notes)),
         box.cached,
         box.failed,
@@ -463,13 +463,23 @@ def failure_notes(box: Outside) -> list[str]:
     return [f"{count} beside the point failed, the first at {box.place.text(point)}: {failure.message}{details}"]
 
 
-def problems_of(asked: Asked, found: Found, labels: Sequence[str], second: bool) -> list[Problem]:
+def exhausted(box: Outside, name: str) -> Slope:
+    """A slope that more evaluations might have found: what was missing must not pass for the function's own border."""
+    from gradcli.derive.plans import Slope
+
+    message = f"{box.care.most} evaluations (--max-evals) did not suffice for the slope by {name}"
+    return Slope(None, kind="undecided", message=message)
+
+
+def problems_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str], second: bool) -> list[Problem]:
     """The problem of each entry that has one."""
     problems = []
     for i, row in enumerate(found.rows):
         for j, slope in enumerate(row):
             if slope.kind is None or (second and j < i):
                 continue
+            if slope.value is None and box.is_exhausted:
+                slope = exhausted(box, asked.names[j])
             variable, index = index_of(asked.names[j])
             label = f"{labels[i]}: " if len(labels) > 1 and not second else ""
             label = f"∂²f/∂{labels[i]}∂{asked.names[j]}: " if second else label

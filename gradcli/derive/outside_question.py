@@ -125,7 +125,7 @@ class Session:
         place, variables = place_of(values, given)
         files = self.files()
         store = self.store = self.open_store(place, target, files)
-        care = Care(black_box.seconds, black_box.retries, black_box.repeat, seeded)
+        care = Care(black_box.seconds, black_box.retries, black_box.repeat, seeded, given.plan.max_evaluations)
         asked = self.asked(values, place, variables)
         return Outside(target, place, care, store, self.crew, black_box.watch), asked
 

@@ -73,12 +73,16 @@ class Place(NamedTuple):
 
 
 class Care(NamedTuple):
-    """How evaluations are made: seconds and retries for each, how often a point is evaluated, with seeds or without."""
+    """How evaluations are made: seconds and retries for each, how often a point is evaluated, with seeds or without.
+
+    most    evaluations of one run, those from the cache not counted
+    """
 
     seconds: float | None = None
     retries: int = 0
     repeat: int = 1
     seeded: bool = False
+    most: int | None = None
 
 
 class Watch:
@@ -105,6 +109,7 @@ class Outside:
 
     made, cached, failed    evaluations of this run: executed, taken from the cache file, without an answer
     seconds                 what one evaluation takes
+    is_exhausted            more evaluations were asked for than are allowed
     """
 
     def __init__(self, target: Target, place: Place, care: Care, store: Store, crew: Crew, watch: Watch) -> None:
@@ -120,6 +125,7 @@ class Outside:
         self.failures: dict[Key, Failure] = {}
         self.first_failure: tuple[Failure, Point] | None = None
         self.shape: tuple[int, ...] | None = None
+        self.is_exhausted = False
 
     @property
     def cached(self) -> int:
@@ -175,9 +181,18 @@ class Outside:
                 elif key in self.store.from_file:
                     self.used.add(key)
                     self.check_shape(self.store.known[key].reply, point)
+        missing = self.affordable(missing)
         if missing:
             self.watch.begun(len(missing))
             self.send(missing)
+
+    def affordable(self, missing: dict[Key, Point]) -> dict[Key, Point]:
+        """As many of these as are allowed."""
+        most = self.care.most
+        if most is None or len(missing) <= most - self.made:
+            return missing
+        self.is_exhausted = True
+        return dict(list(missing.items())[: max(0, most - self.made)])
 
     def send(self, missing: Mapping[Key, Point]) -> None:
         """Evaluate, and keep each answer as it comes."""
@@ -243,6 +258,9 @@ class Outside:
         self.fetch([point], self.runs())
         replies = self.replies(point)
         if replies is None:
+            if not any(key in self.failures for key in self.keys(point)):
+                message = f"{self.care.most} evaluations are fewer than the {self.care.repeat} runs of the point itself"
+                raise GradcliError("usage", message, hint="a larger --max-evals")
             failure = next(self.failures[key] for key in self.keys(point) if key in self.failures)
             self.give_up(failure, point)
         for value in (value for reply in replies for value in reply.values):

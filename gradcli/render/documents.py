@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.notation import write, write_all, write_number
+from gradcli.render.studies import study_lines
 from gradcli.render.words import (
     accuracy_words,
     definition_texts,
@@ -428,6 +429,7 @@ def remarks(result: Result) -> list[str]:
         *map(sanitize, result.reading.assumptions),
         *map(sanitize, result.numbers.notes),
         *(f"problem: {problem_text(problem, 'text')}" for problem in result.numbers.problems),
+        *(line for study in result.numbers.studies for line in study_lines(study)),
     ]
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.render.diagnostics import sanitize
 from gradcli.render.letters import latex_name
 from gradcli.render.notation import write, write_all, write_number
-from gradcli.render.words import constant_texts, definition_texts, point_texts, reading_lines, spell
+from gradcli.render.words import constant_texts, definition_texts, point_texts, reading_lines, signature, spell
 from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradcli.derive.results import Value
+    from gradcli.derive.results import Reading, Value
     from gradcli.render.words import Result
 
 MOST_COLUMNS: Final = 10
@@ -24,7 +25,7 @@ def latex_fragment(result: Result) -> str:
     """The whole fragment: `\\[ ... \\]` lines, then the remarks as sentences."""
     from gradcli.render.documents import remarks
 
-    lines = [display(line) for line in reading_lines(result.reading, "latex")]
+    lines = [display(line) for line in function_lines(result.reading)]
     given = point_texts(result.reading, "latex") + constant_texts(result.reading, "latex")
     lines += [display(r",\quad ".join(given))] if given else []
     lines += [display(text) for text in definition_texts(result, "latex")]
@@ -35,6 +36,15 @@ def latex_fragment(result: Result) -> str:
     else:
         lines += map(display, matrix_formulas(result))
     return "\n".join([*lines, *(f"{sentence(remark)}\\par" for remark in remarks(result))])
+
+
+def function_lines(reading: Reading) -> list[str]:
+    """How the function was read; a command is quoted as text."""
+    if reading.outside is None:
+        return reading_lines(reading, "latex")
+    return [
+        rf"{signature(reading, reading.output, 'latex')} = \texttt{{{sanitize(reading.outside).translate(_QUOTED)}}}"
+    ]
 
 
 def display(formula: str) -> str:

@@ -304,6 +304,11 @@ class Page:
             self.line(text, FAINT)
         for problem in result.numbers.problems:
             self.line(f"! {problem_text(problem, self.style)}", PROBLEM)
+        if result.numbers.studies:
+            from gradcli.render.studies import show_study
+
+            for study in result.numbers.studies:
+                show_study(study, self)
 
 
 def shortened(text: str) -> str:
