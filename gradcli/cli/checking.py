@@ -50,7 +50,8 @@ def answer_check(asked: Checked) -> int:
 def verdict_of(asked: Checked) -> Verdict:
     """The verdict on the answer that was typed, or on the numbers of a file."""
     if asked.against is not None:
-        from gradcli.derive.against import check_numbers, parse_numbers
+        from gradcli.derive.against import check_numbers
+        from gradcli.derive.written import parse_numbers
 
         if len(asked.expressions) > 1:
             raise GradcliError(
@@ -61,7 +62,8 @@ def verdict_of(asked: Checked) -> Verdict:
         from gradcli.cli.inputs import read_text
 
         claim = claim_of(asked, ())
-        return check_numbers(claim, parse_numbers(read_text("--against", f"@{asked.against.removeprefix('@')}")))
+        source = read_text("--against", f"@{asked.against.removeprefix('@')}")
+        return check_numbers(claim, source, parse_numbers(source, asked.kind))
     from gradcli.derive.check import check
 
     if len(asked.expressions) < 2:

@@ -169,6 +169,7 @@ class Question:
         trees, differences = iter(written.trees), iter(written.trees[len(wanted) :])
         result = []
         place = 0
+        distances = None if self.shown.seen is None else comparison.distances(self.shown.seen)
         for part in case.parts:
             typed = typed_entries(part)
             if part.trouble:
@@ -182,11 +183,10 @@ class Question:
                 state = comparison.state(place)
                 gap = comparison.gaps.get(place)
                 remark = gap.findings[place].reason if gap is not None else ""
-                result.append(
-                    Component(
-                        entry.label, state, yours, ours_tree, next(differences), self.shown.numbers[place], remark
-                    )
-                )
+                pair = self.shown.numbers[place]
+                distance = distances[place] if distances is not None and pair is not None and None not in pair else None
+                found = Component(entry.label, state, yours, ours_tree, next(differences), pair, remark, distance)
+                result.append(found)
                 place += 1
         return result + surplus, written.definitions
 
@@ -209,7 +209,8 @@ class Question:
             gap = next((self.shown.comparison.gaps[i] for i in span if i in self.shown.comparison.gaps), None)
             remark = "" if gap is None else "yours has no value where ours has one"
         ours = forms[place] if place < len(forms) else None
-        return Component(part.label, self.part_verdict(place), part.tree, ours, None, numbers, remark)
+        distance = None if numbers is None or None in numbers else numbers[0] - numbers[1]  # type: ignore[operator]
+        return Component(part.label, self.part_verdict(place), part.tree, ours, None, numbers, remark, distance)
 
     def start(self, place: int) -> int:
         """Where the entries of a part begin among those that are compared."""
@@ -277,7 +278,5 @@ def typed_entries(part: Part) -> list[Tree] | None:
         return [tree]
     if type(tree) is not Vector:
         return None
-    items = [
-        item for row in tree.items for item in (row.items if type(row) is Vector else (row,))
-    ]  # type: ignore[attr-defined]
+    items = [item for row in tree.items for item in (row.items if type(row) is Vector else (row,))]  # type: ignore[attr-defined]
     return items if len(items) == len(part.entries) else None

@@ -224,7 +224,7 @@ class Targets:
 
     def matrix_part(self, rows: list[list[Entry]]) -> Part:
         """All entries in the rows and columns of the layout."""
-        layout = "denominator" if self.claim.layout == "denominator" else "numerator"
+        layout: Layout = "denominator" if self.claim.layout == "denominator" else "numerator"
         below, above = self.array_shapes()
         if below is not None and above is not None:
             from gradcli.derive.array_jacobian import arranged

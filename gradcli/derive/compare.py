@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gradcli import limits
 from gradcli.derive.proofs import proved_equal
 from gradcli.derive.standins import without_abstract
-from gradcli.derive.trials import Pair, Trial, as_point, coordinates, special_values
+from gradcli.derive.trials import SIMPLE, Pair, Trial, as_point, coordinates, special_places, special_values
 from gradcli.problems import GradcliError
 from gradcli.program import algebra
 from gradcli.program.replace import replace
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from gradcli.program.graph import Node
 
     Point = Mapping[str, Node]
+
+
+RANDOM_POINTS = 12
+"""Random points that are looked at besides the simple and the special ones."""
 
 
 class Seen(NamedTuple):
@@ -49,6 +53,7 @@ class Comparison:
         self.seen: list[Seen] = []
         self.gaps: dict[int, Seen] = {}
         self.shown: dict[tuple[int, int], bool] = {}
+        self.planned = 0
 
     def prepared(self) -> tuple[list[Pair], list[Node]]:
         """The pairs with constants put in and formulas for abstract functions, and their differences."""
@@ -61,7 +66,7 @@ class Comparison:
         flat = without_abstract(graph, replace(graph, flat, constants) if constants else flat)
         count = len(case.claimed_guards)
         guards = tuple(flat[:count])
-        pairs = [Pair(*flat[i : i + 3], guards) for i in range(count, len(flat), 3)]
+        pairs = [Pair(flat[i], flat[i + 1], flat[i + 2], guards) for i in range(count, len(flat), 3)]
         return pairs, [algebra.add(graph, [(pair.yours, 1), (pair.ours, -1)]) for pair in pairs]
 
     # ------------------------------------------------------------------------ points
@@ -72,6 +77,7 @@ class Comparison:
         constants = self.case.program.constants
         names = [name for name in self.case.variables if name not in constants]
         special = special_values([node for pair in self.pairs for node in pair[:3]])
+        self.planned = len(self.given) + len(SIMPLE) + len(special_places(len(names), special)) + RANDOM_POINTS
         for values in coordinates(names, special, self.symmetric):
             yield as_point(self.graph, values, constants)
 
@@ -79,12 +85,16 @@ class Comparison:
         """Look at points until enough of them agree, or the time is over."""
         if not self.pairs or (all(self.proved) and not self.case.claimed_guards):
             return
-        tries = limits.CHECK_TRIES
-        for point in self.points():
-            tries -= 1
-            if tries < 0 or monotonic() > self.deadline or self.is_enough():
+        for tries, point in enumerate(self.points()):
+            late = tries >= limits.CHECK_TRIES or monotonic() > self.deadline
+            if late or (tries >= self.least() and self.is_enough()):
                 return
             self.look(point)
+
+    def least(self) -> int:
+        """How many points must be looked at: all that were planned, or a few where everything differs already."""
+        undecided = any(not self.proved[i] and self.state(i) != "different" for i in range(len(self.pairs)))
+        return self.planned if undecided else min(self.planned, limits.CHECK_POINTS)
 
     def is_enough(self) -> bool:
         """Is everything decided, with points to choose a witness from?"""
@@ -180,6 +190,12 @@ class Comparison:
         found = [result.value for result in certify(flat, seen.point)]
         pairs = zip(found[::2], found[1::2], seen.findings, strict=True)
         return [(None if finding.state == "gap" else yours, ours) for yours, ours, finding in pairs]
+
+    def distances(self, seen: Seen) -> list[float | None]:
+        """yours - ours at a point, rounded once, for each entry."""
+        from gradcli.evaluate.certified import certify
+
+        return [result.value for result in certify(self.differences, seen.point)]
 
     def best(self) -> tuple[Seen, list[tuple[float | None, float | None]]] | None:
         """The first point that shows all differences that points show, in numbers that look different."""

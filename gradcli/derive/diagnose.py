@@ -37,7 +37,7 @@ MOST_WORK = 60_000
 
 
 def diagnose(claim: Claim, arrays: ArrayProgram | None, found: Sequence[Comparison]) -> tuple[Slip, ...]:
-    """What explains each component that is different. Empty where nothing does, or where looking would take too long."""
+    """What explains each component that is different. Empty where nothing does, or where it would take too long."""
     from flint import ctx
 
     from gradcli.derive.teacher import Teacher
@@ -164,7 +164,10 @@ class Evidence:
         if node.op == "variable":
             return node.data.partition("[")[0]
         if node.op == "sum":
-            key: Any = (frozenset((part, c > 0) for part, c in zip(parts, node.data[0], strict=True)), bool(node.data[1]))
+            key: Any = (
+                frozenset((part, c > 0) for part, c in zip(parts, node.data[0], strict=True)),
+                bool(node.data[1]),
+            )
         elif node.op == "product":
             key = frozenset(zip(parts, node.data, strict=True))
         else:
@@ -223,7 +226,9 @@ def terms_of(graph: Any, node: Node) -> list[Node]:
         found = [algebra.add(graph, [(arg, c)]) for arg, c in zip(node.args, coefficients, strict=True)]
         return found + ([algebra.number(graph, start)] if start else [])
     if node.op == "product":
-        place = next((i for i, (b, e) in enumerate(zip(node.args, node.data, strict=True)) if b.op == "sum" and e == 1), None)
+        place = next(
+            (i for i, (b, e) in enumerate(zip(node.args, node.data, strict=True)) if b.op == "sum" and e == 1), None
+        )
         if place is not None:
             rest = [(b, e) for i, (b, e) in enumerate(zip(node.args, node.data, strict=True)) if i != place]
             return [algebra.multiply(graph, [(term, 1), *rest]) for term in terms_of(graph, node.args[place])[:40]]
@@ -235,4 +240,14 @@ def first_order(marks: Sequence[Mark], rank: Callable[[Mark], int]) -> Mark:
     return min(marks, key=rank)
 
 
-__all__ = ["Evidence", "Finder", "Table", "Unit", "constant_ratio", "diagnose", "is_nothing", "name_factor", "same_vectors"]
+__all__ = [
+    "Evidence",
+    "Finder",
+    "Table",
+    "Unit",
+    "constant_ratio",
+    "diagnose",
+    "is_nothing",
+    "name_factor",
+    "same_vectors",
+]

@@ -109,13 +109,12 @@ def rational_factor(ratio: Ball) -> tuple[int, int] | None:
     if not 1e-15 < abs(middle) < 1e15:
         return None
     guess = Fraction(middle).limit_denominator(SIMPLE_PARTS)
-    if abs(middle) >= 1:
-        candidates = [guess, Fraction(round(middle))]
-    else:
-        candidates = [guess, 1 / Fraction(round(1 / middle))]
+    candidates = [guess, Fraction(round(middle)) if abs(middle) >= 1 else 1 / Fraction(round(1 / middle))]
     for candidate in candidates:
         parts = max(abs(candidate.numerator), candidate.denominator)
-        small = parts <= SIMPLE_PARTS or (str(parts).strip("0") == "1" and 1 in (abs(candidate.numerator), candidate.denominator))
+        small = parts <= SIMPLE_PARTS or (
+            str(parts).strip("0") == "1" and 1 in (abs(candidate.numerator), candidate.denominator)
+        )
         if candidate and small and is_same(ratio, as_ball(candidate)):
             return candidate.numerator, candidate.denominator
     return None

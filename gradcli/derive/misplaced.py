@@ -74,7 +74,7 @@ class Numbers:
         from gradcli.derive.diagnose import plainness
 
         constants = comparison.case.program.constants
-        points = [seen.point for seen in sorted(comparison.seen, key=lambda seen: plainness(seen.point))]
+        points: list[Any] = [seen.point for seen in sorted(comparison.seen, key=lambda seen: plainness(seen.point))]
         if not points:
             from gradcli.derive.trials import as_point, coordinates
 
@@ -145,7 +145,9 @@ def explained_part(claim: Claim, arrays: ArrayProgram | None, comparison: Compar
         order = reordered(ours, yours)
         if order:
             return Slip(part.label, "permuted", f"your answer has the {order} of the right one in another order")
-    return None if arrays is None else repaired(comparison, part, ours, numbers)
+    if arrays is None:
+        return None
+    return repaired(comparison, part, ours, numbers) or mutated(claim, arrays, comparison, place, numbers)
 
 
 def turned_slip(claim: Claim, part: Part) -> Slip:
@@ -193,7 +195,9 @@ def repaired(comparison: Comparison, part: Part, ours: Grid, numbers: Numbers) -
 def repairs(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
     """The answer with one array transposed or one product turned round: code, new answer, what was changed."""
     inside = {id(node.operand) for node in postorder(tree) if isinstance(node, Transpose)}
-    places = [node for node in postorder(tree) if id(node) not in inside and isinstance(node, Name | Transpose | Binary)]
+    places = [
+        node for node in postorder(tree) if id(node) not in inside and isinstance(node, Name | Transpose | Binary)
+    ]
     for node in places[:MOST_REPAIRS]:
         if isinstance(node, Name | Transpose):
             flipped = node.operand if isinstance(node, Transpose) else Transpose(node)
@@ -206,6 +210,53 @@ def repairs(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
         if isinstance(node, Binary) and node.op == "@" and isinstance(node.left, Binary) and node.left.op == "@":
             inner = node.left
             yield "permuted", rewritten(tree, node, Binary("@", Binary("@", inner.right, inner.left), node.right)), node
+
+
+def mutated(claim: Claim, arrays: ArrayProgram, comparison: Comparison, place: int, numbers: Numbers) -> Slip | None:
+    """Our formula with one array transposed, one factor or one term left out, that is yours."""
+    from gradcli.derive.claimed_arrays import closed_forms
+    from gradcli.problems import Source
+
+    part = comparison.case.parts[place]
+    forms = closed_forms(claim, arrays)
+    if part.value is None or place >= len(forms) or forms[place] is None:
+        return None
+    yours = numbers.grid(part.value)
+    reader, source = comparison.case.reader, Source("answer", "")
+    for code, tree, changed in [*repairs(forms[place]), *shortened(forms[place])]:
+        try:
+            if code == "missing-inner-derivative" and isinstance(reader.read(changed, source), Node):
+                continue  # a number: its absence is a wrong factor
+            value = reader.read(tree, source)
+        except GradcliError:
+            continue
+        if numbers.grid(value).is_like(yours):
+            return Slip(part.label, code, f"your gradient by {part.label} {MUTATIONS[code]}", (changed,))
+    return None
+
+
+MUTATIONS = {
+    "transposed": "has {0} transposed where it should not be, or the other way round",
+    "permuted": "has the factors of {0} in another order",
+    "missing-inner-derivative": "lacks the factor {0}, an inner derivative",
+    "missing-term": "lacks the term {0}",
+}
+
+
+def shortened(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
+    """The formula without one factor, or without one term: code, new formula, what was left out."""
+    for node in [node for node in postorder(tree) if isinstance(node, Binary)][:MOST_REPAIRS]:
+        assert isinstance(node, Binary)
+        if node.op in ("@", "*"):
+            for kept, dropped in ((node.right, node.left), (node.left, node.right)):
+                yield "missing-inner-derivative", rewritten(tree, node, kept), dropped
+            if isinstance(node.left, Binary) and node.left.op in ("@", "*"):
+                rest = Binary(node.left.op if node.op == "@" else "*", node.left.left, node.right)
+                yield "missing-inner-derivative", rewritten(tree, node, rest), node.left.right
+        elif node.op in ("+", "-"):
+            yield "missing-term", rewritten(tree, node, node.left), node.right
+            last: Tree = node.right if node.op == "+" else Unary("-", node.right)
+            yield "missing-term", rewritten(tree, node, last), node.left
 
 
 def turned_tree(tree: Tree) -> Tree:

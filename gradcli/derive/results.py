@@ -207,6 +207,7 @@ class Component(NamedTuple):
 
     yours, ours, difference    as syntax, or as text where there is none (numbers of a file, what is missing)
     numbers                    yours and ours at the witness (None where there is no such number)
+    distance                   yours - ours there, rounded once
     remark                     why it is different without a number that shows it: missing, a wrong shape, no value
     """
 
@@ -217,6 +218,7 @@ class Component(NamedTuple):
     difference: Tree | str | None
     numbers: tuple[float | None, float | None] | None = None
     remark: str = ""
+    distance: float | None = None
 
 
 class Witness(NamedTuple):

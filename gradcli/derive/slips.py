@@ -191,6 +191,11 @@ class Slips:
                 derivatives = derivatives * step
             else:
                 rest = rest * self.sweep.raised(base, exponent)
+        for i in moving:
+            others = exact(1)
+            for j in moving:
+                others = others * (self.sweep.raised(node.args[j], node.data[j]) if j != i else 1)
+            self.note(code, "other factor forgotten", node, node.args[i], passed[i] / others - passed[i])
         self.note(code, "product of derivatives", node, None, own * rest * derivatives - total)
         if quotient:
             self.quotient_slips(node, moving, passed, rest)
@@ -272,11 +277,13 @@ class Slips:
             self.note("not-differentiated", "function", node, argument, own * value * inner - passed)
             self.note("not-differentiated", "whole", node, argument, own * value - passed)
             if len(moving) > 1:
-                self.note("missing-term", "argument", node, argument, -passed)
+                self.note("missing-term", f"argument #{i}", node, argument, -passed)
             if node.data.name == "exp":
                 wrong = own * self.sweep.of(argument) * value * (exact(-1)).exp()
                 self.note("power-rule", "of an exponential", node, argument, wrong * inner - passed)
-                self.note("power-rule", "of an exponential, without the inner derivative", node, argument, wrong - passed)
+                self.note(
+                    "power-rule", "of an exponential, without the inner derivative", node, argument, wrong - passed
+                )
         for text, wrong_node in self.alternatives.texts.get(node, ()):
             wrong_value = self.sweep.value.get(wrong_node)
             if wrong_value is not None and moving:
@@ -294,13 +301,15 @@ class Slips:
             inner = self.tangent[argument]
             self.inner_slips(node, argument, own * self.sweep.local_derivative(node, i), inner)
             if len(moving) > 1:
-                self.note("missing-term", "of a power", node, argument, -passed)
+                self.note("missing-term", f"of a power #{i}", node, argument, -passed)
             self.note("not-differentiated", "function", node, argument, own * value * inner - passed)
         lowered = own * self.sweep.of(exponent) * value / self.sweep.of(base)
         if 1 in moving:
             passed = own * self.sweep.local_derivative(node, 1) * self.tangent[exponent]
             self.note("power-rule", "of an exponential", node, exponent, lowered * self.tangent[exponent] - passed)
-            self.note("power-rule", "logarithm forgotten", node, exponent, own * value * self.tangent[exponent] - passed)
+            self.note(
+                "power-rule", "logarithm forgotten", node, exponent, own * value * self.tangent[exponent] - passed
+            )
         if 0 in moving:
             passed = lowered * self.tangent[base]
             self.note("power-rule", "exponent kept", node, base, passed * self.sweep.of(base) - passed)

@@ -101,7 +101,9 @@ class Teacher:
             for text, power in ((letter, 1), (f"1/{letter}", -1)):
                 for number in (1, -1, 2):
                     wanted = [number * float(size[letter]) ** power for size in sizes]
-                    if all(r is not None and abs(float(r.mid()) - w) < 1e-12 for r, w in zip(ratios, wanted, strict=True)):
+                    if all(
+                        r is not None and abs(float(r.mid()) - w) < 1e-12 for r, w in zip(ratios, wanted, strict=True)
+                    ):
                         shown = text if number == 1 else f"{number}*{text}" if number != -1 else f"-{text}"
                         return [self.slip(unit, "factor", f"{self.name(unit)} is {shown} times what it should be")]
         return []
@@ -147,13 +149,22 @@ class Explanation:
         if is_nothing(self.target, self.sizes):
             return []
         whole = self.whole()
-        if whole is not None:
+        if whole is not None and whole.code != "wrong-variable":
             return [whole]
         table = self.evidence.slips(self.unit)
         factor = self.factor()
         ones = self.one(table)
+        if whole is not None:
+            return ones if ones and ones[0].code == "missing-inner-derivative" else [whole]
         if factor is not None:
-            return [factor, *[slip for slip in ones if slip.code in ("missing-inner-derivative", "power-rule", "extra-inner-derivative")]]
+            return [
+                factor,
+                *[
+                    slip
+                    for slip in ones
+                    if slip.code in ("missing-inner-derivative", "power-rule", "extra-inner-derivative")
+                ],
+            ]
         return ones or self.scaled(table) or self.two(table)
 
     # ------------------------------------------------------------------------ the whole answer
@@ -161,7 +172,9 @@ class Explanation:
     def whole(self) -> Slip | None:
         """Zero, the opposite, another derivative, the function itself, or its integral."""
         if is_nothing(self.yours, self.sizes):
-            return self.say("missing-term", "is 0, and the function depends on this variable: {0} is missing", self.text_of_ours())
+            return self.say(
+                "missing-term", "is 0, and the function depends on this variable: {0} is missing", self.text_of_ours()
+            )
         if same_vectors(self.yours, [-value for value in self.ours], self.sizes):
             return self.say("sign", "has the wrong sign")
         if len(self.unit.places) > 1:
@@ -173,7 +186,11 @@ class Explanation:
         pair = self.evidence.pairs[place]
         value = self.evidence.node_vector(pair.function)
         if value is not None and same_vectors(self.yours, value, self.sizes):
-            what = "the first derivative, which is not differentiated again" if self.teacher.claim.kind == "hessian" else "the function itself, not its derivative"
+            what = (
+                "the first derivative, which is not differentiated again"
+                if self.teacher.claim.kind == "hessian"
+                else "the function itself, not its derivative"
+            )
             return self.say("not-differentiated", f"is {what}")
         slope = self.evidence.integrals.get(place)
         slopes = None if slope is None else self.evidence.node_vector(slope)
@@ -189,14 +206,23 @@ class Explanation:
         """Yours is the derivative by another variable."""
         evidence, entries = self.evidence, self.evidence.comparison.entries
         for i, entry in enumerate(entries):
-            if i != place and evidence.pairs[i].function is evidence.pairs[place].function and same_vectors(self.yours, evidence.ours[i], self.sizes):
+            if (
+                i != place
+                and evidence.pairs[i].function is evidence.pairs[place].function
+                and same_vectors(self.yours, evidence.ours[i], self.sizes)
+            ):
                 name = derivative_label(self.teacher.claim, evidence.comparison, entry.label)
-                return self.say("wrong-variable", f"is {name}: it was differentiated by {entry.wrt}, not by {entries[place].wrt}")
+                return self.say(
+                    "wrong-variable", f"is {name}: it was differentiated by {entry.wrt}, not by {entries[place].wrt}"
+                )
         known = {entry.wrt for entry in entries}
         for name in evidence.local.names:
             if name in known:
                 continue
-            values = [sweep.adjoint(evidence.outputs.index(evidence.pairs[place].function)).get(variable_of(evidence, name)) for sweep in evidence.sweeps]
+            values = [
+                sweep.adjoint(evidence.outputs.index(evidence.pairs[place].function)).get(variable_of(evidence, name))
+                for sweep in evidence.sweeps
+            ]
             if all(value is not None for value in values) and same_vectors(self.yours, values, self.sizes):
                 return self.say("wrong-variable", f"is the derivative by {name}, not by {entries[place].wrt}")
         return None
@@ -209,7 +235,11 @@ class Explanation:
         found = name_factor(ratio)
         fixed = all(same_vectors(v, [v[0]] * len(v)) for v in (self.evidence.ours[p] for p in self.unit.places))
         if found is None:
-            return None if fixed else self.say("factor", f"is {float(ratio.mid()):.6g} times what it should be: a factor too many")
+            return (
+                None
+                if fixed
+                else self.say("factor", f"is {float(ratio.mid()):.6g} times what it should be: a factor too many")
+            )
         if fixed and not found.constant and min(abs(found.numerator), found.denominator) > 1 and found.size > 4:
             return None
         return self.say("factor", f"is {found.text()} times what it should be: the factor is wrong")

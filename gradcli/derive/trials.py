@@ -38,10 +38,11 @@ SIMPLE = (
     (Fraction(1, 4), Fraction(3, 4), Fraction(1, 2), Fraction(1, 8)),
     (-2, -3, -1, -4),
     (Fraction(-1, 2), Fraction(1, 4), Fraction(-3, 4), Fraction(3, 8)),
+    (0, 0, 0, 0),
 )
 """Small coordinates, taken in turn by the variables."""
 
-SPECIAL_POINTS = 24
+SPECIAL_POINTS = 36
 """Points with a coordinate that stands in one of the formulas."""
 
 SCALES = (1, 4, 1, Fraction(1, 64), 1, 100, 1, Fraction(1, 2), 10_000)
@@ -73,11 +74,10 @@ def coordinates(names: Sequence[str], special: Sequence[Fraction], symmetric: It
     mirrored = mirrors(names, symmetric)
     for row in SIMPLE:
         yield arranged(names, [simple(row, i) for i in range(len(names))], mirrored)
-    for value in special[:SPECIAL_POINTS]:
-        for place in range(min(len(names), SPECIAL_POINTS // max(1, len(special)))):
-            row = [simple(SIMPLE[0], i) for i in range(len(names))]
-            row[place] = value
-            yield arranged(names, row, mirrored)
+    for place, value in special_places(len(names), special):
+        beside = [simple(SIMPLE[0], i) for i in range(len(names))]
+        beside[place] = value
+        yield arranged(names, beside, mirrored)
     random = Random(20)
     turn = 0
     while True:
@@ -92,8 +92,14 @@ def coordinates(names: Sequence[str], special: Sequence[Fraction], symmetric: It
         turn += 1
 
 
+def special_places(count: int, special: Sequence[Fraction]) -> list[tuple[int, Fraction]]:
+    """Coordinates at and on both sides of numbers that stand in the formulas, for each variable as far as it goes."""
+    values = [value + beside for value in special for beside in (0, Fraction(1, 2), Fraction(-1, 2))]
+    return [(place, value) for place in range(count) for value in values][:SPECIAL_POINTS]
+
+
 def simple(row: Sequence[Any], place: int) -> Fraction:
-    """The coordinate of a variable: four of the row, then others of their size without a pattern in rows of a matrix."""
+    """The coordinate of a variable: four of the row, then others of their size, without a pattern."""
     if place < 4:
         return Fraction(row[place])
     step = (place * place * 3 + place * 5) % 11 - 4
@@ -102,7 +108,7 @@ def simple(row: Sequence[Any], place: int) -> Fraction:
 
 def drawn(random: Random, scale: Any, positive: bool) -> Fraction:
     """A random coordinate with a short binary expansion."""
-    value = Fraction(random.randrange(1, 1 << 14), 1 << 13) * scale
+    value = Fraction(random.randrange(1, 1 << 14), 1 << 13) * Fraction(scale)
     return value if positive or random.random() < 0.5 else -value
 
 

@@ -17,9 +17,20 @@ if TYPE_CHECKING:
 
 SENTENCES: Mapping[tuple[str, str], str] = {
     ("product-rule", "forgotten"): "breaks the product rule: the term in which {argument} is differentiated is missing",
+    (
+        "product-rule",
+        "other factor forgotten",
+    ): "breaks the product rule: the derivative of {argument} lacks its factor",
+    (
+        "quotient-rule",
+        "other factor forgotten",
+    ): "breaks the quotient rule: the derivative of {argument} lacks its factor",
     ("product-rule", "sign"): "breaks the product rule: the terms are added, not subtracted",
     ("product-rule", "product of derivatives"): "is the product of the derivatives: (u*v)' is u'*v + u*v'",
-    ("quotient-rule", "forgotten"): "breaks the quotient rule: the term in which {argument} is differentiated is missing",
+    (
+        "quotient-rule",
+        "forgotten",
+    ): "breaks the quotient rule: the term in which {argument} is differentiated is missing",
     ("quotient-rule", "sign"): "breaks the quotient rule: (u/v)' is (u'*v - u*v')/v**2, with a minus",
     ("quotient-rule", "product of derivatives"): "is made of the derivatives alone: (u/v)' is (u'*v - u*v')/v**2",
     ("quotient-rule", "denominator not squared"): "breaks the quotient rule: the denominator is not squared",
@@ -30,9 +41,15 @@ SENTENCES: Mapping[tuple[str, str], str] = {
     ("power-rule", "exponent raised"): "breaks the power rule: the exponent of {argument} is raised, not lowered",
     ("power-rule", "exponent lowered twice"): "breaks the power rule: the exponent of {argument} is lowered by two",
     ("power-rule", "factor forgotten"): "breaks the power rule: the exponent of {argument} is missing as a factor",
-    ("power-rule", "factor lowered"): "breaks the power rule: the factor is the old exponent of {argument}, not the new one",
+    (
+        "power-rule",
+        "factor lowered",
+    ): "breaks the power rule: the factor is the old exponent of {argument}, not the new one",
     ("power-rule", "factor raised"): "breaks the power rule: the factor is the old exponent of {argument}",
-    ("power-rule", "factor and exponent kept"): "breaks the power rule: {argument} keeps its exponent, which is no factor",
+    (
+        "power-rule",
+        "factor and exponent kept",
+    ): "breaks the power rule: {argument} keeps its exponent, which is no factor",
     ("power-rule", "of an exponential"): "takes {node} for a power: its exponent varies, its base does not",
     ("power-rule", "logarithm forgotten"): "lacks the logarithm of the base: (a**x)' is a**x*log(a)",
     ("sign", "term"): "has the wrong sign at the term {argument}",
@@ -65,11 +82,11 @@ def words(evidence: Evidence, unit: Unit, mark: Mark, place: Place) -> Words:
     if mark.code == "swapped-function":
         name = place.node.data.name
         return f"has {mark.form} for the derivative of {name}(x)", ()
-    sentence = SENTENCES.get((mark.code, mark.form), "is made with another rule at {node}")
+    sentence = SENTENCES.get((mark.code, mark.form.partition(" #")[0]), "is made with another rule at {node}")
     parts: list[Node] = []
     for word, node in (("{argument}", place.argument), ("{node}", place.node)):
         if word in sentence:
-            sentence = sentence.replace(word, "{%d}" % len(parts))
+            sentence = sentence.replace(word, f"{{{len(parts)}}}")
             parts.append(node or place.node)
     return sentence, tuple(parts)
 

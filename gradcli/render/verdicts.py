@@ -41,9 +41,9 @@ def document(result: Verdict) -> dict[str, Any]:
 def component_document(component: Component, decimal: bool) -> dict[str, Any]:
     """One component; numbers at the witness only where they tell yours and ours apart."""
     yours, ours = component.numbers or (None, None)
-    both = yours is not None and ours is not None and component.verdict == "different"
-    absolute = abs(yours - ours) if both else None  # type: ignore[operator]
-    size = max(abs(yours), abs(ours)) if both else 0.0  # type: ignore[arg-type]
+    wrong = component.verdict == "different" and component.distance is not None
+    absolute = abs(component.distance or 0.0) if wrong else None
+    size = max(abs(yours or 0.0), abs(ours or 0.0))
     return {
         "variable": component.variable or None,
         "verdict": component.verdict,
@@ -161,9 +161,10 @@ def entry_rows(result: Verdict, style: Style) -> Iterator[list[str]]:
     for component in result.components:
         yours, ours = component.numbers or (None, None)
         numbers = [write_number(value, "") if value is not None else "" for value in (yours, ours)]
-        if component.verdict == "different" and yours is not None and ours is not None:
-            size = max(abs(yours), abs(ours))
-            numbers += [write_number(float(f"{yours - ours:.6g}")), f"{abs(yours - ours) / size:.1%}" if size else ""]
+        distance = component.distance
+        if component.verdict == "different" and distance is not None:
+            size = max(abs(yours or 0.0), abs(ours or 0.0))
+            numbers += [write_number(float(f"{distance:.6g}")), share_text(abs(distance) / size) if size else ""]
         else:
             numbers += ["", ""]
         yield [
@@ -174,6 +175,11 @@ def entry_rows(result: Verdict, style: Style) -> Iterator[list[str]]:
             *numbers,
             component.remark,
         ]
+
+
+def share_text(share: float) -> str:
+    """A part of one as people read it."""
+    return f"{share:.1%}" if share >= 1e-3 else f"{share:.2g}"
 
 
 # ------------------------------------------------------------------------------------ tables
@@ -263,7 +269,9 @@ def write_latex(result: Verdict) -> str:
     lines = [display(line) for line in reading_lines(result.reading, "latex")]
     for component in result.components:
         name = latex_partial(derivative_name(result, component.variable)) if component.variable else r"\text{surplus}"
-        sign = "=" if component.verdict == "equal" else r"\neq" if component.verdict == "different" else r"\overset{?}{=}"
+        sign = (
+            "=" if component.verdict == "equal" else r"\neq" if component.verdict == "different" else r"\overset{?}{=}"
+        )
         yours = formula(component.yours, "latex", result.reading.decimal) or r"\text{missing}"
         ours = formula(component.ours, "latex", result.reading.decimal) or r"\text{nothing}"
         lines.append(display(f"{name}:\\quad {yours} {sign} {ours}"))

@@ -1,0 +1,157 @@
+"""Verdicts of `check`: proved, tested, different with a witness, undecided; and the slips that are named."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcli import GradcliError, check
+from gradcli.derive.results import Verdict
+from tests.derive.slip_cases import RIGHT, WRONG, Case
+
+
+def verdict_on(case: Case) -> Verdict:
+    return check(
+        case.function,
+        case.answer,
+        kind=case.kind,  # type: ignore[arg-type]
+        wrt=case.wrt,
+        shapes=case.shapes,
+        layout=case.layout,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("case", RIGHT, ids=lambda case: f"{case.function} | {case.answer}")
+def test_a_right_answer_in_any_form_is_equal_and_explained_by_nothing(case: Case) -> None:
+    """A right answer in another form is equal, by proof or by tests, without witness and slips."""
+    found = verdict_on(case)
+    assert found.verdict == "equal"
+    assert found.evidence in ("proved", "tested")
+    assert found.witness is None and found.diagnosis == ()
+    assert all(component.verdict == "equal" for component in found.components)
+
+
+@pytest.mark.parametrize("case", WRONG, ids=lambda case: f"{case.function} | {case.answer}")
+def test_a_wrong_answer_is_different_and_its_usual_slip_is_named(case: Case) -> None:
+    """A wrong answer is different, shown by numbers or by its shape; one of the expected slips is named, or none."""
+    found = verdict_on(case)
+    assert found.verdict == "different"
+    if found.witness is None:
+        assert any(component.remark for component in found.components)
+    elif found.witness.yours is not None:
+        assert found.witness.yours != found.witness.ours
+    codes = {slip.code for slip in found.diagnosis}
+    assert codes & set(case.slips) if case.slips else not codes
+
+
+def test_the_witness_is_short_and_its_numbers_are_those_of_both_formulas() -> None:
+    """The witness has small whole coordinates, and yours and ours there to the last digit."""
+    found = check("x^2*y", "2*x*y, 2*x^2")
+    assert found.witness is not None
+    at = found.witness.at
+    assert all(value == int(value) and abs(value) < 10 for value in at.values())
+    assert found.witness.entry == "y"
+    assert (found.witness.yours, found.witness.ours) == (2 * at["x"] ** 2, at["x"] ** 2)
+
+
+def test_the_worst_component_comes_first() -> None:
+    """Components are ordered by their relative difference; right ones come last."""
+    found = check("x1^2 + x2^2 + x3^2", "2*x1, 2.02*x2, -2*x3")
+    assert [component.variable for component in found.components] == ["x3", "x2", "x1"]
+    assert [component.verdict for component in found.components] == ["different", "different", "equal"]
+
+
+def test_a_point_that_was_given_is_tried_first() -> None:
+    """`at` adds a point, which then shows the difference."""
+    found = check("x^2", "3*x", at={"x": 11})
+    assert found.witness is not None and found.witness.at == {"x": 11.0}
+
+
+def test_a_difference_at_single_points_is_none() -> None:
+    """Formulas that differ at kinks and removable points only are equal."""
+    assert check("abs(x)", "where(x >= 0, 1, -1)").verdict == "equal"
+    assert check("x^2", "2*x^2/x").verdict == "equal"
+    assert check("max(x, 3)", "where(x > 3, 1, 0)").verdict == "equal"
+
+
+def test_an_answer_without_a_value_on_an_interval_is_different_with_the_reason() -> None:
+    """Where yours has no value on an open set and ours has one, the witness has no number of yours and says why."""
+    found = check("x^2", "2*sqrt(x)^2")
+    assert found.verdict == "different" and found.witness is not None
+    assert found.witness.yours is None and found.witness.ours == 2 * found.witness.at["x"]
+    assert "not real" in found.witness.reason
+
+
+def test_a_function_without_values_leaves_the_answer_undecided() -> None:
+    """Where no point with a value is found, a formula that is not ours by proof is undecided."""
+    assert check("sqrt(-1 - x^2)", "sin(x)").verdict == "undecided"
+
+
+def test_small_gradients_are_compared_by_their_own_size() -> None:
+    """A sign error on a gradient of 1e-30 is found, and a large right gradient is right."""
+    assert check("1e-30*x*y", "1e-30*y, -1e-30*x").verdict == "different"
+    assert check("1e12*sin(x) + x", "1 + 1e12*cos(x)").verdict == "equal"
+
+
+def test_constants_are_put_in_on_both_sides() -> None:
+    """A constant by name on one side and its value on the other are the same."""
+    assert check("a*x^2", "6*x", constants={"a": 3}).verdict == "equal"
+    assert check("a*x^2", "2*a*x", constants={"a": 3}).verdict == "equal"
+    assert check("a*x^2", "4*x", constants={"a": 3}).verdict == "different"
+
+
+def test_abstract_functions_are_compared_by_formulas_in_their_place() -> None:
+    """A wrong chain rule with an abstract function is different, a right one is equal."""
+    assert check("y = f(g(x)); g: function; f: function", "f'(g(x))*g'(x)").verdict == "equal"
+    assert check("y = f(g(x)); g: function; f: function", "f'(g(x))").verdict == "different"
+
+
+def test_a_missing_and_a_surplus_component_are_said() -> None:
+    """What is missing and what is too many is different, and the remark says so."""
+    short = check("x^2 + y^2", "2*x")
+    assert [c.remark for c in short.components if c.variable == "y"] == ["missing: no answer was given for y"]
+    long = check("x^2", "2*x, 3")
+    assert any("too many" in component.remark for component in long.components)
+
+
+def test_a_formula_that_is_right_for_one_size_only_is_different() -> None:
+    """Symbolic sizes are tried with several numbers: 1/3 is not 1/n."""
+    assert check("mean(x)", "ones(n)/3", shapes=["x=n"]).verdict == "different"
+    assert check("mean(x)", "ones(n)/n", shapes=["x=n"]).evidence == "proved"
+
+
+def test_a_factor_that_depends_on_the_size_is_named_by_its_letter() -> None:
+    """A sum in the place of a mean is n times what it should be."""
+    (slip,) = check("mean(x)", "ones(n)", shapes=["x=n"]).diagnosis
+    assert slip.code == "factor" and " n times" in slip.message
+
+
+def test_slips_of_two_components_are_named_apart() -> None:
+    """Each wrong component has its own slip, and right ones have none."""
+    found = check("sin(x^2) + x*y + y^3", "cos(x^2) + y, x + 3*y^3")
+    assert {slip.variable: slip.code for slip in found.diagnosis} == {
+        "x": "missing-inner-derivative",
+        "y": "power-rule",
+    }
+
+
+def test_names_of_the_program_may_stand_in_the_answer() -> None:
+    """Intermediates of the function are known in the answer; other names are an error with the known ones."""
+    assert check("L = (y-t)^2; y = w*x", "2*(y-t)*x", wrt="w").verdict == "equal"
+    with pytest.raises(GradcliError, match="unknown name 'q'") as caught:
+        check("x^2", "2*q")
+    assert "x" in (caught.value.hint or "")
+
+
+def test_answers_by_name_need_names_that_are_differentiated_by() -> None:
+    """A name that is no variable, one given twice, and a mixture are errors."""
+    for answers in (("z=2*x",), ("x=2*x, x=3",), ("x=2*x, 3",)):
+        with pytest.raises(GradcliError) as caught:
+            check("x^2", *answers)
+        assert caught.value.code == "answer"
+
+
+def test_a_symmetric_matrix_has_the_symmetric_gradient() -> None:
+    """By a symmetric S the gradient of a'Sb is (ab' + ba')/2."""
+    shapes = ["S=n,n symmetric", "a=n", "b=n"]
+    assert check("a.T@S@b", "(a@b.T + b@a.T)/2", wrt="S", shapes=shapes).verdict == "equal"
+    assert check("a.T@S@b", "a@b.T", wrt="S", shapes=shapes).verdict == "different"
