@@ -6,6 +6,7 @@ entry is a scalar.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.claimed import assign
@@ -114,6 +115,8 @@ def make_cases(claim: Claim) -> tuple[ArrayProgram | None, list[Case]]:
     if not needs_arrays(claim.script, claim.options) and not answers_need_arrays(claim):
         return None, [make_case(claim, claim.options, {}, None)]
     arrays = build_array_program(claim.script, claim.options)
+    if is_large(arrays):
+        claim, arrays = with_letters(claim, arrays)
     unknown = [name for name, value in arrays.dims.items() if value is None]
     known = {name: value for name, value in arrays.dims.items() if value is not None}
     choices = SIZES if unknown else SIZES[:1]
@@ -122,6 +125,48 @@ def make_cases(claim: Claim) -> tuple[ArrayProgram | None, list[Case]]:
         sizes = {**known, **{name: choice[i % len(choice)] for i, name in enumerate(unknown)}}
         cases.append(make_case(claim, sized_options(claim.options, arrays, sizes), sizes, arrays))
     return arrays, cases
+
+
+MOST_ENTRIES = 400
+"""Entries of all arrays together up to which every one of them is compared; larger sizes become letters."""
+
+
+def is_large(arrays: ArrayProgram) -> bool:
+    """Are there more entries than are compared one by one?"""
+    from gradcli.evaluate.budget import certifiable, count
+
+    variables = (*arrays.variables, *arrays.parameters)
+    total = sum(prod(count(size, {}) for size in variable.shape) for variable in variables)
+    shapes = [tuple(count(size, {}) for size in variable.shape) for variable in variables]
+    return total > MOST_ENTRIES or not certifiable(shapes, [output.node for output in arrays.outputs], {})
+
+
+def with_letters(claim: Claim, arrays: ArrayProgram) -> tuple[Claim, ArrayProgram]:
+    """The claim with letters in the place of large declared sizes, which small numbers then stand for.
+
+    A claim whose sizes come from values, or stand in a text as numbers too, stays as it is.
+    """
+    from gradcli.program.build_arrays import build_array_program
+    from gradcli.text.tree import Number, postorder
+
+    trees = [statement.tree for statement in claim.script.statements] + [answer.tree for answer in claim.answers]
+    typed = {part.value for tree in trees for part in postorder(tree) if type(part) is Number}
+    declarations = (*claim.script.declarations, *claim.options.declarations)
+    sizes = {size for d in declarations for size in d.dims or () if type(size) is int and size > LARGE_SIZE}
+    if not sizes or sizes & typed or claim.options.bound or claim.options.settings:
+        return claim, arrays
+    letters = {size: f"size_{size}" for size in sizes}
+    renamed = [
+        d if d.dims is None else d._replace(dims=tuple(letters.get(s, s) for s in d.dims))  # type: ignore[arg-type]
+        for d in declarations
+    ]
+    script = claim.script._replace(declarations=())
+    claim = claim._replace(script=script, options=claim.options._replace(declarations=tuple(renamed)))
+    return claim, build_array_program(claim.script, claim.options)
+
+
+LARGE_SIZE = 6
+"""Sizes above this may be replaced by smaller ones."""
 
 
 def answers_need_arrays(claim: Claim) -> bool:

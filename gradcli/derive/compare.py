@@ -171,9 +171,10 @@ class Comparison:
 
     def prove(self) -> None:
         """Look for proofs of what agrees at points."""
+        end = monotonic() + limits.CHECK_SECONDS
         for i, pair in enumerate(self.pairs):
-            if not self.proved[i] and self.state(i) != "different":
-                left = min(self.deadline + limits.CHECK_SECONDS - monotonic(), limits.CHECK_SECONDS)
+            left = end - monotonic()
+            if not self.proved[i] and self.state(i) != "different" and left > 0:
                 self.proved[i] = proved_equal(pair.ours, pair.yours, self.differences[i], self.graph, left)
 
     def agreed(self) -> int:

@@ -77,7 +77,8 @@ class Evidence:
         if not arrays:
             names += [n for n in comparison.case.variables if n not in comparison.case.program.constants]
         self.local = Local(comparison.graph, self.outputs, list(dict.fromkeys(names)))
-        if len(self.local.nodes) > MOST_NODES or len(self.local.nodes) * len(self.pairs) > MOST_WORK:
+        self.wrong = [i for i in range(len(self.pairs)) if arrays or comparison.state(i) == "different"]
+        if len(self.local.nodes) > MOST_NODES or len(self.local.nodes) * len(self.wrong) > MOST_WORK:
             raise NotHereError
         calls = (node for node in self.local.nodes if node.op == "call" and node in self.local.active)
         self.alternatives = Alternatives(comparison.graph, calls)
@@ -127,8 +128,9 @@ class Evidence:
         if self.arrays and len(self.pairs) > 1:
             return {}
         found = {}
-        for i, (pair, entry) in enumerate(zip(self.pairs, self.comparison.entries, strict=True)):
-            (found[i],) = Reverse(self.comparison.graph, [entry.wrt]).gradient(pair.yours)
+        for i in self.wrong:
+            slope = Reverse(self.comparison.graph, [self.comparison.entries[i].wrt]).gradient(self.pairs[i].yours)
+            found[i] = slope[0]
         return found
 
     # ------------------------------------------------------------------------ vectors of a unit
