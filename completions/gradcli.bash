@@ -47,10 +47,15 @@ _gradcli_value() {
         --set) [[ $current == "$2"*=@* ]] && _gradcli_files "${current%%=@*}=@" ;;
         --along) [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
         -m|--method) _gradcli_choices "$2" symbolic autodiff fd complex ;;
-        --precision) _gradcli_choices "$2" extended ;;
+        --precision) _gradcli_choices "$2" extended double ;;
         --layout) _gradcli_choices "$2" numerator denominator both ;;
+        --scheme) _gradcli_choices "$2" forward backward central ;;
+        --cache) _gradcli_files "$2" ;;
         -f|--format) _gradcli_choices "$2" table json latex markdown plain csv ;;
         --out) _gradcli_files "$2" ;;
+        --kind) _gradcli_choices "$2" gradient jacobian hessian ;;
+        --against) _gradcli_files "$2" ;;
+        --to) _gradcli_choices "$2" numpy python c cpp julia fortran javascript rust jax torch latex sql ;;
     esac
 }
 
@@ -68,7 +73,7 @@ _gradcli() {
     _gradcli_words
     command=${words[0]}
     if ((${#words[@]} == 1)); then
-        _gradcli_offer grad jacobian hessian chain functions completions --help --version
+        _gradcli_offer grad jacobian hessian chain check export functions completions --help --version
         return
     fi
     before=${words[${#words[@]} - 2]}
@@ -76,17 +81,19 @@ _gradcli() {
         [[ $word == -- ]] && ended=1
     done
     case $command in
-        grad) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --format -f --json --out --help -h" ;;
-        jacobian) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --format -f --json --out --help -h" ;;
-        hessian) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --format -f --json --out --help -h" ;;
-        chain) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --format -f --json --out --help -h" ;;
+        grad) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        jacobian) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        hessian) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        chain) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --format -f --json --out --help -h" ;;
+        export) flags="--to --name --kind --self-test --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --json --out --help -h" ;;
         functions) flags="--format -f --json --out --help -h" ;;
         completions) flags="--help -h" ;;
         *) return ;;
     esac
     if [[ ! $ended ]]; then
         case $before in
-            --at|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|-f|--format|--out)
+            --at|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|-f|--format|--out|--kind|--against|--to|--name)
                 _gradcli_value "$before" ""
                 return
                 ;;
@@ -103,7 +110,7 @@ _gradcli() {
     case $command in
         functions) _gradcli_offer Chi Ci Ei Shi Si abs acos acosh acot acoth acsc acsch airyai airyaiprime airybi airybiprime asec asech asin asinh atan atan2 atanh besseli besseliorder besselj besseljorder besselk besselkorder bessely besselyorder beta cbrt ceil clip cos cosh cot coth csc csch digamma elliptice elliptick elu erf erfc erfcinv erfi erfinv exp exp2 expm1 factorial floor fresnelc fresnels gamma gelu hyp0f1 hyp2f1 hypot lambertw lbeta leaky_relu lgamma li log log10 log1p log2 logaddexp logit logsigmoid max min mish polygamma relu sec sech selu sigmoid sign silu sin sinh softplus softsign sqrt tan tanh trigamma zeta zetaderivative ;;
         completions) _gradcli_offer bash zsh fish powershell ;;
-        grad|jacobian|hessian|chain) [[ $current == @* ]] && _gradcli_files @ ;;
+        grad|jacobian|hessian|chain|check|export) [[ $current == @* ]] && _gradcli_files @ ;;
     esac
 }
 

@@ -8,24 +8,31 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'jacobian' = 'Jacobian of a vector function.'
         'hessian' = 'Hessian of a scalar function; at a point also eigenvalues and definiteness.'
         'chain' = 'Chain rule, term by term, over the named or found intermediates.'
+        'check' = 'Is this hand-derived gradient right? Where not: a counterexample, and the slip.'
+        'export' = 'Value and gradient as source code: C, Fortran, Rust, NumPy, SQL and more.'
         'functions' = 'What the language knows, with each derivative rule.'
         'completions' = 'Print the completion script of a shell: bash, zsh, fish or powershell.'
     }
     $flags = @{
-        'grad' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '-f', '--format', '--json', '--out', '-h', '--help')
-        'jacobian' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '-f', '--format', '--json', '--out', '-h', '--help')
-        'hessian' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '-f', '--format', '--json', '--out', '-h', '--help')
-        'chain' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '-f', '--format', '--json', '--out', '-h', '--help')
+        'grad' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'jacobian' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'hessian' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'chain' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '-f', '--format', '--json', '--out', '-h', '--help')
+        'export' = @('--to', '--name', '--kind', '--self-test', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--json', '--out', '-h', '--help')
         'functions' = @('-f', '--format', '--json', '--out', '-h', '--help')
         'completions' = @('-h', '--help')
     }
     $values = @{
         '-m' = @('symbolic', 'autodiff', 'fd', 'complex')
         '--method' = @('symbolic', 'autodiff', 'fd', 'complex')
-        '--precision' = @('extended')
+        '--precision' = @('extended', 'double')
         '--layout' = @('numerator', 'denominator', 'both')
+        '--scheme' = @('forward', 'backward', 'central')
         '-f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         '--format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
+        '--kind' = @('gradient', 'jacobian', 'hessian')
+        '--to' = @('numpy', 'python', 'c', 'cpp', 'julia', 'fortran', 'javascript', 'rust', 'jax', 'torch', 'latex', 'sql')
     }
     $arguments = @{
         'functions' = @('Chi', 'Ci', 'Ei', 'Shi', 'Si', 'abs', 'acos', 'acosh', 'acot', 'acoth', 'acsc', 'acsch', 'airyai', 'airyaiprime', 'airybi', 'airybiprime', 'asec', 'asech', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'besseli', 'besseliorder', 'besselj', 'besseljorder', 'besselk', 'besselkorder', 'bessely', 'besselyorder', 'beta', 'cbrt', 'ceil', 'clip', 'cos', 'cosh', 'cot', 'coth', 'csc', 'csch', 'digamma', 'elliptice', 'elliptick', 'elu', 'erf', 'erfc', 'erfcinv', 'erfi', 'erfinv', 'exp', 'exp2', 'expm1', 'factorial', 'floor', 'fresnelc', 'fresnels', 'gamma', 'gelu', 'hyp0f1', 'hyp2f1', 'hypot', 'lambertw', 'lbeta', 'leaky_relu', 'lgamma', 'li', 'log', 'log10', 'log1p', 'log2', 'logaddexp', 'logit', 'logsigmoid', 'max', 'min', 'mish', 'polygamma', 'relu', 'sec', 'sech', 'selu', 'sigmoid', 'sign', 'silu', 'sin', 'sinh', 'softplus', 'softsign', 'sqrt', 'tan', 'tanh', 'trigamma', 'zeta', 'zetaderivative')
