@@ -1,6 +1,7 @@
 """Whole processes of gradcli beside named peers, in one run: medians, and the ratio pair by pair.
 
     python -m tests.benchmarks [--runs 7] [--markdown]
+    python -m tests.benchmarks --differences [--markdown]       finite differences: see differences.py
 
 Peers that are not installed are left out and said so. No figure here gates anything: read the table.
 """
@@ -241,7 +242,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--differences", action="store_true", help="the table of finite differences alone")
     options = parser.parse_args()
+    if options.differences:
+        from tests.benchmarks.differences import compare_all
+
+        compare_all(options.markdown)
+        return
     gradcli = str(Path(sys.executable).parent / "gradcli")
     with TemporaryDirectory() as folder:
         paths = {**texts(Path(folder)), **ridge_data(Path(folder))}

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -159,6 +160,28 @@ def tell_failures(problems: Sequence[Problem], tolerance: float) -> None:
         )
 
 
+def compare_all(
+    markdown: bool = False, ours_only: bool = False, others: Sequence[Problem] | None = None, tolerance: float = 0.0
+) -> None:
+    """The table: every method on the set, and on other functions (400 generated ones)."""
+    others = list(generated(400)) if others is None else others
+    rows = [HEADER]
+    for name, make in methods(ours_only, tolerance):
+        try:
+            method = make()
+        except ImportError as error:
+            print(f"left out: {name} ({error})", file=sys.stderr)
+            continue
+        problems = [*all_problems(), *others]
+        replies = replies_of(method, problems)
+        verdicts = [judge(problem, reply) for problem, reply in zip(problems, replies, strict=True)]
+        on_set = list(chain.from_iterable(verdicts[: len(all_problems())]))
+        on_others = list(chain.from_iterable(verdicts[len(all_problems()) :]))
+        rows.append(line(name, figures(on_set), figures(on_others) if others else None))
+        print(f"done: {name}", file=sys.stderr)
+    write(rows, markdown)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -174,21 +197,7 @@ def main() -> None:
     if options.failures:
         tell_failures([*all_problems(), *others], options.tolerance)
         return
-    rows = [HEADER]
-    for name, make in methods(options.ours, options.tolerance):
-        try:
-            method = make()
-        except ImportError as error:
-            print(f"left out: {name} ({error})", file=sys.stderr)
-            continue
-        problems = [*all_problems(), *others]
-        replies = replies_of(method, problems)
-        verdicts = [judge(problem, reply) for problem, reply in zip(problems, replies, strict=True)]
-        on_set = list(chain.from_iterable(verdicts[: len(all_problems())]))
-        on_others = list(chain.from_iterable(verdicts[len(all_problems()) :]))
-        rows.append(line(name, figures(on_set), figures(on_others) if others else None))
-        print(f"done: {name}", file=sys.stderr)
-    write(rows, options.markdown)
+    compare_all(options.markdown, options.ours, others, options.tolerance)
 
 
 def replies_of(method: Method, problems: Sequence[Problem]) -> list[Reply]:
@@ -210,7 +219,8 @@ def replies_of(method: Method, problems: Sequence[Problem]) -> list[Reply]:
 
 
 def answer_from(pipe: Connection, method: Method, problems: Sequence[Problem]) -> None:
-    """The child's work: the replies in order."""
+    """The child's work: the replies in order, and nothing printed (LAPACK complains on standard output)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for problem in problems:
         pipe.send(guarded(method, problem, SECONDS))
 

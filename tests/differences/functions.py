@@ -22,7 +22,7 @@ KINDS = ("easy", "tough", "none", "border", "unresolvable", "noisy")
 """easy: a textbook's. tough: scales, near singularities, oscillation, cancellation, domains, C1. none: no derivative.
 border: the domain ends here; the one-sided slope. unresolvable: doubles cannot. noisy: the slope of what is beneath."""
 
-MOST_DIGITS = 6000
+MOST_DIGITS = 1500
 
 
 class Case(NamedTuple):

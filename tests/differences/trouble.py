@@ -11,6 +11,7 @@ OWN = "written against fixed steps"
 NEAR = "Squire & Trapp 1998; near a singularity"
 CANCEL = "Higham, Accuracy and Stability, chapter 1"
 RUMP = "Rump 1988"
+STOPPED = "Moré & Wild 2012, programs that stop at a tolerance: their own slope"
 PIECES = "piecewise, with a continuous derivative"
 
 
@@ -84,6 +85,38 @@ def rump(_m: Any, a: Any, b: Any) -> Any:
     return 333.75 * b**6 + a**2 * (11 * a**2 * b**2 - b**6 - 121 * b**4 - 2) + 5.5 * b**8 + a / (2 * b)
 
 
+def stopped_sum(m: Any, x: Any) -> Any:
+    """Σ sin(kx)/2^k, stopped at a term below 1e-5."""
+    total, k = 0 * x, 1
+    while k < 4 or abs(m.sin(k * x)) > 1e-5 * 2**k:
+        total = total + m.sin(k * x) / 2**k
+        k += 1
+    return total
+
+
+def stepped(_m: Any, rate: Any) -> Any:
+    """y(1) of y' = -rate·y², y(0) = 1 by Heun's method with steps chosen at a tolerance of 1e-6."""
+    t, y, h = 0.0, 1.0, 0.1
+    while t < 1:
+        h = min(h, 1 - t)
+        a = -rate * y * y
+        b = -rate * (y + h * a) ** 2
+        error = abs(h * (b - a) / 2) + 1e-18
+        if error <= 1e-6:
+            t, y = t + h, y + h * (a + b) / 2
+        h = h * min(4.0, max(0.2, 0.9 * (1e-6 / error) ** 0.5))
+    return y
+
+
+def integrated(m: Any, x: Any) -> Any:
+    """The integral of e^(-x t²) over [0, 1] by the trapezoidal rule, doubled until it changes by less than 1e-6."""
+    n, before, now = 1, 0.0, (1 + m.exp(-x)) / 2
+    while abs(now - before) > 1e-6:
+        n, before = 2 * n, now
+        now = before / 2 + sum(m.exp(-x * ((2 * i + 1) / n) ** 2) for i in range(n // 2)) / n
+    return now
+
+
 def variance(_m: Any, *x: Any) -> Any:
     """The textbook's one-pass variance, which cancels."""
     n = len(x)
@@ -144,6 +177,9 @@ ROWS = (
     row("Wilkinson", "Wilkinson 1963", wilkinson, tough(3.5), tough(10.0)),
     row("quadratic root", CANCEL, quadratic_root, tough(1.0, 1e3, 1.0), unresolvable(1.0, 1e5, 1.0)),
     row("variance in one pass", CANCEL, variance, tough(1000.0, 1001.0, 1002.5)),
+    row("sum stopped at 1e-5", STOPPED, stopped_sum, tough(1.1)),
+    row("ODE at a tolerance", STOPPED, stepped, tough(1.5)),
+    row("integral at a tolerance", STOPPED, integrated, tough(1.3)),
     row("Rump", RUMP, rump, tough(0.5, 1.5)),
     row("Rump at his point", RUMP, rump, unresolvable(77617.0, 33096.0)),
     row("log e^x", CANCEL, lambda m, x: m.log(m.exp(x)), tough(300.0), easy(1.0)),
