@@ -59,20 +59,20 @@ class Body(NamedTuple):
     results: list[str]
 
 
-def write_body(code: StraightLine, inputs: Sequence[str], language: Language, taken: set[str]) -> Body:
-    """The body of a function. `inputs`: how each input is written; `taken`: names that no value may have."""
-    return Writer(code, inputs, language, taken).body()
+def write_body(code: StraightLine, inputs: Sequence[str], language: Language, names: Iterator[str]) -> Body:
+    """The body of a function. `inputs`: how each input is written; `names`: for values that need one."""
+    return Writer(code, inputs, language, names).body()
 
 
 class Writer:
     """One function in the making."""
 
-    def __init__(self, code: StraightLine, inputs: Sequence[str], language: Language, taken: set[str]) -> None:
+    def __init__(self, code: StraightLine, inputs: Sequence[str], language: Language, names: Iterator[str]) -> None:
         self.code = code
         self.language = language
         self.first = len(code.inputs)
         self.written: dict[int, Written] = {i: Written(text, ATOM) for i, text in enumerate(inputs)}
-        self.names = fresh_names(taken)
+        self.names = names
         self.uses = count_uses(code)
         self.branches = place_in_branches(code) if language.lazy else {}
         self.lines: list[str] = []

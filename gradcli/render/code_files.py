@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.derive.entries import entry_names
 from gradcli.evaluate.straightline import straight_line
 from gradcli.problems import GradcliError
-from gradcli.render.code_bodies import write_body
+from gradcli.render.code_bodies import fresh_names, write_body
 from gradcli.render.code_names import names_in, require_function_name
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ class File:
         row = self.language.parameters
         declared = [self.declaration(v.name) for v in self.variables]
         plain = [self.names[v.name] for v in self.variables]
-        fields = {"n": len(self.outputs.names), "m": len(self.outputs.values), "names": ", ".join(plain)}
+        read = dict(zip(self.outputs.inputs, self.input_texts(), strict=True))
+        like = ", ".join(read[entry_names(v)[0]] for v in self.variables)
+        fields = {"n": len(self.outputs.names), "m": len(self.outputs.values), "names": ", ".join(plain), "like": like}
         if self.language.declares_all:
             lines = [f"{self.language.indent}{text}" for text in declared]
             return {**fields, "params": row.separator.join(plain), "declarations": "\n".join(lines)}
@@ -102,7 +105,7 @@ class File:
         nodes = self.nodes_of(form)
         code = straight_line(self.graph, nodes, self.outputs.inputs, self.language.functions, self.constants)
         taken = {*self.names.values(), *self.functions, *self.language.keywords}
-        body = write_body(code, self.input_texts(), self.language, taken)
+        body = write_body(code, self.input_texts(), self.language, fresh_names(taken))
         template: Form = self.language.forms[form]
         fields = {**self.fields, "f": self.name + SUFFIXES[form], **self.results(form, body.results)}
         lines = [self.language.decorate + template.opening.format(**fields)]
@@ -126,17 +129,19 @@ class File:
         row, n = self.language, len(self.outputs.names)
         found: dict[str, str] = {"value": texts[0] if texts else ""}
         if form == "values":
-            found["values"] = listed(texts, row.entry_separator)
+            found["values"] = listed(texts, row.entry_separator) + row.lonely * (len(texts) == 1)
             found["store_values"] = self.stores(row.store_value, texts)
         elif form in ("gradient", "both"):
             entries = texts[1:] if form == "both" else texts
-            found["entries"] = listed(entries, ", ")
+            found["entries"] = listed(entries, ", ") + row.lonely * (len(entries) == 1)
             found["store_entries"] = self.stores(row.store_entry, entries)
         elif form in ("jacobian", "hessian"):
             rows = [texts[i : i + n] for i in range(0, len(texts), n)]
             left, right = row.list_brackets
             inside = [row.entry_separator.join(row.row_entry.format(text) for text in line) for line in rows]
+            inside = [text + row.lonely * (n == 1) for text in inside]
             found["rows"] = listed([f"{left}{text}{right}" for text in inside], row.row_separator)
+            found["rows"] += row.lonely * (len(rows) == 1)
             found["store_rows"] = "\n".join(
                 self.stores(row.store_row, line, i=i + row.parameters.first, matrix=form) for i, line in enumerate(rows)
             )
@@ -159,9 +164,7 @@ class File:
         comments = "".join(f"{row.comment}{line}".rstrip() + "\n" for line in (*header, *row.notes, *renamed))
         module = {"module": f"{self.name}_module", "functions": ", ".join(self.functions)}
         needed = functions + test
-        support = [text for word, text in row.support.items() if word in needed]
-        imports = "".join(text for text in support if not text.startswith("\n"))
-        helpers = "".join(text + "\n" for text in support if text.startswith("\n"))
+        imports, helpers = support_of(row, needed)
         preamble = row.preamble.replace("{module}", module["module"])
         closing = row.closing.format(**module) if row.closing else ""
         gap = "\n\n" if row.indent and row.comment == "# " else "\n"
@@ -184,6 +187,13 @@ def continued(text: str, language: Language) -> str:
             line = f"        {line[place + 1 :]}"
         found.append(line)
     return "\n".join(found)
+
+
+def support_of(row: Language, code: str) -> tuple[str, str]:
+    """The imports and the helpers of a language that this code uses."""
+    support = [text for word, text in row.support.items() if word in code]
+    imports = "".join(text for text in support if not text.startswith("\n"))
+    return imports, "".join(text + "\n" for text in support if text.startswith("\n"))
 
 
 def forms_of(outputs: Outputs) -> tuple[str, ...]:

@@ -79,6 +79,7 @@ class Language(NamedTuple):
     folds_case     x and X are one name
     keywords       words that no name may be, `library` those that only the functions' names may not be
     widest_line    longer lines are continued with `&`; 0: lines have any length
+    lonely         what follows the only entry of a list (Python's comma)
     tensor_calls   operations whose literals must be wrapped by the template `tensor`
     """
 
@@ -104,6 +105,7 @@ class Language(NamedTuple):
     lazy: bool = True
     indent: str = "    "
     list_brackets: tuple[str, str] = ("[", "]")
+    lonely: str = ""
     row_entry: str = "{}"
     entry_separator: str = ", "
     row_separator: str = ", "

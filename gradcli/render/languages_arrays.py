@@ -10,12 +10,12 @@ NUMPY_NAMES += " acos=arccos atan=arctan atan2=arctan2 sinh cosh tanh asinh=arcs
 NUMPY_NAMES += " max=maximum min=minimum"
 
 FORMS = {
-    "value": Form("def {f}({params}):", "    return entries({value}, {names})"),
-    "values": Form("def {f}({params}):", "    return entries([{values}], {names})"),
-    "gradient": Form("def {f}({params}):", "    return entries([{entries}], {names})"),
-    "both": Form("def {f}({params}):", "    return entries({value}, {names}), entries([{entries}], {names})"),
-    "jacobian": Form("def {f}({params}):", "    return entries([{rows}], {names})"),
-    "hessian": Form("def {f}({params}):", "    return entries([{rows}], {names})"),
+    "value": Form("def {f}({params}):", "    return entries({value}, {like})"),
+    "values": Form("def {f}({params}):", "    return entries([{values}], {like})"),
+    "gradient": Form("def {f}({params}):", "    return entries([{entries}], {like})"),
+    "both": Form("def {f}({params}):", "    return entries({value}, {like}), entries([{entries}], {like})"),
+    "jacobian": Form("def {f}({params}):", "    return entries([{rows}], {like})"),
+    "hessian": Form("def {f}({params}):", "    return entries([{rows}], {like})"),
 }
 
 ENTRIES = '''
@@ -39,6 +39,8 @@ def operators(library: str, power: str) -> dict[str, str]:
 
 
 NUMPY = PYTHON._replace(
+    list_brackets=("[", "]"),
+    lonely="",
     name="numpy",
     title="NumPy: numbers, or arrays entry by entry",
     functions={
