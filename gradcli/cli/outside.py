@@ -176,7 +176,9 @@ def make_watch(quiet: bool) -> Watch:
     except ValueError:  # closed
         terminal = False
     if terminal:
-        return make_bar()
+        from gradcli.cli.progress import Bar
+
+        return Bar()
     from gradcli.evaluate.outside import Watch
 
     return Watch() if quiet else make_lines()
@@ -232,68 +234,3 @@ def make_lines() -> Watch:
             write_error(interruption_text(count, path))
 
     return Lines()
-
-
-def make_bar() -> Watch:
-    """A progress bar on standard error, which goes away when the work is done."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    from gradcli.cli.output import write_error
-    from gradcli.evaluate.outside import Watch
-
-    class Bar(Watch):
-        """Shows done and expected evaluations, those that run, and those that failed."""
-
-        def __init__(self) -> None:
-            columns = (
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-                TimeRemainingColumn(),
-            )
-            self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
-            self.task = self.progress.add_task("evaluations", total=None)
-            self.running = self.failed = 0
-            self.is_shown = False
-
-        def forecast(self, count: int, width: int, seconds: float | None) -> None:
-            self.progress.console.print(forecast_text(count, width, seconds), style="dim", markup=False)
-            self.progress.update(self.task, total=count + self.progress.tasks[0].completed)
-
-        def begun(self, count: int) -> None:
-            if not self.is_shown:
-                self.progress.start()
-                self.is_shown = True
-            self.running += count
-            self.show()
-
-        def finished(self, outcome: Any) -> None:
-            self.running -= 1
-            self.failed += outcome.failure is not None
-            self.progress.advance(self.task)
-            self.show()
-
-        def show(self) -> None:
-            task = self.progress.tasks[0]
-            if task.total is not None and task.completed + self.running > task.total:
-                self.progress.update(self.task, total=task.completed + self.running)
-            some = f", {self.failed} failed" if self.failed else ""
-            self.progress.update(self.task, description=f"evaluations ({self.running} sent off{some})")
-
-        def closed(self) -> None:
-            if self.is_shown:
-                self.progress.stop()
-
-        def interrupted(self, count: int, path: str | None) -> None:
-            write_error(interruption_text(count, path))
-
-    return Bar()

@@ -10,7 +10,9 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.entries import by_variable, gradient_shape, index_of
+from gradcli.derive.known_noise import randomness, rescaled, scaled, what_is_known
 from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers, Reading, Study
+from gradcli.derive.seeds import mean_slope, mean_value, over_seeds
 from gradcli.problems import Problem
 from gradcli.text.tree import Name
 
@@ -19,23 +21,14 @@ if TYPE_CHECKING:
 
     from gradcli.derive.plans import Plan, Slope
     from gradcli.derive.results import Layout, Value
-    from gradcli.evaluate.answers import Reply
     from gradcli.evaluate.outside import Outside
     from gradcli.program.graph import Variable
     from gradcli.text.tree import Tree
 
     Point = tuple[float, ...]
 
-PROBE = 1.2345678901e-3
-"""Relative displacement of the points at which digits are counted: no short number in any base."""
-LEAST = 1e-2
-"""What a variable at 0 is displaced by a part of."""
-DOUBTFUL = 1e-9
-"""Relative error of a slope from which on noise may be behind it."""
 EACH, EACH_PAIR = 14, 12
 """Evaluations for each variable, and for each pair of a Hessian, that a smooth function usually takes."""
-STUDENT = (12.71, 4.31, 3.19, 2.78, 2.58, 2.45, 2.37, 2.31, 2.27, 2.23)
-"""Quantiles of Student's t for 95 % on both sides, by degrees of freedom from 1; later ones are below 2.3."""
 
 
 class Asked(NamedTuple):
@@ -60,14 +53,6 @@ class Asked(NamedTuple):
     along_values: Mapping[str, Value] | None = None
     study: bool = False
     remarks: tuple[str, ...] = ()
-
-
-class Known(NamedTuple):
-    """What is known before any difference is taken: the plan with its noise, exact scales, remarks."""
-
-    plan: Plan
-    scales: tuple[float, ...]
-    notes: tuple[str, ...]
 
 
 class Found(NamedTuple):
@@ -244,165 +229,6 @@ def tell_forecast(box: Outside, asked: Asked, points: int) -> None:
     box.watch.forecast(count if limit is None else min(count, limit), box.crew.width, box.seconds)
 
 
-def what_is_known(box: Outside, asked: Asked, centre: Sequence[Reply]) -> Known:
-    """The plan for this function: its width, its noise as printed digits or repeated runs show it.
-
-    Several outputs are scaled by powers of two, exactly, to one common spread.
-    """
-    repeat = box.care.repeat
-    limit = asked.plan.max_evaluations
-    plan = asked.plan._replace(
-        cautious=True,
-        width=max(1, box.crew.width // repeat),
-        max_evaluations=None if limit is None else max(1, limit // repeat),
-    )
-    count = len(centre[0].values) * (repeat if box.care.seeded else 1)
-    spreads, notes = spreads_of(box, asked, centre)
-    if spreads is None:
-        return Known(plan, (1.0,) * count, notes)
-    if len(spreads) == 1 and count == 1:
-        return Known(plan._replace(noisy=True, spread=spreads[0]), (1.0,), notes)
-    scales = tuple(2.0 ** math.ceil(math.log2(max(spread, 1e-290))) for spread in spreads)
-    scales = scales * (count // len(scales))
-    return Known(plan._replace(noisy=True, spread=1.0), scales, notes)
-
-
-def spreads_of(box: Outside, asked: Asked, centre: Sequence[Reply]) -> tuple[tuple[float, ...] | None, tuple[str, ...]]:
-    """The standard deviation of each output's noise, where runs or digits tell it, with words for it."""
-    if len(centre) > 1 and not box.care.seeded:
-        random = random_spread(centre)
-        count = len(centre)
-        if any(random):
-            note = f"{count} runs at the point differ: the function is random, and every point is the mean of {count}"
-            return tuple(floor_of(s, v) for s, v in zip(random, centre[0].values, strict=True)), (note,)
-        note = f"{count} runs at the point gave the same answer: it is not random, and --repeat only costs"
-        notes: tuple[str, ...] = (note,)
-    else:
-        notes = ()
-    rounding = rounding_of(box, asked, centre)
-    if rounding is None:
-        return None, notes
-    notes = (*notes, "the answers are printed with few digits: slopes below their rounding are not seen")
-    return tuple(floor_of(s, v) for s, v in zip(rounding, centre[0].values, strict=True)), notes
-
-
-def floor_of(spread: float, value: float) -> float:
-    """A spread, at least the rounding of float64."""
-    return max(spread, 2.0**-52 * abs(value)) or 2.0**-52
-
-
-def random_spread(centre: Sequence[Reply]) -> list[float]:
-    """The standard deviation of the mean of several runs, for each output."""
-    count = len(centre)
-    return [deviation(values) / math.sqrt(count) for values in zip(*(reply.values for reply in centre), strict=True)]
-
-
-def deviation(values: Sequence[float]) -> float:
-    """The standard deviation of a sample."""
-    mean = math.fsum(values) / len(values)
-    return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / max(1, len(values) - 1))
-
-
-def rounding_of(box: Outside, asked: Asked, centre: Sequence[Reply]) -> tuple[float, ...] | None:
-    """The rounding of the printed answers, counted at the point and, where that is short, beside it."""
-    points = [asked.point]
-    if box.rounded_to(points) is None:
-        return None
-    points += probes(asked)
-    box.fetch(points, box.runs())
-    return box.rounded_to(points)
-
-
-def probes(asked: Asked) -> list[Point]:
-    """Two points beside the point, on which printed numbers are not short by chance; within the bounds."""
-    return [
-        tuple(
-            displaced(x, factor * (1 + i % 7 / 8), asked.plan.bounds[i] if asked.plan.bounds else None)
-            for i, x in enumerate(asked.point)
-        )
-        for factor in (PROBE, -PROBE / math.e)
-    ]
-
-
-def displaced(x: float, part: float, bounds: tuple[float, float] | None) -> float:
-    """x moved by a part of itself, to the side where there is room."""
-    step = part * (abs(x) or LEAST)
-    low, high = bounds or (-math.inf, math.inf)
-    return next((moved for moved in (x + step, x - step) if low <= moved <= high), x)
-
-
-def scaled(values: tuple[float, ...] | None, scales: Sequence[float]) -> tuple[float, ...] | None:
-    """Outputs in units of their spread."""
-    return None if values is None else tuple(value / scale for value, scale in zip(values, scales, strict=True))
-
-
-def rescaled(slope: Slope, scale: float) -> Slope:
-    """A slope in the function's own unit again."""
-    if scale == 1.0:
-        return slope
-    value, error, left, right = (None if x is None else x * scale for x in slope[:4])
-    study = tuple((h, g * scale, e * scale) for h, g, e in slope.study)
-    return slope._replace(value=value, error=error, left=left, right=right, study=study)
-
-
-def over_seeds(
-    values: Sequence[float | None], rows: Sequence[Sequence[Slope]], repeat: int
-) -> tuple[tuple[float | None, ...], tuple[tuple[Slope, ...], ...]]:
-    """The mean over seeds of outputs that stand one seed after the other."""
-    m = len(rows) // repeat
-    means = tuple(mean_value(values[i::m]) for i in range(m))
-    slopes = tuple(
-        tuple(mean_slope([rows[place][j] for place in range(i, len(rows), m)]) for j in range(len(rows[0])))
-        for i in range(m)
-    )
-    return means, slopes
-
-
-def mean_value(values: Sequence[float | None]) -> float | None:
-    """The mean, None where a value is missing."""
-    found = [value for value in values if value is not None]
-    return math.fsum(found) / len(found) if len(found) == len(values) else None
-
-
-def mean_slope(parts: Sequence[Slope]) -> Slope:
-    """The mean of the slopes of several seeds. Its error: their own, and the error of the mean at 95 %.
-
-    A slope that one seed does not have, the mean does not have either.
-    """
-    missing = next((part for part in parts if part.value is None), None)
-    if missing is not None:
-        return missing
-    values = [part.value for part in parts if part.value is not None]
-    count = len(values)
-    quantile = STUDENT[count - 2] if count - 2 < len(STUDENT) else 2.3
-    own = math.fsum(part.error or 0.0 for part in parts) / count
-    error = own + quantile * deviation(values) / math.sqrt(count)
-    return parts[0]._replace(value=math.fsum(values) / count, error=error)
-
-
-def randomness(box: Outside, point: Point, rows: Sequence[Sequence[Slope]], size: float) -> tuple[str, ...]:
-    """Where slopes are doubtful: whether two evaluations of the same point differ, in words. () where they do not.
-
-    `size` is that of the function's values. A slope of many digits needs no second look.
-    """
-    several = box.care.repeat > 1 and not box.care.seeded
-    if several or not any(is_doubtful(slope, size) for row in rows for slope in row):
-        return ()
-    if not box.differs_when_repeated(point):
-        return ()
-    if box.care.seeded:
-        return ("two runs with the same seed differ: the seed does not decide all that is random",)
-    hint = "--repeat N takes means, a slot {seed} the same random numbers at every point"
-    return (f"two runs at the same point differ: the function is random ({hint})",)
-
-
-def is_doubtful(slope: Slope, size: float) -> bool:
-    """Whether noise may be behind a slope: it has a problem, or fewer digits than a smooth function gives."""
-    if slope.kind is not None or slope.value is None or slope.error is None:
-        return True
-    return slope.error > DOUBTFUL * max(abs(slope.value), size)
-
-
 # -------------------------------------------------------------------- the records
 
 
@@ -463,12 +289,11 @@ def failure_notes(box: Outside) -> list[str]:
     return [f"{count} beside the point failed, the first at {box.place.text(point)}: {failure.message}{details}"]
 
 
-def exhausted(box: Outside, name: str) -> Slope:
+def exhausted(box: Outside, name: str) -> Problem:
     """A slope that more evaluations might have found: what was missing must not pass for the function's own border."""
-    from gradcli.derive.plans import Slope
-
-    message = f"{box.care.most} evaluations (--max-evals) did not suffice for the slope by {name}"
-    return Slope(None, kind="undecided", message=message)
+    variable, index = index_of(name)
+    message = f"the evaluations allowed (--max-evals {box.care.most}) did not suffice for the slope by {name}"
+    return Problem(variable, "undecided", message, index=index)
 
 
 def problems_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str], second: bool) -> list[Problem]:
@@ -479,7 +304,8 @@ def problems_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str],
             if slope.kind is None or (second and j < i):
                 continue
             if slope.value is None and box.is_exhausted:
-                slope = exhausted(box, asked.names[j])
+                problems.append(exhausted(box, asked.names[j]))
+                continue
             variable, index = index_of(asked.names[j])
             label = f"{labels[i]}: " if len(labels) > 1 and not second else ""
             label = f"∂²f/∂{labels[i]}∂{asked.names[j]}: " if second else label

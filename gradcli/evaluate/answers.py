@@ -132,7 +132,7 @@ def pick(value: Any, key: str | None) -> Any:
     for part in key.split("."):
         if isinstance(here, dict) and part in here:
             here = here[part]
-        elif isinstance(here, list) and not isinstance(here, Printed) and part.isdecimal() and int(part) < len(here):
+        elif isinstance(here, list) and part.isdecimal() and int(part) < len(here):
             here = here[int(part)]
         else:
             have = f"its keys are {keys_of(here)}" if isinstance(here, dict) else "there is no object"
