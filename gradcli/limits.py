@@ -56,7 +56,7 @@ SYMPY_OPERATIONS: Final = 20_000
 ANSWER_BYTES: Final = 64 * 2**20
 """Bytes that one evaluation of a program may print."""
 
-CHECK_TRIES: Final = 90
+CHECK_TRIES: Final = 150
 """Points that `check` tries, those outside of the function's domain included."""
 
 CHECK_POINTS: Final = 16
@@ -67,3 +67,9 @@ CHECK_LEAST: Final = 5
 
 CHECK_SECONDS: Final = 3.0
 """Time for comparing at points, for proofs and for the diagnosis, each."""
+
+POINT_DECISIONS: Final = 20_000
+"""Different points of one `--points` run, where float64 cannot tell, that the certified engine decides."""
+
+POINT_SECONDS: Final = 60.0
+"""Time that the certified engine has for the points of one `--points` run."""

@@ -113,7 +113,7 @@ class Question:
     def layout(self) -> Layout:
         """The layout in which the answer is expected."""
         usual: Layout = "numerator" if self.claim.kind != "gradient" else "denominator"
-        return usual if self.claim.layout in (None, "both") else self.claim.layout  # type: ignore[return-value]
+        return usual if self.claim.layout in (None, "both") else self.claim.layout
 
     def is_proved(self) -> bool:
         """Is there a proof for every entry (in every size)?"""
@@ -278,5 +278,5 @@ def typed_entries(part: Part) -> list[Tree] | None:
         return [tree]
     if type(tree) is not Vector:
         return None
-    items = [item for row in tree.items for item in (row.items if type(row) is Vector else (row,))]  # type: ignore[attr-defined]
+    items = [item for row in tree.items for item in (row.items if type(row) is Vector else (row,))]
     return items if len(items) == len(part.entries) else None

@@ -28,6 +28,8 @@ def assign(claim: Claim, parts: Sequence[Part], reader: ClaimReader) -> Assigned
     named = {answer.name: answer for answer in answers if answer.name is not None}
     if named:
         return by_name(answers, named, parts, reader), ()
+    if not answers:
+        return tuple(map(missing, parts)), ()
     if claim.kind != "gradient":
         return matrix_answer(answers, parts[0], reader)
     if len(answers) == 1 and len(parts) > 1 and not any(part.shape for part in parts):

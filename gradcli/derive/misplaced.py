@@ -219,11 +219,12 @@ def mutated(claim: Claim, arrays: ArrayProgram, comparison: Comparison, place: i
 
     part = comparison.case.parts[place]
     forms = closed_forms(claim, arrays)
-    if part.value is None or place >= len(forms) or forms[place] is None:
+    form = forms[place] if place < len(forms) else None
+    if part.value is None or form is None:
         return None
     yours = numbers.grid(part.value)
     reader, source = comparison.case.reader, Source("answer", "")
-    for code, tree, changed in [*repairs(forms[place]), *shortened(forms[place])]:
+    for code, tree, changed in [*repairs(form), *shortened(form)]:
         try:
             if code == "missing-inner-derivative" and isinstance(reader.read(changed, source), Node):
                 continue  # a number: its absence is a wrong factor

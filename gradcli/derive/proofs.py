@@ -48,8 +48,12 @@ def is_zero(node: Node) -> bool:
         return False
     try:
         return bool(Expansion(nodes).fraction(node)[0] == 0)
-    except (TooLargeError, OverflowError):
+    except (TooLargeError, NoValueError, OverflowError):
         return False
+
+
+class NoValueError(Exception):
+    """A division by zero: there is nothing to be equal."""
 
 
 class Expansion:
@@ -106,6 +110,8 @@ class Expansion:
             if exponent < 0:
                 above, below = below, above
             top, bottom = self.times(top, above), self.times(bottom, below)
+        if bottom == 0:
+            raise NoValueError
         return top, bottom
 
     def power(self, base: Any, exponent: int) -> Any:

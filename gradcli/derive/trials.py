@@ -42,7 +42,10 @@ SIMPLE = (
 )
 """Small coordinates, taken in turn by the variables."""
 
-SPECIAL_POINTS = 36
+BESIDE = (0, 5)
+"""The rows of SIMPLE that stand beside such a coordinate: whole numbers, and numbers below 1."""
+
+SPECIAL_POINTS = 72
 """Points with a coordinate that stands in one of the formulas."""
 
 SCALES = (1, 4, 1, Fraction(1, 64), 1, 100, 1, Fraction(1, 2), 10_000)
@@ -74,8 +77,8 @@ def coordinates(names: Sequence[str], special: Sequence[Fraction], symmetric: It
     mirrored = mirrors(names, symmetric)
     for row in SIMPLE:
         yield arranged(names, [simple(row, i) for i in range(len(names))], mirrored)
-    for place, value in special_places(len(names), special):
-        beside = [simple(SIMPLE[0], i) for i in range(len(names))]
+    for number, (place, value) in enumerate(special_places(len(names), special)):
+        beside = [simple(SIMPLE[BESIDE[number % 2]], i) for i in range(len(names))]
         beside[place] = value
         yield arranged(names, beside, mirrored)
     random = Random(20)
@@ -83,7 +86,8 @@ def coordinates(names: Sequence[str], special: Sequence[Fraction], symmetric: It
     while True:
         scale = SCALES[turn % len(SCALES)]
         positive = turn % 3 == 1
-        values = [drawn(random, scale, positive) for _ in names]
+        mixed = turn % 4 == 3
+        values = [drawn(random, random.choice(SCALES) if mixed else scale, positive) for _ in names]
         if special and turn % 2 == 0 and names:
             place = random.randrange(len(names))
             near = (0, Fraction(1, 8), Fraction(-1, 8), Fraction(1, 1000), Fraction(-1, 1000))[turn // 2 % 5]
@@ -95,7 +99,7 @@ def coordinates(names: Sequence[str], special: Sequence[Fraction], symmetric: It
 def special_places(count: int, special: Sequence[Fraction]) -> list[tuple[int, Fraction]]:
     """Coordinates at and on both sides of numbers that stand in the formulas, for each variable as far as it goes."""
     values = [value + beside for value in special for beside in (0, Fraction(1, 2), Fraction(-1, 2))]
-    return [(place, value) for place in range(count) for value in values][:SPECIAL_POINTS]
+    return [(place, value) for place in range(count) for value in values for _ in BESIDE][:SPECIAL_POINTS]
 
 
 def simple(row: Sequence[Any], place: int) -> Fraction:

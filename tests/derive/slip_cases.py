@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Case(NamedTuple):
-    """`slips`: codes of which at least one must be named; empty: nothing explains the difference, or nothing differs."""
+    """`slips`: codes of which one must be named; empty: nothing explains the difference, or nothing differs."""
 
     function: str
     answer: str

@@ -26,7 +26,8 @@ def test_a_right_answer_in_any_form_is_equal_and_explained_by_nothing(case: Case
     found = verdict_on(case)
     assert found.verdict == "equal"
     assert found.evidence in ("proved", "tested")
-    assert found.witness is None and found.diagnosis == ()
+    assert found.witness is None
+    assert found.diagnosis == ()
     assert all(component.verdict == "equal" for component in found.components)
 
 
@@ -63,7 +64,8 @@ def test_the_worst_component_comes_first() -> None:
 def test_a_point_that_was_given_is_tried_first() -> None:
     """`at` adds a point, which then shows the difference."""
     found = check("x^2", "3*x", at={"x": 11})
-    assert found.witness is not None and found.witness.at == {"x": 11.0}
+    assert found.witness is not None
+    assert found.witness.at == {"x": 11.0}
 
 
 def test_a_difference_at_single_points_is_none() -> None:
@@ -76,8 +78,10 @@ def test_a_difference_at_single_points_is_none() -> None:
 def test_an_answer_without_a_value_on_an_interval_is_different_with_the_reason() -> None:
     """Where yours has no value on an open set and ours has one, the witness has no number of yours and says why."""
     found = check("x^2", "2*sqrt(x)^2")
-    assert found.verdict == "different" and found.witness is not None
-    assert found.witness.yours is None and found.witness.ours == 2 * found.witness.at["x"]
+    assert found.verdict == "different"
+    assert found.witness is not None
+    assert found.witness.yours is None
+    assert found.witness.ours == 2 * found.witness.at["x"]
     assert "not real" in found.witness.reason
 
 
@@ -122,7 +126,8 @@ def test_a_formula_that_is_right_for_one_size_only_is_different() -> None:
 def test_a_factor_that_depends_on_the_size_is_named_by_its_letter() -> None:
     """A sum in the place of a mean is n times what it should be."""
     (slip,) = check("mean(x)", "ones(n)", shapes=["x=n"]).diagnosis
-    assert slip.code == "factor" and " n times" in slip.message
+    assert slip.code == "factor"
+    assert " n times" in slip.message
 
 
 def test_slips_of_two_components_are_named_apart() -> None:
