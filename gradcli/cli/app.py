@@ -61,6 +61,21 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class TableFormat(StrEnum):
+    """How answers are written, those at many points too."""
+
+    table = "table"
+    json = "json"
+    latex = "latex"
+    markdown = "markdown"
+    plain = "plain"
+    csv = "csv"
+    jsonl = "jsonl"
+    npy = "npy"
+    npz = "npz"
+    parquet = "parquet"
+
+
 class Kind(StrEnum):
     """What a checked answer is."""
 
@@ -115,6 +130,23 @@ AtOption = Annotated[
     typer.Option(
         "--at", metavar="POINT", help="1,2 or x1=1,x2=pi/2 or JSON or @FILE; repeatable.", rich_help_panel=POINT
     ),
+]
+PointsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--points",
+        metavar="FILE",
+        help="Many points: csv, tsv, jsonl, npy, npz, parquet; - or a folder of parquet files.",
+        rich_help_panel=POINT,
+    ),
+]
+GridOption = Annotated[
+    str | None,
+    typer.Option("--grid", metavar="AXES", help="A lattice of points: x1=-1:1:21,x2=0:1:11.", rich_help_panel=POINT),
+]
+TableFormatOption = Annotated[
+    TableFormat | None,
+    typer.Option("--format", "-f", metavar="FORMAT", help="How the answer is written.", rich_help_panel=OUTPUT),
 ]
 SetOption = Annotated[
     list[str] | None,
@@ -171,6 +203,8 @@ def differentiate(
         list[str] | None, typer.Argument(metavar="EXPR", help="Text, @FILE, or - for standard input.")
     ] = None,
     at: AtOption = None,
+    points: PointsOption = None,
+    grid: GridOption = None,
     constants: SetOption = None,
     along: Annotated[
         str | None,
@@ -274,7 +308,7 @@ def differentiate(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Keep no evaluations, and use none.", rich_help_panel=BOX)
     ] = False,
-    form: FormatOption = None,
+    form: TableFormatOption = None,
     json: JsonOption = False,
     out: OutOption = None,
 ) -> int:
@@ -287,6 +321,9 @@ def differentiate(
             command=str(context.info_name),
             expressions=tuple(expressions or ()),
             at=tuple(at or ()),
+            points=points,
+            grid=grid,
+            format_given=format_of(form, json) if form or json else None,
             constants=tuple(constants or ()),
             along=along,
             wrt=tuple(wrt or ()),
@@ -431,12 +468,17 @@ def completions(shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="ba
     return print_completions(shell.value)
 
 
-def format_of(form: Format | None, json: bool) -> str:
+def format_of(form: Format | TableFormat | None, json: bool) -> str:
     """The format that two options name together."""
     return "json" if json else (form.value if form else "table")
 
 
-FUNCTIONS: "dict[str, Callable[..., int]]" = {"check": check, "export": export, "functions": functions, "completions": completions}
+FUNCTIONS: "dict[str, Callable[..., int]]" = {
+    "check": check,
+    "export": export,
+    "functions": functions,
+    "completions": completions,
+}
 
 
 def make_app(name: str | None = None) -> typer.Typer:

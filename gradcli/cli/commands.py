@@ -149,6 +149,10 @@ COMMANDS = {
 }
 
 
+MANY_ONLY = ("jsonl", "npy", "npz", "parquet")
+"""Formats of tables of answers."""
+
+
 class Answer(NamedTuple):
     """What a command line asks for: the words of its options, unread, in the spelling of SPEC section 2."""
 
@@ -172,6 +176,9 @@ class Answer(NamedTuple):
     out: str | None = None
     box: BoxWords = BoxWords()
     steps: StepWords = StepWords()
+    points: str | None = None
+    grid: str | None = None
+    format_given: str | None = None
 
 
 def answer_question(answer: Answer) -> int:
@@ -179,8 +186,15 @@ def answer_question(answer: Answer) -> int:
     from gradcli.cli.output import write_answer
     from gradcli.library import solve
 
+    if answer.points is not None or answer.grid is not None:
+        from gradcli.cli.many import answer_many
+
+        return answer_many(answer)
     if answer.out == "":
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradient.json")
+    if answer.format in MANY_ONLY:
+        hint = "add --points FILE or --grid AXES"
+        raise GradcliError("usage", f"--format {answer.format} is for many points", hint=hint)
     results = solve(question_of(answer))
     write_answer(render_results(results, answer.format, answer.out), answer.out, utf8=answer.format == "json")
     return ExitCode.NO_ANSWER if any(lacks_answer(result) for result in results) else ExitCode.DONE

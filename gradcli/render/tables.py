@@ -613,6 +613,27 @@ def total_rows(result: Chain, name: str, page: Page, numbers: Sequence[str]) -> 
     return rows
 
 
+def print_rows(
+    names: Sequence[str],
+    first: Sequence[Sequence[str]],
+    last: Sequence[Sequence[str]],
+    count: int,
+    console: Console,
+) -> None:
+    """The first and the last of `count` rows of cells, the last cell a problem; a line of dots where some are left out."""
+    page = Page(console)
+    trouble = any(row[-1] for row in (*first, *last))
+    width = len(names) if trouble else len(names) - 1
+
+    def styled(row: Sequence[str]) -> list[tuple[str, str]]:
+        return [(cell, PROBLEM if i == len(names) - 1 else VALUE) for i, cell in enumerate(row[:width])]
+
+    rows = [styled(row) for row in first]
+    if len(first) + len(last) < count:
+        rows.append([("…" if encodable("…", page.console.encoding) else "...", FAINT)] * width)
+    page.show_rows(tuple(names[:width]), [*rows, *map(styled, last)])
+
+
 def print_functions(rules: Iterable[Rule], console: Console) -> None:
     """What the language knows: each function with its meaning and its derivative by each argument, group by group."""
     page = Page(console)
