@@ -75,6 +75,7 @@ class Writer:
         self.names = names
         self.uses = count_uses(code)
         self.branches = place_in_branches(code) if language.lazy else {}
+        self.unsure = unsure_values(code, self.branches) if language.attempt else set()
         self.lines: list[str] = []
         self.open: list[Branch] = []
         self.hoisted: list[str] = []
@@ -103,7 +104,8 @@ class Writer:
             template = row.assign
         else:
             template = row.let_condition if is_condition else row.let
-        self.line(template.format(name=name, value=written.text))
+        text = row.attempt.format(written.text) if number in self.unsure and not is_condition else written.text
+        self.line(template.format(name=name, value=text))
         self.written[number] = Written(name, ATOM)
 
     def operation(self, operation: str, arguments: Sequence[Operand]) -> Written:
@@ -217,11 +219,41 @@ def place_in_branches(code: StraightLine) -> dict[int, Branch | None]:
         for position, argument in enumerate(arguments):
             if type(argument) is not int:
                 continue
-            where = here
-            if operation == "select" and position and (here is None or here.depth < BRANCH_DEPTH):
-                where = Branch(here, arguments[0], position == 1, 1 if here is None else here.depth + 1)
+            where = use_branch(operation, arguments, position, here)
             places[argument] = shared_branch(places[argument], where) if argument in places else where
     return places
+
+
+def unsure_values(code: StraightLine, branches: dict[int, Branch | None]) -> set[int]:
+    """Instructions that are only needed in branches, but in branches of different choices, so that they stand outside."""
+    first = len(code.inputs)
+    needed_in: dict[int, set[Branch | None]] = {o: {None} for o in code.outputs if type(o) is int}
+    unsure: set[int] = set()
+    for number in range(first + len(code.instructions) - 1, first - 1, -1):
+        operation, arguments = code.instructions[number - first]
+        here = branches.get(number)
+        if not is_needed(here, needed_in.get(number, set())):
+            unsure.add(number)
+            continue
+        for position, argument in enumerate(arguments):
+            if type(argument) is int:
+                needed_in.setdefault(argument, set()).add(use_branch(operation, arguments, position, here))
+    return unsure
+
+
+def is_needed(here: Branch | None, uses: set[Branch | None]) -> bool:
+    """Is a value that stands here needed whenever here is reached? There are uses here, or on both sides of a choice."""
+    if here in uses:
+        return True
+    inner = [use for use in uses if use is not None and use.parent == here]
+    return any(use._replace(side=not use.side) in uses for use in inner)
+
+
+def use_branch(operation: str, arguments: Sequence[Operand], position: int, here: Branch | None) -> Branch | None:
+    """The branch in which an instruction that stands here needs one of its arguments."""
+    if operation == "select" and position and (here is None or here.depth < BRANCH_DEPTH):
+        return Branch(here, arguments[0], position == 1, 1 if here is None else here.depth + 1)
+    return here
 
 
 def shared_branch(one: Branch | None, other: Branch | None) -> Branch | None:

@@ -80,6 +80,7 @@ class Language(NamedTuple):
     keywords       words that no name may be, `library` those that only the functions' names may not be
     widest_line    longer lines are continued with `&`; 0: lines have any length
     lonely         what follows the only entry of a list (Python's comma)
+    attempt        a value that may be asked for outside of its branch: nan instead of an error
     tensor_calls   operations whose literals must be wrapped by the template `tensor`
     """
 
@@ -121,6 +122,7 @@ class Language(NamedTuple):
     library: frozenset[str] = frozenset()
     folds_case: bool = False
     unicode_names: bool = False
+    attempt: str = ""
     tensor: str = "{}"
     tensor_calls: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()

@@ -27,6 +27,11 @@ def entries(parts, *inputs):
 '''
 
 
+def with_opening(line: str) -> dict[str, Form]:
+    """The forms with a first line that makes arrays of the arguments."""
+    return {key: form._replace(opening=f"{form.opening}\n    {line}") for key, form in FORMS.items()}
+
+
 def operators(library: str, power: str) -> dict[str, str]:
     """Python's operators, and conditions entry by entry."""
     return {
@@ -48,7 +53,8 @@ NUMPY = PYTHON._replace(
         **names_of("erf erfc gamma lgamma", "math_{}"),
     },
     operators=operators("np", "np.power({0}, {1})"),
-    forms=FORMS,
+    forms=with_opening("{names}, = map(np.float64, ({names},))"),
+    attempt="",
     keywords=PYTHON_KEYWORDS | frozenset("np entries isinstance list self_test".split()),
     infinity="np.inf",
     lazy=False,
@@ -75,6 +81,7 @@ JAX = NUMPY._replace(
          **names_of(JAX_SPECIAL, "jsp.{}"),
         "polygamma": "jsp.polygamma(jnp.asarray({0}, int), {1})",
     },
+    forms=FORMS,
     operators=operators("jnp", "jnp.power({0}, {1})"),
     keywords=PYTHON_KEYWORDS | frozenset("jnp jax jsp entries isinstance list self_test".split()),
     infinity="jnp.inf",
@@ -110,7 +117,7 @@ TORCH = NUMPY._replace(
     preamble="import torch\n",
     support={"entries(": TORCH_ENTRIES},
     decorate="",
-    forms={key: form._replace(opening=form.opening + "\n    {names}, = tensors({names})") for key, form in FORMS.items()},
+    forms=with_opening("{names}, = tensors({names})"),
     tensor="torch.tensor({}, dtype=torch.float64)",
     tensor_calls=frozenset(("hypot", "atan2", "max", "min", "logaddexp")),
 )

@@ -10,7 +10,7 @@ MATH += " asinh acosh atanh erf erfc gamma lgamma"
 PYTHON_KEYWORDS = frozenset(
     "False None True and as assert async await break class continue def del elif else except finally for from global if"
     " import in is lambda nonlocal not or pass raise return try while with yield match case type math max min float"
-    " print abs int sys".split()
+    " print abs int sys attempt check self_test".split()
 )
 
 PYTHON_TEST = SelfTest(
@@ -94,6 +94,17 @@ PYTHON = Language(
     lonely=",",
     infinity="math.inf",
     preamble="import math\n",
+    attempt="attempt(lambda: {0})",
+    support={
+        "attempt(": '''
+def attempt(value):
+    """The value, nan where it has none: it is asked for before it is known that it is needed."""
+    try:
+        return value()
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return math.nan
+'''
+    },
     unicode_names=True,
     self_test=PYTHON_TEST,
     notes=("Outside of its domain a function raises ValueError, beyond 1.8e308 OverflowError.",),
@@ -102,7 +113,7 @@ PYTHON = Language(
 JULIA_KEYWORDS = frozenset(
     "abstract baremodule begin break catch const continue do else elseif end export false finally for function global if"
     " import in isa let local macro missing module mutable nothing outer primitive public quote return struct true try"
-    " type using var where while pi im Inf NaN exit println check string".split()
+    " type using var where while pi im Inf NaN exit println check string attempt self_test".split()
 )
 
 JULIA_NAMES = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs sign floor ceil sin cos tan asin acos atan"
@@ -139,6 +150,19 @@ JULIA = Language(
     entry_separator=" ",
     row_separator="; ",
     infinity="Inf",
+    attempt="attempt(() -> {0})",
+    support={
+        "attempt(": """
+# The value, nan where it has none: it is asked for before it is known that it is needed.
+function attempt(value)
+    try
+        return value()
+    catch
+        return NaN
+    end
+end
+"""
+    },
     self_test=SelfTest(
         opening="""
 function check(label, got, want, tolerance)

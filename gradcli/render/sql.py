@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.evaluate.straightline import CONDITIONS, straight_line
 from gradcli.problems import GradcliError
-from gradcli.render.code_bodies import ATOM, BOTH_TIGHTER, LEVELS, Branch, Written, count_uses, place_in_branches
+from gradcli.render.code_bodies import ATOM, BOTH_TIGHTER, LEVELS, Branch, Written, count_uses, in_groups, place_in_branches, unsure_values
 from gradcli.render.code_files import Exported
 from gradcli.render.code_names import FUNCTION_NAME
 from gradcli.render.languages import INFIX, names_of
@@ -48,7 +48,8 @@ KEYWORDS = frozenset(
     " fetch filter for foreign from full grant group having if in index inner insert intersect into is join key lateral"
     " leading left like limit natural not null of offset on only or order outer over partition primary range references"
     " returning right row rows select set some table then to trailing true union unique update user using values"
-    " view when where window with points answers e pi".split()
+    " view when where window with points answers analyse analyze asymmetric both collate deferrable describe initially lambda"
+    " pivot placing qualify show some summarize symmetric unpivot variadic".split()
 )
 
 LONGEST = 2_000_000
@@ -84,9 +85,10 @@ class Query:
         self.depth = dict.fromkeys(range(self.first), 0)
         self.uses = count_uses(code)
         self.branches = place_in_branches(code)
+        self.unsure = unsure_values(code, self.branches)
         self.levels: list[Level] = []
         self.size = 0
-        for number in range(self.first, self.first + len(code.instructions)):
+        for number in in_groups(code, self.branches):
             self.instruction(number)
 
     def instruction(self, number: int) -> None:
@@ -94,7 +96,8 @@ class Query:
         operation, arguments = self.code.instructions[number - self.first]
         written = self.operation(operation, arguments)
         depth = max((self.depth[a] for a in arguments if type(a) is int), default=0)
-        if operation not in CONDITIONS and (self.uses[number] > 1 or len(written.text) > 4000):
+        may_be_column = operation not in CONDITIONS and number not in self.unsure
+        if may_be_column and (self.uses[number] > 1 or len(written.text) > 4000):
             branch = self.branches.get(number)
             text, depth = self.within(branch, written.text, depth)
             name = f"gradcli_{number - self.first + 1}"

@@ -1,0 +1,81 @@
+"""Running exported source files: the tool of each language, and what it says."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from gradcli.library import bound_shapes, parse, read_point
+from gradcli.program.build import BuildOptions
+from gradcli.render.exports import Export, Wish, export
+
+ENDINGS = {"c": "c", "cpp": "cpp", "fortran": "f90", "rust": "rs", "javascript": "js", "julia": "jl", "sql": "sql"}
+TOOLS = {
+    "c": "gcc",
+    "cpp": "g++",
+    "fortran": "gfortran",
+    "rust": "rustc",
+    "javascript": "node",
+    "julia": "julia",
+}
+COMMANDS = {
+    "c": ["gcc", "-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-Wno-unused-parameter", "{file}", "-o", "{program}", "-lm"],
+    "cpp": ["g++", "-std=c++11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-Wno-unused-parameter", "{file}", "-o", "{program}"],
+    "fortran": ["gfortran", "-std=f2008", "-fimplicit-none", "{file}", "-o", "{program}", "-J", "{folder}"],
+    "rust": ["rustc", "--edition", "2021", "{file}", "-o", "{program}"],
+    "javascript": ["node", "{file}"],
+    "julia": ["julia", "{file}"],
+}
+LANGUAGES = ("python", "numpy", "jax", "torch", "c", "cpp", "fortran", "rust", "javascript", "julia", "sql")
+
+
+def source_of(expression: str, to: str, kind: str = "gradient", at=(), self_test=True, name="f", **options) -> str:
+    """The exported text."""
+    points = tuple(read_point("at", point) for point in at)
+    bound = bound_shapes(points[0][0]) if points else {}
+    build = BuildOptions(bound=bound, scalar=kind != "jacobian", **options)
+    return export(Export(parse(expression), build, Wish(to, name, kind, self_test), points)).source
+
+
+def require(to: str) -> None:
+    """Skip where the language is not on this machine."""
+    if to in TOOLS and not shutil.which(TOOLS[to]):
+        pytest.skip(f"there is no {TOOLS[to]} here")
+    if to in ("jax", "torch") and not find_spec(to):
+        pytest.skip(f"{to} is not installed")
+
+
+def run(source: str, to: str, folder: Path) -> tuple[int, str]:
+    """Exit code and output of a file with a self-test."""
+    if to == "sql":
+        return run_sql(source)
+    file, program = folder / f"exported_{to}.{ENDINGS.get(to, 'py')}", folder / f"program_{to}"
+    file.write_text(source)
+    command = COMMANDS.get(to, [sys.executable, "{file}"])
+    words = [word.format(file=file, program=program, folder=folder) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300)
+    if done.returncode == 0 and "{program}" in command:
+        done = subprocess.run([str(program)], capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout + done.stderr
+
+
+def run_sql(source: str) -> tuple[int, str]:
+    """The rows that a self-test's query returns, by SQLite and, where it is installed, by DuckDB."""
+    import sqlite3
+
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("SELECT ATANH(0.5)")
+    except sqlite3.OperationalError:
+        pytest.skip("this SQLite has no mathematical functions")
+    rows = connection.execute(source).fetchall()
+    if find_spec("duckdb"):
+        import duckdb
+
+        rows += duckdb.connect().execute(source).fetchall()
+    return len(rows), str(rows[:2]) if rows else ""
