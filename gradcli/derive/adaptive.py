@@ -140,7 +140,7 @@ class Adaptive:
         """The next larger step, where the values hardly change though the slope found would move them much."""
         size, slope = abs(self.axis.f0), abs(choice.best.value)
         above = [pair for pair in self.axis.ascending() if pair.h > 3 * choice.best.high][:3]
-        bounded = [abs(p.odd) + abs(p.even) < min(0.3 * slope * p.h, 0.03 * size) for p in above]
+        bounded = [abs(p.odd) + abs(p.even) < min(0.3 * slope * p.h, 0.003 * size) for p in above]
         return above[0] if len(above) == 3 and all(bounded) else None
 
     def scales(self, choice: Choice, place: str) -> str:

@@ -21,6 +21,9 @@ COARSE, DEEP = RATIO**6, RATIO**7
 
 FLAT_RISE = RATIO**9
 
+POOR = 1e-11
+"""Relative errors above this are worth a second try."""
+
 LAST = 1e-16
 """Of the largest quotient: an error that is good enough where the slope itself is 0."""
 
@@ -32,7 +35,7 @@ DESCENTS = 16
 SINGLE = 1e-7
 """What single precision rounds, of a value."""
 
-FAINT = 1e-4
+FAINT = 1e-5
 """Changes of the values below this part may be those of a tolerance inside the function."""
 
 Direction = Literal["up", "down"]
@@ -146,7 +149,7 @@ def beside_coarse(found: Sequence[Estimate], best: Estimate, size: float) -> Cho
     if not larger:
         return Choice(best)
     coarse = min(larger, key=lambda one: (one.low, one.error))
-    change = abs(coarse.value - best.value) * best.high
+    change = abs(coarse.value - best.value) * coarse.low
     if not coarse.contradicts(best) or change > FAINT * size:
         return Choice(best)
     return Choice(coarse, best, True, True) if change < SINGLE * size else Choice(best, coarse, False, True)
@@ -189,7 +192,7 @@ class Climb:
             return [plan.relative_step * (size or 1.0)]
         if size == 0:
             return [FIRST]
-        if 0.01 <= size <= 100 or (plan.cautious and size < 0.01):
+        if size >= 0.01 or plan.cautious:
             return [FIRST * size]
         return [FIRST * size, FIRST]
 
@@ -209,7 +212,10 @@ class Climb:
         if len(present) >= 2 and agree(present[0], present[1]):
             self.settled = True
             return
-        yield from self.descend(present[0] if present else None, h)
+        if self.axis.x > 100 and self.axis.plan.step is None:
+            yield from self.descend(present[0] if present else None, FIRST * COARSE)
+        else:
+            yield from self.descend(present[0] if present else None, h)
 
     def rise(self, h: float) -> Search:
         """Larger steps until the function changes."""
@@ -271,7 +277,8 @@ class Climb:
         near = [abs(sample.value) for sample in self.quotients.samples() if best.low <= sample.h <= best.high]
         least = LAST * max(near)
         if abs(best.value) <= best.error:
-            least = max(least, 10 * LAST * abs(self.axis.f0) / (abs(self.axis.x) or 1.0) ** self.quotients.order)
+            scale = (abs(self.axis.x) or 1.0) ** self.quotients.order
+            least = 10 * max(least, LAST * abs(self.axis.f0) / scale)
         return max(max(self.axis.plan.tolerance, GOAL) * abs(best.value), least)
 
     def climb(self) -> Generator[Ask, None, Choice | None]:
@@ -289,7 +296,7 @@ class Climb:
             if not added:
                 strikes[direction] = 9
             elif choice is not None and later is not None and later.best.error > 0.6 * choice.best.error:
-                strikes[direction] += 2 if later.best.error > 0.9 * choice.best.error else 1
+                strikes[direction] += strike(choice.best, later.best)
             choice = later
         return choice
 
@@ -313,12 +320,20 @@ class Climb:
         elif direction == "down":
             h = self.free(choice.best.low, 1 / RATIO)
         else:
-            h = self.free(choice.best.high, self.stride(choice))
+            h = self.free(self.top(choice.best), self.stride(choice))
         if not self.is_step(h) or h > FARTHEST * max(abs(self.axis.x), FIRST):
             return False
         (found,) = yield from self.quotients.fetch(h, likely=(h / RATIO if direction == "down" else h * RATIO,))
         self.low, self.high = min(self.low, h), max(self.high, h)
         return found is not None
+
+    def top(self, best: Estimate) -> float:
+        """The largest step that is connected to the best window by steps in between."""
+        h = best.high
+        for sample in self.quotients.samples():
+            if h < sample.h < h * RATIO**5:
+                h = sample.h
+        return h
 
     def free(self, h: float, factor: float) -> float:
         """The first rung from here on that is not near a step already taken."""
@@ -355,6 +370,13 @@ class Climb:
                 self.low, self.high = later.best.low, later.best.high
                 return (yield from self.climb())
         return self.choice()
+
+
+def strike(before: Estimate, after: Estimate) -> int:
+    """How much a rung that gained little counts against its direction, of 2: less where many digits are missing."""
+    if after.error <= 0.9 * before.error or after.error > POOR * abs(after.value):
+        return 1
+    return 2
 
 
 def better(found: Sequence[Sample | None], steps: Sequence[float]) -> float:

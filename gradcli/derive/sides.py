@@ -163,19 +163,27 @@ def clear_and_spaced(samples: Sequence[Sample]) -> list[Sample]:
 
 
 def geometric(samples: Sequence[Sample]) -> tuple[float, float] | None:
-    """The limit of quotients that approach it like a power of h, with its error; None where they do not.
+    """The limit L of quotients L + c·h^p for some p > 0, with its error; None where they do not approach one so.
 
-    Aitken's extrapolation, of steps in one ratio; what it adds counts thrice as the error.
+    p follows from three quotients by bisection; what the extrapolation adds counts thrice as the error.
     """
     if len(samples) < 3:
         return None
-    near, middle, far = (sample.value for sample in samples)
-    change, before = near - middle, middle - far
-    ratio = (samples[1].h / samples[0].h) / (samples[2].h / samples[1].h)
-    if before == 0 or not 0 < change / before < 0.9 or not 0.9 < ratio < 1.1:
+    (near, a), (middle, b), (far, c) = ((sample.value, sample.h) for sample in samples)
+    if near == middle or middle == far:
         return None
-    decay = change / before
-    rest = change * decay / (1 - decay)
+    wanted = (far - middle) / (middle - near)
+
+    def excess(p: float) -> float:
+        return (c**p - b**p) / (b**p - a**p) - wanted
+
+    low, high = 0.05, 4.0
+    if not excess(low) < 0 < excess(high):
+        return None
+    for _ in range(60):
+        p = (low + high) / 2
+        low, high = (p, high) if excess(p) < 0 else (low, p)
+    rest = (near - middle) * a**low / (b**low - a**low)
     return near + rest, 3 * abs(rest) + samples[0].noise
 
 
