@@ -278,7 +278,8 @@ class Targets:
         else:
             found = rows if layout == "numerator" else list(zip(*rows, strict=True))
         name = self.program.variables[0].name if len(self.program.variables) == 1 else "x"
-        label = f"{self.program.outputs[0].label if self.claim.kind == 'jacobian' else name}/{name}"
+        output = self.arrays.outputs[0].label if self.arrays is not None and len(self.arrays.outputs) == 1 else "f"
+        label = f"{output if self.claim.kind == 'jacobian' else name}/{name}"
         return Part(label, (len(found), len(found[0])), tuple(entry for row in found for entry in row))
 
     def array_shapes(self) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:

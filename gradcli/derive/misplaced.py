@@ -144,7 +144,8 @@ def explained_part(claim: Claim, arrays: ArrayProgram | None, comparison: Compar
             return turned_slip(claim, part)
         order = reordered(ours, yours)
         if order:
-            return Slip(part.label, "permuted", f"your answer has the {order} of the right one in another order")
+            label = None if arrays is None and claim.kind != "gradient" else part.label
+            return Slip(label, "permuted", f"your answer has the {order} of the right one in another order")
     if arrays is None:
         return None
     return repaired(comparison, part, ours, numbers) or mutated(claim, arrays, comparison, place, numbers)
@@ -246,8 +247,7 @@ MUTATIONS = {
 
 def shortened(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
     """The formula without one factor, or without one term: code, new formula, what was left out."""
-    for node in [node for node in postorder(tree) if isinstance(node, Binary)][:MOST_REPAIRS]:
-        assert isinstance(node, Binary)
+    for node in outer_products(tree)[:MOST_REPAIRS]:
         if node.op in ("@", "*"):
             for kept, dropped in ((node.right, node.left), (node.left, node.right)):
                 yield "missing-inner-derivative", rewritten(tree, node, kept), dropped
@@ -258,6 +258,19 @@ def shortened(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
             yield "missing-term", rewritten(tree, node, node.left), node.right
             last: Tree = node.right if node.op == "+" else Unary("-", node.right)
             yield "missing-term", rewritten(tree, node, last), node.left
+
+
+def outer_products(tree: Tree) -> list[Binary]:
+    """Sums and products that are in no function's argument."""
+    found = []
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Binary):
+            found.append(node)
+        if isinstance(node, Binary | Unary | Transpose):
+            stack.extend(children(node))
+    return found
 
 
 def turned_tree(tree: Tree) -> Tree:

@@ -237,8 +237,10 @@ class Slips:
         outer = self.adjoint[node] * self.sweep.local_derivative(node, place)
         self.inner_slips(node, base, outer, inner)
         rest = self.adjoint[node] * self.sweep.others(node, place)
+        if exponent < 0:
+            slope = exact(-exponent) * self.sweep.raised(base, -exponent - 1) * inner
+            self.note("quotient-rule", "reciprocal of the derivative", node, base, rest / slope - passed)
         if exponent == -1:
-            self.note("quotient-rule", "reciprocal of the derivative", node, base, rest / inner - passed)
             self.note("integrated", "term", node, base, rest * value.log() - passed)
         else:
             whole = rest * self.sweep.raised(base, exponent + 1) / exact(exponent + 1)
@@ -250,7 +252,8 @@ class Slips:
         passed = outer * inner
         if argument.op != "variable":
             self.note("missing-inner-derivative", "", node, argument, outer - passed)
-            self.note("missing-inner-derivative", "but for its sign", node, argument, -outer - passed)
+            if not is_one(inner):
+                self.note("missing-inner-derivative", "but for its sign", node, argument, -outer - passed)
             self.note("extra-inner-derivative", "", node, argument, passed * inner - passed)
         for other in self.others[:6]:
             slope = self.sweep.tangent(other).get(argument)
@@ -327,6 +330,11 @@ class Slips:
             self.note("missing-inner-derivative", "everywhere", node, node, own * (1 - inner))
             self.note("sign", "everywhere", node, node, -2 * own * inner)
             self.note("missing-term", "everywhere", node, node, -own * inner)
+
+
+def is_one(ball: Ball) -> bool:
+    """Is it the number 1, as far as it is known?"""
+    return bool(ball == 1)
 
 
 def place_key(node: Node, place: int) -> Any:

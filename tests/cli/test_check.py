@@ -220,7 +220,12 @@ def test_a_wrong_command_line_is_one_error(check: Any, words: tuple[str, ...], c
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x", "[]", "{}", "3", '{"at": {"x": 1}}', '{"at": {"x": 1}, "gradient": {"x": NaN}}', "[" * 100000, '{"at": {"x": 1}, "gradient": {"x": 1e999}}', '{"at": {"x": 1}, "gradient": {"x": "a"}}', '{"at": {"x": null}, "gradient": {"x": 1}}', '{"at": {"x": 1}, "gradient": {"z": 1}}', '{"at": 1, "gradient": [1, 2]}'],
+    [
+        "", "x", "[]", "{}", "3", "[" * 100000, '{"at": {"x": 1}}', '{"at": {"x": 1}, "gradient": {"x": NaN}}',
+        '{"at": {"x": 1}, "gradient": {"x": 1e999}}', '{"at": {"x": 1}, "gradient": {"x": "a"}}',
+        '{"at": {"x": null}, "gradient": {"x": 1}}', '{"at": {"x": 1}, "gradient": {"z": 1}}',
+        '{"at": 1, "gradient": [1, 2]}',
+    ],
 )  # fmt: skip
 def test_a_file_that_holds_no_gradients_is_one_error(check: Any, tmp_path: Path, text: str) -> None:
     """Exit 2 and one sentence, whatever the file holds."""
