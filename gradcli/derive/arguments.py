@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.evaluate.commands import spelled
 from gradcli.problems import GradcliError, Span
-from gradcli.text.tokens import canonical_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,14 +50,6 @@ def keywords_for(parameters: Sequence[Parameter], names: Sequence[str]) -> tuple
 def needed(parameter: Parameter) -> bool:
     """Whether a call must give it."""
     return parameter.required and not parameter.kind.startswith("VAR_")
-
-
-def spelled(name: str) -> str:
-    """The name as a point spells it: `x_1` is `x1`."""
-    try:
-        return canonical_name(name)
-    except GradcliError:
-        return name
 
 
 def fits_in_order(parameters: Sequence[Parameter], names: Sequence[str]) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.derive.arguments import POSITIONAL, SEED, matched, spelled
+from gradcli.derive.arguments import POSITIONAL, SEED, matched
 from gradcli.derive.black_box import Asked, black_box_gradient, black_box_hessian, black_box_jacobian
 from gradcli.derive.plans import Plan
+from gradcli.evaluate.commands import filled_words, slots_of, spelled
 from gradcli.evaluate.outside import Care, Outside, Place, Slot, Watch, failed, flat
 from gradcli.evaluate.targets import Callee, Command, FailedError
 from gradcli.problems import ExitCode, GradcliError, Span
@@ -127,6 +128,8 @@ class Session:
         store = self.store = self.open_store(place, target, files)
         care = Care(black_box.seconds, black_box.retries, black_box.repeat, seeded, given.plan.max_evaluations)
         asked = self.asked(values, place, variables)
+        if isinstance(target, Command):
+            require_entries(target, place, asked.point, source)
         return Outside(target, place, care, store, self.crew, black_box.watch), asked
 
     def describe(self) -> None:
@@ -181,8 +184,6 @@ class Session:
         """The names that the function itself says, without constants and seed; None where it says none."""
         settings = self.given.settings
         if isinstance(self.target, Command):
-            from gradcli.evaluate.commands import slots_of
-
             slots = [name for name in slots_of(self.target) if name not in settings and name != SEED]
             return sorted(slots, key=natural) if self.target.has_slots else None
         assert self.description is not None
@@ -283,8 +284,6 @@ def target_of(black_box: BlackBox) -> Target:
 
 def command_takes_seed(command: Command, values: Mapping[str, Tree], source: Source) -> bool:
     """Whether seeds go into a slot. Raises `point` where slots and names do not agree."""
-    from gradcli.evaluate.commands import slots_of
-
     if not command.has_slots:
         return False
     slots = slots_of(command)
@@ -299,6 +298,17 @@ def command_takes_seed(command: Command, values: Mapping[str, Tree], source: Sou
     return SEED in slots and SEED not in values
 
 
+def require_entries(command: Command, place: Place, point: tuple[float, ...], source: Source) -> None:
+    """Raise `point` for a slot that names an entry which the value does not have, as `{x[2]}` of a number."""
+    try:
+        filled_words(command, place.values(point), 1)
+    except LookupError:
+        hint = "entries count from 0: {x[0]}; {x} is a whole array, as JSON"
+        raise GradcliError(
+            "point", "a slot of the command names an entry that is not there", whole(source), hint
+        ) from None
+
+
 def place_of(values: Mapping[str, Tree], given: Given) -> tuple[Place, tuple[Variable, ...]]:
     """Names with their shapes; the entries that move, in the order of --wrt or of the variables."""
     slots = tuple(Slot(name, shape_of(as_argument(name, tree))) for name, tree in values.items())
@@ -309,11 +319,12 @@ def place_of(values: Mapping[str, Tree], given: Given) -> tuple[Place, tuple[Var
             raise GradcliError("names", f"--wrt: the point has no '{name[:40]}'", hint=hint)
     moving = [known[name] for name in given.wrt or known]
     names = tuple(entry for slot in moving for entry in slot.entries())
+    moved = set(names)
     fixed = {
         entry: number
         for slot in slots
         for entry, number in zip(slot.entries(), flat(as_argument(slot.name, values[slot.name])), strict=True)
-        if entry not in set(names)
+        if entry not in moved
     }
     return Place(slots, fixed, names), tuple(Variable(slot.name, rows_and_columns(slot.shape)) for slot in moving)
 

@@ -14,6 +14,7 @@ from gradcli import limits
 from gradcli.evaluate.answers import UnreadableError, read_printed
 from gradcli.evaluate.processes import Conversation, Heard, finish, last_lines, start
 from gradcli.evaluate.targets import Command, FailedError, Failure
+from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,14 +38,24 @@ def split_command(text: str, answer: str | None, folder: str) -> Command:
 
 def slots_of(command: Command) -> list[str]:
     """The names in slots, in order of appearance, `seed` among them."""
-    found = dict.fromkeys(m["name"] for word in command.words for m in SLOT.finditer(word) if m["name"])
+    found = dict.fromkeys(spelled(m["name"]) for word in command.words for m in SLOT.finditer(word) if m["name"])
     return list(found)
+
+
+def spelled(name: str) -> str:
+    """A slot's name as a point spells it: `x_1` and `x₁` are `x1`."""
+    from gradcli.text.tokens import canonical_name
+
+    try:
+        return canonical_name(name)
+    except GradcliError:
+        return name
 
 
 def filled_words(command: Command, values: Mapping[str, Argument], seed: int | None) -> list[str]:
     """The words with every slot filled: numbers as the shortest text of that float64, arrays as JSON.
 
-    `{{name}}` is the text `{name}`. Raises KeyError for a name without a value, IndexError for an entry that is none.
+    `{{name}}` is the text `{name}`. Raises LookupError for a name without a value, and for an entry that is none.
     """
     known: dict[str, Argument | int] = dict(values)
     if seed is not None:
@@ -53,7 +64,7 @@ def filled_words(command: Command, values: Mapping[str, Argument], seed: int | N
     def fill(match: re.Match[str]) -> str:
         if match["kept"]:
             return f"{{{match['kept']}}}"
-        value = entry_of(known[match["name"]], match["index"])
+        value = entry_of(known[spelled(match["name"])], match["index"])
         return json.dumps(value) if isinstance(value, list) else repr(value)
 
     return [SLOT.sub(fill, word) for word in command.words]
