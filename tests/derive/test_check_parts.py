@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import islice
 
 import pytest
@@ -78,7 +79,7 @@ def test_points_are_short_first_and_have_every_sign_and_size() -> None:
     """Whole numbers first; then numbers of the formulas; then random ones below 1/10 and above 1000."""
     points = list(islice(coordinates(["x", "y"], special_values([node_of("x - 37/10*y + 37/10")])), 150))
     assert all(value.denominator == 1 for value in points[0].values())
-    assert any(37 / 10 == point["x"] for point in points)
+    assert any(point["x"] == Fraction(37, 10) for point in points)
     signs = {(point["x"] > 0, point["y"] > 0) for point in points}
     assert len(signs) == 4
     assert any(0 < abs(point["x"]) < 0.1 for point in points)
