@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from gradcli.problems import GradcliError, Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.derive.outside_question import BlackBox
     from gradcli.derive.plans import Plan
@@ -253,7 +253,7 @@ def grad(
     `at`: numbers in variable order, a mapping by name, or text as of `--at`. Texts are exact (`"pi/2"`), floats are
     taken as they print (0.1 is one tenth).
     A Python callable in place of the text is differentiated by finite differences in doubles, as `plan` wants them
-    (`gradcli.derive.plans.Plan`); `at` gives its arguments: numbers, and lists or NumPy arrays, which it gets as arrays.
+    (`gradcli.derive.plans.Plan`); `at` gives its arguments: numbers, and lists or NumPy arrays, which come as arrays.
     Problems: a number that does not exist is None, and `numbers.problems` says why.
     Raises GradcliError where text, names or point are wrong.
 
@@ -375,6 +375,7 @@ def check(
     from gradcli.derive.check import check as checked
     from gradcli.derive.claims import Claim
     from gradcli.program.build import BuildOptions
+    from gradcli.render.verdicts import slip_words
     from gradcli.text.answers import parse_answers
     from gradcli.text.points import parse_shape
 
@@ -389,7 +390,9 @@ def check(
         scalar=kind != "jacobian",
     )
     sources = [Source("answer", text) for text in answers]
-    return checked(Claim(parse(*texts, latex=latex), parse_answers(sources, latex), options, kind, layout, points))
+    found = checked(Claim(parse(*texts, latex=latex), parse_answers(sources, latex), options, kind, layout, points))
+    slips = [slip._replace(message=slip_words(slip), parts=()) for slip in found.diagnosis]
+    return found._replace(diagnosis=tuple(slips))
 
 
 def ask(
@@ -455,8 +458,9 @@ def ask_callable(
         raise GradcliError("usage", "a callable needs a point: at=...")
     function = partial(functions[0], **constants) if constants else functions[0]
     options = callables.Options(wrt, layout, along, plan or Plan())
-    answers = {"grad": callables.gradient_of, "jacobian": callables.jacobian_of, "hessian": callables.hessian_of}
-    return answers[command](function, at, options)  # type: ignore[operator, no-any-return]
+    if command == "grad":
+        return callables.gradient_of(function, at, options)
+    return (callables.jacobian_of if command == "jacobian" else callables.hessian_of)(function, at, options)
 
 
 def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:
