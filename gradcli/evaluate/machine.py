@@ -43,6 +43,12 @@ UFUNCS: dict[str, Any] = {
 }  # fmt: skip
 """Operations and rows, by name, that NumPy has."""
 
+WITH_OUT: dict[str, Callable[..., Any]] = {
+    "max": lambda first, second, out: np.maximum(first, second, out=out),
+    "min": lambda first, second, out: np.minimum(first, second, out=out),
+}
+"""Those that want the word `out`."""
+
 CONDITIONS = ("<", "<=", ">", ">=", "==", "!=", "and", "or", "not")
 
 
@@ -111,7 +117,7 @@ class Machine:
                 condition, yes, no = arrays
                 steps += choice(condition, yes, no, out)
             elif operation in UFUNCS:
-                steps.append((UFUNCS[operation], (*arrays, out)))
+                steps.append((WITH_OUT.get(operation, UFUNCS[operation]), (*arrays, out)))
             else:
                 steps.append((slow_step(operation, len(arguments)), (*arrays, out)))
         return inputs, steps, [array(output) for output in code.outputs]

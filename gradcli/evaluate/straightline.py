@@ -274,7 +274,9 @@ class Lowering:
         top = self.joined("multiply", above) if above else 1.0
         return self.emit("divide", top, self.joined("multiply", below)) if below else top
 
-    def without_constants(self, factors: list[tuple[Node, Rational]]) -> tuple[list[tuple[Node, Rational]], list[float]]:
+    def without_constants(
+        self, factors: list[tuple[Node, Rational]]
+    ) -> tuple[list[tuple[Node, Rational]], list[float]]:
         """The factors with a variable, and the product of the others as one literal: x*2**(1/2)."""
         constant = [factor for factor in factors if factor[0] in self.constant]
         if constant:

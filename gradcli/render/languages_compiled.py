@@ -7,31 +7,14 @@ from gradcli.render.languages import C_LIKE, INFIX, Form, Language, Parameters, 
 C_NAMES = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs=fabs floor ceil sin cos tan asin acos atan atan2"
 C_NAMES += " sinh cosh tanh asinh acosh atanh erf erfc gamma=tgamma lgamma max=fmax min=fmin"
 
-C_WORDS = (
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register"
-    " restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main"
-    " bool true false nullptr thread_local static_assert alignas alignof constexpr typeof asm"
-    " value grad jacobian hessian INFINITY NAN linux unix i386 printf fabs pow tgamma lgamma fmax fmin"
-    " exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot floor ceil sin cos tan asin acos atan atan2 sinh cosh tanh"
-    " asinh acosh atanh erf erfc"
-).split()
+C_WORDS = ["auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while", "main", "bool", "true", "false", "nullptr", "thread_local", "static_assert", "alignas", "alignof", "constexpr", "typeof", "asm", "value", "grad", "jacobian", "hessian", "INFINITY", "NAN", "linux", "unix", "i386", "printf", "fabs", "pow", "tgamma", "lgamma", "fmax", "fmin", "exp", "expm1", "exp2", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "hypot", "floor", "ceil", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc"]
 
 C_LIBRARY = frozenset(
-    (
-        "check failures gamma j0 j1 jn y0 y1 yn signgam remainder drem significand scalb nan round trunc rint fma fdim fmod"
-        " frexp ldexp modf logb ilogb nearbyint lrint lround abs labs div exit abort atoi system time copysign nextafter"
-        " finite isnan isinf isnormal signbit exp10 pow10 sincos index remove rename signal raise stdin stdout stderr"
-        " puts gets free malloc rand"
-    ).split()
+    ["check", "failures", "gamma", "j0", "j1", "jn", "y0", "y1", "yn", "signgam", "remainder", "drem", "significand", "scalb", "nan", "round", "trunc", "rint", "fma", "fdim", "fmod", "frexp", "ldexp", "modf", "logb", "ilogb", "nearbyint", "lrint", "lround", "abs", "labs", "div", "exit", "abort", "atoi", "system", "time", "copysign", "nextafter", "finite", "isnan", "isinf", "isnormal", "signbit", "exp10", "pow10", "sincos", "index", "remove", "rename", "signal", "raise", "stdin", "stdout", "stderr", "puts", "gets", "free", "malloc", "rand"]
 )
 """Names of C's library that a variable may have, and a function not."""
 
-CPP_WORDS = (
-    "and and_eq bitand bitor catch char8_t char16_t char32_t class compl concept consteval constinit const_cast co_await"
-    " co_return co_yield decltype delete dynamic_cast explicit export final friend import module mutable namespace new"
-    " noexcept not not_eq operator or or_eq override private protected public reinterpret_cast requires static_cast"
-    " template this throw try typeid typename using virtual wchar_t xor xor_eq std"
-).split()
+CPP_WORDS = ["and", "and_eq", "bitand", "bitor", "catch", "char8_t", "char16_t", "char32_t", "class", "compl", "concept", "consteval", "constinit", "const_cast", "co_await", "co_return", "co_yield", "decltype", "delete", "dynamic_cast", "explicit", "export", "final", "friend", "import", "module", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "operator", "or", "or_eq", "override", "private", "protected", "public", "reinterpret_cast", "requires", "static_cast", "template", "this", "throw", "try", "typeid", "typename", "using", "virtual", "wchar_t", "xor", "xor_eq", "std"]
 
 C_TEST = SelfTest(
     opening="""
@@ -165,7 +148,9 @@ CPP = Language(
     notes=("Matrices among the arguments are given row by row.",),
 )
 
-FORTRAN_NAMES = "exp log log10 sqrt hypot abs sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh erf erfc"
+FORTRAN_NAMES = (
+    "exp log log10 sqrt hypot abs sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh erf erfc"
+)
 FORTRAN_NAMES += " gamma lgamma=log_gamma max min"
 
 FORTRAN = Language(
@@ -200,8 +185,7 @@ FORTRAN = Language(
             "{store_entries}\nend subroutine",
         ),
         "both": Form(
-            "pure subroutine {f}({params}, value, grad)\n{declarations}\n"
-            "    real(dp), intent(out) :: value, grad({n})",
+            "pure subroutine {f}({params}, value, grad)\n{declarations}\n    real(dp), intent(out) :: value, grad({n})",
             "    value = {value}\n{store_entries}\nend subroutine",
         ),
         "jacobian": Form(
@@ -222,12 +206,7 @@ FORTRAN = Language(
         first=1,
     ),
     keywords=frozenset(
-        (
-            "value grad jacobian hessian dp result check failures self_test gradcli_floor if then else end function"
-            " subroutine program module contains use real integer logical do call return stop merge exp log log10 sqrt"
-            " hypot abs sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh erf erfc gamma log_gamma max"
-            " min aint where select case data print write read open close implicit none pure intent in out"
-        ).split()
+        ["value", "grad", "jacobian", "hessian", "dp", "result", "check", "failures", "self_test", "gradcli_floor", "if", "then", "else", "end", "function", "subroutine", "program", "module", "contains", "use", "real", "integer", "logical", "do", "call", "return", "stop", "merge", "exp", "log", "log10", "sqrt", "hypot", "abs", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "gamma", "log_gamma", "max", "min", "aint", "where", "select", "case", "data", "print", "write", "read", "open", "close", "implicit", "none", "pure", "intent", "in", "out"]
     ),
     let="{name} = {value}",
     let_condition="{name} = {value}",
@@ -338,12 +317,7 @@ RUST = Language(
         "{name}[{i}][{j}]",
     ),
     keywords=frozenset(
-        (
-            "as async await break const continue crate dyn else enum extern false fn for if impl in let loop match mod"
-            " move mut pub ref return self Self static struct super trait true type union unsafe use where while"
-            " abstract become box do final macro override priv try typeof unsized virtual yield gen f64 main check"
-            " failures c_math std core println"
-        ).split()
+        ["as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "type", "union", "unsafe", "use", "where", "while", "abstract", "become", "box", "do", "final", "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield", "gen", "f64", "main", "check", "failures", "c_math", "std", "core", "println"]
     ),
     let="let {name} = {value};",
     let_condition="let {name} = {value};",

@@ -8,9 +8,7 @@ MATH = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs=fabs sin cos tan
 MATH += " asinh acosh atanh erf erfc gamma lgamma"
 
 PYTHON_KEYWORDS = frozenset(
-    "False None True and as assert async await break class continue def del elif else except finally for from global if"
-    " import in is lambda nonlocal not or pass raise return try while with yield match case type math max min float"
-    " print abs int sys attempt check self_test".split()
+    ["False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "match", "case", "type", "math", "max", "min", "float", "print", "abs", "int", "sys", "attempt", "check", "self_test"]
 )
 
 PYTHON_TEST = SelfTest(
@@ -28,12 +26,12 @@ def self_test():
     """The number of results that differ from certified values."""
     failures = 0
 ''',
-    closing='''    return failures
+    closing="""    return failures
 
 
 if __name__ == "__main__":
     raise SystemExit(1 if self_test() else 0)
-''',
+""",
     check="failures += check({label}, {got}, {want}, {tolerance})",
     indent="    ",
     call={
@@ -111,9 +109,7 @@ def attempt(value):
 )
 
 JULIA_KEYWORDS = frozenset(
-    "abstract baremodule begin break catch const continue do else elseif end export false finally for function global if"
-    " import in isa let local macro missing module mutable nothing outer primitive public quote return struct true try"
-    " type using var where while pi im Inf NaN exit println check string attempt self_test".split()
+    ["abstract", "baremodule", "begin", "break", "catch", "const", "continue", "do", "else", "elseif", "end", "export", "false", "finally", "for", "function", "global", "if", "import", "in", "isa", "let", "local", "macro", "missing", "module", "mutable", "nothing", "outer", "primitive", "public", "quote", "return", "struct", "true", "try", "type", "using", "var", "where", "while", "pi", "im", "Inf", "NaN", "exit", "println", "check", "string", "attempt", "self_test"]
 )
 
 JULIA_NAMES = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs sign floor ceil sin cos tan asin acos atan"
@@ -197,11 +193,7 @@ exit(self_test() == 0 ? 0 : 1)
 )
 
 JAVASCRIPT_KEYWORDS = frozenset(
-    "abstract arguments await boolean break byte case catch char class const continue debugger default delete do double"
-    " else enum eval export extends false final finally float for function goto if implements import in instanceof int"
-    " interface let long native new null package private protected public return short static super switch synchronized"
-    " this throw throws transient true try typeof var void volatile while with yield Math Infinity NaN undefined"
-    " process console module exports require globalThis check failures".split()
+    ["abstract", "arguments", "await", "boolean", "break", "byte", "case", "catch", "char", "class", "const", "continue", "debugger", "default", "delete", "do", "double", "else", "enum", "eval", "export", "extends", "false", "final", "finally", "float", "for", "function", "goto", "if", "implements", "import", "in", "instanceof", "int", "interface", "let", "long", "native", "new", "null", "package", "private", "protected", "public", "return", "short", "static", "super", "switch", "synchronized", "this", "throw", "throws", "transient", "true", "try", "typeof", "var", "void", "volatile", "while", "with", "yield", "Math", "Infinity", "NaN", "undefined", "process", "console", "module", "exports", "require", "globalThis", "check", "failures"]
 )
 
 JAVASCRIPT_NAMES = "exp expm1 log log2 log10 log1p sqrt cbrt hypot abs sign floor ceil sin cos tan asin acos atan atan2"

@@ -95,7 +95,8 @@ def checks(file: File, form: str, sample: Sample) -> list[tuple[str, str, float,
     if form in ("jacobian", "hessian"):
         own = wanted[m:] if form == "jacobian" else wanted[m + n :]
         return [
-            (f"[{k // n}][{k % n}]", read[0].format(i=k // n + first, j=k % n + first), *own[k]) for k in range(len(own))
+            (f"[{k // n}][{k % n}]", read[0].format(i=k // n + first, j=k % n + first), *own[k])
+            for k in range(len(own))
         ]
     found = []
     if form in ("value", "both"):

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.evaluate.straightline import CONDITIONS, straight_line
 from gradcli.problems import GradcliError
-from gradcli.render.code_bodies import ATOM, BOTH_TIGHTER, LEVELS, Branch, Written, count_uses, in_groups, place_in_branches, unsure_values
+from gradcli.render.code_bodies import (
+    ATOM,
+    BOTH_TIGHTER,
+    LEVELS,
+    Branch,
+    Written,
+    count_uses,
+    in_groups,
+    place_in_branches,
+    unsure_values,
+)
 from gradcli.render.code_files import Exported
 from gradcli.render.code_names import FUNCTION_NAME
 from gradcli.render.languages import INFIX, names_of
@@ -19,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.derive.generated import Outputs
-    from gradcli.evaluate.straightline import Operand, StraightLine
     from gradcli.evaluate.samples import Sample
+    from gradcli.evaluate.straightline import Operand, StraightLine
     from gradcli.program.graph import Program
     from gradcli.render.exports import Points, Wish
 
@@ -43,13 +53,7 @@ OPERATORS = {
 PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 KEYWORDS = frozenset(
-    "all and any array as asc at between both by case cast check column constraint create cross current_date"
-    " current_time current_timestamp current_user default delete desc distinct do drop else end except exists false"
-    " fetch filter for foreign from full grant group having if in index inner insert intersect into is join key lateral"
-    " leading left like limit natural not null of offset on only or order outer over partition primary range references"
-    " returning right row rows select set some table then to trailing true union unique update user using values"
-    " view when where window with points answers analyse analyze asymmetric both collate deferrable describe initially lambda"
-    " pivot placing qualify show some summarize symmetric unpivot variadic".split()
+    ["all", "and", "any", "array", "as", "asc", "at", "between", "both", "by", "case", "cast", "check", "column", "constraint", "create", "cross", "current_date", "current_time", "current_timestamp", "current_user", "default", "delete", "desc", "distinct", "do", "drop", "else", "end", "except", "exists", "false", "fetch", "filter", "for", "foreign", "from", "full", "grant", "group", "having", "if", "in", "index", "inner", "insert", "intersect", "into", "is", "join", "key", "lateral", "leading", "left", "like", "limit", "natural", "not", "null", "of", "offset", "on", "only", "or", "order", "outer", "over", "partition", "primary", "range", "references", "returning", "right", "row", "rows", "select", "set", "some", "table", "then", "to", "trailing", "true", "union", "unique", "update", "user", "using", "values", "view", "when", "where", "window", "with", "points", "answers", "analyse", "analyze", "asymmetric", "both", "collate", "deferrable", "describe", "initially", "lambda", "pivot", "placing", "qualify", "show", "some", "summarize", "symmetric", "unpivot", "variadic"]
 )
 
 LONGEST = 2_000_000

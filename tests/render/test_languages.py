@@ -12,7 +12,10 @@ from gradcli.library import grad
 from gradcli.problems import GradcliError
 from gradcli.rules import RULES
 
-POINTS = ({"a": 0.375, "b": 1.265625, "c": -0.4375, "d": 30.25}, {"a": 0.640625, "b": 2.59375, "c": -1.703125, "d": -40.5})
+POINTS = (
+    {"a": 0.375, "b": 1.265625, "c": -0.4375, "d": 30.25},
+    {"a": 0.640625, "b": 2.59375, "c": -1.703125, "d": -40.5},
+)
 ARGUMENTS = {
     1: (("a",), ("b",), ("c",), ("d",)),
     2: (("a", "b"), ("c", "b"), ("1", "a"), ("2", "b")),
