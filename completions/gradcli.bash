@@ -44,6 +44,7 @@ _gradcli_value() {
     local choice
     case $1 in
         --at) [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
+        --points) _gradcli_files "$2" ;;
         --set) [[ $current == "$2"*=@* ]] && _gradcli_files "${current%%=@*}=@" ;;
         --along) [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
         -m|--method) _gradcli_choices "$2" symbolic autodiff fd complex ;;
@@ -81,10 +82,10 @@ _gradcli() {
         [[ $word == -- ]] && ended=1
     done
     case $command in
-        grad) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        jacobian) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        hessian) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        chain) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        grad) flags="--at --points --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        jacobian) flags="--at --points --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        hessian) flags="--at --points --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        chain) flags="--at --points --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
         check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --format -f --json --out --help -h" ;;
         export) flags="--to --name --kind --self-test --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --json --out --help -h" ;;
         functions) flags="--format -f --json --out --help -h" ;;
@@ -93,7 +94,7 @@ _gradcli() {
     esac
     if [[ ! $ended ]]; then
         case $before in
-            --at|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|-f|--format|--out|--kind|--against|--to|--name)
+            --at|--points|--grid|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|-f|--format|--out|--kind|--against|--to|--name)
                 _gradcli_value "$before" ""
                 return
                 ;;
