@@ -130,8 +130,8 @@ class Adaptive:
         faint = self.faint(choice)
         if faint is not None:
             message = (
-                f"two scales at {place}: {best.value:.6g} at steps near {best.low:.1g}, but the values change by no more"
-                f" than {abs(faint.odd):.1g} at steps of {faint.h:.1g}: this may be the slope of rounding errors"
+                f"two scales at {place}: {best.value:.6g} at steps near {best.low:.1g}, but the values change by no"
+                f" more than {abs(faint.odd):.1g} at steps of {faint.h:.1g}: this may be the slope of rounding errors"
             )
             return slope._replace(error=error + abs(best.value) + abs(faint.slope), kind="two-scales", message=message)
         return slope

@@ -10,16 +10,16 @@ import inspect
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from gradcli.derive.black_box import Asked, Found, along_direction, error_of, problems_of, reading_of, studies_of
-from gradcli.derive.entries import all_entry_names, by_variable, gradient_shape
+from gradcli.derive.black_box import Asked, Found, along_direction, error_of, reading_of, studies_of
+from gradcli.derive.entries import all_entry_names, by_variable, gradient_shape, index_of
 from gradcli.derive.plans import Plan
 from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers
-from gradcli.problems import ExitCode, GradcliError
+from gradcli.problems import ExitCode, GradcliError, Problem
 from gradcli.program.graph import Variable
 from gradcli.text.tree import Name, Number, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from gradcli.derive.results import Layout, Value
     from gradcli.text.tree import Tree
@@ -273,10 +273,21 @@ class CallableQuestion:
             "fd",
             "estimated",
             evaluations,
-            tuple(dict.fromkeys(problems_of(self.asked, found, labels, second))),
+            tuple(dict.fromkeys(self.problems(found, labels, second))),
             (*found.notes, *notes),
             studies=studies_of(self.asked, found, labels) if self.asked.study else (),
         )
+
+    def problems(self, found: Found, labels: Sequence[str], second: bool) -> Iterator[Problem]:
+        """The problem of each entry that has one."""
+        for i, row in enumerate(found.rows):
+            for j, slope in enumerate(row):
+                if slope.kind is None or (second and j < i):
+                    continue
+                variable, index = index_of(self.asked.names[j])
+                label = f"{labels[i]}: " if len(labels) > 1 and not second else ""
+                label = f"∂²f/∂{labels[i]}∂{self.asked.names[j]}: " if second else label
+                yield Problem(variable, slope.kind, label + slope.message, slope.left, slope.right, index)
 
 
 def gradient_of(function: Function, at: Any, options: Options) -> Gradient:
@@ -373,7 +384,10 @@ def hessian_of(function: Function, at: Any, options: Options) -> Hessian:
 
 def variable(argument: Argument) -> Variable:
     """An argument as a variable: vectors are columns."""
-    return Variable(argument.name, (*argument.shape, 1) if len(argument.shape) == 1 else argument.shape)
+    shape = argument.shape
+    if not shape:
+        return Variable(argument.name)
+    return Variable(argument.name, (shape[0], shape[1] if len(shape) > 1 else 1))
 
 
 def entries(argument: Argument) -> list[str]:

@@ -156,7 +156,7 @@ def beside_coarse(found: Sequence[Estimate], best: Estimate, size: float) -> Cho
 
 
 def without_flat(found: Sequence[Estimate], flat: float, size: float) -> Sequence[Estimate]:
-    """Only estimates from steps at which the function changes, if one of them is clear and rounding would explain it."""
+    """Only estimates from steps at which the function changes, if one of them is clear, and rounding explains it."""
     moving = [one for one in found if one.low > flat]
     clear = any(one.error < 0.02 * abs(one.value) and abs(one.value) * flat < 0.05 * size for one in moving)
     return moving if clear else found
@@ -302,7 +302,7 @@ class Climb:
 
     def direction(self, choice: Choice | None, strikes: dict[Direction, int]) -> Direction | None:
         """Where the next rung goes; None when both directions are closed."""
-        open_ways: list[Direction] = [way for way in ("up", "down") if strikes[way] < 2]  # type: ignore[misc]
+        open_ways: list[Direction] = [way for way in ("up", "down") if strikes[way] < 2]
         if choice is None:
             return open_ways[-1] if open_ways else None
         best = choice.best
@@ -350,7 +350,7 @@ class Climb:
         best = choice.best
         if best.error > 0.1 * abs(best.value):
             return RATIO**3  # all is noise here
-        factor = (best.noise / (best.truncation or best.noise * 1e-18)) ** (1 / (2 * best.count))
+        factor = (best.noise / (best.truncation or best.noise * 1e-18)) ** (1 / (2 * best.steps))
         return max(RATIO**2, min(rungs(factor), RATIO**4))
 
     def deepen(self, choice: Choice | None) -> Generator[Ask, None, Choice | None]:

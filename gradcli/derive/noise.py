@@ -6,6 +6,7 @@ Shi, Xie, Xuan & Nocedal, SIAM J. Sci. Comput. 44 (2022) A2302 for the step unde
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import comb, isfinite, sqrt
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ CORNER = 0.02
 
 
 def spread_of(pairs: Sequence[Pair]) -> float:
-    """Noise of the values, from neighbouring triples of pairs: what an odd cubic in h leaves of each, twice the median."""
+    """Noise of the values, from neighbouring triples of pairs: twice the median of what odd cubics in h leave."""
     residuals = sorted(residual(a, b, c) for a, b, c in zip(pairs, pairs[1:], pairs[2:], strict=False))
     return 2 * residuals[len(residuals) // 2] if residuals else 0.0
 
@@ -50,13 +51,13 @@ def noise_of_values(values: Sequence[float]) -> tuple[float, str]:
 
     flat     more than half of the neighbours are equal: the spacing is too small
     trend    the differences do not settle as noise does: the spacing is too large
-    Source:  ECnoise, with its constants: differences of order k scaled by (k!)²/(2k)!, three that agree to a factor of 4.
+    Source:  ECnoise, with its constants: differences of order k, scaled by (k!)²/(2k)!; three agree to a factor of 4.
     """
     row = list(values)
-    equal = sum(a == b for a, b in zip(row, row[1:], strict=False))
+    equal = sum(a == b for a, b in pairwise(row))
     levels, changes = [], []
     for order in range(1, len(values)):
-        row = [b - a for a, b in zip(row, row[1:], strict=False)]
+        row = [b - a for a, b in pairwise(row)]
         levels.append(sqrt(sum(d * d for d in row) / len(row) / comb(2 * order, order)))
         changes.append(min(row) < 0 < max(row))
     if equal > len(values) // 2:
@@ -77,7 +78,7 @@ def is_corner(values: Sequence[float]) -> bool:
 
 
 class Noisy:
-    """One derivative of a function whose noise is known: a pair whose step balances noise and truncation, and its double.
+    """One derivative of a function whose noise is known: a step that balances noise and truncation, and its double.
 
     The value is that of the smaller step; |g(2h) - g(h)|/3 is its truncation, and the error is twice
     the truncation with 2.5 times the noise.
@@ -123,7 +124,7 @@ class Noisy:
         """The pair with the least error, among neighbours of ratio 2."""
         pairs = self.axis.ascending()
         candidates = []
-        for near, far in zip(pairs, pairs[1:], strict=False):
+        for near, far in pairwise(pairs):
             truncation, noise = self.errors(near, far)
             candidates.append((2 * (truncation + 2.5 * noise), near))
         place = f"{self.name} = {said(self.axis.x)}"

@@ -6,6 +6,7 @@ The words are those of `diagnosis`, which says the same from enclosures.
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from itertools import pairwise
 from math import log
 from typing import NamedTuple
 
@@ -91,9 +92,7 @@ def stays(axis: Axis, slope: Estimate | None) -> bool:
 
 def exponents(points: Sequence[tuple[float, float]]) -> list[float]:
     """d log|v| / d log h between neighbours."""
-    return [
-        log(abs(b / a)) / log(h / g) if a and b else 0.0 for (g, a), (h, b) in zip(points, points[1:], strict=False)
-    ]
+    return [log(abs(b / a)) / log(h / g) if a and b else 0.0 for (g, a), (h, b) in pairwise(points)]
 
 
 def confirm(axis: Axis, limit: Estimate) -> Generator[Ask, None, Bend]:
@@ -126,13 +125,14 @@ def nearest_limit(axis: Axis, limit: Estimate) -> list[Estimate]:
 
 def falls(looks: Sequence[Sample]) -> bool:
     """Does e/h shrink with every step?"""
-    return all(abs(b.value) < abs(a.value) + b.noise for a, b in zip(looks, looks[1:], strict=False))
+    return all(abs(b.value) < abs(a.value) + b.noise for a, b in pairwise(looks))
 
 
 def judged(looks: Sequence[Sample], nearer: Sequence[Estimate], limit: Estimate) -> Bend:
     """The verdict of what was seen below."""
     first, last = looks[0], looks[-1]
-    if len(looks) > 2 and abs(last.value) > 1.3 * max(abs(first.value), abs(looks[-2].value)):
+    growth = 1.3 if len(looks) > 2 else 5.0
+    if len(looks) > 1 and abs(last.value) > growth * max(abs(first.value), abs(looks[-2].value)):
         powers = exponents([(look.h, look.value * look.h) for look in reversed(looks)])
         return Bend("jump" if powers[0] < 0.1 else "steep" if powers[0] < STEEP else "unknown", last.value, last.noise)
     if nearer:
@@ -174,8 +174,10 @@ def geometric(samples: Sequence[Sample]) -> tuple[float, float] | None:
         return None
     wanted = (far - middle) / (middle - near)
 
+    second, third = b / a, c / a
+
     def excess(p: float) -> float:
-        return (c**p - b**p) / (b**p - a**p) - wanted
+        return float((third**p - second**p) / (second**p - 1)) - wanted
 
     low, high = 0.05, 4.0
     if not excess(low) < 0 < excess(high):
@@ -183,7 +185,7 @@ def geometric(samples: Sequence[Sample]) -> tuple[float, float] | None:
     for _ in range(60):
         p = (low + high) / 2
         low, high = (p, high) if excess(p) < 0 else (low, p)
-    rest = (near - middle) * a**low / (b**low - a**low)
+    rest = (near - middle) / (second**low - 1)
     return near + rest, 3 * abs(rest) + samples[0].noise
 
 
@@ -275,15 +277,15 @@ class Border:
         """A one-sided slope: the answer at a bound, the end of the derivative at a border of the domain."""
         axis, word, other = self.axis, "right" if self.side > 0 else "left", "left" if self.side > 0 else "right"
         place = f"{self.name} = {said(axis.x)}"
-        sides = (None, value) if self.side > 0 else (value, None)
+        left, right = (None, value) if self.side > 0 else (value, None)
         shown = said(rounded(value, error))
         if axis.x in (axis.low, axis.high):
             note = f"the bound at {place} leaves the slope from the {word}"
-            return Slope(value, error, *sides, step=step, note=note)
+            return Slope(value, error, left, right, step=step, note=note)
         message = (
             f"the domain ends at {place}: the slope is {shown} from the {word}, and on the {other} there is no value"
         )
-        return Slope(None, error, *sides, kind="not-differentiable", message=message, step=step)
+        return Slope(None, error, left, right, "not-differentiable", message, step)
 
     def slow(self, quotients: Quotients, h: float) -> Generator[Ask, None, Slope]:
         """Quotients that do not settle: infinite, a jump, or a limit that is approached slowly."""

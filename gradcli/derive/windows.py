@@ -34,7 +34,7 @@ ODD = 0
 
 
 class Sample(NamedTuple):
-    """A difference quotient at one step. `partner`: of the same evaluations, with the other parity (0 if there is none).
+    """A difference quotient at one step. `partner`: of the same evaluations, with the other parity (0: none).
 
     noise, partner_noise    the rounding errors of both
     """
@@ -49,7 +49,7 @@ class Sample(NamedTuple):
 class Estimate(NamedTuple):
     """A limit at step zero: |value - limit| <= noise + truncation, if the function is smooth at this scale.
 
-    low, high        the smallest and the largest step;  count: of steps;  power: of h in t
+    low, high        the smallest and the largest step;  steps: how many;  power: of h in t
     amplification    Σ|w|/h: what a rounding error of 1 in every value would do
     """
 
@@ -58,7 +58,7 @@ class Estimate(NamedTuple):
     truncation: float
     low: float
     high: float
-    count: int
+    steps: int
     power: int
     amplification: float
 
@@ -189,7 +189,7 @@ def pooled(found: Sequence[Estimate]) -> list[Estimate]:
     seen: dict[tuple[int, int], list[float]] = {}
     result = []
     for one in sorted(found, key=lambda one: (one.low, one.high)):
-        ratios = seen.setdefault((one.count, one.power), [])
+        ratios = seen.setdefault((one.steps, one.power), [])
         if ratios:
             floor = one.amplification * sorted(ratios)[len(ratios) // 2]
             result.append(one._replace(truncation=max(one.truncation, floor)))
