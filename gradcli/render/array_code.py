@@ -573,4 +573,4 @@ def returned(dialect: Dialect, node: Node, text: str) -> str:
     """A result as the user wants it: vectors flat."""
     if not node.shape:
         return text
-    return dialect.flat.format(bracketed(text)) if node.shape[1] == 1 else text
+    return dialect.flat.format(bracketed(text)) if node.shape[1:] == (1,) else text

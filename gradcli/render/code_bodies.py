@@ -225,7 +225,7 @@ def place_in_branches(code: StraightLine) -> dict[int, Branch | None]:
 
 
 def unsure_values(code: StraightLine, branches: dict[int, Branch | None]) -> set[int]:
-    """Instructions that are only needed in branches, but in branches of different choices, so that they stand outside."""
+    """Instructions that only branches need, but branches of different choices, so that they stand outside of all."""
     first = len(code.inputs)
     needed_in: dict[int, set[Branch | None]] = {o: {None} for o in code.outputs if type(o) is int}
     unsure: set[int] = set()
@@ -242,7 +242,7 @@ def unsure_values(code: StraightLine, branches: dict[int, Branch | None]) -> set
 
 
 def is_needed(here: Branch | None, uses: set[Branch | None]) -> bool:
-    """Is a value that stands here needed whenever here is reached? There are uses here, or on both sides of a choice."""
+    """Is a value needed whenever this place is reached? It is used here, or on both sides of a choice."""
     if here in uses:
         return True
     inner = [use for use in uses if use is not None and use.parent == here]

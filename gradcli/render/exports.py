@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Wish(NamedTuple):
-    """What is to be written: the target, the function's name, gradient, jacobian or hessian, with a self-test or not."""
+    """What is to be written: target, name of the function, gradient, jacobian or hessian, with a self-test or not."""
 
     to: str
     name: str = "f"

@@ -7,14 +7,32 @@ from gradcli.render.languages import C_LIKE, INFIX, Form, Language, Parameters, 
 C_NAMES = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs=fabs floor ceil sin cos tan asin acos atan atan2"
 C_NAMES += " sinh cosh tanh asinh acosh atanh erf erfc gamma=tgamma lgamma max=fmax min=fmin"
 
-C_WORDS = ["auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while", "main", "bool", "true", "false", "nullptr", "thread_local", "static_assert", "alignas", "alignof", "constexpr", "typeof", "asm", "value", "grad", "jacobian", "hessian", "INFINITY", "NAN", "linux", "unix", "i386", "printf", "fabs", "pow", "tgamma", "lgamma", "fmax", "fmin", "exp", "expm1", "exp2", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "hypot", "floor", "ceil", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc"]
+C_WORDS = """
+    auto break case char const continue default do double else enum extern float for goto if inline int long
+    register restrict return short signed sizeof static struct switch typedef union unsigned void volatile
+    while main bool true false nullptr thread_local static_assert alignas alignof constexpr typeof asm value
+    grad jacobian hessian INFINITY NAN linux unix i386 printf fabs pow tgamma lgamma fmax fmin exp expm1 exp2
+    log log2 log10 log1p sqrt cbrt hypot floor ceil sin cos tan asin acos atan atan2 sinh cosh tanh asinh
+    acosh atanh erf erfc
+""".split()
 
 C_LIBRARY = frozenset(
-    ["check", "failures", "gamma", "j0", "j1", "jn", "y0", "y1", "yn", "signgam", "remainder", "drem", "significand", "scalb", "nan", "round", "trunc", "rint", "fma", "fdim", "fmod", "frexp", "ldexp", "modf", "logb", "ilogb", "nearbyint", "lrint", "lround", "abs", "labs", "div", "exit", "abort", "atoi", "system", "time", "copysign", "nextafter", "finite", "isnan", "isinf", "isnormal", "signbit", "exp10", "pow10", "sincos", "index", "remove", "rename", "signal", "raise", "stdin", "stdout", "stderr", "puts", "gets", "free", "malloc", "rand"]
+    """
+        check failures gamma j0 j1 jn y0 y1 yn signgam remainder drem significand scalb nan round trunc
+        rint fma fdim fmod frexp ldexp modf logb ilogb nearbyint lrint lround abs labs div exit abort atoi
+        system time copysign nextafter finite isnan isinf isnormal signbit exp10 pow10 sincos index remove
+        rename signal raise stdin stdout stderr puts gets free malloc rand
+    """.split()
 )
 """Names of C's library that a variable may have, and a function not."""
 
-CPP_WORDS = ["and", "and_eq", "bitand", "bitor", "catch", "char8_t", "char16_t", "char32_t", "class", "compl", "concept", "consteval", "constinit", "const_cast", "co_await", "co_return", "co_yield", "decltype", "delete", "dynamic_cast", "explicit", "export", "final", "friend", "import", "module", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "operator", "or", "or_eq", "override", "private", "protected", "public", "reinterpret_cast", "requires", "static_cast", "template", "this", "throw", "try", "typeid", "typename", "using", "virtual", "wchar_t", "xor", "xor_eq", "std"]
+CPP_WORDS = """
+    and and_eq bitand bitor catch char8_t char16_t char32_t class compl concept consteval constinit const_cast
+    co_await co_return co_yield decltype delete dynamic_cast explicit export final friend import module
+    mutable namespace new noexcept not not_eq operator or or_eq override private protected public
+    reinterpret_cast requires static_cast template this throw try typeid typename using virtual wchar_t xor
+    xor_eq std
+""".split()
 
 C_TEST = SelfTest(
     opening="""
@@ -206,7 +224,13 @@ FORTRAN = Language(
         first=1,
     ),
     keywords=frozenset(
-        ["value", "grad", "jacobian", "hessian", "dp", "result", "check", "failures", "self_test", "gradcli_floor", "if", "then", "else", "end", "function", "subroutine", "program", "module", "contains", "use", "real", "integer", "logical", "do", "call", "return", "stop", "merge", "exp", "log", "log10", "sqrt", "hypot", "abs", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "gamma", "log_gamma", "max", "min", "aint", "where", "select", "case", "data", "print", "write", "read", "open", "close", "implicit", "none", "pure", "intent", "in", "out"]
+        """
+            value grad jacobian hessian dp result check failures self_test gradcli_floor if then else
+            end function subroutine program module contains use real integer logical do call return
+            stop merge exp log log10 sqrt hypot abs sin cos tan asin acos atan atan2 sinh cosh tanh
+            asinh acosh atanh erf erfc gamma log_gamma max min aint where select case data print write
+            read open close implicit none pure intent in out
+        """.split()
     ),
     let="{name} = {value}",
     let_condition="{name} = {value}",
@@ -317,7 +341,12 @@ RUST = Language(
         "{name}[{i}][{j}]",
     ),
     keywords=frozenset(
-        ["as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "type", "union", "unsafe", "use", "where", "while", "abstract", "become", "box", "do", "final", "macro", "override", "priv", "try", "typeof", "unsized", "virtual", "yield", "gen", "f64", "main", "check", "failures", "c_math", "std", "core", "println"]
+        """
+            as async await break const continue crate dyn else enum extern false fn for if impl in let
+            loop match mod move mut pub ref return self Self static struct super trait true type union
+            unsafe use where while abstract become box do final macro override priv try typeof unsized
+            virtual yield gen f64 main check failures c_math std core println
+        """.split()
     ),
     let="let {name} = {value};",
     let_condition="let {name} = {value};",

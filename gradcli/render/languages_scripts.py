@@ -8,7 +8,11 @@ MATH = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs=fabs sin cos tan
 MATH += " asinh acosh atanh erf erfc gamma lgamma"
 
 PYTHON_KEYWORDS = frozenset(
-    ["False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "match", "case", "type", "math", "max", "min", "float", "print", "abs", "int", "sys", "attempt", "check", "self_test"]
+    """
+        False None True and as assert async await break class continue def del elif else except finally
+        for from global if import in is lambda nonlocal not or pass raise return try while with yield
+        match case type math max min float print abs int sys attempt check self_test
+    """.split()
 )
 
 PYTHON_TEST = SelfTest(
@@ -109,7 +113,12 @@ def attempt(value):
 )
 
 JULIA_KEYWORDS = frozenset(
-    ["abstract", "baremodule", "begin", "break", "catch", "const", "continue", "do", "else", "elseif", "end", "export", "false", "finally", "for", "function", "global", "if", "import", "in", "isa", "let", "local", "macro", "missing", "module", "mutable", "nothing", "outer", "primitive", "public", "quote", "return", "struct", "true", "try", "type", "using", "var", "where", "while", "pi", "im", "Inf", "NaN", "exit", "println", "check", "string", "attempt", "self_test"]
+    """
+        abstract baremodule begin break catch const continue do else elseif end export false finally for
+        function global if import in isa let local macro missing module mutable nothing outer primitive
+        public quote return struct true try type using var where while pi im Inf NaN exit println check
+        string attempt self_test
+    """.split()
 )
 
 JULIA_NAMES = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs sign floor ceil sin cos tan asin acos atan"
@@ -193,7 +202,14 @@ exit(self_test() == 0 ? 0 : 1)
 )
 
 JAVASCRIPT_KEYWORDS = frozenset(
-    ["abstract", "arguments", "await", "boolean", "break", "byte", "case", "catch", "char", "class", "const", "continue", "debugger", "default", "delete", "do", "double", "else", "enum", "eval", "export", "extends", "false", "final", "finally", "float", "for", "function", "goto", "if", "implements", "import", "in", "instanceof", "int", "interface", "let", "long", "native", "new", "null", "package", "private", "protected", "public", "return", "short", "static", "super", "switch", "synchronized", "this", "throw", "throws", "transient", "true", "try", "typeof", "var", "void", "volatile", "while", "with", "yield", "Math", "Infinity", "NaN", "undefined", "process", "console", "module", "exports", "require", "globalThis", "check", "failures"]
+    """
+        abstract arguments await boolean break byte case catch char class const continue debugger default
+        delete do double else enum eval export extends false final finally float for function goto if
+        implements import in instanceof int interface let long native new null package private protected
+        public return short static super switch synchronized this throw throws transient true try typeof
+        var void volatile while with yield Math Infinity NaN undefined process console module exports
+        require globalThis check failures
+    """.split()
 )
 
 JAVASCRIPT_NAMES = "exp expm1 log log2 log10 log1p sqrt cbrt hypot abs sign floor ceil sin cos tan asin acos atan atan2"

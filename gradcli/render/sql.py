@@ -53,7 +53,16 @@ OPERATORS = {
 PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 KEYWORDS = frozenset(
-    ["all", "and", "any", "array", "as", "asc", "at", "between", "both", "by", "case", "cast", "check", "column", "constraint", "create", "cross", "current_date", "current_time", "current_timestamp", "current_user", "default", "delete", "desc", "distinct", "do", "drop", "else", "end", "except", "exists", "false", "fetch", "filter", "for", "foreign", "from", "full", "grant", "group", "having", "if", "in", "index", "inner", "insert", "intersect", "into", "is", "join", "key", "lateral", "leading", "left", "like", "limit", "natural", "not", "null", "of", "offset", "on", "only", "or", "order", "outer", "over", "partition", "primary", "range", "references", "returning", "right", "row", "rows", "select", "set", "some", "table", "then", "to", "trailing", "true", "union", "unique", "update", "user", "using", "values", "view", "when", "where", "window", "with", "points", "answers", "analyse", "analyze", "asymmetric", "both", "collate", "deferrable", "describe", "initially", "lambda", "pivot", "placing", "qualify", "show", "some", "summarize", "symmetric", "unpivot", "variadic"]
+    """
+        all and any array as asc at between both by case cast check column constraint create cross
+        current_date current_time current_timestamp current_user default delete desc distinct do drop else
+        end except exists false fetch filter for foreign from full grant group having if in index inner
+        insert intersect into is join key lateral leading left like limit natural not null of offset on
+        only or order outer over partition primary range references returning right row rows select set
+        some table then to trailing true union unique update user using values view when where window with
+        points answers analyse analyze asymmetric both collate deferrable describe initially lambda pivot
+        placing qualify show some summarize symmetric unpivot variadic
+    """.split()
 )
 
 LONGEST = 2_000_000
