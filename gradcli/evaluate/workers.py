@@ -102,5 +102,6 @@ def quiet_libraries() -> None:
     """Dask logs lost connections with tracebacks; here they are one error line, or nothing where work goes on."""
     import logging
 
-    for name in ("distributed", "tornado"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in ("distributed", "tornado", *logging.root.manager.loggerDict):
+        if name.startswith(("distributed", "tornado")):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
