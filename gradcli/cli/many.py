@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from gradcli.cli.outside import given
 from gradcli.problems import ExitCode, GradcliError, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from gradcli.cli.commands import Answer
     from gradcli.derive.many_points import ManyPoints
@@ -49,8 +50,14 @@ def answer_many(answer: Answer) -> int:
     prepared = prepare(answer)
     try:
         run = make_run(prepared, threads=cores())
+        answers = watched(run, prepared.table)
+        first = next(answers, None)  # what is wrong in the first rows is said before anything is written
         with destination(answer.out, form) as stream:
-            write_all(run, make_writer(form, stream, prepared, answer), prepared.table)
+            writer = make_writer(form, stream, prepared, answer)
+            for block in chain(() if first is None else (first,), answers):
+                writer.write(block)
+            writer.finish()
+        run.engine.close()
     finally:
         prepared.table.close()
     if form != "json":
@@ -129,11 +136,29 @@ def ready(question: Question, table: Table) -> ManyPoints:
     require_plain(program)
     layout: Any = question.layout
     many = ManyPoints(program, question.command, layout)
-    extra = set(shapes) & set(question.settings)
-    if extra:
-        name = min(extra)
-        raise GradcliError("option", f"{name!r} is both in --set and in the points", hint="give it one value only")
+    refuse_columns(table, many, question, shapes)
     return many
+
+
+def refuse_columns(table: Table, many: ManyPoints, question: Question, shapes: Collection[str]) -> None:
+    """Raise for a name that has two values, and for an axis of a lattice that the function lacks, or that is missing.
+
+    (A file may have more columns than the function has variables.)
+    """
+    for name in shapes:
+        if name in question.settings:
+            raise GradcliError("option", f"{name!r} is both in --set and in the points", hint="give it one value only")
+    if table.path != "--grid":
+        return
+    axes = table.names or ()
+    surplus = next((name for name in axes if name not in many.inputs), None)
+    if surplus is not None:
+        hint = f"variables: {', '.join(many.inputs[:8])}"
+        raise GradcliError("points", f"--grid: the function has no variable {surplus[:40]!r}", hint=hint)
+    missing = next((name for name in many.inputs if name not in axes), None)
+    if missing is not None:
+        hint = f"--grid {missing}=0:1:11, or {missing}=0 for one value"
+        raise GradcliError("points", f"--grid gives no values for {missing}", hint=hint)
 
 
 def make_run(prepared: Prepared, threads: int) -> Run:
@@ -172,7 +197,9 @@ def open_table(path: str) -> Table:
     if ending in (".npy", ".npz", ".parquet"):
         from gradcli.evaluate.points_arrays import Archive, ArrayFile, Parquet
 
-        return {".npy": ArrayFile, ".npz": Archive, ".parquet": Parquet}[ending](path)
+        kinds: dict[str, Any] = {".npy": ArrayFile, ".npz": Archive, ".parquet": Parquet}
+        table: Table = kinds[ending](path)
+        return table
     stream = stream or open_file(path)
     lines = Lines(path, stream, size_of(stream))
     if ending in (".jsonl", ".ndjson", ".json") or (path == "-" and begins_as_json(lines)):
@@ -285,16 +312,6 @@ def make_writer(form: str, stream: BinaryIO, prepared: Prepared, answer: Answer)
     if form == "table":
         return many_output.TableWriter(stream, many.inputs, many.columns, answer.out)
     return points_writers.make_writer(form, stream, many.inputs, many.columns)
-
-
-def write_all(run: Run, writer: Writer, table: Table) -> None:
-    """Write the answers, block by block, while a bar at a terminal shows how far it is."""
-    for answers in watched(run, table):
-        writer.write(answers)
-    if not run.summary.rows:
-        say("there are no rows")
-    writer.finish()
-    run.engine.close()
 
 
 def watched(run: Run, table: Table) -> Iterator[Answers]:

@@ -122,8 +122,8 @@ def columns_of(table: Table, inputs: Sequence[str]) -> list[int]:
         places.setdefault(name, place)
     missing = [name for name in inputs if name not in places]
     if missing:
-        have = "columns" if len(missing) > 1 else "column"
-        refuse(table.path, f"there is no {have} {listed(missing)}", f"the columns are {listed(table.names)}")
+        have = "are no columns" if len(missing) > 1 else "is no column"
+        refuse(table.path, f"there {have} {listed(missing)}", f"the columns are {listed(table.names)}")
     return [places[name] for name in inputs]
 
 

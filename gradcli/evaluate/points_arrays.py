@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import zipfile
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -25,13 +26,17 @@ EXACT: Final = 2**53
 """Whole numbers up to this are float64 numbers."""
 
 
-class ArrayTable:
+class ArrayTable(ABC):
     """Rows of known number, each told by its number."""
 
     def __init__(self, path: str, names: tuple[str, ...] | None, width: int, rows: int) -> None:
         self.path, self.names, self.width = path, names, width
         self.rows: int | None = rows
         self.done = 0
+
+    @abstractmethod
+    def blocks(self, wanted: Sequence[int], size: int) -> Iterator[Rows]:
+        """These columns of all rows."""
 
     def place(self, row: int) -> str:
         """The number of a row, from 1."""
@@ -42,7 +47,8 @@ class ArrayTable:
         return self.done / max(1, self.rows or 1)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Let go of the file."""
+        self.done = self.rows or 0
 
 
 class ArrayFile(ArrayTable):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import numpy as np
 
 from gradcli.evaluate.points import Rows, column_name, listed, refuse
+from gradcli.problems import GradcliError, Source, Span
 from gradcli.text.tokens import quoted
 
 if TYPE_CHECKING:
@@ -27,8 +28,22 @@ LINE_BYTES: Final = 1 << 26
 ARROW_BYTES: Final = 1 << 24
 """Bytes from which on pyarrow, if it is there, repays the time of importing it."""
 
+MARKED_LINES: Final = 1_000_000
+"""Lines up to this are shown with a caret."""
+
 NUMBER: Final = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+def refuse_line(path: str, line: int, text: str, start: int, end: int, message: str, hint: str | None) -> NoReturn:
+    """Raise `points` with the place in a line of a file."""
+    name = "standard input" if path == "-" else path
+    if line > MARKED_LINES:
+        refuse(path, f"line {line}: {message}", hint)
+    # line breaks stand for the lines before, which are not kept
+    before = line - 1
+    source = Source(name, "\n" * before + text, is_file=True, is_data=True)
+    raise GradcliError("points", message, Span(source, before + start, before + max(end, start + 1)), hint)
 
 
 class Lines:
@@ -191,24 +206,28 @@ class Separated(TextTable):
                 here = line + reader.line_num - 1
                 if len(cells) != self.width:
                     has = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
-                    refuse(self.path, f"line {here} has {has}, and the first line has {self.width}")
-                found.append([self.number(cells[i], here, i) for i in wanted])
+                    message = f"the line has {has}, and the first line has {self.width}"
+                    refuse_line(self.path, here, self.separator.join(cells), 0, 1, message, "one point a line")
+                found.append([self.number(cells, i, here) for i in wanted])
         except csv.Error as error:
             refuse(self.path, f"line {line + reader.line_num - 1}: {error}")
         return np.array(found, dtype=np.float64).reshape(-1, len(wanted))
 
-    def number(self, cell: str, line: int, column: int) -> float:
+    def number(self, cells: Sequence[str], column: int, line: int) -> float:
         """A cell's number."""
+        cell = cells[column]
         value = float(cell) if len(cell) < 400 and NUMBER.fullmatch(cell) else None
         if value is not None and abs(value) < float("inf"):
             return value
-        name = self.names[column] if self.names else str(column + 1)
-        where = f"line {line}, column {listed([name])}"
+        start = sum(len(other) + 1 for other in cells[:column])
+        name = listed([self.names[column] if self.names else str(column + 1)])
         if not cell.strip():
-            refuse(self.path, f"{where}: the cell is empty", "every variable needs a number")
-        if value is not None or cell.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
-            refuse(self.path, f"{where}: {quoted(cell)} is no finite number", "a point has finite coordinates")
-        return refuse(self.path, f"{where}: {quoted(cell)} is no number", "numbers are written as -1.5e3")
+            message, hint = f"column {name}: the cell is empty", "every variable needs a number"
+        elif value is not None or cell.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
+            message, hint = f"column {name}: {quoted(cell)} is no finite number", "a point has finite coordinates"
+        else:
+            message, hint = f"column {name}: {quoted(cell)} is no number", "numbers are written as -1.5e3"
+        return refuse_line(self.path, line, self.separator.join(cells), start, start + len(cell), message, hint)
 
 
 def arrow_reader(separator: str, width: int, wanted: Sequence[int]) -> Callable[[bytes], Array | None]:
@@ -267,9 +286,9 @@ class JsonLines(TextTable):
             found = json.loads(text, parse_constant=float)
         except (ValueError, RecursionError) as error:
             reason = str(error).partition(":")[0].lower()
-            refuse(self.path, f"line {line} is no JSON object ({reason})", '{"x1": 1, "x2": 2}')
+            refuse_line(self.path, line, text, 0, 1, f"this is no JSON object ({reason})", '{"x1": 1, "x2": 2}')
         if not isinstance(found, dict | list):
-            refuse(self.path, f"line {line} is no JSON object", '{"x1": 1, "x2": 2}')
+            refuse_line(self.path, line, text, 0, 1, "this is no JSON object", '{"x1": 1, "x2": 2}')
         return found
 
     def blocks(self, wanted: Sequence[int], size: int) -> Iterator[Rows]:

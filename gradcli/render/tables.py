@@ -620,7 +620,7 @@ def print_rows(
     count: int,
     console: Console,
 ) -> None:
-    """The first and the last of `count` rows of cells, the last cell a problem; a line of dots where some are left out."""
+    """The first and the last of `count` rows, a problem in the last cell; a line of dots where some are left out."""
     page = Page(console)
     trouble = any(row[-1] for row in (*first, *last))
     width = len(names) if trouble else len(names) - 1
