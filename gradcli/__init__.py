@@ -6,13 +6,13 @@ Each is loaded when it is asked for: `import gradcli` takes no time.
 from __future__ import annotations
 
 __version__ = "0.1.0"
-__all__ = ["RULES", "GradcliError", "__version__", "chain", "check", "grad", "hessian", "jacobian", "parse"]
+__all__ = ["RULES", "GradcliError", "__version__", "chain", "check", "export", "grad", "hessian", "jacobian", "parse"]
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take longer than all the rest here
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.library import chain, check, grad, hessian, jacobian, parse
+    from gradcli.library import chain, check, export, grad, hessian, jacobian, parse
     from gradcli.problems import GradcliError
     from gradcli.rules import RULES
 

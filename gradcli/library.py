@@ -15,6 +15,7 @@ from gradcli.problems import GradcliError, Source, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from gradcli.derive.generated import Kind
     from gradcli.derive.outside_question import BlackBox
     from gradcli.derive.plans import Plan
     from gradcli.derive.request import Request
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Program
     from gradcli.program.values import Point
+    from gradcli.render.code_files import Exported
     from gradcli.text.points import PointText
     from gradcli.text.tree import Declaration, Script, Tree
 
@@ -393,6 +395,44 @@ def check(
     found = checked(Claim(parse(*texts, latex=latex), parse_answers(sources, latex), options, kind, layout, points))
     slips = [slip._replace(message=slip_words(slip), parts=()) for slip in found.diagnosis]
     return found._replace(diagnosis=tuple(slips))
+
+
+def export(
+    *expressions: str,
+    to: str,
+    name: str = "f",
+    kind: Kind = "gradient",
+    self_test: bool = False,
+    at: PointLike | None = None,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    of: str | None = None,
+    latex: bool = False,
+) -> Exported:
+    """Value and derivatives as source code: `source`, and the names of its `functions`.
+
+    `to`: numpy, python, c, cpp, julia, fortran, javascript, rust, jax, torch, latex or sql. `at`: where the self-test
+    is made, and with that the sizes of arrays.
+
+    Example:
+        >>> from gradcli import export
+        >>> export("x1**2 + sin(x2)", to="c").functions
+        ('f', 'f_grad', 'f_value_and_grad')
+    """
+    from gradcli.program.build import BuildOptions
+    from gradcli.render.exports import Export, Wish
+    from gradcli.render.exports import export as write
+
+    points = () if at is None else (read_point("at", at),)
+    names = tuple(part.strip() for part in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
+    options = BuildOptions(
+        wrt=names or None,
+        settings={key: value_tree(value) for key, value in (constants or {}).items()},
+        bound=bound_shapes(points[0][0]) if points else {},
+        of=of,
+        scalar=kind != "jacobian",
+    )
+    return write(Export(parse(*expressions, latex=latex), options, Wish(to, name, kind, self_test), points))
 
 
 def ask(

@@ -327,7 +327,7 @@ def softmax_text(run: Writer, node: Node) -> str:
     inner = node.args[0]
     axis = node.data
     if axis is None:
-        axis = 1 if inner.shape and inner.shape[0] == 1 else 0
+        axis = 1 if inner.shape[:1] == (1,) else 0
     return run.dialect.softmax.format(run.text(inner), axis=axis)
 
 
@@ -423,7 +423,7 @@ WRITERS: dict[str, Callable[[Writer, Node], str]] = {
     "softmax": softmax_text,
     "extreme": extreme_text,
     "cumsum": lambda run, node: run.dialect.cumsum.format(
-        run.text(node.args[0]), axis=node.data if node.data is not None else int(node.args[0].shape[0] == 1)
+        run.text(node.args[0]), axis=node.data if node.data is not None else int(node.args[0].shape[:1] == (1,))
     ),
     "pick": pick_text,
     "concat": lambda run, node: run.dialect.concat.format(

@@ -27,7 +27,7 @@ class Form(NamedTuple):
 
 
 class Parameters(NamedTuple):
-    """How inputs are declared and read: `{n}`, `{rows}`, `{columns}`; `{i}`, `{j}` from `first` on; `{k}` = i·columns+j."""
+    """How inputs are declared and read: `{n}`, `{rows}`, `{columns}`; `{i}`, `{j}` from `first` on; `{k}` is flat."""
 
     scalar: str
     vector: str

@@ -14,7 +14,7 @@ C_WORDS = """
     grad jacobian hessian INFINITY NAN linux unix i386 printf fabs pow tgamma lgamma fmax fmin exp expm1 exp2
     log log2 log10 log1p sqrt cbrt hypot floor ceil sin cos tan asin acos atan atan2 sinh cosh tanh asinh
     acosh atanh erf erfc
-""".split()
+""".split()  # noqa: SIM905
 
 C_LIBRARY = frozenset(
     """
@@ -22,7 +22,7 @@ C_LIBRARY = frozenset(
         rint fma fdim fmod frexp ldexp modf logb ilogb nearbyint lrint lround abs labs div exit abort atoi
         system time copysign nextafter finite isnan isinf isnormal signbit exp10 pow10 sincos index remove
         rename signal raise stdin stdout stderr puts gets free malloc rand
-    """.split()
+    """.split()  # noqa: SIM905
 )
 """Names of C's library that a variable may have, and a function not."""
 
@@ -32,7 +32,7 @@ CPP_WORDS = """
     mutable namespace new noexcept not not_eq operator or or_eq override private protected public
     reinterpret_cast requires static_cast template this throw try typeid typename using virtual wchar_t xor
     xor_eq std
-""".split()
+""".split()  # noqa: SIM905
 
 C_TEST = SelfTest(
     opening="""
@@ -230,7 +230,7 @@ FORTRAN = Language(
             stop merge exp log log10 sqrt hypot abs sin cos tan asin acos atan atan2 sinh cosh tanh
             asinh acosh atanh erf erfc gamma log_gamma max min aint where select case data print write
             read open close implicit none pure intent in out
-        """.split()
+        """.split()  # noqa: SIM905
     ),
     let="{name} = {value}",
     let_condition="{name} = {value}",
@@ -346,7 +346,7 @@ RUST = Language(
             loop match mod move mut pub ref return self Self static struct super trait true type union
             unsafe use where while abstract become box do final macro override priv try typeof unsized
             virtual yield gen f64 main check failures c_math std core println
-        """.split()
+        """.split()  # noqa: SIM905
     ),
     let="let {name} = {value};",
     let_condition="let {name} = {value};",

@@ -12,7 +12,7 @@ PYTHON_KEYWORDS = frozenset(
         False None True and as assert async await break class continue def del elif else except finally
         for from global if import in is lambda nonlocal not or pass raise return try while with yield
         match case type math max min float print abs int sys attempt check self_test
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 PYTHON_TEST = SelfTest(
@@ -118,7 +118,7 @@ JULIA_KEYWORDS = frozenset(
         function global if import in isa let local macro missing module mutable nothing outer primitive
         public quote return struct true try type using var where while pi im Inf NaN exit println check
         string attempt self_test
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 JULIA_NAMES = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs sign floor ceil sin cos tan asin acos atan"
@@ -209,7 +209,7 @@ JAVASCRIPT_KEYWORDS = frozenset(
         public return short static super switch synchronized this throw throws transient true try typeof
         var void volatile while with yield Math Infinity NaN undefined process console module exports
         require globalThis check failures
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 JAVASCRIPT_NAMES = "exp expm1 log log2 log10 log1p sqrt cbrt hypot abs sign floor ceil sin cos tan asin acos atan atan2"

@@ -62,7 +62,7 @@ KEYWORDS = frozenset(
         some table then to trailing true union unique update user using values view when where window with
         points answers analyse analyze asymmetric both collate deferrable describe initially lambda pivot
         placing qualify show some summarize symmetric unpivot variadic
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 LONGEST = 2_000_000
