@@ -373,7 +373,9 @@ def commutation_text(run: Writer, node: Node) -> str:
 
 def choice_text(run: Writer, node: Node) -> str:
     """where(condition, a, b)."""
-    return run.row.operators["select"].format(*(run.text(arg) for arg in node.args))
+    condition, *branches = [run.text(arg) for arg in node.args]
+    branches = [run.row.tensor.format(text) if is_number(text) else text for text in branches]
+    return run.row.operators["select"].format(condition, *branches)
 
 
 def joined_text(operation: str) -> Callable[[Writer, Node], str]:

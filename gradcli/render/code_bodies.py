@@ -114,17 +114,19 @@ class Writer:
         template = row.operators.get(operation)
         if template is None:
             call = row.functions[operation]
-            wrap = row.tensor if operation in row.tensor_calls else "{}"
-            texts = [
-                wrap.format(self.expression(a, 0)) if type(a) is float else self.expression(a, 0) for a in arguments
-            ]
-            return Written(call.format(*texts), ATOM)
+            return Written(call.format(*self.call_arguments(operation, arguments)), ATOM)
         if template[:1] != "{" and "({" in template:  # written as a call
-            return Written(template.format(*(self.expression(a, 0) for a in arguments)), ATOM)
+            return Written(template.format(*self.call_arguments(operation, arguments)), ATOM)
         level = LEVELS[operation]
         left = ATOM if operation == "not" else level + (operation in BOTH_TIGHTER)
         texts = [self.expression(a, level + 1 if place else left) for place, a in enumerate(arguments)]
         return Written(template.format(*texts), level)
+
+    def call_arguments(self, operation: str, arguments: Sequence[Operand]) -> list[str]:
+        """The arguments of a call, literals wrapped where the language wants it."""
+        wrap = self.language.tensor if operation in self.language.tensor_calls else "{}"
+        texts = [self.expression(a, 0) for a in arguments]
+        return [wrap.format(t) if type(a) is float else t for t, a in zip(texts, arguments, strict=True)]
 
     def expression(self, operand: Operand, level: int) -> str:
         """An operand in a place that asks for this level."""

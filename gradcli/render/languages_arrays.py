@@ -121,7 +121,7 @@ TORCH = NUMPY._replace(
     decorate="",
     forms=with_opening("{names}, = tensors({names})"),
     tensor="torch.tensor({}, dtype=torch.float64)",
-    tensor_calls=frozenset(("hypot", "atan2", "max", "min", "logaddexp")),
+    tensor_calls=frozenset(("hypot", "atan2", "max", "min", "logaddexp", "select")),
 )
 
 ARRAY_LANGUAGES: tuple[Language, ...] = (NUMPY, JAX, TORCH)
