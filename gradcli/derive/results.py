@@ -236,7 +236,7 @@ class Witness(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """A mistake that explains a difference: `code` is one of SPEC section 4, `message` says it to its author.
+    """A mistake that explains a difference: `code` is a word for scripts, `message` says it to its author.
 
     `{0}`, `{1}` in the message stand for `parts`, which are formulas.
     """

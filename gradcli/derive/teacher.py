@@ -9,6 +9,7 @@ from gradcli.derive.numeric_sweep import NotHereError
 from gradcli.derive.results import Slip
 from gradcli.derive.slips import Mark
 from gradcli.program.unbuild import write_trees
+from gradcli.text.tree import Index, Name, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,14 +55,18 @@ class Teacher:
         if self.arrays is None:
             wrong = [i for i in range(len(comparison.pairs)) if any(c.state(i) == "different" for c in self.found)]
             return [Unit(comparison.entries[i].label, (i,)) for i in wrong]
-        units, place = [], 0
-        for part in comparison.case.parts:
-            count = sum(entry.yours is not None for entry in part.entries)
-            places = tuple(range(place, place + count))
-            place += count
-            if count and not part.trouble and any(c.state(i) == "different" for c in self.found for i in places):
-                units.append(Unit(part.label, places))
+        units = []
+        for index, part in enumerate(comparison.case.parts):
+            unit = Unit(part.label, ())
+            here = unit._replace(places=self.places_in(comparison, unit))
+            trouble = any(c.case.parts[index].trouble for c in self.found)
+            if here.places and not trouble and any(self.is_different(c, unit) for c in self.found):
+                units.append(here)
         return units
+
+    def is_different(self, comparison: Comparison, unit: Unit) -> bool:
+        """Is an entry of this component different, in this case's sizes?"""
+        return any(comparison.state(i) == "different" for i in self.places_in(comparison, unit))
 
     def explained(self, unit: Unit, every: Sequence[Evidence]) -> list[Slip]:
         """The explanation of one component, which must be the same in all cases."""
@@ -76,7 +81,8 @@ class Teacher:
             return []
         if len(answers) > 1 and [s.message for s in answers[0]] != [s.message for s in answers[1]]:
             return self.by_sizes(unit, every)
-        return answers[0]
+        plain = [slip for slip in answers[0] if not any(mentions_entries(part) for part in slip.parts)]
+        return plain or answers[0] if self.arrays is not None else answers[0]
 
     def places_in(self, comparison: Comparison, unit: Unit) -> tuple[int, ...]:
         """The places of a unit in another case, whose arrays have other sizes."""
@@ -325,3 +331,8 @@ def variable_of(evidence: Evidence, name: str) -> Any:
 def rank(mark: Mark) -> int:
     """How far down a code stands among the likely ones."""
     return LIKELY.index(mark.code) if mark.code in LIKELY else len(LIKELY)
+
+
+def mentions_entries(formula: Tree) -> bool:
+    """Does a formula speak of single entries, as x[0]? An explanation in whole arrays is easier to follow."""
+    return any(type(part) is Index or (isinstance(part, Name) and "[" in part.name) for part in postorder(formula))

@@ -160,3 +160,12 @@ def test_a_symmetric_matrix_has_the_symmetric_gradient() -> None:
     shapes = ["S=n,n symmetric", "a=n", "b=n"]
     assert check("a.T@S@b", "(a@b.T + b@a.T)/2", wrt="S", shapes=shapes).verdict == "equal"
     assert check("a.T@S@b", "a@b.T", wrt="S", shapes=shapes).verdict == "different"
+
+
+def test_one_answer_of_a_wrong_shape_beside_a_right_one() -> None:
+    """With several matrices of symbolic sizes the answer that fits no size is told, and the other one is equal."""
+    function = "norm(U@V.T - M, 'fro')**2"
+    found = check(function, "2*(U@V.T - M)@V", "2*(U@V.T - M)@U", wrt="U,V")
+    assert {component.variable: component.verdict for component in found.components} == {"U": "equal", "V": "different"}
+    halved = check(function, "2*(U@V.T - M)@V", "(U@V.T - M).T@U", wrt="U,V")
+    assert [(slip.variable, slip.code) for slip in halved.diagnosis] == [("V", "factor")]
