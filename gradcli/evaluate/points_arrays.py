@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[Any]
+    Heads = Mapping[str, tuple[tuple[int, ...], np.dtype[Any]]]
 
 NUMBERS: Final = "biuf"
 """Kinds of NumPy's types that are real numbers."""
@@ -116,24 +117,34 @@ class Archive(ArrayTable):
     """
 
     def __init__(self, path: str) -> None:
-        file = open_file(path)
+        open_file(path).close()
         try:
-            self.archive = zipfile.ZipFile(file)
+            self.archive = zipfile.ZipFile(path)
             heads = {name: self.head(name) for name in self.archive.namelist() if name.endswith(".npy")}
         except (zipfile.BadZipFile, ValueError, OSError, KeyError, NotImplementedError, EOFError) as error:
             refuse(path, f"it is no .npz file of numbers ({reason_of(error)})", "numpy.savez(FILE, x1=..., x2=...)")
+        try:
+            self.members, names, rows = self.arranged(path, heads)
+        except BaseException:
+            self.archive.close()
+            raise
+        super().__init__(path, tuple(names), len(names), rows)
+
+    @staticmethod
+    def arranged(path: str, heads: Heads) -> tuple[list[Member], list[str], int]:
+        """The columns with their names, and the number of rows."""
         lengths = {shape[0] for shape, _ in heads.values() if shape}
         if len(lengths) != 1 or not all(len(shape) in (1, 2) for shape, _ in heads.values()):
             refuse(path, "its arrays are not all of one length", "numpy.savez(FILE, x1=..., x2=...)")
         require_numbers(path, all(kind.kind in NUMBERS for _, kind in heads.values()))
         names: list[str] = []
-        self.members: list[Member] = []
+        members: list[Member] = []
         for array, (shape, kind) in heads.items():
             name = column_name(array.removesuffix(".npy"))
             width = shape[1] if len(shape) == 2 else 1
             names += [name] if len(shape) == 1 else [f"{name}[{i}]" for i in range(width)]
-            self.members += [Member(array, i, kind, width) for i in range(width)]
-        super().__init__(path, tuple(names), len(names), lengths.pop())
+            members += [Member(array, i, kind, width) for i in range(width)]
+        return members, names, lengths.pop()
 
     def head(self, name: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
         """Shape and type of an array."""
