@@ -17,7 +17,7 @@ ROOMS = ("problems", "limits", "text", "rules", "program", "evaluate", "derive",
 FILES = sorted(path for path in HOUSE.rglob("*.py"))
 DOORS = {
     "sympy": ("program/sympy_bridge.py", "program/fallback.py"),
-    "typer": ("cli/app.py",),
+    "typer": ("cli/app.py", "cli/options.py"),
     "rich": ("render/", "cli/"),
     "numpy": ("evaluate/", "cli/"),
 }
