@@ -202,9 +202,13 @@ def open_table(path: str) -> Table:
         return table
     stream = stream or open_file(path)
     lines = Lines(path, stream, size_of(stream))
-    if ending in (".jsonl", ".ndjson", ".json") or (path == "-" and begins_as_json(lines)):
-        return JsonLines(lines)
-    return Separated(lines, "\t" if ending == ".tsv" else ",")
+    try:
+        if ending in (".jsonl", ".ndjson", ".json") or (path == "-" and begins_as_json(lines)):
+            return JsonLines(lines)
+        return Separated(lines, "\t" if ending == ".tsv" else ",")
+    except BaseException:
+        stream.close()
+        raise
 
 
 def standard_input() -> BinaryIO:

@@ -12,7 +12,6 @@ import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.problems import ExitCode, GradcliError
-from gradcli.text.tokens import quoted
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -38,7 +37,7 @@ def answer_folder(answer: Answer) -> int:
     source, target = os.path.realpath(str(answer.points)), target_folder(answer)
     files = sorted(name for name in os.listdir(source) if name.endswith(".parquet") and name[0] not in "._")
     if not files:
-        raise GradcliError("points", f"{quoted(str(answer.points))} holds no .parquet file")
+        raise GradcliError("points", f"'{answer.points}' holds no .parquet file")
     prepare(
         answer._replace(points=os.path.join(source, files[0]))
     ).table.close()  # what is wrong everywhere is said now
@@ -65,7 +64,7 @@ def answer_folder(answer: Answer) -> int:
         raise
     crew.dismiss(at_once=False)
     tell(whole)
-    say(f"{len(files)} files in {quoted(str(answer.out))}")
+    say(f"{len(files)} files in '{answer.out}'")
     return ExitCode.DONE
 
 
@@ -80,7 +79,7 @@ def target_folder(answer: Answer) -> str:
         raise GradcliError("usage", "'--workers' is for this machine, '--scheduler' for others", hint="give one")
     path = os.path.realpath(answer.out)
     if os.path.lexists(path) and not (os.path.isdir(path) and not os.listdir(path)):
-        message = f"{quoted(answer.out)} is there already, and is no empty folder"
+        message = f"'{answer.out}' is there already, and is no empty folder"
         raise GradcliError("output", message, hint="name a new folder", exit_code=ExitCode.FAILED)
     return path
 

@@ -74,7 +74,7 @@ def refuse(path: str, message: str, hint: str | None = None) -> NoReturn:
 
 def shown(path: str) -> str:
     """The name of a file in a message."""
-    return "standard input" if path == "-" else quoted(path)
+    return "standard input" if path == "-" else path if path.startswith("--") else f"'{path}'"
 
 
 def column_name(text: str) -> str:
@@ -158,9 +158,9 @@ def open_file(path: str) -> BinaryIO:
     try:
         return open(path, "rb")
     except FileNotFoundError:
-        raise GradcliError("file", f"there is no file {quoted(path)}", hint=f"in the folder {os.getcwd()}") from None
+        raise GradcliError("file", f"there is no file {shown(path)}", hint=f"in the folder {os.getcwd()}") from None
     except IsADirectoryError:
-        raise GradcliError("file", f"{quoted(path)} is a folder, not a file") from None
+        raise GradcliError("file", f"{shown(path)} is a folder, not a file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise GradcliError("file", f"cannot read {quoted(path)}: {reason.lower()}") from None
+        raise GradcliError("file", f"cannot read {shown(path)}: {reason.lower()}") from None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gradcli.program.graph import Graph, Node
 
 HALF = Fraction(1, 2)
+POSITIVE = ("exp", "abs", "cosh", "sigmoid", "softplus", "exp2", "relu")
 ROUNDING = Fraction(1, 2**52)
 
 
@@ -45,12 +46,32 @@ def marks(graph: Graph, node: Node) -> Iterator[Node]:
         yield from tie(graph, *node.args)
     elif node.op == "product":
         for base, exponent in zip(node.args, node.data, strict=True):
-            if Fraction(exponent).denominator > 1 and (exponent > 1 or base.op == "sum"):
+            if (exponent < 0 or Fraction(exponent).denominator > 1) and exponent < 1 and can_cancel(base):
                 yield from tie(graph, base, algebra.number(graph, 0))
     elif node.op == "power":
         yield from tie(graph, node.args[0], algebra.number(graph, 0))
     elif node.op == "call":
         yield from call_marks(graph, node)
+
+
+def can_cancel(node: Node) -> bool:
+    """Is it a sum that may be zero though rounding makes it a small number? (1 + x**2 + exp(y) is not.)"""
+    if node.op != "sum":
+        return False
+    coefficients, constant = node.data
+    if min(coefficients) < 0 or constant < 0:
+        return True
+    return not (constant > 0 and all(map(is_positive, node.args)))
+
+
+def is_positive(node: Node) -> bool:
+    """Is it never negative, by its form?"""
+    if node.op == "call":
+        return node.data.name in POSITIVE
+    return node.op == "product" and all(
+        is_positive(base) or Fraction(exponent).denominator > 1 or exponent % 2 == 0
+        for base, exponent in zip(node.args, node.data, strict=True)
+    )
 
 
 def call_marks(graph: Graph, node: Node) -> Iterator[Node]:
