@@ -86,7 +86,7 @@ _gradcli() {
         jacobian) flags="--at --points --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
         hessian) flags="--at --points --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
         chain) flags="--at --points --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --format -f --json --out --help -h" ;;
+        check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
         export) flags="--to --name --kind --self-test --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --json --out --help -h" ;;
         functions) flags="--format -f --json --out --help -h" ;;
         completions) flags="--help -h" ;;

@@ -161,6 +161,17 @@ def check(
     symmetric: SymmetricOption = None,
     latex: LatexOption = False,
     layout: LayoutOption = None,
+    command: ExecOption = None,
+    function: PythonOption = None,
+    answer: AnswerOption = None,
+    workers: WorkersOption = None,
+    scheduler: SchedulerOption = None,
+    timeout: TimeoutOption = None,
+    retries: RetriesOption = None,
+    repeat: RepeatOption = None,
+    bounds: BoundsOption = None,
+    cache: CacheOption = None,
+    no_cache: NoCacheOption = False,
     form: FormatOption = None,
     json: JsonOption = False,
     out: OutOption = None,
@@ -168,8 +179,12 @@ def check(
     """Is this hand-derived answer right?"""
     from gradcli.cli.checking import Checked, answer_check
 
+    box = BoxWords(
+        command, function, answer, workers, scheduler, timeout, retries, repeat, tuple(bounds or ()), cache, no_cache
+    )
     return answer_check(
         Checked(
+            box=box,
             expressions=tuple(expressions or ()),
             kind=kind.value if kind else "gradient",
             against=against,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from gradcli.cli.outside import BoxWords, make_watch, read_black_box, refuse_without_box
 from gradcli.problems import ExitCode, GradcliError, Source
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Checked(NamedTuple):
     layout: str | None = None
     format: str = "table"
     out: str | None = None
+    box: BoxWords = BoxWords()
 
 
 EXIT = {"equal": ExitCode.DONE, "different": ExitCode.DIFFERENT, "undecided": ExitCode.FAILED}
@@ -49,6 +51,9 @@ def answer_check(asked: Checked) -> int:
 
 def verdict_of(asked: Checked) -> Verdict:
     """The verdict on the answer that was typed, or on the numbers of a file."""
+    if asked.box.is_given:
+        return verdict_on_box(asked)
+    refuse_without_box(asked.box)
     if asked.against is not None:
         from gradcli.derive.against import check_numbers
         from gradcli.derive.written import parse_numbers
@@ -73,6 +78,33 @@ def verdict_of(asked: Checked) -> Verdict:
             hint='gradcli check "x1**2 + x2**2" "2*x1, 2*x2"',
         )
     return check(claim_of(asked, asked.expressions[1:]))
+
+
+def verdict_on_box(asked: Checked) -> Verdict:
+    """The verdict on an answer for a function that is a program."""
+    from gradcli.cli import inputs
+    from gradcli.derive.check_outside import BoxClaim, check_outside
+    from gradcli.text.answers import parse_answers
+
+    texts = {"--of": asked.of, "--shape": asked.shapes, "--vector": asked.vectors, "--matrix": asked.matrices}
+    found = next((name for name, value in {**texts, "--symmetric": asked.symmetric}.items() if value), None)
+    if found is not None or asked.against is not None:
+        found = found or "--against"
+        raise GradcliError("usage", f"'{found}' does not go with --exec and --python", hint="leave it away")
+    if not asked.expressions:
+        raise GradcliError("usage", "check needs an answer to compare with the program", hint='"2*x1, 2*x2"')
+    sources = [as_answer(inputs.read_expression(text)) for text in asked.expressions]
+    return check_outside(
+        BoxClaim(
+            parse_answers(sources, asked.latex),
+            read_black_box(asked.box, (), make_watch(asked.format == "json")),
+            tuple(inputs.read_point("--at", text) for text in asked.at),
+            inputs.read_settings(asked.constants),
+            inputs.read_names("--wrt", asked.wrt) or (),
+            asked.kind,
+            cast(Any, asked.layout),
+        )
+    )
 
 
 def claim_of(asked: Checked, answers: tuple[str, ...]) -> Claim:
