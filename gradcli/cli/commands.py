@@ -100,8 +100,8 @@ COMMANDS = {
             "check",
             "EXPR GRADIENT...",
             "Is this hand-derived gradient right? Where not: a counterexample, and the slip.",
-            "Several texts, one text with commas, or x1=..., x2=...; --kind jacobian or hessian for matrices. With --exec"
-            " or --python, which need --at, every text is an answer.",
+            "Several texts, one text with commas, or x1=..., x2=...; --kind jacobian or hessian for matrices."
+            " With --exec or --python, which need --at, every text is an answer.",
             (
                 ('gradcli check "sin(x1*x2)" "cos(x1*x2)*x2, cos(x1*x2)*x1"', "equal, and by what evidence"),
                 ('gradcli check "sin(x**2)" "cos(x**2)"', "different: a witness, and the slip"),
