@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.derive.entries import all_entry_names
+from gradcli.derive.entries import all_entry_names, entry_names
 from gradcli.derive.symbolic import Reverse
 from gradcli.program.build import count_limit, partial_node
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from typing import Literal
 
-    from gradcli.program.graph import Node, Program
+    from gradcli.program.graph import Graph, Node, Program, Variable
 
     Kind = Literal["gradient", "jacobian", "hessian"]
 
@@ -47,18 +48,62 @@ class Outputs(NamedTuple):
     inputs: tuple[str, ...]
 
 
-def generated_outputs(program: Program, kind: Kind = "gradient") -> Outputs:
-    """Value and derivatives of a program as nodes of its graph. `gradient` and `hessian` need one scalar component."""
+def generated_outputs(program: Program, kind: Kind = "gradient", symmetric: Collection[str] = ()) -> Outputs:
+    """Value and derivatives of a program as nodes of its graph. `gradient` and `hessian` need one scalar component.
+
+    symmetric   names of symmetric matrices: by these every row is (G + G.T)/2 of the free derivative G, and a Hessian
+                is that of symmetric changes on both sides, as `gradcli grad`, `jacobian` and `hessian` have it
+    """
     names = all_entry_names(program.variables)
     count_limit(len(names) * (len(names) if kind == "hessian" else len(program.outputs)), f"a {kind}")
     sweep = StableReverse(program.graph, names)
-    first = [tuple(sweep.gradient(output.node)) for output in program.outputs]
-    second: list[tuple[Node, ...]] = []
-    if kind == "hessian":
-        second = upper_mirrored([tuple(sweep.gradient(entry)) for entry in first[0]])
+
+    def row(node: Node) -> tuple[Node, ...]:
+        return symmetric_row(program.graph, names, sweep.gradient(node), symmetric)
+
+    first = [row(output.node) for output in program.outputs]
+    second = upper_mirrored([row(entry) for entry in first[0]]) if kind == "hessian" else []
     inputs = (*names, *all_entry_names(program.parameters))
     values = tuple(output.node for output in program.outputs)
     return Outputs(kind, values, tuple(first), tuple(second), tuple(names), inputs)
+
+
+def symmetric_row(
+    graph: Graph, names: Sequence[str], row: Sequence[Node], symmetric: Collection[str]
+) -> tuple[Node, ...]:
+    """Partials by `names`, those by the entries of a symmetric matrix averaged with their mirror images."""
+    if not symmetric:
+        return tuple(row)
+    from gradcli.derive.gradient import symmetrised
+
+    return tuple(symmetrised(graph, dict(zip(names, row, strict=True)), symmetric).values())
+
+
+def in_vec_order(outputs: Outputs, variables: Sequence[Variable], below: tuple[int, ...] = ()) -> Outputs:
+    """The same with matrices stacked column by column: rows and columns of Jacobians and Hessians as vec has them.
+
+    below   the shape of the function where that is a matrix; its values are stacked in the same way
+    A gradient keeps its entries, row by row as its variable's are.
+    """
+    across, place = [], 0
+    for variable in variables:
+        shape = tuple(int(size) for size in variable.shape)
+        across += [place + k for k in stacked(shape)]
+        place += len(entry_names(variable))
+    down = stacked(below) if len(below) == 2 else range(len(outputs.values))
+    if outputs.kind == "jacobian":
+        rows = [tuple(outputs.first[i][j] for j in across) for i in down]
+        return outputs._replace(values=tuple(outputs.values[i] for i in down), first=tuple(rows))
+    second = [tuple(outputs.second[i][j] for j in across) for i in (across if outputs.second else ())]
+    return outputs._replace(second=tuple(second))
+
+
+def stacked(shape: Sequence[int]) -> list[int]:
+    """Where the entries of vec are in an array that is stored row by row."""
+    if not shape:
+        return [0]
+    rows, columns = shape
+    return [i * columns + j for j in range(columns) for i in range(rows)]
 
 
 def upper_mirrored(rows: list[tuple[Node, ...]]) -> list[tuple[Node, ...]]:

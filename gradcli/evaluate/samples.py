@@ -46,11 +46,16 @@ def find_samples(
     code: StraightLine,
     constants: Mapping[str, Node],
     given: Sequence[Sequence[float]] = (),
+    twins: Sequence[int] | None = None,
 ) -> list[Sample]:
-    """Points where every node has a certified value, with these values: those given, else up to four of our own."""
+    """Points where every node has a certified value, with these values: those given, else up to four of our own.
+
+    twins   for each input the one whose value it has (itself, or the mirror image in a symmetric matrix)
+    """
     found: list[Sample] = []
     deadline = monotonic() + limits.EVALUATION_SECONDS
     for point in given or candidates(len(code.inputs)):
+        point = point if twins is None else [point[k] for k in twins]
         values = certified_values(graph, nodes, code.inputs, constants, point)
         if values is not None:
             noise = rounding_noise(code, point, values)

@@ -449,8 +449,22 @@ def export_arrays(asked: Export, header: Any) -> Exported:
         from gradcli.render.array_self_tests import write_array_test
 
         test = write_array_test(file, asked)
-    source = file.text(header(question.arrays, asked.wish), test)
+    source = file.text(header(question.arrays, asked.wish, said(question, file)), test)
     return Exported(asked.wish.to, asked.wish.name, source, tuple(file.functions.values()))
+
+
+def said(question: ArrayQuestion, file: ArrayFile) -> list[str]:
+    """The conventions, in words."""
+    f, variables = question.arrays.outputs[0].node, question.arrays.variables
+    by_vec = any(is_matrix(v.shape) for v in variables) or (is_matrix(f.shape) and any(v.shape for v in variables))
+    if ("jacobian" in file.forms and not f.shape) or not by_vec or not {"jacobian", "hessian"} & set(file.forms):
+        return question.conventions()
+    return [*question.conventions(), "rows and columns are in the order of vec: matrices column by column"]
+
+
+def is_matrix(shape: tuple[int | str, ...]) -> bool:
+    """More than one row and more than one column, as far as can be seen?"""
+    return len(shape) == 2 and 1 not in shape
 
 
 def formulas(question: ArrayQuestion, kind: str) -> dict[str, list[Node]]:

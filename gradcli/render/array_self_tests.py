@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.entries import entry_names
-from gradcli.derive.generated import generated_outputs
+from gradcli.derive.generated import generated_outputs, in_vec_order
 from gradcli.evaluate.samples import HOW_TOLERANT
-from gradcli.problems import GradcliError
 from gradcli.render.languages_scripts import PYTHON
 
 if TYPE_CHECKING:
@@ -51,8 +50,9 @@ def write_array_test(file: ArrayFile, asked: Export) -> str:
     from gradcli.render.exports import samples_of
 
     program = sized_program(file.question)
-    outputs = generated_outputs(program, asked.wish.kind)
-    samples = samples_of(program, outputs, PYTHON.functions, asked.points)
+    symmetric = tuple(sorted(file.question.arrays.symmetric))
+    outputs = in_matrix_order(file, program, generated_outputs(program, asked.wish.kind, symmetric))
+    samples = samples_of(program, outputs, PYTHON.functions, asked.points, symmetric)
     convert = {"numpy": "np.asarray", "jax": "jnp.asarray", "torch": "tensor"}[file.row.name]
     lines = [line for i, sample in enumerate(samples, 1) for line in point_lines(file, program, outputs, sample, i)]
     body = "".join(f"    {line}\n" for line in lines).replace("CONVERT", convert)
@@ -61,12 +61,15 @@ def write_array_test(file: ArrayFile, asked: Export) -> str:
     return f"\n\n{said}{CHECK}{body}{closing}"
 
 
+def in_matrix_order(file: ArrayFile, program: Program, outputs: Outputs) -> Outputs:
+    """The entries as the matrices of these libraries have them, row by row; a matrix by a scalar has its own shape."""
+    below = file.question.numeric(file.question.arrays.outputs[0].node.shape)
+    alone = all(not variable.shape for variable in program.variables)
+    return in_vec_order(outputs, program.variables, () if alone else below)._replace(values=outputs.values)
+
+
 def sized_program(question: ArrayQuestion) -> Program:
     """The program with one scalar variable an entry; sizes that are letters become small numbers."""
-    if question.arrays.symmetric:
-        raise GradcliError(
-            "unsupported", "there is no self-test with symmetric matrices", hint="leave --self-test away"
-        )
     free = [letter for letter, value in question.arrays.dims.items() if value is None]
     sizes = {letter: SIZES[i % len(SIZES)] for i, letter in enumerate(free)}
     question.arrays = question.arrays._replace(dims={**question.arrays.dims, **sizes})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.derive.generated import generated_outputs
+from gradcli.derive.generated import generated_outputs, in_vec_order
 from gradcli.problems import GradcliError
 from gradcli.render.code_files import Exported, File
 from gradcli.render.languages import TARGETS, language
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection, Container, Sequence
 
     from gradcli.derive.generated import Kind, Outputs
     from gradcli.evaluate.samples import Sample
@@ -42,6 +42,31 @@ class Export(NamedTuple):
     points: tuple[tuple[PointText, Source], ...] = ()
 
 
+class Matrices(NamedTuple):
+    """What a program of entries forgets about its matrices.
+
+    symmetric   names of symmetric variables
+    below       the shape of the function where that is a matrix
+    said        conventions, in words
+    """
+
+    symmetric: tuple[str, ...] = ()
+    below: tuple[int, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+NO_MATRICES = Matrices()
+
+
+class Ordered(NamedTuple):
+    """What SQL is asked for: the wish, the points of a self-test, the head comment, names of symmetric matrices."""
+
+    wish: Wish
+    points: Points
+    header: tuple[str, ...]
+    symmetric: tuple[str, ...]
+
+
 ARRAY_TARGETS = ("numpy", "jax", "torch")
 """Languages that have matrices."""
 
@@ -68,33 +93,53 @@ def export(asked: Export) -> Exported:
 
         if needs_arrays(asked.script, asked.options):
             return export_arrays(asked, header)
+    if may_use_arrays(asked.script, asked.options):
+        from gradcli.program.build_arrays import needs_arrays
+        from gradcli.render.entry_code import export_entries
+
+        if needs_arrays(asked.script, asked.options):
+            return export_entries(asked)
     return export_program(build_program(asked.script, asked.options), wish, asked.points)
 
 
-def export_program(program: Program, wish: Wish, points: Points = ()) -> Exported:
+def export_program(program: Program, wish: Wish, points: Points = (), matrices: Matrices = NO_MATRICES) -> Exported:
     """The source file of a program of scalars (arrays of known sizes included), entry by entry."""
-    outputs = generated_outputs(program, wish.kind)
+    outputs = generated_outputs(program, wish.kind, matrices.symmetric)
     refuse_empty(outputs)
+    said = [*header(program, wish, matrices.said)]
     if wish.to == "sql":
         from gradcli.render.sql import write_sql
 
-        return write_sql(program, outputs, wish, points)
+        return write_sql(program, outputs, Ordered(wish, points, tuple(said), matrices.symmetric))
+    outputs = in_vec_order(outputs, program.variables, matrices.below)
     row = language(wish.to)
     file = File(program, outputs, row, wish.name)
     try:
-        test = self_test_of(program, outputs, file, points) if wish.self_test else ""
-        return Exported(wish.to, wish.name, file.text(header(program, wish), test), tuple(file.functions))
+        test = ""
+        if wish.self_test:
+            from gradcli.render.self_tests import write_self_test
+
+            samples = samples_of(program, outputs, row.functions, points, matrices.symmetric)
+            test = write_self_test(file, samples)
+        return Exported(wish.to, wish.name, file.text(said, test), tuple(file.functions))
     except GradcliError as error:
-        raise lacking(error, row.title) from error
+        raise lacking(error, wish.to, row.title) from error
 
 
-def lacking(error: GradcliError, title: str) -> GradcliError:
+def lacking(error: GradcliError, to: str, title: str) -> GradcliError:
     """The same error; of a function that is not there, in the name of the language."""
     if error.code != "no-function":
         return error
     name = error.message.partition(" ")[0]
+    others = having(name, to)
+    hint = f"--to {', '.join(others)} has it" if others else "no other language has it either"
     message = f"{title} has no {name}, and it has no definition in simpler functions"
-    return GradcliError("no-function", message, error.span, "--to jax, numpy or python may have it")
+    return GradcliError("no-function", message, error.span, hint)
+
+
+def having(function: str, but: str) -> list[str]:
+    """The languages whose rows have a function."""
+    return [name for name in TARGETS if name not in ("latex", "sql", but) and function in language(name).functions]
 
 
 def refuse_empty(outputs: Outputs) -> None:
@@ -103,15 +148,12 @@ def refuse_empty(outputs: Outputs) -> None:
         raise GradcliError("variables", "there is no variable to differentiate by", hint="a function of x, say")
 
 
-def self_test_of(program: Program, outputs: Outputs, file: File, points: Points) -> str:
-    """The main program."""
-    from gradcli.render.self_tests import write_self_test
-
-    return write_self_test(file, samples_of(program, outputs, file.language.functions, points))
-
-
-def samples_of(program: Program, outputs: Outputs, native: Container[str], points: Points) -> list[Sample]:
+def samples_of(
+    program: Program, outputs: Outputs, native: Container[str], points: Points, symmetric: Collection[str] = ()
+) -> list[Sample]:
     """Points and certified values. Raises `point` where the function has no value at any of them."""
+    from gradcli.derive.array_question import require_symmetric
+    from gradcli.derive.gradient import mirrored
     from gradcli.evaluate.floating import coordinate
     from gradcli.evaluate.samples import find_samples
     from gradcli.evaluate.straightline import straight_line
@@ -120,8 +162,13 @@ def samples_of(program: Program, outputs: Outputs, native: Container[str], point
     nodes = all_nodes(outputs)
     code = straight_line(program.graph, nodes, outputs.inputs, native, program.constants)
     bound = [bind_point(program, text, source).values for text, source in points]
+    for values in bound:
+        for name in symmetric:
+            require_symmetric(name, values)
     given = [tuple(coordinate(values[name]) for name in outputs.inputs) for values in bound]
-    samples = find_samples(program.graph, nodes, code, program.constants, given)
+    place = {name: k for k, name in enumerate(outputs.inputs)}
+    twins = [place[min(name, mirrored(name, symmetric) or name)] for name in outputs.inputs] if symmetric else None
+    samples = find_samples(program.graph, nodes, code, program.constants, given, twins)
     if not samples or len(samples) < len(points):
         where = "one of these points" if points else "the points that were tried"
         raise GradcliError(
@@ -138,18 +185,18 @@ def all_nodes(outputs: Outputs) -> list[Node]:
     return [*outputs.values, *(node for row in rows for node in row)]
 
 
-def header(program: Program | ArrayProgram, wish: Wish) -> list[str]:
-    """The comment at the top of the file: what it calculates, and how it was made."""
+def header(program: Program | ArrayProgram, wish: Wish, said: Sequence[str] = ()) -> list[str]:
+    """The comment at the top of the file: what it calculates, by which conventions, and how it was made."""
     from gradcli import __version__
     from gradcli.render.notation import write
 
-    what = {"gradient": "gradient", "jacobian": "Jacobian", "hessian": "Hessian"}[wish.kind]
+    what = {"gradient": "gradient", "jacobian": "Jacobian (numerator layout)", "hessian": "Hessian"}[wish.kind]
     lines = [f"Value and {what} by {', '.join(v.name for v in program.variables)} of"]
     lines += [f"    {shortened(write(output.tree, decimal=program.decimal))}" for output in program.outputs]
     given = ", ".join(program.constants)
     if given:
         lines.append(f"with the values that --set gave to {shortened(given)}")
-    lines += [f"({text})" for text in program.assumptions]
+    lines += [f"({text})" for text in dict.fromkeys((*program.assumptions, *said))]
     made = f"Made by gradcli {__version__}: gradcli export --to {wish.to} --kind {wish.kind} --name {wish.name}"
     return [*lines, f"{made}{' --self-test' if wish.self_test else ''}"]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gradcli.evaluate.samples import Sample
     from gradcli.evaluate.straightline import Operand, StraightLine
     from gradcli.program.graph import Program
-    from gradcli.render.exports import Points, Wish
+    from gradcli.render.exports import Ordered
 
 FUNCTIONS = {
     name: text.upper() if "(" not in name else text
@@ -173,10 +173,11 @@ class Query:
         return f"SELECT\n  {separator.join([*carried, *shown])}\nFROM {source}"
 
 
-def write_sql(program: Program, outputs: Outputs, wish: Wish, points: Points) -> Exported:
+def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
     """The query; for the self-test one that returns the points at which it is wrong: none."""
-    from gradcli.render.exports import all_nodes, header, lacking, samples_of
+    from gradcli.render.exports import all_nodes, lacking, samples_of
 
+    wish = ordered.wish
     if not FUNCTION_NAME.fullmatch(wish.name):
         raise GradcliError("usage", f"{wish.name[:40]!r} is no name", hint="a letter, then letters, digits and _")
     refuse_same_columns(outputs.inputs)
@@ -185,12 +186,12 @@ def write_sql(program: Program, outputs: Outputs, wish: Wish, points: Points) ->
         query = Query(code)
         names, kept = column_names(outputs)
         query.code = code._replace(outputs=tuple(code.outputs[i] for i in kept))
-        comments = "".join(f"-- {line}\n" for line in header(program, wish))
+        comments = "".join(f"-- {line}\n" for line in ordered.header)
         if not wish.self_test:
             return Exported("sql", wish.name, f"{comments}{query.text(names)};\n", ())
-        samples = samples_of(program, outputs, Native(), points)
+        samples = samples_of(program, outputs, Native(), ordered.points, ordered.symmetric)
     except GradcliError as error:
-        raise lacking(error, "SQL") from error
+        raise lacking(error, "sql", "SQL") from error
     return Exported("sql", wish.name, comments + self_test(query, names, kept, samples), ())
 
 

@@ -1,0 +1,73 @@
+"""Conventions of matrices in exported code: symmetric variables, and the order of Jacobians and Hessians."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from exported import require, run, source_of
+
+from gradcli.library import grad
+from gradcli.problems import GradcliError
+
+SYMMETRIC = "S: 2,2 symmetric; A: 2,2; tr(S@A@S) + S[0,1]**3"
+CASES = [
+    (SYMMETRIC, ("S",), "gradient"),
+    (SYMMETRIC, ("S",), "hessian"),
+    ("S: 2,2 symmetric; x: 2; S@x*S[0,1]", ("S",), "jacobian"),
+    ("X: 2,3; A: 2,2; A@X", ("X",), "jacobian"),
+    ("X: 2,3; t: ; t**2*X", ("t",), "jacobian"),
+    ("X: 2,3; sum(X**3)", ("X",), "jacobian"),
+    ("X: 2,2; A: 2,2; tr(X@A@X) + X[0,1]**3", ("X",), "hessian"),
+]
+
+
+@pytest.mark.parametrize("to", ["numpy", "jax", "torch", "python", "c", "fortran", "sql"])
+@pytest.mark.parametrize(("expression", "wrt", "kind"), CASES)
+def test_derivatives_by_matrices_pass_their_self_test(to, expression, wrt, kind, tmp_path):
+    """Matrix formulas and code of entries have the same numbers in the same order as the certified engine."""
+    require(to)
+    if to == "jax" and kind != "gradient":
+        pytest.skip("NumPy runs the same formulas")
+    expression = expression.replace("t: ; ", "")
+    assert run(source_of(expression, to, kind, wrt=wrt), to, tmp_path) == (0, "")
+
+
+@pytest.mark.parametrize("to", ["numpy", "python"])
+def test_gradients_by_symmetric_matrices_are_those_of_grad(to):
+    """The code gives (G + G.T)/2 of the free gradient G, as `gradcli grad` does, and its head says so."""
+    source = source_of(SYMMETRIC, to, wrt=("S",), self_test=False)
+    assert "(G + G.T)/2 of the free gradient G" in source.partition("import")[0]
+    at = {"S": [[1.5, 2.0], [2.0, -3.0]], "A": [[1.0, 2.0], [3.5, 4.0]]}
+    names: dict = {}
+    exec(source, names)  # noqa: S102 - the file under test
+    got = names["f_grad"](at["S"], at["A"])
+    flat = [float(x) for row in got for x in row] if to == "numpy" else list(got)
+    want = grad(SYMMETRIC, at, wrt="S").gradient["S"]
+    assert flat == [x for row in want for x in row]
+    assert flat[1] == flat[2]
+
+
+def test_matrices_of_jacobians_and_hessians_are_in_the_order_of_vec():
+    """The head says it, and NumPy's matrix and the entries of Python are the same."""
+    found = []
+    for to in ("numpy", "python"):
+        source = source_of("X: 2,2; A: 2,2; A@X", to, "jacobian", wrt=("X",), self_test=False)
+        assert "order of vec" in source.partition("import")[0]
+        names: dict = {}
+        exec(source, names)  # noqa: S102 - the file under test
+        rows = names["f_jacobian"]([[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]])
+        found.append([[float(x) for x in row] for row in rows])
+    assert found[0] == found[1] == [[5, 6, 0, 0], [7, 8, 0, 0], [0, 0, 5, 6], [0, 0, 7, 8]]
+
+
+def test_a_symmetric_matrix_is_given_symmetric_values():
+    """A point for the self-test that is not symmetric is an error."""
+    with pytest.raises(GradcliError, match="declared symmetric"):
+        source_of(SYMMETRIC, "c", wrt=("S",), at=[{"S": [[1, 2], [3, 4]], "A": [[1, 2], [3, 4]]}])
+
+
+def test_sizes_that_are_letters_are_named():
+    """A language without arrays of any size says which variable needs a number."""
+    with pytest.raises(GradcliError, match=re.escape("has a size that is a letter")):
+        source_of("norm(A@x - b)**2", "c")
