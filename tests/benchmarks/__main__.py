@@ -249,6 +249,8 @@ def main() -> None:
 
         compare_all(options.markdown)
         return
+    from tests.benchmarks import points
+
     gradcli = str(Path(sys.executable).parent / "gradcli")
     with TemporaryDirectory() as folder:
         paths = {**texts(Path(folder)), **ridge_data(Path(folder))}
@@ -258,11 +260,15 @@ def main() -> None:
             if available(sys.executable, c)
         ]
         rows += [compare(*comparison, options.runs) for comparison in growth(gradcli, paths)]
+        name, ours, theirs, goal = points.process_cases(gradcli, sys.executable, Path(folder))
+        if available(sys.executable, Case(name, ours, theirs, goal)):
+            rows.append(compare(name, ours, "", theirs, "", goal, options.runs))
     write(rows, options.markdown)
     value, gradient, hand = ridge_ratios(options.runs)
     print(f"ridge in float64, inside one process: value and gradient / value alone {value:.2f} (goal 4)")
     print(f"value and gradient / the same by hand with NumPy {gradient:.2f} (goal 1.2)")
     print(f"the same by hand: {hand:.4f} s")
+    points.report(options.runs)
 
 
 def ridge_ratios(runs: int) -> tuple[float, float, float]:
