@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.evaluate.literals import CONDITIONS
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gradcli.evaluate.straightline import Operand, StraightLine
+    from gradcli.evaluate.literals import Operand
+    from gradcli.evaluate.straightline import StraightLine
 
     Array = NDArray[Any]
     Step = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -48,8 +50,6 @@ WITH_OUT: dict[str, Callable[..., Any]] = {
     "min": lambda first, second, out: np.minimum(first, second, out=out),
 }
 """Those that want the word `out`."""
-
-CONDITIONS = ("<", "<=", ">", ">=", "==", "!=", "and", "or", "not")
 
 
 class Native:

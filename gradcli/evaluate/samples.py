@@ -11,7 +11,8 @@ import numpy as np
 
 from gradcli import limits
 from gradcli.evaluate.certified import certify
-from gradcli.evaluate.machine import CONDITIONS, UFUNCS, slow_step
+from gradcli.evaluate.literals import CONDITIONS
+from gradcli.evaluate.machine import UFUNCS, slow_step
 from gradcli.program import algebra
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.evaluate.straightline import COMPARISONS, CONDITIONS
+from gradcli.evaluate.literals import COMPARISONS, CONDITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradcli.evaluate.straightline import Operand, StraightLine
+    from gradcli.evaluate.literals import Operand
+    from gradcli.evaluate.straightline import StraightLine
     from gradcli.render.languages import Language
 
 INLINE_CHARACTERS = 72

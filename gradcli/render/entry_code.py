@@ -1,4 +1,4 @@
-"""Programs of vectors and matrices in languages without them: one scalar an entry, the conventions of the matrices kept."""
+"""Programs of vectors and matrices in languages without them: one scalar an entry, the matrices' conventions kept."""
 
 from __future__ import annotations
 

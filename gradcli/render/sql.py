@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.evaluate.straightline import CONDITIONS, straight_line
+from gradcli.evaluate.literals import CONDITIONS
+from gradcli.evaluate.straightline import straight_line
 from gradcli.problems import GradcliError
 from gradcli.render.code_bodies import (
     ATOM,
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.derive.generated import Outputs
+    from gradcli.evaluate.literals import Operand
     from gradcli.evaluate.samples import Sample
-    from gradcli.evaluate.straightline import Operand, StraightLine
+    from gradcli.evaluate.straightline import StraightLine
     from gradcli.program.graph import Program
     from gradcli.render.exports import Ordered
 

@@ -40,7 +40,7 @@ def test_gradients_by_symmetric_matrices_are_those_of_grad(to):
     assert "(G + G.T)/2 of the free gradient G" in source.partition("import")[0]
     at = {"S": [[1.5, 2.0], [2.0, -3.0]], "A": [[1.0, 2.0], [3.5, 4.0]]}
     names: dict = {}
-    exec(source, names)  # noqa: S102 - the file under test
+    exec(source, names)
     got = names["f_grad"](at["S"], at["A"])
     flat = [float(x) for row in got for x in row] if to == "numpy" else list(got)
     want = grad(SYMMETRIC, at, wrt="S").gradient["S"]
@@ -55,7 +55,7 @@ def test_matrices_of_jacobians_and_hessians_are_in_the_order_of_vec():
         source = source_of("X: 2,2; A: 2,2; A@X", to, "jacobian", wrt=("X",), self_test=False)
         assert "order of vec" in source.partition("import")[0]
         names: dict = {}
-        exec(source, names)  # noqa: S102 - the file under test
+        exec(source, names)
         rows = names["f_jacobian"]([[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]])
         found.append([[float(x) for x in row] for row in rows])
     assert found[0] == found[1] == [[5, 6, 0, 0], [7, 8, 0, 0], [0, 0, 5, 6], [0, 0, 7, 8]]
