@@ -249,7 +249,7 @@ def main() -> None:
 
         compare_all(options.markdown)
         return
-    from tests.benchmarks import points
+    from tests.benchmarks import exported, points
 
     gradcli = str(Path(sys.executable).parent / "gradcli")
     with TemporaryDirectory() as folder:
@@ -269,6 +269,7 @@ def main() -> None:
     print(f"value and gradient / the same by hand with NumPy {gradient:.2f} (goal 1.2)")
     print(f"the same by hand: {hand:.4f} s")
     points.report(options.runs)
+    exported.compare_exported(max(options.runs, 5), options.markdown)
 
 
 def ridge_ratios(runs: int) -> tuple[float, float, float]:
