@@ -42,21 +42,22 @@ _gradcli_files() {
 _gradcli_value() {
     # values of the option $1 behind the prefix $2
     local choice
-    case $1 in
-        --at) [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
-        --points) _gradcli_files "$2" ;;
-        --set) [[ $current == "$2"*=@* ]] && _gradcli_files "${current%%=@*}=@" ;;
-        --along) [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
-        -m|--method) _gradcli_choices "$2" symbolic autodiff fd complex ;;
-        --precision) _gradcli_choices "$2" extended double ;;
-        --layout) _gradcli_choices "$2" numerator denominator both ;;
-        --scheme) _gradcli_choices "$2" forward backward central ;;
-        --cache) _gradcli_files "$2" ;;
-        -f|--format) _gradcli_choices "$2" table json latex markdown plain csv ;;
-        --out) _gradcli_files "$2" ;;
-        --kind) _gradcli_choices "$2" gradient jacobian hessian ;;
-        --against) _gradcli_files "$2" ;;
-        --to) _gradcli_choices "$2" numpy python c cpp julia fortran javascript rust jax torch latex sql ;;
+    case "$command $1" in
+        *" --at") [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
+        *" --points") _gradcli_files "$2" ;;
+        *" --set") [[ $current == "$2"*=@* ]] && _gradcli_files "${current%%=@*}=@" ;;
+        *" --along") [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
+        *" -m"|*" --method") _gradcli_choices "$2" symbolic autodiff fd complex ;;
+        *" --precision") _gradcli_choices "$2" extended double ;;
+        *" --layout") _gradcli_choices "$2" numerator denominator both ;;
+        *" --scheme") _gradcli_choices "$2" forward backward central ;;
+        *" --cache") _gradcli_files "$2" ;;
+        "grad -f"|"grad --format"|"jacobian -f"|"jacobian --format"|"hessian -f"|"hessian --format"|"chain -f"|"chain --format") _gradcli_choices "$2" table json latex markdown plain csv jsonl npy npz parquet ;;
+        *" --out") _gradcli_files "$2" ;;
+        *" --kind") _gradcli_choices "$2" gradient jacobian hessian ;;
+        *" --against") _gradcli_files "$2" ;;
+        "check -f"|"check --format"|"functions -f"|"functions --format") _gradcli_choices "$2" table json latex markdown plain csv ;;
+        *" --to") _gradcli_choices "$2" numpy python c cpp julia fortran javascript rust jax torch latex sql ;;
     esac
 }
 

@@ -29,9 +29,19 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         '--precision' = @('extended', 'double')
         '--layout' = @('numerator', 'denominator', 'both')
         '--scheme' = @('forward', 'backward', 'central')
-        '-f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
-        '--format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
+        'grad -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
+        'grad --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
+        'jacobian -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
+        'jacobian --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
+        'hessian -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
+        'hessian --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
+        'chain -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
+        'chain --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         '--kind' = @('gradient', 'jacobian', 'hessian')
+        'check -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
+        'check --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
+        'functions -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
+        'functions --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         '--to' = @('numpy', 'python', 'c', 'cpp', 'julia', 'fortran', 'javascript', 'rust', 'jax', 'torch', 'latex', 'sql')
     }
     $arguments = @{
@@ -45,6 +55,10 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         }
     }
 
+    function Choices($flag) {
+        if ($values.ContainsKey("$command $flag")) { $values["$command $flag"] } else { $values[$flag] }
+    }
+
     $elements = $commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition }
     $words = @($elements | ForEach-Object { $_.ToString() })
     if ($words.Count -le 1) {
@@ -54,9 +68,9 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
     $command = $words[1]
     $before = $words[-1]
     if ($wordToComplete -match '^(--[a-z]+)=') {
-        Offer $values[$Matches[1]] "$($Matches[1])="
-    } elseif ($words.Count -gt 2 -and $values.ContainsKey($before)) {
-        Offer $values[$before]
+        Offer (Choices $Matches[1]) "$($Matches[1])="
+    } elseif ($words.Count -gt 2 -and (Choices $before)) {
+        Offer (Choices $before)
     } elseif ($wordToComplete.StartsWith('-')) {
         Offer $flags[$command]
     } elseif ($arguments.ContainsKey($command)) {

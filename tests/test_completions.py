@@ -137,7 +137,8 @@ def test_every_option_of_help_completes(command: str, folder: Path) -> None:
         (["gradcli", "grad", "--method=f"], ["--method=fd"]),
         (["gradcli", "grad", "--method", "=", "f"], ["fd"]),
         (["gradcli", "grad", "--method", "="], ["symbolic", "autodiff", "fd", "complex"]),
-        (["gradcli", "grad", "-f", ""], ["table", "json", "latex", "markdown", "plain", "csv"]),
+        (["gradcli", "grad", "-f", "js"], ["json", "jsonl"]),
+        (["gradcli", "check", "-f", ""], ["table", "json", "latex", "markdown", "plain", "csv"]),
         (["gradcli", "nonsense", "-"], []),
     ],
 )

@@ -213,9 +213,14 @@ def test_the_examples_of_help_work(run: Any, name: str, tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     (tmp_path / "function.txt").write_text("x**2")
     (tmp_path / "point.json").write_text('{"x": 1}')
-    for example, _ in commands.COMMANDS[name].examples:
+    (tmp_path / "grads.json").write_text('{"at": [1, 2], "gradient": [2, 4]}')
+    (tmp_path / "sim").write_text("#!/bin/sh\nawk -v x=$1 'BEGIN { printf \"%.17g\\n\", x*x }'\n")
+    (tmp_path / "sim").chmod(0o755)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for example, about in commands.COMMANDS[name].examples:
         ended = run(*shlex.split(example)[1:])
-        assert (ended.code, ended.err) == (0, ""), example
+        told = [line for line in ended.err.splitlines() if not line.startswith("about ")]  # the forecast
+        assert (ended.code, told) == (1 if about.startswith("different") else 0, []), example
 
 
 def test_version(run: Any) -> None:

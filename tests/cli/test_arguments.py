@@ -71,7 +71,7 @@ def test_everything_after_two_dashes_is_an_expression() -> None:
         (["x", "-f", "pdf"], "'-f' cannot be 'pdf'", "one of table, json, latex, markdown, plain, csv"),
         (["x", "--method", "symbolc"], "'--method' cannot be 'symbolc'", "did you mean symbolic?"),
         (["x", "--method="], "'--method' cannot be ''", "one of symbolic"),
-        (["x", "--precision", "double"], "'--precision' cannot be 'double'", "one of extended"),
+        (["x", "--precision", "single"], "'--precision' cannot be 'single'", "one of extended, double"),
         (["x", "-f", "csv", "--format", "json"], "'--format' is given twice: 'csv' and 'json'", "give it once"),
         (["x", "--json", "-f", "latex"], "'--json' and '--format latex' contradict each other", "give one of them"),
         (["\udcff"], "an argument is not UTF-8 text", "encoding"),
