@@ -2,7 +2,8 @@
 
 Sources: log1p, expm1: Kahan, Branch Cuts for Complex Elementary Functions (1987); softplus: log(1 + e**u) overflows
 where its value is u; e**u/(1 + e**u) = sigmoid(u) and 1/(1 + e**u) = sigmoid(-u) turn quotients of two overflowing
-factors into products of two small ones.
+factors into products of two small ones; Σ c·e**u = e**m·Σ c·e**(u - m) with m the greatest u: Blanchard, Higham &
+Higham, Accurately computing the log-sum-exp and softmax functions (2021).
 """
 
 from __future__ import annotations
@@ -66,6 +67,36 @@ def without_overflow(factors: list[Factor]) -> tuple[list[Factor], list[Extra]]:
             factors, found = logistic(factors, base)
             extra += found
     return factors, extra
+
+
+def exponentials(node: Node) -> list[Node] | None:
+    """The exponents of a sum of positive multiples of at least two exponentials (one of them may be the number 1)."""
+    if node.op != "sum" or node.data[1] < 0 or len(node.args) < 2:
+        return None
+    if min(node.data[0]) <= 0 or not all(is_call(term, "exp") for term in node.args):
+        return None
+    return [term.args[0] for term in node.args]
+
+
+class Weights(NamedTuple):
+    """A quotient by a sum of exponentials: their sum, its (positive) exponent, those above, and all other factors."""
+
+    base: Node
+    exponent: Any
+    above: list[Factor]
+    rest: list[Factor]
+
+
+def softmax_weights(factors: list[Factor]) -> Weights | None:
+    """The parts of Π e**(a·u)/(Σ c·e**u)**k with Σ a <= k, the u above being among those below; None for others."""
+    for base, exponent in factors:
+        if exponent >= 0 or exponentials(base) is None:
+            continue
+        above = [factor for factor in factors if factor[0] in base.args and factor[1] > 0]
+        if above and sum(a for _, a in above) <= -exponent:
+            rest = [factor for factor in factors if factor[0] is not base and factor not in above]
+            return Weights(base, -exponent, above, rest)
+    return None
 
 
 def hyperbolic(factors: list[Factor], sinh: Node) -> tuple[list[Factor], list[Extra]]:

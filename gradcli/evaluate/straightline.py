@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.evaluate import stable_forms
 from gradcli.evaluate.exact import in_order
-from gradcli.evaluate.literals import Operand, is_decimal, literal, simplified, sort_key
+from gradcli.evaluate.literals import Operand, is_decimal, is_literal, literal, simplified, sort_key
 from gradcli.problems import GradcliError
 from gradcli.program import algebra
 
@@ -124,6 +124,7 @@ class Lowering:
         self.numbers: dict[tuple[Any, ...], int] = {}
         self.values: dict[Node, Operand] = {}
         self.gates: dict[Node, Gate] = {}
+        self.shifted_sums: dict[Node, tuple[Operand, Operand]] = {}
         self.in_definition = 0
         self.constant: set[Node] = set()
         self.graph = graph
@@ -262,8 +263,13 @@ class Lowering:
         factors, literals = self.without_constants(list(zip(node.args, node.data, strict=True)))
         powers: list[tuple[Operand, Rational]] = []
         if not self.in_definition:
+            weights = stable_forms.softmax_weights(factors)
+            while weights is not None:
+                powers += self.weights(weights)
+                factors = weights.rest
+                weights = stable_forms.softmax_weights(factors)
             factors, extra = stable_forms.without_overflow(factors)
-            powers = [(self.extra(part), part.exponent) for part in extra]
+            powers += [(self.extra(part), part.exponent) for part in extra]
         powers += [(values[base], exponent) for base, exponent in factors]
         above = [*literals, *(self.raised(base, e) for base, e in powers if e > 0)]
         below = [self.raised(base, -e) for base, e in powers if e < 0]
@@ -281,6 +287,33 @@ class Lowering:
             if product in values:
                 return [factor for factor in factors if factor[0] not in self.constant], [values[product]]
         return factors, []
+
+    def shifted(self, node: Node) -> tuple[Operand, Operand]:
+        """m and Σ c·exp(u - m) of a sum of exponentials, m the greatest u."""
+        if node not in self.shifted_sums:
+            from gradcli.rules import RULES
+
+            coefficients, start = node.data
+            exponents = [self.values[term.args[0]] for term in node.args]
+            top = self.call(RULES["max"], [*exponents, *([0.0] if start else [])])
+            terms = [(c, self.weight(u, top)) for c, u in zip(coefficients, exponents, strict=True)]
+            terms += [(start, self.weight(0.0, top))] if start else []
+            self.shifted_sums[node] = top, self.total(terms, 0)
+        return self.shifted_sums[node]
+
+    def weight(self, exponent: Operand, top: Operand) -> Operand:
+        """exp(u - m)."""
+        from gradcli.rules import RULES
+
+        below = self.emit("negate", top) if is_literal(exponent, 0.0) else self.emit("subtract", exponent, top)
+        return self.call(RULES["exp"], [below])
+
+    def weights(self, found: stable_forms.Weights) -> list[tuple[Operand, Rational]]:
+        """Π e**(a·u)/(Σ c·e**u)**k as powers of what neither overflows nor vanishes together."""
+        top, whole = self.shifted(found.base)
+        powers = [(self.weight(self.values[node.args[0]], top), a) for node, a in found.above]
+        missing = found.exponent - sum(a for _, a in found.above)
+        return [*powers, *([(self.weight(0.0, top), missing)] if missing else []), (whole, -found.exponent)]
 
     def extra(self, part: stable_forms.Extra) -> Operand:
         """A row's function of ±node."""
@@ -318,6 +351,9 @@ class Lowering:
         """A row's function of the arguments."""
         rule: Rule = node.data
         if not self.in_definition and rule.name == "log":
+            if stable_forms.exponentials(node.args[0]):
+                top, whole = self.shifted(node.args[0])
+                return self.emit("add", top, self.call(rule, [whole]))
             found = stable_forms.logarithm_of_one_plus(node.args[0])
             if found is not None:
                 from gradcli.rules import RULES

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 FUNCTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
+OUR_OWN = frozenset(
+    ("value", "values", "grad", "jacobian", "hessian", "both", "results", "failures", "check", "self_test")
+)
+"""What results and parts of the self-test are called."""
+
 TEMPORARY = re.compile(r"t[0-9]+")
 
 
@@ -26,8 +31,10 @@ def require_function_name(name: str, language: Language) -> None:
             "usage", f"{shown!r} is no name for a function", hint="a letter, then up to 39 letters, digits and _"
         )
     folded = folded_name(name, language)
-    if folded in language.keywords or folded in language.library:
-        raise GradcliError("usage", f"{name!r} is a word of {language.title}", hint="--name with another name")
+    if folded in OUR_OWN or folded in language.keywords or folded in language.library:
+        raise GradcliError(
+            "usage", f"{name!r} is a word of {language.title} or of the file itself", hint="--name with another name"
+        )
 
 
 def folded_name(name: str, language: Language) -> str:

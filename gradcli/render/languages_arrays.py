@@ -11,6 +11,11 @@ NUMPY_NAMES = (
 NUMPY_NAMES += " acos=arccos atan=arctan atan2=arctan2 sinh cosh tanh asinh=arcsinh acosh=arccosh atanh=arctanh"
 NUMPY_NAMES += " max=maximum min=minimum"
 
+SPECIAL = ("erf", "erfc", "gamma", "lgamma")
+"""What NumPy leaves to Python's math module, one number at a time."""
+
+MATH_BY_ENTRY = tuple(f"math_{name}" for name in SPECIAL)
+
 FORMS = {
     "value": Form("def {f}({params}):", "    return entries({value}, {like})"),
     "values": Form("def {f}({params}):", "    return entries([{values}], {like})"),
@@ -52,21 +57,18 @@ NUMPY = PYTHON._replace(
     title="NumPy: numbers, or arrays entry by entry",
     functions={
         **names_of(NUMPY_NAMES, "np.{}"),
-        **names_of("erf erfc gamma lgamma", "math_{}"),
+        **names_of(" ".join(SPECIAL), "math_{}"),
     },
     operators=operators("np", "np.power({0}, {1})"),
     forms=with_opening("{names}, = map(np.float64, ({names},))"),
     attempt="",
-    keywords=PYTHON_KEYWORDS | frozenset(["np", "entries", "isinstance", "list", "self_test"]),
+    keywords=PYTHON_KEYWORDS | frozenset(["np", "entries", "isinstance", "list", "map", *MATH_BY_ENTRY]),
     infinity="np.inf",
     lazy=False,
     preamble="import numpy as np\n",
     support={
         "math_": "import math\n",
-        **{
-            f"math_{name}": f"\nmath_{name} = np.vectorize(math.{name}, otypes=[float])\n"
-            for name in ("erf", "erfc", "gamma", "lgamma")
-        },
+        **{f"math_{name}": f"\nmath_{name} = np.vectorize(math.{name}, otypes=[float])\n" for name in SPECIAL},
         "entries(": ENTRIES.replace("{np}", "np"),
     },
     decorate='@np.errstate(all="ignore")\n',

@@ -14,6 +14,10 @@ C_WORDS = """
     grad jacobian hessian INFINITY NAN linux unix i386 printf fabs pow tgamma lgamma fmax fmin exp expm1 exp2
     log log2 log10 log1p sqrt cbrt hypot floor ceil sin cos tan asin acos atan atan2 sinh cosh tanh asinh
     acosh atanh erf erfc
+    NULL EOF BUFSIZ FILENAME_MAX FOPEN_MAX L_tmpnam SEEK_CUR SEEK_END SEEK_SET TMP_MAX P_tmpdir HUGE_VAL HUGE_VALF
+    HUGE_VALL FP_NAN FP_INFINITE FP_ZERO FP_SUBNORMAL FP_NORMAL FP_ILOGB0 FP_ILOGBNAN MATH_ERRNO MATH_ERREXCEPT
+    math_errhandling M_E M_LOG2E M_LOG10E M_LN2 M_LN10 M_PI M_PI_2 M_PI_4 M_1_PI M_2_PI M_2_SQRTPI M_SQRT2
+    M_SQRT1_2 SNAN DOMAIN SING OVERFLOW UNDERFLOW PLOSS TLOSS MAXFLOAT X_TLOSS
 """.split()  # noqa: SIM905
 
 C_LIBRARY = frozenset(
@@ -21,7 +25,10 @@ C_LIBRARY = frozenset(
         check failures gamma j0 j1 jn y0 y1 yn signgam remainder drem significand scalb nan round trunc
         rint fma fdim fmod frexp ldexp modf logb ilogb nearbyint lrint lround abs labs div exit abort atoi
         system time copysign nextafter finite isnan isinf isnormal signbit exp10 pow10 sincos index remove
-        rename signal raise stdin stdout stderr puts gets free malloc rand
+        strlen strcpy strncpy strcat strncat strcmp strncmp strchr strrchr strstr strdup memcpy memmove memset
+        memcmp memchr bcmp bcopy bzero putchar sprintf snprintf fprintf vprintf scanf fputs fputc calloc realloc
+        alloca execl execv fork ffs isalnum isalpha isdigit islower isupper isspace toascii tolower toupper imaxabs
+        llabs cabs creal cimag conj carg rename signal raise stdin stdout stderr puts gets free malloc rand
     """.split()  # noqa: SIM905
 )
 """Names of C's library that a variable may have, and a function not."""
@@ -225,7 +232,7 @@ FORTRAN = Language(
     ),
     keywords=frozenset(
         """
-            value grad jacobian hessian dp result check failures self_test gradcli_floor if then else
+            value grad jacobian hessian dp result check failures self_test gradcli_floor ieee_value ieee_positive_inf if then else
             end function subroutine program module contains use real integer logical do call return
             stop merge exp log log10 sqrt hypot abs sin cos tan asin acos atan atan2 sinh cosh tanh
             asinh acosh atanh erf erfc gamma log_gamma max min aint where select case data print write
@@ -345,7 +352,7 @@ RUST = Language(
             as async await break const continue crate dyn else enum extern false fn for if impl in let
             loop match mod move mut pub ref return self Self static struct super trait true type union
             unsafe use where while abstract become box do final macro override priv try typeof unsized
-            virtual yield gen f64 main check failures c_math std core println
+            virtual yield gen None Some Ok Err f64 main check failures c_math std core println
         """.split()  # noqa: SIM905
     ),
     let="let {name} = {value};",

@@ -67,6 +67,9 @@ KEYWORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 
+LONGEST_FORMULA = 600
+"""Characters after which a formula becomes a column: SQLite's parser has a shallow stack."""
+
 LONGEST = 2_000_000
 """Characters of one query."""
 
@@ -112,7 +115,7 @@ class Query:
         written = self.operation(operation, arguments)
         depth = max((self.depth[a] for a in arguments if type(a) is int), default=0)
         may_be_column = operation not in CONDITIONS and number not in self.unsure
-        if may_be_column and (self.uses[number] > 1 or len(written.text) > 4000):
+        if may_be_column and (self.uses[number] > 1 or len(written.text) > LONGEST_FORMULA):
             branch = self.branches.get(number)
             text, depth = self.within(branch, written.text, depth)
             name = f"gradcli_{number - self.first + 1}"

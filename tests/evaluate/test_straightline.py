@@ -93,7 +93,16 @@ def test_forms_that_cancel_are_replaced(text, needed, absent):
     assert absent not in operations(code)
 
 
-@pytest.mark.parametrize(("text", "x", "want"), [("log(1 + exp(x))", 800.0, 800.0), ("1/(1 + exp(-x))", -800.0, 0.0)])
+@pytest.mark.parametrize(
+    ("text", "x", "want"),
+    [
+        ("log(1 + exp(x))", 800.0, 800.0),
+        ("1/(1 + exp(-x))", -800.0, 0.0),
+        ("log(exp(x) + 2*exp(x/2))", 800.0, 800.0),
+        ("log(exp(x) + exp(3*x))", -800.0, -800.0),
+        ("log(3 + exp(x) + exp(x/2))", 800.0, 800.0),
+    ],
+)
 def test_what_overflows_on_the_way_has_value_and_gradient(text, x, want):
     """Softplus and the logistic function are finite far out, derivatives too."""
     _, _, code = code_of(text)
