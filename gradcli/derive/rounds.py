@@ -152,9 +152,18 @@ def slopes(batch: Batch, point: tuple[float, ...], names: Sequence[str], plan: P
             row.append(search)
         searches.append(row)
     rounds.drive(running)
-    rows = tuple(tuple(one if isinstance(one, Slope) else one.result for one in row) for row in searches)
+    rows = tuple(tuple(one if isinstance(one, Slope) else result_of(one) for one in row) for row in searches)
     finite = tuple(value if isfinite(value) else None for value in values)
     return Slopes(finite, rows, rounds.evaluations, tuple(rounds.by_variable), rounds.notes(spreads))
+
+
+def result_of(search: AnySearch) -> Slope:
+    """What a search found; where evaluations were refused, what it took for a border of the domain is none."""
+    found, axis = search.result, search.axis
+    if found.value is not None or not axis.exhausted:
+        return found
+    message = f"the evaluations allowed are too few to find the slope at {search.name} = {said(axis.x)}"
+    return Slope(None, None, None, None, "undecided", message, found.step, found.study)
 
 
 def search_for(axis: Axis, name: str, spread: float | None) -> AnySearch:

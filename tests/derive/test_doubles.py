@@ -214,3 +214,14 @@ def test_the_method_answers_for_expressions() -> None:
     assert grad("norm(x)**2", at={"x": [1, 2]}, method="fd", precision="double").error["x"][0] > 1e-16  # type: ignore[index,operator]
     assert grad("abs(x)", at=0, method="fd", precision="double").numbers.problems[0].kind == "not-differentiable"
     assert hessian("x**2*y", at=(1, 2), method="fd", precision="double").hessian[0][1] == pytest.approx(2, rel=1e-9)  # type: ignore[index]
+
+
+@pytest.mark.parametrize("allowed", [1, 2, 3, 5, 8])
+def test_refused_evaluations_are_no_border(allowed: int) -> None:
+    """Where evaluations run out, what is missing is not taken for the end of a domain."""
+    found = slopes(
+        lambda points: [(x * y * y,) for x, y in points], (1.0, 2.0), ["x", "y"], Plan(max_evaluations=allowed)
+    )
+    assert found.evaluations <= allowed
+    for slope in found.rows[0]:
+        assert slope.value is not None or "evaluations allowed are too few" in slope.message
