@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import json
 import shutil
 import subprocess
 import sys
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -73,13 +76,50 @@ def require(to: str) -> None:
         pytest.skip(f"{to} is not installed")
 
 
+SERVER = """
+import contextlib, io, json, sys, traceback
+for line in sys.stdin:
+    said, code = io.StringIO(), 0
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        try:
+            exec(compile(json.loads(line), "exported.py", "exec"), {"__name__": "__main__"})
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        except BaseException:
+            traceback.print_exc()
+            code = 1
+    print(json.dumps([code, said.getvalue()]), flush=True)
+"""
+
+
+@cache
+def python_server() -> subprocess.Popen[str]:
+    """A Python that runs one file after the other, each with names of its own: PyTorch takes seconds to import."""
+    server = subprocess.Popen([sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(server.kill)
+    return server
+
+
+def run_python(source: str) -> tuple[int, str]:
+    """Exit code and output of a Python file."""
+    server = python_server()
+    assert server.stdin is not None
+    assert server.stdout is not None
+    server.stdin.write(json.dumps(source) + "\n")
+    server.stdin.flush()
+    code, said = json.loads(server.stdout.readline())
+    return code, said
+
+
 def run(source: str, to: str, folder: Path) -> tuple[int, str]:
     """Exit code and output of a file with a self-test."""
     if to == "sql":
         return run_sql(source)
-    file, program = folder / f"exported_{to}.{ENDINGS.get(to, 'py')}", folder / f"program_{to}"
+    if to not in COMMANDS:
+        return run_python(source)
+    file, program = folder / f"exported_{to}.{ENDINGS[to]}", folder / f"program_{to}"
     file.write_text(source)
-    command = COMMANDS.get(to, [sys.executable, "{file}"])
+    command = COMMANDS[to]
     words = [word.format(file=file, program=program, folder=folder) for word in command]
     done = subprocess.run(words, capture_output=True, text=True, timeout=300)
     if done.returncode == 0 and "{program}" in command:
