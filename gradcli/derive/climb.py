@@ -30,6 +30,9 @@ LAST = 1e-16
 FARTHEST = 1e5
 """Of |x| (of the first step at 0): no larger step is tried."""
 
+ROUNDED, ROOM = 300, 3
+"""Of EPSILON |f|/|x|: an error that the rounding of f makes good enough; but of GOAL no more than this."""
+
 DESCENTS = 16
 
 SINGLE = 1e-7
@@ -254,8 +257,8 @@ class Climb:
             misses = 0
             if before is None or agree(found, before):
                 yield from self.surround(h)
-                first, second = self.quotients.samples()[:2] if before is None else (found, before)
-                if agree(first, second):
+                near = self.quotients.samples()[:2] if before is None else [found, before]
+                if len(near) == 2 and agree(*near):
                     self.settled = True
                     return
             before = found
@@ -273,13 +276,25 @@ class Climb:
     # ----------------------------------------------------------------------------------------- the ladder
 
     def goal(self, best: Estimate) -> float:
-        """The error that is good enough."""
-        near = [abs(sample.value) for sample in self.quotients.samples() if best.low <= sample.h <= best.high]
-        least = LAST * max(near)
+        """The error that is good enough: a few units in the last digits of the slope, and what rounding leaves anyway.
+
+        f itself is rounded, so over steps of the size of x its slope is not better known than EPSILON |f|/|x|.
+        Where the slope is 0 to its error, the largest quotients say what is small.
+        """
+        samples = self.quotients.samples()
+        rounding = EPSILON * self.per_size(abs(self.axis.f0))
         if abs(best.value) <= best.error:
-            scale = (abs(self.axis.x) or 1.0) ** self.quotients.order
-            least = 10 * max(least, LAST * abs(self.axis.f0) / scale)
-        return max(max(self.axis.plan.tolerance, GOAL) * abs(best.value), least)
+            return 10 * LAST * max(*(abs(sample.value) for sample in samples), rounding / EPSILON)
+        near = max(abs(sample.value) for sample in samples if best.low <= sample.h <= best.high)
+        floor = min(ROUNDED * rounding, ROOM * GOAL * abs(best.value))
+        return max(max(self.axis.plan.tolerance, GOAL) * abs(best.value), LAST * near, floor)
+
+    def per_size(self, value: float) -> float:
+        """A value over |x|, or over x² for a second derivative; over 1 where x is no scale."""
+        size = abs(self.axis.x)
+        if not 1e-150 < size < 1e150:
+            return value
+        return float(value / size**self.quotients.order)
 
     def climb(self) -> Generator[Ask, None, Choice | None]:
         """Rungs above while rounding rules, rungs below while truncation rules, until nothing is gained."""
@@ -350,7 +365,9 @@ class Climb:
         best = choice.best
         if best.error > 0.1 * abs(best.value):
             return RATIO**3  # all is noise here
-        factor = (best.noise / (best.truncation or best.noise * 1e-18)) ** (1 / (2 * best.steps))
+        if best.noise == 0:
+            return RATIO**2
+        factor = min(best.noise / max(best.truncation, best.noise * 1e-18, 5e-324), 1e18) ** (1 / (2 * best.steps))
         return max(RATIO**2, min(rungs(factor), RATIO**4))
 
     def deepen(self, choice: Choice | None) -> Generator[Ask, None, Choice | None]:

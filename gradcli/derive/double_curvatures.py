@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from gradcli.derive.rounds import Rounds
 
+LEAST = 1e-150
+"""Steps above this have squares."""
+
 SLANT = 0.625
 """The form of the cells of the second diagonal."""
 
@@ -33,7 +36,16 @@ class Second(Quotients):
 
     def sample(self, pair: Pair) -> Sample:
         """(f(x+h) - 2f(x) + f(x-h))/h²."""
-        return Sample(pair.h, pair.even / pair.h**2, pair.even_noise / pair.h**2, pair.odd, pair.noise)
+        h = pair.h
+        return Sample(h, pair.even / h / h, pair.even_noise / h / h, pair.odd, pair.noise)
+
+    def fetch(self, *raw: float, likely: tuple[float, ...] = ()) -> Generator[Ask, None, list[Sample | None]]:
+        """The quotients at these steps, None where h² is no float64."""
+        return (yield from super().fetch(*(h if h > LEAST else 0.0 for h in raw), likely=likely))
+
+    def samples(self) -> list[Sample]:
+        """All of them, steps ascending."""
+        return [self.sample(pair) for pair in self.axis.ascending() if pair.h > LEAST]
 
     def flat(self) -> float:
         """Where second differences vanish nothing follows: straight lines do that too."""
@@ -113,6 +125,9 @@ class Surface:
         running = [(i, one.axis, one.run()) for i, one in enumerate(along)]
         for pair in across.values():
             running += [(column, one.axis, one.run()) for column, one, _ in pair]
+        noise = rounds.spreads()[self.output] or 0.0
+        for _, axis, _ in running:
+            axis.spread = max(axis.spread, noise)
         rounds.drive(running)
         rows: list[list[Slope]] = [[missing("")] * n for _ in range(n)]
         for i in range(n):

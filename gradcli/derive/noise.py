@@ -131,6 +131,9 @@ class Noisy:
         if not candidates:
             return Slope(None, kind="undecided", message=f"too few values around {place} to see through the noise")
         error, pair = min(candidates, key=lambda entry: entry[0])
+        if not isfinite(error) or not isfinite(pair.slope):
+            text = f"the function is noise near {place} (its values by about {self.axis.spread:.2g})"
+            return Slope(None, kind="undecided", message=text, step=pair.h)
         study = tuple((p.h, p.slope, p.slope_noise + abs(p.slope - pair.slope)) for p in pairs)
         slope = Slope(pair.slope, error, step=pair.h, study=study)
         if error > 0.5 * abs(pair.slope):

@@ -92,7 +92,7 @@ def stays(axis: Axis, slope: Estimate | None) -> bool:
 
 def exponents(points: Sequence[tuple[float, float]]) -> list[float]:
     """d log|v| / d log h between neighbours."""
-    return [log(abs(b / a)) / log(h / g) if a and b else 0.0 for (g, a), (h, b) in pairwise(points)]
+    return [(log(abs(b)) - log(abs(a))) / (log(h) - log(g)) if a and b else 0.0 for (g, a), (h, b) in pairwise(points)]
 
 
 def confirm(axis: Axis, limit: Estimate) -> Generator[Ask, None, Bend]:

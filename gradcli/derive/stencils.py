@@ -5,7 +5,7 @@ Source: Fornberg, Generation of finite difference formulas on arbitrarily spaced
 
 from __future__ import annotations
 
-from math import fsum, prod
+from math import fsum, isfinite, prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.plans import Slope
@@ -97,6 +97,19 @@ class Fixed:
 
     def slope(self, values: dict[int, float], h: float) -> Slope:
         """The difference quotient, with the change of the next order and the rounding as its error."""
+        try:
+            slope = self.quotients_of(values, h)
+        except (OverflowError, ValueError):
+            return self.beyond(h)
+        return slope if isfinite(slope.value or 0.0) and isfinite(slope.error or 0.0) else self.beyond(h)
+
+    def beyond(self, h: float) -> Slope:
+        """The differences, or their quotient by the step, are beyond float64."""
+        message = f"the difference quotient at {self.name} = {said(self.axis.x)} is beyond float64, step {h:.3g}"
+        return Slope(None, None, None, None, "overflow", message, h)
+
+    def quotients_of(self, values: dict[int, float], h: float) -> Slope:
+        """Value and error, which may overflow."""
         value = self.quotient(values, self.stencil.places, h)
         weights = first_derivative_weights(self.stencil.places)
         noise = fsum(abs(w) * self.axis.noise(values[k]) for w, k in zip(weights, self.stencil.places, strict=True)) / h

@@ -163,7 +163,7 @@ class Windows:
     def of(self, samples: Sequence[Sample]) -> list[Estimate]:
         """The estimate of every run of neighbours, with errors not below what the smaller steps show."""
         found = []
-        for run in self.runs(samples):
+        for run in self.runs(apart(samples)):
             steps = tuple(sample.h for sample in run)
             for power in self.powers:
                 key = (power, *steps)
@@ -179,6 +179,15 @@ class Windows:
             for end in range(start + self.fewest, min(start + self.most, len(samples)) + 1):
                 if samples[end - 1].h <= REACH * samples[start].h:
                     yield samples[start:end]
+
+
+def apart(samples: Sequence[Sample]) -> list[Sample]:
+    """Without steps that are next to the one before: divided differences of two such tell nothing."""
+    kept: list[Sample] = []
+    for sample in samples:
+        if not kept or sample.h > 1.02 * kept[-1].h:
+            kept.append(sample)
+    return kept
 
 
 def pooled(found: Sequence[Estimate]) -> list[Estimate]:
