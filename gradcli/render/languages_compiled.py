@@ -232,7 +232,8 @@ FORTRAN = Language(
     ),
     keywords=frozenset(
         """
-            value grad jacobian hessian dp result check failures self_test gradcli_floor ieee_value ieee_positive_inf if then else
+            value grad jacobian hessian dp result check failures self_test gradcli_floor ieee_value
+            ieee_positive_inf if then else
             end function subroutine program module contains use real integer logical do call return
             stop merge exp log log10 sqrt hypot abs sin cos tan asin acos atan atan2 sinh cosh tanh
             asinh acosh atanh erf erfc gamma log_gamma max min aint where select case data print write

@@ -24,7 +24,7 @@ ELEMENTARY = frozenset(
     """
         exp log sqrt abs floor ceil sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh erf
         erfc max
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 

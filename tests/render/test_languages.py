@@ -133,7 +133,15 @@ def test_the_untaken_branch_harms_nobody(to, tmp_path):
 @every_language
 @pytest.mark.parametrize(
     "expression",
-    ["lambda*def + class", "double*int + fn", "let*end + function", "select*from + order", "exp*sin(exp) + value*grad"],
+    [
+        "lambda*def + class",
+        "double*int + fn",
+        "let*end + function",
+        "select*from + order",
+        "exp*sin(exp) + value*grad",
+        "map*None + Some*M_PI + NULL",
+        "np*math_erf + math*t1*f_grad",
+    ],
 )
 def test_names_that_are_words_of_the_language(to, expression, tmp_path):
     """Keywords and functions of the language are renamed, and the code works."""
