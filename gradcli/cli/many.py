@@ -129,6 +129,8 @@ def ready(question: Question, table: Table) -> ManyPoints:
     from gradcli.program.build import build_program
     from gradcli.program.names import uses
 
+    if any(declaration.symmetric for declaration in question.script.declarations):
+        raise GradcliError("option", "symmetric matrices have no answer at many points", hint="use --at")
     used = {name for statement in question.script.statements for name in uses(statement.tree).values}
     shapes = column_shapes(table.names or ())
     bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}

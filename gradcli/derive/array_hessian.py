@@ -95,7 +95,8 @@ class ArrayHessian(ArrayQuestion):
         from gradcli.derive.request import Request
 
         points = () if point is None else (point,)
-        return hessians(self.scalars(), Request(points, self.asked.method, None, self.asked.layout))[0]
+        request = Request(points, self.asked.method, None, self.asked.layout, symmetric=self.arrays.symmetric)
+        return hessians(self.scalars(), request)[0]
 
     def answer(self, text: PointText, source: Source) -> Hessian:
         """The closed form with its numbers at a point."""
@@ -114,7 +115,7 @@ class ArrayHessian(ArrayQuestion):
         along = None if self.asked.along is None else bind_direction(program, *self.asked.along)
         asked = self.asked
         request = Request((point,), asked.method, asked.precision, asked.layout, along, symbolic=False)
-        request = request._replace(plan=asked.plan, study=asked.study)
+        request = request._replace(plan=asked.plan, study=asked.study, symmetric=self.arrays.symmetric)
         (found,) = hessians(program, request)
         base = self.record()
         order = stacked(self.numeric(self.arrays.variables[0].shape))

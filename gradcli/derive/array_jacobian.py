@@ -96,7 +96,8 @@ class ArrayJacobian(ArrayQuestion):
         from gradcli.derive.jacobian import jacobians
         from gradcli.derive.request import Request
 
-        return jacobians(self.scalars(), Request((), self.asked.method, None, self.asked.layout))[0]
+        request = Request((), self.asked.method, None, self.asked.layout, symmetric=self.arrays.symmetric)
+        return jacobians(self.scalars(), request)[0]
 
     def answer(self, text: PointText, source: Source) -> Jacobian:
         """The closed form with its numbers at a point."""
@@ -115,7 +116,7 @@ class ArrayJacobian(ArrayQuestion):
         layout = self.asked.layout if entrywise else "numerator"
         asked = self.asked
         request = Request((point,), asked.method, asked.precision, layout, along, symbolic=entrywise)
-        request = request._replace(plan=asked.plan, study=asked.study)
+        request = request._replace(plan=asked.plan, study=asked.study, symmetric=self.arrays.symmetric)
         (found,) = jacobians(program, request)
         if entrywise or self.node is None:
             return found

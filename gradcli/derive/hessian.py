@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.direction import STEP, Line, direction_values, on_line, renamed
 from gradcli.derive.entries import all_entry_names, index_of
+from gradcli.derive.jacobian import symmetric_row
 from gradcli.derive.methods import accuracy_of, entries_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Hessian, Numbers
 from gradcli.derive.simplification import simplified
 from gradcli.derive.symbolic import Reverse
+from gradcli.problems import GradcliError
 from gradcli.program import algebra
 from gradcli.program.build import count_limit
 from gradcli.program.unbuild import write_trees
@@ -50,6 +52,9 @@ class HessianQuestion:
         self.along_tree: Tree | None = None
         self.first: list[Node] = []
         self.second: list[list[Node]] = []
+        if request.symmetric and request.method != "symbolic":
+            message = f"--method {request.method} has no Hessian by a symmetric matrix"
+            raise GradcliError("usage", message, hint="use --method symbolic")
         if request.method != "fd":
             self.differentiate()
         if request.method == "complex":
@@ -59,8 +64,8 @@ class HessianQuestion:
         """The gradient, and the gradient of each of its entries; the lower half repeats the upper one."""
         program, request = self.program, self.request
         sweep = Reverse(program.graph, self.names)
-        self.first = sweep.gradient(self.f)
-        self.second = [sweep.gradient(entry) for entry in self.first]
+        self.first = symmetric_row(program.graph, self.names, sweep.gradient(self.f), request)
+        self.second = [symmetric_row(program.graph, self.names, sweep.gradient(entry), request) for entry in self.first]
         if request.method != "symbolic" or not request.symbolic:
             return
         n = len(self.names)
@@ -119,7 +124,8 @@ class HessianQuestion:
         from gradcli.derive.second import second_entries
 
         method = self.request.method
-        found = second_entries(self.program, self.f, self.names, self.first, self.second, point, method, self.request.doubles)
+        doubles = self.request.doubles
+        found = second_entries(self.program, self.f, self.names, self.first, self.second, point, method, doubles)
         problems = [self.named(problem) for problem in found.problems]
         directional = None
         if self.request.along is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.direction import along_line, direction_values, directional_tree
 from gradcli.derive.entries import all_entry_names, index_of
+from gradcli.derive.gradient import averaged, symmetrised
 from gradcli.derive.methods import accuracy_of, entries_at
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Jacobian, Numbers
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from gradcli.derive.request import Request
     from gradcli.derive.results import Layout, Study
     from gradcli.problems import Problem
-    from gradcli.program.graph import Node, Program
+    from gradcli.program.graph import Graph, Node, Program
     from gradcli.program.values import Point
     from gradcli.text.tree import Tree
 
@@ -46,6 +47,11 @@ def laid_out(rows: Sequence[Sequence[Any]], layout: Layout) -> Rows:
     if layout == "denominator":
         return tuple(zip(*rows, strict=True))
     return tuple(tuple(row) for row in rows)
+
+
+def symmetric_row(graph: Graph, names: Sequence[str], row: Sequence[Node], request: Request) -> list[Node]:
+    """Partials by `names`; by a symmetric matrix only symmetric changes count, as for gradients."""
+    return list(symmetrised(graph, dict(zip(names, row, strict=True)), request.symmetric).values())
 
 
 class JacobianQuestion:
@@ -70,7 +76,9 @@ class JacobianQuestion:
         """Every row by one reverse sweep; all rows share what they have in common."""
         program, request = self.program, self.request
         sweep = Reverse(program.graph, self.names)
-        self.partials = [sweep.gradient(output.node) for output in program.outputs]
+        self.partials = [
+            symmetric_row(program.graph, self.names, sweep.gradient(o.node), request) for o in program.outputs
+        ]
         if not request.symbolic:
             return
         width = len(self.names)
@@ -117,11 +125,14 @@ class JacobianQuestion:
         """The record with its numbers at the point."""
         request, method = self.request, self.request.method
         rows = self.all_rows(point)
+        if method != "symbolic" and request.symmetric:
+            rows = [averaged(row, request.symmetric) for row in rows]
         problems = [self.named(p, i) for i, row in enumerate(rows) for p in row.problems]
         counts = [row.evaluations for row in rows if row.evaluations is not None]
         directional = None
         if self.request.along is not None:
-            lines = [along_line(self.program, o.node, self.request.along, point, method, request.doubles) for o in self.program.outputs]
+            outputs, along = self.program.outputs, self.request.along
+            lines = [along_line(self.program, o.node, along, point, method, request.doubles) for o in outputs]
             directional = tuple(line.number for line in lines)
             problems += [self.named(p, i) for i, line in enumerate(lines) for p in line.problems]
             counts += [line.evaluations for line in lines if line.evaluations is not None]

@@ -143,6 +143,7 @@ class ArrayProgramBuilder:
     def __init__(self, script: Script, options: BuildOptions, names: Names, declared: Sequence[Declaration]) -> None:
         from gradcli.program.array_shapes import ShapeReader
         from gradcli.program.dimensions import Dimensions, letters_of
+        from gradcli.program.shapes import is_open
 
         self.script, self.options, self.names = script, options, names
         self.dims: Dimensions = Dimensions()
@@ -157,12 +158,14 @@ class ArrayProgramBuilder:
 
     def declared_shapes(self, declared: Sequence[Declaration]) -> dict[str, Any]:
         """The shape of every declared name; two declarations of one name must agree."""
+        from gradcli.program.shapes import is_open
+
         shapes: dict[str, Any] = {}
-        for d in declared:
+        for d in sorted(declared, key=is_open):  # --symmetric S beside --shape S=2,2: the sizes that are told count
             if d.dims is None:
                 continue
-            sizes = d.dims
-            if is_open(d):
+            sizes = d.dims if not is_open(d) or d.name not in shapes else shapes[d.name]
+            if is_open(d) and d.name not in shapes:
                 roles = ("vector",) if len(sizes) == 1 else ("rows", "columns")
                 sizes = tuple(
                     self.dims.open(str(s), "columns" if d.symmetric else r) for s, r in zip(sizes, roles, strict=True)
@@ -170,8 +173,10 @@ class ArrayProgramBuilder:
             shape: Dims = (sizes[0], sizes[1] if len(sizes) > 1 else 1)
             known = shapes.setdefault(d.name, shape)
             fits = self.dims.equal(known[0], shape[0]) and self.dims.equal(known[1], shape[1])
-            if not fits or (d.symmetric and not self.dims.equal(*shape)):
+            if not fits:
                 raise two_shapes(d.name, known, shape, d)
+            if d.symmetric and not self.dims.equal(*shape):
+                raise not_square(d, shape)
         return shapes
 
     def value_shapes(self, shapes: dict[str, Any], declared: Mapping[str, Declaration]) -> None:
@@ -353,9 +358,13 @@ def article(size: Any) -> str:
     return "an" if str(size)[:1] in tuple("8aefhilmnorsx") else "a"
 
 
-def is_open(declaration: Declaration) -> bool:
-    """Were the sizes left open (--vector, --matrix, --symmetric)?"""
-    return declaration.source.name in ("--vector", "--matrix", "--symmetric")
+def not_square(declaration: Declaration, shape: Dims) -> GradcliError:
+    """The error for a symmetric matrix that is not square."""
+    from gradcli.program.dimensions import show
+
+    place = Span(declaration.source, declaration.start, declaration.end)
+    message = f"{declaration.name} is symmetric, and {show(shape)} is not square"
+    return GradcliError("shape", message, place, "a symmetric matrix has as many rows as columns")
 
 
 def two_shapes(name: str, first: Any, second: Any, declaration: Declaration | None) -> GradcliError:

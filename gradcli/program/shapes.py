@@ -43,9 +43,16 @@ def declared_dims(declarations: list[Declaration]) -> dict[str, Declaration]:
     found: dict[str, Declaration] = {}
     for declaration in declarations:
         before = found.setdefault(declaration.name, declaration)
-        if before.dims != declaration.dims:
+        if is_open(declaration) or is_open(before):  # --symmetric S beside --shape S=2,2
+            found[declaration.name] = before if is_open(declaration) else declaration
+        elif before.dims != declaration.dims:
             raise clash(declaration.name, declaration, show(before.dims or ()), show(declaration.dims or ()))
     return found
+
+
+def is_open(declaration: Declaration) -> bool:
+    """Were the sizes left open (--vector, --matrix, --symmetric)?"""
+    return declaration.source.name in ("--vector", "--matrix", "--symmetric")
 
 
 def clash(name: str, declaration: Declaration, first: str, second: str) -> GradcliError:

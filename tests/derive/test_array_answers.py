@@ -250,6 +250,25 @@ def test_the_factors_of_a_chain_are_certified() -> None:
     assert term["product"] == [product]
 
 
+def test_symmetric_matrices_mean_the_same_in_every_answer() -> None:
+    """By a symmetric matrix only symmetric changes count: in the numbers as in the formulas, whatever the method."""
+    text = "S: 2,2 symmetric; x: 2; S@x"
+    at = {"S": [[1, 2], [2, 3]], "x": [1, 2]}
+    expected = ((1, 1, 1, 0), (0, 0.5, 0.5, 2))
+    for method in ("symbolic", "autodiff", "fd", "complex"):
+        found = gradcli.jacobian(text, wrt="S", at=at, method=method)  # type: ignore[arg-type]
+        assert np.allclose(found.jacobian, expected)  # type: ignore[arg-type]
+    second = gradcli.hessian("S: 2,2 symmetric; A: 2,2; tr(S@A@S)", wrt="S", at={"S": at["S"], "A": [[1, 2], [0, 2]]})
+    assert second.hessian == ((2, 1, 1, 0), (1, 1.5, 1.5, 1), (1, 1.5, 1.5, 1), (0, 1, 1, 4))
+
+
+def test_open_declarations_take_sizes_from_others() -> None:
+    """`--symmetric S` beside `--shape S=2,2` is one matrix; one that is not square is refused."""
+    assert document(gradcli.grad("S: 2,2; S: 2,2 symmetric; tr(S@S)"))["shape"] == [2, 2]
+    with pytest.raises(GradcliError, match="square"):
+        gradcli.grad("S: 2,3 symmetric; norm(S)**2")
+
+
 def gaps(value: Any, place: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
     """Where None stands in nested lists."""
     if isinstance(value, list | tuple):
