@@ -1,8 +1,8 @@
 """Where a graph of arrays is at a kink or a jump: NumPy takes one side there and says nothing.
 
-The graph is evaluated again with each switch that is at its tie (abs at 0, equal greatest entries, a condition whose two
-sides are equal) turned to one side or the other by lot. What the turns change has no value at the point; what they
-leave alone, as where branches meet smoothly, has.
+The graph is evaluated again with each switch that is at its tie (abs at 0, equal greatest entries, a condition with
+equal sides) turned to one side or the other by lot. What the turns change has no value at the point; what they leave
+alone, as where branches meet smoothly, has.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from gradcli.evaluate.products import Factor, chain_product, plan
 from gradcli.evaluate.ties import ties_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from gradcli.program.graph import Node
 
