@@ -177,6 +177,9 @@ class Tangent:
     __hash__ = None  # type: ignore[assignment]
 
 
+FARTHEST_EXPONENT = mpmath.mpf(10) ** 100
+
+
 def tangent(number: Any) -> Tangent:
     """A plain number as a constant."""
     return number if isinstance(number, Tangent) else Tangent(number)
@@ -193,6 +196,20 @@ def ruled(value: Callable[[Any], Any], slope: Callable[[Any, Any], Any]) -> Call
     return wrapped
 
 
+def _within(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """An exponential where its argument is not absurd: mpmath would compute e to as many bits as that has."""
+
+    def wrapped(x: Any) -> Any:
+        if abs(x) > FARTHEST_EXPONENT:
+            raise OverflowError("an exponential of an argument beyond any use")
+        return function(x)
+
+    return wrapped
+
+
+_exp = _within(mpmath.exp)
+
+
 def _atan2(y: Any, x: Any) -> Tangent:
     y, x = tangent(y), tangent(x)
     slope = (x.value * y.slope - y.value * x.slope) / (x.value**2 + y.value**2)
@@ -207,8 +224,8 @@ def _besselj(order: int, x: Any) -> Tangent:
 CALCULUS = SimpleNamespace(
     pi=math.pi,
     abs=abs,
-    exp=ruled(mpmath.exp, lambda _, y: y),
-    expm1=ruled(mpmath.expm1, lambda _, y: y + 1),
+    exp=ruled(_exp, lambda _, y: y),
+    expm1=ruled(_within(mpmath.expm1), lambda _, y: y + 1),
     log=ruled(mpmath.log, lambda x, _: 1 / x),
     log1p=ruled(mpmath.log1p, lambda x, _: 1 / (1 + x)),
     log10=ruled(mpmath.log10, lambda x, _: 1 / (x * mpmath.log(10))),
@@ -219,13 +236,13 @@ CALCULUS = SimpleNamespace(
     asin=ruled(mpmath.asin, lambda x, _: 1 / mpmath.sqrt(1 - x * x)),
     acos=ruled(mpmath.acos, lambda x, _: -1 / mpmath.sqrt(1 - x * x)),
     atan=ruled(mpmath.atan, lambda x, _: 1 / (1 + x * x)),
-    sinh=ruled(mpmath.sinh, lambda x, _: mpmath.cosh(x)),
-    cosh=ruled(mpmath.cosh, lambda x, _: mpmath.sinh(x)),
-    tanh=ruled(mpmath.tanh, lambda x, _: mpmath.sech(x) ** 2),
+    sinh=ruled(_within(mpmath.sinh), lambda x, _: _within(mpmath.cosh)(x)),
+    cosh=ruled(_within(mpmath.cosh), lambda x, _: _within(mpmath.sinh)(x)),
+    tanh=ruled(_within(mpmath.tanh), lambda x, _: _within(mpmath.sech)(x) ** 2),
     asinh=ruled(mpmath.asinh, lambda x, _: 1 / mpmath.sqrt(x * x + 1)),
     acosh=ruled(mpmath.acosh, lambda x, _: 1 / mpmath.sqrt(x * x - 1)),
     atanh=ruled(mpmath.atanh, lambda x, _: 1 / (1 - x * x)),
-    erf=ruled(mpmath.erf, lambda x, _: 2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-x * x)),
+    erf=ruled(mpmath.erf, lambda x, _: 2 / mpmath.sqrt(mpmath.pi) * _exp(-x * x)),
     gamma=ruled(mpmath.gamma, lambda x, y: y * mpmath.digamma(x)),
     loggamma=ruled(mpmath.loggamma, lambda x, _: mpmath.digamma(x)),
     floor=ruled(mpmath.floor, lambda _x, _y: 0),
