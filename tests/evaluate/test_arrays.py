@@ -18,7 +18,6 @@ from gradcli.evaluate.products import Factor, chain_product, plan
 from gradcli.evaluate.ties import ties_at
 
 if TYPE_CHECKING:
-
     from gradcli.program.graph import Node
 
 NOISE = np.random.default_rng(7)
