@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gradcli.derive.claims import make_cases
 from gradcli.derive.fingerprints import Factor
 from gradcli.derive.results import Component, Slip, Verdict, Witness
-from gradcli.derive.written import Given, Written, judge, point_text, wrong
+from gradcli.derive.written import Given, Written, judge, point_text, relative_gap, wrong
 from gradcli.problems import GradcliError, Source
 
 if TYPE_CHECKING:
@@ -196,19 +196,12 @@ def component(entry: Measured) -> Component:
 
 def gap(entry: Measured) -> float:
     """How far yours is from ours, as a part of the larger one; infinite where a number is missing."""
-    if entry.yours is None or entry.ours is None:
-        return float("inf")
-    size = max(abs(entry.yours.value), abs(entry.ours))
-    return abs(entry.yours.value - entry.ours) / size if size else 0.0
+    return relative_gap(None if entry.yours is None else entry.yours.value, entry.ours)
 
 
 def distance(component: Component) -> float:
     """The same of a component."""
-    yours, ours = component.numbers or (None, None)
-    if yours is None or ours is None:
-        return float("inf")
-    size = max(abs(yours), abs(ours))
-    return abs(yours - ours) / size if size else 0.0
+    return relative_gap(*(component.numbers or (None, None)))
 
 
 def witness(points: Sequence[Compared]) -> Witness | None:

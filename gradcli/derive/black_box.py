@@ -17,7 +17,7 @@ from gradcli.problems import Problem
 from gradcli.text.tree import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.derive.plans import Plan, Slope
     from gradcli.derive.results import Layout, Value
@@ -69,13 +69,34 @@ def black_box_gradient(box: Outside, asked: Asked) -> Gradient:
     Raises `program` or `target` (exit 4) where the function has no answer at the point, or several numbers.
     """
     found = one_row(box, asked, "grad")
+    return gradient_record(asked, found, numbers_of(box, asked, found, ("f",)))
+
+
+def black_box_jacobian(box: Outside, asked: Asked) -> Jacobian:
+    """The Jacobian of a black box, in either layout; a matrix answers column by column."""
+    found = differences(box, asked)
+    labels = labels_of(box, len(found.rows))
+    return jacobian_record(asked, found, labels, numbers_of(box, asked, found, labels))
+
+
+def black_box_hessian(box: Outside, asked: Asked) -> Hessian:
+    """The Hessian of a black box with one number as its answer; eigenvalues where every entry exists."""
+    found = second_differences(box, asked)
+    return hessian_record(asked, found, lambda whole: numbers_of(box, asked, whole, asked.names, second=True))
+
+
+# -------------------------------------------------------------------- the records
+
+
+def gradient_record(asked: Asked, found: Found, numbers: Numbers) -> Gradient:
+    """The gradient of one output."""
     row = found.rows[0]
     layout: Layout = "numerator" if asked.layout == "numerator" else "denominator"
     values = dict(zip(asked.names, (slope.value for slope in row), strict=True))
-    errors = dict(zip(asked.names, (error_of(slope) for slope in row), strict=True))
+    errors = dict(zip(asked.names, map(error_of, row), strict=True))
     return Gradient(
         reading_of(asked),
-        numbers_of(box, asked, found, ("f",)),
+        numbers,
         asked.layout or layout,
         gradient_shape(asked.variables, layout),
         None,
@@ -89,19 +110,16 @@ def black_box_gradient(box: Outside, asked: Asked) -> Gradient:
     )
 
 
-def black_box_jacobian(box: Outside, asked: Asked) -> Jacobian:
-    """The Jacobian of a black box, in either layout; a matrix answers column by column."""
+def jacobian_record(asked: Asked, found: Found, labels: tuple[str, ...], numbers: Numbers) -> Jacobian:
+    """The Jacobian of outputs with these labels, in either layout."""
     from gradcli.derive.jacobian import laid_out
 
-    found = differences(box, asked)
-    labels = labels_of(box, len(found.rows))
     layout: Layout = asked.layout or "numerator"
     flip = layout == "denominator"
     shape = (len(labels), len(asked.names))
-    along = None if asked.along is None else tuple(along_direction(row, asked.along) for row in found.rows)
     return Jacobian(
         reading_of(asked),
-        numbers_of(box, asked, found, labels),
+        numbers,
         layout,
         shape[::-1] if flip else shape,
         labels,
@@ -115,21 +133,19 @@ def black_box_jacobian(box: Outside, asked: Asked) -> Jacobian:
         laid_out([[error_of(slope) for slope in row] for row in found.rows], layout),
         asked.along_values,
         None,
-        along,
+        None if asked.along is None else tuple(along_direction(row, asked.along) for row in found.rows),
     )
 
 
-def black_box_hessian(box: Outside, asked: Asked) -> Hessian:
-    """The Hessian of a black box with one number as its answer; eigenvalues where every entry exists."""
-    found = second_differences(box, asked)
-    n = len(asked.names)
+def hessian_record(asked: Asked, found: Found, numbers: Callable[[Found], Numbers]) -> Hessian:
+    """The Hessian of one output, its eigenvalues where every entry exists; `numbers` of what was found and said."""
     rows = tuple(tuple(slope.value for slope in row) for row in found.rows)
     errors = tuple(tuple(error_of(slope) for slope in row) for row in found.rows)
     eigenvalues, definiteness, notes = spectrum(rows, errors)
-    found = found._replace(notes=(*found.notes, *notes))
+    n = len(asked.names)
     return Hessian(
         reading_of(asked),
-        numbers_of(box, asked, found, asked.names, second=True),
+        numbers(found._replace(notes=(*found.notes, *notes))),
         asked.layout or "numerator",
         (n, n),
         asked.names,

@@ -10,13 +10,13 @@ import inspect
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from gradcli.derive.black_box import Asked, Found, along_direction, error_of, reading_of, studies_of
-from gradcli.derive.entries import all_entry_names, by_variable, gradient_shape, index_of
+from gradcli.derive.black_box import Asked, Found, gradient_record, hessian_record, jacobian_record, studies_of
+from gradcli.derive.entries import all_entry_names, index_of
 from gradcli.derive.plans import Plan
 from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers
 from gradcli.problems import ExitCode, GradcliError, Problem
 from gradcli.program.graph import Variable
-from gradcli.text.tree import Name, Number, Vector
+from gradcli.text.tree import Number, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -293,63 +293,21 @@ class CallableQuestion:
 def gradient_of(function: Function, at: Any, options: Options) -> Gradient:
     """The gradient of a callable with one number as its answer, each entry with an error that holds."""
     question = CallableQuestion(function, at, options)
-    asked = question.asked
     found, evaluations = question.found("grad")
-    row = found.rows[0]
-    layout: Layout = "numerator" if asked.layout == "numerator" else "denominator"
-    values = dict(zip(asked.names, (slope.value for slope in row), strict=True))
-    errors = dict(zip(asked.names, map(error_of, row), strict=True))
-    return Gradient(
-        reading_of(asked),
-        question.numbers(found, ("f",), evaluations),
-        asked.layout or layout,
-        gradient_shape(asked.variables, layout),
-        None,
-        (),
-        found.values[0],
-        by_variable(asked.variables, values, layout),
-        by_variable(asked.variables, errors, layout),
-        asked.along_values,
-        None,
-        along_direction(row, asked.along),
-    )
+    return gradient_record(question.asked, found, question.numbers(found, ("f",), evaluations))
 
 
 def jacobian_of(function: Function, at: Any, options: Options) -> Jacobian:
     """The Jacobian of a callable, in either layout; the entries of its answer are numbered row by row."""
-    from gradcli.derive.jacobian import laid_out
-
     question = CallableQuestion(function, at, options)
-    asked = question.asked
     found, evaluations = question.found()
     count = len(found.rows)
     labels = tuple(f"f{i + 1}" for i in range(count)) if count > 1 else ("f",)
-    layout: Layout = asked.layout or "numerator"
-    flip = layout == "denominator"
-    shape = (count, len(asked.names))
-    return Jacobian(
-        reading_of(asked),
-        question.numbers(found, labels, evaluations),
-        layout,
-        shape[::-1] if flip else shape,
-        labels,
-        tuple(Name(label) for label in labels),
-        asked.names if flip else labels,
-        labels if flip else asked.names,
-        None,
-        (),
-        found.values,
-        laid_out([[slope.value for slope in row] for row in found.rows], layout),
-        laid_out([[error_of(slope) for slope in row] for row in found.rows], layout),
-        asked.along_values,
-        None,
-        None if asked.along is None else tuple(along_direction(row, asked.along) for row in found.rows),
-    )
+    return jacobian_record(question.asked, found, labels, question.numbers(found, labels, evaluations))
 
 
 def hessian_of(function: Function, at: Any, options: Options) -> Hessian:
     """The Hessian of a callable with one number as its answer; eigenvalues where every entry exists."""
-    from gradcli.derive.black_box import curvature_along, spectrum
     from gradcli.derive.rounds import curvatures
 
     question = CallableQuestion(function, at, options)
@@ -357,29 +315,9 @@ def hessian_of(function: Function, at: Any, options: Options) -> Hessian:
     origin = question.batch([asked.point])[0]
     question.require(len(origin or ()), "hessian")
     result = curvatures(question.batch, asked.point, asked.names, asked.plan)
-    rows = tuple(tuple(entry.value for entry in row) for row in result.rows)
-    errors = tuple(tuple(error_of(entry) for entry in row) for row in result.rows)
-    eigenvalues, definiteness, notes = spectrum(rows, errors)
-    found = Found((result.value,), result.rows, (*result.notes, *notes))
-    n = len(asked.names)
-    return Hessian(
-        reading_of(asked),
-        question.numbers(found, asked.names, result.evaluations + 1, second=True),
-        asked.layout or "numerator",
-        (n, n),
-        asked.names,
-        asked.names,
-        None,
-        (),
-        result.value,
-        rows,
-        errors,
-        eigenvalues,
-        definiteness,
-        asked.along_values,
-        None,
-        None if asked.along is None else curvature_along(rows, asked.along),
-    )
+    made = result.evaluations + 1
+    found = Found((result.value,), result.rows, result.notes)
+    return hessian_record(asked, found, lambda whole: question.numbers(whole, asked.names, made, second=True))
 
 
 def variable(argument: Argument) -> Variable:

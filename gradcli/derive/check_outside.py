@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gradcli.derive.claims import Claim, make_case
 from gradcli.derive.outside_question import BlackBox, Given, answer_outside
 from gradcli.derive.results import Component, Hessian, Jacobian, Slip, Verdict, Witness
+from gradcli.derive.written import relative_gap
 from gradcli.problems import Source, Span
 from gradcli.program.build import BuildOptions
 from gradcli.program.shapes import tree_dims
@@ -120,6 +121,7 @@ def compared(claim: BoxClaim, record: Answered) -> list[Compared]:
     at = record.reading.at_values or {}
     values = bind_point(case.program, point, source).values
     ours, errors = numbers_of(record, case), errors_of(record, case)
+    scale = scale_of(record, ours)
     found: list[Compared] = []
     place = 0
     for part in case.parts:
@@ -131,7 +133,7 @@ def compared(claim: BoxClaim, record: Answered) -> list[Compared]:
         nodes = [entry.yours for entry in part.entries if entry.yours is not None]
         yours = certify(nodes, values)
         for entry, mine, number, error in zip(part.entries, yours, ours[here], errors[here], strict=True):
-            found.append(judged(entry.label, mine, number, error or 0.0, scale_of(record, ours), at))
+            found.append(judged(entry.label, mine, number, error or 0.0, scale, at))
     found += [Compared("", None, None, 0.0, "different", "one answer too many", at) for _ in case.surplus]
     return [entry if entry.ours is not None or entry.reason else with_reason(entry, record) for entry in found]
 
@@ -237,10 +239,7 @@ def merged(entries: Sequence[Compared]) -> tuple[Component, ...]:
 
 def gap(entry: Compared) -> float:
     """How far yours is from the program's, as a part of the larger one; infinite where a number is missing."""
-    if entry.yours is None or entry.ours is None:
-        return float("inf")
-    size = max(abs(entry.yours), abs(entry.ours))
-    return abs(entry.yours - entry.ours) / size if size else 0.0
+    return relative_gap(entry.yours, entry.ours)
 
 
 def component(entry: Compared) -> Component:

@@ -20,7 +20,7 @@ from gradcli.program.graph import Node
 from gradcli.program.names import CONSTANTS, read_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from gradcli.derive.results import Layout
     from gradcli.problems import Source
@@ -342,8 +342,3 @@ class ClaimReader:
         finally:
             graph.guards = None
         return value
-
-
-def scalar_nodes(value: Value) -> Sequence[Node]:
-    """All entries of a value."""
-    return [value] if isinstance(value, Node) else value.flat()

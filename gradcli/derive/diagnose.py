@@ -16,7 +16,7 @@ from gradcli.program import algebra
 from gradcli.program.graph import order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from gradcli.derive.claims import Claim
     from gradcli.derive.compare import Comparison
@@ -235,11 +235,6 @@ def terms_of(graph: Any, node: Node) -> list[Node]:
             rest = [(b, e) for i, (b, e) in enumerate(zip(node.args, node.data, strict=True)) if i != place]
             return [algebra.multiply(graph, [(term, 1), *rest]) for term in terms_of(graph, node.args[place])[:40]]
     return [node]
-
-
-def first_order(marks: Sequence[Mark], rank: Callable[[Mark], int]) -> Mark:
-    """The likeliest of several marks that explain the same."""
-    return min(marks, key=rank)
 
 
 __all__ = [

@@ -62,12 +62,6 @@ def array_hessian(program: ArrayProgram, output: Node, name: str) -> Node:
     return onto_symmetric(program, vec_jacobian(graph, gradient, variable), variable)
 
 
-def cross_jacobian(program: ArrayProgram, output: Node, rows: str, columns: str) -> Node:
-    """∂²f/∂rows∂columns: the block of a Hessian by two variables, in the rows of the first (numerator layout)."""
-    (gradient,) = array_gradient(program, output, [rows])
-    return array_jacobian(program, gradient, columns)
-
-
 def variable_of(program: ArrayProgram, name: str) -> Node:
     """The node of a variable."""
     shapes = {v.name: v.shape for v in (*program.variables, *program.parameters)}

@@ -11,9 +11,10 @@ from gradcli.derive.plans import Plan
 from gradcli.evaluate.commands import filled_words, slots_of, spelled
 from gradcli.evaluate.outside import Care, Outside, Place, Slot, Watch, failed, flat
 from gradcli.evaluate.targets import Callee, Command, FailedError
-from gradcli.problems import ExitCode, GradcliError, Span
+from gradcli.problems import ExitCode, GradcliError
 from gradcli.program.graph import Variable
 from gradcli.program.names import natural
+from gradcli.program.values import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -407,8 +408,3 @@ def direction_of(
     zeros = {name: shapes[name].arrange(dict.fromkeys(shapes[name].entries(), 0.0)) for name in order}
     values = {name: typed.get(name, zeros[name]) for name in order}
     return tuple(number for name in order for number in flat(values[name])), values
-
-
-def whole(source: Source) -> Span | None:
-    """The whole text as a place, if it is short enough to be shown."""
-    return Span(source, 0, len(source.text)) if 0 < len(source.text) <= 200 else None

@@ -11,7 +11,6 @@ from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli import limits
 from gradcli.evaluate.exact import in_order
 from gradcli.program import algebra
 from gradcli.program.graph import order
@@ -249,8 +248,3 @@ def compare(ours: Any, yours: Any, difference: Any) -> Finding:
     if gap < size * arb(2) ** -AGREE_BITS or (size < arb(2) ** -AGREE_BITS and gap < arb(2) ** (-2 * AGREE_BITS)):
         return Finding("equal")
     return Finding("unknown", "a difference that cannot be told from 0")
-
-
-def seconds_for_one() -> float:
-    """Time for one point."""
-    return limits.EVALUATION_SECONDS / 8

@@ -73,6 +73,14 @@ def judge(yours: Written, ours: float, error: float = 0.0, largest: float = 0.0)
     return "equal" if gap <= max(allowed - error, 0.0) or error <= 1e-3 * abs(ours) else "undecided"
 
 
+def relative_gap(yours: float | None, ours: float | None) -> float:
+    """How far two numbers are apart, as a part of the larger one; infinite where one is missing."""
+    if yours is None or ours is None:
+        return float("inf")
+    size = max(abs(yours), abs(ours))
+    return abs(yours - ours) / size if size else 0.0
+
+
 def parse_numbers(source: Source, kind: str) -> list[Given]:
     """The points and numbers of a file, for a `kind` of answer. Raises `against` for what is no such file."""
     records = []
