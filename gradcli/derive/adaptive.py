@@ -115,7 +115,7 @@ class Adaptive:
             error += abs(best.value - choice.rival.value) + choice.rival.error
         if not isfinite(best.value) or not isfinite(error):
             return self.undecided()
-        slope = Slope(best.value, error, step=best.low)
+        slope = Slope(self.climb.blended(best), error, step=best.low)
         if self.is_noise and error > 0.02 * abs(best.value):
             message = f"the function is noise near {place} (its values by about {self.axis.spread:.2g})"
             largest = max(max(abs(pair.left), abs(pair.right)) for pair in self.axis.pairs.values())

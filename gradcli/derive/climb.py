@@ -7,13 +7,13 @@ truncation; Stepleman & Winarsky, Math. Comp. 33 (1979) 1257 for descending unti
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from math import isfinite
+from math import fsum, inf, isfinite
 from typing import Literal, NamedTuple
 
 from gradcli.derive.ladder import FIRST, RATIO, Ask, Axis, Pair, Search, rungs
 from gradcli.derive.windows import EPSILON, Estimate, Sample, Windows
 
-GOAL = 1e-13
+GOAL = 5e-14
 """Relative error at which the search ends: a few units in the last digits."""
 
 COARSE, DEEP = RATIO**6, RATIO**7
@@ -30,8 +30,17 @@ LAST = 1e-16
 FARTHEST = 1e5
 """Of |x| (of the first step at 0): no larger step is tried."""
 
-ROUNDED, ROOM = 300, 3
-"""Of EPSILON |f|/|x|: an error that the rounding of f makes good enough; but of GOAL no more than this."""
+WIDEST, MODEST = RATIO**4, 1e-12
+"""Between a rung and the next one below it, where no more than this relative error is asked for."""
+
+LITTLE = 0.6
+"""An error not below this part of the one before is no gain worth an evaluation."""
+
+CLEAR = 8.0
+"""Truncation above this times rounding is no noise itself: it tells how fast an extrapolation converges."""
+
+ALIKE = 20.0
+"""Windows whose errors are within this factor of the least have their say in the value."""
 
 DESCENTS = 16
 
@@ -183,6 +192,21 @@ class Climb:
         found = self.windows.of(self.quotients.samples())
         return choose(found, self.quotients.flat(), abs(self.axis.f0))
 
+    def blended(self, best: Estimate) -> float:
+        """The mean of the windows that are nearly as good as the best, by the inverse squares of their errors.
+
+        Their rounding errors are not those of one window, so the mean has fewer; the best one's bound holds for it.
+        """
+        if best.error == 0 or not isfinite(best.error):
+            return best.value
+        near = [one for one in self.windows.of(self.quotients.samples()) if one.error <= ALIKE * best.error]
+        near = [one for one in near if abs(one.value - best.value) <= best.error]
+        weights = [min(best.error / one.error, 1.0) ** 2 if one.error > 0 else 1.0 for one in near]
+        if not near:
+            return best.value
+        moves = (weight * (one.value - best.value) for weight, one in zip(weights, near, strict=True))
+        return best.value + fsum(moves) / fsum(weights)
+
     # ------------------------------------------------------------------------------------------ the start
 
     def first_steps(self) -> list[float]:
@@ -276,18 +300,15 @@ class Climb:
     # ----------------------------------------------------------------------------------------- the ladder
 
     def goal(self, best: Estimate) -> float:
-        """The error that is good enough: a few units in the last digits of the slope, and what rounding leaves anyway.
+        """The error that is good enough: a few units in the last digits of the slope.
 
-        f itself is rounded, so over steps of the size of x its slope is not better known than EPSILON |f|/|x|.
-        Where the slope is 0 to its error, the largest quotients say what is small.
+        Where the slope is 0 to its error, the largest quotients and the rounding of f say what is small.
         """
         samples = self.quotients.samples()
-        rounding = EPSILON * self.per_size(abs(self.axis.f0))
         if abs(best.value) <= best.error:
-            return 10 * LAST * max(*(abs(sample.value) for sample in samples), rounding / EPSILON)
+            return 10 * LAST * max(*(abs(sample.value) for sample in samples), self.per_size(abs(self.axis.f0)))
         near = max(abs(sample.value) for sample in samples if best.low <= sample.h <= best.high)
-        floor = min(ROUNDED * rounding, ROOM * GOAL * abs(best.value))
-        return max(max(self.axis.plan.tolerance, GOAL) * abs(best.value), LAST * near, floor)
+        return max(max(self.axis.plan.tolerance, GOAL) * abs(best.value), LAST * near)
 
     def per_size(self, value: float) -> float:
         """A value over |x|, or over x² for a second derivative; over 1 where x is no scale."""
@@ -310,7 +331,7 @@ class Climb:
             later = self.choice()
             if not added:
                 strikes[direction] = 9
-            elif choice is not None and later is not None and later.best.error > 0.6 * choice.best.error:
+            elif choice is not None and later is not None and later.best.error > LITTLE * choice.best.error:
                 strikes[direction] += strike(choice.best, later.best)
             choice = later
         return choice
@@ -323,17 +344,33 @@ class Climb:
         best = choice.best
         if best.noise > 0.3 * best.error and "down" in open_ways:
             open_ways.remove("down")
+        if "up" in open_ways and self.is_vain(best):
+            open_ways.remove("up")
         if not open_ways:
             return None
         wanted: Direction = "up" if best.noise > best.truncation else "down"
         return wanted if wanted in open_ways else open_ways[0]
+
+    def is_vain(self, best: Estimate) -> bool:
+        """Would a rung above gain nothing? So say the windows before, where truncation was far above rounding.
+
+        A step h more makes the truncation c·h² of what it was, with the c that the last step below showed.
+        """
+        steps = [sample.h for sample in self.quotients.samples() if best.low <= sample.h <= best.high]
+        before = self.windows.known.get((best.power, *steps[1:]))
+        earlier = self.windows.known.get((best.power, *steps[2:]))
+        if before is None or earlier is None or before.truncation < CLEAR * before.noise or earlier.truncation == 0:
+            return False
+        h = self.top(best) * RATIO**2
+        gain = before.truncation / earlier.truncation * (h / steps[1]) ** best.power
+        return before.truncation * min(gain, 1.0) + before.noise > LITTLE * best.error
 
     def add(self, direction: Direction, choice: Choice | None) -> Generator[Ask, None, bool]:
         """One more rung; False if there is none."""
         if choice is None:
             h = self.low / RATIO if direction == "down" else self.high * RATIO
         elif direction == "down":
-            h = self.free(choice.best.low, 1 / RATIO)
+            h = self.free(choice.best.low, 1 / self.stride_down(choice.best))
         else:
             h = self.free(self.top(choice.best), self.stride(choice))
         if not self.is_step(h) or h > FARTHEST * max(abs(self.axis.x), FIRST):
@@ -357,6 +394,19 @@ class Climb:
         while any(step / RATIO**0.6 < h < step * RATIO**0.6 for step in steps):
             h *= RATIO if factor > 1 else 1 / RATIO
         return h
+
+    def stride_down(self, best: Estimate) -> float:
+        """The factor downwards: one rung, or more where truncation is far above what is wanted, and rounding far below.
+
+        A step below the window makes its truncation (h/high)² of what it is, and its rounding low/h.
+        """
+        goal = max(self.goal(best), 4 * best.noise)
+        if self.axis.plan.tolerance < MODEST or not 0 < goal < best.truncation < inf:
+            return RATIO
+        factor = best.low / best.high * (best.truncation / goal) ** 0.5
+        if best.noise > 0:
+            factor = min(factor, goal / (3 * best.noise))
+        return max(RATIO, min(rungs(factor), WIDEST))
 
     def stride(self, choice: Choice | None) -> float:
         """The factor upwards: what balances rounding and truncation, at most 8."""

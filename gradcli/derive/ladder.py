@@ -20,6 +20,9 @@ RATIO = 1.6
 FIRST = 0.1245
 """The first step, of |x| or of 1. No power of 2 or 10: such steps meet the periods that people write."""
 
+INNER, INNER_MOST = 0.5, 200
+"""Values inside f are rounded too: as if x had this part of EPSILON, but no more than so many times what f rounds."""
+
 TINY = 2.0**-1074
 
 
@@ -126,7 +129,9 @@ class Axis:
         noise, centre = self.noise(right, left), self.noise(self.f0)
         shift = (ulp(self.x + h) + ulp(self.x - h)) / 4 if h > abs(self.x) > 0 else 0.0  # steps that round
         noise += abs(right - left) / h * shift
-        return Pair(h, right, left, (right - left) / 2, even, noise, 2 * (noise + centre))
+        inner = min(INNER * abs(self.x) / h * abs(right / 2 - left / 2), INNER_MOST * max(abs(right), abs(left)))
+        slope_noise = max(noise, EPSILON * inner)
+        return Pair(h, right, left, (right - left) / 2, even, slope_noise, 2 * (noise + centre))
 
     def refresh(self) -> None:
         """Make the pairs anew, for another noise."""

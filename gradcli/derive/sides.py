@@ -112,7 +112,23 @@ def confirm(axis: Axis, limit: Estimate) -> Generator[Ask, None, Bend]:
         nearer += nearest_limit(axis, limit)
         if len(nearer) >= 3 or (len(looks) > 4 and falls(looks) and abs(looks[-1].value) < 1e-6 * abs(looks[0].value)):
             break
+    if len(looks) == 1 and leaps(axis, limit):
+        return Bend("jump", looks[0].value, looks[0].noise)
     return judged(looks, nearer, limit)
+
+
+def leaps(axis: Axis, limit: Estimate) -> bool:
+    """Is f(x+h) - 2f(x) + f(x-h) the same at all steps below, of which there are many? So f(x) is not its limit."""
+    small = [pair for pair in axis.ascending() if pair.h <= limit.low]
+    evens = [pair.even for pair in small if abs(pair.even) > 20 * pair.even_noise]
+    wide = len(small) > 3 and small[-1].h > 1e4 * small[0].h
+    return wide and len(evens) == len(small) and max(evens) - min(evens) < 0.01 * abs(evens[0])
+
+
+def swings(looks: Sequence[Sample]) -> bool:
+    """Does e/h change its sign more than once? K + c·h of a kink and a bend does so once at most."""
+    clear = [look.value > 0 for look in looks if abs(look.value) > 4 * look.noise]
+    return sum(a != b for a, b in pairwise(clear)) > 1
 
 
 def nearest_limit(axis: Axis, limit: Estimate) -> list[Estimate]:
@@ -135,6 +151,8 @@ def judged(looks: Sequence[Sample], nearer: Sequence[Estimate], limit: Estimate)
     if len(looks) > 1 and abs(last.value) > growth * max(abs(first.value), abs(looks[-2].value)):
         powers = exponents([(look.h, look.value * look.h) for look in reversed(looks)])
         return Bend("jump" if powers[0] < 0.1 else "steep" if powers[0] < STEEP else "unknown", last.value, last.noise)
+    if swings(looks):
+        return Bend("unsettled", last.value, last.noise)
     if nearer:
         stays = abs(nearer[-1].value - limit.value) <= 0.3 * abs(limit.value)
         settled = (

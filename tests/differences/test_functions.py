@@ -25,6 +25,7 @@ from differences.scores import (
     judge_all,
     of_kinds,
     one_sided,
+    quantiles,
 )
 
 PROBLEMS = all_problems()
@@ -167,10 +168,12 @@ def test_nothing_raises() -> None:
 
 
 def test_median_error_and_digits() -> None:
-    """Median error at most 5e-15 on textbook partials, 90 % within 5e-12; ten digits on 95 % of all regular ones."""
+    """Of all regular partials: a median error of at most 5e-15, 90 % within 5e-12; ten digits on 95 %."""
     found = figures(on_the_set())
-    assert found.easy[0] <= 5e-15
-    assert found.easy[1] <= 5e-12
+    median, most = quantiles([v.relative for v in of_kinds(on_the_set(), "easy", "tough")])
+    assert median <= 5e-15
+    assert most <= 5e-12
+    assert found.easy[0] <= 3.5e-15
     assert found.ten_digits >= 0.95
 
 
@@ -230,12 +233,12 @@ def test_regular_points_are_answered() -> None:
 
 
 def test_evaluations_stay_few() -> None:
-    """16 evaluations a variable in the median, 20 in the mean; 13 (measured; the goal is 11) for nine digits."""
+    """16 evaluations a variable in the median, 20 in the mean; 11 in the median for nine digits."""
     found = figures(on_the_set())
     assert found.evaluations[0] <= 16
     assert found.evaluations[1] <= 20
-    regular = [p for p in PROBLEMS if set(p.kinds) <= {"easy", "tough"}][::2]
-    assert figures(judge_all(lambda p: gradcli_doubles(p, 1e-9), regular)).evaluations[0] <= 13
+    regular = [p for p in PROBLEMS if set(p.kinds) <= {"easy", "tough"}]
+    assert figures(judge_all(lambda p: gradcli_doubles(p, 1e-9), regular)).evaluations[0] <= 11
 
 
 def forward(problem: Problem) -> Reply:
