@@ -156,7 +156,7 @@ MANY_ONLY = ("jsonl", "npy", "npz", "parquet")
 
 
 class Answer(NamedTuple):
-    """What a command line asks for: the words of its options, unread, in the spelling of SPEC section 2."""
+    """What a command line asks for: the words of its options, unread, as they are spelt there."""
 
     command: str
     expressions: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Mark(NamedTuple):
-    """A slip at a place. `code` as in SPEC section 4; `form` tells the slips of one code apart.
+    """A slip at a place. `code` as in the JSON of `check`; `form` tells the slips of one code apart.
 
     node, part    the operation and its argument: their signatures, so that the entries of arrays slip together
     """

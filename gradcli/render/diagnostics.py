@@ -92,7 +92,7 @@ def _shorten_word(word: str) -> str:
 
 
 def error_document(error: GradcliError) -> dict[str, Any]:
-    """The object that `--json` prints on standard error: SPEC section 3. Offsets are code points of the source."""
+    """The object that `--json` prints on standard error. Offsets are code points of the source."""
     span = error.span
     entry: dict[str, Any] = {
         "code": error.code,

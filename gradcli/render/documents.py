@@ -1,4 +1,4 @@
-"""Answers for programs and papers: JSON (SPEC section 3), CSV, Markdown, plain lines, LaTeX. No final line breaks."""
+"""Answers for programs and papers: JSON, CSV, Markdown, plain lines, LaTeX. No final line breaks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def document(result: Result) -> dict[str, Any]:
-    """The object of SPEC section 3 for an answer, its keys in that order."""
+    """The JSON object of an answer, its keys in their fixed order."""
     if isinstance(result, Gradient):
         return gradient_document(result)
     if isinstance(result, Jacobian):

@@ -1,4 +1,4 @@
-"""Verdicts of `check`, as tables for people and as JSON (SPEC section 3), CSV, Markdown, plain lines and LaTeX."""
+"""Verdicts of `check`, as tables for people and as JSON, CSV, Markdown, plain lines and LaTeX."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def document(result: Verdict) -> dict[str, Any]:
-    """`gradcli.check/1`, its keys in the order of SPEC section 3."""
+    """`gradcli.check/1`, its keys in their fixed order."""
     decimal = result.reading.decimal
     return {
         "schema": "gradcli.check/1",

@@ -54,7 +54,7 @@ SYMBOLIC = Numbers("symbolic", None, None, ())
 
 
 def squares() -> Gradient:
-    """SPEC's example: x1**2 + x2**2 at (1, 2)."""
+    """The first example: x1**2 + x2**2 at (1, 2)."""
     return Gradient(
         reading("x1**2 + x2**2", "x1=1,x2=2"), CERTIFIED, "denominator", (2, 1), trees({"x1": "2*x1", "x2": "2*x2"}),
         (), 5.0, {"x1": 2.0, "x2": 4.0}, None, None, None, None,
@@ -165,7 +165,7 @@ def term(through: str, outer: str, inner: str, *values: float) -> Term:
 
 
 def chain() -> Chain:
-    """SPEC's example of a chain, at (1, 2)."""
+    """The README's example of a chain, at (1, 2)."""
     a, s, c = 3.0, 0.8414709848078965, 0.5403023058681398
     return Chain(
         reading("y = u1*u2; u1 = x1 + x2; u2 = sin(x1)", "x1=1,x2=2", "y"), CERTIFIED, "denominator", "y",

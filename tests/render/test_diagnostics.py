@@ -32,7 +32,7 @@ def columns(text: str) -> int:
 
 
 def test_an_error_is_message_line_caret_and_hint():
-    """SPEC section 3's example is printed to the letter."""
+    """The documented example is printed to the letter."""
     span = Span(Source("expression", "sen(x1) + x2"), 0, 3)
     error = GradcliError("unknown-function", "unknown function 'sen'", span, "did you mean 'sin'?")
     assert render_error(error) == "error: unknown function 'sen'\n  sen(x1) + x2\n  ^^^\n  did you mean 'sin'?"
