@@ -40,6 +40,7 @@ def answer_many(answer: Answer) -> int:
     """Answer at all points. Returns 0 also where some have no answer: they are marked and counted."""
     from gradcli.cli.many_output import chosen_format, destination
 
+    start_no_blas()
     refuse_options(answer)
     if answer.points is not None and os.path.isdir(answer.points):
         from gradcli.cli.many_folders import answer_folder
@@ -63,6 +64,12 @@ def answer_many(answer: Answer) -> int:
     if form != "json":
         tell(run.summary)
     return ExitCode.DONE
+
+
+def start_no_blas() -> None:
+    """Let NumPy start no threads for products of matrices when it is imported: that takes long, and here are none."""
+    if "numpy" not in sys.modules:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def refuse_options(answer: Answer) -> None:

@@ -8,7 +8,6 @@ import json
 import os
 import stat
 import sys
-import tempfile
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from gradcli.cli import output
@@ -98,6 +97,8 @@ def destination(out: str | None, form: str) -> Iterator[BinaryIO]:
         if form not in BINARY:
             yield outlet
             return
+        import tempfile
+
         with tempfile.TemporaryFile() as spool:  # these formats go back to their beginning
             yield cast("BinaryIO", spool)
             spool.seek(0)

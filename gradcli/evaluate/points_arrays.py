@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zipfile
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -117,6 +116,8 @@ class Archive(ArrayTable):
     """
 
     def __init__(self, path: str) -> None:
+        import zipfile
+
         open_file(path).close()
         try:
             self.archive = zipfile.ZipFile(path)
@@ -169,6 +170,8 @@ class Archive(ArrayTable):
 
     def part(self, stream: Any, member: Member, count: int) -> Array:
         """The next rows of an array."""
+        import zipfile
+
         size = count * member.width * member.kind.itemsize
         try:
             data = stream.read(size)

@@ -305,7 +305,7 @@ def test_every_row_once_though_a_worker_is_killed(tmp_path: Path) -> None:
     make_folder(tmp_path / "in", 8, 20_000)
     words = ["grad", "sin(x)*exp(-x/1e6)", "--points", "in", "--out", "out", "--scheduler"]
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=50
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1", silence_logs=50
     ) as cluster:
         victim = next(iter(cluster.workers.values())).pid
         job = subprocess.Popen([*GRADCLI, *words, cluster.scheduler_address], cwd=tmp_path, stderr=subprocess.PIPE)
@@ -318,3 +318,19 @@ def test_every_row_once_though_a_worker_is_killed(tmp_path: Path) -> None:
     assert job.returncode == 0, err
     assert all_x(tmp_path / "out") == list(range(160_000))
     assert err.startswith("160000 rows")
+
+
+def test_no_threads_for_matrices_are_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before NumPy is there it is told to start no threads of its own; what the user said stays."""
+    from gradcli.cli.many import start_no_blas
+
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    start_no_blas()
+    assert "OPENBLAS_NUM_THREADS" not in os.environ  # NumPy is there
+    monkeypatch.delitem(sys.modules, "numpy")
+    start_no_blas()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    start_no_blas()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
