@@ -10,8 +10,11 @@ from gradcli.problems import ExitCode, GradcliError, Source
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gradcli.derive.check_outside import BoxClaim
     from gradcli.derive.claims import Claim
     from gradcli.derive.results import Verdict
+    from gradcli.text.answers import Answer
+    from gradcli.text.points import PointText
 
 
 class Checked(NamedTuple):
@@ -58,12 +61,7 @@ def verdict_of(asked: Checked) -> Verdict:
         from gradcli.derive.against import check_numbers
         from gradcli.derive.written import parse_numbers
 
-        if len(asked.expressions) > 1:
-            raise GradcliError(
-                "usage", "an answer and --against contradict each other", hint="check one after the other"
-            )
-        if asked.at:
-            raise GradcliError("usage", "--at and --against contradict each other", hint="the file has its own points")
+        refuse_beside_file(asked, len(asked.expressions) > 1)
         from gradcli.cli.inputs import read_text
 
         claim = claim_of(asked, ())
@@ -83,28 +81,59 @@ def verdict_of(asked: Checked) -> Verdict:
 def verdict_on_box(asked: Checked) -> Verdict:
     """The verdict on an answer for a function that is a program."""
     from gradcli.cli import inputs
-    from gradcli.derive.check_outside import BoxClaim, check_outside
+    from gradcli.derive.check_outside import check_outside
     from gradcli.text.answers import parse_answers
 
     texts = {"--of": asked.of, "--shape": asked.shapes, "--vector": asked.vectors, "--matrix": asked.matrices}
     found = next((name for name, value in {**texts, "--symmetric": asked.symmetric}.items() if value), None)
-    if found is not None or asked.against is not None:
-        found = found or "--against"
+    if found is not None:
         raise GradcliError("usage", f"'{found}' does not go with --exec and --python", hint="leave it away")
+    if asked.against is not None:
+        return check_outside(claim_of_file(asked, asked.against))
     if not asked.expressions:
         raise GradcliError("usage", "check needs an answer to compare with the program", hint='"2*x1, 2*x2"')
     sources = [as_answer(inputs.read_expression(text)) for text in asked.expressions]
-    return check_outside(
-        BoxClaim(
-            parse_answers(sources, asked.latex),
-            read_black_box(asked.box, (), make_watch(asked.format == "json")),
-            tuple(inputs.read_point("--at", text) for text in asked.at),
-            inputs.read_settings(asked.constants),
-            inputs.read_names("--wrt", asked.wrt) or (),
-            asked.kind,
-            cast(Any, asked.layout),
-        )
+    points = tuple(inputs.read_point("--at", text) for text in asked.at)
+    return check_outside(claim_on_box(asked, parse_answers(sources, asked.latex), points))
+
+
+def claim_on_box(asked: Checked, answers: tuple[Answer, ...], points: tuple[tuple[PointText, Source], ...]) -> BoxClaim:
+    """The question about a program."""
+    from gradcli.cli import inputs
+    from gradcli.derive.check_outside import BoxClaim
+
+    return BoxClaim(
+        answers,
+        read_black_box(asked.box, (), make_watch(asked.format == "json")),
+        points,
+        inputs.read_settings(asked.constants),
+        inputs.read_names("--wrt", asked.wrt) or (),
+        asked.kind,
+        cast(Any, asked.layout),
     )
+
+
+def claim_of_file(asked: Checked, path: str) -> BoxClaim:
+    """The question whether a program's derivatives are the numbers of a file, at the points of the file."""
+    from gradcli.cli.inputs import read_text
+    from gradcli.derive.written import parse_numbers, point_text
+    from gradcli.text.points import parse_point
+
+    refuse_beside_file(asked, bool(asked.expressions))
+    source = read_text("--against", f"@{path.removeprefix('@')}")
+    given = parse_numbers(source, asked.kind)
+    texts = [Source(source.name, point_text(one.at, source), is_data=True) for one in given]
+    claim = claim_on_box(asked, (), tuple((parse_point(text), text) for text in texts))
+    return claim._replace(file=(source, tuple(given)))
+
+
+def refuse_beside_file(asked: Checked, has_answer: bool) -> None:
+    """Raise `usage` for an answer and for points beside those of a file."""
+    if has_answer:
+        message = "an answer and --against contradict each other"
+        raise GradcliError("usage", message, hint="check one after the other")
+    if asked.at:
+        raise GradcliError("usage", "--at and --against contradict each other", hint="the file has its own points")
 
 
 def claim_of(asked: Checked, answers: tuple[str, ...]) -> Claim:

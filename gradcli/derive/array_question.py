@@ -6,7 +6,7 @@ every method and every diagnosis), or, where that would take too long, from floa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
@@ -130,10 +130,11 @@ class ArrayQuestion:
         from gradcli.evaluate.arrays import evaluate_arrays
 
         if self.asked.method not in ("symbolic", "autodiff"):
+            doubles = "--precision double, or " if self.asked.method == "fd" else ""
             raise GradcliError(
                 "too-large",
                 f"--method {self.asked.method} takes one evaluation an entry, and these arrays are too large for it",
-                hint="use --method symbolic or autodiff",
+                hint=f"use {doubles}--method symbolic or autodiff",
             )
         return evaluate_arrays(nodes, point.values, self.sizes())
 
@@ -166,7 +167,15 @@ class ArrayQuestion:
             except GradcliError as error:
                 if error.code not in ("too-large-exact", "limit") or nodes is None:
                     raise
+        if self.asked.method == "fd" and self.asked.precision == "double":
+            from gradcli.derive.array_differences import by_array_differences
+
+            return cast("Answer", by_array_differences(self, text, source, self.record()))
         return in_float64(text, source)
+
+    def record(self) -> Any:
+        """The answer without numbers: each question has its own."""
+        raise NotImplementedError
 
     def reading(self, trees: Mapping[str, Tree] | None, values: Mapping[str, Value] | None) -> Reading:
         """How the input was read."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.plans import Plan, Slope
     from gradcli.derive.results import Layout, Value
+    from gradcli.derive.rounds import Told
     from gradcli.evaluate.outside import Outside
     from gradcli.program.graph import Variable
     from gradcli.text.tree import Tree
@@ -195,10 +196,10 @@ def differences(box: Outside, asked: Asked) -> Found:
     def batch(points: Sequence[Point]) -> list[tuple[float, ...] | None]:
         return [scaled(values, known.scales) for values in box.batch(points)]
 
-    found = slopes(batch, asked.point, asked.names, known.plan)
+    found = slopes(batch, asked.point, asked.names, known.plan, told_by(box, asked))
     random = randomness(box, asked.point, found.rows, max(map(abs, centre[0].values)))
     if random and known.plan.spread is None:
-        found = slopes(batch, asked.point, asked.names, known.plan._replace(noisy=True))
+        found = slopes(batch, asked.point, asked.names, known.plan._replace(noisy=True), told_by(box, asked))
     rows = tuple(
         tuple(rescaled(slope, scale) for slope in row) for row, scale in zip(found.rows, known.scales, strict=True)
     )
@@ -208,6 +209,14 @@ def differences(box: Outside, asked: Asked) -> Found:
     if box.care.seeded and box.care.repeat > 1:
         values, rows = over_seeds(values, rows, box.care.repeat)
     return Found(values, rows, (*known.notes, *random, *found.notes))
+
+
+def told_by(box: Outside, asked: Asked) -> Told | None:
+    """Who is told how well the derivatives are known, if somebody wants that."""
+    from gradcli.derive.so_far import errors_so_far
+
+    watch = box.watch
+    return (lambda rows: watch.better(errors_so_far(asked.names, rows))) if watch.wants_errors else None
 
 
 def second_differences(box: Outside, asked: Asked) -> Found:

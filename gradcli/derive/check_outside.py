@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.derive.answer_repairs import Sight
 from gradcli.derive.claims import Claim, make_case
 from gradcli.derive.outside_question import BlackBox, Given, answer_outside
-from gradcli.derive.results import Component, Hessian, Jacobian, Slip, Verdict, Witness
+from gradcli.derive.results import Component, Hessian, Jacobian, Verdict, Witness
 from gradcli.derive.written import relative_gap
 from gradcli.problems import Source, Span
 from gradcli.program.build import BuildOptions
@@ -19,10 +20,12 @@ from gradcli.text.points import PointText
 from gradcli.text.tree import Binary, Call, Name, Script, Statement, Tree, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.derive.claims import Case
-    from gradcli.derive.results import Gradient, Judgement, Layout
+    from gradcli.derive.claims import Case, Part
+    from gradcli.derive.results import Gradient, Judgement, Layout, Slip
+    from gradcli.derive.written import Given as Written
+    from gradcli.program.graph import Node
     from gradcli.text.answers import Answer
 
     Answered = Gradient | Jacobian | Hessian
@@ -38,11 +41,12 @@ SMALL = 1e-6
 ROUNDING = 2.0**-50
 """Relative error of numbers in float64."""
 
-FACTORS = (-1.0, 2.0, 0.5, -2.0, -0.5, 3.0, 1 / 3, 4.0, 0.25)
-
 
 class BoxClaim(NamedTuple):
-    """What is to be checked: answers for the derivatives of a black box, at points."""
+    """What is to be checked: answers for the derivatives of a black box, at points.
+
+    file    where the answers are numbers of a file: its text, and what it says at each of the points
+    """
 
     answers: tuple[Answer, ...]
     box: BlackBox
@@ -51,6 +55,7 @@ class BoxClaim(NamedTuple):
     wrt: tuple[str, ...] = ()
     kind: str = "gradient"
     layout: Layout | None = None
+    file: tuple[Source, tuple[Written, ...]] | None = None
 
 
 class Compared(NamedTuple):
@@ -63,6 +68,29 @@ class Compared(NamedTuple):
     verdict: Judgement
     reason: str
     at: Mapping[str, Any]
+    sight: Sight | None = None
+
+
+class Place(NamedTuple):
+    """One point with the answers read in its names: a case, its coordinates as nodes, and what the program gives."""
+
+    case: Case
+    values: Mapping[str, Node]
+    record: Answered
+    ours: Sequence[float | None]
+    errors: Sequence[float | None]
+
+    @property
+    def at(self) -> Mapping[str, Any]:
+        """The coordinates for people."""
+        return self.record.reading.at_values or {}
+
+    def parts(self) -> Iterator[tuple[Part, slice]]:
+        """Each part with the place of its numbers."""
+        start = 0
+        for part in self.case.parts:
+            yield part, slice(start, start + len(part.entries))
+            start += len(part.entries)
 
 
 def check_outside(claim: BoxClaim) -> Verdict:
@@ -72,7 +100,15 @@ def check_outside(claim: BoxClaim) -> Verdict:
     """
     given = Given(claim.points, claim.settings, claim.wrt, None, claim.layout)
     records = answer_outside(COMMANDS[claim.kind], claim.box, given)
-    entries = [entry for record in records for entry in compared(claim, record)]
+    places = [place_of(claim, record) for record in records]
+    if claim.file is None:
+        entries = [entry for place in places for entry in compared(place)]
+    else:
+        from gradcli.derive.against_outside import compared_numbers
+
+        source, written = claim.file
+        pairs = zip(places, written, strict=True)
+        entries = [entry for place, given in pairs for entry in compared_numbers(claim, place, given, source)]
     components = merged(entries)
     verdicts = {component.verdict for component in components}
     whole: Judgement = "different" if "different" in verdicts else "undecided" if "undecided" in verdicts else "equal"
@@ -85,7 +121,7 @@ def check_outside(claim: BoxClaim) -> Verdict:
         None if whole == "undecided" else "tested",
         components,
         witness(entries) if whole == "different" else None,
-        tuple(slips(entries)) if whole == "different" else (),
+        tuple(diagnosis(claim, places, entries)) if whole == "different" else (),
         agreed,
         (),
         notes(records),
@@ -112,29 +148,39 @@ def stated(record: Answered) -> list[float]:
 # ------------------------------------------------------------------------ one point
 
 
-def compared(claim: BoxClaim, record: Answered) -> list[Compared]:
-    """Every number at one point."""
-    from gradcli.evaluate.certified import certify
+def place_of(claim: BoxClaim, record: Answered) -> Place:
+    """Both sides at one point."""
     from gradcli.program.values import bind_point
 
     case, point, source = claimed(claim, record)
-    at = record.reading.at_values or {}
     values = bind_point(case.program, point, source).values
-    ours, errors = numbers_of(record, case), errors_of(record, case)
-    scale = scale_of(record, ours)
+    return Place(case, values, record, numbers_of(record, case), errors_of(record, case))
+
+
+def compared(place: Place) -> list[Compared]:
+    """Every number at one point."""
+    from gradcli.evaluate.certified import certify
+
+    at, scale = place.at, scale_of(place.record, place.ours)
     found: list[Compared] = []
-    place = 0
-    for part in case.parts:
-        here = slice(place, place + len(part.entries))
-        place += len(part.entries)
+    for part, here in place.parts():
         if part.trouble:
             found.append(Compared(part.label, None, None, 0.0, "different", part.trouble, at))
             continue
         nodes = [entry.yours for entry in part.entries if entry.yours is not None]
-        yours = certify(nodes, values)
-        for entry, mine, number, error in zip(part.entries, yours, ours[here], errors[here], strict=True):
-            found.append(judged(entry.label, mine, number, error or 0.0, scale, at))
-    found += [Compared("", None, None, 0.0, "different", "one answer too many", at) for _ in case.surplus]
+        yours = certify(nodes, place.values)
+        for entry, mine, number, error in zip(part.entries, yours, place.ours[here], place.errors[here], strict=True):
+            one = judged(entry.label, mine, number, error or 0.0, scale, at)
+            if number is not None and entry.yours is not None:
+                sight = Sight(place.case.graph, entry.yours, entry.wrt, place.values, number, error or 0.0)
+                one = one._replace(sight=sight)
+            found.append(one)
+    found += [Compared("", None, None, 0.0, "different", "one answer too many", at) for _ in place.case.surplus]
+    return with_reasons(found, place.record)
+
+
+def with_reasons(found: Sequence[Compared], record: Answered) -> list[Compared]:
+    """The same, with the program's reason for each number that it does not have."""
     return [entry if entry.ours is not None or entry.reason else with_reason(entry, record) for entry in found]
 
 
@@ -259,37 +305,8 @@ def witness(entries: Sequence[Compared]) -> Witness | None:
     return Witness(worst.at, worst.label, worst.yours, worst.ours)
 
 
-def slips(entries: Sequence[Compared]) -> list[Slip]:
-    """What numbers alone can tell: signs, simple factors, and numbers in each other's places."""
-    labels = list(dict.fromkeys(entry.label for entry in entries))
-    rows = {label: [entry for entry in entries if entry.label == label] for label in labels}
-    wrong = [label for label in labels if any(e.verdict == "different" and e.yours is not None for e in rows[label])]
-    found: list[Slip] = []
-    for label in wrong:
-        other = next((o for o in wrong if o != label and all(map(swapped, rows[label], rows[o]))), None)
-        factor = next((k for k in FACTORS if all(fits(e.yours, e.ours, e.error, k) for e in rows[label])), None)
-        if other is not None:
-            found.append(Slip(label, "permuted", f"your {partial(label)} is {partial(other)}: they changed places"))
-        elif factor == -1:
-            found.append(Slip(label, "sign", f"your {partial(label)} has the wrong sign"))
-        elif factor is not None:
-            found.append(Slip(label, "factor", f"your {partial(label)} is {factor:.4g} times what it should be"))
-    return found
+def diagnosis(claim: BoxClaim, places: Sequence[Place], entries: Sequence[Compared]) -> list[Slip]:
+    """The slips that explain what is different."""
+    from gradcli.derive.slips_outside import slips
 
-
-def partial(label: str) -> str:
-    """`∂f/∂x`; of a matrix `∂f1/∂x`."""
-    above, slash, below = label.partition("/")
-    return f"∂{above}/∂{below}" if slash else f"∂f/∂{label}"
-
-
-def swapped(first: Compared, second: Compared) -> bool:
-    """Is yours of the first the program's second, and the other way round?"""
-    return fits(first.yours, second.ours, second.error, 1) and fits(second.yours, first.ours, first.error, 1)
-
-
-def fits(yours: float | None, ours: float | None, error: float, factor: float) -> bool:
-    """Is yours this multiple of the program's, to digits that mean something?"""
-    if yours is None or ours is None or error > 1e-2 * abs(ours):
-        return False
-    return ours != 0 and abs(yours - factor * ours) <= abs(factor) * error + ROUNDING * abs(yours)
+    return slips(claim, places, entries)

@@ -148,7 +148,8 @@ def explained_part(claim: Claim, arrays: ArrayProgram | None, comparison: Compar
             return Slip(label, "permuted", f"your answer has the {order} of the right one in another order")
     if arrays is None:
         return None
-    return repaired(comparison, part, ours, numbers) or mutated(claim, arrays, comparison, place, numbers)
+    name = answer_name(claim, part)
+    return repaired(comparison, part, ours, numbers, name) or mutated(claim, arrays, comparison, place, numbers)
 
 
 def turned_slip(claim: Claim, part: Part) -> Slip:
@@ -177,7 +178,7 @@ def reordered(ours: Grid, yours: Grid) -> str:
 # ------------------------------------------------------------------------ products of arrays
 
 
-def repaired(comparison: Comparison, part: Part, ours: Grid, numbers: Numbers) -> Slip | None:
+def repaired(comparison: Comparison, part: Part, ours: Grid, numbers: Numbers, name: str) -> Slip | None:
     """One array in yours transposed, or two factors exchanged, that make it right."""
     from gradcli.problems import Source
 
@@ -189,7 +190,7 @@ def repaired(comparison: Comparison, part: Part, ours: Grid, numbers: Numbers) -
             continue
         if numbers.grid(value).is_like(ours):
             what = "should be transposed" if code == "transposed" else "has its factors in the wrong order"
-            return Slip(part.label, code, f"in your gradient by {part.label}, {{0}} {what}", (changed,))
+            return Slip(part.label, code, f"in {name}, {{0}} {what}", (changed,))
     return None
 
 
@@ -225,29 +226,40 @@ def mutated(claim: Claim, arrays: ArrayProgram, comparison: Comparison, place: i
         return None
     yours = numbers.grid(part.value)
     reader, source = comparison.case.reader, Source("answer", "")
-    for code, tree, changed in [*repairs(form), *shortened(form)]:
+    for code, tree, *changed in [*repairs(form), *shortened(form)]:
         try:
-            if code == "missing-inner-derivative" and isinstance(reader.read(changed, source), Node):
+            if code == "missing-inner-derivative" and isinstance(reader.read(changed[0], source), Node):
                 continue  # a number: its absence is a wrong factor
             value = reader.read(tree, source)
         except GradcliError:
             continue
         if numbers.grid(value).is_like(yours):
-            return Slip(part.label, code, f"your gradient by {part.label} {MUTATIONS[code]}", (changed,))
+            return Slip(part.label, code, f"{answer_name(claim, part)} {MUTATIONS[code, len(changed)]}", tuple(changed))
     return None
 
 
 MUTATIONS = {
-    "transposed": "has {0} transposed where it should not be, or the other way round",
-    "permuted": "has the factors of {0} in another order",
-    "missing-inner-derivative": "lacks the factor {0}, an inner derivative",
-    "missing-term": "lacks the term {0}",
+    ("transposed", 1): "has {0} transposed where it should not be, or the other way round",
+    ("permuted", 1): "has the factors of {0} in another order",
+    ("missing-inner-derivative", 1): "lacks the factor {0}, an inner derivative",
+    ("missing-term", 1): "lacks the term {0}",
+    ("missing-term", 2): "lacks {0} in the factor {1}",
 }
+"""What a change of our formula is called, by its code and how many formulas are shown."""
 
 
-def shortened(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
-    """The formula without one factor, or without one term: code, new formula, what was left out."""
-    for node in outer_products(tree)[:MOST_REPAIRS]:
+def answer_name(claim: Claim, part: Part) -> str:
+    """`your gradient by x`, `your Jacobian`."""
+    whole = {"jacobian": "your Jacobian", "hessian": "your Hessian"}
+    return whole.get(claim.kind, f"your gradient by {part.label}")
+
+
+def shortened(tree: Tree) -> Iterator[tuple[str, Tree, *tuple[Tree, ...]]]:
+    """The formula without one factor, or without one term: code, new formula, what was left out.
+
+    Of a sum that is itself a factor, as (A.T + A)@x, this factor follows.
+    """
+    for node, factor in outer_products(tree)[:MOST_REPAIRS]:
         if node.op in ("@", "*"):
             for kept, dropped in ((node.right, node.left), (node.left, node.right)):
                 yield "missing-inner-derivative", rewritten(tree, node, kept), dropped
@@ -255,21 +267,25 @@ def shortened(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
                 rest = Binary(node.left.op if node.op == "@" else "*", node.left.left, node.right)
                 yield "missing-inner-derivative", rewritten(tree, node, rest), node.left.right
         elif node.op in ("+", "-"):
-            yield "missing-term", rewritten(tree, node, node.left), node.right
+            whole = () if factor is None else (factor,)
+            yield "missing-term", rewritten(tree, node, node.left), node.right, *whole
             last: Tree = node.right if node.op == "+" else Unary("-", node.right)
-            yield "missing-term", rewritten(tree, node, last), node.left
+            yield "missing-term", rewritten(tree, node, last), node.left, *whole
 
 
-def outer_products(tree: Tree) -> list[Binary]:
-    """Sums and products that are in no function's argument."""
-    found = []
-    stack = [tree]
+def outer_products(tree: Tree) -> list[tuple[Binary, Binary | None]]:
+    """Sums and products that are in no function's argument, each with the sum around it that is a factor."""
+    found: list[tuple[Binary, Binary | None]] = []
+    stack: list[tuple[Tree, Binary | None, bool]] = [(tree, None, False)]
     while stack:
-        node = stack.pop()
+        node, factor, in_product = stack.pop()
+        is_sum = isinstance(node, Binary) and node.op in ("+", "-")
         if isinstance(node, Binary):
-            found.append(node)
+            factor = node if is_sum and in_product else factor if is_sum else None
+            found.append((node, factor))
         if isinstance(node, Binary | Unary | Transpose):
-            stack.extend(children(node))
+            inside = isinstance(node, Binary) and node.op in ("@", "*")
+            stack += [(part, factor, inside or (in_product and not is_sum)) for part in children(node)]
     return found
 
 

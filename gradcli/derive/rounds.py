@@ -16,13 +16,14 @@ from gradcli.derive.sides import said
 from gradcli.derive.stencils import Fixed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.derive.ladder import Ask, Search
     from gradcli.problems import ProblemKind
 
     Values = tuple[float, ...] | None
     AnySearch = Adaptive | Fixed | Noisy
+    Told = Callable[[Sequence[Sequence[AnySearch | Slope]]], None]
 
 __all__ = ["Batch", "Curvatures", "Plan", "Slope", "Slopes", "curvatures", "slopes"]
 
@@ -39,6 +40,7 @@ class Rounds:
         self.directions: dict[int, Mapping[int, float]] = {}
         self.evaluations = 0
         self.by_variable = [0] * len(point)
+        self.told: Callable[[], None] | None = None
         self.origin = self.evaluate_origin()
 
     def evaluate_origin(self) -> Values:
@@ -116,6 +118,8 @@ class Rounds:
             for i, axis, search, _ in now:
                 axis.exhausted = axis.exhausted or not enough
                 self.advance(i, axis, search, waiting)
+            if self.told is not None:
+                self.told()
 
     def advance(self, i: int, axis: Axis, search: Search, waiting: list[tuple[int, Axis, Search, Ask]]) -> None:
         """One search up to its next question."""
@@ -125,9 +129,12 @@ class Rounds:
             return
 
 
-def slopes(batch: Batch, point: tuple[float, ...], names: Sequence[str], plan: Plan | None = None) -> Slopes:
+def slopes(
+    batch: Batch, point: tuple[float, ...], names: Sequence[str], plan: Plan | None = None, told: Told | None = None
+) -> Slopes:
     """The derivatives of all outputs by all variables, each with an error that holds or the reason why it is missing.
 
+    `told` is called after each round with the searches as they are: a row for each output.
     Raises GradcliError for an order that the plan's scheme does not have.
 
     Example:
@@ -151,6 +158,7 @@ def slopes(batch: Batch, point: tuple[float, ...], names: Sequence[str], plan: P
             running.append((i, axis, search.run()))
             row.append(search)
         searches.append(row)
+    rounds.told = None if told is None else lambda: told(searches)
     rounds.drive(running)
     rows = tuple(tuple(one if isinstance(one, Slope) else result_of(one) for one in row) for row in searches)
     finite = tuple(value if isfinite(value) else None for value in values)

@@ -86,7 +86,9 @@ class Care(NamedTuple):
 
 
 class Watch:
-    """Somebody who is told what goes on; here nobody."""
+    """Somebody who is told what goes on; here nobody. `wants_errors`: also how well the derivatives are known."""
+
+    wants_errors = False
 
     def forecast(self, count: int, width: int, seconds: float | None) -> None:
         """About so many evaluations are to come, so many at once, of so many seconds each (None: not known)."""
@@ -96,6 +98,9 @@ class Watch:
 
     def finished(self, outcome: Outcome) -> None:
         """One has come back."""
+
+    def better(self, errors: Mapping[str, float | None]) -> None:
+        """The relative error of the derivative by each variable so far, None where nothing is known."""
 
     def closed(self) -> None:
         """No more will come."""

@@ -30,6 +30,12 @@ def corner(x):
 
 def rounded(x):
     return round(math.sin(x), 2)
+
+def chain(x1, x2):
+    return math.sin(x1 * x2) ** 2 + math.exp(3 * x1)
+
+def cubic(X):
+    return float(X[0, 0] ** 3 + X[0, 1] ** 2 * X[1, 0] + X[1, 1])
 """
 
 
@@ -81,7 +87,7 @@ def test_right_answers_are_equal(folder: Path, function: str, words: tuple[str, 
     ("function", "words", "wrong", "slips"),
     [
         ("saddle", ("cos(x)*y + y**2", "-sin(x) - 2*x*y", "--at", "1,2"), {"y"}, [("y", "sign")]),
-        ("saddle", ("cos(x)*y + y**2", "sin(x) + x*y", "--at", "1,2"), {"y"}, []),
+        ("saddle", ("cos(x)*y + y**2", "sin(x) + x*y + 1", "--at", "1,2"), {"y"}, []),
         ("saddle", ("sin(x) + 2*x*y", "cos(x)*y + y**2", "--at", "1,3"), {"x", "y"},
          [("x", "permuted"), ("y", "permuted")]),
         ("squares", ("x", "--at", "x=[1,-2]"), {"x[0]", "x[1]"}, [("x[0]", "factor"), ("x[1]", "factor")]),
@@ -98,6 +104,84 @@ def test_wrong_answers_are_different(
     assert {c["variable"] for c in found["components"] if c["verdict"] == "different"} == wrong
     if slips is not None:
         assert sorted((slip["variable"], slip["slip"]) for slip in found["diagnosis"]) == sorted(slips)
+
+
+POINTS = ("--at", "0.7,1.3", "--at", "0.2,-0.5")
+FIRST, SECOND = "2*sin(x1*x2)*cos(x1*x2)*x2 + 3*exp(3*x1)", "2*sin(x1*x2)*cos(x1*x2)*x1"
+
+
+@pytest.mark.parametrize(
+    ("answers", "slip"),
+    [
+        (("2*sin(x1*x2)*cos(x1*x2) + 3*exp(3*x1)", SECOND), ("x1", "missing-inner-derivative")),
+        (("2*sin(x1*x2)*cos(x1*x2)*x2 + exp(3*x1)", SECOND), ("x1", "missing-inner-derivative")),
+        (("2*sin(x1*x2)*cos(x1*x2)*x2**2 + 3*exp(3*x1)", SECOND), ("x1", "extra-inner-derivative")),
+        (("2*sin(x1*x2)*cos(x1*x2)*x2 - 3*exp(3*x1)", SECOND), ("x1", "sign")),
+        ((FIRST, "2*sin(x1*x2)*sin(x1*x2)*x1"), ("x2", "swapped-function")),
+        ((FIRST, "2*sin(x1*x2)**2*cos(x1*x2)*x1"), ("x2", "power-rule")),
+        ((FIRST, "0"), ("x2", "missing-term")),
+        ((FIRST, FIRST), ("x2", "wrong-variable")),
+        ((FIRST, "sin(x1*x2)**2 + exp(3*x1)"), ("x2", "not-differentiated")),
+        ((FIRST, "2*sin(x1*x2)*cos(x1*x2)*x1 + x2"), None),
+        ((FIRST, "cos(x1)"), None),
+    ],
+)
+def test_a_slip_is_named_where_undoing_it_gives_the_program_s_numbers(
+    folder: Path, answers: tuple[str, ...], slip: tuple[str, str] | None
+) -> None:
+    """The usual slips have their names though the function is no text; what is not explained has none."""
+    found = check(folder, "chain", *answers, *POINTS, code=1)
+    named = [(one["variable"], one["slip"]) for one in found["diagnosis"]]
+    assert named == ([] if slip is None else [slip])
+
+
+def test_a_factor_that_a_coordinate_has_at_the_only_point_is_not_named(folder: Path) -> None:
+    """At y = 3 a forgotten y looks like a factor of 3: one such point tells nothing, two do."""
+    answers = ("cos(x)*y + y", "sin(x) + 2*x*y")
+    assert check(folder, "saddle", *answers, "--at", "1,3", code=1)["diagnosis"] == []
+    answers = ("cos(x)*y + 3*y**2", "sin(x) + 2*x*y")
+    (slip,) = check(folder, "saddle", *answers, "--at", "1,3", "--at", "0.3,0.7", code=1)["diagnosis"]
+    assert (slip["variable"], slip["slip"]) == ("x", "factor")
+    assert "3*y**2 counts 3 times" in slip["message"]
+
+
+def test_a_transposed_matrix_of_derivatives_is_named(folder: Path) -> None:
+    """The gradient by a matrix, and a Jacobian, that are right but for their transposition."""
+    answer = "[[3*X[0,0]**2, X[0,1]**2], [2*X[0,1]*X[1,0], 1]]"
+    (slip,) = check(folder, "cubic", answer, "--at", "X=[[1,2],[3,4]]", code=1)["diagnosis"]
+    assert (slip["variable"], slip["slip"]) == ("X", "transposed")
+    (slip,) = check(folder, "pair", "[[y, 1], [x, exp(y)]]", "--kind", "jacobian", "--at", "3,2", code=1)["diagnosis"]
+    assert slip["slip"] == "layout"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "code", "slips"),
+    [
+        ({"x": 5.0806, "y": 4.84147}, 0, []),
+        ([5.0806046117362795, 4.8414709848078965], 0, []),
+        ({"x": -5.0806, "y": 4.84147}, 1, [("x", "sign")]),
+        ({"x": 5.0806, "y": 4.8424}, 1, []),
+        ({"x": 5.0806}, 1, []),
+        ({"x": 5.0806, "y": [1, 2]}, 1, []),
+    ],
+)
+def test_numbers_of_a_file_are_compared_with_the_program(folder: Path, numbers: Any, code: int, slips: Any) -> None:
+    """A number of the file is equal within its digits and the error of the differences; a missing one is different."""
+    (folder / "numbers.json").write_text(json.dumps({"at": {"x": 1, "y": 2}, "gradient": numbers}))
+    found = check(folder, "saddle", "--against", "numbers.json", code=code)
+    assert found["verdict"] == ("different" if code else "equal")
+    assert [(slip["variable"], slip["slip"]) for slip in found["diagnosis"]] == slips
+
+
+def test_a_file_of_numbers_has_all_that_is_asked(folder: Path) -> None:
+    """An answer or a point beside the file, and numbers for a variable that is none, are refused; a kink is said."""
+    (folder / "numbers.json").write_text('{"at": {"x": 0}, "gradient": {"x": 1}}')
+    found = check(folder, "corner", "--against", "numbers.json", code=4)
+    assert "kink" in found["components"][0]["remark"]
+    for words in (("1", "--against", "numbers.json"), ("--at", "1", "--against", "numbers.json")):
+        assert "contradict" in check(folder, "corner", *words, code=2)["error"]["message"]
+    (folder / "numbers.json").write_text('{"at": {"x": 1}, "gradient": {"z": 1}}')
+    assert "'z'" in check(folder, "corner", "--against", "numbers.json", code=2)["error"]["message"]
 
 
 @pytest.mark.parametrize(

@@ -169,3 +169,15 @@ def test_one_answer_of_a_wrong_shape_beside_a_right_one() -> None:
     assert {component.variable: component.verdict for component in found.components} == {"U": "equal", "V": "different"}
     halved = check(function, "2*(U@V.T - M)@V", "(U@V.T - M).T@U", wrt="U,V")
     assert [(slip.variable, slip.code) for slip in halved.diagnosis] == [("V", "factor")]
+
+
+def test_a_part_of_a_factor_that_is_missing_is_said_to_be_one() -> None:
+    """Where (A.T + A)@x is right, A@x lacks no term of its own: it lacks A.T in that factor."""
+    found = check("x: n; A: n,n; x.T@A@x", "A@x", wrt="x").diagnosis
+    assert [(slip.code, slip.message) for slip in found] == [
+        ("missing-term", "your gradient by x lacks A.T in the factor A.T + A")
+    ]
+    found = check("x: n; A: n,n; b: n; x.T@A@x + b.T@x", "(A + A.T)@x", wrt="x").diagnosis
+    assert [slip.message for slip in found] == ["your gradient by x lacks the term b"]
+    found = check("x: n; A: n,n; A@x + x", "A", wrt="x", kind="jacobian").diagnosis
+    assert [slip.message for slip in found] == ["your Jacobian lacks the term eye(n)"]
