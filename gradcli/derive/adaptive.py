@@ -14,6 +14,7 @@ from gradcli.derive.windows import EPSILON
 
 if TYPE_CHECKING:
     from gradcli.derive.ladder import Ask, Axis, Pair, Search
+    from gradcli.derive.windows import Estimate
 
 
 class Adaptive:
@@ -107,15 +108,17 @@ class Adaptive:
     def number(self, choice: Choice, found: sides.Bend) -> Slope:
         """The number and what is to be said beside it."""
         best = choice.best
-        error = best.error
+        value, error = self.climb.blended(best), best.error
         place = f"{self.name} = {sides.said(self.axis.x)}"
         if found.manner in ("unknown", "decays"):
             error = max(error, abs(found.size) / 2)
         if choice.rival is not None and choice.faint:
             error += abs(best.value - choice.rival.value) + choice.rival.error
+        if choice.rival is None and not self.is_noise:
+            error = max(error, self.gap_below(best, value))
         if not isfinite(best.value) or not isfinite(error):
             return self.undecided()
-        slope = Slope(self.climb.blended(best), error, step=best.low)
+        slope = Slope(value, error, step=best.low)
         if self.is_noise and error > 0.02 * abs(best.value):
             message = f"the function is noise near {place} (its values by about {self.axis.spread:.2g})"
             largest = max(max(abs(pair.left), abs(pair.right)) for pair in self.axis.pairs.values())
@@ -135,6 +138,16 @@ class Adaptive:
             )
             return slope._replace(error=error + abs(best.value) + abs(faint.slope), kind="two-scales", message=message)
         return slope
+
+    def gap_below(self, best: Estimate, value: float) -> float:
+        """How far a quotient at a smaller step is from the value beyond its noise, if farther than at the window's own.
+
+        Quotients of one scale come nearer to its limit as steps shrink; those that do not belong to another scale.
+        """
+        pairs = self.axis.ascending()
+        nearest = next((abs(pair.slope - value) for pair in pairs if pair.h >= best.low), 0.0)
+        gaps = (abs(pair.slope - value) - 4 * pair.slope_noise for pair in pairs if pair.h < best.low)
+        return max((gap for gap in gaps if gap > nearest), default=0.0)
 
     def faint(self, choice: Choice) -> Pair | None:
         """The next larger step, where the values hardly change though the slope found would move them much."""

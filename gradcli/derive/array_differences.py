@@ -8,15 +8,14 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.derive.array_question import listed, listed_at
+from gradcli.derive.array_direction import direction_of, sized_variables, written
+from gradcli.derive.array_question import listed_at
 from gradcli.derive.double_entries import batch_entries
 from gradcli.derive.entries import all_entry_names, by_variable, index_of
 from gradcli.derive.gradient import averaged
 from gradcli.derive.plans import Plan
 from gradcli.derive.results import Gradient, Jacobian, Numbers
 from gradcli.problems import GradcliError
-from gradcli.program.graph import Variable
-from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Hessian, Layout, Value
     from gradcli.evaluate.array_places import ArrayPlaces
     from gradcli.problems import Problem, Source
+    from gradcli.program.graph import Variable
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Tree
 
     Record = Gradient | Jacobian | Hessian
 
@@ -71,7 +70,7 @@ def by_array_differences(question: ArrayQuestion, text: PointText, source: Sourc
     """
     from gradcli.evaluate.array_places import ArrayPlaces
 
-    variables = tuple(Variable(v.name, sized(question.numeric(v.shape))) for v in question.arrays.variables)
+    variables = sized_variables(question)
     require_few(question, record, sum(prod(map(int, variable.shape)) for variable in variables))
     point = question.float_point(text, source)
     places = ArrayPlaces([question.arrays.outputs[0].node], point.values, question.sizes(), question.names)
@@ -85,11 +84,6 @@ def by_array_differences(question: ArrayQuestion, text: PointText, source: Sourc
     reading = question.reading(point.trees, listed_at(point.trees, point.values))
     record = record._replace(reading=reading, numbers=found.numbers(question))
     return with_gradient(record, found) if isinstance(record, Gradient) else with_jacobian(record, found, question)
-
-
-def sized(shape: tuple[int, ...]) -> tuple[()] | tuple[int | str, int | str]:
-    """A shape in numbers as that of a variable."""
-    return (shape[0], shape[1]) if shape else ()
 
 
 def require_few(question: ArrayQuestion, record: Record, entries: int) -> None:
@@ -157,38 +151,7 @@ def along_direction(question: ArrayQuestion, found: Differences, places: ArrayPl
         return places.outputs([x + t * d for x, d in zip(places.origin, direction, strict=True)])
 
     lines = batch_entries(lambda steps: [at(t) for (t,) in steps], (0.0,), [STEP], plan._replace(bounds=None))
-    return found._replace(along={name: listed(array) for name, array in arrays.items()}, lines=lines)
-
-
-def direction_of(question: ArrayQuestion, variables: Sequence[Variable]) -> dict[str, Any]:
-    """The direction as arrays; variables that it does not name stay still. Raises `option` and `point`."""
-    from gradcli.evaluate.data import float_value
-    from gradcli.program.values import ordered_values
-
-    assert question.asked.along is not None
-    text, source = question.asked.along
-    if any(entry.name is None for entry in text.entries):
-        named = ordered_values(variables, text, source)
-    else:
-        named = {str(entry.name): entry.tree for entry in text.entries}
-    unknown = next((name for name in named if name not in question.names), None)
-    if unknown is not None:
-        raise GradcliError("option", f"--along: the function has no variable {unknown[:40]!r}")
-    found = {v.name: float_value(v.name, named.get(v.name) or zeros(v)) for v in variables}
-    for variable in variables:
-        if getattr(found[variable.name], "shape", ()) != variable.shape:
-            raise GradcliError("shape", f"--along: {variable.name} has another shape in the function")
-    return found
-
-
-def zeros(variable: Variable) -> Tree:
-    """No direction, in the shape of the variable."""
-    from gradcli.text.tree import Number
-
-    if not variable.shape:
-        return Number(0)
-    rows, columns = map(int, variable.shape)
-    return Vector((Vector((Number(0),) * columns),) * rows)
+    return found._replace(along=written(arrays), lines=lines)
 
 
 def flat(array: Any) -> list[float]:

@@ -138,13 +138,19 @@ class ArrayGradient(ArrayQuestion):
         for name in self.names:
             if not any(problem.variable == name for problem in problems):
                 problems += not_finite(name, gradient[name])
-        record = self.record()
-        return record._replace(
+        record = self.record()._replace(
             reading=self.reading(point.trees, listed_at(point.trees, point.values)),
             numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
             value=shown if isinstance(shown, float) else None,
             gradient=gradient,
         )
+        if self.asked.along is None:
+            return record
+        from gradcli.derive.array_direction import direction_of, sized_variables, written
+        from gradcli.evaluate.directions import gradient_along
+
+        d = direction_of(self, sized_variables(self))
+        return record._replace(along=written(d), directional=gradient_along(gradient, flip, d))
 
     def without_loose(self, gradient: dict[str, Any], ties: Ties) -> list[Problem]:
         """The entries that have no value at a kink are taken out of the gradient; one problem a variable."""

@@ -144,7 +144,7 @@ class ArrayHessian(ArrayQuestion):
         gap = first_gap(rows) is not None
         spectrum = None if gap else spectrum_of_floats([[float(x or 0) for x in row] for row in rows])
         problems = [*not_finite(None, listed(float(value))), *self.gaps(rows, ties)]
-        return self.record()._replace(
+        record = self.record()._replace(
             reading=self.reading(point.trees, listed_at(point.trees, point.values)),
             numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
             shape=(len(rows), len(rows)),
@@ -153,6 +153,13 @@ class ArrayHessian(ArrayQuestion):
             eigenvalues=None if spectrum is None else spectrum.eigenvalues,
             definiteness=None if spectrum is None else definiteness(spectrum.eigenvalues),
         )
+        if self.asked.along is None:
+            return record
+        from gradcli.derive.array_direction import direction_of, sized_variables, written
+        from gradcli.evaluate.directions import hessian_along
+
+        d = direction_of(self, sized_variables(self))
+        return record._replace(along=written(d), directional=hessian_along(rows, d[self.names[0]]))
 
     def first_derivatives(self) -> list[Node]:
         """The gradient, where it may jump: the second derivative beside a jump (of sign) says nothing of it."""

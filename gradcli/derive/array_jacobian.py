@@ -157,13 +157,21 @@ class ArrayJacobian(ArrayQuestion):
         rows = rows if ties is None else self.without_loose(rows, ties)
         held = listed(value)
         problems = [*not_finite(None, held), *self.gaps(rows, ties)]
-        return self.record()._replace(
+        record = self.record()._replace(
             reading=self.reading(point.trees, listed_at(point.trees, point.values)),
             numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
             shape=(len(rows), len(rows[0])),
             value=tuple(held) if isinstance(held, list) else (held,),
             jacobian=tuple(tuple(row) for row in rows),
         )
+        if self.asked.along is None:
+            return record
+        from gradcli.derive.array_direction import direction_of, sized_variables, written
+        from gradcli.evaluate.directions import jacobian_along
+
+        d = direction_of(self, sized_variables(self))
+        lines = jacobian_along(rows, self.numeric(self.f.shape), self.layout == "numerator", d[self.names[0]])
+        return record._replace(along=written(d), directional=lines)
 
     def without_loose(self, rows: list[list[float | None]], ties: Ties) -> list[list[float | None]]:
         """The rows without the entries that have no value at a kink, nor those of components that jump."""

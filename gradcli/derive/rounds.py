@@ -30,6 +30,9 @@ __all__ = ["Batch", "Curvatures", "Plan", "Slope", "Slopes", "curvatures", "slop
 QUIET = 1e-12
 """Noise below this part of the value is rounding, which the ladder deals with."""
 
+COORDINATES = 2_000_000
+"""The points of one batch have no more than this, for they are all in memory."""
+
 
 class Rounds:
     """The function with every value that it gave, by variable and coordinate."""
@@ -97,11 +100,17 @@ class Rounds:
         asked = places[:left]
         if asked:
             self.evaluations += len(asked)
-            for (i, y), values in zip(asked, self.batch([self.moved(i, y) for i, y in asked]), strict=True):
-                self.columns[i][y] = values
-                if i < len(self.by_variable):
-                    self.by_variable[i] += 1
+            most = max(1, COORDINATES // max(1, len(self.point)))
+            for start in range(0, len(asked), most):
+                self.evaluate_part(asked[start : start + most])
         return len(asked) == len(places)
+
+    def evaluate_part(self, places: Sequence[tuple[int, float]]) -> None:
+        """One batch whose points fit into memory."""
+        for (i, y), values in zip(places, self.batch([self.moved(i, y) for i, y in places]), strict=True):
+            self.columns[i][y] = values
+            if i < len(self.by_variable):
+                self.by_variable[i] += 1
 
     def drive(self, searches: Iterable[tuple[int, Axis, Search]]) -> None:
         """Let every search go on until all have ended."""

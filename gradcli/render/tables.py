@@ -522,6 +522,9 @@ def print_along(result: Gradient | Jacobian | Hessian, page: Page) -> None:
     values = result.directional if isinstance(result, Jacobian) else (result.directional,)
     labels = result.functions if isinstance(result, Jacobian) else (result.reading.output,)
     texts = write_all([tree for tree in trees or () if tree], page.style, result.reading.decimal)
+    if len(labels) == 1 and values and len(values) > 1:  # one function with entries
+        page.line(f"  D{page.label(labels[0])} = {page.number(list(values))}")
+        return
     for place, label in enumerate(labels):
         sides = [f"  D{page.label(label)}"] + ([texts[place]] if texts else [])
         sides += [page.number(values[place])] if values and computed(result) else []
