@@ -12,7 +12,8 @@ from gradcli.derive.at_point import Entries, value_problems
 from gradcli.derive.plans import Plan, Slope
 from gradcli.derive.results import Study
 from gradcli.derive.rounds import curvatures, slopes
-from gradcli.evaluate.floating import Floats, coordinate
+from gradcli.evaluate.floating import coordinate
+from gradcli.evaluate.repeated import Repeated
 from gradcli.problems import Problem
 
 if TYPE_CHECKING:
@@ -124,19 +125,11 @@ def key_of(place: tuple[float, ...]) -> bytes:
 def in_floats(
     outputs: Sequence[Node], names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node]
 ) -> Batch:
-    """The outputs in float64 as a function of the coordinates by `names`; NaN wherever a guard has no value."""
+    """The outputs in float64 as a function of the coordinates by `names`."""
     fixed: dict[str, Node | float] = {
         name: coordinate(node) if node.op in ("number", "constant") else node for name, node in point.items()
     }
-    roots = [*outputs, *guards]
-
-    def one(place: tuple[float, ...]) -> tuple[float, ...]:
-        run = Floats(roots, {**fixed, **dict(zip(names, place, strict=True))})
-        if not all(isfinite(run.values[guard]) for guard in guards):
-            return (float("nan"),) * len(outputs)
-        return tuple(float(run.values[output]) for output in outputs)
-
-    return lambda places: [one(place) for place in places]
+    return Repeated(outputs, guards, names, fixed)
 
 
 def entries_of(value: float | None, row: Mapping[str, Slope], missing: Sequence[Problem], evaluations: int) -> Entries:

@@ -120,7 +120,8 @@ class Rounds:
         while waiting:
             places = list(dict.fromkeys((i, y) for i, _, _, ask in waiting for y in ask.places))
             idle = self.plan.width - len(places)
-            likely = [(i, y) for i, _, _, ask in waiting for y in ask.likely if (i, y) not in places]
+            asked = set(places)
+            likely = [(i, y) for i, _, _, ask in waiting for y in ask.likely if (i, y) not in asked]
             extra = list(dict.fromkeys(likely))[: max(0, idle)]
             enough = self.evaluate([*places, *extra])
             now, waiting = waiting, []

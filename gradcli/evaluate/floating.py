@@ -24,6 +24,9 @@ NAN = math.nan
 
 FAILURES = (ValueError, OverflowError, ZeroDivisionError)
 
+NORMAL = 2.0**-1022
+"""What is larger has lost no digit to underflow."""
+
 FAR = 25.0
 """No row is exactly 0 at arguments beyond this, except where its value is too small for a float64."""
 
@@ -33,6 +36,7 @@ class Floats:
 
     certain    an evaluation in balls, which decides comparisons that rounding could turn; None where there are none
     preset     values that are known already
+    order      the nodes to evaluate, arguments before users; None for all that the roots need
     """
 
     def __init__(
@@ -41,14 +45,22 @@ class Floats:
         point: Mapping[str, Node | float],
         certain: Balls | None = None,
         preset: Mapping[Node, float] | None = None,
+        order: Sequence[Node] | None = None,
     ) -> None:
         self.point = point
         self.certain = certain
         self.values: dict[Node, Any] = dict(preset or {})
-        self.order = in_order(roots)
+        self.order = in_order(roots) if order is None else order
         for node in self.order:
             if node not in self.values:
                 self.values[node] = self.value(node)
+
+    def moved(self, point: Mapping[str, Node | float], nodes: Sequence[Node]) -> Floats:
+        """The values at another point, where only these nodes have others."""
+        run = Floats((), point, self.certain, self.values, ())
+        for node in nodes:
+            run.values[node] = run.value(node)
+        return run
 
     def value(self, node: Node) -> Any:
         """One node's value, nan where it has none."""
@@ -107,7 +119,11 @@ def sum_value(run: Floats, node: Node) -> float:
 def product_value(run: Floats, node: Node) -> float:
     """Π base**exponent; long products keep their exponents apart, so that nothing overflows on the way."""
     factors = [power(run.values[arg], e) for arg, e in zip(node.args, node.data, strict=True)]
-    return factors[0] if len(factors) == 1 else Scaled.product(factors).as_float()
+    if len(factors) == 1:
+        return factors[0]
+    if len(factors) == 2 and NORMAL < abs(plain := factors[0] * factors[1]) < math.inf:
+        return plain
+    return Scaled.product(factors).as_float()
 
 
 def power(base: float, exponent: Any) -> float:

@@ -63,7 +63,7 @@ def test_jacobians_of_large_programs_are_laid_out_as_their_closed_forms(layout: 
     found, true = jacobian(text, **asked, **DOUBLES), jacobian(text, **asked)
     assert found.shape == true.shape
     assert_errors_hold(found.jacobian, found.error, true.jacobian)
-    matrix = {"X": [row[:12] for row in MATRIX[:40]]}
+    matrix = {"X": [row[:6] for row in MATRIX[:20]]}
     text = "(X.T@X@X.T)[0:1, 0:2]"
     found, true = (jacobian(text, at=matrix, layout=layout, **more) for more in (DOUBLES, {}))
     assert_errors_hold(found.jacobian, found.error, true.jacobian)
