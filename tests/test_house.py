@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,16 @@ DOORS = {
 NEVER = ("pickle", "marshal", "shelve")
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The syntax of a file."""
+    return ast.parse(path.read_text())
+
+
+@cache
 def imports(path: Path, with_types: bool = False) -> set[str]:
     """Modules that a file imports when it runs (imports for type checkers alone do not count)."""
-    tree = ast.parse(path.read_text())
+    tree = parsed(path)
     typing_only = {
         id(node)
         for block in ast.walk(tree)
@@ -70,11 +78,7 @@ def test_libraries_come_in_by_their_doors(path: Path) -> None:
     for library, doors in DOORS.items():
         assert library not in found or where.startswith(doors), f"{where} imports {library}"
     assert not found & set(NEVER)
-    calls = {
-        n.func.id
-        for n in ast.walk(ast.parse(path.read_text()))
-        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
-    }
+    calls = {n.func.id for n in ast.walk(parsed(path)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     assert not calls & {"eval", "exec", "compile", "sympify", "parse_expr"}
 
 
@@ -115,10 +119,11 @@ def test_the_test_for_heavy_imports_can_fail() -> None:
     assert "flint" in loaded("grad", "sin(x)", "--at", "1", "--json")
 
 
+@cache
 def functions(path: Path) -> list[tuple[str, int]]:
     """Functions of a file with their lengths, docstrings not counted."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) else node.body
             length = (node.body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 1

@@ -356,9 +356,9 @@ class Climb:
 
         A step h more makes the truncation c·h² of what it was, with the c that the last step below showed.
         """
-        steps = [sample.h for sample in self.quotients.samples() if best.low <= sample.h <= best.high]
-        before = self.windows.known.get((best.power, *steps[1:]))
-        earlier = self.windows.known.get((best.power, *steps[2:]))
+        steps = tuple(sample.h for sample in self.quotients.samples() if best.low <= sample.h <= best.high)
+        before = self.windows.known.get((best.power, steps[1:]))
+        earlier = self.windows.known.get((best.power, steps[2:]))
         if before is None or earlier is None or before.truncation < CLEAR * before.noise or earlier.truncation == 0:
             return False
         h = self.top(best) * RATIO**2

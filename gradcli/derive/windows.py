@@ -158,27 +158,30 @@ class Windows:
 
     def __init__(self, powers: tuple[int, ...] = (2, 1), fewest: int = FEWEST, most: int = MOST) -> None:
         self.powers, self.fewest, self.most = powers, fewest, most
-        self.known: dict[tuple[float, ...], Estimate] = {}
+        self.known: dict[tuple[int, tuple[float, ...]], Estimate] = {}
 
     def of(self, samples: Sequence[Sample]) -> list[Estimate]:
         """The estimate of every run of neighbours, with errors not below what the smaller steps show."""
         found = []
-        for run in self.runs(apart(samples)):
-            steps = tuple(sample.h for sample in run)
+        samples = apart(samples)
+        steps = tuple(sample.h for sample in samples)
+        for start, end in self.runs(steps):
             for power in self.powers:
-                key = (power, *steps)
-                if key not in self.known:
-                    self.known[key] = estimate(run, power)
-                if isfinite(self.known[key].error):
-                    found.append(self.known[key])
+                key = (power, steps[start:end])
+                known = self.known.get(key)
+                if known is None:
+                    known = self.known[key] = estimate(samples[start:end], power)
+                if isfinite(known.error):
+                    found.append(known)
         return pooled(found)
 
-    def runs(self, samples: Sequence[Sample]) -> Iterator[Sequence[Sample]]:
-        """Runs of neighbours that do not span too wide."""
-        for start in range(len(samples)):
-            for end in range(start + self.fewest, min(start + self.most, len(samples)) + 1):
-                if samples[end - 1].h <= REACH * samples[start].h:
-                    yield samples[start:end]
+    def runs(self, steps: Sequence[float]) -> Iterator[tuple[int, int]]:
+        """Runs of neighbours that do not span too wide, as slices."""
+        for start, low in enumerate(steps):
+            for end in range(start + self.fewest, min(start + self.most, len(steps)) + 1):
+                if steps[end - 1] > REACH * low:
+                    break
+                yield start, end
 
 
 def apart(samples: Sequence[Sample]) -> list[Sample]:

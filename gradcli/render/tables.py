@@ -463,7 +463,7 @@ def print_matrix(result: Jacobian | Hessian, page: Page) -> None:
     cells = matrix_cells(result, page)
     labels = list(map(page.label, result.rows)), list(map(page.label, result.columns))
     show_matrix(matrix_table(*labels, cells, page), result, page)
-    if result.error is not None:
+    if result.error is not None and result.numbers.accuracy != "estimated":
         page.line(f"largest error ±{bound_text(max(stated_errors(result.error), default=None))}", FAINT)
 
 

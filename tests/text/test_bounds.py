@@ -8,7 +8,7 @@ from gradcli import limits
 from gradcli.problems import GradcliError, Source
 from gradcli.text.parser import parse_script
 
-MANY = 100_000
+MANY = 40_000
 ENDLESS = {
     "brackets": "(" * MANY,
     "closed brackets": "(" * MANY + "x" + ")" * MANY,
