@@ -339,16 +339,12 @@ def rows_and_columns(shape: tuple[int, ...]) -> tuple[()] | tuple[int | str, int
 
 def as_argument(name: str, tree: Tree) -> Any:
     """A value in float64: a number, a list, or a list of rows."""
-    from gradcli.evaluate.data import float_value
+    from gradcli.evaluate.typed import number, numbers
     from gradcli.text.tree import Data, Vector
 
-    value: Any = float_value(name, tree)
-    if not hasattr(value, "tolist") or not value.shape:
-        return float(value)
-    flat_vector = value.shape[1] == 1 and (
-        (type(tree) is Data and tree.array.ndim == 1) or (type(tree) is Vector and type(tree.items[0]) is not Vector)
-    )
-    return value[:, 0].tolist() if flat_vector else value.tolist()
+    if type(tree) is Data:
+        return tree.array.tolist()
+    return numbers(name, tree) if type(tree) is Vector else number(name, tree)
 
 
 def shape_of(value: Any) -> tuple[int, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gradcli.problems import GradcliError
-from gradcli.text.tree import Data, Number, Unary, Vector
+from gradcli.evaluate.typed import number, numbers
+from gradcli.text.tree import Data, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,38 +30,5 @@ def float_value(name: str, tree: Tree) -> NDArray[np.float64] | float:
     if type(tree) is Data:
         return tree.array if tree.array.ndim == 2 else tree.array.reshape(-1, 1)
     if type(tree) is not Vector:
-        return finite(name, entry(name, tree))
-    lines = [list(item.items) if type(item) is Vector else [item] for item in tree.items]
-    return np.array([[finite(name, entry(name, item)) for item in line] for line in lines], dtype=np.float64)
-
-
-def entry(name: str, tree: Tree) -> float:
-    """One number, correctly rounded."""
-    negative = type(tree) is Unary and tree.op == "-"
-    inner: Any = tree.operand if negative else tree  # type: ignore[attr-defined]
-    if type(inner) is Number:
-        try:
-            size = inner.value.numerator / inner.value.denominator
-        except OverflowError:
-            return float("inf")
-        return -size if negative else size
-    return expression(name, tree)
-
-
-def expression(name: str, tree: Tree) -> float:
-    """A constant expression such as pi/2."""
-    from gradcli.evaluate.floating import coordinate
-    from gradcli.program.build import build_constant
-    from gradcli.program.graph import Graph, Node
-
-    node = build_constant(Graph(), tree, name)
-    if not isinstance(node, Node):
-        raise GradcliError("shape", f"an entry of {name} is itself an array", hint="write numbers, or rows of numbers")
-    return coordinate(node)
-
-
-def finite(name: str, value: float) -> float:
-    """The value, which must be a finite number."""
-    if not np.isfinite(value):
-        raise GradcliError("point", f"the value of {name} is not finite", hint="a point has finite coordinates")
-    return value
+        return number(name, tree)
+    return np.array([line if isinstance(line, list) else [line] for line in numbers(name, tree)], dtype=np.float64)
