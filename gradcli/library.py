@@ -553,8 +553,9 @@ def value_tree(value: Any) -> Tree:
     if is_large(value):
         from gradcli.text.tree import Data
 
-        array = value.astype("float64")
-        if array.ndim > 2 or array.dtype.kind != "f" or not abs(array).max() < float("inf"):
+        real = value.dtype.kind in "fiub" and value.ndim <= 2
+        array = value.astype("float64") if real else None
+        if array is None or not abs(array).max() < float("inf"):
             raise GradcliError("point", "an array must be a vector or a matrix of finite real numbers")
         return Data(array)
     from gradcli.text.parser import parse_expression

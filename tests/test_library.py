@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import doctest
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,3 +77,19 @@ def test_the_table_of_functions() -> None:
     assert "grad" in dir(gradcli)
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = gradcli.nonsense
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda np: np.ones(5_000) * 1j,
+        lambda np: np.ones((20, 20, 20)),
+        lambda np: np.array(["1"] * 5_000, dtype=object),
+        lambda np: np.full(5_000, np.inf),
+    ],
+    ids=["complex", "of three axes", "objects", "infinite"],
+)
+def test_large_arrays_are_real_finite_and_flat(make: Callable[[Any], Any]) -> None:
+    """Anything else is one error: no imaginary part is dropped in silence."""
+    with pytest.raises(gradcli.GradcliError, match="finite real numbers"):
+        gradcli.grad("sum(x**2)", at={"x": make(np)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gradcli import GradcliError, grad, hessian, jacobian
@@ -13,7 +14,7 @@ RANDOM = Random(7)
 COLUMNS = 20
 MATRIX = [[RANDOM.uniform(-2, 2) for _ in range(COLUMNS)] for _ in range(600)]
 POINT = [RANDOM.uniform(-2, 2) for _ in range(COLUMNS)]
-DATA = {"A": MATRIX}
+DATA = {"A": np.array(MATRIX)}
 DOUBLES: dict[str, Any] = {"method": "fd", "precision": "double"}
 
 
