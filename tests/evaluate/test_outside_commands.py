@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gradcli.evaluate import processes
 from gradcli.evaluate.commands import filled_words, named_files, slots_of, split_command
 from gradcli.evaluate.targets import Command, Job, Outcome, evaluate
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gradcli.evaluate.targets import Argument
+
+
+@pytest.fixture(autouse=True)
+def no_run_is_over() -> None:
+    """Another test of this process may have ended a run, after which nothing starts before the next one."""
+    processes.over.clear()
 
 
 def run(command: str, values: dict[str, Argument], seconds: float | None = 20.0, retries: int = 0) -> Outcome:
