@@ -153,7 +153,7 @@ def on_the_set() -> Sequence[Verdict]:
 @cache
 def on_generated_functions() -> Sequence[Verdict]:
     """gradcli in doubles on functions that nobody tuned it on."""
-    return judge_all(gradcli_doubles, generated(200, seed=20))
+    return judge_all(gradcli_doubles, generated(150, seed=20))
 
 
 def named(verdicts: Sequence[Verdict]) -> list[str]:
