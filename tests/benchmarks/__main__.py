@@ -262,7 +262,7 @@ def main() -> None:
         rows += [compare(*comparison, options.runs) for comparison in growth(gradcli, paths)]
         name, ours, theirs, goal = points.process_cases(gradcli, sys.executable, Path(folder))
         if available(sys.executable, Case(name, ours, theirs, goal)):
-            rows.append(compare(name, ours, "", theirs, "", goal, options.runs))
+            rows.append(compare(name, ours, "", theirs, "", goal, max(options.runs, 9)))
     write(rows, options.markdown)
     value, gradient, hand = ridge_ratios(options.runs)
     print(f"ridge in float64, inside one process: value and gradient / value alone {value:.2f} (goal 4)")
