@@ -60,10 +60,10 @@ def read_npy(path: str, span: Span) -> Tree:
     try:
         array: Any = np.load(file, mmap_mode="r" if file is path else None, allow_pickle=False)
     except Exception as error:  # NumPy raises many kinds for files that are not its own
-        reason = " ".join(str(error).split())[:100]
-        raise GradcliError(
-            "file", f"'{path}' is no .npy file of numbers ({reason})", span, "numpy.save makes one"
-        ) from None
+        from gradcli.evaluate.data import reason_of
+
+        message = f"'{path}' is no .npy file of numbers ({reason_of(error)})"
+        raise GradcliError("file", message, span, "numpy.save makes one") from None
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf" or array.ndim > 2:
         raise GradcliError("file", f"'{path}' holds no number, vector or matrix of real numbers", span)
     require_cells(array.size, path, span)

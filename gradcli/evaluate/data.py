@@ -32,3 +32,13 @@ def float_value(name: str, tree: Tree) -> NDArray[np.float64] | float:
     if type(tree) is not Vector:
         return number(name, tree)
     return np.array([line if isinstance(line, list) else [line] for line in numbers(name, tree)], dtype=np.float64)
+
+
+def reason_of(error: Exception) -> str:
+    """Why NumPy could not load a file, as a part of one line; its own words where they are plain."""
+    text = " ".join(str(error).split())
+    if "Python objects" in text or "allow_pickle" in text:
+        return "it holds Python objects, which are never loaded: loading one would run it"
+    if "mmap length" in text or "EOF" in text or "cannot reshape" in text:
+        return "it is cut short"
+    return text[:100]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from gradcli.evaluate.data import reason_of
 from gradcli.evaluate.points import Rows, column_name, open_file, refuse
 from gradcli.problems import GradcliError
 
@@ -87,11 +88,6 @@ def mapped(path: str) -> Array:
     if not isinstance(array, np.ndarray):
         refuse(path, "it is no .npy file of numbers", "numpy.save makes one; several arrays are an .npz file")
     return np.asarray(array)  # a plain array on the same map: slices of it are made faster
-
-
-def reason_of(error: Exception) -> str:
-    """What a library says, as a part of one line."""
-    return " ".join(str(error).split())[:120]
 
 
 def require_numbers(path: str, are_numbers: bool) -> None:

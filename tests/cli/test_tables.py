@@ -62,7 +62,8 @@ class Trap:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("x.npy", saved(np.array([Trap()], dtype=object), allow_pickle=True), "no .npy file of numbers"),
+        ("x.npy", saved(np.array([Trap()], dtype=object), allow_pickle=True), "Python objects, which are never loaded"),
+        ("x.npy", saved(np.zeros(100))[:-50], "cut short"),
         ("x.npy", pickle.dumps(Trap()), "no .npy file of numbers"),
         ("x.npy", b"", "no .npy file of numbers"),
         ("x.npy", saved(np.array([1 + 2j])), "no number, vector or matrix"),
