@@ -155,13 +155,16 @@ class Explanation:
         if is_nothing(self.target, self.sizes):
             return []
         whole = self.whole()
-        if whole is not None and whole.code != "wrong-variable":
+        if whole is not None and whole.code not in ("wrong-variable", "not-differentiated"):
             return [whole]
         table = self.evidence.slips(self.unit)
         factor = self.factor()
         ones = self.one(table)
         if whole is not None:
-            return ones if ones and ones[0].code == "missing-inner-derivative" else [whole]
+            if not ones or ones[0].code != "missing-inner-derivative":
+                return [whole]
+            # exp(u) for the derivative of exp(u): its own derivative was known, that of u was not
+            return [*ones, whole] if whole.code == "not-differentiated" else ones
         if factor is not None:
             return [
                 factor,
@@ -328,9 +331,9 @@ def variable_of(evidence: Evidence, name: str) -> Any:
     return evidence.comparison.graph.intern("variable", (), name)
 
 
-def rank(mark: Mark) -> int:
-    """How far down a code stands among the likely ones."""
-    return LIKELY.index(mark.code) if mark.code in LIKELY else len(LIKELY)
+def rank(mark: Mark) -> tuple[int, bool]:
+    """How far down a code stands among the likely ones; an inner derivative has a formula, a link only a name."""
+    return (LIKELY.index(mark.code) if mark.code in LIKELY else len(LIKELY), mark.form.startswith("link"))
 
 
 def mentions_entries(formula: Tree) -> bool:
