@@ -116,7 +116,7 @@ def differentiate(
             expressions=tuple(expressions or ()),
             at=tuple(at or ()),
             points=points,
-            grid=grid,
+            grid=tuple(grid or ()),
             format_given=format_of(form, json) if form or json else None,
             constants=tuple(constants or ()),
             along=along,

@@ -179,7 +179,7 @@ class Answer(NamedTuple):
     box: BoxWords = BoxWords()
     steps: StepWords = StepWords()
     points: str | None = None
-    grid: str | None = None
+    grid: tuple[str, ...] = ()
     format_given: str | None = None
 
 
@@ -188,7 +188,7 @@ def answer_question(answer: Answer) -> int:
     from gradcli.cli.output import write_answer
     from gradcli.library import solve
 
-    if answer.points is not None or answer.grid is not None:
+    if answer.points is not None or answer.grid:
         from gradcli.cli.many import answer_many
 
         return answer_many(answer)

@@ -75,9 +75,9 @@ def start_no_blas() -> None:
 def refuse_options(answer: Answer) -> None:
     """Raise `usage` for options that many points do not go with."""
     option = "--points" if answer.points is not None else "--grid"
-    if answer.points is not None and answer.grid is not None:
+    if answer.points is not None and answer.grid:
         raise GradcliError("usage", "'--points' and '--grid' contradict each other", hint="give one of them")
-    if answer.points == "" or answer.grid == "":
+    if answer.points == "" or "" in answer.grid:
         hint = "--points points.csv" if option == "--points" else "--grid x1=-1:1:21"
         raise GradcliError("usage", f"'{option}' needs a value", hint=hint)
     if answer.command not in ("grad", "jacobian", "hessian"):
@@ -112,7 +112,7 @@ def refuse_crew(answer: Answer) -> None:
 def prepare(answer: Answer) -> Prepared:
     """Read the function and open the points."""
     question = read_question(answer)
-    table = read_lattice(answer.grid) if answer.grid is not None else open_table(str(answer.points))
+    table = read_lattice(",".join(answer.grid)) if answer.grid else open_table(str(answer.points))
     try:
         return Prepared(question, ready(question, table), table)
     except BaseException:

@@ -132,8 +132,10 @@ PointsOption = Annotated[
     ),
 ]
 GridOption = Annotated[
-    str | None,
-    typer.Option("--grid", metavar="AXES", help="A lattice of points: x1=-1:1:21,x2=0:1:11.", rich_help_panel=POINT),
+    list[str] | None,
+    typer.Option(
+        "--grid", metavar="AXES", help="A lattice of points: x1=-1:1:21,x2=0:1:11; repeatable.", rich_help_panel=POINT
+    ),
 ]
 TableFormatOption = Annotated[
     TableFormat | None,
@@ -239,7 +241,10 @@ PythonOption = Annotated[
     typer.Option("--python", metavar="MODULE:FUNCTION", help="The function is a Python callable.", rich_help_panel=BOX),
 ]
 AnswerOption = Annotated[
-    str | None, typer.Option("--answer", metavar="KEY", help="The part of a JSON answer.", rich_help_panel=BOX)
+    str | None,
+    typer.Option(
+        "--answer", metavar="KEY", help="The key in a JSON answer, or the label of a line.", rich_help_panel=BOX
+    ),
 ]
 WorkersOption = Annotated[
     int | None,

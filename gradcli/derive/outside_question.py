@@ -15,6 +15,7 @@ from gradcli.problems import ExitCode, GradcliError
 from gradcli.program.graph import Variable
 from gradcli.program.names import natural
 from gradcli.program.values import whole
+from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from gradcli.evaluate.targets import Target
     from gradcli.evaluate.workers import Crew
     from gradcli.problems import Source
-    from gradcli.text.points import PointText
+    from gradcli.text.points import Entry, PointText
     from gradcli.text.tree import Tree
 
     Answered = Gradient | Jacobian | Hessian
@@ -150,7 +151,7 @@ class Session:
 
     def named_values(self, text: PointText, source: Source) -> dict[str, Tree]:
         """The point and the constants by name, in variable order."""
-        entries = text.entries
+        entries = self.gathered(text.entries)
         settings = self.given.settings
         if all(entry.name is None for entry in entries):
             names = self.names_in_order(len(entries), source)
@@ -174,6 +175,16 @@ class Session:
             order = f"the order is {', '.join(known[:8])}" if known else None
             raise GradcliError("point", f"the point has {values} for {names}", whole(source), order)
         return known[:count]
+
+    def gathered(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        """Several numbers without names are one vector where a callable has just one parameter."""
+        known = self.known_names() if isinstance(self.target, Callee) else None
+        trees = tuple(entry.tree for entry in entries)
+        if known is None or len(known) != 1 or len(entries) == 1 or any(entry.name is not None for entry in entries):
+            return entries
+        if any(isinstance(tree, Vector) for tree in trees):
+            return entries
+        return (entries[0]._replace(tree=Vector(trees)),)
 
     def fewest(self, known: Sequence[str]) -> int:
         """How many of the names need a value: parameters may have one of their own."""

@@ -11,11 +11,12 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 NUMBER: Final = re.compile(
     r"[+-]?(?:(?P<whole>\d*)(?:\.(?P<places>\d*))?(?:[eEdD](?P<exponent>[+-]?\d+))?|inf(?:inity)?|nan)", re.IGNORECASE
 )
+LABELLED: Final = re.compile(r"\s*(?P<label>[^:=\s](?:[^:=]*[^:=\s])?)\s*[:=]\s*(?P<numbers>.*)")
 SEPARATOR: Final = re.compile(r"[\s,;]+")
 FULL_DIGITS: Final = 15
 """Significant decimal digits that a float64 can hold; a program that prints these rounds no more than it must."""
@@ -54,7 +55,8 @@ class Reply(NamedTuple):
 def read_printed(text: str, key: str | None) -> Reply:
     """The answer in a program's standard output: its last line, or the whole text where that is one JSON value.
 
-    Raises UnreadableError.
+    A key picks from JSON, or the last line `key: 1.5` (`key = 1.5`). Without one such a line is no answer: it may as
+    well be the time that the run took. Raises UnreadableError.
     """
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
@@ -69,9 +71,26 @@ def read_printed(text: str, key: str | None) -> Reply:
             found = read_json(candidate)
         except ValueError:
             continue
-        return reply_of(pick(found, key))
-    expected = "JSON" if key else "a number"
-    raise UnreadableError(f"printed no answer: its last line is not {expected}: '{shown(last)}'")
+        if key is None or isinstance(found, dict | list):
+            return reply_of(pick(found, key))
+    labels = labelled(lines)
+    if key in labels:
+        numbers = labels[key]
+        return reply_of(numbers[0] if len(numbers) == 1 else numbers)
+    expected = f"JSON, and no line is '{shown(key)}: NUMBER'" if key else f"a number: '{shown(last)}'"
+    hint = f"--answer LABEL picks a line by its label: {keys_of(labels)}" if labels else ""
+    raise UnreadableError(f"printed no answer: its last line is not {expected}", hint)
+
+
+def labelled(lines: Sequence[str]) -> dict[str, list[Printed]]:
+    """The numbers of lines such as `drag: 1.5` and `drag = 1.5`, by label; of equal labels the last line's."""
+    found: dict[str, list[Printed]] = {}
+    for line in lines:
+        match = LABELLED.fullmatch(line)
+        numbers = read_numbers(match["numbers"]) if match else None
+        if match and numbers is not None:
+            found[match["label"]] = numbers
+    return found
 
 
 def shown(text: str) -> str:
@@ -140,7 +159,7 @@ def pick(value: Any, key: str | None) -> Any:
     return here
 
 
-def keys_of(found: dict[str, Any]) -> str:
+def keys_of(found: Mapping[str, Any]) -> str:
     """The first keys of an object."""
     return ", ".join(map(shown, list(map(str, found))[:6])) + (", ..." if len(found) > 6 else "")
 

@@ -175,6 +175,8 @@ def test_arrays_stay_arrays(folder: Path) -> None:
     found = answer(folder, "grad", "--python", "model:rosenbrock", "--at", "x=[1,2,3]", "--no-cache")
     assert found["gradient"]["x"] == pytest.approx([-400, 1002, -200], rel=1e-10)
     assert found["shape"] == [3, 1]
+    order = answer(folder, "grad", "--python", "model:rosenbrock", "--at", "1,2,3", "--no-cache")
+    assert order["gradient"] == found["gradient"]
     turned = answer(folder, "jacobian", "--python", "model:product", "--at", "X=[[1,2],[3,4]]", "--no-cache")
     assert turned["shape"] == [4, 4]
     assert turned["rows"] == ["f[0,0]", "f[1,0]", "f[0,1]", "f[1,1]"]

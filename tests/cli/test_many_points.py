@@ -154,7 +154,7 @@ def test_jacobian_and_hessian_columns(run: Any) -> None:
     """`d_0_x`, and the upper triangle `d_x_y`."""
     out = run("jacobian", "[x*y, x + y]", "--grid", "x=2,y=3")[1]
     assert out == "x,y,value_0,value_1,d_0_x,d_0_y,d_1_x,d_1_y,problem\n2.0,3.0,6.0,5.0,3.0,2.0,1.0,1.0,\n"
-    out = run("hessian", "x**2*y", "--grid", "x=2,y=3")[1]
+    out = run("hessian", "x**2*y", "--grid", "x=2", "--grid", "y=3")[1]
     assert out == "x,y,value,d_x_x,d_x_y,d_y_y,problem\n2.0,3.0,12.0,6.0,4.0,0.0,\n"
 
 

@@ -22,6 +22,8 @@ from gradcli.evaluate.answers import UnreadableError, read_printed, rounding
         ('{"a": {"b": [7, 8]}}', "a.b.1", (8.0,), ()),
         ('{\n  "drag": 0.25\n}\n', "drag", (0.25,), ()),
         ('{"f": "1.5"}', "f", (1.5,), ()),
+        ("drag: 0.25\nlift = 2 3\ndrag : 0.5\ntime: 3 s\n", "drag", (0.5,), ()),
+        ("drag: 0.25\nlift = 2 3\n7\n", "lift", (2.0, 3.0), (2,)),
         ("1e400", None, (math.inf,), ()),
         ("1" + "0" * 400, None, (math.inf,), ()),
     ],
@@ -54,7 +56,7 @@ def test_nan_and_null_are_no_value() -> None:
         ('{"f": 1, "g": 2}', None, "an object"),
         ('{"f": 1}', "g", "without 'g'"),
         ('["a"]', None, "the text 'a'"),
-        ("1.5", "f", "without 'f'"),
+        ("1.5", "f", "not JSON, and no line is 'f: NUMBER'"),
         ("[" * 100_000, None, "not a number"),
     ],
 )
@@ -64,6 +66,13 @@ def test_anything_else_is_named(text: str, key: str | None, words: str) -> None:
         read_printed(text, key)
     assert words in str(caught.value)
     assert len(str(caught.value)) < 200
+
+
+def test_labels_are_named_not_guessed() -> None:
+    """A labelled number is an answer only where it is asked for: the last one may be the time that the run took."""
+    with pytest.raises(UnreadableError) as caught:
+        read_printed("drag: 0.25\ntime: 3.5", None)
+    assert caught.value.hint == "--answer LABEL picks a line by its label: drag, time"
 
 
 def test_an_object_names_its_keys() -> None:
