@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from itertools import chain
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MAGIC: Final = ((b"\x93NUMPY", ".npy"), (b"PK", ".npz"), (b"PAR1", ".parquet"), (b"{", ".jsonl"))
 """How files begin whose names do not tell what they are."""
+
+LARGEST_LATTICE: Final = 10**18
+"""Points that a lattice can have: their numbers fit into 64 bits."""
 
 ONE_AT_A_TIME: Final = "--points and --grid answer grad, jacobian and hessian of a text"
 LOSS: Final = 1e-6
@@ -259,6 +263,8 @@ def read_lattice(text: str) -> Table:
         if name in axes:
             raise grid_error(f"{name} is given twice")
         axes[name] = axis_of(name, pieces)
+    if math.prod(axis.size for axis in axes.values()) > LARGEST_LATTICE:
+        raise grid_error(f"there are more than {LARGEST_LATTICE:.0e} points")
     return Lattice(axes)
 
 
@@ -356,8 +362,6 @@ def at_terminal() -> bool:
 
 def error_text(error: float) -> str:
     """An error rounded up to a power of ten, not below the rounding of float64 itself."""
-    import math
-
     return "1e-16" if error <= 1e-16 else f"1e{math.ceil(math.log10(error))}"
 
 

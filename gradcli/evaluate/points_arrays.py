@@ -252,30 +252,33 @@ class Axis(NamedTuple):
     high: Any
     size: int
 
-    def values(self) -> NDArray[np.float64]:
-        """Each correctly rounded where the ends are short decimals: (low·(n - 1 - i) + high·i)/(n - 1)."""
+    def values(self, places: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The numbers at these places, each correctly rounded where the ends are short decimals.
+
+        Place i of n has (low·(n - 1 - i) + high·i)/(n - 1).
+        """
         steps = self.size - 1
         if steps == 0:
-            return np.array([float(self.low)])
+            return np.full(len(places), float(self.low))
         whole = math.lcm(self.low.denominator, self.high.denominator)
         low, high = int(self.low * whole), int(self.high * whole)
-        i = np.arange(self.size, dtype=np.float64)
+        i = places.astype(np.float64)
         if max(abs(low), abs(high), 1) * steps < EXACT and whole * steps < EXACT:
             return np.asarray((low * (steps - i) + high * i) / (whole * steps))
-        return np.linspace(float(self.low), float(self.high), self.size)
+        return np.asarray(float(self.low) * ((steps - i) / steps) + float(self.high) * (i / steps))
 
 
 class Lattice(ArrayTable):
     """All combinations of the values of some axes, the last one fastest. Points are made when they are asked for."""
 
     def __init__(self, axes: Mapping[str, Axis]) -> None:
-        self.axes = [axis.values() for axis in axes.values()]
+        self.axes = list(axes.values())
         super().__init__("--grid", tuple(axes), len(axes), math.prod(axis.size for axis in axes.values()))
 
     def blocks(self, wanted: Sequence[int], size: int) -> Iterator[Rows]:
         """These columns of all rows."""
-        behind = [math.prod(len(axis) for axis in self.axes[i + 1 :]) for i in range(self.width)]
+        behind = [math.prod(axis.size for axis in self.axes[i + 1 :]) for i in range(self.width)]
         for start in range(0, self.rows or 0, size):
             self.done = start
             numbers = np.arange(start, min(start + size, self.rows or 0), dtype=np.int64)
-            yield Rows(start, tuple(self.axes[i][numbers // behind[i] % len(self.axes[i])] for i in wanted))
+            yield Rows(start, tuple(self.axes[i].values(numbers // behind[i] % self.axes[i].size) for i in wanted))

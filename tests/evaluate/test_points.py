@@ -237,6 +237,18 @@ def test_a_lattice_has_short_decimals_and_the_last_axis_fastest() -> None:
     assert lattice.rows == 63
 
 
+def test_a_lattice_is_made_block_by_block() -> None:
+    """A thousand million points take no memory before they are asked for; ends are exact, however far apart."""
+    from fractions import Fraction
+
+    axis = Axis(Fraction("-1e308"), Fraction("1.5e308"), 10**9)
+    assert axis.values(np.array([0, 10**9 - 1])).tolist() == [-1e308, 1.5e308]
+    assert Axis(Fraction("-1e308"), Fraction("1.5e308"), 2).values(np.array([0, 1])).tolist() == [-1e308, 1.5e308]
+    block = next(iter(Lattice({"x": axis, "y": axis}).blocks([0, 1], 4)))
+    assert block.columns[0].tolist() == [-1e308] * 4
+    assert block.columns[1][1] == pytest.approx(-1e308 + 2.5e299, rel=1e-15)
+
+
 def answers(problems: dict[int, tuple[Problem, ...]] | None = None, count: int = 3) -> Answers:
     table = np.arange(2.0 * count).reshape(count, 2) / 4
     for row in problems or {}:
