@@ -197,17 +197,18 @@ def cores() -> int:
 
 
 def open_table(path: str) -> Table:
-    """A file of points by its ending, else by how it begins. `-` is standard input: csv or JSON lines."""
+    """A file of points by its ending, else by how it begins. Pipes (`-`, `<(...)`) are csv or JSON lines."""
     from gradcli.evaluate.points import open_file
     from gradcli.evaluate.points_text import JsonLines, Lines, Separated
 
-    stream: Any = standard_input() if path == "-" else None
+    stream: Any = standard_input() if path == "-" else open_file(path) if is_pipe(path) else None
+    piped = stream is not None
     ending = os.path.splitext(path)[1].lower()
     if stream is None and ending not in (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".npy", ".npz", ".parquet"):
         with open_file(path) as file:
             head = file.read(64).lstrip()
         ending = next((found for magic, found in MAGIC if head.startswith(magic)), ".csv")
-    if ending in (".npy", ".npz", ".parquet"):
+    if ending in (".npy", ".npz", ".parquet") and not piped:
         from gradcli.evaluate.points_arrays import Archive, ArrayFile, Parquet
 
         kinds: dict[str, Any] = {".npy": ArrayFile, ".npz": Archive, ".parquet": Parquet}
@@ -216,12 +217,23 @@ def open_table(path: str) -> Table:
     stream = stream or open_file(path)
     lines = Lines(path, stream, size_of(stream))
     try:
-        if ending in (".jsonl", ".ndjson", ".json") or (path == "-" and begins_as_json(lines)):
+        if ending in (".jsonl", ".ndjson", ".json") or (piped and begins_as_json(lines)):
             return JsonLines(lines)
         return Separated(lines, "\t" if ending == ".tsv" else ",")
     except BaseException:
         stream.close()
         raise
+
+
+def is_pipe(path: str) -> bool:
+    """Whether a path can be read only once, from its beginning to its end."""
+    import stat
+
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
 
 
 def standard_input() -> BinaryIO:

@@ -37,6 +37,8 @@ def float_value(name: str, tree: Tree) -> NDArray[np.float64] | float:
 def reason_of(error: Exception) -> str:
     """Why NumPy could not load a file, as a part of one line; its own words where they are plain."""
     text = " ".join(str(error).split())
+    if "(object) data" in text:  # NumPy's guess at everything that does not begin as its own files do
+        return "it does not begin like one, and pickles are never loaded"
     if "Python objects" in text or "allow_pickle" in text:
         return "it holds Python objects, which are never loaded: loading one would run it"
     if "mmap length" in text or "EOF" in text or "cannot reshape" in text:

@@ -51,6 +51,20 @@ def table(out: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(out)))
 
 
+def test_a_pipe_is_read_once(run: Any, tmp_path: Path) -> None:
+    """A named pipe, and what a shell makes of `<(...)`: csv or JSON lines, whatever its name ends in."""
+    import threading
+
+    for name, text in (("pipe", b"x,y\n1,2\n"), ("pipe.npy", b'{"x": 1, "y": 2}\n')):
+        path = tmp_path / name
+        os.mkfifo(path)
+        writer = threading.Thread(target=path.write_bytes, args=(text,))
+        writer.start()
+        code, out, _ = run("grad", "x*y", "--points", str(path))
+        writer.join()
+        assert (code, out) == (0, "x,y,value,d_x,d_y,problem\n1.0,2.0,2.0,2.0,1.0,\n")
+
+
 def test_csv_in_and_out(run: Any) -> None:
     """Variables, value, derivatives, problem; columns by name; the summary on standard error."""
     Path("p.csv").write_text("x2,id,x1\n2,a,1\n4,b,3\n")

@@ -64,7 +64,8 @@ class Trap:
     [
         ("x.npy", saved(np.array([Trap()], dtype=object), allow_pickle=True), "Python objects, which are never loaded"),
         ("x.npy", saved(np.zeros(100))[:-50], "cut short"),
-        ("x.npy", pickle.dumps(Trap()), "no .npy file of numbers"),
+        ("x.npy", pickle.dumps(Trap()), "pickles are never loaded"),
+        ("x.npy", b"1,2\n3,4\n", "does not begin like one"),
         ("x.npy", b"", "no .npy file of numbers"),
         ("x.npy", saved(np.array([1 + 2j])), "no number, vector or matrix"),
         ("x.npy", saved(np.zeros((2, 2, 2))), "no number, vector or matrix"),
