@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from gradcli.problems import Problem
 
 FORMATS: Final = ("csv", "jsonl", "json", "npy", "npz", "parquet", "table")
+NOT_WRITTEN: Final = frozenset(
+    ".tsv .xlsx .xls .ods .h5 .hdf5 .feather .arrow .orc .mat .pkl .db .sqlite .gz .bz2 .xz .zst .zip".split()
+)
+"""Endings that promise what is not written: a csv with such a name would mislead the next program."""
+
 BINARY: Final = ("npy", "npz", "parquet")
 SHOWN: Final = 5
 """Rows at the beginning and at the end of a table."""
@@ -34,9 +39,13 @@ def chosen_format(answer: Answer) -> str:
     if answer.out == "":
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradients.csv")
     is_file = answer.out not in (None, "-")
-    by_ending = ENDINGS.get(os.path.splitext(str(answer.out))[1].lower()) if is_file else None
+    ending = os.path.splitext(str(answer.out))[1].lower() if is_file else ""
+    by_ending = ENDINGS.get(ending)
     terminal = not is_file and output.sheet_for(None).isatty()
     if answer.format_given is None:
+        if ending in NOT_WRITTEN:
+            hint = f"one of {', '.join(ENDINGS)}; with --format csv it is csv, whatever its name"
+            raise GradcliError("usage", f"{ending} files are not written ('{answer.out}')", hint=hint)
         form = (by_ending or "csv") if is_file else "table" if terminal else "csv"
         return "jsonl" if form == "json" else form
     form = answer.format_given
