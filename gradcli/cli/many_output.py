@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from gradcli.problems import Problem
 
 FORMATS: Final = ("csv", "jsonl", "json", "npy", "npz", "parquet", "table")
-NOT_WRITTEN: Final = frozenset(
-    ".tsv .xlsx .xls .ods .h5 .hdf5 .feather .arrow .orc .mat .pkl .db .sqlite .gz .bz2 .xz .zst .zip".split()
+NOT_WRITTEN: Final = (
+    *(".tsv", ".xlsx", ".xls", ".ods", ".h5", ".hdf5", ".feather", ".arrow", ".mat", ".pkl"),
+    *(".gz", ".bz2", ".xz", ".zst", ".zip"),
 )
 """Endings that promise what is not written: a csv with such a name would mislead the next program."""
 
