@@ -58,10 +58,7 @@ def answer_many(answer: Answer) -> int:
         answers = watched(run, prepared.table)
         first = next(answers, None)  # what is wrong in the first rows is said before anything is written
         with destination(answer.out, form) as stream:
-            writer = make_writer(form, stream, prepared, answer)
-            for block in chain(() if first is None else (first,), answers):
-                writer.write(block)
-            writer.finish()
+            write_all(make_writer(form, stream, prepared, answer), first, answers)
         run.engine.close()
     finally:
         prepared.table.close()
@@ -343,6 +340,20 @@ def make_writer(form: str, stream: BinaryIO, prepared: Prepared, answer: Answer)
     if form == "table":
         return many_output.TableWriter(stream, many.inputs, many.columns, answer.out)
     return points_writers.make_writer(form, stream, many.inputs, many.columns)
+
+
+def write_all(writer: Writer, first: Answers | None, others: Iterator[Answers]) -> None:
+    """Write the blocks; from the second one on each is written while the next is evaluated."""
+    from gradcli.evaluate.points_writers import Behind
+
+    if first is not None:
+        writer.write(first)
+    second = next(others, None)
+    if second is not None:
+        writer = Behind(writer)
+        for block in chain((second,), others):
+            writer.write(block)
+    writer.finish()
 
 
 def watched(run: Run, table: Table) -> Iterator[Answers]:

@@ -31,6 +31,7 @@ class Piece(NamedTuple):
 def answer_folder(answer: Answer) -> int:
     """Answer every file of a folder into a folder. Returns 0."""
     from gradcli.cli.many import prepare, say, tell
+    from gradcli.cli.many_output import removed_when_ended
     from gradcli.evaluate.points_run import Summary
     from gradcli.evaluate.workers import call_together
 
@@ -51,12 +52,13 @@ def answer_folder(answer: Answer) -> int:
             crew.executor.submit(work_on, plain._replace(points=os.path.join(source, name)), os.path.join(draft, name))
             for name in files
         ]
-        for piece in watched(tasks, crew):
-            if piece.error is not None:
-                code, message, hint, exit_code = piece.error
-                raise GradcliError(code, message, hint=hint, exit_code=ExitCode(exit_code))
-            assert piece.summary is not None
-            whole.join(piece.summary)
+        with removed_when_ended(lambda: shutil.rmtree(draft, ignore_errors=True)):
+            for piece in watched(tasks, crew):
+                if piece.error is not None:
+                    code, message, hint, exit_code = piece.error
+                    raise GradcliError(code, message, hint=hint, exit_code=ExitCode(exit_code))
+                assert piece.summary is not None
+                whole.join(piece.summary)
         put_in_place(draft, target)
     except BaseException:
         crew.dismiss(at_once=True)

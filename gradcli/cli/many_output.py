@@ -14,7 +14,7 @@ from gradcli.cli import output
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from gradcli.cli.commands import Answer
     from gradcli.derive.many_points import ManyPoints
@@ -128,6 +128,28 @@ def standard_output() -> int | None:
 
 
 @contextlib.contextmanager
+def removed_when_ended(remove: Callable[[], None]) -> Iterator[None]:
+    """What is half-written goes before SIGTERM or SIGHUP ends this process, as they do without this."""
+    import signal
+    import threading
+
+    def end(number: int, frame: object) -> None:
+        remove()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    is_main = threading.current_thread() is threading.main_thread()
+    numbers = [n for n in (signal.SIGTERM, signal.SIGHUP) if is_main and signal.getsignal(n) is signal.SIG_DFL]
+    for number in numbers:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
 def draft(target: str, status: os.stat_result | None, what: str) -> Iterator[BinaryIO]:
     """A file in the same folder that takes the place of the target when all is written."""
     path = os.path.join(os.path.dirname(target), f".gradcli-{os.getpid()}")
@@ -137,7 +159,8 @@ def draft(target: str, status: os.stat_result | None, what: str) -> Iterator[Bin
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         try:
-            yield cast("BinaryIO", Outlet(descriptor, what))
+            with removed_when_ended(lambda: os.unlink(path)):
+                yield cast("BinaryIO", Outlet(descriptor, what))
             if status is not None:
                 os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
         finally:

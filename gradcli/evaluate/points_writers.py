@@ -10,6 +10,7 @@ from gradcli.evaluate.points_arrays import arrow_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Future
 
     from gradcli.evaluate.points_run import Answers
     from gradcli.problems import Problem
@@ -38,6 +39,33 @@ class Writer(Protocol):
 
     def finish(self) -> None:
         """Write what stands at the end."""
+
+
+class Behind:
+    """Writes a block in a thread of its own while the next one is evaluated; an error comes up with the next block."""
+
+    def __init__(self, writer: Writer) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        self.writer = writer
+        self.pool = ThreadPoolExecutor(1, "writer")
+        self.pending: Future[None] | None = None
+
+    def write(self, answers: Answers) -> None:
+        """Have a block written, once the one before is."""
+        self.settle()
+        self.pending = self.pool.submit(self.writer.write, answers)
+
+    def settle(self) -> None:
+        """Wait for the block that is being written."""
+        if self.pending is not None:
+            self.pending.result()
+
+    def finish(self) -> None:
+        """Write what stands at the end."""
+        self.settle()
+        self.pool.shutdown()
+        self.writer.finish()
 
 
 def problem_line(problems: Sequence[Problem]) -> str:

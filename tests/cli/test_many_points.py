@@ -280,6 +280,22 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     assert np.load(tmp_path / "o.npy", mmap_mode="r").shape == (2_000_000, 3)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_ended_leaves_nothing(tmp_path: Path, number: int) -> None:
+    """At once, though there are a thousand million points, and without a half-written file."""
+    words = ["grad", "x**2", "--grid", "x=0:1:1000000000", "--out", "o.npy"]
+    process = subprocess.Popen([*GRADCLI, *words], cwd=tmp_path, stderr=subprocess.PIPE)
+    end = time.monotonic() + 60
+    while not any(path.stat().st_size > 10**6 for path in tmp_path.iterdir()):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    process.send_signal(number)
+    errors = process.communicate(timeout=30)[1]
+    assert errors == b""
+    assert process.returncode == (130 if number == signal.SIGINT else -number)
+    assert not os.listdir(tmp_path)
+
+
 def make_folder(path: Path, files: int, rows: int) -> None:
     """A folder of parquet files whose x counts all rows."""
     import pyarrow
