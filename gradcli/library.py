@@ -15,15 +15,15 @@ from gradcli.problems import GradcliError, Source, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from gradcli.derive.generated import Kind
-    from gradcli.derive.outside_question import BlackBox
-    from gradcli.derive.plans import Plan
+    from gradcli.blackbox.session import BlackBox
+    from gradcli.derive.outputs import Kind
     from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, CheckKind, Gradient, Hessian, Jacobian, Layout, Method, Verdict
+    from gradcli.differences.plan import Plan
+    from gradcli.exporting.file import Exported
     from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Program
-    from gradcli.program.values import Point
-    from gradcli.render.code_files import Exported
+    from gradcli.program.point import Point
     from gradcli.text.points import PointText
     from gradcli.text.tree import Declaration, Script, Tree
 
@@ -83,8 +83,8 @@ def solve(question: Question) -> Sequence[Result]:
 
 def solve_outside(question: Question, outside: BlackBox) -> Sequence[Result]:
     """The results of a black box."""
-    from gradcli.derive.outside_question import Given, answer_outside
-    from gradcli.derive.plans import Plan
+    from gradcli.blackbox.session import Given, answer_outside
+    from gradcli.differences.plan import Plan
 
     layout = cast("Layout | None", question.layout)
     plan = question.plan or Plan()
@@ -158,29 +158,29 @@ def solve_arrays(question: Question) -> Sequence[Result] | None:
     options = options_of(question)
     if not may_use_arrays(question.script, options):
         return None
-    from gradcli.program.build_arrays import needs_arrays
+    from gradcli.program.script_arrays import needs_arrays
 
     if not needs_arrays(question.script, options):
         return None
-    from gradcli.derive.array_question import Asked
+    from gradcli.derive.question import Asked
 
     method = cast("Method", question.method or "symbolic")
     layout = cast("Layout | None", question.layout)
     doubles = (question.precision, question.plan, question.study)
     asked = Asked(question.script, options, question.points, question.along, method, layout, *doubles)
     if question.command == "grad":
-        from gradcli.derive.array_gradient import array_gradients
+        from gradcli.derive.gradient_arrays import array_gradients
 
         return array_gradients(asked)
     if question.command == "jacobian":
-        from gradcli.derive.array_jacobian import array_jacobians
+        from gradcli.derive.jacobian_arrays import array_jacobians
 
         return array_jacobians(asked)
     if question.command == "hessian":
-        from gradcli.derive.array_hessian import array_hessians
+        from gradcli.derive.hessian_arrays import array_hessians
 
         return array_hessians(asked)
-    from gradcli.derive.array_chain import array_chains
+    from gradcli.derive.chain_arrays import array_chains
 
     return array_chains(asked)
 
@@ -188,7 +188,7 @@ def solve_arrays(question: Question) -> Sequence[Result] | None:
 def request_of(question: Question, program: Program) -> Request:
     """The request of a question, its points and its direction bound to the program's variables."""
     from gradcli.derive.request import Request
-    from gradcli.program.values import bind_direction, bind_point
+    from gradcli.program.point import bind_direction, bind_point
 
     along: Point | None = None
     if question.along is not None:
@@ -255,7 +255,7 @@ def grad(
     `at`: numbers in variable order, a mapping by name, or text as of `--at`. Texts are exact (`"pi/2"`), floats are
     taken as they print (0.1 is one tenth).
     A Python callable in place of the text is differentiated by finite differences in doubles, as `plan` wants them
-    (`gradcli.derive.plans.Plan`); `at` gives its arguments: numbers, and lists or NumPy arrays, which come as arrays.
+    (`gradcli.differences.plan.Plan`); `at` gives its arguments: numbers, and lists or NumPy arrays (as arrays).
     Problems: a number that does not exist is None, and `numbers.problems` says why.
     Raises GradcliError where text, names or point are wrong.
 
@@ -374,8 +374,8 @@ def check(
         >>> found.verdict, found.witness.entry, [slip.code for slip in found.diagnosis]
         ('different', 'x2', ['missing-inner-derivative'])
     """
-    from gradcli.derive.check import check as checked
-    from gradcli.derive.claims import Claim
+    from gradcli.checking.claim import Claim
+    from gradcli.checking.verdict import check as checked
     from gradcli.program.build import BuildOptions
     from gradcli.render.verdicts import slip_words
     from gradcli.text.answers import parse_answers
@@ -419,9 +419,9 @@ def export(
         >>> export("x1**2 + sin(x2)", to="c").functions
         ('f', 'f_grad', 'f_value_and_grad')
     """
+    from gradcli.exporting.export import Export, Wish
+    from gradcli.exporting.export import export as write
     from gradcli.program.build import BuildOptions
-    from gradcli.render.exports import Export, Wish
-    from gradcli.render.exports import export as write
 
     points = () if at is None else (read_point("at", at),)
     names = tuple(part.strip() for part in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
@@ -486,8 +486,8 @@ def ask_callable(
     """The derivative of one callable, by finite differences in doubles."""
     from functools import partial
 
-    from gradcli.derive import callables
-    from gradcli.derive.plans import Plan
+    from gradcli.blackbox import in_process
+    from gradcli.differences.plan import Plan
 
     if len(functions) != 1 or not callable(functions[0]):
         raise GradcliError("usage", "one callable, or texts", hint="a callable may answer several numbers")
@@ -497,10 +497,10 @@ def ask_callable(
     if at is None:
         raise GradcliError("usage", "a callable needs a point: at=...")
     function = partial(functions[0], **constants) if constants else functions[0]
-    options = callables.Options(wrt, layout, along, plan or Plan())
+    options = in_process.Options(wrt, layout, along, plan or Plan())
     if command == "grad":
-        return callables.gradient_of(function, at, options)
-    return (callables.jacobian_of if command == "jacobian" else callables.hessian_of)(function, at, options)
+        return in_process.gradient_of(function, at, options)
+    return (in_process.jacobian_of if command == "jacobian" else in_process.hessian_of)(function, at, options)
 
 
 def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 import gradcli
-from gradcli.render.tables import print_result
+from gradcli.render.table import print_result
 
 PICTURE = Path(__file__).parent / "render" / "picture.svg"
 

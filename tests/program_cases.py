@@ -5,15 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.derive.symbolic import Reverse
-from gradcli.program import algebra
+from gradcli.derive.ad.reverse import Reverse
 from gradcli.program.build import build_text
+from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, Node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.derive.at_point import Entries
+    from gradcli.derive.methods.certified import Entries
 
 
 class Case(NamedTuple):
@@ -29,7 +29,7 @@ class Case(NamedTuple):
 def case(text: str, **at: Any) -> Case:
     """The function at the point; coordinates are numbers, texts of numbers, or texts with pi."""
     graph = Graph()
-    f = build_text(graph, text, {name: algebra.variable(graph, name) for name in at})
+    f = build_text(graph, text, {name: scalars.variable(graph, name) for name in at})
     guards = tuple(graph.guards or ())
     graph.guards = None
     point = {name: coordinate(graph, value) for name, value in at.items()}
@@ -40,7 +40,7 @@ def coordinate(graph: Graph, value: Any) -> Node:
     """A coordinate's node."""
     if isinstance(value, str) and "pi" in value:
         return build_text(graph, value, {})
-    return algebra.number(graph, Fraction(value))
+    return scalars.number(graph, Fraction(value))
 
 
 def partials(given: Case) -> dict[str, Node]:
@@ -50,7 +50,7 @@ def partials(given: Case) -> dict[str, Node]:
 
 def certified(text: str, **at: Any) -> Entries:
     """Value and derivatives by the certified method."""
-    from gradcli.derive.at_point import certified_entries
+    from gradcli.derive.methods.certified import certified_entries
 
     given = case(text, **at)
     return certified_entries(given.f, partials(given), given.point, given.guards)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gradcli.cli.arguments import Option, quote, sort_words
-from gradcli.cli.commands import COMMANDS, Answer, answer_question, print_completions, print_functions
+from gradcli.cli.blackbox import BoxWords, StepWords
+from gradcli.cli.commands.differentiate import COMMANDS, Answer, answer_question, print_completions, print_functions
 from gradcli.cli.options import (
     CODE,
     METHOD,
@@ -57,7 +57,7 @@ from gradcli.cli.options import (
     WorkersOption,
     WrtOption,
 )
-from gradcli.cli.outside import BoxWords, StepWords
+from gradcli.cli.words import Option, quote, sort_words
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def check(
     out: OutOption = None,
 ) -> int:
     """Is this hand-derived answer right?"""
-    from gradcli.cli.checking import Checked, answer_check
+    from gradcli.cli.commands.check import Checked, answer_check
 
     box = BoxWords(
         command, function, answer, workers, scheduler, timeout, retries, repeat, tuple(bounds or ()), cache, no_cache
@@ -238,7 +238,7 @@ def export(
     out: OutOption = None,
 ) -> int:
     """Value and derivatives as source code."""
-    from gradcli.cli.exporting import Ordered, answer_export
+    from gradcli.cli.commands.export import Ordered, answer_export
 
     return answer_export(
         Ordered(

@@ -11,8 +11,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from gradcli import signals
-from gradcli.cli.arguments import nearest, quote, wants_json
-from gradcli.cli.commands import COMMANDS
+from gradcli.cli.commands.differentiate import COMMANDS
+from gradcli.cli.words import nearest, quote, wants_json
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:

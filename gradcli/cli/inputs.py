@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from gradcli import limits
-from gradcli.cli.arguments import quote
+from gradcli.cli.words import quote
 from gradcli.problems import GradcliError, Source, Span
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def read_setting(text: str) -> tuple[str, Tree]:
     match = SETTING_FROM_FILE.fullmatch(text)
     if match is None:
         return parse_setting(Source("--set", text, is_data=True))
-    from gradcli.cli.tables import read_table
+    from gradcli.cli.data_files import read_table
 
     return parse_names(Source("--set", match["name"]))[0], read_table(match["path"], whole("--set", text))
 

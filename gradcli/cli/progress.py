@@ -11,16 +11,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
 
+from gradcli.blackbox.batch import Watch
+from gradcli.cli.blackbox import forecast_text, interruption_text
 from gradcli.cli.output import write_error
-from gradcli.cli.outside import forecast_text, interruption_text
-from gradcli.evaluate.outside import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rich.console import RenderableType
 
-    from gradcli.evaluate.targets import Outcome
+    from gradcli.blackbox.targets import Outcome
 
 FEW = 5
 """Variables up to which each has a line of its own."""

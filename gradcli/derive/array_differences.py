@@ -8,22 +8,22 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.derive.array_direction import direction_of, sized_variables, written
-from gradcli.derive.array_question import listed_at
-from gradcli.derive.double_entries import batch_entries
-from gradcli.derive.entries import all_entry_names, by_variable, index_of
+from gradcli.derive.direction_arrays import direction_of, sized_variables, written
 from gradcli.derive.gradient import averaged
-from gradcli.derive.plans import Plan
+from gradcli.derive.layouts import all_entry_names, by_variable, index_of
+from gradcli.derive.methods.doubles import batch_entries
+from gradcli.derive.question import listed_at
 from gradcli.derive.results import Gradient, Jacobian, Numbers
+from gradcli.differences.plan import Plan
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.array_question import ArrayQuestion
-    from gradcli.derive.at_point import Entries
+    from gradcli.derive.methods.certified import Entries
+    from gradcli.derive.question import ArrayQuestion
     from gradcli.derive.results import Hessian, Layout, Value
-    from gradcli.evaluate.array_places import ArrayPlaces
+    from gradcli.evaluate.float64.incremental import ArrayPlaces
     from gradcli.problems import Problem, Source
     from gradcli.program.graph import Variable
     from gradcli.text.points import PointText
@@ -68,7 +68,7 @@ def by_array_differences(question: ArrayQuestion, text: PointText, source: Sourc
 
     Raises `too-large` above MOST_ENTRIES derivatives, and for Hessians.
     """
-    from gradcli.evaluate.array_places import ArrayPlaces
+    from gradcli.evaluate.float64.incremental import ArrayPlaces
 
     variables = sized_variables(question)
     require_few(question, record, sum(prod(map(int, variable.shape)) for variable in variables))
@@ -113,7 +113,7 @@ def with_gradient(record: Gradient, found: Differences) -> Gradient:
 
 def with_jacobian(record: Any, found: Differences, question: ArrayQuestion) -> Jacobian:
     """The Jacobian with its numbers, arranged as its layout has them."""
-    from gradcli.derive.array_jacobian import arranged
+    from gradcli.derive.jacobian_arrays import arranged
 
     (variable,) = found.variables
     names = all_entry_names([variable])

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.derive.entries import all_entry_names
+from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.intermediates import steps_of
-from gradcli.derive.methods import accuracy_of, entries_at, partial_derivatives
+from gradcli.derive.layouts import all_entry_names
+from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Chain, Intermediate, Numbers, Term
-from gradcli.derive.symbolic import Reverse
-from gradcli.program import algebra
+from gradcli.program.forms import scalars
 from gradcli.program.graph import order
-from gradcli.program.replace import replace
-from gradcli.program.unbuild import write_trees
+from gradcli.program.substitute import replace
+from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gradcli.derive.request import Request
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program, Step
-    from gradcli.program.values import Point
+    from gradcli.program.point import Point
 
 
 class Link(NamedTuple):
@@ -71,16 +71,16 @@ class ChainQuestion:
         names = self.names()
         gradients = {step.name: self.local_gradient(step, names) for step in self.steps}
         links: dict[str, list[Link]] = {}
-        self.totals[self.output.name] = algebra.number(graph, 1)
+        self.totals[self.output.name] = scalars.number(graph, 1)
         for name in reversed(names):
             links[name] = []
             for step in self.steps:
                 inner = gradients[step.name].get(name)
                 if inner is not None and step.name in self.totals:
                     outer = self.totals[step.name]
-                    product = algebra.multiply(graph, [(outer, 1), (inner, 1)])
+                    product = scalars.multiply(graph, [(outer, 1), (inner, 1)])
                     links[name].append(Link(name, step.name, outer, inner, product))
-            self.totals[name] = algebra.add(graph, [(link.product, 1) for link in links[name]])
+            self.totals[name] = scalars.add(graph, [(link.product, 1) for link in links[name]])
         return {name: links[name] for name in names}
 
     def local_gradient(self, step: Step, names: Sequence[str]) -> dict[str, Node]:
@@ -88,7 +88,7 @@ class ChainQuestion:
         used = {node.data for node in order([step.local]) if node.op == "variable"}
         wanted = [name for name in names if name in used]
         partials = Reverse(self.program.graph, wanted).gradient(step.local)
-        return {name: node for name, node in zip(wanted, partials, strict=True) if not algebra.is_zero(node)}
+        return {name: node for name, node in zip(wanted, partials, strict=True) if not scalars.is_zero(node)}
 
     def write(self) -> None:
         """The syntax of all factors, sums and entries, written together so that they share definitions."""
@@ -153,13 +153,13 @@ class ChainNumbers:
         """The point with the intermediates as well, each as a node without variables."""
         values = dict(self.point.values)
         for step in self.question.steps:
-            mapping = {algebra.variable(self.graph, name): node for name, node in values.items()}
+            mapping = {scalars.variable(self.graph, name): node for name, node in values.items()}
             values[step.name] = replace(self.graph, [step.local], mapping)[0]
         return self.point._replace(values=values)
 
     def fill(self, record: Chain) -> Chain:
         """The record with its numbers; the direct gradient is the cross-check."""
-        from gradcli.evaluate.certified import certify
+        from gradcli.evaluate.certified.certify import certify
 
         question, program = self.question, self.question.program
         method = question.request.method
@@ -185,7 +185,7 @@ class ChainNumbers:
 
     def total_values(self) -> dict[str, float | None]:
         """The sums of the terms."""
-        from gradcli.evaluate.certified import certify
+        from gradcli.evaluate.certified.certify import certify
 
         names = self.question.names()
         found = certify([self.question.totals[name] for name in names], self.at.values)
@@ -193,7 +193,7 @@ class ChainNumbers:
 
     def numbers(self, link: Link) -> Term:
         """One term with its numbers; a factor that fails is looked at from both sides."""
-        from gradcli.evaluate.certified import certify
+        from gradcli.evaluate.certified.certify import certify
 
         outer, inner, product = certify([link.outer, link.inner, link.product], self.at.values)
         inner_value = inner.value if inner.status == "ok" else self.inner_by_slopes(link)
@@ -214,8 +214,8 @@ class ChainNumbers:
         start = next(i for i, step in enumerate(steps) if step.name == link.through)
         values: dict[Node, Node] = {}
         for step in steps[start + 1 :]:
-            values[algebra.variable(self.graph, step.name)] = replace(self.graph, [step.local], values)[0]
-        f = values.get(algebra.variable(self.graph, self.question.output.name))
+            values[scalars.variable(self.graph, step.name)] = replace(self.graph, [step.local], values)[0]
+        f = values.get(scalars.variable(self.graph, self.question.output.name))
         return 1.0 if f is None else self.by_slopes(f, link.through, link.outer)
 
     def by_slopes(self, f: Node, name: str, partial: Node) -> float | None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.derive.entries import all_entry_names, arrange, entry_names
-from gradcli.derive.methods import entries_at, partial_derivatives
+from gradcli.derive.ad.reverse import directional
+from gradcli.derive.layouts import all_entry_names, arrange, entry_names
+from gradcli.derive.methods.choose import entries_at, partial_derivatives
 from gradcli.derive.reading import as_float
-from gradcli.derive.symbolic import directional
-from gradcli.program import algebra
-from gradcli.program.replace import replace
-from gradcli.program.values import Point
+from gradcli.program.forms import scalars
+from gradcli.program.point import Point
+from gradcli.program.substitute import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.plans import Plan
     from gradcli.derive.results import Method, Value
+    from gradcli.differences.plan import Plan
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
 
@@ -49,11 +49,11 @@ def directional_tree(program: Program, partials: Sequence[Node], along: Point) -
 def on_line(program: Program, nodes: Sequence[Node], along: Point) -> list[Node]:
     """The nodes with every variable moved by t·d."""
     graph = program.graph
-    t = algebra.variable(graph, STEP)
+    t = scalars.variable(graph, STEP)
     moved = {}
     for name in all_entry_names(program.variables):
-        x = algebra.variable(graph, name)
-        moved[x] = algebra.add(graph, [(x, 1), (algebra.multiply(graph, [(t, 1), (along.values[name], 1)]), 1)])
+        x = scalars.variable(graph, name)
+        moved[x] = scalars.add(graph, [(x, 1), (scalars.multiply(graph, [(t, 1), (along.values[name], 1)]), 1)])
     return replace(graph, nodes, moved)
 
 
@@ -63,7 +63,7 @@ def along_line(
     """d/dt f(p + t·d) at t = 0, by the method, with its problems."""
     graph = program.graph
     (on,) = on_line(program, [f], along)
-    at = Point({**point.values, STEP: algebra.number(graph, 0)}, point.trees)
+    at = Point({**point.values, STEP: scalars.number(graph, 0)}, point.trees)
     found = entries_at(method, graph, on, [STEP], partial_derivatives(graph, on, [STEP]), at, program.guards, doubles)
     problems = tuple(renamed(problem) for problem in found.problems if problem.variable is not None)
     return Line(found.numbers[STEP], problems, found.evaluations)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.direction import along_line, direction_values, directional_tree
-from gradcli.derive.entries import all_entry_names, arrange_tree, by_variable, gradient_shape, index_of
-from gradcli.derive.methods import accuracy_of, entries_at, partial_derivatives
+from gradcli.derive.layouts import all_entry_names, arrange_tree, by_variable, gradient_shape, index_of
+from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.derive.simplification import simplified
-from gradcli.program import algebra
-from gradcli.program.unbuild import write_trees
+from gradcli.program.forms import scalars
+from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from gradcli.derive.at_point import Entries
+    from gradcli.derive.methods.certified import Entries
     from gradcli.derive.request import Request
     from gradcli.derive.results import Layout, Study
     from gradcli.program.graph import Graph, Node, Program
-    from gradcli.program.values import Point
+    from gradcli.program.point import Point
     from gradcli.text.tree import Tree
 
 
@@ -48,12 +48,12 @@ def symmetrised(graph: Graph, partials: dict[str, Node], symmetric: Collection[s
     """(G + G.T)/2 for the gradient by each symmetric matrix (Srinivasan & Panda, arXiv 1911.06491)."""
     if not symmetric:
         return partials
-    half = algebra.ratio(1, 2)
+    half = scalars.ratio(1, 2)
     result = dict(partials)
     for name in partials:
         twin = mirrored(name, symmetric)
         if twin is not None:
-            result[name] = algebra.add(graph, [(partials[name], half), (partials[twin], half)])
+            result[name] = scalars.add(graph, [(partials[name], half), (partials[twin], half)])
     return result
 
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.direction import STEP, Line, direction_values, on_line, renamed
-from gradcli.derive.entries import all_entry_names, index_of
 from gradcli.derive.jacobian import symmetric_row
-from gradcli.derive.methods import accuracy_of, entries_at, partial_derivatives
+from gradcli.derive.layouts import all_entry_names, index_of
+from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Hessian, Numbers
 from gradcli.derive.simplification import simplified
-from gradcli.derive.symbolic import Reverse
 from gradcli.problems import GradcliError
-from gradcli.program import algebra
 from gradcli.program.build import count_limit
-from gradcli.program.unbuild import write_trees
+from gradcli.program.forms import scalars
+from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
+    from gradcli.derive.methods.second import SecondEntries
     from gradcli.derive.request import Request
-    from gradcli.derive.second import SecondEntries
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
-    from gradcli.program.values import Point
+    from gradcli.program.point import Point
     from gradcli.text.tree import Tree
 
 
@@ -89,11 +89,11 @@ class HessianQuestion:
         assert along is not None
         d = [along.values[name] for name in self.names]
         terms = [
-            (algebra.multiply(graph, [(d[i], 1), (d[j], 1), (self.second[i][j], 1)]), 1)
+            (scalars.multiply(graph, [(d[i], 1), (d[j], 1), (self.second[i][j], 1)]), 1)
             for i in range(len(d))
             for j in range(len(d))
         ]
-        return algebra.add(graph, terms)
+        return scalars.add(graph, terms)
 
     def answer(self, point: Point | None) -> Hessian:
         """The Hessian at one point."""
@@ -121,7 +121,7 @@ class HessianQuestion:
 
     def with_numbers(self, record: Hessian, point: Point) -> Hessian:
         """The record with its numbers at the point."""
-        from gradcli.derive.second import second_entries
+        from gradcli.derive.methods.second import second_entries
 
         method = self.request.method
         doubles = self.request.doubles
@@ -152,7 +152,7 @@ class HessianQuestion:
         along = self.request.along
         assert along is not None
         (on,) = on_line(self.program, [self.f], along)
-        zero = algebra.number(self.program.graph, 0)
+        zero = scalars.number(self.program.graph, 0)
         at = point._replace(values={**point.values, STEP: zero})
         method = self.request.method
         if method == "fd":
@@ -167,10 +167,10 @@ class HessianQuestion:
         """The second derivative by t, by finite differences."""
         doubles, guards = self.request.doubles, self.program.guards
         if doubles is not None:
-            from gradcli.derive.double_entries import double_second_entries
+            from gradcli.derive.methods.doubles import double_second_entries
 
             return double_second_entries(on, [STEP], at.values, guards, doubles)
-        from gradcli.derive.differences import second_difference_entries
+        from gradcli.derive.methods.extended import second_difference_entries
 
         return second_difference_entries(on, [STEP], at.values, guards)
 

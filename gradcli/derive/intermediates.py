@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError
-from gradcli.program import algebra
+from gradcli.program.forms import scalars
 from gradcli.program.graph import Step, order
-from gradcli.program.replace import REBUILD
-from gradcli.program.unbuild import write_trees
+from gradcli.program.substitute import REBUILD
+from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -48,7 +48,7 @@ def found_steps(program: Program, output: Step) -> tuple[Step, ...]:
             continue
         name = f"{prefix}{len(steps) + 1}"
         steps.append(Step(name, made, write_trees([made], program.decimal).trees[0]))
-        short[node] = algebra.variable(graph, name)
+        short[node] = scalars.variable(graph, name)
     tree = write_trees([short[output.local]], program.decimal).trees[0]
     return (*steps, Step(output.name, short[output.local], tree))
 

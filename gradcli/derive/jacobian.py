@@ -8,26 +8,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.direction import along_line, direction_values, directional_tree
-from gradcli.derive.entries import all_entry_names, index_of
 from gradcli.derive.gradient import averaged, symmetrised
-from gradcli.derive.methods import accuracy_of, entries_at
+from gradcli.derive.layouts import all_entry_names, index_of
+from gradcli.derive.methods.choose import accuracy_of, entries_at
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Jacobian, Numbers
 from gradcli.derive.simplification import simplified
-from gradcli.derive.symbolic import Reverse
 from gradcli.program.build import count_limit
-from gradcli.program.unbuild import write_trees
+from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.at_point import Entries
+    from gradcli.derive.methods.certified import Entries
     from gradcli.derive.request import Request
     from gradcli.derive.results import Layout, Study
     from gradcli.problems import Problem
     from gradcli.program.graph import Graph, Node, Program
-    from gradcli.program.values import Point
+    from gradcli.program.point import Point
     from gradcli.text.tree import Tree
 
     Rows = tuple[tuple[Any, ...], ...]
@@ -166,11 +166,11 @@ class JacobianQuestion:
         nodes = [output.node for output in self.program.outputs]
         doubles = self.request.doubles
         if doubles is not None:
-            from gradcli.derive.double_entries import double_entries
+            from gradcli.derive.methods.doubles import double_entries
 
             shared = double_entries(nodes, self.names, point.values, self.program.guards, doubles)
         else:
-            from gradcli.derive.differences import difference_rows
+            from gradcli.derive.methods.extended import difference_rows
 
             shared = difference_rows(nodes, self.names, point.values, self.program.guards)
         return [row._replace(evaluations=row.evaluations if i == 0 else None) for i, row in enumerate(shared)]

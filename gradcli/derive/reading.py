@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.derive.entries import arrange
+from gradcli.derive.layouts import arrange
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError
-from gradcli.program.unbuild import write_trees
+from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
     from gradcli.derive.results import Value
     from gradcli.program.graph import Node, Program, Variable
-    from gradcli.program.values import Point
+    from gradcli.program.point import Point
 
 
 def read_back(program: Program, point: Point | None) -> Reading:
@@ -39,7 +39,7 @@ def shown_dims(variable: Variable) -> tuple[int | str, ...]:
 
 def float_values(variable: Variable, point: Point) -> Value:
     """The value of a variable in float64."""
-    from gradcli.derive.entries import entry_names
+    from gradcli.derive.layouts import entry_names
 
     numbers = {name: as_float(variable.name, point.values[name]) for name in entry_names(variable)}
     return arrange(variable, numbers, False)  # type: ignore[no-any-return]
@@ -47,7 +47,7 @@ def float_values(variable: Variable, point: Point) -> Value:
 
 def as_float(name: str, node: Node) -> float:
     """A constant node as the nearest float64; a coordinate that has none is an error."""
-    from gradcli.evaluate.certified import certify
+    from gradcli.evaluate.certified.certify import certify
 
     found = certify([node], {})[0] if node.op != "number" else None
     try:

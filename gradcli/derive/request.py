@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gradcli.derive.plans import Plan
     from gradcli.derive.results import Layout, Method
-    from gradcli.program.values import Point
+    from gradcli.differences.plan import Plan
+    from gradcli.program.point import Point
 
 
 class Request(NamedTuple):
@@ -34,6 +34,6 @@ class Request(NamedTuple):
         """The plan of finite differences in doubles, None for everything else."""
         if self.method != "fd" or self.precision != "double":
             return None
-        from gradcli.derive.plans import Plan
+        from gradcli.differences.plan import Plan
 
         return self.plan or Plan()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def simplified(graph: Graph, nodes: Sequence[Node]) -> tuple[list[Node], tuple[str, ...]]:
     """Nodes to be shown, and notes. Numbers are always made from the plain nodes."""
-    from gradcli.program.sympy_door import simplify
+    from gradcli.program.simplify import simplify
 
     found, note = simplify(nodes, graph)
     return found, (note,) if note else ()

@@ -29,7 +29,7 @@ def ball_kernel(rule: Rule) -> Callable[..., arb] | None:
     large for a ball. All arguments are needed, defaults too. None: the row is evaluated through `means`.
     """
     if rule.ball == FALLBACK:
-        from gradcli.program.sympy_door import fallback_ball
+        from gradcli.program.simplify import fallback_ball
 
         return lambda *args: fallback_ball(rule, list(args))
     return None if rule.ball is None else _enclosure(rule.ball)
@@ -37,7 +37,7 @@ def ball_kernel(rule: Rule) -> Callable[..., arb] | None:
 
 @cache
 def _enclosure(name: str) -> Callable[..., arb]:
-    from gradcli.evaluate.enclosures import enclosure
+    from gradcli.evaluate.certified.enclosures import enclosure
 
     return enclosure(name)
 
@@ -60,7 +60,7 @@ def complex_kernel(rule: Rule) -> Callable[..., acb] | None:
 
 @cache
 def _continuation(name: str) -> Callable[..., acb]:
-    from gradcli.evaluate.continuations import continuation
+    from gradcli.evaluate.complex.continuations import continuation
 
     return continuation(name)
 
@@ -72,7 +72,7 @@ def float_kernel(rule: Rule) -> Callable[..., float]:
     Raises ValueError where there is no real value (out of the domain, at a pole) and OverflowError where the value
     exceeds float64; what is below float64 is 0.0. Infinities and nan are passed on as `math` does.
     """
-    from gradcli.evaluate.floats import FLOATS
+    from gradcli.evaluate.float64.functions import FLOATS
 
     own = FLOATS.get(rule.name)
     if own is not None:
@@ -81,7 +81,7 @@ def float_kernel(rule: Rule) -> Callable[..., float]:
         return _library_function(rule.kernel)
     if rule.ball is not None:
         return _rounded(rule)
-    from gradcli.evaluate.definitions import float_definition
+    from gradcli.evaluate.fields import float_definition
 
     return float_definition(rule)
 

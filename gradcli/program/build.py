@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.program import algebra
+from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable
 from gradcli.program.names import CONSTANTS, is_own_function, natural, read_names
 from gradcli.rules import NAMES, RULES
@@ -27,16 +27,17 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from typing import TypeAlias
 
-    from gradcli.program.cells import Cells
     from gradcli.program.names import Names
+    from gradcli.program.scalarize.entries import Cells
     from gradcli.rules.rule import Rule
     from gradcli.text.tree import Declaration, Script, Statement, Tree
 
-    Value = Node | Cells | str
+    Value: TypeAlias = Node | Cells | str
 
 CONDITIONS = frozenset(("compare", "and", "or", "not", "truth"))
-COMPARISONS = frozenset(algebra.COMPARISONS)
+COMPARISONS = frozenset(scalar_forms.COMPARISONS)
 
 
 class BuildOptions(NamedTuple):
@@ -112,9 +113,9 @@ class Builder:
         """The last value, its sum or product built."""
         value = self.values.pop()
         if type(value) is Terms:
-            return algebra.add(self.graph, value)
+            return scalar_forms.add(self.graph, value)
         if type(value) is Factors:
-            return algebra.multiply(self.graph, value)
+            return scalar_forms.multiply(self.graph, value)
         return value  # type: ignore[return-value]
 
     def pop_number(self, tree: Tree) -> Node | Cells:
@@ -139,7 +140,7 @@ class Builder:
         self.values.append(value)
 
     def data(self, tree: Data) -> None:
-        from gradcli.program.arrays import data_cells
+        from gradcli.program.scalarize.operators import data_cells
 
         self.values.append(data_cells(self.graph, tree.array))
 
@@ -148,7 +149,7 @@ class Builder:
             self.logic("not", [self.pop_condition(tree)])
             return
         operand = self.pop_number(tree.operand)
-        negative: Callable[[Node], Node] = lambda node: algebra.add(self.graph, [(node, -1)])  # noqa: E731
+        negative: Callable[[Node], Node] = lambda node: scalar_forms.add(self.graph, [(node, -1)])  # noqa: E731
         self.values.append(operand.map(negative) if not isinstance(operand, Node) else negative(operand))
 
     def binary(self, tree: Binary) -> None:
@@ -171,7 +172,7 @@ class Builder:
         if isinstance(first, Node) and isinstance(second, Node):
             self.scalars(tree, op, first, second)
         else:
-            from gradcli.program.arrays import binary_arrays
+            from gradcli.program.scalarize.operators import binary_arrays
 
             self.values.append(binary_arrays(self.graph, self.source, tree, first, second))
 
@@ -182,9 +183,9 @@ class Builder:
         elif op == "*" or op == "/":
             self.values.append(Factors([(first, 1), (second, 1 if op == "*" else -1)]))
         elif op == "**":
-            self.values.append(algebra.power(self.graph, first, second))
+            self.values.append(scalar_forms.power(self.graph, first, second))
         elif op in COMPARISONS:
-            self.values.append(algebra.compare(self.graph, op, first, second))
+            self.values.append(scalar_forms.compare(self.graph, op, first, second))
         else:
             raise GradcliError(
                 "shape",
@@ -197,11 +198,11 @@ class Builder:
         """`and`, `or`, `not` of conditions, of arrays entry by entry."""
         nodes = [condition for condition in conditions if isinstance(condition, Node)]
         if len(nodes) == len(conditions):
-            self.values.append(algebra.logic(self.graph, op, nodes))
+            self.values.append(scalar_forms.logic(self.graph, op, nodes))
             return
-        from gradcli.program.cells import elementwise
+        from gradcli.program.scalarize.entries import elementwise
 
-        self.values.append(elementwise(lambda *parts: algebra.logic(self.graph, op, parts), conditions))
+        self.values.append(elementwise(lambda *parts: scalar_forms.logic(self.graph, op, parts), conditions))
 
     def pop_condition(self, tree: Tree) -> Node | Cells:
         """The last value, which must be a condition, or an array of them."""
@@ -235,8 +236,8 @@ class Builder:
         if len(values) == 1 and not keywords and isinstance(values[0], Node):
             rule = RULES.get(NAMES.get(tree.function, ""))
             if rule is not None and not rule.variadic and len(rule.args) == 1:
-                return algebra.call(self.graph, rule, values)  # type: ignore[arg-type]
-        from gradcli.program.arrays import apply_function
+                return scalar_forms.call(self.graph, rule, values)  # type: ignore[arg-type]
+        from gradcli.program.scalarize.operators import apply_function
 
         return apply_function(self.graph, tree.function, values, keywords, place)
 
@@ -245,7 +246,7 @@ class Builder:
         scalars = [value for value in values if isinstance(value, Node)]
         if not values or len(scalars) != len(values):
             raise GradcliError("arity", f"the abstract function {tree.function!r} takes one or more scalars", place)
-        return algebra.abstract(self.graph, tree.function, scalars)
+        return scalar_forms.abstract(self.graph, tree.function, scalars)
 
     def where(self, tree: Call) -> None:
         if len(tree.arguments) != 3 or tree.keywords:
@@ -258,14 +259,14 @@ class Builder:
         no, yes = self.pop_number(tree.arguments[2]), self.pop_number(tree.arguments[1])
         condition = self.pop_condition(tree.arguments[0])
         if isinstance(condition, Node) and isinstance(yes, Node) and isinstance(no, Node):
-            self.values.append(algebra.where(self.graph, condition, yes, no))
+            self.values.append(scalar_forms.where(self.graph, condition, yes, no))
             return
-        from gradcli.program.cells import elementwise
+        from gradcli.program.scalarize.entries import elementwise
 
-        self.values.append(elementwise(lambda c, a, b: algebra.where(self.graph, c, a, b), [condition, yes, no]))
+        self.values.append(elementwise(lambda c, a, b: scalar_forms.where(self.graph, c, a, b), [condition, yes, no]))
 
     def vector(self, tree: Vector) -> None:
-        from gradcli.program.arrays import stack_items
+        from gradcli.program.scalarize.operators import stack_items
 
         items = [self.pop_number(item) for item in reversed(tree.items)][::-1]
         self.values.append(stack_items(items, place_of(self.source, tree)))
@@ -274,7 +275,7 @@ class Builder:
         """The bounds stay on the stack until the index is read."""
 
     def index(self, tree: Index) -> None:
-        from gradcli.program.arrays import pick
+        from gradcli.program.scalarize.operators import pick
 
         subscripts: list[tuple[Tree, list[Value]]] = []
         for subscript in reversed(tree.subscripts):
@@ -332,7 +333,7 @@ def build_text(graph: Graph, text: str, names: Mapping[str, Node]) -> Node:
     tree = parsed_text(text)
 
     def lookup(name: str) -> Node | None:
-        return names.get(name) or (algebra.constant(graph, name) if name in CONSTANTS else None)
+        return names.get(name) or (scalar_forms.constant(graph, name) if name in CONSTANTS else None)
 
     node = Builder(graph, Source("rule", text), lookup).build(tree)
     assert isinstance(node, Node)
@@ -374,7 +375,7 @@ def partial_node(graph: Graph, rule: Rule, position: int, args: Sequence[Node], 
             hint="use --wrt to differentiate by the other variables only, or --method fd",
         )
     names = argument_names(rule, args)
-    names["out"] = algebra.call(graph, rule, args)
+    names["out"] = scalar_forms.call(graph, rule, args)
     return build_text(graph, text, names)
 
 
@@ -409,8 +410,8 @@ class ProgramBuilder:
         """A variable: one node, or one node an entry (`x[0]`, `X[0,1]`)."""
         shape = self.shapes.get(name, ())
         if not shape:
-            return algebra.variable(self.graph, name)
-        from gradcli.program.arrays import variable_cells
+            return scalar_forms.variable(self.graph, name)
+        from gradcli.program.scalarize.operators import variable_cells
 
         return variable_cells(self.graph, name, shape)
 
@@ -420,7 +421,7 @@ class ProgramBuilder:
         if value is None:
             value = self.inputs.get(name)
         if value is None and name in CONSTANTS:
-            return algebra.constant(self.graph, name)
+            return scalar_forms.constant(self.graph, name)
         return value
 
     def build(self, statement: Statement, scope: Mapping[str, Node | Cells]) -> Node | Cells:
@@ -468,7 +469,7 @@ class ProgramBuilder:
                 return ()
             result.append(Step(statement.name or "f", own, statement.tree))
             if statement.name is not None:
-                self.local[statement.name] = algebra.variable(self.graph, statement.name)
+                self.local[statement.name] = scalar_forms.variable(self.graph, statement.name)
         return tuple(result)
 
     def outputs(self, values: Mapping[int, Node | Cells]) -> tuple[Output, ...]:
@@ -485,7 +486,7 @@ class ProgramBuilder:
                 continue
             if self.options.scalar:
                 raise self.vector_error(statement)
-            from gradcli.program.arrays import entry_trees
+            from gradcli.program.scalarize.operators import entry_trees
 
             entries = value.flat()
             for i, (entry, tree) in enumerate(zip(entries, entry_trees(statement.tree, value), strict=True)):
@@ -583,7 +584,7 @@ def build_constant(graph: Graph, tree: Tree, name: str) -> Node | Cells:
     source = Source("value", "")
 
     def lookup(other: str) -> Node | None:
-        return algebra.constant(graph, other) if other in CONSTANTS else None
+        return scalar_forms.constant(graph, other) if other in CONSTANTS else None
 
     try:
         return Builder(graph, source, lookup).build(tree)

@@ -1,376 +1,355 @@
-"""A script with vectors and matrices becomes an array program: shapes first, then nodes."""
+"""Syntax becomes array nodes: operators here, functions in the table of `array_functions`."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from gradcli.problems import GradcliError, Span
-from gradcli.rules.arrays import ARRAY_NAMES
-from gradcli.text.tree import Binary, Call, Index, Name, Number, Text, Transpose, Vector, postorder
+from gradcli.problems import GradcliError, Source, Span
+from gradcli.program.build import COMPARISONS, CONDITIONS, condition_error, place_of
+from gradcli.program.dimensions import mismatch, show
+from gradcli.program.forms import arrays, elementwise, matmul, reductions, scalars
+from gradcli.program.forms.arrays import add, filled, scale
+from gradcli.program.forms.hadamard import hadamard
+from gradcli.program.forms.reductions import concat, pick, repeated
+from gradcli.program.forms.transpose import transpose
+from gradcli.text.tree import (
+    LATEX_POWER,
+    LATEX_PRODUCT,
+    Binary,
+    Call,
+    Index,
+    Name,
+    Number,
+    Slice,
+    Text,
+    Transpose,
+    Unary,
+    Vector,
+    children,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
-    from gradcli.program.array_shapes import ShapeReader
-    from gradcli.program.build import BuildOptions
-    from gradcli.program.dimensions import Dimensions, Dims
-    from gradcli.program.graph import Node, Output, Variable
-    from gradcli.program.matrices import ArrayGraph
-    from gradcli.program.names import Names
-    from gradcli.text.tree import Declaration, Script, Statement, Tree
+    from gradcli.program.graph import Graph, Node
+    from gradcli.program.shapes_arrays import ShapeReader
+    from gradcli.text.tree import Tree
 
-MARKS = re.compile(
-    r"@|'|\.T\b|[ᵀ‖\[\\]|\|\||\b(?:" + "|".join(sorted([*ARRAY_NAMES, "max", "min"], key=len, reverse=True)) + r")\b"
-)
-"""What a text with arrays must contain: a quick look before anything is read."""
+    Value = Node | str
 
 
-class ArrayProgram(NamedTuple):
-    """A function of scalars, vectors and matrices, typed and in canonical form.
+class Terms(list["tuple[Node, int]"]):
+    """A sum that is still being read, with the shape that it has so far."""
 
-    variables    to differentiate by, in order, each with its shape; `parameters` are the other variables
-    constants    names given by --set, with their values as syntax
-    outputs      (label, node, tree) of each component
-    dims         letters of sizes in use, each with its value where values tell it
-    symmetric    names of symmetric matrices
-    assumptions  what was assumed about shapes, in words
-    """
-
-    graph: ArrayGraph
-    variables: tuple[Variable, ...]
-    parameters: tuple[Variable, ...]
-    constants: Mapping[str, Tree]
-    outputs: tuple[Output, ...]
-    dims: Mapping[str, int | None]
-    symmetric: frozenset[str]
-    assumptions: tuple[str, ...]
-    decimal: bool
-    statements: tuple[Statement, ...]
-    steps: tuple[tuple[str, Node, Tree], ...] = ()
+    shape: Any = ()
 
 
-def needs_arrays(script: Script, options: BuildOptions) -> bool:
-    """Does the program use arrays that are more than vectors of scalars written out?"""
-    from gradcli.program.shapes import tree_dims
+class Factors(list["tuple[Node, int]"]):
+    """An elementwise product that is still being read, with the shape that it has so far."""
 
-    if any(d.dims is not None for d in (*script.declarations, *options.declarations)):
-        return True
-    if any(options.bound.values()) or any(tree_dims(tree) for tree in options.settings.values()):
-        return True
-    sources = {id(s.source): s.source for s in script.statements}
-    if not any(MARKS.search(source.text) for source in sources.values()):
-        return False
-    return uses_arrays(script)
+    shape: Any = ()
 
 
-def uses_arrays(script: Script) -> bool:
-    """Is something used as an array in which no vector is written out?"""
-    literal = literal_names(script)
-    for statement in script.statements:
-        written: set[int] = set()
-        for tree in postorder(statement.tree):
-            if type(tree) is Vector or (type(tree) is Name and tree.name in literal):
-                written.add(id(tree))
-                continue
-            parts = used_as_arrays(tree)
-            if any(id(part) not in written for part in parts):
-                return True
-            if any(id(child) in written for child in all_children(tree)):
-                written.add(id(tree))
-    return False
+class ArrayBuilder:
+    """Builds the nodes of one tree. `names` says what a name stands for; sizes are read by `reader`."""
 
-
-def all_children(tree: Tree) -> Sequence[Tree]:
-    from gradcli.text.tree import children
-
-    return children(tree)
-
-
-def used_as_arrays(tree: Tree) -> Sequence[Tree]:
-    """The parts that this operation needs as arrays."""
-    if isinstance(tree, Transpose):
-        return (tree.operand,)
-    if isinstance(tree, Index):
-        return (tree.base,)
-    if isinstance(tree, Binary) and tree.op == "@":
-        return (tree.left, tree.right)
-    if isinstance(tree, Call):
-        name = tree.function
-        if name in ("max", "min"):
-            return tree.arguments if len(tree.arguments) == 1 else ()
-        if name in ("norm", *REDUCED):
-            return [arg for arg in tree.arguments[:1] if not isinstance(arg, Text)]
-        if name in ARRAY_NAMES:
-            return tree.arguments or (tree,)
-    return ()
-
-
-REDUCED = ("sum", "prod", "mean", "var", "std", "logsumexp", "softmax", "log_softmax", "cumsum")
-
-
-def literal_names(script: Script) -> set[str]:
-    """Statements in which a vector is written out, or that use one of these."""
-    named: set[str] = set()
-    while True:
-        before = len(named)
-        for statement in script.statements:
-            if (
-                statement.name is not None
-                and statement.name not in named
-                and any(type(t) is Vector or (type(t) is Name and t.name in named) for t in postorder(statement.tree))
-            ):
-                named.add(statement.name)
-        if len(named) == before:
-            return named
-
-
-def build_array_program(script: Script, options: BuildOptions) -> ArrayProgram:
-    """The array program of a script.
-
-    Errors: shapes that do not fit (both are named), unknown names, and (with `options.scalar`) an array as output.
-    """
-    from gradcli.program.names import read_names
-
-    declared = [*script.declarations, *options.declarations]
-    bound = {*options.settings, *options.bound, *(options.wrt or ()), *(d.name for d in declared)}
-    return ArrayProgramBuilder(script, options, read_names(script, bound, options.of), declared).program()
-
-
-class ArrayProgramBuilder:
-    """Reads the shapes of one script, then builds its statements in order of evaluation."""
-
-    def __init__(self, script: Script, options: BuildOptions, names: Names, declared: Sequence[Declaration]) -> None:
-        from gradcli.program.array_shapes import ShapeReader
-        from gradcli.program.dimensions import Dimensions, letters_of
-        from gradcli.program.shapes import is_open
-
-        self.script, self.options, self.names = script, options, names
-        self.dims: Dimensions = Dimensions()
-        self.symmetric = frozenset(d.name for d in declared if d.symmetric)
-        shapes = self.declared_shapes(declared)
-        letters = {
-            letter for d in declared for size in d.dims or () if not is_open(d) for letter in letters_of(size)
-        } - set(shapes)
-        self.value_shapes(shapes, {d.name: d for d in declared})
-        self.reader: ShapeReader = ShapeReader(self.dims, shapes, letters, self.number_values(letters))
-        self.reader.read(names.order)
-
-    def declared_shapes(self, declared: Sequence[Declaration]) -> dict[str, Any]:
-        """The shape of every declared name; two declarations of one name must agree."""
-        from gradcli.program.shapes import is_open
-
-        shapes: dict[str, Any] = {}
-        for d in sorted(declared, key=is_open):  # --symmetric S beside --shape S=2,2: the sizes that are told count
-            if d.dims is None:
-                continue
-            sizes = d.dims if not is_open(d) or d.name not in shapes else shapes[d.name]
-            if is_open(d) and d.name not in shapes:
-                roles = ("vector",) if len(sizes) == 1 else ("rows", "columns")
-                sizes = tuple(
-                    self.dims.open(str(s), "columns" if d.symmetric else r) for s, r in zip(sizes, roles, strict=True)
-                )
-            shape: Dims = (sizes[0], sizes[1] if len(sizes) > 1 else 1)
-            known = shapes.setdefault(d.name, shape)
-            fits = self.dims.equal(known[0], shape[0]) and self.dims.equal(known[1], shape[1])
-            if not fits:
-                raise two_shapes(d.name, known, shape, d)
-            if d.symmetric and not self.dims.equal(*shape):
-                raise not_square(d, shape)
-        return shapes
-
-    def value_shapes(self, shapes: dict[str, Any], declared: Mapping[str, Declaration]) -> None:
-        """Shapes of values at --at and --set; where a name is declared, its letters take the numbers."""
-        from gradcli.program.shapes import tree_dims
-
-        given: dict[str, tuple[int, ...]] = {n: tree_dims(t) for n, t in self.options.settings.items()}
-        given.update(self.options.bound)
-        for name, sizes in given.items():
-            if not sizes:
-                continue
-            shape: Dims = (sizes[0], sizes[1] if len(sizes) > 1 else 1)
-            known = shapes.setdefault(name, shape)
-            if not all(self.dims.give_value(a, b) for a, b in zip(known, sizes_of(shape), strict=True)):
-                raise two_shapes(name, known, shape, declared.get(name))
-        for name, sizes in given.items():
-            if not sizes and name in self.names.free and name not in shapes:
-                shapes[name] = ()
-
-    def number_values(self, letters: set[str]) -> dict[str, int]:
-        """Names with a whole number as their value, which may stand where a size is needed."""
-        found: dict[str, int] = {}
-        for name, tree in self.options.settings.items():
-            if isinstance(tree, Number) and isinstance(tree.value, int) and tree.value > 0:
-                if name in letters:
-                    self.dims.values[name] = tree.value
-                else:
-                    found[name] = tree.value
-        return found
-
-    def program(self) -> ArrayProgram:
-        """Name the open sizes, build every statement, and put the variables in order."""
-        from gradcli.program.matrices import ArrayGraph
-
-        self.dims.name_open({*self.names.free, *self.reader.letters, *self.reader.statements, *self.names.functions})
-        self.graph = ArrayGraph(self.symmetric, self.names.decimal)
-        self.inputs: dict[str, Node] = {}
-        self.full: dict[str, Node] = {}
+    def __init__(
+        self,
+        graph: Graph,
+        source: Source,
+        names: Callable[[str], Node | None],
+        functions: Collection[str] = (),
+        reader: ShapeReader | None = None,
+    ) -> None:
+        self.graph = graph
+        self.source = source
+        self.names = names
+        self.functions = functions
+        self.reader = reader
+        self.values: list[Value | Terms | Factors] = []
+        self.skipped: set[int] = set()
         self.entrywise: set[str] = set()
-        values = {id(s): self.build(s) for s in self.names.order}
-        variables, parameters = self.in_order()
-        return ArrayProgram(
-            self.graph,
-            variables,
-            parameters,
-            dict(self.options.settings),
-            self.outputs(values),
-            self.dims_in_use(),
-            self.symmetric & set(self.names.free),
-            self.assumptions(),
-            self.names.decimal,
-            self.script.statements,
-            tuple((s.name or "f", values[id(s)], s.tree) for s in self.names.order),
+
+    def build(self, root: Tree) -> Node:
+        """The node of a tree, in postorder on an explicit stack."""
+        order: list[Tree] = []
+        stack = [root]
+        while stack:
+            tree = stack.pop()
+            order.append(tree)
+            stack.extend(self.parts(tree))
+        tree = root
+        try:
+            for tree in reversed(order):
+                STEPS[type(tree)](self, tree)
+            result = self.pop()
+        except GradcliError as error:
+            if error.span is None and tree.end > tree.start:
+                error.span = place_of(self.source, tree)
+            raise
+        if isinstance(result, str):
+            raise GradcliError("syntax", "a quoted word is no expression", place_of(self.source, root))
+        if result.op in CONDITIONS:
+            raise condition_error(self.source, root)
+        return result
+
+    def parts(self, tree: Tree) -> Sequence[Tree]:
+        """The subtrees that are built; sizes and subscripts are read, not built."""
+        if isinstance(tree, Call) and tree.function in ("eye", "ones", "zeros", "commutation"):
+            return ()
+        if isinstance(tree, Index):
+            return (tree.base,)
+        if isinstance(tree, Call) and tree.keywords:
+            return tree.arguments
+        return children(tree)
+
+    def pop(self) -> Value:
+        """The last value, its sum or product built."""
+        value = self.values.pop()
+        if type(value) is Terms:
+            return self.summed(value)
+        if type(value) is Factors:
+            return self.multiplied(value)
+        return value  # type: ignore[return-value]
+
+    def summed(self, terms: Terms) -> Node:
+        if not terms.shape:
+            return scalars.add(self.graph, terms)
+        return add(self.graph, [(repeated(self.graph, node, terms.shape), sign) for node, sign in terms])
+
+    def multiplied(self, factors: Factors) -> Node:
+        if not factors.shape:
+            return scalars.multiply(self.graph, factors)
+        items = [(repeated(self.graph, n, factors.shape) if n.shape else n, sign) for n, sign in factors]
+        return hadamard(self.graph, items, factors.shape)
+
+    def pop_number(self, tree: Tree) -> Node:
+        """The last value, which must be a number or an array."""
+        value = self.pop()
+        if isinstance(value, str):
+            raise GradcliError("syntax", "a quoted word stands where a number belongs", place_of(self.source, tree))
+        if value.op in CONDITIONS:
+            raise condition_error(self.source, tree)
+        return value
+
+    def pop_condition(self, tree: Tree) -> Node:
+        """The last value, which must be a condition."""
+        value = self.pop()
+        if not isinstance(value, str) and value.op in CONDITIONS:
+            return value
+        place = place_of(self.source, tree)
+        raise GradcliError(
+            "condition", "a condition is needed here, such as x > 0", place, "compare with < <= > >= == !="
         )
 
-    def build(self, statement: Statement) -> Node:
-        """One statement, with the names before it put in."""
-        from gradcli.program.array_builder import ArrayBuilder
+    # ------------------------------------------------------------------------------- leaves
 
-        builder = ArrayBuilder(self.graph, statement.source, self.lookup, self.names.functions, self.reader)
-        node = builder.build(statement.tree)
-        self.entrywise |= builder.entrywise
-        if statement.name is not None:
-            self.full[statement.name] = node
-        return node
+    def number(self, tree: Number) -> None:
+        self.values.append(self.graph.intern("number", (), tree.value))
 
-    def lookup(self, name: str) -> Node | None:
-        """What a name stands for: a statement before, a variable (made when it is first met), a size, a constant."""
-        from gradcli.program import algebra, matrices
-        from gradcli.program.names import CONSTANTS
+    def text(self, tree: Text) -> None:
+        self.values.append(tree.value)
 
-        node = self.full.get(name) or self.inputs.get(name)
-        if node is not None:
-            return node
-        if name in self.reader.letters:
-            return matrices.dimension(self.graph, self.dims.find(name))
-        if name in self.names.free:
-            node = self.inputs[name] = matrices.variable(self.graph, name, self.shape(name))
-            return node
-        return algebra.constant(self.graph, name) if name in CONSTANTS else None
+    def name(self, tree: Name) -> None:
+        value = self.names(tree.name)
+        if value is None:
+            raise GradcliError("unknown-name", f"unknown name {tree.name!r}", place_of(self.source, tree))
+        self.values.append(value)
 
-    def shape(self, name: str) -> Any:
-        """The shape of a variable."""
-        shape = self.reader.fixed.get(name)
-        if shape is None:
-            shape = self.reader.found.get(name, ())
-        return tuple(self.dims.number(size) for size in self.dims.shape(shape)) if shape else ()
+    # ------------------------------------------------------------------------------- operators
 
-    def outputs(self, values: Mapping[int, Node]) -> tuple[Output, ...]:
-        """The components of the function, with their labels."""
-        from gradcli.program.graph import Output
+    def unary(self, tree: Unary) -> None:
+        if tree.op == "not":
+            self.values.append(elementwise.logic(self.graph, "not", (self.pop_condition(tree),)))
+            return
+        operand = self.pop_number(tree.operand)
+        self.values.append(self.times(operand, -1))
 
-        result: list[Output] = []
-        statements = self.names.outputs
-        for statement in statements:
-            node = values[id(statement)]
-            if self.options.scalar and node.shape:
-                from gradcli.program.dimensions import show
+    def times(self, node: Node, factor: int) -> Node:
+        return add(self.graph, [(node, factor)]) if node.shape else scalars.add(self.graph, [(node, factor)])
 
-                raise GradcliError(
-                    "vector",
-                    f"this function has the shape {show(node.shape)}; a gradient needs one scalar function",
-                    Span(statement.source, statement.tree.start, statement.tree.end),
-                    "'gradcli jacobian' differentiates vectors and matrices",
-                )
-            label = statement.name or ("f" if len(statements) == 1 else f"f{len(result) + 1}")
-            result.append(Output(label, node, statement.tree))
-        if self.options.scalar and len(result) > 1:
-            raise self.several(statements)
-        return tuple(result)
+    def binary(self, tree: Binary) -> None:
+        op = tree.op
+        if op == "and" or op == "or":
+            right = self.pop_condition(tree.right)
+            left = self.pop_condition(tree.left)
+            self.values.append(elementwise.logic(self.graph, op, self.alike(tree, left, right)))
+            return
+        second = self.pop_number(tree.right)
+        pending = self.values[-1]
+        product = (op == "*" and op is not LATEX_PRODUCT) or op == "/"
+        if (op in "+-" and type(pending) is Terms) or (product and type(pending) is Factors):
+            pending.shape = self.shape(tree, pending.shape, second.shape)
+            pending.append((second, 1 if op in "+*" else -1))
+            return
+        first = self.pop_number(tree.left)
+        self.operation(tree, op, first, second)
 
-    def several(self, statements: Sequence[Statement]) -> GradcliError:
-        """The error for several candidate outputs where one function is needed."""
-        names = [statement.name or "an unnamed expression" for statement in statements]
-        second = statements[1]
-        return GradcliError(
-            "several-functions",
-            f"one function is needed, and there are {len(names)}: {', '.join(names[:6])}",
-            Span(second.source, second.start, second.end),
-            "--of NAME picks one; 'gradcli jacobian' takes several",
-        )
+    def operation(self, tree: Binary, op: str, first: Node, second: Node) -> None:
+        """One operation; sums and products stay open for more."""
+        graph = self.graph
+        if op == "@" or (op is LATEX_PRODUCT and first.shape and second.shape):
+            self.values.append(self.product(tree, first, second))
+        elif op == "+" or op == "-":
+            terms = Terms([(first, 1), (second, 1 if op == "+" else -1)])
+            terms.shape = self.shape(tree, first.shape, second.shape)
+            self.values.append(terms)
+        elif op == "*" or op == "/":
+            factors = Factors([(first, 1), (second, 1 if op == "*" else -1)])
+            factors.shape = self.shape(tree, first.shape, second.shape)
+            self.values.append(factors)
+        elif op == "**":
+            self.values.append(self.power(tree, first, second))
+        elif op in COMPARISONS:
+            self.values.append(elementwise.compare(graph, op, *self.alike(tree, first, second)))
 
-    def in_order(self) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
-        """Variables to differentiate by (those of --wrt in its order), and the others."""
-        from gradcli.program.graph import Variable
+    def alike(self, tree: Binary, first: Node, second: Node) -> tuple[Node, Node]:
+        """Both operands in one shape."""
+        shape = self.shape(tree, first.shape, second.shape)
+        if not shape:
+            return first, second
+        if first.op in CONDITIONS:
+            return first, second
+        return repeated(self.graph, first, shape), repeated(self.graph, second, shape)
 
-        settings, wrt = self.options.settings, self.options.wrt or ()
-        free = [name for name in self.names.free if name not in self.reader.letters]
-        for option, given in (("--set", settings), ("--wrt", wrt)):
-            for name in given:
-                if name not in free and not (option == "--set" and name in self.reader.letters):
-                    near = ", ".join(free[:8]) or "none"
-                    raise GradcliError(
-                        "unknown-name", f"{option}: the function has no variable {name!r}", hint=f"variables: {near}"
-                    )
-                if option == "--wrt" and name in settings:
-                    message = f"{name!r} is both in --set and in --wrt"
-                    raise GradcliError("option", message, hint="a constant is never differentiated")
-        rest = [name for name in free if name not in settings and name not in wrt]
-        if not (wrt or rest):
-            raise GradcliError("constant", "there is no variable to differentiate by")
-        make = [Variable(name, self.shape(name)) for name in (wrt or rest)]
-        return tuple(make), tuple(Variable(name, self.shape(name)) for name in (rest if wrt else ()))
+    def shape(self, tree: Binary, left: Any, right: Any) -> Any:
+        """The shape of an operation entry by entry."""
+        try:
+            return spread_shape(left, right)
+        except GradcliError as error:
+            error.span = Span(self.source, tree.at, tree.at + max(1, len(tree.op))) if tree.at else None
+            raise
 
-    def dims_in_use(self) -> dict[str, int | None]:
-        """Letters of sizes, each with its value where one is known."""
-        from gradcli.program.dimensions import letters_of
+    def product(self, tree: Binary, first: Node, second: Node) -> Node:
+        """The matrix product."""
+        if not first.shape and not second.shape:
+            place = Span(self.source, tree.at, tree.at + 1)
+            raise GradcliError(
+                "shape", "@ multiplies matrices and vectors; here both sides are scalars", place, "write * for numbers"
+            )
+        try:
+            return matmul.matmul(self.graph, [first, second])
+        except GradcliError as error:
+            error.span = Span(self.source, tree.at, tree.at + 1)
+            raise
 
-        letters: dict[str, int | None] = {}
-        for name in self.names.free:
-            for size in self.shape(name) or ():
-                for letter in letters_of(size):
-                    letters.setdefault(letter, self.dims.values.get(letter))
-        for letter in sorted(self.reader.letters):
-            for found in letters_of(self.dims.find(letter)):
-                letters.setdefault(found, self.dims.values.get(found))
-        return letters
+    def power(self, tree: Binary, base: Node, exponent: Node) -> Node:
+        """base**exponent entry by entry; of a square matrix in LaTeX the product with itself, or the inverse."""
+        if tree.op is LATEX_POWER and base.shape and base.shape[0] == base.shape[1] and base.shape != (1, 1):
+            if exponent.op == "number" and exponent.data == -1:
+                return matmul.inv(self.graph, base)
+            if exponent.op == "number" and type(exponent.data) is int and 1 <= exponent.data <= 64:
+                return matmul.matmul(self.graph, [base] * exponent.data)
+        shape = self.shape(tree, base.shape, exponent.shape)
+        if not shape:
+            return elementwise.power(self.graph, base, exponent)
+        self.note("**", base.shape)
+        base = repeated(self.graph, base, shape) if base.shape else base
+        exponent = repeated(self.graph, exponent, shape) if exponent.shape else exponent
+        return elementwise.power(self.graph, base, exponent)
 
-    def assumptions(self) -> tuple[str, ...]:
-        """What was assumed about shapes, in words."""
-        texts = []
-        for name in self.names.free:
-            if name in self.reader.found:
-                rows, columns = self.shape(name)
-                what = f"a vector of {rows} entries" if columns == 1 else f"{article(rows)} {rows} x {columns} matrix"
-                texts.append(f"{name} is {what} (assumed)")
-        for name in sorted(self.entrywise):
-            texts.append(f"{name} acts entry by entry, on square matrices too")
-        return tuple(texts)
+    def note(self, what: str, shape: Any) -> None:
+        """Remember that a function of a square matrix acts entry by entry."""
+        if shape and shape[0] == shape[1] and shape != (1, 1):
+            self.entrywise.add(what)
+
+    def transpose(self, tree: Transpose) -> None:
+        self.values.append(transpose(self.graph, self.pop_number(tree.operand)))
+
+    # ------------------------------------------------------------------------------- the rest
+
+    def vector(self, tree: Vector) -> None:
+        """Scalars make a column, vectors the rows of a matrix."""
+        items = [self.pop_number(item) for item in reversed(tree.items)][::-1]
+        graph = self.graph
+        if not any(item.shape for item in items):
+            self.values.append(concat(graph, [filled(graph, item, (1, 1)) for item in items], 0))
+            return
+        rows = [item if item.shape[0] == 1 else transpose(graph, item) for item in items]  # type: ignore[misc]
+        self.values.append(concat(graph, rows, 0))
+
+    def slice(self, tree: Slice) -> None:
+        """Read with its index."""
+
+    def index(self, tree: Index) -> None:
+        from gradcli.program.shapes_arrays import subscripts_of
+
+        base = self.pop_number(tree.base)
+        assert self.reader is not None
+        self.reader.source = self.source
+        down, across = subscripts_of(self.reader, tree, base.shape)  # type: ignore[arg-type]
+        self.values.append(pick(self.graph, base, down, across))
+
+    def call(self, tree: Call) -> None:
+        if tree.function == "where":
+            self.where(tree)
+            return
+        if tree.function in ("eye", "ones", "zeros", "commutation"):
+            self.values.append(self.sized(tree))
+            return
+        values = [self.pop() for _ in tree.arguments][::-1]
+        for value, argument in zip(values, tree.arguments, strict=True):
+            if not isinstance(value, str) and value.op in CONDITIONS:
+                raise condition_error(self.source, argument)
+        from gradcli.program.functions import apply
+
+        place = Span(self.source, tree.start, tree.name_end or tree.end)
+        self.values.append(apply(self, tree, values, place))
+
+    def sized(self, tree: Call) -> Node:
+        """eye(n), ones(m, n), zeros(n), commutation(m, n)."""
+        assert self.reader is not None
+        self.reader.source = self.source
+        sizes = [self.reader.dims.find(self.reader.size(arg)) for arg in tree.arguments]
+        if tree.function == "eye":
+            return arrays.eye(self.graph, sizes[0])
+        if tree.function == "commutation":
+            return reductions.commutation(self.graph, sizes[0], sizes[1])
+        shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
+        return arrays.ones(self.graph, shape) if tree.function == "ones" else arrays.zeros(self.graph, shape)
+
+    def where(self, tree: Call) -> None:
+        if len(tree.arguments) != 3 or tree.keywords:
+            place = Span(self.source, tree.start, tree.name_end or tree.end)
+            count = len(tree.arguments) + len(tree.keywords)
+            raise GradcliError(
+                "arity",
+                f"where takes 3 arguments, not {count}",
+                place,
+                "where(condition, value if true, value if false)",
+            )
+        no, yes = self.pop_number(tree.arguments[2]), self.pop_number(tree.arguments[1])
+        condition = self.pop_condition(tree.arguments[0])
+        shape = spread_shape(spread_shape(yes.shape, no.shape), condition.shape)
+        if shape:
+            yes, no = repeated(self.graph, yes, shape), repeated(self.graph, no, shape)
+            if condition.shape and condition.shape != shape:
+                raise mismatch(condition.shape, shape)
+        self.values.append(elementwise.where(self.graph, condition, yes, no))
 
 
-def sizes_of(shape: Dims) -> tuple[int, int]:
-    """The sizes of a value."""
-    return int(shape[0]), int(shape[1])
+def spread_shape(left: Any, right: Any) -> Any:
+    """The shape of an operation entry by entry: scalars spread, columns and rows over a matrix."""
+    if not left or not right or left == right:
+        return left or right
+    result = tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
+    fits = all(b in (1, size) and a in (1, size) for a, b, size in zip(left, right, result, strict=True))
+    if not fits or result not in (left, right):
+        raise mismatch(left, right)
+    return result
 
 
-def article(size: Any) -> str:
-    """`an n x n matrix`, `a k x k matrix`."""
-    return "an" if str(size)[:1] in tuple("8aefhilmnorsx") else "a"
+STEPS: dict[type[Tree], Callable[..., None]] = {
+    Number: ArrayBuilder.number,
+    Text: ArrayBuilder.text,
+    Name: ArrayBuilder.name,
+    Unary: ArrayBuilder.unary,
+    Binary: ArrayBuilder.binary,
+    Call: ArrayBuilder.call,
+    Vector: ArrayBuilder.vector,
+    Slice: ArrayBuilder.slice,
+    Index: ArrayBuilder.index,
+    Transpose: ArrayBuilder.transpose,
+}
 
-
-def not_square(declaration: Declaration, shape: Dims) -> GradcliError:
-    """The error for a symmetric matrix that is not square."""
-    from gradcli.program.dimensions import show
-
-    place = Span(declaration.source, declaration.start, declaration.end)
-    message = f"{declaration.name} is symmetric, and {show(shape)} is not square"
-    return GradcliError("shape", message, place, "a symmetric matrix has as many rows as columns")
-
-
-def two_shapes(name: str, first: Any, second: Any, declaration: Declaration | None) -> GradcliError:
-    """The error for one name with two shapes."""
-    from gradcli.program.dimensions import show
-
-    place = None if declaration is None else Span(declaration.source, declaration.start, declaration.end)
-    message = f"{name} has two shapes: {show(first)} and {show(second)}"
-    return GradcliError("shape", message, place, "declare it once, as its value is")
+__all__ = ["ArrayBuilder", "scale", "show"]

@@ -95,7 +95,7 @@ def tree_dims(tree: Tree) -> Dims:
 
 def as_rows_and_columns(name: str, dims: Mapping[str, int] | tuple[int | str, ...]) -> tuple[int, int]:
     """A vector of n entries is an (n, 1) column."""
-    from gradcli.program.cells import check_cells
+    from gradcli.program.scalarize.entries import check_cells
 
     sizes = [d for d in dims if isinstance(d, int)]
     if not 1 <= len(sizes) <= 2 or min(sizes) < 1:

@@ -499,6 +499,6 @@ def cell(text: str) -> str:
 
 def write_latex(result: Result) -> str:
     """A fragment for a document with amsmath: function, point, derivatives, and layout, accuracy, problems in words."""
-    from gradcli.render.papers import latex_fragment
+    from gradcli.render.latex import latex_fragment
 
     return latex_fragment(result)

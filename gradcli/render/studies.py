@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gradcli.derive.results import Study
-    from gradcli.render.tables import Page
+    from gradcli.render.table import Page
 
 BAR: Final = 20
 """Columns of the longest bar."""

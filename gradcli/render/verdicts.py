@@ -187,7 +187,7 @@ def share_text(share: float) -> str:
 
 def print_verdict(result: Verdict, console: Console) -> None:
     """The verdict, the components worst first with both formulas, the witness, and what the slip was."""
-    from gradcli.render.tables import FAINT, HEADING, PROBLEM, SYMBOL, VALUE, Formula, Page, shortened
+    from gradcli.render.table import FAINT, HEADING, PROBLEM, SYMBOL, VALUE, Formula, Page, shortened
 
     page = Page(console)
     for line in reading_lines(result.reading, page.style):
@@ -263,8 +263,8 @@ def write_markdown(result: Verdict) -> str:
 
 def write_latex(result: Verdict) -> str:
     """The function, yours and ours as formulas, and the rest in sentences."""
+    from gradcli.render.latex import display, sentence
     from gradcli.render.letters import latex_partial
-    from gradcli.render.papers import display, sentence
 
     lines = [display(line) for line in reading_lines(result.reading, "latex")]
     for component in result.components:

@@ -276,11 +276,11 @@ def ridge_ratios(runs: int) -> tuple[float, float, float]:
     """Value and gradient of a ridge loss: against the value alone, and against NumPy by hand (medians of pairs)."""
     import numpy as np
 
-    from gradcli.derive.matrix_reverse import array_gradient
-    from gradcli.evaluate.arrays import evaluate_arrays
+    from gradcli.derive.ad.reverse_arrays import array_gradient
+    from gradcli.evaluate.float64.arrays import evaluate_arrays
     from gradcli.problems import Source
     from gradcli.program.build import BuildOptions
-    from gradcli.program.build_arrays import build_array_program
+    from gradcli.program.script_arrays import build_array_program
     from gradcli.text.parser import parse_script
 
     rng = np.random.default_rng(0)

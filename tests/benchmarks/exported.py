@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from gradcli.exporting.export import Export, Wish, export
 from gradcli.library import parse
 from gradcli.program.build import BuildOptions
-from gradcli.render.exports import Export, Wish, export
 
 GOAL = 1.2
 

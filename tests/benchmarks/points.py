@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.derive.many_points import ManyPoints
-from gradcli.evaluate.machine import Machine, Native
-from gradcli.evaluate.points import block_rows
-from gradcli.evaluate.points_engine import Engine
-from gradcli.evaluate.straightline import straight_line
+from gradcli.codegen.numpy_machine import Machine, Native
+from gradcli.codegen.straightline import straight_line
 from gradcli.library import Question, build, parse
+from gradcli.points.engine import Engine
+from gradcli.points.program import ManyPoints
+from gradcli.points.table import block_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.cli.app import make_group, options_of
-from gradcli.cli.arguments import sort_words, wants_json
+from gradcli.cli.words import sort_words, wants_json
 from gradcli.problems import GradcliError
 
 GRAD = options_of(make_group("grad").commands["grad"])

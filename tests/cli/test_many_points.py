@@ -354,7 +354,7 @@ def test_every_row_once_though_a_worker_is_killed(tmp_path: Path) -> None:
 
 def test_no_threads_for_matrices_are_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before NumPy is there it is told to start no threads of its own; what the user said stays."""
-    from gradcli.cli.many import start_no_blas
+    from gradcli.cli.commands.points import start_no_blas
 
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "")
     monkeypatch.delenv("OPENBLAS_NUM_THREADS")

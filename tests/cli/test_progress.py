@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gradcli.cli.progress import error_lines
-from gradcli.derive.rounds import slopes
-from gradcli.derive.so_far import errors_so_far
+from gradcli.differences.driver import slopes
+from gradcli.differences.progress import errors_so_far
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from gradcli.derive.plans import Slope
-    from gradcli.derive.rounds import AnySearch
+    from gradcli.differences.driver import AnySearch
+    from gradcli.differences.plan import Slope
 
 MODULE = """
 import math, time

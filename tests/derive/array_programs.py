@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from array_numbers import number_of
 
-from gradcli.derive.matrix_jacobian import array_hessian, array_jacobian
-from gradcli.derive.matrix_reverse import array_gradient
+from gradcli.derive.ad.jacobian import array_hessian, array_jacobian
+from gradcli.derive.ad.reverse_arrays import array_gradient
 from gradcli.problems import Source
-from gradcli.program import algebra, matrices
-from gradcli.program.array_builder import ArrayBuilder
-from gradcli.program.array_shapes import ShapeReader
 from gradcli.program.build import BuildOptions
-from gradcli.program.build_arrays import ArrayProgram, build_array_program
+from gradcli.program.build_arrays import ArrayBuilder
 from gradcli.program.dimensions import Dimensions
-from gradcli.program.unbuild_arrays import write_array_trees
+from gradcli.program.forms import arrays, scalars
+from gradcli.program.script_arrays import ArrayProgram, build_array_program
+from gradcli.program.shapes_arrays import ShapeReader
+from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.render.notation import Printer
 from gradcli.text.parser import parse_script
 
@@ -57,10 +57,10 @@ def read_back(program: ArrayProgram, text: str) -> Node:
 
     def lookup(name: str) -> Node | None:
         if name in shapes:
-            return matrices.variable(program.graph, name, shapes[name])
+            return arrays.variable(program.graph, name, shapes[name])
         if name in program.dims:
-            return matrices.dimension(program.graph, name)
-        return algebra.constant(program.graph, name) if name in ("pi", "e") else None
+            return arrays.dimension(program.graph, name)
+        return scalars.constant(program.graph, name) if name in ("pi", "e") else None
 
     return ArrayBuilder(program.graph, statements[-1].source, lookup, (), reader).build(statements[-1].tree)
 

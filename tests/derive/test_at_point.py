@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_cases import case, certified
 
-from gradcli.evaluate.certified import certify
+from gradcli.evaluate.certified.certify import certify
 from gradcli.problems import Problem
 
 

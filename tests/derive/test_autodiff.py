@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from program_cases import case, certified
 
-from gradcli.derive.at_point import Entries
-from gradcli.derive.autodiff import forward, reverse, reverse_entries
-from gradcli.program import algebra
+from gradcli.derive.methods.autodiff import forward, reverse, reverse_entries
+from gradcli.derive.methods.certified import Entries
+from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
 
 
@@ -69,10 +69,10 @@ def test_a_long_product_with_a_zero() -> None:
     draw = random.Random(7)
     graph = Graph()
     names = [f"x{i}" for i in range(2000)]
-    f = algebra.multiply(graph, [(algebra.variable(graph, name), 1) for name in names])
+    f = scalars.multiply(graph, [(scalars.variable(graph, name), 1) for name in names])
     values = [draw.choice([Fraction(1, 2), Fraction(2), Fraction(3, 2), Fraction(2, 3)]) for _ in names]
     values[700] = Fraction(0)
-    point = {name: algebra.number(graph, value) for name, value in zip(names, values, strict=True)}
+    point = {name: scalars.number(graph, value) for name, value in zip(names, values, strict=True)}
     value, gradient = reverse(f, names, point)
     others = Fraction(1)
     for i, factor in enumerate(values):

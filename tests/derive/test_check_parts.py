@@ -8,10 +8,10 @@ from itertools import islice
 import pytest
 
 from gradcli import parse
-from gradcli.derive.fingerprints import Finder, constant_ratio, name_factor
-from gradcli.derive.proofs import is_zero
-from gradcli.derive.trials import coordinates, special_values
-from gradcli.derive.written import Written, judge
+from gradcli.checking.printed_numbers import Written, judge
+from gradcli.checking.slips.identify import Finder, constant_ratio, name_factor
+from gradcli.checking.trial_points import coordinates, special_values
+from gradcli.checking.zero_test import is_zero
 from gradcli.program.build import BuildOptions, build_program
 from gradcli.program.graph import Node
 

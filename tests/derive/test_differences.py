@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_cases import case, certified
 
-from gradcli.derive.differences import (
+from gradcli.derive.methods.extended import (
     complex_entries,
     difference_entries,
     difference_rows,
@@ -18,7 +18,7 @@ from gradcli.derive.differences import (
 )
 
 if TYPE_CHECKING:
-    from gradcli.derive.at_point import Entries
+    from gradcli.derive.methods.certified import Entries
 
 METHODS = {"fd": difference_entries, "complex": complex_entries}
 

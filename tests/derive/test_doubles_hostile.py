@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from gradcli.derive.plans import Plan, Slope
-from gradcli.derive.rounds import curvatures, slopes
+from gradcli.differences.driver import curvatures, slopes
+from gradcli.differences.plan import Plan, Slope
 
 POINTS = (0.0, -0.0, 5e-324, 1e-310, 1e-200, 1e-8, 1.0, -3.3, 1e17, 1.7e308, -1.7e308)
 PLANS = (

@@ -16,7 +16,7 @@ from .functions import Problem, slope, truths
 from .numbers import DIGITS
 
 if TYPE_CHECKING:
-    from gradcli.derive.plans import Slope
+    from gradcli.differences.plan import Slope
 
 REGULAR = ("easy", "tough", "generated")
 
@@ -224,7 +224,7 @@ def quantiles(errors: Sequence[float]) -> tuple[float, float]:
 
 def gradcli_doubles(problem: Problem, tolerance: float = 0.0) -> Reply:
     """gradcli's differences in doubles."""
-    from gradcli.derive.rounds import Plan, slopes
+    from gradcli.differences.driver import Plan, slopes
 
     names = [f"x{i + 1}" for i in range(len(problem.point))]
     found = slopes(lambda points: [(problem(*p),) for p in points], problem.point, names, Plan(tolerance=tolerance))

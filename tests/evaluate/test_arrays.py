@@ -12,10 +12,10 @@ from array_graphs import Arrays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcli.evaluate.arrays import evaluate_arrays
-from gradcli.evaluate.linear_algebra import adjugate, exclusive_products, length, log_determinant, polar, solve
-from gradcli.evaluate.products import Factor, chain_product, plan
-from gradcli.evaluate.ties import ties_at
+from gradcli.evaluate.float64.arrays import evaluate_arrays
+from gradcli.evaluate.float64.linear_algebra import adjugate, exclusive_products, length, log_determinant, polar, solve
+from gradcli.evaluate.float64.matrix_chain import Factor, chain_product, plan
+from gradcli.evaluate.float64.ties import ties_at
 
 if TYPE_CHECKING:
     from gradcli.program.graph import Node
@@ -120,7 +120,7 @@ def test_operations(node: Node, expected: Any) -> None:
 
 def test_rows_agree_with_their_scalar_kernels() -> None:
     """Every row's vectorised form has the value of its float64 kernel, also far out, and nan where there is none."""
-    from gradcli.evaluate.entrywise import NUMPY, entrywise
+    from gradcli.evaluate.float64.ufuncs import NUMPY, entrywise
     from gradcli.evaluate.kernels import float_kernel
     from gradcli.rules import RULES
 
@@ -164,7 +164,7 @@ def test_values_are_shared() -> None:
     function, gradient, part = (
         g.node("norm", residual, data="2"), g.matmul(g.turned(a), residual), g.matmul(g.turned(residual), residual)
     )  # fmt: skip
-    from gradcli.evaluate.arrays import Arrays as Run
+    from gradcli.evaluate.float64.arrays import Arrays as Run
 
     run = Run([function, gradient, part], VALUES, {})
     assert [node.op for node in run.order].count("sum") == 1

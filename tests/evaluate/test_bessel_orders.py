@@ -6,7 +6,7 @@ import pytest
 from flint import acb, arb, ctx
 
 from gradcli import grad, hessian
-from gradcli.evaluate.bessel_orders import FAMILIES, LARGEST_ORDER, LAST_DERIVATIVE, derivative
+from gradcli.evaluate.certified.bessel_orders import FAMILIES, LARGEST_ORDER, LAST_DERIVATIVE, derivative
 from gradcli.render.notation import write
 
 every_family = pytest.mark.parametrize("letter", FAMILIES)

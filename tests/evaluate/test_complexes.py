@@ -8,8 +8,8 @@ import pytest
 from flint import acb, arb, ctx
 from program_cases import case
 
-from gradcli.evaluate.balls import Balls
-from gradcli.evaluate.complexes import Beside
+from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.complex.balls import Beside
 
 STEP = "1e-200"
 

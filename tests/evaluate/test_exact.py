@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from program_cases import case
 
 from gradcli import limits
-from gradcli.evaluate.exact import evaluate_exact, integer_root, nearest
+from gradcli.evaluate.certified.exact import evaluate_exact, integer_root, nearest
 
 
 def exactly(text: str, **at: Any) -> Any:
@@ -100,7 +100,7 @@ def test_small_programs_import_nothing() -> None:
     code = (
         "import sys\n"
         "from gradcli.program.graph import Graph\n"
-        "from gradcli.evaluate.exact import evaluate_exact\n"
+        "from gradcli.evaluate.certified.exact import evaluate_exact\n"
         "g = Graph(); x = g.intern('variable', (), 'x')\n"
         "f = g.intern('product', (x,), (2,)); p = {'x': g.intern('number', (), 3)}\n"
         "assert evaluate_exact([f], p) == [9]\n"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from gradcli.evaluate import machine
-from gradcli.evaluate.machine import COSINE, SINE, Machine, block_length, with_tangents
-from gradcli.evaluate.points_engine import PACE_ROUNDS, THREAD_ROWS, Engine, Pace
-from gradcli.evaluate.straightline import Instruction, StraightLine
+from gradcli.codegen import numpy_machine
+from gradcli.codegen.numpy_machine import COSINE, SINE, Machine, block_length, with_tangents
+from gradcli.codegen.straightline import Instruction, StraightLine
+from gradcli.points.engine import PACE_ROUNDS, THREAD_ROWS, Engine, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ BOTH = StraightLine(("x",), (Instruction("cos", (0,)), Instruction("sin", (0,)))
 @pytest.fixture
 def tangents(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sines are made from tangents whatever processor this is."""
-    monkeypatch.setattr(machine, "tangents_are_faster", lambda: True)
+    monkeypatch.setattr(numpy_machine, "tangents_are_faster", lambda: True)
 
 
 def run(code: StraightLine, *columns: Sequence[float]) -> list[Array]:
@@ -95,11 +95,11 @@ def test_arguments_of_tangents_outlive_their_sines() -> None:
 
 def test_blocks_are_long_enough_for_numpy_and_short_enough_for_memory() -> None:
     """Few buffers fill the cache, more go beyond it, very many have short blocks."""
-    assert block_length(8 * 10) == machine.GREATEST_BLOCK
-    assert block_length(8 * 32) == machine.CACHE_BYTES // (8 * 32)
-    assert block_length(8 * 1000) == machine.WORTH_BLOCK
-    assert block_length(8 * 100_000) == machine.MEMORY_BYTES // (8 * 100_000)
-    assert block_length(8 * 10**7) == machine.LEAST_BLOCK
+    assert block_length(8 * 10) == numpy_machine.GREATEST_BLOCK
+    assert block_length(8 * 32) == numpy_machine.CACHE_BYTES // (8 * 32)
+    assert block_length(8 * 1000) == numpy_machine.WORTH_BLOCK
+    assert block_length(8 * 100_000) == numpy_machine.MEMORY_BYTES // (8 * 100_000)
+    assert block_length(8 * 10**7) == numpy_machine.LEAST_BLOCK
 
 
 def test_the_quicker_number_of_threads_is_taken() -> None:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from gradcli.evaluate.answers import UnreadableError, read_printed, rounding
+from gradcli.blackbox.replies import UnreadableError, read_printed, rounding
 
 
 @pytest.mark.parametrize(

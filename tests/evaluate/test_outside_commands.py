@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gradcli.evaluate import processes
-from gradcli.evaluate.commands import filled_words, named_files, slots_of, split_command
-from gradcli.evaluate.targets import Command, Job, Outcome, evaluate
+from gradcli.blackbox import processes
+from gradcli.blackbox.executables import filled_words, named_files, slots_of, split_command
+from gradcli.blackbox.targets import Command, Job, Outcome, evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gradcli.evaluate.targets import Argument
+    from gradcli.blackbox.targets import Argument
 
 
 @pytest.fixture(autouse=True)

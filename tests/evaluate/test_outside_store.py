@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.evaluate.answers import Reply
-from gradcli.evaluate.store import Kept, Store, digest, key_of
+from gradcli.blackbox.cache import Kept, Store, digest, key_of
+from gradcli.blackbox.replies import Reply
 
 NAMES = ("x", "y")
 

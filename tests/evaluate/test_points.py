@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from gradcli.evaluate import points_text
-from gradcli.evaluate.points import Rows, column_name, column_shapes, columns_of, require_finite
-from gradcli.evaluate.points_arrays import Archive, ArrayFile, Axis, Lattice, Parquet
-from gradcli.evaluate.points_run import Answers
-from gradcli.evaluate.points_text import JsonLines, Lines, Separated
-from gradcli.evaluate.points_writers import CsvWriter, make_writer
+from gradcli.points import text as points_text
+from gradcli.points.arrays import Archive, ArrayFile, Axis, Lattice, Parquet
+from gradcli.points.run import Answers
+from gradcli.points.table import Rows, column_name, column_shapes, columns_of, require_finite
+from gradcli.points.text import JsonLines, Lines, Separated
+from gradcli.points.writers import CsvWriter, make_writer
 from gradcli.problems import GradcliError, Problem
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcli.derive.many_points import ManyPoints
-from gradcli.evaluate.machine import Native
-from gradcli.evaluate.points_engine import Engine
+from gradcli.codegen.numpy_machine import Native
 from gradcli.library import Question, build, parse
+from gradcli.points.engine import Engine
+from gradcli.points.program import ManyPoints
 
 
 def made(text: str, command: str = "grad", wrt: tuple[str, ...] = ()) -> ManyPoints:

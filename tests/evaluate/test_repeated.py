@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.evaluate import repeated
-from gradcli.evaluate.floating import Floats
-from gradcli.evaluate.repeated import Repeated
+from gradcli.evaluate.float64 import repeated
+from gradcli.evaluate.float64.repeated import Repeated
+from gradcli.evaluate.float64.scalars import Floats
 from gradcli.library import parse
 from gradcli.program.build import BuildOptions, build_program
 

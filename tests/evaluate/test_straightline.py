@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from gradcli.derive.generated import generated_outputs
-from gradcli.evaluate.certified import certify
-from gradcli.evaluate.machine import Machine, Native
-from gradcli.evaluate.samples import exact, find_samples
-from gradcli.evaluate.straightline import straight_line
+from gradcli.codegen.numpy_machine import Machine, Native
+from gradcli.codegen.samples import exact, find_samples
+from gradcli.codegen.straightline import straight_line
+from gradcli.derive.outputs import generated_outputs
+from gradcli.evaluate.certified.certify import certify
 from gradcli.library import Question, build, parse
 from gradcli.problems import GradcliError
-from gradcli.program import algebra
+from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
 from gradcli.rules import RULES
 
@@ -126,7 +126,7 @@ def test_computed_forms_agree_with_the_function(rule):
     graph = Graph()
     names = list(rule.args)
     args = [graph.intern("variable", (), name) for name in names]
-    node = algebra.call(graph, rule, args)
+    node = scalars.call(graph, rule, args)
     code = straight_line(graph, [node], names, ELEMENTARY - {rule.name})
     assert rule.name not in operations(code)
     checked = 0
@@ -148,7 +148,7 @@ def test_computed_forms_agree_with_the_function(rule):
         700.5,
     ):
         point = [x, x / 3][: len(names)]
-        at = {name: algebra.number(graph, exact(value)) for name, value in zip(names, point, strict=True)}
+        at = {name: scalars.number(graph, exact(value)) for name, value in zip(names, point, strict=True)}
         want = certify([node], at)[0].value
         result = [np.empty(1)]
         Machine(code)([np.array([value]) for value in point], result)

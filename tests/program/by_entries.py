@@ -8,7 +8,7 @@ from gradcli.derive.gradient import gradients
 from gradcli.derive.request import Request
 from gradcli.library import bound_shapes, parse, read_point, value_tree
 from gradcli.program.build import BuildOptions, build_program
-from gradcli.program.values import bind_point
+from gradcli.program.point import bind_point
 
 if TYPE_CHECKING:
     from gradcli.derive.results import Gradient

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gradcli.problems import GradcliError, Source
-from gradcli.program import algebra
 from gradcli.program.build import BuildOptions, build_program
+from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, order
-from gradcli.program.unbuild import write_trees
+from gradcli.program.to_tree import write_trees
 from gradcli.render.notation import write
 from gradcli.text.parser import parse_script
 
@@ -58,9 +58,9 @@ def test_canonical_form(text: str, form: str) -> None:
 def test_equal_subexpressions_are_one_node() -> None:
     """(x+1)*(x+1) has one node x+1, and y+x is x+y."""
     graph = Graph()
-    x, y = algebra.variable(graph, "x"), algebra.variable(graph, "y")
-    assert algebra.add(graph, [(x, 1), (y, 1)]) is algebra.add(graph, [(y, 1), (x, 1)])
-    assert algebra.multiply(graph, [(x, 1), (y, 2)]) is algebra.multiply(graph, [(y, 1), (x, 1), (y, 1)])
+    x, y = scalars.variable(graph, "x"), scalars.variable(graph, "y")
+    assert scalars.add(graph, [(x, 1), (y, 1)]) is scalars.add(graph, [(y, 1), (x, 1)])
+    assert scalars.multiply(graph, [(x, 1), (y, 2)]) is scalars.multiply(graph, [(y, 1), (x, 1), (y, 1)])
 
 
 @pytest.mark.parametrize(
@@ -101,5 +101,5 @@ def test_long_products_are_built_in_one_step() -> None:
 def test_integer_roots(value: int, degree: int) -> None:
     """Roots of perfect powers are exact, and nothing else has one."""
     if value:
-        assert algebra.integer_root(value**degree, degree) == value
-        assert algebra.integer_root(value**degree + 1, degree) is None or value == 0
+        assert scalars.integer_root(value**degree, degree) == value
+        assert scalars.integer_root(value**degree + 1, degree) is None or value == 0

@@ -8,12 +8,12 @@ import pytest
 from by_entries import grad
 
 from gradcli.problems import GradcliError
-from gradcli.program import algebra
-from gradcli.program.arrays import variable_cells
-from gradcli.program.cell_norms import matrix_norm
-from gradcli.program.cells import Cells, matmul_cells
-from gradcli.program.determinants import PRODUCTS, adj, det, inv
+from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, order
+from gradcli.program.scalarize.determinants import PRODUCTS, adj, det, inv
+from gradcli.program.scalarize.entries import Cells, matmul_cells
+from gradcli.program.scalarize.norms import matrix_norm
+from gradcli.program.scalarize.operators import variable_cells
 
 SINGULAR = [[1, 2], [2, 4]]
 REGULAR = [[1, 2], [3, 5]]
@@ -156,7 +156,7 @@ def test_a_matrix_times_its_adjugate(size: int) -> None:
     """A@adj(A) is det(A)·I, exactly, for a matrix of whole numbers; so is A@inv(A) the identity."""
     graph = Graph()
     numbers = [[(i * i * 7 + j * 3 + i * j * j) % 11 - 5 for j in range(size)] for i in range(size)]
-    matrix = Cells(tuple(tuple(algebra.number(graph, value) for value in row) for row in numbers))
+    matrix = Cells(tuple(tuple(scalars.number(graph, value) for value in row) for row in numbers))
     whole = det(graph, matrix)
     found = [[entry.data for entry in row] for row in matmul_cells(graph, matrix, adj(graph, matrix)).rows]
     assert found == [[whole.data * (i == j) for j in range(size)] for i in range(size)]
@@ -173,7 +173,7 @@ def test_large_determinants_are_left_to_others() -> None:
         det(graph, variable_cells(graph, "X", (12, 12)))
     assert caught.value.code == "too-large-exact"
     full = variable_cells(graph, "X", (12, 12)).rows
-    zero = algebra.number(graph, 0)
+    zero = scalars.number(graph, 0)
     near = [[entry if abs(i - j) < 2 else zero for j, entry in enumerate(row)] for i, row in enumerate(full)]
     assert len(order([det(graph, Cells(tuple(map(tuple, near))))])) < 300
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.program.fallback import ENTRIES
-from gradcli.program.listed import listed_rule
-from gradcli.render.listing import rule_document
+from gradcli.cas.rows import ENTRIES
+from gradcli.program.catalogue import listed_rule
+from gradcli.render.functions import rule_document
 from gradcli.rules import ARRAY_NAMES, NAMES
 
 

@@ -16,9 +16,11 @@ import mpmath
 import pytest
 
 from gradcli import limits
+from gradcli.cas import process, rows
 from gradcli.problems import GradcliError
-from gradcli.program import algebra, fallback, sympy_door, sympy_process, sympy_wire
+from gradcli.program import codec, simplify
 from gradcli.program.build import build_text
+from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, Node, order
 from gradcli.rules import RULES
 
@@ -30,7 +32,7 @@ mp = mpmath.mp
 def nodes_of(*texts: str) -> tuple[Graph, list[Node]]:
     """A graph, and the nodes of some texts in the variables NAMES."""
     graph = Graph()
-    names = {name: algebra.variable(graph, name) for name in NAMES}
+    names = {name: scalars.variable(graph, name) for name in NAMES}
     return graph, [build_text(graph, text, names) for text in texts]
 
 
@@ -49,7 +51,7 @@ def fingerprint(node: Node) -> str:
 
 def simplified(text: str) -> Node:
     graph, (node,) = nodes_of(text)
-    (result,), note = sympy_door.simplify([node], graph)
+    (result,), note = simplify.simplify([node], graph)
     assert note is None
     return result
 
@@ -95,7 +97,7 @@ def one_value(node: Node, args: list, at: dict[str, mpmath.mpf]):
             ),
             "power": lambda: mp.power(*args),
             "call": lambda: call_value(data.name, args),
-            "compare": lambda: algebra.COMPARISONS[data](*args),
+            "compare": lambda: scalars.COMPARISONS[data](*args),
         }[node.op]()
     except (ValueError, ZeroDivisionError):
         return None
@@ -106,7 +108,7 @@ def call_value(name: str, args: list):
     """The value of a row or of a fall-back function."""
     if name in EXTRA:
         return EXTRA[name](*args)
-    found = fallback.fallback_value(name, [flint_number(arg) for arg in args], mp.prec)
+    found = rows.fallback_value(name, [flint_number(arg) for arg in args], mp.prec)
     assert found is not None, name
     return mp.ldexp(mp.mpf(found[0]), found[1])
 
@@ -145,12 +147,12 @@ def test_simplify_never_returns_something_longer(text: str) -> None:
     """What is short stays as it is, though SymPy would write it out."""
     if text.startswith("legendre"):
         graph = Graph()
-        rule = fallback.fallback_rule("legendre", 2)
+        rule = rows.fallback_rule("legendre", 2)
         assert rule is not None
-        node = algebra.call(graph, rule, (algebra.number(graph, 2), algebra.variable(graph, "x")))
+        node = scalars.call(graph, rule, (scalars.number(graph, 2), scalars.variable(graph, "x")))
     else:
         graph, (node,) = nodes_of(text)
-    assert sympy_door.simplify([node], graph) == ([node], None)
+    assert simplify.simplify([node], graph) == ([node], None)
 
 
 def random_text(chance: random.Random, depth: int) -> str:
@@ -180,14 +182,14 @@ def test_simplified_results_agree_with_the_input_at_random_points(monkeypatch: p
     parts = [[random_text(chance, chance.randrange(1, 3)) for _ in range(3)] for _ in range(14)]
     texts = [forms[turn % 7].format(*part) for turn, part in enumerate(parts)]
     graph = Graph()
-    names = {name: algebra.variable(graph, name) for name in NAMES}
+    names = {name: scalars.variable(graph, name) for name in NAMES}
     nodes = []
     for text in texts:
         try:
             nodes.append(build_text(graph, text, names))
         except GradcliError:  # 1/0 and the like
             continue
-    results, _ = sympy_door.simplify(nodes, graph)
+    results, _ = simplify.simplify(nodes, graph)
     changed = compared = 0
     with mp.workprec(160):
         for node, result in zip(nodes, results, strict=True):
@@ -207,11 +209,11 @@ def test_simplified_results_agree_with_the_input_at_random_points(monkeypatch: p
 def test_unknown_functions_travel_and_come_back() -> None:
     """f(x) and its derivatives mean nothing to SymPy, but are simplified around."""
     graph = Graph()
-    x, y = algebra.variable(graph, "x"), algebra.variable(graph, "y")
-    f = algebra.abstract(graph, "__import__('os').system('echo pwned')", (x, y), (1, 0))
-    root = algebra.divide(graph, algebra.multiply(graph, [(f, 2), (x, 1)]), algebra.add(graph, [(f, 1), (f, 1)]))
-    wanted = algebra.multiply(graph, [(f, 1), (x, 1)], algebra.ratio(1, 2))
-    assert sympy_door.simplify([root], graph) == ([wanted], None)
+    x, y = scalars.variable(graph, "x"), scalars.variable(graph, "y")
+    f = scalars.abstract(graph, "__import__('os').system('echo pwned')", (x, y), (1, 0))
+    root = scalars.divide(graph, scalars.multiply(graph, [(f, 2), (x, 1)]), scalars.add(graph, [(f, 1), (f, 1)]))
+    wanted = scalars.multiply(graph, [(f, 1), (x, 1)], scalars.ratio(1, 2))
+    assert simplify.simplify([root], graph) == ([wanted], None)
 
 
 def test_arrays_are_left_alone() -> None:
@@ -219,17 +221,17 @@ def test_arrays_are_left_alone() -> None:
     graph = Graph()
     vector = graph.intern("variable", (), "v", (3, 1))
     entry = graph.intern("entry", (vector,), (0, 0))
-    sine_squared = algebra.multiply(graph, [(sine(graph, entry), 2)])
-    one = algebra.add(graph, [(sine_squared, 1), (cosine_squared(graph, entry), 1)])
-    assert sympy_door.simplify([vector, one], graph) == ([vector, algebra.number(graph, 1)], None)
+    sine_squared = scalars.multiply(graph, [(sine(graph, entry), 2)])
+    one = scalars.add(graph, [(sine_squared, 1), (cosine_squared(graph, entry), 1)])
+    assert simplify.simplify([vector, one], graph) == ([vector, scalars.number(graph, 1)], None)
 
 
 def sine(graph: Graph, node: Node) -> Node:
-    return algebra.call(graph, RULES["sin"], (node,))
+    return scalars.call(graph, RULES["sin"], (node,))
 
 
 def cosine_squared(graph: Graph, node: Node) -> Node:
-    return algebra.multiply(graph, [(algebra.call(graph, RULES["cos"], (node,)), 2)])
+    return scalars.multiply(graph, [(scalars.call(graph, RULES["cos"], (node,)), 2)])
 
 
 # --- bounds ----------------------------------------------------------------------------------------------------------
@@ -242,19 +244,19 @@ def test_a_hanging_simplification_is_killed_and_noted(monkeypatch: pytest.Monkey
     monkeypatch.setattr(limits, "SYMPY_SECONDS", 4.0)
     graph, (easy, hanging) = nodes_of("sin(x)**2 + cos(x)**2", ENDLESS)
     start = time.monotonic()
-    results, note = sympy_door.simplify([hanging, easy], graph)
+    results, note = simplify.simplify([hanging, easy], graph)
     assert time.monotonic() - start < 60
-    assert results == [hanging, algebra.number(graph, 1)]
+    assert results == [hanging, scalars.number(graph, 1)]
     assert note == "simplification was given up after 4 s: 1 of 2 entries are shown as they were"
-    assert sympy_process._child is None
-    assert sympy_door.simplify([easy], graph) == ([algebra.number(graph, 1)], None)
+    assert process._child is None
+    assert simplify.simplify([easy], graph) == ([scalars.number(graph, 1)], None)
 
 
 def test_a_simplification_that_never_ends_alone_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The note when nothing was finished."""
     monkeypatch.setattr(limits, "SYMPY_SECONDS", 1.5)
     graph, (hanging,) = nodes_of(ENDLESS)
-    results, note = sympy_door.simplify([hanging], graph)
+    results, note = simplify.simplify([hanging], graph)
     assert (results, note) == ([hanging], "simplification was given up after 1.5 s: the plain result is shown")
 
 
@@ -262,10 +264,10 @@ def test_a_memory_bomb_is_stopped_and_noted(monkeypatch: pytest.MonkeyPatch) -> 
     """Expanding a large power fills the memory that the child may have, and no more."""
     monkeypatch.setattr(limits, "SYMPY_MEBIBYTES", 120)
     monkeypatch.setattr(limits, "SYMPY_SECONDS", 40.0)
-    sympy_process.stop()
+    process.stop()
     graph, (bomb,) = nodes_of("(1 + x + y + z + a + b + n)**300 - (2 + x + y + z + a + b + n)**300")
-    results, note = sympy_door.simplify([bomb], graph)
-    sympy_process.stop()
+    results, note = simplify.simplify([bomb], graph)
+    process.stop()
     assert (results, note) == ([bomb], "simplification was given up at 120 MiB: the plain result is shown")
 
 
@@ -286,12 +288,12 @@ def test_whatever_the_child_does_is_a_note(monkeypatch: pytest.MonkeyPatch, boot
     """Death, silence, nonsense and floods give the plain result and a reason, in time."""
     monkeypatch.setattr(limits, "SYMPY_SECONDS", 2.0)
     monkeypatch.setattr(limits, "OUTPUT_CHARACTERS", 1_000_000)
-    monkeypatch.setattr(sympy_process, "BOOT", boot)
-    sympy_process.stop()
+    monkeypatch.setattr(process, "BOOT", boot)
+    process.stop()
     graph, (node,) = nodes_of("sin(x)**2 + cos(x)**2")
     start = time.monotonic()
-    results, note = sympy_door.simplify([node], graph)
-    sympy_process.stop()
+    results, note = simplify.simplify([node], graph)
+    process.stop()
     assert time.monotonic() - start < 60
     assert (results, note) == ([node], f"simplification was given up {reason}: the plain result is shown")
 
@@ -301,15 +303,15 @@ def test_the_whole_process_group_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_
     """What the child has started ends with it."""
     told = tmp_path / "pid"
     monkeypatch.setattr(
-        sympy_process,
+        process,
         "BOOT",
         f"import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); "
         f"open({str(told)!r}, 'w').write(str(p.pid)); time.sleep(60)",
     )
     monkeypatch.setattr(limits, "SYMPY_SECONDS", 2.0)
-    sympy_process.stop()
+    process.stop()
     graph, (node,) = nodes_of("sin(x)**2 + cos(x)**2")
-    assert sympy_door.simplify([node], graph)[1] is not None
+    assert simplify.simplify([node], graph)[1] is not None
     grandchild = int(told.read_text())
     deadline = time.monotonic() + 60
     while is_running(grandchild) and time.monotonic() < deadline:
@@ -327,22 +329,22 @@ def is_running(pid: int) -> bool:
 
 def test_a_question_that_is_dropped_leaves_no_stale_answer() -> None:
     """Who stops listening (Ctrl-C) ends the child, so that the next question gets its own answer."""
-    answers = sympy_process.ask({"ask": "partials", "name": "chebyshevt", "arity": 2})
+    answers = process.ask({"ask": "partials", "name": "chebyshevt", "arity": 2})
     assert "missing" in next(answers)
     answers.close()
-    assert sympy_process._child is None
-    assert list(sympy_process.ask({"ask": "values", "name": "Li", "points": [], "bits": 53})) == [{"values": []}]
+    assert process._child is None
+    assert list(process.ask({"ask": "values", "name": "Li", "points": [], "bits": 53})) == [{"values": []}]
 
 
 def test_too_many_operations_are_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     """A large function is given up at once, without starting SymPy."""
     monkeypatch.setattr(limits, "SYMPY_OPERATIONS", 500)
-    monkeypatch.setattr(sympy_process, "running", lambda: pytest.fail("SymPy was asked"))
+    monkeypatch.setattr(process, "running", lambda: pytest.fail("SymPy was asked"))
     graph = Graph()
-    node = algebra.variable(graph, "x")
+    node = scalars.variable(graph, "x")
     for _ in range(600):
         node = sine(graph, node)
-    assert sympy_door.simplify([node], graph) == (
+    assert simplify.simplify([node], graph) == (
         [node], "simplification was given up at 500 operations: the plain result is shown",
     )  # fmt: skip
 
@@ -351,10 +353,10 @@ def test_deep_nesting_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nine thousand nested sines neither crash this process nor hang it."""
     monkeypatch.setattr(limits, "SYMPY_SECONDS", 3.0)
     graph = Graph()
-    node = algebra.variable(graph, "x")
+    node = scalars.variable(graph, "x")
     for _ in range(9_000):
         node = sine(graph, node)
-    results, note = sympy_door.simplify([node], graph)
+    results, note = simplify.simplify([node], graph)
     assert results == [node]
     assert note is not None
     assert note.startswith("simplification was given up")
@@ -368,11 +370,11 @@ EVIL = "__import__('os').system('touch pwned')"
 def test_no_name_travels() -> None:
     """Variables, abstract functions and entries of arrays are numbers in the question."""
     graph = Graph()
-    x = algebra.variable(graph, EVIL)
-    f = algebra.abstract(graph, EVIL + "f", (x,))
+    x = scalars.variable(graph, EVIL)
+    f = scalars.abstract(graph, EVIL + "f", (x,))
     entry = graph.intern("entry", (graph.intern("variable", (), EVIL + "v", (2, 1)),), (0, EVIL))
-    writer = sympy_wire.Writer()
-    writer.write(algebra.add(graph, [(x, 1), (f, 2), (entry, 3)]))
+    writer = codec.Writer()
+    writer.write(scalars.add(graph, [(x, 1), (f, 2), (entry, 3)]))
     assert "import" not in json.dumps(writer.operations)
 
 
@@ -397,28 +399,28 @@ def test_no_name_travels() -> None:
 def test_even_a_hostile_question_runs_nothing(question: dict[str, object]) -> None:
     """Were a text to get through, the child's tables would refuse it: an error, and the child lives on."""
     before = set(os.listdir())
-    records = list(sympy_process.ask(question))
+    records = list(process.ask(question))
     assert all("error" in record for record in records)
     assert records
     assert set(os.listdir()) == before
-    assert [*map(list, sympy_process.ask({"ask": "partials", "name": "Li", "arity": 1}))] == [["operations"]]
+    assert [*map(list, process.ask({"ask": "partials", "name": "Li", "arity": 1}))] == [["operations"]]
 
 
 def test_only_names_of_the_list_are_fall_back_functions() -> None:
     """No other name reaches SymPy, not even one that SymPy has."""
     for name in ("sympify", "N", "lambdify", "Symbol", EVIL, "__init__", "sin"):
-        assert fallback.fallback_rule(name, 1) is None
+        assert rows.fallback_rule(name, 1) is None
         with pytest.raises(KeyError):
-            fallback.fallback_value(name, [1], 53)
+            rows.fallback_value(name, [1], 53)
 
 
 def test_the_environment_is_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
     """Variables that break `import sympy` or change Python do not reach the child."""
-    sympy_process.stop()
+    process.stop()
     for name in ("SYMPY_DEBUG", "SYMPY_CACHE_SIZE", "SYMPY_USE_CACHE", "PYTHONSTARTUP", "PYTHONPATH", "MPMATH_STRICT"):
         monkeypatch.setenv(name, "x")
     assert fingerprint(simplified("sin(x)**2 + cos(x)**2")) == "number:1()"
-    sympy_process.stop()
+    process.stop()
 
 
 def test_sources_call_nothing_that_evaluates_text() -> None:
@@ -512,19 +514,19 @@ os._exit(0)
 def test_equal_proves_refutes_or_says_that_it_does_not_know(a: str, b: str, expected: bool | None) -> None:
     """True by SymPy's proof, False by a point, None where neither is found."""
     graph, (left, right) = nodes_of(a, b)
-    assert sympy_door.equal(left, right, graph) is expected
+    assert simplify.equal(left, right, graph) is expected
 
 
 def test_equal_gives_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A comparison that does not end is undecided."""
     monkeypatch.setattr(limits, "SYMPY_SECONDS", 2.0)
     graph, (left, right) = nodes_of(ENDLESS, "x")
-    assert sympy_door.equal(left, right, graph) is None
+    assert simplify.equal(left, right, graph) is None
 
 
 # --- fall-back functions ---------------------------------------------------------------------------------------------
 
-CALLS = [(name, args) for name, entry in fallback.ENTRIES.items() for args in entry.arguments]
+CALLS = [(name, args) for name, entry in rows.ENTRIES.items() for args in entry.arguments]
 WHERE = {
     "n": "2.5", "k": "1.25", "m": "0.3", "a": "1.5", "b": "2.25", "s": "2.5", "x": "0.35", "y": "0.6", "z": "0.4",
 }  # fmt: skip
@@ -537,7 +539,7 @@ def point_of(name: str, args: tuple[str, ...]) -> list[mpmath.mpf]:
 
 
 def exact_value(name: str, point: list[mpmath.mpf]) -> mpmath.mpf:
-    found = fallback.fallback_value(name, [flint_number(number) for number in point], mp.prec)
+    found = rows.fallback_value(name, [flint_number(number) for number in point], mp.prec)
     assert found is not None
     return mp.ldexp(mp.mpf(found[0]), found[1])
 
@@ -545,11 +547,11 @@ def exact_value(name: str, point: list[mpmath.mpf]) -> mpmath.mpf:
 @pytest.mark.parametrize(("name", "args"), CALLS)
 def test_partials_agree_with_differences_of_the_values(name: str, args: tuple[str, ...]) -> None:
     """Each partial, parsed by gradcli and evaluated, is the derivative of mpmath's values to twelve digits."""
-    rule = fallback.fallback_rule(name, len(args))
+    rule = rows.fallback_rule(name, len(args))
     assert rule is not None
     assert any(rule.partials)
     graph = Graph()
-    names = {arg: algebra.variable(graph, arg) for arg in args}
+    names = {arg: scalars.variable(graph, arg) for arg in args}
     with mp.workprec(110):
         point = point_of(name, args)
         step = mp.ldexp(1, -30)
@@ -567,16 +569,16 @@ def test_partials_agree_with_differences_of_the_values(name: str, args: tuple[st
             assert abs(found - expected) <= 1e-12 * max(1, abs(expected)), partial
 
 
-@pytest.mark.parametrize("name", sorted(fallback.ENTRIES))
+@pytest.mark.parametrize("name", sorted(rows.ENTRIES))
 def test_values_are_those_that_sympy_means(name: str) -> None:
     """mpmath's function and SymPy's are the same one, with the same order of arguments; the example runs."""
-    from gradcli.program.sympy_bridge import FUNCTIONS, sympy
+    from gradcli.cas.worker import FUNCTIONS, sympy
 
-    entry = fallback.ENTRIES[name]
+    entry = rows.ENTRIES[name]
     text = entry.example.removeprefix(f"{name}(").removesuffix(")")
-    args = [algebra.ratio(*map(int, (part + "/1").split("/")[:2])) for part in text.split(", ")]
+    args = [scalars.ratio(*map(int, (part + "/1").split("/")[:2])) for part in text.split(", ")]
     assert len(args) in map(len, entry.arguments)
-    found = fallback.fallback_value(name, args, 80)
+    found = rows.fallback_value(name, args, 80)
     assert found is not None
     number = mp.ldexp(mp.mpf(found[0]), found[1])
     if name == "erf2inv":  # SymPy has no number for it
@@ -590,26 +592,26 @@ def test_values_are_those_that_sympy_means(name: str) -> None:
 
 def test_a_fall_back_rule_is_a_row() -> None:
     """Its texts are gradcli's, its arguments have names, and it is made once."""
-    rule = fallback.fallback_rule("legendre", 2)
+    rule = rows.fallback_rule("legendre", 2)
     assert rule is not None
     assert rule.args == ("n", "x")
     assert rule.partials[0] is None
-    assert rule.ball == fallback.BALL
-    assert fallback.fallback_rule("legendre", 2) is rule
-    assert fallback.fallback_rule("legendre", 3) is None
+    assert rule.ball == rows.BALL
+    assert rows.fallback_rule("legendre", 2) is rule
+    assert rows.fallback_rule("legendre", 3) is None
 
 
 def test_balls_hold_the_value_and_shrink_with_the_precision() -> None:
     """fallback_ball at 53 and at 300 bits holds the value; a wide argument gives a wide ball that holds both ends."""
-    rule = fallback.fallback_rule("legendre", 2)
+    rule = rows.fallback_rule("legendre", 2)
     assert rule is not None
     true = flint.fmpq(-7, 16)  # P3(1/2)
     for bits in (53, 300):
         with flint.ctx.workprec(bits):
-            ball = fallback.fallback_ball(rule, [flint.arb(3), flint.arb(1) / 2])
+            ball = rows.fallback_ball(rule, [flint.arb(3), flint.arb(1) / 2])
             assert ball.contains(true)
             assert ball.rad() < flint.arb(2) ** -bits
-    wide = fallback.fallback_ball(rule, [flint.arb(3), flint.arb("0.5", "0.01")])
+    wide = rows.fallback_ball(rule, [flint.arb(3), flint.arb("0.5", "0.01")])
     for x in (flint.fmpq(49, 100), flint.fmpq(51, 100)):
         assert wide.contains((5 * x**3 - 3 * x) / 2)
     assert wide.rad() < 0.05
@@ -617,52 +619,52 @@ def test_balls_hold_the_value_and_shrink_with_the_precision() -> None:
 
 def test_no_real_value_is_nan() -> None:
     """Outside the domain there is no value; nobody is told a complex one."""
-    rule = fallback.fallback_rule("Li", 1)
+    rule = rows.fallback_rule("Li", 1)
     assert rule is not None
-    assert fallback.fallback_value("Li", [-3], 53) is None
-    assert fallback.fallback_ball(rule, [flint.arb(-3)]).is_nan()
-    assert fallback.fallback_ball(rule, [flint.arb("nan")]).is_nan()
-    assert fallback.fallback_ball(rule, [flint.arb(1)]).is_nan()
+    assert rows.fallback_value("Li", [-3], 53) is None
+    assert rows.fallback_ball(rule, [flint.arb(-3)]).is_nan()
+    assert rows.fallback_ball(rule, [flint.arb("nan")]).is_nan()
+    assert rows.fallback_ball(rule, [flint.arb(1)]).is_nan()
 
 
 def test_many_questions_are_one_process() -> None:
     """A gradient at a point costs one import of SymPy."""
-    sympy_process.stop()
-    assert fallback.fallback_value("polylog", [2, algebra.ratio(1, 3)], 53) is not None
-    first = sympy_process._child
+    process.stop()
+    assert rows.fallback_value("polylog", [2, scalars.ratio(1, 3)], 53) is not None
+    first = process._child
     start = time.monotonic()
     for n in range(20):
-        assert fallback.fallback_value("hermite", [n, 2], 53) is not None
-    assert sympy_process._child is first
+        assert rows.fallback_value("hermite", [n, 2], 53) is not None
+    assert process._child is first
     assert time.monotonic() - start < 60
 
 
 def test_a_function_that_is_always_too_slow_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """After three time-outs the answer is None at once."""
-    monkeypatch.setattr(fallback, "_failures", {})
-    monkeypatch.setattr(sympy_process, "BOOT", "import time; time.sleep(60)")
+    monkeypatch.setattr(rows, "_failures", {})
+    monkeypatch.setattr(process, "BOOT", "import time; time.sleep(60)")
     monkeypatch.setattr(limits, "SYMPY_SECONDS", 0.1)
-    sympy_process.stop()
-    for _ in range(fallback.PATIENCE):
-        assert fallback.fallback_value("hermite", [3, 2], 53) is None
-    monkeypatch.setattr(sympy_process, "ask", lambda *_: pytest.fail("asked again"))
-    assert fallback.fallback_value("hermite", [3, 2], 53) is None
+    process.stop()
+    for _ in range(rows.PATIENCE):
+        assert rows.fallback_value("hermite", [3, 2], 53) is None
+    monkeypatch.setattr(process, "ask", lambda *_: pytest.fail("asked again"))
+    assert rows.fallback_value("hermite", [3, 2], 53) is None
 
 
 def test_both_sides_have_the_same_tables() -> None:
     """The names that the parent sends are those that the child knows, and rows or fall-back functions."""
-    from gradcli.program.sympy_bridge import FUNCTIONS
+    from gradcli.cas.worker import FUNCTIONS
 
-    assert set(FUNCTIONS) == sympy_wire.SYMPY_NAMES | set(fallback.ENTRIES)
-    assert set(RULES) >= sympy_wire.SYMPY_NAMES
+    assert set(FUNCTIONS) == codec.SYMPY_NAMES | set(rows.ENTRIES)
+    assert set(RULES) >= codec.SYMPY_NAMES
 
 
 def test_the_child_agrees_with_the_rows() -> None:
     """What travels by name means the same on both sides: mpmath's value in the child is that of the row's own ball."""
-    from gradcli.program.sympy_bridge import FUNCTIONS
+    from gradcli.cas.worker import FUNCTIONS
 
     arguments = {1: ["1.3"], 2: ["2", "1.3"], 3: ["2", "3", "0.4"]}
-    for name in sorted(sympy_wire.SYMPY_NAMES):
+    for name in sorted(codec.SYMPY_NAMES):
         row = RULES[name]
         if name == "zeta":  # its partial is a row that SymPy has no word for
             continue
@@ -687,12 +689,12 @@ def partial_function(function, before: list, after: list):
 
 def row_partial(partial: str, names: tuple[str, ...], args: list, out: mpmath.mpf) -> mpmath.mpf:
     """A row's partial by the child's own evaluation of its operations."""
-    from gradcli.program.sympy_bridge import evaluate
+    from gradcli.cas.worker import evaluate
 
     graph = Graph()
-    variables = {name: algebra.variable(graph, name) for name in (*names, "out")}
+    variables = {name: scalars.variable(graph, name) for name in (*names, "out")}
     node = build_text(graph, partial, variables)
-    writer = sympy_wire.Writer(expand=True)
+    writer = codec.Writer(expand=True)
     root = writer.write(node)
     at = dict(zip((*names, "out"), (*args, out), strict=True))
     assert writer.certain, partial

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from gradcli.exporting.export import Export, Wish, export
 from gradcli.library import bound_shapes, parse, read_point
 from gradcli.program.build import BuildOptions
-from gradcli.render.exports import Export, Wish, export
 
 ENDINGS = {"c": "c", "cpp": "cpp", "fortran": "f90", "rust": "rs", "javascript": "js", "julia": "jl", "sql": "sql"}
 TOOLS = {

@@ -8,7 +8,7 @@ from itertools import product
 
 from flint import acb, arb, ctx, fmpq
 
-from gradcli.evaluate.definitions import Field, formula, row_function
+from gradcli.evaluate.fields import Field, formula, row_function
 from gradcli.evaluate.kernels import ball_kernel, border_problem, complex_kernel
 from gradcli.rules.rule import Rule
 

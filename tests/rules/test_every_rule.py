@@ -26,8 +26,8 @@ from row_numbers import (
     value,
 )
 
-from gradcli.evaluate.definitions import formula, row_function
-from gradcli.evaluate.enclosures import far_zeta
+from gradcli.evaluate.certified.enclosures import far_zeta
+from gradcli.evaluate.fields import formula, row_function
 from gradcli.evaluate.kernels import ball_kernel, border_problem, domain_problem, float_kernel
 from gradcli.problems import Source
 from gradcli.rules import NAMES, RULES

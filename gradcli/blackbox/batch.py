@@ -1,0 +1,334 @@
+"""Black boxes: a function whose value is a program's or a Python callable's answer, evaluated in batches.
+
+What was evaluated once is never evaluated again: a batch asks the store first, then sends the rest to the crew, and
+keeps each answer the moment it comes.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+
+from gradcli.blackbox.cache import Kept, key_of
+from gradcli.blackbox.replies import rounding
+from gradcli.blackbox.targets import Command, Failure, Job, evaluate
+from gradcli.problems import ExitCode, GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from concurrent.futures import Future
+
+    from gradcli.blackbox.cache import Key, Store
+    from gradcli.blackbox.replies import Reply
+    from gradcli.blackbox.targets import Argument, Outcome, Target
+    from gradcli.blackbox.workers import Crew
+
+    Point = tuple[float, ...]
+
+TICK: Final = 0.25
+"""Seconds between looks at the clock while evaluations run."""
+
+
+class Slot(NamedTuple):
+    """A name of the function with its shape: () for a number, (n,) for a vector, (m, n) for a matrix."""
+
+    name: str
+    shape: tuple[int, ...]
+
+    def entries(self) -> list[str]:
+        """Its numbers by name: `x`, or `x[0]`, `x[1]`, or `X[0,0]`, `X[0,1]`, row by row."""
+        if not self.shape:
+            return [self.name]
+        if len(self.shape) == 1:
+            return [f"{self.name}[{i}]" for i in range(self.shape[0])]
+        return [f"{self.name}[{i},{j}]" for i in range(self.shape[0]) for j in range(self.shape[1])]
+
+    def arrange(self, numbers: Mapping[str, float]) -> Argument:
+        """Its value from the numbers of its entries."""
+        found = [numbers[name] for name in self.entries()]
+        if not self.shape:
+            return found[0]
+        if len(self.shape) == 1:
+            return found
+        width = self.shape[1]
+        return [found[i : i + width] for i in range(0, len(found), width)]
+
+
+class Place(NamedTuple):
+    """What the function takes: all its names in order, the numbers that stay, and the entries that move."""
+
+    slots: tuple[Slot, ...]
+    fixed: Mapping[str, float]
+    moving: tuple[str, ...]
+
+    def values(self, point: Point) -> dict[str, Argument]:
+        """The value of every name at a point."""
+        numbers = {**self.fixed, **dict(zip(self.moving, point, strict=True))}
+        return {slot.name: slot.arrange(numbers) for slot in self.slots}
+
+    def text(self, point: Point) -> str:
+        """`x1 = 1, x2 = 2.5`, the first few."""
+        pairs = [f"{name} = {value:.17g}" for name, value in zip(self.moving, point, strict=True)]
+        return ", ".join(pairs[:4]) + (", ..." if len(pairs) > 4 else "")
+
+
+class Care(NamedTuple):
+    """How evaluations are made: seconds and retries for each, how often a point is evaluated, with seeds or without.
+
+    most    evaluations of one run, those from the cache not counted
+    """
+
+    seconds: float | None = None
+    retries: int = 0
+    repeat: int = 1
+    seeded: bool = False
+    most: int | None = None
+
+
+class Watch:
+    """Somebody who is told what goes on; here nobody. `wants_errors`: also how well the derivatives are known."""
+
+    wants_errors = False
+
+    def forecast(self, count: int, width: int, seconds: float | None) -> None:
+        """About so many evaluations are to come, so many at once, of so many seconds each (None: not known)."""
+
+    def begun(self, count: int) -> None:
+        """So many evaluations are sent off."""
+
+    def finished(self, outcome: Outcome) -> None:
+        """One has come back."""
+
+    def better(self, errors: Mapping[str, float | None]) -> None:
+        """The relative error of the derivative by each variable so far, None where nothing is known."""
+
+    def closed(self) -> None:
+        """No more will come."""
+
+    def interrupted(self, count: int, path: str | None) -> None:
+        """The run was interrupted; so many finished evaluations are in this file."""
+
+
+class Outside:
+    """A black box, ready to be evaluated in batches.
+
+    made, cached, failed    evaluations of this run: executed, taken from the cache file, without an answer
+    seconds                 what one evaluation takes
+    is_exhausted            more evaluations were asked for than are allowed
+    """
+
+    def __init__(self, target: Target, place: Place, care: Care, store: Store, crew: Crew, watch: Watch) -> None:
+        self.target = target
+        self.place = place
+        self.care = care
+        self.store = store
+        self.crew = crew
+        self.watch = watch
+        self.made = 0
+        self.seconds: float | None = None
+        self.used: set[Key] = set()
+        self.failures: dict[Key, Failure] = {}
+        self.first_failure: tuple[Failure, Point] | None = None
+        self.shape: tuple[int, ...] | None = None
+        self.is_exhausted = False
+
+    @property
+    def cached(self) -> int:
+        """Evaluations that the cache file saved."""
+        return len(self.used)
+
+    @property
+    def failed(self) -> int:
+        """Evaluations without an answer."""
+        return len(self.failures)
+
+    def batch(self, points: Sequence[Point]) -> list[tuple[float, ...] | None]:
+        """The function's numbers at each point: the mean of all runs, or with seeds those of each run in turn.
+
+        NaN stands for "no value there", None for an evaluation that failed.
+        """
+        self.fetch(points, self.runs())
+        return [self.combined(point) for point in points]
+
+    def runs(self) -> range:
+        """The runs of each point: seeds 1 to N, or 0 to N - 1 where there are none."""
+        first = 1 if self.care.seeded else 0
+        return range(first, first + self.care.repeat)
+
+    def combined(self, point: Point) -> tuple[float, ...] | None:
+        """One point's numbers from its runs."""
+        replies = self.replies(point)
+        if replies is None:
+            return None
+        if self.care.seeded:
+            return tuple(value for reply in replies for value in reply.values)
+        count = len(replies)
+        return tuple(
+            math.fsum(values) / count if all(map(math.isfinite, values)) else math.nan
+            for values in zip(*(reply.values for reply in replies), strict=True)
+        )
+
+    def replies(self, point: Point) -> list[Reply] | None:
+        """Every run's reply at a point that was evaluated; None where one failed."""
+        found = [self.store.get(key_of(point, run)) for run in self.runs()]
+        return None if None in found else [kept.reply for kept in found if kept is not None]
+
+    def fetch(self, points: Iterable[Point], runs: Iterable[int]) -> None:
+        """See to it that every run of every point is in the store, or has failed."""
+        runs = list(runs)
+        missing: dict[Key, Point] = {}
+        for point in points:
+            for run in runs:
+                key = key_of(point, run)
+                if self.store.get(key) is None:
+                    if key not in self.failures:
+                        missing[key] = point
+                elif key in self.store.from_file:
+                    self.used.add(key)
+                    self.check_shape(self.store.known[key].reply, point)
+        missing = self.affordable(missing)
+        if missing:
+            self.watch.begun(len(missing))
+            self.send(missing)
+
+    def affordable(self, missing: dict[Key, Point]) -> dict[Key, Point]:
+        """As many of these as are allowed."""
+        most = self.care.most
+        if most is None or len(missing) <= most - self.made:
+            return missing
+        self.is_exhausted = True
+        return dict(list(missing.items())[: max(0, most - self.made)])
+
+    def send(self, missing: Mapping[Key, Point]) -> None:
+        """Evaluate, and keep each answer as it comes."""
+        from concurrent.futures import FIRST_COMPLETED, wait
+
+        sent: dict[Future[Outcome], Key] = {}
+        try:
+            for key, point in missing.items():
+                sent[self.crew.executor.submit(evaluate, self.job(point, key.run))] = key
+            open_ones = set(sent)
+            while open_ones:
+                done, open_ones = wait(open_ones, TICK, FIRST_COMPLETED)
+                for future in done:
+                    self.receive(future, sent[future], missing[sent[future]])
+                if not self.crew.is_there():
+                    raise lost_scheduler()
+        except RuntimeError as error:  # an executor that takes no more work
+            raise lost_scheduler() from error
+
+    def job(self, point: Point, run: int) -> Job:
+        """One evaluation as plain data."""
+        seed = max(run, -1 - run) if self.care.seeded else None
+        return Job(self.target, self.place.values(point), seed, self.care.seconds, self.care.retries)
+
+    def receive(self, future: Future[Outcome], key: Key, point: Point) -> None:
+        """Keep an answer, or note a failure; one that is final ends the run."""
+        from gradcli.blackbox.targets import Outcome
+
+        try:
+            outcome = future.result()
+        except Exception as error:  # lost with its worker: whatever class the cluster has for it
+            words = " ".join(str(error).split())[:200]
+            outcome = Outcome(None, Failure("lost", f"an evaluation was lost with its worker ({words})"), 0.0)
+        self.made += 1
+        if outcome.reply is not None:
+            # the least: the first evaluation of a worker also starts it
+            self.seconds = outcome.seconds if self.seconds is None else min(self.seconds, outcome.seconds)
+            self.store.put(key, self.place.moving, Kept(outcome.reply, outcome.seconds))
+            self.check_shape(outcome.reply, point)
+        else:
+            assert outcome.failure is not None
+            self.failures[key] = outcome.failure
+            self.first_failure = self.first_failure or (outcome.failure, point)
+            if outcome.failure.final:
+                self.give_up(outcome.failure, None)
+        self.watch.finished(outcome)
+
+    def check_shape(self, reply: Reply, point: Point) -> None:
+        """Every answer has the shape of the first."""
+        if self.shape is None:
+            self.shape = reply.shape
+        elif self.shape != reply.shape:
+            message = f"it answered {shape_words(reply.shape)} where it had answered {shape_words(self.shape)}"
+            self.give_up(Failure("output", message), point)
+
+    def give_up(self, failure: Failure, point: Point | None) -> NoReturn:
+        """Raise what went wrong, with what standard error said last. Finished evaluations are kept."""
+        where = f" at {self.place.text(point)}" if point is not None else ""
+        raise failed(self.target, failure, where)
+
+    def centre(self, point: Point) -> tuple[Reply, ...]:
+        """Every run at the point itself, where the function must have an answer. Raises `program` or `target`."""
+        self.fetch([point], self.runs())
+        replies = self.replies(point)
+        if replies is None:
+            if not any(key in self.failures for key in self.keys(point)):
+                message = f"{self.care.most} evaluations are fewer than the {self.care.repeat} runs of the point itself"
+                raise GradcliError("usage", message, hint="a larger --max-evals")
+            failure = next(self.failures[key] for key in self.keys(point) if key in self.failures)
+            self.give_up(failure, point)
+        for value in (value for reply in replies for value in reply.values):
+            if not math.isfinite(value):
+                what = "nan" if math.isnan(value) else "infinite"
+                self.give_up(Failure("output", f"the answer is {what}"), point)
+        return tuple(replies)
+
+    def keys(self, point: Point) -> list[Key]:
+        """The keys of all runs at a point."""
+        return [key_of(point, run) for run in self.runs()]
+
+    def rounded_to(self, points: Sequence[Point]) -> tuple[float, ...] | None:
+        """The standard deviation of each number's rounding, as printed at these points; None where nothing is rounded.
+
+        The first point is the one that matters.
+        """
+        found = [replies for point in points if (replies := self.replies(point)) is not None]
+        if not found:
+            return None
+        replies = [reply for replies in found for reply in replies]
+        columns = [rounding(replies, column) for column in range(len(replies[0].values))]
+        known = [column for column in columns if column is not None]
+        return tuple(column or 0.0 for column in columns) if known else None
+
+    def differs_when_repeated(self, point: Point) -> bool:
+        """Whether a second evaluation of the point gives another answer than the first (with the same seed)."""
+        self.fetch([point], [self.again(point).run])
+        one, other = (self.store.get(key) for key in (self.keys(point)[0], self.again(point)))
+        return one is not None and other is not None and not same(one.reply.values, other.reply.values)
+
+    def again(self, point: Point) -> Key:
+        """The key of the second evaluation of the first run, which tells whether the function is random."""
+        return key_of(point, -1 - self.runs()[0])
+
+
+def same(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Equal numbers, NaN being equal to itself."""
+    return [value.hex() for value in one] == [value.hex() for value in other]
+
+
+def shape_words(shape: tuple[int, ...]) -> str:
+    """`one number`, `3 numbers`, `a 2 by 3 matrix`."""
+    if not shape:
+        return "one number"
+    return f"a {shape[0]} by {shape[1]} matrix" if len(shape) == 2 else f"{shape[0]} numbers"
+
+
+def failed(target: Target, failure: Failure, where: str = "") -> GradcliError:
+    """The error line of a failure."""
+    code = "program" if isinstance(target, Command) else "target"
+    hint = failure.details or None
+    return GradcliError(code, failure.message + where, hint=hint, exit_code=ExitCode.FAILED)
+
+
+def lost_scheduler() -> GradcliError:
+    """The error for a cluster that is gone in the middle of the work."""
+    hint = "finished evaluations are kept: the same command goes on where this one ended"
+    return GradcliError("scheduler", "the scheduler was lost", hint=hint, exit_code=ExitCode.FAILED)
+
+
+def flat(value: Any) -> list[float]:
+    """The numbers of an argument, row by row."""
+    if not isinstance(value, list):
+        return [value]
+    return [number for part in value for number in flat(part)]

@@ -1,0 +1,389 @@
+"""Derivatives of black boxes: gradient, Jacobian and Hessian of a function that can only be evaluated.
+
+The differences are those of `derive.rounds`. Here the function's noise is told to them as far as it is known (printed
+digits, repeated runs), runs with seeds are put together, and the answers become the same records as elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.blackbox.noise import randomness, rescaled, scaled, what_is_known
+from gradcli.derive.layouts import by_variable, gradient_shape, index_of
+from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers, Reading, Study
+from gradcli.differences.replicates import mean_slope, mean_value, over_seeds
+from gradcli.problems import Problem
+from gradcli.text.tree import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gradcli.blackbox.batch import Outside
+    from gradcli.derive.results import Layout, Value
+    from gradcli.differences.driver import Told
+    from gradcli.differences.plan import Plan, Slope
+    from gradcli.program.graph import Variable
+    from gradcli.text.tree import Tree
+
+    Point = tuple[float, ...]
+
+EACH, EACH_PAIR = 14, 12
+"""Evaluations for each variable, and for each pair of a Hessian, that a smooth function usually takes."""
+
+
+class Asked(NamedTuple):
+    """What is asked at one point.
+
+    names       the entries that move, in order (`x1`, `x[0]`);  variables: the names that they belong to
+    shapes      of every name, and `trees` and `values` of its value, for saying where the answer is
+    along       a direction, one number for each entry
+    """
+
+    text: str
+    names: tuple[str, ...]
+    variables: tuple[Variable, ...]
+    shapes: Mapping[str, tuple[int | str, ...]]
+    trees: Mapping[str, Tree]
+    values: Mapping[str, Value]
+    point: Point
+    plan: Plan
+    constants: Mapping[str, Tree] = {}
+    layout: Layout | None = None
+    along: tuple[float, ...] | None = None
+    along_values: Mapping[str, Value] | None = None
+    study: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+class Found(NamedTuple):
+    """Values of m outputs, and their slopes: rows of m or, for a Hessian, of n variables."""
+
+    values: tuple[float | None, ...]
+    rows: tuple[tuple[Slope, ...], ...]
+    notes: tuple[str, ...]
+
+
+def black_box_gradient(box: Outside, asked: Asked) -> Gradient:
+    """The gradient of a black box with one number as its answer, each entry with an error.
+
+    Raises `program` or `target` (exit 4) where the function has no answer at the point, or several numbers.
+    """
+    found = one_row(box, asked, "grad")
+    return gradient_record(asked, found, numbers_of(box, asked, found, ("f",)))
+
+
+def black_box_jacobian(box: Outside, asked: Asked) -> Jacobian:
+    """The Jacobian of a black box, in either layout; a matrix answers column by column."""
+    found = differences(box, asked)
+    labels = labels_of(box, len(found.rows))
+    return jacobian_record(asked, found, labels, numbers_of(box, asked, found, labels))
+
+
+def black_box_hessian(box: Outside, asked: Asked) -> Hessian:
+    """The Hessian of a black box with one number as its answer; eigenvalues where every entry exists."""
+    found = second_differences(box, asked)
+    return hessian_record(asked, found, lambda whole: numbers_of(box, asked, whole, asked.names, second=True))
+
+
+# -------------------------------------------------------------------- the records
+
+
+def gradient_record(asked: Asked, found: Found, numbers: Numbers) -> Gradient:
+    """The gradient of one output."""
+    row = found.rows[0]
+    layout: Layout = "numerator" if asked.layout == "numerator" else "denominator"
+    values = dict(zip(asked.names, (slope.value for slope in row), strict=True))
+    errors = dict(zip(asked.names, map(error_of, row), strict=True))
+    return Gradient(
+        reading_of(asked),
+        numbers,
+        asked.layout or layout,
+        gradient_shape(asked.variables, layout),
+        None,
+        (),
+        found.values[0],
+        by_variable(asked.variables, values, layout),
+        by_variable(asked.variables, errors, layout),
+        asked.along_values,
+        None,
+        along_direction(row, asked.along),
+    )
+
+
+def jacobian_record(asked: Asked, found: Found, labels: tuple[str, ...], numbers: Numbers) -> Jacobian:
+    """The Jacobian of outputs with these labels, in either layout."""
+    from gradcli.derive.jacobian import laid_out
+
+    layout: Layout = asked.layout or "numerator"
+    flip = layout == "denominator"
+    shape = (len(labels), len(asked.names))
+    return Jacobian(
+        reading_of(asked),
+        numbers,
+        layout,
+        shape[::-1] if flip else shape,
+        labels,
+        tuple(Name(label) for label in labels),
+        asked.names if flip else labels,
+        labels if flip else asked.names,
+        None,
+        (),
+        found.values,
+        laid_out([[slope.value for slope in row] for row in found.rows], layout),
+        laid_out([[error_of(slope) for slope in row] for row in found.rows], layout),
+        asked.along_values,
+        None,
+        None if asked.along is None else tuple(along_direction(row, asked.along) for row in found.rows),
+    )
+
+
+def hessian_record(asked: Asked, found: Found, numbers: Callable[[Found], Numbers]) -> Hessian:
+    """The Hessian of one output, its eigenvalues where every entry exists; `numbers` of what was found and said."""
+    rows = tuple(tuple(slope.value for slope in row) for row in found.rows)
+    errors = tuple(tuple(error_of(slope) for slope in row) for row in found.rows)
+    eigenvalues, definiteness, notes = spectrum(rows, errors)
+    n = len(asked.names)
+    return Hessian(
+        reading_of(asked),
+        numbers(found._replace(notes=(*found.notes, *notes))),
+        asked.layout or "numerator",
+        (n, n),
+        asked.names,
+        asked.names,
+        None,
+        (),
+        found.values[0],
+        rows,
+        errors,
+        eigenvalues,
+        definiteness,
+        asked.along_values,
+        None,
+        None if asked.along is None else curvature_along(rows, asked.along),
+    )
+
+
+# -------------------------------------------------------------------- the differences
+
+
+def one_row(box: Outside, asked: Asked, command: str) -> Found:
+    """The slopes of a function that must answer one number."""
+    box.centre(asked.point)
+    require_number(box, command)
+    return differences(box, asked)
+
+
+def require_number(box: Outside, command: str) -> None:
+    """Raise for several numbers where one is needed."""
+    from gradcli.blackbox.batch import failed, shape_words
+    from gradcli.blackbox.targets import Failure
+
+    if box.shape is not None and math.prod(box.shape) != 1:
+        hint = "gradcli jacobian differentiates all of them; --answer picks a part of JSON" if command == "grad" else ""
+        message = f"the answer is {shape_words(box.shape)}, and {command} needs one"
+        raise failed(box.target, Failure("output", message, hint))
+
+
+def differences(box: Outside, asked: Asked) -> Found:
+    """First derivatives of every output by every entry that moves."""
+    from gradcli.differences.driver import slopes
+
+    centre = box.centre(asked.point)
+    tell_forecast(box, asked, EACH * len(asked.names))
+    known = what_is_known(box, asked, centre)
+
+    def batch(points: Sequence[Point]) -> list[tuple[float, ...] | None]:
+        return [scaled(values, known.scales) for values in box.batch(points)]
+
+    found = slopes(batch, asked.point, asked.names, known.plan, told_by(box, asked))
+    random = randomness(box, asked.point, found.rows, max(map(abs, centre[0].values)))
+    if random and known.plan.spread is None:
+        found = slopes(batch, asked.point, asked.names, known.plan._replace(noisy=True), told_by(box, asked))
+    rows = tuple(
+        tuple(rescaled(slope, scale) for slope in row) for row, scale in zip(found.rows, known.scales, strict=True)
+    )
+    values = tuple(
+        None if value is None else value * scale for value, scale in zip(found.values, known.scales, strict=True)
+    )
+    if box.care.seeded and box.care.repeat > 1:
+        values, rows = over_seeds(values, rows, box.care.repeat)
+    return Found(values, rows, (*known.notes, *random, *found.notes))
+
+
+def told_by(box: Outside, asked: Asked) -> Told | None:
+    """Who is told how well the derivatives are known, if somebody wants that."""
+    from gradcli.differences.progress import errors_so_far
+
+    watch = box.watch
+    return (lambda rows: watch.better(errors_so_far(asked.names, rows))) if watch.wants_errors else None
+
+
+def second_differences(box: Outside, asked: Asked) -> Found:
+    """Second derivatives of the one output; with seeds those of each seed, put together."""
+    from gradcli.differences.driver import curvatures
+
+    centre = box.centre(asked.point)
+    require_number(box, "hessian")
+    n = len(asked.names)
+    tell_forecast(box, asked, EACH * n + EACH_PAIR * n * (n - 1) // 2)
+    known = what_is_known(box, asked, centre)
+    parts = []
+    for place in range(len(known.scales)):
+
+        def batch(points: Sequence[Point], place: int = place) -> list[tuple[float, ...] | None]:
+            return [None if values is None else (values[place],) for values in box.batch(points)]
+
+        parts.append(curvatures(batch, asked.point, asked.names, known.plan))
+    size = max(map(abs, centre[0].values))
+    random = randomness(box, asked.point, [row for part in parts for row in part.rows], size)
+    notes = (*known.notes, *random, *dict.fromkeys(note for part in parts for note in part.notes))
+    if len(parts) == 1:
+        return Found((parts[0].value,), parts[0].rows, notes)
+    rows = tuple(
+        tuple(mean_slope([part.rows[i][j] for part in parts]) for j in range(len(asked.names)))
+        for i in range(len(asked.names))
+    )
+    return Found((mean_value([part.value for part in parts]),), rows, notes)
+
+
+def tell_forecast(box: Outside, asked: Asked, points: int) -> None:
+    """Say how much work is to come, from the evaluations that were made up to now."""
+    limit = asked.plan.max_evaluations
+    count = points * box.care.repeat
+    box.watch.forecast(count if limit is None else min(count, limit), box.crew.width, box.seconds)
+
+
+# -------------------------------------------------------------------- the records
+
+
+def reading_of(asked: Asked) -> Reading:
+    """How the question was read."""
+    return Reading(
+        (),
+        "f",
+        tuple(variable.name for variable in asked.variables),
+        asked.shapes,
+        asked.constants,
+        asked.trees,
+        asked.values,
+        True,
+        (),
+        asked.text,
+    )
+
+
+def numbers_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str], second: bool = False) -> Numbers:
+    """Evaluations, problems and notes of an answer."""
+    notes = [*asked.remarks, *found.notes, *box.store.remarks, *failure_notes(box)]
+    notes += slope_notes(asked, found)
+    return Numbers(
+        "fd",
+        "estimated",
+        box.made,
+        tuple(dict.fromkeys(problems_of(box, asked, found, labels, second))),
+        tuple(dict.fromkeys(notes)),
+        box.cached,
+        box.failed,
+        studies_of(asked, found, labels) if asked.study else (),
+    )
+
+
+def slope_notes(asked: Asked, found: Found) -> list[str]:
+    """What is worth saying of single entries; noise that was told for the whole function is not told again."""
+    return [
+        f"{name}: {slope.note}"
+        for row in found.rows
+        for name, slope in zip(asked.names, row, strict=True)
+        if slope.note and not (found.notes and slope.note.startswith("noise of"))
+    ]
+
+
+def error_of(slope: Slope) -> float | None:
+    """The error of a number that exists."""
+    return None if slope.value is None else slope.error
+
+
+def failure_notes(box: Outside) -> list[str]:
+    """What failed beside the point, in one line."""
+    if box.first_failure is None:
+        return []
+    failure, point = box.first_failure
+    details = f": {failure.details.splitlines()[-1]}" if failure.details else ""
+    count = "1 evaluation" if box.failed == 1 else f"{box.failed} evaluations"
+    return [f"{count} beside the point failed, the first at {box.place.text(point)}: {failure.message}{details}"]
+
+
+def exhausted(box: Outside, name: str) -> Problem:
+    """A slope that more evaluations might have found: what was missing must not pass for the function's own border."""
+    variable, index = index_of(name)
+    message = f"the evaluations allowed (--max-evals {box.care.most}) did not suffice for the slope by {name}"
+    return Problem(variable, "undecided", message, index=index)
+
+
+def problems_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str], second: bool) -> list[Problem]:
+    """The problem of each entry that has one."""
+    problems = []
+    for i, row in enumerate(found.rows):
+        for j, slope in enumerate(row):
+            if slope.kind is None or (second and j < i):
+                continue
+            if slope.value is None and box.is_exhausted:
+                problems.append(exhausted(box, asked.names[j]))
+                continue
+            variable, index = index_of(asked.names[j])
+            label = f"{labels[i]}: " if len(labels) > 1 and not second else ""
+            label = f"∂²f/∂{labels[i]}∂{asked.names[j]}: " if second else label
+            problems.append(Problem(variable, slope.kind, label + slope.message, slope.left, slope.right, index))
+    return problems
+
+
+def studies_of(asked: Asked, found: Found, labels: Sequence[str]) -> tuple[Study, ...]:
+    """Step against quotient and error, for every entry."""
+    return tuple(
+        Study(label, name, slope.step, slope.study)
+        for label, row in zip(labels, found.rows, strict=True)
+        for name, slope in zip(asked.names, row, strict=True)
+    )
+
+
+def labels_of(box: Outside, count: int) -> tuple[str, ...]:
+    """`f1`, `f2`, or `f[0,0]`, `f[1,0]` column by column."""
+    if box.shape is not None and len(box.shape) == 2:
+        rows, columns = box.shape
+        return tuple(f"f[{i},{j}]" for j in range(columns) for i in range(rows))
+    return tuple(f"f{i + 1}" for i in range(count)) if count > 1 else ("f",)
+
+
+def along_direction(row: Sequence[Slope], along: Sequence[float] | None) -> float | None:
+    """∇f·d, None where a slope that counts is missing."""
+    if along is None:
+        return None
+    terms = [(slope.value, d) for slope, d in zip(row, along, strict=True) if d]
+    return None if any(g is None for g, _ in terms) else math.fsum(g * d for g, d in terms if g is not None)
+
+
+def curvature_along(rows: Sequence[Sequence[float | None]], along: Sequence[float]) -> float | None:
+    """d' H d."""
+    places = [i for i, d in enumerate(along) if d]
+    terms = [(rows[i][j], along[i] * along[j]) for i in places for j in places]
+    return None if any(h is None for h, _ in terms) else math.fsum(h * d for h, d in terms if h is not None)
+
+
+def spectrum(
+    rows: Sequence[Sequence[float | None]], errors: Sequence[Sequence[float | None]]
+) -> tuple[tuple[float, ...] | None, str | None, tuple[str, ...]]:
+    """Eigenvalues, definiteness where the errors leave no doubt of it, and a note where they do.
+
+    Source: Weyl's inequality: no eigenvalue is off by more than the norm of the matrix of errors.
+    """
+    from gradcli.evaluate.certified.spectrum import definiteness, spectrum_of_floats
+
+    entries = [[entry for entry in row if entry is not None] for row in rows]
+    if any(len(row) != len(rows) for row in entries):
+        return None, None, ()
+    values = spectrum_of_floats(entries).eigenvalues
+    radius = math.hypot(*(error or 0.0 for row in errors for error in row))
+    if all(abs(value) > radius for value in values) or (min(values) < -radius and max(values) > radius):
+        return values, definiteness(values), ()
+    return values, None, ("an eigenvalue is no larger than the errors: the definiteness is not decided",)

@@ -1,0 +1,123 @@
+"""What a black box is, and one evaluation of it: a command, or a Python callable in a process of its own.
+
+A `Job` is plain data, so that a thread here and a worker on another machine run it by the same function, `evaluate`.
+"""
+
+from __future__ import annotations
+
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from gradcli.blackbox.replies import Reply, UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Argument = float | list[Any]
+    """A number, a list of numbers, or a list of rows."""
+    FailureKind = Literal["start", "exit", "signal", "timeout", "output", "exception", "lost"]
+
+PAUSE: Final = 0.5
+"""Seconds before the first retry; each further one waits twice as long."""
+LONGEST_PAUSE: Final = 30.0
+
+
+class Command(NamedTuple):
+    """A program with its arguments, in which `{x1}`, `{x[0]}` and `{seed}` are slots.
+
+    answer      dotted path into the JSON that the program prints
+    folder      where it runs
+    """
+
+    words: tuple[str, ...]
+    has_slots: bool
+    answer: str | None
+    folder: str
+    text: str
+
+
+class Callee(NamedTuple):
+    """A Python callable by `module:name`.
+
+    keywords    the parameter for each value of a job in turn; None: values are given in order, without names
+    """
+
+    module: str
+    name: str
+    answer: str | None
+    folder: str
+    text: str
+    keywords: tuple[str, ...] | None = None
+    takes_seed: bool = False
+
+
+Target = Command | Callee
+
+
+class Job(NamedTuple):
+    """One evaluation: the target, the value of every name, and the seed (None without a `{seed}` slot)."""
+
+    target: Target
+    values: Mapping[str, Argument]
+    seed: int | None
+    seconds: float | None
+    retries: int
+
+
+class Failure(NamedTuple):
+    """Why an evaluation gave no answer. `details`: the last lines of standard error, or a traceback's.
+
+    `final`: no other point or try can help (there is no such program, no such function).
+    """
+
+    kind: FailureKind
+    message: str
+    details: str = ""
+    final: bool = False
+
+
+class Outcome(NamedTuple):
+    """What one evaluation gave: a reply or a failure, and the seconds that it took (of the last try)."""
+
+    reply: Reply | None
+    failure: Failure | None
+    seconds: float
+
+
+class FailedError(Exception):
+    """One try of an evaluation failed."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def evaluate(job: Job) -> Outcome:
+    """Evaluate once, and again after a pause where that fails and retries are left. Never raises for what it runs."""
+    pause = PAUSE
+    for left in range(job.retries, -1, -1):
+        begin = monotonic()
+        try:
+            reply = answer(job)
+            return Outcome(reply, None, monotonic() - begin)
+        except FailedError as error:
+            failure = error.failure
+        except UnreadableError as error:
+            failure = Failure("output", f"the function {error}", error.hint)
+        outcome = Outcome(None, failure, monotonic() - begin)
+        if failure.final or not left:
+            return outcome
+        sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+    raise AssertionError("a job has at least one try")
+
+
+def answer(job: Job) -> Reply:
+    """One try."""
+    if isinstance(job.target, Command):
+        from gradcli.blackbox.executables import run_command
+
+        return run_command(job.target, job)
+    from gradcli.blackbox.callables import call
+
+    return call(job.target, job)

@@ -1,0 +1,319 @@
+"""Functions that gradcli has no rows for: SymPy gives their derivatives, mpmath their values, both in a child process.
+
+Their values are estimates, not enclosures: nobody has proved how far mpmath is from the truth. Nothing here imports
+SymPy; names other than those of FALLBACK do not reach it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+from gradcli.program.codec import FALLBACK_GROUP, rule_called
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from fractions import Fraction
+
+    from flint import arb
+
+    from gradcli.program.codec import Operation
+    from gradcli.rules.rule import Rule
+
+    Number: TypeAlias = int | Fraction | arb
+    Estimate: TypeAlias = tuple[int, int, int]
+
+BALL: Final = "fallback"
+"""What the rows made here have as `ball`: evaluate them with `fallback_ball`."""
+
+
+class Entry(NamedTuple):
+    """A function: what it is, the names of its arguments (one tuple per number of them), and a call that works.
+
+    `partials`, where given, are better than SymPy's: they hold at the ends of the domain too. `source` is theirs.
+    """
+
+    about: str
+    arguments: tuple[tuple[str, ...], ...]
+    example: str
+    partials: tuple[str | None, ...] = ()
+    source: str = "SymPy's derivative"
+
+
+ENTRIES: Final[dict[str, Entry]] = {
+    "assoc_laguerre": Entry("the associated Laguerre polynomial", (("n", "a", "x"),), "assoc_laguerre(3, 1, 1/2)"),
+    "assoc_legendre": Entry("the associated Legendre function", (("n", "m", "x"),), "assoc_legendre(3, 1, 1/2)"),
+    "betainc": Entry(
+        "the incomplete beta function, the integral of t**(a-1)*(1-t)**(b-1) from x to y",
+        (("a", "b", "x", "y"),),
+        "betainc(2, 3, 1/4, 1/2)",
+    ),
+    "betainc_regularized": Entry(
+        "betainc divided by beta(a, b)", (("a", "b", "x", "y"),), "betainc_regularized(2, 3, 1/4, 1/2)"
+    ),
+    "binomial": Entry("the binomial coefficient, continued by the gamma function", (("n", "k"),), "binomial(7/2, 2)"),
+    "catalan": Entry("the Catalan number, continued by the gamma function", (("n",),), "catalan(5/2)"),
+    "chebyshevt": Entry("the Chebyshev polynomial of the first kind", (("n", "x"),), "chebyshevt(3, 1/2)"),
+    "chebyshevu": Entry(
+        "the Chebyshev polynomial of the second kind",
+        (("n", "x"),),
+        "chebyshevu(3, 1/2)",
+        (None, "2*gegenbauer(n - 1, 2, x)"),
+        "DLMF 18.7.4, 18.9.19",
+    ),
+    "ellipeinc": Entry(
+        "the incomplete elliptic integral of the second kind up to the angle z, m is k**2",
+        (("z", "m"),),
+        "ellipeinc(1/2, 1/3)",
+    ),
+    "elliptic_f": Entry(
+        "the incomplete elliptic integral of the first kind, m is k**2", (("z", "m"),), "elliptic_f(1/2, 1/3)"
+    ),
+    "elliptic_pi": Entry(
+        "the elliptic integral of the third kind, complete in n, m or incomplete up to the angle z",
+        (("n", "m"), ("n", "z", "m")),
+        "elliptic_pi(1/4, 1/3)",
+    ),
+    "erf2": Entry("erf(y) - erf(x)", (("x", "y"),), "erf2(1/4, 1/2)"),
+    "erf2inv": Entry("the y with erf2(x, y) = the second argument", (("x", "y"),), "erf2inv(1/4, 1/3)"),
+    "expint": Entry("the generalised exponential integral E_n(x)", (("n", "x"),), "expint(2, 3/2)"),
+    "gegenbauer": Entry("the Gegenbauer polynomial", (("n", "a", "x"),), "gegenbauer(3, 3/2, 1/2)"),
+    "harmonic": Entry(
+        "the harmonic number, the sum of 1/k (or of k**-m) up to n, continued by the digamma function",
+        (("n",), ("n", "m")),
+        "harmonic(7/2)",
+    ),
+    "hermite": Entry("the physicists' Hermite polynomial", (("n", "x"),), "hermite(3, 1/2)"),
+    "hermite_prob": Entry("the probabilists' Hermite polynomial", (("n", "x"),), "hermite_prob(3, 1/2)"),
+    "hurwitz": Entry("the Hurwitz zeta function, the sum of (k + a)**-s", (("s", "a"),), "hurwitz(2, 3/2)"),
+    "jacobi": Entry("the Jacobi polynomial", (("n", "a", "b", "x"),), "jacobi(3, 1, 2, 1/2)"),
+    "jn": Entry("the spherical Bessel function of the first kind", (("n", "x"),), "jn(2, 3/2)"),
+    "laguerre": Entry("the Laguerre polynomial", (("n", "x"),), "laguerre(3, 1/2)"),
+    "legendre": Entry(
+        "the Legendre polynomial",
+        (("n", "x"),),
+        "legendre(3, 1/2)",
+        (None, "(n + 1)/2*jacobi(n - 1, 1, 1, x)"),
+        "DLMF 18.9.15",
+    ),
+    "lerchphi": Entry("Lerch's transcendent, the sum of z**k/(k + a)**s", (("z", "s", "a"),), "lerchphi(1/3, 2, 3/2)"),
+    "lowergamma": Entry(
+        "the lower incomplete gamma function",
+        (("s", "x"),),
+        "lowergamma(2, 1/2)",
+        (None, "x**(s - 1)*exp(-x)"),
+        "DLMF 8.8.13",
+    ),
+    "Li": Entry("the logarithmic integral from 2", (("x",),), "Li(3)"),
+    "polylog": Entry("the polylogarithm, the sum of z**k/k**s", (("s", "z"),), "polylog(2, 1/3)"),
+    "uppergamma": Entry(
+        "the upper incomplete gamma function",
+        (("s", "x"),),
+        "uppergamma(2, 1/2)",
+        (None, "-x**(s - 1)*exp(-x)"),
+        "DLMF 8.8.14",
+    ),
+    "yn": Entry("the spherical Bessel function of the second kind", (("n", "x"),), "yn(2, 3/2)"),
+}
+
+FALLBACK: Final[dict[str, str]] = {name: entry.about for name, entry in ENTRIES.items()}
+"""The names of the fall-back functions and one line about each. A row of the same name wins."""
+
+PATIENCE: Final = 3
+"""How often the values of one function may run out of time before nobody waits for it any more."""
+
+_rules: dict[tuple[str, int], Rule] = {}
+_failures: dict[str, int] = {}
+
+
+def fallback_rule(name: str, arity: int) -> Rule | None:
+    """A row for a fall-back function of so many arguments; None if there is no such function.
+
+    Its partials are SymPy's derivatives, found when the row is first needed and kept. A partial is None where SymPy has
+    no derivative in functions that gradcli knows, or did not answer; `source` says which and why.
+    """
+    entry = ENTRIES.get(name)
+    args = next((args for args in entry.arguments if len(args) == arity), None) if entry is not None else None
+    if entry is None or args is None:
+        return None
+    from gradcli.cas.process import GaveUpError
+
+    rule = _rules.get((name, arity))
+    if rule is None:
+        try:
+            given = [(partial, "there is no formula") for partial in entry.partials]
+            rule = _rules[name, arity] = make_rule(name, args, entry, given or derivatives(name, args))
+        except GaveUpError as reason:  # not kept: the next attempt may have more luck
+            rule = make_rule(name, args, entry, [(None, f"SymPy was given up {reason}")] * arity)
+    return rule
+
+
+def make_rule(name: str, args: tuple[str, ...], entry: Entry, answers: list[tuple[str | None, str]]) -> Rule:
+    """The row, with what is known about its derivatives."""
+    from gradcli.rules.rule import Rule
+
+    missing = [f"by {arg}: {text}" for arg, (partial, text) in zip(args, answers, strict=True) if partial is None]
+    return Rule(
+        name=name,
+        args=args,
+        partials=tuple(partial for partial, _ in answers),
+        about=entry.about,
+        example=entry.example,
+        source="; ".join((entry.source, *missing)),
+        ball=BALL,
+        group=FALLBACK_GROUP,
+    )
+
+
+def derivatives(name: str, args: tuple[str, ...]) -> list[tuple[str | None, str]]:
+    """For each argument the derivative as text, or None and the reason. GaveUpError: SymPy did not answer."""
+    from gradcli.cas.process import ask
+
+    records = list(ask({"ask": "partials", "name": name, "arity": len(args)}))
+    if len(records) != len(args):
+        return [(None, "SymPy failed")] * len(args)
+    return [derivative(record, args) for record in records]
+
+
+def derivative(record: dict[str, Any], args: tuple[str, ...]) -> tuple[str | None, str]:
+    """One derivative as text, or None and the reason."""
+    if "operations" not in record:
+        word = record.get("missing", "failure")
+        if word in ("Derivative", "Subs"):
+            return None, "SymPy knows no derivative"
+        return None, f"SymPy's derivative is a {word}, which gradcli has no function for"
+    operations = record["operations"]
+    for op, places, data in operations:
+        if op == "call" and data not in ENTRIES and rule_called(data, len(places)) is None:
+            return None, f"SymPy's derivative needs {data}, which gradcli has no function for"
+    return text_of(operations, args), ""
+
+
+SUM, PRODUCT, POWER, ATOM = range(4)
+
+
+def text_of(operations: Sequence[Operation], args: Sequence[str]) -> str:
+    """Operations as text in gradcli's language, the variables named by `args`."""
+    texts: list[tuple[str, int]] = []
+    for op, places, data in operations:
+        parts = [texts[place] for place in places]
+        if op == "variable":
+            texts.append((args[data], ATOM))
+        elif op == "constant":
+            texts.append((data, ATOM))
+        elif op == "number":
+            texts.append(number_text(int(data[0], 16), int(data[1], 16)))
+        elif op == "call":
+            texts.append((f"{data}({', '.join(text for text, _ in parts)})", ATOM))
+        else:
+            texts.append(WRITERS[op](parts))
+    return texts[-1][0]
+
+
+def number_text(numerator: int, denominator: int) -> tuple[str, int]:
+    """A rational number and how tightly its text binds."""
+    text = str(numerator) if denominator == 1 else f"{numerator}/{denominator}"
+    return text, SUM if numerator < 0 else ATOM if denominator == 1 else PRODUCT
+
+
+def bracket(part: tuple[str, int], tightness: int) -> str:
+    """The text, in brackets if it binds less tightly than its place needs."""
+    text, level = part
+    return text if level >= tightness else f"({text})"
+
+
+def sum_text(parts: list[tuple[str, int]]) -> tuple[str, int]:
+    text = " + ".join(part for part, _ in parts)
+    return text.replace("+ -", "- "), SUM
+
+
+def product_text(parts: list[tuple[str, int]]) -> tuple[str, int]:
+    """Factors joined; a factor -1 in front is a sign."""
+    if parts[0][0] == "-1" and len(parts) > 1:
+        return "-" + product_text(parts[1:])[0], SUM
+    return "*".join(bracket(part, POWER) for part in parts), PRODUCT
+
+
+def power_text(parts: list[tuple[str, int]]) -> tuple[str, int]:
+    base, exponent = parts
+    return f"{bracket(base, ATOM)}**{bracket(exponent, ATOM)}", POWER
+
+
+WRITERS: Final = {"add": sum_text, "mul": product_text, "pow": power_text}
+
+
+# --- values ----------------------------------------------------------------------------------------------------------
+
+
+def fallback_value(name: str, args: Sequence[Number], bits: int) -> Estimate | None:
+    """The function's value (mantissa, exponent, error exponent): |value - mantissa·2**exponent| ≲ 2**error exponent.
+
+    Arguments are exact: ints, Fractions, or arbs of which the midpoint is taken. None where the value is not real or
+    was not found in time. The error is estimated: the difference of two computations at different precisions.
+    """
+    return fallback_values(name, [args], bits)[0]
+
+
+def fallback_values(name: str, points: Sequence[Sequence[Number]], bits: int) -> list[Estimate | None]:
+    """`fallback_value` at several points, with one question; a function that was too slow three times is not asked."""
+    from gradcli.cas.process import GaveUpError, ask
+
+    if name not in ENTRIES:
+        raise KeyError(name)
+    if _failures.get(name, 0) >= PATIENCE:
+        return [None] * len(points)
+    question = {
+        "ask": "values",
+        "name": name,
+        "points": [[exact_number(number) for number in point] for point in points],
+        "bits": bits,
+    }
+    try:
+        records = list(ask(question))
+    except GaveUpError:
+        _failures[name] = _failures.get(name, 0) + 1
+        return [None] * len(points)
+    if len(records) != 1 or "values" not in records[0]:
+        return [None] * len(points)
+    return [None if value is None else (int(value[0], 16), value[1], value[2]) for value in records[0]["values"]]
+
+
+def exact_number(number: Number) -> tuple[str, str, int]:
+    """A number as numerator, denominator (hexadecimal) and exponent of 2."""
+    if hasattr(number, "mid"):
+        mantissa, exponent = number.mid().man_exp()
+        return hex(int(mantissa)), "0x1", int(exponent)
+    return hex(number.numerator), hex(number.denominator), 0
+
+
+def fallback_ball(rule: Rule, args: Sequence[arb]) -> arb:
+    """The function on balls, at flint's working precision: an estimate of an enclosure, not a proof.
+
+    The midpoint's value has the radius of its estimated error. For each argument with a radius the function is
+    evaluated at both ends as well, and twice the larger change is added: right for functions that are monotonic or
+    nearly linear over the ball, which small balls are. NaN where a value is not real or was not found in time.
+    """
+    from flint import arb, ctx
+
+    points = [[arg.mid() for arg in args]]
+    for place, arg in enumerate(args):
+        if not arg.is_finite():
+            return arb("nan")
+        if arg.rad() != 0:
+            for end in (arg.lower(), arg.upper()):
+                points.append([*points[0][:place], end.mid(), *points[0][place + 1 :]])
+    estimates = fallback_values(rule.name, points, ctx.prec)
+    balls = [ball_of(estimate) for estimate in estimates if estimate is not None]
+    if len(balls) < len(points):
+        return arb("nan")
+    radius = arb(0)
+    for low, high in zip(balls[1::2], balls[2::2], strict=True):
+        radius += 2 * max(abs(low - balls[0]).upper(), abs(high - balls[0]).upper())
+    return balls[0] + arb(0, radius)
+
+
+def ball_of(estimate: Estimate) -> arb:
+    """The ball of a value and its error."""
+    from flint import arb
+
+    mantissa, exponent, error = estimate
+    return arb((mantissa, exponent), arb((1, error)))

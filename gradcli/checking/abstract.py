@@ -1,0 +1,53 @@
+"""Abstract functions get formulas, so that answers about them can be compared at points.
+
+A difference with a formula in the place of f is a difference for that f. Agreement is agreement for that f alone, which
+is why the formulas are unlikely ones: f(u, v) = sin(a·u + b·v + c) + u·v/7 + u²/5 + ... with odd coefficients.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.derive.ad.reverse import Reverse
+from gradcli.program.forms import scalars
+from gradcli.program.graph import order
+from gradcli.program.substitute import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.program.graph import Graph, Node
+
+
+def without_abstract(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with a formula for every abstract function, its derivatives included."""
+    result = list(nodes)
+    while True:
+        found = next((node for node in order(result) if node.op == "abstract"), None)
+        if found is None:
+            return result
+        result = replace(graph, result, {found: stand_in(graph, found)})
+
+
+def stand_in(graph: Graph, node: Node) -> Node:
+    """The formula of one application, differentiated as often as it says."""
+    name, orders = node.data
+    places = [f"{name} argument {i}" for i in range(len(node.args))]
+    variables = [scalars.variable(graph, place) for place in places]
+    formula = formula_of(graph, name, variables)
+    for place, count in zip(places, orders, strict=True):
+        for _ in range(count):
+            (formula,) = Reverse(graph, [place]).gradient(formula)
+    return replace(graph, [formula], dict(zip(variables, node.args, strict=True)))[0]
+
+
+def formula_of(graph: Graph, name: str, variables: Sequence[Node]) -> Node:
+    """sin(Σ aᵢ·vᵢ + c) + Σ vᵢ²/5 + Π vᵢ/7, with coefficients that depend on the name."""
+    from gradcli.rules import RULES
+
+    seed = sum((i + 1) * ord(letter) for i, letter in enumerate(name))
+    inner = [(v, scalars.ratio(3 + (seed + 5 * i) % 11, 7)) for i, v in enumerate(variables)]
+    wave = scalars.call(graph, RULES["sin"], (scalars.add(graph, inner, scalars.ratio(seed % 13 + 1, 5)),))
+    squares = [(scalars.multiply(graph, [(v, 2)]), scalars.ratio(1, 5)) for v in variables]
+    product = scalars.multiply(graph, [(v, 1) for v in variables])
+    return scalars.add(graph, [(wave, 1), *squares, (product, scalars.ratio(1, 7))])

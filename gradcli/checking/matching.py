@@ -1,0 +1,172 @@
+"""Which expression of an answer belongs to which derivative, and whether it has the right shape."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.problems import GradcliError, Span
+from gradcli.program.graph import Node
+from gradcli.program.scalarize.entries import Cells, column, show, spread
+from gradcli.text.tree import Vector
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.checking.claim import Claim, ClaimReader, Part, Value
+    from gradcli.text.answers import Answer
+    from gradcli.text.tree import Tree
+
+    Assigned = tuple[tuple[Part, ...], tuple[Answer, ...]]
+
+
+def assign(claim: Claim, parts: Sequence[Part], reader: ClaimReader) -> Assigned:
+    """The parts with what was answered for each, and the answers that are too many.
+
+    Errors: names that are no variables, named and unnamed answers mixed.
+    """
+    answers = claim.answers
+    named = {answer.name: answer for answer in answers if answer.name is not None}
+    if named:
+        return by_name(answers, named, parts, reader), ()
+    if not answers:
+        return tuple(map(missing, parts)), ()
+    if claim.kind != "gradient":
+        return matrix_answer(answers, parts[0], reader)
+    if len(answers) == 1 and len(parts) > 1 and not any(part.shape for part in parts):
+        return listed_answer(answers[0], parts, reader)
+    if len(parts) == 1 and len(answers) > 1 and len(answers) <= len(parts[0].entries):
+        return (stacked(answers, parts[0], reader),), ()
+    found = [filled(part, answer, reader) for part, answer in zip(parts, answers, strict=False)]
+    found += [missing(part) for part in parts[len(answers) :]]
+    return tuple(found), answers[len(parts) :]
+
+
+def by_name(
+    answers: Sequence[Answer], named: Mapping[str, Answer], parts: Sequence[Part], reader: ClaimReader
+) -> tuple[Part, ...]:
+    """`x1=..., x2=...`."""
+    labels = [part.label for part in parts]
+    for answer in answers:
+        place = Span(answer.source, answer.tree.start, answer.tree.end)
+        if answer.name is None:
+            raise GradcliError("answer", "some answers have names and some have none", place, "name all, or none")
+        if answer.name not in labels:
+            hint = f"answers are wanted for {', '.join(labels[:8])}"
+            raise GradcliError("answer", f"{answer.name!r} is not differentiated by", place, hint)
+        if named[answer.name] is not answer:
+            raise GradcliError("answer", f"{answer.name} is answered twice", place, "give one answer for each")
+    return tuple(filled(part, named[part.label], reader) if part.label in named else missing(part) for part in parts)
+
+
+def missing(part: Part) -> Part:
+    """A part without an answer."""
+    return part._replace(trouble=f"missing: no answer was given for {part.label}")
+
+
+def listed_answer(answer: Answer, parts: Sequence[Part], reader: ClaimReader) -> Assigned:
+    """One vector for several scalar variables, entry by entry."""
+    value = read_or_trouble(answer, reader)
+    if isinstance(value, str):
+        return tuple(part._replace(tree=answer.tree, trouble=value) for part in parts), ()
+    if isinstance(value, Node):
+        return (filled_with(parts[0], answer.tree, value), *map(missing, parts[1:])), ()
+    if 1 not in value.shape:
+        trouble = f"the shape is {show(value.shape)}: {len(parts)} entries are expected"
+        return tuple(part._replace(tree=answer.tree, trouble=trouble) for part in parts), ()
+    trees = entry_trees(answer.tree, value)
+    pairs = list(zip(value.flat(), trees, strict=True))
+    found = [filled_with(part, tree, node) for part, (node, tree) in zip(parts, pairs, strict=False)]
+    found += [missing(part) for part in parts[len(pairs) :]]
+    surplus = [answer._replace(tree=tree) for _, tree in pairs[len(parts) :]]
+    return tuple(found), tuple(surplus)
+
+
+def entry_trees(tree: Tree, value: Cells) -> list[Tree]:
+    """What was typed for each entry."""
+    if type(tree) is Vector and len(tree.items) == len(value.flat()):
+        return list(tree.items)
+    if type(tree) is Vector and len(tree.items) == 1 and type(tree.items[0]) is Vector:
+        return list(tree.items[0].items)
+    from gradcli.program.to_tree import write_trees
+
+    return write_trees(value.flat()).trees
+
+
+def stacked(answers: Sequence[Answer], part: Part, reader: ClaimReader) -> Part:
+    """Several scalars for the entries of one array."""
+    tree = Vector(tuple(answer.tree for answer in answers))
+    values = [read_or_trouble(answer, reader) for answer in answers]
+    nodes = [value for value in values if isinstance(value, Node)]
+    if len(nodes) != len(values):
+        trouble = next((v for v in values if isinstance(v, str)), f"{len(values)} answers for one variable")
+        return part._replace(tree=tree, trouble=trouble)
+    if len(nodes) < len(part.entries):
+        trouble = f"missing: {len(nodes)} of {len(part.entries)} entries were given"
+        return part._replace(tree=tree, trouble=trouble)
+    return with_entries(part, tree, nodes, column(nodes))
+
+
+def matrix_answer(answers: Sequence[Answer], part: Part, reader: ClaimReader) -> Assigned:
+    """A Jacobian or Hessian: one matrix, or its rows as several texts."""
+    if len(answers) == 1:
+        return (filled(part, answers[0], reader),), ()
+    tree = Vector(tuple(answer.tree for answer in answers))
+    rows: list[tuple[Node, ...]] = []
+    for answer in answers:
+        value = read_or_trouble(answer, reader)
+        if isinstance(value, str):
+            return (part._replace(tree=tree, trouble=value),), ()
+        if isinstance(value, Cells) and 1 not in value.shape:
+            trouble = "several matrices for one answer: give one, or its rows"
+            return (part._replace(tree=tree, trouble=trouble),), ()
+        rows.append((value,) if isinstance(value, Node) else tuple(value.flat()))
+    if len({len(row) for row in rows}) > 1:
+        trouble = f"the rows have different lengths: {', '.join(str(len(row)) for row in rows)}"
+        return (part._replace(tree=tree, trouble=trouble),), ()
+    return (filled_with(part, tree, Cells(tuple(rows)), literal=True),), ()
+
+
+def read_or_trouble(answer: Answer, reader: ClaimReader) -> Value | str:
+    """The value of an answer; where its shapes do not fit, that in words."""
+    try:
+        return reader.read(answer.tree, answer.source)
+    except GradcliError as error:
+        if error.code != "shape":
+            raise
+        return f"its shapes do not fit: {error.message}"
+
+
+def filled(part: Part, answer: Answer, reader: ClaimReader) -> Part:
+    """The part with its answer."""
+    value = read_or_trouble(answer, reader)
+    if isinstance(value, str):
+        return part._replace(tree=answer.tree, trouble=value)
+    return filled_with(part, answer.tree, value, literal=is_list(answer.tree))
+
+
+def is_list(tree: Tree) -> bool:
+    """Is it written out as `[a, b]`, which says nothing about row or column?"""
+    return type(tree) is Vector and not any(type(item) is Vector for item in tree.items)
+
+
+def filled_with(part: Part, tree: Tree, value: Value, literal: bool = False) -> Part:
+    """The part with a value, if that has its shape. A list of numbers may be a row or a column."""
+    shape = part.shape or (1, 1)
+    if isinstance(value, Node):
+        if not part.shape or shape == (1, 1):
+            return with_entries(part, tree, [value], value)
+        if value.op == "number" and value.data == 0:
+            return with_entries(part, tree, [value] * len(part.entries), spread(value, shape))  # type: ignore[arg-type]
+        trouble = f"the shape is that of a number: {show(shape)} is expected"  # type: ignore[arg-type]
+        return part._replace(tree=tree, trouble=trouble, value=value)
+    turned = value.shape == shape[::-1] and 1 in shape and literal
+    if value.shape == shape or turned:
+        return with_entries(part, tree, value.flat(), value)
+    expected = show(shape) if part.shape else "a number"  # type: ignore[arg-type]
+    return part._replace(tree=tree, trouble=f"the shape is {show(value.shape)}: {expected} is expected", value=value)
+
+
+def with_entries(part: Part, tree: Tree, nodes: Sequence[Node], value: Value) -> Part:
+    """The part with its entries."""
+    entries = tuple(entry._replace(yours=node) for entry, node in zip(part.entries, nodes, strict=True))
+    return part._replace(entries=entries, tree=tree, value=value)

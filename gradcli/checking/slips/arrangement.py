@@ -1,0 +1,319 @@
+"""Right numbers in wrong places: transposed, permuted, in the other layout; factors of a matrix product turned."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gradcli.derive.results import Slip
+from gradcli.evaluate.certified.balls import Balls, OutOfTimeError, as_ball, is_known
+from gradcli.problems import GradcliError
+from gradcli.program.graph import Node
+from gradcli.program.scalarize.entries import Cells
+from gradcli.text.tree import Binary, Name, Transpose, Unary, children, postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradcli.checking.claim import Claim, Part
+    from gradcli.checking.comparison import Comparison
+    from gradcli.program.script_arrays import ArrayProgram
+    from gradcli.text.tree import Tree
+
+    Explained = Iterator[tuple[Slip, set[str]]]
+
+MOST_REPAIRS = 80
+"""Rewritten answers that are tried."""
+
+MOST_PERMUTED = 6
+"""Rows or columns up to which their permutations are tried."""
+
+POINTS = 3
+
+
+def misplaced(claim: Claim, arrays: ArrayProgram | None, found: Sequence[Comparison]) -> Explained:
+    """Slips of whole answers, each with the labels of the components that it explains."""
+    if claim.kind == "gradient" and arrays is None:
+        yield from permuted_variables(claim, found[0])
+        return
+    for place, part in enumerate(found[0].case.parts):
+        slips = [explained_part(claim, arrays, comparison, place) for comparison in found]
+        first = slips[0]
+        if first is not None and all(slip is not None and slip.code == first.code for slip in slips):
+            labels = {part.label, *(entry.label for entry in part.entries)}
+            yield first, labels
+
+
+class Grid(NamedTuple):
+    """Numbers of an array, row by row; each entry is a tuple with one ball a point."""
+
+    rows: tuple[tuple[Any, ...], ...]
+
+    def turned(self) -> Grid:
+        """The transpose."""
+        return Grid(tuple(zip(*self.rows, strict=True)))
+
+    def is_like(self, other: Grid) -> bool:
+        """Are both the same arrays?"""
+        return [len(row) for row in self.rows] == [len(row) for row in other.rows] and all(
+            is_alike(a, b) for x, y in zip(self.rows, other.rows, strict=True) for a, b in zip(x, y, strict=True)
+        )
+
+
+def is_alike(first: Sequence[Any], second: Sequence[Any]) -> bool:
+    """Are these numbers the same at every point?"""
+    from gradcli.checking.slips.identify import same_vectors
+
+    return None not in first and None not in second and same_vectors(first, second)
+
+
+class Numbers:
+    """Values of nodes at some points at which the function has one."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        from gradcli.checking.slips.evidence import plainness
+
+        constants = comparison.case.program.constants
+        points: list[Any] = [seen.point for seen in sorted(comparison.seen, key=lambda seen: plainness(seen.point))]
+        if not points:
+            from gradcli.checking.trial_points import as_point, coordinates
+
+            names = [name for name in comparison.case.variables if name not in constants]
+            tries = coordinates(names, [], comparison.symmetric)
+            points = [as_point(comparison.graph, next(tries), constants) for _ in range(14)][8:]
+        self.runs = [Balls(point) for point in points[:POINTS]]
+
+    def of(self, node: Node) -> tuple[Any, ...]:
+        """A ball a point, None where there is none."""
+        from gradcli.checking.slips.adjoints import BITS
+
+        found = []
+        for run in self.runs:
+            try:
+                (value,) = run.evaluate([node], BITS)
+            except OutOfTimeError:
+                return (None,)
+            found.append(as_ball(value) if is_known(value) else None)
+        return tuple(found)
+
+    def grid(self, value: Node | Cells) -> Grid:
+        """The numbers of a value."""
+        if isinstance(value, Node):
+            return Grid(((self.of(value),),))
+        return Grid(tuple(tuple(self.of(node) for node in row) for row in value.rows))
+
+
+def permuted_variables(claim: Claim, comparison: Comparison) -> Explained:
+    """Right derivatives in a wrong order: each wrong one belongs to another variable."""
+    from gradcli.checking.slips.explain import derivative_label
+
+    wrong = [i for i in range(len(comparison.pairs)) if comparison.state(i) == "different"]
+    if not 1 < len(wrong) <= 40:
+        return
+    numbers = Numbers(comparison)
+    ours = {i: numbers.of(comparison.pairs[i].ours) for i in wrong}
+    left = set(wrong)
+    belongs: dict[int, int] = {}
+    for i in wrong:
+        yours = numbers.of(comparison.pairs[i].yours)
+        match = next((j for j in sorted(left) if is_alike(yours, ours[j])), None)
+        if match is None:
+            return
+        belongs[i] = match
+        left.discard(match)
+    for i, j in belongs.items():
+        mine, other = (derivative_label(claim, comparison, comparison.entries[k].label) for k in (i, j))
+        label = comparison.entries[i].label
+        yield Slip(label, "permuted", f"your {mine} is {other}: the components are in another order"), {label}
+
+
+def explained_part(claim: Claim, arrays: ArrayProgram | None, comparison: Comparison, place: int) -> Slip | None:
+    """Whether the numbers of one array are right, and only stand in wrong places."""
+    part = comparison.case.parts[place]
+    if part.tree is None or not part.shape or (part.value is None and arrays is None):
+        return None
+    numbers = Numbers(comparison)
+    columns = part.shape[1]
+    nodes = [entry.ours for entry in part.entries]
+    ours = numbers.grid(Cells(tuple(tuple(nodes[i : i + columns]) for i in range(0, len(nodes), columns))))
+    if part.value is not None:
+        yours = numbers.grid(part.value)
+        if yours.is_like(ours):
+            return None
+        if yours.is_like(ours.turned()):
+            return turned_slip(claim, part)
+        order = reordered(ours, yours)
+        if order:
+            label = None if arrays is None and claim.kind != "gradient" else part.label
+            return Slip(label, "permuted", f"your answer has the {order} of the right one in another order")
+    if arrays is None:
+        return None
+    name = answer_name(claim, part)
+    return repaired(comparison, part, ours, numbers, name) or mutated(claim, arrays, comparison, place, numbers)
+
+
+def turned_slip(claim: Claim, part: Part) -> Slip:
+    """The whole answer is transposed."""
+    if claim.kind == "jacobian":
+        asked = "denominator" if claim.layout == "denominator" else "numerator"
+        other = "numerator" if asked == "denominator" else "denominator"
+        return Slip(None, "layout", f"your Jacobian is in {other} layout, and {asked} layout is expected: transpose it")
+    if 1 in part.shape:
+        row = "a row, and a column" if part.shape[1] == 1 else "a column, and a row"
+        return Slip(part.label, "layout", f"your gradient by {part.label} is {row} is expected: transpose it")
+    return Slip(part.label, "transposed", f"your gradient by {part.label} is the transpose of the right one")
+
+
+def reordered(ours: Grid, yours: Grid) -> str:
+    """`rows` or `columns` where yours has those of ours in another order."""
+    for what, right, given in (("columns", ours.turned(), yours.turned()), ("rows", ours, yours)):
+        if not 1 < len(right.rows) <= MOST_PERMUTED or len(right.rows) != len(given.rows):
+            continue
+        for order in permutations(right.rows):
+            if given.is_like(Grid(order)):
+                return what
+    return ""
+
+
+# ------------------------------------------------------------------------ products of arrays
+
+
+def repaired(comparison: Comparison, part: Part, ours: Grid, numbers: Numbers, name: str) -> Slip | None:
+    """One array in yours transposed, or two factors exchanged, that make it right."""
+    from gradcli.problems import Source
+
+    assert part.tree is not None
+    for code, tree, changed in repairs(part.tree):
+        try:
+            value = comparison.case.reader.read(tree, Source("answer", ""))
+        except GradcliError:
+            continue
+        if numbers.grid(value).is_like(ours):
+            what = "should be transposed" if code == "transposed" else "has its factors in the wrong order"
+            return Slip(part.label, code, f"in {name}, {{0}} {what}", (changed,))
+    return None
+
+
+def repairs(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
+    """The answer with one array transposed or one product turned round: code, new answer, what was changed."""
+    inside = {id(node.operand) for node in postorder(tree) if isinstance(node, Transpose)}
+    places = [
+        node for node in postorder(tree) if id(node) not in inside and isinstance(node, Name | Transpose | Binary)
+    ]
+    for node in places[:MOST_REPAIRS]:
+        if isinstance(node, Name | Transpose):
+            flipped = node.operand if isinstance(node, Transpose) else Transpose(node)
+            yield "transposed", rewritten(tree, node, flipped), node
+        elif node.op == "@":
+            yield "permuted", rewritten(tree, node, Binary("@", node.right, node.left)), node
+            turned = Binary("@", turned_tree(node.right), turned_tree(node.left))
+            yield "transposed", rewritten(tree, node, turned), node
+    for node in places[:MOST_REPAIRS]:
+        if isinstance(node, Binary) and node.op == "@" and isinstance(node.left, Binary) and node.left.op == "@":
+            inner = node.left
+            yield "permuted", rewritten(tree, node, Binary("@", Binary("@", inner.right, inner.left), node.right)), node
+
+
+def mutated(claim: Claim, arrays: ArrayProgram, comparison: Comparison, place: int, numbers: Numbers) -> Slip | None:
+    """Our formula with one array transposed, one factor or one term left out, that is yours."""
+    from gradcli.checking.symbolic_sizes import closed_forms
+    from gradcli.problems import Source
+
+    part = comparison.case.parts[place]
+    forms = closed_forms(claim, arrays)
+    form = forms[place] if place < len(forms) else None
+    if part.value is None or form is None:
+        return None
+    yours = numbers.grid(part.value)
+    reader, source = comparison.case.reader, Source("answer", "")
+    for code, tree, *changed in [*repairs(form), *shortened(form)]:
+        try:
+            if code == "missing-inner-derivative" and isinstance(reader.read(changed[0], source), Node):
+                continue  # a number: its absence is a wrong factor
+            value = reader.read(tree, source)
+        except GradcliError:
+            continue
+        if numbers.grid(value).is_like(yours):
+            return Slip(part.label, code, f"{answer_name(claim, part)} {MUTATIONS[code, len(changed)]}", tuple(changed))
+    return None
+
+
+MUTATIONS = {
+    ("transposed", 1): "has {0} transposed where it should not be, or the other way round",
+    ("permuted", 1): "has the factors of {0} in another order",
+    ("missing-inner-derivative", 1): "lacks the factor {0}, an inner derivative",
+    ("missing-term", 1): "lacks the term {0}",
+    ("missing-term", 2): "lacks {0} in the factor {1}",
+}
+"""What a change of our formula is called, by its code and how many formulas are shown."""
+
+
+def answer_name(claim: Claim, part: Part) -> str:
+    """`your gradient by x`, `your Jacobian`."""
+    whole = {"jacobian": "your Jacobian", "hessian": "your Hessian"}
+    return whole.get(claim.kind, f"your gradient by {part.label}")
+
+
+def shortened(tree: Tree) -> Iterator[tuple[str, Tree, *tuple[Tree, ...]]]:
+    """The formula without one factor, or without one term: code, new formula, what was left out.
+
+    Of a sum that is itself a factor, as (A.T + A)@x, this factor follows.
+    """
+    for node, factor in outer_products(tree)[:MOST_REPAIRS]:
+        if node.op in ("@", "*"):
+            for kept, dropped in ((node.right, node.left), (node.left, node.right)):
+                yield "missing-inner-derivative", rewritten(tree, node, kept), dropped
+            if isinstance(node.left, Binary) and node.left.op in ("@", "*"):
+                rest = Binary(node.left.op if node.op == "@" else "*", node.left.left, node.right)
+                yield "missing-inner-derivative", rewritten(tree, node, rest), node.left.right
+        elif node.op in ("+", "-"):
+            whole = () if factor is None else (factor,)
+            yield "missing-term", rewritten(tree, node, node.left), node.right, *whole
+            last: Tree = node.right if node.op == "+" else Unary("-", node.right)
+            yield "missing-term", rewritten(tree, node, last), node.left, *whole
+
+
+def outer_products(tree: Tree) -> list[tuple[Binary, Binary | None]]:
+    """Sums and products that are in no function's argument, each with the sum around it that is a factor."""
+    found: list[tuple[Binary, Binary | None]] = []
+    stack: list[tuple[Tree, Binary | None, bool]] = [(tree, None, False)]
+    while stack:
+        node, factor, in_product = stack.pop()
+        is_sum = isinstance(node, Binary) and node.op in ("+", "-")
+        if isinstance(node, Binary):
+            factor = node if is_sum and in_product else factor if is_sum else None
+            found.append((node, factor))
+        if isinstance(node, Binary | Unary | Transpose):
+            inside = isinstance(node, Binary) and node.op in ("@", "*")
+            stack += [(part, factor, inside or (in_product and not is_sum)) for part in children(node)]
+    return found
+
+
+def turned_tree(tree: Tree) -> Tree:
+    """The transpose as syntax."""
+    return tree.operand if isinstance(tree, Transpose) else Transpose(tree)
+
+
+def rewritten(tree: Tree, old: Tree, new: Tree) -> Tree:
+    """The tree with one part in the place of another. No recursion: parents are made after their children."""
+    made: dict[int, Tree] = {}
+    for node in postorder(tree):
+        made[id(node)] = new if node is old else remade(node, [made[id(child)] for child in children(node)])
+    return made[id(tree)]
+
+
+def remade(node: Tree, parts: list[Tree]) -> Tree:
+    """A node with other children; kinds that hold no product of arrays stay as they are."""
+    from gradcli.text.tree import Call
+
+    if isinstance(node, Binary):
+        return Binary(node.op, parts[0], parts[1])
+    if isinstance(node, Unary):
+        return Unary(node.op, parts[0])
+    if isinstance(node, Transpose):
+        return Transpose(parts[0])
+    if isinstance(node, Call):
+        count = len(node.arguments)
+        keywords = tuple((word, part) for (word, _), part in zip(node.keywords, parts[count:], strict=True))
+        return Call(node.function, tuple(parts[:count]), keywords)
+    return node

@@ -1,0 +1,89 @@
+"""Answers about arrays of symbolic size, in the array graph: our closed forms, and proofs that hold for every size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.problems import GradcliError
+from gradcli.text.tree import Script, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.checking.claim import Claim
+    from gradcli.program.graph import Node
+    from gradcli.program.script_arrays import ArrayProgram
+    from gradcli.text.tree import Tree
+
+
+def our_nodes(claim: Claim, arrays: ArrayProgram) -> list[Node]:
+    """Our derivative of each part as an array node, in the layout that was asked for. Errors: `no-closed-form`."""
+    from gradcli.derive.ad.jacobian import array_hessian, array_jacobian
+    from gradcli.derive.ad.reverse_arrays import array_gradient
+    from gradcli.program.forms.transpose import transpose
+
+    names = [variable.name for variable in arrays.variables]
+    output = arrays.outputs[0].node
+    if claim.kind == "gradient":
+        found = array_gradient(arrays, output, names)
+        flip = claim.layout == "numerator"
+        return [transpose(arrays.graph, node) if flip and node.shape else node for node in found]
+    if len(names) != 1 or len(arrays.outputs) != 1:
+        raise GradcliError("no-closed-form", "several functions or variables")
+    if claim.kind == "hessian":
+        return [array_hessian(arrays, output, names[0])]
+    layout = "denominator" if claim.layout == "denominator" else "numerator"
+    return [array_jacobian(arrays, output, names[0], layout)]
+
+
+def closed_forms(claim: Claim, arrays: ArrayProgram) -> Sequence[Tree | None]:
+    """The same as syntax; empty where there is no closed form."""
+    from gradcli.program.to_tree_arrays import write_array_trees
+
+    try:
+        nodes = our_nodes(claim, arrays)
+        taken = {v.name for v in (*arrays.variables, *arrays.parameters)} | set(arrays.dims) | set(arrays.constants)
+        return [write_array_trees([node], arrays.decimal, taken, arrays.graph).trees[0] for node in nodes]
+    except GradcliError:
+        return []
+
+
+def proved_for_all_sizes(claim: Claim) -> bool:
+    """Whether every answer is ours by the rules of the array graph, whatever the sizes."""
+    from gradcli.derive.ad.reverse_arrays import expanded
+
+    try:
+        together, yours = answers_beside(claim)
+        ours = our_nodes(claim, together)
+    except GradcliError:
+        return False
+    graph = together.graph
+    return len(ours) == len(yours) and all(
+        a is b or (a.shape == b.shape and bool(a.shape) and expanded(graph, a) == expanded(graph, b))
+        for a, b in zip(ours, yours, strict=True)
+    )
+
+
+def answers_beside(claim: Claim) -> tuple[ArrayProgram, list[Node]]:
+    """The function and the answers in one array program: its one output is the function.
+
+    Errors: names, shapes; `no-closed-form` for answers by name, whose order is not that of the variables.
+    """
+    from gradcli.program.script_arrays import build_array_program
+
+    if any(answer.name for answer in claim.answers):
+        raise GradcliError("no-closed-form", "answers by name")
+    function = build_array_program(claim.script, claim.options).outputs[0]
+    names = [f"answer {i}" for i in range(len(claim.answers))]
+    statements = [s._replace(name=s.name or "the function") for s in claim.script.statements]
+    statements += [
+        Statement(name, answer.tree, answer.source, answer.tree.start, answer.tree.end)
+        for name, answer in zip(names, claim.answers, strict=True)
+    ]
+    script = Script(tuple(statements), claim.script.declarations)
+    wrt = claim.options.wrt or tuple(v.name for v in build_array_program(claim.script, claim.options).variables)
+    found = build_array_program(script, claim.options._replace(scalar=False, of=None, wrt=wrt))
+    steps = {name: (node, tree) for name, node, tree in found.steps}
+    node, tree = steps[function.label if function.label in steps else "the function"]
+    output = function._replace(node=node, tree=tree)
+    return found._replace(outputs=(output,)), [steps[name][0] for name in names]

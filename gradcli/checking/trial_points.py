@@ -1,0 +1,250 @@
+"""Points at which two formulas are compared: readable ones first, then random ones of every size and sign.
+
+A point counts only where the function has a value and no switch (abs, max, where, floor, ...) is at its tie: there both
+formulas are continuous, so that a difference at the point is one on an open set.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gradcli.evaluate.certified.exact import in_order
+from gradcli.program.forms import scalars
+from gradcli.program.graph import order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from gradcli.program.graph import Graph, Node
+
+    Point = Mapping[str, Node]
+
+BITS = (160, 640, 2560)
+"""Precisions, one after the other, until the difference is decided."""
+
+AGREE_BITS = 100
+"""Two numbers that agree to so many bits agree at a point."""
+
+SIMPLE = (
+    (2, 3, 5, 7),
+    (1, 2, 3, 4),
+    (3, -2, 1, 4),
+    (-1, 2, -3, 1),
+    (Fraction(1, 2), Fraction(3, 2), Fraction(5, 2), Fraction(7, 2)),
+    (Fraction(1, 4), Fraction(3, 4), Fraction(1, 2), Fraction(1, 8)),
+    (-2, -3, -1, -4),
+    (Fraction(-1, 2), Fraction(1, 4), Fraction(-3, 4), Fraction(3, 8)),
+    (0, 0, 0, 0),
+)
+"""Small coordinates, taken in turn by the variables."""
+
+BESIDE = (0, 5)
+"""The rows of SIMPLE that stand beside such a coordinate: whole numbers, and numbers below 1."""
+
+SPECIAL_POINTS = 72
+"""Points with a coordinate that stands in one of the formulas."""
+
+SCALES = (1, 4, 1, Fraction(1, 64), 1, 100, 1, Fraction(1, 2), 10_000)
+"""Sizes of random coordinates, one after the other."""
+
+
+class Pair(NamedTuple):
+    """Two nodes to compare, where `function` has a value. guards: nodes that yours needs a value of too."""
+
+    function: Node
+    ours: Node
+    yours: Node
+    guards: tuple[Node, ...] = ()
+
+
+class Finding(NamedTuple):
+    """How a pair compares at a point.
+
+    state   `equal` (to AGREE_BITS bits), `different` (certainly), `gap` (ours is a number, yours certainly is none),
+            `outside` (the function or ours has no value, or a switch is at its tie), `unknown`
+    """
+
+    state: str
+    reason: str = ""
+
+
+def coordinates(names: Sequence[str], special: Sequence[Fraction], symmetric: Iterable[str] = ()) -> Iterator[Any]:
+    """Points as name -> Fraction, without end: simple ones, special ones beside random ones, random ones."""
+    mirrored = mirrors(names, symmetric)
+    for row in SIMPLE:
+        yield arranged(names, [simple(row, i) for i in range(len(names))], mirrored)
+    for number, (place, value) in enumerate(special_places(len(names), special)):
+        beside = [simple(SIMPLE[BESIDE[number % 2]], i) for i in range(len(names))]
+        beside[place] = value
+        yield arranged(names, beside, mirrored)
+    random = Random(20)
+    turn = 0
+    while True:
+        scale = SCALES[turn % len(SCALES)]
+        positive = turn % 3 == 1
+        mixed = turn % 4 == 3
+        values = [drawn(random, random.choice(SCALES) if mixed else scale, positive) for _ in names]
+        if special and turn % 2 == 0 and names:
+            place = random.randrange(len(names))
+            near = (0, Fraction(1, 8), Fraction(-1, 8), Fraction(1, 1000), Fraction(-1, 1000))[turn // 2 % 5]
+            values[place] = special[random.randrange(len(special))] + near
+        yield arranged(names, values, mirrored)
+        turn += 1
+
+
+def special_places(count: int, special: Sequence[Fraction]) -> list[tuple[int, Fraction]]:
+    """Coordinates at and on both sides of numbers that stand in the formulas, for each variable as far as it goes."""
+    values = [value + beside for value in special for beside in (0, Fraction(1, 2), Fraction(-1, 2))]
+    return [(place, value) for place in range(count) for value in values for _ in BESIDE][:SPECIAL_POINTS]
+
+
+def simple(row: Sequence[Any], place: int) -> Fraction:
+    """The coordinate of a variable: four of the row, then others of their size, without a pattern."""
+    if place < 4:
+        return Fraction(row[place])
+    step = (place * place * 3 + place * 5) % 11 - 4
+    return Fraction(row[place % 4]) + (step or 7)
+
+
+def drawn(random: Random, scale: Any, positive: bool) -> Fraction:
+    """A random coordinate with a short binary expansion."""
+    value = Fraction(random.randrange(1, 1 << 14), 1 << 13) * Fraction(scale)
+    return value if positive or random.random() < 0.5 else -value
+
+
+def mirrors(names: Sequence[str], symmetric: Iterable[str]) -> dict[str, str]:
+    """Of a symmetric matrix the lower entries, each with the upper one that it equals."""
+    from gradcli.derive.layouts import index_of
+
+    wanted = set(symmetric)
+    found = {}
+    for name in names:
+        base, index = index_of(name)
+        if base in wanted and index is not None and len(index) == 2 and index[0] > index[1]:
+            found[name] = f"{base}[{index[1]},{index[0]}]"
+    return found
+
+
+def arranged(names: Sequence[str], values: Sequence[Fraction], mirrored: Mapping[str, str]) -> dict[str, Fraction]:
+    """The values by name."""
+    point = dict(zip(names, values, strict=True))
+    for name, other in mirrored.items():
+        point[name] = point[other]
+    return point
+
+
+def special_values(nodes: Sequence[Node], most: int = 12) -> list[Fraction]:
+    """Numbers that stand in the formulas, and their opposites: borders and bumps are often there."""
+    found: dict[Fraction, None] = {}
+    for node in order(nodes):
+        numbers: list[Any] = []
+        if node.op == "number":
+            numbers = [node.data]
+        elif node.op == "sum":
+            start = node.data[1]
+            numbers = [-start / Fraction(c) for c in node.data[0] if c] if start else []
+        for number in numbers:
+            for value in (Fraction(number), -Fraction(number)):
+                if value.denominator < 10**6 and 0 < abs(value) < 10**9:
+                    found.setdefault(value)
+        if len(found) >= 2 * most:
+            break
+    return list(found)[: 2 * most]
+
+
+def as_point(graph: Graph, values: Mapping[str, Fraction], constants: Mapping[str, Node]) -> dict[str, Node]:
+    """The point as nodes, with the constants."""
+    point = dict(constants)
+    for name, value in values.items():
+        if name not in constants:
+            point[name] = scalars.number(graph, value)
+    return point
+
+
+class Trial:
+    """All pairs at one point. What could not be decided at one precision is evaluated again at the next."""
+
+    def __init__(self, pairs: Sequence[Pair], differences: Sequence[Node], point: Point, seconds: float) -> None:
+        from gradcli.evaluate.certified.balls import Balls
+
+        self.point = point
+        self.run = Balls(point, monotonic() + seconds)
+        self.pairs = list(zip(pairs, differences, strict=True))
+
+    def findings(self) -> list[Finding]:
+        """What is found for each pair."""
+        from gradcli.evaluate.certified.balls import OutOfTimeError
+
+        found = [Finding("unknown", "not decided in time")] * len(self.pairs)
+        open_ones = list(range(len(self.pairs)))
+        for bits in BITS:
+            try:
+                self.evaluate(open_ones, bits)
+            except OutOfTimeError:
+                return found
+            for i in open_ones:
+                found[i] = self.finding(*self.pairs[i])
+            open_ones = [i for i in open_ones if found[i].state == "unknown"]
+            if not open_ones:
+                break
+        return found
+
+    def evaluate(self, places: Sequence[int], bits: int) -> None:
+        """Fill the values of all nodes that these pairs need."""
+        roots: dict[Node, None] = {}
+        for i in places:
+            pair, difference = self.pairs[i]
+            for node in (pair.function, pair.ours, pair.yours, difference, *pair.guards):
+                roots.setdefault(node)
+        self.run.evaluate(roots, bits)
+
+    def finding(self, pair: Pair, difference: Node) -> Finding:
+        """What the values of one pair say at this precision."""
+        from gradcli.evaluate.certified.balls import Undefined, is_known
+
+        values = self.run.values
+        f, ours, yours = values[pair.function], values[pair.ours], values[pair.yours]
+        if type(f) is Undefined or type(ours) is Undefined or self.is_touched(pair):
+            return Finding("outside")
+        if not is_known(f) or not is_known(ours):
+            return Finding("unknown", "a value that cannot be told")
+        for value in (yours, *[values[node] for node in pair.guards]):
+            if type(value) is Undefined:
+                return Finding("unknown" if value.kind == "overflow" else "gap", value.reason)
+        if not is_known(yours):
+            return Finding("unknown", "a value that cannot be told")
+        return compare(ours, yours, values[difference])
+
+    def is_touched(self, pair: Pair) -> bool:
+        """Is a switch in one of the formulas at its tie?"""
+        touched = self.run.touched
+        return bool(touched) and any(n in touched for n in in_order([pair.function, pair.ours, pair.yours]))
+
+
+def compare(ours: Any, yours: Any, difference: Any) -> Finding:
+    """Two known values, and the value of their difference, which may be known better."""
+    from flint import arb, fmpq
+
+    from gradcli.evaluate.certified.balls import as_ball, is_known
+
+    if type(ours) is fmpq and type(yours) is fmpq:
+        return Finding("equal" if ours == yours else "different")
+    if is_known(difference):
+        if type(difference) is fmpq:
+            return Finding("equal" if difference == 0 else "different")
+        if not difference.contains(0):
+            return Finding("different")
+    gap = as_ball(ours) - as_ball(yours)
+    if not gap.contains(0):
+        return Finding("different")
+    size = max(as_ball(ours).abs_upper(), as_ball(yours).abs_upper())
+    if difference is not None and is_known(difference):
+        gap = min(gap.abs_upper(), as_ball(difference).abs_upper())
+    else:
+        gap = gap.abs_upper()
+    if gap < size * arb(2) ** -AGREE_BITS or (size < arb(2) ** -AGREE_BITS and gap < arb(2) ** (-2 * AGREE_BITS)):
+        return Finding("equal")
+    return Finding("unknown", "a difference that cannot be told from 0")

@@ -1,0 +1,236 @@
+"""The options of black boxes and of finite differences, and the forecast and progress on standard error."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gradcli.cli.words import quote
+from gradcli.problems import GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.blackbox.batch import Watch
+    from gradcli.blackbox.session import BlackBox
+    from gradcli.differences.plan import Plan
+
+BOUND: Final = re.compile(
+    r"\s*(?P<name>[^\W\d]\w*(?:\[\d+(?:,\s*\d+)?\])?)\s*=\s*(?P<low>[^:,=]*):(?P<high>[^:,=]*)(?:,|$)"
+)
+LONG: Final = 2.0
+"""Seconds of work from which its length is foretold."""
+REPORT_SECONDS: Final = 30.0
+"""Seconds between plain lines of progress, where standard error is no terminal."""
+
+
+class BoxWords(NamedTuple):
+    """The options that name a black box and say how it is evaluated, as they were typed."""
+
+    command: str | None = None
+    function: str | None = None
+    answer: str | None = None
+    workers: int | None = None
+    scheduler: str | None = None
+    timeout: float | None = None
+    retries: int | None = None
+    repeat: int | None = None
+    bounds: tuple[str, ...] = ()
+    cache: str | None = None
+    no_cache: bool = False
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the function is outside."""
+        return self.command is not None or self.function is not None
+
+
+class StepWords(NamedTuple):
+    """The options of finite differences in doubles, as they were typed."""
+
+    scheme: str | None = None
+    step: float | None = None
+    rel_step: float | None = None
+    order: int | None = None
+    max_evals: int | None = None
+    study: bool = False
+
+
+def given(words: BoxWords | StepWords) -> list[str]:
+    """The options among these that were given, as they are typed."""
+    spelling = {"command": "exec", "function": "python"}
+    return [f"--{spelling.get(name, name).replace('_', '-')}" for name, value in words._asdict().items() if value]
+
+
+def read_black_box(words: BoxWords, expressions: Sequence[str], watch: Watch) -> BlackBox:
+    """The black box of a command line. Raises `usage` for options that contradict each other."""
+    from gradcli.blackbox.session import BlackBox
+
+    refuse_pairs(words, expressions)
+    return BlackBox(
+        words.command,
+        words.function,
+        words.answer,
+        words.workers,
+        words.scheduler,
+        words.timeout,
+        words.retries or 0,
+        words.repeat or 1,
+        read_bounds(words.bounds),
+        None if words.no_cache else words.cache or "",
+        watch,
+    )
+
+
+def refuse_pairs(words: BoxWords, expressions: Sequence[str]) -> None:
+    """Raise `usage` for two functions, two crews, two caches, and numbers without meaning."""
+    option = "--exec" if words.command is not None else "--python"
+    if words.command is not None and words.function is not None:
+        raise GradcliError("usage", "'--exec' and '--python' are two functions", hint="give one of them")
+    if expressions:
+        message = f"{quote(expressions[0])} and '{option}' are two functions"
+        raise GradcliError("usage", message, hint="give one; a command of several words goes in quotes")
+    if words.workers is not None and words.scheduler is not None:
+        raise GradcliError("usage", "'--workers' is for this machine, '--scheduler' for others", hint="give one")
+    if words.cache is not None and words.no_cache:
+        raise GradcliError("usage", "'--cache' and '--no-cache' contradict each other", hint="give one of them")
+    if words.cache == "":
+        raise GradcliError("usage", "'--cache' needs the name of a file", hint="--cache evaluations.jsonl")
+    if words.timeout is not None and not 0 < words.timeout < 1e9:
+        raise GradcliError("usage", "'--timeout' needs a number of seconds above 0", hint="--timeout 60")
+
+
+def refuse_without_box(words: BoxWords) -> None:
+    """Raise `usage` for options of black boxes where the function is a text."""
+    found = given(words)
+    if found:
+        hint = "add --exec COMMAND or --python MODULE:FUNCTION"
+        raise GradcliError("usage", f"'{found[0]}' belongs to a black box, and the function is a text", hint=hint)
+
+
+def read_bounds(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """`x1=0:1,x2=:5` as low and high by name; a side that is left away is open. Raises `usage`."""
+    found: dict[str, tuple[float, float]] = {}
+    for text in texts:
+        place = 0
+        while place < len(text) or not text:
+            match = BOUND.match(text, place)
+            if match is None:
+                raise GradcliError("usage", f"'--bounds' cannot be read: {quote(text)}", hint="--bounds x1=0:1,x2=0:")
+            low, high = side(match["low"], float("-inf"), text), side(match["high"], float("inf"), text)
+            if not low < high:
+                raise GradcliError("usage", f"'--bounds': {match['name']} has no room between {low!r} and {high!r}")
+            name = re.sub(r"\s", "", match["name"])
+            if name in found:
+                raise GradcliError("usage", f"'--bounds': {name} is given twice", hint="give every bound once")
+            found[name] = (low, high)
+            place = match.end()
+    return found
+
+
+def side(text: str, default: float, whole: str) -> float:
+    """One bound as a number."""
+    try:
+        number = float(text) if text.strip() else default
+    except ValueError:
+        number = float("nan")
+    if number != number:
+        raise GradcliError("usage", f"'--bounds': {quote(text)} in {quote(whole)} is no number", hint="--bounds x1=0:1")
+    return number
+
+
+def read_plan(words: StepWords) -> Plan:
+    """The plan of the differences. Raises `usage` for steps that are no steps."""
+    from gradcli.differences.plan import Plan
+
+    if words.step is not None and words.rel_step is not None:
+        raise GradcliError("usage", "'--step' and '--rel-step' contradict each other", hint="give one of them")
+    for name, value in (("--step", words.step), ("--rel-step", words.rel_step)):
+        if value is not None and not 0 < value < float("inf"):
+            raise GradcliError("usage", f"'{name}' needs a number above 0", hint=f"{name} 1e-6")
+    if words.order is not None and words.scheme is None:
+        hint = "add --scheme central, forward or backward"
+        raise GradcliError("usage", "'--order' belongs to a fixed scheme; without one the order adapts", hint=hint)
+    scheme: Any = words.scheme or "adaptive"
+    return Plan(scheme, words.step, words.rel_step, words.order, words.max_evals)
+
+
+def precision_for(words: StepWords, method: str | None, precision: str | None) -> str | None:
+    """The precision of a text's differences: the options of steps ask for doubles. Raises `usage` where they cannot."""
+    options = given(words)
+    if not options:
+        return precision
+    if method != "fd":
+        raise GradcliError("usage", f"'{options[0]}' belongs to --method fd", hint="add --method fd, or leave it away")
+    if precision == "extended":
+        message = f"'{options[0]}' belongs to --precision double"
+        raise GradcliError("usage", message, hint="extended precision chooses its step itself: leave one away")
+    return "double"
+
+
+def make_watch(quiet: bool) -> Watch:
+    """Who is told of the work: a bar at a terminal, a line elsewhere; with `quiet` (JSON) only a terminal is told."""
+    try:
+        terminal = sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:  # closed
+        terminal = False
+    if terminal:
+        from gradcli.cli.progress import Bar
+
+        return Bar()
+    from gradcli.blackbox.batch import Watch
+
+    return Watch() if quiet else make_lines()
+
+
+def forecast_text(count: int, width: int, seconds: float | None) -> str:
+    """`about 28 evaluations, 2 at once, 0.5 s each: about 7 s`, as far as it is worth saying."""
+    text = f"about {count} evaluations to come, {width} at once" if width > 1 else f"about {count} evaluations to come"
+    total = (seconds or 0.0) * count / width
+    return text if seconds is None or total < LONG else f"{text}, {seconds:.2g} s each: about {duration(total)}"
+
+
+def duration(seconds: float) -> str:
+    """`7 s`, `3 min`, `2.5 h`."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def interruption_text(count: int, path: str | None) -> str:
+    """What a run that was interrupted leaves."""
+    if path is None:
+        return "interrupted: without a cache nothing is kept\n"
+    return f"interrupted: {count} finished evaluations are kept in {path}; the same command goes on from there\n"
+
+
+def make_lines() -> Watch:
+    """Plain lines: the forecast, and in long work one from time to time."""
+    from time import monotonic
+
+    from gradcli.blackbox.batch import Watch
+    from gradcli.cli.output import write_error
+
+    class Lines(Watch):
+        """Writes to standard error."""
+
+        def __init__(self) -> None:
+            self.done = self.failed = 0
+            self.told = monotonic()
+
+        def forecast(self, count: int, width: int, seconds: float | None) -> None:
+            if seconds is not None:
+                write_error(forecast_text(count, width, seconds) + "\n")
+
+        def finished(self, outcome: Any) -> None:
+            self.done += 1
+            self.failed += outcome.failure is not None
+            if monotonic() - self.told > REPORT_SECONDS:
+                self.told = monotonic()
+                write_error(f"{self.done} evaluations done, {self.failed} failed\n")
+
+        def interrupted(self, count: int, path: str | None) -> None:
+            write_error(interruption_text(count, path))
+
+    return Lines()

@@ -1,0 +1,186 @@
+"""A folder of parquet files: each file is one piece of work, done by threads of this machine or on a Dask cluster.
+
+A piece is written under a name of its own and renamed when it is whole, so a piece that is done twice (its worker was
+killed) is there once. The folder of answers gets its name when all pieces are there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gradcli.problems import ExitCode, GradcliError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from gradcli.blackbox.workers import Crew
+    from gradcli.cli.commands.differentiate import Answer
+    from gradcli.points.run import Summary
+
+
+class Piece(NamedTuple):
+    """What a worker reports of one file: its counts, or its error as (code, message, hint, exit code)."""
+
+    summary: Summary | None
+    error: tuple[str, str, str | None, int] | None = None
+
+
+def answer_folder(answer: Answer) -> int:
+    """Answer every file of a folder into a folder. Returns 0."""
+    from gradcli.blackbox.workers import call_together
+    from gradcli.cli.commands.points import prepare, say, tell
+    from gradcli.cli.commands.points_output import removed_when_ended
+    from gradcli.points.run import Summary
+
+    source, target = os.path.realpath(str(answer.points)), target_folder(answer)
+    files = sorted(name for name in os.listdir(source) if name.endswith(".parquet") and name[0] not in "._")
+    if not files:
+        raise GradcliError("points", f"'{answer.points}' holds no .parquet file")
+    prepare(
+        answer._replace(points=os.path.join(source, files[0]))
+    ).table.close()  # what is wrong everywhere is said now
+    crew = call_together(answer.box.workers, answer.box.scheduler)
+    draft = f"{target}.gradcli-{os.getpid()}"
+    whole = Summary()
+    try:
+        make_folder(draft)
+        plain = answer._replace(out=None, box=answer.box._replace(workers=None, scheduler=None))
+        tasks = [
+            crew.executor.submit(work_on, plain._replace(points=os.path.join(source, name)), os.path.join(draft, name))
+            for name in files
+        ]
+        with removed_when_ended(lambda: shutil.rmtree(draft, ignore_errors=True)):
+            for piece in watched(tasks, crew):
+                if piece.error is not None:
+                    code, message, hint, exit_code = piece.error
+                    raise GradcliError(code, message, hint=hint, exit_code=ExitCode(exit_code))
+                assert piece.summary is not None
+                whole.join(piece.summary)
+        put_in_place(draft, target)
+    except BaseException:
+        crew.dismiss(at_once=True)
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    crew.dismiss(at_once=False)
+    tell(whole)
+    say(f"{len(files)} files in '{answer.out}'")
+    return ExitCode.DONE
+
+
+def target_folder(answer: Answer) -> str:
+    """The folder of the answers: not there yet, or empty. Raises `usage`."""
+    if not answer.out or answer.out == "-":
+        raise GradcliError("usage", "a folder of points needs a folder for the answers", hint="--out FOLDER")
+    if answer.format_given not in (None, "parquet"):
+        message = f"--format {answer.format_given} does not go with a folder: its files become parquet files"
+        raise GradcliError("usage", message, hint="leave --format away")
+    if answer.box.workers is not None and answer.box.scheduler is not None:
+        raise GradcliError("usage", "'--workers' is for this machine, '--scheduler' for others", hint="give one")
+    path = os.path.realpath(answer.out)
+    if os.path.lexists(path) and not (os.path.isdir(path) and not os.listdir(path)):
+        message = f"'{answer.out}' is there already, and is no empty folder"
+        raise GradcliError("output", message, hint="name a new folder", exit_code=ExitCode.FAILED)
+    return path
+
+
+def make_folder(path: str) -> None:
+    """A new folder."""
+    from gradcli.cli.output import failures_named
+
+    with failures_named(f"'{path}'"):
+        os.mkdir(path)
+
+
+def put_in_place(draft: str, target: str) -> None:
+    """Give the finished folder its name."""
+    from gradcli.cli.output import failures_named
+
+    for name in os.listdir(draft):
+        if name.startswith("."):  # left by a worker that was killed
+            os.unlink(os.path.join(draft, name))
+    with failures_named(f"'{target}'"):
+        os.replace(draft, target)
+
+
+def work_on(answer: Answer, out: str) -> Piece:
+    """One file, from its command line: what a worker does. Errors travel as words."""
+    try:
+        return Piece(write_piece(answer, out))
+    except GradcliError as error:
+        return Piece(None, (error.code, error.message, error.hint, int(error.exit_code)))
+
+
+def write_piece(answer: Answer, out: str) -> Summary:
+    """Answer one file; the answers appear whole."""
+    from gradcli.cli.commands.points import make_run, prepare
+    from gradcli.cli.output import failures_named
+    from gradcli.points.writers import ParquetWriter
+
+    prepared = prepare(answer)
+    draft = os.path.join(os.path.dirname(out), f".{uuid.uuid4().hex}")
+    try:
+        run = make_run(prepared, threads=1)
+        with failures_named(f"'{out}'"), open(draft, "wb") as stream:
+            writer = ParquetWriter(stream, prepared.many.inputs, prepared.many.columns)
+            for answers in run.answers():
+                writer.write(answers)
+            writer.finish()
+            run.engine.close()
+        os.replace(draft, out)
+        return run.summary
+    except BaseException:
+        if os.path.exists(draft):
+            os.unlink(draft)
+        raise
+    finally:
+        prepared.table.close()
+
+
+def watched(tasks: list[Future[Piece]], crew: Crew) -> Any:
+    """The pieces as they are finished; a bar at a terminal. Raises `scheduler` where the cluster goes away."""
+    from concurrent.futures import FIRST_COMPLETED, wait
+
+    waiting = set(tasks)
+    with bar(len(tasks)) as advance:
+        while waiting:
+            done, waiting = wait(waiting, timeout=2.0, return_when=FIRST_COMPLETED)
+            for task in done:
+                advance()
+                yield piece_of(task)
+            if not done and not crew.is_there():
+                message = "the scheduler is gone"
+                raise GradcliError("scheduler", message, exit_code=ExitCode.FAILED)
+
+
+def piece_of(task: Future[Piece]) -> Piece:
+    """What a task reports; a worker that was lost too often is one error."""
+    try:
+        return task.result()
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        message = f"a worker failed: {type(error).__name__}: {reason}"
+        raise GradcliError("scheduler", message, exit_code=ExitCode.FAILED) from None
+
+
+def bar(count: int) -> Any:
+    """A progress bar of files on a terminal; a context whose value is called for each file."""
+    import contextlib
+
+    from gradcli.cli.commands.points import at_terminal
+
+    @contextlib.contextmanager
+    def context() -> Any:
+        if not at_terminal():
+            yield lambda: None
+            return
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("files", total=count)
+            yield lambda: progress.advance(task)
+
+    return context()

@@ -1,0 +1,293 @@
+"""Where the answers at many points go: files whole or not at all, standard output, JSON documents, a table."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+
+from gradcli.cli import output
+from gradcli.problems import ExitCode, GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from gradcli.cli.commands.differentiate import Answer
+    from gradcli.points.program import ManyPoints
+    from gradcli.points.run import Answers
+    from gradcli.problems import Problem
+
+FORMATS: Final = ("csv", "jsonl", "json", "npy", "npz", "parquet", "table")
+NOT_WRITTEN: Final = (
+    *(".tsv", ".xlsx", ".xls", ".ods", ".h5", ".hdf5", ".feather", ".arrow", ".mat", ".pkl"),
+    *(".gz", ".bz2", ".xz", ".zst", ".zip"),
+)
+"""Endings that promise what is not written: a csv with such a name would mislead the next program."""
+
+BINARY: Final = ("npy", "npz", "parquet")
+SHOWN: Final = 5
+"""Rows at the beginning and at the end of a table."""
+
+
+def chosen_format(answer: Answer) -> str:
+    """The format that is named, else that of --out's ending, else a table at a terminal and csv elsewhere."""
+    from gradcli.points.writers import ENDINGS
+
+    if answer.out == "":
+        raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradients.csv")
+    is_file = answer.out not in (None, "-")
+    ending = os.path.splitext(str(answer.out))[1].lower() if is_file else ""
+    by_ending = ENDINGS.get(ending)
+    terminal = not is_file and output.sheet_for(None).isatty()
+    if answer.format_given is None:
+        if ending in NOT_WRITTEN:
+            hint = f"one of {', '.join(ENDINGS)}; with --format csv it is csv, whatever its name"
+            raise GradcliError("usage", f"{ending} files are not written ('{answer.out}')", hint=hint)
+        form = (by_ending or "csv") if is_file else "table" if terminal else "csv"
+        return "jsonl" if form == "json" else form
+    form = answer.format_given
+    if form not in FORMATS:
+        hint = f"one of {', '.join(FORMATS)}"
+        raise GradcliError("usage", f"--format {form} does not go with --points and --grid", hint=hint)
+    related = {form, by_ending} <= {"json", "jsonl"}
+    if by_ending is not None and by_ending != form and not related:
+        message = f"--format {form} and the ending of '{answer.out}' contradict each other"
+        raise GradcliError("usage", message, hint="leave --format away, or give the file another ending")
+    if form in BINARY and terminal:
+        raise GradcliError("usage", f"{form} is not for terminals", hint=f"--out gradients.{form}")
+    return form
+
+
+class Outlet(io.RawIOBase):
+    """A descriptor written to, whose failures are one clear error."""
+
+    def __init__(self, descriptor: int, what: str) -> None:
+        super().__init__()
+        self.descriptor, self.what = descriptor, what
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write all of it."""
+        with output.failures_named(self.what):
+            output.write_descriptor(self.descriptor, data)
+        return len(data)
+
+    def seekable(self) -> bool:
+        return stat.S_ISREG(os.fstat(self.descriptor).st_mode)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return os.lseek(self.descriptor, offset, whence)
+
+    def tell(self) -> int:
+        return os.lseek(self.descriptor, 0, 1)
+
+
+@contextlib.contextmanager
+def destination(out: str | None, form: str) -> Iterator[BinaryIO]:
+    """Where answers are written. A regular file appears whole, at the end, or not at all."""
+    what = "standard output" if out in (None, "-") else f"'{out}'"
+    with output.failures_named(what):
+        status = None if out in (None, "-") else output.status_of(str(out))
+        own = standard_output() if out in (None, "-") else output.own_stream(status)
+        is_file = own is None and (status is None or stat.S_ISREG(status.st_mode))
+    if is_file:
+        with draft(os.path.realpath(str(out)), status, what) as stream:
+            yield stream
+        return
+    with output.failures_named(what):
+        descriptor = os.open(str(out), os.O_WRONLY) if own is None else own
+    try:
+        outlet = cast("BinaryIO", Outlet(descriptor, what))
+        if form not in BINARY:
+            yield outlet
+            return
+        import tempfile
+
+        with tempfile.TemporaryFile() as spool:  # these formats go back to their beginning
+            yield cast("BinaryIO", spool)
+            spool.seek(0)
+            while piece := spool.read(1 << 20):
+                outlet.write(piece)
+    finally:
+        if own is None:
+            os.close(descriptor)
+
+
+def standard_output() -> int | None:
+    """The descriptor of standard output, with nothing waiting in front of it."""
+    if sys.stdout is None:
+        raise GradcliError("output", "standard output is closed", exit_code=ExitCode.FAILED)
+    sys.stdout.flush()
+    return sys.stdout.fileno()
+
+
+@contextlib.contextmanager
+def removed_when_ended(remove: Callable[[], None]) -> Iterator[None]:
+    """What is half-written goes before SIGTERM or SIGHUP ends this process, as they do without this."""
+    import signal
+    import threading
+
+    def end(number: int, frame: object) -> None:
+        remove()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    is_main = threading.current_thread() is threading.main_thread()
+    numbers = [n for n in (signal.SIGTERM, signal.SIGHUP) if is_main and signal.getsignal(n) is signal.SIG_DFL]
+    for number in numbers:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def draft(target: str, status: os.stat_result | None, what: str) -> Iterator[BinaryIO]:
+    """A file in the same folder that takes the place of the target when all is written."""
+    path = os.path.join(os.path.dirname(target), f".gradcli-{os.getpid()}")
+    with output.failures_named(what):
+        if status is not None and not os.access(target, os.W_OK):
+            raise PermissionError(13, "permission denied")
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        try:
+            with removed_when_ended(lambda: os.unlink(path)):
+                yield cast("BinaryIO", Outlet(descriptor, what))
+            if status is not None:
+                os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
+        finally:
+            os.close(descriptor)
+        with output.failures_named(what):
+            os.replace(path, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+        raise
+
+
+class DocumentWriter:
+    """The JSON document of the command, one a line, as for several points of --at; what never changes is made once."""
+
+    def __init__(self, stream: BinaryIO, many: ManyPoints, method: str) -> None:
+        from gradcli.derive.layouts import all_entry_names
+        from gradcli.render.documents import document
+
+        self.stream, self.many = stream, many
+        record = many.record()
+        self.record = record._replace(numbers=record.numbers._replace(method=cast(Any, method), accuracy="float64"))
+        self.keys = {key: dumped(value) for key, value in document(self.record).items()}
+        self.all = (*many.program.variables, *many.program.parameters)
+        self.places = {name: i for i, name in enumerate(all_entry_names(self.all))}
+
+    def write(self, answers: Answers) -> None:
+        """Write a block."""
+        points = list(zip(*(column.tolist() for column in answers.rows.columns), strict=True))
+        lines = []
+        for row, numbers in enumerate(answers.table.tolist()):
+            clean = [None if number != number else number for number in numbers]
+            changed = self.changed(points[row], clean, answers.problems.get(row, ()))
+            parts = ", ".join(f'"{key}": {changed.get(key, text)}' for key, text in self.keys.items())
+            lines.append("{" + parts + "}\n")
+        self.stream.write("".join(lines).encode())
+
+    def changed(self, point: Sequence[float], numbers: list[Any], problems: Sequence[Problem]) -> dict[str, str]:
+        """The keys of this point."""
+        from gradcli.derive.layouts import arrange
+        from gradcli.render.documents import problem_document
+
+        at = dict(zip(self.many.inputs, map(float, point), strict=True))
+        count = len(self.many.values)
+        found = {
+            "at": {v.name: arrange(v, at, False) for v in self.all},
+            "value": numbers[:count] if self.many.command == "jacobian" else numbers[0],
+            "problems": [problem_document(problem) for problem in problems],
+            **self.derivatives(numbers[count:]),
+        }
+        return {key: dumped(value) for key, value in found.items()}
+
+    def derivatives(self, numbers: list[Any]) -> dict[str, Any]:
+        """The derivatives in the form of the document."""
+        many = self.many
+        n = len(many.names)
+        if many.command == "grad":
+            from gradcli.derive.layouts import by_variable
+
+            layout: Any = "numerator" if many.layout == "numerator" else "denominator"
+            entries = dict(zip(many.names, numbers, strict=True))
+            return {"gradient": by_variable(many.program.variables, entries, layout)}
+        if many.command == "jacobian":
+            rows = [numbers[i : i + n] for i in range(0, len(numbers), n)]
+            return {"jacobian": list(map(list, zip(*rows, strict=True))) if many.layout == "denominator" else rows}
+        return hessian_keys(numbers, n)
+
+    def finish(self) -> None:
+        """Nothing stands at the end."""
+
+
+def dumped(value: Any) -> str:
+    """Strict JSON."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def hessian_keys(upper: Sequence[Any], n: int) -> dict[str, Any]:
+    """The whole matrix from its upper half, with eigenvalues in float64."""
+    import numpy as np
+
+    from gradcli.evaluate.certified.spectrum import definiteness
+
+    rows: list[list[Any]] = [[None] * n for _ in range(n)]
+    places = [(i, j) for i in range(n) for j in range(i, n)]
+    for (i, j), number in zip(places, upper, strict=True):
+        rows[i][j] = rows[j][i] = number
+    if None in upper:
+        return {"hessian": rows, "eigenvalues": None, "definiteness": None}
+    values = np.linalg.eigvalsh(np.array(rows)).tolist()
+    smallest = max(map(abs, values)) * n * 2.0**-52
+    values = [0.0 if abs(value) <= smallest else value for value in values]
+    return {"hessian": rows, "eigenvalues": values, "definiteness": definiteness(values)}
+
+
+class TableWriter:
+    """The first and the last rows, for people."""
+
+    def __init__(self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str], out: str | None) -> None:
+        self.stream, self.out = stream, out
+        self.names = [*inputs, *columns, "problem"]
+        self.first: list[list[str]] = []
+        self.last: list[list[str]] = []
+        self.rows = 0
+
+    def write(self, answers: Answers) -> None:
+        """Keep what is shown of a block."""
+        count = len(answers.table)
+        for row in range(min(count, max(0, SHOWN - self.rows))):
+            self.first.append(self.cells(answers, row))
+        for row in range(max(SHOWN - self.rows, count - SHOWN, 0), count):
+            self.last.append(self.cells(answers, row))
+        self.last = self.last[-SHOWN:]
+        self.rows += count
+
+    def cells(self, answers: Answers, row: int) -> list[str]:
+        """The texts of a row."""
+        from gradcli.points.writers import problem_line
+        from gradcli.render.notation import write_number
+
+        numbers = [float(c[row]) for c in answers.rows.columns] + answers.table[row].tolist()
+        texts = [write_number(None if number != number else number, "—") for number in numbers]
+        return [*texts, problem_line(answers.problems.get(row, ()))]
+
+    def finish(self) -> None:
+        """Print the table."""
+        from gradcli.render.table import make_console, print_rows
+
+        sheet = output.sheet_for(self.out)
+        print_rows(self.names, self.first, self.last, self.rows, make_console(sheet))
+        self.stream.write(output.encode(sheet.getvalue(), sheet.encoding))

@@ -1,0 +1,460 @@
+"""Straight-line code: a program's value and derivatives as a list of instructions, each shared subexpression once.
+
+`export` prints this list in a language, and the engine for many points runs the same list over blocks of NumPy arrays.
+An operand is an int (the number of an input or of an instruction's result) or a float (a literal). Numbers count the
+inputs first, then the instructions.
+
+| operation | arguments | value |
+| --- | --- | --- |
+| negate | a | -a |
+| add, subtract, multiply, divide, power | a, b | a + b, a - b, a*b, a/b, a**b |
+| < <= > >= == != | a, b | a truth value |
+| and, or, not | conditions | a truth value |
+| select | condition, a, b | a where the condition holds, else b; the other one is not needed there |
+| a row's name (`exp`) | as the row | the row's function |
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gradcli.codegen import stable_forms
+from gradcli.codegen.folding import Operand, is_decimal, is_literal, literal, simplified, sort_key
+from gradcli.evaluate.certified.exact import in_order
+from gradcli.problems import GradcliError
+from gradcli.program.forms import scalars
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Mapping, Sequence
+
+    from gradcli.program.graph import Graph, Node
+    from gradcli.rules.rule import Rule
+
+    Rational = Any
+
+LONGEST_CHAIN = 16
+"""Longer sums and products are done in pairs of parts: less rounding, and no long wait of one step for the last."""
+
+MULTIPLIED_POWER = 64
+"""Integer powers up to this are multiplications."""
+
+
+class Instruction(NamedTuple):
+    """One operation on operands."""
+
+    operation: str
+    arguments: tuple[Operand, ...]
+
+
+class StraightLine(NamedTuple):
+    """The code of several outputs.
+
+    inputs         names of the scalar variables, `x` or `x[0]`; they are the numbers 0, 1, …
+    instructions   in order of evaluation; instruction k has the number len(inputs) + k
+    outputs        operands
+    """
+
+    inputs: tuple[str, ...]
+    instructions: tuple[Instruction, ...]
+    outputs: tuple[Operand, ...]
+
+    def of(self, number: int) -> Instruction | None:
+        """The instruction with this number, None for an input."""
+        return self.instructions[number - len(self.inputs)] if number >= len(self.inputs) else None
+
+
+def straight_line(
+    graph: Graph,
+    outputs: Sequence[Node],
+    inputs: Sequence[str],
+    native: Container[str],
+    constants: Mapping[str, Node] | None = None,
+) -> StraightLine:
+    """The code of scalar nodes.
+
+    native      names of the rows that the machine or the language has; the others are written out from their rows
+    constants   values of names that are no inputs (nodes without variables), folded
+    Raises `no-function` for a function that is neither native nor defined in simpler ones, naming it.
+    """
+    if constants:
+        from gradcli.program.substitute import replace
+
+        mapping = {graph.intern("variable", (), name): node for name, node in constants.items()}
+        outputs = replace(graph, outputs, mapping)
+    lowering = Lowering(graph, inputs, native)
+    values = lowering.run(outputs)
+    return needed(tuple(inputs), lowering.instructions, [values[node] for node in outputs])
+
+
+def needed(inputs: tuple[str, ...], instructions: Sequence[Instruction], outputs: Sequence[Operand]) -> StraightLine:
+    """The instructions that the outputs need, numbered anew."""
+    first = len(inputs)
+    used = {operand for operand in outputs if type(operand) is int}
+    for number in range(first + len(instructions) - 1, first - 1, -1):
+        if number in used:
+            used.update(a for a in instructions[number - first].arguments if type(a) is int)
+    numbers: dict[Operand, int] = {number: number for number in range(first)}
+    kept: list[Instruction] = []
+    for number, (operation, arguments) in enumerate(instructions, first):
+        if number in used:
+            numbers[number] = first + len(kept)
+            kept.append(Instruction(operation, tuple(numbers[a] if type(a) is int else a for a in arguments)))
+    return StraightLine(inputs, tuple(kept), tuple(numbers[o] if type(o) is int else o for o in outputs))
+
+
+class Gate(NamedTuple):
+    """A value that is zero unless a condition holds: the condition, and the value where it holds."""
+
+    condition: Operand
+    inner: Operand
+
+
+class Lowering:
+    """Nodes to instructions; equal instructions are one.
+
+    A factor that is zero outside of a condition makes the whole product conditional: 0 times what the other branch
+    is (a logarithm of a negative number) must be 0.
+    """
+
+    def __init__(self, graph: Graph, inputs: Sequence[str], native: Container[str]) -> None:
+        self.inputs = {name: number for number, name in enumerate(inputs)}
+        self.native = native
+        self.instructions: list[Instruction] = []
+        self.numbers: dict[tuple[Any, ...], int] = {}
+        self.values: dict[Node, Operand] = {}
+        self.gates: dict[Node, Gate] = {}
+        self.shifted_sums: dict[Node, tuple[Operand, Operand]] = {}
+        self.in_definition = 0
+        self.constant: set[Node] = set()
+        self.graph = graph
+
+    def run(self, roots: Sequence[Node]) -> dict[Node, Operand]:
+        """Lower the nodes that the roots need; the values of all nodes by node."""
+        nodes = in_order(roots)
+        self.fold_constants(nodes, roots)
+        for node in nodes:
+            if node not in self.values:
+                self.values[node] = LOWER[node.op](self, node)
+        return self.values
+
+    def fold_constants(self, nodes: Sequence[Node], roots: Sequence[Node]) -> None:
+        """Nodes without variables become literals, each correctly rounded; what has no value is left to the machine."""
+        constant = self.constant
+        wanted: dict[Node, None] = {}
+        for node in nodes:
+            if node.op not in ("variable", "abstract") and all(arg in constant for arg in node.args):
+                constant.add(node)
+            else:
+                wanted.update((arg, None) for arg in node.args if arg in constant and arg.op in FOLDED)
+        wanted.update((root, None) for root in roots if root in constant and root.op in FOLDED)
+        self.values.update(folded(list(wanted)))
+
+    def emit(self, operation: str, *arguments: Operand) -> Operand:
+        """The result of an instruction, which may have been made before, or be a number."""
+        simpler = simplified(operation, arguments)
+        if simpler is not None:
+            return simpler
+        if operation == "select":
+            inner = self.made(arguments[0])
+            if inner is not None and inner.operation == "not":
+                return self.emit("select", inner.arguments[0], arguments[2], arguments[1])
+        if operation in ("negate", "abs"):
+            inner = self.made(arguments[0])
+            if inner is not None and inner.operation == "negate":
+                return inner.arguments[0] if operation == "negate" else self.emit("abs", *inner.arguments)
+        if operation in ("add", "multiply") and sort_key(arguments[0]) > sort_key(arguments[1]):
+            arguments = (arguments[1], arguments[0])
+        key = (operation, arguments, tuple(map(type, arguments)))  # the literal 1.0 is not the number 1
+        found = self.numbers.get(key)
+        if found is None:
+            found = self.numbers[key] = len(self.inputs) + len(self.instructions)
+            self.instructions.append(Instruction(operation, arguments))
+        return found
+
+    def made(self, operand: Operand) -> Instruction | None:
+        """The instruction that made an operand; None for inputs and literals."""
+        place = operand - len(self.inputs) if type(operand) is int else -1
+        return self.instructions[place] if place >= 0 else None
+
+    def joined(self, operation: str, operands: list[Operand]) -> Operand:
+        """The sum or product of operands, in order; of many in balanced parts."""
+        while len(operands) > LONGEST_CHAIN:
+            parts = range(0, len(operands), LONGEST_CHAIN)
+            operands = [self.joined(operation, operands[i : i + LONGEST_CHAIN]) for i in parts]
+        whole = operands[0]
+        for operand in operands[1:]:
+            whole = self.emit(operation, whole, operand)
+        return whole
+
+    # ------------------------------------------------------------------------------------- sums
+
+    def sum(self, node: Node) -> Operand:
+        """constant + Σ coefficient·term."""
+        gate = self.gate_of_sum(node)
+        if gate is not None:
+            self.gates[node] = gate
+            return self.emit("select", gate.condition, gate.inner, 0.0)
+        terms = [(c, self.values[arg]) for c, arg in zip(node.data[0], node.args, strict=True)]
+        start = node.data[1]
+        place = None if self.in_definition else stable_forms.exponential_less_one(node)
+        if place is not None:
+            from gradcli.rules import RULES
+
+            exponent = self.values[node.args[place].args[0]]
+            terms[place], start = (terms[place][0], self.call(RULES["expm1"], [exponent])), 0
+        return self.total(terms, start)
+
+    def gate_of_sum(self, node: Node) -> Gate | None:
+        """The condition outside of which every term is zero."""
+        coefficients, start = node.data
+        gates = [self.gates.get(arg) for arg in node.args]
+        if start or not all(gates):
+            return None
+        known = [gate for gate in gates if gate is not None]
+        conditions = list(dict.fromkeys(gate.condition for gate in known))
+        if len(conditions) > LONGEST_CHAIN:
+            return None
+        alone = len(conditions) == 1
+        values = [gate.inner if alone else self.values[arg] for gate, arg in zip(known, node.args, strict=True)]
+        inner = self.total(list(zip(coefficients, values, strict=True)), 0)
+        return Gate(self.joined("or", list(conditions)), inner)
+
+    def total(self, terms: list[tuple[Rational, Operand]], start: Rational) -> Operand:
+        """The sum of terms, what is negative subtracted."""
+        positive = [self.scaled(c, value) for c, value in terms if c > 0]
+        negative = [self.scaled(-c, value) for c, value in terms if c < 0]
+        (positive if start > 0 else negative).extend([literal(abs(start))] if start else [])
+        if not positive:
+            return self.emit("negate", self.joined("add", negative)) if negative else 0.0
+        whole = self.joined("add", positive)
+        if len(negative) > LONGEST_CHAIN:
+            negative = [self.joined("add", negative)]
+        for value in negative:
+            whole = self.emit("subtract", whole, value)
+        return whole
+
+    def scaled(self, coefficient: Rational, value: Operand) -> Operand:
+        """coefficient·value; a fraction that is no short decimal divides, since its float64 would not be exact."""
+        top, bottom = coefficient.numerator, coefficient.denominator
+        if bottom == 1 or is_decimal(bottom) or max(top, bottom) >= 2**53:
+            return self.emit("multiply", literal(coefficient), value)
+        return self.emit("divide", self.emit("multiply", float(top), value), float(bottom))
+
+    # --------------------------------------------------------------------------------- products
+
+    def product(self, node: Node) -> Operand:
+        """Π base**exponent, conditional where a factor is zero outside of a condition."""
+        gates = [self.gates[b] for b, e in zip(node.args, node.data, strict=True) if e > 0 and b in self.gates]
+        if not gates:
+            return self.quotient(node, self.values)
+        inner = self.quotient(node, {arg: self.inner(arg) for arg in node.args})
+        condition = self.joined("and", list(dict.fromkeys(gate.condition for gate in gates)))
+        self.gates[node] = Gate(condition, inner)
+        return self.emit("select", condition, inner, 0.0)
+
+    def inner(self, node: Node) -> Operand:
+        """The value where the node's condition holds."""
+        gate = self.gates.get(node)
+        return self.values[node] if gate is None else gate.inner
+
+    def quotient(self, node: Node, values: Mapping[Node, Operand]) -> Operand:
+        """What is above the line, divided by what is below."""
+        factors, literals = self.without_constants(list(zip(node.args, node.data, strict=True)))
+        powers: list[tuple[Operand, Rational]] = []
+        if not self.in_definition:
+            weights = stable_forms.softmax_weights(factors)
+            while weights is not None:
+                powers += self.weights(weights)
+                factors = weights.rest
+                weights = stable_forms.softmax_weights(factors)
+            factors, extra = stable_forms.without_overflow(factors)
+            powers += [(self.extra(part), part.exponent) for part in extra]
+        powers += [(values[base], exponent) for base, exponent in factors]
+        above = [*literals, *(self.raised(base, e) for base, e in powers if e > 0)]
+        below = [self.raised(base, -e) for base, e in powers if e < 0]
+        top = self.joined("multiply", above) if above else 1.0
+        return self.emit("divide", top, self.joined("multiply", below)) if below else top
+
+    def without_constants(
+        self, factors: list[tuple[Node, Rational]]
+    ) -> tuple[list[tuple[Node, Rational]], list[float]]:
+        """The factors with a variable, and the product of the others as one literal: x*2**(1/2)."""
+        constant = [factor for factor in factors if factor[0] in self.constant]
+        if constant:
+            product = scalars.multiply(self.graph, constant)
+            values = folded([product])
+            if product in values:
+                return [factor for factor in factors if factor[0] not in self.constant], [values[product]]
+        return factors, []
+
+    def shifted(self, node: Node) -> tuple[Operand, Operand]:
+        """m and Σ c·exp(u - m) of a sum of exponentials, m the greatest u."""
+        if node not in self.shifted_sums:
+            from gradcli.rules import RULES
+
+            coefficients, start = node.data
+            exponents = [self.values[term.args[0]] for term in node.args]
+            top = self.call(RULES["max"], [*exponents, *([0.0] if start else [])])
+            terms = [(c, self.weight(u, top)) for c, u in zip(coefficients, exponents, strict=True)]
+            terms += [(start, self.weight(0.0, top))] if start else []
+            self.shifted_sums[node] = top, self.total(terms, 0)
+        return self.shifted_sums[node]
+
+    def weight(self, exponent: Operand, top: Operand) -> Operand:
+        """exp(u - m)."""
+        from gradcli.rules import RULES
+
+        below = self.emit("negate", top) if is_literal(exponent, 0.0) else self.emit("subtract", exponent, top)
+        return self.call(RULES["exp"], [below])
+
+    def weights(self, found: stable_forms.Weights) -> list[tuple[Operand, Rational]]:
+        """Π e**(a·u)/(Σ c·e**u)**k as powers of what neither overflows nor vanishes together."""
+        top, whole = self.shifted(found.base)
+        powers = [(self.weight(self.values[node.args[0]], top), a) for node, a in found.above]
+        missing = found.exponent - sum(a for _, a in found.above)
+        return [*powers, *([(self.weight(0.0, top), missing)] if missing else []), (whole, -found.exponent)]
+
+    def extra(self, part: stable_forms.Extra) -> Operand:
+        """A row's function of ±node."""
+        from gradcli.rules import RULES
+
+        argument = self.values[part.node]
+        return self.call(RULES[part.function], [argument if part.sign == 1 else self.emit("negate", argument)])
+
+    def raised(self, base: Operand, exponent: Rational) -> Operand:
+        """base**exponent for a positive exponent: by multiplications and square roots where they do."""
+        whole, doubled = exponent.numerator // exponent.denominator, 2 * exponent
+        if doubled.denominator != 1 or whole > MULTIPLIED_POWER:
+            return self.emit("power", base, literal(exponent))
+        parts = [self.emit("sqrt", base)] if doubled % 2 else []
+        square = base
+        while whole:
+            if whole % 2:
+                parts.append(square)
+            whole //= 2
+            if whole:
+                square = self.emit("multiply", square, square)
+        return self.joined("multiply", parts)
+
+    def power(self, node: Node) -> Operand:
+        """base**exponent where the exponent is no number in the program; it may be one in a definition."""
+        base, exponent = (self.values[arg] for arg in node.args)
+        if type(exponent) is float and exponent.is_integer() and 0 < abs(exponent) <= MULTIPLIED_POWER:
+            raised = self.raised(base, int(abs(exponent)))
+            return raised if exponent > 0 else self.emit("divide", 1.0, raised)
+        return self.emit("power", base, exponent)
+
+    # ------------------------------------------------------------------------ functions, choices
+
+    def row(self, node: Node) -> Operand:
+        """A row's function of the arguments."""
+        rule: Rule = node.data
+        if not self.in_definition and rule.name == "log":
+            if stable_forms.exponentials(node.args[0]):
+                top, whole = self.shifted(node.args[0])
+                return self.emit("add", top, self.call(rule, [whole]))
+            found = stable_forms.logarithm_of_one_plus(node.args[0])
+            if found is not None:
+                from gradcli.rules import RULES
+
+                terms = [(c, self.values[arg]) for c, arg in found.terms]
+                return self.call(RULES[found.name], [self.total(terms, 0)])
+        return self.call(rule, [self.values[arg] for arg in node.args])
+
+    def call(self, rule: Rule, operands: Sequence[Operand]) -> Operand:
+        """The row's function: native, or by its definition."""
+        if rule.name not in self.native:
+            return self.defined(rule, operands)
+        if rule.variadic:
+            whole = operands[0]
+            for operand in operands[1:]:
+                whole = self.emit(rule.name, whole, operand)
+            return whole
+        return self.emit(rule.name, *operands)
+
+    def defined(self, rule: Rule, operands: Sequence[Operand]) -> Operand:
+        """The row's definition, applied. Rows nest only as deep as their authors wrote."""
+        text = rule.computed or rule.means
+        if text is None:
+            raise GradcliError(
+                "no-function", f"{rule.name} is not there, and has no definition in simpler functions", hint=None
+            )
+        if rule.variadic:
+            whole = operands[0]
+            for operand in operands[1:]:
+                whole = self.applied(rule, text, [whole, operand])
+            return whole
+        return self.applied(rule, text, operands)
+
+    def applied(self, rule: Rule, text: str, operands: Sequence[Operand]) -> Operand:
+        """A row's text, its arguments' names bound to operands."""
+        from gradcli.program.build import argument_names, build_text
+        from gradcli.program.graph import Graph
+
+        graph = Graph()
+        names = [graph.intern("variable", (), name) for name in rule.args]
+        root = build_text(graph, text, argument_names(rule, names))
+        outer = self.values, self.gates, self.graph, self.constant
+        self.values, self.gates, self.graph, self.constant = dict(zip(names, operands, strict=True)), {}, graph, set()
+        self.in_definition += 1
+        try:
+            return self.run([root])[root]
+        finally:
+            self.values, self.gates, self.graph, self.constant = outer
+            self.in_definition -= 1
+
+    def where(self, node: Node) -> Operand:
+        """A choice; one that is zero on one side is a gate."""
+        condition, yes, no = (self.values[arg] for arg in node.args)
+        if no == 0.0 and type(no) is float:
+            self.gates[node] = Gate(condition, self.inner(node.args[1]))
+        elif yes == 0.0 and type(yes) is float:
+            self.gates[node] = Gate(self.emit("not", condition), self.inner(node.args[2]))
+        return self.emit("select", condition, yes, no)
+
+    def logic(self, node: Node) -> Operand:
+        """and, or, not."""
+        values = [self.values[arg] for arg in node.args]
+        return self.emit("not", values[0]) if node.op == "not" else self.joined(node.op, values)
+
+    def variable(self, node: Node) -> Operand:
+        """An input."""
+        return self.inputs[node.data]
+
+    def abstract(self, node: Node) -> Operand:
+        """Unknown functions have no code."""
+        name = node.data[0]
+        raise GradcliError(
+            "abstract", f"{name} is an abstract function: it has no code", hint=f"define {name}, as in {name} = ..."
+        )
+
+
+def folded(nodes: Sequence[Node]) -> dict[Node, float]:
+    """The values of nodes without variables, each correctly rounded; what has no value is left out."""
+    if not nodes:
+        return {}
+    from gradcli.evaluate.certified.certify import certify
+
+    found = zip(nodes, certify(nodes, {}), strict=True)
+    return {node: float(result.value) for node, result in found if result.value is not None}
+
+
+FOLDED = ("sum", "product", "power", "call", "where", "constant")
+
+LOWER: dict[str, Callable[[Lowering, Node], Operand]] = {
+    "number": lambda run, node: literal(node.data),
+    "constant": lambda run, node: {"pi": math.pi, "e": math.e, "inf": math.inf}[node.data],
+    "variable": Lowering.variable,
+    "sum": Lowering.sum,
+    "product": Lowering.product,
+    "power": Lowering.power,
+    "call": Lowering.row,
+    "where": Lowering.where,
+    "truth": lambda run, node: bool(node.data),
+    "compare": lambda run, node: run.emit(node.data, *(run.values[arg] for arg in node.args)),
+    "and": Lowering.logic,
+    "or": Lowering.logic,
+    "not": Lowering.logic,
+    "abstract": Lowering.abstract,
+}

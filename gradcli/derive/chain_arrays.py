@@ -1,0 +1,345 @@
+"""The chain rule for vectors: products of Jacobians, each with its shape, in the order that the layout demands.
+
+In numerator layout ∂z/∂w = ∂z/∂b · ∂b/∂a · ∂a/∂w, from the output inwards; in denominator layout every factor is
+transposed and the order is reversed. Matrices enter as vec(X), which stacks columns.
+Source: Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2007), section 5.15.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gradcli.derive.gradient_arrays import ArrayGradient
+from gradcli.derive.question import Asked, listed, shown
+from gradcli.derive.results import Chain, Intermediate, Numbers, Path, Term
+from gradcli.problems import GradcliError
+from gradcli.program.forms import scalars
+from gradcli.text.tree import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.derive.results import Layout
+    from gradcli.problems import Source
+    from gradcli.program.graph import Graph, Node
+    from gradcli.text.points import PointText
+    from gradcli.text.tree import Statement, Tree
+
+PATHS = 12
+"""The most paths from an input to the output that are written out."""
+
+
+class Link(NamedTuple):
+    """One term: ∂output/∂through and ∂through/∂name, in the layout, with their product."""
+
+    through: str
+    outer: Node
+    inner: Node
+    product: Node
+
+
+def array_chains(asked: Asked) -> list[Chain]:
+    """The breakdown at each point (once, symbolically, without one).
+
+    Shapes: `outer_shape` and `inner_shape` of every term; a scalar counts as (1, 1).
+    """
+    question = ArrayChain(asked)
+    return [question.at(*point) for point in asked.points] if asked.points else [question.record()]
+
+
+class ArrayChain:
+    """One program as statements, each differentiated by the names that it uses itself."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.gradient = ArrayGradient(asked._replace(layout="denominator"))
+        self.layout: Layout = "denominator" if asked.layout == "denominator" else "numerator"
+        self.locals = self.local_nodes()
+        self.output = self.statements[-1].name or "f"
+        self.inputs = list(self.gradient.names)
+        self.links = self.find_links()
+        self.write()
+
+    def local_nodes(self) -> dict[str, Node]:
+        """Every statement in the program's own names."""
+        from gradcli.program.build_arrays import ArrayBuilder
+        from gradcli.program.forms import arrays as array_forms
+        from gradcli.program.names import read_names
+        from gradcli.program.script_arrays import ArrayProgramBuilder
+
+        script, options = self.asked.script, self.asked.options
+        declared = [*script.declarations, *options.declarations]
+        bound = {*options.settings, *options.bound, *(options.wrt or ()), *(d.name for d in declared)}
+        builder = ArrayProgramBuilder(script, options, read_names(script, bound, options.of), declared)
+        self.arrays = builder.program()
+        self.graph: Graph = self.arrays.graph
+        self.statements: Sequence[Statement] = builder.names.order
+        shapes = {name: node.shape for name, node, _ in self.arrays.steps}
+        made: dict[str, Node] = {}
+
+        def lookup(name: str) -> Node | None:
+            return array_forms.variable(self.graph, name, shapes[name]) if name in made else builder.lookup(name)
+
+        for statement in self.statements:
+            own = ArrayBuilder(self.graph, statement.source, lookup, builder.names.functions, builder.reader)
+            made[statement.name or "f"] = own.build(statement.tree)
+        return made
+
+    def names(self) -> list[str]:
+        """Inputs, then intermediates in order of evaluation."""
+        return [*self.inputs, *[name for name in self.locals if name != self.output]]
+
+    def find_links(self) -> dict[str, list[Link]]:
+        """The nonzero terms of every name, from the output backwards."""
+        self.inner = {step: self.local_jacobians(step) for step in self.locals}
+        self.totals: dict[str, Node] = {self.output: scalars.number(self.graph, 1)}
+        links: dict[str, list[Link]] = {}
+        for name in reversed(self.names()):
+            links[name] = []
+            for step in self.locals:
+                inner = self.inner[step].get(name)
+                if inner is not None and step in self.totals:
+                    outer = self.totals[step]
+                    links[name].append(Link(step, outer, inner, self.product([outer, inner])))
+            if links[name]:
+                self.totals[name] = self.sum([link.product for link in links[name]])
+        return {name: links[name] for name in self.names()}
+
+    def local_jacobians(self, step: str) -> dict[str, Node]:
+        """The Jacobians of one statement alone by the names that it uses, in the layout."""
+        from gradcli.program.graph import order
+
+        node = self.locals[step]
+        used = {part.data for part in order([node]) if part.op == "variable"}
+        found: dict[str, Node] = {}
+        for name in self.names():
+            if name in used:
+                jacobian = self.jacobian(node, name)
+                if not is_zero(jacobian):
+                    found[name] = jacobian
+        return found
+
+    def jacobian(self, node: Node, name: str) -> Node:
+        """∂node/∂name; matrices count as vec of themselves, so that every product fits."""
+        from gradcli.derive.ad.jacobian import array_jacobian
+        from gradcli.program.forms.reductions import vec
+        from gradcli.program.forms.transpose import transpose
+        from gradcli.program.graph import Variable
+
+        shape = self.shape_of(name)
+        program = self.arrays._replace(variables=(Variable(name, shape),))
+        if not node.shape and len(shape) == 2 and shape[1] != 1:
+            column = vec(self.graph, array_jacobian(program, node, name, "denominator"))
+            return column if self.layout == "denominator" else transpose(self.graph, column)
+        if not shape and len(node.shape) == 2 and node.shape[1] != 1:
+            column = vec(self.graph, array_jacobian(program, node, name, "numerator"))
+            return column if self.layout == "numerator" else transpose(self.graph, column)
+        return array_jacobian(program, node, name, self.layout)
+
+    def shape_of(self, name: str) -> tuple[Any, ...]:
+        """The shape of an input or an intermediate."""
+        for variable in (*self.arrays.variables, *self.arrays.parameters):
+            if variable.name == name:
+                return variable.shape
+        return next(node.shape for step, node, _ in self.arrays.steps if step == name)
+
+    def product(self, factors: Sequence[Node]) -> Node:
+        """The product of factors from the output inwards, turned round in denominator layout."""
+        ordered = list(factors) if self.layout == "numerator" else list(factors)[::-1]
+        result = ordered[0]
+        for factor in ordered[1:]:
+            result = times(self.graph, result, factor)
+        return result
+
+    def sum(self, nodes: Sequence[Node]) -> Node:
+        """The sum of nodes of one shape."""
+        from gradcli.program.forms import arrays as array_forms
+
+        if len(nodes) == 1:
+            return nodes[0]
+        terms = [(node, 1) for node in nodes]
+        return array_forms.add(self.graph, terms) if nodes[0].shape else scalars.add(self.graph, terms)
+
+    def paths(self, name: str) -> list[list[str]]:
+        """The ways from the output to a name, at most PATHS of them."""
+        found: list[list[str]] = []
+        stack = [[name]]
+        while stack and len(found) < PATHS:
+            way = stack.pop()
+            if way[-1] == self.output:
+                found.append(way[::-1])
+                continue
+            stack.extend([*way, link.through] for link in reversed(self.links.get(way[-1], [])))
+        return found
+
+    def write(self) -> None:
+        """The syntax of all factors and sums."""
+        from gradcli.program.to_tree_arrays import write_array_trees
+
+        nodes: list[Node] = [n for found in self.links.values() for link in found for n in link[1:]]
+        nodes += list(self.totals.values())
+        nodes += [jacobian for found in self.inner.values() for jacobian in found.values()]
+        trees = write_array_trees(nodes, self.arrays.decimal, self.gradient.taken, self.arrays.graph).trees
+        self.trees: dict[Node, Tree] = dict(zip(nodes, trees, strict=True))
+
+    def path(self, way: Sequence[str]) -> Path:
+        """One way from the output to a name, with its factors in the order of the layout."""
+        factors = [self.inner[way[i]][way[i + 1]] for i in range(len(way) - 1)]
+        whole = self.product(factors)
+        ordered = factors if self.layout == "numerator" else factors[::-1]
+        return Path(
+            tuple(way),
+            tuple(self.trees[factor] for factor in ordered),
+            tuple(shape_of(factor) for factor in ordered),
+            shape_of(whole),
+        )
+
+    def record(self) -> Chain:
+        """The breakdown without numbers."""
+        arrays = self.arrays
+        steps = self.steps()
+        if self.gradient.trees is None:
+            raise GradcliError("no-closed-form", "this chain has no matrix formula here")
+        return Chain(
+            self.gradient.reading(None, None),
+            Numbers(self.asked.method, None, None, ()),
+            self.asked.layout or self.layout,
+            self.output,
+            next(tree for name, _, tree in arrays.steps if name == self.output),
+            tuple(self.inputs),
+            tuple(Intermediate(name, tree, None, shown(node.shape)) for name, node, tree in steps),
+            {step: self.used_by(step) for step in self.locals},
+            {name: tuple(self.term(link, {}) for link in found) for name, found in self.links.items()},
+            {name: self.trees[self.totals[name]] for name in self.names() if name in self.totals},
+            None,
+            self.gradient.trees,
+            self.gradient.definitions,
+            None,
+            None,
+            None,
+            False,
+            tuple(self.path(way) for name in self.inputs for way in self.paths(name)),
+        )
+
+    def used_by(self, step: str) -> tuple[str, ...]:
+        """The names that a statement uses directly."""
+        return tuple(name for name in self.names() if name in self.inner[step])
+
+    def term(self, link: Link, values: Mapping[Node, Any]) -> Term:
+        """One term as a record."""
+        numbers = [values.get(node) for node in (link.outer, link.inner, link.product)]
+        return Term(
+            link.through,
+            self.trees[link.outer],
+            self.trees[link.inner],
+            numbers[0],
+            numbers[1],
+            numbers[2],
+            self.trees[link.product],
+            shape_of(link.outer),
+            shape_of(link.inner),
+        )
+
+    def at(self, text: PointText, source: Source) -> Chain:
+        """The breakdown at a point, by the engine that the sizes allow."""
+        direct = self.gradient.answer(text, source)
+        certified = direct.numbers.accuracy == "certified"
+        values, inside = (self.certified_values if certified else self.float_values)(text, source)
+        record = self.record()
+        totals = {name: values[self.totals[name]] for name in self.names() if name in self.totals}
+        return record._replace(
+            reading=direct.reading,
+            numbers=direct.numbers,
+            intermediates=tuple(made._replace(value=inside[made.name]) for made in record.intermediates),
+            terms={n: tuple(self.term(link, values) for link in links) for n, links in self.links.items()},
+            total_values=totals,
+            value=direct.value,
+            gradient=direct.gradient,
+            agree=self.agreement(totals, direct.gradient or {}),
+        )
+
+    def steps(self) -> list[tuple[str, Node, Tree]]:
+        """The intermediates: name, value, and how it is written."""
+        return [step for step in self.arrays.steps if step[0] != self.output]
+
+    def certified_values(self, text: PointText, source: Source) -> tuple[dict[Node, Any], dict[str, Any]]:
+        """The numbers of every factor, sum and intermediate, entry by entry."""
+        from gradcli.derive.factors import Formulas
+
+        steps = self.steps()
+        trees = [*self.trees.values(), *(Name(name) for name, _, _ in steps)]
+        found = Formulas(self.gradient).values(trees, text, source)
+        values = dict(zip(self.trees, found, strict=False))
+        inside = found[len(self.trees) :]
+        return values, {name: shown_value(value) for (name, _, _), value in zip(steps, inside, strict=True)}
+
+    def float_values(self, text: PointText, source: Source) -> tuple[dict[Node, Any], dict[str, Any]]:
+        """The same in float64."""
+        from gradcli.evaluate.float64.arrays import evaluate_arrays
+
+        point, steps, sizes = self.gradient.float_point(text, source), self.steps(), self.gradient.sizes()
+        found = evaluate_arrays([node for _, node, _ in steps], point.values, sizes)
+        inside = {name: value for (name, _, _), value in zip(steps, found, strict=True)}
+        numbers = evaluate_arrays(list(self.trees), {**point.values, **inside}, sizes)
+        values = {node: whole_rows(number) for node, number in zip(self.trees, numbers, strict=True)}
+        return values, {name: listed(value) for name, value in inside.items()}
+
+    def agreement(self, totals: Mapping[str, Any], gradient: Mapping[str, Any]) -> bool | None:
+        """Do the sums of the terms and the direct gradient agree?"""
+        pairs: list[tuple[float | None, float | None]] = []
+        for name in self.inputs:
+            if name in totals and gradient.get(name) is not None:
+                pairs += zip(flat(totals[name]), flat(by_columns(gradient[name])), strict=True)
+        known = [(a, b) for a, b in pairs if a is not None and b is not None]
+        size = max((abs(b) for _, b in known), default=0.0)
+        return all(abs(a - b) <= 1e-9 * max(size, abs(b)) for a, b in known) if known else None
+
+
+def times(graph: Graph, left: Node, right: Node) -> Node:
+    """The product of two factors; a scalar is (1, 1)."""
+    from gradcli.program.forms import arrays as array_forms
+    from gradcli.program.forms.matmul import matmul
+
+    if not left.shape and not right.shape:
+        return scalars.multiply(graph, [(left, 1), (right, 1)])
+    if not left.shape or not right.shape:
+        scalar, array = (left, right) if not left.shape else (right, left)
+        if scalar.op == "number":
+            return array_forms.add(graph, [(array, scalar.data)])
+        return array_forms.scale(graph, scalar, array)
+    return matmul(graph, [left, right])
+
+
+def is_zero(node: Node) -> bool:
+    """Is the Jacobian certainly zero?"""
+    return scalars.is_zero(node) or (node.op == "fill" and scalars.is_zero(node.args[0]))
+
+
+def shape_of(node: Node) -> tuple[Any, ...]:
+    """The shape of a factor; a scalar is (1, 1)."""
+    return node.shape or (1, 1)
+
+
+def shown_value(value: Any) -> Any:
+    """Rows as they are shown: a column as a flat list."""
+    is_column = isinstance(value, list) and len(value[0]) == 1
+    return [row[0] for row in value] if is_column else value
+
+
+def whole_rows(number: Any) -> Any:
+    """A factor's value: a number, or rows (also of a column)."""
+    return number if isinstance(number, float) else [list(row) for row in number.tolist()]
+
+
+def flat(value: Any) -> list[float | None]:
+    """All numbers of nested lists."""
+    if not isinstance(value, list):
+        return [value]
+    return [x for part in value for x in flat(part)]
+
+
+def by_columns(value: Any) -> Any:
+    """A matrix's entries in the order of vec."""
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return [list(column) for column in zip(*value, strict=True)]
+    return value

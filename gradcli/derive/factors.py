@@ -1,0 +1,60 @@
+"""Certified numbers of matrix formulas that are written in a program's own names, entry by entry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.problems import Source as Text
+from gradcli.program.build import Builder, ProgramBuilder
+from gradcli.program.forms import scalars
+from gradcli.program.names import read_names
+from gradcli.program.scalarize.entries import Cells
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.derive.question import ArrayQuestion
+    from gradcli.problems import Source
+    from gradcli.program.graph import Node
+    from gradcli.text.points import PointText
+    from gradcli.text.tree import Tree
+
+FORMULA = Text("expression", "")
+
+
+class Formulas:
+    """Formulas over the names of a question's statements and inputs, all sizes known."""
+
+    def __init__(self, question: ArrayQuestion) -> None:
+        script, options = question.asked.script, question.sized_options()
+        declared = {d.name: d for d in (*script.declarations, *options.declarations)}
+        names = read_names(script, {*options.settings, *options.bound, *(options.wrt or ()), *declared}, options.of)
+        self.builder = ProgramBuilder(script, options, names, declared)
+        self.program = self.builder.program()
+        self.sizes = question.sizes()
+
+    def lookup(self, name: str) -> Node | Cells | None:
+        """The value of a statement, an input, or the letter of a size."""
+        found = self.builder.lookup(self.builder.full, name)
+        if found is None and name in self.sizes:
+            return scalars.number(self.builder.graph, self.sizes[name])
+        return found
+
+    def build(self, tree: Tree) -> Node | Cells:
+        """One formula, by entries."""
+        return Builder(self.builder.graph, FORMULA, self.lookup, self.builder.resolved.functions).build(tree)
+
+    def values(self, trees: Sequence[Tree], text: PointText, source: Source) -> list[Any]:
+        """Each formula's value at a point: a number, or rows (a column too); None for an entry that has none."""
+        from gradcli.evaluate.certified.certify import certify
+        from gradcli.program.point import bind_point
+
+        built = [self.build(tree) for tree in trees]
+        nodes = [entry for value in built for entry in (value.flat() if isinstance(value, Cells) else [value])]
+        numbers = iter(certify(nodes, bind_point(self.program, text, source).values))
+        return [
+            [[next(numbers).value for _ in row] for row in value.rows]
+            if isinstance(value, Cells)
+            else next(numbers).value
+            for value in built
+        ]

@@ -1,0 +1,256 @@
+"""Why a derivative does not exist at a point, or that it does after all: both one-sided slopes, in words for people."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.derive.kinks.slopes import Line, Side, agree, as_float, difference, look, mean
+from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
+from gradcli.evaluate.certified.exact import in_order
+from gradcli.evaluate.kernels import number_text
+from gradcli.problems import Problem
+from gradcli.program.graph import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from gradcli.evaluate.certified.balls import Value
+    from gradcli.problems import ProblemKind
+
+    Words = Callable[[Side, Side, "Place"], str]
+
+OVERFLOW = "beyond the largest float64, 1.8e308"
+
+TOLD = 3
+"""Variables whose slopes are looked at where the function has no value; for the others its reason is said alone."""
+
+
+class Finding(NamedTuple):
+    """The derivative (a number or a problem), and an error that holds for the number."""
+
+    number: float | None
+    problem: Problem | None
+    error: float | None = None
+
+
+class Place(NamedTuple):
+    """A variable at its point, for messages: `x`, `x = 0`, and what switches there (`abs`, `where`, `the function`)."""
+
+    name: str
+    text: str
+    culprit: str = "the function"
+
+
+def place_of(name: str, node: Node, touched: Iterable[Node] = ()) -> Place:
+    """The variable's place; the culprit is the first switch that depends on it."""
+    where = f"{name} = {point_text(node)}"
+    for switch in touched:
+        if any(part.op == "variable" and part.data == name for part in in_order([switch])):
+            return Place(name, where, switch.data.name if switch.op == "call" else "where")
+    return Place(name, where)
+
+
+def point_text(node: Node) -> str:
+    """A coordinate as people write it: whole numbers and decimals exactly, else as a fraction or in float64."""
+    if node.op != "number":
+        return said(Balls({}).evaluate([node], 128)[0])
+    text = repr(node.data.numerator / node.data.denominator) if abs(node.data) < 1e300 else ""
+    return text.removesuffix(".0") if text and Fraction(text) == node.data else number_text(node.data)
+
+
+def along(
+    nodes: Sequence[Node], name: str, point: Mapping[str, Node], deadline: float, guards: Sequence[Node] = ()
+) -> Line:
+    """The line through the point on which only this variable moves."""
+    return Line(nodes, point, {name: 1}, deadline, guards)
+
+
+def diagnose(line: Line, index: int, place: Place, formula: float | None) -> Finding:
+    """The derivative along the line from both one-sided slopes; `formula` is what its formula gives, or None."""
+    try:
+        left, right = look(line, index, -1), look(line, index, 1)
+        return conclude(left, right, place, formula)
+    except OutOfTimeError:
+        return Finding(None, Problem(place.name, "undecided", f"the slopes at {place.text} took too long"))
+
+
+def diagnose_entry(
+    terms: Terms, point: Mapping[str, Node], deadline: float, place: Place, formula: float | None
+) -> Finding:
+    """The derivative by one variable, from the terms that move; values at a jump are those of the whole."""
+    part = terms.of(place.name)
+    finding = diagnose(along([part], place.name, point, deadline), 0, place, formula)
+    if part is not terms.f and finding.problem is not None and " jumps at " in finding.problem.message:
+        return diagnose(along([terms.f], place.name, point, deadline), 0, place, formula)
+    return finding
+
+
+def conclude(left: Side, right: Side, place: Place, formula: float | None) -> Finding:
+    """What the two sides say together."""
+    manners = (left.manner, right.manner)
+    if manners == ("finite", "finite"):
+        if agree(left, right) or as_float(left.slope) is None or as_float(right.slope) is None:
+            return smooth(left, right, place)
+        return problem(place, "not-differentiable", kink, left, right)
+    if "jump" in manners:
+        return problem(place, "not-differentiable", jump, left, right)
+    if "infinite" in manners:
+        return problem(place, "infinite", steep, left, right)
+    if manners == ("undefined", "undefined"):
+        return problem(place, "undefined", lonely, left, right)
+    if "undefined" in manners and "finite" in manners:
+        if formula is not None:
+            return Finding(formula, None)
+        return problem(place, "not-differentiable", border, left, right)
+    return problem(place, "undecided", unsettled, left, right)
+
+
+def smooth(left: Side, right: Side, place: Place) -> Finding:
+    """Both sides have the same slope: that is the derivative."""
+    number = as_float(mean(left, right))
+    if number is None:
+        return Finding(None, Problem(place.name, "overflow", f"the derivative at {place.text} is {OVERFLOW}"))
+    return Finding(number, None)
+
+
+def problem(place: Place, kind: ProblemKind, words: Words, left: Side, right: Side) -> Finding:
+    """A problem with the one-sided derivatives that exist."""
+    return Finding(None, Problem(place.name, kind, words(left, right, place), finite(left), finite(right)))
+
+
+def finite(side: Side) -> float | None:
+    """The one-sided derivative, None where there is none."""
+    return as_float(side.slope) if side.manner == "finite" else None
+
+
+def kink(left: Side, right: Side, place: Place) -> str:
+    """Two slopes, which float64 may not tell apart."""
+    if said(left.slope) == said(right.slope):
+        gap = said(difference(left, right))
+        return f"{place.culprit} has a kink at {place.text}: slope {said(left.slope)}, and {gap} more on the right"
+    return f"{place.culprit} has a kink at {place.text}: slope {slopes(left, right)}"
+
+
+def slopes(left: Side, right: Side) -> str:
+    """Both slopes in words."""
+    return f"{said(left.slope)} from the left, {said(right.slope)} from the right"
+
+
+def said(value: Value | None) -> str:
+    """A number in words: the float64 as people write it."""
+    number = as_float(value)
+    if number is None:
+        return "unknown" if value is None else "beyond float64"
+    return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
+
+
+def jump(left: Side, right: Side, place: Place) -> str:
+    """The values on both sides do not meet."""
+    sides = [
+        f"{said(side.limit)} {word}"
+        for side, word in ((left, "on the left"), (right, "on the right"))
+        if side.limit is not None
+    ]
+    values = f": the limit is {' and '.join(sides)}" if sides else ""
+    return f"{place.culprit} jumps at {place.text}{values}"
+
+
+def steep(left: Side, right: Side, place: Place) -> str:
+    """A slope without bound."""
+    parts = [side_words(side, word) for side, word in ((left, "left"), (right, "right"))]
+    return f"the slope is infinite at {place.text}: {', '.join(part for part in parts if part)}"
+
+
+def side_words(side: Side, word: str) -> str:
+    """One side of an infinite slope."""
+    if side.manner == "infinite" and side.slope is not None:
+        return f"{'+' if side.slope > 0 else '-'}infinity from the {word}"
+    if side.manner == "finite":
+        return f"{said(side.slope)} from the {word}"
+    return f"not real on the {word} ({side.reason})" if side.manner == "undefined" else ""
+
+
+def lonely(left: Side, right: Side, place: Place) -> str:
+    """No neighbour has a value."""
+    return f"the function has a value at {place.text} but not beside it ({right.reason or left.reason})"
+
+
+def border(left: Side, right: Side, place: Place) -> str:
+    """One side is outside the domain."""
+    side, word, other, outside = left, "left", right, "right"
+    if right.manner == "finite":
+        side, word, other, outside = right, "right", left, "left"
+    return (
+        f"the domain ends at {place.text}: the slope is {said(side.slope)} from the {word}, "
+        f"and on the {outside} there is no value ({other.reason})"
+    )
+
+
+def unsettled(left: Side, right: Side, place: Place) -> str:
+    """Quotients without a pattern."""
+    parts = [
+        f"{said(side.slope)} from the {word}"
+        for side, word in ((left, "left"), (right, "right"))
+        if side.manner == "finite"
+    ]
+    known = f"; the slope is {', '.join(parts)}" if parts else ""
+    return f"difference quotients at {place.text} do not settle as the step shrinks{known}"
+
+
+def without_value(line: Line | None, index: int, place: Place, reason: str, kind: ProblemKind) -> Finding:
+    """The problem of a variable where the function has no value, with the limits that a removable gap would have."""
+    text = f"no value at {place.text}: {reason}"
+    if line is None:
+        return Finding(None, Problem(place.name, kind, text))
+    try:
+        left, right = look(line, index, -1, False), look(line, index, 1, False)
+    except OutOfTimeError:
+        return Finding(None, Problem(place.name, kind, text))
+    return Finding(None, Problem(place.name, kind, text + gap_words(left, right), finite(left), finite(right)))
+
+
+def gap_words(left: Side, right: Side) -> str:
+    """What a limit as value would give: removable gaps, jumps, infinite slopes."""
+    if left.limit is None and right.limit is None:
+        return ""
+    if left.limit is None or right.limit is None:
+        side, word = (left, "left") if right.limit is None else (right, "right")
+        slope = {"finite": f"slope {said(side.slope)}", "infinite": "an infinite slope"}.get(side.manner, "no slope")
+        return f"; from the {word} the limit is {said(side.limit)}, with {slope}"
+    if as_float(left.limit) != as_float(right.limit):
+        jumps = f"; it jumps from {said(left.limit)} to {said(right.limit)}"
+        return jumps + (f", slope {slopes(left, right)}" if left.manner == right.manner == "finite" else "")
+    limit = f"; with the limit {said(left.limit)} as value"
+    if not left.manner == right.manner == "finite":
+        return f"{limit} it would be continuous, but without a derivative"
+    if agree(left, right):
+        return f"{limit} the derivative would be {said(mean(left, right))} (removable)"
+    return f"{limit} the slope would be {slopes(left, right)}"
+
+
+class Terms:
+    """The part of a long sum that moves with one variable: the others change no slope."""
+
+    def __init__(self, f: Node) -> None:
+        self.f = f
+        self.by_name: dict[str, list[int]] | None = None
+        if f.op == "sum" and len(f.args) > 1:
+            self.by_name = {}
+            for place, term in enumerate(f.args):
+                for part in in_order([term]):
+                    if part.op == "variable":
+                        self.by_name.setdefault(part.data, []).append(place)
+
+    def of(self, name: str) -> Node:
+        """A function with the same slopes along this variable."""
+        if self.by_name is None:
+            return self.f
+        places = self.by_name.get(name, [])
+        if not places or len(places) == len(self.f.args):
+            return self.f
+        coefficients = tuple(self.f.data[0][place] for place in places)
+        part = Node()
+        part.op, part.args, part.data = "sum", tuple(self.f.args[place] for place in places), (coefficients, 0)
+        part.shape, part.serial = self.f.shape, self.f.serial  # it stands where f stands, after its terms
+        return part

@@ -1,0 +1,135 @@
+"""Automatic differentiation in float64: adjoints in one reverse sweep, tangents in one forward sweep.
+
+Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), chapter 3.
+What float64 cannot answer (overflow on the way, 0/0, a switch at its tie) is answered from the slopes on both sides.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from gradcli.derive.methods.certified import Entries, Function, value_problems
+from gradcli.evaluate.certified.certify import Certified
+from gradcli.evaluate.float64.scalars import Floats, local_partials
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.evaluate.certified.balls import Balls
+    from gradcli.problems import Problem
+    from gradcli.program.graph import Graph, Node
+
+
+def reverse(
+    f: Node, wrt: Sequence[str], point: Mapping[str, Node], certain: Balls | None = None
+) -> tuple[float, dict[str, float]]:
+    """f and ∂f/∂name for each name, in one sweep; nan where float64 has no answer."""
+    run = Floats([f], point, certain)
+    active = depending_on(run.order, wrt)
+    adjoints: dict[Node, float] = {f: 1.0}
+    for node in reversed(run.order):
+        adjoint = adjoints.get(node)
+        if adjoint is None or node not in active or node.op == "variable":
+            continue
+        for arg, partial in local_partials(run, node, active):
+            adjoints[arg] = adjoints.get(arg, 0.0) + adjoint * partial
+    found = {node.data: adjoints.get(node, 0.0) for node in active if node.op == "variable"}
+    return run.values[f], {name: found.get(name, 0.0) for name in wrt}
+
+
+def forward(
+    outputs: Sequence[Node], direction: Mapping[str, float], point: Mapping[str, Node]
+) -> tuple[list[float], list[float]]:
+    """The outputs and their derivatives along the direction, in one sweep; nan where float64 has no answer."""
+    run = Floats(outputs, point)
+    moving = depending_on(run.order, [name for name, amount in direction.items() if amount])
+    tangents: dict[Node, float] = {}
+    for node in run.order:
+        if node not in moving:
+            continue
+        if node.op == "variable":
+            tangents[node] = direction[node.data]
+        else:
+            tangents[node] = sum(partial * tangents[arg] for arg, partial in local_partials(run, node, moving))
+    return [run.values[output] for output in outputs], [tangents.get(output, 0.0) for output in outputs]
+
+
+def depending_on(order: Sequence[Node], names: Sequence[str]) -> set[Node]:
+    """The nodes that pass a derivative on; a condition does not."""
+    wanted = set(names)
+    active: set[Node] = set()
+    for node in order:
+        args = node.args[1:] if node.op == "where" else () if node.op in CONDITIONS else node.args
+        if (node.op == "variable" and node.data in wanted) or any(arg in active for arg in args):
+            active.add(node)
+    return active
+
+
+CONDITIONS = frozenset({"compare", "and", "or", "not", "truth"})
+
+
+def reverse_entries(
+    graph: Graph, f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
+) -> Entries:
+    """f and its gradient in float64, with a diagnosis of each entry that float64 or the function itself lacks."""
+    certain, function = certified_function(f, point, guards) if has_switches(f) else (None, None)
+    value, gradient = reverse(f, names, point, certain)
+    if function is None and isfinite(value) and all(isfinite(Floats([guard], point).values[guard]) for guard in guards):
+        function = Function(Certified(value, "ok"))
+    if function is None:
+        _, function = certified_function(f, point, guards)
+    return gathered(f, gradient, point, guards, function)
+
+
+def certified_function(f: Node, point: Mapping[str, Node], guards: Sequence[Node]) -> tuple[Balls, Function]:
+    """What balls know of the function: whether it has a value, and which switches are at their ties."""
+    from gradcli.derive.methods.certified import known_function
+    from gradcli.evaluate.certified.balls import Balls
+
+    run = Balls(point)
+    return run, known_function(run, f, guards)
+
+
+def has_switches(f: Node) -> bool:
+    """True where a kink or a jump is possible."""
+    from gradcli.evaluate.certified.exact import in_order
+
+    return any(
+        node.op in ("where", "compare")
+        or (node.op == "call" and (node.data.kinks or node.data.jumps or node.data.name in ("atan2", "hypot")))
+        for node in in_order([f])
+    )
+
+
+def gathered(
+    f: Node, gradient: Mapping[str, float], point: Mapping[str, Node], guards: Sequence[Node], function: Function
+) -> Entries:
+    """The gradient as a record: entries that are in doubt get their slopes looked at."""
+    numbers: dict[str, float | None] = {}
+    doubtful = []
+    for name, number in gradient.items():
+        good = function.has_value and name not in function.affected and isfinite(number)
+        numbers[name] = number if good else None
+        if not good:
+            doubtful.append(name)
+    problems = value_problems(function)
+    if doubtful:
+        problems += diagnosed(f, doubtful, point, guards, function, gradient, numbers)
+    return Entries(function.value.value, numbers, tuple(problems))
+
+
+def diagnosed(
+    f: Node,
+    doubtful: Sequence[str],
+    point: Mapping[str, Node],
+    guards: Sequence[Node],
+    function: Function,
+    gradient: Mapping[str, float],
+    numbers: dict[str, float | None],
+) -> list[Problem]:
+    """The slopes of the doubtful entries."""
+    from gradcli.derive.methods.certified import Sweep, diagnosed
+
+    results = {name: Certified(gradient[name] if isfinite(gradient[name]) else None, "undecided") for name in doubtful}
+    return diagnosed(Sweep(f, point, guards, function), results, numbers)

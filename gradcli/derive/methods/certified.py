@@ -1,0 +1,175 @@
+"""Derivatives at a point: each certified where its formula tells, else decided by the slopes on both sides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli import limits
+from gradcli.evaluate.certified.certify import OVERFLOW, Certified, certify_by_balls, certify_exactly
+from gradcli.evaluate.certified.exact import in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.derive.results import Study
+    from gradcli.evaluate.certified.balls import Balls
+    from gradcli.problems import Problem, ProblemKind
+    from gradcli.program.graph import Node
+
+
+class Entries(NamedTuple):
+    """A function's value at a point and its partial derivatives there.
+
+    value, numbers    None where there is no such number; `problems` says why (`variable` None: the value itself)
+    errors            for the numeric methods, an absolute error that holds for each number
+    evaluations       how often the function was evaluated, for the numeric methods
+    studies           step against quotient, of differences in doubles
+    """
+
+    value: float | None
+    numbers: Mapping[str, float | None]
+    problems: tuple[Problem, ...]
+    errors: Mapping[str, float | None] | None = None
+    evaluations: int | None = None
+    studies: tuple[Study, ...] = ()
+
+
+DIAGNOSIS_SECONDS = limits.EVALUATION_SECONDS / 2
+"""Time for the slopes at all troubled entries together."""
+
+
+def certified_entries(
+    f: Node, partials: Mapping[str, Node], point: Mapping[str, Node], guards: Sequence[Node] = ()
+) -> Entries:
+    """The value of f and its partial derivatives, correctly rounded, with a diagnosis of each that does not exist.
+
+    Where f has a value, no switch that depends on the variable is at its tie, and the derivative's formula has a value,
+    that value is the derivative: both are continuous along the axis, and the mean value theorem holds.
+    Everywhere else the one-sided slopes decide.
+    """
+    names = list(partials)
+    exact = certify_exactly([f, *guards, *partials.values()], point)
+    count = 1 + len(guards)
+    if None not in exact:
+        found = [result for result in exact if result is not None]
+        whole = Sweep(f, point, guards, Function(found[0]))
+        return entries_of(whole, dict(zip(names, found[count:], strict=True)))
+    return entries_by_balls(f, partials, point, guards, dict(zip(names, exact[count:], strict=True)))
+
+
+class Function(NamedTuple):
+    """What is known of the function's value: `has_value` also where it is too large for a float64.
+
+    touched    the switches that are at their ties, in order;  affected: the variables on which they depend
+    """
+
+    value: Certified
+    has_value: bool = True
+    touched: tuple[Node, ...] = ()
+    affected: frozenset[str] = frozenset()
+
+
+class Sweep(NamedTuple):
+    """One function at one point."""
+
+    f: Node
+    point: Mapping[str, Node]
+    guards: Sequence[Node]
+    function: Function
+
+
+def entries_by_balls(
+    f: Node,
+    partials: Mapping[str, Node],
+    point: Mapping[str, Node],
+    guards: Sequence[Node],
+    known: dict[str, Certified | None],
+) -> Entries:
+    """The entries where rationals do not suffice: one evaluation for the function, one for all partials left."""
+    from gradcli.evaluate.certified.balls import Balls
+
+    run = Balls(point)
+    function = known_function(run, f, guards)
+    left = [name for name in known if known[name] is None]
+    if function.has_value:
+        known.update(zip(left, certify_by_balls(run, [partials[name] for name in left]), strict=True))
+    else:
+        known = dict.fromkeys(known, function.value)
+    return entries_of(Sweep(f, point, guards, function), {name: result for name, result in known.items() if result})
+
+
+def known_function(run: Balls, f: Node, guards: Sequence[Node]) -> Function:
+    """The function's value with the switches at their ties; undefined where one of its guards is."""
+    from gradcli.evaluate.certified.balls import is_known
+
+    value, *others = certify_by_balls(run, [f, *guards])
+    has_value = value.status in ("ok", "overflow") or (f in run.values and is_known(run.values[f]))
+    for guard, state in zip(guards, others, strict=True):
+        if state.status == "undefined" or not (state.status in ("ok", "overflow") or is_known(run.values.get(guard))):
+            value, has_value = state._replace(value=None), False
+            break
+    touched = tuple(part for part in in_order([f]) if part in run.touched) if run.touched else ()
+    affected = frozenset(part.data for part in in_order(touched) if part.op == "variable")
+    return Function(value, has_value, touched, affected)
+
+
+def entries_of(sweep: Sweep, results: Mapping[str, Certified]) -> Entries:
+    """Numbers and problems from what was found; slopes are looked at only where the formulas do not tell."""
+    function = sweep.function
+    numbers: dict[str, float | None] = {}
+    problems = value_problems(function)
+    doubtful = {}
+    for name, result in results.items():
+        if function.has_value and name not in function.affected and result.status in ("ok", "overflow"):
+            numbers[name] = result.value
+            if result.value is None:
+                problems.append(overflow_problem(name, result))
+        else:
+            numbers[name] = None
+            doubtful[name] = result
+    if doubtful:
+        problems += diagnosed(sweep, doubtful, numbers)
+    return Entries(function.value.value, numbers, tuple(problems))
+
+
+def value_problems(function: Function) -> list[Problem]:
+    """The problem of the value itself."""
+    from gradcli.problems import Problem
+
+    status, reason = function.value.status, function.value.reason
+    if status == "ok":
+        return []
+    if status == "overflow":
+        return [Problem(None, "overflow", f"the value is {reason}" if reason == OVERFLOW else reason)]
+    return [Problem(None, "undefined" if status == "undefined" else "undecided", reason)]
+
+
+def overflow_problem(name: str, result: Certified) -> Problem:
+    """A derivative that exists but is too large for a float64."""
+    from gradcli.problems import Problem
+
+    reason = f"the derivative is {OVERFLOW}" if result.reason == OVERFLOW else result.reason
+    return Problem(name, "overflow", reason)
+
+
+def diagnosed(sweep: Sweep, doubtful: Mapping[str, Certified], numbers: dict[str, float | None]) -> list[Problem]:
+    """The problems of the doubtful entries; those that turn out well get their numbers."""
+    from time import monotonic
+
+    from gradcli.derive.kinks.reasons import TOLD, Terms, along, diagnose_entry, place_of, without_value
+
+    deadline = monotonic() + DIAGNOSIS_SECONDS
+    function, terms = sweep.function, Terms(sweep.f)
+    problems = []
+    for count, (name, result) in enumerate(doubtful.items()):
+        place = place_of(name, sweep.point[name], function.touched)
+        if function.has_value:
+            finding = diagnose_entry(terms, sweep.point, deadline, place, result.value)
+        else:
+            kind: ProblemKind = "undefined" if function.value.status == "undefined" else "undecided"
+            near = along([sweep.f], name, sweep.point, deadline, sweep.guards) if count < TOLD else None
+            finding = without_value(near, 0, place, function.value.reason, kind)
+        numbers[name] = finding.number
+        if finding.problem is not None:
+            problems.append(finding.problem)
+    return problems

@@ -1,0 +1,65 @@
+"""The four methods behind one door: each gives the value, the entries, their errors and the problems at a point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.derive.ad.reverse import Reverse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.derive.methods.certified import Entries
+    from gradcli.derive.results import Accuracy, Method
+    from gradcli.differences.plan import Plan
+    from gradcli.program.graph import Graph, Node
+    from gradcli.program.point import Point
+
+ACCURACY: dict[Method, Accuracy] = {
+    "symbolic": "certified",
+    "autodiff": "float64",
+    "fd": "estimated",
+    "complex": "estimated",
+}
+
+
+def accuracy_of(method: Method, graph: Graph) -> Accuracy:
+    """What the numbers are worth; those that SymPy makes are not certified."""
+    return "float64" if method == "symbolic" and graph.estimated else ACCURACY[method]
+
+
+def partial_derivatives(graph: Graph, f: Node, names: Sequence[str]) -> dict[str, Node]:
+    """∂f/∂name for each scalar variable, as nodes."""
+    return dict(zip(names, Reverse(graph, names).gradient(f), strict=True))
+
+
+def entries_at(
+    method: Method,
+    graph: Graph,
+    f: Node,
+    names: Sequence[str],
+    partials: Mapping[str, Node] | None,
+    point: Point,
+    guards: Sequence[Node],
+    doubles: Plan | None = None,
+) -> Entries:
+    """The value of f and its derivative by each name at the point; `doubles`: finite differences in float64."""
+    if method == "symbolic":
+        from gradcli.derive.methods.certified import certified_entries
+
+        return certified_entries(f, partials or partial_derivatives(graph, f, names), point.values, guards)
+    if method == "autodiff":
+        from gradcli.derive.methods.autodiff import reverse_entries
+
+        return reverse_entries(graph, f, names, point.values, guards)
+    if doubles is not None:
+        from gradcli.derive.methods.doubles import double_entries
+
+        return double_entries([f], names, point.values, guards, doubles)[0]
+    if method == "fd":
+        from gradcli.derive.methods.extended import difference_entries
+
+        return difference_entries(f, names, point.values, guards)
+    from gradcli.derive.methods.extended import complex_entries
+
+    return complex_entries(f, names, point.values, guards)

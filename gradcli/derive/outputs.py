@@ -1,0 +1,111 @@
+"""The nodes that generated code computes: value and derivatives, in forms that keep their digits in float64."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.derive.ad.reverse import Reverse
+from gradcli.derive.layouts import all_entry_names, entry_names
+from gradcli.program.build import count_limit, partial_node
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from typing import Literal
+
+    from gradcli.program.graph import Graph, Node, Program, Variable
+
+    Kind = Literal["gradient", "jacobian", "hessian"]
+
+
+class StableReverse(Reverse):
+    """The reverse sweep with each row's stable partials: 1 - tanh(x)**2 is sech(x)**2, which does not cancel."""
+
+    def partial(self, node: Node, position: int) -> Node:
+        """The partial of a call by one of its arguments, built once."""
+        key = (node, position)
+        if key not in self.partials:
+            stable = node.data.stable
+            text = stable[position] if position < len(stable) else None
+            self.partials[key] = partial_node(self.graph, node.data, position, node.args, text)
+        return self.partials[key]
+
+
+class Outputs(NamedTuple):
+    """What is computed, as scalar nodes.
+
+    values    one node a component of the function
+    first     one row a component: its partial by each of `names`
+    second    for a Hessian: its rows; else ()
+    names     the scalar variables that are differentiated by, `x` or `x[0]`
+    inputs    `names`, then the parameters: everything that needs a value
+    """
+
+    kind: Kind
+    values: tuple[Node, ...]
+    first: tuple[tuple[Node, ...], ...]
+    second: tuple[tuple[Node, ...], ...]
+    names: tuple[str, ...]
+    inputs: tuple[str, ...]
+
+
+def generated_outputs(program: Program, kind: Kind = "gradient", symmetric: Collection[str] = ()) -> Outputs:
+    """Value and derivatives of a program as nodes of its graph. `gradient` and `hessian` need one scalar component.
+
+    symmetric   names of symmetric matrices: by these every row is (G + G.T)/2 of the free derivative G, and a Hessian
+                is that of symmetric changes on both sides, as `gradcli grad`, `jacobian` and `hessian` have it
+    """
+    names = all_entry_names(program.variables)
+    count_limit(len(names) * (len(names) if kind == "hessian" else len(program.outputs)), f"a {kind}")
+    sweep = StableReverse(program.graph, names)
+
+    def row(node: Node) -> tuple[Node, ...]:
+        return symmetric_row(program.graph, names, sweep.gradient(node), symmetric)
+
+    first = [row(output.node) for output in program.outputs]
+    second = upper_mirrored([row(entry) for entry in first[0]]) if kind == "hessian" else []
+    inputs = (*names, *all_entry_names(program.parameters))
+    values = tuple(output.node for output in program.outputs)
+    return Outputs(kind, values, tuple(first), tuple(second), tuple(names), inputs)
+
+
+def symmetric_row(
+    graph: Graph, names: Sequence[str], row: Sequence[Node], symmetric: Collection[str]
+) -> tuple[Node, ...]:
+    """Partials by `names`, those by the entries of a symmetric matrix averaged with their mirror images."""
+    if not symmetric:
+        return tuple(row)
+    from gradcli.derive.gradient import symmetrised
+
+    return tuple(symmetrised(graph, dict(zip(names, row, strict=True)), symmetric).values())
+
+
+def in_vec_order(outputs: Outputs, variables: Sequence[Variable], below: tuple[int, ...] = ()) -> Outputs:
+    """The same with matrices stacked column by column: rows and columns of Jacobians and Hessians as vec has them.
+
+    below   the shape of the function where that is a matrix; its values are stacked in the same way
+    A gradient keeps its entries, row by row as its variable's are.
+    """
+    across, place = [], 0
+    for variable in variables:
+        shape = tuple(int(size) for size in variable.shape)
+        across += [place + k for k in stacked(shape)]
+        place += len(entry_names(variable))
+    down = stacked(below) if len(below) == 2 else range(len(outputs.values))
+    if outputs.kind == "jacobian":
+        rows = [tuple(outputs.first[i][j] for j in across) for i in down]
+        return outputs._replace(values=tuple(outputs.values[i] for i in down), first=tuple(rows))
+    second = [tuple(outputs.second[i][j] for j in across) for i in (across if outputs.second else ())]
+    return outputs._replace(second=tuple(second))
+
+
+def stacked(shape: Sequence[int]) -> list[int]:
+    """Where the entries of vec are in an array that is stored row by row."""
+    if not shape:
+        return [0]
+    rows, columns = shape
+    return [i * columns + j for j in range(columns) for i in range(rows)]
+
+
+def upper_mirrored(rows: list[tuple[Node, ...]]) -> list[tuple[Node, ...]]:
+    """A symmetric matrix from its upper half: what is equal is computed once."""
+    return [tuple(rows[min(i, j)][max(i, j)] for j in range(len(rows))) for i in range(len(rows))]

@@ -1,0 +1,185 @@
+"""The derivative of one output by one variable in doubles: the whole search, from the first steps to the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from math import inf, isfinite
+from typing import TYPE_CHECKING
+
+from gradcli.differences import one_sided
+from gradcli.differences.extrapolation import EPSILON
+from gradcli.differences.noise import spread_of
+from gradcli.differences.plan import Slope
+from gradcli.differences.step_search import Choice, Climb, Quotients
+
+if TYPE_CHECKING:
+    from gradcli.differences.extrapolation import Estimate
+    from gradcli.differences.steps import Ask, Axis, Pair, Search
+
+
+class Adaptive:
+    """The search along one axis; `result` is there when `run` has ended."""
+
+    def __init__(self, axis: Axis, name: str) -> None:
+        self.axis, self.name = axis, name
+        self.climb = Climb(Quotients(axis))
+        self.result = Slope(None)
+        self.is_noise = False
+
+    def run(self) -> Search:
+        """Start, climb, look deeper where rounding does not explain what is left, then ask both sides."""
+        yield from self.climb.start()
+        if not self.axis.pairs:
+            yield from self.one_side()
+            return
+        choice = (yield from self.climb.climb()) if self.climb.settled else self.climb.choice()
+        if choice is None or not self.is_good(choice):
+            choice = yield from self.climb.deepen(choice)
+        self.result = yield from self.verdict(choice)
+        self.result = self.result._replace(study=self.study())
+
+    def is_good(self, choice: Choice) -> bool:
+        """Is there nothing to look for below?"""
+        best = choice.best
+        return best.is_certified or best.error <= self.climb.goal(best)
+
+    def one_side(self) -> Search:
+        """No pair anywhere: a border."""
+        axis = self.axis
+        right = [y for y in axis.values if y > axis.x and axis.value(y) is not None]
+        left = [y for y in axis.values if y < axis.x and axis.value(y) is not None]
+        if not right and not left:
+            yield from axis.ask([axis.x + side * h for h in self.climb.first_steps() for side in (1, -1)])
+            left = [y for y in axis.values if y < axis.x and axis.value(y) is not None]
+        border = one_sided.Border(axis, self.name, -1 if left and not right else 1)
+        yield from border.run()
+        self.result = border.result
+
+    # ---------------------------------------------------------------------------------------- the verdict
+
+    def verdict(self, choice: Choice | None) -> Generator[Ask, None, Slope]:
+        """A number with its error, or why there is none."""
+        odd = self.odd_manner()
+        if choice is None or not choice.best.convinces:
+            if odd == "jump":
+                return one_sided.jump(self.axis, self.name)
+            if odd == "steep":
+                return one_sided.steep(self.axis, self.name)
+        found = yield from one_sided.bend(self.axis, None if choice is None else choice.best)
+        if found.manner == "kink":
+            return one_sided.kink(self.axis, self.name, found, None if choice is None else choice.best)
+        if found.manner in ("jump", "steep"):
+            return (one_sided.jump if found.manner == "jump" else one_sided.steep)(self.axis, self.name)
+        if found.manner == "unsettled":
+            return self.undecided()
+        if found.manner == "decays":
+            choice = self.climb.choice() or choice
+        if choice is None or not choice.best.convinces:
+            choice = yield from self.as_noise(choice)
+        if choice is None:
+            return self.undecided()
+        return self.number(choice, found)
+
+    def odd_manner(self) -> str:
+        """What f(x+h) - f(x-h) does at the smallest steps: `jump` if it stays, `steep` if it falls slower than h."""
+        seen = one_sided.clear_and_spaced(self.climb.quotients.samples())
+        powers = one_sided.exponents([(sample.h, sample.value * sample.h) for sample in seen])
+        same = all(sample.value * seen[0].value > 0 for sample in seen)
+        if len(powers) < 2 or not same:
+            return ""
+        if max(map(abs, powers)) < 0.05:
+            return "jump"
+        return "steep" if max(powers) < one_sided.STEEP and max(powers) - min(powers) < 0.08 and min(powers) > 0 else ""
+
+    def as_noise(self, choice: Choice | None) -> Generator[Ask, None, Choice | None]:
+        """The function is noise at the small steps: measure it, and climb again with it."""
+        axis = self.axis
+        spread = spread_of(axis.ascending())
+        if spread <= EPSILON * abs(axis.f0) or not isfinite(spread):
+            return choice
+        self.is_noise = True
+        axis.spread = max(axis.spread, spread)
+        axis.refresh()
+        again = Climb(self.climb.quotients)
+        again.low, again.high = min(axis.pairs), max(axis.pairs)
+        self.climb = again
+        return (yield from again.climb())
+
+    def number(self, choice: Choice, found: one_sided.Bend) -> Slope:
+        """The number and what is to be said beside it."""
+        best = choice.best
+        value, error = self.climb.blended(best), best.error
+        place = f"{self.name} = {one_sided.said(self.axis.x)}"
+        if found.manner in ("unknown", "decays"):
+            error = max(error, abs(found.size) / 2)
+        if choice.rival is not None and choice.faint:
+            error += abs(best.value - choice.rival.value) + choice.rival.error
+        if choice.rival is None and not self.is_noise:
+            error = max(error, self.gap_below(best, value))
+        if not isfinite(best.value) or not isfinite(error):
+            return self.undecided()
+        slope = Slope(value, error, step=best.low)
+        if self.is_noise and error > 0.02 * abs(best.value):
+            message = f"the function is noise near {place} (its values by about {self.axis.spread:.2g})"
+            largest = max(max(abs(pair.left), abs(pair.right)) for pair in self.axis.pairs.values())
+            lost = self.axis.spread > 0.1 * largest
+            return (
+                slope._replace(value=None, kind="undecided", message=message)
+                if lost
+                else slope._replace(kind="noise", message=message)
+            )
+        if choice.rival is not None:
+            return slope._replace(kind="two-scales", message=self.scales(choice, place))
+        faint = self.faint(choice)
+        if faint is not None:
+            message = (
+                f"two scales at {place}: {best.value:.6g} at steps near {best.low:.1g}, but the values change by no"
+                f" more than {abs(faint.odd):.1g} at steps of {faint.h:.1g}: this may be the slope of rounding errors"
+            )
+            return slope._replace(error=error + abs(best.value) + abs(faint.slope), kind="two-scales", message=message)
+        return slope
+
+    def gap_below(self, best: Estimate, value: float) -> float:
+        """How far a quotient at a smaller step is from the value beyond its noise, if farther than at the window's own.
+
+        Quotients of one scale come nearer to its limit as steps shrink; those that do not belong to another scale.
+        """
+        pairs = self.axis.ascending()
+        nearest = next((abs(pair.slope - value) for pair in pairs if pair.h >= best.low), 0.0)
+        gaps = (abs(pair.slope - value) - 4 * pair.slope_noise for pair in pairs if pair.h < best.low)
+        return max((gap for gap in gaps if gap > nearest), default=0.0)
+
+    def faint(self, choice: Choice) -> Pair | None:
+        """The next larger step, where the values hardly change though the slope found would move them much."""
+        size, slope = abs(self.axis.f0), abs(choice.best.value)
+        above = [pair for pair in self.axis.ascending() if pair.h > 3 * choice.best.high][:3]
+        bounded = [abs(p.odd) + abs(p.even) < min(0.3 * slope * p.h, 0.003 * size) for p in above]
+        return above[0] if len(above) == 3 and all(bounded) else None
+
+    def scales(self, choice: Choice, place: str) -> str:
+        """Two scales that say different things."""
+        best, rival = choice.best, choice.rival
+        assert rival is not None
+        small, large = (rival, best) if choice.trend else (best, rival)
+        which = "larger" if choice.trend else "smaller"
+        return (
+            f"two scales at {place}: {small.value:.6g} at steps near {small.low:.1g}, {large.value:.6g} near"
+            f" {large.high:.1g}; this is the slope of the {which} one"
+        )
+
+    def undecided(self) -> Slope:
+        """Quotients without a pattern, or too few of them."""
+        place = f"{self.name} = {one_sided.said(self.axis.x)}"
+        text = f"difference quotients at {place} do not settle as the step shrinks"
+        if self.axis.exhausted:
+            text = f"the evaluations allowed are too few to find the slope at {place}"
+        return Slope(None, None, None, None, "undecided", text)
+
+    def study(self) -> tuple[tuple[float, float, float], ...]:
+        """Step, quotient and its error, by what was found in the end."""
+        value = self.result.value
+        rows = []
+        for pair in self.axis.ascending():
+            error = pair.slope_noise + (0.0 if value is None else abs(pair.slope - value))
+            rows.append((pair.h, pair.slope, min(error, inf)))
+        return tuple(rows)

@@ -1,0 +1,178 @@
+"""The noise of a function: what its values change by without reason.
+
+Sources: Moré & Wild, Estimating computational noise, SIAM J. Sci. Comput. 33 (2011) 1292 (ECnoise);
+Shi, Xie, Xuan & Nocedal, SIAM J. Sci. Comput. 44 (2022) A2302 for the step under known noise.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import comb, isfinite, sqrt
+from typing import TYPE_CHECKING
+
+from gradcli.differences.one_sided import said
+from gradcli.differences.plan import Slope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.differences.plan import Batch
+    from gradcli.differences.steps import Axis, Pair, Search
+
+VALUES = 7
+"""Equally spaced values for one estimate."""
+
+TRIES = 3
+"""Changes of the step before the best so far is taken."""
+
+
+CORNER = 0.02
+"""Bends at the ends of a row of values, beside that in the middle, below which the row has a corner."""
+
+
+def spread_of(pairs: Sequence[Pair]) -> float:
+    """Noise of the values, from neighbouring triples of pairs: twice the median of what odd cubics in h leave."""
+    residuals = sorted(residual(a, b, c) for a, b, c in zip(pairs, pairs[1:], pairs[2:], strict=False))
+    return 2 * residuals[len(residuals) // 2] if residuals else 0.0
+
+
+def residual(a: Pair, b: Pair, c: Pair) -> float:
+    """The combination of three odd parts that every α·h + β·h³ leaves at 0, scaled to the noise of one value."""
+    weights = []
+    for two, three in ((b.h, c.h), (c.h, a.h), (a.h, b.h)):
+        weights.append(two / c.h * (three / c.h) * ((three / c.h) ** 2 - (two / c.h) ** 2))
+    total = sum(w * pair.odd for w, pair in zip(weights, (a, b, c), strict=True))
+    spread = sqrt(sum(w * w for w in weights) / 2)
+    return abs(total) / spread if spread else 0.0
+
+
+def noise_of_values(values: Sequence[float]) -> tuple[float, str]:
+    """The noise in equally spaced values, and whether it can be believed: `noise`, `flat` or `trend`.
+
+    flat     more than half of the neighbours are equal: the spacing is too small
+    trend    the differences do not settle as noise does: the spacing is too large
+    Source:  ECnoise, with its constants: differences of order k, scaled by (k!)²/(2k)!; three agree to a factor of 4.
+    """
+    row = list(values)
+    equal = sum(a == b for a, b in pairwise(row))
+    levels, changes = [], []
+    for order in range(1, len(values)):
+        row = [b - a for a, b in pairwise(row)]
+        levels.append(sqrt(sum(d * d for d in row) / len(row) / comb(2 * order, order)))
+        changes.append(min(row) < 0 < max(row))
+    if equal > len(values) // 2:
+        return max(levels), "flat"
+    if is_corner(values):
+        return levels[-1], "trend"
+    for k in range(len(levels) - 2):
+        window = levels[k : k + 3]
+        if changes[k] and max(window) <= 4 * min(window):
+            return levels[k], "noise"
+    return levels[-1], "trend"
+
+
+def is_corner(values: Sequence[float]) -> bool:
+    """Whether the values bend in their middle only: a kink or a jump at the point, which is no noise."""
+    bends = [abs(a - 2 * b + c) for a, b, c in zip(values, values[1:], values[2:], strict=False)]
+    return max(bends[0], bends[-1]) <= CORNER * max(bends)
+
+
+class Noisy:
+    """One derivative of a function whose noise is known: a step that balances noise and truncation, and its double.
+
+    The value is that of the smaller step; |g(2h) - g(h)|/3 is its truncation, and the error is twice
+    the truncation with 2.5 times the noise.
+    """
+
+    def __init__(self, axis: Axis, name: str) -> None:
+        self.axis, self.name = axis, name
+        self.result = Slope(None)
+
+    def first_step(self) -> float:
+        """3 (σ/|f|)^(1/3) of |x|."""
+        axis = self.axis
+        relative = axis.spread / (abs(axis.f0) or 1.0)
+        size = abs(axis.x) if axis.x else 1.0
+        return float(3 * min(relative, 1e-3) ** (1 / 3) * size)
+
+    def run(self) -> Search:
+        """Double the step while noise rules, halve it while truncation does; three moves at most."""
+        h = self.first_step()
+        found = yield from self.axis.fetch(h, 2 * h)
+        for _ in range(3):
+            near, far = found
+            if near is None or far is None:
+                h /= 4
+                found = yield from self.axis.fetch(h, 2 * h)
+                continue
+            truncation, noise = self.errors(near, far)
+            if truncation < noise / 3:
+                h *= 2
+                found = [far, *(yield from self.axis.fetch(2 * h))]
+            elif truncation > 6 * noise:
+                h /= 2
+                found = [*(yield from self.axis.fetch(h)), near]
+            else:
+                break
+        self.result = self.best()
+
+    def errors(self, near: Pair, far: Pair) -> tuple[float, float]:
+        """Truncation and noise of the smaller step."""
+        return abs(far.slope - near.slope) / 3, self.axis.spread / near.h
+
+    def best(self) -> Slope:
+        """The pair with the least error, among neighbours of ratio 2."""
+        pairs = self.axis.ascending()
+        candidates = []
+        for near, far in pairwise(pairs):
+            truncation, noise = self.errors(near, far)
+            candidates.append((2 * (truncation + 2.5 * noise), near))
+        place = f"{self.name} = {said(self.axis.x)}"
+        if not candidates:
+            return Slope(None, kind="undecided", message=f"too few values around {place} to see through the noise")
+        error, pair = min(candidates, key=lambda entry: entry[0])
+        if not isfinite(error) or not isfinite(pair.slope):
+            text = f"the function is noise near {place} (its values by about {self.axis.spread:.2g})"
+            return Slope(None, kind="undecided", message=text, step=pair.h)
+        study = tuple((p.h, p.slope, p.slope_noise + abs(p.slope - pair.slope)) for p in pairs)
+        slope = Slope(pair.slope, error, step=pair.h, study=study)
+        if error > 0.5 * abs(pair.slope):
+            text = f"the function is noisy near {place} (its values by about {self.axis.spread:.2g})"
+            return slope._replace(kind="noise", message=text)
+        return slope._replace(note=f"noise of about {self.axis.spread:.2g} in the values")
+
+
+def measured_spreads(
+    batch: Batch,
+    point: tuple[float, ...],
+    origin: tuple[float, ...],
+    bounds: Sequence[tuple[float, float]] | None = None,
+) -> tuple[list[float | None], int]:
+    """The noise of each output near the point (None where the values do not tell), and the evaluations it took.
+
+    Seven values along one direction, in which the signs alternate; the spacing grows where they are flat and shrinks
+    where they show a trend. The middle value is that of the point itself, `origin`.
+    """
+    direction = [(1 if i % 2 == 0 else -1) * (abs(x) if x else 1.0) for i, x in enumerate(point)]
+    spacing, evaluations = 1e-6, 0
+    spreads: list[float | None] = []
+    for _ in range(TRIES):
+        points = [
+            tuple(x + k * spacing * d for x, d in zip(point, direction, strict=True)) for k in (-3, -2, -1, 1, 2, 3)
+        ]
+        if bounds is not None:
+            points = [tuple(min(max(x, low), high) for x, (low, high) in zip(p, bounds, strict=True)) for p in points]
+        found = [values for values in batch(points) if values is not None]
+        evaluations += len(points)
+        if len(found) < VALUES - 1:
+            return spreads, evaluations
+        found.insert(3, origin)
+        seen = [noise_of_values(column) for column in zip(*found, strict=True)]
+        spreads = [level if verdict == "noise" and isfinite(level) else None for level, verdict in seen]
+        verdicts = [verdict for _, verdict in seen]
+        if "noise" in verdicts:
+            return spreads, evaluations
+        spacing = spacing * 100 if "flat" in verdicts else spacing / 100
+        if not 1e-15 < spacing < 1e-1:
+            break
+    return spreads, evaluations

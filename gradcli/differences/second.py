@@ -1,0 +1,185 @@
+"""Second derivatives in doubles, by the same ladder and windows: along each axis, and along two diagonals a pair.
+
+f_xy follows from the second derivative along (a, b) less those along the axes. Both diagonals of a pair are looked at,
+in cells of different form: where f_xy depends on the direction, they disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from math import inf, isfinite
+from typing import TYPE_CHECKING
+
+from gradcli.differences import one_sided
+from gradcli.differences.extrapolation import EPSILON, ODD, Estimate, Sample, Windows
+from gradcli.differences.plan import Curvatures, Slope
+from gradcli.differences.step_search import Choice, Climb, Quotients
+from gradcli.differences.steps import Ask, Axis, Pair, Search
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.differences.driver import Rounds
+
+LEAST = 1e-150
+"""Steps above this have squares."""
+
+SLANT = 0.625
+"""The form of the cells of the second diagonal."""
+
+
+class Second(Quotients):
+    """Second difference quotients along an axis: even in h."""
+
+    order = 2
+    powers = (2,)
+
+    def sample(self, pair: Pair) -> Sample:
+        """(f(x+h) - 2f(x) + f(x-h))/h²."""
+        h = pair.h
+        return Sample(h, pair.even / h / h, pair.even_noise / h / h, pair.odd, pair.noise)
+
+    def fetch(self, *raw: float, likely: tuple[float, ...] = ()) -> Generator[Ask, None, list[Sample | None]]:
+        """The quotients at these steps, None where h² is no float64."""
+        return (yield from super().fetch(*(h if h > LEAST else 0.0 for h in raw), likely=likely))
+
+    def samples(self) -> list[Sample]:
+        """All of them, steps ascending."""
+        return [self.sample(pair) for pair in self.axis.ascending() if pair.h > LEAST]
+
+    def flat(self) -> float:
+        """Where second differences vanish nothing follows: straight lines do that too."""
+        return 0.0
+
+
+class Curvature:
+    """The second derivative along one axis (or line); `estimate` where it exists, else `problem`."""
+
+    def __init__(self, axis: Axis, name: str) -> None:
+        self.axis, self.name = axis, name
+        self.climb = Climb(Second(axis))
+        self.estimate: Estimate | None = None
+        self.problem: Slope | None = None
+
+    def run(self) -> Search:
+        """Start, climb, look deeper, then ask whether the first derivative has a kink, or the second a jump."""
+        yield from self.climb.start()
+        place = f"{self.name} = {one_sided.said(self.axis.x)}"
+        if not self.axis.pairs:
+            self.problem = missing(f"the domain ends at {place}, or the function has no values beside it")
+            return
+        choice = (yield from self.climb.climb()) if self.climb.settled else self.climb.choice()
+        if choice is None or not choice.best.convinces:
+            choice = yield from self.climb.deepen(choice)
+        yield from self.judge(choice, place)
+
+    def judge(self, choice: Choice | None, place: str) -> Generator[Ask, None, None]:
+        """The estimate, unless the first derivative has no slope here."""
+        found = yield from one_sided.bend(self.axis, None)
+        if found.manner in ("kink", "jump", "steep"):
+            self.problem = missing(f"the first derivative has no slope at {place}", "not-differentiable")
+        elif choice is None or not isfinite(choice.best.error) or not isfinite(choice.best.value):
+            self.problem = missing(f"second differences at {place} do not settle as the step shrinks")
+        elif self.jumps(choice.best):
+            self.problem = missing(f"the second derivative differs on both sides of {place}", "not-differentiable")
+        elif not choice.best.convinces and choice.best.error > 1e3 * abs(choice.best.value) > 0:
+            self.problem = missing(f"second differences at {place} do not settle as the step shrinks")
+        else:
+            self.estimate = choice.best
+
+    def jumps(self, best: Estimate) -> bool:
+        """Does the central slope change like |h|? Then the second derivative differs on both sides, as that of x|x|."""
+        pairs = [pair for pair in self.axis.ascending() if pair.h <= best.high * 1.01]
+        first = min(Windows().of([pair.central() for pair in pairs]), key=lambda one: one.error, default=None)
+        if first is None:
+            return False
+        samples = [
+            Sample(pair.h, (pair.slope - first.value) / pair.h, (pair.slope_noise + first.error) / pair.h)
+            for pair in pairs
+        ]
+        limit = min(Windows((1, ODD)).of(samples), key=lambda one: one.error, default=None)
+        return limit is not None and abs(limit.value) > max(3 * limit.error, 4 * best.error, 1e-3 * abs(best.value))
+
+
+def missing(message: str, kind: str = "undecided") -> Slope:
+    """No number, and why."""
+    return Slope(None, None, None, None, kind, message)  # type: ignore[arg-type]
+
+
+class Surface:
+    """The function around the point: a search along every axis and every diagonal, all at once."""
+
+    def __init__(self, rounds: Rounds, names: Sequence[str], output: int) -> None:
+        self.rounds, self.names, self.output = rounds, names, output
+        self.value = (rounds.origin or ())[output] if rounds.origin else inf
+        self.scales = [abs(x) if 1e-2 <= abs(x) <= 1e2 else 1.0 for x in rounds.point]
+
+    def answer(self) -> Curvatures:
+        """Gradient and Hessian."""
+        rounds, n = self.rounds, len(self.names)
+        if not isfinite(self.value):
+            none = missing("the function has no value here", "undefined")
+            return Curvatures(None, (none,) * n, ((none,) * n,) * n, rounds.evaluations)
+        along = [Curvature(rounds.axis(i, self.output, self.value), name) for i, name in enumerate(self.names)]
+        across = {(i, j): self.diagonals(i, j) for i in range(n) for j in range(i + 1, n)}
+        running = [(i, one.axis, one.run()) for i, one in enumerate(along)]
+        for pair in across.values():
+            running += [(column, one.axis, one.run()) for column, one, _ in pair]
+        noise = rounds.spreads()[self.output] or 0.0
+        for _, axis, _ in running:
+            axis.spread = max(axis.spread, noise)
+        rounds.drive(running)
+        rows: list[list[Slope]] = [[missing("")] * n for _ in range(n)]
+        for i in range(n):
+            rows[i][i] = entry(along[i])
+            for j in range(i + 1, n):
+                rows[i][j] = rows[j][i] = self.mixed(along[i], along[j], [(one, ab) for _, one, ab in across[i, j]])
+        first = tuple(first_slope(one.axis, one.name) for one in along)
+        return Curvatures(self.value, first, tuple(map(tuple, rows)), rounds.evaluations)
+
+    def diagonals(self, i: int, j: int) -> list[tuple[int, Curvature, tuple[float, float]]]:
+        """The lines p + t(a, b) and p + t(a, -b·5/8) with their columns."""
+        found = []
+        for slant in (1.0, -SLANT):
+            a, b = self.scales[i], slant * self.scales[j]
+            column, axis = self.rounds.line({i: a, j: b}, self.output, self.value)
+            found.append((column, Curvature(axis, f"{self.names[i]}, {self.names[j]} along t"), (a, b)))
+        return found
+
+    def mixed(self, x: Curvature, y: Curvature, lines: list[tuple[Curvature, tuple[float, float]]]) -> Slope:
+        """f_xy from both diagonals: their mean, if they agree."""
+        for part in (x, y, *(line for line, _ in lines)):
+            if part.problem is not None:
+                return part.problem
+        found = []
+        for line, (a, b) in lines:
+            assert line.estimate is not None
+            assert x.estimate is not None
+            assert y.estimate is not None
+            rest = line.estimate.value - a * a * x.estimate.value - b * b * y.estimate.value
+            error = line.estimate.error + a * a * x.estimate.error + b * b * y.estimate.error
+            found.append((rest / (2 * a * b), error / abs(2 * a * b)))
+        (one, error), (other, doubt) = found
+        if abs(one - other) > error + doubt:
+            text = f"the mixed derivative depends on the direction: {one:.6g} and {other:.6g}"
+            return missing(text, "not-differentiable")
+        weight = doubt / (error + doubt) if error + doubt else 0.5
+        value = weight * one + (1 - weight) * other
+        return Slope(value, weight * error + (1 - weight) * doubt + EPSILON * abs(value))
+
+
+def entry(found: Curvature) -> Slope:
+    """A diagonal entry."""
+    if found.estimate is None:
+        return found.problem or missing("")
+    best = found.estimate
+    study = tuple((s.h, s.value, s.noise + abs(s.value - best.value)) for s in found.climb.quotients.samples())
+    return Slope(best.value, best.error, step=best.low, study=study)
+
+
+def first_slope(axis: Axis, name: str) -> Slope:
+    """The first derivative from the same evaluations."""
+    best = min(Windows().of([pair.central() for pair in axis.ascending()]), key=lambda one: one.error, default=None)
+    if best is None:
+        return missing(f"no slope was found for {name}")
+    return Slope(best.value, best.error, step=best.low)

@@ -1,0 +1,702 @@
+"""Certified evaluation: exact rationals where possible, else balls (an enclosure of the true value) with python-flint.
+
+A value is one of
+    fmpq        exactly this rational number
+    arb         somewhere in this ball; a ball that is not finite says only that nothing is known at this precision
+    Undefined   certainly not a real number at this point, with the reason
+    bool, None  a condition; None where the ball does not decide it
+A decision that falls on a tie, or on a ball that reaches over the switch, is `touched`: there may be a kink or a jump.
+"""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flint import arb, ctx, fmpq, fmpz
+
+from gradcli import limits
+from gradcli.evaluate.certified.exact import holds, integer_root, rational_text
+from gradcli.evaluate.kernels import ball_kernel, border_problem, domain_problem, number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from gradcli.program.graph import Graph, Node
+    from gradcli.rules.rule import Rule
+
+Value = Any
+"""fmpq, arb, Undefined, or for conditions bool or None."""
+
+FIRST_BITS = 96
+"""Precision of the first attempt: a float64 with some guard digits."""
+
+PATIENCE = 64
+"""Nodes between two looks at the clock."""
+
+
+class Undefined(NamedTuple):
+    """Certainly no real number here. `kind` is `undefined`, or `overflow` where only the size is beyond reach.
+
+    `law` is the reason without this point's numbers.
+    """
+
+    reason: str
+    kind: str = "undefined"
+    law: str = ""
+
+    @property
+    def general(self) -> str:
+        """The reason without this point's numbers."""
+        return self.law or self.reason.partition("; here ")[0]
+
+
+class OutOfTimeError(Exception):
+    """The evaluation took longer than it may."""
+
+
+UNKNOWN = arb("nan")
+HUGE = arb(2) ** 64
+"""Arguments from which a result may be too large even for flint's exponents. Its reciprocal is a speck."""
+SPECK = arb(0).union(arb(2) ** -(1 << 62))
+ZERO = fmpq(0)
+ONE = fmpq(1)
+
+
+class Balls:
+    """One evaluation at one point, at a precision that can be raised; exact values are kept when it is.
+
+    point      name -> a node without variables, or a value
+    touched    nodes whose decision fell on a tie or on a ball that reaches over the switch
+    reference  values at another point and the same precision: a node whose arguments are the same there keeps its value
+    deadline   `time.monotonic()` at which `OutOfTimeError` is raised
+    """
+
+    def __init__(self, point: Mapping[str, Node | Value], deadline: float | None = None) -> None:
+        self.point = point
+        self.deadline = time.monotonic() + limits.EVALUATION_SECONDS if deadline is None else deadline
+        self.values: dict[Node, Value] = {}
+        self.touched: dict[Node, None] = {}
+        self.reference: Mapping[Node, Value] = {}
+        self.bits = 0
+        self.waited = 0
+
+    def at_precision(self, bits: int) -> None:
+        """Forget what a higher precision would know better."""
+        if bits == self.bits:
+            return
+        self.bits = bits
+        self.values = {node: value for node, value in self.values.items() if is_final(value)}
+        self.touched = {node: None for node in self.touched if node in self.values}
+
+    def evaluate(self, roots: Iterable[Node], bits: int) -> list[Value]:
+        """The roots' values at this precision in bits."""
+        self.at_precision(bits)
+        roots = list(roots)
+        before, ctx.prec = ctx.prec, bits
+        try:
+            self.fill(roots)
+        finally:
+            ctx.prec = before
+        return [self.values[root] for root in roots]
+
+    def fill(self, roots: list[Node]) -> None:
+        """Evaluate what the roots need, arguments first; of a `where` the condition first, then its branch."""
+        values = self.values
+        stack = list(reversed(roots))
+        while stack:
+            node = stack[-1]
+            if node in values:
+                stack.pop()
+                continue
+            waiting = [arg for arg in self.needs(node) if arg not in values]
+            if waiting:
+                stack.extend(waiting)
+                continue
+            stack.pop()
+            self.look_at_clock(1 if node.op != "call" else 16)
+            values[node] = self.reference[node] if self.is_unmoved(node) else OPERATIONS[node.op](self, node)
+
+    def needs(self, node: Node) -> tuple[Node, ...]:
+        """The nodes that must have a value before this one can."""
+        if node.op == "variable":
+            bound = self.point[node.data]
+            return (bound,) if is_node(bound) else ()
+        if node.op != "where":
+            return node.args
+        condition, yes, no = node.args
+        if condition not in self.values:
+            return (condition,)
+        holds_here = self.values[condition]
+        if type(holds_here) is Undefined:
+            return ()
+        return (yes, no) if holds_here is None else (yes,) if holds_here else (no,)
+
+    def is_unmoved(self, node: Node) -> bool:
+        """True where everything that the node needs has the very value that it has at the reference."""
+        reference = self.reference
+        if node not in reference or node.op == "variable":
+            return False
+        used = (node.args[0], *self.needs(node)) if node.op == "where" else node.args
+        return all(self.values[arg] is reference.get(arg) for arg in used)
+
+    def look_at_clock(self, weight: int) -> None:
+        """Stop when the time is over."""
+        self.waited += weight
+        if self.waited >= PATIENCE:
+            self.waited = 0
+            if time.monotonic() > self.deadline:
+                raise OutOfTimeError
+
+    def touch(self, node: Node) -> None:
+        """Note that this node's decision is at a switch."""
+        self.touched[node] = None
+
+
+def is_node(value: Any) -> bool:
+    """True for a node of a graph, False for a value."""
+    return hasattr(value, "serial")
+
+
+def is_final(value: Value) -> bool:
+    """True for what no higher precision will change; what is too large for one may be in reach of the next."""
+    if type(value) is Undefined:
+        return value.kind != "overflow"
+    return type(value) is not arb and value is not None
+
+
+def is_known(value: Value) -> bool:
+    """True for a number of which something is known."""
+    return type(value) is fmpq or (type(value) is arb and value.is_finite())
+
+
+def as_ball(value: fmpq | arb) -> arb:
+    """The value as a ball at the current precision."""
+    return value if type(value) is arb else arb(value)
+
+
+def settle(ball: arb) -> fmpq | arb:
+    """A ball of radius 0 is a rational number; it is kept as one where it is short."""
+    if not ball.is_finite() or not ball.is_exact():
+        return ball
+    mantissa, exponent = ball.man_exp()
+    if abs(int(exponent)) > limits.EXACT_BITS or mantissa.bit_length() > limits.EXACT_BITS:
+        return ball
+    return ball.fmpq()
+
+
+def is_bad(args: Iterable[Value]) -> Undefined | None:
+    """The first argument that is not a real number."""
+    for value in args:
+        if type(value) is Undefined:
+            return value
+    return None
+
+
+def number_value(run: Balls, node: Node) -> Value:
+    """An exact number."""
+    return rational(node.data)
+
+
+def rational(value: int | Fraction) -> fmpq:
+    """Python's exact number as flint's."""
+    return fmpq(value) if type(value) is int else fmpq(value.numerator, value.denominator)
+
+
+def constant_value(run: Balls, node: Node) -> Value:
+    """pi or e; `inf` is no number."""
+    if node.data == "pi":
+        return arb.pi()
+    if node.data == "e":
+        return arb.const_e()
+    return Undefined("inf is not a number to calculate with")
+
+
+def variable_value(run: Balls, node: Node) -> Value:
+    """What the point says."""
+    bound = run.point[node.data]
+    return run.values[bound] if is_node(bound) else bound
+
+
+def sum_value(run: Balls, node: Node) -> Value:
+    """constant + Σ coefficient·term: rational terms exactly, the others as balls."""
+    coefficients, start = node.data
+    exact, ball = rational(start), None
+    values = run.values
+    for index, (arg, coefficient) in enumerate(zip(node.args, coefficients, strict=True)):
+        value = values[arg]
+        if type(value) is Undefined:
+            return value
+        term = value if coefficient == 1 else value * rational(coefficient)
+        if type(term) is fmpq:
+            exact += term
+            if index & 15 == 15 and exact.height_bits() > limits.EXACT_BITS:
+                ball, exact = arb(exact) if ball is None else ball + exact, ZERO
+        else:
+            ball = term if ball is None else ball + term
+    return exact if ball is None else ball + exact if exact != 0 else ball
+
+
+def product_value(run: Balls, node: Node) -> Value:
+    """Π base**exponent, base by base, so that 0 times an undefined factor is undefined and not 0."""
+    exact, ball = ONE, None
+    for arg, exponent in zip(node.args, node.data, strict=True):
+        value = run.values[arg]
+        if type(value) is Undefined and value.kind == "overflow" and exponent < 0:
+            value = SPECK
+        elif exponent != 1 and type(value) is not Undefined:
+            value = rational_power(run, arg, value, exponent)
+        if type(value) is Undefined:
+            return value
+        if type(value) is not fmpq:
+            ball = value if ball is None else ball * value
+        else:
+            exact *= value
+            if exact.height_bits() > limits.EXACT_BITS:
+                ball, exact = arb(exact) if ball is None else ball * exact, ONE
+    return exact if ball is None else ball if exact == 1 else times_exact(ball, exact)
+
+
+def times_exact(ball: arb, exact: fmpq) -> Value:
+    """A ball times a rational; exactly 0 where the rational is 0 and the ball is a number."""
+    return ZERO if exact == 0 and ball.is_finite() else ball * exact
+
+
+def rational_power(run: Balls, node: Node, base: fmpq | arb, exponent: int | Fraction) -> Value:
+    """base**exponent for a rational exponent. Fractional powers are real for bases >= 0 only."""
+    if isinstance(exponent, Fraction):
+        if exponent.denominator != 1:
+            return fractional_power(run, node, base, exponent)
+        exponent = exponent.numerator
+    if type(base) is not fmpq:
+        return within_reach(integer_power(base, exponent), base)
+    if base == 0:
+        return Undefined("division by zero") if exponent < 0 else ONE if exponent == 0 else ZERO
+    if base in (1, -1) or base.height_bits() * abs(exponent) <= limits.EXACT_BITS:
+        return base ** (exponent if base not in (1, -1) else exponent & 1)
+    return within_reach(arb(base) ** fmpz(exponent), arb(base))
+
+
+def integer_power(ball: arb, exponent: int) -> arb:
+    """ball**exponent; flint gives up on a ball around 0, whose powers are known all the same."""
+    if exponent < 0 or not ball.contains(0) or not ball.is_finite():
+        return ball ** fmpz(exponent)
+    largest = ball.abs_upper() ** fmpz(exponent)
+    return arb(0).union(largest) if exponent % 2 == 0 else largest.union(-largest)
+
+
+def within_reach(result: arb, base: arb) -> Value:
+    """The power, or `overflow` where flint gave up on its size."""
+    if result.is_finite() or result.is_nan() or not base.is_finite() or not abs(base) > 1:
+        return result
+    return Undefined("a power is too large to calculate with", "overflow")
+
+
+def fractional_power(run: Balls, node: Node, base: fmpq | arb, exponent: Fraction) -> Value:
+    """base**exponent for an exponent that is not an integer."""
+    if base < 0:
+        return not_real_power(base, exponent)
+    if type(base) is fmpq:
+        if base == 0:
+            return ZERO if exponent > 0 else Undefined("division by zero")
+        root = exact_root(base, exponent)
+        if root is not None:
+            return rational_power(run, node, root, exponent.numerator)
+    ball = as_ball(base)
+    if ball > 0:
+        return positive_power(ball, exponent)
+    if exponent > 0 and ball.is_finite() and is_nonnegative(run, node):
+        return arb(0).union(ball.upper() ** rational(exponent))
+    return UNKNOWN
+
+
+def positive_power(ball: arb, exponent: Fraction) -> arb:
+    """The power of a positive ball; square roots by their own kernel."""
+    if exponent.denominator == 2:
+        root = ball.sqrt() if exponent > 0 else ball.rsqrt()
+        return root if abs(exponent.numerator) == 1 else root ** fmpz(abs(exponent.numerator))
+    return ball ** rational(exponent)
+
+
+def exact_root(base: fmpq, exponent: Fraction) -> fmpq | None:
+    """The rational root of a rational perfect power, or None."""
+    degree = exponent.denominator
+    if base.height_bits() > 4096:
+        return None
+    above = integer_root(int(base.p), degree)
+    below = integer_root(int(base.q), degree) if above is not None else None
+    return None if below is None else fmpq(above, below)
+
+
+def not_real_power(base: fmpq | arb, exponent: Any) -> Undefined:
+    """Why a power of a negative number is not real, with the way out for cube roots."""
+    if exponent == Fraction(1, 2):
+        return Undefined(f"sqrt({number_text(base)}) is not real", law="sqrt(x) is real only for x >= 0")
+    law = "powers with exponents that are not integers are real only for bases >= 0"
+    text = f"({number_text(base)})^({number_text(exponent)}) is not real"
+    if isinstance(exponent, Fraction) and exponent.denominator == 3:
+        text += "; cbrt(x) is the real cube root"
+    return Undefined(text, law=law)
+
+
+def is_nonnegative(run: Balls, node: Node, depth: int = 8) -> bool:
+    """True where the node's value is certainly >= 0, by its form: even powers, roots, abs, exp and sums of these."""
+    value = run.values.get(node)
+    if value is not None and is_known(value) and value >= 0:
+        return True
+    if depth == 0:
+        return False
+    if node.op == "product":
+        factors = zip(node.args, node.data, strict=True)
+        return all(exponent % 2 != 1 or is_nonnegative(run, base, depth - 1) for base, exponent in factors)
+    if node.op == "sum":
+        coefficients, start = node.data
+        pairs = zip(node.args, coefficients, strict=True)
+        return start >= 0 and all(factor > 0 and is_nonnegative(run, term, depth - 1) for term, factor in pairs)
+    if node.op == "variable" and is_node(run.point[node.data]):
+        return is_nonnegative(run, run.point[node.data], depth - 1)
+    return node.op == "call" and node.data.name in NEVER_NEGATIVE
+
+
+NEVER_NEGATIVE = frozenset({"abs", "exp", "hypot", "relu", "sigmoid", "softplus", "cosh", "erfc", "sqrt"})
+
+
+def power_value(run: Balls, node: Node) -> Value:
+    """base**exponent. A rational exponent is one at the point too: (-2)**y at y = 2 is 4, and 0**0 is 1."""
+    base, exponent = (run.values[arg] for arg in node.args)
+    bad = is_bad((base, exponent))
+    if bad is not None:
+        return bad
+    if type(exponent) is fmpq:
+        if base < 0 and node.args[1].op != "number":
+            run.touch(node)  # for other exponents it is not real
+        power = Fraction(int(exponent.p), int(exponent.q))
+        return rational_power(run, node.args[0], base, int(power) if power.denominator == 1 else power)
+    if type(base) is fmpq and base == 0:
+        return ZERO if exponent > 0 else Undefined("division by zero") if exponent < 0 else UNKNOWN
+    if base < 0:
+        return UNKNOWN if exponent.contains_integer() else not_real_power(base, exponent)
+    ball = as_ball(base)
+    if ball > 0:
+        return ball**exponent
+    if exponent > 0 and ball.is_finite() and is_nonnegative(run, node.args[0]):
+        return arb(0).union(ball.upper() ** exponent)
+    return UNKNOWN
+
+
+def where_value(run: Balls, node: Node) -> Value:
+    """The branch that the condition takes; where it is not decided, what both branches have in common."""
+    condition, yes, no = node.args
+    holds_here = run.values[condition]
+    if type(holds_here) is Undefined:
+        return holds_here
+    if holds_here is not None:
+        return run.values[yes if holds_here else no]
+    first, second = run.values[yes], run.values[no]
+    return as_ball(first).union(as_ball(second)) if is_known(first) and is_known(second) else UNKNOWN
+
+
+def compare_value(run: Balls, node: Node) -> Value:
+    """The truth of a comparison; touched at equality."""
+    left, right = (run.values[arg] for arg in node.args)
+    bad = is_bad((left, right))
+    if bad is not None:
+        return bad
+    if left < right:
+        return holds(node.data, True)
+    if left > right:
+        return holds(node.data, False)
+    run.touch(node)
+    if type(left) is fmpq and type(right) is fmpq:
+        return node.data in ("<=", ">=", "==")
+    return None
+
+
+def truth_value(run: Balls, node: Node) -> Value:
+    """True or False."""
+    return node.data
+
+
+def logic_value(run: Balls, node: Node) -> Value:
+    """and, or, not, in three truth values. What decides alone makes an undefined side harmless."""
+    args = [run.values[arg] for arg in node.args]
+    if node.op == "not":
+        return args[0] if args[0] is None or type(args[0]) is Undefined else not args[0]
+    decisive = node.op == "or"
+    if any(arg is decisive for arg in args):
+        return decisive
+    bad = is_bad(args)
+    return bad if bad is not None else None if None in args else not decisive
+
+
+def abstract_value(run: Balls, node: Node) -> Value:
+    """An unknown function has no numbers."""
+    return Undefined(f"{node.data[0]} is an unknown function, so it has no value at a point")
+
+
+def call_value(run: Balls, node: Node) -> Value:
+    """The row's function of the arguments: decided exactly, listed, by the kernel's enclosure, or by its definition."""
+    args = [run.values[arg] for arg in node.args]
+    bad = is_bad(args)
+    if bad is not None:
+        return bad
+    rule = node.data
+    decide = DECISIONS.get(rule.name)
+    if decide is not None:
+        return decide(run, node, args)
+    listed = listed_value(rule, args[0]) if rule.exact and len(args) == 1 and type(args[0]) is fmpq else None
+    return listed if listed is not None else enclosed_call(run, node, args)
+
+
+def enclosed_call(run: Balls, node: Node, args: list[Value]) -> Value:
+    """The kernel's ball, or the definition's."""
+    rule = node.data
+    if not all(is_known(arg) for arg in args):
+        return UNKNOWN
+    balls = [as_ball(arg) for arg in args]
+    reason = domain_problem(rule, args)
+    if reason is not None:
+        return Undefined(reason)
+    note_kinks(run, node, args)
+    kernel = ball_kernel(rule)
+    if kernel is None:
+        return defined_call(run, node, args)
+    result = settle(kernel(*balls))
+    lost = type(result) is arb and not result.is_finite()
+    if lost and not result.is_nan() and any(abs(ball) > HUGE for ball in balls):
+        return Undefined(f"{rule.name} is too large to calculate with", "overflow")
+    exact = all(type(arg) is fmpq for arg in args)
+    if exact and run.bits >= 4 * FIRST_BITS and type(result) is arb and result.is_nan():
+        return Undefined(f"{rule.name} has no value at {', '.join(map(number_text, args))}")
+    return result
+
+
+def note_kinks(run: Balls, node: Node, args: list[Value]) -> None:
+    """Touched where an argument may be at one of the kinks that the row states."""
+    if node.data.name == "atan2" and not (args[0] > 0 or args[0] < 0 or args[1] > 0):
+        run.touch(node)  # the angle jumps from pi to -pi
+    if node.data.name == "hypot" and not any(arg > 0 or arg < 0 for arg in args):
+        run.touch(node)  # the tip of the cone
+    for kink in node.data.kinks:
+        place = rational_text(kink.at)
+        if place is not None and not (args[0] < place or args[0] > place):
+            run.touch(node)
+
+
+def defined_call(run: Balls, node: Node, args: list[Value]) -> Value:
+    """The value by the row's definition, evaluated as a program of its own. Definitions nest as deep as rows do."""
+    names, definition, guards = template(node.data, len(args))
+    inner = Balls(dict(zip(names, args, strict=True)), run.deadline)
+    inner.at_precision(run.bits)
+    inner.fill([definition, *guards])
+    if inner.touched:
+        run.touch(node)
+    bad = is_bad(inner.values[guard] for guard in guards)
+    return inner.values[definition] if bad is None else bad
+
+
+TEMPLATES: dict[tuple[str, int], tuple[tuple[str, ...], Node, tuple[Node, ...]]] = {}
+
+
+def template(rule: Rule, count: int) -> tuple[tuple[str, ...], Node, tuple[Node, ...]]:
+    """A row's definition over variables of its own: their names, the node, and what must have a value too."""
+    key = (rule.name, count)
+    if key not in TEMPLATES:
+        from gradcli.program.build import expand_means
+
+        graph, names, args = private_arguments(count)
+        definition = expand_means(graph, rule, args)
+        TEMPLATES[key] = (names, definition, tuple(graph.guards or ()))
+    return TEMPLATES[key]
+
+
+def private_arguments(count: int) -> tuple[Graph, tuple[str, ...], tuple[Node, ...]]:
+    """A graph of its own with `count` variables."""
+    from gradcli.program.graph import Graph
+
+    graph = Graph()
+    names = tuple(f"argument{index}" for index in range(count))
+    return graph, names, tuple(graph.intern("variable", (), name) for name in names)
+
+
+LISTED: dict[str, dict[fmpq, fmpq]] = {}
+
+
+def listed_value(rule: Rule, argument: fmpq) -> fmpq | None:
+    """The value that the row lists for this argument, where both are plain rationals."""
+    if rule.name not in LISTED:
+        pairs = [(rational_text(at), rational_text(result)) for at, result in rule.exact]
+        LISTED[rule.name] = {fmpq(at): fmpq(result) for at, result in pairs if at is not None and result is not None}
+    return LISTED[rule.name].get(argument)
+
+
+def decide_abs(run: Balls, node: Node, args: list[Value]) -> Value:
+    """|x|; touched where x may be 0."""
+    (value,) = args
+    if value > 0:
+        return value
+    if value < 0:
+        return -value
+    run.touch(node)
+    return ZERO if type(value) is fmpq else arb(0).union(abs(value).upper()) if value.is_finite() else UNKNOWN
+
+
+def decide_sign(run: Balls, node: Node, args: list[Value]) -> Value:
+    """-1, 0 or 1; touched where x may be 0."""
+    (value,) = args
+    if value > 0:
+        return ONE
+    if value < 0:
+        return -ONE
+    run.touch(node)
+    return ZERO if type(value) is fmpq else arb(0, 1) if value.is_finite() else UNKNOWN
+
+
+def decide_floor(run: Balls, node: Node, args: list[Value]) -> Value:
+    """The integer part; touched where x may be an integer."""
+    return whole(run, node, args[0], lambda value: value.floor())
+
+
+def decide_ceil(run: Balls, node: Node, args: list[Value]) -> Value:
+    """The integer above; touched where x may be an integer."""
+    return whole(run, node, args[0], lambda value: value.ceil())
+
+
+def whole(run: Balls, node: Node, value: Value, rounding: Callable[[Any], Any]) -> Value:
+    """floor or ceil of a rational or of a ball."""
+    if type(value) is fmpq:
+        if value.q == 1:
+            run.touch(node)
+        return fmpq(rounding(value))
+    if not value.is_finite():
+        return UNKNOWN
+    if value.contains_integer():
+        run.touch(node)
+        return rounding(value)
+    return settle(rounding(value))
+
+
+def decide_max(run: Balls, node: Node, args: list[Value]) -> Value:
+    """The largest argument; touched where another may be as large."""
+    return extreme(run, node, args, 1)
+
+
+def decide_min(run: Balls, node: Node, args: list[Value]) -> Value:
+    """The smallest argument; touched where another may be as small."""
+    return extreme(run, node, args, -1)
+
+
+def extreme(run: Balls, node: Node, args: list[Value], sign: int) -> Value:
+    """The largest (sign 1) or smallest (sign -1) argument."""
+    if not all(is_known(arg) for arg in args):
+        return UNKNOWN
+    best = args[0]
+    for arg in args[1:]:
+        if (arg - best) * sign > 0:
+            best = arg
+    rivals = [arg for arg in args if not (arg - best) * sign < 0]
+    same = len({id(node.args[index]) for index, arg in enumerate(args) if not (arg - best) * sign < 0}) == 1
+    if len(rivals) == 1 or same:
+        return best
+    run.touch(node)
+    if all(type(arg) is fmpq for arg in rivals):
+        return best
+    total = as_ball(rivals[0])
+    for arg in rivals[1:]:
+        total = total.max(as_ball(arg)) if sign > 0 else total.min(as_ball(arg))
+    return total
+
+
+DECISIONS: dict[str, Callable[[Balls, Node, list[Value]], Value]] = {
+    "abs": decide_abs,
+    "sign": decide_sign,
+    "floor": decide_floor,
+    "ceil": decide_ceil,
+    "max": decide_max,
+    "min": decide_min,
+}
+"""Functions with a switch, by the name of their row: they must tell where they decide at a tie."""
+
+OPERATIONS: dict[str, Callable[[Balls, Node], Value]] = {
+    "number": number_value,
+    "constant": constant_value,
+    "variable": variable_value,
+    "sum": sum_value,
+    "product": product_value,
+    "power": power_value,
+    "call": call_value,
+    "where": where_value,
+    "compare": compare_value,
+    "truth": truth_value,
+    "and": logic_value,
+    "or": logic_value,
+    "not": logic_value,
+    "abstract": abstract_value,
+}
+
+
+def why_unknown(run: Balls, parts: Iterable[Node]) -> tuple[str, bool]:
+    """Why the last precision knows nothing of a node, from its parts in order; True where it is at a pole.
+
+    Within 2**-16000 of a pole a function has no value, or one far beyond float64.
+    """
+    for part in parts:
+        if part in run.values and type(run.values[part]) is arb and not is_known(run.values[part]):
+            args = [run.values.get(arg) for arg in part.args]
+            if all(is_known(arg) for arg in args):
+                return unknown_part(part, args)
+    return f"not decided with {run.bits} bits", False
+
+
+def unknown_part(part: Node, args: list[Value]) -> tuple[str, bool]:
+    """What is wrong at the first node that is not known though its arguments are."""
+    if part.op == "product" and any(e < 0 and 0 in as_ball(v) for v, e in zip(args, part.data, strict=True)):
+        return "division by a number that cannot be told apart from 0", True
+    if part.op in ("product", "power"):
+        return "a base of a power that cannot be told apart from 0", False
+    if part.op != "call":
+        return "a condition that cannot be decided", False
+    reason = border_problem(part.data, args)
+    pole = bool(part.data.poles) or "!=" in part.data.domain_text
+    return reason or f"{part.data.name} cannot be decided at {', '.join(map(number_text, args))}", pole
+
+
+def nearest(value: Value) -> float | None:
+    """The float64 to which the whole ball rounds (ties to even, `inf` if too large), None where they are several."""
+    if type(value) is fmpq:
+        return nearest_ratio(int(value.p), int(value.q))
+    if not value.is_finite():
+        return None
+    low, high = bounds(value)
+    return low if low == high else None
+
+
+def bounds(value: arb) -> tuple[float, float]:
+    """The float64 to which the ends of a ball round."""
+    before, ctx.prec = ctx.prec, max(ctx.prec, value.bits() + 64)
+    try:
+        return nearest_dyadic(value.lower()), nearest_dyadic(value.upper())
+    finally:
+        ctx.prec = before
+
+
+def nearest_ratio(numerator: int, denominator: int) -> float:
+    """numerator/denominator to the nearest float64, ±inf beyond the largest."""
+    try:
+        return numerator / denominator + 0.0
+    except OverflowError:
+        return float("inf") if numerator > 0 else float("-inf")
+
+
+def nearest_dyadic(exact: arb) -> float:
+    """An exact ball to the nearest float64. Sizes far out of range are answered before a shift is made."""
+    mantissa, exponent = (int(part) for part in exact.man_exp())
+    size = mantissa.bit_length() + exponent
+    if mantissa == 0 or size < -1080:
+        return 0.0
+    if size > 1030:
+        return float("inf") if mantissa > 0 else float("-inf")
+    if exponent >= 0:
+        return nearest_ratio(mantissa << exponent, 1)
+    return nearest_ratio(mantissa, 1 << -exponent)

@@ -1,0 +1,134 @@
+"""Certified numbers: each correctly rounded to float64, or the reason why there is none."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from gradcli import limits
+from gradcli.evaluate.certified.exact import evaluate_exact, in_order, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.evaluate.certified.balls import Balls
+    from gradcli.program.graph import Node
+
+Status = Literal["ok", "undefined", "overflow", "touched", "undecided"]
+
+
+class Certified(NamedTuple):
+    """One node's value at a point.
+
+    value    the float64 nearest to the true value, None where there is none
+    status   `ok`; `undefined`: certainly not a real number; `overflow`: certainly beyond the largest float64;
+             `touched`: a decision at a switch keeps the value apart; `undecided`: time or precision did not suffice
+    reason   in words, for people
+    """
+
+    value: float | None
+    status: Status
+    reason: str = ""
+
+
+OVERFLOW = "beyond the largest float64, 1.8e308"
+
+
+def certify(nodes: Sequence[Node], point: Mapping[str, Node]) -> list[Certified]:
+    """Each node's value at the point: exactly where rationals suffice, else by balls of rising precision."""
+    found = certify_exactly(nodes, point)
+    if None not in found:
+        return [result for result in found if result is not None]
+    from gradcli.evaluate.certified.balls import Balls
+
+    rest = [node for node, result in zip(nodes, found, strict=True) if result is None]
+    by_node = dict(zip(rest, certify_by_balls(Balls(point), rest), strict=True))
+    return [by_node[node] if result is None else result for node, result in zip(nodes, found, strict=True)]
+
+
+def certify_exactly(nodes: Sequence[Node], point: Mapping[str, Node]) -> list[Certified | None]:
+    """The rational values, rounded; None where rationals do not suffice."""
+    return [None if exact is None else rounded(exact) for exact in evaluate_exact(nodes, point)]
+
+
+def rounded(exact: Any) -> Certified:
+    """An exact number in float64."""
+    value = nearest(exact)
+    return Certified(None, "overflow", OVERFLOW) if value is None else Certified(value, "ok")
+
+
+def certify_by_balls(run: Balls, nodes: Sequence[Node]) -> list[Certified]:
+    """The nodes' values, with precision doubled until each rounds to one float64; finished ones are left alone."""
+    from gradcli.evaluate.certified.balls import FIRST_BITS, OutOfTimeError
+
+    found: dict[Node, Certified] = {}
+    waiting = list(dict.fromkeys(nodes))
+    bits = max(run.bits, FIRST_BITS)
+    late = ""
+    while waiting and not late:
+        try:
+            run.evaluate(waiting, bits)
+        except OutOfTimeError:
+            late = f"not decided within {limits.EVALUATION_SECONDS:g} s"
+        last = bool(late) or bits >= limits.BALL_BITS
+        for node in waiting:
+            result = certified_value(run, node, last, late)
+            if result is not None:
+                found[node] = result
+        waiting = [node for node in waiting if node not in found]
+        bits = min(2 * bits, limits.BALL_BITS)
+    return [found[node] for node in nodes]
+
+
+def certified_value(run: Balls, node: Node, last: bool, late: str) -> Certified | None:
+    """What this precision says about a node, None where a higher one may say more."""
+    from gradcli.evaluate.certified.balls import Undefined
+    from gradcli.evaluate.certified.balls import nearest as nearest_of_ball
+
+    if node not in run.values:
+        return Certified(None, "undecided", late)
+    value = run.values[node]
+    if type(value) is Undefined:
+        if value.kind == "overflow":
+            return Certified(None, "overflow", value.reason) if last else None
+        return Certified(None, "undefined", value.reason)
+    number = nearest_of_ball(value)
+    if number is None and last:
+        number = on_a_tie(value)
+    if number is not None:
+        return Certified(None, "overflow", OVERFLOW) if abs(number) == float("inf") else Certified(number, "ok")
+    return undecided(run, node, late) if last else None
+
+
+def on_a_tie(value: Any) -> float | None:
+    """The even neighbour where the ball is around the middle of two float64, within 2**-2000 of it, relatively.
+
+    At the last precision such a value is taken for the middle itself: exact ties (2*cos(pi/3)*(2**53 + 1)) stay
+    undecided at every precision.
+    """
+    from fractions import Fraction
+
+    from gradcli.evaluate.certified.balls import bounds, nearest_ratio
+
+    if not value.is_finite() or value.rel_accuracy_bits() < 2000:
+        return None
+    low, high = bounds(value)
+    if not isfinite(low) or not isfinite(high):
+        return None
+    middle = (Fraction(low) + Fraction(high)) / 2
+    return nearest_ratio(middle.numerator, middle.denominator)
+
+
+def undecided(run: Balls, node: Node, late: str) -> Certified:
+    """Why the last precision did not suffice."""
+    if late:
+        return Certified(None, "undecided", late)
+    from gradcli.evaluate.certified.balls import is_known, why_unknown
+
+    parts = in_order([node])
+    if is_known(run.values[node]):
+        if any(part in run.touched for part in parts):
+            return Certified(None, "touched", "a switch in it cannot be decided at this point")
+        return Certified(None, "undecided", f"not decided with {limits.BALL_BITS} bits")
+    reason, pole = why_unknown(run, parts)
+    return Certified(None, "undefined" if pole else "undecided", reason)

@@ -1,0 +1,46 @@
+"""What was typed or read from files, as float64 arrays for the engine of `evaluate.arrays`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradcli.evaluate.float64.literals import number, numbers
+from gradcli.text.tree import Data, Vector
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from gradcli.text.tree import Tree
+
+
+def float_values(trees: Mapping[str, Tree]) -> dict[str, NDArray[np.float64] | float]:
+    """Each value in float64: a number, a vector as (n, 1), a matrix as (m, n). Data from files are not copied.
+
+    Raises `point` for values that are not finite in float64.
+    """
+    return {name: float_value(name, tree) for name, tree in trees.items()}
+
+
+def float_value(name: str, tree: Tree) -> NDArray[np.float64] | float:
+    """One value in float64."""
+    if type(tree) is Data:
+        return tree.array if tree.array.ndim == 2 else tree.array.reshape(-1, 1)
+    if type(tree) is not Vector:
+        return number(name, tree)
+    return np.array([line if isinstance(line, list) else [line] for line in numbers(name, tree)], dtype=np.float64)
+
+
+def reason_of(error: Exception) -> str:
+    """Why NumPy could not load a file, as a part of one line; its own words where they are plain."""
+    text = " ".join(str(error).split())
+    if "(object) data" in text:  # NumPy's guess at everything that does not begin as its own files do
+        return "it does not begin like one, and pickles are never loaded"
+    if "Python objects" in text or "allow_pickle" in text:
+        return "it holds Python objects, which are never loaded: loading one would run it"
+    if "mmap length" in text or "EOF" in text or "cannot reshape" in text:
+        return "it is cut short"
+    return text[:100]

@@ -1,0 +1,113 @@
+"""Products whose factors have no values but the product has: 0·inf that is no indeterminacy.
+
+det(A)·inv(A).T at a singular A is the matrix of cofactors, prod(a)/a at a zero entry holds the products of the others,
+sinh(u)/cosh(u) is tanh(u) where both overflow.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcli.evaluate.float64 import linear_algebra
+from gradcli.evaluate.float64.matrix_chain import Factor, chain_product
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from gradcli.evaluate.float64.arrays import Arrays
+    from gradcli.program.forms.scalars import Rational
+    from gradcli.program.graph import Node
+
+    Array = NDArray[np.float64]
+
+
+def nearest(value: Rational) -> np.float64:
+    """An exact number in float64."""
+    try:
+        return np.float64(value.numerator / value.denominator)
+    except OverflowError:
+        return np.float64(math.inf if value > 0 else -math.inf)
+
+
+def power(base: Any, exponent: Rational) -> Any:
+    """base**exponent for a positive exponent."""
+    if exponent == 1:
+        return base
+    if exponent == 2:
+        return base * base
+    return np.sqrt(base) if 2 * exponent == 1 else np.power(base, nearest(exponent))
+
+
+def hyperbolic_partner(node: Node, base: Node) -> Node | None:
+    """u where the product has sinh(u)**k/cosh(u)**k and this is one of both: tanh(u) does not overflow."""
+    if base.op != "call" or base.data.name not in ("sinh", "cosh"):
+        return None
+    powers = dict(zip(node.args, node.data, strict=True))
+    for other, exponent in powers.items():
+        if other.op == "call" and {other.data.name, base.data.name} == {"sinh", "cosh"} and other.args == base.args:
+            return base.args[0] if exponent == -powers[base] else None
+    return None
+
+
+def mended(run: Arrays, result: Any, factors: Sequence[tuple[Node, Rational]]) -> Any:
+    """det(A)·tr(inv(A)@B) at a singular A, where the limit is that of the cofactors: tr(adj(A)@B)."""
+    if np.isfinite(result):
+        return result
+    for det, exponent in factors:
+        if det.op == "det" and exponent == 1:
+            for other, once in factors:
+                if other.op == "trace" and once == 1:
+                    whole = with_adjugate(run, det, other.args[0])
+                    if whole is not None:
+                        rest = [power(run.values[n], e) for n, e in factors if n is not det and n is not other]
+                        return np.trace(whole) * math.prod(rest)
+    return result
+
+
+def scale_value(run: Arrays, node: Node) -> Any:
+    """s·A, where det(A)·inv(A).T is the matrix of cofactors, and prod(a)/a the products of the other entries."""
+    scalar, core = node.args
+    result = run.values[scalar] * run.values[core]
+    powers = list(zip(scalar.args, scalar.data, strict=True)) if scalar.op == "product" else [(scalar, 1)]
+    for whole, exponent in powers:
+        if whole.op in ("det", "prod") and exponent >= 1 and not np.isfinite(result).all():
+            found = with_adjugate(run, whole, core) if whole.op == "det" else with_others(run, whole, core)
+            if found is not None:
+                rest = ((n, e - 1 if n is whole else e) for n, e in powers)
+                return math.prod(np.power(run.values[n], nearest(e)) for n, e in rest) * found
+    return result
+
+
+def with_others(run: Arrays, whole: Node, core: Node) -> Array | None:
+    """prod(a)·(B/a) with the products of the other entries in place of prod(a)/a."""
+    (array,) = whole.args
+    powers = dict(zip(core.args, core.data, strict=True)) if core.op == "product" else {}
+    if whole.data is not None or powers.get(array) != -1:
+        return None
+    values = run.values[array]
+    found = linear_algebra.exclusive_products(values.reshape(-1, 1), 0).reshape(values.shape)
+    for other, exponent in powers.items():
+        if other is not array:
+            found = found * np.power(run.values[other], nearest(exponent))
+    return found
+
+
+def with_adjugate(run: Arrays, det: Node, core: Node) -> Array | None:
+    """det(A) times a chain that holds inv(A), or inv(A.T): the cofactors take the inverse's place."""
+    matrix = run.values[det.args[0]]
+    chain = core.args if core.op == "matmul" else (core,)
+    for place, factor in enumerate(chain):
+        if factor.op != "inv":
+            continue
+        other = run.values[factor.args[0]]
+        for form in (matrix, matrix.T):
+            if np.array_equal(other, form):
+                factors = [run.factor(part) for part in chain]
+                factors[place] = Factor("plain", linear_algebra.adjugate(form))
+                return chain_product(factors)
+    return None

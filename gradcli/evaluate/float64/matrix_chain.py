@@ -1,0 +1,155 @@
+"""Chains of matrix products in the order that costs least, with factors that never become matrices.
+
+An inverse in a chain is a system to solve, a diagonal matrix a scaling of rows or columns, a column of ones a
+repetition. The order is found by dynamic programming (Cormen et al., Introduction to Algorithms, 4th ed., 14.2).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gradcli.evaluate.float64.linear_algebra import inverse, solve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+class Factor(NamedTuple):
+    """One factor of a chain. form: `plain`; `inverse`: inv(array); `diagonal`: diag(array), for a column; `ones`: of
+    the array's shape."""
+
+    form: str
+    array: Array
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns) of the matrix that is meant."""
+        rows, columns = self.array.shape
+        return (rows, rows) if self.form == "diagonal" else (rows, columns)
+
+    def dense(self) -> Array:
+        """The matrix itself."""
+        if self.form == "inverse":
+            return inverse(self.array)
+        return np.diagflat(self.array) if self.form == "diagonal" else self.array
+
+
+def cost(left: Factor | None, right: Factor | None, rows: int, inner: int, columns: int) -> float:
+    """Multiplications for one product; a factor is None where it is itself a product."""
+    forms = {factor.form for factor in (left, right) if factor is not None}
+    if "diagonal" in forms or inner == 1:
+        return rows * columns
+    if left is not None and left.form == "inverse":
+        return rows**3 / 3 + rows * rows * columns
+    if right is not None and right.form == "inverse":
+        return columns**3 / 3 + columns * columns * rows
+    return rows * inner * columns
+
+
+class Plan(NamedTuple):
+    """The cheapest order of a chain: for each stretch i..j its cost and where it is cut."""
+
+    costs: dict[tuple[int, int], float]
+    cuts: dict[tuple[int, int], int]
+
+
+def plan(factors: Sequence[Factor]) -> Plan:
+    """The cheapest order for every stretch of the chain."""
+    count = len(factors)
+    sizes = [factor.shape[0] for factor in factors] + [factors[-1].shape[1]]
+    costs: dict[tuple[int, int], float] = {(i, i): 0.0 for i in range(count)}
+    cuts: dict[tuple[int, int], int] = {}
+    for width in range(1, count):
+        for i in range(count - width):
+            j = i + width
+            choices = []
+            for k in range(i, j):
+                left = factors[i] if k == i else None
+                right = factors[j] if k + 1 == j else None
+                step = cost(left, right, sizes[i], sizes[k + 1], sizes[j + 1])
+                choices.append((costs[i, k] + costs[k + 1, j] + step, k))
+            costs[i, j], cuts[i, j] = min(choices)
+    return Plan(costs, cuts)
+
+
+def chain_product(factors: Sequence[Factor]) -> Array:
+    """The product of all factors."""
+    if len(factors) == 1:
+        return factors[0].dense()
+    if len(factors) == 2:
+        return multiply(*factors)
+    return stretch(factors, plan(factors), 0, len(factors) - 1).dense()
+
+
+def stretch(factors: Sequence[Factor], order: Plan, first: int, last: int) -> Factor:
+    """The product of the factors from first to last, by the plan. Explicit stack: chains may be long."""
+    done: dict[tuple[int, int], Factor] = {(i, i): factor for i, factor in enumerate(factors)}
+    stack = [(first, last)]
+    while stack:
+        i, j = stack[-1]
+        if (i, j) in done:
+            stack.pop()
+            continue
+        k = order.cuts[i, j]
+        waiting = [part for part in ((i, k), (k + 1, j)) if part not in done]
+        if waiting:
+            stack.extend(waiting)
+        else:
+            stack.pop()
+            done[i, j] = Factor("plain", multiply(done[i, k], done[k + 1, j]))
+    return done[first, last]
+
+
+def multiply(left: Factor, right: Factor) -> Array:
+    """The product of two factors."""
+    if left.form == "diagonal":
+        return left.array * right.dense()
+    if right.form == "diagonal":
+        return left.dense() * right.array.T
+    if left.form == "inverse":
+        return solve(left.array, right.dense())
+    if right.form == "inverse":
+        return solve(right.array.T, left.array.T).T
+    if left.shape[1] == 1:
+        return outer_product(left, right)
+    return left.array @ right.array
+
+
+def outer_product(column: Factor, row: Factor) -> Array:
+    """A column by a row; beside ones, the other is only repeated (a view, which nobody writes to)."""
+    shape = (column.shape[0], row.shape[1])
+    if row.form == "ones":
+        return np.broadcast_to(column.array, shape)
+    return np.broadcast_to(row.array, shape) if column.form == "ones" else column.array * row.array
+
+
+def contracted(factors: Sequence[Factor], contract: Callable[[Array, Array], Any]) -> Any:
+    """contract(L, R.T) for a chain L@R that is cut where that is cheapest: its trace or diagonal needs no product."""
+    if len(factors) < 2:
+        whole = factors[0].dense()
+        return contract(whole, np.eye(len(whole)))
+    order = plan(factors)
+    last = len(factors) - 1
+    choices = []
+    for k in range(last):
+        rows, inner = factors[0].shape[0], factors[k].shape[1]
+        halves = order.costs[0, k] + order.costs[k + 1, last]
+        choices.append((halves + sum(lone(factors, part) for part in ((0, k), (k + 1, last))) + rows * inner, k))
+    _, k = min(choices)
+    left, right = stretch(factors, order, 0, k), stretch(factors, order, k + 1, last)
+    return contract(left.dense(), right.dense().T)
+
+
+def lone(factors: Sequence[Factor], part: tuple[int, int]) -> float:
+    """What it costs to write out a half that is one inverse or diagonal matrix."""
+    factor = factors[part[0]]
+    if part[0] != part[1] or factor.form in ("plain", "ones"):
+        return 0.0
+    size = float(factor.shape[0])
+    return size**3 if factor.form == "inverse" else size**2

@@ -1,0 +1,195 @@
+"""Where a graph of arrays is at a kink or a jump: NumPy takes one side there and says nothing.
+
+The graph is evaluated again with each switch that is at its tie (abs at 0, equal greatest entries, a condition with
+equal sides) turned to one side or the other by lot. What the turns change has no value at the point; what they leave
+alone, as where branches meet smoothly, has.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gradcli.evaluate.float64.arrays import COMPARISONS, KERNELS, Arrays
+from gradcli.evaluate.float64.ufuncs import entrywise
+from gradcli.program.graph import order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from gradcli.program.graph import Node
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+LOTS = 8
+"""How often sides are drawn (the first time all to one side); each draw is run with the opposite sides too."""
+
+AGREEMENT = 1e-7
+"""Relative difference that is more than rounding."""
+
+
+class Ties(NamedTuple):
+    """What is at a tie.
+
+    function     `abs`, `max`, `where`, …: the first that switches there
+    variables    the names on which the switches depend
+    loose        for each node, which of its entries depend on the side that is taken
+    """
+
+    function: str
+    variables: frozenset[str]
+    loose: tuple[Mask, ...]
+
+
+def ties_at(
+    nodes: Sequence[Node],
+    found: Sequence[Array | float],
+    values: Mapping[str, Array | float],
+    sizes: Mapping[str, int] | None = None,
+) -> Ties | None:
+    """Which entries of the nodes, whose values were `found`, have no value because of a kink or a jump at the point."""
+    if not any(is_switch(node) for node in order(nodes)):
+        return None
+    loose: list[Mask] = [np.zeros(np.shape(value), dtype=bool) for value in found]
+    tied: list[Node] = []
+    for lot, turn in product(range(LOTS), (1.0, -1.0)):
+        run = Turned(nodes, values, sizes or {}, lot, turn)
+        with np.errstate(all="ignore"):
+            run.evaluate()
+        tied = run.tied
+        if not tied:
+            return None
+        for index, node in enumerate(nodes):
+            loose[index] = loose[index] | differs(np.asarray(run.values[node]), np.asarray(found[index]))
+    names = {part.data for part in order(tied) if part.op == "variable"}
+    return Ties(name_of(tied[0]), frozenset(names), tuple(loose))
+
+
+def differs(turned: Any, found: Any) -> Any:
+    """Entries that the turn changed by more than rounding."""
+    scale = np.maximum(np.abs(turned), np.abs(found))
+    with np.errstate(all="ignore"):
+        same = (turned == found) | (np.abs(turned - found) <= AGREEMENT * scale) | (np.isnan(turned) & np.isnan(found))
+    return ~same
+
+
+def is_switch(node: Node) -> bool:
+    """Can the slope jump here?"""
+    return node.op in ("extreme", "compare") or (node.op == "call" and bool(node.data.kinks or node.data.jumps))
+
+
+def name_of(node: Node) -> str:
+    """The function that switches."""
+    if node.op == "extreme":
+        return str(node.data[0])
+    return "a condition" if node.op == "compare" else str(node.data.name)
+
+
+class Turned(Arrays):
+    """An evaluation that takes a side by lot where a switch is at its tie; `tied` are the switches that are."""
+
+    def __init__(
+        self, nodes: Sequence[Node], values: Mapping[str, Any], sizes: Mapping[str, int], lot: int, turn: float
+    ) -> None:
+        super().__init__(nodes, values, sizes)
+        self.chance = np.random.default_rng(lot)
+        self.aligned = lot == 0
+        self.turn = turn
+        self.tied: list[Node] = []
+        self.winners: dict[Node, Mask] = {}
+
+    def evaluate(self) -> None:
+        """Compute every node, switches by their sides."""
+        for node in self.order:
+            if node not in self.values:
+                turn = TURNS_BY_OPERATION.get(node.op)
+                kernel = KERNELS[node.op]
+                value = turn(self, node) if turn is not None and is_switch(node) else kernel(self, node)
+                self.values[node] = np.float64(value) if type(value) is float else value
+
+    def sides(self, shape: tuple[int, ...]) -> Any:
+        """A side, -1 or 1, for each entry."""
+        return self.turn * (np.ones(shape) if self.aligned else self.chance.choice((-1.0, 1.0), size=shape))
+
+    def moved(self, node: Node, value: Any, tied: Any) -> Any:
+        """The entries that are at a tie, moved to the next number on one side."""
+        if not np.any(tied):
+            return value
+        self.tied.append(node)
+        beside = np.nextafter(value, np.inf * self.sides(np.shape(tied)))
+        return np.where(tied, beside, value)
+
+    def call(self, node: Node) -> Any:
+        """A row's function: beside a jump; at a corner itself, whose slope is another node's business."""
+        first, *others = self.args(node)
+        tied = at_switch(node, first, others)
+        if is_continuous(node):
+            self.tied += [node] if np.any(tied) else []
+            return KERNELS["call"](self, node)
+        return entrywise(node.data)(self.moved(node, first, tied), *others)
+
+    def compare(self, node: Node) -> Any:
+        """A comparison with its left side moved; among equal greatest entries one is the greatest."""
+        left, right = self.args(node)
+        greatest = greatest_of(node)
+        if greatest is not None:
+            return self.winner(greatest)
+        shape = np.broadcast_shapes(np.shape(left), np.shape(right))
+        left = np.broadcast_to(left, shape)
+        return COMPARISONS[node.data](self.moved(node, left, left == right), right)
+
+    def winner(self, node: Node) -> Any:
+        """Which entry is the greatest (the least), one for each line that `node` looks along."""
+        if node not in self.winners:
+            (array,) = self.args(node)
+            equal = array == KERNELS["extreme"](self, node)
+            several = equal.sum(axis=node.data[1], keepdims=True) > 1
+            if np.any(several):
+                self.tied.append(node)
+            ranks = np.where(equal, self.turn * self.chance.random(np.shape(array)), -2.0)
+            self.winners[node] = equal & (ranks == ranks.max(axis=node.data[1], keepdims=True))
+        return self.winners[node]
+
+    def extreme(self, node: Node) -> Any:
+        """The greatest entry: the same whichever of equal ones it is."""
+        self.winner(node)
+        return KERNELS["extreme"](self, node)
+
+
+TURNS_BY_OPERATION = {"call": Turned.call, "compare": Turned.compare, "extreme": Turned.extreme}
+
+
+def greatest_of(node: Node) -> Node | None:
+    """The `extreme` node whose entries `array == extreme` picks out, as its derivative does."""
+    if node.data != "==":
+        return None
+    for array, other in (node.args, node.args[::-1]):
+        spread = other.args if other.op in ("fill", "expand", "scale", "matmul") else (other,)
+        for part in spread:
+            if part.op == "extreme" and part.args[0] is array:
+                return part
+    return None
+
+
+def is_continuous(node: Node) -> bool:
+    """Has the row corners only, and no jumps?"""
+    return not node.data.jumps and not any(kink.jump for kink in node.data.kinks)
+
+
+def at_switch(node: Node, first: Any, others: Sequence[Any]) -> Any:
+    """Which entries of the first argument are at a kink or a jump of the row."""
+    if node.data.jumps:
+        return first == np.floor(first)
+    named = dict(zip(node.data.args[1:], others, strict=False))
+    places = [
+        named[kink.at] if kink.at in named else float(kink.at)
+        for kink in node.data.kinks
+        if kink.left != kink.right or kink.jump
+    ]
+    none = np.zeros(np.shape(first), dtype=bool)
+    return np.logical_or.reduce([none, *(np.broadcast_to(first == place, np.shape(first)) for place in places)])

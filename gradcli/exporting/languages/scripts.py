@@ -1,0 +1,277 @@
+"""Python, Julia and JavaScript."""
+
+from __future__ import annotations
+
+from gradcli.exporting.languages.language import C_LIKE, INFIX, Form, Language, Parameters, SelfTest, names_of
+
+MATH = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs=fabs sin cos tan asin acos atan atan2 sinh cosh tanh"
+MATH += " asinh acosh atanh erf erfc gamma lgamma"
+
+PYTHON_KEYWORDS = frozenset(
+    """
+        False None True and as assert async await break class continue def del elif else except finally
+        for from global if import in is lambda nonlocal not or pass raise return try while with yield
+        match case type math max min float print abs int sys attempt check self_test
+    """.split()  # noqa: SIM905
+)
+
+PYTHON_TEST = SelfTest(
+    opening='''
+
+def check(label, got, want, tolerance):
+    """0 where a number agrees with its certified value, else 1 and a line that says so."""
+    if abs(float(got) - want) <= tolerance:
+        return 0
+    print(f"{label}: {float(got)!r} instead of {want!r}")
+    return 1
+
+
+def self_test():
+    """The number of results that differ from certified values."""
+    failures = 0
+''',
+    closing="""    return failures
+
+
+if __name__ == "__main__":
+    raise SystemExit(1 if self_test() else 0)
+""",
+    check="failures += check({label}, {got}, {want}, {tolerance})",
+    indent="    ",
+    call={
+        "value": "value = {f}({args})",
+        "values": "value = {f}({args})",
+        "gradient": "grad = {f}({args})",
+        "both": "value, grad = {f}({args})",
+        "jacobian": "jacobian = {f}({args})",
+        "hessian": "hessian = {f}({args})",
+    },
+    read={
+        "value": ("value", ""),
+        "values": ("value[{i}]", ""),
+        "gradient": ("grad[{i}]", ""),
+        "both": ("value", "grad[{i}]"),
+        "jacobian": ("jacobian[{i}][{j}]",),
+        "hessian": ("hessian[{i}][{j}]",),
+    },
+    inline_vector="[{entries}]",
+    inline_matrix="[{rows}]",
+)
+
+PYTHON = Language(
+    name="python",
+    title="Python, with the math module alone",
+    comment="# ",
+    functions={
+        **names_of(MATH, "math.{}"),
+        **names_of("max min"),
+        "floor": "float(math.floor({0}))",
+        "ceil": "float(math.ceil({0}))",
+    },
+    operators={
+        **INFIX,
+        "power": "math.pow({0}, {1})",
+        "and": "{0} and {1}",
+        "or": "{0} or {1}",
+        "not": "not {0}",
+        "select": "{1} if {0} else {2}",
+    },
+    forms={
+        "value": Form("def {f}({params}):", "    return {value}"),
+        "values": Form("def {f}({params}):", "    return ({values})"),
+        "gradient": Form("def {f}({params}):", "    return ({entries})"),
+        "both": Form("def {f}({params}):", "    return {value}, ({entries})"),
+        "jacobian": Form("def {f}({params}):", "    return ({rows})"),
+        "hessian": Form("def {f}({params}):", "    return ({rows})"),
+    },
+    parameters=Parameters("{name}", "{name}", "{name}", "{name}[{i}]", "{name}[{i}][{j}]"),
+    keywords=PYTHON_KEYWORDS,
+    let="{name} = {value}",
+    let_condition="{name} = {value}",
+    assign="{name} = {value}",
+    if_open="if {0}:",
+    otherwise="else:",
+    opposite="not {0}",
+    list_brackets=("(", ")"),
+    lonely=",",
+    infinity="math.inf",
+    preamble="import math\n",
+    attempt="attempt(lambda: {0})",
+    support={
+        "attempt(": '''
+def attempt(value):
+    """The value, nan where it has none: it is asked for before it is known that it is needed."""
+    try:
+        return value()
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return math.nan
+'''
+    },
+    unicode_names=True,
+    self_test=PYTHON_TEST,
+    notes=("Outside of its domain a function raises ValueError, beyond 1.8e308 OverflowError.",),
+)
+
+JULIA_KEYWORDS = frozenset(
+    """
+        abstract baremodule begin break catch const continue do else elseif end export false finally for
+        function global if import in isa let local macro missing module mutable nothing outer primitive
+        public quote return struct true try type using var where while pi im Inf NaN exit println check
+        string attempt self_test
+    """.split()  # noqa: SIM905
+)
+
+JULIA_NAMES = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs sign floor ceil sin cos tan asin acos atan"
+JULIA_NAMES += " atan2=atan sinh cosh tanh asinh acosh atanh sec csc cot sech csch coth max min"
+
+JULIA = Language(
+    name="julia",
+    title="Julia",
+    comment="# ",
+    functions=names_of(JULIA_NAMES),
+    operators={
+        **C_LIKE,
+        "power": "{0}^{1}",
+    },
+    forms={
+        "value": Form("function {f}({params})", "    return {value}\nend"),
+        "values": Form("function {f}({params})", "    return [{values}]\nend"),
+        "gradient": Form("function {f}({params})", "    return [{entries}]\nend"),
+        "both": Form("function {f}({params})", "    return {value}, [{entries}]\nend"),
+        "jacobian": Form("function {f}({params})", "    return [{rows}]\nend"),
+        "hessian": Form("function {f}({params})", "    return [{rows}]\nend"),
+    },
+    parameters=Parameters("{name}", "{name}", "{name}", "{name}[{i}]", "{name}[{i}, {j}]", first=1),
+    keywords=JULIA_KEYWORDS,
+    let="{name} = {value}",
+    let_condition="{name} = {value}",
+    assign="{name} = {value}",
+    if_open="if {0}",
+    otherwise="else",
+    if_close="end",
+    opposite="!{0}",
+    list_brackets=("", ""),
+    row_entry="({})",
+    entry_separator=" ",
+    row_separator="; ",
+    infinity="Inf",
+    attempt="attempt(() -> {0})",
+    support={
+        "attempt(": """
+# The value, nan where it has none: it is asked for before it is known that it is needed.
+function attempt(value)
+    try
+        return value()
+    catch
+        return NaN
+    end
+end
+"""
+    },
+    self_test=SelfTest(
+        opening="""
+function check(label, got, want, tolerance)
+    abs(got - want) <= tolerance && return 0
+    println(label, ": ", got, " instead of ", want)
+    return 1
+end
+
+function self_test()
+    failures = 0
+""",
+        closing="""    return failures
+end
+
+exit(self_test() == 0 ? 0 : 1)
+""",
+        check="failures += check({label}, {got}, {want}, {tolerance})",
+        indent="    ",
+        call=PYTHON_TEST.call,
+        read={
+            "value": ("value", ""),
+            "values": ("value[{i}]", ""),
+            "gradient": ("grad[{i}]", ""),
+            "both": ("value", "grad[{i}]"),
+            "jacobian": ("jacobian[{i}, {j}]",),
+            "hessian": ("hessian[{i}, {j}]",),
+        },
+        inline_vector="[{entries}]",
+        inline_matrix="[{rows}]",
+        row="{}",
+    ),
+)
+
+JAVASCRIPT_KEYWORDS = frozenset(
+    """
+        abstract arguments await boolean break byte case catch char class const continue debugger default
+        delete do double else enum eval export extends false final finally float for function goto if
+        implements import in instanceof int interface let long native new null package private protected
+        public return short static super switch synchronized this throw throws transient true try typeof
+        var void volatile while with yield Math Infinity NaN undefined process console module exports
+        require globalThis check failures
+    """.split()  # noqa: SIM905
+)
+
+JAVASCRIPT_NAMES = "exp expm1 log log2 log10 log1p sqrt cbrt hypot abs sign floor ceil sin cos tan asin acos atan atan2"
+JAVASCRIPT_NAMES += " sinh cosh tanh asinh acosh atanh max min"
+
+JAVASCRIPT = Language(
+    name="javascript",
+    title="JavaScript (ES2015)",
+    comment="// ",
+    functions=names_of(JAVASCRIPT_NAMES, "Math.{}"),
+    operators={**C_LIKE, "==": "{0} === {1}", "!=": "{0} !== {1}", "power": "Math.pow({0}, {1})"},
+    forms={
+        "value": Form("function {f}({params}) {{", "    return {value};\n}}"),
+        "values": Form("function {f}({params}) {{", "    return [{values}];\n}}"),
+        "gradient": Form("function {f}({params}) {{", "    return [{entries}];\n}}"),
+        "both": Form("function {f}({params}) {{", "    return [{value}, [{entries}]];\n}}"),
+        "jacobian": Form("function {f}({params}) {{", "    return [{rows}];\n}}"),
+        "hessian": Form("function {f}({params}) {{", "    return [{rows}];\n}}"),
+    },
+    parameters=Parameters("{name}", "{name}", "{name}", "{name}[{i}]", "{name}[{i}][{j}]"),
+    keywords=JAVASCRIPT_KEYWORDS,
+    let="const {name} = {value};",
+    let_condition="const {name} = {value};",
+    assign="{name} = {value};",
+    declare="let {name};",
+    declare_condition="let {name};",
+    if_open="if ({0}) {{",
+    otherwise="} else {",
+    if_close="}",
+    opposite="!{0}",
+    infinity="Infinity",
+    preamble='"use strict";\n',
+    closing="\nif (typeof module !== 'undefined') module.exports = {{ {functions} }};\n",
+    self_test=SelfTest(
+        opening="""
+let failures = 0;
+
+function check(label, got, want, tolerance) {
+    if (Math.abs(got - want) <= tolerance) return;
+    console.log(`${label}: ${got} instead of ${want}`);
+    failures += 1;
+}
+""",
+        closing="""
+if (failures) process.exit(1);
+""",
+        check="check({label}, {got}, {want}, {tolerance});",
+        point_opening="{",
+        point_closing="}",
+        indent="    ",
+        call={
+            "value": "const value = {f}({args});",
+            "values": "const value = {f}({args});",
+            "gradient": "const grad = {f}({args});",
+            "both": "const [value, grad] = {f}({args});",
+            "jacobian": "const jacobian = {f}({args});",
+            "hessian": "const hessian = {f}({args});",
+        },
+        read=PYTHON_TEST.read,
+        inline_vector="[{entries}]",
+        inline_matrix="[{rows}]",
+    ),
+)
+
+SCRIPTS = (PYTHON, JULIA, JAVASCRIPT)

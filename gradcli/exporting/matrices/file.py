@@ -1,0 +1,179 @@
+"""Programs of vectors and matrices in NumPy, JAX and PyTorch: the matrix formulas, whatever the sizes are.
+
+Inside of the functions vectors are columns, (n, 1), as in gradcli; given and returned they are flat, (n,).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.exporting.file import Exported
+from gradcli.exporting.languages.language import Language, language
+from gradcli.exporting.matrices.dialects import DIALECTS, SUPPORT
+from gradcli.exporting.matrices.formulas import Writer, bracketed
+from gradcli.exporting.names import names_in, require_function_name
+from gradcli.problems import GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.derive.question import ArrayQuestion
+    from gradcli.exporting.export import Export
+    from gradcli.exporting.matrices.dialects import Dialect
+    from gradcli.program.graph import Node, Variable
+
+
+def export_arrays(asked: Export, header: Any) -> Exported:
+    """The source file of a program with arrays."""
+    from gradcli.derive.question import ArrayQuestion, Asked
+
+    row = language(asked.wish.to)
+    require_function_name(asked.wish.name, row)
+    question = ArrayQuestion(Asked(asked.script, asked.options, asked.points, None, "symbolic", None))
+    file = ArrayFile(question, row, asked.wish.name, formulas(question, asked.wish.kind))
+    test = ""
+    if asked.wish.self_test:
+        from gradcli.exporting.matrices.self_test import write_array_test
+
+        test = write_array_test(file, asked)
+    source = file.text(header(question.arrays, asked.wish, said(question, file)), test)
+    return Exported(asked.wish.to, asked.wish.name, source, tuple(file.functions.values()))
+
+
+def said(question: ArrayQuestion, file: ArrayFile) -> list[str]:
+    """The conventions, in words."""
+    f, variables = question.arrays.outputs[0].node, question.arrays.variables
+    by_vec = any(is_matrix(v.shape) for v in variables) or (is_matrix(f.shape) and any(v.shape for v in variables))
+    if ("jacobian" in file.forms and not f.shape) or not by_vec or not {"jacobian", "hessian"} & set(file.forms):
+        return question.conventions()
+    return [*question.conventions(), "rows and columns are in the order of vec: matrices column by column"]
+
+
+def is_matrix(shape: tuple[int | str, ...]) -> bool:
+    """More than one row and more than one column, as far as can be seen?"""
+    return len(shape) == 2 and 1 not in shape
+
+
+def formulas(question: ArrayQuestion, kind: str) -> dict[str, list[Node]]:
+    """What each function gives."""
+    arrays, names = question.arrays, question.names
+    if not names:
+        raise GradcliError("variables", "there is no variable to differentiate by", hint="--wrt with a variable")
+    f = arrays.outputs[0].node
+    if kind == "gradient":
+        from gradcli.derive.ad.reverse_arrays import array_gradient
+
+        gradient = array_gradient(arrays, f, names)
+        return {"value": [f], "gradient": gradient, "both": [f, *gradient]}
+    if len(names) != 1 or len(arrays.outputs) != 1:
+        raise GradcliError(
+            "unsupported",
+            f"the code of a {kind} with arrays is of one function by one variable",
+            hint=f"--wrt {names[0]}, or sizes in numbers and another language",
+        )
+    if kind == "jacobian":
+        from gradcli.derive.ad.jacobian import array_jacobian
+
+        return {"value": [f], "jacobian": [array_jacobian(arrays, f, names[0], "numerator")]}
+    from gradcli.derive.ad.jacobian import array_hessian
+    from gradcli.derive.ad.reverse_arrays import array_gradient
+
+    gradient = array_gradient(arrays, f, names)
+    hessian = array_hessian(arrays, f, names[0])
+    return {"value": [f], "gradient": gradient, "both": [f, *gradient], "hessian": [hessian]}
+
+
+NAMES = {"value": "", "gradient": "_grad", "both": "_value_and_grad", "jacobian": "_jacobian", "hessian": "_hessian"}
+
+
+class ArrayFile:
+    """One file in the making."""
+
+    def __init__(self, question: ArrayQuestion, row: Language, name: str, forms: dict[str, list[Node]]) -> None:
+        self.question = question
+        self.row = row
+        self.forms = forms
+        self.functions = {form: name + NAMES[form] for form in forms}
+        arrays = question.arrays
+        self.inputs: tuple[Variable, ...] = (*arrays.variables, *arrays.parameters)
+        every = [*(v.name for v in self.inputs), *arrays.constants]
+        reserved = [*self.functions.values(), "tensor", "logsumexp", "softmax", "logdet"]
+        self.names = names_in(row, every, reserved)
+
+    def text(self, header: Sequence[str], test: str) -> str:
+        """Header, imports, constants, functions, test."""
+        from gradcli.exporting.file import support_of
+
+        comment = self.row.comment
+        said = [*header, *self.row.notes, *(f"{a} is called {b} here." for a, b in self.names.items() if a != b)]
+        comments = "".join(f"{comment}{line}".rstrip() + "\n" for line in said)
+        functions = "\n\n".join(self.function(form) for form in self.forms)
+        constants = self.constants()
+        imports, helpers = support_of(self.row, functions)
+        for word, text in SUPPORT.items():
+            if word in functions and not (self.row.name == "torch" and word in ("logsumexp(", "softmax(")):
+                module = DIALECTS[self.row.name].module
+                helpers += text.replace("{np}", module).replace("{nan}", f"{module}.nan") + "\n"
+        return f"{comments}{self.row.preamble}{imports}{helpers}\n{constants}\n{functions}{test}"
+
+    def constants(self) -> str:
+        """The values of --set."""
+        from gradcli.evaluate.float64.data import float_values
+
+        lines = []
+        for name, value in float_values(self.question.arrays.constants).items():
+            text = repr(value if isinstance(value, float) else value.tolist())
+            lines.append(f"{self.names[name]} = {self.converted(text, isinstance(value, float))}\n")
+        return "".join(lines)
+
+    def converted(self, text: str, is_number: bool) -> str:
+        """A literal as the library's array."""
+        if is_number:
+            return text
+        if self.row.name == "torch":
+            return f"torch.tensor({text}, dtype=torch.float64)"
+        return f"{DIALECTS[self.row.name].module}.array({text})"
+
+    def function(self, form: str) -> str:
+        """One function."""
+        from gradcli.evaluate.float64.arrays import reachable, used_again
+
+        roots, dialect = self.forms[form], DIALECTS[self.row.name]
+        shared = used_again(roots, reachable(roots, lambda node: node.args))
+        run = Writer(self.row, self.names, shared, {*self.names.values(), *self.functions.values()})
+        plain = ", ".join(self.names[v.name] for v in self.inputs)
+        for variable in self.inputs:
+            name = self.names[variable.name]
+            run.lines.append(f"{name} = {argument(self.row, dialect, name, variable)}")
+        for variable in self.inputs:
+            name = self.names[variable.name]
+            for axis, size in enumerate(variable.shape):
+                if isinstance(size, str) and size not in run.sizes:
+                    run.sizes[size] = f"{name}.shape[{axis}]"
+        sizes = self.question.sizes()
+        run.sizes.update({letter: str(value) for letter, value in sizes.items() if letter not in run.sizes})
+        results = [returned(dialect, node, text) for node, text in zip(roots, run.write(roots), strict=True)]
+        lines = [f"{self.row.decorate}def {self.functions[form]}({plain}):"]
+        dtype = f"{self.names[self.inputs[0].name]}.dtype"
+        lines += [f"    {line}".replace("DTYPE", dtype) for line in run.lines]
+        results = [result.replace("DTYPE", dtype) for result in results]
+        if form == "both":
+            rest = results[1] if len(results) == 2 else f"({', '.join(results[1:])})"
+            return "\n".join([*lines, f"    return {results[0]}, {rest}"]) + "\n"
+        return "\n".join([*lines, f"    return {', '.join(results)}"]) + "\n"
+
+
+def argument(row: Language, dialect: Dialect, name: str, variable: Variable) -> str:
+    """An argument as the code wants it: vectors as columns."""
+    if variable.shape[1:] == (1,):
+        return dialect.column.format(name)
+    if row.name == "torch":
+        return f"tensor({name})"
+    return f"{dialect.module}.asarray({name}, dtype=float)"
+
+
+def returned(dialect: Dialect, node: Node, text: str) -> str:
+    """A result as the user wants it: vectors flat."""
+    if not node.shape:
+        return text
+    return dialect.flat.format(bracketed(text)) if node.shape[1:] == (1,) else text

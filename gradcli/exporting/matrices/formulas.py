@@ -1,0 +1,336 @@
+"""Nodes of arrays as expressions of NumPy, JAX and PyTorch: one small function an operation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.evaluate.certified.exact import nearest
+from gradcli.exporting.body import fresh_names
+from gradcli.exporting.matrices.dialects import DIALECTS
+from gradcli.problems import GradcliError
+from gradcli.program.graph import order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gradcli.exporting.languages.language import Language
+    from gradcli.program.graph import Node
+
+
+class Writer:
+    """One function in the making: nodes to lines, a name for what is used again."""
+
+    def __init__(self, row: Language, names: Mapping[str, str], shared: set[Node], taken: set[str]) -> None:
+        self.row = row
+        self.dialect = DIALECTS[row.name]
+        self.names = names
+        self.shared = shared
+        self.fresh = fresh_names(taken)
+        self.texts: dict[Node, str] = {}
+        self.sizes: dict[str, str] = {}
+        self.lines: list[str] = []
+
+    def write(self, roots: Sequence[Node]) -> list[str]:
+        """The roots as expressions."""
+        nodes = order(roots)
+        self.texts.update(constant_texts(self, nodes))
+        for node in nodes:
+            if node in self.texts:
+                continue
+            if node.op == "inv" and node not in roots and node not in self.shared:
+                continue  # solved for where it is a factor
+            text = self.node(node)
+            if (node in self.shared or len(text) > 80) and not text.isidentifier() and node.op != "number":
+                name = next(self.fresh)
+                self.lines.append(f"{name} = {text}")
+                text = name
+            self.texts[node] = text
+        return [self.texts[root] for root in roots]
+
+    def node(self, node: Node) -> str:
+        """One operation."""
+        writer = WRITERS.get(node.op)
+        if writer is None:
+            raise GradcliError("no-function", f"{node.op} is not there, and has no formula in simpler ones")
+        return writer(self, node)
+
+    def args(self, node: Node) -> list[str]:
+        """The texts of a node's arguments, in brackets where they are more than a name or a call."""
+        return [bracketed(self.text(arg)) for arg in node.args]
+
+    def text(self, node: Node) -> str:
+        """An argument's text; an inverse that was left for a product is written here."""
+        if node not in self.texts:
+            self.texts[node] = inverse_text(self, node)
+        return self.texts[node]
+
+    def number(self, value: Any) -> str:
+        """An exact number."""
+        found = nearest(value)
+        if found is None:
+            raise GradcliError("overflow", "a number of this function is beyond the largest float64, 1.8e308")
+        return self.row.number(found)
+
+    def size(self, size: Any) -> str:
+        """A size: a number, or what the sizes of the arguments say."""
+        if isinstance(size, int):
+            return str(size)
+        if size in self.sizes:
+            return self.sizes[size]
+        from gradcli.program.dimensions import polynomial
+
+        parts = []
+        for letters, factor in polynomial(size).items():
+            product = [str(factor)] * (factor != 1 or not letters) + [self.sizes[letter] for letter in letters]
+            parts.append("*".join(product))
+        return " + ".join(parts)
+
+
+def constant_texts(run: Writer, nodes: Sequence[Node]) -> dict[Node, str]:
+    """Scalars without variables as literals, each correctly rounded."""
+    from gradcli.codegen.straightline import FOLDED, folded
+
+    constant: set[Node] = set()
+    for node in nodes:
+        if not node.shape and node.op in ("number", *FOLDED) and all(arg in constant for arg in node.args):
+            constant.add(node)
+    values = folded([node for node in nodes if node in constant and node.op in FOLDED])
+    return {node: run.row.number(value) for node, value in values.items()}
+
+
+def bracketed(text: str) -> str:
+    """The text, in brackets unless it is a name, a number, a call or an entry."""
+    depth = 0
+    for character in text:
+        depth += (character in "([") - (character in ")]")
+        if not depth and character in " *@/-+<>=":
+            return f"({text})"
+    return text
+
+
+def call_text(run: Writer, node: Node) -> str:
+    """A row's function, entry by entry, by the library or by its definition."""
+    name, args = node.data.name, [run.text(arg) for arg in node.args]
+    template = run.row.functions.get(name)
+    if template is None:
+        return defined_text(run, node)
+    whole = args[0]
+    wrapped = [run.row.tensor.format(a) if name in run.row.tensor_calls and is_number(a) else a for a in args]
+    if node.data.variadic:
+        for other in wrapped[1:]:
+            whole = template.format(whole, other)
+        return whole
+    return template.format(*wrapped)
+
+
+def is_number(text: str) -> bool:
+    """Is it a literal?"""
+    return text.lstrip("-")[:1].isdigit()
+
+
+def defined_text(run: Writer, node: Node) -> str:
+    """A row that the library lacks, from its definition as straight-line code, entry by entry."""
+    from gradcli.codegen.straightline import straight_line
+    from gradcli.exporting.body import write_body
+    from gradcli.program.forms import scalars
+    from gradcli.program.graph import Graph
+
+    graph = Graph()
+    names = [f"argument{i}" for i in range(len(node.args))]
+    root = scalars.call(graph, node.data, [graph.intern("variable", (), name) for name in names])
+    code = straight_line(graph, [root], names, run.row.functions)
+    body = write_body(code, run.args(node), run.row, run.fresh)
+    run.lines += body.lines
+    return body.results[0]
+
+
+def sum_text(run: Writer, node: Node) -> str:
+    """constant + Σ coefficient·term."""
+    coefficients, start = node.data
+    parts = [(c, bracketed(run.text(arg))) for c, arg in zip(coefficients, node.args, strict=True)]
+    texts = [("-" if c < 0 else "+", text if abs(c) == 1 else f"{run.number(abs(c))}*{text}") for c, text in parts]
+    texts.sort(key=lambda part: part[0] == "-")
+    if start:
+        texts.append(("-" if start < 0 else "+", run.number(abs(start))))
+    whole = " ".join(f"{sign} {text}" for sign, text in texts)
+    return whole[2:] if whole[0] == "+" else f"-{whole[2:]}"
+
+
+def power_text(run: Writer, base: str, exponent: Any) -> str:
+    """base**exponent for a positive exponent."""
+    if exponent == 1:
+        return base
+    if is_number(base):
+        return repr(float(base) ** float(exponent))
+    if 2 * exponent == 1:
+        return f"{run.dialect.module}.sqrt({base})"
+    return f"{base}**{run.number(exponent) if exponent.denominator != 1 else exponent}"
+
+
+def product_text(run: Writer, node: Node) -> str:
+    """Π base**exponent."""
+    factors = list(zip(run.args(node), node.data, strict=True))
+    above = [power_text(run, base, e) for base, e in factors if e > 0]
+    below = [power_text(run, base, -e) for base, e in factors if e < 0]
+    top = "*".join(above) or "1.0"
+    if not below:
+        return top
+    return f"{top}/{below[0]}" if len(below) == 1 else f"{top}/({'*'.join(below)})"
+
+
+def matmul_text(run: Writer, node: Node) -> str:
+    """A chain of products, from the right so that vectors stay vectors; inverses are solved for."""
+    whole = ""
+    for factor in reversed(node.args):
+        if factor.op == "inv" and factor not in run.texts and whole:
+            whole = f"{run.dialect.module}.linalg.solve({run.texts[factor.args[0]]}, {whole})"
+        else:
+            text = bracketed(run.text(factor))
+            whole = text if not whole else f"{text} @ {bracketed(whole)}"
+    return whole if node.shape else f"({whole})[0, 0]"
+
+
+def inverse_text(run: Writer, node: Node) -> str:
+    """The inverse itself."""
+    return f"{run.dialect.module}.linalg.inv({run.texts[node.args[0]]})"
+
+
+def reduction(name: str) -> Callable[[Writer, Node], str]:
+    """A sum or product of entries."""
+
+    def text(run: Writer, node: Node) -> str:
+        inside = run.text(node.args[0])
+        if not node.shape:
+            return f"{run.dialect.module}.{name}({inside})"
+        return run.dialect.reduce.format(name, inside, axis=node.data, keep=True)
+
+    return text
+
+
+def extreme_text(run: Writer, node: Node) -> str:
+    """The greatest or least entries."""
+    name, axis = node.data
+    if axis is None:
+        return f"{run.dialect.module}.{name}({run.text(node.args[0])})"
+    return run.dialect.extreme.format(name, run.text(node.args[0]), axis=axis, keep=True)
+
+
+def lse_text(run: Writer, node: Node) -> str:
+    """log(sum(exp(x)))."""
+    axis = (0, 1) if node.data is None and run.row.name == "torch" else node.data
+    text = run.dialect.lse.format(run.text(node.args[0]), axis=axis)
+    return text if node.shape else f"{text}[0, 0]"
+
+
+def softmax_text(run: Writer, node: Node) -> str:
+    """exp(x)/sum(exp(x))."""
+    inner = node.args[0]
+    axis = node.data
+    if axis is None:
+        axis = 1 if inner.shape[:1] == (1,) else 0
+    return run.dialect.softmax.format(run.text(inner), axis=axis)
+
+
+def pick_text(run: Writer, node: Node) -> str:
+    """An entry, or a stretch of rows and columns."""
+    (array,) = run.args(node)
+    if not node.shape:
+        return f"{array}[{', '.join(run.size(part) for part in node.data)}]"
+    return f"{array}[{', '.join(stretch_text(run, part) for part in node.data)}]"
+
+
+def stretch_text(run: Writer, part: Any) -> str:
+    """A position or (start, stop) as a slice."""
+    if isinstance(part, tuple):
+        return ":".join("" if end is None else run.size(end) for end in part)
+    place = run.size(part)
+    return f"{place}:{place} + 1" if place != "-1" else "-1:"
+
+
+def norm_text(run: Writer, node: Node) -> str:
+    """The Frobenius or the nuclear norm."""
+    kind = ', "nuc"' if node.data == "nuc" else ""
+    return f"{run.dialect.module}.linalg.norm({run.text(node.args[0])}{kind})"
+
+
+def fill_text(run: Writer, node: Node) -> str:
+    """An array of equal numbers."""
+    return run.dialect.full.format(*map(run.size, node.shape), run.text(node.args[0]))
+
+
+def expand_text(run: Writer, node: Node) -> str:
+    """A scalar in the shape of an array."""
+    rows, columns = map(run.size, node.shape)
+    return f"{run.dialect.module}.broadcast_to({run.text(node.args[0])}, ({rows}, {columns}))"
+
+
+def commutation_text(run: Writer, node: Node) -> str:
+    """K with K@vec(A) = vec(A.T), for A of m rows and n columns."""
+    rows, columns = map(run.size, node.data)
+    eye = run.dialect.eye.format(f"({rows})*({columns})")
+    return f"{eye}.reshape({columns}, {rows}, -1).swapaxes(0, 1).reshape(({rows})*({columns}), -1)"
+
+
+def choice_text(run: Writer, node: Node) -> str:
+    """where(condition, a, b)."""
+    condition, *branches = [run.text(arg) for arg in node.args]
+    branches = [run.row.tensor.format(text) if is_number(text) else text for text in branches]
+    return run.row.operators["select"].format(condition, *branches)
+
+
+def joined_text(operation: str) -> Callable[[Writer, Node], str]:
+    """and, or."""
+
+    def text(run: Writer, node: Node) -> str:
+        whole, *others = [run.text(arg) for arg in node.args]
+        for other in others:
+            whole = run.row.operators[operation].format(whole, other)
+        return whole
+
+    return text
+
+
+WRITERS: dict[str, Callable[[Writer, Node], str]] = {
+    "number": lambda run, node: run.number(node.data),
+    "constant": lambda run, node: run.row.number({"pi": 3.141592653589793, "e": 2.718281828459045}[node.data]),
+    "dimension": lambda run, node: f"float({run.size(node.data)})",
+    "variable": lambda run, node: run.names[node.data],
+    "sum": sum_text,
+    "product": product_text,
+    "power": lambda run, node: "**".join(run.args(node)),
+    "call": call_text,
+    "where": choice_text,
+    "compare": lambda run, node: f" {node.data} ".join(run.args(node)),
+    "and": joined_text("and"),
+    "or": joined_text("or"),
+    "not": lambda run, node: run.row.operators["not"].format(run.text(node.args[0])),
+    "fill": fill_text,
+    "expand": expand_text,
+    "eye": lambda run, node: run.dialect.eye.format(run.size(node.data)),
+    "scale": lambda run, node: "*".join(run.args(node)),
+    "matmul": matmul_text,
+    "transpose": lambda run, node: f"{run.args(node)[0]}.T",
+    "inv": inverse_text,
+    "det": lambda run, node: f"{run.dialect.module}.linalg.det({run.text(node.args[0])})",
+    "logdet": lambda run, node: run.dialect.slogdet.format(run.text(node.args[0])),
+    "trace": lambda run, node: f"{run.dialect.module}.trace({run.text(node.args[0])})",
+    "total": reduction("sum"),
+    "prod": reduction("prod"),
+    "diag": lambda run, node: run.dialect.diag.format(run.args(node)[0]),
+    "diagonal": lambda run, node: run.dialect.diagonal.format(run.text(node.args[0])),
+    "vec": lambda run, node: run.dialect.vec.format(run.args(node)[0]),
+    "kron": lambda run, node: run.dialect.kron.format(*run.args(node)),
+    "norm": norm_text,
+    "lse": lse_text,
+    "softmax": softmax_text,
+    "extreme": extreme_text,
+    "cumsum": lambda run, node: run.dialect.cumsum.format(
+        run.text(node.args[0]), axis=node.data if node.data is not None else int(node.args[0].shape[:1] == (1,))
+    ),
+    "pick": pick_text,
+    "concat": lambda run, node: run.dialect.concat.format(
+        ", ".join(run.text(arg) for arg in node.args), axis=node.data
+    ),
+    "commutation": commutation_text,
+}
+"""What each operation of arrays is in these libraries."""

@@ -1,0 +1,179 @@
+"""Value and derivatives at many points: straight-line code in float64, the certified engine where that cannot tell."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gradcli.codegen.straightline import straight_line
+from gradcli.derive.layouts import all_entry_names, entry_names
+from gradcli.derive.outputs import generated_outputs
+from gradcli.derive.request import Request
+from gradcli.points.marks import suspicion
+from gradcli.problems import GradcliError, Source, Span
+from gradcli.program.point import bind_point
+from gradcli.program.substitute import replace
+from gradcli.text.points import Entry, PointText
+from gradcli.text.tree import Number, Unary, Vector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradcli.codegen.straightline import StraightLine
+    from gradcli.derive.results import Gradient, Hessian, Jacobian, Layout
+    from gradcli.problems import Problem
+    from gradcli.program.graph import Node, Program
+    from gradcli.text.tree import Tree
+
+    Result = Gradient | Jacobian | Hessian
+
+KINDS: Final = {"grad": "gradient", "jacobian": "jacobian", "hessian": "hessian"}
+
+
+class Certain(NamedTuple):
+    """A row by the certified engine: one number a column, None where there is none, and why."""
+
+    numbers: tuple[float | None, ...]
+    problems: tuple[Problem, ...]
+
+
+class ManyPoints:
+    """One program and one question, ready for any number of points.
+
+    inputs     the variables that every point gives: those that are differentiated by, then the others
+    values     the columns of the function: `value`, of a Jacobian `value_0`, `value_1`, …
+    columns    `values`, then the derivatives: `d_x1`, of a Jacobian `d_0_x1`, of a Hessian its upper half `d_x1_x2`
+    """
+
+    def __init__(self, program: Program, command: str, layout: Layout | None = None) -> None:
+        self.program, self.command, self.layout = program, command, layout
+        kind: Any = KINDS[command]
+        self.outputs = generated_outputs(program, kind)
+        self.inputs = self.outputs.inputs
+        self.names = self.outputs.names
+        several = kind == "jacobian"
+        self.values = tuple(f"value_{i}" for i in range(len(program.outputs))) if several else ("value",)
+        self.columns = (*self.values, *self.derivative_columns())
+        self.known: Any = None
+
+    def derivative_columns(self) -> list[str]:
+        """The names of the derivatives' columns."""
+        if self.command == "grad":
+            return [f"d_{name}" for name in self.names]
+        if self.command == "jacobian":
+            return [f"d_{i}_{name}" for i in range(len(self.outputs.values)) for name in self.names]
+        return [f"d_{name}_{other}" for i, name in enumerate(self.names) for other in self.names[i:]]
+
+    def derivatives(self) -> Iterator[Node]:
+        """The derivatives in the order of their columns."""
+        rows = self.outputs.second or self.outputs.first
+        for i, row in enumerate(rows):
+            yield from row[i:] if self.outputs.second else row
+
+    def code(self, native: Any) -> tuple[StraightLine, bool]:
+        """The code of all columns, of what must be finite besides, and (if True) of the condition that marks rows."""
+        program = self.program
+        graph = program.graph
+        roots = [*self.outputs.values, *self.derivatives(), *program.guards]
+        if program.constants:
+            mapping = {graph.intern("variable", (), name): node for name, node in program.constants.items()}
+            roots = list(replace(graph, roots, mapping))
+        mark = suspicion(graph, roots[: len(self.outputs.values)], frozenset(self.names))
+        code = straight_line(graph, roots if mark is None else [*roots, mark], self.inputs, native)
+        return code, mark is not None
+
+    def certain(self, coordinates: Sequence[float]) -> Certain:
+        """The row by the certified engine. Coordinates are taken as they print: 0.1 is one tenth."""
+        result = self.question().answer(bind_point(self.program, *self.point(coordinates)))
+        return Certain(tuple(flat_numbers(result, self.program)), result.numbers.problems)
+
+    def record(self) -> Result:
+        """The answer without a point: its formulas, layout and shape."""
+        found: Result = question_for(self.program, self.command, Request(layout=self.layout)).answer(None)
+        return found
+
+    def question(self) -> Any:
+        """The question at points, made once."""
+        if self.known is None:
+            self.known = question_for(self.program, self.command, Request(symbolic=False))
+        return self.known
+
+    def point(self, coordinates: Sequence[float]) -> tuple[PointText, Source]:
+        """Numbers, one an input, as a point."""
+        numbers = dict(zip(self.inputs, map(number_tree, coordinates), strict=True))
+        source = Source("--points", "")
+        entries = []
+        for variable in (*self.program.variables, *self.program.parameters):
+            found = [numbers[name] for name in entry_names(variable)]
+            entries.append(Entry(variable.name, arranged(found, variable.shape), Span(source, 0, 0)))
+        return PointText(tuple(entries), source), source
+
+
+def question_for(program: Program, command: str, request: Request) -> Any:
+    """The question of a command, which answers points one by one."""
+    if command == "grad":
+        from gradcli.derive.gradient import GradientQuestion
+
+        return GradientQuestion(program, request)
+    if command == "jacobian":
+        from gradcli.derive.jacobian import JacobianQuestion
+
+        return JacobianQuestion(program, request)
+    from gradcli.derive.hessian import HessianQuestion
+
+    return HessianQuestion(program, request)
+
+
+def number_tree(value: float) -> Tree:
+    """A float as it prints."""
+    exact = Fraction(repr(float(value)))
+    number = Number(abs(exact) if exact.denominator != 1 else abs(exact.numerator), exact.denominator != 1)
+    return Unary("-", number) if exact < 0 else number
+
+
+def arranged(found: Sequence[Tree], shape: tuple[Any, ...]) -> Tree:
+    """The entries of one variable: a number, a vector, or rows."""
+    if not shape:
+        return found[0]
+    rows, columns = shape
+    if columns == 1:
+        return Vector(tuple(found))
+    return Vector(tuple(Vector(tuple(found[i * columns : (i + 1) * columns])) for i in range(rows)))
+
+
+def flat_numbers(result: Any, program: Program) -> Iterator[float | None]:
+    """The numbers of an answer in the order of the columns."""
+    if hasattr(result, "gradient"):
+        yield result.value
+        for variable in program.variables:
+            yield from flat(result.gradient[variable.name])
+    elif hasattr(result, "jacobian"):
+        yield from result.value
+        for row in result.jacobian:
+            yield from row
+    else:
+        yield result.value
+        for i, row in enumerate(result.hessian):
+            yield from row[i:]
+
+
+def flat(value: Any) -> Iterator[float | None]:
+    """The numbers of nested lists, rows first."""
+    if not isinstance(value, list | tuple):
+        yield value
+        return
+    for entry in value:
+        if isinstance(entry, list | tuple):
+            yield from entry
+        else:
+            yield entry
+
+
+def require_plain(program: Program) -> None:
+    """Raise `points` for programs that have no numbers: a variable of symbolic size, an abstract function."""
+    for variable in (*program.variables, *program.parameters):
+        if any(not isinstance(size, int) for size in variable.shape):
+            hint = f"columns {variable.name}[0], {variable.name}[1], … give its entries"
+            raise GradcliError("points", f"the size of {variable.name} is not known", hint=hint)
+    if not all_entry_names(program.variables):
+        raise GradcliError("points", "the function has no variables", hint="a constant has one value at all points")

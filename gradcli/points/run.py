@@ -1,0 +1,181 @@
+"""A run over many points: blocks in, numbers and problems out; the certified engine decides what float64 cannot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from gradcli import limits
+from gradcli.points.table import block_rows, columns_of, require_finite
+from gradcli.problems import GradcliError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from gradcli.points.engine import Engine
+    from gradcli.points.table import Rows, Table
+
+    Array = NDArray[np.float64]
+
+SAMPLE: Final = 24
+"""Rows whose numbers are compared with certified ones."""
+
+SAMPLE_SECONDS: Final = 0.25
+SAMPLE_LEAST: Final = 4
+"""Rows that are compared however long that takes."""
+
+FEWER: Final = 10_000
+"""Operations of a function from which on no rows are compared: one certified row takes as long as thousands."""
+
+
+class Answers(NamedTuple):
+    """The answers at some consecutive points.
+
+    rows       the points
+    table      one row a point, one column a number; nan where there is none
+    problems   by the number of the row inside of this block: why a number does not exist
+    """
+
+    rows: Rows
+    table: Array
+    problems: dict[int, tuple[Problem, ...]]
+
+
+class Summary:
+    """What a run has met: rows, rows with problems by kind, and the largest relative error that was found."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.troubled = 0
+        self.kinds: Counter[str] = Counter()
+        self.compared = 0
+        self.worst = 0.0
+        self.where = ""
+
+    def count(self, problems: dict[int, tuple[Problem, ...]]) -> None:
+        """Add the problems of a block."""
+        self.troubled += len(problems)
+        for found in problems.values():
+            self.kinds.update({problem.kind for problem in found})
+
+    def join(self, other: Summary) -> None:
+        """Add another run's counts."""
+        self.rows += other.rows
+        self.troubled += other.troubled
+        self.kinds.update(other.kinds)
+        self.compared += other.compared
+        if other.worst > self.worst:
+            self.worst, self.where = other.worst, other.where
+
+
+class Run:
+    """One function over one table.
+
+    certain   (coordinates of a point) -> its numbers and problems, by the certified engine
+    values    how many of the columns are values of the function; the others are derivatives
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        inputs: Sequence[str],
+        engine: Engine,
+        certain: Callable[[Sequence[float]], Any],
+        values: int,
+    ) -> None:
+        self.table, self.inputs, self.engine, self.certain, self.values = table, inputs, engine, certain, values
+        self.wanted = columns_of(table, inputs)
+        self.summary = Summary()
+        self.known: dict[tuple[float, ...], Any] = {}
+        self.seconds = 0.0
+        self.sampling = SAMPLE_SECONDS
+        self.sampled = SAMPLE if len(engine.code.instructions) < FEWER else 0
+
+    def answers(self) -> Iterator[Answers]:
+        """The answers, block by block. Raises `points` for what is wrong in the table."""
+        for rows in self.table.blocks(self.wanted, block_rows(len(self.inputs) + self.engine.shown)):
+            if not rows.columns or not len(rows.columns[0]):
+                continue
+            require_finite(self.table, rows, self.inputs)
+            table, doubtful = self.engine.run(rows.columns)
+            problems = self.decide(rows, table, doubtful)
+            self.summary.rows += len(table)
+            self.summary.count(problems)
+            self.compare(rows, table, doubtful)
+            yield Answers(rows, table, problems)
+
+    def decide(self, rows: Rows, table: Array, doubtful: NDArray[np.intp]) -> dict[int, tuple[Problem, ...]]:
+        """Put certified numbers into the doubtful rows. Past the limits they are marked as not decided."""
+        problems: dict[int, tuple[Problem, ...]] = {}
+        for row in doubtful.tolist():
+            found = self.certified(coordinates(rows, row))
+            if found is None:
+                table[row] = np.nan
+                problems[row] = (Problem(None, "undecided", UNDECIDED),)
+                continue
+            numbers, why = found
+            table[row] = [np.nan if number is None else number for number in numbers]
+            if why:
+                problems[row] = why
+        return problems
+
+    def certified(self, point: tuple[float, ...]) -> Any:
+        """The certified answer, once for equal points; None when there were too many."""
+        if point in self.known:
+            return self.known[point]
+        if len(self.known) >= limits.POINT_DECISIONS or self.seconds > limits.POINT_SECONDS:
+            return None
+        start = monotonic()
+        found = self.known[point] = self.ask(point)
+        self.seconds += monotonic() - start
+        return found
+
+    def ask(self, point: tuple[float, ...]) -> Any:
+        """The certified answer; a function that it cannot read at a point is no reason to stop."""
+        try:
+            return self.certain(point)
+        except GradcliError as error:
+            count = self.engine.shown
+            return (None,) * count, (Problem(None, "undecided", error.message),)
+
+    def compare(self, rows: Rows, table: Array, doubtful: NDArray[np.intp]) -> None:
+        """Compare some rows with certified numbers: in the first block the ones nearest to zero, too."""
+        skip = set(doubtful.tolist())
+        count = len(table)
+        places = list(range(0, count, max(1, count // 12)))[:12] if rows.first == 0 else [count // 2]
+        if rows.first == 0:
+            places += [int(np.argmin(np.abs(column))) for column in rows.columns[:6]]
+        for row in dict.fromkeys(places):
+            is_late = self.sampling <= 0 and self.summary.compared >= SAMPLE_LEAST
+            if row in skip or is_late or self.summary.compared >= self.sampled:
+                continue
+            start = monotonic()
+            numbers, _ = self.ask(coordinates(rows, row))
+            self.sampling -= monotonic() - start
+            if None not in numbers:
+                self.note(np.array(numbers), table[row], rows.first + row)
+
+    def note(self, truth: Array, found: Array, row: int) -> None:
+        """Keep the largest relative error: of the values, and of the derivatives relative to their largest."""
+        self.summary.compared += 1
+        for part in (slice(None, self.values), slice(self.values, None)):
+            size, difference = np.abs(truth[part]).max(initial=0.0), np.abs(truth[part] - found[part]).max(initial=0.0)
+            error = float(difference / size) if size else float(difference)
+            if error > self.summary.worst:
+                self.summary.worst, self.summary.where = error, self.table.place(row)
+
+
+UNDECIDED: Final = (
+    f"float64 cannot tell here, and after {limits.POINT_DECISIONS} points or {limits.POINT_SECONDS:g} s of certified"
+    " evaluation no more are decided"
+)
+
+
+def coordinates(rows: Rows, row: int) -> tuple[float, ...]:
+    """The point of a row."""
+    return tuple(float(column[row]) for column in rows.columns)

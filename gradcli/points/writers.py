@@ -1,0 +1,275 @@
+"""Answers at many points, written block by block: csv, JSON lines, npy, npz, parquet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
+
+import numpy as np
+
+from gradcli.points.arrays import arrow_parquet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Future
+
+    from gradcli.points.run import Answers
+    from gradcli.problems import Problem
+
+ENDINGS: Final = {
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+    ".npy": "npy",
+    ".npz": "npz",
+    ".parquet": "parquet",
+}
+ARROW_ROWS: Final = 4096
+"""Rows in the first block from which on pyarrow writes the csv, if it is there."""
+
+SEEKING: Final = ("npy", "npz")
+"""Formats that say at the beginning how much there is."""
+
+
+class Writer(Protocol):
+    """What takes answers."""
+
+    def write(self, answers: Answers) -> None:
+        """Write a block."""
+
+    def finish(self) -> None:
+        """Write what stands at the end."""
+
+
+class Behind:
+    """Writes a block in a thread of its own while the next one is evaluated; an error comes up with the next block."""
+
+    def __init__(self, writer: Writer) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        self.writer = writer
+        self.pool = ThreadPoolExecutor(1, "writer")
+        self.pending: Future[None] | None = None
+
+    def write(self, answers: Answers) -> None:
+        """Have a block written, once the one before is."""
+        self.settle()
+        self.pending = self.pool.submit(self.writer.write, answers)
+
+    def settle(self) -> None:
+        """Wait for the block that is being written."""
+        if self.pending is not None:
+            self.pending.result()
+
+    def finish(self) -> None:
+        """Write what stands at the end."""
+        self.settle()
+        self.pool.shutdown()
+        self.writer.finish()
+
+
+def problem_line(problems: Sequence[Problem]) -> str:
+    """The problems of a row in one cell: `x1: not-differentiable: abs has a kink at ...`.
+
+    Where the value does not exist that alone is said: no derivative does.
+    """
+    parts = []
+    for problem in [problem for problem in problems if problem.variable is None] or problems:
+        index = "" if problem[5] is None else f"[{','.join(map(str, problem[5]))}]"
+        name = "value" if problem.variable is None else f"{problem.variable}{index}"
+        parts.append(f"{name}: {problem.kind}: {problem.message}")
+    return "; ".join(dict.fromkeys(parts))
+
+
+def all_columns(answers: Answers) -> Any:
+    """Coordinates and numbers side by side; negative zeros are zeros for readers."""
+    return np.column_stack([*answers.rows.columns, answers.table]) + 0.0
+
+
+class CsvWriter:
+    """A header, then one row a point; what does not exist is an empty cell."""
+
+    def __init__(self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str]) -> None:
+        self.stream = stream
+        self.names = [*inputs, *columns, "problem"]
+        self.arrow: Any = None
+        self.write_text(",".join(f'"{name}"' if "," in name else name for name in self.names) + "\n")
+        self.form = "%r," * (len(self.names) - 1) + "\n"
+
+    def write_text(self, text: str) -> None:
+        """Write UTF-8."""
+        self.stream.write(text.encode())
+
+    def write(self, answers: Answers) -> None:
+        """Write a block: by pyarrow where it is there and the first block is long."""
+        if self.arrow is None:
+            self.arrow = arrow_text(self.names) if len(answers.table) >= ARROW_ROWS else False
+        if self.arrow:
+            self.stream.write(self.arrow(answers))
+        else:
+            self.write_plainly(answers)
+
+    def write_plainly(self, answers: Answers) -> None:
+        """Write a block number by number."""
+        table = all_columns(answers)
+        start = 0
+        for row in [*sorted(answers.problems), len(table)]:
+            self.write_text(self.form * (row - start) % tuple(table[start:row].ravel().tolist()))
+            if row < len(table):
+                cells = ["" if cell != cell else repr(cell) for cell in table[row].tolist()]
+                why = problem_line(answers.problems[row]).replace('"', '""')
+                self.write_text(",".join(cells) + f',"{why}"\n')
+            start = row + 1
+
+    def finish(self) -> None:
+        """Nothing stands at the end."""
+
+
+def arrow_text(names: Sequence[str]) -> Any:
+    """A function that makes the csv of a block by pyarrow, five times as fast; False where it is not installed."""
+    try:
+        import pyarrow
+        from pyarrow import csv
+    except ImportError:
+        return False
+    options = csv.WriteOptions(include_header=False, quoting_style="needed")
+
+    def text(answers: Answers) -> Any:
+        sink = pyarrow.BufferOutputStream()
+        csv.write_csv(pyarrow.Table.from_arrays(arrow_columns(answers), names=list(names)), sink, options)
+        return memoryview(sink.getvalue())
+
+    return text
+
+
+def arrow_columns(answers: Answers) -> list[Any]:
+    """Coordinates, numbers and problems as pyarrow's arrays; what does not exist is null."""
+    import pyarrow
+
+    numbers = [*answers.rows.columns, *answers.table.T]
+    arrays = [pyarrow.array(np.asarray(column, dtype=np.float64) + 0.0, from_pandas=True) for column in numbers]
+    lines: list[str | None] = [None] * len(answers.table)
+    for row, problems in answers.problems.items():
+        lines[row] = problem_line(problems)
+    return [*arrays, pyarrow.array(lines, pyarrow.string())]
+
+
+class LineWriter:
+    """One JSON object a row, with the same keys as the columns of csv; what does not exist is null."""
+
+    def __init__(self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str]) -> None:
+        import json
+
+        self.stream = stream
+        keys = [json.dumps(name, ensure_ascii=False) for name in (*inputs, *columns)]
+        self.form = "{" + ", ".join(f"{key.replace('%', '%%')}: %s" for key in keys) + ', "problem": %s}\n'
+
+    def write(self, answers: Answers) -> None:
+        """Write a block."""
+        import json
+
+        lines = []
+        for row, numbers in enumerate(all_columns(answers).tolist()):
+            problems = answers.problems.get(row)
+            if problems is None:
+                lines.append(self.form % (*map(repr, numbers), "null"))
+            else:
+                cells = ["null" if number != number else repr(number) for number in numbers]
+                lines.append(self.form % (*cells, json.dumps(problem_line(problems), ensure_ascii=False)))
+        self.stream.write("".join(lines).encode())
+
+    def finish(self) -> None:
+        """Nothing stands at the end."""
+
+
+class ArrayWriter:
+    """An .npy file: the columns from `value` on, as float64; nan where there is no number."""
+
+    def __init__(self, stream: BinaryIO, width: int) -> None:
+        self.stream, self.width, self.rows = stream, width, 0
+        self.start = stream.tell()
+        self.head = self.header()
+        stream.write(self.head)
+
+    def header(self) -> bytes:
+        """The header for so many rows. NumPy leaves room in it for a longer number of rows."""
+        import io
+
+        head = io.BytesIO()
+        fields = {"descr": "<f8", "fortran_order": False, "shape": (self.rows, self.width)}
+        np.lib.format.write_array_header_1_0(head, fields)
+        return head.getvalue()
+
+    def write(self, answers: Answers) -> None:
+        """Write a block."""
+        table: Any = np.empty(answers.table.shape, dtype="<f8")
+        for place, column in enumerate(answers.table.T):  # NumPy turns a whole table round in twice the time
+            table[:, place] = column
+        self.stream.write(memoryview(table).cast("B"))
+        self.rows += len(table)
+
+    def finish(self) -> None:
+        """Put the number of rows into the header."""
+        head = self.header()
+        assert len(head) == len(self.head)
+        end = self.stream.tell()
+        self.stream.seek(self.start)
+        self.stream.write(head)
+        self.stream.seek(end)
+
+
+class ArchiveWriter:
+    """An .npz file with one array, `out`: the same as in npy."""
+
+    def __init__(self, stream: BinaryIO, width: int) -> None:
+        import tempfile
+
+        self.stream = stream
+        self.draft = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the run ends, or with the process
+        self.inner = ArrayWriter(self.draft, width)
+
+    def write(self, answers: Answers) -> None:
+        """Write a block."""
+        self.inner.write(answers)
+
+    def finish(self) -> None:
+        """Put the array into the archive."""
+        import shutil
+        import zipfile
+
+        self.inner.finish()
+        self.draft.seek(0)
+        with zipfile.ZipFile(self.stream, "w") as archive, archive.open("out.npy", "w", force_zip64=True) as member:
+            shutil.copyfileobj(self.draft, member, 1 << 20)
+        self.draft.close()
+
+
+class ParquetWriter:
+    """A parquet file, by pyarrow: the columns of csv; what does not exist is null."""
+
+    def __init__(self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str]) -> None:
+        import pyarrow
+
+        parquet = arrow_parquet()
+        numbers = [(name, pyarrow.float64()) for name in (*inputs, *columns)]
+        self.schema = pyarrow.schema([*numbers, ("problem", pyarrow.string())])
+        self.writer = parquet.ParquetWriter(stream, self.schema)
+
+    def write(self, answers: Answers) -> None:
+        """Write a block."""
+        import pyarrow
+
+        self.writer.write_table(pyarrow.Table.from_arrays(arrow_columns(answers), schema=self.schema))
+
+    def finish(self) -> None:
+        """Write the foot."""
+        self.writer.close()
+
+
+def make_writer(form: str, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str]) -> Writer:
+    """The writer of a format."""
+    if form in SEEKING:
+        return (ArrayWriter if form == "npy" else ArchiveWriter)(stream, len(columns))
+    writers: dict[str, Any] = {"csv": CsvWriter, "jsonl": LineWriter, "parquet": ParquetWriter}
+    writer: Writer = writers[form](stream, inputs, columns)
+    return writer

@@ -1,0 +1,45 @@
+"""What `gradcli functions NAME` says about a name: a row, `where`, a function of arrays, or one that SymPy knows."""
+
+from __future__ import annotations
+
+from gradcli.rules import ARRAY_NAMES, NAMES, RULES
+from gradcli.rules.rule import Rule
+
+WHERE = Rule(
+    "where",
+    ("cond", "a", "b"),
+    (None, "where(cond, 1, 0)", "where(cond, 0, 1)"),
+    about="a where the condition holds, else b; the branch that is not taken is never evaluated",
+    example="where(x > 0, x, -x)",
+    source="the derivative of the branch that is taken",
+    group="conditions",
+)
+
+
+def listed_rule(name: str) -> Rule | None:
+    """The row of a name or alias; what is no row of the table is told as one. None for what nobody knows."""
+    if name in NAMES:
+        return RULES[NAMES[name]]
+    if name == "where":
+        return WHERE
+    return array_entry(name) if name in ARRAY_NAMES else fallback_entry(name)
+
+
+def array_entry(name: str) -> Rule:
+    """A function of arrays, from its line `dot(x, y): the inner product`: derivatives are matrix rules, not texts."""
+    call, _, about = ARRAY_NAMES[name].partition(": ")
+    args = call[len(name) + 1 : call.index(")")].removesuffix(", ...").split(", ")
+    more = ", ...)" in call
+    return Rule(
+        name, tuple(args), (), about=about, example=call, source="", variadic=more, group="vectors and matrices"
+    )
+
+
+def fallback_entry(name: str) -> Rule | None:
+    """A function that SymPy knows, in its shortest form, with SymPy's derivatives."""
+    from gradcli.cas.rows import ENTRIES, fallback_rule
+
+    if name not in ENTRIES:
+        return None
+    rule = fallback_rule(name, min(map(len, ENTRIES[name].arguments)))
+    return rule if rule is None or rule.group else rule._replace(group="functions that SymPy evaluates")

@@ -1,0 +1,252 @@
+"""Products entry by entry: powers collected, scalars in front, repeated columns and rows as diagonal factors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.program.forms import scalars
+from gradcli.program.forms.arrays import add, in_order, is_column, is_ones, is_zeros, normal, ones, scale, zeros
+from gradcli.program.forms.scalars import lower
+from gradcli.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from gradcli.program.forms.scalars import Factors, Rational
+    from gradcli.program.graph import Graph, Node
+
+
+class Hadamard:
+    """An elementwise product while it is collected.
+
+    number · scalars · Π bases ∘ diagonals ∘ repeated columns and rows
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.factor: Rational = 1
+        self.scalars: Factors = []
+        self.powers: dict[Node, Rational] = {}
+        self.diagonals: list[Node] = []
+        self.columns: Factors = []
+        self.rows: Factors = []
+        self.zero = False
+
+    def take(self, node: Node, exponent: Rational) -> None:
+        """Another factor; what is inside products, multiples and sums of one term is taken apart."""
+        work = [(node, exponent)]
+        while work:
+            node, exponent = work.pop()
+            op, whole = node.op, type(exponent) is int
+            if op == "sum" and len(node.args) == 1 and (power := self.number_power(node.data[0][0], exponent)):
+                self.factor *= power
+                work.append((node.args[0], exponent))
+            elif op == "scale" and whole:
+                self.scalars.append((node.args[0], exponent))
+                work.append((node.args[1], exponent))
+            elif op == "product" and may_flatten(node, exponent):
+                work += [(base, lower(e * exponent)) for base, e in zip(node.args, node.data, strict=True)]
+            elif whole and (turned := normal(self.graph, node))[0] < 0:
+                self.factor *= -1 if exponent % 2 else 1
+                work.append((turned[1], exponent))
+            elif not self.special(node, exponent):
+                self.powers[node] = lower(self.powers.get(node, 0) + exponent)
+
+    def number_power(self, base: Rational, exponent: Rational) -> Rational | None:
+        """base**exponent where it may leave the root: whole exponents, or positive numbers with exact roots."""
+        if type(exponent) is int:
+            return scalars.rational_power(base, exponent)
+        return scalars.exact_power(base, exponent) if base > 0 else None
+
+    def special(self, node: Node, exponent: Rational) -> bool:
+        """Ones, zeros, identities, diagonals, and columns or rows that are repeated."""
+        if node.op == "fill":
+            if is_ones(node):
+                return True
+            self.zero = self.zero or exponent > 0
+            return exponent > 0
+        if node.op in ("eye", "diag") and exponent == 1:
+            self.diagonals.append(node)
+            return True
+        ends = repeated_ends(node)
+        if ends:
+            from gradcli.program.forms.matmul import matmul
+
+            kept = node.args[:-1] if ends > 0 else node.args[1:]
+            (self.columns if ends > 0 else self.rows).append((matmul(self.graph, kept), exponent))
+        return bool(ends)
+
+
+def repeated_ends(node: Node) -> int:
+    """1 for a repeated column (a chain that ends with a row of ones), -1 for a repeated row, else 0."""
+    if node.op == "matmul" and node.shape:
+        if is_ones(node.args[-1]) and node.args[-1].shape[0] == 1:  # type: ignore[misc]
+            return 1
+        if is_ones(node.args[0]) and is_column(node.args[0]):
+            return -1
+    return 0
+
+
+def may_flatten(node: Node, exponent: Rational) -> bool:
+    """May (Π bᵉ)**exponent become Π b**(e·exponent)? For whole exponents, and for a single root (it needs b >= 0).
+
+    Long products stay as they are, so that the adjoints of deep functions are linear in size.
+    """
+    if type(exponent) is int:
+        return exponent != 1 or len(node.args) <= scalars.FLATTEN
+    return len(node.args) == 1 and type(node.data[0]) is not int
+
+
+def hadamard(graph: Graph, items: Iterable[tuple[Node, Rational]], shape: Any, factor: Rational = 1) -> Node:
+    """factor · Π arrayᵢ**exponentᵢ entry by entry; scalars among the items are scalars in front."""
+    collected = Hadamard(graph)
+    collected.factor = factor
+    for node, exponent in items:
+        if node.shape:
+            collected.take(node, exponent)
+        else:
+            collected.scalars.append((node, exponent))
+    if collected.zero:
+        return zeros(graph, shape)
+    core = entrywise(graph, collected.powers, shape)
+    if collected.diagonals:
+        core = on_diagonal(graph, collected.diagonals, core)
+    if collected.columns or collected.rows:
+        core = spread_over(graph, collected, core, shape)
+    return scale(graph, scalars.multiply(graph, collected.scalars), core, collected.factor)
+
+
+def entrywise(graph: Graph, powers: dict[Node, Rational], shape: Any) -> Node:
+    """The node of collected powers."""
+    powers = simplify_powers(graph, {node: e for node, e in powers.items() if e})
+    bases = in_order(graph, [node for node, e in powers.items() if e])
+    if not bases:
+        return ones(graph, shape)
+    if len(bases) == 1 and powers[bases[0]] == 1:
+        return bases[0]
+    return graph.intern("product", tuple(bases), tuple([powers[base] for base in bases]), shape)
+
+
+def simplify_powers(graph: Graph, powers: dict[Node, Rational]) -> dict[Node, Rational]:
+    """abs(u)**2 is u**2, u*sign(u) is abs(u), 1/(1 + exp(-u)) is sigmoid(u), relu(u)*where(u > 0, 1, 0) is relu(u)."""
+    from gradcli.program.forms.elementwise import call
+
+    for node in list(powers):
+        exponent = powers.get(node, 0)
+        if not exponent:
+            continue
+        if node.op == "call":
+            simplify_call(graph, powers, node, exponent)
+        elif node.op == "where" and type(exponent) is int and exponent > 0:
+            if covered(powers, node):
+                powers[node] = 0
+        elif node.op == "sum" and exponent < 0 and type(exponent) is int:
+            inner = one_plus_exp(node)
+            if inner is not None:
+                powers[node] = 0
+                negative = add(graph, [(inner, -1)])
+                soft = call(graph, RULES["sigmoid"], (negative,))
+                powers[soft] = powers.get(soft, 0) - exponent
+                exponential = call(graph, RULES["exp"], (inner,))
+                if powers.get(exponential, 0) > 0:
+                    merge_exp_sigmoid(graph, powers, exponential, soft)
+    return powers
+
+
+RATIOS = {"sinh": ("cosh", "tanh"), "sin": ("cos", "tan")}
+"""sinh(u)/cosh(u) is tanh(u)."""
+
+
+def simplify_call(graph: Graph, powers: dict[Node, Rational], node: Node, exponent: Rational) -> None:
+    """Rules of one function in a product."""
+    from gradcli.program.forms.elementwise import call
+
+    name, argument = node.data.name, node.args[0]
+    if name == "abs" and type(exponent) is int and exponent % 2 == 0:
+        powers[node] = 0
+        powers[argument] = powers.get(argument, 0) + exponent
+    elif name == "sign" and exponent == 1 and powers.get(argument, 0) == 1:
+        powers[node] = powers[argument] = 0
+        absolute = call(graph, RULES["abs"], (argument,))
+        powers[absolute] = powers.get(absolute, 0) + 1
+    elif name in RATIOS and type(exponent) is int and exponent > 0:
+        below, result = RATIOS[name]
+        other = call(graph, RULES[below], (argument,))
+        count = min(exponent, -powers.get(other, 0))
+        if count > 0:
+            powers[node] -= count
+            powers[other] += count
+            merged = call(graph, RULES[result], (argument,))
+            powers[merged] = powers.get(merged, 0) + count
+    elif name == "sigmoid" and exponent > 0:
+        exponential = call(graph, RULES["exp"], (add(graph, [(argument, -1)]),))
+        if exponential.op == "call" and powers.get(exponential, 0) > 0:
+            merge_exp_sigmoid(graph, powers, exponential, node)
+
+
+def merge_exp_sigmoid(graph: Graph, powers: dict[Node, Rational], exponential: Node, soft: Node) -> None:
+    """exp(u)*sigmoid(-u) is sigmoid(u)."""
+    from gradcli.program.forms.elementwise import call
+
+    count = min(powers[exponential], powers[soft])
+    powers[exponential] -= count
+    powers[soft] -= count
+    other = call(graph, RULES["sigmoid"], (exponential.args[0],))
+    powers[other] = powers.get(other, 0) + count
+
+
+def one_plus_exp(node: Node) -> Node | None:
+    """u of 1 + exp(u), else None."""
+    if node.op == "sum" and len(node.args) == 2 and node.data[0] == (1, 1):
+        for one, other in (node.args, node.args[::-1]):
+            if is_ones(one) and other.op == "call" and other.data.name == "exp":
+                return other.args[0]
+    return None
+
+
+def covered(powers: dict[Node, Rational], node: Node) -> bool:
+    """Is where(c, 1, 0) a factor that changes nothing, because relu(u) or max(u, 0) is 0 wherever c is false?"""
+    condition, yes, no = node.args
+    if condition.op != "compare":
+        return False
+    left, right = condition.args
+    if is_zeros(no) and is_ones(yes) and condition.data in (">", ">=") and is_nought(right):
+        inner = left
+    elif is_zeros(yes) and is_ones(no) and condition.data in (">", ">=") and is_nought(left):
+        inner = right
+    else:
+        return False
+    for base, exponent in powers.items():
+        if base.op == "call" and exponent > 0 and base is not node and type(exponent) is int:
+            name = base.data.name
+            if name == "relu" and base.args[0] is inner:
+                return True
+            if name == "max" and inner in base.args and any(is_nought(arg) for arg in base.args):
+                return True
+    return False
+
+
+def is_nought(node: Node) -> bool:
+    return is_zeros(node) or (node.op == "number" and not node.data)
+
+
+def on_diagonal(graph: Graph, diagonals: Sequence[Node], core: Node) -> Node:
+    """diag(u)∘A is diag(u∘diagonal(A)), eye∘A is diag(diagonal(A))."""
+    from gradcli.program.forms.matmul import diag, diagonal
+
+    vectors: Factors = [(node.args[0], 1) for node in diagonals if node.op == "diag"]
+    inner = diagonal(graph, core)
+    return diag(graph, hadamard(graph, [*vectors, (inner, 1)], inner.shape))
+
+
+def spread_over(graph: Graph, collected: Hadamard, core: Node, shape: Any) -> Node:
+    """Repeated columns and rows: diag(u)@A@diag(v), and u@v' where nothing else is left."""
+    from gradcli.program.forms.matmul import diag, matmul
+    from gradcli.program.forms.transpose import transpose
+
+    column = hadamard(graph, collected.columns, (shape[0], 1))
+    row = hadamard(graph, [(transpose(graph, node), e) for node, e in collected.rows], (shape[1], 1))
+    if is_ones(core):
+        return matmul(graph, [column, transpose(graph, row)])
+    return matmul(graph, [diag(graph, column), core, diag(graph, row)])

@@ -1,0 +1,397 @@
+"""Constructors of matrix products and of what belongs to square matrices: inverses, determinants, traces, diagonals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.program.dimensions import inner_mismatch, not_square
+from gradcli.program.forms import arrays as array_forms
+from gradcli.program.forms import elementwise, scalars
+from gradcli.program.forms.arrays import (
+    add,
+    dimension,
+    eye,
+    is_column,
+    is_ones,
+    is_zeros,
+    ones,
+    scale,
+    signed_part,
+    zeros,
+)
+from gradcli.program.forms.hadamard import hadamard
+from gradcli.program.forms.transpose import transpose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from gradcli.program.forms.scalars import Factors, Rational
+    from gradcli.program.graph import Graph, Node
+
+MOST_ROTATIONS = 12
+"""Chains of more factors inside a trace keep the rotation in which they were typed."""
+
+
+class Chain:
+    """A matrix product while it is collected: number · scalars · factors.
+
+    Each new factor is joined to those on its left.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.factor: Rational = 1
+        self.scalars: Factors = []
+        self.factors: list[Node] = []
+        self.zero = False
+
+    def extend(self, items: Sequence[Node]) -> None:
+        """More factors on the right."""
+        work = list(items)[::-1]
+        while work:
+            node = work.pop()
+            if not node.shape:
+                self.scalars.append((node, 1))
+                continue
+            factor, scalar, core = signed_part(self.graph, node)
+            if scalar is not None:
+                self.scalars.append((scalar, 1))
+            self.factor *= factor
+            common = common_number(core)
+            if common != 1:
+                self.factor *= common
+                core = divided(self.graph, core, common)
+            if core.op == "matmul":
+                work.extend(core.args[::-1])
+            elif is_zeros(core):
+                self.zero = True
+            elif core.op == "fill" and core.shape[0] != 1 and core.shape[1] != 1:  # type: ignore[misc]
+                work += [ones(self.graph, (1, core.shape[1])), ones(self.graph, (core.shape[0], 1))]  # type: ignore[misc]
+            else:
+                self.push(core, work)
+
+    def push(self, node: Node, work: list[Node]) -> None:
+        """One factor: joined with its left neighbour if they are simpler together."""
+        if node.op == "eye":
+            return
+        if self.factors:
+            joined = neighbours(self.graph, self.factors[-1], node)
+            if joined is not None:
+                self.factors.pop()
+                work.append(joined)
+                return
+            if self.cancels(node, work):
+                return
+        self.factors.append(node)
+        self.pull_scalar()
+
+    def cancels(self, node: Node, work: list[Node]) -> bool:
+        """inv(AB)@A@B and A@B@inv(AB) are identities."""
+        if node.op == "inv" and node.args[0].op == "matmul":
+            inner = list(node.args[0].args)
+            if self.factors[-len(inner) :] == inner:
+                del self.factors[-len(inner) :]
+                return True
+        left = self.factors[-1]
+        for i in range(len(self.factors) - 1, -1, -1):
+            left = self.factors[i]
+            if left.op == "inv" and left.args[0].op == "matmul":
+                inner = list(left.args[0].args)
+                if [*self.factors[i + 1 :], node] == inner:
+                    del self.factors[i:]
+                    return True
+                return False
+        return False
+
+    def pull_scalar(self) -> None:
+        """A 1x1 stretch that ends with the last factor becomes a scalar in front."""
+        if self.factors[-1].shape[1] != 1:  # type: ignore[misc]
+            return
+        for i in range(len(self.factors) - 1, -1, -1):
+            if self.factors[i].shape[0] == 1:  # type: ignore[misc]
+                stretch = self.factors[i:]
+                del self.factors[i:]
+                self.scalars.append((one_by_one(self.graph, stretch), 1))
+                return
+
+
+def common_number(node: Node) -> Rational:
+    """The number in front of a sum: what all coefficients share up to their signs, with the sign of the first."""
+    if node.op != "sum" or len(node.args) == 1:
+        return 1
+    coefficients = node.data[0]
+    sizes = {abs(c) for c in coefficients}
+    sign = array_forms.sum_sign(node)
+    return sign * (sizes.pop() if len(sizes) == 1 else 1)
+
+
+def divided(graph: Graph, node: Node, common: Rational) -> Node:
+    """A sum with every coefficient divided by a number."""
+    coefficients = [array_forms.quotient(c, common) for c in node.data[0]]
+    return graph.intern("sum", node.args, (tuple(coefficients), 0), node.shape)
+
+
+def neighbours(graph: Graph, left: Node, right: Node) -> Node | None:
+    """What two factors are together where that is simpler: diag(u)@v is u*v, inv(A)@A the identity."""
+    if (right.op == "inv" and right.args[0] is left) or (left.op == "inv" and left.args[0] is right):
+        return eye(graph, left.shape[0])  # type: ignore[misc]
+    if left.op == "diag" and right.op == "diag":
+        return diag(graph, hadamard(graph, [(left.args[0], 1), (right.args[0], 1)], left.args[0].shape))
+    if left.op == "diag" and is_column(right):
+        return hadamard(graph, [(left.args[0], 1), (right, 1)], right.shape)
+    if right.op == "diag" and left.shape[0] == 1:  # type: ignore[misc]
+        return hadamard(graph, [(left, 1), (transpose(graph, right.args[0]), 1)], left.shape)
+    if left.op == "kron" and right.op == "kron" and left.args[0].shape[1] == right.args[0].shape[0]:  # type: ignore[misc]
+        from gradcli.program.forms.reductions import kron
+
+        pairs = zip(left.args, right.args, strict=True)
+        if left.args[1].shape[1] == right.args[1].shape[0]:  # type: ignore[misc]
+            return kron(graph, *[matmul(graph, pair) for pair in pairs])
+    return None
+
+
+def matmul(graph: Graph, factors: Sequence[Node]) -> Node:
+    """The product of a chain; a scalar where it is 1x1 by its sizes. Scalars among the factors stand in front.
+
+    Errors: `shape`, where inner sizes differ.
+    """
+    check_inner(factors)
+    arrays = [node for node in factors if node.shape]
+    rows, columns = arrays[0].shape[0], arrays[-1].shape[1]  # type: ignore[misc]
+    shape: Any = () if rows == 1 and columns == 1 else (rows, columns)
+    chain = Chain(graph)
+    chain.extend(factors)
+    if chain.zero:
+        return zeros(graph, shape) if shape else array_forms.number(graph, 0)
+    front = scalars.multiply(graph, chain.scalars, chain.factor)
+    if not chain.factors:
+        return scale(graph, front, eye(graph, rows)) if shape else front
+    core = chain.factors[0]
+    if len(chain.factors) > 1:
+        core = graph.intern("matmul", tuple(chain.factors), None, shape)
+        core = rank_one_ones(graph, core)
+    return scale(graph, front, core)
+
+
+def rank_one_ones(graph: Graph, node: Node) -> Node:
+    """ones(m)@ones(n)' is ones(m, n)."""
+    if len(node.args) == 2 and is_ones(node.args[0]) and is_ones(node.args[1]) and is_column(node.args[0]):
+        return ones(graph, node.shape)
+    return node
+
+
+def check_inner(factors: Sequence[Node]) -> None:
+    """Inner sizes must be equal."""
+    left: Node | None = None
+    for node in factors:
+        if node.shape:
+            if left is not None and left.shape and left.shape[1] != node.shape[0]:
+                raise inner_mismatch(left.shape, node.shape)
+            left = node
+
+
+def orientation(node: Node) -> tuple[int, tuple[int, ...]]:
+    """A key that prefers the form with fewer transposes."""
+    factors = node.args if node.op == "matmul" else (node,)
+    return (sum(f.op == "transpose" for f in factors), tuple(f.serial for f in factors))
+
+
+def one_by_one(graph: Graph, factors: list[Node]) -> Node:
+    """A 1x1 chain as a scalar: x'x is norm(x)**2, ones'u is sum(u); else the smaller of the chain and its transpose."""
+    from gradcli.program.forms import reductions
+
+    if len(factors) == 1:
+        return reductions.total(graph, factors[0])
+    other = [transpose(graph, factor) for factor in reversed(factors)]
+    if other == factors and len(factors) % 2 == 0:
+        half = matmul(graph, factors[len(factors) // 2 :])
+        return scalars.multiply(graph, [(reductions.norm(graph, half), 2)])
+    for first, rest in ((factors[0], factors[1:]), (other[0], other[1:])):
+        if is_ones(first):
+            return reductions.total(graph, matmul(graph, rest))
+    if len(factors) == 2 and len({id(f) for f in (factors[1], other[1])}) == 2:
+        together = dot_of_products(graph, other[1], factors[1])
+        if together is not None:
+            return together
+    key, turned = (tuple(f.serial for f in each) for each in (factors, other))
+    count, turned_count = (sum(f.op == "transpose" for f in each) for each in (factors, other))
+    chosen = factors if (count, key) <= (turned_count, turned) else other
+    return graph.intern("matmul", tuple(chosen))
+
+
+def dot_of_products(graph: Graph, left: Node, right: Node) -> Node | None:
+    """u'(u*v) and the like: entry by entry products that meet are collected, as in sum(u**2*v)."""
+    parts = [set(node.args) if node.op == "product" else {node} for node in (left, right)]
+    if not parts[0] & parts[1]:
+        return None
+    from gradcli.program.forms.reductions import total
+
+    return total(graph, hadamard(graph, [(left, 1), (right, 1)], left.shape))
+
+
+def square(function: str, node: Node) -> None:
+    """Refuse a matrix that is not square."""
+    if node.shape[0] != node.shape[1]:  # type: ignore[misc]
+        raise not_square(function, node.shape)  # type: ignore[arg-type]
+
+
+def inv(graph: Graph, node: Node) -> Node:
+    """The inverse of a square matrix."""
+    square("inv", node)
+    factor, scalar, core = signed_part(graph, node)
+    if scalar is not None or factor != 1:
+        front = scalars.multiply(graph, [(scalar, -1)] if scalar is not None else [], 1)
+        inverse = inv(graph, core)
+        return add(graph, [(scale(graph, front, inverse), scalars.ratio(factor.denominator, factor.numerator))])
+    if core.op == "inv":
+        return core.args[0]
+    if core.op == "eye":
+        return core
+    if core.op == "diag":
+        return diag(graph, hadamard(graph, [(core.args[0], -1)], core.args[0].shape))
+    if core.op == "matmul" and all(f.shape[0] == f.shape[1] for f in core.args):  # type: ignore[misc]
+        return matmul(graph, [inv(graph, f) for f in core.args[::-1]])
+    if core.op == "kron" and all(f.shape[0] == f.shape[1] for f in core.args):  # type: ignore[misc]
+        from gradcli.program.forms.reductions import kron
+
+        return kron(graph, inv(graph, core.args[0]), inv(graph, core.args[1]))
+    return graph.intern("inv", (core,), None, core.shape)
+
+
+def det(graph: Graph, node: Node) -> Node:
+    """The determinant of a square matrix."""
+    square("det", node)
+    factor, scalar, core = signed_part(graph, node)
+    if scalar is not None or factor != 1:
+        size = dimension(graph, core.shape[0])  # type: ignore[misc]
+        base = scalars.multiply(graph, [(scalar, 1)] if scalar is not None else [], factor)
+        return scalars.multiply(graph, [(scalars.power(graph, base, size), 1), (det(graph, core), 1)])
+    if core.op == "eye":
+        return array_forms.number(graph, 1)
+    if core.op == "diag":
+        from gradcli.program.forms.reductions import prod
+
+        return prod(graph, core.args[0], None)
+    if core.op == "inv":
+        return scalars.multiply(graph, [(det(graph, core.args[0]), -1)])
+    other = transpose(graph, core)
+    return graph.intern("det", (min(core, other, key=orientation),))
+
+
+def logdet(graph: Graph, node: Node) -> Node:
+    """log(det(A)) of a square matrix."""
+    square("logdet", node)
+    if node.op == "eye":
+        return array_forms.number(graph, 0)
+    if node.op == "inv":
+        return scalars.add(graph, [(logdet(graph, node.args[0]), -1)])
+    if node.op == "diag":
+        from gradcli.rules import RULES
+
+        return elementwise.scalar_call(graph, RULES["log"], (det(graph, node),))
+    other = transpose(graph, node)
+    return graph.intern("logdet", (min(node, other, key=orientation),))
+
+
+def trace(graph: Graph, node: Node) -> Node:
+    """The sum of the diagonal of a square matrix."""
+    square("tr", node)
+    from gradcli.program.forms import reductions
+
+    factor, scalar, core = signed_part(graph, node)
+    if scalar is not None or factor != 1:
+        front: Factors = [(scalar, 1)] if scalar is not None else []
+        return scalars.multiply(graph, [*front, (trace(graph, core), 1)], factor)
+    if core.op == "eye":
+        return dimension(graph, core.data)
+    if core.op == "diag":
+        return reductions.total(graph, core.args[0])
+    if core.op == "kron" and all(f.shape[0] == f.shape[1] for f in core.args):  # type: ignore[misc]
+        return scalars.multiply(graph, [(trace(graph, f), 1) for f in core.args])
+    if core.op == "matmul":
+        return trace_chain(graph, list(core.args))
+    if is_zeros(core):
+        return array_forms.number(graph, 0)
+    other = transpose(graph, core)
+    return graph.intern("trace", (min(core, other, key=orientation),))
+
+
+def trace_chain(graph: Graph, factors: list[Node]) -> Node:
+    """tr of a product: 1x1 where a column meets a row, norm(A)**2 for A'A, else one of its rotations."""
+    from gradcli.program.forms.reductions import norm
+
+    for i, factor in enumerate(factors):
+        if factor.shape[0] == 1:  # type: ignore[misc]
+            return matmul(graph, [*factors[i:], *factors[:i]])
+    if len(factors) > 2:
+        joined = neighbours(graph, factors[-1], factors[0])
+        if joined is not None:
+            return trace(graph, matmul(graph, [joined, *factors[1:-1]]))
+    if len(factors) > MOST_ROTATIONS:
+        return graph.intern("trace", (graph.intern("matmul", tuple(factors), None, square_of(factors)),))
+    other = [transpose(graph, factor) for factor in reversed(factors)]
+    rotations = [[*each[i:], *each[:i]] for each in (factors, other) for i in range(len(factors))]
+    half = len(factors) // 2
+    for each in rotations:
+        if len(each) % 2 == 0 and [transpose(graph, f) for f in reversed(each[half:])] == each[:half]:
+            return scalars.multiply(graph, [(norm(graph, matmul(graph, each[half:])), 2)])
+    chosen = min(rotations, key=lambda each: (sum(f.op == "transpose" for f in each), [f.serial for f in each]))
+    return graph.intern("trace", (graph.intern("matmul", tuple(chosen), None, square_of(chosen)),))
+
+
+def square_of(factors: Sequence[Node]) -> Any:
+    """The shape of a chain."""
+    return (factors[0].shape[0], factors[-1].shape[1])  # type: ignore[misc]
+
+
+def diag(graph: Graph, node: Node) -> Node:
+    """The diagonal matrix of a column."""
+    size = node.shape[0]  # type: ignore[misc]
+    factor, scalar, core = signed_part(graph, node)
+    if is_ones(core):
+        result = eye(graph, size)
+    elif is_zeros(core):
+        return zeros(graph, (size, size))
+    else:
+        result = graph.intern("diag", (core,), None, (size, size))
+    result = result if factor == 1 else add(graph, [(result, factor)])
+    return result if scalar is None else scale(graph, scalar, result)
+
+
+def diagonal(graph: Graph, node: Node) -> Node:
+    """The diagonal of a square matrix, as a column."""
+    square("diag", node)
+    shape = (node.shape[0], 1)  # type: ignore[misc]
+    factor, scalar, core = signed_part(graph, node)
+    if scalar is not None or factor != 1:
+        inner = diagonal(graph, core)
+        result = inner if scalar is None else scale(graph, scalar, inner)
+        return add(graph, [(result, factor)])
+    if core.op == "diag":
+        return core.args[0]
+    if core.op == "eye" or is_ones(core):
+        return ones(graph, shape)
+    if is_zeros(core):
+        return zeros(graph, shape)
+    if core.op == "sum" and any(term.op in ("diag", "eye", "fill", "scale") for term in core.args):
+        return add(graph, [(diagonal(graph, t), c) for t, c in zip(core.args, core.data[0], strict=True)])
+    if core.op == "matmul":
+        found = diagonal_of_chain(graph, list(core.args))
+        if found is not None:
+            return found
+    other = transpose(graph, core)
+    return graph.intern("diagonal", (min(core, other, key=orientation),), None, shape)
+
+
+def diagonal_of_chain(graph: Graph, factors: list[Node]) -> Node | None:
+    """The diagonal of u@v' is u*v, of diag(u)@A it is u*diag(A)."""
+    for i, factor in enumerate(factors):
+        if factor.shape[1] == 1:  # type: ignore[misc]
+            left, right = matmul(graph, factors[: i + 1]), matmul(graph, factors[i + 1 :])
+            return hadamard(graph, [(left, 1), (transpose(graph, right), 1)], left.shape)
+    for end, rest in ((factors[0], factors[1:]), (factors[-1], factors[:-1])):
+        if end.op == "diag":
+            inner = diagonal(graph, matmul(graph, rest))
+            return hadamard(graph, [(end.args[0], 1), (inner, 1)], inner.shape)
+    return None

@@ -1,0 +1,368 @@
+"""Constructors of reductions and rearrangements: sums, norms, softmax, picks, stacks, Kronecker products."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.program.dimensions import plus, times
+from gradcli.program.forms import arrays as array_forms
+from gradcli.program.forms import elementwise, matmul
+from gradcli.program.forms import scalars as scalar_forms
+from gradcli.program.forms.arrays import (
+    add,
+    array_part,
+    dimension,
+    entries,
+    eye,
+    is_ones,
+    is_zeros,
+    magnitude,
+    number,
+    ones,
+    scale,
+    signed_part,
+    zeros,
+)
+from gradcli.program.forms.elementwise import call
+from gradcli.program.forms.hadamard import hadamard
+from gradcli.program.forms.transpose import transpose
+from gradcli.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from gradcli.program.dimensions import Size
+    from gradcli.program.forms.scalars import Factors
+    from gradcli.program.graph import Graph, Node
+
+    Part = int | tuple[Size, Size]
+
+
+def total(graph: Graph, node: Node) -> Node:
+    """The sum of all entries."""
+    factor, scalar, core = signed_part(graph, node)
+    if scalar is not None or factor != 1:
+        front: Factors = [(scalar, 1)] if scalar is not None else []
+        return scalar_forms.multiply(graph, [*front, (total(graph, core), 1)], factor)
+    if core.op == "fill":
+        return entries(graph, core.shape) if is_ones(core) else number(graph, 0)
+    if core.op in ("eye", "diag"):
+        return dimension(graph, core.data) if core.op == "eye" else total(graph, core.args[0])
+    if core.op == "diagonal":
+        return matmul.trace(graph, core.args[0])
+    if core.op == "sum":
+        return total_of_sum(graph, core)
+    if core.op == "product":
+        return total_of_product(graph, core)
+    if core.op == "matmul" and any(f.shape[0] == 1 or f.shape[1] == 1 for f in core.args):  # type: ignore[misc]
+        found = total_of_chain(graph, core)
+        if found is not None:
+            return found
+    if core.op == "kron":
+        return scalar_forms.multiply(graph, [(total(graph, f), 1) for f in core.args])
+    if core.op == "softmax" and core.data is None:
+        return number(graph, 1)
+    if core.op == "vec":
+        return total(graph, core.args[0])
+    if core.shape == (1, 1) and core.op in ("pick", "concat", "transpose"):
+        return single(graph, core)
+    other = transpose(graph, core)
+    return graph.intern("total", (min(core, other, key=matmul.orientation),))
+
+
+def single(graph: Graph, node: Node) -> Node:
+    """The only entry of a 1x1 array."""
+    if node.op == "transpose":
+        return total(graph, node.args[0])
+    if node.op == "concat":
+        return total(graph, node.args[0])
+    down, across = (part[0] if isinstance(part, tuple) else part for part in node.data)
+    if isinstance(down, int) and isinstance(across, int):
+        return pick(graph, node.args[0], down, across)
+    return graph.intern("total", (node,))
+
+
+def total_of_sum(graph: Graph, node: Node) -> Node:
+    """Sums of what is known are split off: sum(x - mean(x)) is 0."""
+    parts = list(zip(node.args, node.data[0], strict=True))
+    known = [(term, c) for term, c in parts if is_ones(array_part(term)[2])]
+    if not known:
+        other = transpose(graph, node)
+        return graph.intern("total", (min(node, other, key=matmul.orientation),))
+    rest = [(term, c) for term, c in parts if not is_ones(array_part(term)[2])]
+    items = [(total(graph, term), c) for term, c in known]
+    return scalar_forms.add(graph, [*items, (total(graph, add(graph, rest)), 1)])
+
+
+def total_of_chain(graph: Graph, node: Node) -> Node | None:
+    """sum(u@v') is sum(u)*sum(v)."""
+    for i, factor in enumerate(node.args[:-1]):
+        if factor.shape[1] == 1:  # type: ignore[misc]
+            left, right = matmul.matmul(graph, node.args[: i + 1]), matmul.matmul(graph, node.args[i + 1 :])
+            return scalar_forms.multiply(graph, [(total(graph, left), 1), (total(graph, right), 1)])
+    return None
+
+
+def total_of_product(graph: Graph, node: Node) -> Node:
+    """sum(A*B) is tr(A'B), for vectors u'v; sum(A**2) is norm(A)**2."""
+    if node.data == (2,):
+        return scalar_forms.multiply(graph, [(norm(graph, node.args[0]), 2)])
+    if all(type(e) is int and e > 0 and e % 2 == 0 for e in node.data):
+        half = hadamard(graph, [(b, e // 2) for b, e in zip(node.args, node.data, strict=True)], node.shape)
+        return scalar_forms.multiply(graph, [(norm(graph, half), 2)])
+    if len(node.args) == 2 and 1 in node.data:
+        first, second = [hadamard(graph, [(base, e)], node.shape) for base, e in zip(node.args, node.data, strict=True)]
+        if node.shape[1] == 1:  # type: ignore[misc]
+            return matmul.matmul(graph, [transpose(graph, first), second])
+        if node.shape[0] == 1:  # type: ignore[misc]
+            return matmul.matmul(graph, [first, transpose(graph, second)])
+        if node.data == (1, 1):
+            return matmul.trace(graph, matmul.matmul(graph, [transpose(graph, first), second]))
+    other = transpose(graph, node)
+    return graph.intern("total", (min(node, other, key=matmul.orientation),))
+
+
+def total_along(graph: Graph, node: Node, axis: int | None) -> Node:
+    """The sum, or a row (axis 0) or a column (axis 1) of sums."""
+    if axis is None:
+        return total(graph, node)
+    rows, columns = node.shape  # type: ignore[misc]
+    if axis == 0:
+        return spread_scalar(graph, matmul.matmul(graph, [ones(graph, (1, rows)), node]), (1, columns))
+    return spread_scalar(graph, matmul.matmul(graph, [node, ones(graph, (columns, 1))]), (rows, 1))
+
+
+def spread_scalar(graph: Graph, node: Node, shape: Any) -> Node:
+    """A 1x1 result stays a scalar."""
+    return node
+
+
+def norm(graph: Graph, node: Node) -> Node:
+    """The Euclidean norm of a vector, the Frobenius norm of a matrix."""
+    factor, scalar, core = signed_part(graph, node)
+    if scalar is not None or factor != 1:
+        parts: Factors = [] if scalar is None else [(elementwise.scalar_call(graph, RULES["abs"], (scalar,)), 1)]
+        return scalar_forms.multiply(graph, [*parts, (norm(graph, core), 1)], magnitude(factor))
+    if is_zeros(core):
+        return number(graph, 0)
+    if is_ones(core):
+        return elementwise.raise_scalar(graph, entries(graph, core.shape), scalar_forms.ratio(1, 2))
+    if core.op == "eye":
+        return elementwise.raise_scalar(graph, dimension(graph, core.data), scalar_forms.ratio(1, 2))
+    if core.op in ("diag", "vec"):
+        return norm(graph, core.args[0])
+    if core.op == "matmul":
+        for i, factor_node in enumerate(core.args[:-1]):
+            if factor_node.shape[1] == 1:  # type: ignore[misc]
+                left, right = matmul.matmul(graph, core.args[: i + 1]), matmul.matmul(graph, core.args[i + 1 :])
+                return scalar_forms.multiply(graph, [(norm(graph, left), 1), (norm(graph, right), 1)])
+    if array_forms.can_flip(core):
+        core = min(core, array_forms.negative_sum(graph, core), key=lambda n: n.data[0][0] < 0)
+    other = transpose(graph, core)
+    return graph.intern("norm", (min(core, other, key=matmul.orientation),), "2")
+
+
+def logsumexp(graph: Graph, node: Node, axis: int | None) -> Node:
+    """log(sum(exp(A))), of all entries or along an axis."""
+    if axis is None or axis == vector_axis(node.shape):
+        return graph.intern("lse", (node,))
+    return graph.intern("lse", (node,), axis, reduced(node.shape, axis))
+
+
+def reduced(shape: Any, axis: int) -> Any:
+    """The shape after a reduction along an axis: a row or a column."""
+    return (1, shape[1]) if axis == 0 else (shape[0], 1)
+
+
+def vector_axis(shape: Any) -> int | None:
+    """The axis along which a vector lies, None for a matrix."""
+    if shape[1] == 1:
+        return 0
+    return 1 if shape[0] == 1 else None
+
+
+def softmax(graph: Graph, node: Node, axis: int | None) -> Node:
+    """exp(u)/sum(exp(u)) of a vector; of a matrix along an axis."""
+    if axis is not None and axis == vector_axis(node.shape):
+        axis = None
+    return graph.intern("softmax", (node,), axis, node.shape)
+
+
+def log_softmax(graph: Graph, node: Node, axis: int | None) -> Node:
+    """u - logsumexp(u)."""
+    whole = logsumexp(graph, node, axis)
+    return add(graph, [(node, 1), (repeated(graph, whole, node.shape), -1)])
+
+
+def repeated(graph: Graph, node: Node, shape: Any) -> Node:
+    """A scalar, a column or a row repeated over a whole array."""
+    if not node.shape:
+        return array_forms.fill(graph, node, shape)
+    if node.shape == shape:
+        return node
+    if node.shape[1] == 1 and shape[1] != 1:
+        return matmul.matmul(graph, [node, ones(graph, (1, shape[1]))])
+    return matmul.matmul(graph, [ones(graph, (shape[0], 1)), node])
+
+
+def prod(graph: Graph, node: Node, axis: int | None) -> Node:
+    """The product of all entries, or along an axis."""
+    value = elementwise.fill_value(graph, node)
+    if axis is None and value is not None:
+        return scalar_forms.power(graph, value, entries(graph, node.shape))
+    axis = None if axis == vector_axis(node.shape) else axis
+    return graph.intern("prod", (node,), axis, () if axis is None else reduced(node.shape, axis))
+
+
+def extreme(graph: Graph, name: str, node: Node, axis: int | None) -> Node:
+    """The greatest or least entry, of all or along an axis."""
+    value = elementwise.fill_value(graph, node)
+    if axis is None and value is not None:
+        return value
+    axis = None if axis == vector_axis(node.shape) else axis
+    return graph.intern("extreme", (node,), (name, axis), () if axis is None else reduced(node.shape, axis))
+
+
+def cumsum(graph: Graph, node: Node, axis: int) -> Node:
+    """Running sums along an axis."""
+    return graph.intern("cumsum", (node,), axis, node.shape)
+
+
+def mean_along(graph: Graph, node: Node, axis: int | None) -> Node:
+    """The mean of all entries, or along an axis."""
+    summed = total_along(graph, node, axis)
+    rows, columns = node.shape  # type: ignore[misc]
+    count = entries(graph, node.shape) if axis is None else dimension(graph, rows if axis == 0 else columns)
+    return scale(graph, scalar_forms.multiply(graph, [(count, -1)]), summed)
+
+
+def variance(graph: Graph, node: Node, axis: int | None) -> Node:
+    """The mean square distance from the mean (divided by n)."""
+    middle = repeated(graph, mean_along(graph, node, axis), node.shape)
+    centred = add(graph, [(node, 1), (middle, -1)])
+    return mean_along(graph, hadamard(graph, [(centred, 2)], node.shape), axis)
+
+
+def vec(graph: Graph, node: Node) -> Node:
+    """The columns of a matrix under one another."""
+    rows, columns = node.shape  # type: ignore[misc]
+    shape = (times(rows, columns), 1)
+    if columns == 1:
+        return node
+    if rows == 1:
+        return transpose(graph, node)
+    factor, scalar, core = signed_part(graph, node)
+    if is_ones(core) or is_zeros(core):
+        result = graph.intern("fill", core.args, shape, shape)
+    elif core.op == "matmul" and (i := column_place(core)) is not None:
+        left, right = matmul.matmul(graph, core.args[: i + 1]), matmul.matmul(graph, core.args[i + 1 :])
+        result = kron(graph, transpose(graph, right), left)
+    elif core.op == "sum":
+        pieces = [(vec(graph, t), c) for t, c in zip(core.args, core.data[0], strict=True)]
+        result = add(graph, pieces)
+    else:
+        result = graph.intern("vec", (core,), None, shape)
+    result = result if factor == 1 else add(graph, [(result, factor)])
+    return result if scalar is None else scale(graph, scalar, result)
+
+
+def column_place(node: Node) -> int | None:
+    """Where a chain has a factor with one column before its end: it is an outer product there."""
+    return next((i for i, f in enumerate(node.args[:-1]) if f.shape[1] == 1), None)  # type: ignore[misc]
+
+
+def kron(graph: Graph, left: Node, right: Node) -> Node:
+    """The Kronecker product."""
+    rows = times(left.shape[0], right.shape[0])  # type: ignore[misc]
+    columns = times(left.shape[1], right.shape[1])  # type: ignore[misc]
+    factor, scalar, a = signed_part(graph, left)
+    other, inner, b = signed_part(graph, right)
+    scalars: Factors = [(s, 1) for s in (scalar, inner) if s is not None]
+    if is_zeros(a) or is_zeros(b):
+        return zeros(graph, (rows, columns))
+    core = kron_core(graph, a, b, (rows, columns))
+    return scale(graph, scalar_forms.multiply(graph, scalars, factor * other), core)
+
+
+def kron_core(graph: Graph, a: Node, b: Node, shape: Any) -> Node:
+    """kron of arrays without numbers in front: identities and ones join; an outer product of vectors is one."""
+    if a.op == "eye" and b.op == "eye":
+        return eye(graph, shape[0])
+    if is_ones(a) and is_ones(b):
+        return ones(graph, shape)
+    if a.shape == (1, 1) or b.shape == (1, 1):
+        single, array = (a, b) if a.shape == (1, 1) else (b, a)
+        return scale(graph, total(graph, single), array)
+    if a.shape[1] == 1 and b.shape[0] == 1:  # type: ignore[misc]
+        return matmul.matmul(graph, [a, b])
+    if a.shape[0] == 1 and b.shape[1] == 1:  # type: ignore[misc]
+        return matmul.matmul(graph, [b, a])
+    return graph.intern("kron", (a, b), None, shape)
+
+
+def pick(graph: Graph, node: Node, down: Part, across: Part) -> Node:
+    """Entries of an array: a scalar for two indices, else the part between the bounds of each slice."""
+    rows, columns = part_size(down), part_size(across)
+    if isinstance(down, tuple) and isinstance(across, tuple) and (rows, columns) == node.shape:
+        return node
+    shape: Any = () if isinstance(down, int) and isinstance(across, int) else (rows, columns)
+    if node.op == "transpose":
+        found = pick(graph, node.args[0], across, down)
+        return transpose(graph, found)
+    inner = entry_of(graph, node, down, across) if not shape else None
+    if inner is not None:
+        return inner
+    value = elementwise.fill_value(graph, node)
+    if value is not None:
+        return array_forms.fill(graph, value, shape) if shape else value
+    return graph.intern("pick", (node,), (down, across), shape)
+
+
+def entry_of(graph: Graph, node: Node, down: Any, across: Any) -> Node | None:
+    """An entry of stacked entries is that entry, one of the identity a number."""
+    factor, scalar, core = signed_part(graph, node)
+    if core.op == "concat" and all(part.shape == (1, 1) for part in core.args):
+        found = total(graph, core.args[down if core.data == 0 else across])
+    elif core.op == "eye" and isinstance(core.data, int):
+        found = number(graph, int(down == across))
+    else:
+        return None
+    return scalar_forms.multiply(graph, [(found, 1), *([(scalar, 1)] if scalar is not None else [])], factor)
+
+
+def part_size(part: Part) -> Size:
+    """How many rows or columns one subscript picks."""
+    return 1 if isinstance(part, int) else plus(part[1], part[0], -1)
+
+
+def concat(graph: Graph, arrays: Sequence[Node], axis: int) -> Node:
+    """Arrays under one another (axis 0) or side by side (axis 1)."""
+    if len(arrays) == 1:
+        return arrays[0]
+    size: Size = 0
+    for node in arrays:
+        size = plus(size, node.shape[axis])
+    first: Any = arrays[0].shape
+    shape = (size, first[1]) if axis == 0 else (first[0], size)
+    if all(is_zeros(node) for node in arrays):
+        return zeros(graph, shape)
+    return graph.intern("concat", tuple(arrays), axis, shape)
+
+
+def commutation(graph: Graph, rows: Size, columns: Size) -> Node:
+    """The matrix K with K@vec(X) = vec(X') for X with these rows and columns."""
+    if rows == 1 or columns == 1:
+        return eye(graph, times(rows, columns))
+    size = times(rows, columns)
+    return graph.intern("commutation", (), (rows, columns), (size, size))
+
+
+def nuclear_norm(graph: Graph, node: Node) -> Node:
+    """The sum of the singular values."""
+    return graph.intern("norm", (node,), "nuc")
+
+
+def absolute(graph: Graph, node: Node) -> Node:
+    """Every entry without its sign."""
+    return call(graph, RULES["abs"], (node,))

@@ -1,0 +1,137 @@
+"""Points: what was typed at --at becomes a value for every variable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.problems import GradcliError, Source, Span
+from gradcli.program.build import constant_entries
+from gradcli.program.graph import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.program.graph import Program, Variable
+    from gradcli.program.scalarize.entries import Cells
+    from gradcli.text.points import PointText
+    from gradcli.text.tree import Tree
+
+
+class Point(NamedTuple):
+    """One whole point.
+
+    values   every scalar variable and constant, entries of arrays included (`x`, `x[0]`) -> a node without variables
+    trees    what was typed for each variable, for saying where the answer is
+    """
+
+    values: Mapping[str, Node]
+    trees: Mapping[str, Tree]
+
+
+def bind_point(program: Program, text: PointText, source: Source) -> Point:
+    """The point that a text gives: in variable order, or by name. Too few, too many and unknown names are errors."""
+    wanted = [*program.variables, *program.parameters]
+    named = name_values(wanted, text, source, set(program.constants))
+    values: dict[str, Node] = dict(program.constants)
+    trees: dict[str, Tree] = {}
+    for variable in wanted:
+        tree = named[variable.name]
+        trees[variable.name] = tree
+        values.update(constant_entries(program.graph, variable.name, tree, input_of(program, variable)))
+    for name, node in values.items():
+        refuse_infinite(name, node)
+    return Point(values, trees)
+
+
+def input_of(program: Program, variable: Variable) -> Node | Cells:
+    """The node of a scalar variable, or the cells of an array."""
+    if not variable.shape:
+        return program.graph.intern("variable", (), variable.name)
+    from gradcli.program.scalarize.operators import variable_cells
+
+    rows, columns = variable.shape
+    return variable_cells(program.graph, variable.name, (int(rows), int(columns)))
+
+
+def name_values(wanted: Sequence[Variable], text: PointText, source: Source, constants: set[str]) -> dict[str, Tree]:
+    """Values by variable: names as given, or in variable order."""
+    entries = text.entries
+    if any(entry.name is None for entry in entries):
+        return ordered_values(wanted, text, source)
+    known = {variable.name for variable in wanted}
+    for entry in entries:
+        if entry.name in constants:
+            raise GradcliError(
+                "option", f"{entry.name!r} is both in --set and in --at", entry.span, "give it one value only"
+            )
+        if entry.name not in known:
+            names = ", ".join(v.name for v in wanted[:8]) + (", …" if len(wanted) > 8 else "")
+            raise GradcliError(
+                "point", f"the function has no variable {str(entry.name)[:40]!r}", entry.span, f"variables: {names}"
+            )
+    found = {str(entry.name): entry.tree for entry in entries}
+    missing = [variable.name for variable in wanted if variable.name not in found]
+    if missing:
+        names = ", ".join(missing[:8]) + (", …" if len(missing) > 8 else "")
+        raise GradcliError(
+            "point", f"the point gives no value for {names}", whole(source), "every variable needs a value"
+        )
+    return found
+
+
+def ordered_values(wanted: Sequence[Variable], text: PointText, source: Source) -> dict[str, Tree]:
+    """Values in variable order; a single array variable takes the numbers as its entries."""
+    count, have = len(wanted), len(text.entries)
+    if count == 1 and wanted[0].shape and have == wanted[0].shape[0] and wanted[0].shape[1] == 1 and have > 1:
+        from gradcli.text.tree import Vector
+
+        return {wanted[0].name: Vector(tuple(entry.tree for entry in text.entries))}
+    if count != have:
+        names = ", ".join(v.name for v in wanted[:8]) + (", …" if count > 8 else "")
+        place = text.entries[count].span if have > count else whole(source)
+        values = "1 value" if have == 1 else f"{have} values"
+        variables = "1 variable" if count == 1 else f"{count} variables"
+        raise GradcliError("point", f"the point has {values} for {variables}", place, f"the order is {names}")
+    return {variable.name: entry.tree for variable, entry in zip(wanted, text.entries, strict=True)}
+
+
+def whole(source: Source) -> Span | None:
+    """The whole text as a place, if it is short enough to be shown."""
+    return Span(source, 0, len(source.text)) if 0 < len(source.text) <= 200 else None
+
+
+def refuse_infinite(name: str, node: Node) -> None:
+    """A coordinate must be a finite number."""
+    from gradcli.program.graph import order
+
+    if any(part.op == "constant" and part.data == "inf" for part in order([node])):
+        raise GradcliError("point", f"the value of {name} is not finite", hint="a point has finite coordinates")
+
+
+def bind_direction(program: Program, text: PointText, source: Source) -> Point:
+    """A direction (--along): a value for each variable to differentiate by; variables that are not named stay still."""
+    from gradcli.text.tree import Number, Vector
+
+    entries = text.entries
+    if any(entry.name is None for entry in entries):
+        named = ordered_values(program.variables, text, source)
+    else:
+        known = {variable.name: variable for variable in program.variables}
+        for entry in entries:
+            if entry.name not in known:
+                raise GradcliError(
+                    "option", f"--along: the function has no variable {str(entry.name)[:40]!r}", entry.span
+                )
+        named = {str(entry.name): entry.tree for entry in entries}
+        for variable in program.variables:
+            zero: Tree = Number(0)
+            if variable.shape:
+                row: Tree = Number(0) if variable.shape[1] == 1 else Vector((Number(0),) * int(variable.shape[1]))
+                zero = Vector((row,) * int(variable.shape[0]))
+            named.setdefault(variable.name, zero)
+    values: dict[str, Node] = {}
+    for variable in program.variables:
+        values.update(constant_entries(program.graph, variable.name, named[variable.name], input_of(program, variable)))
+    for name, node in values.items():
+        refuse_infinite(name, node)
+    return Point(values, named)
