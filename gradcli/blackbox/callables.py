@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gradcli.blackbox.replies import Reply
     from gradcli.blackbox.targets import Job
 
-PROGRAM: Final = Path(__file__).with_name("callee_process.py")
+PROGRAM: Final = Path(__file__).with_name("callable_worker.py")
 IMPORT_SECONDS: Final = 120.0
 """Time for a module to be imported, where evaluations have a time-out at all."""
 threads = threading.local()

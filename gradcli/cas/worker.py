@@ -132,7 +132,7 @@ FUNCTIONS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "polygamma": (sympy.polygamma, lambda n, x: mp.psi(int(n), x) if n == int(n) else unknown()),
     "Shi": (sympy.Shi, mp.shi),
     "Si": (sympy.Si, mp.si),
-    # the fall-back functions of program.fallback
+    # the fall-back functions of cas.rows
     "lowergamma": (sympy.lowergamma, lambda s, x: mp.gammainc(s, 0, x)),
     "uppergamma": (sympy.uppergamma, lambda s, x: mp.gammainc(s, x)),
     "assoc_laguerre": (sympy.assoc_laguerre, mp.laguerre),

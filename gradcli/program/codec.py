@@ -220,7 +220,7 @@ class Writer:
 
 
 FALLBACK_GROUP: Final = "more (through SymPy)"
-"""The group of the rows that `program.fallback` makes."""
+"""The group of the rows that `cas.rows` makes."""
 
 
 def is_transparent(node: Node) -> bool:

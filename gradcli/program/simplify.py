@@ -1,6 +1,6 @@
 """What gradcli asks SymPy: simplify this, is this equal. SymPy works in a child process and is never imported here.
 
-Fall-back functions are asked for through the same door: see `program.fallback`.
+Fall-back functions are asked for through the same door: see `cas.rows`.
 """
 
 from __future__ import annotations

@@ -425,13 +425,13 @@ def test_the_environment_is_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_sources_call_nothing_that_evaluates_text() -> None:
     """eval, exec, sympify, parse_expr, lambdify, getattr: none of them is in these files; one file imports SymPy."""
-    folder = ROOT / "gradcli" / "program"
-    for file in (*folder.glob("sympy_*.py"), folder / "fallback.py"):
+    rooms = ROOT / "gradcli"
+    for file in (*(rooms / "cas").glob("*.py"), rooms / "program" / "simplify.py", rooms / "program" / "codec.py"):
         text = file.read_text()
         for word in ("eval(", "exec(", "sympify", "parse_expr", "lambdify", "getattr", "pickle", "shell=True"):
             assert word not in text, (file.name, word)
     importing = [file.name for file in (ROOT / "gradcli").rglob("*.py") if "\nimport sympy" in file.read_text()]
-    assert importing == ["sympy_bridge.py"]
+    assert importing == ["worker.py"]
 
 
 def run_python(code: str, folder: Path) -> str:
@@ -447,14 +447,14 @@ def test_the_parent_side_does_not_import_sympy(tmp_path: Path) -> None:
     """Neither the import of the door nor a simplification brings SymPy into this process; the door is light."""
     code = """
 import sys
-from gradcli.program.sympy_door import FALLBACK, simplify
+from gradcli.program.simplify import FALLBACK, simplify
 print(sorted({"sympy", "mpmath", "flint", "subprocess", "fractions", "threading"} & set(sys.modules)))
-from gradcli.program import algebra
+from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
 graph = Graph()
-x = algebra.variable(graph, "x")
-y = algebra.variable(graph, "y")
-root = algebra.add(graph, [(algebra.multiply(graph, [(x, 1), (y, 1)]), 1), (algebra.multiply(graph, [(x, 2)]), 1)])
+x = scalars.variable(graph, "x")
+y = scalars.variable(graph, "y")
+root = scalars.add(graph, [(scalars.multiply(graph, [(x, 1), (y, 1)]), 1), (scalars.multiply(graph, [(x, 2)]), 1)])
 print(simplify([root], graph)[1], "sympy" in sys.modules, "mpmath" in sys.modules)
 """
     assert run_python(code, tmp_path).splitlines() == ["[]", "None False False"]
@@ -467,7 +467,7 @@ def test_a_module_in_the_current_folder_is_not_imported(tmp_path: Path) -> None:
     code = """
 import sys
 sys.path.remove("")
-from gradcli.program.fallback import fallback_rule
+from gradcli.cas.rows import fallback_rule
 sys.path.insert(0, "")
 print(fallback_rule("Li", 1).partials)
 """
@@ -479,10 +479,10 @@ def test_no_child_outlives_its_parent(tmp_path: Path) -> None:
     """When the parent ends, even at once, its SymPy ends too."""
     code = """
 import os
-from gradcli.program import sympy_process
-from gradcli.program.fallback import fallback_rule
+from gradcli.cas import process
+from gradcli.cas.rows import fallback_rule
 fallback_rule("Li", 1)
-print(sympy_process._child.process.pid, flush=True)
+print(process._child.process.pid, flush=True)
 os._exit(0)
 """
     pid = int(run_python(code, tmp_path))
