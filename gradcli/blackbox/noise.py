@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradcli.differences.noise import floor_of
 from gradcli.differences.replicates import deviation
 
 if TYPE_CHECKING:
@@ -77,11 +78,6 @@ def spreads_of(box: Outside, asked: Asked, centre: Sequence[Reply]) -> tuple[tup
         return None, notes
     notes = (*notes, "the answers are printed with few digits: slopes below their rounding are not seen")
     return tuple(floor_of(s, v) for s, v in zip(rounding, centre[0].values, strict=True)), notes
-
-
-def floor_of(spread: float, value: float) -> float:
-    """A spread, at least the rounding of float64."""
-    return max(spread, 2.0**-52 * abs(value)) or 2.0**-52
 
 
 def random_spread(centre: Sequence[Reply]) -> list[float]:

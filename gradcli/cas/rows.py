@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from gradcli.program.codec import FALLBACK_GROUP, rule_called
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
     from flint import arb
 
-    from gradcli.program.codec import Operation
     from gradcli.rules.rule import Rule
 
     Number: TypeAlias = int | Fraction | arb
     Estimate: TypeAlias = tuple[int, int, int]
+    Operation: TypeAlias = list[Any]
 
 BALL: Final = "fallback"
 """What the rows made here have as `ball`: evaluate them with `fallback_ball`."""
@@ -317,3 +315,19 @@ def ball_of(estimate: Estimate) -> arb:
 
     mantissa, exponent, error = estimate
     return arb((mantissa, exponent), arb((1, error)))
+
+
+FALLBACK_GROUP: Final = "more (through SymPy)"
+"""The group of the rows that `cas.rows` makes."""
+
+
+def rule_called(name: str, arity: int) -> Rule | None:
+    """The row of a name that SymPy's process has used: a row of the table, else a fall-back function."""
+    from gradcli.rules import RULES
+
+    rule: Rule | None = RULES.get(name)
+    if rule is None:
+        return fallback_rule(name, arity)
+    least = len(rule.args) - len(rule.optional)
+    fits = arity >= 1 if rule.variadic else least <= arity <= len(rule.args)
+    return rule if fits else None

@@ -176,3 +176,8 @@ def measured_spreads(
         if not 1e-15 < spacing < 1e-1:
             break
     return spreads, evaluations
+
+
+def floor_of(spread: float, value: float) -> float:
+    """A spread, at least the rounding of float64."""
+    return max(spread, 2.0**-52 * abs(value)) or 2.0**-52

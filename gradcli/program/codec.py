@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from gradcli import limits
+from gradcli.cas.rows import FALLBACK_GROUP, rule_called
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, Node
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from fractions import Fraction
 
+    from gradcli.cas.rows import Operation
     from gradcli.rules.rule import Rule
 
-    Operation = list[Any]
 
 SYMPY_NAMES: Final = frozenset(
     (
@@ -219,10 +220,6 @@ class Writer:
         return self.write_with(build_text(graph, rule.means, parameters), places)
 
 
-FALLBACK_GROUP: Final = "more (through SymPy)"
-"""The group of the rows that `cas.rows` makes."""
-
-
 def is_transparent(node: Node) -> bool:
     """Whether SymPy is to see the node's arguments."""
     return node.op in TRANSPARENT and node.shape == () and all(arg.shape == () for arg in node.args)
@@ -296,17 +293,3 @@ class Reader:
             name, orders = data
             return scalars.abstract(self.graph, name, args, orders)
         return scalars.call(self.graph, data, args)
-
-
-def rule_called(name: str, arity: int) -> Rule | None:
-    """The row of a name that SymPy's process has used: a row of the table, else a fall-back function."""
-    from gradcli.rules import RULES
-
-    rule: Rule | None = RULES.get(name)
-    if rule is None:
-        from gradcli.cas.rows import fallback_rule
-
-        return fallback_rule(name, arity)
-    least = len(rule.args) - len(rule.optional)
-    fits = arity >= 1 if rule.variadic else least <= arity <= len(rule.args)
-    return rule if fits else None

@@ -57,7 +57,7 @@ def batch_entries(batch: Batch, at: tuple[float, ...], names: Sequence[str], pla
 
     Sums and products of arrays round more than a value's last digit, which is measured first, output by output.
     """
-    from gradcli.blackbox.noise import floor_of
+    from gradcli.differences.noise import floor_of
 
     shared = Shared(batch)
     (origin,) = shared([at])
