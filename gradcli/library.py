@@ -374,7 +374,7 @@ def check(
         >>> found.verdict, found.witness.entry, [slip.code for slip in found.diagnosis]
         ('different', 'x2', ['missing-inner-derivative'])
     """
-    from gradcli.checking.claim import Claim
+    from gradcli.checking.records import Claim
     from gradcli.checking.verdict import check as checked
     from gradcli.program.build import BuildOptions
     from gradcli.render.verdicts import slip_words
@@ -419,8 +419,8 @@ def export(
         >>> export("x1**2 + sin(x2)", to="c").functions
         ('f', 'f_grad', 'f_value_and_grad')
     """
-    from gradcli.exporting.export import Export, Wish
     from gradcli.exporting.export import export as write
+    from gradcli.exporting.request import Export, Wish
     from gradcli.program.build import BuildOptions
 
     points = () if at is None else (read_point("at", at),)

@@ -13,7 +13,7 @@ from gradcli.program.graph import Graph, Node
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.derive.methods.certified import Entries
+    from gradcli.derive.methods.entries import Entries
 
 
 class Case(NamedTuple):

@@ -8,7 +8,7 @@ import pytest
 
 import gradcli
 from gradcli.problems import GradcliError
-from gradcli.render.documents import document
+from gradcli.render.formats.json import document
 
 
 def answer(expression: str, at: Any = None, **options: Any) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from gradcli.blackbox.cache import Kept, key_of
 from gradcli.blackbox.replies import rounding
-from gradcli.blackbox.targets import Command, Failure, Job, evaluate
+from gradcli.blackbox.targets import Command, Failure, Job
+from gradcli.blackbox.workers import evaluate
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:

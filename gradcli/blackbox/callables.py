@@ -105,7 +105,7 @@ def exchange(process: subprocess.Popen[bytes], request: Mapping[str, Any], secon
 
 def ended(ending: str, status: int | None, errors: bytes, seconds: float | None) -> Failure:
     """Why the process gave no line."""
-    from gradcli.blackbox.executables import signal_name
+    from gradcli.blackbox.processes import signal_name
 
     details = last_lines(errors)
     if ending == "timeout":

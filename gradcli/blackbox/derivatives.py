@@ -10,50 +10,26 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.blackbox.noise import randomness, rescaled, scaled, what_is_known
+from gradcli.blackbox.targets import Asked
 from gradcli.derive.layouts import by_variable, gradient_shape, index_of
-from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers, Reading, Study
+from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers, Reading
+from gradcli.differences.plan import Study
 from gradcli.differences.replicates import mean_slope, mean_value, over_seeds
 from gradcli.problems import Problem
 from gradcli.text.tree import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.blackbox.batch import Outside
-    from gradcli.derive.results import Layout, Value
+    from gradcli.derive.results import Layout
     from gradcli.differences.driver import Told
-    from gradcli.differences.plan import Plan, Slope
-    from gradcli.program.graph import Variable
-    from gradcli.text.tree import Tree
+    from gradcli.differences.plan import Slope
 
     Point = tuple[float, ...]
 
 EACH, EACH_PAIR = 14, 12
 """Evaluations for each variable, and for each pair of a Hessian, that a smooth function usually takes."""
-
-
-class Asked(NamedTuple):
-    """What is asked at one point.
-
-    names       the entries that move, in order (`x1`, `x[0]`);  variables: the names that they belong to
-    shapes      of every name, and `trees` and `values` of its value, for saying where the answer is
-    along       a direction, one number for each entry
-    """
-
-    text: str
-    names: tuple[str, ...]
-    variables: tuple[Variable, ...]
-    shapes: Mapping[str, tuple[int | str, ...]]
-    trees: Mapping[str, Tree]
-    values: Mapping[str, Value]
-    point: Point
-    plan: Plan
-    constants: Mapping[str, Tree] = {}
-    layout: Layout | None = None
-    along: tuple[float, ...] | None = None
-    along_values: Mapping[str, Value] | None = None
-    study: bool = False
-    remarks: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
@@ -221,7 +197,7 @@ def told_by(box: Outside, asked: Asked) -> Told | None:
 
 def second_differences(box: Outside, asked: Asked) -> Found:
     """Second derivatives of the one output; with seeds those of each seed, put together."""
-    from gradcli.differences.driver import curvatures
+    from gradcli.differences.second import curvatures
 
     centre = box.centre(asked.point)
     require_number(box, "hessian")

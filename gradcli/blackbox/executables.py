@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from gradcli import limits
-from gradcli.blackbox.processes import Conversation, Heard, finish, last_lines, start
+from gradcli.blackbox.processes import Conversation, Heard, finish, last_lines, signal_name, start
 from gradcli.blackbox.replies import UnreadableError, read_printed
 from gradcli.blackbox.targets import Command, FailedError, Failure
 from gradcli.problems import GradcliError
@@ -136,18 +136,6 @@ def failure_of(heard: Heard, status: int, seconds: float | None) -> Failure | No
     if status > 0:
         return Failure("exit", f"the command failed with exit status {status}", details)
     return None
-
-
-def signal_name(number: int) -> str:
-    """`SIGSEGV (segmentation fault)`."""
-    import signal
-
-    try:
-        name = signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
-    words = signal.strsignal(number)
-    return f"{name} ({words.lower()})" if words else name
 
 
 def start_failure(program: str, error: Exception) -> Failure:

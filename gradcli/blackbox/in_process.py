@@ -10,7 +10,8 @@ import inspect
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from gradcli.blackbox.derivatives import Asked, Found, gradient_record, hessian_record, jacobian_record, studies_of
+from gradcli.blackbox.derivatives import Found, gradient_record, hessian_record, jacobian_record, studies_of
+from gradcli.blackbox.targets import Asked
 from gradcli.derive.layouts import all_entry_names, index_of
 from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers
 from gradcli.differences.plan import Plan
@@ -308,7 +309,7 @@ def jacobian_of(function: Function, at: Any, options: Options) -> Jacobian:
 
 def hessian_of(function: Function, at: Any, options: Options) -> Hessian:
     """The Hessian of a callable with one number as its answer; eigenvalues where every entry exists."""
-    from gradcli.differences.driver import curvatures
+    from gradcli.differences.second import curvatures
 
     question = CallableQuestion(function, at, options)
     asked = question.asked

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.blackbox.batch import Outside
-    from gradcli.blackbox.derivatives import Asked, Point
+    from gradcli.blackbox.derivatives import Point
     from gradcli.blackbox.replies import Reply
+    from gradcli.blackbox.targets import Asked
     from gradcli.differences.plan import Plan, Slope
 
 PROBE = 1.2345678901e-3

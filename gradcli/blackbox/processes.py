@@ -225,3 +225,15 @@ def end_with_children(number: int, frame: object) -> None:
         end_group(process)
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
+
+
+def signal_name(number: int) -> str:
+    """`SIGSEGV (segmentation fault)`."""
+    import signal
+
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+    words = signal.strsignal(number)
+    return f"{name} ({words.lower()})" if words else name

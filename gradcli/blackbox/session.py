@@ -6,10 +6,10 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.blackbox.batch import Care, Outside, Place, Slot, Watch, failed, flat
-from gradcli.blackbox.derivatives import Asked, black_box_gradient, black_box_hessian, black_box_jacobian
+from gradcli.blackbox.derivatives import black_box_gradient, black_box_hessian, black_box_jacobian
 from gradcli.blackbox.executables import filled_words, slots_of, spelled
 from gradcli.blackbox.parameters import POSITIONAL, SEED, matched
-from gradcli.blackbox.targets import Callee, Command, FailedError
+from gradcli.blackbox.targets import Asked, Callee, Command, FailedError
 from gradcli.differences.plan import Plan
 from gradcli.problems import ExitCode, GradcliError
 from gradcli.program.graph import Variable

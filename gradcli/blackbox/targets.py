@@ -5,17 +5,22 @@ A `Job` is plain data, so that a thread here and a worker on another machine run
 
 from __future__ import annotations
 
-from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from gradcli.blackbox.replies import Reply, UnreadableError
+from gradcli.blackbox.replies import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gradcli.derive.results import Layout, Value
+    from gradcli.differences.plan import Plan
+    from gradcli.program.graph import Variable
+    from gradcli.text.tree import Tree
+
     Argument = float | list[Any]
     """A number, a list of numbers, or a list of rows."""
     FailureKind = Literal["start", "exit", "signal", "timeout", "output", "exception", "lost"]
+    Point = tuple[float, ...]
 
 PAUSE: Final = 0.5
 """Seconds before the first retry; each further one waits twice as long."""
@@ -92,32 +97,25 @@ class FailedError(Exception):
         self.failure = failure
 
 
-def evaluate(job: Job) -> Outcome:
-    """Evaluate once, and again after a pause where that fails and retries are left. Never raises for what it runs."""
-    pause = PAUSE
-    for left in range(job.retries, -1, -1):
-        begin = monotonic()
-        try:
-            reply = answer(job)
-            return Outcome(reply, None, monotonic() - begin)
-        except FailedError as error:
-            failure = error.failure
-        except UnreadableError as error:
-            failure = Failure("output", f"the function {error}", error.hint)
-        outcome = Outcome(None, failure, monotonic() - begin)
-        if failure.final or not left:
-            return outcome
-        sleep(pause)
-        pause = min(2 * pause, LONGEST_PAUSE)
-    raise AssertionError("a job has at least one try")
+class Asked(NamedTuple):
+    """What is asked at one point.
 
+    names       the entries that move, in order (`x1`, `x[0]`);  variables: the names that they belong to
+    shapes      of every name, and `trees` and `values` of its value, for saying where the answer is
+    along       a direction, one number for each entry
+    """
 
-def answer(job: Job) -> Reply:
-    """One try."""
-    if isinstance(job.target, Command):
-        from gradcli.blackbox.executables import run_command
-
-        return run_command(job.target, job)
-    from gradcli.blackbox.callables import call
-
-    return call(job.target, job)
+    text: str
+    names: tuple[str, ...]
+    variables: tuple[Variable, ...]
+    shapes: Mapping[str, tuple[int | str, ...]]
+    trees: Mapping[str, Tree]
+    values: Mapping[str, Value]
+    point: Point
+    plan: Plan
+    constants: Mapping[str, Tree] = {}
+    layout: Layout | None = None
+    along: tuple[float, ...] | None = None
+    along_values: Mapping[str, Value] | None = None
+    study: bool = False
+    remarks: tuple[str, ...] = ()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from gradcli.blackbox.replies import Reply, UnreadableError
+from gradcli.blackbox.targets import LONGEST_PAUSE, PAUSE, Command, FailedError, Failure, Job, Outcome
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
@@ -105,3 +108,34 @@ def quiet_libraries() -> None:
     for name in ("distributed", "tornado", *logging.root.manager.loggerDict):
         if name.startswith(("distributed", "tornado")):
             logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def evaluate(job: Job) -> Outcome:
+    """Evaluate once, and again after a pause where that fails and retries are left. Never raises for what it runs."""
+    pause = PAUSE
+    for left in range(job.retries, -1, -1):
+        begin = monotonic()
+        try:
+            reply = answer(job)
+            return Outcome(reply, None, monotonic() - begin)
+        except FailedError as error:
+            failure = error.failure
+        except UnreadableError as error:
+            failure = Failure("output", f"the function {error}", error.hint)
+        outcome = Outcome(None, failure, monotonic() - begin)
+        if failure.final or not left:
+            return outcome
+        sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+    raise AssertionError("a job has at least one try")
+
+
+def answer(job: Job) -> Reply:
+    """One try."""
+    if isinstance(job.target, Command):
+        from gradcli.blackbox.executables import run_command
+
+        return run_command(job.target, job)
+    from gradcli.blackbox.callables import call
+
+    return call(job.target, job)

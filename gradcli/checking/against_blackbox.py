@@ -5,11 +5,13 @@ What the error cannot tell apart is `undecided`; nothing is proved here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from gradcli.blackbox.session import BlackBox, Given, answer_outside
-from gradcli.checking.claim import Claim, make_case
+from gradcli.blackbox.session import Given, answer_outside
+from gradcli.checking.blackbox_records import CLOSE, ROUNDING, SMALL, BoxClaim, Compared, Place, scale_of, with_reasons
+from gradcli.checking.claim import make_case
 from gradcli.checking.printed_numbers import relative_gap
+from gradcli.checking.records import Claim
 from gradcli.checking.slips.repairs import Sight
 from gradcli.derive.results import Component, Hessian, Jacobian, Verdict, Witness
 from gradcli.problems import Source, Span
@@ -20,77 +22,14 @@ from gradcli.text.points import PointText
 from gradcli.text.tree import Binary, Call, Name, Script, Statement, Tree, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from gradcli.checking.claim import Case, Part
-    from gradcli.checking.printed_numbers import Given as Written
-    from gradcli.derive.results import Gradient, Judgement, Layout, Slip
-    from gradcli.program.graph import Node
-    from gradcli.text.answers import Answer
+    from gradcli.checking.records import Case
+    from gradcli.derive.results import Gradient, Judgement, Slip
 
     Answered = Gradient | Jacobian | Hessian
 
 COMMANDS = {"gradient": "grad", "jacobian": "jacobian", "hessian": "hessian"}
-
-CLOSE = 1e-3
-"""A stated error below this part of the number is small enough to call two numbers equal."""
-
-SMALL = 1e-6
-"""The same, of the largest number of the answer, where one of the two is 0."""
-
-ROUNDING = 2.0**-50
-"""Relative error of numbers in float64."""
-
-
-class BoxClaim(NamedTuple):
-    """What is to be checked: answers for the derivatives of a black box, at points.
-
-    file    where the answers are numbers of a file: its text, and what it says at each of the points
-    """
-
-    answers: tuple[Answer, ...]
-    box: BlackBox
-    points: tuple[tuple[PointText, Source], ...]
-    settings: Mapping[str, Tree] = {}
-    wrt: tuple[str, ...] = ()
-    kind: str = "gradient"
-    layout: Layout | None = None
-    file: tuple[Source, tuple[Written, ...]] | None = None
-
-
-class Compared(NamedTuple):
-    """One number at one point: yours, and the program's with its error (None where there is none: `reason`)."""
-
-    label: str
-    yours: float | None
-    ours: float | None
-    error: float
-    verdict: Judgement
-    reason: str
-    at: Mapping[str, Any]
-    sight: Sight | None = None
-
-
-class Place(NamedTuple):
-    """One point with the answers read in its names: a case, its coordinates as nodes, and what the program gives."""
-
-    case: Case
-    values: Mapping[str, Node]
-    record: Answered
-    ours: Sequence[float | None]
-    errors: Sequence[float | None]
-
-    @property
-    def at(self) -> Mapping[str, Any]:
-        """The coordinates for people."""
-        return self.record.reading.at_values or {}
-
-    def parts(self) -> Iterator[tuple[Part, slice]]:
-        """Each part with the place of its numbers."""
-        start = 0
-        for part in self.case.parts:
-            yield part, slice(start, start + len(part.entries))
-            start += len(part.entries)
 
 
 def check_outside(claim: BoxClaim) -> Verdict:
@@ -179,11 +118,6 @@ def compared(place: Place) -> list[Compared]:
     return with_reasons(found, place.record)
 
 
-def with_reasons(found: Sequence[Compared], record: Answered) -> list[Compared]:
-    """The same, with the program's reason for each number that it does not have."""
-    return [entry if entry.ours is not None or entry.reason else with_reason(entry, record) for entry in found]
-
-
 def claimed(claim: BoxClaim, record: Answered) -> tuple[Case, PointText, Source]:
     """The answers, read in the names of the point; a sum of all names stands for the function."""
     trees = {**(record.reading.at or {}), **claim.settings}
@@ -231,14 +165,6 @@ def flat(value: Any) -> list[float | None]:
     return [x for part in value for x in flat(part)]
 
 
-def scale_of(record: Answered, numbers: Sequence[float | None]) -> float:
-    """What a 0 is judged by: the largest derivative, or the value's share of it."""
-    largest = max((abs(x) for x in numbers if x is not None), default=0.0)
-    value = max((abs(x) for x in flat(record.value) if x is not None), default=0.0)
-    place = max((abs(x) for x in flat(list((record.reading.at_values or {}).values())) if x is not None), default=1.0)
-    return max(largest, value / max(place, 1.0))
-
-
 def judged(label: str, mine: Any, ours: float | None, error: float, scale: float, at: Mapping[str, Any]) -> Compared:
     """One pair of numbers."""
     yours = mine.value
@@ -255,15 +181,6 @@ def judged(label: str, mine: Any, ours: float | None, error: float, scale: float
     small = error <= CLOSE * size or error <= SMALL * scale
     reason = "" if small else f"the error of the differences, ±{error:.2g}, is too large to tell"
     return Compared(label, yours, ours, error, "equal" if small else "undecided", reason, at)
-
-
-def with_reason(entry: Compared, record: Answered) -> Compared:
-    """Why the program has no derivative there."""
-    problems = record.numbers.problems
-    name = entry.label.rpartition("/")[2]
-    fitting = [p.message for p in problems if p.variable is None or p.variable in (name, name.partition("[")[0])]
-    reason = (fitting or [p.message for p in problems] or ["the program has no derivative here"])[0]
-    return entry._replace(reason=reason)
 
 
 # ------------------------------------------------------------------------ all points

@@ -13,7 +13,7 @@ from gradcli.problems import GradcliError, Source
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.checking.claim import Case, Claim, Entry, Part
+    from gradcli.checking.records import Case, Claim, Entry, Part
     from gradcli.derive.results import Judgement
 
 __all__ = ["check_numbers"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.checking.against_blackbox import Compared, scale_of, with_reasons
 from gradcli.checking.against_numbers import flattened, parts_with_numbers
-from gradcli.checking.claim import Claim
+from gradcli.checking.blackbox_records import Compared, scale_of, with_reasons
 from gradcli.checking.printed_numbers import judge
+from gradcli.checking.records import Claim
 from gradcli.program.build import BuildOptions
 from gradcli.text.tree import Script
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from gradcli.checking.against_blackbox import BoxClaim, Place
+    from gradcli.checking.blackbox_records import BoxClaim, Place
     from gradcli.checking.printed_numbers import Given, Written
     from gradcli.problems import Source
 

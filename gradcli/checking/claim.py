@@ -7,98 +7,23 @@ entry is a scalar.
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from gradcli.checking.matching import assign
-from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.layouts import all_entry_names, entry_names
-from gradcli.problems import GradcliError
-from gradcli.program.build import Builder, ProgramBuilder, count_limit
-from gradcli.program.forms import scalars
+from gradcli.checking.records import Case, Claim, ClaimReader, Targets
+from gradcli.derive.layouts import all_entry_names
+from gradcli.program.build import ProgramBuilder
 from gradcli.program.graph import Node
-from gradcli.program.names import CONSTANTS, read_names
+from gradcli.program.names import read_names
 from gradcli.program.scalarize.entries import Cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.derive.results import Layout
-    from gradcli.problems import Source
     from gradcli.program.build import BuildOptions
-    from gradcli.program.graph import Graph, Program
     from gradcli.program.script_arrays import ArrayProgram
-    from gradcli.text.answers import Answer
-    from gradcli.text.points import PointText
-    from gradcli.text.tree import Script, Tree
 
     Value = Node | Cells
-
-
-class Claim(NamedTuple):
-    """What is to be checked. kind: `gradient`, `jacobian` or `hessian`; `points` are tried first."""
-
-    script: Script
-    answers: tuple[Answer, ...]
-    options: BuildOptions
-    kind: str = "gradient"
-    layout: Layout | None = None
-    points: tuple[tuple[PointText, Source], ...] = ()
-
-
-class Entry(NamedTuple):
-    """One number of the answer: ours is the derivative of output number `output` by the scalar variable `wrt`.
-
-    yours is None where no answer was given for it.
-    """
-
-    label: str
-    ours: Node
-    output: int
-    wrt: str
-    yours: Node | None = None
-
-
-class Part(NamedTuple):
-    """What is claimed as a whole: the gradient by one variable, or a matrix.
-
-    shape    of the right answer; () for a number
-    entries  row by row
-    tree     what was typed for it, None where nothing was
-    trouble  why it cannot be compared entry by entry, in words
-    value    what was typed, as a value: of another shape where that is the trouble
-    """
-
-    label: str
-    shape: tuple[int, ...]
-    entries: tuple[Entry, ...]
-    tree: Tree | None = None
-    trouble: str = ""
-    value: Value | None = None
-
-
-class Case(NamedTuple):
-    """The question with every size a number.
-
-    outputs    the functions that were differentiated: of a Hessian the entries of the gradient
-    variables  every scalar that a point must give a value to
-    guards     nodes without which the function has no value;  claimed_guards: the same for yours
-    surplus    answers that belong to nothing
-    arrays     the same question with its symbolic sizes, None for a program of scalars
-    """
-
-    program: Program
-    outputs: tuple[Node, ...]
-    variables: tuple[str, ...]
-    parts: tuple[Part, ...]
-    claimed_guards: tuple[Node, ...]
-    surplus: tuple[Answer, ...]
-    sizes: Mapping[str, int]
-    reader: ClaimReader
-
-    @property
-    def graph(self) -> Graph:
-        """The graph in which everything stands."""
-        return self.program.graph
 
 
 SIZES = ((3, 2, 4, 5), (2, 4, 3, 5))
@@ -209,136 +134,3 @@ def make_case(claim: Claim, options: BuildOptions, sizes: Mapping[str, int], arr
     every = tuple(all_entry_names((*program.variables, *program.parameters)))
     guards = tuple(reader.guards)
     return Case(program, tuple(targets.outputs), every, parts, guards, surplus, sizes, reader)
-
-
-class Targets:
-    """Our derivatives, entry by entry, in the shape and order in which an answer is expected."""
-
-    def __init__(
-        self,
-        claim: Claim,
-        program: Program,
-        sizes: Mapping[str, int],
-        arrays: ArrayProgram | None,
-        symmetric: frozenset[str],
-    ) -> None:
-        self.claim, self.program, self.sizes = claim, program, sizes
-        self.arrays, self.symmetric = arrays, symmetric
-        self.names = all_entry_names(program.variables)
-        self.sweep = Reverse(program.graph, self.names)
-        self.outputs = [output.node for output in program.outputs]
-        self.labels = [output.label for output in program.outputs]
-        count_limit(len(self.outputs) * len(self.names), "an answer")
-        if claim.kind == "hessian":
-            count_limit(len(self.names) ** 2, "a Hessian")
-            self.outputs, self.labels = self.gradient(self.outputs[0]), self.names
-
-    def gradient(self, node: Node) -> list[Node]:
-        """The partial derivatives of one output; of symmetric matrices the symmetric part."""
-        from gradcli.derive.gradient import symmetrised
-
-        found = dict(zip(self.names, self.sweep.gradient(node), strict=True))
-        return list(symmetrised(self.program.graph, found, self.symmetric).values())
-
-    def parts(self) -> list[Part]:
-        """One part a variable for a gradient, else one for the whole matrix."""
-        if self.claim.kind == "gradient":
-            return self.gradient_parts()
-        rows = [
-            [
-                Entry(f"{label}/{name}", node, i, name)
-                for name, node in zip(self.names, self.gradient(output), strict=True)
-            ]
-            for i, (label, output) in enumerate(zip(self.labels, self.outputs, strict=True))
-        ]
-        return [self.matrix_part(rows)]
-
-    def gradient_parts(self) -> list[Part]:
-        """∂f/∂v for each variable v, shaped like it (transposed in numerator layout)."""
-        found = dict(zip(self.names, self.gradient(self.outputs[0]), strict=True))
-        parts = []
-        for variable in self.program.variables:
-            entries = [Entry(name, found[name], 0, name) for name in entry_names(variable)]
-            shape = tuple(int(size) for size in variable.shape)
-            if self.claim.layout == "numerator" and shape:
-                rows = [entries[i : i + shape[1]] for i in range(0, len(entries), shape[1])]
-                entries = [entry for column in zip(*rows, strict=True) for entry in column]
-                shape = shape[::-1]
-            parts.append(Part(variable.name, shape, tuple(entries)))
-        return parts
-
-    def matrix_part(self, rows: list[list[Entry]]) -> Part:
-        """All entries in the rows and columns of the layout."""
-        layout: Layout = "denominator" if self.claim.layout == "denominator" else "numerator"
-        below, above = self.array_shapes()
-        if below is not None and above is not None:
-            from gradcli.derive.jacobian_arrays import arranged
-
-            found: Any = arranged(rows, below, above, layout)
-        else:
-            found = rows if layout == "numerator" else list(zip(*rows, strict=True))
-        name = self.program.variables[0].name if len(self.program.variables) == 1 else "x"
-        output = self.arrays.outputs[0].label if self.arrays is not None and len(self.arrays.outputs) == 1 else "f"
-        label = f"{output if self.claim.kind == 'jacobian' else name}/{name}"
-        return Part(label, (len(found), len(found[0])), tuple(entry for row in found for entry in row))
-
-    def array_shapes(self) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
-        """The shapes of one function and of one variable, where both are single; else None."""
-        if self.arrays is None or len(self.program.variables) != 1 or len(self.arrays.outputs) != 1:
-            return None, None
-        from gradcli.evaluate.budget import count
-
-        above = tuple(int(size) for size in self.program.variables[0].shape)
-        if self.claim.kind == "hessian":
-            return (above, above) if above else (None, None)
-        return tuple(count(size, self.sizes) for size in self.arrays.outputs[0].node.shape), above
-
-
-class ClaimBuilder(Builder):
-    """Reads f'(x) as the derivative of an abstract function f of one argument."""
-
-    def applied(self, tree: Any, values: Any, keywords: Any) -> Any:
-        base = tree.function.rstrip("'")
-        if base != tree.function and base in self.functions and len(values) == 1 and isinstance(values[0], Node):
-            return scalars.abstract(self.graph, base, values, (len(tree.function) - len(base),))
-        return super().applied(tree, values, keywords)
-
-
-class ClaimReader:
-    """Builds answers in the names of a program: its variables, its intermediates and its sizes."""
-
-    def __init__(self, builder: ProgramBuilder, functions: frozenset[str], sizes: Mapping[str, int]) -> None:
-        self.builder = builder
-        self.functions = functions
-        self.sizes = sizes
-        self.guards: dict[Node, None] = {}
-
-    def lookup(self, name: str) -> Value | None:
-        """What a name in an answer stands for."""
-        builder = self.builder
-        value = builder.full.get(name)
-        if value is None:
-            value = builder.inputs.get(name)
-        if value is None and name in CONSTANTS:
-            return scalars.constant(builder.graph, name)
-        if value is None and name in self.sizes:
-            return scalars.number(builder.graph, self.sizes[name])
-        return value
-
-    def read(self, tree: Tree, source: Source) -> Value:
-        """The value of an answer. Nodes whose domain was simplified away are kept in `guards`."""
-        graph = self.builder.graph
-        graph.guards = {}
-        try:
-            value = ClaimBuilder(graph, source, self.lookup, self.functions).build(tree)
-            self.guards.update(graph.guards)
-        except GradcliError as error:
-            if error.code == "unknown-name":
-                known = [*self.builder.inputs, *self.builder.full]
-                error.hint = f"the function's names are {', '.join(known[:8])}" + (", …" if len(known) > 8 else "")
-            elif error.code == "unknown-function":
-                error.hint = error.hint or "gradcli functions lists what is known"
-            raise
-        finally:
-            graph.guards = None
-        return value

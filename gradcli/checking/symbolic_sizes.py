@@ -10,7 +10,7 @@ from gradcli.text.tree import Script, Statement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.checking.claim import Claim
+    from gradcli.checking.records import Claim
     from gradcli.program.graph import Node
     from gradcli.program.script_arrays import ArrayProgram
     from gradcli.text.tree import Tree

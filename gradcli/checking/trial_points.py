@@ -248,3 +248,13 @@ def compare(ours: Any, yours: Any, difference: Any) -> Finding:
     if gap < size * arb(2) ** -AGREE_BITS or (size < arb(2) ** -AGREE_BITS and gap < arb(2) ** (-2 * AGREE_BITS)):
         return Finding("equal")
     return Finding("unknown", "a difference that cannot be told from 0")
+
+
+def plainness(point: Any) -> tuple[int, float]:
+    """A sort key: first points with odd coordinates of a handy size, last large or plain ones."""
+    plain = large = 0
+    for node in point.values():
+        value = node.data if node.op == "number" else 0
+        plain += getattr(value, "denominator", 1) < 100
+        large = max(large, abs(value))
+    return (plain + (3 * len(point) if large > 20 or large < 0.05 else 0), float(large))

@@ -6,8 +6,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli import limits
-from gradcli.checking.claim import Claim, make_cases
+from gradcli.checking.claim import make_cases
 from gradcli.checking.comparison import Comparison, relative
+from gradcli.checking.records import Claim
 from gradcli.derive.reading import float_values, read_back
 from gradcli.derive.results import Component, Verdict, Witness
 from gradcli.program.point import Point, bind_point
@@ -17,8 +18,8 @@ from gradcli.text.tree import Vector
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.checking.claim import Part
     from gradcli.checking.comparison import Seen
+    from gradcli.checking.records import Part
     from gradcli.derive.results import Judgement, Layout, Reading, Slip
     from gradcli.program.script_arrays import ArrayProgram
     from gradcli.text.tree import Tree
@@ -121,7 +122,7 @@ class Question:
 
     def diagnosis(self) -> tuple[Slip, ...]:
         """What explains the differences."""
-        from gradcli.checking.slips.evidence import diagnose
+        from gradcli.checking.slips.explain import diagnose
 
         return diagnose(self.claim, self.arrays, self.found)
 

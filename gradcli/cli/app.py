@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gradcli.cli.blackbox import BoxWords, StepWords
-from gradcli.cli.commands.differentiate import COMMANDS, Answer, answer_question, print_completions, print_functions
+from gradcli.cli.commands.differentiate import answer_question, print_completions
+from gradcli.cli.commands.functions import print_functions
+from gradcli.cli.commands.rows import COMMANDS
 from gradcli.cli.options import (
     CODE,
     METHOD,
@@ -57,6 +59,7 @@ from gradcli.cli.options import (
     WorkersOption,
     WrtOption,
 )
+from gradcli.cli.question import Answer
 from gradcli.cli.words import Option, quote, sort_words
 from gradcli.problems import GradcliError
 

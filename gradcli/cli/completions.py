@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.cli.commands.differentiate import COMMANDS
+from gradcli.cli.commands.rows import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gradcli import limits
-from gradcli.cli.inputs import decode, read_bytes
+from gradcli.cli.files import decode, read_bytes
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.text.tree import Data, Number, Unary, Vector
 

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from gradcli import signals
-from gradcli.cli.commands.differentiate import COMMANDS
+from gradcli.cli.commands.rows import COMMANDS
 from gradcli.cli.words import nearest, quote, wants_json
 from gradcli.problems import ExitCode, GradcliError
 

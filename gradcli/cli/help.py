@@ -8,7 +8,7 @@ import sys
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from gradcli.cli.commands.differentiate import COMMANDS
+from gradcli.cli.commands.rows import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from gradcli.blackbox.batch import Watch
-from gradcli.cli.blackbox import forecast_text, interruption_text
+from gradcli.cli.forecast import forecast_text, interruption_text
 from gradcli.cli.output import write_error
 
 if TYPE_CHECKING:

@@ -9,10 +9,8 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.direction_arrays import direction_of, sized_variables, written
-from gradcli.derive.gradient import averaged
-from gradcli.derive.layouts import all_entry_names, by_variable, index_of
+from gradcli.derive.layouts import all_entry_names, averaged, by_variable, index_of, listed_at
 from gradcli.derive.methods.doubles import batch_entries
-from gradcli.derive.question import listed_at
 from gradcli.derive.results import Gradient, Jacobian, Numbers
 from gradcli.differences.plan import Plan
 from gradcli.problems import GradcliError
@@ -20,7 +18,7 @@ from gradcli.problems import GradcliError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.methods.certified import Entries
+    from gradcli.derive.methods.entries import Entries
     from gradcli.derive.question import ArrayQuestion
     from gradcli.derive.results import Hessian, Layout, Value
     from gradcli.evaluate.float64.incremental import ArrayPlaces
@@ -113,7 +111,7 @@ def with_gradient(record: Gradient, found: Differences) -> Gradient:
 
 def with_jacobian(record: Any, found: Differences, question: ArrayQuestion) -> Jacobian:
     """The Jacobian with its numbers, arranged as its layout has them."""
-    from gradcli.derive.jacobian_arrays import arranged
+    from gradcli.derive.layouts import arranged
 
     (variable,) = found.variables
     names = all_entry_names([variable])

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.gradient_arrays import ArrayGradient
-from gradcli.derive.question import Asked, listed, shown
+from gradcli.derive.layouts import listed, shown
+from gradcli.derive.question import Asked
 from gradcli.derive.results import Chain, Intermediate, Numbers, Path, Term
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars

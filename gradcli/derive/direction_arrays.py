@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.question import listed
+from gradcli.derive.layouts import listed
 from gradcli.problems import GradcliError
 from gradcli.program.graph import Variable
 

@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.direction import along_line, direction_values, directional_tree
-from gradcli.derive.layouts import all_entry_names, arrange_tree, by_variable, gradient_shape, index_of
+from gradcli.derive.layouts import (
+    all_entry_names,
+    arrange_tree,
+    averaged,
+    by_variable,
+    gradient_shape,
+    symmetrised,
+)
 from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.derive.simplification import simplified
-from gradcli.program.forms import scalars
 from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from gradcli.derive.methods.certified import Entries
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Layout, Study
-    from gradcli.program.graph import Graph, Node, Program
+    from gradcli.derive.results import Layout
+    from gradcli.differences.plan import Study
+    from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
 
@@ -34,40 +40,6 @@ def gradients(program: Program, request: Request) -> list[Gradient]:
     """
     question = GradientQuestion(program, request)
     return [question.answer(point) for point in request.points or (None,)]
-
-
-def mirrored(name: str, symmetric: Collection[str]) -> str | None:
-    """`S[1,0]` for `S[0,1]` of a symmetric S; None for entries that have no twin."""
-    base, index = index_of(name)
-    if base not in symmetric or index is None or len(index) != 2 or index[0] == index[1]:
-        return None
-    return f"{base}[{index[1]},{index[0]}]"
-
-
-def symmetrised(graph: Graph, partials: dict[str, Node], symmetric: Collection[str]) -> dict[str, Node]:
-    """(G + G.T)/2 for the gradient by each symmetric matrix (Srinivasan & Panda, arXiv 1911.06491)."""
-    if not symmetric:
-        return partials
-    half = scalars.ratio(1, 2)
-    result = dict(partials)
-    for name in partials:
-        twin = mirrored(name, symmetric)
-        if twin is not None:
-            result[name] = scalars.add(graph, [(partials[name], half), (partials[twin], half)])
-    return result
-
-
-def averaged(found: Entries, symmetric: Collection[str]) -> Entries:
-    """The same with numbers, and with their errors."""
-
-    def both(numbers: Mapping[str, float | None]) -> dict[str, float | None]:
-        result = dict(numbers)
-        for name, value in numbers.items():
-            other = numbers.get(mirrored(name, symmetric) or name)
-            result[name] = None if value is None or other is None else (value + other) / 2
-        return result
-
-    return found._replace(numbers=both(found.numbers), errors=None if found.errors is None else both(found.errors))
 
 
 def labelled(studies: Sequence[Study], label: str) -> tuple[Study, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.layouts import turned
-from gradcli.derive.question import ArrayQuestion, Asked, listed, listed_at, not_finite, tie_problem
+from gradcli.derive.layouts import listed, listed_at, not_finite, tie_problem, turned
+from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order

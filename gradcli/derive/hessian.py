@@ -18,7 +18,7 @@ from gradcli.program.forms import scalars
 from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
-    from gradcli.derive.methods.second import SecondEntries
+    from gradcli.derive.methods.entries import SecondEntries
     from gradcli.derive.request import Request
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.jacobian_arrays import listed_rows, stacked
-from gradcli.derive.question import ArrayQuestion, Asked, first_gap, listed, listed_at, not_finite
+from gradcli.derive.layouts import first_gap, listed, listed_at, listed_rows, not_finite, stacked
+from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.derive.results import Hessian, Numbers
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.direction import along_line, direction_values, directional_tree
-from gradcli.derive.gradient import averaged, symmetrised
-from gradcli.derive.layouts import all_entry_names, index_of
+from gradcli.derive.layouts import all_entry_names, averaged, index_of, symmetrised
 from gradcli.derive.methods.choose import accuracy_of, entries_at
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Jacobian, Numbers
@@ -22,9 +21,10 @@ from gradcli.program.to_tree import write_trees
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.methods.certified import Entries
+    from gradcli.derive.methods.entries import Entries
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Layout, Study
+    from gradcli.derive.results import Layout
+    from gradcli.differences.plan import Study
     from gradcli.problems import Problem
     from gradcli.program.graph import Graph, Node, Program
     from gradcli.program.point import Point

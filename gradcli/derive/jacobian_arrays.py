@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.question import ArrayQuestion, Asked, listed, listed_at, not_finite
+from gradcli.derive.layouts import arranged, label, listed, listed_at, listed_rows, not_finite
+from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.derive.results import Jacobian, Numbers
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.question import Shape
     from gradcli.derive.results import Layout
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
@@ -184,52 +184,3 @@ class ArrayJacobian(ArrayQuestion):
         else:
             loose = loose | (jumping[:, None] if self.layout == "numerator" else jumping[None, :])
         return [[None if mark else x for x, mark in zip(*pair, strict=True)] for pair in zip(rows, loose, strict=True)]
-
-
-def listed_rows(array: Any) -> list[list[float | None]]:
-    """Rows of a float64 matrix; what is not finite is None."""
-    return [[x if abs(x) < float("inf") else None for x in row] for row in array.tolist()]
-
-
-def label(pairs: Sequence[tuple[str, str]]) -> str:
-    """What the entries of a row or column have in common: the function's component, or the variable's entry."""
-    functions, variables = {f for f, _ in pairs}, {x for _, x in pairs}
-    if len(functions) == 1 and len(variables) > 1:
-        return next(iter(functions))
-    if len(variables) == 1 and len(functions) > 1:
-        return next(iter(variables))
-    if len(functions) == len(variables) == 1:
-        return next(iter(functions))
-    return ""
-
-
-def arranged(rows: Sequence[Sequence[Any]], below: Shape, above: Shape, layout: Layout) -> Rows:
-    """Entries (components of Y down, entries of X across, each row by row) in the order that the layout gives them.
-
-    below, above: the shapes of Y and of X; () for scalars.
-    """
-    if not below and len(above) == 2 and above[1] != 1:
-        found = turned_rows(list(rows[0]), above)
-        found = found if layout == "denominator" else list(zip(*found, strict=True))
-    elif not above and len(below) == 2 and below[1] != 1 and below[0] != 1:
-        found = turned_rows([row[0] for row in rows], below)
-        found = found if layout == "numerator" else list(zip(*found, strict=True))
-    else:
-        down, across = stacked(below), stacked(above)
-        found = [[rows[i][j] for j in across] for i in down]
-        found = found if layout == "numerator" else list(zip(*found, strict=True))
-    return tuple(tuple(row) for row in found)
-
-
-def turned_rows(entries: Sequence[Any], shape: Shape) -> list[Any]:
-    """Entries row by row as rows."""
-    width = int(shape[1])
-    return [list(entries[i : i + width]) for i in range(0, len(entries), width)]
-
-
-def stacked(shape: Shape) -> list[int]:
-    """The order of vec: entries column by column, as positions row by row."""
-    if len(shape) != 2:
-        return [0]
-    rows, columns = int(shape[0]), int(shape[1])
-    return [i * columns + j for j in range(columns) for i in range(rows)]

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.problems import Problem
+from gradcli.program.forms import scalars
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from gradcli.derive.methods.entries import Entries
     from gradcli.derive.results import Layout, Value
-    from gradcli.program.graph import Variable
+    from gradcli.evaluate.float64.ties import Ties
+    from gradcli.program.graph import Graph, Node, Variable
     from gradcli.text.tree import Tree
 
-    Shape = tuple[int | str, ...]
+    Rows = tuple[tuple[Any, ...], ...]
+
+
+Shape = tuple[int | str, ...]
 
 
 def entry_names(variable: Variable) -> list[str]:
@@ -80,3 +87,142 @@ def gradient_shape(variables: Sequence[Variable], layout: Layout) -> Shape | dic
 def turned(shape: Shape, flip: bool) -> Shape:
     """The shape, or the transposed one."""
     return tuple(reversed(shape)) if flip else tuple(shape)
+
+
+def listed_rows(array: Any) -> list[list[float | None]]:
+    """Rows of a float64 matrix; what is not finite is None."""
+    return [[x if abs(x) < float("inf") else None for x in row] for row in array.tolist()]
+
+
+def label(pairs: Sequence[tuple[str, str]]) -> str:
+    """What the entries of a row or column have in common: the function's component, or the variable's entry."""
+    functions, variables = {f for f, _ in pairs}, {x for _, x in pairs}
+    if len(functions) == 1 and len(variables) > 1:
+        return next(iter(functions))
+    if len(variables) == 1 and len(functions) > 1:
+        return next(iter(variables))
+    if len(functions) == len(variables) == 1:
+        return next(iter(functions))
+    return ""
+
+
+def arranged(rows: Sequence[Sequence[Any]], below: Shape, above: Shape, layout: Layout) -> Rows:
+    """Entries (components of Y down, entries of X across, each row by row) in the order that the layout gives them.
+
+    below, above: the shapes of Y and of X; () for scalars.
+    """
+    if not below and len(above) == 2 and above[1] != 1:
+        found = turned_rows(list(rows[0]), above)
+        found = found if layout == "denominator" else list(zip(*found, strict=True))
+    elif not above and len(below) == 2 and below[1] != 1 and below[0] != 1:
+        found = turned_rows([row[0] for row in rows], below)
+        found = found if layout == "numerator" else list(zip(*found, strict=True))
+    else:
+        down, across = stacked(below), stacked(above)
+        found = [[rows[i][j] for j in across] for i in down]
+        found = found if layout == "numerator" else list(zip(*found, strict=True))
+    return tuple(tuple(row) for row in found)
+
+
+def turned_rows(entries: Sequence[Any], shape: Shape) -> list[Any]:
+    """Entries row by row as rows."""
+    width = int(shape[1])
+    return [list(entries[i : i + width]) for i in range(0, len(entries), width)]
+
+
+def stacked(shape: Shape) -> list[int]:
+    """The order of vec: entries column by column, as positions row by row."""
+    if len(shape) != 2:
+        return [0]
+    rows, columns = int(shape[0]), int(shape[1])
+    return [i * columns + j for j in range(columns) for i in range(rows)]
+
+
+def shown(shape: Shape) -> Shape:
+    """(n,) for a vector."""
+    return shape[:1] if len(shape) == 2 and shape[1] == 1 else shape
+
+
+def data_shape(tree: Tree) -> tuple[int, ...]:
+    """The shape of a constant."""
+    from gradcli.program.shapes import tree_dims
+
+    return tuple(tree_dims(tree))
+
+
+def listed(array: Any, transposed: bool = False) -> Value:
+    """A float64 result as a number, a flat list (a column) or rows; what is not finite is None."""
+    if isinstance(array, float):
+        return array if abs(array) < float("inf") else None
+    rows = (array.T if transposed else array).tolist()
+    clean = [[x if abs(x) < float("inf") else None for x in row] for row in rows]
+    if array.shape[1] == 1:
+        return [x for row in clean for x in row]
+    return clean
+
+
+def listed_at(trees: Mapping[str, Tree], values: Mapping[str, Any]) -> dict[str, Value]:
+    """The coordinates of a point."""
+    return {name: listed(values[name]) for name in trees}
+
+
+def not_finite(variable: str | None, value: Value) -> list[Problem]:
+    """A problem for the first entry that has no finite number."""
+    place = first_gap(value)
+    if place is None:
+        return []
+    message = "no finite number in float64: a singular matrix, a value outside the domain, or an overflow"
+    return [Problem(variable, "undefined", message, index=place or None)]
+
+
+def tie_problem(variable: str | None, ties: Ties, value: Value) -> Problem:
+    """The problem of entries that have no value at a kink or a jump."""
+    message = f"{ties.function} is at its switch here, and its two sides do not give the same derivative"
+    place = first_gap(value)
+    return Problem(variable, "not-differentiable", message, index=place or None)
+
+
+def first_gap(value: Value) -> tuple[int, ...] | None:
+    """Where the first None stands: () for a number, its index in lists; None where there is none."""
+    if value is None:
+        return ()
+    if isinstance(value, list):
+        for i, entry in enumerate(value):
+            place = first_gap(entry)
+            if place is not None:
+                return (i, *place)
+    return None
+
+
+def mirrored(name: str, symmetric: Collection[str]) -> str | None:
+    """`S[1,0]` for `S[0,1]` of a symmetric S; None for entries that have no twin."""
+    base, index = index_of(name)
+    if base not in symmetric or index is None or len(index) != 2 or index[0] == index[1]:
+        return None
+    return f"{base}[{index[1]},{index[0]}]"
+
+
+def symmetrised(graph: Graph, partials: dict[str, Node], symmetric: Collection[str]) -> dict[str, Node]:
+    """(G + G.T)/2 for the gradient by each symmetric matrix (Srinivasan & Panda, arXiv 1911.06491)."""
+    if not symmetric:
+        return partials
+    half = scalars.ratio(1, 2)
+    result = dict(partials)
+    for name in partials:
+        twin = mirrored(name, symmetric)
+        if twin is not None:
+            result[name] = scalars.add(graph, [(partials[name], half), (partials[twin], half)])
+    return result
+
+
+def averaged(found: Entries, symmetric: Collection[str]) -> Entries:
+    """The same with numbers, and with their errors."""
+
+    def both(numbers: Mapping[str, float | None]) -> dict[str, float | None]:
+        result = dict(numbers)
+        for name, value in numbers.items():
+            other = numbers.get(mirrored(name, symmetric) or name)
+            result[name] = None if value is None or other is None else (value + other) / 2
+        return result
+
+    return found._replace(numbers=both(found.numbers), errors=None if found.errors is None else both(found.errors))

@@ -74,7 +74,7 @@ def symmetric_row(
     """Partials by `names`, those by the entries of a symmetric matrix averaged with their mirror images."""
     if not symmetric:
         return tuple(row)
-    from gradcli.derive.gradient import symmetrised
+    from gradcli.derive.layouts import symmetrised
 
     return tuple(symmetrised(graph, dict(zip(names, row, strict=True)), symmetric).values())
 

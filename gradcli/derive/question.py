@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
+from gradcli.derive.layouts import data_shape, first_gap, not_finite, shown, tie_problem
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.build import build_program
@@ -17,6 +18,7 @@ from gradcli.text.tree import Data, Number
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gradcli.derive.layouts import Shape
     from gradcli.derive.results import Layout, Method, Value
     from gradcli.differences.plan import Plan
     from gradcli.evaluate.float64.ties import Ties
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
 
-Shape = tuple[int | str, ...]
 Answer = TypeVar("Answer")
 
 
@@ -224,59 +225,3 @@ def require_symmetric(name: str, values: Mapping[str, Node]) -> None:
                     f"{name} is declared symmetric, and entries {row},{column} and {column},{row} of its value differ"
                 )
                 raise GradcliError("point", message, hint="give a symmetric value, or leave --symmetric away")
-
-
-def shown(shape: Shape) -> Shape:
-    """(n,) for a vector."""
-    return shape[:1] if len(shape) == 2 and shape[1] == 1 else shape
-
-
-def data_shape(tree: Tree) -> tuple[int, ...]:
-    """The shape of a constant."""
-    from gradcli.program.shapes import tree_dims
-
-    return tuple(tree_dims(tree))
-
-
-def listed(array: Any, transposed: bool = False) -> Value:
-    """A float64 result as a number, a flat list (a column) or rows; what is not finite is None."""
-    if isinstance(array, float):
-        return array if abs(array) < float("inf") else None
-    rows = (array.T if transposed else array).tolist()
-    clean = [[x if abs(x) < float("inf") else None for x in row] for row in rows]
-    if array.shape[1] == 1:
-        return [x for row in clean for x in row]
-    return clean
-
-
-def listed_at(trees: Mapping[str, Tree], values: Mapping[str, Any]) -> dict[str, Value]:
-    """The coordinates of a point."""
-    return {name: listed(values[name]) for name in trees}
-
-
-def not_finite(variable: str | None, value: Value) -> list[Problem]:
-    """A problem for the first entry that has no finite number."""
-    place = first_gap(value)
-    if place is None:
-        return []
-    message = "no finite number in float64: a singular matrix, a value outside the domain, or an overflow"
-    return [Problem(variable, "undefined", message, index=place or None)]
-
-
-def tie_problem(variable: str | None, ties: Ties, value: Value) -> Problem:
-    """The problem of entries that have no value at a kink or a jump."""
-    message = f"{ties.function} is at its switch here, and its two sides do not give the same derivative"
-    place = first_gap(value)
-    return Problem(variable, "not-differentiable", message, index=place or None)
-
-
-def first_gap(value: Value) -> tuple[int, ...] | None:
-    """Where the first None stands: () for a number, its index in lists; None where there is none."""
-    if value is None:
-        return ()
-    if isinstance(value, list):
-        for i, entry in enumerate(value):
-            place = first_gap(entry)
-            if place is not None:
-                return (i, *place)
-    return None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from gradcli.differences.plan import Study
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,15 +46,6 @@ class Reading(NamedTuple):
     decimal: bool
     assumptions: tuple[str, ...]
     outside: str | None = None
-
-
-class Study(NamedTuple):
-    """How a difference quotient depends on its step: (step, quotient, error) in ascending steps, and the step taken."""
-
-    function: str
-    variable: str
-    step: float | None
-    rows: tuple[tuple[float, float, float], ...]
 
 
 class Numbers(NamedTuple):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     AnySearch = Adaptive | Fixed | Noisy
     Told = Callable[[Sequence[Sequence[AnySearch | Slope]]], None]
 
-__all__ = ["Batch", "Curvatures", "Plan", "Slope", "Slopes", "curvatures", "slopes"]
+__all__ = ["Batch", "Curvatures", "Plan", "Slope", "Slopes", "slopes"]
 
 QUIET = 1e-12
 """Noise below this part of the value is rounding, which the ladder deals with."""
@@ -200,19 +200,3 @@ def without_value(name: str, x: float, value: float) -> Slope:
     kind: ProblemKind = "overflow" if abs(value) == inf else "undefined"
     reason = "it is beyond the largest float64" if kind == "overflow" else "it is not a real number"
     return Slope(None, None, None, None, kind, f"no value at {name} = {said(x)}: {reason}")
-
-
-def curvatures(
-    batch: Batch, point: tuple[float, ...], names: Sequence[str], plan: Plan | None = None, output: int = 0
-) -> Curvatures:
-    """The Hessian of one output, each entry with an error that holds or the reason why it is missing.
-
-    Example:
-        >>> found = curvatures(lambda points: [(x * x * y,) for x, y in points], (2.0, 3.0), ["x", "y"])
-        >>> [round(entry.value, 9) for entry in found.rows[0]]
-        [6.0, 4.0]
-    """
-    from gradcli.differences.second import Surface
-
-    rounds = Rounds(batch, point, plan or Plan())
-    return Surface(rounds, names, output).answer()

@@ -85,3 +85,12 @@ class Curvatures(NamedTuple):
     rows: tuple[tuple[Slope, ...], ...]
     evaluations: int
     notes: tuple[str, ...] = ()
+
+
+class Study(NamedTuple):
+    """How a difference quotient depends on its step: (step, quotient, error) in ascending steps, and the step taken."""
+
+    function: str
+    variable: str
+    step: float | None
+    rows: tuple[tuple[float, float, float], ...]

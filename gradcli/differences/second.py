@@ -11,8 +11,9 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from gradcli.differences import one_sided
+from gradcli.differences.driver import Rounds
 from gradcli.differences.extrapolation import EPSILON, ODD, Estimate, Sample, Windows
-from gradcli.differences.plan import Curvatures, Slope
+from gradcli.differences.plan import Batch, Curvatures, Plan, Slope
 from gradcli.differences.step_search import Choice, Climb, Quotients
 from gradcli.differences.steps import Ask, Axis, Pair, Search
 
@@ -183,3 +184,17 @@ def first_slope(axis: Axis, name: str) -> Slope:
     if best is None:
         return missing(f"no slope was found for {name}")
     return Slope(best.value, best.error, step=best.low)
+
+
+def curvatures(
+    batch: Batch, point: tuple[float, ...], names: Sequence[str], plan: Plan | None = None, output: int = 0
+) -> Curvatures:
+    """The Hessian of one output, each entry with an error that holds or the reason why it is missing.
+
+    Example:
+        >>> found = curvatures(lambda points: [(x * x * y,) for x, y in points], (2.0, 3.0), ["x", "y"])
+        >>> [round(entry.value, 9) for entry in found.rows[0]]
+        [6.0, 4.0]
+    """
+    rounds = Rounds(batch, point, plan or Plan())
+    return Surface(rounds, names, output).answer()

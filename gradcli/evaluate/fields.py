@@ -135,28 +135,3 @@ def row_function(rule: Rule, field: Field) -> Callable[..., Any]:
         return body(dict(zip(rule.args, (*values, *filled), strict=True)))
 
     return function
-
-
-def float_definition(rule: Rule) -> Callable[..., float]:
-    """The row's function in float64 by its definition."""
-    return row_function(rule, _floats())
-
-
-@cache
-def _floats() -> Field:
-    """float64."""
-    import math
-
-    from gradcli.evaluate.kernels import float_kernel
-
-    def kernel(rule: Rule) -> Callable[..., float] | None:
-        defined = rule.ball is None and rule.kernel is None
-        return None if defined else float_kernel(rule)
-
-    return Field(
-        number=float,
-        constant=lambda name: {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf}[name],
-        below=lambda left, right: left < right,
-        join=lambda yes, no: math.nan,
-        kernel=kernel,
-    )

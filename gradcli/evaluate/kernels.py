@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from gradcli.evaluate.fields import Field, row_function
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
@@ -81,7 +82,6 @@ def float_kernel(rule: Rule) -> Callable[..., float]:
         return _library_function(rule.kernel)
     if rule.ball is not None:
         return _rounded(rule)
-    from gradcli.evaluate.fields import float_definition
 
     return float_definition(rule)
 
@@ -263,3 +263,26 @@ def number_text(value: Any) -> str:
     if abs(numerator) < 10**16 and denominator < 1000:
         return f"{numerator}" if denominator == 1 else f"{numerator}/{denominator}"
     return str(arb(fmpq(numerator, denominator)).str(6, radius=False))
+
+
+def float_definition(rule: Rule) -> Callable[..., float]:
+    """The row's function in float64 by its definition."""
+    return row_function(rule, _floats())
+
+
+@cache
+def _floats() -> Field:
+    """float64."""
+    import math
+
+    def kernel(rule: Rule) -> Callable[..., float] | None:
+        defined = rule.ball is None and rule.kernel is None
+        return None if defined else float_kernel(rule)
+
+    return Field(
+        number=float,
+        constant=lambda name: {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf}[name],
+        below=lambda left, right: left < right,
+        join=lambda yes, no: math.nan,
+        kernel=kernel,
+    )

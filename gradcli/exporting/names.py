@@ -72,3 +72,8 @@ def names_in(language: Language, names: Iterable[str], taken: Iterable[str]) -> 
         used.add(folded_name(spelling, language))
         found[name] = spelling
     return found
+
+
+def is_matrix(shape: tuple[int | str, ...]) -> bool:
+    """More than one row and more than one column, as far as can be seen?"""
+    return len(shape) == 2 and 1 not in shape

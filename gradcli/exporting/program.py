@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.derive.outputs import generated_outputs, in_vec_order
 from gradcli.derive.question import ArrayQuestion, Asked
-from gradcli.exporting.export import Matrices, export_program
-from gradcli.exporting.file import require_scalar_code
-from gradcli.exporting.matrices.file import is_matrix
+from gradcli.exporting.file import Exported, File, require_scalar_code
+from gradcli.exporting.languages import language
+from gradcli.exporting.names import is_matrix
+from gradcli.exporting.request import NO_MATRICES, Matrices, Ordered, Wish
+from gradcli.exporting.samples import lacking, samples_of
+from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
-    from gradcli.exporting.export import Export
+    from collections.abc import Sequence
+
+    from gradcli.derive.outputs import Outputs
     from gradcli.exporting.file import Exported
+    from gradcli.exporting.request import Export
+    from gradcli.problems import Source
+    from gradcli.program.graph import Program
+    from gradcli.program.script_arrays import ArrayProgram
+    from gradcli.text.points import PointText
+
+    Points = tuple[tuple[PointText, Source], ...]
 
 
 def export_entries(asked: Export) -> Exported:
@@ -32,3 +45,55 @@ def export_entries(asked: Export) -> Exported:
 def shapes(question: ArrayQuestion) -> list[tuple[int, ...]]:
     """The shapes of the variables."""
     return [question.numeric(variable.shape) for variable in question.arrays.variables]
+
+
+def export_program(program: Program, wish: Wish, points: Points = (), matrices: Matrices = NO_MATRICES) -> Exported:
+    """The source file of a program of scalars (arrays of known sizes included), entry by entry."""
+    outputs = generated_outputs(program, wish.kind, matrices.symmetric)
+    refuse_empty(outputs)
+    said = [*header(program, wish, matrices.said)]
+    if wish.to == "sql":
+        from gradcli.exporting.languages.sql import write_sql
+
+        return write_sql(program, outputs, Ordered(wish, points, tuple(said), matrices.symmetric))
+    outputs = in_vec_order(outputs, program.variables, matrices.below)
+    row = language(wish.to)
+    file = File(program, outputs, row, wish.name)
+    try:
+        test = ""
+        if wish.self_test:
+            from gradcli.exporting.self_test import write_self_test
+
+            samples = samples_of(program, outputs, row.functions, points, matrices.symmetric)
+            test = write_self_test(file, samples)
+        return Exported(wish.to, wish.name, file.text(said, test), tuple(file.functions))
+    except GradcliError as error:
+        raise lacking(error, wish.to, row.title) from error
+
+
+def refuse_empty(outputs: Outputs) -> None:
+    """Raise `variables` for a function of nothing."""
+    if not outputs.names:
+        raise GradcliError("variables", "there is no variable to differentiate by", hint="a function of x, say")
+
+
+def header(program: Program | ArrayProgram, wish: Wish, said: Sequence[str] = ()) -> list[str]:
+    """The comment at the top of the file: what it calculates, by which conventions, and how it was made."""
+    from gradcli import __version__
+    from gradcli.render.notation import write
+
+    what = {"gradient": "gradient", "jacobian": "Jacobian (numerator layout)", "hessian": "Hessian"}[wish.kind]
+    lines = [f"Value and {what} by {', '.join(v.name for v in program.variables)} of"]
+    lines += [f"    {shortened(write(output.tree, decimal=program.decimal))}" for output in program.outputs]
+    given = ", ".join(program.constants)
+    if given:
+        lines.append(f"with the values that --set gave to {shortened(given)}")
+    lines += [f"({text})" for text in dict.fromkeys((*program.assumptions, *said))]
+    made = f"Made by gradcli {__version__}: gradcli export --to {wish.to} --kind {wish.kind} --name {wish.name}"
+    return [*lines, f"{made}{' --self-test' if wish.self_test else ''}"]
+
+
+def shortened(text: str) -> str:
+    """A text of at most 1000 characters, on one line."""
+    text = " ".join(text.split())
+    return text if len(text) <= 1000 else f"{text[:1000]} ..."

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    from gradcli.program.codec import Operation, Writer
+    from gradcli.cas.rows import Operation
+    from gradcli.program.codec import Writer
 
 __all__ = ["BALL", "FALLBACK", "equal", "fallback_ball", "fallback_rule", "fallback_value", "simplify"]
 

@@ -53,7 +53,7 @@ def write_listing(rules: Iterable[Rule], form: str) -> str:
         return json.dumps(listing_document(rules), ensure_ascii=False)
     rows = listing_rows(rules)
     if form == "markdown":
-        from gradcli.render.documents import markdown_table
+        from gradcli.render.formats.markdown import markdown_table
 
         return "\n".join(markdown_table(rows))
     if form == "plain":

@@ -10,7 +10,7 @@ from gradcli.render.notation import write_number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradcli.derive.results import Study
+    from gradcli.differences.plan import Study
     from gradcli.render.table import Page
 
 BAR: Final = 20

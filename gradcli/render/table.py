@@ -18,8 +18,8 @@ from rich.table import Table
 from rich.text import Text
 
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.render.answer import computed, entries, in_layout, matrix_texts, part, shapes_text, turned_jacobian
 from gradcli.render.diagnostics import encodable, sanitize
-from gradcli.render.documents import computed, entries, in_layout, matrix_texts, part, shapes_text, turned_jacobian
 from gradcli.render.drawing import dependency_lines, in_columns
 from gradcli.render.notation import write, write_all, write_number
 from gradcli.render.words import (

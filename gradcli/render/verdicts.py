@@ -249,7 +249,7 @@ def write_plain(result: Verdict) -> str:
 
 def write_markdown(result: Verdict) -> str:
     """How it was read, the verdict, a table of the components, the slips as a list."""
-    from gradcli.render.documents import cell, code, markdown_table
+    from gradcli.render.formats.markdown import cell, code, markdown_table
 
     rows: list[Sequence[str]] = [("derivative", "verdict", "yours", "ours", "at the witness", "difference")]
     for row in entry_rows(result, "text"):
@@ -263,7 +263,7 @@ def write_markdown(result: Verdict) -> str:
 
 def write_latex(result: Verdict) -> str:
     """The function, yours and ours as formulas, and the rest in sentences."""
-    from gradcli.render.latex import display, sentence
+    from gradcli.render.formats.latex import display, sentence
     from gradcli.render.letters import latex_partial
 
     lines = [display(line) for line in reading_lines(result.reading, "latex")]

@@ -14,7 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from gradcli.exporting.export import Export, Wish, export
+from gradcli.exporting.export import export
+from gradcli.exporting.request import Export, Wish
 from gradcli.library import parse
 from gradcli.program.build import BuildOptions
 

@@ -12,7 +12,7 @@ import pytest
 
 from gradcli import __version__
 from gradcli.cli import app, entry
-from gradcli.cli.commands import differentiate
+from gradcli.cli.commands import rows as rows_commands
 from gradcli.problems import ExitCode
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def test_help_has_examples_and_fits_80_columns(run: Any, monkeypatch: pytest.Mon
     assert ended.out.isascii()
 
 
-@pytest.mark.parametrize("name", list(differentiate.COMMANDS))
+@pytest.mark.parametrize("name", list(rows_commands.COMMANDS))
 def test_help_of_every_command_names_every_option(run: Any, name: str) -> None:
     """No option is without its line of help."""
     page = run(name, "--help").out
@@ -206,7 +206,7 @@ def test_help_of_every_command_names_every_option(run: Any, name: str) -> None:
         assert option.flags[0] in page or option.flags[0] == "--help"
 
 
-@pytest.mark.parametrize("name", [name for name in differentiate.COMMANDS if name != "completions"])
+@pytest.mark.parametrize("name", [name for name in rows_commands.COMMANDS if name != "completions"])
 def test_the_examples_of_help_work(run: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What help tells to copy runs."""
     import shlex
@@ -218,7 +218,7 @@ def test_the_examples_of_help_work(run: Any, name: str, tmp_path: Path, monkeypa
     (tmp_path / "sim").write_text("#!/bin/sh\nawk -v x=$1 'BEGIN { printf \"%.17g\\n\", x*x }'\n")
     (tmp_path / "sim").chmod(0o755)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    for example, about in differentiate.COMMANDS[name].examples:
+    for example, about in rows_commands.COMMANDS[name].examples:
         ended = run(*shlex.split(example)[1:])
         told = [line for line in ended.err.splitlines() if not line.startswith("about ")]  # the forecast
         assert (ended.code, told) == (1 if about.startswith("different") else 0, []), example

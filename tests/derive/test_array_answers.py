@@ -9,7 +9,11 @@ import pytest
 
 import gradcli
 from gradcli.problems import GradcliError
-from gradcli.render.documents import document, write_csv, write_latex, write_markdown, write_plain
+from gradcli.render.documents import write_latex
+from gradcli.render.formats.csv import write_csv
+from gradcli.render.formats.json import document
+from gradcli.render.formats.markdown import write_markdown
+from gradcli.render.formats.plain import write_plain
 
 GRADIENTS = [
     ("norm(x)**2", {"vectors": "x"}, {"x": "2*x"}),

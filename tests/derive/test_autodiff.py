@@ -10,7 +10,7 @@ import pytest
 from program_cases import case, certified
 
 from gradcli.derive.methods.autodiff import forward, reverse, reverse_entries
-from gradcli.derive.methods.certified import Entries
+from gradcli.derive.methods.entries import Entries
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
 

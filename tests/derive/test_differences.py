@@ -10,15 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_cases import case, certified
 
-from gradcli.derive.methods.extended import (
-    complex_entries,
-    difference_entries,
-    difference_rows,
-    second_difference_entries,
-)
+from gradcli.derive.methods.complex_step import complex_entries
+from gradcli.derive.methods.extended import difference_entries, difference_rows, second_difference_entries
 
 if TYPE_CHECKING:
-    from gradcli.derive.methods.certified import Entries
+    from gradcli.derive.methods.entries import Entries
 
 METHODS = {"fd": difference_entries, "complex": complex_entries}
 

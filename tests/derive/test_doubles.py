@@ -9,10 +9,11 @@ from random import Random
 import pytest
 
 from gradcli import GradcliError, grad, hessian
-from gradcli.differences.driver import curvatures, slopes
+from gradcli.differences.driver import slopes
 from gradcli.differences.extrapolation import Sample, estimate, weights_of_constant
 from gradcli.differences.noise import noise_of_values
 from gradcli.differences.plan import Plan, Slope
+from gradcli.differences.second import curvatures
 from gradcli.differences.stencils import first_derivative_weights
 
 Function = Callable[..., float]

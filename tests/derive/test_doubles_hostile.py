@@ -8,8 +8,9 @@ from random import Random
 
 import pytest
 
-from gradcli.differences.driver import curvatures, slopes
+from gradcli.differences.driver import slopes
 from gradcli.differences.plan import Plan, Slope
+from gradcli.differences.second import curvatures
 
 POINTS = (0.0, -0.0, 5e-324, 1e-310, 1e-200, 1e-8, 1.0, -3.3, 1e17, 1.7e308, -1.7e308)
 PLANS = (

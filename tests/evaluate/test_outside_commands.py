@@ -12,7 +12,8 @@ import pytest
 
 from gradcli.blackbox import processes
 from gradcli.blackbox.executables import filled_words, named_files, slots_of, split_command
-from gradcli.blackbox.targets import Command, Job, Outcome, evaluate
+from gradcli.blackbox.targets import Command, Job, Outcome
+from gradcli.blackbox.workers import evaluate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.exporting.export import Export, Wish, export
+from gradcli.exporting.export import export
+from gradcli.exporting.request import Export, Wish
 from gradcli.library import bound_shapes, parse, read_point
 from gradcli.program.build import BuildOptions
 

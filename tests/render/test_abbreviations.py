@@ -7,7 +7,7 @@ import pytest
 import gradcli
 from gradcli.derive.results import Gradient, Hessian, Jacobian
 from gradcli.render.abbreviations import abbreviated
-from gradcli.render.documents import document
+from gradcli.render.formats.json import document
 
 CASES = [
     (gradcli.jacobian("x: n; softmax(x)"), "diag(p) - p@p.T", {"p": "softmax(x)"}),

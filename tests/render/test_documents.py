@@ -9,7 +9,11 @@ import pytest
 from answers import SAMPLES, abstract_chain, arrays, chain, differences, hessian, jacobian, kink, long_gradient, squares
 
 from gradcli.problems import Source
-from gradcli.render.documents import document, write_csv, write_json, write_latex, write_markdown, write_plain
+from gradcli.render.formats.csv import write_csv
+from gradcli.render.formats.json import document, write_json
+from gradcli.render.formats.latex import write_latex
+from gradcli.render.formats.markdown import write_markdown
+from gradcli.render.formats.plain import write_plain
 from gradcli.text.parser import parse_expression
 
 

@@ -15,8 +15,8 @@ from gradcli.text.tree import Binary, Name, Transpose, Unary, children, postorde
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradcli.checking.claim import Claim, Part
     from gradcli.checking.comparison import Comparison
+    from gradcli.checking.records import Claim, Part
     from gradcli.program.script_arrays import ArrayProgram
     from gradcli.text.tree import Tree
 
@@ -71,7 +71,7 @@ class Numbers:
     """Values of nodes at some points at which the function has one."""
 
     def __init__(self, comparison: Comparison) -> None:
-        from gradcli.checking.slips.evidence import plainness
+        from gradcli.checking.trial_points import plainness
 
         constants = comparison.case.program.constants
         points: list[Any] = [seen.point for seen in sorted(comparison.seen, key=lambda seen: plainness(seen.point))]
@@ -105,7 +105,7 @@ class Numbers:
 
 def permuted_variables(claim: Claim, comparison: Comparison) -> Explained:
     """Right derivatives in a wrong order: each wrong one belongs to another variable."""
-    from gradcli.checking.slips.explain import derivative_label
+    from gradcli.checking.comparison import derivative_label
 
     wrong = [i for i in range(len(comparison.pairs)) if comparison.state(i) == "different"]
     if not 1 < len(wrong) <= 40:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.checking.against_blackbox import ROUNDING
-from gradcli.checking.claim import Claim
+from gradcli.checking.blackbox_records import ROUNDING
+from gradcli.checking.records import Claim
 from gradcli.checking.slips.arrangement import turned_slip
 from gradcli.checking.slips.repairs import fitting
 from gradcli.derive.results import Slip
@@ -16,8 +16,8 @@ from gradcli.text.tree import Script
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.checking.against_blackbox import BoxClaim, Compared, Place
-    from gradcli.checking.claim import Part
+    from gradcli.checking.blackbox_records import BoxClaim, Compared, Place
+    from gradcli.checking.records import Part
     from gradcli.checking.slips.repairs import Repair
     from gradcli.text.tree import Tree
 

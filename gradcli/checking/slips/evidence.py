@@ -9,20 +9,18 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli import limits
-from gradcli.checking.slips.adjoints import BITS, Local, NotHereError, Sweep
+from gradcli.checking.slips.adjoints import Local, NotHereError, Sweep
 from gradcli.checking.slips.catalogue import Alternatives, Mark, Place, Slips, slips_at
 from gradcli.checking.slips.identify import Finder, constant_ratio, is_nothing, name_factor, same_vectors
+from gradcli.checking.trial_points import plainness
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradcli.checking.claim import Claim
     from gradcli.checking.comparison import Comparison
-    from gradcli.derive.results import Slip
     from gradcli.program.graph import Node
-    from gradcli.program.script_arrays import ArrayProgram
 
     Ball = Any
 
@@ -34,21 +32,6 @@ MOST_NODES = 4_000
 
 MOST_WORK = 60_000
 """Operations times entries up to which they are."""
-
-
-def diagnose(claim: Claim, arrays: ArrayProgram | None, found: Sequence[Comparison]) -> tuple[Slip, ...]:
-    """What explains each component that is different. Empty where nothing does, or where it would take too long."""
-    from flint import ctx
-
-    from gradcli.checking.slips.explain import Teacher
-
-    before, ctx.prec = ctx.prec, BITS
-    try:
-        return tuple(Teacher(claim, arrays, found).slips())
-    except NotHereError:
-        return ()
-    finally:
-        ctx.prec = before
 
 
 class Unit(NamedTuple):
@@ -211,16 +194,6 @@ class Table(NamedTuple):
     places: dict[Mark, Place]
 
 
-def plainness(point: Any) -> tuple[int, float]:
-    """A sort key: first points with odd coordinates of a handy size, last large or plain ones."""
-    plain = large = 0
-    for node in point.values():
-        value = node.data if node.op == "number" else 0
-        plain += getattr(value, "denominator", 1) < 100
-        large = max(large, abs(value))
-    return (plain + (3 * len(point) if large > 20 or large < 0.05 else 0), float(large))
-
-
 def terms_of(graph: Any, node: Node) -> list[Node]:
     """The terms of a sum, with their coefficients; products of sums multiplied out once."""
     if node.op == "sum":
@@ -243,7 +216,6 @@ __all__ = [
     "Table",
     "Unit",
     "constant_ratio",
-    "diagnose",
     "is_nothing",
     "name_factor",
     "same_vectors",

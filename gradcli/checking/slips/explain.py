@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.checking.slips.adjoints import NotHereError
+from gradcli.checking.comparison import derivative_label
+from gradcli.checking.slips.adjoints import BITS, NotHereError
 from gradcli.checking.slips.catalogue import Mark
 from gradcli.checking.slips.evidence import (
     Evidence,
@@ -23,8 +24,8 @@ from gradcli.text.tree import Index, Name, postorder
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gradcli.checking.claim import Claim
     from gradcli.checking.comparison import Comparison
+    from gradcli.checking.records import Claim
     from gradcli.program.graph import Node
     from gradcli.program.script_arrays import ArrayProgram
     from gradcli.text.tree import Tree
@@ -132,16 +133,6 @@ class Teacher:
     def slip(self, unit: Unit, code: str, message: str, *parts: Tree) -> Slip:
         """A slip of a unit."""
         return Slip(unit.label, code, message, parts)
-
-
-def derivative_label(claim: Claim, comparison: Comparison, label: str) -> str:
-    """`∂f/∂x2`, `∂f1/∂x2`, `∂²f/∂x1∂x2`."""
-    outputs = comparison.case.program.outputs
-    output = outputs[0].label if len(outputs) == 1 else "f"
-    above, slash, below = label.partition("/")
-    if not slash:
-        return f"∂{output}/∂{above}"
-    return f"∂²{output}/∂{above}∂{below}" if claim.kind == "hessian" else f"∂{above}/∂{below}"
 
 
 class Explanation:
@@ -348,3 +339,16 @@ def rank(mark: Mark) -> tuple[int, bool]:
 def mentions_entries(formula: Tree) -> bool:
     """Does a formula speak of single entries, as x[0]? An explanation in whole arrays is easier to follow."""
     return any(type(part) is Index or (isinstance(part, Name) and "[" in part.name) for part in postorder(formula))
+
+
+def diagnose(claim: Claim, arrays: ArrayProgram | None, found: Sequence[Comparison]) -> tuple[Slip, ...]:
+    """What explains each component that is different. Empty where nothing does, or where it would take too long."""
+    from flint import ctx
+
+    before, ctx.prec = ctx.prec, BITS
+    try:
+        return tuple(Teacher(claim, arrays, found).slips())
+    except NotHereError:
+        return ()
+    finally:
+        ctx.prec = before

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from gradcli.cli.blackbox import BoxWords, make_watch, read_black_box, refuse_without_box
+from gradcli.cli.blackbox import BoxWords, read_black_box, refuse_without_box
+from gradcli.cli.forecast import make_watch
 from gradcli.problems import ExitCode, GradcliError, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.checking.against_blackbox import BoxClaim
-    from gradcli.checking.claim import Claim
+    from gradcli.checking.blackbox_records import BoxClaim
+    from gradcli.checking.records import Claim
     from gradcli.derive.results import Verdict
     from gradcli.text.answers import Answer
     from gradcli.text.points import PointText
@@ -99,7 +100,7 @@ def verdict_on_box(asked: Checked) -> Verdict:
 
 def claim_on_box(asked: Checked, answers: tuple[Answer, ...], points: tuple[tuple[PointText, Source], ...]) -> BoxClaim:
     """The question about a program."""
-    from gradcli.checking.against_blackbox import BoxClaim
+    from gradcli.checking.blackbox_records import BoxClaim
     from gradcli.cli import inputs
 
     return BoxClaim(
@@ -138,7 +139,7 @@ def refuse_beside_file(asked: Checked, has_answer: bool) -> None:
 
 def claim_of(asked: Checked, answers: tuple[str, ...]) -> Claim:
     """The question with every text read; standard input last: it may have to be waited for."""
-    from gradcli.checking.claim import Claim
+    from gradcli.checking.records import Claim
     from gradcli.cli import inputs
     from gradcli.library import bound_shapes
     from gradcli.program.build import BuildOptions

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
-    from gradcli.exporting.export import Export
     from gradcli.exporting.file import Exported
+    from gradcli.exporting.request import Export
 
 
 class Ordered(NamedTuple):
@@ -36,7 +36,7 @@ def answer_export(ordered: Ordered) -> int:
     """Read, generate, write: source code to standard output or to a file, whole or not at all."""
     from gradcli.cli.output import write_answer
     from gradcli.exporting.export import export
-    from gradcli.exporting.languages.language import TARGETS
+    from gradcli.exporting.languages import TARGETS
 
     if ordered.to is None:
         raise GradcliError("usage", "export needs --to LANGUAGE", hint=f"one of {', '.join(TARGETS)}")
@@ -54,7 +54,7 @@ def answer_export(ordered: Ordered) -> int:
 def export_of(ordered: Ordered) -> Export:
     """The order with every text read; standard input last: it may have to be waited for."""
     from gradcli.cli import inputs
-    from gradcli.exporting.export import Export, Wish
+    from gradcli.exporting.request import Export, Wish
     from gradcli.library import bound_shapes
     from gradcli.program.build import BuildOptions
     from gradcli.text.parser import parse_script

@@ -14,7 +14,7 @@ from gradcli.problems import ExitCode, GradcliError, Source
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from gradcli.cli.commands.differentiate import Answer
+    from gradcli.cli.question import Answer
     from gradcli.library import Question
     from gradcli.points.program import ManyPoints
     from gradcli.points.run import Answers, Run, Summary

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from gradcli.blackbox.workers import Crew
-    from gradcli.cli.commands.differentiate import Answer
+    from gradcli.cli.question import Answer
     from gradcli.points.run import Summary
 
 

@@ -16,7 +16,7 @@ from gradcli.problems import ExitCode, GradcliError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gradcli.cli.commands.differentiate import Answer
+    from gradcli.cli.question import Answer
     from gradcli.points.program import ManyPoints
     from gradcli.points.run import Answers
     from gradcli.problems import Problem
@@ -178,7 +178,7 @@ class DocumentWriter:
 
     def __init__(self, stream: BinaryIO, many: ManyPoints, method: str) -> None:
         from gradcli.derive.layouts import all_entry_names
-        from gradcli.render.documents import document
+        from gradcli.render.formats.json import document
 
         self.stream, self.many = stream, many
         record = many.record()
@@ -201,7 +201,7 @@ class DocumentWriter:
     def changed(self, point: Sequence[float], numbers: list[Any], problems: Sequence[Problem]) -> dict[str, str]:
         """The keys of this point."""
         from gradcli.derive.layouts import arrange
-        from gradcli.render.documents import problem_document
+        from gradcli.render.formats.json import problem_document
 
         at = dict(zip(self.many.inputs, map(float, point), strict=True))
         count = len(self.many.values)

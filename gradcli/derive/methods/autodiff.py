@@ -9,7 +9,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from gradcli.derive.methods.certified import Entries, Function, value_problems
+from gradcli.derive.methods.certified import Function, value_problems
+from gradcli.derive.methods.entries import Entries
 from gradcli.evaluate.certified.certify import Certified
 from gradcli.evaluate.float64.scalars import Floats, local_partials
 

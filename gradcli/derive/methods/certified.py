@@ -5,33 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli import limits
+from gradcli.derive.methods.entries import Entries
 from gradcli.evaluate.certified.certify import OVERFLOW, Certified, certify_by_balls, certify_exactly
 from gradcli.evaluate.certified.exact import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.derive.results import Study
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.problems import Problem, ProblemKind
     from gradcli.program.graph import Node
-
-
-class Entries(NamedTuple):
-    """A function's value at a point and its partial derivatives there.
-
-    value, numbers    None where there is no such number; `problems` says why (`variable` None: the value itself)
-    errors            for the numeric methods, an absolute error that holds for each number
-    evaluations       how often the function was evaluated, for the numeric methods
-    studies           step against quotient, of differences in doubles
-    """
-
-    value: float | None
-    numbers: Mapping[str, float | None]
-    problems: tuple[Problem, ...]
-    errors: Mapping[str, float | None] | None = None
-    evaluations: int | None = None
-    studies: tuple[Study, ...] = ()
 
 
 DIAGNOSIS_SECONDS = limits.EVALUATION_SECONDS / 2

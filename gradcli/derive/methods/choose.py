@@ -9,7 +9,7 @@ from gradcli.derive.ad.reverse import Reverse
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.derive.methods.certified import Entries
+    from gradcli.derive.methods.entries import Entries
     from gradcli.derive.results import Accuracy, Method
     from gradcli.differences.plan import Plan
     from gradcli.program.graph import Graph, Node
@@ -60,6 +60,6 @@ def entries_at(
         from gradcli.derive.methods.extended import difference_entries
 
         return difference_entries(f, names, point.values, guards)
-    from gradcli.derive.methods.extended import complex_entries
+    from gradcli.derive.methods.complex_step import complex_entries
 
     return complex_entries(f, names, point.values, guards)

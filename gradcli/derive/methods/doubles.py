@@ -8,10 +8,11 @@ from __future__ import annotations
 from math import inf, isfinite, nextafter
 from typing import TYPE_CHECKING
 
-from gradcli.derive.methods.certified import Entries, value_problems
-from gradcli.derive.results import Study
-from gradcli.differences.driver import curvatures, slopes
-from gradcli.differences.plan import Plan, Slope
+from gradcli.derive.methods.certified import value_problems
+from gradcli.derive.methods.entries import Entries
+from gradcli.differences.driver import slopes
+from gradcli.differences.plan import Plan, Slope, Study
+from gradcli.differences.second import curvatures
 from gradcli.evaluate.float64.repeated import Repeated
 from gradcli.evaluate.float64.scalars import coordinate
 from gradcli.problems import Problem
@@ -19,7 +20,7 @@ from gradcli.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from gradcli.derive.methods.second import SecondEntries
+    from gradcli.derive.methods.entries import SecondEntries
     from gradcli.differences.plan import Batch
     from gradcli.program.graph import Node
 
@@ -170,7 +171,7 @@ def double_second_entries(
     f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node], plan: Plan
 ) -> SecondEntries:
     """The Hessian of f by `names` in doubles, with errors; eigenvalues are left to the caller."""
-    from gradcli.derive.methods.second import SecondEntries
+    from gradcli.derive.methods.entries import SecondEntries
 
     at = tuple(coordinate(point[name]) for name in names)
     found = curvatures(in_floats([f], names, point, guards), at, names, plan)

@@ -31,7 +31,7 @@ from gradcli.derive.kinks.slopes import (
     power_of_two,
 )
 from gradcli.derive.methods.certified import known_function, value_problems
-from gradcli.derive.methods.extended import SECONDS, rounded_up
+from gradcli.derive.methods.entries import SECONDS, rounded_up
 from gradcli.evaluate.certified.balls import Balls, OutOfTimeError, Undefined, Value, rational
 from gradcli.problems import Problem
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.kinks.reasons import Place
     from gradcli.derive.methods.certified import Function
-    from gradcli.derive.methods.second import SecondEntries
+    from gradcli.derive.methods.entries import SecondEntries
     from gradcli.problems import ProblemKind
     from gradcli.program.graph import Node
 
@@ -56,7 +56,7 @@ def second_difference_entries(
     f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
 ) -> SecondEntries:
     """The Hessian of f by `names`, with errors and the number of evaluations; eigenvalues are left to the caller."""
-    from gradcli.derive.methods.second import SecondEntries
+    from gradcli.derive.methods.entries import SecondEntries
 
     n = len(names)
     surface = Surface(f, names, point, guards)

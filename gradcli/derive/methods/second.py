@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gradcli.derive.methods.choose import entries_at
+from gradcli.derive.methods.entries import SecondEntries
 from gradcli.evaluate.certified.spectrum import BALL_SIZE, Spectrum, definiteness, spectrum_of_balls, spectrum_of_floats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.methods.certified import Entries
+    from gradcli.derive.methods.entries import Entries
     from gradcli.derive.results import Method
     from gradcli.differences.plan import Plan
     from gradcli.problems import Problem
@@ -18,18 +19,6 @@ if TYPE_CHECKING:
     from gradcli.program.point import Point
 
     Rows = tuple[tuple[float | None, ...], ...]
-
-
-class SecondEntries(NamedTuple):
-    """The Hessian at a point: numbers, their errors, problems, and eigenvalues where all entries exist."""
-
-    value: float | None
-    rows: Rows
-    errors: Rows | None
-    problems: tuple[Problem, ...]
-    evaluations: int | None
-    eigenvalues: tuple[float, ...] | None
-    definiteness: str | None
 
 
 def second_entries(

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.problems import GradcliError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -168,19 +166,3 @@ INFIX = {
 
 C_LIKE = {**INFIX, "and": "{0} && {1}", "or": "{0} || {1}", "not": "!{0}", "select": "{0} ? {1} : {2}"}
 """The operators of C and its descendants."""
-
-
-def language(name: str) -> Language:
-    """The row of a language. Raises `usage` for one that is not there."""
-    from gradcli.exporting.languages.arrays import ARRAY_LANGUAGES
-    from gradcli.exporting.languages.compiled import COMPILED
-    from gradcli.exporting.languages.scripts import SCRIPTS
-
-    row: Language
-    for row in (*COMPILED, *SCRIPTS, *ARRAY_LANGUAGES):
-        if row.name == name:
-            return row
-    raise GradcliError("usage", f"no code is written in {name!r}", hint=f"one of {', '.join(TARGETS)}")
-
-
-TARGETS = ("numpy", "python", "c", "cpp", "julia", "fortran", "javascript", "rust", "jax", "torch", "latex", "sql")

@@ -8,7 +8,7 @@ from gradcli.exporting.file import Exported
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
-    from gradcli.exporting.export import Export
+    from gradcli.exporting.request import Export
 
 
 def write_latex_code(asked: Export, header: Any) -> Exported:
@@ -17,7 +17,7 @@ def write_latex_code(asked: Export, header: Any) -> Exported:
     Raises `usage` for a self-test: formulas do not run.
     """
     from gradcli.exporting.names import FUNCTION_NAME
-    from gradcli.render.documents import write_latex
+    from gradcli.render.formats.latex import write_latex
 
     wish = asked.wish
     if wish.self_test:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gradcli.codegen.samples import Sample
     from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.outputs import Outputs
-    from gradcli.exporting.export import Ordered
+    from gradcli.exporting.request import Ordered
     from gradcli.program.graph import Program
 
 FUNCTIONS = {
@@ -180,7 +180,7 @@ class Query:
 
 def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
     """The query; for the self-test one that returns the points at which it is wrong: none."""
-    from gradcli.exporting.export import all_nodes, lacking, samples_of
+    from gradcli.exporting.samples import all_nodes, lacking, samples_of
 
     wish = ordered.wish
     if not FUNCTION_NAME.fullmatch(wish.name):

@@ -8,18 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.exporting.file import Exported
-from gradcli.exporting.languages.language import Language, language
+from gradcli.exporting.languages import language
+from gradcli.exporting.languages.language import Language
 from gradcli.exporting.matrices.dialects import DIALECTS, SUPPORT
 from gradcli.exporting.matrices.formulas import Writer, bracketed
-from gradcli.exporting.names import names_in, require_function_name
+from gradcli.exporting.names import is_matrix, names_in, require_function_name
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.derive.question import ArrayQuestion
-    from gradcli.exporting.export import Export
     from gradcli.exporting.matrices.dialects import Dialect
+    from gradcli.exporting.request import Export
     from gradcli.program.graph import Node, Variable
 
 
@@ -47,11 +48,6 @@ def said(question: ArrayQuestion, file: ArrayFile) -> list[str]:
     if ("jacobian" in file.forms and not f.shape) or not by_vec or not {"jacobian", "hessian"} & set(file.forms):
         return question.conventions()
     return [*question.conventions(), "rows and columns are in the order of vec: matrices column by column"]
-
-
-def is_matrix(shape: tuple[int | str, ...]) -> bool:
-    """More than one row and more than one column, as far as can be seen?"""
-    return len(shape) == 2 and 1 not in shape
 
 
 def formulas(question: ArrayQuestion, kind: str) -> dict[str, list[Node]]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from gradcli.codegen.samples import Sample
     from gradcli.derive.outputs import Kind, Outputs
     from gradcli.derive.question import ArrayQuestion
-    from gradcli.exporting.export import Export
     from gradcli.exporting.matrices.file import ArrayFile
+    from gradcli.exporting.request import Export
     from gradcli.program.graph import Program
 
 SIZES = (3, 2, 4, 5)
@@ -47,7 +47,7 @@ def self_test():
 
 def write_array_test(file: ArrayFile, asked: Export) -> str:
     """The main program."""
-    from gradcli.exporting.export import samples_of
+    from gradcli.exporting.samples import samples_of
 
     program = sized_program(file.question)
     symmetric = tuple(sorted(file.question.arrays.symmetric))

@@ -21,9 +21,9 @@ MOST_COLUMNS: Final = 10
 """Columns that amsmath's pmatrix holds unless it is told otherwise."""
 
 
-def latex_fragment(result: Result) -> str:
+def write_latex(result: Result) -> str:
     """The whole fragment: `\\[ ... \\]` lines, then the remarks as sentences."""
-    from gradcli.render.documents import remarks
+    from gradcli.render.answer import remarks
 
     lines = [display(line) for line in function_lines(result.reading)]
     given = point_texts(result.reading, "latex") + constant_texts(result.reading, "latex")
@@ -117,7 +117,7 @@ def array_formulas(result: Gradient, texts: Sequence[str], values: Sequence[Valu
 
 def matrix_formulas(result: Jacobian | Hessian) -> Iterator[str]:
     """The matrix in its layout (both: and its transpose), with the eigenvalues of a Hessian."""
-    from gradcli.render.documents import matrix_texts
+    from gradcli.render.answer import matrix_texts
 
     texts = matrix_texts(result, "latex")
     values = result.jacobian if isinstance(result, Jacobian) else result.hessian

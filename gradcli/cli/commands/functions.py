@@ -1,0 +1,48 @@
+"""`gradcli functions`: what the language knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.cli.words import quote
+from gradcli.problems import ExitCode, GradcliError
+
+if TYPE_CHECKING:
+    from gradcli.rules import Rule
+
+
+def print_functions(names: tuple[str, ...], form: str, out: str | None) -> int:
+    """Write the list of functions, or some of them."""
+    from gradcli.cli.output import sheet_for, write_answer
+
+    rules = chosen_rules(names)
+    if form == "latex":
+        raise GradcliError(
+            "usage", "the list of functions has no LaTeX form", hint="--format markdown, csv, plain or json"
+        )
+    if form == "table":
+        from gradcli.render import table
+
+        sheet = sheet_for(out)
+        table.print_functions(rules, table.make_console(sheet))
+        text = sheet.getvalue()
+    else:
+        from gradcli.render.functions import write_listing
+
+        text = write_listing(rules, form) + "\n"
+    write_answer(text, out, utf8=form == "json")
+    return ExitCode.DONE
+
+
+def chosen_rules(names: tuple[str, ...]) -> list[Rule]:
+    """The rows of these functions, by name or alias; all rows without a name."""
+    from gradcli.program.catalogue import listed_rule
+    from gradcli.rules import RULES, nearest
+
+    found = {name: listed_rule(name) for name in names}
+    for name, rule in found.items():
+        if rule is None:
+            near = nearest(name[:60])
+            hint = f"did you mean {' or '.join(near)}?" if near else "gradcli functions lists them"
+            raise GradcliError("unknown-function", f"unknown function {quote(name)}", hint=hint)
+    return [rule for rule in found.values() if rule is not None] if names else list(RULES.values())

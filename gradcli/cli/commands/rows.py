@@ -1,0 +1,137 @@
+"""What each command asks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A command.
+
+    about            one sentence; `details` says more
+    examples         what to type, and what that shows
+    most_arguments   None for any number; `surplus` is the hint for more than that, `missing` the hint for none
+    """
+
+    name: str
+    usage: str
+    about: str
+    details: str
+    examples: tuple[tuple[str, str], ...]
+    most_arguments: int | None
+    surplus: str = ""
+    missing: str = ""
+
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        Command(
+            "grad",
+            "EXPR",
+            "Gradient of a scalar function.",
+            "A column shaped like the variable (denominator layout), unless --layout numerator.",
+            (
+                ('gradcli grad "x1**2 + x2**2" --at 1,2', "symbol and value"),
+                ('gradcli grad "sin(x)*exp(y)" --at x=pi/2,y=0', "a point by names"),
+                ('gradcli grad "a*x**2" --set a=3 --at 2 --json', "a constant; JSON for programs"),
+                ("gradcli grad -x**2 --at -1", "minus signs need no quotes"),
+                ("gradcli grad @function.txt --at @point.json", "from files"),
+            ),
+            1,
+            "several functions: gradcli jacobian; several statements: one text with ';' between them",
+        ),
+        Command(
+            "jacobian",
+            "EXPR...",
+            "Jacobian of a vector function.",
+            "Rows by the function (numerator layout), unless --layout denominator, or both side by side.",
+            (
+                ('gradcli jacobian "[x1**2, x1*x2]" --at 1,2', "a vector function"),
+                ('gradcli jacobian "x1**2" "x1*x2" --layout both', "the same, in both layouts"),
+                ('gradcli jacobian "[r*cos(t), r*sin(t)]" --wrt r,t', "the order of the columns"),
+            ),
+            None,
+        ),
+        Command(
+            "hessian",
+            "EXPR",
+            "Hessian of a scalar function; at a point also eigenvalues and definiteness.",
+            "Symmetric, so both layouts agree.",
+            (
+                ('gradcli hessian "(1-x)**2 + 100*(y-x**2)**2" --at 1,1', "is this a minimum?"),
+                ('gradcli hessian "x*y" --along 1,1', "curvature along a direction"),
+            ),
+            1,
+            "the Hessian is of one function",
+        ),
+        Command(
+            "chain",
+            "EXPR",
+            "Chain rule, term by term, over the named or found intermediates.",
+            "Each term is the outer derivative times the inner one; their sum stands beside the direct gradient.",
+            (
+                ('gradcli chain "y = u1*u2; u1 = x1+x2; u2 = sin(x1)" --at 1,2', "named intermediates"),
+                ('gradcli chain "u = f(x,y); x = x(t); y = y(t)"', "abstract functions"),
+                ('gradcli chain "sin(x1*x2)**2"', "finds its own intermediates"),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+        ),
+        Command(
+            "check",
+            "EXPR GRADIENT...",
+            "Is this hand-derived gradient right? Where not: a counterexample, and the slip.",
+            "Several texts, one text with commas, or x1=..., x2=...; --kind jacobian or hessian for matrices."
+            " With --exec or --python, which need --at, every text is an answer.",
+            (
+                ('gradcli check "sin(x1*x2)" "cos(x1*x2)*x2, cos(x1*x2)*x1"', "equal, and by what evidence"),
+                ('gradcli check "sin(x**2)" "cos(x**2)"', "different: a witness, and the slip"),
+                ('gradcli check "norm(A@x-b)**2" "2*A.T@(A@x-b)" --wrt x', "vectors and matrices"),
+                ('gradcli check "x1**2 + x2**2" --against grads.json', "numbers of other code"),
+                ("gradcli check --exec './sim {x}' \"2*x\" --at x=3", "the function is a program"),
+            ),
+            None,
+        ),
+        Command(
+            "export",
+            "EXPR",
+            "Value and gradient as source code: C, Fortran, Rust, NumPy, SQL and more.",
+            "Shared subexpressions are computed once; --self-test adds a main program that checks the code.",
+            (
+                ('gradcli export "x1**2 + sin(x2)" --to c', "f, f_grad and f_value_and_grad"),
+                ('gradcli export "norm(A@x-b)**2" --wrt x --to numpy', "matrix formulas"),
+                ('gradcli export "[x1**2, x1*x2]" --kind jacobian --to rust --self-test', "checks itself"),
+                ('gradcli export "log(1+exp(-x*y))" --to sql', "one SELECT"),
+            ),
+            None,
+        ),
+        Command(
+            "functions",
+            "[NAME]...",
+            "What the language knows, with each derivative rule.",
+            "",
+            (("gradcli functions", "all of them"), ("gradcli functions softplus atan2", "two of them")),
+            None,
+        ),
+        Command(
+            "completions",
+            "SHELL",
+            "Print the completion script of a shell: bash, zsh, fish or powershell.",
+            "",
+            (
+                ("gradcli completions bash > ~/.local/share/bash-completion/completions/gradcli", "bash"),
+                ("gradcli completions zsh > ~/.zfunc/_gradcli", "zsh: a folder of $fpath"),
+                ("gradcli completions fish > ~/.config/fish/completions/gradcli.fish", "fish"),
+                ("gradcli completions powershell >> $PROFILE", "PowerShell"),
+            ),
+            1,
+            "one shell at a time",
+            "one of bash, zsh, fish, powershell",
+        ),
+    )
+}
+
+
+MANY_ONLY = ("jsonl", "npy", "npz", "parquet")
+"""Formats of tables of answers."""

@@ -1,0 +1,105 @@
+"""Complex step: derivatives from the imaginary part of f(x + ih)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from flint import acb, arb, ctx
+
+from gradcli import limits
+from gradcli.derive.kinks.reasons import TOLD, Finding, place_of
+from gradcli.derive.kinks.slopes import WORK_BITS, Line, magnitude, power_of_two, upper_magnitude
+from gradcli.derive.methods.certified import known_function
+from gradcli.derive.methods.entries import SECONDS, Entries
+from gradcli.derive.methods.extended import (
+    AGREEMENT,
+    COMPLEX_BITS,
+    LONG_STEP,
+    SHORT_STEP,
+    Question,
+    by_sides,
+    gathered,
+    late,
+    missing,
+    said_value,
+)
+from gradcli.evaluate.certified.balls import Balls, OutOfTimeError, Value, as_ball, is_known, rational
+from gradcli.evaluate.complex.balls import Beside
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.program.graph import Node
+
+
+def complex_entries(f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()) -> Entries:
+    """f and its derivatives by the complex step Im f(p + ih)/h: no subtraction, two steps for each variable.
+
+    The function must have a real value at the point; at a switch or where it is not analytic both sides are looked at.
+    """
+    deadline = monotonic() + SECONDS
+    real: dict[int, Balls] = {}
+    function = known_function(Balls(point), f, guards)
+    question = Question(f, point, guards, function, deadline)
+    findings, evaluations = {}, 1
+    for count, name in enumerate(names):
+        findings[name], used = complex_step(question, real, name, count < TOLD)
+        evaluations += used
+    return gathered(function, findings, evaluations)
+
+
+def complex_step(question: Question, real: dict[int, Balls], name: str, tell: bool) -> tuple[Finding, int]:
+    """One derivative by the complex step, and how many evaluations it took."""
+    place = place_of(name, question.point[name], question.function.touched)
+    line = Line([question.f], question.point, {name: 1}, question.deadline, question.guards)
+    try:
+        if not question.function.has_value:
+            return missing(question, line if tell else None, 0, place), 0
+        found = None if name in question.function.affected else imaginary(question, real, name, line.length)
+        if found is None:
+            return by_sides(line, 0, place), line.evaluations
+        return said_value(*found, place), 2
+    except OutOfTimeError:
+        return late(place), line.evaluations
+
+
+def imaginary(question: Question, real: dict[int, Balls], name: str, length: Fraction) -> tuple[Value, arb] | None:
+    """Im f(p + ih)/h for the short step and its change to the long one; None where f is not analytic at the point.
+
+    The long step goes to the other side of the real axis: on a branch cut (sqrt(x**2) at 0) the sides disagree.
+    """
+    bits = COMPLEX_BITS + 64 * max(0, ceil(-magnitude(rational(length)) / 64))
+    while bits <= limits.BALL_BITS:
+        run = real.setdefault(bits, Balls(question.point, question.deadline))
+        (value,) = run.evaluate([question.f], bits)
+        if not is_known(value):
+            return None
+        steps = (length * power_of_two(-SHORT_STEP), -length * power_of_two(-LONG_STEP))
+        slopes = [imaginary_quotient(question, run, name, h) for h in steps]
+        if any(slope is None for slope in slopes):
+            return None
+        short, long = (slope for slope in slopes if slope is not None)
+        with ctx.workprec(WORK_BITS):
+            change = abs(short - long).upper()
+        if short.rel_accuracy_bits() >= AGREEMENT or upper_magnitude(short) < -1200:
+            return (short, change) if magnitude(change) <= magnitude(short) - AGREEMENT or change == 0 else None
+        bits *= 2
+    return None
+
+
+def imaginary_quotient(question: Question, real: Balls, name: str, h: Fraction) -> arb | None:
+    """Im f(p + ih)/h, None where f is not analytic there or its real part is not that of the real point."""
+    (start,) = real.evaluate([question.point[name]], real.bits)
+    with ctx.workprec(real.bits):
+        moved = acb(as_ball(start), as_ball(rational(h)))
+        (result,) = Beside(real, {name: moved}).evaluate([question.f])
+        at_point = as_ball(real.values[question.f])
+        if not result.is_finite():
+            return None
+        gap = upper_magnitude(result.real - at_point)
+        if gap > max(upper_magnitude(at_point), 0.0) - LONG_STEP / 2:
+            return None
+        return result.imag / as_ball(rational(h))

@@ -1,0 +1,132 @@
+"""What all formats say of a result: entries, texts, shapes, remarks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.render.diagnostics import sanitize
+from gradcli.render.notation import write, write_all
+from gradcli.render.studies import study_lines
+from gradcli.render.words import accuracy_words, layout_words, problem_text, stated_errors
+from gradcli.text.tree import Transpose, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gradcli.derive.results import Reading, Term, Value
+    from gradcli.render.notation import Style
+
+    Entry = tuple[str, str, str, Value, Value]
+    Result = Gradient | Jacobian | Hessian | Chain
+
+
+def listed_rows(rows: tuple[tuple[Any, ...], ...] | None) -> list[list[Any]] | None:
+    """Rows as lists."""
+    return None if rows is None else [list(row) for row in rows]
+
+
+def turned_jacobian(result: Jacobian) -> Jacobian:
+    """The Jacobian of numerator layout in denominator layout: matrices are turned, a formula is written transposed."""
+    symbolic = result.symbolic
+    return result._replace(
+        layout="denominator",
+        shape=tuple(reversed(result.shape)),
+        rows=result.columns,
+        columns=result.rows,
+        symbolic=Transpose(symbolic) if isinstance(symbolic, Tree) else turned_rows(symbolic),
+        jacobian=turned_rows(result.jacobian),
+        error=turned_rows(result.error),
+    )
+
+
+def turned_rows(rows: tuple[tuple[Any, ...], ...] | None) -> tuple[tuple[Any, ...], ...] | None:
+    """Rows as columns."""
+    return None if rows is None else tuple(zip(*rows, strict=True))
+
+
+def gradient_shape(result: Chain) -> tuple[int | str, ...] | dict[str, tuple[int | str, ...]]:
+    """The shape of the direct gradient by all inputs, one by variable where some are arrays."""
+    shapes = {name: result.reading.shapes.get(name, ()) for name in result.inputs}
+    if any(shapes.values()):
+        return {name: shape or (1, 1) for name, shape in shapes.items()}
+    count = len(result.inputs)
+    return (1, count) if result.layout == "numerator" else (count, 1)
+
+
+def texts_by_name(trees: Mapping[str, Tree] | None, reading: Reading) -> dict[str, str] | None:
+    """The text of each entry, by variable."""
+    if trees is None:
+        return None
+    return dict(zip(trees, write_all(trees.values(), "text", reading.decimal), strict=True))
+
+
+def matrix_texts(result: Jacobian | Hessian, style: Style = "text") -> list[list[str]] | str | None:
+    """Rows of texts; one text where the matrix is one expression; None for numeric methods."""
+    symbolic, decimal = result.symbolic, result.reading.decimal
+    if symbolic is None:
+        return None
+    if isinstance(symbolic, Tree):
+        return write(symbolic, style, decimal)
+    texts = iter(write_all((tree for row in symbolic for tree in row), style, decimal))
+    return [[next(texts) for _ in row] for row in symbolic]
+
+
+def entries(result: Gradient | Jacobian | Hessian, style: Style = "text") -> Iterator[Entry]:
+    """Every derivative: function, variable, symbolic text, number, error; row by row."""
+    if isinstance(result, Gradient):
+        texts = write_all((result.symbolic or {}).values(), style, result.reading.decimal)
+        for place, name in enumerate(result.reading.variables):
+            text = texts[place] if texts else ""
+            yield result.reading.output, name, text, part(result.gradient, name), part(result.error, name)
+        return
+    texts_by_row = matrix_texts(result, style)
+    numbers = result.jacobian if isinstance(result, Jacobian) else result.hessian
+    turned = isinstance(result, Jacobian) and result.layout == "denominator"
+    for i, row in enumerate(result.rows):
+        for j, column in enumerate(result.columns):
+            function, variable = (column, row) if turned else (row, column)
+            text = texts_by_row[i][j] if isinstance(texts_by_row, list) else ""
+            yield function, variable, text, at(numbers, i, j), at(result.error, i, j)
+
+
+def part(values: Mapping[str, Value] | None, name: str) -> Value:
+    """The entry of a variable, None where nothing was computed."""
+    return None if values is None else values.get(name)
+
+
+def at(rows: Sequence[Sequence[float | None]] | None, i: int, j: int) -> float | None:
+    """The entry of a matrix, None where nothing was computed."""
+    return None if rows is None else rows[i][j]
+
+
+def computed(result: Result) -> bool:
+    """There is a point, so numbers exist (or problems say why not)."""
+    return result.numbers.accuracy is not None or result.reading.at is not None
+
+
+def in_layout(result: Chain, outer: str, inner: str) -> list[str]:
+    """Outer before inner; for arrays in denominator layout the other way round."""
+    reverse = bool(result.paths) and result.layout == "denominator"
+    return [inner, outer] if reverse else [outer, inner]
+
+
+def shapes_text(result: Chain, term: Term) -> str:
+    """The shapes of a term's factors, as (1, m)(m, n); nothing for scalars."""
+    if term.outer_shape is None or term.inner_shape is None:
+        return ""
+    shapes = [", ".join(str(size) for size in shape) for shape in (term.outer_shape, term.inner_shape)]
+    return "   " + "".join(f"({shape})" for shape in in_layout(result, *shapes))
+
+
+def remarks(result: Result) -> list[str]:
+    """Layout and shape, method and accuracy, assumptions, notes and problems: one line each."""
+    errors = list(stated_errors(getattr(result, "error", None)))
+    return [
+        layout_words(result),
+        accuracy_words(result.numbers, errors),
+        *map(sanitize, result.reading.assumptions),
+        *map(sanitize, result.numbers.notes),
+        *(f"problem: {problem_text(problem, 'text')}" for problem in result.numbers.problems),
+        *(line for study in result.numbers.studies for line in study_lines(study)),
+    ]

@@ -1,0 +1,82 @@
+"""Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.render.answer import computed, entries, matrix_texts, part, remarks
+from gradcli.render.diagnostics import sanitize
+from gradcli.render.formats.csv import csv_value
+from gradcli.render.notation import write, write_all, write_number
+from gradcli.render.words import definition_texts, point_lines, reading_lines, spell, value_text
+from gradcli.text.tree import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    Result = Gradient | Jacobian | Hessian | Chain
+
+
+def write_markdown(result: Result) -> str:
+    """How it was read, a table with one row per derivative or term, and the remarks as a list."""
+    lines = [f"`{cell(line)}`  " for line in reading_lines(result.reading, "text")]
+    lines += [f"`{cell(line)}`  " for line in point_lines(result.reading)]
+    if isinstance(result.value, float | int):
+        lines.append(f"\nvalue: {write_number(result.value)}")
+    if computed(result) and isinstance(result, Jacobian | Hessian) and isinstance(result.symbolic, Tree):
+        lines.append(f"\n`{'H' if isinstance(result, Hessian) else 'J'} = {cell(str(matrix_texts(result)))}`")
+    lines += ["", *(markdown_table(chain_table(result) if isinstance(result, Chain) else entry_table(result))), ""]
+    lines += [f"- with `{cell(text)}`" for text in definition_texts(result, "text")]
+    if isinstance(result, Hessian) and result.eigenvalues is not None:
+        lines.append(f"- eigenvalues {', '.join(map(write_number, result.eigenvalues))}: {result.definiteness}")
+    return "\n".join(lines + [f"- {cell(line)}" for line in remarks(result)])
+
+
+def entry_table(result: Gradient | Jacobian | Hessian) -> Iterator[Sequence[str]]:
+    """Header and rows: derivative, symbol, value and error where there are such."""
+    some = list(entries(result))
+    shown = (any(row[2] for row in some), computed(result), any(row[4] is not None for row in some))
+    yield ("derivative", *pick(("symbol", "value", "error"), shown))
+    squared = "²" if isinstance(result, Hessian) else ""
+    for function, variable, text, number, error in some:
+        below = f"∂{spell(function)}∂{spell(variable)}" if squared else f"∂{spell(variable)}"
+        above = spell(result.reading.output if squared else function)
+        yield (f"∂{squared}{above}/{below}", *pick((code(text), value_text(number), csv_value(error)), shown))
+
+
+def pick(items: Iterable[str], shown: Sequence[bool]) -> list[str]:
+    """The items that are shown."""
+    return [item for item, wanted in zip(items, shown, strict=True) if wanted]
+
+
+def code(text: str) -> str:
+    """A text in the type of code, where it has any."""
+    return f"`{text}`" if text else ""
+
+
+def chain_table(result: Chain) -> Iterator[Sequence[str]]:
+    """Header and rows: one per term, one per sum."""
+    yield ("derivative", "through", "outer", "inner", *(("numbers", "product") if result.reading.at else ()))
+    for name, terms in result.terms.items():
+        label = f"∂{spell(result.output)}/∂{spell(name)}"
+        for term in terms:
+            texts = write_all((term.outer, term.inner), "text", result.reading.decimal)
+            numbers = f"{value_text(term.outer_value)} · {value_text(term.inner_value)}"
+            values = (numbers, value_text(term.product)) if result.reading.at else ()
+            yield (label, spell(term.through), *map(code, texts), *values)
+        total = write(result.totals[name], "text", result.reading.decimal)
+        values = ("", f"**{value_text(part(result.total_values, name))}**") if result.reading.at else ()
+        yield (label, "sum", code(total), "", *values)
+
+
+def markdown_table(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Rows of cells as a table; the first is the header."""
+    lines = [f"| {' | '.join(map(cell, row))} |" for row in rows]
+    width = lines[0].count(" | ") + 1
+    return [lines[0], "|" + " --- |" * width, *lines[1:]]
+
+
+def cell(text: str) -> str:
+    """A text that no table takes apart."""
+    return sanitize(text).replace("|", "\\|")
