@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.blackbox.batch import Outside
-    from gradcli.blackbox.derivatives import Point
     from gradcli.blackbox.replies import Reply
-    from gradcli.blackbox.targets import Asked
+    from gradcli.blackbox.targets import Asked, Point
     from gradcli.differences.plan import Plan, Slope
 
 PROBE = 1.2345678901e-3

@@ -8,7 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.blackbox.session import Given, answer_outside
-from gradcli.checking.blackbox_records import CLOSE, ROUNDING, SMALL, BoxClaim, Compared, Place, scale_of, with_reasons
+from gradcli.checking.blackbox_records import (
+    CLOSE,
+    ROUNDING,
+    SMALL,
+    BoxClaim,
+    Compared,
+    Place,
+    flat,
+    scale_of,
+    with_reasons,
+)
 from gradcli.checking.claim import make_case
 from gradcli.checking.printed_numbers import relative_gap
 from gradcli.checking.records import Claim
@@ -156,13 +166,6 @@ def errors_of(record: Answered, case: Case) -> list[float | None]:
     if isinstance(record, Jacobian | Hessian):
         return flat(record.error) if record.error is not None else [None] * len(numbers_of(record, case))
     return [x for part in case.parts for x in flat((record.error or {}).get(part.label))]
-
-
-def flat(value: Any) -> list[float | None]:
-    """Nested lists as one list, row by row."""
-    if not isinstance(value, list | tuple):
-        return [value]
-    return [x for part in value for x in flat(part)]
 
 
 def judged(label: str, mine: Any, ours: float | None, error: float, scale: float, at: Mapping[str, Any]) -> Compared:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.blackbox.session import BlackBox
-from gradcli.checking.against_blackbox import flat
 from gradcli.checking.slips.repairs import Sight
 from gradcli.derive.results import Hessian, Jacobian
 from gradcli.problems import Source
@@ -107,3 +106,10 @@ def with_reason(entry: Compared, record: Answered) -> Compared:
     fitting = [p.message for p in problems if p.variable is None or p.variable in (name, name.partition("[")[0])]
     reason = (fitting or [p.message for p in problems] or ["the program has no derivative here"])[0]
     return entry._replace(reason=reason)
+
+
+def flat(value: Any) -> list[float | None]:
+    """Nested lists as one list, row by row."""
+    if not isinstance(value, list | tuple):
+        return [value]
+    return [x for part in value for x in flat(part)]

@@ -12,8 +12,7 @@ from gradcli.text.tree import Vector
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.checking.claim import Value
-    from gradcli.checking.records import Claim, ClaimReader, Part
+    from gradcli.checking.records import Claim, ClaimReader, Part, Value
     from gradcli.text.answers import Answer
     from gradcli.text.tree import Tree
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gradcli.cli.blackbox import BoxWords, StepWords
-from gradcli.cli.commands.differentiate import answer_question, print_completions
+from gradcli.cli.commands.differentiate import answer_question
 from gradcli.cli.commands.functions import print_functions
 from gradcli.cli.commands.rows import COMMANDS
 from gradcli.cli.options import (
@@ -61,7 +61,7 @@ from gradcli.cli.options import (
 )
 from gradcli.cli.question import Answer
 from gradcli.cli.words import Option, quote, sort_words
-from gradcli.problems import GradcliError
+from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -365,3 +365,12 @@ def refuse_number(name: str, expressions: "Sequence[str]") -> None:
         raise GradcliError("usage", f"unknown option {quote(odd)}", hint=f"gradcli {name} --help lists the options")
     surplus = expressions[most]
     raise GradcliError("usage", f"unexpected argument {quote(surplus)}: {name} takes one", hint=COMMANDS[name].surplus)
+
+
+def print_completions(shell: str) -> int:
+    """Write the completion script of a shell."""
+    from gradcli.cli.completions import completion_script
+    from gradcli.cli.output import write_answer
+
+    write_answer(completion_script(make_group(), shell), utf8=True)
+    return ExitCode.DONE

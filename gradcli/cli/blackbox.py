@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from gradcli.cli.forecast import make_lines
 from gradcli.cli.words import quote
 from gradcli.problems import GradcliError
 
@@ -162,3 +164,18 @@ def precision_for(words: StepWords, method: str | None, precision: str | None) -
         message = f"'{options[0]}' belongs to --precision double"
         raise GradcliError("usage", message, hint="extended precision chooses its step itself: leave one away")
     return "double"
+
+
+def make_watch(quiet: bool) -> Watch:
+    """Who is told of the work: a bar at a terminal, a line elsewhere; with `quiet` (JSON) only a terminal is told."""
+    try:
+        terminal = sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:  # closed
+        terminal = False
+    if terminal:
+        from gradcli.cli.progress import Bar
+
+        return Bar()
+    from gradcli.blackbox.batch import Watch
+
+    return Watch() if quiet else make_lines()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -14,21 +13,6 @@ LONG: Final = 2.0
 
 REPORT_SECONDS: Final = 30.0
 """Seconds between plain lines of progress, where standard error is no terminal."""
-
-
-def make_watch(quiet: bool) -> Watch:
-    """Who is told of the work: a bar at a terminal, a line elsewhere; with `quiet` (JSON) only a terminal is told."""
-    try:
-        terminal = sys.stderr is not None and sys.stderr.isatty()
-    except ValueError:  # closed
-        terminal = False
-    if terminal:
-        from gradcli.cli.progress import Bar
-
-        return Bar()
-    from gradcli.blackbox.batch import Watch
-
-    return Watch() if quiet else make_lines()
 
 
 def forecast_text(count: int, width: int, seconds: float | None) -> str:

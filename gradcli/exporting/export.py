@@ -38,7 +38,7 @@ def export(asked: Export) -> Exported:
 
         return write_latex_code(asked, header)
     if wish.to in ARRAY_TARGETS and may_use_arrays(asked.script, asked.options):
-        from gradcli.exporting.matrices.file import export_arrays
+        from gradcli.exporting.matrices.program import export_arrays
         from gradcli.program.script_arrays import needs_arrays
 
         if needs_arrays(asked.script, asked.options):

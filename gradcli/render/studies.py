@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gradcli.differences.plan import Study
-    from gradcli.render.table import Page
 
 BAR: Final = 20
 """Columns of the longest bar."""
@@ -28,21 +27,6 @@ def study_lines(study: Study) -> Iterator[str]:
     yield study_title(study)
     for step, slope, error in study.rows:
         yield f"step {short(step)}: {write_number(slope)}, error {short(error)}"
-
-
-def show_study(study: Study, page: Page) -> None:
-    """A table of the steps, with a bar for the error of each: the shorter, the better."""
-    page.line()
-    page.line(study_title(study), "bold")
-    bars = error_bars([error for _, _, error in study.rows])
-    if not page.unicode:
-        bars = [bar.replace("█", "#") for bar in bars]
-    rows = [
-        [(short(step), ""), (write_number(slope), "bold"), (short(error), ""), (bar, "cyan")]
-        for (step, slope, error), bar in zip(study.rows, bars, strict=True)
-    ]
-    if rows:
-        page.show_rows(("step", "slope", "error", "error on a logarithmic scale"), rows)
 
 
 def error_bars(errors: Sequence[float]) -> list[str]:

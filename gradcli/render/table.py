@@ -6,151 +6,37 @@ boxes are ASCII and expressions are written as they are typed.
 
 from __future__ import annotations
 
-import os
 import re
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any
 
-from rich import box
-from rich.cells import cell_len
 from rich.console import Console
-from rich.containers import Lines
 from rich.table import Table
 from rich.text import Text
 
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.render.answer import computed, entries, in_layout, matrix_texts, part, shapes_text, turned_jacobian
-from gradcli.render.diagnostics import encodable, sanitize
+from gradcli.render.diagnostics import encodable
 from gradcli.render.drawing import dependency_lines, in_columns
 from gradcli.render.notation import write, write_all, write_number
+from gradcli.render.page import FACTORS, FAINT, HEADING, MOST_ROWS, PROBLEM, SYMBOL, VALUE, Page, shortened
 from gradcli.render.words import (
-    accuracy_words,
     bound_text,
     chain_layout_words,
-    constant_texts,
-    definition_texts,
     gradient_layout_words,
     jacobian_layout_words,
     layout_words,
-    point_texts,
-    problem_text,
-    reading_lines,
-    spell,
     stated_errors,
-    value_text,
-    variable_shape_texts,
 )
 from gradcli.text.tree import Binary, Tree, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gradcli.derive.results import Path, Reading, Term, Value
-    from gradcli.render.notation import Style
+    from gradcli.derive.results import Path, Term, Value
     from gradcli.render.words import Result
     from gradcli.rules.rule import Rule
 
     Row = Sequence[tuple[str, str]]
-
-SYMBOL: Final = "cyan"
-VALUE: Final = "bold"
-PROBLEM: Final = "yellow"
-FAINT: Final = "dim"
-HEADING: Final = "bold"
-
-FACTORS: Final = "none"
-
-PIPED_COLUMNS: Final = 80
-SYMBOL_COLUMNS: Final = 10
-"""Columns below which a symbol's cell is not squeezed for numbers to stay in one piece."""
-MOST_ROWS: Final = 1_000
-"""Rows that rich lays out; more are written as plain lines."""
-MOST_READING: Final = 2_000
-"""Characters of the function that are repeated above the table."""
-MOST_POINT: Final = 12
-"""Coordinates that are repeated above the table."""
-
-_ASCII: Final = str.maketrans(
-    {"∂": "d", "∇": "grad ", "·": "*", "±": "+/-", "—": "-", "…": "...", "✓": "ok:", "✗": "no:", "²": "2", "Σ": "sum"}
-    | {"├": "+", "└": "`", "│": "|", "─": "-", "↑": "^", "→": "->"}
-)
-
-
-class Formula(Text):
-    """Text that folds behind operators and commas before it folds inside a name or a number."""
-
-    def wrap(self, console: Console, width: int, **options: Any) -> Lines:
-        if options.get("no_wrap") or self.cell_len <= width:
-            return super().wrap(console, width, **options)
-        lines = Lines()
-        for line in self.split("\n", allow_blank=True):
-            lines.extend(line.divide(fold_offsets(line.plain, max(1, width))))
-        for line in lines:
-            line.rstrip()
-        return lines
-
-
-_PIECE: Final = re.compile(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
-
-
-def fold_offsets(text: str, width: int) -> list[int]:
-    """Where lines of at most `width` columns begin, the first apart."""
-    offsets, place, used = [], 0, 0
-    for piece in _PIECE.findall(text):
-        size = cell_len(piece.rstrip())
-        if used and used + size > width:
-            offsets.append(place)
-            used = 0
-        for char in piece if size > width else ():
-            step = cell_len(char)
-            if used + step > width:
-                offsets.append(place)
-                used = 0
-            used += step
-            place += 1
-        if size <= width:
-            used += cell_len(piece)
-            place += len(piece)
-    return offsets
-
-
-def make_console(stream: TextIO, width: int | None = None) -> Console:
-    """A console for a stream: escape codes only at a terminal that wants them, never for NO_COLOR or TERM=dumb.
-
-    The width is the given one, else COLUMNS, else the terminal's, else 80.
-    """
-    terminal = is_terminal(stream)
-    plain = not terminal or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "") in ("dumb", "unknown")
-    return Console(
-        file=stream,
-        width=width or stream_width(stream, terminal),
-        force_terminal=terminal and not plain,
-        force_jupyter=False,
-        color_system=None if plain else "auto",
-        legacy_windows=False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-    )
-
-
-def is_terminal(stream: TextIO) -> bool:
-    """Whether a person reads the stream directly."""
-    try:
-        return stream.isatty()
-    except (AttributeError, ValueError):
-        return False
-
-
-def stream_width(stream: TextIO, terminal: bool) -> int:
-    """Columns: COLUMNS where it is a number, else the terminal's, else 80; some terminals report 0 columns."""
-    wanted = os.environ.get("COLUMNS", "")
-    if wanted.isdecimal() and 0 < len(wanted) < 5 and int(wanted) > 0:
-        return max(20, int(wanted))
-    try:
-        columns = os.get_terminal_size(stream.fileno()).columns if terminal else 0
-        return max(20, columns) if columns > 0 else PIPED_COLUMNS
-    except (OSError, ValueError, AttributeError):
-        return PIPED_COLUMNS
 
 
 def print_result(result: Result, console: Console) -> None:
@@ -166,161 +52,6 @@ def print_result(result: Result, console: Console) -> None:
     else:
         print_chain(result, page)
     page.remarks(result)
-
-
-class Page:
-    """A console, and how things are written on it: in Unicode or in ASCII."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-        self.unicode = console.encoding.lower().startswith("utf")
-        self.style: Style = "pretty" if self.unicode else "text"
-        self.missing = "—" if self.unicode else "-"
-
-    def text(self, text: str, style: str = "") -> Text:
-        """User's or our text as rich `Text`: harmless, and in characters that the stream has."""
-        text = sanitize(text) if "\n" not in text else "\n".join(map(sanitize, text.split("\n")))
-        if not self.unicode:
-            text = encodable(text.translate(_ASCII), self.console.encoding)
-        kind = Formula if style == SYMBOL else Text
-        return kind(text, style=style, overflow="fold")
-
-    def line(self, text: str = "", style: str = "") -> None:
-        """One paragraph."""
-        self.console.print(self.text(text, style))
-
-    def show(self, table: Table) -> None:
-        self.console.print(table)
-
-    def width(self, text: str) -> int:
-        """Columns of the widest line of a text on this page."""
-        return max(map(Text.cell_len.fget, self.text(text).split("\n")), default=0)  # type: ignore[attr-defined]
-
-    def label(self, name: str) -> str:
-        return spell(name, self.style)
-
-    def partial(self, above: str, below: str, order: str = "") -> str:
-        """`∂f/∂x1`, `∂²f/∂x1∂x2` (then `below` is both names with a ∂ between)."""
-        return f"∂{order}{self.label(above)}/∂{below}"
-
-    def number(self, value: Value) -> str:
-        return value_text(value, self.missing)
-
-    def table(self, *headers: str, lines: bool = False) -> Table:
-        """An empty table; the first column holds labels."""
-        frame = box.ROUNDED if self.unicode else box.ASCII
-        table = Table(box=frame, show_lines=lines, safe_box=False, header_style=FAINT, border_style=FAINT)
-        for header in headers:
-            table.add_column(self.text(header), overflow="fold")
-        return table
-
-    def show_rows(self, headers: Sequence[str], rows: Sequence[Row], section: int = 0) -> None:
-        """A table with these rows of (text, style), ruled after the first `section`; thousands as plain lines."""
-        if len(rows) > MOST_ROWS:
-            self.listing(rows)
-            return
-        table = self.table(*headers)
-        cells = [[self.text(text, style) for text, style in row] for row in rows]
-        for place, width in self.kept_widths(cells).items():
-            table.columns[place].min_width = width
-            table.columns[place].no_wrap = True
-        for number, row in enumerate(cells, 1):
-            table.add_row(*row, end_section=number == section)
-        folds = self.natural_width(cells) > self.console.width
-        table.show_lines = folds and not section  # keep folded rows apart
-        self.show(table)
-
-    def natural_width(self, cells: Sequence[Sequence[Text]]) -> int:
-        """Columns that a table of these cells takes when none of them folds."""
-        widths = [max(len(cell.plain) for cell in column) for column in zip(*cells, strict=True)]
-        return sum(widths) + 3 * len(widths) + 1
-
-    def kept_widths(self, cells: Sequence[Sequence[Text]]) -> dict[int, int]:
-        """Columns whose numbers must not be broken, and their widths: values, then factors, as far as there is room."""
-        count = len(cells[0]) if cells else 0
-        room = self.console.width - 3 * count - 1
-        kept: dict[int, int] = {}
-        for style in (VALUE, FACTORS):
-            places = [place for place in range(count) if any(row[place].style == style for row in cells)]
-            widths = {place: max(row[place].cell_len for row in cells) for place in places}
-            others = count - len(kept) - len(widths)
-            if sum(kept.values()) + sum(widths.values()) + SYMBOL_COLUMNS * others <= room:
-                kept |= widths
-        return kept
-
-    def listing(self, rows: Sequence[Row]) -> None:
-        """Rows as lines, columns two spaces apart: what rich would need minutes for."""
-        plain = [[str(self.text(text)) for text, _ in row] for row in rows]
-        widths = [min(40, max(map(len, column))) for column in zip(*plain, strict=True)]
-        for row in plain:
-            line = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
-            self.console.file.write(line.rstrip() + "\n")
-
-    def reading(self, result: Result) -> None:
-        """How the input was read: the function, the point, the constants, the value."""
-        reading = result.reading
-        lines = [shortened(line) for line in reading_lines(reading, self.style)]
-        at = self.point_line(reading)
-        if at and len(lines) == 1 and self.width(lines[0]) + len(at) + 3 <= self.console.width:
-            lines[0] += f"   {at}"
-        elif at:
-            lines.append(at)
-        constants = constant_texts(reading, self.style)
-        lines += [f"with {', '.join(shorter_list(constants))}"] if constants else []
-        lines += variable_shape_texts(reading)
-        for line in lines:
-            self.console.print(Formula(self.text(line).plain))
-        self.values(result)
-        self.line()
-
-    def point_line(self, reading: Reading) -> str:
-        texts = point_texts(reading, self.style)
-        return f"at {', '.join(shorter_list(texts))}" if texts else ""
-
-    def values(self, result: Result) -> None:
-        """The function's value, or the values of its components."""
-        if result.value is None:
-            return
-        if isinstance(result, Jacobian):
-            # one function whose value is an array has one label
-            whole = len(result.functions) == 1 and len(result.value) != 1
-            found: Any = result.value
-            values = ([list(v) if isinstance(v, tuple) else v for v in found],) if whole else found
-            pairs = zip(result.functions, values, strict=True)
-            texts = [f"{self.label(name)} = {self.number(value)}" for name, value in pairs]
-        else:
-            texts = [f"{self.label(result.reading.output)} = {self.number(result.value)}"]
-        self.line(f"value: {', '.join(shorter_list(texts))}", VALUE)
-
-    def heading(self, name: str, words: str) -> None:
-        self.line(f"{name} — {words}", HEADING)
-
-    def remarks(self, result: Result) -> None:
-        """What stands beneath: definitions, accuracy, assumptions, notes, problems."""
-        for place, text in enumerate(definition_texts(result, self.style)):
-            self.line(f"{'with' if place == 0 else '    '} {text}", SYMBOL)
-        self.line(accuracy_words(result.numbers, list(stated_errors(getattr(result, "error", None)))), FAINT)
-        for text in (*result.reading.assumptions, *result.numbers.notes):
-            self.line(text, FAINT)
-        for problem in result.numbers.problems:
-            self.line(f"! {problem_text(problem, self.style)}", PROBLEM)
-        if result.numbers.studies:
-            from gradcli.render.studies import show_study
-
-            for study in result.numbers.studies:
-                show_study(study, self)
-
-
-def shortened(text: str) -> str:
-    """A text of any length as far as it is worth repeating."""
-    if len(text) <= MOST_READING:
-        return text
-    return f"{text[: MOST_READING // 2]} … {text[-80:]}   ({len(text):,} characters)"
-
-
-def shorter_list(texts: Sequence[str]) -> list[str]:
-    """The first texts and the last, where there are many."""
-    return list(texts) if len(texts) <= MOST_POINT else [*texts[: MOST_POINT - 2], "…", texts[-1]]
 
 
 def print_gradient(result: Gradient, page: Page) -> None:

@@ -187,7 +187,7 @@ def share_text(share: float) -> str:
 
 def print_verdict(result: Verdict, console: Console) -> None:
     """The verdict, the components worst first with both formulas, the witness, and what the slip was."""
-    from gradcli.render.table import FAINT, HEADING, PROBLEM, SYMBOL, VALUE, Formula, Page, shortened
+    from gradcli.render.page import FAINT, HEADING, PROBLEM, SYMBOL, VALUE, Formula, Page, shortened
 
     page = Page(console)
     for line in reading_lines(result.reading, page.style):

@@ -168,7 +168,8 @@ def test_tables_of_arrays_at_a_point(expression: str, layout: str) -> None:
     """Vector and matrix functions are shown as tables in every layout, with their values."""
     from io import StringIO
 
-    from gradcli.render.table import make_console, print_result
+    from gradcli.render.page import make_console
+    from gradcli.render.table import print_result
 
     stream = StringIO()
     point = {"A": [[1, 2], [3, 4], [5, 6]], "x": [1, 2]}

@@ -14,7 +14,8 @@ from answers import SAMPLES, jacobian, kink, long_gradient, many, squares
 from rich.cells import cell_len
 
 from gradcli.render.drawing import dependency_lines, in_columns
-from gradcli.render.table import fold_offsets, make_console, print_functions, print_result, stream_width
+from gradcli.render.page import fold_offsets, make_console, stream_width
+from gradcli.render.table import print_functions, print_result
 from gradcli.rules import RULES
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from gradcli.cli.blackbox import BoxWords, read_black_box, refuse_without_box
-from gradcli.cli.forecast import make_watch
+from gradcli.cli.blackbox import BoxWords, make_watch, read_black_box, refuse_without_box
 from gradcli.problems import ExitCode, GradcliError, Source
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ def written(verdict: Verdict, form: str, out: str | None) -> str:
 
     if form == "table":
         from gradcli.cli.output import sheet_for
-        from gradcli.render.table import make_console
+        from gradcli.render.page import make_console
 
         sheet = sheet_for(out)
         verdicts.print_verdict(verdict, make_console(sheet))

@@ -21,10 +21,10 @@ def print_functions(names: tuple[str, ...], form: str, out: str | None) -> int:
             "usage", "the list of functions has no LaTeX form", hint="--format markdown, csv, plain or json"
         )
     if form == "table":
-        from gradcli.render import table
+        from gradcli.render import page, table
 
         sheet = sheet_for(out)
-        table.print_functions(rules, table.make_console(sheet))
+        table.print_functions(rules, page.make_console(sheet))
         text = sheet.getvalue()
     else:
         from gradcli.render.functions import write_listing

@@ -31,8 +31,8 @@ class Piece(NamedTuple):
 def answer_folder(answer: Answer) -> int:
     """Answer every file of a folder into a folder. Returns 0."""
     from gradcli.blackbox.workers import call_together
-    from gradcli.cli.commands.points import prepare, say, tell
     from gradcli.cli.commands.points_output import removed_when_ended
+    from gradcli.cli.commands.points_run import prepare, say, tell
     from gradcli.points.run import Summary
 
     source, target = os.path.realpath(str(answer.points)), target_folder(answer)
@@ -115,7 +115,7 @@ def work_on(answer: Answer, out: str) -> Piece:
 
 def write_piece(answer: Answer, out: str) -> Summary:
     """Answer one file; the answers appear whole."""
-    from gradcli.cli.commands.points import make_run, prepare
+    from gradcli.cli.commands.points_run import make_run, prepare
     from gradcli.cli.output import failures_named
     from gradcli.points.writers import ParquetWriter
 
@@ -169,7 +169,7 @@ def bar(count: int) -> Any:
     """A progress bar of files on a terminal; a context whose value is called for each file."""
     import contextlib
 
-    from gradcli.cli.commands.points import at_terminal
+    from gradcli.cli.commands.points_run import at_terminal
 
     @contextlib.contextmanager
     def context() -> Any:

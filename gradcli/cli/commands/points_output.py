@@ -286,7 +286,8 @@ class TableWriter:
 
     def finish(self) -> None:
         """Print the table."""
-        from gradcli.render.table import make_console, print_rows
+        from gradcli.render.page import make_console
+        from gradcli.render.table import print_rows
 
         sheet = output.sheet_for(self.out)
         print_rows(self.names, self.first, self.last, self.rows, make_console(sheet))

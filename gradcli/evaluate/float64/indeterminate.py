@@ -16,14 +16,21 @@ from gradcli.evaluate.float64.matrix_chain import Factor, chain_product
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Protocol
 
     from numpy.typing import NDArray
 
-    from gradcli.evaluate.float64.arrays import Arrays
     from gradcli.program.forms.scalars import Rational
     from gradcli.program.graph import Node
 
     Array = NDArray[np.float64]
+
+    class ArrayRun(Protocol):
+        """What a run over arrays shows of itself: the values of its nodes, and the factors of a chain."""
+
+        values: dict[Node, Any]
+
+        def factor(self, node: Node) -> Factor: ...
 
 
 def nearest(value: Rational) -> np.float64:
@@ -54,7 +61,7 @@ def hyperbolic_partner(node: Node, base: Node) -> Node | None:
     return None
 
 
-def mended(run: Arrays, result: Any, factors: Sequence[tuple[Node, Rational]]) -> Any:
+def mended(run: ArrayRun, result: Any, factors: Sequence[tuple[Node, Rational]]) -> Any:
     """det(A)·tr(inv(A)@B) at a singular A, where the limit is that of the cofactors: tr(adj(A)@B)."""
     if np.isfinite(result):
         return result
@@ -69,7 +76,7 @@ def mended(run: Arrays, result: Any, factors: Sequence[tuple[Node, Rational]]) -
     return result
 
 
-def scale_value(run: Arrays, node: Node) -> Any:
+def scale_value(run: ArrayRun, node: Node) -> Any:
     """s·A, where det(A)·inv(A).T is the matrix of cofactors, and prod(a)/a the products of the other entries."""
     scalar, core = node.args
     result = run.values[scalar] * run.values[core]
@@ -83,7 +90,7 @@ def scale_value(run: Arrays, node: Node) -> Any:
     return result
 
 
-def with_others(run: Arrays, whole: Node, core: Node) -> Array | None:
+def with_others(run: ArrayRun, whole: Node, core: Node) -> Array | None:
     """prod(a)·(B/a) with the products of the other entries in place of prod(a)/a."""
     (array,) = whole.args
     powers = dict(zip(core.args, core.data, strict=True)) if core.op == "product" else {}
@@ -97,7 +104,7 @@ def with_others(run: Arrays, whole: Node, core: Node) -> Array | None:
     return found
 
 
-def with_adjugate(run: Arrays, det: Node, core: Node) -> Array | None:
+def with_adjugate(run: ArrayRun, det: Node, core: Node) -> Array | None:
     """det(A) times a chain that holds inv(A), or inv(A.T): the cofactors take the inverse's place."""
     matrix = run.values[det.args[0]]
     chain = core.args if core.op == "matmul" else (core,)

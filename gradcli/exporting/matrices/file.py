@@ -5,14 +5,12 @@ Inside of the functions vectors are columns, (n, 1), as in gradcli; given and re
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gradcli.exporting.file import Exported
-from gradcli.exporting.languages import language
 from gradcli.exporting.languages.language import Language
 from gradcli.exporting.matrices.dialects import DIALECTS, SUPPORT
 from gradcli.exporting.matrices.formulas import Writer, bracketed
-from gradcli.exporting.names import is_matrix, names_in, require_function_name
+from gradcli.exporting.names import names_in
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
@@ -20,34 +18,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.question import ArrayQuestion
     from gradcli.exporting.matrices.dialects import Dialect
-    from gradcli.exporting.request import Export
     from gradcli.program.graph import Node, Variable
-
-
-def export_arrays(asked: Export, header: Any) -> Exported:
-    """The source file of a program with arrays."""
-    from gradcli.derive.question import ArrayQuestion, Asked
-
-    row = language(asked.wish.to)
-    require_function_name(asked.wish.name, row)
-    question = ArrayQuestion(Asked(asked.script, asked.options, asked.points, None, "symbolic", None))
-    file = ArrayFile(question, row, asked.wish.name, formulas(question, asked.wish.kind))
-    test = ""
-    if asked.wish.self_test:
-        from gradcli.exporting.matrices.self_test import write_array_test
-
-        test = write_array_test(file, asked)
-    source = file.text(header(question.arrays, asked.wish, said(question, file)), test)
-    return Exported(asked.wish.to, asked.wish.name, source, tuple(file.functions.values()))
-
-
-def said(question: ArrayQuestion, file: ArrayFile) -> list[str]:
-    """The conventions, in words."""
-    f, variables = question.arrays.outputs[0].node, question.arrays.variables
-    by_vec = any(is_matrix(v.shape) for v in variables) or (is_matrix(f.shape) and any(v.shape for v in variables))
-    if ("jacobian" in file.forms and not f.shape) or not by_vec or not {"jacobian", "hessian"} & set(file.forms):
-        return question.conventions()
-    return [*question.conventions(), "rows and columns are in the order of vec: matrices column by column"]
 
 
 def formulas(question: ArrayQuestion, kind: str) -> dict[str, list[Node]]:

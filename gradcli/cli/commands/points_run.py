@@ -1,0 +1,240 @@
+"""The run over many points, and what is said of it."""
+
+from __future__ import annotations
+
+import math
+import sys
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+
+from gradcli.cli.blackbox import given
+from gradcli.cli.commands.points_files import open_table, read_lattice
+from gradcli.problems import GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from gradcli.cli.question import Answer
+    from gradcli.library import Question
+    from gradcli.points.program import ManyPoints
+    from gradcli.points.run import Answers, Run, Summary
+    from gradcli.points.table import Table
+    from gradcli.points.writers import Writer
+
+
+ONE_AT_A_TIME: Final = "--points and --grid answer grad, jacobian and hessian of a text"
+
+
+LOSS: Final = 1e-6
+"""A relative error from which on it is said that float64 loses digits."""
+
+
+class Prepared(NamedTuple):
+    """A command line, read: the function ready for points, and the table of points."""
+
+    question: Question
+    many: ManyPoints
+    table: Table
+
+
+def refuse_options(answer: Answer) -> None:
+    """Raise `usage` for options that many points do not go with."""
+    option = "--points" if answer.points is not None else "--grid"
+    if answer.points is not None and answer.grid:
+        raise GradcliError("usage", "'--points' and '--grid' contradict each other", hint="give one of them")
+    if answer.points == "" or "" in answer.grid:
+        hint = "--points points.csv" if option == "--points" else "--grid x1=-1:1:21"
+        raise GradcliError("usage", f"'{option}' needs a value", hint=hint)
+    if answer.command not in ("grad", "jacobian", "hessian"):
+        raise GradcliError("usage", f"'{option}' does not go with {answer.command}", hint=ONE_AT_A_TIME)
+    if answer.method in ("fd", "complex"):
+        message = f"'{option}' and --method {answer.method} do not go together"
+        raise GradcliError("usage", message, hint="--method symbolic and autodiff run over many points")
+    others = answer.box._replace(workers=None, scheduler=None)
+    words = {
+        "--at": answer.at,
+        "--along": answer.along,
+        "--symmetric": answer.symmetric,
+        "--precision": answer.precision,
+        **dict.fromkeys([*given(others), *given(answer.steps)], True),
+    }
+    found = next((name for name, value in words.items() if value), None)
+    if found is not None:
+        raise GradcliError("usage", f"'{option}' and '{found}' do not go together", hint="leave one away")
+    if answer.points == "-" and ("-" in answer.expressions or not answer.expressions):
+        hint = "give the function as an argument, the points on standard input"
+        raise GradcliError("usage", "standard input cannot be both the function and the points", hint=hint)
+
+
+def refuse_crew(answer: Answer) -> None:
+    """Raise `usage` for --workers and --scheduler where there is one file."""
+    found = given(answer.box)
+    if found:
+        hint = "one file runs on all cores of this machine; --points FOLDER --out FOLDER takes workers"
+        raise GradcliError("usage", f"'{found[0]}' belongs to a folder of parquet files", hint=hint)
+
+
+def prepare(answer: Answer) -> Prepared:
+    """Read the function and open the points."""
+    question = read_question(answer)
+    table = read_lattice(",".join(answer.grid)) if answer.grid else open_table(str(answer.points))
+    try:
+        return Prepared(question, ready(question, table), table)
+    except BaseException:
+        table.close()
+        raise
+
+
+def read_question(answer: Answer) -> Question:
+    """The question of the command line, without its points."""
+    from gradcli.cli.question import question_of
+
+    plain = answer._replace(method=None, box=answer.box._replace(workers=None, scheduler=None))
+    return question_of(plain)._replace(method=answer.method)
+
+
+def ready(question: Question, table: Table) -> ManyPoints:
+    """The function of a question; the table's columns tell which of its names are arrays."""
+    from gradcli.library import options_of
+    from gradcli.points.program import ManyPoints, require_plain
+    from gradcli.points.table import column_shapes
+    from gradcli.program.build import build_program
+    from gradcli.program.names import uses
+
+    if any(declaration.symmetric for declaration in question.script.declarations):
+        raise GradcliError("option", "symmetric matrices have no answer at many points", hint="use --at")
+    used = {name for statement in question.script.statements for name in uses(statement.tree).values}
+    shapes = column_shapes(table.names or ())
+    bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}
+    program = build_program(question.script, options_of(question)._replace(bound=bound))
+    require_plain(program)
+    layout: Any = question.layout
+    many = ManyPoints(program, question.command, layout)
+    refuse_columns(table, many, question, shapes)
+    return many
+
+
+def refuse_columns(table: Table, many: ManyPoints, question: Question, shapes: Collection[str]) -> None:
+    """Raise for a name that has two values, and for an axis of a lattice that the function lacks, or that is missing.
+
+    (A file may have more columns than the function has variables.)
+    """
+    for name in shapes:
+        if name in question.settings:
+            raise GradcliError("option", f"{name!r} is both in --set and in the points", hint="give it one value only")
+    if table.path != "--grid":
+        return
+    axes = table.names or ()
+    surplus = next((name for name in axes if name not in many.inputs), None)
+    if surplus is not None:
+        hint = f"variables: {', '.join(many.inputs[:8])}"
+        raise GradcliError("points", f"--grid: the function has no variable {surplus[:40]!r}", hint=hint)
+    missing = next((name for name in many.inputs if name not in axes), None)
+    if missing is not None:
+        hint = f"--grid {missing}=0:1:11, or {missing}=0 for one value"
+        raise GradcliError("points", f"--grid gives no values for {missing}", hint=hint)
+
+
+def make_run(prepared: Prepared, threads: int) -> Run:
+    """The run of a function over a table."""
+    from gradcli.codegen.numpy_machine import Native
+    from gradcli.points.engine import Engine
+    from gradcli.points.run import Run
+
+    many = prepared.many
+    code, marked = many.code(Native())
+    engine = Engine(code, len(many.columns), marked, threads)
+    run = Run(prepared.table, many.inputs, engine, many.certain, len(many.values))
+    if prepared.table.names is None and len(many.inputs) > 1:
+        say(f"the columns have no names: taken in the order {', '.join(many.inputs[:12])}")
+    return run
+
+
+def cores() -> int:
+    """Threads that are worth having."""
+    from gradcli.blackbox.workers import cores as available
+
+    return min(available(), 8)
+
+
+def make_writer(form: str, stream: BinaryIO, prepared: Prepared, answer: Answer) -> Writer:
+    """The writer of a format."""
+    from gradcli.cli.commands import points_output
+    from gradcli.points import writers
+
+    many = prepared.many
+    if form == "json":
+        return points_output.DocumentWriter(stream, many, prepared.question.method or "symbolic")
+    if form == "table":
+        return points_output.TableWriter(stream, many.inputs, many.columns, answer.out)
+    return writers.make_writer(form, stream, many.inputs, many.columns)
+
+
+def write_all(writer: Writer, first: Answers | None, others: Iterator[Answers]) -> None:
+    """Write the blocks; from the second one on each is written while the next is evaluated."""
+    from gradcli.points.writers import Behind
+
+    if first is not None:
+        writer.write(first)
+    second = next(others, None)
+    if second is not None:
+        writer = Behind(writer)
+        for block in chain((second,), others):
+            writer.write(block)
+    writer.finish()
+
+
+def watched(run: Run, table: Table) -> Iterator[Answers]:
+    """The answers; a terminal on standard error shows rows, rate and the time left."""
+    if not at_terminal():
+        yield from run.answers()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("rows", total=1.0)
+        for answers in run.answers():
+            yield answers
+            elapsed = progress.tasks[0].elapsed or 1.0
+            text = f"{run.summary.rows:,} rows, {run.summary.rows / max(elapsed, 1e-3):,.0f} a second"
+            part = table.progress()
+            progress.update(task, completed=part or 0.0, total=None if part is None else 1.0, description=text)
+
+
+def at_terminal() -> bool:
+    """Whether standard error is a terminal."""
+    try:
+        return sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def error_text(error: float) -> str:
+    """An error rounded up to a power of ten, not below the rounding of float64 itself."""
+    return "1e-16" if error <= 1e-16 else f"1e{math.ceil(math.log10(error))}"
+
+
+def say(text: str) -> None:
+    """A note on standard error."""
+    from gradcli.cli.output import write_error
+
+    write_error(f"note: {text}\n")
+
+
+def tell(summary: Summary) -> None:
+    """The summary on standard error: rows, those with problems by kind, and how exact the numbers are."""
+    from gradcli.cli.output import write_error
+
+    text = "1 row" if summary.rows == 1 else f"{summary.rows} rows"
+    if summary.troubled:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(summary.kinds.items()))
+        text += f", {summary.troubled} with problems ({kinds})"
+    if summary.compared and summary.worst > LOSS:
+        text += f"; float64 loses digits of this function: a relative error of {summary.worst:.0e}, {summary.where}"
+        text += " (--at gives certified numbers)"
+    elif summary.compared:
+        of = "1 row" if summary.compared == 1 else f"{summary.compared} rows"
+        text += f"; float64, relative error at most {error_text(summary.worst)} in {of} compared with certified numbers"
+    write_error(text + "\n")

@@ -1,0 +1,40 @@
+"""Programs with matrices: a file in a language that has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.exporting.file import Exported
+from gradcli.exporting.languages import language
+from gradcli.exporting.matrices.file import ArrayFile, formulas
+from gradcli.exporting.names import is_matrix, require_function_name
+
+if TYPE_CHECKING:
+    from gradcli.derive.question import ArrayQuestion
+    from gradcli.exporting.request import Export
+
+
+def export_arrays(asked: Export, header: Any) -> Exported:
+    """The source file of a program with arrays."""
+    from gradcli.derive.question import ArrayQuestion, Asked
+
+    row = language(asked.wish.to)
+    require_function_name(asked.wish.name, row)
+    question = ArrayQuestion(Asked(asked.script, asked.options, asked.points, None, "symbolic", None))
+    file = ArrayFile(question, row, asked.wish.name, formulas(question, asked.wish.kind))
+    test = ""
+    if asked.wish.self_test:
+        from gradcli.exporting.matrices.self_test import write_array_test
+
+        test = write_array_test(file, asked)
+    source = file.text(header(question.arrays, asked.wish, said(question, file)), test)
+    return Exported(asked.wish.to, asked.wish.name, source, tuple(file.functions.values()))
+
+
+def said(question: ArrayQuestion, file: ArrayFile) -> list[str]:
+    """The conventions, in words."""
+    f, variables = question.arrays.outputs[0].node, question.arrays.variables
+    by_vec = any(is_matrix(v.shape) for v in variables) or (is_matrix(f.shape) and any(v.shape for v in variables))
+    if ("jacobian" in file.forms and not f.shape) or not by_vec or not {"jacobian", "hessian"} & set(file.forms):
+        return question.conventions()
+    return [*question.conventions(), "rows and columns are in the order of vec: matrices column by column"]
