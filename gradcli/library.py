@@ -8,24 +8,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.question import Question
+from gradcli.solve import options_of, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from gradcli.blackbox.session import BlackBox
     from gradcli.derive.outputs import Kind
-    from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, CheckKind, Gradient, Hessian, Jacobian, Layout, Method, Verdict
     from gradcli.differences.plan import Plan
     from gradcli.exporting.file import Exported
-    from gradcli.program.build import BuildOptions
-    from gradcli.program.graph import Program
-    from gradcli.program.point import Point
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Declaration, Script, Tree
+    from gradcli.text.tree import Script, Tree
 
     Number = int | float | str
     """A number; as text it is exact: `0.1`, `1/3`, `pi/2`."""
@@ -36,190 +33,6 @@ if TYPE_CHECKING:
 
 LARGE = 4096
 """Entries of an array from which on it is taken as it is, not as text."""
-
-
-class Question(NamedTuple):
-    """What is asked, with every text read.
-
-    command      `grad`, `jacobian`, `hessian` or `chain`
-    points       each with the text that it stands in, for messages
-    settings     constants by name
-    outside      the function where it is a program, not the script; plan, study: of finite differences in doubles
-    """
-
-    command: str
-    script: Script
-    points: tuple[tuple[PointText, Source], ...] = ()
-    settings: Mapping[str, Tree] = {}
-    along: tuple[PointText, Source] | None = None
-    wrt: tuple[str, ...] = ()
-    of: str | None = None
-    declarations: tuple[Declaration, ...] = ()
-    method: str | None = None
-    precision: str | None = None
-    layout: str | None = None
-    simplify: bool = False
-    outside: BlackBox | None = None
-    plan: Plan | None = None
-    study: bool = False
-
-
-def solve(question: Question) -> Sequence[Result]:
-    """One result per point (one without a point). Raises GradcliError for a question that makes no sense."""
-    if question.outside is not None:
-        return solve_outside(question, question.outside)
-    refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
-    try:
-        found = solve_arrays(question)
-    except GradcliError as refused:
-        if refused.code not in NO_CLOSED_FORM or not question.points:
-            raise
-        try:
-            return solve_scalars(question)
-        except GradcliError:
-            raise refused from None
-    return solve_scalars(question) if found is None else found
-
-
-def solve_outside(question: Question, outside: BlackBox) -> Sequence[Result]:
-    """The results of a black box."""
-    from gradcli.blackbox.session import Given, answer_outside
-    from gradcli.differences.plan import Plan
-
-    layout = cast("Layout | None", question.layout)
-    plan = question.plan or Plan()
-    given = Given(question.points, question.settings, question.wrt, question.along, layout, plan, question.study)
-    return answer_outside(question.command, outside, given)
-
-
-NO_CLOSED_FORM = ("no-closed-form", "shape")
-"""What the array graph may refuse although the entries, one by one, have an answer at a point."""
-
-
-def solve_scalars(question: Question) -> Sequence[Result]:
-    """The results by the scalar engine: every entry of an array is a variable of its own."""
-    program = build(question)
-    request = request_of(question, program)
-    if question.command == "grad":
-        from gradcli.derive.gradient import gradients
-
-        return gradients(program, request)
-    if question.command == "jacobian":
-        from gradcli.derive.jacobian import jacobians
-
-        return jacobians(program, request)
-    if question.command == "hessian":
-        from gradcli.derive.hessian import hessians
-
-        return hessians(program, request)
-    from gradcli.derive.chain import chains
-
-    return chains(program, request)
-
-
-def refuse_contradictions(method: str | None, precision: str | None, has_points: bool, simplify: bool) -> None:
-    """Raise `usage` for a numeric method without a point, and for options that belong to another method."""
-    method = method or "symbolic"
-    if method != "symbolic" and not has_points:
-        hint = "add a point, as in --at 1,2, or leave --method away for the symbolic answer"
-        raise GradcliError("usage", f"--method {method} needs a point (--at): its answers are numbers", hint=hint)
-    if precision is not None and method != "fd":
-        raise GradcliError("usage", "--precision belongs to --method fd", hint="add --method fd, or leave it away")
-    if simplify and method != "symbolic":
-        raise GradcliError("usage", f"--simplify has nothing to simplify with --method {method}", hint="leave one away")
-
-
-def build(question: Question) -> Program:
-    """The program of a question. The values at the first point tell which names are arrays."""
-    from gradcli.program.build import build_program
-
-    return build_program(question.script, options_of(question))
-
-
-def options_of(question: Question) -> BuildOptions:
-    """What the question says about the program."""
-    from gradcli.program.build import BuildOptions
-
-    return BuildOptions(
-        wrt=question.wrt or None,
-        settings=question.settings,
-        bound=bound_shapes(question.points[0][0]) if question.points else {},
-        of=question.of,
-        declarations=question.declarations,
-        scalar=question.command != "jacobian",
-        steps=question.command == "chain",
-    )
-
-
-def solve_arrays(question: Question) -> Sequence[Result] | None:
-    """The results of a question about vectors and matrices; None for a program of scalars."""
-    from gradcli.program.array_marks import may_use_arrays
-
-    options = options_of(question)
-    if not may_use_arrays(question.script, options):
-        return None
-    from gradcli.program.script_arrays import needs_arrays
-
-    if not needs_arrays(question.script, options):
-        return None
-    from gradcli.derive.question import Asked
-
-    method = cast("Method", question.method or "symbolic")
-    layout = cast("Layout | None", question.layout)
-    doubles = (question.precision, question.plan, question.study)
-    asked = Asked(question.script, options, question.points, question.along, method, layout, *doubles)
-    if question.command == "grad":
-        from gradcli.derive.gradient_arrays import array_gradients
-
-        return array_gradients(asked)
-    if question.command == "jacobian":
-        from gradcli.derive.jacobian_arrays import array_jacobians
-
-        return array_jacobians(asked)
-    if question.command == "hessian":
-        from gradcli.derive.hessian_arrays import array_hessians
-
-        return array_hessians(asked)
-    from gradcli.derive.chain_arrays import array_chains
-
-    return array_chains(asked)
-
-
-def request_of(question: Question, program: Program) -> Request:
-    """The request of a question, its points and its direction bound to the program's variables."""
-    from gradcli.derive.request import Request
-    from gradcli.program.point import bind_direction, bind_point
-
-    along: Point | None = None
-    if question.along is not None:
-        along = bind_direction(program, *question.along)
-    return Request(
-        points=tuple(bind_point(program, *point) for point in question.points),
-        method=cast("Method", question.method or "symbolic"),
-        precision=question.precision,
-        layout=cast("Layout | None", question.layout),
-        along=along,
-        simplify=question.simplify,
-        plan=question.plan,
-        study=question.study,
-    )
-
-
-def bound_shapes(point: PointText) -> dict[str, tuple[int, ...]]:
-    """The names that a point gives values to, each with the shape of its value: () for a number."""
-    return {entry.name: shape_of(entry.tree) for entry in point.entries if entry.name is not None}
-
-
-def shape_of(tree: Tree) -> tuple[int, ...]:
-    """The shape of a value that was typed: (n,) for `[..]`, (m, n) for `[[..], ..]`."""
-    from gradcli.text.tree import Data, Vector
-
-    if isinstance(tree, Data):
-        return tuple(tree.array.shape)
-    if not isinstance(tree, Vector):
-        return ()
-    first = tree.items[0] if tree.items else None
-    return (len(tree.items), len(first.items)) if isinstance(first, Vector) else (len(tree.items),)
 
 
 def parse(*expressions: str, latex: bool = False) -> Script:
@@ -376,23 +189,17 @@ def check(
     """
     from gradcli.checking.records import Claim
     from gradcli.checking.verdict import check as checked
-    from gradcli.program.build import BuildOptions
     from gradcli.render.verdicts import slip_words
     from gradcli.text.answers import parse_answers
     from gradcli.text.points import parse_shape
 
     texts = (expression,) if isinstance(expression, str) else tuple(expression)
-    points = () if at is None else (read_point("at", at),)
-    options = BuildOptions(
-        wrt=(tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)) or None,
-        settings={name: value_tree(value) for name, value in (constants or {}).items()},
-        bound=bound_shapes(points[0][0]) if points else {},
-        of=of,
-        declarations=tuple(parse_shape(Source("shape", text)) for text in shapes),
-        scalar=kind != "jacobian",
-    )
+    question = text_question("check", texts, at, wrt, constants, latex, of=of, kind=kind)
+    declared = tuple(parse_shape(Source("shape", text)) for text in shapes)
+    options = options_of(question._replace(declarations=declared))
     sources = [Source("answer", text) for text in answers]
-    found = checked(Claim(parse(*texts, latex=latex), parse_answers(sources, latex), options, kind, layout, points))
+    claim = Claim(question.script, parse_answers(sources, latex), options, kind, layout, question.points)
+    found = checked(claim)
     slips = [slip._replace(message=slip_words(slip), parts=()) for slip in found.diagnosis]
     return found._replace(diagnosis=tuple(slips))
 
@@ -421,18 +228,29 @@ def export(
     """
     from gradcli.exporting.export import export as write
     from gradcli.exporting.request import Export, Wish
-    from gradcli.program.build import BuildOptions
 
-    points = () if at is None else (read_point("at", at),)
-    names = tuple(part.strip() for part in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
-    options = BuildOptions(
-        wrt=names or None,
-        settings={key: value_tree(value) for key, value in (constants or {}).items()},
-        bound=bound_shapes(points[0][0]) if points else {},
-        of=of,
-        scalar=kind != "jacobian",
+    question = text_question("export", expressions, at, wrt, constants, latex, of=of, kind=kind)
+    return write(Export(question.script, options_of(question), Wish(to, name, kind, self_test), question.points))
+
+
+def text_question(
+    command: str,
+    texts: Sequence[str],
+    at: PointLike | None,
+    wrt: str | Iterable[str],
+    constants: Mapping[str, Entry] | None,
+    latex: bool,
+    **fields: Any,
+) -> Question:
+    """The question about texts, whatever is asked of them."""
+    return Question(
+        command=command,
+        script=parse(*texts, latex=latex),
+        points=() if at is None else (read_point("at", at),),
+        settings={name: value_tree(value) for name, value in (constants or {}).items()},
+        wrt=tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt),
+        **fields,
     )
-    return write(Export(parse(*expressions, latex=latex), options, Wish(to, name, kind, self_test), points))
 
 
 def ask(
@@ -455,13 +273,14 @@ def ask(
     texts = [expression for expression in expressions if isinstance(expression, str)]
     if len(texts) < len(expressions):
         return ask_callable(command, expressions, at, names, constants, method, layout, along, plan)
-    question = Question(
-        command=command,
-        script=parse(*texts, latex=latex),
-        points=() if at is None else (read_point("at", at),),
-        settings={name: value_tree(value) for name, value in (constants or {}).items()},
+    question = text_question(
+        command,
+        texts,
+        at,
+        names,
+        constants,
+        latex,
         along=None if along is None else read_point("along", along),
-        wrt=names,
         of=of,
         method=method,
         layout=layout,

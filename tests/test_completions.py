@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from shells import COMPLETIONS, START, Shell
 
-from gradcli.cli.app import make_group, options_of
+from gradcli.cli.commands.rows import COMMANDS, all_options
 from gradcli.cli.completions import completion_script
 
 if TYPE_CHECKING:
@@ -122,10 +122,10 @@ def bash_offers(words: list[str]) -> list[str]:
     return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout.split()
 
 
-@pytest.mark.parametrize("command", sorted(make_group().commands))
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_option_of_help_completes(command: str, folder: Path) -> None:
     """bash and fish offer each option that the command has."""
-    flags = {flag for option in options_of(make_group(command).commands[command]) for flag in option.flags}
+    flags = {flag for option in all_options(COMMANDS[command]) for flag in option.flags}
     assert set(bash_offers(["gradcli", command, "-"])) == flags
     if shutil.which("fish"):
         assert {flag for flag in flags if flag.startswith("--")} <= set(fish_offers(f"gradcli {command} --", folder))
@@ -160,7 +160,7 @@ def test_completing_starts_no_program_and_is_quick() -> None:
 @pytest.mark.parametrize("name", list(FILES))
 def test_the_committed_files_are_fresh(name: str) -> None:
     """completions/ holds what `gradcli completions` prints."""
-    fresh = (COMPLETIONS / FILES[name]).read_text() == completion_script(make_group(), name)
+    fresh = (COMPLETIONS / FILES[name]).read_text() == completion_script(name)
     assert fresh, f"stale: gradcli completions {name} > completions/{FILES[name]}"
 
 

@@ -28,6 +28,8 @@ ROOMS = (
     "differences",
     "derive",
     "blackbox",
+    "question",
+    "solve",
     "checking",
     "points",
     "render",

@@ -1,359 +1,215 @@
-"""The app: its commands and the options that they share.
+"""The typer app: a group and commands of our own class, their parameters made from the rows of options.
 
-Annotations are evaluated here when functions are defined (no `from __future__ import annotations`): typer would
-evaluate each text again, which costs a millisecond of every start.
+`app` is what typer's own tools are given (`typer.testing.CliRunner`, `typer gradcli.cli.app utils docs`); the command
+line comes in through `run_command`, which builds the one command that was asked for.
 """
 
+from __future__ import annotations
+
+import inspect
+import sys
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
-from gradcli.cli.blackbox import BoxWords, StepWords
-from gradcli.cli.commands.differentiate import answer_question
-from gradcli.cli.commands.functions import print_functions
-from gradcli.cli.commands.rows import COMMANDS
-from gradcli.cli.options import (
-    CODE,
-    METHOD,
-    POINT,
-    AlongOption,
-    AnswerOption,
-    AtOption,
-    BoundsOption,
-    CacheOption,
-    ExecOption,
-    Format,
-    FormatOption,
-    GridOption,
-    JsonOption,
-    Kind,
-    LatexOption,
-    LayoutOption,
-    MatrixOption,
-    MaxEvaluationsOption,
-    MethodOption,
-    NoCacheOption,
-    OfOption,
-    OrderOption,
-    OutOption,
-    PointsOption,
-    PrecisionOption,
-    PythonOption,
-    RelativeStepOption,
-    RepeatOption,
-    RetriesOption,
-    SchedulerOption,
-    SchemeOption,
-    SetOption,
-    ShapeOption,
-    Shell,
-    SimplifyOption,
-    StepOption,
-    StudyOption,
-    SymmetricOption,
-    TableFormat,
-    TableFormatOption,
-    Target,
-    TimeoutOption,
-    VectorOption,
-    WorkersOption,
-    WrtOption,
-)
-from gradcli.cli.question import Answer
-from gradcli.cli.words import Option, quote, sort_words
-from gradcli.problems import ExitCode, GradcliError
+from gradcli.cli.commands.rows import COMMANDS, Command, all_options, options_of
+from gradcli.cli.options import parameter_name
+from gradcli.cli.words import quote, sort_words
+from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-
-def differentiate(
-    context: typer.Context,
-    expressions: Annotated[
-        list[str] | None, typer.Argument(metavar="EXPR", help="Text, @FILE, or - for standard input.")
-    ] = None,
-    at: AtOption = None,
-    points: PointsOption = None,
-    grid: GridOption = None,
-    constants: SetOption = None,
-    along: AlongOption = None,
-    wrt: WrtOption = None,
-    of: OfOption = None,
-    shape: ShapeOption = None,
-    vector: VectorOption = None,
-    matrix: MatrixOption = None,
-    symmetric: SymmetricOption = None,
-    latex: LatexOption = False,
-    method: MethodOption = None,
-    precision: PrecisionOption = None,
-    layout: LayoutOption = None,
-    simplify: SimplifyOption = False,
-    scheme: SchemeOption = None,
-    step: StepOption = None,
-    rel_step: RelativeStepOption = None,
-    order: OrderOption = None,
-    max_evals: MaxEvaluationsOption = None,
-    study: StudyOption = False,
-    command: ExecOption = None,
-    function: PythonOption = None,
-    answer: AnswerOption = None,
-    workers: WorkersOption = None,
-    scheduler: SchedulerOption = None,
-    timeout: TimeoutOption = None,
-    retries: RetriesOption = None,
-    repeat: RepeatOption = None,
-    bounds: BoundsOption = None,
-    cache: CacheOption = None,
-    no_cache: NoCacheOption = False,
-    form: TableFormatOption = None,
-    json: JsonOption = False,
-    out: OutOption = None,
-) -> int:
-    """What grad, jacobian, hessian and chain have in common: everything but the question."""
-    box = BoxWords(
-        command, function, answer, workers, scheduler, timeout, retries, repeat, tuple(bounds or ()), cache, no_cache
-    )
-    return answer_question(
-        Answer(
-            command=str(context.info_name),
-            expressions=tuple(expressions or ()),
-            at=tuple(at or ()),
-            points=points,
-            grid=tuple(grid or ()),
-            format_given=format_of(form, json) if form or json else None,
-            constants=tuple(constants or ()),
-            along=along,
-            wrt=tuple(wrt or ()),
-            of=of,
-            shapes=tuple(shape or ()),
-            vectors=tuple(vector or ()),
-            matrices=tuple(matrix or ()),
-            symmetric=tuple(symmetric or ()),
-            latex=latex,
-            method=method.value if method else None,
-            precision=precision.value if precision else None,
-            layout=layout.value if layout else None,
-            simplify=simplify,
-            format=format_of(form, json),
-            out=out,
-            box=box,
-            steps=StepWords(scheme.value if scheme else None, step, rel_step, order, max_evals, study),
-        )
-    )
+    from gradcli.cli.options import Option
 
 
-def check(
-    expressions: Annotated[
-        list[str] | None, typer.Argument(metavar="EXPR GRADIENT...", help="The function, and what you derived.")
-    ] = None,
-    kind: Annotated[
-        Kind | None,
-        typer.Option("--kind", metavar="KIND", help="gradient, jacobian or hessian.", rich_help_panel=METHOD),
-    ] = None,
-    against: Annotated[
-        str | None,
-        typer.Option("--against", metavar="FILE", help="Numbers of other code, as JSON.", rich_help_panel=POINT),
-    ] = None,
-    at: AtOption = None,
-    constants: SetOption = None,
-    wrt: WrtOption = None,
-    of: OfOption = None,
-    shape: ShapeOption = None,
-    vector: VectorOption = None,
-    matrix: MatrixOption = None,
-    symmetric: SymmetricOption = None,
-    latex: LatexOption = False,
-    layout: LayoutOption = None,
-    command: ExecOption = None,
-    function: PythonOption = None,
-    answer: AnswerOption = None,
-    workers: WorkersOption = None,
-    scheduler: SchedulerOption = None,
-    timeout: TimeoutOption = None,
-    retries: RetriesOption = None,
-    repeat: RepeatOption = None,
-    bounds: BoundsOption = None,
-    cache: CacheOption = None,
-    no_cache: NoCacheOption = False,
-    form: FormatOption = None,
-    json: JsonOption = False,
-    out: OutOption = None,
-) -> int:
-    """Is this hand-derived answer right?"""
-    from gradcli.cli.commands.check import Checked, answer_check
+class WordParser:
+    """Sorts the words of a command, in place of click's parser: an expression may begin with a minus sign."""
 
-    box = BoxWords(
-        command, function, answer, workers, scheduler, timeout, retries, repeat, tuple(bounds or ()), cache, no_cache
-    )
-    return answer_check(
-        Checked(
-            box=box,
-            expressions=tuple(expressions or ()),
-            kind=kind.value if kind else "gradient",
-            against=against,
-            at=tuple(at or ()),
-            constants=tuple(constants or ()),
-            wrt=tuple(wrt or ()),
-            of=of,
-            shapes=tuple(shape or ()),
-            vectors=tuple(vector or ()),
-            matrices=tuple(matrix or ()),
-            symmetric=tuple(symmetric or ()),
-            latex=latex,
-            layout=layout.value if layout else None,
-            format=format_of(form, json),
-            out=out,
-        )
-    )
+    _opt_prefixes = frozenset(("-", "--"))
+
+    def __init__(self, name: str, params: Sequence[Any]) -> None:
+        self.name = name
+        self.params = params
+
+    def parse_args(self, args: list[str]) -> tuple[dict[str, Any], list[str], list[Any]]:
+        """Values by parameter, no words left over, the parameters in order."""
+        words = sort_words(args, all_options(COMMANDS[self.name]))
+        refuse_number(self.name, words.expressions)
+        by_flag = {flag: param for param in self.params if param.param_type_name == "option" for flag in param.opts}
+        values: dict[str, Any] = {}
+        order = []
+        for flag, value in words.options:
+            param = by_flag[flag]
+            order.append(param)
+            found = True if value is None else value
+            values[param.name] = [*values.get(param.name, ()), found] if param.multiple else found
+        for param in self.params:
+            if param.param_type_name == "argument":
+                values[param.name] = list(words.expressions) if param.nargs == -1 else words.expressions[0]
+                order.append(param)
+        return values, [], order
 
 
-def export(
-    expressions: Annotated[
-        list[str] | None, typer.Argument(metavar="EXPR", help="Text, @FILE, or - for standard input.")
-    ] = None,
-    to: Annotated[
-        Target | None,
-        typer.Option("--to", metavar="LANGUAGE", help="What the code is written in.", rich_help_panel=CODE),
-    ] = None,
-    name: Annotated[
-        str, typer.Option("--name", metavar="NAME", help="The function's name (default f).", rich_help_panel=CODE)
-    ] = "f",
-    kind: Annotated[
-        Kind | None,
-        typer.Option("--kind", metavar="KIND", help="gradient, jacobian or hessian.", rich_help_panel=CODE),
-    ] = None,
-    self_test: Annotated[
-        bool,
-        typer.Option(
-            "--self-test", help="Add a main program that compares with certified values.", rich_help_panel=CODE
-        ),
-    ] = False,
-    at: AtOption = None,
-    constants: SetOption = None,
-    wrt: WrtOption = None,
-    of: OfOption = None,
-    shape: ShapeOption = None,
-    vector: VectorOption = None,
-    matrix: MatrixOption = None,
-    symmetric: SymmetricOption = None,
-    latex: LatexOption = False,
-    json: JsonOption = False,
-    out: OutOption = None,
-) -> int:
-    """Value and derivatives as source code."""
-    from gradcli.cli.commands.export import Ordered, answer_export
+class WordCommand(typer.core.TyperCommand):
+    """A command whose words are sorted by our rule and whose page of help is ours."""
 
-    return answer_export(
-        Ordered(
-            expressions=tuple(expressions or ()),
-            to=to.value if to else None,
-            name=name,
-            kind=kind.value if kind else "gradient",
-            self_test=self_test,
-            at=tuple(at or ()),
-            constants=tuple(constants or ()),
-            wrt=tuple(wrt or ()),
-            of=of,
-            shapes=tuple(shape or ()),
-            vectors=tuple(vector or ()),
-            matrices=tuple(matrix or ()),
-            symmetric=tuple(symmetric or ()),
-            latex=latex,
-            json=json,
-            out=out,
-        )
-    )
+    def make_parser(self, ctx: Any) -> Any:
+        """Our parser; typer's own where the words are unfinished (completion)."""
+        name = str(self.name)
+        return super().make_parser(ctx) if ctx.resilient_parsing else WordParser(name, self.get_params(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The page of `gradcli COMMAND --help`."""
+        from gradcli.cli.help import command_help
+
+        formatter.write(command_help(str(self.name)))
 
 
-def functions(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these functions.")] = None,
-    form: FormatOption = None,
-    json: JsonOption = False,
-    out: OutOption = None,
-) -> int:
-    """The functions of the language, each with its derivative rule."""
-    return print_functions(tuple(names or ()), format_of(form, json), out)
+class CommandGroup(typer.core.TyperGroup):
+    """The commands, each built when it is asked for: all of them take longer than one answer."""
 
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names, in the order of help."""
+        return list(COMMANDS)
 
-def completions(shell: Annotated[Shell, typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell.")]) -> int:
-    """The completion script of a shell."""
-    return print_completions(shell.value)
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a name, None for another word."""
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            self.commands[cmd_name] = make_command(COMMANDS[cmd_name])
+        return self.commands.get(cmd_name)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The page of `gradcli --help`."""
+        from gradcli.cli.help import overview
 
-def format_of(form: Format | TableFormat | None, json: bool) -> str:
-    """The format that two options name together."""
-    return "json" if json else (form.value if form else "table")
+        formatter.write(overview())
 
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command line through the one place where errors become text; ends the process with its exit code."""
+        from gradcli.cli.entry import run
 
-FUNCTIONS: "dict[str, Callable[..., int]]" = {
-    "check": check,
-    "export": export,
-    "functions": functions,
-    "completions": completions,
-}
-
-
-def make_app(name: str | None = None) -> typer.Typer:
-    """The typer app; with a name only that command of it, since building all of them takes longer than one answer."""
-    app = typer.Typer(
-        name="gradcli",
-        rich_markup_mode=None,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        help="The command-line gradient calculator.",
-    )
-    app.callback()(root)
-    for command in COMMANDS.values():
-        if name in (None, command.name):
-            app.command(command.name, help=command.about)(FUNCTIONS.get(command.name, differentiate))
-    return app
+        code = run(sys.argv[1:] if args is None else list(args))
+        if standalone_mode:
+            sys.exit(code)
+        return code
 
 
 def root(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", "-V", help="Print the version.")] = False,
 ) -> None:
     """The command-line gradient calculator."""
 
 
-def make_group(name: str | None = None) -> Any:
-    """The same app as click's tree of commands and parameters, which help and completions walk."""
-    return typer.main.get_command(make_app(name))
+def make_app(completion: bool) -> typer.Typer:
+    """The app; with `completion` typer's options to install and to show its own completion."""
+    made = typer.Typer(
+        name="gradcli",
+        cls=CommandGroup,
+        rich_markup_mode=None,
+        add_completion=completion,
+        pretty_exceptions_enable=False,
+        help="The command-line gradient calculator.",
+    )
+    made.callback(cls=CommandGroup)(root)
+    return made
 
 
-def options_of(command: Any) -> list[Option]:
-    """The options of a click command, `--help` included."""
-    rows = [Option(("--help", "-h"), takes_value=False, repeatable=True)]
-    for parameter in command.params:
-        if parameter.param_type_name == "option" and "--help" not in parameter.opts:
-            rows.append(
-                Option(
-                    flags=tuple(sorted(parameter.opts, key=len, reverse=True)),
-                    takes_value=not parameter.is_flag,
-                    repeatable=bool(parameter.multiple),
-                    choices=tuple(map(str, getattr(parameter.type, "choices", ()))),
-                    is_file=parameter.metavar == "FILE",
-                )
-            )
-    return rows
+app = make_app(completion=True)
 
 
-def run_command(name: str, words: "Sequence[str]") -> int:
-    """Sort the words of a command and hand them to typer.
+def make_command(row: Command) -> Any:
+    """The click command of a row."""
+    single = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+    single.callback()(root)
+    single.command(row.name, cls=WordCommand, help=row.about)(function_of(row))
+    group: Any = typer.main.get_command(single)
+    return group.commands[row.name]
+
+
+def function_of(row: Command) -> Callable[..., int]:
+    """What typer calls: it fills a command line from the values, and answers it. Its signature is made of the row."""
+
+    def answer(**values: Any) -> int:
+        from importlib import import_module
+
+        from gradcli.cli.question import command_line
+
+        module, _, function = row.answer.partition(":")
+        line = command_line(row.name, {name: plain(value) for name, value in values.items() if value is not None})
+        return int(getattr(import_module(f"gradcli.cli.commands.{module}"), function)(line))
+
+    hints = {"expressions": argument_hint(row)}
+    hints |= {parameter_name(key): hint_of(key, option) for key, option in options_of(row).items()}
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    none = [inspect.Parameter(name, keyword, default=None, annotation=hint) for name, hint in hints.items()]
+    if row.choices:
+        none[0] = none[0].replace(default=inspect.Parameter.empty)
+    answer.__signature__ = inspect.Signature(none)  # type: ignore[attr-defined]
+    answer.__annotations__ = hints
+    return answer
+
+
+def argument_hint(row: Command) -> Any:
+    """The annotation of a command's words that are no options."""
+    if row.choices:
+        return Annotated[choice_of("expressions", row.choices), typer.Argument(metavar=row.usage)]
+    return Annotated[list[str] | None, typer.Argument(metavar=row.usage)]
+
+
+def hint_of(key: str, option: Option) -> Any:
+    """The annotation of an option, as typer reads it."""
+    kind: Any = bool if not option.takes_value else option.kind
+    if option.words:
+        kind = choice_of(key, option.words)
+    made = typer.Option(
+        *option.flags,
+        metavar=option.value or None,
+        help=option.about,
+        rich_help_panel=option.panel,
+        min=option.least,
+        max=option.most,
+    )
+    return Annotated[(list[kind] if option.many else kind) | None, made]
+
+
+def choice_of(key: str, words: Sequence[str]) -> Any:
+    """The type of a value that is one of these words."""
+    return StrEnum(key.rpartition(".")[2].title(), {word: word for word in words})
+
+
+def plain(value: Any) -> Any:
+    """A value as text, number or tuple, as no enumeration of typer's."""
+    if isinstance(value, Enum):
+        return value.value
+    return tuple(value) if isinstance(value, list) else value
+
+
+def run_command(name: str, words: Sequence[str]) -> int:
+    """Answer one command line with typer.
 
     Not by click's `main`: that makes exit codes of its own out of a Ctrl-C and of a broken pipe.
     """
-    group = make_group(name)
-    sorted_words = sort_words(words, options_of(group.commands[name]))
-    refuse_number(name, sorted_words.expressions)
+    group: Any = typer.main.get_command(make_app(completion=False))
     usage_error: Any = typer.BadParameter.__mro__[1]  # click's, which newer typers carry along under another name
     try:
-        with group.make_context("gradcli", [name, *sorted_words.normalised()]) as context:
+        with group.make_context("gradcli", [name, *words]) as context:
             return int(group.invoke(context))
     except usage_error as error:
         raise GradcliError("usage", error.format_message(), hint=f"gradcli {name} --help") from error
 
 
-def refuse_number(name: str, expressions: "Sequence[str]") -> None:
+def refuse_number(name: str, expressions: Sequence[str]) -> None:
     """Raise `usage` for more arguments than a command takes, or none; one like an option is named as such."""
     most = COMMANDS[name].most_arguments
     if not expressions and COMMANDS[name].missing:
@@ -367,10 +223,11 @@ def refuse_number(name: str, expressions: "Sequence[str]") -> None:
     raise GradcliError("usage", f"unexpected argument {quote(surplus)}: {name} takes one", hint=COMMANDS[name].surplus)
 
 
-def print_completions(shell: str) -> int:
-    """Write the completion script of a shell."""
-    from gradcli.cli.completions import completion_script
-    from gradcli.cli.output import write_answer
-
-    write_answer(completion_script(make_group(), shell), utf8=True)
-    return ExitCode.DONE
+def complete_with_typer(words: Sequence[str]) -> int:
+    """Run typer's own completion."""
+    group: Any = typer.main.get_command(app)
+    try:
+        super(CommandGroup, group).main(list(words), "gradcli")
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0

@@ -18,6 +18,9 @@ from gradcli.problems import ExitCode, GradcliError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+TYPER_OPTIONS = ("--install-completion", "--show-completion")
+"""Options of typer's completion, beside `gradcli completions SHELL`."""
+
 
 def run(words: Sequence[str]) -> int:
     """Run one command line; returns the exit code. Every failure ends here, as one error on standard error."""
@@ -41,17 +44,26 @@ def run(words: Sequence[str]) -> int:
 
 def dispatch(words: Sequence[str]) -> int:
     """Find the command and run it. `--help` and `--version` come before everything."""
+    if "_GRADCLI_COMPLETE" in os.environ or (words and words[0] in TYPER_OPTIONS):
+        return complete(words)
     before = words[: words.index("--")] if "--" in words else words
     name = words[0] if words and words[0] in COMMANDS else None
     if not words or "--help" in before or "-h" in before:
         return print_help(name)
-    if words[0] == "--version":
+    if words[0] in ("--version", "-V"):
         return print_version()
     if name is None:
         raise unknown_command(words[0])
     from gradcli.cli.app import run_command
 
     return run_command(name, words[1:])
+
+
+def complete(words: Sequence[str]) -> int:
+    """Typer's own completion: installed, shown, or asked for by the script that it installed."""
+    from gradcli.cli.app import complete_with_typer
+
+    return complete_with_typer(words)
 
 
 def print_help(name: str | None) -> int:

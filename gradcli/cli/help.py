@@ -1,4 +1,4 @@
-"""Help pages, written from the commands' rows and typer's parameters, without rich: help is as fast as an answer."""
+"""Help pages, written from the rows of commands and options, without typer and rich: help is as fast as an answer."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import os
 import shutil
 import sys
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gradcli.cli.commands.rows import COMMANDS
+from gradcli.cli.commands.rows import COMMANDS, options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+
+    from gradcli.cli.options import Option
 
 NARROWEST, WIDEST = 40, 100
-PLAIN_SECTION = "Options"
 HELP_ROW = ("-h, --help", "Show this page.")
 
 INTRODUCTION = """\
@@ -42,12 +43,8 @@ def overview() -> str:
 
 def command_help(name: str) -> str:
     """The page of one command."""
-    from gradcli.cli.app import make_group
-
     command = COMMANDS[name]
-    options = [
-        parameter for parameter in make_group(name).commands[name].params if parameter.param_type_name == "option"
-    ]
+    options = list(options_of(command).values())
     blocks = [f"{heading('Usage:')} gradcli {name} {command.usage}{' [OPTIONS]' if options else ''}"]
     blocks.append("\n".join(wrap(" ".join(filter(None, (command.about, command.details))), page_width())))
     if "EXPR" in command.usage:
@@ -57,28 +54,27 @@ def command_help(name: str) -> str:
                 [(command.usage, "Text, @FILE, or - for standard input; asked for if missing at a terminal.")],
             )
         )
-    blocks.extend(section(title, [option_row(option) for option in members]) for title, members in by_panel(options))
+    blocks.extend(
+        section(title, [option_row(option) for option in members]) for title, members in by_panel(options).items()
+    )
     blocks.append(examples(command.examples))
     return "\n\n".join(blocks) + "\n"
 
 
-def by_panel(options: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
-    """Options by the heading that they stand under, in order of first appearance; what has none comes last."""
-    panels: dict[str, list[Any]] = {}
+def by_panel(options: Iterable[Option]) -> dict[str, list[Option]]:
+    """Options by the heading that they stand under, in order of first appearance."""
+    panels: dict[str, list[Option]] = {}
     for option in options:
-        title = getattr(option, "rich_help_panel", None)
-        if "--help" not in option.opts:
-            panels.setdefault(title if isinstance(title, str) else PLAIN_SECTION, []).append(option)
-    yield from panels.items()
+        panels.setdefault(option.panel, []).append(option)
+    return panels
 
 
-def option_row(option: Any) -> tuple[str, str]:
+def option_row(option: Option) -> tuple[str, str]:
     """The spellings and the value of an option, and what it does, with its choices."""
-    flags = sorted(option.opts, key=len)
+    flags = sorted(option.flags, key=len)
     label = ", ".join(flags) if len(flags[0]) == 2 else f"    {', '.join(flags)}"
-    choices = getattr(option.type, "choices", None)
-    text = f"{option.help} One of {', '.join(map(str, choices))}." if choices else str(option.help)
-    return (label if option.is_flag else f"{label} {option.metavar}"), text
+    text = f"{option.about} One of {', '.join(option.words)}." if option.words else option.about
+    return (f"{label} {option.value}" if option.takes_value else label), text
 
 
 def section(title: str, rows: Iterable[tuple[str, str]]) -> str:

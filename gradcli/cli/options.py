@@ -1,285 +1,155 @@
-"""The options of the commands, as typer declares them, each once.
+"""The options of the commands, each one row, keyed by the field of the question that it fills.
 
-Annotations are evaluated here (no `from __future__ import annotations`): typer would evaluate each text again.
+typer's parameters, the sorting of words, the pages of help and the completions are all made from these rows.
 """
 
-from enum import StrEnum
-from typing import Annotated
+from __future__ import annotations
 
-import typer
-
-
-class Method(StrEnum):
-    """How derivatives are made."""
-
-    symbolic = "symbolic"
-    autodiff = "autodiff"
-    fd = "fd"
-    complex = "complex"
-
-
-class Precision(StrEnum):
-    """The arithmetic of finite differences."""
-
-    extended = "extended"
-    double = "double"
-
-
-class Scheme(StrEnum):
-    """Which differences are taken: adaptive ones, unless a scheme is named."""
-
-    forward = "forward"
-    backward = "backward"
-    central = "central"
-
-
-class Layout(StrEnum):
-    """Which way round a Jacobian is."""
-
-    numerator = "numerator"
-    denominator = "denominator"
-    both = "both"
-
-
-class Format(StrEnum):
-    """How an answer is written."""
-
-    table = "table"
-    json = "json"
-    latex = "latex"
-    markdown = "markdown"
-    plain = "plain"
-    csv = "csv"
-
-
-class TableFormat(StrEnum):
-    """How answers are written, those at many points too."""
-
-    table = "table"
-    json = "json"
-    latex = "latex"
-    markdown = "markdown"
-    plain = "plain"
-    csv = "csv"
-    jsonl = "jsonl"
-    npy = "npy"
-    npz = "npz"
-    parquet = "parquet"
-
-
-class Kind(StrEnum):
-    """What a checked answer is."""
-
-    gradient = "gradient"
-    jacobian = "jacobian"
-    hessian = "hessian"
-
-
-class Target(StrEnum):
-    """Languages of `export`."""
-
-    numpy = "numpy"
-    python = "python"
-    c = "c"
-    cpp = "cpp"
-    julia = "julia"
-    fortran = "fortran"
-    javascript = "javascript"
-    rust = "rust"
-    jax = "jax"
-    torch = "torch"
-    latex = "latex"
-    sql = "sql"
-
-
-class Shell(StrEnum):
-    """Shells that have completions."""
-
-    bash = "bash"
-    zsh = "zsh"
-    fish = "fish"
-    powershell = "powershell"
-
+from typing import Any, Final, NamedTuple
 
 POINT, NAMES, METHOD, OUTPUT = "Point and constants", "Names and shapes", "Derivatives", "Output"
-STEPS, BOX = "Finite differences in doubles", "Black boxes"
-CODE = "Code"
-
-FormatOption = Annotated[
-    Format | None,
-    typer.Option("--format", "-f", metavar="FORMAT", help="How the answer is written.", rich_help_panel=OUTPUT),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.", rich_help_panel=OUTPUT)]
-OutOption = Annotated[
-    str | None,
-    typer.Option("--out", metavar="FILE", help="Write to a file, whole or not at all.", rich_help_panel=OUTPUT),
-]
+STEPS, BOX, CODE = "Finite differences in doubles", "Black boxes", "Code"
 
 
-AtOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--at", metavar="POINT", help="1,2 or x1=1,x2=pi/2 or JSON or @FILE; repeatable.", rich_help_panel=POINT
+class Option(NamedTuple):
+    """One option of a command.
+
+    flags     its spellings, the long one first
+    value     what stands for its value in help; "" for a switch
+    choices   the words that it takes: themselves, or `module:TABLE`, whose keys they are
+    kind      what a value becomes: text, int or float; at least `least`, at most `most`
+    many      it may be repeated
+    """
+
+    flags: tuple[str, ...]
+    value: str
+    about: str
+    panel: str = ""
+    choices: tuple[str, ...] | str = ()
+    kind: type[str] | type[int] | type[float] = str
+    many: bool = False
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def takes_value(self) -> bool:
+        """Whether a word follows it."""
+        return bool(self.value)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether its value is the name of a file, which may have any bytes."""
+        return self.value == "FILE"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that it takes; () for free text."""
+        if isinstance(self.choices, tuple):
+            return self.choices
+        from importlib import import_module
+
+        module, _, table = self.choices.partition(":")
+        return tuple(getattr(import_module(f"gradcli.{module}"), table))
+
+
+FORMATS: Final = ("table", "json", "latex", "markdown", "plain", "csv")
+TABLE_FORMATS: Final = ("jsonl", "npy", "npz", "parquet")
+"""Formats of answers at many points alone."""
+
+OPTIONS: Final = {
+    "at": Option(("--at",), "POINT", "1,2 or x1=1,x2=pi/2 or JSON or @FILE; repeatable.", POINT, many=True),
+    "points": Option(
+        ("--points",),
+        "FILE",
+        "Many points: csv, tsv, jsonl, npy, npz, parquet; - or a folder of parquet files.",
+        POINT,
     ),
-]
-PointsOption = Annotated[
-    str | None,
-    typer.Option(
-        "--points",
-        metavar="FILE",
-        help="Many points: csv, tsv, jsonl, npy, npz, parquet; - or a folder of parquet files.",
-        rich_help_panel=POINT,
+    "grid": Option(("--grid",), "AXES", "A lattice of points: x1=-1:1:21,x2=0:1:11; repeatable.", POINT, many=True),
+    "against": Option(("--against",), "FILE", "Numbers of other code, as JSON.", POINT),
+    "constants": Option(
+        ("--set",), "NAME=VALUE", "A constant, never differentiated; VALUE or @FILE.", POINT, many=True
     ),
-]
-GridOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--grid", metavar="AXES", help="A lattice of points: x1=-1:1:21,x2=0:1:11; repeatable.", rich_help_panel=POINT
+    "along": Option(("--along",), "DIRECTION", "Also the derivative along a direction, as 1,0.", POINT),
+    "wrt": Option(("--wrt", "-w"), "NAMES", "Variables to differentiate by, in this order.", NAMES, many=True),
+    "of": Option(("--of",), "NAME", "The statement that is the function, of several.", NAMES),
+    "shapes": Option(("--shape",), "NAME=DIMS", "Declare a shape: x=3 or X=m,n.", NAMES, many=True),
+    "vectors": Option(("--vector",), "NAMES", "Declare vectors of symbolic size.", NAMES, many=True),
+    "matrices": Option(("--matrix",), "NAMES", "Declare matrices of symbolic size.", NAMES, many=True),
+    "symmetric": Option(("--symmetric",), "NAMES", "Declare symmetric matrices.", NAMES, many=True),
+    "latex": Option(("--latex",), "", "Read every EXPR as LaTeX, without $...$.", NAMES),
+    "kind": Option(("--kind",), "KIND", "gradient, jacobian or hessian.", METHOD, ("gradient", "jacobian", "hessian")),
+    "to": Option(("--to",), "LANGUAGE", "What the code is written in.", CODE, "exporting.languages:TARGETS"),
+    "name": Option(("--name",), "NAME", "The function's name (default f).", CODE),
+    "self_test": Option(("--self-test",), "", "Add a main program that compares with certified values.", CODE),
+    "method": Option(
+        ("--method", "-m"), "METHOD", "How derivatives are made.", METHOD, "derive.methods.choose:ACCURACY"
     ),
-]
-TableFormatOption = Annotated[
-    TableFormat | None,
-    typer.Option("--format", "-f", metavar="FORMAT", help="How the answer is written.", rich_help_panel=OUTPUT),
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=VALUE",
-        help="A constant, never differentiated; VALUE or @FILE.",
-        rich_help_panel=POINT,
+    "precision": Option(
+        ("--precision",), "PRECISION", "The arithmetic of --method fd.", METHOD, ("extended", "double")
     ),
-]
-WrtOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--wrt", "-w", metavar="NAMES", help="Variables to differentiate by, in this order.", rich_help_panel=NAMES
+    "layout": Option(
+        ("--layout",),
+        "LAYOUT",
+        "Rows by the function (numerator) or by the variable.",
+        METHOD,
+        ("numerator", "denominator", "both"),
     ),
-]
-OfOption = Annotated[
-    str | None,
-    typer.Option("--of", metavar="NAME", help="The statement that is the function, of several.", rich_help_panel=NAMES),
-]
-ShapeOption = Annotated[
-    list[str] | None,
-    typer.Option("--shape", metavar="NAME=DIMS", help="Declare a shape: x=3 or X=m,n.", rich_help_panel=NAMES),
-]
-VectorOption = Annotated[
-    list[str] | None,
-    typer.Option("--vector", metavar="NAMES", help="Declare vectors of symbolic size.", rich_help_panel=NAMES),
-]
-MatrixOption = Annotated[
-    list[str] | None,
-    typer.Option("--matrix", metavar="NAMES", help="Declare matrices of symbolic size.", rich_help_panel=NAMES),
-]
-SymmetricOption = Annotated[
-    list[str] | None,
-    typer.Option("--symmetric", metavar="NAMES", help="Declare symmetric matrices.", rich_help_panel=NAMES),
-]
-LatexOption = Annotated[
-    bool, typer.Option("--latex", help="Read every EXPR as LaTeX, without $...$.", rich_help_panel=NAMES)
-]
-LayoutOption = Annotated[
-    Layout | None,
-    typer.Option(
-        "--layout",
-        metavar="LAYOUT",
-        help="Rows by the function (numerator) or by the variable.",
-        rich_help_panel=METHOD,
+    "simplify": Option(("--simplify",), "", "Simplify with SymPy.", METHOD),
+    "steps.scheme": Option(
+        ("--scheme",),
+        "SCHEME",
+        "Fixed differences instead of adaptive ones.",
+        STEPS,
+        ("forward", "backward", "central"),
     ),
-]
-AlongOption = Annotated[
-    str | None,
-    typer.Option(
-        "--along", metavar="DIRECTION", help="Also the derivative along a direction, as 1,0.", rich_help_panel=POINT
+    "steps.step": Option(("--step",), "H", "The step, or the first one.", STEPS, kind=float),
+    "steps.rel_step": Option(("--rel-step",), "H", "The step as a part of each variable.", STEPS, kind=float),
+    "steps.order": Option(("--order",), "N", "Order of a fixed scheme.", STEPS, kind=int, least=1, most=12),
+    "steps.max_evals": Option(("--max-evals",), "N", "No more evaluations than these.", STEPS, kind=int, least=1),
+    "steps.study": Option(("--study",), "", "Also step against quotient and error.", STEPS),
+    "box.command": Option(
+        ("--exec",), "COMMAND", "The function is a program: './sim {x1} {x2}', or JSON on its standard input.", BOX
     ),
-]
-MethodOption = Annotated[
-    Method | None,
-    typer.Option("--method", "-m", metavar="METHOD", help="How derivatives are made.", rich_help_panel=METHOD),
-]
-PrecisionOption = Annotated[
-    Precision | None,
-    typer.Option("--precision", metavar="PRECISION", help="The arithmetic of --method fd.", rich_help_panel=METHOD),
-]
-SimplifyOption = Annotated[bool, typer.Option("--simplify", help="Simplify with SymPy.", rich_help_panel=METHOD)]
-SchemeOption = Annotated[
-    Scheme | None,
-    typer.Option(
-        "--scheme", metavar="SCHEME", help="Fixed differences instead of adaptive ones.", rich_help_panel=STEPS
-    ),
-]
-StepOption = Annotated[
-    float | None, typer.Option("--step", metavar="H", help="The step, or the first one.", rich_help_panel=STEPS)
-]
-RelativeStepOption = Annotated[
-    float | None,
-    typer.Option("--rel-step", metavar="H", help="The step as a part of each variable.", rich_help_panel=STEPS),
-]
-OrderOption = Annotated[
-    int | None,
-    typer.Option("--order", metavar="N", min=1, max=12, help="Order of a fixed scheme.", rich_help_panel=STEPS),
-]
-MaxEvaluationsOption = Annotated[
-    int | None,
-    typer.Option("--max-evals", metavar="N", min=1, help="No more evaluations than these.", rich_help_panel=STEPS),
-]
-StudyOption = Annotated[
-    bool, typer.Option("--study", help="Also step against quotient and error.", rich_help_panel=STEPS)
-]
-ExecOption = Annotated[
-    str | None,
-    typer.Option(
-        "--exec",
-        metavar="COMMAND",
-        help="The function is a program: './sim {x1} {x2}', or JSON on its standard input.",
-        rich_help_panel=BOX,
-    ),
-]
-PythonOption = Annotated[
-    str | None,
-    typer.Option("--python", metavar="MODULE:FUNCTION", help="The function is a Python callable.", rich_help_panel=BOX),
-]
-AnswerOption = Annotated[
-    str | None,
-    typer.Option(
-        "--answer", metavar="KEY", help="The key in a JSON answer, or the label of a line.", rich_help_panel=BOX
-    ),
-]
-WorkersOption = Annotated[
-    int | None,
-    typer.Option(
-        "--workers", metavar="N", min=1, help="Evaluations at once; without it the cores.", rich_help_panel=BOX
-    ),
-]
-SchedulerOption = Annotated[
-    str | None,
-    typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster: tcp://HOST:PORT.", rich_help_panel=BOX),
-]
-TimeoutOption = Annotated[
-    float | None,
-    typer.Option("--timeout", metavar="SECONDS", help="The longest evaluation.", rich_help_panel=BOX),
-]
-RetriesOption = Annotated[
-    int | None,
-    typer.Option("--retries", metavar="N", min=0, help="Tries after one that failed.", rich_help_panel=BOX),
-]
-RepeatOption = Annotated[
-    int | None,
-    typer.Option(
-        "--repeat", metavar="N", min=1, help="Runs of each point, of which the mean counts.", rich_help_panel=BOX
-    ),
-]
-BoundsOption = Annotated[
-    list[str] | None,
-    typer.Option("--bounds", metavar="NAME=LOW:HIGH", help="Steps stay inside.", rich_help_panel=BOX),
-]
-CacheOption = Annotated[
-    str | None,
-    typer.Option(
-        "--cache", metavar="FILE", help="Finished evaluations, instead of the usual place.", rich_help_panel=BOX
-    ),
-]
-NoCacheOption = Annotated[
-    bool, typer.Option("--no-cache", help="Keep no evaluations, and use none.", rich_help_panel=BOX)
-]
+    "box.function": Option(("--python",), "MODULE:FUNCTION", "The function is a Python callable.", BOX),
+    "box.answer": Option(("--answer",), "KEY", "The key in a JSON answer, or the label of a line.", BOX),
+    "box.workers": Option(("--workers",), "N", "Evaluations at once; without it the cores.", BOX, kind=int, least=1),
+    "box.scheduler": Option(("--scheduler",), "ADDRESS", "A Dask cluster: tcp://HOST:PORT.", BOX),
+    "box.timeout": Option(("--timeout",), "SECONDS", "The longest evaluation.", BOX, kind=float),
+    "box.retries": Option(("--retries",), "N", "Tries after one that failed.", BOX, kind=int, least=0),
+    "box.repeat": Option(("--repeat",), "N", "Runs of each point, of which the mean counts.", BOX, kind=int, least=1),
+    "box.bounds": Option(("--bounds",), "NAME=LOW:HIGH", "Steps stay inside.", BOX, many=True),
+    "box.cache": Option(("--cache",), "FILE", "Finished evaluations, instead of the usual place.", BOX),
+    "box.no_cache": Option(("--no-cache",), "", "Keep no evaluations, and use none.", BOX),
+    "form": Option(("--format", "-f"), "FORMAT", "How the answer is written.", OUTPUT, FORMATS),
+    "json": Option(("--json",), "", "Short for --format json.", OUTPUT),
+    "out": Option(("--out",), "FILE", "Write to a file, whole or not at all.", OUTPUT),
+}
+"""Field of the question -> option; `box.` and `steps.` are fields of its black box and of its differences."""
+
+HELP: Final = Option(("--help", "-h"), "", "Show this page.")
+
+WHAT: Final = ("constants", "wrt", "of", "shapes", "vectors", "matrices", "symmetric", "latex")
+"""What names mean: in every command that reads a function."""
+STEP_OPTIONS: Final = tuple(key for key in OPTIONS if key.startswith("steps."))
+BOX_OPTIONS: Final = tuple(key for key in OPTIONS if key.startswith("box."))
+OUTPUT_OPTIONS: Final = ("form", "json", "out")
+
+
+def many_formats() -> Option:
+    """`--format` of the commands that answer at many points too."""
+    return OPTIONS["form"]._replace(choices=FORMATS + TABLE_FORMATS)
+
+
+def parameter_name(key: str) -> str:
+    """The name of an option's parameter in a call: `box.workers` is `box_workers`."""
+    return key.replace(".", "_")
+
+
+def grouped(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Values by parameter name, as fields of the question ("") and of its parts `box` and `steps`."""
+    parts: dict[str, dict[str, Any]] = {"": {}, "box": {}, "steps": {}}
+    for key in OPTIONS:
+        if (name := parameter_name(key)) in values:
+            part, _, field = key.rpartition(".")
+            parts[part][field] = values[name]
+    return parts

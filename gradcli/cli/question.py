@@ -1,8 +1,8 @@
-"""What the words of a question say."""
+"""The words of a command line, and the question that they ask."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.cli.blackbox import (
     BoxWords,
@@ -13,18 +13,28 @@ from gradcli.cli.blackbox import (
     read_plan,
     refuse_without_box,
 )
+from gradcli.cli.options import grouped
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
-    from gradcli.library import Question
+    from collections.abc import Sequence
+
+    from gradcli.question import Question
 
 
-class Answer(NamedTuple):
-    """What a command line asks for: the words of its options, unread, as they are spelt there."""
+class CommandLine(NamedTuple):
+    """The words of a command line by the fields that its options fill (`cli.options.OPTIONS`), unread.
+
+    form, json   together the `format`
+    box, steps   of a black box, and of differences in doubles
+    """
 
     command: str
     expressions: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
+    points: str | None = None
+    grid: tuple[str, ...] = ()
+    against: str | None = None
     constants: tuple[str, ...] = ()
     along: str | None = None
     wrt: tuple[str, ...] = ()
@@ -34,86 +44,116 @@ class Answer(NamedTuple):
     matrices: tuple[str, ...] = ()
     symmetric: tuple[str, ...] = ()
     latex: bool = False
+    kind: str = "gradient"
+    to: str | None = None
+    name: str = "f"
+    self_test: bool = False
     method: str | None = None
     precision: str | None = None
     layout: str | None = None
     simplify: bool = False
-    format: str = "table"
-    out: str | None = None
-    box: BoxWords = BoxWords()
     steps: StepWords = StepWords()
-    points: str | None = None
-    grid: tuple[str, ...] = ()
-    format_given: str | None = None
+    box: BoxWords = BoxWords()
+    form: str | None = None
+    json: bool = False
+    out: str | None = None
+
+    @property
+    def format_given(self) -> str | None:
+        """The format that was asked for."""
+        return "json" if self.json else self.form
+
+    @property
+    def format(self) -> str:
+        """The format of the answer."""
+        return self.format_given or "table"
 
 
-def question_of(answer: Answer) -> Question:
-    """The question of a command line, with every text read; standard input last: it may have to be waited for."""
+def command_line(command: str, values: dict[str, Any]) -> CommandLine:
+    """A command line from the values of its options, by the names of their parameters."""
+    expressions = values.pop("expressions", ())
+    parts = grouped(values)
+    box, steps = BoxWords(**parts["box"]), StepWords(**parts["steps"])
+    words = (expressions,) if isinstance(expressions, str) else tuple(expressions)
+    return CommandLine(command, words, box=box, steps=steps, **parts[""])
+
+
+def readings(line: CommandLine) -> dict[str, Any]:
+    """What the words say of names and points, read: the fields of a question that every command fills so."""
     from gradcli.cli import inputs
-    from gradcli.library import Question, refuse_contradictions
+
+    return {
+        "points": tuple(inputs.read_point("--at", text) for text in line.at),
+        "along": inputs.read_point("--along", line.along) if line.along is not None else None,
+        "settings": inputs.read_settings(line.constants),
+        "wrt": inputs.read_names("--wrt", line.wrt),
+        "of": line.of,
+        "declarations": inputs.read_declarations(line.shapes, line.vectors, line.matrices, line.symmetric),
+    }
+
+
+def text_question(line: CommandLine, expressions: Sequence[str]) -> Question:
+    """The question about texts, whatever is asked of them; standard input last: it may have to be waited for."""
+    from gradcli.cli import inputs
+    from gradcli.question import Question
     from gradcli.text.parser import parse_script
 
-    if answer.box.is_given:
-        return outside_question_of(answer)
-    refuse_without_box(answer.box)
-    answer = answer._replace(precision=precision_for(answer.steps, answer.method, answer.precision))
-    refuse_contradictions(answer.method, answer.precision, bool(answer.at), answer.simplify)
-    points = tuple(inputs.read_point("--at", text) for text in answer.at)
-    along = inputs.read_point("--along", answer.along) if answer.along is not None else None
-    settings = inputs.read_settings(answer.constants)
-    wrt = inputs.read_names("--wrt", answer.wrt)
-    declarations = inputs.read_declarations(answer.shapes, answer.vectors, answer.matrices, answer.symmetric)
+    found = readings(line)
     return Question(
-        command=answer.command,
-        script=parse_script(inputs.read_expressions(answer.expressions), answer.latex),
-        points=points,
-        settings=settings,
-        along=along,
-        wrt=wrt,
-        of=answer.of,
-        declarations=declarations,
-        method=answer.method,
-        precision=answer.precision,
-        layout=answer.layout,
-        simplify=answer.simplify,
-        plan=read_plan(answer.steps) if answer.precision == "double" else None,
-        study=answer.steps.study,
+        command=line.command,
+        kind=line.kind,
+        script=parse_script(inputs.read_expressions(expressions), line.latex),
+        method=line.method,
+        precision=line.precision,
+        layout=line.layout,
+        simplify=line.simplify,
+        plan=read_plan(line.steps) if line.precision == "double" else None,
+        study=line.steps.study,
+        **found,
     )
 
 
-def outside_question_of(answer: Answer) -> Question:
+def question_of(line: CommandLine) -> Question:
+    """The question of a command line, with every text read."""
+    from gradcli.solve import refuse_contradictions
+
+    if line.box.is_given:
+        return outside_question_of(line)
+    refuse_without_box(line.box)
+    line = line._replace(precision=precision_for(line.steps, line.method, line.precision))
+    refuse_contradictions(line.method, line.precision, bool(line.at), line.simplify)
+    return text_question(line, line.expressions)
+
+
+def outside_question_of(line: CommandLine) -> Question:
     """The question of a command line whose function is a black box."""
-    from gradcli.cli import inputs
-    from gradcli.library import Question
+    from gradcli.question import Question
     from gradcli.text.tree import Script
 
-    refuse_text_options(answer)
+    refuse_text_options(line)
     return Question(
-        command=answer.command,
+        command=line.command,
         script=Script((), ()),
-        points=tuple(inputs.read_point("--at", text) for text in answer.at),
-        settings=inputs.read_settings(answer.constants),
-        along=inputs.read_point("--along", answer.along) if answer.along is not None else None,
-        wrt=inputs.read_names("--wrt", answer.wrt),
-        layout=answer.layout,
-        outside=read_black_box(answer.box, answer.expressions, make_watch(answer.format == "json")),
-        plan=read_plan(answer.steps),
-        study=answer.steps.study,
+        layout=line.layout,
+        outside=read_black_box(line.box, line.expressions, make_watch(line.format == "json")),
+        plan=read_plan(line.steps),
+        study=line.steps.study,
+        **readings(line),
     )
 
 
-def refuse_text_options(answer: Answer) -> None:
+def refuse_text_options(line: CommandLine) -> None:
     """Raise `usage` for options that say something about a text, where the function is a black box."""
     words: dict[str, object] = {
-        "--of": answer.of,
-        "--shape": answer.shapes,
-        "--vector": answer.vectors,
-        "--matrix": answer.matrices,
-        "--symmetric": answer.symmetric,
-        "--latex": answer.latex,
-        "--simplify": answer.simplify,
-        "--method": answer.method if answer.method != "fd" else None,
-        "--precision": answer.precision if answer.precision != "double" else None,
+        "--of": line.of,
+        "--shape": line.shapes,
+        "--vector": line.vectors,
+        "--matrix": line.matrices,
+        "--symmetric": line.symmetric,
+        "--latex": line.latex,
+        "--simplify": line.simplify,
+        "--method": line.method if line.method != "fd" else None,
+        "--precision": line.precision if line.precision != "double" else None,
     }
     found = next((name for name, value in words.items() if value), None)
     if found is not None:

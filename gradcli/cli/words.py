@@ -19,19 +19,11 @@ from gradcli.problems import GradcliError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from gradcli.cli.options import Option
+
 NAME_LIST = re.compile(r"[^\W\d]\w*(,\w+)*")
 LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z-]*(=.*)?", re.DOTALL)
 QUOTED_CHARACTERS = 60
-
-
-class Option(NamedTuple):
-    """One option of a command. `flags` are its spellings, the long one first; `choices` is () for free text."""
-
-    flags: tuple[str, ...]
-    takes_value: bool
-    repeatable: bool
-    choices: tuple[str, ...] = ()
-    is_file: bool = False
 
 
 class Words(NamedTuple):
@@ -39,11 +31,6 @@ class Words(NamedTuple):
 
     options: tuple[tuple[str, str | None], ...]
     expressions: tuple[str, ...]
-
-    def normalised(self) -> list[str]:
-        """The same words so that no parser can misread them: `--flag=value` for each option, `--`, expressions."""
-        flags = [flag if value is None else f"{flag}={value}" for flag, value in self.options]
-        return [*flags, "--", *self.expressions]
 
 
 def wants_json(words: Iterable[str]) -> bool:
@@ -113,7 +100,7 @@ def split_short_option(word: str, flags: Mapping[str, Option]) -> tuple[str | No
     if option is None or not option.takes_value:
         return None, None
     value = word[3:] if word[2] == "=" else word[2:]
-    recognised = value in option.choices if option.choices else bool(NAME_LIST.fullmatch(value))
+    recognised = value in option.words if option.words else bool(NAME_LIST.fullmatch(value))
     return (word[:2], value) if recognised else (None, None)
 
 
@@ -131,7 +118,7 @@ def option_value(
         attached = rest.pop()
     if not option.is_file:
         require_text(attached, f"the value of '{flag}'")
-    if option.choices and attached not in option.choices:
+    if option.words and attached not in option.words:
         unknown_choice(flag, option, attached)
     return attached
 
@@ -140,7 +127,7 @@ def refuse_contradictions(found: Sequence[tuple[str, str | None]], flags: Mappin
     """Raise `usage` for an option given twice with different values, and for --json beside another format."""
     given: dict[str, str | None] = {}
     for flag, value in found:
-        if not flags[flag].repeatable and given.get(flag, value) != value:
+        if not flags[flag].many and given.get(flag, value) != value:
             raise GradcliError(
                 "usage", f"'{flag}' is given twice: {quote(given[flag])} and {quote(value)}", hint="give it once"
             )
@@ -161,7 +148,7 @@ def unknown_option(word: str, flags: Mapping[str, Option]) -> NoReturn:
 
 def unknown_choice(flag: str, option: Option, value: str) -> NoReturn:
     """Raise `usage`, with the nearest choice or all of them."""
-    near = nearest(value, option.choices)
+    near = nearest(value, option.words)
     hint = choices_hint(option)
     raise GradcliError(
         "usage", f"'{flag}' cannot be {quote(value)}", hint=f"did you mean {near}? ({hint})" if near else hint
@@ -170,7 +157,7 @@ def unknown_choice(flag: str, option: Option, value: str) -> NoReturn:
 
 def choices_hint(option: Option) -> str | None:
     """`one of a, b, c`, or None for free text."""
-    return f"one of {', '.join(option.choices)}" if option.choices else None
+    return f"one of {', '.join(option.words)}" if option.words else None
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

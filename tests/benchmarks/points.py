@@ -16,10 +16,12 @@ import numpy as np
 
 from gradcli.codegen.numpy_machine import Machine, Native
 from gradcli.codegen.straightline import straight_line
-from gradcli.library import Question, build, parse
+from gradcli.library import parse
 from gradcli.points.engine import Engine
 from gradcli.points.program import ManyPoints
 from gradcli.points.table import block_rows
+from gradcli.question import Question
+from gradcli.solve import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gradcli import __version__
-from gradcli.cli import app, entry
+from gradcli.cli import entry
+from gradcli.cli.commands import differentiate
 from gradcli.cli.commands import rows as rows_commands
 from gradcli.problems import ExitCode
 
@@ -202,8 +203,8 @@ def test_help_has_examples_and_fits_80_columns(run: Any, monkeypatch: pytest.Mon
 def test_help_of_every_command_names_every_option(run: Any, name: str) -> None:
     """No option is without its line of help."""
     page = run(name, "--help").out
-    for option in app.options_of(app.make_group(name).commands[name]):
-        assert option.flags[0] in page or option.flags[0] == "--help"
+    for option in rows_commands.options_of(rows_commands.COMMANDS[name]).values():
+        assert option.flags[0] in page
 
 
 @pytest.mark.parametrize("name", [name for name in rows_commands.COMMANDS if name != "completions"])
@@ -248,7 +249,7 @@ def test_what_must_not_happen_is_one_line(
     def fail(_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(app, "answer_question", fail)
+    monkeypatch.setattr(differentiate, "answer_question", fail)
     ended = run("grad", "x**2")
     assert ended.code == code
     assert text in ended.err
@@ -261,5 +262,5 @@ def test_what_must_not_happen_is_one_line(
 def test_a_traceback_is_shown_to_those_who_ask(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """GRADCLI_DEBUG=1 shows where gradcli went wrong."""
     monkeypatch.setenv("GRADCLI_DEBUG", "1")
-    monkeypatch.setattr(app, "answer_question", lambda _: 1 / 0)
+    monkeypatch.setattr(differentiate, "answer_question", lambda _: 1 / 0)
     assert "Traceback" in run("grad", "x**2").err

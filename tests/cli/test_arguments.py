@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.cli.app import make_group, options_of
+from gradcli.cli.commands.rows import COMMANDS, all_options
 from gradcli.cli.words import sort_words, wants_json
 from gradcli.problems import GradcliError
 
-GRAD = options_of(make_group("grad").commands["grad"])
+GRAD = all_options(COMMANDS["grad"])
 
 
 def sort(*words: str) -> tuple[list[tuple[str, str | None]], list[str]]:
@@ -96,11 +96,6 @@ def test_repeatable_options_may_repeat_and_agreement_is_no_contradiction() -> No
 def test_a_file_name_may_have_any_bytes() -> None:
     """Names of files are bytes to the system: `--out` takes them all."""
     assert sort("x", "--out", "\udcff.json")[0] == [("--out", "\udcff.json")]
-
-
-def test_normalised_words_cannot_be_misread() -> None:
-    """What typer gets has each value attached and all expressions after `--`."""
-    assert sort_words(["-x", "--at", "-1", "-mfd"], GRAD).normalised() == ["--at=-1", "--method=fd", "--", "-x"]
 
 
 @pytest.mark.parametrize(

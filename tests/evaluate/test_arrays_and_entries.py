@@ -14,10 +14,12 @@ from gradcli.derive.ad.reverse_arrays import array_gradient
 from gradcli.evaluate.budget import ENTRIES, certifiable, operations
 from gradcli.evaluate.float64.arrays import evaluate_arrays
 from gradcli.evaluate.float64.data import float_values
-from gradcli.library import Question, parse, solve
+from gradcli.library import parse
 from gradcli.problems import GradcliError, Source
 from gradcli.program.build import BuildOptions
 from gradcli.program.script_arrays import build_array_program
+from gradcli.question import Question
+from gradcli.solve import solve
 from gradcli.text.parser import parse_expression
 from gradcli.text.points import parse_point
 from gradcli.text.tree import Data

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from gradcli.codegen.numpy_machine import Native
-from gradcli.library import Question, build, parse
+from gradcli.library import parse
 from gradcli.points.engine import Engine
 from gradcli.points.program import ManyPoints
+from gradcli.question import Question
+from gradcli.solve import build
 
 
 def made(text: str, command: str = "grad", wrt: tuple[str, ...] = ()) -> ManyPoints:

@@ -14,11 +14,13 @@ from gradcli.codegen.samples import exact, find_samples
 from gradcli.codegen.straightline import straight_line
 from gradcli.derive.outputs import generated_outputs
 from gradcli.evaluate.certified.certify import certify
-from gradcli.library import Question, build, parse
+from gradcli.library import parse
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
+from gradcli.question import Question
 from gradcli.rules import RULES
+from gradcli.solve import build
 
 ELEMENTARY = frozenset(
     """

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.gradient import gradients
 from gradcli.derive.request import Request
-from gradcli.library import bound_shapes, parse, read_point, value_tree
+from gradcli.library import parse, read_point, value_tree
 from gradcli.program.build import BuildOptions, build_program
 from gradcli.program.point import bind_point
+from gradcli.solve import bound_shapes
 
 if TYPE_CHECKING:
     from gradcli.derive.results import Gradient

@@ -1,35 +1,36 @@
-"""The commands: each a row that says what it asks, and the one way from a command line to an answer."""
+"""grad, jacobian, hessian, chain: from a command line to an answer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.cli.commands.rows import MANY_ONLY
-from gradcli.cli.question import Answer, question_of
+from gradcli.cli.options import TABLE_FORMATS
+from gradcli.cli.question import question_of
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from gradcli.cli.question import CommandLine
     from gradcli.library import Result
 
 
-def answer_question(answer: Answer) -> int:
+def answer_question(line: CommandLine) -> int:
     """Read, differentiate, write. Returns the exit code: 3 if a number that was asked for does not exist."""
     from gradcli.cli.output import write_answer
-    from gradcli.library import solve
+    from gradcli.solve import solve
 
-    if answer.points is not None or answer.grid:
+    if line.points is not None or line.grid:
         from gradcli.cli.commands.points import answer_many
 
-        return answer_many(answer)
-    if answer.out == "":
+        return answer_many(line)
+    if line.out == "":
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradient.json")
-    if answer.format in MANY_ONLY:
+    if line.format in TABLE_FORMATS:
         hint = "add --points FILE or --grid AXES"
-        raise GradcliError("usage", f"--format {answer.format} is for many points", hint=hint)
-    results = solve(question_of(answer))
-    write_answer(render_results(results, answer.format, answer.out), answer.out, utf8=answer.format == "json")
+        raise GradcliError("usage", f"--format {line.format} is for many points", hint=hint)
+    results = solve(question_of(line))
+    write_answer(render_results(results, line.format, line.out), line.out, utf8=line.format == "json")
     return ExitCode.NO_ANSWER if any(lacks_answer(result) for result in results) else ExitCode.DONE
 
 

@@ -8,14 +8,16 @@ from gradcli.cli.words import quote
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
+    from gradcli.cli.question import CommandLine
     from gradcli.rules import Rule
 
 
-def print_functions(names: tuple[str, ...], form: str, out: str | None) -> int:
+def print_functions(line: CommandLine) -> int:
     """Write the list of functions, or some of them."""
     from gradcli.cli.output import sheet_for, write_answer
 
-    rules = chosen_rules(names)
+    form, out = line.format, line.out
+    rules = chosen_rules(line.expressions)
     if form == "latex":
         raise GradcliError(
             "usage", "the list of functions has no LaTeX form", hint="--format markdown, csv, plain or json"

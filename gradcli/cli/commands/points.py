@@ -20,28 +20,28 @@ from gradcli.cli.commands.points_run import (
 from gradcli.problems import ExitCode
 
 if TYPE_CHECKING:
-    from gradcli.cli.question import Answer
+    from gradcli.cli.question import CommandLine
 
 
-def answer_many(answer: Answer) -> int:
+def answer_many(line: CommandLine) -> int:
     """Answer at all points. Returns 0 also where some have no answer: they are marked and counted."""
     from gradcli.cli.commands.points_output import chosen_format, destination
 
     start_no_blas()
-    refuse_options(answer)
-    if answer.points is not None and os.path.isdir(answer.points):
+    refuse_options(line)
+    if line.points is not None and os.path.isdir(line.points):
         from gradcli.cli.commands.points_folders import answer_folder
 
-        return answer_folder(answer)
-    refuse_crew(answer)
-    form = chosen_format(answer)
-    prepared = prepare(answer)
+        return answer_folder(line)
+    refuse_crew(line)
+    form = chosen_format(line)
+    prepared = prepare(line)
     try:
         run = make_run(prepared, threads=cores())
         answers = watched(run, prepared.table)
         first = next(answers, None)  # what is wrong in the first rows is said before anything is written
-        with destination(answer.out, form) as stream:
-            write_all(make_writer(form, stream, prepared, answer), first, answers)
+        with destination(line.out, form) as stream:
+            write_all(make_writer(form, stream, prepared, line), first, answers)
         run.engine.close()
     finally:
         prepared.table.close()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from gradcli.blackbox.workers import Crew
-    from gradcli.cli.question import Answer
+    from gradcli.cli.question import CommandLine
     from gradcli.points.run import Summary
 
 
@@ -28,26 +28,24 @@ class Piece(NamedTuple):
     error: tuple[str, str, str | None, int] | None = None
 
 
-def answer_folder(answer: Answer) -> int:
+def answer_folder(line: CommandLine) -> int:
     """Answer every file of a folder into a folder. Returns 0."""
     from gradcli.blackbox.workers import call_together
     from gradcli.cli.commands.points_output import removed_when_ended
     from gradcli.cli.commands.points_run import prepare, say, tell
     from gradcli.points.run import Summary
 
-    source, target = os.path.realpath(str(answer.points)), target_folder(answer)
+    source, target = os.path.realpath(str(line.points)), target_folder(line)
     files = sorted(name for name in os.listdir(source) if name.endswith(".parquet") and name[0] not in "._")
     if not files:
-        raise GradcliError("points", f"'{answer.points}' holds no .parquet file")
-    prepare(
-        answer._replace(points=os.path.join(source, files[0]))
-    ).table.close()  # what is wrong everywhere is said now
-    crew = call_together(answer.box.workers, answer.box.scheduler)
+        raise GradcliError("points", f"'{line.points}' holds no .parquet file")
+    prepare(line._replace(points=os.path.join(source, files[0]))).table.close()  # what is wrong everywhere is said now
+    crew = call_together(line.box.workers, line.box.scheduler)
     draft = f"{target}.gradcli-{os.getpid()}"
     whole = Summary()
     try:
         make_folder(draft)
-        plain = answer._replace(out=None, box=answer.box._replace(workers=None, scheduler=None))
+        plain = line._replace(out=None, box=line.box._replace(workers=None, scheduler=None))
         tasks = [
             crew.executor.submit(work_on, plain._replace(points=os.path.join(source, name)), os.path.join(draft, name))
             for name in files
@@ -66,22 +64,22 @@ def answer_folder(answer: Answer) -> int:
         raise
     crew.dismiss(at_once=False)
     tell(whole)
-    say(f"{len(files)} files in '{answer.out}'")
+    say(f"{len(files)} files in '{line.out}'")
     return ExitCode.DONE
 
 
-def target_folder(answer: Answer) -> str:
+def target_folder(line: CommandLine) -> str:
     """The folder of the answers: not there yet, or empty. Raises `usage`."""
-    if not answer.out or answer.out == "-":
+    if not line.out or line.out == "-":
         raise GradcliError("usage", "a folder of points needs a folder for the answers", hint="--out FOLDER")
-    if answer.format_given not in (None, "parquet"):
-        message = f"--format {answer.format_given} does not go with a folder: its files become parquet files"
+    if line.format_given not in (None, "parquet"):
+        message = f"--format {line.format_given} does not go with a folder: its files become parquet files"
         raise GradcliError("usage", message, hint="leave --format away")
-    if answer.box.workers is not None and answer.box.scheduler is not None:
+    if line.box.workers is not None and line.box.scheduler is not None:
         raise GradcliError("usage", "'--workers' is for this machine, '--scheduler' for others", hint="give one")
-    path = os.path.realpath(answer.out)
+    path = os.path.realpath(line.out)
     if os.path.lexists(path) and not (os.path.isdir(path) and not os.listdir(path)):
-        message = f"'{answer.out}' is there already, and is no empty folder"
+        message = f"'{line.out}' is there already, and is no empty folder"
         raise GradcliError("output", message, hint="name a new folder", exit_code=ExitCode.FAILED)
     return path
 
@@ -105,21 +103,21 @@ def put_in_place(draft: str, target: str) -> None:
         os.replace(draft, target)
 
 
-def work_on(answer: Answer, out: str) -> Piece:
+def work_on(line: CommandLine, out: str) -> Piece:
     """One file, from its command line: what a worker does. Errors travel as words."""
     try:
-        return Piece(write_piece(answer, out))
+        return Piece(write_piece(line, out))
     except GradcliError as error:
         return Piece(None, (error.code, error.message, error.hint, int(error.exit_code)))
 
 
-def write_piece(answer: Answer, out: str) -> Summary:
+def write_piece(line: CommandLine, out: str) -> Summary:
     """Answer one file; the answers appear whole."""
     from gradcli.cli.commands.points_run import make_run, prepare
     from gradcli.cli.output import failures_named
     from gradcli.points.writers import ParquetWriter
 
-    prepared = prepare(answer)
+    prepared = prepare(line)
     draft = os.path.join(os.path.dirname(out), f".{uuid.uuid4().hex}")
     try:
         run = make_run(prepared, threads=1)

@@ -16,7 +16,7 @@ from gradcli.problems import ExitCode, GradcliError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gradcli.cli.question import Answer
+    from gradcli.cli.question import CommandLine
     from gradcli.points.program import ManyPoints
     from gradcli.points.run import Answers
     from gradcli.problems import Problem
@@ -33,29 +33,29 @@ SHOWN: Final = 5
 """Rows at the beginning and at the end of a table."""
 
 
-def chosen_format(answer: Answer) -> str:
+def chosen_format(line: CommandLine) -> str:
     """The format that is named, else that of --out's ending, else a table at a terminal and csv elsewhere."""
     from gradcli.points.writers import ENDINGS
 
-    if answer.out == "":
+    if line.out == "":
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradients.csv")
-    is_file = answer.out not in (None, "-")
-    ending = os.path.splitext(str(answer.out))[1].lower() if is_file else ""
+    is_file = line.out not in (None, "-")
+    ending = os.path.splitext(str(line.out))[1].lower() if is_file else ""
     by_ending = ENDINGS.get(ending)
     terminal = not is_file and output.sheet_for(None).isatty()
-    if answer.format_given is None:
+    if line.format_given is None:
         if ending in NOT_WRITTEN:
             hint = f"one of {', '.join(ENDINGS)}; with --format csv it is csv, whatever its name"
-            raise GradcliError("usage", f"{ending} files are not written ('{answer.out}')", hint=hint)
+            raise GradcliError("usage", f"{ending} files are not written ('{line.out}')", hint=hint)
         form = (by_ending or "csv") if is_file else "table" if terminal else "csv"
         return "jsonl" if form == "json" else form
-    form = answer.format_given
+    form = line.format_given
     if form not in FORMATS:
         hint = f"one of {', '.join(FORMATS)}"
         raise GradcliError("usage", f"--format {form} does not go with --points and --grid", hint=hint)
     related = {form, by_ending} <= {"json", "jsonl"}
     if by_ending is not None and by_ending != form and not related:
-        message = f"--format {form} and the ending of '{answer.out}' contradict each other"
+        message = f"--format {form} and the ending of '{line.out}' contradict each other"
         raise GradcliError("usage", message, hint="leave --format away, or give the file another ending")
     if form in BINARY and terminal:
         raise GradcliError("usage", f"{form} is not for terminals", hint=f"--out gradients.{form}")

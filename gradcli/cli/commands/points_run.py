@@ -14,12 +14,12 @@ from gradcli.problems import GradcliError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from gradcli.cli.question import Answer
-    from gradcli.library import Question
+    from gradcli.cli.question import CommandLine
     from gradcli.points.program import ManyPoints
     from gradcli.points.run import Answers, Run, Summary
     from gradcli.points.table import Table
     from gradcli.points.writers import Writer
+    from gradcli.question import Question
 
 
 ONE_AT_A_TIME: Final = "--points and --grid answer grad, jacobian and hessian of a text"
@@ -37,47 +37,47 @@ class Prepared(NamedTuple):
     table: Table
 
 
-def refuse_options(answer: Answer) -> None:
+def refuse_options(line: CommandLine) -> None:
     """Raise `usage` for options that many points do not go with."""
-    option = "--points" if answer.points is not None else "--grid"
-    if answer.points is not None and answer.grid:
+    option = "--points" if line.points is not None else "--grid"
+    if line.points is not None and line.grid:
         raise GradcliError("usage", "'--points' and '--grid' contradict each other", hint="give one of them")
-    if answer.points == "" or "" in answer.grid:
+    if line.points == "" or "" in line.grid:
         hint = "--points points.csv" if option == "--points" else "--grid x1=-1:1:21"
         raise GradcliError("usage", f"'{option}' needs a value", hint=hint)
-    if answer.command not in ("grad", "jacobian", "hessian"):
-        raise GradcliError("usage", f"'{option}' does not go with {answer.command}", hint=ONE_AT_A_TIME)
-    if answer.method in ("fd", "complex"):
-        message = f"'{option}' and --method {answer.method} do not go together"
+    if line.command not in ("grad", "jacobian", "hessian"):
+        raise GradcliError("usage", f"'{option}' does not go with {line.command}", hint=ONE_AT_A_TIME)
+    if line.method in ("fd", "complex"):
+        message = f"'{option}' and --method {line.method} do not go together"
         raise GradcliError("usage", message, hint="--method symbolic and autodiff run over many points")
-    others = answer.box._replace(workers=None, scheduler=None)
+    others = line.box._replace(workers=None, scheduler=None)
     words = {
-        "--at": answer.at,
-        "--along": answer.along,
-        "--symmetric": answer.symmetric,
-        "--precision": answer.precision,
-        **dict.fromkeys([*given(others), *given(answer.steps)], True),
+        "--at": line.at,
+        "--along": line.along,
+        "--symmetric": line.symmetric,
+        "--precision": line.precision,
+        **dict.fromkeys([*given(others), *given(line.steps)], True),
     }
     found = next((name for name, value in words.items() if value), None)
     if found is not None:
         raise GradcliError("usage", f"'{option}' and '{found}' do not go together", hint="leave one away")
-    if answer.points == "-" and ("-" in answer.expressions or not answer.expressions):
+    if line.points == "-" and ("-" in line.expressions or not line.expressions):
         hint = "give the function as an argument, the points on standard input"
         raise GradcliError("usage", "standard input cannot be both the function and the points", hint=hint)
 
 
-def refuse_crew(answer: Answer) -> None:
+def refuse_crew(line: CommandLine) -> None:
     """Raise `usage` for --workers and --scheduler where there is one file."""
-    found = given(answer.box)
+    found = given(line.box)
     if found:
         hint = "one file runs on all cores of this machine; --points FOLDER --out FOLDER takes workers"
         raise GradcliError("usage", f"'{found[0]}' belongs to a folder of parquet files", hint=hint)
 
 
-def prepare(answer: Answer) -> Prepared:
+def prepare(line: CommandLine) -> Prepared:
     """Read the function and open the points."""
-    question = read_question(answer)
-    table = read_lattice(",".join(answer.grid)) if answer.grid else open_table(str(answer.points))
+    question = read_question(line)
+    table = read_lattice(",".join(line.grid)) if line.grid else open_table(str(line.points))
     try:
         return Prepared(question, ready(question, table), table)
     except BaseException:
@@ -85,21 +85,21 @@ def prepare(answer: Answer) -> Prepared:
         raise
 
 
-def read_question(answer: Answer) -> Question:
+def read_question(line: CommandLine) -> Question:
     """The question of the command line, without its points."""
     from gradcli.cli.question import question_of
 
-    plain = answer._replace(method=None, box=answer.box._replace(workers=None, scheduler=None))
-    return question_of(plain)._replace(method=answer.method)
+    plain = line._replace(method=None, box=line.box._replace(workers=None, scheduler=None))
+    return question_of(plain)._replace(method=line.method)
 
 
 def ready(question: Question, table: Table) -> ManyPoints:
     """The function of a question; the table's columns tell which of its names are arrays."""
-    from gradcli.library import options_of
     from gradcli.points.program import ManyPoints, require_plain
     from gradcli.points.table import column_shapes
     from gradcli.program.build import build_program
     from gradcli.program.names import uses
+    from gradcli.solve import options_of
 
     if any(declaration.symmetric for declaration in question.script.declarations):
         raise GradcliError("option", "symmetric matrices have no answer at many points", hint="use --at")
@@ -157,7 +157,7 @@ def cores() -> int:
     return min(available(), 8)
 
 
-def make_writer(form: str, stream: BinaryIO, prepared: Prepared, answer: Answer) -> Writer:
+def make_writer(form: str, stream: BinaryIO, prepared: Prepared, line: CommandLine) -> Writer:
     """The writer of a format."""
     from gradcli.cli.commands import points_output
     from gradcli.points import writers
@@ -166,7 +166,7 @@ def make_writer(form: str, stream: BinaryIO, prepared: Prepared, answer: Answer)
     if form == "json":
         return points_output.DocumentWriter(stream, many, prepared.question.method or "symbolic")
     if form == "table":
-        return points_output.TableWriter(stream, many.inputs, many.columns, answer.out)
+        return points_output.TableWriter(stream, many.inputs, many.columns, line.out)
     return writers.make_writer(form, stream, many.inputs, many.columns)
 
 

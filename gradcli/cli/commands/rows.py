@@ -1,8 +1,18 @@
-"""What each command asks."""
+"""What each command asks: its words, its options, and where its answer is made."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+from gradcli.cli.options import BOX_OPTIONS, HELP, OPTIONS, OUTPUT_OPTIONS, STEP_OPTIONS, WHAT, Option, many_formats
+
+DERIVATIVE = (
+    *("at", "points", "grid", "constants", "along", *WHAT[1:]),
+    *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, *OUTPUT_OPTIONS),
+)
+CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, *OUTPUT_OPTIONS)
+SHELLS = ("bash", "zsh", "fish", "powershell")
+EXPORT = ("to", "name", "kind", "self_test", "at", *WHAT, "json", "out")
 
 
 class Command(NamedTuple):
@@ -11,6 +21,10 @@ class Command(NamedTuple):
     about            one sentence; `details` says more
     examples         what to type, and what that shows
     most_arguments   None for any number; `surplus` is the hint for more than that, `missing` the hint for none
+    options          the fields of the question that it fills, in the order of help
+    answer           `module:function` below `cli.commands`, which is given the command line and returns the exit code
+    many             it answers at many points too
+    choices          what its argument can be
     """
 
     name: str
@@ -21,6 +35,10 @@ class Command(NamedTuple):
     most_arguments: int | None
     surplus: str = ""
     missing: str = ""
+    options: tuple[str, ...] = DERIVATIVE
+    answer: str = "differentiate:answer_question"
+    many: bool = True
+    choices: tuple[str, ...] = ()
 
 
 COMMANDS = {
@@ -92,6 +110,9 @@ COMMANDS = {
                 ("gradcli check --exec './sim {x}' \"2*x\" --at x=3", "the function is a program"),
             ),
             None,
+            options=CHECK,
+            answer="check:answer_check",
+            many=False,
         ),
         Command(
             "export",
@@ -105,6 +126,9 @@ COMMANDS = {
                 ('gradcli export "log(1+exp(-x*y))" --to sql', "one SELECT"),
             ),
             None,
+            options=EXPORT,
+            answer="export:answer_export",
+            many=False,
         ),
         Command(
             "functions",
@@ -113,6 +137,9 @@ COMMANDS = {
             "",
             (("gradcli functions", "all of them"), ("gradcli functions softplus atan2", "two of them")),
             None,
+            options=OUTPUT_OPTIONS,
+            answer="functions:print_functions",
+            many=False,
         ),
         Command(
             "completions",
@@ -128,10 +155,20 @@ COMMANDS = {
             1,
             "one shell at a time",
             "one of bash, zsh, fish, powershell",
+            options=(),
+            answer="completions:print_completions",
+            many=False,
+            choices=SHELLS,
         ),
     )
 }
 
 
-MANY_ONLY = ("jsonl", "npy", "npz", "parquet")
-"""Formats of tables of answers."""
+def options_of(row: Command) -> dict[str, Option]:
+    """The options of a command by the field that each fills, in the order of help."""
+    return {key: many_formats() if key == "form" and row.many else OPTIONS[key] for key in row.options}
+
+
+def all_options(row: Command) -> list[Option]:
+    """The same in a list, `--help` first."""
+    return [HELP, *options_of(row).values()]

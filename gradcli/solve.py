@@ -1,0 +1,180 @@
+"""A question in, its results out: the engine that the sizes allow, and the contradictions that no question may have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from gradcli.problems import GradcliError
+from gradcli.question import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.blackbox.session import BlackBox
+    from gradcli.derive.request import Request
+    from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Layout, Method
+    from gradcli.program.build import BuildOptions
+    from gradcli.program.graph import Program
+    from gradcli.program.point import Point
+    from gradcli.text.points import PointText
+    from gradcli.text.tree import Tree
+
+    Result = Gradient | Jacobian | Hessian | Chain
+
+
+def solve(question: Question) -> Sequence[Result]:
+    """One result per point (one without a point). Raises GradcliError for a question that makes no sense."""
+    if question.outside is not None:
+        return solve_outside(question, question.outside)
+    refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
+    try:
+        found = solve_arrays(question)
+    except GradcliError as refused:
+        if refused.code not in NO_CLOSED_FORM or not question.points:
+            raise
+        try:
+            return solve_scalars(question)
+        except GradcliError:
+            raise refused from None
+    return solve_scalars(question) if found is None else found
+
+
+def solve_outside(question: Question, outside: BlackBox) -> Sequence[Result]:
+    """The results of a black box."""
+    from gradcli.blackbox.session import Given, answer_outside
+    from gradcli.differences.plan import Plan
+
+    layout = cast("Layout | None", question.layout)
+    plan = question.plan or Plan()
+    given = Given(question.points, question.settings, question.wrt, question.along, layout, plan, question.study)
+    return answer_outside(question.command, outside, given)
+
+
+NO_CLOSED_FORM = ("no-closed-form", "shape")
+"""What the array graph may refuse although the entries, one by one, have an answer at a point."""
+
+
+def solve_scalars(question: Question) -> Sequence[Result]:
+    """The results by the scalar engine: every entry of an array is a variable of its own."""
+    program = build(question)
+    request = request_of(question, program)
+    if question.command == "grad":
+        from gradcli.derive.gradient import gradients
+
+        return gradients(program, request)
+    if question.command == "jacobian":
+        from gradcli.derive.jacobian import jacobians
+
+        return jacobians(program, request)
+    if question.command == "hessian":
+        from gradcli.derive.hessian import hessians
+
+        return hessians(program, request)
+    from gradcli.derive.chain import chains
+
+    return chains(program, request)
+
+
+def refuse_contradictions(method: str | None, precision: str | None, has_points: bool, simplify: bool) -> None:
+    """Raise `usage` for a numeric method without a point, and for options that belong to another method."""
+    method = method or "symbolic"
+    if method != "symbolic" and not has_points:
+        hint = "add a point, as in --at 1,2, or leave --method away for the symbolic answer"
+        raise GradcliError("usage", f"--method {method} needs a point (--at): its answers are numbers", hint=hint)
+    if precision is not None and method != "fd":
+        raise GradcliError("usage", "--precision belongs to --method fd", hint="add --method fd, or leave it away")
+    if simplify and method != "symbolic":
+        raise GradcliError("usage", f"--simplify has nothing to simplify with --method {method}", hint="leave one away")
+
+
+def build(question: Question) -> Program:
+    """The program of a question. The values at the first point tell which names are arrays."""
+    from gradcli.program.build import build_program
+
+    return build_program(question.script, options_of(question))
+
+
+def options_of(question: Question) -> BuildOptions:
+    """What the question says about the program."""
+    from gradcli.program.build import BuildOptions
+
+    return BuildOptions(
+        wrt=question.wrt or None,
+        settings=question.settings,
+        bound=bound_shapes(question.points[0][0]) if question.points else {},
+        of=question.of,
+        declarations=question.declarations,
+        scalar=not question.of_vectors,
+        steps=question.command == "chain",
+    )
+
+
+def solve_arrays(question: Question) -> Sequence[Result] | None:
+    """The results of a question about vectors and matrices; None for a program of scalars."""
+    from gradcli.program.array_marks import may_use_arrays
+
+    options = options_of(question)
+    if not may_use_arrays(question.script, options):
+        return None
+    from gradcli.program.script_arrays import needs_arrays
+
+    if not needs_arrays(question.script, options):
+        return None
+    from gradcli.derive.question import Asked
+
+    method = cast("Method", question.method or "symbolic")
+    layout = cast("Layout | None", question.layout)
+    doubles = (question.precision, question.plan, question.study)
+    asked = Asked(question.script, options, question.points, question.along, method, layout, *doubles)
+    if question.command == "grad":
+        from gradcli.derive.gradient_arrays import array_gradients
+
+        return array_gradients(asked)
+    if question.command == "jacobian":
+        from gradcli.derive.jacobian_arrays import array_jacobians
+
+        return array_jacobians(asked)
+    if question.command == "hessian":
+        from gradcli.derive.hessian_arrays import array_hessians
+
+        return array_hessians(asked)
+    from gradcli.derive.chain_arrays import array_chains
+
+    return array_chains(asked)
+
+
+def request_of(question: Question, program: Program) -> Request:
+    """The request of a question, its points and its direction bound to the program's variables."""
+    from gradcli.derive.request import Request
+    from gradcli.program.point import bind_direction, bind_point
+
+    along: Point | None = None
+    if question.along is not None:
+        along = bind_direction(program, *question.along)
+    return Request(
+        points=tuple(bind_point(program, *point) for point in question.points),
+        method=cast("Method", question.method or "symbolic"),
+        precision=question.precision,
+        layout=cast("Layout | None", question.layout),
+        along=along,
+        simplify=question.simplify,
+        plan=question.plan,
+        study=question.study,
+    )
+
+
+def bound_shapes(point: PointText) -> dict[str, tuple[int, ...]]:
+    """The names that a point gives values to, each with the shape of its value: () for a number."""
+    return {entry.name: shape_of(entry.tree) for entry in point.entries if entry.name is not None}
+
+
+def shape_of(tree: Tree) -> tuple[int, ...]:
+    """The shape of a value that was typed: (n,) for `[..]`, (m, n) for `[[..], ..]`."""
+    from gradcli.text.tree import Data, Vector
+
+    if isinstance(tree, Data):
+        return tuple(tree.array.shape)
+    if not isinstance(tree, Vector):
+        return ()
+    first = tree.items[0] if tree.items else None
+    return (len(tree.items), len(first.items)) if isinstance(first, Vector) else (len(tree.items),)
