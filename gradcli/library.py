@@ -324,8 +324,7 @@ def ask_callable(
 
 def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:
     """A point in any of its forms, read as the text that says the same."""
-    from gradcli.text.points import Entry as PointEntry
-    from gradcli.text.points import PointText, parse_point
+    from gradcli.text.points import PointEntry, PointText, parse_point
 
     large = {key: value for key, value in point.items() if is_large(value)} if hasattr(point, "items") else {}
     rest = {key: value for key, value in point.items() if key not in large} if large else point  # type: ignore[union-attr]

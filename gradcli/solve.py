@@ -41,12 +41,14 @@ def solve(question: Question) -> Sequence[Result]:
 
 def solve_outside(question: Question, outside: BlackBox) -> Sequence[Result]:
     """The results of a black box."""
-    from gradcli.blackbox.session import Given, answer_outside
+    from gradcli.blackbox.session import SessionRequest, answer_outside
     from gradcli.differences.plan import Plan
 
     layout = cast("Layout | None", question.layout)
     plan = question.plan or Plan()
-    given = Given(question.points, question.settings, question.wrt, question.along, layout, plan, question.study)
+    given = SessionRequest(
+        question.points, question.settings, question.wrt, question.along, layout, plan, question.study
+    )
     return answer_outside(question.command, outside, given)
 
 

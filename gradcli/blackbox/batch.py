@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from gradcli.blackbox.cache import Kept, key_of
 from gradcli.blackbox.replies import rounding
-from gradcli.blackbox.targets import Command, Failure, Job
+from gradcli.blackbox.targets import ExecTarget, Failure, Job
 from gradcli.blackbox.workers import evaluate
 from gradcli.problems import ExitCode, GradcliError
 
@@ -55,7 +55,7 @@ class Slot(NamedTuple):
         return [found[i : i + width] for i in range(0, len(found), width)]
 
 
-class Place(NamedTuple):
+class EvaluationPoint(NamedTuple):
     """What the function takes: all its names in order, the numbers that stay, and the entries that move."""
 
     slots: tuple[Slot, ...]
@@ -118,7 +118,9 @@ class Outside:
     is_exhausted            more evaluations were asked for than are allowed
     """
 
-    def __init__(self, target: Target, place: Place, care: Care, store: Store, crew: Crew, watch: Watch) -> None:
+    def __init__(
+        self, target: Target, place: EvaluationPoint, care: Care, store: Store, crew: Crew, watch: Watch
+    ) -> None:
         self.target = target
         self.place = place
         self.care = care
@@ -317,7 +319,7 @@ def shape_words(shape: tuple[int, ...]) -> str:
 
 def failed(target: Target, failure: Failure, where: str = "") -> GradcliError:
     """The error line of a failure."""
-    code = "program" if isinstance(target, Command) else "target"
+    code = "program" if isinstance(target, ExecTarget) else "target"
     hint = failure.details or None
     return GradcliError(code, failure.message + where, hint=hint, exit_code=ExitCode.FAILED)
 

@@ -10,7 +10,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.blackbox.noise import randomness, rescaled, scaled, what_is_known
-from gradcli.blackbox.targets import Asked
+from gradcli.blackbox.targets import DifferenceRequest
 from gradcli.derive.layouts import by_variable, gradient_shape, index_of
 from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers, Reading
 from gradcli.differences.plan import Study
@@ -40,7 +40,7 @@ class Found(NamedTuple):
     notes: tuple[str, ...]
 
 
-def black_box_gradient(box: Outside, asked: Asked) -> Gradient:
+def black_box_gradient(box: Outside, asked: DifferenceRequest) -> Gradient:
     """The gradient of a black box with one number as its answer, each entry with an error.
 
     Raises `program` or `target` (exit 4) where the function has no answer at the point, or several numbers.
@@ -49,14 +49,14 @@ def black_box_gradient(box: Outside, asked: Asked) -> Gradient:
     return gradient_record(asked, found, numbers_of(box, asked, found, ("f",)))
 
 
-def black_box_jacobian(box: Outside, asked: Asked) -> Jacobian:
+def black_box_jacobian(box: Outside, asked: DifferenceRequest) -> Jacobian:
     """The Jacobian of a black box, in either layout; a matrix answers column by column."""
     found = differences(box, asked)
     labels = labels_of(box, len(found.rows))
     return jacobian_record(asked, found, labels, numbers_of(box, asked, found, labels))
 
 
-def black_box_hessian(box: Outside, asked: Asked) -> Hessian:
+def black_box_hessian(box: Outside, asked: DifferenceRequest) -> Hessian:
     """The Hessian of a black box with one number as its answer; eigenvalues where every entry exists."""
     found = second_differences(box, asked)
     return hessian_record(asked, found, lambda whole: numbers_of(box, asked, whole, asked.names, second=True))
@@ -65,7 +65,7 @@ def black_box_hessian(box: Outside, asked: Asked) -> Hessian:
 # -------------------------------------------------------------------- the records
 
 
-def gradient_record(asked: Asked, found: Found, numbers: Numbers) -> Gradient:
+def gradient_record(asked: DifferenceRequest, found: Found, numbers: Numbers) -> Gradient:
     """The gradient of one output."""
     row = found.rows[0]
     layout: Layout = "numerator" if asked.layout == "numerator" else "denominator"
@@ -87,7 +87,7 @@ def gradient_record(asked: Asked, found: Found, numbers: Numbers) -> Gradient:
     )
 
 
-def jacobian_record(asked: Asked, found: Found, labels: tuple[str, ...], numbers: Numbers) -> Jacobian:
+def jacobian_record(asked: DifferenceRequest, found: Found, labels: tuple[str, ...], numbers: Numbers) -> Jacobian:
     """The Jacobian of outputs with these labels, in either layout."""
     from gradcli.derive.jacobian import laid_out
 
@@ -114,7 +114,7 @@ def jacobian_record(asked: Asked, found: Found, labels: tuple[str, ...], numbers
     )
 
 
-def hessian_record(asked: Asked, found: Found, numbers: Callable[[Found], Numbers]) -> Hessian:
+def hessian_record(asked: DifferenceRequest, found: Found, numbers: Callable[[Found], Numbers]) -> Hessian:
     """The Hessian of one output, its eigenvalues where every entry exists; `numbers` of what was found and said."""
     rows = tuple(tuple(slope.value for slope in row) for row in found.rows)
     errors = tuple(tuple(error_of(slope) for slope in row) for row in found.rows)
@@ -143,7 +143,7 @@ def hessian_record(asked: Asked, found: Found, numbers: Callable[[Found], Number
 # -------------------------------------------------------------------- the differences
 
 
-def one_row(box: Outside, asked: Asked, command: str) -> Found:
+def one_row(box: Outside, asked: DifferenceRequest, command: str) -> Found:
     """The slopes of a function that must answer one number."""
     box.centre(asked.point)
     require_number(box, command)
@@ -161,7 +161,7 @@ def require_number(box: Outside, command: str) -> None:
         raise failed(box.target, Failure("output", message, hint))
 
 
-def differences(box: Outside, asked: Asked) -> Found:
+def differences(box: Outside, asked: DifferenceRequest) -> Found:
     """First derivatives of every output by every entry that moves."""
     from gradcli.differences.driver import slopes
 
@@ -187,7 +187,7 @@ def differences(box: Outside, asked: Asked) -> Found:
     return Found(values, rows, (*known.notes, *random, *found.notes))
 
 
-def told_by(box: Outside, asked: Asked) -> Told | None:
+def told_by(box: Outside, asked: DifferenceRequest) -> Told | None:
     """Who is told how well the derivatives are known, if somebody wants that."""
     from gradcli.differences.progress import errors_so_far
 
@@ -195,7 +195,7 @@ def told_by(box: Outside, asked: Asked) -> Told | None:
     return (lambda rows: watch.better(errors_so_far(asked.names, rows))) if watch.wants_errors else None
 
 
-def second_differences(box: Outside, asked: Asked) -> Found:
+def second_differences(box: Outside, asked: DifferenceRequest) -> Found:
     """Second derivatives of the one output; with seeds those of each seed, put together."""
     from gradcli.differences.second import curvatures
 
@@ -223,7 +223,7 @@ def second_differences(box: Outside, asked: Asked) -> Found:
     return Found((mean_value([part.value for part in parts]),), rows, notes)
 
 
-def tell_forecast(box: Outside, asked: Asked, points: int) -> None:
+def tell_forecast(box: Outside, asked: DifferenceRequest, points: int) -> None:
     """Say how much work is to come, from the evaluations that were made up to now."""
     limit = asked.plan.max_evaluations
     count = points * box.care.repeat
@@ -233,7 +233,7 @@ def tell_forecast(box: Outside, asked: Asked, points: int) -> None:
 # -------------------------------------------------------------------- the records
 
 
-def reading_of(asked: Asked) -> Reading:
+def reading_of(asked: DifferenceRequest) -> Reading:
     """How the question was read."""
     return Reading(
         (),
@@ -249,7 +249,9 @@ def reading_of(asked: Asked) -> Reading:
     )
 
 
-def numbers_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str], second: bool = False) -> Numbers:
+def numbers_of(
+    box: Outside, asked: DifferenceRequest, found: Found, labels: Sequence[str], second: bool = False
+) -> Numbers:
     """Evaluations, problems and notes of an answer."""
     notes = [*asked.remarks, *found.notes, *box.store.remarks, *failure_notes(box)]
     notes += slope_notes(asked, found)
@@ -265,7 +267,7 @@ def numbers_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str], 
     )
 
 
-def slope_notes(asked: Asked, found: Found) -> list[str]:
+def slope_notes(asked: DifferenceRequest, found: Found) -> list[str]:
     """What is worth saying of single entries; noise that was told for the whole function is not told again."""
     return [
         f"{name}: {slope.note}"
@@ -297,7 +299,9 @@ def exhausted(box: Outside, name: str) -> Problem:
     return Problem(variable, "undecided", message, index=index)
 
 
-def problems_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str], second: bool) -> list[Problem]:
+def problems_of(
+    box: Outside, asked: DifferenceRequest, found: Found, labels: Sequence[str], second: bool
+) -> list[Problem]:
     """The problem of each entry that has one."""
     problems = []
     for i, row in enumerate(found.rows):
@@ -314,7 +318,7 @@ def problems_of(box: Outside, asked: Asked, found: Found, labels: Sequence[str],
     return problems
 
 
-def studies_of(asked: Asked, found: Found, labels: Sequence[str]) -> tuple[Study, ...]:
+def studies_of(asked: DifferenceRequest, found: Found, labels: Sequence[str]) -> tuple[Study, ...]:
     """Step against quotient and error, for every entry."""
     return tuple(
         Study(label, name, slope.step, slope.study)

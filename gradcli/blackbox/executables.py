@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from gradcli import limits
 from gradcli.blackbox.processes import Conversation, Heard, finish, last_lines, signal_name, start
 from gradcli.blackbox.replies import UnreadableError, read_printed
-from gradcli.blackbox.targets import Command, FailedError, Failure
+from gradcli.blackbox.targets import ExecTarget, FailedError, Failure
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
@@ -26,17 +26,19 @@ SLOT: Final = re.compile(r"\{\{(?P<kept>[^\W\d]\w*)\}\}|\{(?P<name>[^\W\d]\w*)(?
 SEED: Final = "seed"
 
 
-def split_command(text: str, answer: str | None, folder: str) -> Command:
+def split_command(text: str, answer: str | None, folder: str) -> ExecTarget:
     """The command in its words. Raises ValueError (its text says why) for an open quote or no word at all."""
     import shlex
 
     words = tuple(shlex.split(text))
     if not words:
         raise ValueError("the command is empty")
-    return Command(words, any(match["name"] for word in words for match in SLOT.finditer(word)), answer, folder, text)
+    return ExecTarget(
+        words, any(match["name"] for word in words for match in SLOT.finditer(word)), answer, folder, text
+    )
 
 
-def slots_of(command: Command) -> list[str]:
+def slots_of(command: ExecTarget) -> list[str]:
     """The names in slots, in order of appearance, `seed` among them."""
     found = dict.fromkeys(spelled(m["name"]) for word in command.words for m in SLOT.finditer(word) if m["name"])
     return list(found)
@@ -52,7 +54,7 @@ def spelled(name: str) -> str:
         return name
 
 
-def filled_words(command: Command, values: Mapping[str, Argument], seed: int | None) -> list[str]:
+def filled_words(command: ExecTarget, values: Mapping[str, Argument], seed: int | None) -> list[str]:
     """The words with every slot filled: numbers as the shortest text of that float64, arrays as JSON.
 
     `{{name}}` is the text `{name}`. Raises LookupError for a name without a value, and for an entry that is none.
@@ -80,7 +82,7 @@ def entry_of(value: Argument | int, index: str | None) -> Argument | int:
     return here
 
 
-def run_command(command: Command, job: Job) -> Reply:
+def run_command(command: ExecTarget, job: Job) -> Reply:
     """One run: the point in the arguments, or as a JSON object on standard input where there is no slot.
 
     Raises FailedError, or UnreadableError for an answer that is no number.
@@ -112,7 +114,7 @@ def ends_within(process: subprocess.Popen[bytes], seconds: float | None) -> bool
     return True
 
 
-def reply_to(command: Command, heard: Heard, status: int, seconds: float | None) -> Reply:
+def reply_to(command: ExecTarget, heard: Heard, status: int, seconds: float | None) -> Reply:
     """What a finished run answered."""
     failure = failure_of(heard, status, seconds)
     if failure is not None:
@@ -156,7 +158,7 @@ def start_failure(program: str, error: Exception) -> Failure:
     return Failure("start", f"'{name}' cannot be started: {reason}", final=final)
 
 
-def named_files(command: Command) -> list[str]:
+def named_files(command: ExecTarget) -> list[str]:
     """The program and the files that its words name: their contents belong to the function."""
     program = shutil.which(command.words[0], path=None)
     words: Iterable[str] = (*([program] if program else []), *command.words, *after_equals(command.words))

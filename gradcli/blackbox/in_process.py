@@ -11,7 +11,7 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from gradcli.blackbox.derivatives import Found, gradient_record, hessian_record, jacobian_record, studies_of
-from gradcli.blackbox.targets import Asked
+from gradcli.blackbox.targets import DifferenceRequest
 from gradcli.derive.layouts import all_entry_names, index_of
 from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers
 from gradcli.differences.plan import Plan
@@ -218,14 +218,14 @@ class CallableQuestion:
         self.places = [i for i, name in enumerate(every) if name in moving]
         self.asked = self.question(function, arguments, tuple(every[i] for i in self.places))
 
-    def question(self, function: Function, arguments: Sequence[Argument], names: tuple[str, ...]) -> Asked:
+    def question(self, function: Function, arguments: Sequence[Argument], names: tuple[str, ...]) -> DifferenceRequest:
         """The record of what is asked."""
         kept = [argument for argument in arguments if not self.options.wrt or argument.name in self.options.wrt]
         along = None if self.options.along is None else arguments_of(function, self.options.along)
         direction = None if along is None else tuple(number for argument in along for number in argument.numbers())
         if direction is not None and len(direction) != len(names):
             raise GradcliError("along", f"the direction has {len(direction)} numbers for {len(names)} variables")
-        return Asked(
+        return DifferenceRequest(
             getattr(function, "__name__", type(function).__name__),
             names,
             tuple(variable(argument) for argument in kept),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gradcli.blackbox.batch import Outside
     from gradcli.blackbox.replies import Reply
-    from gradcli.blackbox.targets import Asked, Point
+    from gradcli.blackbox.targets import DifferenceRequest, Point
     from gradcli.differences.plan import Plan, Slope
 
 PROBE = 1.2345678901e-3
@@ -37,7 +37,7 @@ class Known(NamedTuple):
     notes: tuple[str, ...]
 
 
-def what_is_known(box: Outside, asked: Asked, centre: Sequence[Reply]) -> Known:
+def what_is_known(box: Outside, asked: DifferenceRequest, centre: Sequence[Reply]) -> Known:
     """The plan for this function: its width, its noise as printed digits or repeated runs show it.
 
     Several outputs are scaled by powers of two, exactly, to one common spread.
@@ -61,7 +61,9 @@ def what_is_known(box: Outside, asked: Asked, centre: Sequence[Reply]) -> Known:
     return Known(plan._replace(noisy=True, spread=1.0), scales, notes)
 
 
-def spreads_of(box: Outside, asked: Asked, centre: Sequence[Reply]) -> tuple[tuple[float, ...] | None, tuple[str, ...]]:
+def spreads_of(
+    box: Outside, asked: DifferenceRequest, centre: Sequence[Reply]
+) -> tuple[tuple[float, ...] | None, tuple[str, ...]]:
     """The standard deviation of each output's noise, where runs or digits tell it, with words for it."""
     if len(centre) > 1 and not box.care.seeded:
         random = random_spread(centre)
@@ -86,7 +88,7 @@ def random_spread(centre: Sequence[Reply]) -> list[float]:
     return [deviation(values) / math.sqrt(count) for values in zip(*(reply.values for reply in centre), strict=True)]
 
 
-def rounding_of(box: Outside, asked: Asked, centre: Sequence[Reply]) -> tuple[float, ...] | None:
+def rounding_of(box: Outside, asked: DifferenceRequest, centre: Sequence[Reply]) -> tuple[float, ...] | None:
     """The rounding of the printed answers, counted at the point and, where that is short, beside it."""
     points = [asked.point]
     if box.rounded_to(points) is None:
@@ -96,7 +98,7 @@ def rounding_of(box: Outside, asked: Asked, centre: Sequence[Reply]) -> tuple[fl
     return box.rounded_to(points)
 
 
-def probes(asked: Asked) -> list[Point]:
+def probes(asked: DifferenceRequest) -> list[Point]:
     """Two points beside the point, on which printed numbers are not short by chance; within the bounds."""
     return [
         tuple(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.blackbox.batch import Care, Outside, Place, Slot, Watch, failed, flat
+from gradcli.blackbox.batch import Care, EvaluationPoint, Outside, Slot, Watch, failed, flat
 from gradcli.blackbox.derivatives import black_box_gradient, black_box_hessian, black_box_jacobian
 from gradcli.blackbox.executables import filled_words, slots_of, spelled
 from gradcli.blackbox.parameters import POSITIONAL, SEED, matched
-from gradcli.blackbox.targets import Asked, Callee, Command, FailedError
+from gradcli.blackbox.targets import Callee, DifferenceRequest, ExecTarget, FailedError
 from gradcli.differences.plan import Plan
 from gradcli.problems import ExitCode, GradcliError
 from gradcli.program.graph import Variable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gradcli.blackbox.workers import Crew
     from gradcli.derive.results import Gradient, Hessian, Jacobian, Layout
     from gradcli.problems import Source
-    from gradcli.text.points import Entry, PointText
+    from gradcli.text.points import PointEntry, PointText
     from gradcli.text.tree import Tree
 
     Answered = Gradient | Jacobian | Hessian
@@ -58,7 +58,7 @@ class BlackBox(NamedTuple):
         return "--exec" if self.command is not None else "--python"
 
 
-class Given(NamedTuple):
+class SessionRequest(NamedTuple):
     """What was typed beside the function: points, constants, the names to differentiate by, a direction."""
 
     points: tuple[tuple[PointText, Source], ...]
@@ -70,14 +70,14 @@ class Given(NamedTuple):
     study: bool = False
 
 
-ANSWERS: dict[str, Callable[[Outside, Asked], Answered]] = {
+ANSWERS: dict[str, Callable[[Outside, DifferenceRequest], Answered]] = {
     "grad": black_box_gradient,
     "jacobian": black_box_jacobian,
     "hessian": black_box_hessian,
 }
 
 
-def answer_outside(command: str, black_box: BlackBox, given: Given) -> list[Answered]:
+def answer_outside(command: str, black_box: BlackBox, given: SessionRequest) -> list[Answered]:
     """One result for each point. Finished evaluations are in the cache whatever happens.
 
     Raises `usage`, `point` (exit 2) for what was typed; `program`, `target`, `scheduler`, `cache` (exit 4).
@@ -95,7 +95,7 @@ def answer_outside(command: str, black_box: BlackBox, given: Given) -> list[Answ
 class Session:
     """The crew at work for one question; `with` sees to it that nothing is left running."""
 
-    def __init__(self, black_box: BlackBox, given: Given) -> None:
+    def __init__(self, black_box: BlackBox, given: SessionRequest) -> None:
         from gradcli.blackbox.workers import call_together
 
         self.black_box, self.given = black_box, given
@@ -119,7 +119,7 @@ class Session:
             if kind is KeyboardInterrupt:
                 watch.interrupted(len(self.store.known), self.store.path)
 
-    def prepared(self, text: PointText, source: Source) -> tuple[Outside, Asked]:
+    def prepared(self, text: PointText, source: Source) -> tuple[Outside, DifferenceRequest]:
         """The box and what is asked of it at one point."""
         given, black_box = self.given, self.black_box
         self.describe()
@@ -130,7 +130,7 @@ class Session:
         store = self.store = self.open_store(place, target, files)
         care = Care(black_box.seconds, black_box.retries, black_box.repeat, seeded, given.plan.max_evaluations)
         asked = self.asked(values, place, variables)
-        if isinstance(target, Command):
+        if isinstance(target, ExecTarget):
             require_entries(target, place, asked.point, source)
         return Outside(target, place, care, store, self.crew, black_box.watch), asked
 
@@ -176,7 +176,7 @@ class Session:
             raise GradcliError("point", f"the point has {values} for {names}", whole(source), order)
         return known[:count]
 
-    def gathered(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    def gathered(self, entries: tuple[PointEntry, ...]) -> tuple[PointEntry, ...]:
         """Several numbers without names are one vector where a callable has just one parameter."""
         known = self.known_names() if isinstance(self.target, Callee) else None
         trees = tuple(entry.tree for entry in entries)
@@ -195,7 +195,7 @@ class Session:
     def known_names(self) -> list[str] | None:
         """The names that the function itself says, without constants and seed; None where it says none."""
         settings = self.given.settings
-        if isinstance(self.target, Command):
+        if isinstance(self.target, ExecTarget):
             slots = [name for name in slots_of(self.target) if name not in settings and name != SEED]
             return sorted(slots, key=natural) if self.target.has_slots else None
         assert self.description is not None
@@ -206,7 +206,7 @@ class Session:
 
     def target_for(self, values: Mapping[str, Tree], source: Source) -> tuple[Target, bool]:
         """The target with its arguments matched to the names, and whether it takes seeds."""
-        if isinstance(self.target, Command):
+        if isinstance(self.target, ExecTarget):
             return self.target, command_takes_seed(self.target, values, source)
         assert self.description is not None
         callee = matched(self.target, self.description, list(values), source)
@@ -214,13 +214,13 @@ class Session:
 
     def files(self) -> list[str]:
         """The files whose contents belong to the function."""
-        if isinstance(self.target, Command):
+        if isinstance(self.target, ExecTarget):
             from gradcli.blackbox.executables import named_files
 
             return named_files(self.target)
         return list(self.description.files) if self.description is not None else []
 
-    def open_store(self, place: Place, target: Target, files: Sequence[str]) -> Store:
+    def open_store(self, place: EvaluationPoint, target: Target, files: Sequence[str]) -> Store:
         """The cache of this function. A folder of the user's that cannot be written is said, and does without."""
         from gradcli.blackbox.cache import Store, default_path, digest
 
@@ -242,7 +242,9 @@ class Session:
             store.remarks.append(f"no cache: the user's cache folder cannot be used ({reason})")
             return store
 
-    def asked(self, values: Mapping[str, Tree], place: Place, variables: tuple[Variable, ...]) -> Asked:
+    def asked(
+        self, values: Mapping[str, Tree], place: EvaluationPoint, variables: tuple[Variable, ...]
+    ) -> DifferenceRequest:
         """What is asked at this point, with everything that the answer says about it."""
         given = self.given
         numbers = {slot.name: as_argument(slot.name, values[slot.name]) for slot in place.slots}
@@ -256,7 +258,7 @@ class Session:
         shown = {name: tree for name, tree in values.items() if name not in given.settings}
         along, along_values = direction_of(given, variables, place)
         text = self.target.text
-        return Asked(
+        return DifferenceRequest(
             text,
             place.moving,
             variables,
@@ -294,7 +296,7 @@ def target_of(black_box: BlackBox) -> Target:
     return Callee(module, name, black_box.answer, folder, text)
 
 
-def command_takes_seed(command: Command, values: Mapping[str, Tree], source: Source) -> bool:
+def command_takes_seed(command: ExecTarget, values: Mapping[str, Tree], source: Source) -> bool:
     """Whether seeds go into a slot. Raises `point` where slots and names do not agree."""
     if not command.has_slots:
         return False
@@ -310,7 +312,7 @@ def command_takes_seed(command: Command, values: Mapping[str, Tree], source: Sou
     return SEED in slots and SEED not in values
 
 
-def require_entries(command: Command, place: Place, point: tuple[float, ...], source: Source) -> None:
+def require_entries(command: ExecTarget, place: EvaluationPoint, point: tuple[float, ...], source: Source) -> None:
     """Raise `point` for a slot that names an entry which the value does not have, as `{x[2]}` of a number."""
     try:
         filled_words(command, place.values(point), 1)
@@ -321,7 +323,7 @@ def require_entries(command: Command, place: Place, point: tuple[float, ...], so
         ) from None
 
 
-def place_of(values: Mapping[str, Tree], given: Given) -> tuple[Place, tuple[Variable, ...]]:
+def place_of(values: Mapping[str, Tree], given: SessionRequest) -> tuple[EvaluationPoint, tuple[Variable, ...]]:
     """Names with their shapes; the entries that move, in the order of --wrt or of the variables."""
     slots = tuple(Slot(name, shape_of(as_argument(name, tree))) for name, tree in values.items())
     known = {slot.name: slot for slot in slots if slot.name not in given.settings}
@@ -338,7 +340,9 @@ def place_of(values: Mapping[str, Tree], given: Given) -> tuple[Place, tuple[Var
         for entry, number in zip(slot.entries(), flat(as_argument(slot.name, values[slot.name])), strict=True)
         if entry not in moved
     }
-    return Place(slots, fixed, names), tuple(Variable(slot.name, rows_and_columns(slot.shape)) for slot in moving)
+    return EvaluationPoint(slots, fixed, names), tuple(
+        Variable(slot.name, rows_and_columns(slot.shape)) for slot in moving
+    )
 
 
 def rows_and_columns(shape: tuple[int, ...]) -> tuple[()] | tuple[int | str, int | str]:
@@ -366,7 +370,7 @@ def shape_of(value: Any) -> tuple[int, ...]:
 
 
 def bounds_of(
-    bounds: Mapping[str, tuple[float, float]], place: Place, point: Sequence[float]
+    bounds: Mapping[str, tuple[float, float]], place: EvaluationPoint, point: Sequence[float]
 ) -> tuple[tuple[float, float], ...] | None:
     """Low and high for every entry that moves. Raises `usage` for unknown names and for a point outside."""
     if not bounds:
@@ -380,7 +384,7 @@ def bounds_of(
 
 
 def bounds_by_entry(
-    bounds: Mapping[str, tuple[float, float]], place: Place
+    bounds: Mapping[str, tuple[float, float]], place: EvaluationPoint
 ) -> Iterator[tuple[str, tuple[float, float]]]:
     """The bounds of every entry: those of an array are those of each of its entries."""
     arrays = {slot.name: slot.entries() for slot in place.slots}
@@ -395,7 +399,7 @@ def bounds_by_entry(
 
 
 def direction_of(
-    given: Given, variables: Sequence[Variable], place: Place
+    given: SessionRequest, variables: Sequence[Variable], place: EvaluationPoint
 ) -> tuple[tuple[float, ...] | None, dict[str, Any] | None]:
     """The direction, one number for each entry that moves and by variable; names that are not given stay still."""
     if given.along is None:

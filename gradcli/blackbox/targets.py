@@ -27,7 +27,7 @@ PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 
 
-class Command(NamedTuple):
+class ExecTarget(NamedTuple):
     """A program with its arguments, in which `{x1}`, `{x[0]}` and `{seed}` are slots.
 
     answer      dotted path into the JSON that the program prints
@@ -56,7 +56,7 @@ class Callee(NamedTuple):
     takes_seed: bool = False
 
 
-Target = Command | Callee
+Target = ExecTarget | Callee
 
 
 class Job(NamedTuple):
@@ -97,7 +97,7 @@ class FailedError(Exception):
         self.failure = failure
 
 
-class Asked(NamedTuple):
+class DifferenceRequest(NamedTuple):
     """What is asked at one point.
 
     names       the entries that move, in order (`x1`, `x[0]`);  variables: the names that they belong to

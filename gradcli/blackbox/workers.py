@@ -8,7 +8,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli.blackbox.replies import Reply, UnreadableError
-from gradcli.blackbox.targets import LONGEST_PAUSE, PAUSE, Command, FailedError, Failure, Job, Outcome
+from gradcli.blackbox.targets import LONGEST_PAUSE, PAUSE, ExecTarget, FailedError, Failure, Job, Outcome
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def evaluate(job: Job) -> Outcome:
 
 def answer(job: Job) -> Reply:
     """One try."""
-    if isinstance(job.target, Command):
+    if isinstance(job.target, ExecTarget):
         from gradcli.blackbox.executables import run_command
 
         return run_command(job.target, job)

@@ -24,7 +24,7 @@ BALL: Final = "fallback"
 """What the rows made here have as `ball`: evaluate them with `fallback_ball`."""
 
 
-class Entry(NamedTuple):
+class CachedRow(NamedTuple):
     """A function: what it is, the names of its arguments (one tuple per number of them), and a call that works.
 
     `partials`, where given, are better than SymPy's: they hold at the ends of the domain too. `source` is theirs.
@@ -37,80 +37,84 @@ class Entry(NamedTuple):
     source: str = "SymPy's derivative"
 
 
-ENTRIES: Final[dict[str, Entry]] = {
-    "assoc_laguerre": Entry("the associated Laguerre polynomial", (("n", "a", "x"),), "assoc_laguerre(3, 1, 1/2)"),
-    "assoc_legendre": Entry("the associated Legendre function", (("n", "m", "x"),), "assoc_legendre(3, 1, 1/2)"),
-    "betainc": Entry(
+ENTRIES: Final[dict[str, CachedRow]] = {
+    "assoc_laguerre": CachedRow("the associated Laguerre polynomial", (("n", "a", "x"),), "assoc_laguerre(3, 1, 1/2)"),
+    "assoc_legendre": CachedRow("the associated Legendre function", (("n", "m", "x"),), "assoc_legendre(3, 1, 1/2)"),
+    "betainc": CachedRow(
         "the incomplete beta function, the integral of t**(a-1)*(1-t)**(b-1) from x to y",
         (("a", "b", "x", "y"),),
         "betainc(2, 3, 1/4, 1/2)",
     ),
-    "betainc_regularized": Entry(
+    "betainc_regularized": CachedRow(
         "betainc divided by beta(a, b)", (("a", "b", "x", "y"),), "betainc_regularized(2, 3, 1/4, 1/2)"
     ),
-    "binomial": Entry("the binomial coefficient, continued by the gamma function", (("n", "k"),), "binomial(7/2, 2)"),
-    "catalan": Entry("the Catalan number, continued by the gamma function", (("n",),), "catalan(5/2)"),
-    "chebyshevt": Entry("the Chebyshev polynomial of the first kind", (("n", "x"),), "chebyshevt(3, 1/2)"),
-    "chebyshevu": Entry(
+    "binomial": CachedRow(
+        "the binomial coefficient, continued by the gamma function", (("n", "k"),), "binomial(7/2, 2)"
+    ),
+    "catalan": CachedRow("the Catalan number, continued by the gamma function", (("n",),), "catalan(5/2)"),
+    "chebyshevt": CachedRow("the Chebyshev polynomial of the first kind", (("n", "x"),), "chebyshevt(3, 1/2)"),
+    "chebyshevu": CachedRow(
         "the Chebyshev polynomial of the second kind",
         (("n", "x"),),
         "chebyshevu(3, 1/2)",
         (None, "2*gegenbauer(n - 1, 2, x)"),
         "DLMF 18.7.4, 18.9.19",
     ),
-    "ellipeinc": Entry(
+    "ellipeinc": CachedRow(
         "the incomplete elliptic integral of the second kind up to the angle z, m is k**2",
         (("z", "m"),),
         "ellipeinc(1/2, 1/3)",
     ),
-    "elliptic_f": Entry(
+    "elliptic_f": CachedRow(
         "the incomplete elliptic integral of the first kind, m is k**2", (("z", "m"),), "elliptic_f(1/2, 1/3)"
     ),
-    "elliptic_pi": Entry(
+    "elliptic_pi": CachedRow(
         "the elliptic integral of the third kind, complete in n, m or incomplete up to the angle z",
         (("n", "m"), ("n", "z", "m")),
         "elliptic_pi(1/4, 1/3)",
     ),
-    "erf2": Entry("erf(y) - erf(x)", (("x", "y"),), "erf2(1/4, 1/2)"),
-    "erf2inv": Entry("the y with erf2(x, y) = the second argument", (("x", "y"),), "erf2inv(1/4, 1/3)"),
-    "expint": Entry("the generalised exponential integral E_n(x)", (("n", "x"),), "expint(2, 3/2)"),
-    "gegenbauer": Entry("the Gegenbauer polynomial", (("n", "a", "x"),), "gegenbauer(3, 3/2, 1/2)"),
-    "harmonic": Entry(
+    "erf2": CachedRow("erf(y) - erf(x)", (("x", "y"),), "erf2(1/4, 1/2)"),
+    "erf2inv": CachedRow("the y with erf2(x, y) = the second argument", (("x", "y"),), "erf2inv(1/4, 1/3)"),
+    "expint": CachedRow("the generalised exponential integral E_n(x)", (("n", "x"),), "expint(2, 3/2)"),
+    "gegenbauer": CachedRow("the Gegenbauer polynomial", (("n", "a", "x"),), "gegenbauer(3, 3/2, 1/2)"),
+    "harmonic": CachedRow(
         "the harmonic number, the sum of 1/k (or of k**-m) up to n, continued by the digamma function",
         (("n",), ("n", "m")),
         "harmonic(7/2)",
     ),
-    "hermite": Entry("the physicists' Hermite polynomial", (("n", "x"),), "hermite(3, 1/2)"),
-    "hermite_prob": Entry("the probabilists' Hermite polynomial", (("n", "x"),), "hermite_prob(3, 1/2)"),
-    "hurwitz": Entry("the Hurwitz zeta function, the sum of (k + a)**-s", (("s", "a"),), "hurwitz(2, 3/2)"),
-    "jacobi": Entry("the Jacobi polynomial", (("n", "a", "b", "x"),), "jacobi(3, 1, 2, 1/2)"),
-    "jn": Entry("the spherical Bessel function of the first kind", (("n", "x"),), "jn(2, 3/2)"),
-    "laguerre": Entry("the Laguerre polynomial", (("n", "x"),), "laguerre(3, 1/2)"),
-    "legendre": Entry(
+    "hermite": CachedRow("the physicists' Hermite polynomial", (("n", "x"),), "hermite(3, 1/2)"),
+    "hermite_prob": CachedRow("the probabilists' Hermite polynomial", (("n", "x"),), "hermite_prob(3, 1/2)"),
+    "hurwitz": CachedRow("the Hurwitz zeta function, the sum of (k + a)**-s", (("s", "a"),), "hurwitz(2, 3/2)"),
+    "jacobi": CachedRow("the Jacobi polynomial", (("n", "a", "b", "x"),), "jacobi(3, 1, 2, 1/2)"),
+    "jn": CachedRow("the spherical Bessel function of the first kind", (("n", "x"),), "jn(2, 3/2)"),
+    "laguerre": CachedRow("the Laguerre polynomial", (("n", "x"),), "laguerre(3, 1/2)"),
+    "legendre": CachedRow(
         "the Legendre polynomial",
         (("n", "x"),),
         "legendre(3, 1/2)",
         (None, "(n + 1)/2*jacobi(n - 1, 1, 1, x)"),
         "DLMF 18.9.15",
     ),
-    "lerchphi": Entry("Lerch's transcendent, the sum of z**k/(k + a)**s", (("z", "s", "a"),), "lerchphi(1/3, 2, 3/2)"),
-    "lowergamma": Entry(
+    "lerchphi": CachedRow(
+        "Lerch's transcendent, the sum of z**k/(k + a)**s", (("z", "s", "a"),), "lerchphi(1/3, 2, 3/2)"
+    ),
+    "lowergamma": CachedRow(
         "the lower incomplete gamma function",
         (("s", "x"),),
         "lowergamma(2, 1/2)",
         (None, "x**(s - 1)*exp(-x)"),
         "DLMF 8.8.13",
     ),
-    "Li": Entry("the logarithmic integral from 2", (("x",),), "Li(3)"),
-    "polylog": Entry("the polylogarithm, the sum of z**k/k**s", (("s", "z"),), "polylog(2, 1/3)"),
-    "uppergamma": Entry(
+    "Li": CachedRow("the logarithmic integral from 2", (("x",),), "Li(3)"),
+    "polylog": CachedRow("the polylogarithm, the sum of z**k/k**s", (("s", "z"),), "polylog(2, 1/3)"),
+    "uppergamma": CachedRow(
         "the upper incomplete gamma function",
         (("s", "x"),),
         "uppergamma(2, 1/2)",
         (None, "-x**(s - 1)*exp(-x)"),
         "DLMF 8.8.14",
     ),
-    "yn": Entry("the spherical Bessel function of the second kind", (("n", "x"),), "yn(2, 3/2)"),
+    "yn": CachedRow("the spherical Bessel function of the second kind", (("n", "x"),), "yn(2, 3/2)"),
 }
 
 FALLBACK: Final[dict[str, str]] = {name: entry.about for name, entry in ENTRIES.items()}
@@ -145,7 +149,7 @@ def fallback_rule(name: str, arity: int) -> Rule | None:
     return rule
 
 
-def make_rule(name: str, args: tuple[str, ...], entry: Entry, answers: list[tuple[str | None, str]]) -> Rule:
+def make_rule(name: str, args: tuple[str, ...], entry: CachedRow, answers: list[tuple[str | None, str]]) -> Rule:
     """The row, with what is known about its derivatives."""
     from gradcli.rules.rule import Rule
 

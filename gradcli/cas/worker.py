@@ -239,7 +239,7 @@ def build(operations: Sequence[Operation], root: int) -> Any:
 # --- SymPy to operations ---------------------------------------------------------------------------------------------
 
 
-class Writer:
+class OperationWriter:
     """Writes SymPy expressions as operations, each subexpression once."""
 
     def __init__(self) -> None:
@@ -465,7 +465,7 @@ def candidates(operations: Sequence[Operation], root: int, dimension: int) -> li
     factored = sympy.factor(simple) if sympy.count_ops(simple) <= FACTORED_OPERATIONS else simple
     found: list[list[Operation]] = []
     for expression in dict.fromkeys((factored, simple, built)):
-        writer = Writer()
+        writer = OperationWriter()
         try:
             place = writer.write(expression)
         except NotExpressibleError:
@@ -503,7 +503,7 @@ def partials(question: dict[str, Any]) -> Iterator[dict[str, Any]]:
     symbols = [sympy.Symbol(f"v{place}", real=True) for place in range(question["arity"])]
     function = FUNCTIONS[question["name"]][0](*symbols)
     for symbol in symbols:
-        writer = Writer()
+        writer = OperationWriter()
         try:
             writer.write(function.diff(symbol))
             yield {"operations": writer.operations}

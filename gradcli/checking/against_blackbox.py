@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.blackbox.session import Given, answer_outside
+from gradcli.blackbox.session import SessionRequest, answer_outside
 from gradcli.checking.blackbox_records import (
     CLOSE,
     ROUNDING,
     SMALL,
     BoxClaim,
     Compared,
-    Place,
+    ComparedPoint,
     flat,
     scale_of,
     with_reasons,
@@ -27,8 +27,7 @@ from gradcli.derive.results import Component, Hessian, Jacobian, Verdict, Witnes
 from gradcli.problems import Source, Span
 from gradcli.program.build import BuildOptions
 from gradcli.program.shapes import tree_dims
-from gradcli.text.points import Entry as Coordinate
-from gradcli.text.points import PointText
+from gradcli.text.points import PointEntry, PointText
 from gradcli.text.tree import Binary, Call, Name, Script, Statement, Tree, Vector
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def check_outside(claim: BoxClaim) -> Verdict:
 
     Raises what `answer_outside` raises for a program that fails, and the parser's errors for the answer.
     """
-    given = Given(claim.points, claim.settings, claim.wrt, None, claim.layout)
+    given = SessionRequest(claim.points, claim.settings, claim.wrt, None, claim.layout)
     records = answer_outside(COMMANDS[claim.kind], claim.box, given)
     places = [place_of(claim, record) for record in records]
     if claim.file is None:
@@ -97,16 +96,16 @@ def stated(record: Answered) -> list[float]:
 # ------------------------------------------------------------------------ one point
 
 
-def place_of(claim: BoxClaim, record: Answered) -> Place:
+def place_of(claim: BoxClaim, record: Answered) -> ComparedPoint:
     """Both sides at one point."""
     from gradcli.program.point import bind_point
 
     case, point, source = claimed(claim, record)
     values = bind_point(case.program, point, source).values
-    return Place(case, values, record, numbers_of(record, case), errors_of(record, case))
+    return ComparedPoint(case, values, record, numbers_of(record, case), errors_of(record, case))
 
 
-def compared(place: Place) -> list[Compared]:
+def compared(place: ComparedPoint) -> list[Compared]:
     """Every number at one point."""
     from gradcli.evaluate.certified.certify import certify
 
@@ -140,7 +139,7 @@ def claimed(claim: BoxClaim, record: Answered) -> tuple[Case, PointText, Source]
     script = Script((Statement(None, tree, source, 0, 0),), ())
     case = make_case(Claim(script, claim.answers, options, claim.kind, claim.layout), options, {}, None)
     span = Span(source, 0, 0)
-    return case, PointText(tuple(Coordinate(name, value, span) for name, value in trees.items()), source), source
+    return case, PointText(tuple(PointEntry(name, value, span) for name, value in trees.items()), source), source
 
 
 def stand_in(shapes: Mapping[str, tuple[int, ...]]) -> Tree:
@@ -225,7 +224,7 @@ def witness(entries: Sequence[Compared]) -> Witness | None:
     return Witness(worst.at, worst.label, worst.yours, worst.ours)
 
 
-def diagnosis(claim: BoxClaim, places: Sequence[Place], entries: Sequence[Compared]) -> list[Slip]:
+def diagnosis(claim: BoxClaim, places: Sequence[ComparedPoint], entries: Sequence[Compared]) -> list[Slip]:
     """The slips that explain what is different."""
     from gradcli.checking.slips.blackbox import slips
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.checking.claim import make_cases
-from gradcli.checking.printed_numbers import Given, Written, judge, point_text, relative_gap, wrong
-from gradcli.checking.slips.identify import Factor
+from gradcli.checking.printed_numbers import PrintedAnswer, PrintedNumber, judge, point_text, relative_gap, wrong
+from gradcli.checking.slips.identify import CandidateFactor
 from gradcli.derive.results import Component, Slip, Verdict, Witness
 from gradcli.problems import GradcliError, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.checking.records import Case, Claim, Entry, Part
+    from gradcli.checking.records import Case, Claim, ClaimedEntry, Part
     from gradcli.derive.results import Judgement
 
 __all__ = ["check_numbers"]
@@ -23,13 +23,13 @@ class Measured(NamedTuple):
     """One number at one point. yours is None where none was given; ours is None where there is none, `reason` why."""
 
     label: str
-    yours: Written | None
+    yours: PrintedNumber | None
     ours: float | None
     verdict: Judgement
     reason: str = ""
 
 
-class Compared(NamedTuple):
+class ComparedNumber(NamedTuple):
     """One point: its coordinates for people, and what was found there."""
 
     at: Mapping[str, Any]
@@ -37,7 +37,7 @@ class Compared(NamedTuple):
     case: Case
 
 
-def check_numbers(claim: Claim, source: Source, given: Sequence[Given]) -> Verdict:
+def check_numbers(claim: Claim, source: Source, given: Sequence[PrintedAnswer]) -> Verdict:
     """The verdict on numbers: equal where each agrees to the digits that it is given with.
 
     Problems: a component that has no derivative at a point is `undecided` there, with the reason.
@@ -66,7 +66,7 @@ def check_numbers(claim: Claim, source: Source, given: Sequence[Given]) -> Verdi
     )
 
 
-def compared(claim: Claim, source: Source, given: Given) -> Compared:
+def compared(claim: Claim, source: Source, given: PrintedAnswer) -> ComparedNumber:
     """Both sides at one point."""
     from gradcli.derive.reading import float_values
     from gradcli.program.point import bind_point
@@ -86,7 +86,7 @@ def compared(claim: Claim, source: Source, given: Given) -> Compared:
     entries: list[Measured] = []
     for part, numbers in parts_with_numbers(claim, case, given.numbers, source):
         entries += measured_part(case, part, numbers, bound.values, source)
-    return Compared(at, tuple(entries), case)
+    return ComparedNumber(at, tuple(entries), case)
 
 
 def parts_with_numbers(claim: Claim, case: Case, numbers: Any, source: Source) -> list[tuple[Part, Any]]:
@@ -126,18 +126,18 @@ def measured_part(case: Case, part: Part, numbers: Any, values: Mapping[str, Any
     ]
 
 
-def flattened(numbers: Any, source: Source) -> list[Written | None] | None:
+def flattened(numbers: Any, source: Source) -> list[PrintedNumber | None] | None:
     """Nested lists as one list, row by row; None for null."""
     if numbers is None:
         return None
-    if isinstance(numbers, Written):
+    if isinstance(numbers, PrintedNumber):
         return [numbers]
     if not isinstance(numbers, list):
         raise wrong(source, "a number is missing: text or an object stands in its place")
-    flat: list[Written | None] = []
+    flat: list[PrintedNumber | None] = []
     for row in numbers:
-        for value in row if isinstance(row, list) and not isinstance(row, Written) else [row]:
-            if value is not None and not isinstance(value, Written):
+        for value in row if isinstance(row, list) and not isinstance(row, PrintedNumber) else [row]:
+            if value is not None and not isinstance(value, PrintedNumber):
                 raise wrong(source, "a number is missing: text or an object stands in its place")
             flat.append(value)
     return flat
@@ -157,7 +157,9 @@ def our_numbers(case: Case, part: Part, values: Mapping[str, Any]) -> list[tuple
     return [result[entry.output, entry.wrt] for entry in part.entries]
 
 
-def measured(entry: Entry, yours: Written | None, ours: float | None, reason: str, largest: float) -> Measured:
+def measured(
+    entry: ClaimedEntry, yours: PrintedNumber | None, ours: float | None, reason: str, largest: float
+) -> Measured:
     """One number with its verdict."""
     if yours is None:
         if ours is None:
@@ -171,7 +173,7 @@ def measured(entry: Entry, yours: Written | None, ours: float | None, reason: st
 # ------------------------------------------------------------------------ all points together
 
 
-def merged(points: Sequence[Compared]) -> list[Component]:
+def merged(points: Sequence[ComparedNumber]) -> list[Component]:
     """One component an entry: what was found at the point where it is worst."""
     worst: dict[str, Measured] = {}
     order = {"different": 2, "undecided": 1, "equal": 0}
@@ -204,7 +206,7 @@ def distance(component: Component) -> float:
     return relative_gap(*(component.numbers or (None, None)))
 
 
-def witness(points: Sequence[Compared]) -> Witness | None:
+def witness(points: Sequence[ComparedNumber]) -> Witness | None:
     """The worst number, with its point; one that is missing shows nothing where there is another."""
     pairs = [(point, entry) for point in points for entry in point.entries if entry.verdict == "different"]
     shown = [(p, e) for p, e in pairs if e.yours is not None and e.ours is not None]
@@ -215,7 +217,7 @@ def witness(points: Sequence[Compared]) -> Witness | None:
     return Witness(point.at, entry.label, entry.yours.value, entry.ours)
 
 
-def slips(claim: Claim, points: Sequence[Compared]) -> list[Slip]:
+def slips(claim: Claim, points: Sequence[ComparedNumber]) -> list[Slip]:
     """What a few numbers can tell: signs, simple factors, and numbers in wrong places."""
     found = swapped(points)
     explained = {slip.variable for slip in found}
@@ -229,8 +231,8 @@ def slips(claim: Claim, points: Sequence[Compared]) -> list[Slip]:
 def scaled(label: str, entries: Sequence[Measured]) -> list[Slip]:
     """A wrong sign or a simple factor that explains a component at every point, to its digits."""
     for factor in (
-        Factor(-1, 1),
-        *[Factor(*pair) for k in (2, 3, 4, 10) for pair in ((k, 1), (1, k), (-k, 1), (-1, k))],
+        CandidateFactor(-1, 1),
+        *[CandidateFactor(*pair) for k in (2, 3, 4, 10) for pair in ((k, 1), (1, k), (-k, 1), (-1, k))],
     ):
         ratio = factor.numerator / factor.denominator
         fits = [e.yours is not None and e.ours is not None and fits_digits(e.yours, e.ours * ratio) for e in entries]
@@ -243,12 +245,12 @@ def scaled(label: str, entries: Sequence[Measured]) -> list[Slip]:
     return []
 
 
-def fits_digits(yours: Written, ours: float) -> bool:
+def fits_digits(yours: PrintedNumber, ours: float) -> bool:
     """Do both agree, to enough digits to mean something?"""
     return ours != 0 and judge(yours, ours) == "equal" and yours.tolerance() <= 0.05 * abs(ours)
 
 
-def swapped(points: Sequence[Compared]) -> list[Slip]:
+def swapped(points: Sequence[ComparedNumber]) -> list[Slip]:
     """Components that stand in each other's places at every point."""
     labels = [entry.label for entry in points[0].entries]
     if not 1 < len(labels) <= 200 or any([e.label for e in point.entries] != labels for point in points):

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from gradcli.checking.blackbox_records import BoxClaim, Place
-    from gradcli.checking.printed_numbers import Given, Written
+    from gradcli.checking.blackbox_records import BoxClaim, ComparedPoint
+    from gradcli.checking.printed_numbers import PrintedAnswer, PrintedNumber
     from gradcli.problems import Source
 
 
-def compared_numbers(claim: BoxClaim, place: Place, given: Given, source: Source) -> list[Compared]:
+def compared_numbers(claim: BoxClaim, place: ComparedPoint, given: PrintedAnswer, source: Source) -> list[Compared]:
     """Every number at one point. Raises `against` for what is no gradient, Jacobian or Hessian of this function."""
     whole = Claim(Script((), ()), (), BuildOptions(), claim.kind, claim.layout)
     found: list[Compared] = []
@@ -39,7 +39,7 @@ def compared_numbers(claim: BoxClaim, place: Place, given: Given, source: Source
 
 
 def measured(
-    label: str, yours: Written | None, ours: float | None, error: float, scale: float, at: Mapping[str, Any]
+    label: str, yours: PrintedNumber | None, ours: float | None, error: float, scale: float, at: Mapping[str, Any]
 ) -> Compared:
     """One number with its verdict; a null is right where the program has no derivative."""
     if yours is None:

@@ -14,7 +14,7 @@ from gradcli.text.tree import Tree
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.checking.printed_numbers import Given as Written
+    from gradcli.checking.printed_numbers import PrintedAnswer
     from gradcli.checking.records import Case, Part
     from gradcli.derive.results import Gradient, Judgement, Layout
     from gradcli.program.graph import Node
@@ -48,7 +48,7 @@ class BoxClaim(NamedTuple):
     wrt: tuple[str, ...] = ()
     kind: str = "gradient"
     layout: Layout | None = None
-    file: tuple[Source, tuple[Written, ...]] | None = None
+    file: tuple[Source, tuple[PrintedAnswer, ...]] | None = None
 
 
 class Compared(NamedTuple):
@@ -64,7 +64,7 @@ class Compared(NamedTuple):
     sight: Sight | None = None
 
 
-class Place(NamedTuple):
+class ComparedPoint(NamedTuple):
     """One point with the answers read in its names: a case, its coordinates as nodes, and what the program gives."""
 
     case: Case

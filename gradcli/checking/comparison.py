@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli import limits
 from gradcli.checking.abstract import without_abstract
-from gradcli.checking.trial_points import SIMPLE, Pair, Trial, as_point, coordinates, special_places, special_values
+from gradcli.checking.trial_points import (
+    SIMPLE,
+    Trial,
+    TrialPair,
+    as_point,
+    coordinates,
+    special_places,
+    special_values,
+)
 from gradcli.checking.zero_test import proved_equal
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
@@ -16,8 +24,8 @@ from gradcli.program.substitute import replace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from gradcli.checking.records import Case, Claim, Entry
-    from gradcli.checking.trial_points import Finding
+    from gradcli.checking.records import Case, Claim, ClaimedEntry
+    from gradcli.checking.trial_points import TrialFinding
     from gradcli.derive.results import Judgement
     from gradcli.program.graph import Node
 
@@ -32,7 +40,7 @@ class Seen(NamedTuple):
     """One point that counts, with what was found for each entry."""
 
     point: Point
-    findings: tuple[Finding, ...]
+    findings: tuple[TrialFinding, ...]
 
 
 class Comparison:
@@ -47,7 +55,9 @@ class Comparison:
         self.given = list(given)
         self.symmetric = symmetric
         self.deadline = deadline
-        self.entries: list[Entry] = [entry for part in case.parts for entry in part.entries if entry.yours is not None]
+        self.entries: list[ClaimedEntry] = [
+            entry for part in case.parts for entry in part.entries if entry.yours is not None
+        ]
         self.pairs, self.differences = self.prepared()
         self.proved = [node.op == "number" and node.data == 0 for node in self.differences]
         self.seen: list[Seen] = []
@@ -55,7 +65,7 @@ class Comparison:
         self.shown: dict[tuple[int, int], bool] = {}
         self.planned = 0
 
-    def prepared(self) -> tuple[list[Pair], list[Node]]:
+    def prepared(self) -> tuple[list[TrialPair], list[Node]]:
         """The pairs with constants put in and formulas for abstract functions, and their differences."""
         case, graph = self.case, self.graph
         flat: list[Node] = list(case.claimed_guards)
@@ -66,7 +76,7 @@ class Comparison:
         flat = without_abstract(graph, replace(graph, flat, constants) if constants else flat)
         count = len(case.claimed_guards)
         guards = tuple(flat[:count])
-        pairs = [Pair(flat[i], flat[i + 1], flat[i + 2], guards) for i in range(count, len(flat), 3)]
+        pairs = [TrialPair(flat[i], flat[i + 1], flat[i + 2], guards) for i in range(count, len(flat), 3)]
         return pairs, [scalars.add(graph, [(pair.yours, 1), (pair.ours, -1)]) for pair in pairs]
 
     # ------------------------------------------------------------------------ points
@@ -136,7 +146,7 @@ class Comparison:
                 self.gaps[i] = seen
         self.seen.append(seen)
 
-    def trial(self, point: Point) -> list[Finding]:
+    def trial(self, point: Point) -> list[TrialFinding]:
         """The findings at a point."""
         left = max(0.05, min(limits.CHECK_SECONDS / 3, self.deadline - monotonic()))
         return Trial(self.pairs, self.differences, point, left).findings()

@@ -26,7 +26,7 @@ ZERO_SHARE = 1e-15
 """A 0 stands for what is below this part of the largest number beside it."""
 
 
-class Written(NamedTuple):
+class PrintedNumber(NamedTuple):
     """A number as it stands in the file."""
 
     text: str
@@ -50,14 +50,14 @@ class Written(NamedTuple):
         return number == 0 and int(number.as_tuple().exponent) >= -1
 
 
-class Given(NamedTuple):
-    """One object of the file: a point and the numbers there, as nested lists or objects of `Written` and None."""
+class PrintedAnswer(NamedTuple):
+    """One object of the file: a point and the numbers there, as nested lists or objects of `PrintedNumber` and None."""
 
     at: Any
     numbers: Any
 
 
-def judge(yours: Written, ours: float, error: float = 0.0, largest: float = 0.0) -> Judgement:
+def judge(yours: PrintedNumber, ours: float, error: float = 0.0, largest: float = 0.0) -> Judgement:
     """Whether a written number agrees with ours, which may be wrong by `error`, to the digits that it is given with.
 
     `largest`: the greatest number beside it, by which a bare 0 is judged. `undecided` where the error is too large to
@@ -81,13 +81,13 @@ def relative_gap(yours: float | None, ours: float | None) -> float:
     return abs(yours - ours) / size if size else 0.0
 
 
-def parse_numbers(source: Source, kind: str) -> list[Given]:
+def parse_numbers(source: Source, kind: str) -> list[PrintedAnswer]:
     """The points and numbers of a file, for a `kind` of answer. Raises `against` for what is no such file."""
     records = []
     for record in read_json(source):
         if not isinstance(record, dict) or "at" not in record or kind not in record:
             raise wrong(source, f'each point is an object with "at" and "{kind}"')
-        records.append(Given(record["at"], record[kind]))
+        records.append(PrintedAnswer(record["at"], record[kind]))
     if not records:
         raise wrong(source, "there is no point in it")
     return records
@@ -124,7 +124,7 @@ def load(text: str) -> Any:
     return json.loads(text, parse_float=read_number, parse_int=read_number, parse_constant=refuse)
 
 
-def read_number(text: str) -> Written:
+def read_number(text: str) -> PrintedNumber:
     """A number with its digits. Raises ValueError for one that no float64 can hold."""
     try:
         Decimal(text)
@@ -133,7 +133,7 @@ def read_number(text: str) -> Written:
         value = float("inf")
     if abs(value) == float("inf") or len(text) > MOST_CHARACTERS:
         raise ValueError(f"{text[:40]} is too large a number")
-    return Written(text)
+    return PrintedNumber(text)
 
 
 def wrong(source: Source, what: str) -> GradcliError:
@@ -153,7 +153,7 @@ def point_text(at: Any, source: Source) -> str:
 
 def value_text(value: Any, source: Source) -> str:
     """A number, or nested lists of numbers."""
-    if isinstance(value, Written):
+    if isinstance(value, PrintedNumber):
         return value.text
     if isinstance(value, str):
         return value

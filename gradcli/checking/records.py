@@ -39,7 +39,7 @@ class Claim(NamedTuple):
     points: tuple[tuple[PointText, Source], ...] = ()
 
 
-class Entry(NamedTuple):
+class ClaimedEntry(NamedTuple):
     """One number of the answer: ours is the derivative of output number `output` by the scalar variable `wrt`.
 
     yours is None where no answer was given for it.
@@ -64,7 +64,7 @@ class Part(NamedTuple):
 
     label: str
     shape: tuple[int, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[ClaimedEntry, ...]
     tree: Tree | None = None
     trouble: str = ""
     value: Value | None = None
@@ -130,7 +130,7 @@ class Targets:
             return self.gradient_parts()
         rows = [
             [
-                Entry(f"{label}/{name}", node, i, name)
+                ClaimedEntry(f"{label}/{name}", node, i, name)
                 for name, node in zip(self.names, self.gradient(output), strict=True)
             ]
             for i, (label, output) in enumerate(zip(self.labels, self.outputs, strict=True))
@@ -142,7 +142,7 @@ class Targets:
         found = dict(zip(self.names, self.gradient(self.outputs[0]), strict=True))
         parts = []
         for variable in self.program.variables:
-            entries = [Entry(name, found[name], 0, name) for name in entry_names(variable)]
+            entries = [ClaimedEntry(name, found[name], 0, name) for name in entry_names(variable)]
             shape = tuple(int(size) for size in variable.shape)
             if self.claim.layout == "numerator" and shape:
                 rows = [entries[i : i + shape[1]] for i in range(0, len(entries), shape[1])]
@@ -151,7 +151,7 @@ class Targets:
             parts.append(Part(variable.name, shape, tuple(entries)))
         return parts
 
-    def matrix_part(self, rows: list[list[Entry]]) -> Part:
+    def matrix_part(self, rows: list[list[ClaimedEntry]]) -> Part:
         """All entries in the rows and columns of the layout."""
         layout: Layout = "denominator" if self.claim.layout == "denominator" else "numerator"
         below, above = self.array_shapes()

@@ -51,7 +51,7 @@ SCALES = (1, 4, 1, Fraction(1, 64), 1, 100, 1, Fraction(1, 2), 10_000)
 """Sizes of random coordinates, one after the other."""
 
 
-class Pair(NamedTuple):
+class TrialPair(NamedTuple):
     """Two nodes to compare, where `function` has a value. guards: nodes that yours needs a value of too."""
 
     function: Node
@@ -60,7 +60,7 @@ class Pair(NamedTuple):
     guards: tuple[Node, ...] = ()
 
 
-class Finding(NamedTuple):
+class TrialFinding(NamedTuple):
     """How a pair compares at a point.
 
     state   `equal` (to AGREE_BITS bits), `different` (certainly), `gap` (ours is a number, yours certainly is none),
@@ -167,18 +167,18 @@ def as_point(graph: Graph, values: Mapping[str, Fraction], constants: Mapping[st
 class Trial:
     """All pairs at one point. What could not be decided at one precision is evaluated again at the next."""
 
-    def __init__(self, pairs: Sequence[Pair], differences: Sequence[Node], point: Point, seconds: float) -> None:
+    def __init__(self, pairs: Sequence[TrialPair], differences: Sequence[Node], point: Point, seconds: float) -> None:
         from gradcli.evaluate.certified.balls import Balls
 
         self.point = point
         self.run = Balls(point, monotonic() + seconds)
         self.pairs = list(zip(pairs, differences, strict=True))
 
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[TrialFinding]:
         """What is found for each pair."""
         from gradcli.evaluate.certified.balls import OutOfTimeError
 
-        found = [Finding("unknown", "not decided in time")] * len(self.pairs)
+        found = [TrialFinding("unknown", "not decided in time")] * len(self.pairs)
         open_ones = list(range(len(self.pairs)))
         for bits in BITS:
             try:
@@ -201,53 +201,53 @@ class Trial:
                 roots.setdefault(node)
         self.run.evaluate(roots, bits)
 
-    def finding(self, pair: Pair, difference: Node) -> Finding:
+    def finding(self, pair: TrialPair, difference: Node) -> TrialFinding:
         """What the values of one pair say at this precision."""
         from gradcli.evaluate.certified.balls import Undefined, is_known
 
         values = self.run.values
         f, ours, yours = values[pair.function], values[pair.ours], values[pair.yours]
         if type(f) is Undefined or type(ours) is Undefined or self.is_touched(pair):
-            return Finding("outside")
+            return TrialFinding("outside")
         if not is_known(f) or not is_known(ours):
-            return Finding("unknown", "a value that cannot be told")
+            return TrialFinding("unknown", "a value that cannot be told")
         for value in (yours, *[values[node] for node in pair.guards]):
             if type(value) is Undefined:
-                return Finding("unknown" if value.kind == "overflow" else "gap", value.reason)
+                return TrialFinding("unknown" if value.kind == "overflow" else "gap", value.reason)
         if not is_known(yours):
-            return Finding("unknown", "a value that cannot be told")
+            return TrialFinding("unknown", "a value that cannot be told")
         return compare(ours, yours, values[difference])
 
-    def is_touched(self, pair: Pair) -> bool:
+    def is_touched(self, pair: TrialPair) -> bool:
         """Is a switch in one of the formulas at its tie?"""
         touched = self.run.touched
         return bool(touched) and any(n in touched for n in in_order([pair.function, pair.ours, pair.yours]))
 
 
-def compare(ours: Any, yours: Any, difference: Any) -> Finding:
+def compare(ours: Any, yours: Any, difference: Any) -> TrialFinding:
     """Two known values, and the value of their difference, which may be known better."""
     from flint import arb, fmpq
 
     from gradcli.evaluate.certified.balls import as_ball, is_known
 
     if type(ours) is fmpq and type(yours) is fmpq:
-        return Finding("equal" if ours == yours else "different")
+        return TrialFinding("equal" if ours == yours else "different")
     if is_known(difference):
         if type(difference) is fmpq:
-            return Finding("equal" if difference == 0 else "different")
+            return TrialFinding("equal" if difference == 0 else "different")
         if not difference.contains(0):
-            return Finding("different")
+            return TrialFinding("different")
     gap = as_ball(ours) - as_ball(yours)
     if not gap.contains(0):
-        return Finding("different")
+        return TrialFinding("different")
     size = max(as_ball(ours).abs_upper(), as_ball(yours).abs_upper())
     if difference is not None and is_known(difference):
         gap = min(gap.abs_upper(), as_ball(difference).abs_upper())
     else:
         gap = gap.abs_upper()
     if gap < size * arb(2) ** -AGREE_BITS or (size < arb(2) ** -AGREE_BITS and gap < arb(2) ** (-2 * AGREE_BITS)):
-        return Finding("equal")
-    return Finding("unknown", "a difference that cannot be told from 0")
+        return TrialFinding("equal")
+    return TrialFinding("unknown", "a difference that cannot be told from 0")
 
 
 def plainness(point: Any) -> tuple[int, float]:

@@ -42,7 +42,7 @@ def check(claim: Claim) -> Verdict:
         comparison = Comparison(case, given, symmetric, monotonic() + limits.CHECK_SECONDS)
         comparison.run()
         found.append(comparison)
-    question = Question(claim, arrays, found)
+    question = Check(claim, arrays, found)
     question.prove()
     return question.verdict()
 
@@ -55,7 +55,7 @@ class Shown(NamedTuple):
     numbers: Sequence[Numbers | None]
 
 
-class Question:
+class Check:
     """The comparisons of one claim, put together."""
 
     def __init__(self, claim: Claim, arrays: ArrayProgram | None, found: Sequence[Comparison]) -> None:

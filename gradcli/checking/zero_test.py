@@ -47,7 +47,7 @@ def is_zero(node: Node) -> bool:
     if len(nodes) > MOST_NODES:
         return False
     try:
-        return bool(Expansion(nodes).fraction(node)[0] == 0)
+        return bool(ZeroExpansion(nodes).fraction(node)[0] == 0)
     except (TooLargeError, NoValueError, OverflowError):
         return False
 
@@ -56,7 +56,7 @@ class NoValueError(Exception):
     """A division by zero: there is nothing to be equal."""
 
 
-class Expansion:
+class ZeroExpansion:
     """Fractions of polynomials for nodes, in the unknowns that these nodes are made of."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:

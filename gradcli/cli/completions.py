@@ -33,7 +33,7 @@ class Flag(NamedTuple):
     kind: str = ""
 
 
-class Page(NamedTuple):
+class CommandPage(NamedTuple):
     """A command as shells see it; `words` are what its arguments can be, `expressions` whether they are EXPR."""
 
     name: str
@@ -53,10 +53,10 @@ def completion_script(shell: str) -> str:
     return writers[shell]([page_of(command) for command in COMMANDS.values()])
 
 
-def page_of(command: Command) -> Page:
+def page_of(command: Command) -> CommandPage:
     """What completion needs to know of a command."""
     flags = tuple(map(flag_of, options_of(command).values()))
-    return Page(command.name, command.about, (*flags, HELP), argument_words(command), "EXPR" in command.usage)
+    return CommandPage(command.name, command.about, (*flags, HELP), argument_words(command), "EXPR" in command.usage)
 
 
 def flag_of(option: Option) -> Flag:
@@ -81,12 +81,12 @@ def argument_words(command: Command) -> tuple[str, ...]:
     return command.choices
 
 
-def all_flags(pages: Iterable[Page]) -> list[Flag]:
+def all_flags(pages: Iterable[CommandPage]) -> list[Flag]:
     """Every option once; one that has other choices in other commands (--format) once for each."""
     return list(dict.fromkeys(flag for page in pages for flag in page.flags))
 
 
-def commands_of(flag: Flag, pages: Iterable[Page]) -> list[str]:
+def commands_of(flag: Flag, pages: Iterable[CommandPage]) -> list[str]:
     """The commands that have an option with just these choices; none where every command means the same by it."""
     having = [page for page in pages if any(other.long == flag.long for other in page.flags)]
     return [] if all(flag in page.flags for page in having) else [page.name for page in having if flag in page.flags]
@@ -196,7 +196,7 @@ complete -F _gradcli gradcli
 """
 
 
-def bash_script(pages: list[Page]) -> str:
+def bash_script(pages: list[CommandPage]) -> str:
     """The script for bash 3.2 or newer."""
     flags = all_flags(pages)
     values = [f"        {bash_pattern(flag, pages)}) {bash_value(flag)} ;;" for flag in flags if bash_value(flag)]
@@ -217,7 +217,7 @@ def bash_script(pages: list[Page]) -> str:
     )
 
 
-def bash_pattern(flag: Flag, pages: Sequence[Page]) -> str:
+def bash_pattern(flag: Flag, pages: Sequence[CommandPage]) -> str:
     """What `COMMAND OPTION` must be for an option's values."""
     commands = [f'"{name} {{}}"' for name in commands_of(flag, pages)] or ['*" {}"']
     return "|".join(command.format(word) for command in commands for word in spellings(flag))
@@ -295,7 +295,7 @@ fi
 """
 
 
-def zsh_script(pages: list[Page]) -> str:
+def zsh_script(pages: list[CommandPage]) -> str:
     """The script for zsh: as an autoloaded function of $fpath, or sourced after compinit."""
     commands = [f"                {zsh_quote(f'{page.name}:{page.about}')}" for page in pages]
     cases = []
@@ -351,7 +351,7 @@ complete -c gradcli -n __fish_use_subcommand -l version -d 'Print the version.'
 """
 
 
-def fish_script(pages: list[Page]) -> str:
+def fish_script(pages: list[CommandPage]) -> str:
     """The script for fish 3 or newer."""
     lines = [
         f"complete -c gradcli -n __fish_use_subcommand -a {page.name} -d {fish_quote(page.about)}" for page in pages
@@ -433,7 +433,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {{
 """
 
 
-def powershell_script(pages: list[Page]) -> str:
+def powershell_script(pages: list[CommandPage]) -> str:
     """The script for PowerShell 5 or newer; files complete as PowerShell does it itself."""
     quoted = {page.name: [word for flag in page.flags for word in spellings(flag)] for page in pages}
     return POWERSHELL.format(

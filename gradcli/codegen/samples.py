@@ -33,7 +33,7 @@ HOW_TOLERANT = (
 )
 
 
-class Sample(NamedTuple):
+class CertifiedSample(NamedTuple):
     """A point (one number an input), certified values, and the tolerance of each."""
 
     point: tuple[float, ...]
@@ -48,12 +48,12 @@ def find_samples(
     constants: Mapping[str, Node],
     given: Sequence[Sequence[float]] = (),
     twins: Sequence[int] | None = None,
-) -> list[Sample]:
+) -> list[CertifiedSample]:
     """Points where every node has a certified value, with these values: those given, else up to four of our own.
 
     twins   for each input the one whose value it has (itself, or the mirror image in a symmetric matrix)
     """
-    found: list[Sample] = []
+    found: list[CertifiedSample] = []
     deadline = monotonic() + limits.EVALUATION_SECONDS
     for point in given or candidates(len(code.inputs)):
         point = point if twins is None else [point[k] for k in twins]
@@ -61,7 +61,7 @@ def find_samples(
         if values is not None:
             noise = rounding_noise(code, point, values)
             if all(map(math.isfinite, noise)) or given:
-                found.append(Sample(tuple(point), values, noise))
+                found.append(CertifiedSample(tuple(point), values, noise))
         if len(found) == max(SAMPLES, len(given)) or monotonic() > deadline:
             break
     return found

@@ -78,7 +78,7 @@ def exponentials(node: Node) -> list[Node] | None:
     return [term.args[0] for term in node.args]
 
 
-class Weights(NamedTuple):
+class SoftmaxWeights(NamedTuple):
     """A quotient by a sum of exponentials: their sum, its (positive) exponent, those above, and all other factors."""
 
     base: Node
@@ -87,7 +87,7 @@ class Weights(NamedTuple):
     rest: list[Factor]
 
 
-def softmax_weights(factors: list[Factor]) -> Weights | None:
+def softmax_weights(factors: list[Factor]) -> SoftmaxWeights | None:
     """The parts of Π e**(a·u)/(Σ c·e**u)**k with Σ a <= k, the u above being among those below; None for others."""
     for base, exponent in factors:
         if exponent >= 0 or exponentials(base) is None:
@@ -95,7 +95,7 @@ def softmax_weights(factors: list[Factor]) -> Weights | None:
         above = [factor for factor in factors if factor[0] in base.args and factor[1] > 0]
         if above and sum(a for _, a in above) <= -exponent:
             rest = [factor for factor in factors if factor[0] is not base and factor not in above]
-            return Weights(base, -exponent, above, rest)
+            return SoftmaxWeights(base, -exponent, above, rest)
     return None
 
 

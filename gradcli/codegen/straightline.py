@@ -308,7 +308,7 @@ class Lowering:
         below = self.emit("negate", top) if is_literal(exponent, 0.0) else self.emit("subtract", exponent, top)
         return self.call(RULES["exp"], [below])
 
-    def weights(self, found: stable_forms.Weights) -> list[tuple[Operand, Rational]]:
+    def weights(self, found: stable_forms.SoftmaxWeights) -> list[tuple[Operand, Rational]]:
         """Π e**(a·u)/(Σ c·e**u)**k as powers of what neither overflows nor vanishes together."""
         top, whole = self.shifted(found.base)
         powers = [(self.weight(self.values[node.args[0]], top), a) for node, a in found.above]

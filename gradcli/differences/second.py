@@ -107,7 +107,7 @@ def missing(message: str, kind: str = "undecided") -> Slope:
     return Slope(None, None, None, None, kind, message)  # type: ignore[arg-type]
 
 
-class Surface:
+class SampledSurface:
     """The function around the point: a search along every axis and every diagonal, all at once."""
 
     def __init__(self, rounds: Rounds, names: Sequence[str], output: int) -> None:
@@ -197,4 +197,4 @@ def curvatures(
         [6.0, 4.0]
     """
     rounds = Rounds(batch, point, plan or Plan())
-    return Surface(rounds, names, output).answer()
+    return SampledSurface(rounds, names, output).answer()

@@ -34,7 +34,7 @@ class Branch(NamedTuple):
     depth: int
 
 
-class Written(NamedTuple):
+class WrittenBody(NamedTuple):
     """An expression and how tightly it holds together: see `LEVELS`."""
 
     text: str
@@ -62,17 +62,17 @@ class Body(NamedTuple):
 
 def write_body(code: StraightLine, inputs: Sequence[str], language: Language, names: Iterator[str]) -> Body:
     """The body of a function. `inputs`: how each input is written; `names`: for values that need one."""
-    return Writer(code, inputs, language, names).body()
+    return BodyWriter(code, inputs, language, names).body()
 
 
-class Writer:
+class BodyWriter:
     """One function in the making."""
 
     def __init__(self, code: StraightLine, inputs: Sequence[str], language: Language, names: Iterator[str]) -> None:
         self.code = code
         self.language = language
         self.first = len(code.inputs)
-        self.written: dict[int, Written] = {i: Written(text, ATOM) for i, text in enumerate(inputs)}
+        self.written: dict[int, WrittenBody] = {i: WrittenBody(text, ATOM) for i, text in enumerate(inputs)}
         self.names = names
         self.uses = count_uses(code)
         self.branches = place_in_branches(code) if language.lazy else {}
@@ -107,21 +107,21 @@ class Writer:
             template = row.let_condition if is_condition else row.let
         text = row.attempt.format(written.text) if number in self.unsure and not is_condition else written.text
         self.line(template.format(name=name, value=text))
-        self.written[number] = Written(name, ATOM)
+        self.written[number] = WrittenBody(name, ATOM)
 
-    def operation(self, operation: str, arguments: Sequence[Operand]) -> Written:
+    def operation(self, operation: str, arguments: Sequence[Operand]) -> WrittenBody:
         """An operation as an expression: an operator with brackets where they are needed, or a call."""
         row = self.language
         template = row.operators.get(operation)
         if template is None:
             call = row.functions[operation]
-            return Written(call.format(*self.call_arguments(operation, arguments)), ATOM)
+            return WrittenBody(call.format(*self.call_arguments(operation, arguments)), ATOM)
         if template[:1] != "{" and "({" in template:  # written as a call
-            return Written(template.format(*self.call_arguments(operation, arguments)), ATOM)
+            return WrittenBody(template.format(*self.call_arguments(operation, arguments)), ATOM)
         level = LEVELS[operation]
         left = ATOM if operation == "not" else level + (operation in BOTH_TIGHTER)
         texts = [self.expression(a, level + 1 if place else left) for place, a in enumerate(arguments)]
-        return Written(template.format(*texts), level)
+        return WrittenBody(template.format(*texts), level)
 
     def call_arguments(self, operation: str, arguments: Sequence[Operand]) -> list[str]:
         """The arguments of a call, literals wrapped where the language wants it."""

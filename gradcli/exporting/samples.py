@@ -10,7 +10,7 @@ from gradcli.problems import GradcliError
 if TYPE_CHECKING:
     from collections.abc import Collection, Container
 
-    from gradcli.codegen.samples import Sample
+    from gradcli.codegen.samples import CertifiedSample
     from gradcli.derive.outputs import Outputs
     from gradcli.problems import Source
     from gradcli.program.graph import Node, Program
@@ -37,7 +37,7 @@ def having(function: str, but: str) -> list[str]:
 
 def samples_of(
     program: Program, outputs: Outputs, native: Container[str], points: Points, symmetric: Collection[str] = ()
-) -> list[Sample]:
+) -> list[CertifiedSample]:
     """Points and certified values. Raises `point` where the function has no value at any of them."""
     from gradcli.codegen.samples import find_samples
     from gradcli.codegen.straightline import straight_line

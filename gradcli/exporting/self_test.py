@@ -10,11 +10,11 @@ from gradcli.exporting.file import SUFFIXES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.codegen.samples import Sample
+    from gradcli.codegen.samples import CertifiedSample
     from gradcli.exporting.file import File
 
 
-def write_self_test(file: File, samples: Sequence[Sample]) -> str:
+def write_self_test(file: File, samples: Sequence[CertifiedSample]) -> str:
     """The main program. Samples hold values, then the gradient or the Jacobian's rows, then the Hessian's rows."""
     row = file.language
     test = row.self_test
@@ -35,7 +35,7 @@ def result_arrays(file: File) -> str:
     return "\n".join(f"    real(dp) :: {shapes[form]}" for form in file.forms if form in shapes)
 
 
-def point_lines(file: File, sample: Sample, number: int) -> list[str]:
+def point_lines(file: File, sample: CertifiedSample, number: int) -> list[str]:
     """All checks at one point."""
     test = file.language.self_test
     declarations, arguments = argument_texts(file, sample)
@@ -59,7 +59,7 @@ def sizes(file: File) -> dict[str, int]:
     return {"n": len(file.outputs.names), "m": len(file.outputs.values)}
 
 
-def argument_texts(file: File, sample: Sample) -> tuple[list[str], list[str]]:
+def argument_texts(file: File, sample: CertifiedSample) -> tuple[list[str], list[str]]:
     """Statements that make the arguments, and the arguments."""
     row, test = file.language, file.language.self_test
     texts = [row.number(x) for x in sample.point]
@@ -86,7 +86,7 @@ def argument_texts(file: File, sample: Sample) -> tuple[list[str], list[str]]:
     return declarations, arguments
 
 
-def checks(file: File, form: str, sample: Sample) -> list[tuple[str, str, float, float]]:
+def checks(file: File, form: str, sample: CertifiedSample) -> list[tuple[str, str, float, float]]:
     """For each result of a function its label, how it is read, the certified value and the tolerance."""
     row, m, n = file.language, len(file.outputs.values), len(file.outputs.names)
     first = row.parameters.first

@@ -52,7 +52,7 @@ class ArrayTable(ABC):
         self.done = self.rows or 0
 
 
-class ArrayFile(ArrayTable):
+class NumberFile(ArrayTable):
     """An .npy file, mapped: one column a variable, or a structured type with a field a variable."""
 
     def __init__(self, path: str) -> None:
@@ -245,7 +245,7 @@ def arrow_parquet() -> Any:
     return parquet
 
 
-class Axis(NamedTuple):
+class LatticeAxis(NamedTuple):
     """Evenly spaced numbers from `low` to `high`, both included: `size` of them."""
 
     low: Any
@@ -271,7 +271,7 @@ class Axis(NamedTuple):
 class Lattice(ArrayTable):
     """All combinations of the values of some axes, the last one fastest. Points are made when they are asked for."""
 
-    def __init__(self, axes: Mapping[str, Axis]) -> None:
+    def __init__(self, axes: Mapping[str, LatticeAxis]) -> None:
         self.axes = list(axes.values())
         super().__init__("--grid", tuple(axes), len(axes), math.prod(axis.size for axis in axes.values()))
 

@@ -13,7 +13,7 @@ from gradcli.points.marks import suspicion
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.program.point import bind_point
 from gradcli.program.substitute import replace
-from gradcli.text.points import Entry, PointText
+from gradcli.text.points import PointEntry, PointText
 from gradcli.text.tree import Number, Unary, Vector
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class ManyPoints:
         entries = []
         for variable in (*self.program.variables, *self.program.parameters):
             found = [numbers[name] for name in entry_names(variable)]
-            entries.append(Entry(variable.name, arranged(found, variable.shape), Span(source, 0, 0)))
+            entries.append(PointEntry(variable.name, arranged(found, variable.shape), Span(source, 0, 0)))
         return PointText(tuple(entries), source), source
 
 

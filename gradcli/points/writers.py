@@ -31,7 +31,7 @@ SEEKING: Final = ("npy", "npz")
 """Formats that say at the beginning how much there is."""
 
 
-class Writer(Protocol):
+class BlockWriter(Protocol):
     """What takes answers."""
 
     def write(self, answers: Answers) -> None:
@@ -44,7 +44,7 @@ class Writer(Protocol):
 class Behind:
     """Writes a block in a thread of its own while the next one is evaluated; an error comes up with the next block."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: BlockWriter) -> None:
         from concurrent.futures import ThreadPoolExecutor
 
         self.writer = writer
@@ -266,10 +266,10 @@ class ParquetWriter:
         self.writer.close()
 
 
-def make_writer(form: str, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str]) -> Writer:
+def make_writer(form: str, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str]) -> BlockWriter:
     """The writer of a format."""
     if form in SEEKING:
         return (ArrayWriter if form == "npy" else ArchiveWriter)(stream, len(columns))
     writers: dict[str, Any] = {"csv": CsvWriter, "jsonl": LineWriter, "parquet": ParquetWriter}
-    writer: Writer = writers[form](stream, inputs, columns)
+    writer: BlockWriter = writers[form](stream, inputs, columns)
     return writer

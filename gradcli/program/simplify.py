@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["BALL", "FALLBACK", "equal", "fallback_ball", "fallback_rule", "fallback_value", "simplify"]
 
 
-class Question(NamedTuple):
+class SympyTask(NamedTuple):
     """What travels about some nodes: `roots` are pairs (place in `entries`, place of the operation)."""
 
     entries: list[Node]
@@ -66,7 +66,7 @@ def worth_asking(node: Node) -> bool:
     return bool(node.args) and is_transparent(node)
 
 
-def write_question(nodes: list[Node]) -> tuple[Question, str | None]:
+def write_question(nodes: list[Node]) -> tuple[SympyTask, str | None]:
     """The nodes as operations, smallest first, and why the larger ones were left out.
 
     A node with functions that SymPy lacks is asked about twice: with these opaque, and written by their definitions.
@@ -86,10 +86,10 @@ def write_question(nodes: list[Node]) -> tuple[Question, str | None]:
                     roots.append((entry, root))
     except NotTranslatableError as error:
         reason = str(error)
-    return Question(entries, roots, writer), reason
+    return SympyTask(entries, roots, writer), reason
 
 
-def message(ask: str, question: Question) -> dict[str, Any]:
+def message(ask: str, question: SympyTask) -> dict[str, Any]:
     """The question as it travels."""
     return {
         "ask": ask,
@@ -176,7 +176,7 @@ def equal(a: Node, b: Node, graph: Graph, seconds: float | None = None) -> bool 
         return None
     writer = Writer(expand=True)
     try:
-        question = Question([a, b], [(0, writer.write(a)), (1, writer.write(b))], writer)
+        question = SympyTask([a, b], [(0, writer.write(a)), (1, writer.write(b))], writer)
         records = list(ask({**message("equal", question), "certain": writer.certain}, seconds))
     except (NotTranslatableError, GaveUpError):
         return None

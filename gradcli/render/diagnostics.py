@@ -115,7 +115,7 @@ def write_error_json(error: GradcliError, encoding: str = "utf-8") -> str:
     return json.dumps(error_document(error), ensure_ascii=ascii_only, allow_nan=False)
 
 
-class Line(NamedTuple):
+class CaretLine(NamedTuple):
     """One line of a source: its text without the line break, and the place in it (code points)."""
 
     number: int
@@ -124,7 +124,7 @@ class Line(NamedTuple):
     end: int
 
 
-def _line_at(span: Span) -> Line:
+def _line_at(span: Span) -> CaretLine:
     """The line on which a span starts. A span on the blank end of a text points behind the last line with content."""
     text, start, end = span.source.text, min(span.start, len(span.source.text)), span.end
     first, last = _bounds(text, start)
@@ -133,7 +133,7 @@ def _line_at(span: Span) -> Line:
         first, last = _bounds(text, start)
     number = 1 + text.count("\n", 0, first) + text.count("\r", 0, first) - text.count("\r\n", 0, first)
     begin = start - first
-    return Line(number, text[first:last], begin, min(max(end - first, begin + 1), max(last - first, begin + 1)))
+    return CaretLine(number, text[first:last], begin, min(max(end - first, begin + 1), max(last - first, begin + 1)))
 
 
 def _bounds(text: str, place: int) -> tuple[int, int]:
@@ -170,13 +170,13 @@ def _is_data(source: Source) -> bool:
     return source.name.startswith("--") or source.is_data
 
 
-def _data_excerpt(line: Line) -> tuple[str, int, int]:
+def _data_excerpt(line: CaretLine) -> tuple[str, int, int]:
     """At most `EXCERPT_CHARACTERS` around the place: what is shown, where the place starts in it, how long it is."""
     first = max(0, min(line.start - 4, len(line.text) - EXCERPT_CHARACTERS))
     return _cut(line, first, first + EXCERPT_CHARACTERS)
 
 
-def _window(line: Line) -> tuple[str, int, int]:
+def _window(line: CaretLine) -> tuple[str, int, int]:
     """As much of the line around the place as `WINDOW_COLUMNS` hold, wide characters counted as two."""
     if len(line.text) <= WINDOW_COLUMNS and line.text.isascii():
         return line.text, line.start, line.end - line.start
@@ -204,7 +204,7 @@ def _outwards(middle: int, length: int) -> Iterator[int]:
             left -= 1
 
 
-def _cut(line: Line, first: int, last: int) -> tuple[str, int, int]:
+def _cut(line: CaretLine, first: int, last: int) -> tuple[str, int, int]:
     last = min(last, len(line.text))
     head, tail = "…" if first > 0 else "", "…" if last < len(line.text) else ""
     width = min(line.end, last) - line.start

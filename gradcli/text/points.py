@@ -26,7 +26,7 @@ CONSTANTS: Final = frozenset(("pi", "e", "tau", "inf"))
 _ENDS: Final = (kind.COMMA, kind.SEMICOLON, kind.END)
 
 
-class Entry(NamedTuple):
+class PointEntry(NamedTuple):
     """One value. `name` is None for a value given by its place in the order."""
 
     name: str | None
@@ -37,7 +37,7 @@ class Entry(NamedTuple):
 class PointText(NamedTuple):
     """A point as it was typed: all entries with a name, or none."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[PointEntry, ...]
     source: Source
 
 
@@ -126,9 +126,9 @@ def _error(stack: Stack, here: int, message: str, hint: str, code: str = "point"
 # -------------------------------------------------------------------- name=value, with commas
 
 
-def _read_entries(stack: Stack) -> list[Entry]:
+def _read_entries(stack: Stack) -> list[PointEntry]:
     """Values with commas between them, each with a name or without."""
-    entries: list[Entry] = []
+    entries: list[PointEntry] = []
     while stack.kinds[0] != kind.END:
         entries.append(_read_entry(stack))
         here = stack.place
@@ -145,7 +145,7 @@ def _read_entries(stack: Stack) -> list[Entry]:
     return entries
 
 
-def _read_entry(stack: Stack, code: str = "point") -> Entry:
+def _read_entry(stack: Stack, code: str = "point") -> PointEntry:
     """`x=1`, or a value alone."""
     name, start = None, stack.place
     if stack.kinds[start] == kind.NAME and stack.kinds[start + 1] == kind.EQUALS:
@@ -165,7 +165,7 @@ def _read_entry(stack: Stack, code: str = "point") -> Entry:
             code,
         )
     tree = _read_value(stack, name, code)
-    return Entry(name, tree, Span(stack.source, stack.starts[start], tree.end))
+    return PointEntry(name, tree, Span(stack.source, stack.starts[start], tree.end))
 
 
 def _read_value(stack: Stack, name: str | None, code: str) -> Tree:
@@ -218,7 +218,7 @@ def _array_entries(stack: Stack, array: Vector, owner: str, code: str) -> list[T
     return [entry for row in rows for entry in children(row)]
 
 
-def _check_entries(stack: Stack, entries: list[Entry]) -> None:
+def _check_entries(stack: Stack, entries: list[PointEntry]) -> None:
     """Raise for a name given twice, and for names and places mixed."""
     if len(entries) > limits.CELLS:
         raise GradcliError(
@@ -238,9 +238,9 @@ def _check_entries(stack: Stack, entries: list[Entry]) -> None:
 # -------------------------------------------------------------------- JSON
 
 
-def _read_object(stack: Stack) -> list[Entry]:
+def _read_object(stack: Stack) -> list[PointEntry]:
     """`{"x": [1, 2], "s": 3.5}`, read by the same parser, so that its numbers are exact and its depth is bounded."""
-    entries: list[Entry] = []
+    entries: list[PointEntry] = []
     stack.kinds[:] = [
         kind.SEMICOLON if text == "}" else what for what, text in zip(stack.kinds, stack.texts, strict=True)
     ]
@@ -264,7 +264,7 @@ def _read_object(stack: Stack) -> list[Entry]:
     return entries
 
 
-def _read_member(stack: Stack) -> Entry:
+def _read_member(stack: Stack) -> PointEntry:
     """`"x": 1`."""
     here = stack.place
     if stack.kinds[here] != kind.STRING or stack.texts[here][0] != '"' or stack.kinds[here + 1] != kind.COLON:
@@ -277,7 +277,7 @@ def _read_member(stack: Stack) -> Entry:
     if what == kind.STRING or stack.texts[stack.place] in ("true", "false", "null"):
         raise _error(stack, stack.place, f"the value of {name} is not a number", f'write "{name}": 1')
     value = _read_value(stack, name, "point")
-    return Entry(name, value, Span(stack.source, stack.starts[here], value.end))
+    return PointEntry(name, value, Span(stack.source, stack.starts[here], value.end))
 
 
 def _key(stack: Stack, here: int) -> str:

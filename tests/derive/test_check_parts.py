@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from gradcli import parse
-from gradcli.checking.printed_numbers import Written, judge
+from gradcli.checking.printed_numbers import PrintedNumber, judge
 from gradcli.checking.slips.identify import Finder, constant_ratio, name_factor
 from gradcli.checking.trial_points import coordinates, special_values
 from gradcli.checking.zero_test import is_zero
@@ -104,4 +104,4 @@ def test_written_numbers_are_judged_by_their_digits_and_by_our_error(
     text: str, ours: float, error: float, verdict: str
 ) -> None:
     """Half a unit of the last digit is allowed, and our own error; where that is large nothing is decided."""
-    assert judge(Written(text), ours, error) == verdict
+    assert judge(PrintedNumber(text), ours, error) == verdict

@@ -12,7 +12,7 @@ import pytest
 
 from gradcli.blackbox import processes
 from gradcli.blackbox.executables import filled_words, named_files, slots_of, split_command
-from gradcli.blackbox.targets import Command, Job, Outcome
+from gradcli.blackbox.targets import ExecTarget, Job, Outcome
 from gradcli.blackbox.workers import evaluate
 
 if TYPE_CHECKING:
@@ -162,5 +162,5 @@ def test_a_command_that_cannot_be_split_is_refused(text: str) -> None:
 
 def test_a_job_is_plain_data() -> None:
     """Another machine gets it as it is: it survives JSON's kinds of values."""
-    command = Command(("echo", "{x}"), True, None, "/", "echo {x}")
+    command = ExecTarget(("echo", "{x}"), True, None, "/", "echo {x}")
     assert json.loads(json.dumps(command)) == [["echo", "{x}"], True, None, "/", "echo {x}"]

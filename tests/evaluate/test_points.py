@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gradcli.points import text as points_text
-from gradcli.points.arrays import Archive, ArrayFile, Axis, Lattice, Parquet
+from gradcli.points.arrays import Archive, Lattice, LatticeAxis, NumberFile, Parquet
 from gradcli.points.run import Answers
 from gradcli.points.table import Rows, column_name, column_shapes, columns_of, require_finite
 from gradcli.points.text import JsonLines, Lines, Separated
@@ -149,13 +149,13 @@ def test_npy_by_order_and_by_fields(tmp_path: Path) -> None:
     """Two dimensions go by order, a structured type by name, one dimension is one variable."""
     path = str(tmp_path / "p.npy")
     np.save(path, np.arange(6).reshape(3, 2))
-    assert numbers(ArrayFile(path), 0, 1, size=2) == [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]
+    assert numbers(NumberFile(path), 0, 1, size=2) == [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]
     np.save(path, np.array([(1.0, 2), (3.0, 4)], dtype=[("y", "f4"), ("x_1", "i8")]))
-    table = ArrayFile(path)
+    table = NumberFile(path)
     assert table.names == ("y", "x1")
     assert numbers(table, 1, 0) == [[2.0, 1.0], [4.0, 3.0]]
     np.save(path, np.array([1.5, 2.5]))
-    assert numbers(ArrayFile(path), 0) == [[1.5], [2.5]]
+    assert numbers(NumberFile(path), 0) == [[1.5], [2.5]]
 
 
 def test_npy_that_is_cut_pickled_or_text_is_refused(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_npy_that_is_cut_pickled_or_text_is_refused(tmp_path: Path) -> None:
     for data in bad:
         path.write_bytes(data)
         with pytest.raises(GradcliError) as caught:
-            ArrayFile(str(path))
+            NumberFile(str(path))
         assert caught.value.code == "points"
 
 
@@ -220,7 +220,7 @@ def test_arrays_that_are_not_finite_name_row_and_column(tmp_path: Path) -> None:
     """A coordinate in an array must be finite, as in text; a sum that overflows is no reason to complain."""
     path = str(tmp_path / "p.npy")
     np.save(path, np.array([[1.0, 2.0], [3.0, np.nan]]))
-    table = ArrayFile(path)
+    table = NumberFile(path)
     (rows,) = table.blocks([0, 1], 10)
     with pytest.raises(GradcliError, match="row 2, column y: not a number"):
         require_finite(table, rows, ["x", "y"])
@@ -231,7 +231,7 @@ def test_a_lattice_has_short_decimals_and_the_last_axis_fastest() -> None:
     """-1:1:21 holds 0.1 and not 0.10000000000000009."""
     from fractions import Fraction
 
-    lattice = Lattice({"x": Axis(Fraction(-1), Fraction(1), 21), "y": Axis(Fraction(0), Fraction(1), 3)})
+    lattice = Lattice({"x": LatticeAxis(Fraction(-1), Fraction(1), 21), "y": LatticeAxis(Fraction(0), Fraction(1), 3)})
     found = numbers(lattice, 0, 1, size=7)
     assert found == [[i / 10, j / 2] for i in range(-10, 11) for j in range(3)]
     assert lattice.rows == 63
@@ -241,9 +241,12 @@ def test_a_lattice_is_made_block_by_block() -> None:
     """A thousand million points take no memory before they are asked for; ends are exact, however far apart."""
     from fractions import Fraction
 
-    axis = Axis(Fraction("-1e308"), Fraction("1.5e308"), 10**9)
+    axis = LatticeAxis(Fraction("-1e308"), Fraction("1.5e308"), 10**9)
     assert axis.values(np.array([0, 10**9 - 1])).tolist() == [-1e308, 1.5e308]
-    assert Axis(Fraction("-1e308"), Fraction("1.5e308"), 2).values(np.array([0, 1])).tolist() == [-1e308, 1.5e308]
+    assert LatticeAxis(Fraction("-1e308"), Fraction("1.5e308"), 2).values(np.array([0, 1])).tolist() == [
+        -1e308,
+        1.5e308,
+    ]
     block = next(iter(Lattice({"x": axis, "y": axis}).blocks([0, 1], 4)))
     assert block.columns[0].tolist() == [-1e308] * 4
     assert block.columns[1][1] == pytest.approx(-1e308 + 2.5e299, rel=1e-15)

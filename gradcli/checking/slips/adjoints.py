@@ -51,7 +51,7 @@ class Local:
                 self.uses[argument] = self.uses.get(argument, 0) + 1
 
 
-class Sweep:
+class AdjointSweep:
     """One point. `value`, `adjoint` (for one output) and `tangent` (for one variable) of each node.
 
     extra    further nodes to evaluate. Raises NotHereError where a value that is needed does not exist.

@@ -67,7 +67,7 @@ def is_alike(first: Sequence[Any], second: Sequence[Any]) -> bool:
     return None not in first and None not in second and same_vectors(first, second)
 
 
-class Numbers:
+class ArrangedNumbers:
     """Values of nodes at some points at which the function has one."""
 
     def __init__(self, comparison: Comparison) -> None:
@@ -110,7 +110,7 @@ def permuted_variables(claim: Claim, comparison: Comparison) -> Explained:
     wrong = [i for i in range(len(comparison.pairs)) if comparison.state(i) == "different"]
     if not 1 < len(wrong) <= 40:
         return
-    numbers = Numbers(comparison)
+    numbers = ArrangedNumbers(comparison)
     ours = {i: numbers.of(comparison.pairs[i].ours) for i in wrong}
     left = set(wrong)
     belongs: dict[int, int] = {}
@@ -132,7 +132,7 @@ def explained_part(claim: Claim, arrays: ArrayProgram | None, comparison: Compar
     part = comparison.case.parts[place]
     if part.tree is None or not part.shape or (part.value is None and arrays is None):
         return None
-    numbers = Numbers(comparison)
+    numbers = ArrangedNumbers(comparison)
     columns = part.shape[1]
     nodes = [entry.ours for entry in part.entries]
     ours = numbers.grid(Cells(tuple(tuple(nodes[i : i + columns]) for i in range(0, len(nodes), columns))))
@@ -178,7 +178,7 @@ def reordered(ours: Grid, yours: Grid) -> str:
 # ------------------------------------------------------------------------ products of arrays
 
 
-def repaired(comparison: Comparison, part: Part, ours: Grid, numbers: Numbers, name: str) -> Slip | None:
+def repaired(comparison: Comparison, part: Part, ours: Grid, numbers: ArrangedNumbers, name: str) -> Slip | None:
     """One array in yours transposed, or two factors exchanged, that make it right."""
     from gradcli.problems import Source
 
@@ -214,7 +214,9 @@ def repairs(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
             yield "permuted", rewritten(tree, node, Binary("@", Binary("@", inner.right, inner.left), node.right)), node
 
 
-def mutated(claim: Claim, arrays: ArrayProgram, comparison: Comparison, place: int, numbers: Numbers) -> Slip | None:
+def mutated(
+    claim: Claim, arrays: ArrayProgram, comparison: Comparison, place: int, numbers: ArrangedNumbers
+) -> Slip | None:
     """Our formula with one array transposed, one factor or one term left out, that is yours."""
     from gradcli.checking.symbolic_sizes import closed_forms
     from gradcli.problems import Source

@@ -16,7 +16,7 @@ from gradcli.text.tree import Script
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.checking.blackbox_records import BoxClaim, Compared, Place
+    from gradcli.checking.blackbox_records import BoxClaim, Compared, ComparedPoint
     from gradcli.checking.records import Part
     from gradcli.checking.slips.repairs import Repair
     from gradcli.text.tree import Tree
@@ -32,7 +32,7 @@ BESIDE_A_FACTOR = ("missing-inner-derivative", "extra-inner-derivative", "power-
 """Slips that are named beside a factor, which they may be the cause of."""
 
 
-def slips(claim: BoxClaim, places: Sequence[Place], entries: Sequence[Compared]) -> list[Slip]:
+def slips(claim: BoxClaim, places: Sequence[ComparedPoint], entries: Sequence[Compared]) -> list[Slip]:
     """The likeliest explanation of each wrong component; none where nothing explains its numbers at all points."""
     found: list[Slip] = []
     explained: set[str] = set()
@@ -48,7 +48,7 @@ def slips(claim: BoxClaim, places: Sequence[Place], entries: Sequence[Compared])
     return found
 
 
-def of_component(label: str, rows: Rows, wrong: Sequence[str], places: Sequence[Place]) -> list[Slip]:
+def of_component(label: str, rows: Rows, wrong: Sequence[str], places: Sequence[ComparedPoint]) -> list[Slip]:
     """The slips of one component: the whole number first, then a part of its formula."""
     here, mine = rows[label], partial(label)
     other = next((o for o in wrong if o != label and all(map(swapped, here, rows[o]))), None)
@@ -71,7 +71,7 @@ def of_component(label: str, rows: Rows, wrong: Sequence[str], places: Sequence[
     return [] if repair is None else [said(label, repair, places)]
 
 
-def misread(label: str, rows: Rows, places: Sequence[Place]) -> Slip | None:
+def misread(label: str, rows: Rows, places: Sequence[ComparedPoint]) -> Slip | None:
     """The derivative by another variable, or the function itself."""
     here, (above, slash, below) = rows[label], label.rpartition("/")
     for other in rows:
@@ -86,7 +86,7 @@ def misread(label: str, rows: Rows, places: Sequence[Place]) -> Slip | None:
     return None
 
 
-def said(label: str, repair: Repair, places: Sequence[Place]) -> Slip:
+def said(label: str, repair: Repair, places: Sequence[ComparedPoint]) -> Slip:
     """A slip in words, its formulas as syntax."""
     from gradcli.program.to_tree import write_trees
 
@@ -98,7 +98,7 @@ def said(label: str, repair: Repair, places: Sequence[Place]) -> Slip:
 # ------------------------------------------------------------------------ numbers in wrong places
 
 
-def turned(claim: BoxClaim, places: Sequence[Place]) -> Iterator[tuple[Slip, set[str]]]:
+def turned(claim: BoxClaim, places: Sequence[ComparedPoint]) -> Iterator[tuple[Slip, set[str]]]:
     """Arrays that are the transposes of the right ones, with the labels of the components that this explains."""
     whole = Claim(Script((), ()), claim.answers, BuildOptions(), claim.kind, claim.layout)
     for i, part in enumerate(places[0].case.parts):
@@ -106,7 +106,7 @@ def turned(claim: BoxClaim, places: Sequence[Place]) -> Iterator[tuple[Slip, set
             yield turned_slip(whole, part), {part.label, *(entry.label for entry in part.entries)}
 
 
-def is_turned(place: Place, i: int) -> bool:
+def is_turned(place: ComparedPoint, i: int) -> bool:
     """Is the answer for one array the transpose of what the program gives, and not the array itself?"""
     from gradcli.evaluate.certified.certify import certify
 

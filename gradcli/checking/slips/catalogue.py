@@ -13,7 +13,7 @@ from gradcli.checking.slips.adjoints import NotHereError, exact
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from gradcli.checking.slips.adjoints import Sweep
+    from gradcli.checking.slips.adjoints import AdjointSweep
     from gradcli.program.graph import Graph, Node
 
     Ball = Any
@@ -31,7 +31,7 @@ class Mark(NamedTuple):
     part: Any
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where a mark was first met."""
 
     node: Node
@@ -106,7 +106,7 @@ class Slips:
     """The slips at one point, for one output and one variable: `found` has what each adds to the derivative."""
 
     def __init__(
-        self, sweep: Sweep, output: int, name: str, signature: Callable[[Node], Any], alternatives: Alternatives
+        self, sweep: AdjointSweep, output: int, name: str, signature: Callable[[Node], Any], alternatives: Alternatives
     ) -> None:
         self.sweep = sweep
         self.output = output
@@ -118,7 +118,7 @@ class Slips:
         self.others = [other for other in sweep.local.names if other != name]
         self.found: dict[Mark, Ball] = {}
         self.passed: dict[Mark, Ball] = {}
-        self.places: dict[Mark, Place] = {}
+        self.places: dict[Mark, Location] = {}
         for node in sweep.local.nodes:
             if node in self.adjoint and node in self.tangent and node.op in RULES_OF_SLIPS:
                 RULES_OF_SLIPS[node.op](self, node)
@@ -128,7 +128,7 @@ class Slips:
         """Add a change to a mark."""
         mark = Mark(code, form, self.signature(node), None if part is None else self.signature(part))
         self.found[mark] = self.found[mark] + change if mark in self.found else change
-        self.places.setdefault(mark, Place(node, part, text))
+        self.places.setdefault(mark, Location(node, part, text))
 
     def edge(self, node: Node, place: int) -> Ball:
         """What passes the edge, noted as something of which a multiple may be taken."""
@@ -136,7 +136,7 @@ class Slips:
         contribution = self.adjoint[node] * self.sweep.local_derivative(node, place) * self.tangent[argument]
         mark = Mark("factor", "edge", self.signature(node), (place_key(node, place), self.signature(argument)))
         self.passed[mark] = self.passed[mark] + contribution if mark in self.passed else contribution
-        self.places.setdefault(mark, Place(node, argument))
+        self.places.setdefault(mark, Location(node, argument))
         return contribution
 
     def moving(self, node: Node) -> list[int]:
@@ -352,7 +352,7 @@ RULES_OF_SLIPS: Mapping[str, Callable[[Slips, Node], None]] = {
 
 
 def slips_at(
-    sweep: Sweep, output: int, name: str, signature: Callable[[Node], Any], alternatives: Alternatives
+    sweep: AdjointSweep, output: int, name: str, signature: Callable[[Node], Any], alternatives: Alternatives
 ) -> Slips | None:
     """The slips at a point, None where a part has no value there."""
     try:

@@ -9,8 +9,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli import limits
-from gradcli.checking.slips.adjoints import Local, NotHereError, Sweep
-from gradcli.checking.slips.catalogue import Alternatives, Mark, Place, Slips, slips_at
+from gradcli.checking.slips.adjoints import AdjointSweep, Local, NotHereError
+from gradcli.checking.slips.catalogue import Alternatives, Location, Mark, Slips, slips_at
 from gradcli.checking.slips.identify import Finder, constant_ratio, is_nothing, name_factor, same_vectors
 from gradcli.checking.trial_points import plainness
 from gradcli.program.forms import scalars
@@ -74,7 +74,7 @@ class Evidence:
         self.yours = [[sweep.of(pair.yours) for sweep in self.sweeps] for pair in self.pairs]
         self.signatures: dict[Node, Any] = {}
 
-    def choose(self) -> Iterator[Sweep]:
+    def choose(self) -> Iterator[AdjointSweep]:
         """Sweeps at points where everything has a value: the least simple points first."""
         extra = [node for pair in self.pairs for node in (pair.ours, pair.yours)]
         extra += [*self.alternatives.nodes(), *self.terms, *self.integrals.values()]
@@ -84,7 +84,7 @@ class Evidence:
         count = 0
         for seen in sorted(usable, key=lambda s: plainness(s.point)):
             try:
-                sweep = Sweep(self.local, seen.point, extra, limits.CHECK_SECONDS / 3)
+                sweep = AdjointSweep(self.local, seen.point, extra, limits.CHECK_SECONDS / 3)
                 for pair in self.pairs:
                     sweep.of(pair.ours), sweep.of(pair.yours)
             except NotHereError:
@@ -159,11 +159,11 @@ class Evidence:
             key = (getattr(node.data, "name", str(node.data)), tuple(parts))
         return hash((node.op, key))
 
-    def slips(self, unit: Unit) -> Table:
+    def slips(self, unit: Unit) -> EvidenceTable:
         """Every slip with what it adds, entry by entry, point by point."""
         from flint import arb
 
-        table = Table({}, {}, {})
+        table = EvidenceTable({}, {}, {})
         rows: list[Slips] = []
         for place in unit.places:
             entry, pair = self.comparison.entries[place], self.pairs[place]
@@ -186,12 +186,12 @@ class Evidence:
         return table
 
 
-class Table(NamedTuple):
+class EvidenceTable(NamedTuple):
     """Slips of a unit: what each adds to the derivative, what passes each edge, and where each is."""
 
     changes: dict[Mark, list[Ball]]
     passed: dict[Mark, list[Ball]]
-    places: dict[Mark, Place]
+    places: dict[Mark, Location]
 
 
 def terms_of(graph: Any, node: Node) -> list[Node]:
@@ -212,8 +212,8 @@ def terms_of(graph: Any, node: Node) -> list[Node]:
 
 __all__ = [
     "Evidence",
+    "EvidenceTable",
     "Finder",
-    "Table",
     "Unit",
     "constant_ratio",
     "is_nothing",

@@ -9,8 +9,8 @@ from gradcli.checking.slips.adjoints import BITS, NotHereError
 from gradcli.checking.slips.catalogue import Mark
 from gradcli.checking.slips.evidence import (
     Evidence,
+    EvidenceTable,
     Finder,
-    Table,
     Unit,
     constant_ratio,
     is_nothing,
@@ -37,7 +37,7 @@ LIKELY = (
 """Codes, the likeliest explanation first."""
 
 
-class Teacher:
+class Explainer:
     """Explains the differences of one claim."""
 
     def __init__(self, claim: Claim, arrays: ArrayProgram | None, found: Sequence[Comparison]) -> None:
@@ -138,7 +138,7 @@ class Teacher:
 class Explanation:
     """The explanation of one unit, by the numbers of one case."""
 
-    def __init__(self, evidence: Evidence, unit: Unit, teacher: Teacher) -> None:
+    def __init__(self, evidence: Evidence, unit: Unit, teacher: Explainer) -> None:
         self.evidence, self.unit, self.teacher = evidence, unit, teacher
         self.ours = evidence.vector(unit, evidence.ours)
         self.yours = evidence.vector(unit, evidence.yours)
@@ -255,7 +255,7 @@ class Explanation:
 
     # ------------------------------------------------------------------------ one slip, or two
 
-    def one(self, table: Table) -> list[Slip]:
+    def one(self, table: EvidenceTable) -> list[Slip]:
         """The likeliest single slip."""
         marks = Finder(self.target, table.changes, self.sizes).one()
         if marks:
@@ -276,7 +276,7 @@ class Explanation:
                 found[node, -1] = [-value for value in values]
         return found
 
-    def scaled(self, table: Table) -> list[Slip]:
+    def scaled(self, table: EvidenceTable) -> list[Slip]:
         """One term with a factor too many."""
         for mark, passed in table.passed.items():
             ratio = constant_ratio(self.target, passed)
@@ -287,7 +287,7 @@ class Explanation:
                 return [self.say("factor", f"has a wrong factor: the part of {text}", self.tree(part))]
         return []
 
-    def two(self, table: Table) -> list[Slip]:
+    def two(self, table: EvidenceTable) -> list[Slip]:
         """Two slips together; the wrong sign of everything may be one of them."""
         turned = [-a - b for a, b in zip(self.yours, self.ours, strict=True)]
         marks = Finder(turned, table.changes, self.sizes).one()
@@ -317,7 +317,7 @@ class Explanation:
         node, sign = key
         return self.say("extra-term", f"has a term too many: {'' if sign > 0 else '-'}{{0}}", self.tree(node))
 
-    def of_mark(self, mark: Mark, table: Table) -> Slip:
+    def of_mark(self, mark: Mark, table: EvidenceTable) -> Slip:
         """A slip at a place, in words."""
         from gradcli.checking.slips.sentences import words
 
@@ -347,7 +347,7 @@ def diagnose(claim: Claim, arrays: ArrayProgram | None, found: Sequence[Comparis
 
     before, ctx.prec = ctx.prec, BITS
     try:
-        return tuple(Teacher(claim, arrays, found).slips())
+        return tuple(Explainer(claim, arrays, found).slips())
     except NotHereError:
         return ()
     finally:

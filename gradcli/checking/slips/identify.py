@@ -63,7 +63,7 @@ def constant_ratio(a: Sequence[Ball], b: Sequence[Ball]) -> Ball | None:
     return ratio
 
 
-class Factor(NamedTuple):
+class CandidateFactor(NamedTuple):
     """A factor with a short name. `size` is the greatest number in it: small factors are likely slips."""
 
     numerator: int
@@ -83,13 +83,13 @@ class Factor(NamedTuple):
         return self.constant if number == "1" else f"{number}·{self.constant}"
 
 
-def name_factor(ratio: Ball) -> Factor | None:
+def name_factor(ratio: Ball) -> CandidateFactor | None:
     """The factor with small numbers, perhaps beside a well-known constant; None for other numbers."""
     from flint import arb
 
     plain = rational_factor(ratio)
     if plain is not None:
-        return Factor(*plain)
+        return CandidateFactor(*plain)
     pi, two = arb.pi(), arb(2)
     known = {
         "π": pi, "√π": pi.sqrt(), "√(2π)": (2 * pi).sqrt(), "√2": two.sqrt(), "√3": arb(3).sqrt(), "log(2)": two.log(),
@@ -99,7 +99,7 @@ def name_factor(ratio: Ball) -> Factor | None:
         for text, constant in ((name, value), (f"1/{name}", 1 / value)):
             found = rational_factor(ratio / constant)
             if found is not None:
-                return Factor(*found, text)
+                return CandidateFactor(*found, text)
     return None
 
 

@@ -9,7 +9,7 @@ from gradcli.derive.ad.reverse import Reverse
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.checking.slips.catalogue import Mark, Place
+    from gradcli.checking.slips.catalogue import Location, Mark
     from gradcli.checking.slips.evidence import Evidence, Unit
     from gradcli.program.graph import Node
 
@@ -70,7 +70,7 @@ SENTENCES: Mapping[tuple[str, str], str] = {
 }
 
 
-def words(evidence: Evidence, unit: Unit, mark: Mark, place: Place) -> Words:
+def words(evidence: Evidence, unit: Unit, mark: Mark, place: Location) -> Words:
     """The sentence of a slip and the formulas in it."""
     wrt = evidence.comparison.entries[unit.places[0]].wrt
     if mark.code == "missing-inner-derivative":
@@ -91,7 +91,7 @@ def words(evidence: Evidence, unit: Unit, mark: Mark, place: Place) -> Words:
     return sentence, tuple(parts)
 
 
-def missing_inner(evidence: Evidence, wrt: str, mark: Mark, place: Place) -> Words:
+def missing_inner(evidence: Evidence, wrt: str, mark: Mark, place: Location) -> Words:
     """`lacks the inner derivative cos(x1*x2)*x1`; of arrays the function is named instead."""
     argument = place.argument or place.node
     if evidence.arrays:

@@ -34,9 +34,9 @@ def open_table(path: str) -> Table:
             head = file.read(64).lstrip()
         ending = next((found for magic, found in MAGIC if head.startswith(magic)), ".csv")
     if ending in (".npy", ".npz", ".parquet") and not piped:
-        from gradcli.points.arrays import Archive, ArrayFile, Parquet
+        from gradcli.points.arrays import Archive, NumberFile, Parquet
 
-        kinds: dict[str, Any] = {".npy": ArrayFile, ".npz": Archive, ".parquet": Parquet}
+        kinds: dict[str, Any] = {".npy": NumberFile, ".npz": Archive, ".parquet": Parquet}
         table: Table = kinds[ending](path)
         return table
     stream = stream or open_file(path)
@@ -118,11 +118,11 @@ def split_axes(text: str) -> list[str]:
 
 def axis_of(name: str, pieces: list[str]) -> Any:
     """One axis: a number, or low:high:count."""
-    from gradcli.points.arrays import Axis
+    from gradcli.points.arrays import LatticeAxis
 
     low = grid_number(name, pieces[0])
     if len(pieces) == 1:
-        return Axis(low, low, 1)
+        return LatticeAxis(low, low, 1)
     high = grid_number(name, pieces[1])
     digits = pieces[2].strip()
     if not digits.isascii() or not digits.isdigit() or not 1 <= int(digits[:12]) <= 10**9 or len(digits) > 10:
@@ -130,7 +130,7 @@ def axis_of(name: str, pieces: list[str]) -> Any:
     size = int(digits)
     if size == 1 and low != high:
         raise grid_error(f"{name} has one point, and two ends")
-    return Axis(low, high, size)
+    return LatticeAxis(low, high, size)
 
 
 def grid_number(name: str, text: str) -> Any:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcli.points.run import Summary
 
 
-class Piece(NamedTuple):
+class FolderPiece(NamedTuple):
     """What a worker reports of one file: its counts, or its error as (code, message, hint, exit code)."""
 
     summary: Summary | None
@@ -103,12 +103,12 @@ def put_in_place(draft: str, target: str) -> None:
         os.replace(draft, target)
 
 
-def work_on(line: CommandLine, out: str) -> Piece:
+def work_on(line: CommandLine, out: str) -> FolderPiece:
     """One file, from its command line: what a worker does. Errors travel as words."""
     try:
-        return Piece(write_piece(line, out))
+        return FolderPiece(write_piece(line, out))
     except GradcliError as error:
-        return Piece(None, (error.code, error.message, error.hint, int(error.exit_code)))
+        return FolderPiece(None, (error.code, error.message, error.hint, int(error.exit_code)))
 
 
 def write_piece(line: CommandLine, out: str) -> Summary:
@@ -137,7 +137,7 @@ def write_piece(line: CommandLine, out: str) -> Summary:
         prepared.table.close()
 
 
-def watched(tasks: list[Future[Piece]], crew: Crew) -> Any:
+def watched(tasks: list[Future[FolderPiece]], crew: Crew) -> Any:
     """The pieces as they are finished; a bar at a terminal. Raises `scheduler` where the cluster goes away."""
     from concurrent.futures import FIRST_COMPLETED, wait
 
@@ -153,7 +153,7 @@ def watched(tasks: list[Future[Piece]], crew: Crew) -> Any:
                 raise GradcliError("scheduler", message, exit_code=ExitCode.FAILED)
 
 
-def piece_of(task: Future[Piece]) -> Piece:
+def piece_of(task: Future[FolderPiece]) -> FolderPiece:
     """What a task reports; a worker that was lost too often is one error."""
     try:
         return task.result()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gradcli.points.program import ManyPoints
     from gradcli.points.run import Answers, Run, Summary
     from gradcli.points.table import Table
-    from gradcli.points.writers import Writer
+    from gradcli.points.writers import BlockWriter
     from gradcli.question import Question
 
 
@@ -157,7 +157,7 @@ def cores() -> int:
     return min(available(), 8)
 
 
-def make_writer(form: str, stream: BinaryIO, prepared: Prepared, line: CommandLine) -> Writer:
+def make_writer(form: str, stream: BinaryIO, prepared: Prepared, line: CommandLine) -> BlockWriter:
     """The writer of a format."""
     from gradcli.cli.commands import points_output
     from gradcli.points import writers
@@ -170,7 +170,7 @@ def make_writer(form: str, stream: BinaryIO, prepared: Prepared, line: CommandLi
     return writers.make_writer(form, stream, many.inputs, many.columns)
 
 
-def write_all(writer: Writer, first: Answers | None, others: Iterator[Answers]) -> None:
+def write_all(writer: BlockWriter, first: Answers | None, others: Iterator[Answers]) -> None:
     """Write the blocks; from the second one on each is written while the next is evaluated."""
     from gradcli.points.writers import Behind
 

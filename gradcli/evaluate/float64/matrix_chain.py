@@ -52,14 +52,14 @@ def cost(left: Factor | None, right: Factor | None, rows: int, inner: int, colum
     return rows * inner * columns
 
 
-class Plan(NamedTuple):
+class ProductOrder(NamedTuple):
     """The cheapest order of a chain: for each stretch i..j its cost and where it is cut."""
 
     costs: dict[tuple[int, int], float]
     cuts: dict[tuple[int, int], int]
 
 
-def plan(factors: Sequence[Factor]) -> Plan:
+def plan(factors: Sequence[Factor]) -> ProductOrder:
     """The cheapest order for every stretch of the chain."""
     count = len(factors)
     sizes = [factor.shape[0] for factor in factors] + [factors[-1].shape[1]]
@@ -75,7 +75,7 @@ def plan(factors: Sequence[Factor]) -> Plan:
                 step = cost(left, right, sizes[i], sizes[k + 1], sizes[j + 1])
                 choices.append((costs[i, k] + costs[k + 1, j] + step, k))
             costs[i, j], cuts[i, j] = min(choices)
-    return Plan(costs, cuts)
+    return ProductOrder(costs, cuts)
 
 
 def chain_product(factors: Sequence[Factor]) -> Array:
@@ -87,7 +87,7 @@ def chain_product(factors: Sequence[Factor]) -> Array:
     return stretch(factors, plan(factors), 0, len(factors) - 1).dense()
 
 
-def stretch(factors: Sequence[Factor], order: Plan, first: int, last: int) -> Factor:
+def stretch(factors: Sequence[Factor], order: ProductOrder, first: int, last: int) -> Factor:
     """The product of the factors from first to last, by the plan. Explicit stack: chains may be long."""
     done: dict[tuple[int, int], Factor] = {(i, i): factor for i, factor in enumerate(factors)}
     stack = [(first, last)]

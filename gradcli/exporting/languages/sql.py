@@ -15,7 +15,7 @@ from gradcli.exporting.body import (
     BOTH_TIGHTER,
     LEVELS,
     Branch,
-    Written,
+    WrittenBody,
     count_uses,
     in_groups,
     place_in_branches,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.codegen.folding import Operand
-    from gradcli.codegen.samples import Sample
+    from gradcli.codegen.samples import CertifiedSample
     from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.outputs import Outputs
     from gradcli.exporting.request import Ordered
@@ -99,7 +99,7 @@ class Query:
     def __init__(self, code: StraightLine) -> None:
         self.code = code
         self.first = len(code.inputs)
-        self.written = {i: Written(column(name), ATOM) for i, name in enumerate(code.inputs)}
+        self.written = {i: WrittenBody(column(name), ATOM) for i, name in enumerate(code.inputs)}
         self.depth = dict.fromkeys(range(self.first), 0)
         self.uses = count_uses(code)
         self.branches = place_in_branches(code)
@@ -122,7 +122,7 @@ class Query:
             while len(self.levels) <= depth:
                 self.levels.append(Level([]))
             self.levels[depth].columns.append((name, text))
-            written, depth = Written(name, ATOM), depth + 1
+            written, depth = WrittenBody(name, ATOM), depth + 1
         self.size += len(written.text)
         if self.size > LONGEST:
             raise GradcliError("limit", f"this takes a query of more than {LONGEST} characters")
@@ -138,21 +138,21 @@ class Query:
             branch = branch.parent
         return text, depth
 
-    def operation(self, operation: str, arguments: Sequence[Operand]) -> Written:
+    def operation(self, operation: str, arguments: Sequence[Operand]) -> WrittenBody:
         """An operation as an expression."""
         if operation == "select":
             texts = [self.expression(a, 0) for a in arguments]
-            return Written("CASE WHEN {} THEN {} ELSE {} END".format(*texts), ATOM)
+            return WrittenBody("CASE WHEN {} THEN {} ELSE {} END".format(*texts), ATOM)
         if operation in ("power", "atan2"):
-            return Written(f"{operation.upper()}({', '.join(self.expression(a, 0) for a in arguments)})", ATOM)
+            return WrittenBody(f"{operation.upper()}({', '.join(self.expression(a, 0) for a in arguments)})", ATOM)
         if operation not in OPERATORS:
-            return Written(FUNCTIONS[operation].replace("{0}", self.expression(arguments[0], 0)), ATOM)
+            return WrittenBody(FUNCTIONS[operation].replace("{0}", self.expression(arguments[0], 0)), ATOM)
         level = LEVELS[operation]
         left = ATOM if operation == "not" else level + (operation in BOTH_TIGHTER)
         texts = [self.expression(a, level + 1 if place else left) for place, a in enumerate(arguments)]
         if operation == "divide" and type(arguments[0]) is int and arguments[0] < self.first:
             texts[0] = f"1e0*{texts[0]}"  # columns of integers would be divided as integers
-        return Written(OPERATORS[operation].format(*texts), level)
+        return WrittenBody(OPERATORS[operation].format(*texts), level)
 
     def expression(self, operand: Operand, level: int) -> str:
         """An operand in a place that asks for this level."""
@@ -187,20 +187,20 @@ def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
         raise GradcliError("usage", f"{wish.name[:40]!r} is no name", hint="a letter, then letters, digits and _")
     refuse_same_columns(outputs.inputs)
     try:
-        code = straight_line(program.graph, all_nodes(outputs), outputs.inputs, Native(), program.constants)
+        code = straight_line(program.graph, all_nodes(outputs), outputs.inputs, NativeFunctions(), program.constants)
         query = Query(code)
         names, kept = column_names(outputs)
         query.code = code._replace(outputs=tuple(code.outputs[i] for i in kept))
         comments = "".join(f"-- {line}\n" for line in ordered.header)
         if not wish.self_test:
             return Exported("sql", wish.name, f"{comments}{query.text(names)};\n", ())
-        samples = samples_of(program, outputs, Native(), ordered.points, ordered.symmetric)
+        samples = samples_of(program, outputs, NativeFunctions(), ordered.points, ordered.symmetric)
     except GradcliError as error:
         raise lacking(error, "sql", "SQL") from error
     return Exported("sql", wish.name, comments + self_test(query, names, kept, samples), ())
 
 
-class Native:
+class NativeFunctions:
     """What every engine has."""
 
     def __contains__(self, name: object) -> bool:
@@ -231,7 +231,7 @@ def column_names(outputs: Outputs) -> tuple[list[str], list[int]]:
     return names, kept
 
 
-def self_test(query: Query, names: Sequence[str], kept: Sequence[int], samples: Sequence[Sample]) -> str:
+def self_test(query: Query, names: Sequence[str], kept: Sequence[int], samples: Sequence[CertifiedSample]) -> str:
     """A query over points of its own that returns those where a column differs from its certified value."""
     from gradcli.codegen.samples import HOW_TOLERANT
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.exporting.languages.language import Language
 from gradcli.exporting.matrices.dialects import DIALECTS, SUPPORT
-from gradcli.exporting.matrices.formulas import Writer, bracketed
+from gradcli.exporting.matrices.formulas import FormulaWriter, bracketed
 from gradcli.exporting.names import names_in
 from gradcli.problems import GradcliError
 
@@ -53,7 +53,7 @@ def formulas(question: ArrayQuestion, kind: str) -> dict[str, list[Node]]:
 NAMES = {"value": "", "gradient": "_grad", "both": "_value_and_grad", "jacobian": "_jacobian", "hessian": "_hessian"}
 
 
-class ArrayFile:
+class MatrixFile:
     """One file in the making."""
 
     def __init__(self, question: ArrayQuestion, row: Language, name: str, forms: dict[str, list[Node]]) -> None:
@@ -107,7 +107,7 @@ class ArrayFile:
 
         roots, dialect = self.forms[form], DIALECTS[self.row.name]
         shared = used_again(roots, reachable(roots, lambda node: node.args))
-        run = Writer(self.row, self.names, shared, {*self.names.values(), *self.functions.values()})
+        run = FormulaWriter(self.row, self.names, shared, {*self.names.values(), *self.functions.values()})
         plain = ", ".join(self.names[v.name] for v in self.inputs)
         for variable in self.inputs:
             name = self.names[variable.name]

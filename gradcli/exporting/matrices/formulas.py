@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradcli.program.graph import Node
 
 
-class Writer:
+class FormulaWriter:
     """One function in the making: nodes to lines, a name for what is used again."""
 
     def __init__(self, row: Language, names: Mapping[str, str], shared: set[Node], taken: set[str]) -> None:
@@ -86,7 +86,7 @@ class Writer:
         return " + ".join(parts)
 
 
-def constant_texts(run: Writer, nodes: Sequence[Node]) -> dict[Node, str]:
+def constant_texts(run: FormulaWriter, nodes: Sequence[Node]) -> dict[Node, str]:
     """Scalars without variables as literals, each correctly rounded."""
     from gradcli.codegen.straightline import FOLDED, folded
 
@@ -108,7 +108,7 @@ def bracketed(text: str) -> str:
     return text
 
 
-def call_text(run: Writer, node: Node) -> str:
+def call_text(run: FormulaWriter, node: Node) -> str:
     """A row's function, entry by entry, by the library or by its definition."""
     name, args = node.data.name, [run.text(arg) for arg in node.args]
     template = run.row.functions.get(name)
@@ -128,7 +128,7 @@ def is_number(text: str) -> bool:
     return text.lstrip("-")[:1].isdigit()
 
 
-def defined_text(run: Writer, node: Node) -> str:
+def defined_text(run: FormulaWriter, node: Node) -> str:
     """A row that the library lacks, from its definition as straight-line code, entry by entry."""
     from gradcli.codegen.straightline import straight_line
     from gradcli.exporting.body import write_body
@@ -144,7 +144,7 @@ def defined_text(run: Writer, node: Node) -> str:
     return body.results[0]
 
 
-def sum_text(run: Writer, node: Node) -> str:
+def sum_text(run: FormulaWriter, node: Node) -> str:
     """constant + Σ coefficient·term."""
     coefficients, start = node.data
     parts = [(c, bracketed(run.text(arg))) for c, arg in zip(coefficients, node.args, strict=True)]
@@ -156,7 +156,7 @@ def sum_text(run: Writer, node: Node) -> str:
     return whole[2:] if whole[0] == "+" else f"-{whole[2:]}"
 
 
-def power_text(run: Writer, base: str, exponent: Any) -> str:
+def power_text(run: FormulaWriter, base: str, exponent: Any) -> str:
     """base**exponent for a positive exponent."""
     if exponent == 1:
         return base
@@ -167,7 +167,7 @@ def power_text(run: Writer, base: str, exponent: Any) -> str:
     return f"{base}**{run.number(exponent) if exponent.denominator != 1 else exponent}"
 
 
-def product_text(run: Writer, node: Node) -> str:
+def product_text(run: FormulaWriter, node: Node) -> str:
     """Π base**exponent."""
     factors = list(zip(run.args(node), node.data, strict=True))
     above = [power_text(run, base, e) for base, e in factors if e > 0]
@@ -178,7 +178,7 @@ def product_text(run: Writer, node: Node) -> str:
     return f"{top}/{below[0]}" if len(below) == 1 else f"{top}/({'*'.join(below)})"
 
 
-def matmul_text(run: Writer, node: Node) -> str:
+def matmul_text(run: FormulaWriter, node: Node) -> str:
     """A chain of products, from the right so that vectors stay vectors; inverses are solved for."""
     whole = ""
     for factor in reversed(node.args):
@@ -190,15 +190,15 @@ def matmul_text(run: Writer, node: Node) -> str:
     return whole if node.shape else f"({whole})[0, 0]"
 
 
-def inverse_text(run: Writer, node: Node) -> str:
+def inverse_text(run: FormulaWriter, node: Node) -> str:
     """The inverse itself."""
     return f"{run.dialect.module}.linalg.inv({run.texts[node.args[0]]})"
 
 
-def reduction(name: str) -> Callable[[Writer, Node], str]:
+def reduction(name: str) -> Callable[[FormulaWriter, Node], str]:
     """A sum or product of entries."""
 
-    def text(run: Writer, node: Node) -> str:
+    def text(run: FormulaWriter, node: Node) -> str:
         inside = run.text(node.args[0])
         if not node.shape:
             return f"{run.dialect.module}.{name}({inside})"
@@ -207,7 +207,7 @@ def reduction(name: str) -> Callable[[Writer, Node], str]:
     return text
 
 
-def extreme_text(run: Writer, node: Node) -> str:
+def extreme_text(run: FormulaWriter, node: Node) -> str:
     """The greatest or least entries."""
     name, axis = node.data
     if axis is None:
@@ -215,14 +215,14 @@ def extreme_text(run: Writer, node: Node) -> str:
     return run.dialect.extreme.format(name, run.text(node.args[0]), axis=axis, keep=True)
 
 
-def lse_text(run: Writer, node: Node) -> str:
+def lse_text(run: FormulaWriter, node: Node) -> str:
     """log(sum(exp(x)))."""
     axis = (0, 1) if node.data is None and run.row.name == "torch" else node.data
     text = run.dialect.lse.format(run.text(node.args[0]), axis=axis)
     return text if node.shape else f"{text}[0, 0]"
 
 
-def softmax_text(run: Writer, node: Node) -> str:
+def softmax_text(run: FormulaWriter, node: Node) -> str:
     """exp(x)/sum(exp(x))."""
     inner = node.args[0]
     axis = node.data
@@ -231,7 +231,7 @@ def softmax_text(run: Writer, node: Node) -> str:
     return run.dialect.softmax.format(run.text(inner), axis=axis)
 
 
-def pick_text(run: Writer, node: Node) -> str:
+def pick_text(run: FormulaWriter, node: Node) -> str:
     """An entry, or a stretch of rows and columns."""
     (array,) = run.args(node)
     if not node.shape:
@@ -239,7 +239,7 @@ def pick_text(run: Writer, node: Node) -> str:
     return f"{array}[{', '.join(stretch_text(run, part) for part in node.data)}]"
 
 
-def stretch_text(run: Writer, part: Any) -> str:
+def stretch_text(run: FormulaWriter, part: Any) -> str:
     """A position or (start, stop) as a slice."""
     if isinstance(part, tuple):
         return ":".join("" if end is None else run.size(end) for end in part)
@@ -247,41 +247,41 @@ def stretch_text(run: Writer, part: Any) -> str:
     return f"{place}:{place} + 1" if place != "-1" else "-1:"
 
 
-def norm_text(run: Writer, node: Node) -> str:
+def norm_text(run: FormulaWriter, node: Node) -> str:
     """The Frobenius or the nuclear norm."""
     kind = ', "nuc"' if node.data == "nuc" else ""
     return f"{run.dialect.module}.linalg.norm({run.text(node.args[0])}{kind})"
 
 
-def fill_text(run: Writer, node: Node) -> str:
+def fill_text(run: FormulaWriter, node: Node) -> str:
     """An array of equal numbers."""
     return run.dialect.full.format(*map(run.size, node.shape), run.text(node.args[0]))
 
 
-def expand_text(run: Writer, node: Node) -> str:
+def expand_text(run: FormulaWriter, node: Node) -> str:
     """A scalar in the shape of an array."""
     rows, columns = map(run.size, node.shape)
     return f"{run.dialect.module}.broadcast_to({run.text(node.args[0])}, ({rows}, {columns}))"
 
 
-def commutation_text(run: Writer, node: Node) -> str:
+def commutation_text(run: FormulaWriter, node: Node) -> str:
     """K with K@vec(A) = vec(A.T), for A of m rows and n columns."""
     rows, columns = map(run.size, node.data)
     eye = run.dialect.eye.format(f"({rows})*({columns})")
     return f"{eye}.reshape({columns}, {rows}, -1).swapaxes(0, 1).reshape(({rows})*({columns}), -1)"
 
 
-def choice_text(run: Writer, node: Node) -> str:
+def choice_text(run: FormulaWriter, node: Node) -> str:
     """where(condition, a, b)."""
     condition, *branches = [run.text(arg) for arg in node.args]
     branches = [run.row.tensor.format(text) if is_number(text) else text for text in branches]
     return run.row.operators["select"].format(condition, *branches)
 
 
-def joined_text(operation: str) -> Callable[[Writer, Node], str]:
+def joined_text(operation: str) -> Callable[[FormulaWriter, Node], str]:
     """and, or."""
 
-    def text(run: Writer, node: Node) -> str:
+    def text(run: FormulaWriter, node: Node) -> str:
         whole, *others = [run.text(arg) for arg in node.args]
         for other in others:
             whole = run.row.operators[operation].format(whole, other)
@@ -290,7 +290,7 @@ def joined_text(operation: str) -> Callable[[Writer, Node], str]:
     return text
 
 
-WRITERS: dict[str, Callable[[Writer, Node], str]] = {
+WRITERS: dict[str, Callable[[FormulaWriter, Node], str]] = {
     "number": lambda run, node: run.number(node.data),
     "constant": lambda run, node: run.row.number({"pi": 3.141592653589793, "e": 2.718281828459045}[node.data]),
     "dimension": lambda run, node: f"float({run.size(node.data)})",

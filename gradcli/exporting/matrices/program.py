@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.exporting.file import Exported
 from gradcli.exporting.languages import language
-from gradcli.exporting.matrices.file import ArrayFile, formulas
+from gradcli.exporting.matrices.file import MatrixFile, formulas
 from gradcli.exporting.names import is_matrix, require_function_name
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def export_arrays(asked: Export, header: Any) -> Exported:
     row = language(asked.wish.to)
     require_function_name(asked.wish.name, row)
     question = ArrayQuestion(Asked(asked.script, asked.options, asked.points, None, "symbolic", None))
-    file = ArrayFile(question, row, asked.wish.name, formulas(question, asked.wish.kind))
+    file = MatrixFile(question, row, asked.wish.name, formulas(question, asked.wish.kind))
     test = ""
     if asked.wish.self_test:
         from gradcli.exporting.matrices.self_test import write_array_test
@@ -31,7 +31,7 @@ def export_arrays(asked: Export, header: Any) -> Exported:
     return Exported(asked.wish.to, asked.wish.name, source, tuple(file.functions.values()))
 
 
-def said(question: ArrayQuestion, file: ArrayFile) -> list[str]:
+def said(question: ArrayQuestion, file: MatrixFile) -> list[str]:
     """The conventions, in words."""
     f, variables = question.arrays.outputs[0].node, question.arrays.variables
     by_vec = any(is_matrix(v.shape) for v in variables) or (is_matrix(f.shape) and any(v.shape for v in variables))

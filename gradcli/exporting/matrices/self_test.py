@@ -12,10 +12,10 @@ from gradcli.exporting.languages.scripts import PYTHON
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.codegen.samples import Sample
+    from gradcli.codegen.samples import CertifiedSample
     from gradcli.derive.outputs import Kind, Outputs
     from gradcli.derive.question import ArrayQuestion
-    from gradcli.exporting.matrices.file import ArrayFile
+    from gradcli.exporting.matrices.file import MatrixFile
     from gradcli.exporting.request import Export
     from gradcli.program.graph import Program
 
@@ -45,7 +45,7 @@ def self_test():
 '''
 
 
-def write_array_test(file: ArrayFile, asked: Export) -> str:
+def write_array_test(file: MatrixFile, asked: Export) -> str:
     """The main program."""
     from gradcli.exporting.samples import samples_of
 
@@ -61,7 +61,7 @@ def write_array_test(file: ArrayFile, asked: Export) -> str:
     return f"\n\n{said}{CHECK}{body}{closing}"
 
 
-def in_matrix_order(file: ArrayFile, program: Program, outputs: Outputs) -> Outputs:
+def in_matrix_order(file: MatrixFile, program: Program, outputs: Outputs) -> Outputs:
     """The entries as the matrices of these libraries have them, row by row; a matrix by a scalar has its own shape."""
     below = file.question.numeric(file.question.arrays.outputs[0].node.shape)
     alone = all(not variable.shape for variable in program.variables)
@@ -76,7 +76,9 @@ def sized_program(question: ArrayQuestion) -> Program:
     return question.scalars()
 
 
-def point_lines(file: ArrayFile, program: Program, outputs: Outputs, sample: Sample, number: int) -> list[str]:
+def point_lines(
+    file: MatrixFile, program: Program, outputs: Outputs, sample: CertifiedSample, number: int
+) -> list[str]:
     """All checks at one point."""
     place = dict(zip(outputs.inputs, sample.point, strict=True))
     arguments = []
@@ -106,7 +108,7 @@ def nested(entries: Sequence[float], shape: Any) -> Any:
     return list(entries) if columns == 1 else [list(entries[i : i + columns]) for i in range(0, len(entries), columns)]
 
 
-def parts_of(form: str, outputs: Outputs, sample: Sample, kind: Kind) -> list[tuple[float, float]]:
+def parts_of(form: str, outputs: Outputs, sample: CertifiedSample, kind: Kind) -> list[tuple[float, float]]:
     """The certified values of a function, each with its tolerance."""
     pairs = [(v, LOOSER * t) for v, t in zip(sample.values, sample.tolerances, strict=True)]
     m, n = len(outputs.values), len(outputs.names)
