@@ -104,6 +104,117 @@ def test_libraries_come_in_by_their_doors(path: Path) -> None:
     assert not calls & {"eval", "exec", "compile", "sympify", "parse_expr"}
 
 
+def module_of(path: Path) -> str:
+    """The name of a file's module."""
+    name = "gradcli." + str(path.relative_to(HOUSE)).removesuffix(".py").replace("/", ".")
+    return name.removesuffix(".__init__")
+
+
+@cache
+def arrows(with_types: bool) -> dict[str, set[str]]:
+    """The modules of ours that each module of ours imports."""
+    modules = {module_of(path): path for path in FILES}
+    found: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        # `from gradcli.program import graph` imports graph, not what its package has beside it
+        parts = imports(path, with_types)
+        found[name] = {part for part in parts if part in modules and part not in (name, "gradcli")}
+        found[name] -= {part for part in found[name] if any(other.startswith(f"{part}.") for other in parts)}
+    return found
+
+
+def circles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """Groups of modules that import one another (Tarjan's strongly connected components)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found = []
+
+    def visit(name: str) -> None:
+        index[name] = low[name] = len(index)
+        stack.append(name)
+        for other in graph[name]:
+            if other not in index:
+                visit(other)
+            if other in stack:
+                low[name] = min(low[name], low[other])
+        if low[name] == index[name]:
+            place = stack.index(name)
+            group = set(stack[place:])
+            del stack[place:]
+            if len(group) > 1:
+                found.append(group)
+
+    for name in graph:
+        if name not in index:
+            visit(name)
+    return found
+
+
+CIRCLES = ("gradcli.program", "gradcli.derive")
+"""Rooms in which circles are left: they may only get fewer."""
+
+
+@pytest.mark.parametrize("with_types", [False, True])
+def test_no_import_circles(with_types: bool) -> None:
+    """No circle of imports, those in functions and those for type checkers counted."""
+    found = [group for group in circles(arrows(with_types)) if not all(n.startswith(CIRCLES) for n in group)]
+    assert not found
+
+
+def test_the_test_for_circles_can_fail() -> None:
+    """A circle of three is found, and a chain is none."""
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [{"a", "b", "c"}]
+    assert not circles({"a": {"b"}, "b": {"c"}, "c": set()})
+
+
+LONG = {
+    "evaluate/certified/balls.py": 702,
+    "cas/worker.py": 602,
+    "program/shapes_arrays.py": 601,
+    "program/build.py": 600,
+    "program/to_tree_arrays.py": 571,
+    "render/notation.py": 538,
+    "derive/ad/reverse_arrays.py": 511,
+    "text/latex.py": 499,
+    "program/forms/scalars.py": 478,
+    "program/scalarize/operators.py": 471,
+    "cli/completions.py": 466,
+    "codegen/straightline.py": 460,
+    "differences/step_search.py": 458,
+}
+"""Files of more than 450 lines: they may only get shorter."""
+CROWDED = {"program": 17, "derive": 20}
+"""Folders of more than 15 files: they may only get emptier."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
+def test_files_stay_readable(path: Path) -> None:
+    """A file has at most 450 lines."""
+    assert len(path.read_text().splitlines()) <= LONG.get(str(path.relative_to(HOUSE)), 450)
+
+
+def test_folders_stay_readable() -> None:
+    """A folder has at most 15 files, its `__init__` not counted."""
+    for folder in {path.parent for path in FILES}:
+        count = sum(path.parent == folder and path.name != "__init__.py" for path in FILES)
+        assert count <= CROWDED.get(str(folder.relative_to(HOUSE)), 15), folder
+
+
+TWINS = ("Chain", "Factors", "Line", "Link", "Question", "Terms", "Writer")
+"""Class names that stand in two files: they may only get fewer."""
+
+
+def test_no_class_name_stands_twice() -> None:
+    """One name, one idea."""
+    homes: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in parsed(path).body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(path.name)
+    assert not {name: where for name, where in homes.items() if len(where) > 1 and name not in TWINS}
+
+
 def loaded(*words: str) -> set[str]:
     """Modules in memory after a run of the command line."""
     code = (
