@@ -10,6 +10,7 @@ from gradcli.checking.abstract import without_abstract
 from gradcli.checking.trial_points import SIMPLE, Pair, Trial, as_point, coordinates, special_places, special_values
 from gradcli.checking.zero_test import proved_equal
 from gradcli.problems import GradcliError
+from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.substitute import replace
 
@@ -153,7 +154,7 @@ class Comparison:
 
     def moved(self, node: Node, steps: int) -> Node:
         """A coordinate a little beside another."""
-        return scalars.add(self.graph, [(node, 1)], scalars.ratio(steps, 1_000_003))
+        return scalars.add(self.graph, [(node, 1)], rationals.ratio(steps, 1_000_003))
 
     # ------------------------------------------------------------------------ verdicts
 
