@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.program.build import build_text
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, Node
+from gradcli.program.rows import rule_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Case(NamedTuple):
 def case(text: str, **at: Any) -> Case:
     """The function at the point; coordinates are numbers, texts of numbers, or texts with pi."""
     graph = Graph()
-    f = build_text(graph, text, {name: scalars.variable(graph, name) for name in at})
+    f = rule_text(graph, text, {name: scalars.variable(graph, name) for name in at})
     guards = tuple(graph.guards or ())
     graph.guards = None
     point = {name: coordinate(graph, value) for name, value in at.items()}
@@ -39,7 +39,7 @@ def case(text: str, **at: Any) -> Case:
 def coordinate(graph: Graph, value: Any) -> Node:
     """A coordinate's node."""
     if isinstance(value, str) and "pi" in value:
-        return build_text(graph, value, {})
+        return rule_text(graph, value, {})
     return scalars.number(graph, Fraction(value))
 
 

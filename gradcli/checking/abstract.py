@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.ad.reverse import Reverse
+from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.substitute import replace
@@ -46,8 +47,8 @@ def formula_of(graph: Graph, name: str, variables: Sequence[Node]) -> Node:
     from gradcli.rules import RULES
 
     seed = sum((i + 1) * ord(letter) for i, letter in enumerate(name))
-    inner = [(v, scalars.ratio(3 + (seed + 5 * i) % 11, 7)) for i, v in enumerate(variables)]
-    wave = scalars.call(graph, RULES["sin"], (scalars.add(graph, inner, scalars.ratio(seed % 13 + 1, 5)),))
-    squares = [(scalars.multiply(graph, [(v, 2)]), scalars.ratio(1, 5)) for v in variables]
+    inner = [(v, rationals.ratio(3 + (seed + 5 * i) % 11, 7)) for i, v in enumerate(variables)]
+    wave = scalars.call(graph, RULES["sin"], (scalars.add(graph, inner, rationals.ratio(seed % 13 + 1, 5)),))
+    squares = [(scalars.multiply(graph, [(v, 2)]), rationals.ratio(1, 5)) for v in variables]
     product = scalars.multiply(graph, [(v, 1) for v in variables])
-    return scalars.add(graph, [(wave, 1), *squares, (product, scalars.ratio(1, 7))])
+    return scalars.add(graph, [(wave, 1), *squares, (product, rationals.ratio(1, 7))])

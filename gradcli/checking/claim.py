@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gradcli.program.build import BuildOptions
-    from gradcli.program.script_arrays import ArrayProgram
+    from gradcli.program.graph import Program
 
     Value = Node | Cells
 
@@ -30,7 +30,7 @@ SIZES = ((3, 2, 4, 5), (2, 4, 3, 5))
 """What stands for the symbolic sizes, in the order in which they appear; the first set is the one that is shown."""
 
 
-def make_cases(claim: Claim) -> tuple[ArrayProgram | None, list[Case]]:
+def make_cases(claim: Claim) -> tuple[Program | None, list[Case]]:
     """The claim with numbers for its sizes, one or several times, and the array program, if it is one.
 
     Errors: those of the function's text, and of the answer's: unknown names, unreadable text.
@@ -56,7 +56,7 @@ MOST_ENTRIES = 400
 """Entries of all arrays together up to which every one of them is compared; larger sizes become letters."""
 
 
-def is_large(arrays: ArrayProgram) -> bool:
+def is_large(arrays: Program) -> bool:
     """Are there more entries than are compared one by one?"""
     from gradcli.evaluate.budget import certifiable, count
 
@@ -66,7 +66,7 @@ def is_large(arrays: ArrayProgram) -> bool:
     return total > MOST_ENTRIES or not certifiable(shapes, [output.node for output in arrays.outputs], {})
 
 
-def with_letters(claim: Claim, arrays: ArrayProgram) -> tuple[Claim, ArrayProgram]:
+def with_letters(claim: Claim, arrays: Program) -> tuple[Claim, Program]:
     """The claim with letters in the place of large declared sizes, which small numbers then stand for.
 
     A claim whose sizes come from values, or stand in a text as numbers too, stays as it is.
@@ -99,7 +99,7 @@ def answers_need_arrays(claim: Claim) -> bool:
     return any(claim.options.bound.values())
 
 
-def sized_options(options: BuildOptions, arrays: ArrayProgram, sizes: Mapping[str, int]) -> BuildOptions:
+def sized_options(options: BuildOptions, arrays: Program, sizes: Mapping[str, int]) -> BuildOptions:
     """The options with every size a number; letters that the function uses as numbers are constants."""
     from gradcli.evaluate.budget import count
     from gradcli.text.tree import Number
@@ -113,14 +113,14 @@ def sized_options(options: BuildOptions, arrays: ArrayProgram, sizes: Mapping[st
     return options._replace(bound=bound, settings={**letters, **options.settings})
 
 
-def used_names(arrays: ArrayProgram) -> set[str]:
+def used_names(arrays: Program) -> set[str]:
     """Names that stand as values in the statements."""
     from gradcli.program.names import uses
 
     return {name for statement in arrays.statements for name in uses(statement.tree).values}
 
 
-def make_case(claim: Claim, options: BuildOptions, sizes: Mapping[str, int], arrays: ArrayProgram | None) -> Case:
+def make_case(claim: Claim, options: BuildOptions, sizes: Mapping[str, int], arrays: Program | None) -> Case:
     """One case: the program built, differentiated, and the answers read in its names."""
     declared = {d.name: d for d in (*claim.script.declarations, *options.declarations)}
     bound = {*options.settings, *options.bound, *(options.wrt or ()), *declared}

@@ -18,6 +18,7 @@ from gradcli.checking.trial_points import (
 )
 from gradcli.checking.zero_test import proved_equal
 from gradcli.problems import GradcliError
+from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.substitute import replace
 
@@ -163,7 +164,7 @@ class Comparison:
 
     def moved(self, node: Node, steps: int) -> Node:
         """A coordinate a little beside another."""
-        return scalars.add(self.graph, [(node, 1)], scalars.ratio(steps, 1_000_003))
+        return scalars.add(self.graph, [(node, 1)], rationals.ratio(steps, 1_000_003))
 
     # ------------------------------------------------------------------------ verdicts
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from gradcli.problems import Source
     from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Graph, Program
-    from gradcli.program.script_arrays import ArrayProgram
     from gradcli.text.answers import Answer
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
@@ -103,7 +102,7 @@ class Targets:
         claim: Claim,
         program: Program,
         sizes: Mapping[str, int],
-        arrays: ArrayProgram | None,
+        arrays: Program | None,
         symmetric: frozenset[str],
     ) -> None:
         self.claim, self.program, self.sizes = claim, program, sizes

@@ -11,12 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.checking.records import Claim
-    from gradcli.program.graph import Node
-    from gradcli.program.script_arrays import ArrayProgram
+    from gradcli.program.graph import Node, Program
     from gradcli.text.tree import Tree
 
 
-def our_nodes(claim: Claim, arrays: ArrayProgram) -> list[Node]:
+def our_nodes(claim: Claim, arrays: Program) -> list[Node]:
     """Our derivative of each part as an array node, in the layout that was asked for. Errors: `no-closed-form`."""
     from gradcli.derive.ad.jacobian import array_hessian, array_jacobian
     from gradcli.derive.ad.reverse_arrays import array_gradient
@@ -36,13 +35,13 @@ def our_nodes(claim: Claim, arrays: ArrayProgram) -> list[Node]:
     return [array_jacobian(arrays, output, names[0], layout)]
 
 
-def closed_forms(claim: Claim, arrays: ArrayProgram) -> Sequence[Tree | None]:
+def closed_forms(claim: Claim, arrays: Program) -> Sequence[Tree | None]:
     """The same as syntax; empty where there is no closed form."""
     from gradcli.program.to_tree_arrays import write_array_trees
 
     try:
         nodes = our_nodes(claim, arrays)
-        taken = {v.name for v in (*arrays.variables, *arrays.parameters)} | set(arrays.dims) | set(arrays.constants)
+        taken = {v.name for v in (*arrays.variables, *arrays.parameters)} | set(arrays.dims) | set(arrays.settings)
         return [write_array_trees([node], arrays.decimal, taken, arrays.graph).trees[0] for node in nodes]
     except GradcliError:
         return []
@@ -64,7 +63,7 @@ def proved_for_all_sizes(claim: Claim) -> bool:
     )
 
 
-def answers_beside(claim: Claim) -> tuple[ArrayProgram, list[Node]]:
+def answers_beside(claim: Claim) -> tuple[Program, list[Node]]:
     """The function and the answers in one array program: its one output is the function.
 
     Errors: names, shapes; `no-closed-form` for answers by name, whose order is not that of the variables.

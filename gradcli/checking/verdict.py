@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcli.checking.comparison import Seen
     from gradcli.checking.records import Part
     from gradcli.derive.results import Judgement, Layout, Reading, Slip
-    from gradcli.program.script_arrays import ArrayProgram
+    from gradcli.program.graph import Program
     from gradcli.text.tree import Tree
 
     Numbers = tuple[float | None, float | None]
@@ -58,7 +58,7 @@ class Shown(NamedTuple):
 class Check:
     """The comparisons of one claim, put together."""
 
-    def __init__(self, claim: Claim, arrays: ArrayProgram | None, found: Sequence[Comparison]) -> None:
+    def __init__(self, claim: Claim, arrays: Program | None, found: Sequence[Comparison]) -> None:
         self.claim, self.arrays, self.found = claim, arrays, found
         self.symbolic = arrays is not None and len(found) > 1
         self.all_sizes = False

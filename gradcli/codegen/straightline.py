@@ -389,12 +389,12 @@ class Lowering:
 
     def applied(self, rule: Rule, text: str, operands: Sequence[Operand]) -> Operand:
         """A row's text, its arguments' names bound to operands."""
-        from gradcli.program.build import argument_names, build_text
         from gradcli.program.graph import Graph
+        from gradcli.program.rows import argument_names, rule_text
 
         graph = Graph()
         names = [graph.intern("variable", (), name) for name in rule.args]
-        root = build_text(graph, text, argument_names(rule, names))
+        root = rule_text(graph, text, argument_names(rule, names), literal=True)
         outer = self.values, self.gates, self.graph, self.constant
         self.values, self.gates, self.graph, self.constant = dict(zip(names, operands, strict=True)), {}, graph, set()
         self.in_definition += 1

@@ -64,7 +64,7 @@ class ArrayChain:
     def local_nodes(self) -> dict[str, Node]:
         """Every statement in the program's own names."""
         from gradcli.program.build_arrays import ArrayBuilder
-        from gradcli.program.forms import arrays as array_forms
+        from gradcli.program.forms import parts
         from gradcli.program.names import read_names
         from gradcli.program.script_arrays import ArrayProgramBuilder
 
@@ -79,7 +79,7 @@ class ArrayChain:
         made: dict[str, Node] = {}
 
         def lookup(name: str) -> Node | None:
-            return array_forms.variable(self.graph, name, shapes[name]) if name in made else builder.lookup(name)
+            return parts.variable(self.graph, name, shapes[name]) if name in made else builder.lookup(name)
 
         for statement in self.statements:
             own = ArrayBuilder(self.graph, statement.source, lookup, builder.names.functions, builder.reader)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import Problem
 from gradcli.program.forms import scalars
+from gradcli.program.rationals import ratio
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ def symmetrised(graph: Graph, partials: dict[str, Node], symmetric: Collection[s
     """(G + G.T)/2 for the gradient by each symmetric matrix (Srinivasan & Panda, arXiv 1911.06491)."""
     if not symmetric:
         return partials
-    half = scalars.ratio(1, 2)
+    half = ratio(1, 2)
     result = dict(partials)
     for name in partials:
         twin = mirrored(name, symmetric)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names, entry_names
-from gradcli.program.build import count_limit, partial_node
+from gradcli.program.build import count_limit
+from gradcli.program.rows import partial_node
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from gradcli.problems import Source
     from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Node, Program
-    from gradcli.program.script_arrays import ArrayProgram
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
 
@@ -58,7 +57,7 @@ class ArrayQuestion:
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.arrays: ArrayProgram = build_array_program(asked.script, asked.options)
+        self.arrays: Program = build_array_program(asked.script, asked.options)
         self.graph = self.arrays.graph
         self.names = [variable.name for variable in self.arrays.variables]
         self.notes: tuple[str, ...] = ()
@@ -68,7 +67,7 @@ class ArrayQuestion:
     def taken(self) -> set[str]:
         """Names that no part of an answer may be given."""
         names = {v.name for v in (*self.arrays.variables, *self.arrays.parameters)}
-        return {*names, *self.arrays.constants, *self.arrays.dims}
+        return {*names, *self.arrays.settings, *self.arrays.dims}
 
     def sizes(self) -> dict[str, int]:
         """The letters of sizes whose values are known."""
@@ -80,7 +79,7 @@ class ArrayQuestion:
 
         variables = (*self.arrays.variables, *self.arrays.parameters)
         shapes = [self.numeric(v.shape) for v in variables]
-        shapes += [data_shape(tree) for tree in self.arrays.constants.values()]
+        shapes += [data_shape(tree) for tree in self.arrays.settings.values()]
         return certifiable(shapes, nodes, self.sizes())
 
     def numeric(self, shape: Shape) -> tuple[int, ...]:
@@ -123,8 +122,8 @@ class ArrayQuestion:
         from gradcli.program.point import name_values
 
         wanted = [*self.arrays.variables, *self.arrays.parameters]
-        trees = name_values(wanted, text, source, set(self.arrays.constants))
-        return FloatPoint(float_values({**self.arrays.constants, **trees}), trees)
+        trees = name_values(wanted, text, source, set(self.arrays.settings))
+        return FloatPoint(float_values({**self.arrays.settings, **trees}), trees)
 
     def evaluate(self, nodes: Sequence[Node], point: FloatPoint) -> list[Any]:
         """The nodes in float64."""
@@ -183,7 +182,7 @@ class ArrayQuestion:
         arrays = self.arrays
         shapes = {v.name: shown(v.shape) for v in (*arrays.variables, *arrays.parameters)}
         label = arrays.outputs[0].label if len(arrays.outputs) == 1 else "f"
-        small = {name: tree for name, tree in arrays.constants.items() if type(tree) is not Data}
+        small = {name: tree for name, tree in arrays.settings.items() if type(tree) is not Data}
         return Reading(
             arrays.statements,
             label,

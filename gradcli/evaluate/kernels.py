@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from flint import acb, arb
 
+    from gradcli.evaluate.fields import Field
     from gradcli.rules.rule import Interval, Rule
 
 FALLBACK = "fallback"

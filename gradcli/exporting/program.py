@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from gradcli.exporting.request import Export
     from gradcli.problems import Source
     from gradcli.program.graph import Program
-    from gradcli.program.script_arrays import ArrayProgram
     from gradcli.text.points import PointText
 
     Points = tuple[tuple[PointText, Source], ...]
@@ -77,7 +76,7 @@ def refuse_empty(outputs: Outputs) -> None:
         raise GradcliError("variables", "there is no variable to differentiate by", hint="a function of x, say")
 
 
-def header(program: Program | ArrayProgram, wish: Wish, said: Sequence[str] = ()) -> list[str]:
+def header(program: Program, wish: Wish, said: Sequence[str] = ()) -> list[str]:
     """The comment at the top of the file: what it calculates, by which conventions, and how it was made."""
     from gradcli import __version__
     from gradcli.render.notation import write
@@ -85,7 +84,7 @@ def header(program: Program | ArrayProgram, wish: Wish, said: Sequence[str] = ()
     what = {"gradient": "gradient", "jacobian": "Jacobian (numerator layout)", "hessian": "Hessian"}[wish.kind]
     lines = [f"Value and {what} by {', '.join(v.name for v in program.variables)} of"]
     lines += [f"    {shortened(write(output.tree, decimal=program.decimal))}" for output in program.outputs]
-    given = ", ".join(program.constants)
+    given = ", ".join(program.constants or program.settings)
     if given:
         lines.append(f"with the values that --set gave to {shortened(given)}")
     lines += [f"({text})" for text in dict.fromkeys((*program.assumptions, *said))]

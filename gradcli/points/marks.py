@@ -99,9 +99,9 @@ def call_marks(graph: Graph, node: Node) -> Iterator[Node]:
 
 def number_of(graph: Graph, text: str) -> Node:
     """A number of a row."""
-    from gradcli.program.build import build_text
+    from gradcli.program.rows import rule_text
 
-    return build_text(graph, text, {})
+    return rule_text(graph, text, {})
 
 
 def tie(graph: Graph, left: Node, right: Node) -> Iterable[Node]:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from gradcli.program.names import Names
     from gradcli.program.scalarize.entries import Cells
-    from gradcli.rules.rule import Rule
     from gradcli.text.tree import Declaration, Script, Statement, Tree
 
     Value: TypeAlias = Node | Cells | str
@@ -326,57 +325,6 @@ def condition_error(source: Source, tree: Tree) -> GradcliError:
         place_of(source, tree),
         "conditions are used inside where(condition, a, b)",
     )
-
-
-def build_text(graph: Graph, text: str, names: Mapping[str, Node]) -> Node:
-    """The node of a rule's text, its names replaced. Sources: `gradcli.rules` only, never the user."""
-    tree = parsed_text(text)
-
-    def lookup(name: str) -> Node | None:
-        return names.get(name) or (scalar_forms.constant(graph, name) if name in CONSTANTS else None)
-
-    node = Builder(graph, Source("rule", text), lookup).build(tree)
-    assert isinstance(node, Node)
-    return node
-
-
-PARSED: dict[str, Tree] = {}
-
-
-def parsed_text(text: str) -> Tree:
-    """The syntax of a rule's text, parsed once."""
-    tree = PARSED.get(text)
-    if tree is None:
-        from gradcli.text.parser import parse_expression
-
-        tree = PARSED[text] = parse_expression(Source("rule", text))
-    return tree
-
-
-def argument_names(rule: Rule, args: Sequence[Node]) -> dict[str, Node]:
-    """The names of a rule's texts, bound to nodes."""
-    return dict(zip(rule.args, args, strict=True))
-
-
-def expand_means(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
-    """The definition of a function, applied: softplus(u) becomes log(1 + exp(u))."""
-    if rule.means is None:
-        raise ValueError(f"{rule.name} has no definition in simpler functions")
-    return build_text(graph, rule.means, argument_names(rule, args))
-
-
-def partial_node(graph: Graph, rule: Rule, position: int, args: Sequence[Node], text: str | None = None) -> Node:
-    """The partial of a rule's function by its argument at `position` (`text`: another form of it)."""
-    text = text or rule.partials[position]
-    if text is None:
-        raise GradcliError(
-            "no-derivative",
-            f"{rule.name} cannot be differentiated by its argument {rule.args[position]!r}",
-            hint="use --wrt to differentiate by the other variables only, or --method fd",
-        )
-    names = argument_names(rule, args)
-    names["out"] = scalar_forms.call(graph, rule, args)
-    return build_text(graph, text, names)
 
 
 def build_program(script: Script, options: BuildOptions) -> Program:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.program import make
 from gradcli.program.build import COMPARISONS, CONDITIONS, condition_error, place_of
-from gradcli.program.dimensions import mismatch, show
-from gradcli.program.forms import arrays, elementwise, matmul, reductions, scalars
-from gradcli.program.forms.arrays import add, filled, scale
-from gradcli.program.forms.hadamard import hadamard
-from gradcli.program.forms.reductions import concat, pick, repeated
-from gradcli.program.forms.transpose import transpose
+from gradcli.program.dimensions import mismatch, show, spread_shape
+from gradcli.program.forms import parts as parts_forms
+from gradcli.program.forms import reductions
 from gradcli.text.tree import (
     LATEX_POWER,
     LATEX_PRODUCT,
@@ -114,14 +112,14 @@ class ArrayBuilder:
 
     def summed(self, terms: Terms) -> Node:
         if not terms.shape:
-            return scalars.add(self.graph, terms)
-        return add(self.graph, [(repeated(self.graph, node, terms.shape), sign) for node, sign in terms])
+            return make.add(self.graph, terms)
+        return make.add(self.graph, [(make.repeated(self.graph, node, terms.shape), sign) for node, sign in terms])
 
     def multiplied(self, factors: Factors) -> Node:
         if not factors.shape:
-            return scalars.multiply(self.graph, factors)
-        items = [(repeated(self.graph, n, factors.shape) if n.shape else n, sign) for n, sign in factors]
-        return hadamard(self.graph, items, factors.shape)
+            return make.multiply(self.graph, factors)
+        items = [(make.repeated(self.graph, n, factors.shape) if n.shape else n, sign) for n, sign in factors]
+        return make.hadamard(self.graph, items, factors.shape)
 
     def pop_number(self, tree: Tree) -> Node:
         """The last value, which must be a number or an array."""
@@ -160,20 +158,20 @@ class ArrayBuilder:
 
     def unary(self, tree: Unary) -> None:
         if tree.op == "not":
-            self.values.append(elementwise.logic(self.graph, "not", (self.pop_condition(tree),)))
+            self.values.append(make.logic(self.graph, "not", (self.pop_condition(tree),)))
             return
         operand = self.pop_number(tree.operand)
         self.values.append(self.times(operand, -1))
 
     def times(self, node: Node, factor: int) -> Node:
-        return add(self.graph, [(node, factor)]) if node.shape else scalars.add(self.graph, [(node, factor)])
+        return make.add(self.graph, [(node, factor)])
 
     def binary(self, tree: Binary) -> None:
         op = tree.op
         if op == "and" or op == "or":
             right = self.pop_condition(tree.right)
             left = self.pop_condition(tree.left)
-            self.values.append(elementwise.logic(self.graph, op, self.alike(tree, left, right)))
+            self.values.append(make.logic(self.graph, op, self.alike(tree, left, right)))
             return
         second = self.pop_number(tree.right)
         pending = self.values[-1]
@@ -201,7 +199,7 @@ class ArrayBuilder:
         elif op == "**":
             self.values.append(self.power(tree, first, second))
         elif op in COMPARISONS:
-            self.values.append(elementwise.compare(graph, op, *self.alike(tree, first, second)))
+            self.values.append(make.compare(graph, op, *self.alike(tree, first, second)))
 
     def alike(self, tree: Binary, first: Node, second: Node) -> tuple[Node, Node]:
         """Both operands in one shape."""
@@ -210,7 +208,7 @@ class ArrayBuilder:
             return first, second
         if first.op in CONDITIONS:
             return first, second
-        return repeated(self.graph, first, shape), repeated(self.graph, second, shape)
+        return make.repeated(self.graph, first, shape), make.repeated(self.graph, second, shape)
 
     def shape(self, tree: Binary, left: Any, right: Any) -> Any:
         """The shape of an operation entry by entry."""
@@ -228,7 +226,7 @@ class ArrayBuilder:
                 "shape", "@ multiplies matrices and vectors; here both sides are scalars", place, "write * for numbers"
             )
         try:
-            return matmul.matmul(self.graph, [first, second])
+            return make.matmul(self.graph, [first, second])
         except GradcliError as error:
             error.span = Span(self.source, tree.at, tree.at + 1)
             raise
@@ -237,16 +235,16 @@ class ArrayBuilder:
         """base**exponent entry by entry; of a square matrix in LaTeX the product with itself, or the inverse."""
         if tree.op is LATEX_POWER and base.shape and base.shape[0] == base.shape[1] and base.shape != (1, 1):
             if exponent.op == "number" and exponent.data == -1:
-                return matmul.inv(self.graph, base)
+                return make.inv(self.graph, base)
             if exponent.op == "number" and type(exponent.data) is int and 1 <= exponent.data <= 64:
-                return matmul.matmul(self.graph, [base] * exponent.data)
+                return make.matmul(self.graph, [base] * exponent.data)
         shape = self.shape(tree, base.shape, exponent.shape)
         if not shape:
-            return elementwise.power(self.graph, base, exponent)
+            return make.power(self.graph, base, exponent)
         self.note("**", base.shape)
-        base = repeated(self.graph, base, shape) if base.shape else base
-        exponent = repeated(self.graph, exponent, shape) if exponent.shape else exponent
-        return elementwise.power(self.graph, base, exponent)
+        base = make.repeated(self.graph, base, shape) if base.shape else base
+        exponent = make.repeated(self.graph, exponent, shape) if exponent.shape else exponent
+        return make.power(self.graph, base, exponent)
 
     def note(self, what: str, shape: Any) -> None:
         """Remember that a function of a square matrix acts entry by entry."""
@@ -254,7 +252,7 @@ class ArrayBuilder:
             self.entrywise.add(what)
 
     def transpose(self, tree: Transpose) -> None:
-        self.values.append(transpose(self.graph, self.pop_number(tree.operand)))
+        self.values.append(make.transpose(self.graph, self.pop_number(tree.operand)))
 
     # ------------------------------------------------------------------------------- the rest
 
@@ -263,10 +261,10 @@ class ArrayBuilder:
         items = [self.pop_number(item) for item in reversed(tree.items)][::-1]
         graph = self.graph
         if not any(item.shape for item in items):
-            self.values.append(concat(graph, [filled(graph, item, (1, 1)) for item in items], 0))
+            self.values.append(make.concat(graph, [make.filled(graph, item, (1, 1)) for item in items], 0))
             return
-        rows = [item if item.shape[0] == 1 else transpose(graph, item) for item in items]  # type: ignore[misc]
-        self.values.append(concat(graph, rows, 0))
+        rows = [item if item.shape[0] == 1 else make.transpose(graph, item) for item in items]  # type: ignore[misc]
+        self.values.append(make.concat(graph, rows, 0))
 
     def slice(self, tree: Slice) -> None:
         """Read with its index."""
@@ -278,7 +276,7 @@ class ArrayBuilder:
         assert self.reader is not None
         self.reader.source = self.source
         down, across = subscripts_of(self.reader, tree, base.shape)  # type: ignore[arg-type]
-        self.values.append(pick(self.graph, base, down, across))
+        self.values.append(make.pick(self.graph, base, down, across))
 
     def call(self, tree: Call) -> None:
         if tree.function == "where":
@@ -302,11 +300,11 @@ class ArrayBuilder:
         self.reader.source = self.source
         sizes = [self.reader.dims.find(self.reader.size(arg)) for arg in tree.arguments]
         if tree.function == "eye":
-            return arrays.eye(self.graph, sizes[0])
+            return parts_forms.eye(self.graph, sizes[0])
         if tree.function == "commutation":
             return reductions.commutation(self.graph, sizes[0], sizes[1])
         shape = (sizes[0], sizes[1] if len(sizes) == 2 else 1)
-        return arrays.ones(self.graph, shape) if tree.function == "ones" else arrays.zeros(self.graph, shape)
+        return parts_forms.ones(self.graph, shape) if tree.function == "ones" else parts_forms.zeros(self.graph, shape)
 
     def where(self, tree: Call) -> None:
         if len(tree.arguments) != 3 or tree.keywords:
@@ -322,21 +320,10 @@ class ArrayBuilder:
         condition = self.pop_condition(tree.arguments[0])
         shape = spread_shape(spread_shape(yes.shape, no.shape), condition.shape)
         if shape:
-            yes, no = repeated(self.graph, yes, shape), repeated(self.graph, no, shape)
+            yes, no = make.repeated(self.graph, yes, shape), make.repeated(self.graph, no, shape)
             if condition.shape and condition.shape != shape:
                 raise mismatch(condition.shape, shape)
-        self.values.append(elementwise.where(self.graph, condition, yes, no))
-
-
-def spread_shape(left: Any, right: Any) -> Any:
-    """The shape of an operation entry by entry: scalars spread, columns and rows over a matrix."""
-    if not left or not right or left == right:
-        return left or right
-    result = tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
-    fits = all(b in (1, size) and a in (1, size) for a, b, size in zip(left, right, result, strict=True))
-    if not fits or result not in (left, right):
-        raise mismatch(left, right)
-    return result
+        self.values.append(make.where(self.graph, condition, yes, no))
 
 
 STEPS: dict[type[Tree], Callable[..., None]] = {
@@ -352,4 +339,4 @@ STEPS: dict[type[Tree], Callable[..., None]] = {
     Transpose: ArrayBuilder.transpose,
 }
 
-__all__ = ["ArrayBuilder", "scale", "show"]
+__all__ = ["ArrayBuilder", "show"]

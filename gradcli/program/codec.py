@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gradcli import limits
 from gradcli.cas.rows import FALLBACK_GROUP, rule_called
 from gradcli.problems import GradcliError
+from gradcli.program import make, rationals
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, Node
 
@@ -211,13 +212,11 @@ class Writer:
 
     def write_definition(self, rule: Rule, args: list[int]) -> int:
         """The row's definition with these arguments. Definitions nest as deep as the table of rows, no deeper."""
-        from gradcli.program.build import build_text
-
         assert rule.means is not None
         graph = Graph()
         parameters = {name: scalars.variable(graph, name) for name in rule.args}
         places = {parameters[name]: place for name, place in zip(rule.args, args, strict=True)}
-        return self.write_with(build_text(graph, rule.means, parameters), places)
+        return self.write_with(make.rule_text(graph, rule.means, parameters, literal=True), places)
 
 
 def is_transparent(node: Node) -> bool:
@@ -252,7 +251,7 @@ class Reader:
         if op == "opaque":
             return self.read_opaque(self.opaque[data], args)
         readers: dict[str, Callable[[], Node]] = {
-            "number": lambda: scalars.number(graph, scalars.ratio(int(data[0], 16), int(data[1], 16))),
+            "number": lambda: scalars.number(graph, rationals.ratio(int(data[0], 16), int(data[1], 16))),
             "constant": lambda: scalars.constant(graph, {"pi": "pi", "e": "e"}[data]),
             "variable": lambda: self.variables[data],
             "add": lambda: scalars.add(graph, [(arg, 1) for arg in args]),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain, count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
 
@@ -201,3 +201,14 @@ class Dimensions:
             name = next(letter for letter in chain(wanted, (f"n{i}" for i in count(1))) if letter not in used)
             used.add(name)
             self.known[found] = name
+
+
+def spread_shape(left: Any, right: Any) -> Any:
+    """The shape of an operation entry by entry: scalars spread, columns and rows over a matrix."""
+    if not left or not right or left == right:
+        return left or right
+    result = tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
+    fits = all(b in (1, size) and a in (1, size) for a, b, size in zip(left, right, result, strict=True))
+    if not fits or result not in (left, right):
+        raise mismatch(left, right)
+    return result

@@ -5,14 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
+from gradcli.program import make, rationals
 from gradcli.program.dimensions import show
-from gradcli.program.forms import arrays as array_forms
-from gradcli.program.forms import elementwise, matmul, reductions
+from gradcli.program.forms import reductions
 from gradcli.program.forms import scalars as scalar_forms
-from gradcli.program.forms.arrays import add, scale
-from gradcli.program.forms.hadamard import hadamard
-from gradcli.program.forms.reductions import repeated
-from gradcli.program.forms.transpose import transpose
 from gradcli.program.scalarize.operators import arity_error
 from gradcli.program.shapes_arrays import keyword
 from gradcli.rules import NAMES, RULES
@@ -49,8 +45,8 @@ def apply(builder: ArrayBuilder, tree: Call, values: Sequence[Value], place: Spa
     if name == "norm":
         return norm_function(graph, tree, values, place)
     if name == "concat":
-        nodes = [array_forms.filled(graph, value, (1, 1)) for value in arrays(name, values, place)]
-        return reductions.concat(graph, nodes, keyword(tree, "axis") or 0)
+        nodes = [make.filled(graph, value, (1, 1)) for value in arrays(name, values, place)]
+        return make.concat(graph, nodes, keyword(tree, "axis") or 0)
     return plain_function(graph, name, arrays(name, values, place), place)
 
 
@@ -100,10 +96,10 @@ def apply_rule(builder: ArrayBuilder, rule: Rule, values: list[Node], place: Spa
         return result
     if not least <= len(values) <= most:
         raise arity_error(rule.name, least, most, len(values), place, rule.args)
-    from gradcli.program.build import build_text
+    from gradcli.program.rows import rule_text
 
     for text in rule.optional[len(values) - least :]:
-        values.append(build_text(graph, text, {}))
+        values.append(rule_text(graph, text, {}))
     for value in values:
         builder.note(rule.name, value.shape)
     return call_spread(graph, rule, values)
@@ -111,16 +107,16 @@ def apply_rule(builder: ArrayBuilder, rule: Rule, values: list[Node], place: Spa
 
 def call_spread(graph: Graph, rule: Rule, values: Sequence[Node]) -> Node:
     """A row's function with its arguments in one shape."""
-    from gradcli.program.build_arrays import spread_shape
+    from gradcli.program.dimensions import spread_shape
 
     shape: Any = ()
     for value in values:
         shape = spread_shape(shape, value.shape)
     if shape:
-        values = [repeated(graph, value, shape) if value.shape else value for value in values]
+        values = [make.repeated(graph, value, shape) if value.shape else value for value in values]
     if rule.name in ("max", "min") and values[0] is values[1]:
         return values[0]
-    return elementwise.call(graph, rule, values)
+    return make.call(graph, rule, values)
 
 
 def along(
@@ -157,15 +153,13 @@ def norm_function(graph: Graph, tree: Call, values: Sequence[Value], place: Span
     if axis is not None:
         return norm_along(graph, node, kind, axis, place)
     if kind in ("", "fro") or (kind == "2" and is_vector):
-        return reductions.norm(graph, node)
+        return make.norm(graph, node)
     if kind in ("1", "inf"):
         absolute = reductions.absolute(graph, node)
         if is_vector:
-            return (
-                reductions.total(graph, absolute) if kind == "1" else reductions.extreme(graph, "max", absolute, None)
-            )
-        sums = reductions.total_along(graph, absolute, 0 if kind == "1" else 1)
-        return reductions.extreme(graph, "max", sums, None)
+            return make.total(graph, absolute) if kind == "1" else make.extreme(graph, "max", absolute, None)
+        sums = make.total_along(graph, absolute, 0 if kind == "1" else 1)
+        return make.extreme(graph, "max", sums, None)
     if kind == "nuc":
         return reductions.nuclear_norm(graph, node)
     raise GradcliError(
@@ -193,13 +187,13 @@ def norm_kind(value: Value, place: Span) -> str:
 def norm_along(graph: Graph, node: Node, kind: str, axis: int, place: Span) -> Node:
     """The norm of every column (axis 0) or row (axis 1)."""
     if kind in ("", "2"):
-        squares = reductions.total_along(graph, hadamard(graph, [(node, 2)], node.shape), axis)
-        return hadamard(graph, [(squares, scalar_forms.ratio(1, 2))], squares.shape)
+        squares = make.total_along(graph, make.hadamard(graph, [(node, 2)], node.shape), axis)
+        return make.hadamard(graph, [(squares, rationals.ratio(1, 2))], squares.shape)
     absolute = reductions.absolute(graph, node)
     if kind == "1":
-        return reductions.total_along(graph, absolute, axis)
+        return make.total_along(graph, absolute, axis)
     if kind == "inf":
-        return reductions.extreme(graph, "max", absolute, axis)
+        return make.extreme(graph, "max", absolute, axis)
     raise GradcliError("arity", f'norm of order "{kind}" takes no axis', place)
 
 
@@ -209,63 +203,60 @@ def variance(graph: Graph, node: Node, axis: int | None) -> Node:
 
 def deviation(graph: Graph, node: Node, axis: int | None) -> Node:
     """The standard deviation (divided by n)."""
-    found = reductions.variance(graph, node, axis)
-    half = scalar_forms.ratio(1, 2)
-    return (
-        hadamard(graph, [(found, half)], found.shape) if found.shape else elementwise.raise_scalar(graph, found, half)
-    )
+    half = scalar_forms.number(graph, rationals.ratio(1, 2))
+    return make.power(graph, reductions.variance(graph, node, axis), half)
 
 
 def logsumexp(graph: Graph, node: Node, axis: int | None) -> Node:
-    return reductions.logsumexp(graph, node, axis)
+    return make.logsumexp(graph, node, axis)
 
 
 AXIS_FUNCTIONS: dict[str, Callable[..., Node]] = {
-    "sum": reductions.total_along,
+    "sum": make.total_along,
     "mean": reductions.mean_along,
     "var": variance,
     "std": deviation,
-    "prod": reductions.prod,
-    "max": lambda graph, node, axis: reductions.extreme(graph, "max", node, axis),
-    "min": lambda graph, node, axis: reductions.extreme(graph, "min", node, axis),
+    "prod": make.prod,
+    "max": lambda graph, node, axis: make.extreme(graph, "max", node, axis),
+    "min": lambda graph, node, axis: make.extreme(graph, "min", node, axis),
     "logsumexp": logsumexp,
-    "softmax": reductions.softmax,
-    "log_softmax": reductions.log_softmax,
-    "cumsum": reductions.cumsum,
+    "softmax": make.softmax,
+    "log_softmax": make.log_softmax,
+    "cumsum": make.cumsum,
 }
 
 
 def diag(graph: Graph, node: Node) -> Node:
     """The diagonal matrix of a vector, or the diagonal of a matrix as a column."""
     if node.shape[1] == 1:  # type: ignore[misc]
-        return matmul.diag(graph, node)
-    return matmul.diag(graph, transpose(graph, node)) if node.shape[0] == 1 else matmul.diagonal(graph, node)  # type: ignore[misc]
+        return make.diag(graph, node)
+    return make.diag(graph, make.transpose(graph, node)) if node.shape[0] == 1 else make.diagonal(graph, node)  # type: ignore[misc]
 
 
 def dot(graph: Graph, left: Node, right: Node) -> Node:
     """The inner product of two vectors, or the sum of A*B."""
     left, right = flat(graph, left), flat(graph, right)
-    return matmul.matmul(graph, [transpose(graph, left), right])
+    return make.matmul(graph, [make.transpose(graph, left), right])
 
 
 def flat(graph: Graph, node: Node) -> Node:
     """A vector as a column."""
-    return reductions.vec(graph, node) if 1 in node.shape else reductions.vec(graph, transpose(graph, node))
+    return make.vec(graph, node) if 1 in node.shape else make.vec(graph, make.transpose(graph, node))
 
 
 def outer(graph: Graph, left: Node, right: Node) -> Node:
     """x @ y.T."""
-    return matmul.matmul(graph, [flat(graph, left), transpose(graph, flat(graph, right))])
+    return make.matmul(graph, [flat(graph, left), make.transpose(graph, flat(graph, right))])
 
 
 def solve(graph: Graph, matrix: Node, right: Node) -> Node:
     """inv(A) @ B."""
-    return matmul.matmul(graph, [matmul.inv(graph, matrix), right])
+    return make.matmul(graph, [make.inv(graph, matrix), right])
 
 
 def adjugate(graph: Graph, node: Node) -> Node:
     """det(A) * inv(A), for an invertible A."""
-    return scale(graph, matmul.det(graph, node), matmul.inv(graph, node))
+    return make.scale(graph, make.det(graph, node), make.inv(graph, node))
 
 
 def cross(graph: Graph, left: Node, right: Node) -> Node:
@@ -273,33 +264,31 @@ def cross(graph: Graph, left: Node, right: Node) -> Node:
     if left.shape != (3, 1) or right.shape != (3, 1):
         message = f"cross needs two vectors of 3 entries, not {show(left.shape)} and {show(right.shape)}"
         raise GradcliError("shape", message)
-    a, b = ([reductions.pick(graph, node, i, 0) for i in range(3)] for node in (left, right))
+    a, b = ([make.pick(graph, node, i, 0) for i in range(3)] for node in (left, right))
     rows = []
     for i in range(3):
         j, k = (i + 1) % 3, (i + 2) % 3
         plus, minus = (
-            scalar_forms.multiply(graph, [(a[j], 1), (b[k], 1)]),
-            scalar_forms.multiply(graph, [(a[k], 1), (b[j], 1)]),
+            make.multiply(graph, [(a[j], 1), (b[k], 1)]),
+            make.multiply(graph, [(a[k], 1), (b[j], 1)]),
         )
-        rows.append(array_forms.filled(graph, scalar_forms.add(graph, [(plus, 1), (minus, -1)]), (1, 1)))
-    return reductions.concat(graph, rows, 0)
+        rows.append(make.filled(graph, make.add(graph, [(plus, 1), (minus, -1)]), (1, 1)))
+    return make.concat(graph, rows, 0)
 
 
 FUNCTIONS: dict[str, tuple[int, Callable[..., Node]]] = {
-    "tr": (1, matmul.trace),
-    "trace": (1, matmul.trace),
-    "det": (1, matmul.det),
-    "logdet": (1, matmul.logdet),
-    "inv": (1, matmul.inv),
+    "tr": (1, make.trace),
+    "trace": (1, make.trace),
+    "det": (1, make.det),
+    "logdet": (1, make.logdet),
+    "inv": (1, make.inv),
     "adj": (1, adjugate),
-    "transpose": (1, transpose),
+    "transpose": (1, make.transpose),
     "diag": (1, diag),
-    "vec": (1, reductions.vec),
-    "kron": (2, reductions.kron),
+    "vec": (1, make.vec),
+    "kron": (2, make.kron),
     "outer": (2, outer),
     "dot": (2, dot),
     "cross": (2, cross),
     "solve": (2, solve),
 }
-
-__all__ = ["add", "apply", "call_spread"]

@@ -17,8 +17,10 @@ What a node means (`op`, `args`, `data`):
 | and, or, not | conditions | | a truth value |
 | abstract | arguments | (name, orders) | an unknown function f(a, b), differentiated orders[i] times by argument i |
 
+Arrays are nodes with a shape: the same operations entry by entry, and those of `program.forms.arrays`.
+
 `c*x` is a sum of one term. `sqrt(u)` is a product with exponent 1/2, `1/u` one with exponent -1, `exp(u)` a call.
-Nodes are made by the constructors of `program.algebra` alone, which keep this form canonical.
+Nodes are made by the constructors of `program.make` alone, which keep this form canonical.
 """
 
 from __future__ import annotations
@@ -29,12 +31,13 @@ from gradcli import limits
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from fractions import Fraction
 
     from gradcli.text.tree import Statement, Tree
 
     Rational = int | Fraction
+    Factors = list[tuple["Node", Rational]]
 
 Shape = tuple[()] | tuple[int | str, int | str]
 
@@ -62,15 +65,34 @@ class Graph:
 
     `estimated`: a function is in it whose numbers SymPy makes, without a proof of their error.
     `notes`: how the text was read, in sentences for people.
+    `literal`: a definition is being written out, and log(1 + exp(x)) is not to become softplus(x) again.
+
+    Of arrays: `symmetric` names the symmetric variables; `decimal` says how numbers are printed; `measure` tells how
+    long a node's text is, which decides between equal forms (without it nothing is joined); `pieces` keeps what was
+    written for that, `partials` the partials of rows that were read.
     """
 
-    __slots__ = ("estimated", "guards", "nodes", "notes")
+    __slots__ = (
+        *("nodes", "guards", "estimated", "notes", "literal"),
+        *("symmetric", "decimal", "measure", "pieces", "partials"),
+    )
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        symmetric: Iterable[str] = (),
+        decimal: bool = False,
+        measure: Callable[[Graph, Node], int] | None = None,
+    ) -> None:
         self.nodes: dict[tuple[Any, ...], Node] = {}
         self.guards: dict[Node, None] | None = {}
         self.estimated = False
+        self.literal = False
         self.notes: list[str] = []
+        self.symmetric = frozenset(symmetric)
+        self.decimal = decimal
+        self.measure = measure or unmeasured
+        self.pieces: dict[Any, Any] = {}
+        self.partials: dict[tuple[Node, int], Node] = {}
 
     def intern(self, op: str, args: tuple[Node, ...] = (), data: Any = None, shape: Shape = ()) -> Node:
         """The one node with this operation, these arguments and this data."""
@@ -86,6 +108,11 @@ class Graph:
                 )
             self.nodes[key] = node
         return node
+
+
+def unmeasured(graph: Graph, node: Node) -> int:
+    """The length of every text where none is to be joined."""
+    return 0
 
 
 class Variable(NamedTuple):
@@ -116,13 +143,19 @@ class Program(NamedTuple):
 
     variables    to differentiate by, in the order of tables and of JSON
     parameters   the other variables (when --wrt names only some): they need a value at the point
-    constants    names given by --set, with their values (nodes without variables)
+    constants    names given by --set, entry by entry, with their values (nodes without variables)
     outputs      its components; `vector` says that it was written as a vector or as several expressions
     steps        the named intermediates and the outputs, in order of evaluation (for `chain`)
     statements   as they were typed, for saying how the input was read
     guards       nodes that must have a value for the function to have one
     decimal      numbers were typed with a decimal point: print decimals
     assumptions  what was assumed about shapes and names, in words
+
+    Of arrays that are nodes as a whole:
+
+    settings     names given by --set, with their values as syntax
+    dims         letters of sizes in use, each with its value where values tell it
+    symmetric    names of symmetric matrices
     """
 
     graph: Graph
@@ -136,6 +169,9 @@ class Program(NamedTuple):
     guards: tuple[Node, ...]
     decimal: bool
     assumptions: tuple[str, ...]
+    settings: Mapping[str, Tree] = {}
+    dims: Mapping[str, int | None] = {}
+    symmetric: frozenset[str] = frozenset()
 
 
 def order(roots: Iterable[Node]) -> list[Node]:
@@ -158,3 +194,21 @@ def order(roots: Iterable[Node]) -> list[Node]:
             done.add(node)
             result.append(node)
     return result
+
+
+def is_total(node: Node) -> bool:
+    """True where the node certainly has a value for all values of its variables."""
+    for part in order([node]):
+        if part.op == "product" and any(type(e) is not int or e < 0 for e in part.data):
+            return False
+        if part.op == "call" and (part.data.domain or part.data.domain_text):
+            return False
+        if part.op in ("power", "abstract") or (part.op == "constant" and part.data == "inf"):
+            return False
+    return True
+
+
+def guard(graph: Graph, node: Node) -> None:
+    """Remember that the function has a value only where this dropped node has one."""
+    if graph.guards is not None and node not in graph.guards and not is_total(node):
+        graph.guards[node] = None

@@ -149,7 +149,7 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
         )
     if ABSTRACT_NAME.fullmatch(name):
         return True
-    from gradcli.program.simplify import FALLBACK
+    from gradcli.cas.rows import FALLBACK
 
     if name in FALLBACK:
         return False

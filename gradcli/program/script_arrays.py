@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError, Span
+from gradcli.program.graph import Graph, Output, Program, Step, Variable
 from gradcli.rules.arrays import ARRAY_NAMES
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Text, Transpose, Vector, postorder
 
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 
     from gradcli.program.build import BuildOptions
     from gradcli.program.dimensions import Dimensions, Dims
-    from gradcli.program.forms.arrays import ArrayGraph
-    from gradcli.program.graph import Node, Output, Variable
+    from gradcli.program.graph import Node
     from gradcli.program.names import Names
     from gradcli.program.shapes_arrays import ShapeReader
     from gradcli.text.tree import Declaration, Script, Statement, Tree
@@ -24,30 +24,6 @@ MARKS = re.compile(
     r"@|'|\.T\b|[ᵀ‖\[\\]|\|\||\b(?:" + "|".join(sorted([*ARRAY_NAMES, "max", "min"], key=len, reverse=True)) + r")\b"
 )
 """What a text with arrays must contain: a quick look before anything is read."""
-
-
-class ArrayProgram(NamedTuple):
-    """A function of scalars, vectors and matrices, typed and in canonical form.
-
-    variables    to differentiate by, in order, each with its shape; `parameters` are the other variables
-    constants    names given by --set, with their values as syntax
-    outputs      (label, node, tree) of each component
-    dims         letters of sizes in use, each with its value where values tell it
-    symmetric    names of symmetric matrices
-    assumptions  what was assumed about shapes, in words
-    """
-
-    graph: ArrayGraph
-    variables: tuple[Variable, ...]
-    parameters: tuple[Variable, ...]
-    constants: Mapping[str, Tree]
-    outputs: tuple[Output, ...]
-    dims: Mapping[str, int | None]
-    symmetric: frozenset[str]
-    assumptions: tuple[str, ...]
-    decimal: bool
-    statements: tuple[Statement, ...]
-    steps: tuple[tuple[str, Node, Tree], ...] = ()
 
 
 def needs_arrays(script: Script, options: BuildOptions) -> bool:
@@ -125,7 +101,7 @@ def literal_names(script: Script) -> set[str]:
             return named
 
 
-def build_array_program(script: Script, options: BuildOptions) -> ArrayProgram:
+def build_array_program(script: Script, options: BuildOptions) -> Program:
     """The array program of a script.
 
     Errors: shapes that do not fit (both are named), unknown names, and (with `options.scalar`) an array as output.
@@ -207,29 +183,34 @@ class ArrayProgramBuilder:
                     found[name] = tree.value
         return found
 
-    def program(self) -> ArrayProgram:
+    def program(self) -> Program:
         """Name the open sizes, build every statement, and put the variables in order."""
-        from gradcli.program.forms.arrays import ArrayGraph
+        from gradcli.program.to_tree_arrays import tokens
 
         self.dims.name_open({*self.names.free, *self.reader.letters, *self.reader.statements, *self.names.functions})
-        self.graph = ArrayGraph(self.symmetric, self.names.decimal)
+        self.graph = Graph(self.symmetric, self.names.decimal, tokens)
+        self.graph.guards = None
         self.inputs: dict[str, Node] = {}
         self.full: dict[str, Node] = {}
         self.entrywise: set[str] = set()
         values = {id(s): self.build(s) for s in self.names.order}
         variables, parameters = self.in_order()
-        return ArrayProgram(
+        outputs = self.outputs(values)
+        return Program(
             self.graph,
             variables,
             parameters,
+            {},
+            outputs,
+            len(outputs) != 1,
+            tuple(Step(s.name or "f", values[id(s)], s.tree) for s in self.names.order),
+            self.script.statements,
+            (),
+            self.names.decimal,
+            self.assumptions(),
             dict(self.options.settings),
-            self.outputs(values),
             self.dims_in_use(),
             self.symmetric & set(self.names.free),
-            self.assumptions(),
-            self.names.decimal,
-            self.script.statements,
-            tuple((s.name or "f", values[id(s)], s.tree) for s in self.names.order),
         )
 
     def build(self, statement: Statement) -> Node:
@@ -245,16 +226,17 @@ class ArrayProgramBuilder:
 
     def lookup(self, name: str) -> Node | None:
         """What a name stands for: a statement before, a variable (made when it is first met), a size, a constant."""
-        from gradcli.program.forms import arrays, scalars
+        from gradcli.program.forms import parts as parts_forms
+        from gradcli.program.forms import scalars
         from gradcli.program.names import CONSTANTS
 
         node = self.full.get(name) or self.inputs.get(name)
         if node is not None:
             return node
         if name in self.reader.letters:
-            return arrays.dimension(self.graph, self.dims.find(name))
+            return parts_forms.dimension(self.graph, self.dims.find(name))
         if name in self.names.free:
-            node = self.inputs[name] = arrays.variable(self.graph, name, self.shape(name))
+            node = self.inputs[name] = parts_forms.variable(self.graph, name, self.shape(name))
             return node
         return scalars.constant(self.graph, name) if name in CONSTANTS else None
 
@@ -267,8 +249,6 @@ class ArrayProgramBuilder:
 
     def outputs(self, values: Mapping[int, Node]) -> tuple[Output, ...]:
         """The components of the function, with their labels."""
-        from gradcli.program.graph import Output
-
         result: list[Output] = []
         statements = self.names.outputs
         for statement in statements:
@@ -301,8 +281,6 @@ class ArrayProgramBuilder:
 
     def in_order(self) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
         """Variables to differentiate by (those of --wrt in its order), and the others."""
-        from gradcli.program.graph import Variable
-
         settings, wrt = self.options.settings, self.options.wrt or ()
         free = [name for name in self.names.free if name not in self.reader.letters]
         for option, given in (("--set", settings), ("--wrt", wrt)):

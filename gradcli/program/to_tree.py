@@ -10,7 +10,7 @@ from gradcli.text.tree import Binary, Call, Index, Name, Number, Tree, Unary
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from gradcli.program.forms.scalars import Rational
+    from gradcli.program.graph import Rational
 
 LONG = 4000
 """Tokens of the plain text above which names for shared parts are thought of."""

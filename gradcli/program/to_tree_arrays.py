@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import polynomial
-from gradcli.program.forms.arrays import array_part, is_ones, is_zeros, magnitude
-from gradcli.program.forms.hadamard import repeated_ends
+from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude, repeated_ends
 from gradcli.program.forms.statistics import take_statistics
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.to_tree import (
@@ -28,9 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.program.dimensions import Size
-    from gradcli.program.forms.arrays import ArrayGraph
-    from gradcli.program.forms.scalars import Rational
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Graph, Node, Rational
 
 COMPARE, SUM, PRODUCT, MINUS, POWER, POSTFIX, ATOM = 4, 10, 20, 30, 40, 50, 100
 LEVELS: Mapping[str, tuple[int, int, int]] = {
@@ -119,23 +116,23 @@ def chained(op: str, pieces: Sequence[Piece]) -> Piece:
 
 def tokens(graph: Graph, node: Node) -> int:
     """How long the text of a node is."""
-    return Writer(graph).write(node).size  # type: ignore[arg-type]
+    return Writer(graph).write(node).size
 
 
 def write_array_trees(
-    nodes: Sequence[Node], decimal: bool = False, taken: Collection[str] = (), graph: ArrayGraph | None = None
+    nodes: Sequence[Node], decimal: bool = False, taken: Collection[str] = (), graph: Graph | None = None
 ) -> Written:
     """The syntax of each node. `decimal`: 1/2 is written 0.5 where it terminates; `taken`: names not to be given."""
-    from gradcli.program.forms.arrays import ArrayGraph
+    from gradcli.program.graph import Graph
 
-    writer = Writer(graph if graph is not None else ArrayGraph(decimal=decimal))
+    writer = Writer(graph if graph is not None else Graph(decimal=decimal))
     return Written([writer.whole(node).tree for node in nodes], ())
 
 
 class Writer:
     """Writes nodes bottom up. What is written is kept with the graph, since lengths are asked for again and again."""
 
-    def __init__(self, graph: ArrayGraph) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.decimal = graph.decimal
         self.best: dict[Any, Piece] = graph.pieces

@@ -13,8 +13,9 @@ from gradcli.problems import Source
 from gradcli.program.build import BuildOptions
 from gradcli.program.build_arrays import ArrayBuilder
 from gradcli.program.dimensions import Dimensions
-from gradcli.program.forms import arrays, scalars
-from gradcli.program.script_arrays import ArrayProgram, build_array_program
+from gradcli.program.forms import parts, scalars
+from gradcli.program.graph import Program
+from gradcli.program.script_arrays import build_array_program
 from gradcli.program.shapes_arrays import ShapeReader
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.render.notation import Printer
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
 SIZES = {"m": 4, "n": 3, "p": 2, "q": 2, "k": 3}
 
 
-def program_of(text: str, wrt: str = "", scalar: bool = False) -> ArrayProgram:
+def program_of(text: str, wrt: str = "", scalar: bool = False) -> Program:
     """The array program of a text."""
     script = parse_script([Source("expression", text)], False)
     return build_array_program(script, BuildOptions(wrt=tuple(wrt.split(",")) if wrt else None, scalar=scalar))
 
 
-def derivative(program: ArrayProgram, command: str, name: str) -> Node:
+def derivative(program: Program, command: str, name: str) -> Node:
     """The gradient, Jacobian (numerator layout) or Hessian."""
     output = program.outputs[0].node
     if command == "grad":
@@ -42,13 +43,13 @@ def derivative(program: ArrayProgram, command: str, name: str) -> Node:
     return (array_hessian if command == "hessian" else array_jacobian)(program, output, name)
 
 
-def text_of(program: ArrayProgram, node: Node) -> str:
+def text_of(program: Program, node: Node) -> str:
     """A node as text."""
     tree = write_array_trees([node], program.decimal, graph=program.graph).trees[0]
     return Printer(program.decimal).write(tree)
 
 
-def read_back(program: ArrayProgram, text: str) -> Node:
+def read_back(program: Program, text: str) -> Node:
     """The node of a text in the names of a program."""
     statements = parse_script([Source("expression", text)], False).statements
     shapes = {v.name: v.shape for v in (*program.variables, *program.parameters)}
@@ -57,15 +58,15 @@ def read_back(program: ArrayProgram, text: str) -> Node:
 
     def lookup(name: str) -> Node | None:
         if name in shapes:
-            return arrays.variable(program.graph, name, shapes[name])
+            return parts.variable(program.graph, name, shapes[name])
         if name in program.dims:
-            return arrays.dimension(program.graph, name)
+            return parts.dimension(program.graph, name)
         return scalars.constant(program.graph, name) if name in ("pi", "e") else None
 
     return ArrayBuilder(program.graph, statements[-1].source, lookup, (), reader).build(statements[-1].tree)
 
 
-def random_values(program: ArrayProgram, seed: int) -> dict[str, Any]:
+def random_values(program: Program, seed: int) -> dict[str, Any]:
     """Numbers for every variable: square matrices near 2 times the identity, symmetric where that is declared."""
     rng = np.random.default_rng(seed)
     values: dict[str, Any] = {}
@@ -81,7 +82,7 @@ def random_values(program: ArrayProgram, seed: int) -> dict[str, Any]:
     return values
 
 
-def function_of(program: ArrayProgram, name: str, values: dict[str, Any]) -> Callable[[Any], Any]:
+def function_of(program: Program, name: str, values: dict[str, Any]) -> Callable[[Any], Any]:
     """The function as an array of float64 in one variable."""
     output = program.outputs[0].node
     return lambda at: np.atleast_2d(number_of(output, {**values, name: at}, SIZES))
@@ -105,7 +106,7 @@ def five_points(function: Callable[[float], Any], h: float) -> Any:
     return (8 * (function(h) - function(-h)) - (function(2 * h) - function(-2 * h))) / (12 * h)
 
 
-def by_differences(program: ArrayProgram, command: str, name: str, values: dict[str, Any]) -> Any:
+def by_differences(program: Program, command: str, name: str, values: dict[str, Any]) -> Any:
     """What `derivative` says, by differences."""
     function, at = function_of(program, name, values), values[name]
     if command == "hessian":
@@ -121,7 +122,7 @@ def by_differences(program: ArrayProgram, command: str, name: str, values: dict[
     return (free + free.T) / 2 if name in program.symmetric else free
 
 
-def evaluated(program: ArrayProgram, node: Node, values: dict[str, Any]) -> Any:
+def evaluated(program: Program, node: Node, values: dict[str, Any]) -> Any:
     """A node in float64, as a two-dimensional array."""
     return np.atleast_2d(number_of(node, values, SIZES))
 

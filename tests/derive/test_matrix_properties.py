@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from gradcli.derive.ad.forward import tangent
 from gradcli.problems import GradcliError
-from gradcli.program.forms import arrays
+from gradcli.program.forms import parts
 
 DECLARED = "x: n; y: n; b: m; A: m,n; B: n,n; S: n,n symmetric; W: n,p; C: m,n; "
 LEAVES = {
@@ -135,8 +135,8 @@ def test_forward_equals_reverse(function: str, name: str) -> None:
     assume(name in re.findall(r"[A-Za-z]\w*", function))
     program = program_of(DECLARED + function)
     shapes = {v.name: v.shape for v in program.variables}
-    variable = arrays.variable(program.graph, name, shapes[name])
-    direction = arrays.variable(program.graph, "D", shapes[name])
+    variable = parts.variable(program.graph, name, shapes[name])
+    direction = parts.variable(program.graph, "D", shapes[name])
     moved = tangent(program.graph, program.outputs[0].node, {variable: direction})
     values = random_values(program, 5)
     values["D"] = np.random.default_rng(3).uniform(-1, 1, values[name].shape)

@@ -18,10 +18,10 @@ import pytest
 from gradcli import limits
 from gradcli.cas import process, rows
 from gradcli.problems import GradcliError
-from gradcli.program import codec, simplify
-from gradcli.program.build import build_text
+from gradcli.program import codec, rationals, simplify
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, Node, order
+from gradcli.program.rows import rule_text
 from gradcli.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ def nodes_of(*texts: str) -> tuple[Graph, list[Node]]:
     """A graph, and the nodes of some texts in the variables NAMES."""
     graph = Graph()
     names = {name: scalars.variable(graph, name) for name in NAMES}
-    return graph, [build_text(graph, text, names) for text in texts]
+    return graph, [rule_text(graph, text, names) for text in texts]
 
 
 def fingerprint(node: Node) -> str:
@@ -186,7 +186,7 @@ def test_simplified_results_agree_with_the_input_at_random_points(monkeypatch: p
     nodes = []
     for text in texts:
         try:
-            nodes.append(build_text(graph, text, names))
+            nodes.append(rule_text(graph, text, names))
         except GradcliError:  # 1/0 and the like
             continue
     results, _ = simplify.simplify(nodes, graph)
@@ -212,7 +212,7 @@ def test_unknown_functions_travel_and_come_back() -> None:
     x, y = scalars.variable(graph, "x"), scalars.variable(graph, "y")
     f = scalars.abstract(graph, "__import__('os').system('echo pwned')", (x, y), (1, 0))
     root = scalars.divide(graph, scalars.multiply(graph, [(f, 2), (x, 1)]), scalars.add(graph, [(f, 1), (f, 1)]))
-    wanted = scalars.multiply(graph, [(f, 1), (x, 1)], scalars.ratio(1, 2))
+    wanted = scalars.multiply(graph, [(f, 1), (x, 1)], rationals.ratio(1, 2))
     assert simplify.simplify([root], graph) == ([wanted], None)
 
 
@@ -559,7 +559,7 @@ def test_partials_agree_with_differences_of_the_values(name: str, args: tuple[st
             if partial is None:
                 assert f"by {args[place]}: " in rule.source
                 continue
-            found = value(build_text(graph, partial, names), dict(zip(args, point, strict=True)))
+            found = value(rule_text(graph, partial, names), dict(zip(args, point, strict=True)))
             up, down, up2, down2 = (
                 exact_value(name, [p + turn * step if i == place else p for i, p in enumerate(point)])
                 for turn in (1, -1, 2, -2)
@@ -576,7 +576,7 @@ def test_values_are_those_that_sympy_means(name: str) -> None:
 
     entry = rows.ENTRIES[name]
     text = entry.example.removeprefix(f"{name}(").removesuffix(")")
-    args = [scalars.ratio(*map(int, (part + "/1").split("/")[:2])) for part in text.split(", ")]
+    args = [rationals.ratio(*map(int, (part + "/1").split("/")[:2])) for part in text.split(", ")]
     assert len(args) in map(len, entry.arguments)
     found = rows.fallback_value(name, args, 80)
     assert found is not None
@@ -630,7 +630,7 @@ def test_no_real_value_is_nan() -> None:
 def test_many_questions_are_one_process() -> None:
     """A gradient at a point costs one import of SymPy."""
     process.stop()
-    assert rows.fallback_value("polylog", [2, scalars.ratio(1, 3)], 53) is not None
+    assert rows.fallback_value("polylog", [2, rationals.ratio(1, 3)], 53) is not None
     first = process._child
     start = time.monotonic()
     for n in range(20):
@@ -693,7 +693,7 @@ def row_partial(partial: str, names: tuple[str, ...], args: list, out: mpmath.mp
 
     graph = Graph()
     variables = {name: scalars.variable(graph, name) for name in (*names, "out")}
-    node = build_text(graph, partial, variables)
+    node = rule_text(graph, partial, variables)
     writer = codec.Writer(expand=True)
     root = writer.write(node)
     at = dict(zip((*names, "out"), (*args, out), strict=True))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gradcli.checking.comparison import Comparison
     from gradcli.checking.records import Claim, Part
-    from gradcli.program.script_arrays import ArrayProgram
+    from gradcli.program.graph import Program
     from gradcli.text.tree import Tree
 
     Explained = Iterator[tuple[Slip, set[str]]]
@@ -31,7 +31,7 @@ MOST_PERMUTED = 6
 POINTS = 3
 
 
-def misplaced(claim: Claim, arrays: ArrayProgram | None, found: Sequence[Comparison]) -> Explained:
+def misplaced(claim: Claim, arrays: Program | None, found: Sequence[Comparison]) -> Explained:
     """Slips of whole answers, each with the labels of the components that it explains."""
     if claim.kind == "gradient" and arrays is None:
         yield from permuted_variables(claim, found[0])
@@ -127,7 +127,7 @@ def permuted_variables(claim: Claim, comparison: Comparison) -> Explained:
         yield Slip(label, "permuted", f"your {mine} is {other}: the components are in another order"), {label}
 
 
-def explained_part(claim: Claim, arrays: ArrayProgram | None, comparison: Comparison, place: int) -> Slip | None:
+def explained_part(claim: Claim, arrays: Program | None, comparison: Comparison, place: int) -> Slip | None:
     """Whether the numbers of one array are right, and only stand in wrong places."""
     part = comparison.case.parts[place]
     if part.tree is None or not part.shape or (part.value is None and arrays is None):
@@ -214,9 +214,7 @@ def repairs(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
             yield "permuted", rewritten(tree, node, Binary("@", Binary("@", inner.right, inner.left), node.right)), node
 
 
-def mutated(
-    claim: Claim, arrays: ArrayProgram, comparison: Comparison, place: int, numbers: ArrangedNumbers
-) -> Slip | None:
+def mutated(claim: Claim, arrays: Program, comparison: Comparison, place: int, numbers: ArrangedNumbers) -> Slip | None:
     """Our formula with one array transposed, one factor or one term left out, that is yours."""
     from gradcli.checking.symbolic_sizes import closed_forms
     from gradcli.problems import Source

@@ -82,13 +82,13 @@ class Alternatives:
 
     def __init__(self, graph: Graph, calls: Iterator[Node]) -> None:
         self.texts: dict[Node, list[tuple[str, Node]]] = {}
-        from gradcli.program.build import build_text
+        from gradcli.program.rows import rule_text
 
         for node in calls:
             if len(node.args) == 1 and node not in self.texts:
                 names = {"x": node.args[0], "out": node}
                 texts = wrong_texts(node.data.name)
-                self.texts[node] = [(text, build_text(graph, text, names)) for text in texts]
+                self.texts[node] = [(text, rule_text(graph, text, names)) for text in texts]
 
     def nodes(self) -> list[Node]:
         """All of them."""

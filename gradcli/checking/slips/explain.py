@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from gradcli.checking.comparison import Comparison
     from gradcli.checking.records import Claim
-    from gradcli.program.graph import Node
-    from gradcli.program.script_arrays import ArrayProgram
+    from gradcli.program.graph import Node, Program
     from gradcli.text.tree import Tree
 
 LIKELY = (
@@ -40,7 +39,7 @@ LIKELY = (
 class Explainer:
     """Explains the differences of one claim."""
 
-    def __init__(self, claim: Claim, arrays: ArrayProgram | None, found: Sequence[Comparison]) -> None:
+    def __init__(self, claim: Claim, arrays: Program | None, found: Sequence[Comparison]) -> None:
         self.claim, self.arrays, self.found = claim, arrays, found
         self.comparison = found[0]
 
@@ -341,7 +340,7 @@ def mentions_entries(formula: Tree) -> bool:
     return any(type(part) is Index or (isinstance(part, Name) and "[" in part.name) for part in postorder(formula))
 
 
-def diagnose(claim: Claim, arrays: ArrayProgram | None, found: Sequence[Comparison]) -> tuple[Slip, ...]:
+def diagnose(claim: Claim, arrays: Program | None, found: Sequence[Comparison]) -> tuple[Slip, ...]:
     """What explains each component that is different. Empty where nothing does, or where it would take too long."""
     from flint import ctx
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.ad.reverse import Reverse
+from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.substitute import replace
@@ -15,8 +16,7 @@ from gradcli.program.substitute import replace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.program.forms.scalars import Rational
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Graph, Node, Rational
 
 MOST_REPAIRS = 400
 """Changed answers that are tried for one component."""
@@ -133,7 +133,7 @@ def sum_repairs(graph: Graph, yours: Node) -> Iterator[Repair]:
     for node in outer_nodes(yours):
         terms = terms_of(graph, node)
         for term in terms if len(terms) > 1 else []:
-            for number, repair in ((-1, scalars.ratio(-2, 1)), *wrong_factors()):
+            for number, repair in ((-1, rationals.ratio(-2, 1)), *wrong_factors()):
                 changed = scalars.add(graph, [(node, 1), (term, repair)])
                 (whole,) = replace(graph, [yours], {node: changed})
                 if number == -1:
@@ -144,8 +144,8 @@ def sum_repairs(graph: Graph, yours: Node) -> Iterator[Repair]:
 
 def wrong_factors() -> list[tuple[str, Rational]]:
     """How often a term counts that should count once, and what is to be added of it."""
-    many = [(str(k), scalars.ratio(1 - k, k)) for k in WRONG_FACTORS]
-    return [*many, *[(f"1/{k}", scalars.ratio(k - 1, 1)) for k in WRONG_FACTORS]]
+    many = [(str(k), rationals.ratio(1 - k, k)) for k in WRONG_FACTORS]
+    return [*many, *[(f"1/{k}", rationals.ratio(k - 1, 1)) for k in WRONG_FACTORS]]
 
 
 def inner_repairs(graph: Graph, yours: Node, wrt: str) -> Iterator[Repair]:
@@ -210,11 +210,11 @@ def power_repairs(graph: Graph, yours: Node, node: Node, base: Node) -> Iterator
 
 def swap_repairs(graph: Graph, yours: Node, node: Node, power: Node | None = None) -> Iterator[Repair]:
     """A function that another of its family, with either sign, should stand for; in a power, in one of the factors."""
-    from gradcli.program.build import build_text
+    from gradcli.program.rows import rule_text
 
     pair = next((names for names in PARTNERS if node.data.name in names), ())
     for text in (f"{sign}{other}(x)" for other in pair if other != node.data.name for sign in ("", "-")):
-        right = build_text(graph, text, {"x": node.args[0]})
+        right = rule_text(graph, text, {"x": node.args[0]})
         changed = right if power is None else scalars.multiply(graph, [(power, 1), (node, -1), (right, 1)])
         (whole,) = replace(graph, [yours], {power or node: changed})
         yield Repair("swapped-function", "has {0} where {1} is right", (node, right), whole)

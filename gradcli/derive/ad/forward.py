@@ -8,19 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.ad.reverse_arrays import chain_rule, inner_product, mark_active, no_closed_form, softmax_product
-from gradcli.program.forms import arrays, elementwise, reductions, scalars
-from gradcli.program.forms import matmul as matmul_forms
-from gradcli.program.forms.arrays import add, number, scale, zeros
-from gradcli.program.forms.hadamard import hadamard
-from gradcli.program.forms.transpose import transpose
+from gradcli.program import make, rationals
+from gradcli.program.forms import parts as parts_forms
+from gradcli.program.forms import scalars
+from gradcli.program.forms.parts import number, zeros
 from gradcli.program.graph import order
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gradcli.program.forms.scalars import Factors
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Factors, Graph, Node, Rational
 
 
 def tangent(graph: Graph, output: Node, directions: Mapping[Node, Node]) -> Node:
@@ -56,19 +54,19 @@ class Forward:
     def total(self, node: Node, parts: list[Node]) -> Node:
         """The sum of the changes of one node."""
         items = [(part, 1) for part in parts]
-        return add(self.graph, items) if node.shape else scalars.add(self.graph, items)
+        return make.add(self.graph, items)
 
     def sum(self, node: Node) -> Node:
         items = [(self.of(t), c) for t, c in zip(node.args, node.data[0], strict=True) if t in self.active]
-        return add(self.graph, items) if node.shape else scalars.add(self.graph, items)
+        return make.add(self.graph, items)
 
     def scale(self, node: Node) -> Node:
         scalar, array = node.args
         parts = []
         if scalar in self.active:
-            parts.append(scale(self.graph, self.of(scalar), array))
+            parts.append(make.scale(self.graph, self.of(scalar), array))
         if array in self.active:
-            parts.append(scale(self.graph, scalar, self.of(array)))
+            parts.append(make.scale(self.graph, scalar, self.of(array)))
         return self.total(node, parts)
 
     def product(self, node: Node) -> Node:
@@ -76,29 +74,29 @@ class Forward:
         parts = []
         for i, (base, exponent) in enumerate(factors):
             if base in self.active:
-                items = [(self.of(base), 1), *factors[:i], *factors[i + 1 :], (base, scalars.lower(exponent - 1))]
+                items = [(self.of(base), 1), *factors[:i], *factors[i + 1 :], (base, rationals.lower(exponent - 1))]
                 parts.append(self.times(node, items, exponent))
         return self.total(node, parts)
 
-    def times(self, node: Node, items: Factors, factor: scalars.Rational = 1) -> Node:
+    def times(self, node: Node, items: Factors, factor: Rational = 1) -> Node:
         """A product of scalars, or entry by entry."""
         if node.shape:
-            return hadamard(self.graph, items, node.shape, factor)
-        return scalars.multiply(self.graph, [(n, e) for n, e in items if e], factor)
+            return make.hadamard(self.graph, items, node.shape, factor)
+        return make.multiply(self.graph, [(n, e) for n, e in items if e], factor)
 
     def power(self, node: Node) -> Node:
         base, exponent = node.args
         parts = []
         if base in self.active:
             less = (
-                add(self.graph, [(exponent, 1), (arrays.ones(self.graph, node.shape), -1)])
+                make.add(self.graph, [(exponent, 1), (parts_forms.ones(self.graph, node.shape), -1)])
                 if node.shape
-                else scalars.add(self.graph, [(exponent, 1)], -1)
+                else make.add(self.graph, [(exponent, 1)], -1)
             )
-            lowered = elementwise.power(self.graph, base, less)
+            lowered = make.power(self.graph, base, less)
             parts.append(self.times(node, [(self.of(base), 1), (exponent, 1), (lowered, 1)]))
         if exponent in self.active:
-            log = elementwise.call(self.graph, RULES["log"], (base,))
+            log = make.call(self.graph, RULES["log"], (base,))
             parts.append(self.times(node, [(self.of(exponent), 1), (node, 1), (log, 1)]))
         return self.total(node, parts)
 
@@ -112,7 +110,7 @@ class Forward:
 
     def where(self, node: Node) -> Node:
         condition, yes, no = node.args
-        return elementwise.where(self.graph, condition, self.of(yes), self.of(no))
+        return make.where(self.graph, condition, self.of(yes), self.of(no))
 
     def abstract(self, node: Node) -> Node:
         name, orders = node.data
@@ -121,57 +119,55 @@ class Forward:
             if argument in self.active:
                 raised = tuple(n + (j == i) for j, n in enumerate(orders))
                 partial = scalars.abstract(self.graph, name, node.args, raised)
-                parts.append((scalars.multiply(self.graph, [(self.of(argument), 1), (partial, 1)]), 1))
-        return scalars.add(self.graph, parts)
+                parts.append((make.multiply(self.graph, [(self.of(argument), 1), (partial, 1)]), 1))
+        return make.add(self.graph, parts)
 
     def matmul(self, node: Node) -> Node:
         parts = []
         for i, factor in enumerate(node.args):
             if factor in self.active:
                 change = self.of(factor)
-                parts.append(matmul_forms.matmul(self.graph, [*node.args[:i], change, *node.args[i + 1 :]]))
+                parts.append(make.matmul(self.graph, [*node.args[:i], change, *node.args[i + 1 :]]))
         return self.total(node, parts)
 
     def transpose(self, node: Node) -> Node:
-        return transpose(self.graph, self.of(node.args[0]))
+        return make.transpose(self.graph, self.of(node.args[0]))
 
     def inv(self, node: Node) -> Node:
         """-C dA C."""
-        change = matmul_forms.matmul(self.graph, [node, self.of(node.args[0]), node])
-        return add(self.graph, [(change, -1)])
+        change = make.matmul(self.graph, [node, self.of(node.args[0]), node])
+        return make.add(self.graph, [(change, -1)])
 
     def det(self, node: Node) -> Node:
-        return scalars.multiply(self.graph, [(node, 1), (self.logdet(node), 1)])
+        return make.multiply(self.graph, [(node, 1), (self.logdet(node), 1)])
 
     def logdet(self, node: Node) -> Node:
         """tr(inv(A) dA)."""
         (matrix,) = node.args
-        return matmul_forms.trace(
-            self.graph, matmul_forms.matmul(self.graph, [matmul_forms.inv(self.graph, matrix), self.of(matrix)])
-        )
+        return make.trace(self.graph, make.matmul(self.graph, [make.inv(self.graph, matrix), self.of(matrix)]))
 
     def trace(self, node: Node) -> Node:
-        return matmul_forms.trace(self.graph, self.of(node.args[0]))
+        return make.trace(self.graph, self.of(node.args[0]))
 
     def summed(self, node: Node) -> Node:
-        return reductions.total(self.graph, self.of(node.args[0]))
+        return make.total(self.graph, self.of(node.args[0]))
 
     def diag(self, node: Node) -> Node:
-        return matmul_forms.diag(self.graph, self.of(node.args[0]))
+        return make.diag(self.graph, self.of(node.args[0]))
 
     def diagonal(self, node: Node) -> Node:
-        return matmul_forms.diagonal(self.graph, self.of(node.args[0]))
+        return make.diagonal(self.graph, self.of(node.args[0]))
 
     def vec(self, node: Node) -> Node:
-        return reductions.vec(self.graph, self.of(node.args[0]))
+        return make.vec(self.graph, self.of(node.args[0]))
 
     def kron(self, node: Node) -> Node:
         left, right = node.args
         parts = []
         if left in self.active:
-            parts.append(reductions.kron(self.graph, self.of(left), right))
+            parts.append(make.kron(self.graph, self.of(left), right))
         if right in self.active:
-            parts.append(reductions.kron(self.graph, left, self.of(right)))
+            parts.append(make.kron(self.graph, left, self.of(right)))
         return self.total(node, parts)
 
     def norm(self, node: Node) -> Node:
@@ -180,39 +176,39 @@ class Forward:
             raise no_closed_form("the derivative of the nuclear norm")
         (array,) = node.args
         inner = inner_product(self.graph, self.of(array), array)
-        return scalars.multiply(self.graph, [(inner, 1), (node, -1)])
+        return make.multiply(self.graph, [(inner, 1), (node, -1)])
 
     def lse(self, node: Node) -> Node:
         (array,) = node.args
-        weights = reductions.softmax(self.graph, array, node.data)
-        product = hadamard(self.graph, [(weights, 1), (self.of(array), 1)], array.shape)
-        return reductions.total_along(self.graph, product, node.data)
+        weights = make.softmax(self.graph, array, node.data)
+        product = make.hadamard(self.graph, [(weights, 1), (self.of(array), 1)], array.shape)
+        return make.total_along(self.graph, product, node.data)
 
     def softmax(self, node: Node) -> Node:
         return softmax_product(self.graph, node, self.of(node.args[0]))
 
     def prod(self, node: Node) -> Node:
         (array,) = node.args
-        quotient = hadamard(self.graph, [(self.of(array), 1), (array, -1)], array.shape)
-        summed = reductions.total_along(self.graph, quotient, node.data)
+        quotient = make.hadamard(self.graph, [(self.of(array), 1), (array, -1)], array.shape)
+        summed = make.total_along(self.graph, quotient, node.data)
         return self.times(node, [(node, 1), (summed, 1)])
 
     def extreme(self, node: Node) -> Node:
         """The change of the entry that is the greatest."""
         (array,) = node.args
-        spread = reductions.repeated(self.graph, node, array.shape)
-        condition = elementwise.compare(self.graph, "==", array, spread)
-        chosen = elementwise.where(self.graph, condition, self.of(array), zeros(self.graph, array.shape))
-        return reductions.total_along(self.graph, chosen, node.data[1])
+        spread = make.repeated(self.graph, node, array.shape)
+        condition = make.compare(self.graph, "==", array, spread)
+        chosen = make.where(self.graph, condition, self.of(array), zeros(self.graph, array.shape))
+        return make.total_along(self.graph, chosen, node.data[1])
 
     def cumsum(self, node: Node) -> Node:
-        return reductions.cumsum(self.graph, self.of(node.args[0]), node.data)
+        return make.cumsum(self.graph, self.of(node.args[0]), node.data)
 
     def pick(self, node: Node) -> Node:
-        return reductions.pick(self.graph, self.of(node.args[0]), *node.data)
+        return make.pick(self.graph, self.of(node.args[0]), *node.data)
 
     def concat(self, node: Node) -> Node:
-        return reductions.concat(self.graph, [self.of(arg) for arg in node.args], node.data)
+        return make.concat(self.graph, [self.of(arg) for arg in node.args], node.data)
 
 
 PUSHFORWARDS: Mapping[str, Callable[[Forward, Node], Node]] = {

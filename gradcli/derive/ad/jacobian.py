@@ -12,25 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.ad.forward import tangent
 from gradcli.derive.ad.reverse_arrays import ArrayReverse, array_gradient, no_closed_form, symmetrised
+from gradcli.program import make, rationals
 from gradcli.program.dimensions import times
-from gradcli.program.forms import arrays, elementwise, reductions, scalars
-from gradcli.program.forms import matmul as matmul_forms
-from gradcli.program.forms.arrays import add, eye, number, ones, scale, zeros
-from gradcli.program.forms.hadamard import hadamard
-from gradcli.program.forms.transpose import transpose
+from gradcli.program.forms import parts as parts_forms
+from gradcli.program.forms import reductions
+from gradcli.program.forms.parts import eye, number, ones, zeros
 from gradcli.program.graph import order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradcli.program.graph import Graph, Node
-    from gradcli.program.script_arrays import ArrayProgram
+    from gradcli.program.graph import Graph, Node, Program
 
 MOVING = "d "
 """What a variable's change is called: no name of a program has a space in it."""
 
 
-def array_jacobian(program: ArrayProgram, output: Node, name: str, layout: str = "numerator") -> Node:
+def array_jacobian(program: Program, output: Node, name: str, layout: str = "numerator") -> Node:
     """The Jacobian of the output by a variable.
 
     Shapes (numerator; denominator is the transpose): m-vector by n-vector (m, n); scalar by n-vector (1, n), by a
@@ -40,16 +38,16 @@ def array_jacobian(program: ArrayProgram, output: Node, name: str, layout: str =
     graph, variable = program.graph, variable_of(program, name)
     if not output.shape:
         (gradient,) = array_gradient(program, output, [name])
-        return transpose(graph, gradient) if layout == "numerator" else gradient
+        return make.transpose(graph, gradient) if layout == "numerator" else gradient
     if not variable.shape:
         found = tangent(graph, output, {variable: number(graph, 1)})
     else:
         found = vec_jacobian(graph, output, variable)
         found = onto_symmetric(program, found, variable)
-    return found if layout == "numerator" else transpose(graph, found)
+    return found if layout == "numerator" else make.transpose(graph, found)
 
 
-def array_hessian(program: ArrayProgram, output: Node, name: str) -> Node:
+def array_hessian(program: Program, output: Node, name: str) -> Node:
     """The Hessian of a scalar function by a variable: (n, n) for a vector, (pq, pq) by vec for a (p, q) matrix.
 
     Errors: `no-closed-form` where no matrix expression exists.
@@ -63,26 +61,26 @@ def array_hessian(program: ArrayProgram, output: Node, name: str) -> Node:
     return onto_symmetric(program, vec_jacobian(graph, gradient, variable), variable)
 
 
-def variable_of(program: ArrayProgram, name: str) -> Node:
+def variable_of(program: Program, name: str) -> Node:
     """The node of a variable."""
     shapes = {v.name: v.shape for v in (*program.variables, *program.parameters)}
-    return arrays.variable(program.graph, name, shapes.get(name, ()))
+    return parts_forms.variable(program.graph, name, shapes.get(name, ()))
 
 
-def onto_symmetric(program: ArrayProgram, jacobian: Node, variable: Node) -> Node:
+def onto_symmetric(program: Program, jacobian: Node, variable: Node) -> Node:
     """By a symmetric matrix only symmetric changes count: J(I + K)/2."""
     if variable.data not in program.symmetric:
         return jacobian
     graph = program.graph
     size: Any = variable.shape[0]  # type: ignore[misc]
-    swapped = matmul_forms.matmul(graph, [jacobian, reductions.commutation(graph, size, size)])
-    half = scalars.ratio(1, 2)
-    return add(graph, [(jacobian, half), (swapped, half)])
+    swapped = make.matmul(graph, [jacobian, reductions.commutation(graph, size, size)])
+    half = rationals.ratio(1, 2)
+    return make.add(graph, [(jacobian, half), (swapped, half)])
 
 
 def vec_jacobian(graph: Graph, output: Node, variable: Node) -> Node:
     """M with vec(dY) = M vec(dX)."""
-    moving = arrays.variable(graph, MOVING + variable.data, variable.shape)
+    moving = parts_forms.variable(graph, MOVING + variable.data, variable.shape)
     change = tangent(graph, output, {variable: moving})
     return Linear(graph, moving).matrix(change)
 
@@ -123,7 +121,7 @@ class Linear:
     def row(self, node: Node) -> Node:
         """A scalar that is linear in dX, as the row vec(∇)'."""
         (gradient,) = ArrayReverse(self.graph, [self.moving]).gradient(node)
-        return transpose(self.graph, reductions.vec(self.graph, gradient))
+        return make.transpose(self.graph, make.vec(self.graph, gradient))
 
     def variable(self, node: Node) -> Node:
         return eye(self.graph, self.count)
@@ -136,20 +134,20 @@ class Linear:
 
     def times(self, factors: Sequence[Node]) -> Node:
         """A product; one row times one column stays a 1x1 matrix."""
-        product = matmul_forms.matmul(self.graph, factors)
-        return product if product.shape else arrays.fill(self.graph, product, (1, 1))
+        product = make.matmul(self.graph, factors)
+        return product if product.shape else make.fill(self.graph, product, (1, 1))
 
     def sum(self, node: Node) -> Node:
-        return add(self.graph, [(self.matrix(t), c) for t, c in zip(node.args, node.data[0], strict=True)])
+        return make.add(self.graph, [(self.matrix(t), c) for t, c in zip(node.args, node.data[0], strict=True)])
 
     def scale(self, node: Node) -> Node:
         scalar, array = node.args
         parts = []
         if self.moves(scalar):
-            parts.append((self.times([reductions.vec(self.graph, array), self.matrix(scalar)]), 1))
+            parts.append((self.times([make.vec(self.graph, array), self.matrix(scalar)]), 1))
         if self.moves(array):
-            parts.append((scale(self.graph, scalar, self.matrix(array)), 1))
-        return add(self.graph, parts)
+            parts.append((make.scale(self.graph, scalar, self.matrix(array)), 1))
+        return make.add(self.graph, parts)
 
     def product(self, node: Node) -> Node:
         """H∘F: diag(vec(H)) M(F), a sum F term by term."""
@@ -159,17 +157,17 @@ class Linear:
                 if exponent != 1 or parts:
                     raise no_closed_form("this Jacobian")
                 rest = [(b, e) for b, e in zip(node.args, node.data, strict=True) if b is not base]
-                parts = [(base, hadamard(self.graph, rest, node.shape))]
+                parts = [(base, make.hadamard(self.graph, rest, node.shape))]
         ((inner, weight),) = parts
         if inner.op == "sum":
             terms = zip(inner.args, inner.data[0], strict=True)
-            pieces = [(hadamard(self.graph, [(weight, 1), (t, 1)], node.shape), c) for t, c in terms]
-            return add(self.graph, [(self.matrix(piece), c) for piece, c in pieces])
+            pieces = [(make.hadamard(self.graph, [(weight, 1), (t, 1)], node.shape), c) for t, c in terms]
+            return make.add(self.graph, [(self.matrix(piece), c) for piece, c in pieces])
         return self.weighted(weight, self.matrix(inner))
 
     def weighted(self, weight: Node, jacobian: Node) -> Node:
         """diag(vec(H)) M."""
-        return self.times([matmul_forms.diag(self.graph, reductions.vec(self.graph, weight)), jacobian])
+        return self.times([make.diag(self.graph, make.vec(self.graph, weight)), jacobian])
 
     def where(self, node: Node) -> Node:
         """Branch by branch, as weights of 1 and 0."""
@@ -180,16 +178,16 @@ class Linear:
         parts = []
         for branch, weight in ((yes, (one, zero)), (no, (zero, one))):
             if self.moves(branch):
-                mask = elementwise.where(self.graph, condition, *weight)
+                mask = make.where(self.graph, condition, *weight)
                 parts.append(
                     (
-                        self.matrix(hadamard(self.graph, [(mask, 1), (branch, 1)], node.shape))
+                        self.matrix(make.hadamard(self.graph, [(mask, 1), (branch, 1)], node.shape))
                         if branch.op == "product"
                         else self.weighted(mask, self.matrix(branch)),
                         1,
                     )
                 )
-        return add(self.graph, parts)
+        return make.add(self.graph, parts)
 
     def matmul(self, node: Node) -> Node:
         """L F R with F linear in dX."""
@@ -202,53 +200,53 @@ class Linear:
         if inner.op == "sum":
             terms = zip(inner.args, inner.data[0], strict=True)
             pieces = [(self.joined([*left, term, *right], node), c) for term, c in terms]
-            return add(self.graph, [(self.matrix(piece), c) for piece, c in pieces])
+            return make.add(self.graph, [(self.matrix(piece), c) for piece, c in pieces])
         if right and inner.op in ("diag", "product", "scale"):
-            moved = self.moved(inner, matmul_forms.matmul(self.graph, right))
+            moved = self.moved(inner, make.matmul(self.graph, right))
             if moved is not None:
                 return self.matrix(self.joined([*left, moved], node))
         if left and inner.op in ("diag", "product"):
             turned = self.moved(
-                transpose(self.graph, inner), transpose(self.graph, matmul_forms.matmul(self.graph, left))
+                make.transpose(self.graph, inner), make.transpose(self.graph, make.matmul(self.graph, left))
             )
             if turned is not None:
-                return self.matrix(self.joined([transpose(self.graph, turned), *right], node))
+                return self.matrix(self.joined([make.transpose(self.graph, turned), *right], node))
         return self.sandwich(left, inner, right)
 
     def joined(self, factors: Sequence[Node], node: Node) -> Node:
         """A product in the shape of the node."""
-        product = matmul_forms.matmul(self.graph, factors)
-        return product if product.shape else arrays.fill(self.graph, product, node.shape)
+        product = make.matmul(self.graph, factors)
+        return product if product.shape else make.fill(self.graph, product, node.shape)
 
     def sandwich(self, left: list[Node], inner: Node, right: list[Node]) -> Node:
         """vec(L F R) = kron(R', L) vec(F)."""
         rows, columns = inner.shape  # type: ignore[misc]
-        a = matmul_forms.matmul(self.graph, left) if left else eye(self.graph, rows)
-        b = transpose(self.graph, matmul_forms.matmul(self.graph, right)) if right else eye(self.graph, columns)
+        a = make.matmul(self.graph, left) if left else eye(self.graph, rows)
+        b = make.transpose(self.graph, make.matmul(self.graph, right)) if right else eye(self.graph, columns)
         jacobian = self.matrix(inner)
         if columns == 1 and not right:
             return self.times([*left, jacobian])
         if rows == 1 and not left:
             return self.times([b, jacobian])
-        return self.times([reductions.kron(self.graph, b, a), jacobian])
+        return self.times([make.kron(self.graph, b, a), jacobian])
 
     def moved(self, inner: Node, column: Node) -> Node | None:
         """F@w with dX at the end: diag(g)@w = diag(w)@g, (H∘(a@g'))@w = a∘(H@(w∘g)).
 
         None where it has no such form.
         """
-        if not arrays.is_column(column):
+        if not parts_forms.is_column(column):
             return None
         graph = self.graph
         if inner.op == "diag":
-            return hadamard(graph, [(column, 1), (inner.args[0], 1)], column.shape)
+            return make.hadamard(graph, [(column, 1), (inner.args[0], 1)], column.shape)
         if inner.op != "product":
             return None
         moving = [base for base in inner.args if self.moves(base)]
         if len(moving) != 1 or moving[0].op not in ("matmul", "sum"):
             return None
         rest = [(b, e) for b, e in zip(inner.args, inner.data, strict=True) if b is not moving[0]]
-        weight = hadamard(graph, rest, inner.shape)
+        weight = make.hadamard(graph, rest, inner.shape)
         (rank_one,) = moving
         terms = zip(rank_one.args, rank_one.data[0], strict=True) if rank_one.op == "sum" else [(rank_one, 1)]
         parts = []
@@ -257,24 +255,24 @@ class Linear:
             if moved is None:
                 return None
             parts.append((moved, factor))
-        return add(graph, parts)
+        return make.add(graph, parts)
 
     def rank_one(self, weight: Node, term: Node, column: Node) -> Node | None:
         """(H∘(a@b'))@w = a∘(H@(b∘w))."""
         graph = self.graph
-        factor, scalar, core = arrays.array_part(term)
+        factor, scalar, core = parts_forms.array_part(term)
         if core.op != "matmul":
             return None
         place = next((i for i, f in enumerate(core.args[:-1]) if f.shape[1] == 1), None)  # type: ignore[misc]
         if place is None:
             return None
-        a = matmul_forms.matmul(graph, core.args[: place + 1])
-        b = transpose(graph, matmul_forms.matmul(graph, core.args[place + 1 :]))
-        inner = matmul_forms.matmul(graph, [weight, hadamard(graph, [(b, 1), (column, 1)], column.shape)])
+        a = make.matmul(graph, core.args[: place + 1])
+        b = make.transpose(graph, make.matmul(graph, core.args[place + 1 :]))
+        inner = make.matmul(graph, [weight, make.hadamard(graph, [(b, 1), (column, 1)], column.shape)])
         if not inner.shape:
-            inner = arrays.fill(graph, inner, a.shape)
-        found = hadamard(graph, [(a, 1), (inner, 1)], a.shape, factor)
-        return found if scalar is None else scale(graph, scalar, found)
+            inner = make.fill(graph, inner, a.shape)
+        found = make.hadamard(graph, [(a, 1), (inner, 1)], a.shape, factor)
+        return found if scalar is None else make.scale(graph, scalar, found)
 
     def vec(self, node: Node) -> Node:
         return self.matrix(node.args[0])
@@ -285,12 +283,12 @@ class Linear:
         if array.op == "matmul":
             for i, factor in enumerate(array.args):
                 if factor.op == "diag" and self.moves(factor) and 0 < i < len(array.args) - 1:
-                    left, right = (matmul_forms.matmul(self.graph, f) for f in (array.args[:i], array.args[i + 1 :]))
-                    both = hadamard(self.graph, [(left, 1), (transpose(self.graph, right), 1)], left.shape)
-                    return self.matrix(matmul_forms.matmul(self.graph, [both, factor.args[0]]))
+                    left, right = (make.matmul(self.graph, f) for f in (array.args[:i], array.args[i + 1 :]))
+                    both = make.hadamard(self.graph, [(left, 1), (make.transpose(self.graph, right), 1)], left.shape)
+                    return self.matrix(make.matmul(self.graph, [both, factor.args[0]]))
         if array.op == "sum":
             parts = zip(array.args, array.data[0], strict=True)
-            return add(self.graph, [(self.matrix(matmul_forms.diagonal(self.graph, t)), c) for t, c in parts])
+            return make.add(self.graph, [(self.matrix(make.diagonal(self.graph, t)), c) for t, c in parts])
         raise no_closed_form("this Jacobian")
 
     def pick(self, node: Node) -> Node:
@@ -299,19 +297,19 @@ class Linear:
         down, _across = node.data
         if array.shape[1] != 1:  # type: ignore[misc]
             raise no_closed_form("this Jacobian")
-        return reductions.pick(self.graph, self.matrix(array), down, (0, self.count))
+        return make.pick(self.graph, self.matrix(array), down, (0, self.count))
 
     def concat(self, node: Node) -> Node:
         """The Jacobians of columns under one another."""
         if node.data == 0 and node.shape[1] != 1:  # type: ignore[misc]
             raise no_closed_form("this Jacobian")
-        return reductions.concat(self.graph, [self.matrix(arg) for arg in node.args], 0)
+        return make.concat(self.graph, [self.matrix(arg) for arg in node.args], 0)
 
     def cumsum(self, node: Node) -> Node:
         """Running sums of the inner Jacobian's rows, for columns."""
         if node.shape[1] != 1 or node.data != 0:  # type: ignore[misc]
             raise no_closed_form("this Jacobian")
-        return reductions.cumsum(self.graph, self.matrix(node.args[0]), 0)
+        return make.cumsum(self.graph, self.matrix(node.args[0]), 0)
 
 
 LINEAR: Mapping[str, Callable[[Linear, Node], Node]] = {

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.program.build import partial_node
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
+from gradcli.program.rows import partial_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from gradcli.program.forms.scalars import Factors, Rational
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Factors, Graph, Node, Rational
 
 
 class Reverse:

@@ -10,45 +10,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
+from gradcli.program import make, rationals
 from gradcli.program.build_arrays import ArrayBuilder
-from gradcli.program.forms import arrays, elementwise, reductions
-from gradcli.program.forms import hadamard as hadamard_forms
-from gradcli.program.forms import matmul as matmul_forms
+from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import scalars as scalar_forms
-from gradcli.program.forms.arrays import add, fill, number, scale
-from gradcli.program.forms.hadamard import hadamard
-from gradcli.program.forms.transpose import transpose
+from gradcli.program.forms.parts import number
 from gradcli.program.graph import order
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gradcli.program.forms.scalars import Factors, Rational
-    from gradcli.program.graph import Graph, Node
-    from gradcli.program.script_arrays import ArrayProgram
+    from gradcli.program.graph import Factors, Graph, Node, Program, Rational
     from gradcli.rules.rule import Rule
 
 
-def array_gradient(program: ArrayProgram, output: Node, names: Sequence[str]) -> list[Node]:
+def array_gradient(program: Program, output: Node, names: Sequence[str]) -> list[Node]:
     """∂output/∂name for each name, each shaped like its variable (denominator layout).
 
     Symmetric variables: (G + G.T)/2 of the free gradient G.
     Errors: `no-closed-form` where no matrix expression exists.
     """
     shapes = {v.name: v.shape for v in (*program.variables, *program.parameters)}
-    wrt = [arrays.variable(program.graph, name, shapes.get(name, ())) for name in names]
+    wrt = [parts_forms.variable(program.graph, name, shapes.get(name, ())) for name in names]
     found = ArrayReverse(program.graph, wrt).gradient(output)
     return [symmetrised(program.graph, g) if n in program.symmetric else g for n, g in zip(names, found, strict=True)]
 
 
 def symmetrised(graph: Graph, gradient: Node) -> Node:
     """(G + G.T)/2, and G itself where it is symmetric."""
-    other = transpose(graph, gradient)
+    other = make.transpose(graph, gradient)
     if other is gradient or expanded(graph, gradient) == expanded(graph, other):
         return gradient
-    half = scalar_forms.ratio(1, 2)
-    return add(graph, [(gradient, half), (other, half)])
+    half = rationals.ratio(1, 2)
+    return make.add(graph, [(gradient, half), (other, half)])
 
 
 MOST_TERMS = 64
@@ -64,17 +59,15 @@ def expanded(graph: Graph, node: Node) -> dict[Node, Rational]:
         if here.op == "sum":
             work += [(term, factor * c) for term, c in zip(here.args, here.data[0], strict=True)]
             continue
-        number_part, scalar, core = arrays.signed_part(graph, here)
+        number_part, scalar, core = parts_forms.signed_part(graph, here)
         place = next((i for i, f in enumerate(core.args) if f.op == "sum"), None) if core.op == "matmul" else None
         if core.op == "sum" or (place is not None and len(terms) + len(work) < MOST_TERMS):
             middle = core if place is None else core.args[place]
             for term, c in zip(middle.args, middle.data[0], strict=True):
                 part = (
-                    term
-                    if place is None
-                    else matmul_forms.matmul(graph, [*core.args[:place], term, *core.args[place + 1 :]])
+                    term if place is None else make.matmul(graph, [*core.args[:place], term, *core.args[place + 1 :]])
                 )
-                part = part if scalar is None else scale(graph, scalar, part)
+                part = part if scalar is None else make.scale(graph, scalar, part)
                 work.append((part, factor * number_part * c))
             continue
         core = core if scalar is None else graph.intern("scale", (scalar, core), None, core.shape)
@@ -110,7 +103,7 @@ class ArrayReverse:
             if node not in self.active or node not in self.adjoints:
                 continue
             adjoint = self.collected(node)
-            if hadamard_forms.is_nought(adjoint):
+            if parts_forms.is_nought(adjoint):
                 continue
             if node.op == "variable":
                 found[node] = adjoint
@@ -119,20 +112,20 @@ class ArrayReverse:
         return [found.get(w) or self.nothing(w) for w in self.wrt]
 
     def nothing(self, variable: Node) -> Node:
-        return arrays.zeros(self.graph, variable.shape) if variable.shape else number(self.graph, 0)
+        return parts_forms.zeros(self.graph, variable.shape) if variable.shape else number(self.graph, 0)
 
     def collected(self, node: Node) -> Node:
         """The sum of what was passed on to a node."""
         parts = self.adjoints.pop(node)
         if not node.shape:
-            return scalar_forms.add(self.graph, parts)
-        return add(self.graph, parts)
+            return make.add(self.graph, parts)
+        return make.add(self.graph, parts)
 
     def pass_on(self, node: Node, adjoint: Node, factor: Rational = 1) -> None:
         """Add factor·adjoint to the adjoint of an active node."""
         if node in self.active:
             if node.shape and not adjoint.shape:
-                adjoint = fill(self.graph, adjoint, node.shape)
+                adjoint = make.fill(self.graph, adjoint, node.shape)
             self.adjoints.setdefault(node, []).append((adjoint, factor))
 
     # ------------------------------------------------------------------------ scalars and entry by entry
@@ -146,7 +139,7 @@ class ArrayReverse:
         if scalar in self.active:
             self.pass_on(scalar, inner_product(self.graph, adjoint, array))
         if array in self.active:
-            self.pass_on(array, scale(self.graph, scalar, adjoint))
+            self.pass_on(array, make.scale(self.graph, scalar, adjoint))
 
     def product(self, node: Node, adjoint: Node) -> None:
         """∂/∂bᵢ Π b^e = eᵢ·bᵢ^(eᵢ-1)·Π of the others."""
@@ -154,29 +147,29 @@ class ArrayReverse:
         for i, (base, exponent) in enumerate(factors):
             if base not in self.active:
                 continue
-            items = [(adjoint, 1), *factors[:i], *factors[i + 1 :], (base, scalar_forms.lower(exponent - 1))]
+            items = [(adjoint, 1), *factors[:i], *factors[i + 1 :], (base, rationals.lower(exponent - 1))]
             self.pass_on(base, self.times(items, node.shape, exponent))
 
     def times(self, items: Any, shape: Any, factor: Rational = 1) -> Node:
         """A product of scalars, or entry by entry."""
         if shape:
-            return hadamard(self.graph, items, shape, factor)
-        return scalar_forms.multiply(self.graph, [(n, e) for n, e in items if e], factor)
+            return make.hadamard(self.graph, items, shape, factor)
+        return make.multiply(self.graph, [(n, e) for n, e in items if e], factor)
 
     def power(self, node: Node, adjoint: Node) -> None:
         """d u**v = v·u**(v-1) du + u**v·log(u) dv."""
         base, exponent = node.args
         if base in self.active:
-            one = arrays.ones(self.graph, node.shape) if node.shape else number(self.graph, 1)
+            one = parts_forms.ones(self.graph, node.shape) if node.shape else number(self.graph, 1)
             less = (
-                add(self.graph, [(exponent, 1), (one, -1)])
+                make.add(self.graph, [(exponent, 1), (one, -1)])
                 if node.shape
-                else scalar_forms.add(self.graph, [(exponent, 1)], -1)
+                else make.add(self.graph, [(exponent, 1)], -1)
             )
-            lowered = elementwise.power(self.graph, base, less)
+            lowered = make.power(self.graph, base, less)
             self.pass_on(base, self.times([(adjoint, 1), (exponent, 1), (lowered, 1)], node.shape))
         if exponent in self.active:
-            log = elementwise.call(self.graph, RULES["log"], (base,))
+            log = make.call(self.graph, RULES["log"], (base,))
             self.pass_on(exponent, self.times([(adjoint, 1), (node, 1), (log, 1)], node.shape))
 
     def call(self, node: Node, adjoint: Node) -> None:
@@ -186,9 +179,9 @@ class ArrayReverse:
 
     def where(self, node: Node, adjoint: Node) -> None:
         condition, yes, no = node.args
-        zero = arrays.zeros(self.graph, node.shape) if node.shape else number(self.graph, 0)
-        self.pass_on(yes, elementwise.where(self.graph, condition, adjoint, zero))
-        self.pass_on(no, elementwise.where(self.graph, condition, zero, adjoint))
+        zero = parts_forms.zeros(self.graph, node.shape) if node.shape else number(self.graph, 0)
+        self.pass_on(yes, make.where(self.graph, condition, adjoint, zero))
+        self.pass_on(no, make.where(self.graph, condition, zero, adjoint))
 
     def abstract(self, node: Node, adjoint: Node) -> None:
         name, orders = node.data
@@ -196,7 +189,7 @@ class ArrayReverse:
             if argument in self.active:
                 raised = tuple(n + (j == i) for j, n in enumerate(orders))
                 partial = scalar_forms.abstract(self.graph, name, node.args, raised)
-                self.pass_on(argument, scalar_forms.multiply(self.graph, [(adjoint, 1), (partial, 1)]))
+                self.pass_on(argument, make.multiply(self.graph, [(adjoint, 1), (partial, 1)]))
 
     # ------------------------------------------------------------------------ matrices
 
@@ -206,26 +199,26 @@ class ArrayReverse:
         for i, factor in enumerate(factors):
             if factor not in self.active:
                 continue
-            left = [transpose(self.graph, f) for f in reversed(factors[:i])]
-            right = [transpose(self.graph, f) for f in reversed(factors[i + 1 :])]
+            left = [make.transpose(self.graph, f) for f in reversed(factors[:i])]
+            right = [make.transpose(self.graph, f) for f in reversed(factors[i + 1 :])]
             if node.shape:
-                self.pass_on(factor, matmul_forms.matmul(self.graph, [*left, adjoint, *right]))
+                self.pass_on(factor, make.matmul(self.graph, [*left, adjoint, *right]))
             else:
-                outer = matmul_forms.matmul(self.graph, [*left, *right])
-                shaped = outer if outer.shape else fill(self.graph, outer, factor.shape)
-                self.pass_on(factor, scale(self.graph, adjoint, shaped))
+                outer = make.matmul(self.graph, [*left, *right])
+                shaped = outer if outer.shape else make.fill(self.graph, outer, factor.shape)
+                self.pass_on(factor, make.scale(self.graph, adjoint, shaped))
 
     def transpose(self, node: Node, adjoint: Node) -> None:
-        self.pass_on(node.args[0], transpose(self.graph, adjoint))
+        self.pass_on(node.args[0], make.transpose(self.graph, adjoint))
 
     def inv(self, node: Node, adjoint: Node) -> None:
         """Ā = -C' G C' for C = inv(A)."""
-        turned = transpose(self.graph, node)
-        self.pass_on(node.args[0], matmul_forms.matmul(self.graph, [turned, adjoint, turned]), -1)
+        turned = make.transpose(self.graph, node)
+        self.pass_on(node.args[0], make.matmul(self.graph, [turned, adjoint, turned]), -1)
 
     def det(self, node: Node, adjoint: Node) -> None:
         """g·det(A)·inv(A)'; a chain of square factors factor by factor."""
-        front = scalar_forms.multiply(self.graph, [(adjoint, 1), (node, 1)])
+        front = make.multiply(self.graph, [(adjoint, 1), (node, 1)])
         self.inverse_transposed(node.args[0], front)
 
     def logdet(self, node: Node, adjoint: Node) -> None:
@@ -236,47 +229,47 @@ class ArrayReverse:
         """Pass on front·inv(A)'. det(AXB) = det(A)·det(X)·det(B), so X alone appears in its own adjoint."""
         parts = matrix.args if matrix.op == "matmul" and all_square(matrix.args) else (matrix,)
         for part in parts:
-            inverse = matmul_forms.inv(self.graph, transpose(self.graph, part))
-            self.pass_on(part, scale(self.graph, front, inverse))
+            inverse = make.inv(self.graph, make.transpose(self.graph, part))
+            self.pass_on(part, make.scale(self.graph, front, inverse))
 
     def trace(self, node: Node, adjoint: Node) -> None:
         """g·I; of a chain g·(the rest)'."""
         (matrix,) = node.args
         if matrix.op != "matmul" or matrix not in self.active:
-            self.pass_on(matrix, scale(self.graph, adjoint, arrays.eye(self.graph, matrix.shape[0])))  # type: ignore[misc]
+            self.pass_on(matrix, make.scale(self.graph, adjoint, parts_forms.eye(self.graph, matrix.shape[0])))  # type: ignore[misc]
             return
         factors = matrix.args
         for i, factor in enumerate(factors):
             if factor in self.active:
-                rest = [transpose(self.graph, f) for f in reversed([*factors[i + 1 :], *factors[:i]])]
-                self.pass_on(factor, scale(self.graph, adjoint, matmul_forms.matmul(self.graph, rest)))
+                rest = [make.transpose(self.graph, f) for f in reversed([*factors[i + 1 :], *factors[:i]])]
+                self.pass_on(factor, make.scale(self.graph, adjoint, make.matmul(self.graph, rest)))
 
     def total(self, node: Node, adjoint: Node) -> None:
-        self.pass_on(node.args[0], fill(self.graph, adjoint, node.args[0].shape))
+        self.pass_on(node.args[0], make.fill(self.graph, adjoint, node.args[0].shape))
 
     def diag(self, node: Node, adjoint: Node) -> None:
-        self.pass_on(node.args[0], matmul_forms.diagonal(self.graph, adjoint))
+        self.pass_on(node.args[0], make.diagonal(self.graph, adjoint))
 
     def diagonal(self, node: Node, adjoint: Node) -> None:
-        self.pass_on(node.args[0], matmul_forms.diag(self.graph, adjoint))
+        self.pass_on(node.args[0], make.diag(self.graph, adjoint))
 
     def kron(self, node: Node, adjoint: Node) -> None:
         """⟨kron(P, Q), kron(A, B)⟩ = ⟨P, A⟩⟨Q, B⟩ for an adjoint of that form."""
-        _, front, core = arrays.array_part(adjoint)
-        factor = arrays.array_part(adjoint)[0]
+        _, front, core = parts_forms.array_part(adjoint)
+        factor = parts_forms.array_part(adjoint)[0]
         left, right = node.args
         if core.op == "kron" and core.args[0].shape == left.shape:
             p, q = core.args
-        elif arrays.is_ones(core):
-            p, q = arrays.ones(self.graph, left.shape), arrays.ones(self.graph, right.shape)
+        elif parts_forms.is_ones(core):
+            p, q = parts_forms.ones(self.graph, left.shape), parts_forms.ones(self.graph, right.shape)
         elif core.op == "eye" and all_square(node.args):
-            p, q = (arrays.eye(self.graph, side.shape[0]) for side in node.args)  # type: ignore[misc]
+            p, q = (parts_forms.eye(self.graph, side.shape[0]) for side in node.args)  # type: ignore[misc]
         else:
             raise no_closed_form("the gradient through kron")
         scalars: Factors = [] if front is None else [(front, 1)]
         for here, there, own, other in ((left, right, p, q), (right, left, q, p)):
-            weight = scalar_forms.multiply(self.graph, [*scalars, (inner_product(self.graph, other, there), 1)], factor)
-            self.pass_on(here, scale(self.graph, weight, own))
+            weight = make.multiply(self.graph, [*scalars, (inner_product(self.graph, other, there), 1)], factor)
+            self.pass_on(here, make.scale(self.graph, weight, own))
 
     # ------------------------------------------------------------------------ reductions
 
@@ -284,22 +277,24 @@ class ArrayReverse:
         """g·A/norm(A); of the nuclear norm g·U@V.T for A = U@diag(s)@V.T, which has no formula in matrix operations."""
         (array,) = node.args
         if node.data == "nuc":
-            self.pass_on(array, scale(self.graph, adjoint, self.graph.intern("polar", (array,), None, array.shape)))
+            self.pass_on(
+                array, make.scale(self.graph, adjoint, self.graph.intern("polar", (array,), None, array.shape))
+            )
             return
-        self.pass_on(array, scale(self.graph, scalar_forms.multiply(self.graph, [(adjoint, 1), (node, -1)]), array))
+        self.pass_on(array, make.scale(self.graph, make.multiply(self.graph, [(adjoint, 1), (node, -1)]), array))
 
     def lse(self, node: Node, adjoint: Node) -> None:
         """g·softmax(A)."""
         (array,) = node.args
-        weights = reductions.softmax(self.graph, array, node.data)
+        weights = make.softmax(self.graph, array, node.data)
         self.pass_on(array, self.weighted(adjoint, weights))
 
     def weighted(self, adjoint: Node, array: Node) -> Node:
         """A scalar, a row or a column of adjoints, times the array."""
         if not adjoint.shape:
-            return scale(self.graph, adjoint, array)
-        spread = reductions.repeated(self.graph, adjoint, array.shape)
-        return hadamard(self.graph, [(spread, 1), (array, 1)], array.shape)
+            return make.scale(self.graph, adjoint, array)
+        spread = make.repeated(self.graph, adjoint, array.shape)
+        return make.hadamard(self.graph, [(spread, 1), (array, 1)], array.shape)
 
     def softmax(self, node: Node, adjoint: Node) -> None:
         """s∘(G - Σ s∘G along the axis)."""
@@ -308,31 +303,31 @@ class ArrayReverse:
     def prod(self, node: Node, adjoint: Node) -> None:
         """g·prod(a)/a."""
         (array,) = node.args
-        inverse = hadamard(self.graph, [(array, -1)], array.shape)
+        inverse = make.hadamard(self.graph, [(array, -1)], array.shape)
         if not node.shape:
-            front = scalar_forms.multiply(self.graph, [(adjoint, 1), (node, 1)])
-            self.pass_on(array, scale(self.graph, front, inverse))
+            front = make.multiply(self.graph, [(adjoint, 1), (node, 1)])
+            self.pass_on(array, make.scale(self.graph, front, inverse))
             return
-        both = hadamard(self.graph, [(adjoint, 1), (node, 1)], node.shape)
+        both = make.hadamard(self.graph, [(adjoint, 1), (node, 1)], node.shape)
         self.pass_on(array, self.weighted(both, inverse))
 
     def extreme(self, node: Node, adjoint: Node) -> None:
         """g where the entry is the greatest."""
         (array,) = node.args
-        spread = reductions.repeated(self.graph, node, array.shape)
-        zero = arrays.zeros(self.graph, array.shape)
-        condition = elementwise.compare(self.graph, "==", array, spread)
-        value = reductions.repeated(self.graph, adjoint, array.shape)
-        self.pass_on(array, elementwise.where(self.graph, condition, value, zero))
+        spread = make.repeated(self.graph, node, array.shape)
+        zero = parts_forms.zeros(self.graph, array.shape)
+        condition = make.compare(self.graph, "==", array, spread)
+        value = make.repeated(self.graph, adjoint, array.shape)
+        self.pass_on(array, make.where(self.graph, condition, value, zero))
 
     def cumsum(self, node: Node, adjoint: Node) -> None:
         """Running sums from the end: Σ G - cumsum(G) + G."""
         axis = node.data
-        whole = reductions.total_along(self.graph, adjoint, axis)
-        spread = reductions.repeated(self.graph, whole, node.shape)
+        whole = make.total_along(self.graph, adjoint, axis)
+        spread = make.repeated(self.graph, whole, node.shape)
         self.pass_on(
             node.args[0],
-            add(self.graph, [(spread, 1), (reductions.cumsum(self.graph, adjoint, axis), -1), (adjoint, 1)]),
+            make.add(self.graph, [(spread, 1), (make.cumsum(self.graph, adjoint, axis), -1), (adjoint, 1)]),
         )
 
     def pick(self, node: Node, adjoint: Node) -> None:
@@ -342,14 +337,18 @@ class ArrayReverse:
         down, across = node.data
         left = selection(self.graph, rows, down)
         right = selection(self.graph, columns, across)
-        middle = adjoint if adjoint.shape else arrays.ones(self.graph, (1, 1))
-        placed = matmul_forms.matmul(
+        middle = adjoint if adjoint.shape else parts_forms.ones(self.graph, (1, 1))
+        placed = make.matmul(
             self.graph,
-            [*([] if left is None else [left]), middle, *([] if right is None else [transpose(self.graph, right)])],
+            [
+                *([] if left is None else [left]),
+                middle,
+                *([] if right is None else [make.transpose(self.graph, right)]),
+            ],
         )
         if not placed.shape:
-            placed = fill(self.graph, placed, array.shape)
-        self.pass_on(array, placed if adjoint.shape else scale(self.graph, adjoint, placed))
+            placed = make.fill(self.graph, placed, array.shape)
+        self.pass_on(array, placed if adjoint.shape else make.scale(self.graph, adjoint, placed))
 
     def concat(self, node: Node, adjoint: Node) -> None:
         """Each array gets its part."""
@@ -362,7 +361,7 @@ class ArrayReverse:
             own = (start, stop)
             down, across = (own, (0, columns)) if node.data == 0 else ((0, rows), own)
             if array in self.active:
-                self.pass_on(array, reductions.pick(self.graph, adjoint, down, across))
+                self.pass_on(array, make.pick(self.graph, adjoint, down, across))
             start = stop
 
 
@@ -377,26 +376,24 @@ def unvec(graph: Graph, node: Node, shape: Any) -> Node:
 
     Errors: `no-closed-form` where that is no matrix expression.
     """
-    factor, scalar, core = arrays.array_part(node)
+    factor, scalar, core = parts_forms.array_part(node)
     if core.op == "vec":
         found = core.args[0]
     elif core.op == "fill":
         found = graph.intern("fill", core.args, shape, shape)
     elif core.op == "sum":
-        found = add(graph, [(unvec(graph, t, shape), c) for t, c in zip(core.args, core.data[0], strict=True)])
-    elif (
-        core.op == "matmul" and core.args[0].op == "kron" and (inner := matmul_forms.matmul(graph, core.args[1:])).shape
-    ):
+        found = make.add(graph, [(unvec(graph, t, shape), c) for t, c in zip(core.args, core.data[0], strict=True)])
+    elif core.op == "matmul" and core.args[0].op == "kron" and (inner := make.matmul(graph, core.args[1:])).shape:
         found = unvec_kron(graph, core.args[0], inner, shape)
     elif core.op == "product":
         parts = [(unvec(graph, base, shape), e) for base, e in zip(core.args, core.data, strict=True)]
-        found = hadamard(graph, parts, shape)
+        found = make.hadamard(graph, parts, shape)
     elif core.op == "call":
-        found = elementwise.call(graph, core.data, [unvec(graph, arg, shape) for arg in core.args])
+        found = make.call(graph, core.data, [unvec(graph, arg, shape) for arg in core.args])
     else:
         raise no_closed_form("the gradient through vec")
-    found = found if factor == 1 else add(graph, [(found, factor)])
-    return found if scalar is None else scale(graph, scalar, found)
+    found = found if factor == 1 else make.add(graph, [(found, factor)])
+    return found if scalar is None else make.scale(graph, scalar, found)
 
 
 def unvec_kron(graph: Graph, kron: Node, inner: Node, shape: Any) -> Node:
@@ -405,7 +402,7 @@ def unvec_kron(graph: Graph, kron: Node, inner: Node, shape: Any) -> Node:
     if (left.shape[0], right.shape[0]) != shape:  # type: ignore[misc]
         raise no_closed_form("the gradient through vec")
     middle = unvec(graph, inner, (left.shape[1], right.shape[1]))  # type: ignore[misc]
-    return matmul_forms.matmul(graph, [left, middle, transpose(graph, right)])
+    return make.matmul(graph, [left, middle, make.transpose(graph, right)])
 
 
 def mark_active(active: set[Node], nodes: Sequence[Node]) -> None:
@@ -424,34 +421,34 @@ def selection(graph: Graph, size: Any, part: Any) -> Node | None:
     """The columns of the identity that a subscript picks; None for all of them."""
     if part == (0, size) or size == 1:
         return None
-    return reductions.pick(graph, arrays.eye(graph, size), (0, size), part)
+    return make.pick(graph, parts_forms.eye(graph, size), (0, size), part)
 
 
 def inner_product(graph: Graph, left: Node, right: Node) -> Node:
     """Σ left∘right."""
-    return reductions.total(graph, hadamard(graph, [(left, 1), (right, 1)], right.shape))
+    return make.total(graph, make.hadamard(graph, [(left, 1), (right, 1)], right.shape))
 
 
 def softmax_product(graph: Graph, node: Node, other: Node) -> Node:
     """s∘(G - Σ s∘G), which is both the pullback and the pushforward of softmax."""
-    product = hadamard(graph, [(node, 1), (other, 1)], node.shape)
-    summed = reductions.total_along(graph, product, node.data)
-    spread = reductions.repeated(graph, summed, node.shape)
-    centred = add(graph, [(other, 1), (spread, -1)])
-    return hadamard(graph, [(node, 1), (centred, 1)], node.shape)
+    product = make.hadamard(graph, [(node, 1), (other, 1)], node.shape)
+    summed = make.total_along(graph, product, node.data)
+    spread = make.repeated(graph, summed, node.shape)
+    centred = make.add(graph, [(other, 1), (spread, -1)])
+    return make.hadamard(graph, [(node, 1), (centred, 1)], node.shape)
 
 
 def chain_rule(graph: Graph, node: Node, position: int, other: Node) -> Node:
     """other∘f'(A) for a function f entry by entry (or of scalars)."""
     partial = partial_array(graph, node, position)
     if node.shape:
-        return hadamard(graph, [(other, 1), (partial, 1)], node.shape)
-    return scalar_forms.multiply(graph, [(other, 1), (partial, 1)])
+        return make.hadamard(graph, [(other, 1), (partial, 1)], node.shape)
+    return make.multiply(graph, [(other, 1), (partial, 1)])
 
 
 def partial_array(graph: Graph, node: Node, position: int) -> Node:
     """The partial of a function entry by entry, by one of its arguments: the row's own text, read with arrays."""
-    known: dict[Any, Node] = graph.partials  # type: ignore[attr-defined]
+    known: dict[Any, Node] = graph.partials
     found = known.get((node, position))
     if found is None:
         found = known[node, position] = read_partial(graph, node.data, position, node)
@@ -461,8 +458,8 @@ def partial_array(graph: Graph, node: Node, position: int) -> Node:
 def read_partial(graph: Graph, rule: Rule, position: int, node: Node) -> Node:
     """The text of a partial as a node, its names bound to the arguments."""
     from gradcli.problems import Source
-    from gradcli.program.build import argument_names, parsed_text
     from gradcli.program.names import CONSTANTS
+    from gradcli.program.rows import argument_names, parsed_text
 
     text = rule.partials[position]
     if text is None:
@@ -478,7 +475,7 @@ def read_partial(graph: Graph, rule: Rule, position: int, node: Node) -> Node:
         return names.get(name) or (scalar_forms.constant(graph, name) if name in CONSTANTS else None)
 
     found = ArrayBuilder(graph, Source("rule", text), lookup).build(parsed_text(text))
-    return arrays.filled(graph, found, node.shape) if node.shape else found
+    return make.filled(graph, found, node.shape) if node.shape else found
 
 
 PULLBACKS: Mapping[str, Callable[[ArrayReverse, Node, Node], None]] = {

@@ -503,7 +503,7 @@ def template(rule: Rule, count: int) -> tuple[tuple[str, ...], Node, tuple[Node,
     """A row's definition over variables of its own: their names, the node, and what must have a value too."""
     key = (rule.name, count)
     if key not in TEMPLATES:
-        from gradcli.program.build import expand_means
+        from gradcli.program.rows import expand_means
 
         graph, names, args = private_arguments(count)
         definition = expand_means(graph, rule, args)

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gradcli.program.forms.scalars import Rational
-    from gradcli.program.graph import Node
+    from gradcli.program.graph import Node, Rational
 
     Array = NDArray[np.float64]
 

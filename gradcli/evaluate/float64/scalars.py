@@ -376,8 +376,8 @@ def partial_template(rule: Rule, position: int, count: int) -> Template:
     """A row's partial over variables of its own: their names, the partial, and the node of the function's value."""
     key = (rule.name, position, count)
     if key not in PARTIALS:
-        from gradcli.program.build import partial_node
         from gradcli.program.forms import scalars
+        from gradcli.program.rows import partial_node
 
         graph = Graph()
         names = tuple(f"argument{index}" for index in range(count))

@@ -63,7 +63,7 @@ class MatrixFile:
         self.functions = {form: name + NAMES[form] for form in forms}
         arrays = question.arrays
         self.inputs: tuple[Variable, ...] = (*arrays.variables, *arrays.parameters)
-        every = [*(v.name for v in self.inputs), *arrays.constants]
+        every = [*(v.name for v in self.inputs), *arrays.settings]
         reserved = [*self.functions.values(), "tensor", "logsumexp", "softmax", "logdet"]
         self.names = names_in(row, every, reserved)
 
@@ -88,7 +88,7 @@ class MatrixFile:
         from gradcli.evaluate.float64.data import float_values
 
         lines = []
-        for name, value in float_values(self.question.arrays.constants).items():
+        for name, value in float_values(self.question.arrays.settings).items():
             text = repr(value if isinstance(value, float) else value.tolist())
             lines.append(f"{self.names[name]} = {self.converted(text, isinstance(value, float))}\n")
         return "".join(lines)

@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.program.forms import scalars as scalar_forms
-from gradcli.program.forms.arrays import (
-    add,
-    array_part,
-    fill,
-    is_negative,
-    is_ones,
-    is_zeros,
-    normal,
-    number,
-    ones,
-    sum_node,
-)
-from gradcli.program.forms.elementwise import call, where
-from gradcli.program.forms.hadamard import hadamard
-from gradcli.program.forms.scalars import lower
+from gradcli.program import make
+from gradcli.program.forms.parts import array_part, is_negative, is_ones, is_zeros, normal, number, ones
+from gradcli.program.rationals import lower
 
 if TYPE_CHECKING:
-    from gradcli.program.forms.scalars import Factors, Rational
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Factors, Graph, Node, Rational
 
 
 def merge_terms(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
@@ -50,7 +36,7 @@ def merge_ones(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational
         for node, factor in parts:
             del terms[node]
             scalars.append((number(graph, 1) if node.op == "fill" else node.args[0], factor))
-        add_term(graph, terms, fill(graph, scalar_forms.add(graph, scalars), parts[0][0].shape))
+        add_term(graph, terms, make.fill(graph, make.add(graph, scalars), parts[0][0].shape))
     return terms
 
 
@@ -65,8 +51,8 @@ def merge_branches(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rati
         if len(group) > 1:
             for node, _, _ in group:
                 del terms[node]
-            yes, no = (add(graph, [(in_branch(graph, n, b, b.args[i]), f) for n, b, f in group]) for i in (1, 2))
-            add_term(graph, terms, where(graph, condition, yes, no))
+            yes, no = (make.add(graph, [(in_branch(graph, n, b, b.args[i]), f) for n, b, f in group]) for i in (1, 2))
+            add_term(graph, terms, make.where(graph, condition, yes, no))
     return terms
 
 
@@ -87,7 +73,7 @@ def in_branch(graph: Graph, node: Node, branch: Node, value: Node) -> Node:
     powers = dict(zip(core.args, core.data, strict=True)) if core.op == "product" else {core: 1}
     del powers[branch]
     items = [*powers.items(), (value, 1), *([(scalar, 1)] if scalar is not None else [])]
-    return hadamard(graph, items, core.shape, factor)
+    return make.hadamard(graph, items, core.shape, factor)
 
 
 def merge_complements(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
@@ -98,21 +84,18 @@ def merge_complements(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, R
     for soft in calls:
         if not is_negative(soft.args[0]):
             continue
-        other = call(graph, soft.data, (add(graph, [(soft.args[0], -1)]),))
+        other = make.call(graph, soft.data, (make.add(graph, [(soft.args[0], -1)]),))
         if other in calls:
             for node in [node for node in changed if soft in factors_of(node)]:
                 factor = changed.pop(node)
                 rest = in_branch(graph, node, soft, ones(graph, node.shape))
                 add_term(graph, changed, rest, factor)
-                add_term(graph, changed, hadamard(graph, [(rest, 1), (other, 1)], node.shape), -factor)
+                add_term(graph, changed, make.hadamard(graph, [(rest, 1), (other, 1)], node.shape), -factor)
     if changed.keys() == terms.keys():
         return terms
     shape = next(iter(terms)).shape
-    from gradcli.program.forms.joins import join
-    from gradcli.program.to_tree_arrays import tokens
-
-    before, after = (sum_node(graph, join(graph, dict(each)), shape) for each in (terms, changed))
-    return changed if tokens(graph, after) < tokens(graph, before) else terms
+    before, after = (make.sum_node(graph, make.join(graph, dict(each)), shape) for each in (terms, changed))
+    return changed if graph.measure(graph, after) < graph.measure(graph, before) else terms
 
 
 def factors_of(node: Node) -> list[Node]:
@@ -139,11 +122,9 @@ def merge_diagonals(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rat
     """diag(u) + diag(v) is diag(u + v)."""
     parts = [(node, factor) for node, factor in terms.items() if node.op == "diag"]
     if len(parts) > 1:
-        from gradcli.program.forms.matmul import diag
-
         for node, _ in parts:
             del terms[node]
-        add_term(graph, terms, diag(graph, add(graph, [(node.args[0], factor) for node, factor in parts])))
+        add_term(graph, terms, make.diag(graph, make.add(graph, [(node.args[0], factor) for node, factor in parts])))
     return terms
 
 
@@ -154,5 +135,8 @@ def merge_sigmoid(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Ratio
             one = ones(graph, node.shape)
             if terms.get(one) == -factor:
                 del terms[one], terms[node]
-                add_term(graph, terms, call(graph, node.data, (add(graph, [(node.args[0], -1)]),)), -factor)
+                add_term(graph, terms, make.call(graph, node.data, (make.add(graph, [(node.args[0], -1)]),)), -factor)
     return terms
+
+
+MAKES = {"merge_terms": merge_terms}

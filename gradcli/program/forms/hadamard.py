@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.program import make, rationals
 from gradcli.program.forms import scalars
-from gradcli.program.forms.arrays import add, in_order, is_column, is_ones, is_zeros, normal, ones, scale, zeros
-from gradcli.program.forms.scalars import lower
+from gradcli.program.forms.parts import (
+    in_order,
+    is_nought,
+    is_ones,
+    is_zeros,
+    normal,
+    one_plus_exp,
+    ones,
+    repeated_ends,
+    zeros,
+)
+from gradcli.program.rationals import lower
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from gradcli.program.forms.scalars import Factors, Rational
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Factors, Graph, Node, Rational
 
 
 class Hadamard:
@@ -56,8 +66,8 @@ class Hadamard:
     def number_power(self, base: Rational, exponent: Rational) -> Rational | None:
         """base**exponent where it may leave the root: whole exponents, or positive numbers with exact roots."""
         if type(exponent) is int:
-            return scalars.rational_power(base, exponent)
-        return scalars.exact_power(base, exponent) if base > 0 else None
+            return rationals.rational_power(base, exponent)
+        return rationals.exact_power(base, exponent) if base > 0 else None
 
     def special(self, node: Node, exponent: Rational) -> bool:
         """Ones, zeros, identities, diagonals, and columns or rows that are repeated."""
@@ -71,21 +81,9 @@ class Hadamard:
             return True
         ends = repeated_ends(node)
         if ends:
-            from gradcli.program.forms.matmul import matmul
-
             kept = node.args[:-1] if ends > 0 else node.args[1:]
-            (self.columns if ends > 0 else self.rows).append((matmul(self.graph, kept), exponent))
+            (self.columns if ends > 0 else self.rows).append((make.matmul(self.graph, kept), exponent))
         return bool(ends)
-
-
-def repeated_ends(node: Node) -> int:
-    """1 for a repeated column (a chain that ends with a row of ones), -1 for a repeated row, else 0."""
-    if node.op == "matmul" and node.shape:
-        if is_ones(node.args[-1]) and node.args[-1].shape[0] == 1:  # type: ignore[misc]
-            return 1
-        if is_ones(node.args[0]) and is_column(node.args[0]):
-            return -1
-    return 0
 
 
 def may_flatten(node: Node, exponent: Rational) -> bool:
@@ -114,7 +112,7 @@ def hadamard(graph: Graph, items: Iterable[tuple[Node, Rational]], shape: Any, f
         core = on_diagonal(graph, collected.diagonals, core)
     if collected.columns or collected.rows:
         core = spread_over(graph, collected, core, shape)
-    return scale(graph, scalars.multiply(graph, collected.scalars), core, collected.factor)
+    return make.scale(graph, make.multiply(graph, collected.scalars), core, collected.factor)
 
 
 def entrywise(graph: Graph, powers: dict[Node, Rational], shape: Any) -> Node:
@@ -130,8 +128,6 @@ def entrywise(graph: Graph, powers: dict[Node, Rational], shape: Any) -> Node:
 
 def simplify_powers(graph: Graph, powers: dict[Node, Rational]) -> dict[Node, Rational]:
     """abs(u)**2 is u**2, u*sign(u) is abs(u), 1/(1 + exp(-u)) is sigmoid(u), relu(u)*where(u > 0, 1, 0) is relu(u)."""
-    from gradcli.program.forms.elementwise import call
-
     for node in list(powers):
         exponent = powers.get(node, 0)
         if not exponent:
@@ -145,10 +141,10 @@ def simplify_powers(graph: Graph, powers: dict[Node, Rational]) -> dict[Node, Ra
             inner = one_plus_exp(node)
             if inner is not None:
                 powers[node] = 0
-                negative = add(graph, [(inner, -1)])
-                soft = call(graph, RULES["sigmoid"], (negative,))
+                negative = make.add(graph, [(inner, -1)])
+                soft = make.call(graph, RULES["sigmoid"], (negative,))
                 powers[soft] = powers.get(soft, 0) - exponent
-                exponential = call(graph, RULES["exp"], (inner,))
+                exponential = make.call(graph, RULES["exp"], (inner,))
                 if powers.get(exponential, 0) > 0:
                     merge_exp_sigmoid(graph, powers, exponential, soft)
     return powers
@@ -160,49 +156,36 @@ RATIOS = {"sinh": ("cosh", "tanh"), "sin": ("cos", "tan")}
 
 def simplify_call(graph: Graph, powers: dict[Node, Rational], node: Node, exponent: Rational) -> None:
     """Rules of one function in a product."""
-    from gradcli.program.forms.elementwise import call
-
     name, argument = node.data.name, node.args[0]
     if name == "abs" and type(exponent) is int and exponent % 2 == 0:
         powers[node] = 0
         powers[argument] = powers.get(argument, 0) + exponent
     elif name == "sign" and exponent == 1 and powers.get(argument, 0) == 1:
         powers[node] = powers[argument] = 0
-        absolute = call(graph, RULES["abs"], (argument,))
+        absolute = make.call(graph, RULES["abs"], (argument,))
         powers[absolute] = powers.get(absolute, 0) + 1
     elif name in RATIOS and type(exponent) is int and exponent > 0:
         below, result = RATIOS[name]
-        other = call(graph, RULES[below], (argument,))
+        other = make.call(graph, RULES[below], (argument,))
         count = min(exponent, -powers.get(other, 0))
         if count > 0:
             powers[node] -= count
             powers[other] += count
-            merged = call(graph, RULES[result], (argument,))
+            merged = make.call(graph, RULES[result], (argument,))
             powers[merged] = powers.get(merged, 0) + count
     elif name == "sigmoid" and exponent > 0:
-        exponential = call(graph, RULES["exp"], (add(graph, [(argument, -1)]),))
+        exponential = make.call(graph, RULES["exp"], (make.add(graph, [(argument, -1)]),))
         if exponential.op == "call" and powers.get(exponential, 0) > 0:
             merge_exp_sigmoid(graph, powers, exponential, node)
 
 
 def merge_exp_sigmoid(graph: Graph, powers: dict[Node, Rational], exponential: Node, soft: Node) -> None:
     """exp(u)*sigmoid(-u) is sigmoid(u)."""
-    from gradcli.program.forms.elementwise import call
-
     count = min(powers[exponential], powers[soft])
     powers[exponential] -= count
     powers[soft] -= count
-    other = call(graph, RULES["sigmoid"], (exponential.args[0],))
+    other = make.call(graph, RULES["sigmoid"], (exponential.args[0],))
     powers[other] = powers.get(other, 0) + count
-
-
-def one_plus_exp(node: Node) -> Node | None:
-    """u of 1 + exp(u), else None."""
-    if node.op == "sum" and len(node.args) == 2 and node.data[0] == (1, 1):
-        for one, other in (node.args, node.args[::-1]):
-            if is_ones(one) and other.op == "call" and other.data.name == "exp":
-                return other.args[0]
-    return None
 
 
 def covered(powers: dict[Node, Rational], node: Node) -> bool:
@@ -227,26 +210,20 @@ def covered(powers: dict[Node, Rational], node: Node) -> bool:
     return False
 
 
-def is_nought(node: Node) -> bool:
-    return is_zeros(node) or (node.op == "number" and not node.data)
-
-
 def on_diagonal(graph: Graph, diagonals: Sequence[Node], core: Node) -> Node:
     """diag(u)∘A is diag(u∘diagonal(A)), eye∘A is diag(diagonal(A))."""
-    from gradcli.program.forms.matmul import diag, diagonal
-
     vectors: Factors = [(node.args[0], 1) for node in diagonals if node.op == "diag"]
-    inner = diagonal(graph, core)
-    return diag(graph, hadamard(graph, [*vectors, (inner, 1)], inner.shape))
+    inner = make.diagonal(graph, core)
+    return make.diag(graph, hadamard(graph, [*vectors, (inner, 1)], inner.shape))
 
 
 def spread_over(graph: Graph, collected: Hadamard, core: Node, shape: Any) -> Node:
     """Repeated columns and rows: diag(u)@A@diag(v), and u@v' where nothing else is left."""
-    from gradcli.program.forms.matmul import diag, matmul
-    from gradcli.program.forms.transpose import transpose
-
     column = hadamard(graph, collected.columns, (shape[0], 1))
-    row = hadamard(graph, [(transpose(graph, node), e) for node, e in collected.rows], (shape[1], 1))
+    row = hadamard(graph, [(make.transpose(graph, node), e) for node, e in collected.rows], (shape[1], 1))
     if is_ones(core):
-        return matmul(graph, [column, transpose(graph, row)])
-    return matmul(graph, [diag(graph, column), core, diag(graph, row)])
+        return make.matmul(graph, [column, make.transpose(graph, row)])
+    return make.matmul(graph, [make.diag(graph, column), core, make.diag(graph, row)])
+
+
+MAKES = {"hadamard": hadamard, "entrywise": entrywise}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.program.forms import scalars
-from gradcli.program.forms.arrays import (
-    add,
+from gradcli.program import make
+from gradcli.program.forms.parts import (
     eye,
     in_order,
     magnitude,
@@ -15,17 +14,14 @@ from gradcli.program.forms.arrays import (
     ones,
     quotient,
     scalar_powers,
-    scale,
     signed_part,
-    sum_node,
     zeros,
 )
-from gradcli.program.forms.hadamard import hadamard
-from gradcli.program.forms.scalars import lower
+from gradcli.program.graph import unmeasured
+from gradcli.program.rationals import lower
 
 if TYPE_CHECKING:
-    from gradcli.program.forms.scalars import Factors, Rational
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Factors, Graph, Node, Rational
 
     Terms = dict[Node, Rational]
     Term = tuple[Node, Rational]
@@ -39,7 +35,7 @@ MOST_FACTORS = 24
 
 def join(graph: Graph, terms: Terms) -> Terms:
     """The terms, joined for as long as that makes the text shorter."""
-    if len(terms) > MOST_TERMS:
+    if len(terms) > MOST_TERMS or graph.measure is unmeasured:
         return terms
     while len(terms) > 1:
         best = best_pair(graph, terms)
@@ -58,8 +54,6 @@ def join(graph: Graph, terms: Terms) -> Terms:
 
 def best_pair(graph: Graph, terms: Terms) -> tuple[tuple[Node, Node], Node] | None:
     """The pair whose join saves most, with what it becomes."""
-    from gradcli.program.to_tree_arrays import tokens
-
     items = [(node, terms[node]) for node in in_order(graph, terms)]
     best: tuple[tuple[Node, Node], Node] | None = None
     saved = 0
@@ -68,9 +62,9 @@ def best_pair(graph: Graph, terms: Terms) -> tuple[tuple[Node, Node], Node] | No
             plain: int | None = None
             for joined in joins(graph, first, second):
                 if plain is None:
-                    plain = tokens(graph, sum_node(graph, dict([first, second]), first[0].shape))
+                    plain = graph.measure(graph, make.sum_node(graph, dict([first, second]), first[0].shape))
                 # of two texts of one length the product says more: (B + B.T)@x
-                gain = 2 * (plain - tokens(graph, joined)) + (joined.op == "matmul")
+                gain = 2 * (plain - graph.measure(graph, joined)) + (joined.op == "matmul")
                 if gain > saved:
                     best, saved = ((first[0], second[0]), joined), gain
     return best
@@ -123,7 +117,7 @@ def common_factor(alpha: Rational, beta: Rational) -> Rational:
 def without(graph: Graph, scalar: Node | None, shared: dict[Node, Rational]) -> Node:
     """A scalar with the shared powers taken out."""
     powers = {} if scalar is None else scalar_powers(scalar)
-    return scalars.multiply(graph, [(b, lower(e - shared.get(b, 0))) for b, e in powers.items()])
+    return make.multiply(graph, [(b, lower(e - shared.get(b, 0))) for b, e in powers.items()])
 
 
 def by_scalars(graph: Graph, first: Term, second: Term, shared: dict[Node, Rational]) -> Node:
@@ -133,11 +127,11 @@ def by_scalars(graph: Graph, first: Term, second: Term, shared: dict[Node, Ratio
     inner: Terms = {}
     for node, factor in ((a, alpha), (b, beta)):
         sign, s, core = signed_part(graph, node)
-        part = scale(graph, without(graph, s, shared), core, quotient(factor * sign, number_part))
+        part = make.scale(graph, without(graph, s, shared), core, quotient(factor * sign, number_part))
         collect(inner, part)
-    core = add(graph, inner.items())
-    front = scalars.multiply(graph, list(shared.items()))
-    return scale(graph, front, core, number_part)
+    core = make.add(graph, inner.items())
+    front = make.multiply(graph, list(shared.items()))
+    return make.scale(graph, front, core, number_part)
 
 
 def collect(terms: Terms, node: Node) -> None:
@@ -158,18 +152,16 @@ def together(
     if core is not None:
         weights = [(s if s is not None else number(graph, 1), alpha), (t if t is not None else number(graph, 1), beta)]
         shared = common_scalars(s, t)
-        inner = scalars.add(graph, [(without(graph, w if w.op != "number" else None, shared), c) for w, c in weights])
-        return scale(graph, scalars.multiply(graph, [*shared.items(), (inner, 1)]), core)
+        inner = make.add(graph, [(without(graph, w if w.op != "number" else None, shared), c) for w, c in weights])
+        return make.scale(graph, make.multiply(graph, [*shared.items(), (inner, 1)]), core)
     shared = common_scalars(s, t)
     common = common_factor(alpha, beta)
     terms: Terms = {}
     for scalar, factor, node in ((s, alpha, left), (t, beta, right)):
-        collect(terms, scale(graph, without(graph, scalar, shared), node, quotient(factor, common)))
-    middle = add(graph, terms.items()) if any(terms.values()) else zeros(graph, left.shape)
-    from gradcli.program.forms.matmul import matmul
-
-    product = matmul(graph, [*prefix, middle, *suffix])
-    return scale(graph, scalars.multiply(graph, list(shared.items())), product, common)
+        collect(terms, make.scale(graph, without(graph, scalar, shared), node, quotient(factor, common)))
+    middle = make.add(graph, terms.items()) if any(terms.values()) else zeros(graph, left.shape)
+    product = make.matmul(graph, [*prefix, middle, *suffix])
+    return make.scale(graph, make.multiply(graph, list(shared.items())), product, common)
 
 
 def factors_of(node: Node) -> list[Node]:
@@ -199,10 +191,8 @@ def by_chain(graph: Graph, first: Part, second: Part) -> Node | None:
 
 def rest(graph: Graph, middle: list[Node], prefix: list[Node], suffix: list[Node]) -> Node | None:
     """What is left of a chain; the identity where nothing is, None where that would be 1x1."""
-    from gradcli.program.forms.matmul import matmul
-
     if middle:
-        node = matmul(graph, middle)
+        node = make.matmul(graph, middle)
         return node if node.shape else None
     edge: Any = prefix[-1].shape[1] if prefix else suffix[0].shape[0]  # type: ignore[misc]
     return None if edge == 1 else eye(graph, edge)
@@ -227,19 +217,17 @@ def by_product(graph: Graph, first: Part, second: Part) -> Node | None:
     terms: Terms = {}
     for (factor, scalar, _), powers in zip((first, second), parts, strict=True):
         left: Factors = [(b, lower(e - shared.get(b, 0))) for b, e in powers.items()]
-        core = hadamard(graph, left, shape) if left else ones(graph, shape)
-        collect(terms, scale(graph, without(graph, scalar, common_s), core, quotient(factor, common)))
-    inner = add(graph, terms.items())
-    product = hadamard(graph, [*shared.items(), (inner, 1)], shape)
-    return scale(graph, scalars.multiply(graph, list(common_s.items())), product, common)
+        core = make.hadamard(graph, left, shape) if left else ones(graph, shape)
+        collect(terms, make.scale(graph, without(graph, scalar, common_s), core, quotient(factor, common)))
+    inner = make.add(graph, terms.items())
+    product = make.hadamard(graph, [*shared.items(), (inner, 1)], shape)
+    return make.scale(graph, make.multiply(graph, list(common_s.items())), product, common)
 
 
 def whole(graph: Graph, terms: Terms) -> Terms:
     """All terms over what they all share in front, if that is shorter: 2*A + 2*B + 2*C is 2*(A + B + C)."""
     if len(terms) < 3:
         return terms
-    from gradcli.program.to_tree_arrays import tokens
-
     items = list(terms.items())
     shared: dict[Node, Rational] | None = None
     common: Rational | None = None
@@ -255,11 +243,11 @@ def whole(graph: Graph, terms: Terms) -> Terms:
     inner: Terms = {}
     for node, factor in items:
         sign, s, core = signed_part(graph, node)
-        collect(inner, scale(graph, without(graph, s, shared), core, quotient(factor * sign, common)))
+        collect(inner, make.scale(graph, without(graph, s, shared), core, quotient(factor * sign, common)))
     shape: Any = items[0][0].shape
-    body = add(graph, inner.items())
-    result = scale(graph, scalars.multiply(graph, list(shared.items())), body, common)
-    if tokens(graph, result) < tokens(graph, sum_node(graph, terms, shape)):
+    body = make.add(graph, inner.items())
+    result = make.scale(graph, make.multiply(graph, list(shared.items())), body, common)
+    if graph.measure(graph, result) < graph.measure(graph, make.sum_node(graph, terms, shape)):
         parts = zip(result.args, result.data[0], strict=True) if result.op == "sum" else [(result, 1)]
         return dict(parts)
     return terms
@@ -273,3 +261,6 @@ def common_of(a: dict[Node, Rational], b: dict[Node, Rational]) -> dict[Node, Ra
         if e * f > 0:
             shared[base] = min(e, f) if e > 0 else max(e, f)
     return shared
+
+
+MAKES = {"join": join}

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.program import make, rationals
 from gradcli.program.dimensions import inner_mismatch, not_square
-from gradcli.program.forms import arrays as array_forms
-from gradcli.program.forms import elementwise, scalars
-from gradcli.program.forms.arrays import (
-    add,
+from gradcli.program.forms import parts as parts_forms
+from gradcli.program.forms.parts import (
     dimension,
     eye,
     is_column,
     is_ones,
     is_zeros,
     ones,
-    scale,
+    orientation,
     signed_part,
     zeros,
 )
-from gradcli.program.forms.hadamard import hadamard
-from gradcli.program.forms.transpose import transpose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from gradcli.program.forms.scalars import Factors, Rational
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Factors, Graph, Node, Rational
 
 MOST_ROTATIONS = 12
 """Chains of more factors inside a trace keep the rotation in which they were typed."""
@@ -122,13 +118,13 @@ def common_number(node: Node) -> Rational:
         return 1
     coefficients = node.data[0]
     sizes = {abs(c) for c in coefficients}
-    sign = array_forms.sum_sign(node)
+    sign = parts_forms.sum_sign(node)
     return sign * (sizes.pop() if len(sizes) == 1 else 1)
 
 
 def divided(graph: Graph, node: Node, common: Rational) -> Node:
     """A sum with every coefficient divided by a number."""
-    coefficients = [array_forms.quotient(c, common) for c in node.data[0]]
+    coefficients = [parts_forms.quotient(c, common) for c in node.data[0]]
     return graph.intern("sum", node.args, (tuple(coefficients), 0), node.shape)
 
 
@@ -137,17 +133,15 @@ def neighbours(graph: Graph, left: Node, right: Node) -> Node | None:
     if (right.op == "inv" and right.args[0] is left) or (left.op == "inv" and left.args[0] is right):
         return eye(graph, left.shape[0])  # type: ignore[misc]
     if left.op == "diag" and right.op == "diag":
-        return diag(graph, hadamard(graph, [(left.args[0], 1), (right.args[0], 1)], left.args[0].shape))
+        return diag(graph, make.hadamard(graph, [(left.args[0], 1), (right.args[0], 1)], left.args[0].shape))
     if left.op == "diag" and is_column(right):
-        return hadamard(graph, [(left.args[0], 1), (right, 1)], right.shape)
+        return make.hadamard(graph, [(left.args[0], 1), (right, 1)], right.shape)
     if right.op == "diag" and left.shape[0] == 1:  # type: ignore[misc]
-        return hadamard(graph, [(left, 1), (transpose(graph, right.args[0]), 1)], left.shape)
+        return make.hadamard(graph, [(left, 1), (make.transpose(graph, right.args[0]), 1)], left.shape)
     if left.op == "kron" and right.op == "kron" and left.args[0].shape[1] == right.args[0].shape[0]:  # type: ignore[misc]
-        from gradcli.program.forms.reductions import kron
-
         pairs = zip(left.args, right.args, strict=True)
         if left.args[1].shape[1] == right.args[1].shape[0]:  # type: ignore[misc]
-            return kron(graph, *[matmul(graph, pair) for pair in pairs])
+            return make.kron(graph, *[matmul(graph, pair) for pair in pairs])
     return None
 
 
@@ -163,15 +157,15 @@ def matmul(graph: Graph, factors: Sequence[Node]) -> Node:
     chain = Chain(graph)
     chain.extend(factors)
     if chain.zero:
-        return zeros(graph, shape) if shape else array_forms.number(graph, 0)
-    front = scalars.multiply(graph, chain.scalars, chain.factor)
+        return zeros(graph, shape) if shape else parts_forms.number(graph, 0)
+    front = make.multiply(graph, chain.scalars, chain.factor)
     if not chain.factors:
-        return scale(graph, front, eye(graph, rows)) if shape else front
+        return make.scale(graph, front, eye(graph, rows)) if shape else front
     core = chain.factors[0]
     if len(chain.factors) > 1:
         core = graph.intern("matmul", tuple(chain.factors), None, shape)
         core = rank_one_ones(graph, core)
-    return scale(graph, front, core)
+    return make.scale(graph, front, core)
 
 
 def rank_one_ones(graph: Graph, node: Node) -> Node:
@@ -191,25 +185,18 @@ def check_inner(factors: Sequence[Node]) -> None:
             left = node
 
 
-def orientation(node: Node) -> tuple[int, tuple[int, ...]]:
-    """A key that prefers the form with fewer transposes."""
-    factors = node.args if node.op == "matmul" else (node,)
-    return (sum(f.op == "transpose" for f in factors), tuple(f.serial for f in factors))
-
-
 def one_by_one(graph: Graph, factors: list[Node]) -> Node:
     """A 1x1 chain as a scalar: x'x is norm(x)**2, ones'u is sum(u); else the smaller of the chain and its transpose."""
-    from gradcli.program.forms import reductions
 
     if len(factors) == 1:
-        return reductions.total(graph, factors[0])
-    other = [transpose(graph, factor) for factor in reversed(factors)]
+        return make.total(graph, factors[0])
+    other = [make.transpose(graph, factor) for factor in reversed(factors)]
     if other == factors and len(factors) % 2 == 0:
         half = matmul(graph, factors[len(factors) // 2 :])
-        return scalars.multiply(graph, [(reductions.norm(graph, half), 2)])
+        return make.multiply(graph, [(make.norm(graph, half), 2)])
     for first, rest in ((factors[0], factors[1:]), (other[0], other[1:])):
         if is_ones(first):
-            return reductions.total(graph, matmul(graph, rest))
+            return make.total(graph, matmul(graph, rest))
     if len(factors) == 2 and len({id(f) for f in (factors[1], other[1])}) == 2:
         together = dot_of_products(graph, other[1], factors[1])
         if together is not None:
@@ -225,9 +212,7 @@ def dot_of_products(graph: Graph, left: Node, right: Node) -> Node | None:
     parts = [set(node.args) if node.op == "product" else {node} for node in (left, right)]
     if not parts[0] & parts[1]:
         return None
-    from gradcli.program.forms.reductions import total
-
-    return total(graph, hadamard(graph, [(left, 1), (right, 1)], left.shape))
+    return make.total(graph, make.hadamard(graph, [(left, 1), (right, 1)], left.shape))
 
 
 def square(function: str, node: Node) -> None:
@@ -241,21 +226,21 @@ def inv(graph: Graph, node: Node) -> Node:
     square("inv", node)
     factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
-        front = scalars.multiply(graph, [(scalar, -1)] if scalar is not None else [], 1)
+        front = make.multiply(graph, [(scalar, -1)] if scalar is not None else [], 1)
         inverse = inv(graph, core)
-        return add(graph, [(scale(graph, front, inverse), scalars.ratio(factor.denominator, factor.numerator))])
+        return make.add(
+            graph, [(make.scale(graph, front, inverse), rationals.ratio(factor.denominator, factor.numerator))]
+        )
     if core.op == "inv":
         return core.args[0]
     if core.op == "eye":
         return core
     if core.op == "diag":
-        return diag(graph, hadamard(graph, [(core.args[0], -1)], core.args[0].shape))
+        return diag(graph, make.hadamard(graph, [(core.args[0], -1)], core.args[0].shape))
     if core.op == "matmul" and all(f.shape[0] == f.shape[1] for f in core.args):  # type: ignore[misc]
         return matmul(graph, [inv(graph, f) for f in core.args[::-1]])
     if core.op == "kron" and all(f.shape[0] == f.shape[1] for f in core.args):  # type: ignore[misc]
-        from gradcli.program.forms.reductions import kron
-
-        return kron(graph, inv(graph, core.args[0]), inv(graph, core.args[1]))
+        return make.kron(graph, inv(graph, core.args[0]), inv(graph, core.args[1]))
     return graph.intern("inv", (core,), None, core.shape)
 
 
@@ -265,17 +250,15 @@ def det(graph: Graph, node: Node) -> Node:
     factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         size = dimension(graph, core.shape[0])  # type: ignore[misc]
-        base = scalars.multiply(graph, [(scalar, 1)] if scalar is not None else [], factor)
-        return scalars.multiply(graph, [(scalars.power(graph, base, size), 1), (det(graph, core), 1)])
+        base = make.multiply(graph, [(scalar, 1)] if scalar is not None else [], factor)
+        return make.multiply(graph, [(make.power(graph, base, size), 1), (det(graph, core), 1)])
     if core.op == "eye":
-        return array_forms.number(graph, 1)
+        return parts_forms.number(graph, 1)
     if core.op == "diag":
-        from gradcli.program.forms.reductions import prod
-
-        return prod(graph, core.args[0], None)
+        return make.prod(graph, core.args[0], None)
     if core.op == "inv":
-        return scalars.multiply(graph, [(det(graph, core.args[0]), -1)])
-    other = transpose(graph, core)
+        return make.multiply(graph, [(det(graph, core.args[0]), -1)])
+    other = make.transpose(graph, core)
     return graph.intern("det", (min(core, other, key=orientation),))
 
 
@@ -283,44 +266,41 @@ def logdet(graph: Graph, node: Node) -> Node:
     """log(det(A)) of a square matrix."""
     square("logdet", node)
     if node.op == "eye":
-        return array_forms.number(graph, 0)
+        return parts_forms.number(graph, 0)
     if node.op == "inv":
-        return scalars.add(graph, [(logdet(graph, node.args[0]), -1)])
+        return make.add(graph, [(logdet(graph, node.args[0]), -1)])
     if node.op == "diag":
         from gradcli.rules import RULES
 
-        return elementwise.scalar_call(graph, RULES["log"], (det(graph, node),))
-    other = transpose(graph, node)
+        return make.call(graph, RULES["log"], (det(graph, node),))
+    other = make.transpose(graph, node)
     return graph.intern("logdet", (min(node, other, key=orientation),))
 
 
 def trace(graph: Graph, node: Node) -> Node:
     """The sum of the diagonal of a square matrix."""
     square("tr", node)
-    from gradcli.program.forms import reductions
 
     factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         front: Factors = [(scalar, 1)] if scalar is not None else []
-        return scalars.multiply(graph, [*front, (trace(graph, core), 1)], factor)
+        return make.multiply(graph, [*front, (trace(graph, core), 1)], factor)
     if core.op == "eye":
         return dimension(graph, core.data)
     if core.op == "diag":
-        return reductions.total(graph, core.args[0])
+        return make.total(graph, core.args[0])
     if core.op == "kron" and all(f.shape[0] == f.shape[1] for f in core.args):  # type: ignore[misc]
-        return scalars.multiply(graph, [(trace(graph, f), 1) for f in core.args])
+        return make.multiply(graph, [(trace(graph, f), 1) for f in core.args])
     if core.op == "matmul":
         return trace_chain(graph, list(core.args))
     if is_zeros(core):
-        return array_forms.number(graph, 0)
-    other = transpose(graph, core)
+        return parts_forms.number(graph, 0)
+    other = make.transpose(graph, core)
     return graph.intern("trace", (min(core, other, key=orientation),))
 
 
 def trace_chain(graph: Graph, factors: list[Node]) -> Node:
     """tr of a product: 1x1 where a column meets a row, norm(A)**2 for A'A, else one of its rotations."""
-    from gradcli.program.forms.reductions import norm
-
     for i, factor in enumerate(factors):
         if factor.shape[0] == 1:  # type: ignore[misc]
             return matmul(graph, [*factors[i:], *factors[:i]])
@@ -330,12 +310,12 @@ def trace_chain(graph: Graph, factors: list[Node]) -> Node:
             return trace(graph, matmul(graph, [joined, *factors[1:-1]]))
     if len(factors) > MOST_ROTATIONS:
         return graph.intern("trace", (graph.intern("matmul", tuple(factors), None, square_of(factors)),))
-    other = [transpose(graph, factor) for factor in reversed(factors)]
+    other = [make.transpose(graph, factor) for factor in reversed(factors)]
     rotations = [[*each[i:], *each[:i]] for each in (factors, other) for i in range(len(factors))]
     half = len(factors) // 2
     for each in rotations:
-        if len(each) % 2 == 0 and [transpose(graph, f) for f in reversed(each[half:])] == each[:half]:
-            return scalars.multiply(graph, [(norm(graph, matmul(graph, each[half:])), 2)])
+        if len(each) % 2 == 0 and [make.transpose(graph, f) for f in reversed(each[half:])] == each[:half]:
+            return make.multiply(graph, [(make.norm(graph, matmul(graph, each[half:])), 2)])
     chosen = min(rotations, key=lambda each: (sum(f.op == "transpose" for f in each), [f.serial for f in each]))
     return graph.intern("trace", (graph.intern("matmul", tuple(chosen), None, square_of(chosen)),))
 
@@ -355,8 +335,8 @@ def diag(graph: Graph, node: Node) -> Node:
         return zeros(graph, (size, size))
     else:
         result = graph.intern("diag", (core,), None, (size, size))
-    result = result if factor == 1 else add(graph, [(result, factor)])
-    return result if scalar is None else scale(graph, scalar, result)
+    result = result if factor == 1 else make.add(graph, [(result, factor)])
+    return result if scalar is None else make.scale(graph, scalar, result)
 
 
 def diagonal(graph: Graph, node: Node) -> Node:
@@ -366,8 +346,8 @@ def diagonal(graph: Graph, node: Node) -> Node:
     factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         inner = diagonal(graph, core)
-        result = inner if scalar is None else scale(graph, scalar, inner)
-        return add(graph, [(result, factor)])
+        result = inner if scalar is None else make.scale(graph, scalar, inner)
+        return make.add(graph, [(result, factor)])
     if core.op == "diag":
         return core.args[0]
     if core.op == "eye" or is_ones(core):
@@ -375,12 +355,12 @@ def diagonal(graph: Graph, node: Node) -> Node:
     if is_zeros(core):
         return zeros(graph, shape)
     if core.op == "sum" and any(term.op in ("diag", "eye", "fill", "scale") for term in core.args):
-        return add(graph, [(diagonal(graph, t), c) for t, c in zip(core.args, core.data[0], strict=True)])
+        return make.add(graph, [(diagonal(graph, t), c) for t, c in zip(core.args, core.data[0], strict=True)])
     if core.op == "matmul":
         found = diagonal_of_chain(graph, list(core.args))
         if found is not None:
             return found
-    other = transpose(graph, core)
+    other = make.transpose(graph, core)
     return graph.intern("diagonal", (min(core, other, key=orientation),), None, shape)
 
 
@@ -389,9 +369,12 @@ def diagonal_of_chain(graph: Graph, factors: list[Node]) -> Node | None:
     for i, factor in enumerate(factors):
         if factor.shape[1] == 1:  # type: ignore[misc]
             left, right = matmul(graph, factors[: i + 1]), matmul(graph, factors[i + 1 :])
-            return hadamard(graph, [(left, 1), (transpose(graph, right), 1)], left.shape)
+            return make.hadamard(graph, [(left, 1), (make.transpose(graph, right), 1)], left.shape)
     for end, rest in ((factors[0], factors[1:]), (factors[-1], factors[:-1])):
         if end.op == "diag":
             inner = diagonal(graph, matmul(graph, rest))
-            return hadamard(graph, [(end.args[0], 1), (inner, 1)], inner.shape)
+            return make.hadamard(graph, [(end.args[0], 1), (inner, 1)], inner.shape)
     return None
+
+
+MAKES = {"matmul": matmul, "inv": inv, "det": det, "logdet": logdet, "trace": trace, "diag": diag, "diagonal": diagonal}

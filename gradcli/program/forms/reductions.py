@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.program import make, rationals
 from gradcli.program.dimensions import plus, times
-from gradcli.program.forms import arrays as array_forms
-from gradcli.program.forms import elementwise, matmul
-from gradcli.program.forms import scalars as scalar_forms
-from gradcli.program.forms.arrays import (
-    add,
+from gradcli.program.forms import parts as parts_forms
+from gradcli.program.forms.parts import (
     array_part,
     dimension,
     entries,
@@ -19,13 +17,9 @@ from gradcli.program.forms.arrays import (
     magnitude,
     number,
     ones,
-    scale,
     signed_part,
     zeros,
 )
-from gradcli.program.forms.elementwise import call
-from gradcli.program.forms.hadamard import hadamard
-from gradcli.program.forms.transpose import transpose
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
@@ -33,8 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.program.dimensions import Size
-    from gradcli.program.forms.scalars import Factors
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Factors, Graph, Node
 
     Part = int | tuple[Size, Size]
 
@@ -44,13 +37,13 @@ def total(graph: Graph, node: Node) -> Node:
     factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         front: Factors = [(scalar, 1)] if scalar is not None else []
-        return scalar_forms.multiply(graph, [*front, (total(graph, core), 1)], factor)
+        return make.multiply(graph, [*front, (total(graph, core), 1)], factor)
     if core.op == "fill":
         return entries(graph, core.shape) if is_ones(core) else number(graph, 0)
     if core.op in ("eye", "diag"):
         return dimension(graph, core.data) if core.op == "eye" else total(graph, core.args[0])
     if core.op == "diagonal":
-        return matmul.trace(graph, core.args[0])
+        return make.trace(graph, core.args[0])
     if core.op == "sum":
         return total_of_sum(graph, core)
     if core.op == "product":
@@ -60,15 +53,15 @@ def total(graph: Graph, node: Node) -> Node:
         if found is not None:
             return found
     if core.op == "kron":
-        return scalar_forms.multiply(graph, [(total(graph, f), 1) for f in core.args])
+        return make.multiply(graph, [(total(graph, f), 1) for f in core.args])
     if core.op == "softmax" and core.data is None:
         return number(graph, 1)
     if core.op == "vec":
         return total(graph, core.args[0])
     if core.shape == (1, 1) and core.op in ("pick", "concat", "transpose"):
         return single(graph, core)
-    other = transpose(graph, core)
-    return graph.intern("total", (min(core, other, key=matmul.orientation),))
+    other = make.transpose(graph, core)
+    return graph.intern("total", (min(core, other, key=parts_forms.orientation),))
 
 
 def single(graph: Graph, node: Node) -> Node:
@@ -88,39 +81,41 @@ def total_of_sum(graph: Graph, node: Node) -> Node:
     parts = list(zip(node.args, node.data[0], strict=True))
     known = [(term, c) for term, c in parts if is_ones(array_part(term)[2])]
     if not known:
-        other = transpose(graph, node)
-        return graph.intern("total", (min(node, other, key=matmul.orientation),))
+        other = make.transpose(graph, node)
+        return graph.intern("total", (min(node, other, key=parts_forms.orientation),))
     rest = [(term, c) for term, c in parts if not is_ones(array_part(term)[2])]
     items = [(total(graph, term), c) for term, c in known]
-    return scalar_forms.add(graph, [*items, (total(graph, add(graph, rest)), 1)])
+    return make.add(graph, [*items, (total(graph, make.add(graph, rest)), 1)])
 
 
 def total_of_chain(graph: Graph, node: Node) -> Node | None:
     """sum(u@v') is sum(u)*sum(v)."""
     for i, factor in enumerate(node.args[:-1]):
         if factor.shape[1] == 1:  # type: ignore[misc]
-            left, right = matmul.matmul(graph, node.args[: i + 1]), matmul.matmul(graph, node.args[i + 1 :])
-            return scalar_forms.multiply(graph, [(total(graph, left), 1), (total(graph, right), 1)])
+            left, right = make.matmul(graph, node.args[: i + 1]), make.matmul(graph, node.args[i + 1 :])
+            return make.multiply(graph, [(total(graph, left), 1), (total(graph, right), 1)])
     return None
 
 
 def total_of_product(graph: Graph, node: Node) -> Node:
     """sum(A*B) is tr(A'B), for vectors u'v; sum(A**2) is norm(A)**2."""
     if node.data == (2,):
-        return scalar_forms.multiply(graph, [(norm(graph, node.args[0]), 2)])
+        return make.multiply(graph, [(norm(graph, node.args[0]), 2)])
     if all(type(e) is int and e > 0 and e % 2 == 0 for e in node.data):
-        half = hadamard(graph, [(b, e // 2) for b, e in zip(node.args, node.data, strict=True)], node.shape)
-        return scalar_forms.multiply(graph, [(norm(graph, half), 2)])
+        half = make.hadamard(graph, [(b, e // 2) for b, e in zip(node.args, node.data, strict=True)], node.shape)
+        return make.multiply(graph, [(norm(graph, half), 2)])
     if len(node.args) == 2 and 1 in node.data:
-        first, second = [hadamard(graph, [(base, e)], node.shape) for base, e in zip(node.args, node.data, strict=True)]
+        first, second = [
+            make.hadamard(graph, [(base, e)], node.shape) for base, e in zip(node.args, node.data, strict=True)
+        ]
         if node.shape[1] == 1:  # type: ignore[misc]
-            return matmul.matmul(graph, [transpose(graph, first), second])
+            return make.matmul(graph, [make.transpose(graph, first), second])
         if node.shape[0] == 1:  # type: ignore[misc]
-            return matmul.matmul(graph, [first, transpose(graph, second)])
+            return make.matmul(graph, [first, make.transpose(graph, second)])
         if node.data == (1, 1):
-            return matmul.trace(graph, matmul.matmul(graph, [transpose(graph, first), second]))
-    other = transpose(graph, node)
-    return graph.intern("total", (min(node, other, key=matmul.orientation),))
+            return make.trace(graph, make.matmul(graph, [make.transpose(graph, first), second]))
+    other = make.transpose(graph, node)
+    return graph.intern("total", (min(node, other, key=parts_forms.orientation),))
 
 
 def total_along(graph: Graph, node: Node, axis: int | None) -> Node:
@@ -129,8 +124,8 @@ def total_along(graph: Graph, node: Node, axis: int | None) -> Node:
         return total(graph, node)
     rows, columns = node.shape  # type: ignore[misc]
     if axis == 0:
-        return spread_scalar(graph, matmul.matmul(graph, [ones(graph, (1, rows)), node]), (1, columns))
-    return spread_scalar(graph, matmul.matmul(graph, [node, ones(graph, (columns, 1))]), (rows, 1))
+        return spread_scalar(graph, make.matmul(graph, [ones(graph, (1, rows)), node]), (1, columns))
+    return spread_scalar(graph, make.matmul(graph, [node, ones(graph, (columns, 1))]), (rows, 1))
 
 
 def spread_scalar(graph: Graph, node: Node, shape: Any) -> Node:
@@ -142,25 +137,25 @@ def norm(graph: Graph, node: Node) -> Node:
     """The Euclidean norm of a vector, the Frobenius norm of a matrix."""
     factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
-        parts: Factors = [] if scalar is None else [(elementwise.scalar_call(graph, RULES["abs"], (scalar,)), 1)]
-        return scalar_forms.multiply(graph, [*parts, (norm(graph, core), 1)], magnitude(factor))
+        parts: Factors = [] if scalar is None else [(make.call(graph, RULES["abs"], (scalar,)), 1)]
+        return make.multiply(graph, [*parts, (norm(graph, core), 1)], magnitude(factor))
     if is_zeros(core):
         return number(graph, 0)
     if is_ones(core):
-        return elementwise.raise_scalar(graph, entries(graph, core.shape), scalar_forms.ratio(1, 2))
+        return make.power(graph, entries(graph, core.shape), number(graph, rationals.ratio(1, 2)))
     if core.op == "eye":
-        return elementwise.raise_scalar(graph, dimension(graph, core.data), scalar_forms.ratio(1, 2))
+        return make.power(graph, dimension(graph, core.data), number(graph, rationals.ratio(1, 2)))
     if core.op in ("diag", "vec"):
         return norm(graph, core.args[0])
     if core.op == "matmul":
         for i, factor_node in enumerate(core.args[:-1]):
             if factor_node.shape[1] == 1:  # type: ignore[misc]
-                left, right = matmul.matmul(graph, core.args[: i + 1]), matmul.matmul(graph, core.args[i + 1 :])
-                return scalar_forms.multiply(graph, [(norm(graph, left), 1), (norm(graph, right), 1)])
-    if array_forms.can_flip(core):
-        core = min(core, array_forms.negative_sum(graph, core), key=lambda n: n.data[0][0] < 0)
-    other = transpose(graph, core)
-    return graph.intern("norm", (min(core, other, key=matmul.orientation),), "2")
+                left, right = make.matmul(graph, core.args[: i + 1]), make.matmul(graph, core.args[i + 1 :])
+                return make.multiply(graph, [(norm(graph, left), 1), (norm(graph, right), 1)])
+    if parts_forms.can_flip(core):
+        core = min(core, parts_forms.negative_sum(graph, core), key=lambda n: n.data[0][0] < 0)
+    other = make.transpose(graph, core)
+    return graph.intern("norm", (min(core, other, key=parts_forms.orientation),), "2")
 
 
 def logsumexp(graph: Graph, node: Node, axis: int | None) -> Node:
@@ -192,32 +187,32 @@ def softmax(graph: Graph, node: Node, axis: int | None) -> Node:
 def log_softmax(graph: Graph, node: Node, axis: int | None) -> Node:
     """u - logsumexp(u)."""
     whole = logsumexp(graph, node, axis)
-    return add(graph, [(node, 1), (repeated(graph, whole, node.shape), -1)])
+    return make.add(graph, [(node, 1), (repeated(graph, whole, node.shape), -1)])
 
 
 def repeated(graph: Graph, node: Node, shape: Any) -> Node:
     """A scalar, a column or a row repeated over a whole array."""
     if not node.shape:
-        return array_forms.fill(graph, node, shape)
+        return make.fill(graph, node, shape)
     if node.shape == shape:
         return node
     if node.shape[1] == 1 and shape[1] != 1:
-        return matmul.matmul(graph, [node, ones(graph, (1, shape[1]))])
-    return matmul.matmul(graph, [ones(graph, (shape[0], 1)), node])
+        return make.matmul(graph, [node, ones(graph, (1, shape[1]))])
+    return make.matmul(graph, [ones(graph, (shape[0], 1)), node])
 
 
 def prod(graph: Graph, node: Node, axis: int | None) -> Node:
     """The product of all entries, or along an axis."""
-    value = elementwise.fill_value(graph, node)
+    value = parts_forms.fill_value(graph, node)
     if axis is None and value is not None:
-        return scalar_forms.power(graph, value, entries(graph, node.shape))
+        return make.power(graph, value, entries(graph, node.shape))
     axis = None if axis == vector_axis(node.shape) else axis
     return graph.intern("prod", (node,), axis, () if axis is None else reduced(node.shape, axis))
 
 
 def extreme(graph: Graph, name: str, node: Node, axis: int | None) -> Node:
     """The greatest or least entry, of all or along an axis."""
-    value = elementwise.fill_value(graph, node)
+    value = parts_forms.fill_value(graph, node)
     if axis is None and value is not None:
         return value
     axis = None if axis == vector_axis(node.shape) else axis
@@ -234,14 +229,14 @@ def mean_along(graph: Graph, node: Node, axis: int | None) -> Node:
     summed = total_along(graph, node, axis)
     rows, columns = node.shape  # type: ignore[misc]
     count = entries(graph, node.shape) if axis is None else dimension(graph, rows if axis == 0 else columns)
-    return scale(graph, scalar_forms.multiply(graph, [(count, -1)]), summed)
+    return make.scale(graph, make.multiply(graph, [(count, -1)]), summed)
 
 
 def variance(graph: Graph, node: Node, axis: int | None) -> Node:
     """The mean square distance from the mean (divided by n)."""
     middle = repeated(graph, mean_along(graph, node, axis), node.shape)
-    centred = add(graph, [(node, 1), (middle, -1)])
-    return mean_along(graph, hadamard(graph, [(centred, 2)], node.shape), axis)
+    centred = make.add(graph, [(node, 1), (middle, -1)])
+    return mean_along(graph, make.hadamard(graph, [(centred, 2)], node.shape), axis)
 
 
 def vec(graph: Graph, node: Node) -> Node:
@@ -251,20 +246,20 @@ def vec(graph: Graph, node: Node) -> Node:
     if columns == 1:
         return node
     if rows == 1:
-        return transpose(graph, node)
+        return make.transpose(graph, node)
     factor, scalar, core = signed_part(graph, node)
     if is_ones(core) or is_zeros(core):
         result = graph.intern("fill", core.args, shape, shape)
     elif core.op == "matmul" and (i := column_place(core)) is not None:
-        left, right = matmul.matmul(graph, core.args[: i + 1]), matmul.matmul(graph, core.args[i + 1 :])
-        result = kron(graph, transpose(graph, right), left)
+        left, right = make.matmul(graph, core.args[: i + 1]), make.matmul(graph, core.args[i + 1 :])
+        result = kron(graph, make.transpose(graph, right), left)
     elif core.op == "sum":
         pieces = [(vec(graph, t), c) for t, c in zip(core.args, core.data[0], strict=True)]
-        result = add(graph, pieces)
+        result = make.add(graph, pieces)
     else:
         result = graph.intern("vec", (core,), None, shape)
-    result = result if factor == 1 else add(graph, [(result, factor)])
-    return result if scalar is None else scale(graph, scalar, result)
+    result = result if factor == 1 else make.add(graph, [(result, factor)])
+    return result if scalar is None else make.scale(graph, scalar, result)
 
 
 def column_place(node: Node) -> int | None:
@@ -282,7 +277,7 @@ def kron(graph: Graph, left: Node, right: Node) -> Node:
     if is_zeros(a) or is_zeros(b):
         return zeros(graph, (rows, columns))
     core = kron_core(graph, a, b, (rows, columns))
-    return scale(graph, scalar_forms.multiply(graph, scalars, factor * other), core)
+    return make.scale(graph, make.multiply(graph, scalars, factor * other), core)
 
 
 def kron_core(graph: Graph, a: Node, b: Node, shape: Any) -> Node:
@@ -293,11 +288,11 @@ def kron_core(graph: Graph, a: Node, b: Node, shape: Any) -> Node:
         return ones(graph, shape)
     if a.shape == (1, 1) or b.shape == (1, 1):
         single, array = (a, b) if a.shape == (1, 1) else (b, a)
-        return scale(graph, total(graph, single), array)
+        return make.scale(graph, total(graph, single), array)
     if a.shape[1] == 1 and b.shape[0] == 1:  # type: ignore[misc]
-        return matmul.matmul(graph, [a, b])
+        return make.matmul(graph, [a, b])
     if a.shape[0] == 1 and b.shape[1] == 1:  # type: ignore[misc]
-        return matmul.matmul(graph, [b, a])
+        return make.matmul(graph, [b, a])
     return graph.intern("kron", (a, b), None, shape)
 
 
@@ -309,13 +304,13 @@ def pick(graph: Graph, node: Node, down: Part, across: Part) -> Node:
     shape: Any = () if isinstance(down, int) and isinstance(across, int) else (rows, columns)
     if node.op == "transpose":
         found = pick(graph, node.args[0], across, down)
-        return transpose(graph, found)
+        return make.transpose(graph, found)
     inner = entry_of(graph, node, down, across) if not shape else None
     if inner is not None:
         return inner
-    value = elementwise.fill_value(graph, node)
+    value = parts_forms.fill_value(graph, node)
     if value is not None:
-        return array_forms.fill(graph, value, shape) if shape else value
+        return make.fill(graph, value, shape) if shape else value
     return graph.intern("pick", (node,), (down, across), shape)
 
 
@@ -328,7 +323,7 @@ def entry_of(graph: Graph, node: Node, down: Any, across: Any) -> Node | None:
         found = number(graph, int(down == across))
     else:
         return None
-    return scalar_forms.multiply(graph, [(found, 1), *([(scalar, 1)] if scalar is not None else [])], factor)
+    return make.multiply(graph, [(found, 1), *([(scalar, 1)] if scalar is not None else [])], factor)
 
 
 def part_size(part: Part) -> Size:
@@ -365,4 +360,22 @@ def nuclear_norm(graph: Graph, node: Node) -> Node:
 
 def absolute(graph: Graph, node: Node) -> Node:
     """Every entry without its sign."""
-    return call(graph, RULES["abs"], (node,))
+    return make.call(graph, RULES["abs"], (node,))
+
+
+MAKES = {
+    "total": total,
+    "total_along": total_along,
+    "norm": norm,
+    "logsumexp": logsumexp,
+    "softmax": softmax,
+    "log_softmax": log_softmax,
+    "prod": prod,
+    "extreme": extreme,
+    "cumsum": cumsum,
+    "repeated": repeated,
+    "vec": vec,
+    "kron": kron,
+    "pick": pick,
+    "concat": concat,
+}

@@ -9,55 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli import limits
-from gradcli.problems import GradcliError
-from gradcli.program.graph import Graph, Node
+from gradcli.program import make
+from gradcli.program.graph import Graph, Node, guard, order
+from gradcli.program.rationals import exact_power, lower, ratio, rational_power
+from gradcli.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from fractions import Fraction
 
+    from gradcli.program.graph import Factors, Rational
     from gradcli.rules.rule import Rule
-
-    Rational = int | Fraction
-    Factors = list[tuple[Node, Rational]]
 
 FLATTEN = 16
 """Products of more factors are not merged into larger ones: adjoints of long chains stay linear in size."""
-
-
-def ratio(numerator: int, denominator: int) -> Rational:
-    """The exact quotient, an int where it is one."""
-    if numerator % denominator == 0:
-        return numerator // denominator
-    from fractions import Fraction
-
-    return Fraction(numerator, denominator)
-
-
-def lower(value: Rational) -> Rational:
-    """The same number, as an int where it is one, so that equal numbers are equal keys of one type."""
-    if type(value) is not int and value.denominator == 1:
-        return value.numerator
-    return value
-
-
-def rational_power(base: Rational, exponent: int) -> Rational:
-    """base**exponent for a nonzero base or a positive exponent, refused before it is computed where it is too long."""
-    bits = max(abs(base.numerator).bit_length(), base.denominator.bit_length())
-    if bits > 1 and bits * abs(exponent) > limits.NUMBER_DIGITS * 4:
-        raise GradcliError(
-            "limit",
-            f"a number of more than {limits.NUMBER_DIGITS} digits",
-            hint="powers of numbers are exact here; write the exponent as a variable and give it a value",
-        )
-    if exponent >= 0:
-        return base**exponent
-    return (
-        ratio(base.denominator**-exponent, base.numerator**-exponent)
-        if base > 0
-        else lower(ratio(base.denominator**-exponent * (-1) ** -exponent, abs(base.numerator) ** -exponent))
-    )
 
 
 def number(graph: Graph, value: Rational) -> Node:
@@ -77,31 +41,11 @@ def variable(graph: Graph, name: str) -> Node:
     return graph.intern("variable", (), name)
 
 
-def is_total(node: Node) -> bool:
-    """True where the node certainly has a value for all values of its variables."""
-    from gradcli.program.graph import order
-
-    for part in order([node]):
-        if part.op == "product" and any(type(e) is not int or e < 0 for e in part.data):
-            return False
-        if part.op == "call" and (part.data.domain or part.data.domain_text):
-            return False
-        if part.op in ("power", "abstract") or (part.op == "constant" and part.data == "inf"):
-            return False
-    return True
-
-
-def guard(graph: Graph, node: Node) -> None:
-    """Remember that the function has a value only where this dropped node has one."""
-    if graph.guards is not None and node not in graph.guards and not is_total(node):
-        graph.guards[node] = None
-
-
 def add(graph: Graph, items: Iterable[tuple[Node, Rational]], start: Rational = 0) -> Node:
     """start + Σ coefficient·node, like terms collected, nested sums with coefficient ±1 merged."""
     terms: dict[Node, Rational] = {}
     total = start
-    branches = False
+    special = False
     for node, factor in items:
         op = node.op
         if op == "number":
@@ -113,9 +57,9 @@ def add(graph: Graph, items: Iterable[tuple[Node, Rational]], start: Rational = 
                 terms[term] = terms.get(term, 0) + factor * coefficient
         else:
             terms[node] = terms.get(node, 0) + factor
-            branches = branches or op == "where"
-    if branches and graph.guards is None and len(terms) > 1:
-        terms = merge_branches(graph, terms)
+            special = special or op == "where" or op == "power"
+    if special and graph.guards is None and len(terms) > 1:
+        terms = make.scalar_terms(graph, terms)
     return sum_node(graph, terms, total)
 
 
@@ -143,24 +87,9 @@ def SERIAL(node: Node) -> int:  # noqa: N802 - a sort key, kept as a plain funct
     return node.serial
 
 
-def merge_branches(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
-    """where(c, p, 0) + where(c, 0, q) is where(c, p, q): derivatives of both branches meet again."""
-    merged: dict[Node, Rational] = {}
-    by_condition: dict[Node, Factors] = {}
-    for node, coefficient in terms.items():
-        if node.op == "where":
-            by_condition.setdefault(node.args[0], []).append((node, coefficient))
-        else:
-            merged[node] = coefficient
-    for condition, group in by_condition.items():
-        if len(group) == 1:
-            node, coefficient = group[0]
-        else:
-            yes = add(graph, [(node.args[1], factor) for node, factor in group])
-            no = add(graph, [(node.args[2], factor) for node, factor in group])
-            node, coefficient = where(graph, condition, yes, no), 1
-        merged[node] = merged.get(node, 0) + coefficient
-    return merged
+def pairs(node: Node) -> Factors:
+    """A product as its bases with their exponents."""
+    return list(zip(node.args, node.data, strict=True))
 
 
 def multiply(graph: Graph, items: Iterable[tuple[Node, Rational]], factor: Rational = 1) -> Node:
@@ -188,14 +117,14 @@ def multiply(graph: Graph, items: Iterable[tuple[Node, Rational]], factor: Ratio
                 factor *= coefficients[0] if exponent == 1 else rational_power(coefficients[0], exponent)
                 work.append((node.args[0], exponent))
                 continue
-        elif op == "where" or (op == "call" and node.data.name in ("abs", "sign")):
+        elif op == "where" or op == "power" or (op == "call" and node.data.name in ("abs", "sign")):
             special = True
         known = powers.get(node)
         powers[node] = exponent if known is None else known + exponent
         if known is not None and graph.guards is not None:
             dropped.extend([(node, e) for e in (known, exponent) if type(e) is not int or e < 0])
     if special:
-        rewritten = rewrite_special(graph, powers, factor)
+        rewritten = make.scalar_factors(graph, powers, factor)
         if rewritten is not None:
             return rewritten
     return product_node(graph, powers, factor, dropped)
@@ -237,76 +166,12 @@ def product_node(graph: Graph, powers: dict[Node, Rational], factor: Rational, d
 def keep_domain(graph: Graph, powers: dict[Node, Rational], node: Node, exponent: Rational) -> None:
     """Guard a power that was merged away: sqrt(x)**2 needs x >= 0, x/x needs x != 0."""
     # of a product taken to a power, the factors lost their own exponents
-    pairs = zip(node.args, node.data, strict=True) if node.op == "product" else [(node, exponent)]
-    for base, was in pairs:
+    for base, was in pairs(node) if node.op == "product" else [(node, exponent)]:
         now = powers.get(base, 0)
         lost_root = type(was) is not int and type(lower(now)) is int
         lost_pole = was < 0 and now >= 0
         if lost_root or lost_pole:
             guard(graph, graph.intern("product", (base,), (was,)))
-
-
-def exact_power(base: Rational, exponent: Rational) -> Rational | None:
-    """base**exponent where it is rational (4**(1/2), 8**(-2/3)), else None (0**-1 and (-8)**(1/3) are not real)."""
-    exponent = lower(exponent)
-    if type(exponent) is int:
-        return rational_power(base, exponent) if base or exponent > 0 else None
-    if base <= 0:
-        return 0 if base == 0 and exponent > 0 else None
-    if exponent.denominator > 64:
-        return None
-    top, bottom = (
-        integer_root(base.numerator, exponent.denominator),
-        integer_root(base.denominator, exponent.denominator),
-    )
-    return None if top is None or bottom is None else rational_power(ratio(top, bottom), exponent.numerator)
-
-
-def integer_root(value: int, degree: int) -> int | None:
-    """The exact degree-th root of a positive integer, or None (Newton's method from above)."""
-    if value.bit_length() > limits.NUMBER_DIGITS * 4:
-        return None
-    root = 1 << -(-value.bit_length() // degree)
-    while True:
-        following = ((degree - 1) * root + value // root ** (degree - 1)) // degree
-        if following >= root:
-            return root if root**degree == value else None
-        root = following
-
-
-def rewrite_special(graph: Graph, powers: dict[Node, Rational], factor: Rational) -> Node | None:
-    """x*sign(x) is abs(x), abs(x)**2 is x**2; a factor where(c, p, 0) takes the whole product inside."""
-    for node, exponent in powers.items():
-        if node.op == "where":
-            zero = is_zero(node.args[1]) or is_zero(node.args[2])
-            if graph.guards is None and zero and type(exponent) is int and exponent > 0:
-                rest = [(base, e) for base, e in powers.items() if base is not node]
-                yes, no = (multiply(graph, [(branch, exponent), *rest], factor) for branch in node.args[1:])
-                return where(graph, node.args[0], yes, no)
-        elif node.op == "call" and type(exponent) is int and exponent > 0:
-            name, argument = node.data.name, node.args[0]
-            if name == "abs" and exponent % 2 == 0:
-                rest = [(base, e) for base, e in powers.items() if base is not node]
-                return multiply(graph, [*rest, (argument, exponent)], factor)
-            if name == "sign" and exponent == 1:
-                paired = pair_sign(graph, powers, node, argument, factor)
-                if paired is not None:
-                    return paired
-    return None
-
-
-def pair_sign(graph: Graph, powers: dict[Node, Rational], sign: Node, argument: Node, factor: Rational) -> Node | None:
-    """u*sign(u) is abs(u), and abs(u)*sign(u) is u."""
-    from gradcli.rules import RULES
-
-    absolute = graph.intern("call", (argument,), RULES["abs"])
-    rest = {base: e for base, e in powers.items() if base is not sign}
-    for partner, result in ((argument, absolute), (absolute, argument)):
-        exponent = rest.get(partner, 0)
-        if exponent > 0 and type(exponent) is int:
-            rest[partner] = exponent - 1
-            return multiply(graph, [*[(b, e) for b, e in rest.items() if e], (result, 1)], factor)
-    return None
 
 
 def is_zero(node: Node) -> bool:
@@ -319,7 +184,7 @@ def power(graph: Graph, base: Node, exponent: Node) -> Node:
         value = exponent.data
         if base.op == "variable" and value and value != 1:
             return graph.intern("product", (base,), (value,))
-        return multiply(graph, [(base, value)])
+        return raised(graph, base, value)
     if base.op == "number" and base.data == 1:
         guard(graph, exponent)
         return base
@@ -354,9 +219,7 @@ def call(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
     """A row's function of its arguments, folded where the row says how."""
     name, args = rule.name, tuple(args)
     if name == "sqrt":
-        from fractions import Fraction
-
-        return multiply(graph, [(args[0], Fraction(1, 2))])
+        return raised(graph, args[0], ratio(1, 2))
     if name in EXACT_CALLS and all(arg.op == "number" for arg in args):
         return number(graph, lower(EXACT_CALLS[name](*[arg.data for arg in args])))
     if len(args) != 1:
@@ -373,9 +236,15 @@ def call(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
         known = exact_values(graph, rule).get(argument)
         if known is not None:
             return known
-    if name == "abs" and ((argument.op == "call" and argument.data.name == "abs") or is_square(argument)):
+    if name == "abs" and (is_nonnegative(argument) or is_absolute(argument)):
         return argument
-    return graph.intern("call", args, rule)
+    found = logarithm(graph, argument) if name == "log" and not graph.literal else None
+    return found or graph.intern("call", args, rule)
+
+
+def is_absolute(node: Node) -> bool:
+    """abs(u), or a product of even powers: it is its own absolute value."""
+    return (node.op == "call" and node.data.name == "abs") or is_square(node)
 
 
 def reflected(graph: Graph, rule: Rule, args: tuple[Node, ...]) -> Node | None:
@@ -383,9 +252,7 @@ def reflected(graph: Graph, rule: Rule, args: tuple[Node, ...]) -> Node | None:
     order = args[0]
     if rule.reflected is None or order.op != "number" or type(order.data) is not int or order.data >= 0:
         return None
-    from gradcli.program.build import argument_names, build_text
-
-    return build_text(graph, rule.reflected, argument_names(rule, args))
+    return make.rule_text(graph, rule.reflected, dict(zip(rule.args, args, strict=True)))
 
 
 def is_square(node: Node) -> bool:
@@ -411,9 +278,7 @@ def is_constant(node: Node) -> bool:
 
 def exact_values(graph: Graph, rule: Rule) -> dict[Node, Node]:
     """The row's exact values as nodes of this graph: {0: 1} for exp."""
-    from gradcli.program.build import build_text
-
-    return {build_text(graph, at, {}): build_text(graph, value, {}) for at, value in rule.exact}
+    return {make.rule_text(graph, at, {}): make.rule_text(graph, value, {}) for at, value in rule.exact}
 
 
 def truth(graph: Graph, value: bool) -> Node:
@@ -465,8 +330,6 @@ def guard_condition(graph: Graph, condition: Node) -> None:
     """The sides of a dropped condition must still have values."""
     if graph.guards is None:
         return
-    from gradcli.program.graph import order
-
     for part in order([condition]):
         if part.op == "compare":
             for side in part.args:
@@ -476,3 +339,60 @@ def guard_condition(graph: Graph, condition: Node) -> None:
 def abstract(graph: Graph, name: str, args: Sequence[Node], orders: tuple[int, ...] | None = None) -> Node:
     """An unknown function of its arguments, differentiated `orders[i]` times by argument i."""
     return graph.intern("abstract", tuple(args), (name, orders or (0,) * len(args)))
+
+
+def raised(graph: Graph, base: Node, exponent: Rational) -> Node:
+    """base**exponent; roots of what cannot be negative are taken factor by factor: sqrt(norm(x)**2) is norm(x)."""
+    if type(exponent) is not int:
+        factor, rest = (base.data[0][0], base.args[0]) if is_multiple(base) else (1, base)
+        root = exact_power(factor, exponent) if factor > 0 else None
+        if rest.op == "product" and root is not None:
+            known = [(b, lower(e * exponent)) for b, e in pairs(rest) if is_nonnegative(b)]
+            others = [(b, e) for b, e in pairs(rest) if not is_nonnegative(b)]
+            if known:
+                inner: Factors = [(multiply(graph, others), exponent)] if others else []
+                return multiply(graph, [*known, *inner], root)
+    return multiply(graph, [(base, exponent)])
+
+
+def is_multiple(node: Node) -> bool:
+    """A sum of one term and no number: c·u."""
+    return node.op == "sum" and len(node.args) == 1 and not node.data[1]
+
+
+def is_nonnegative(node: Node) -> bool:
+    """A scalar that is never negative, whatever its variables are."""
+    if node.op == "product":
+        return all(
+            is_nonnegative(base) or (type(e) is int and e % 2 == 0)
+            for base, e in zip(node.args, node.data, strict=True)
+        )
+    return node.op in ("norm", "dimension") or (node.op == "call" and node.data.name in ("exp", "sigmoid", "softplus"))
+
+
+def logarithm(graph: Graph, argument: Node) -> Node | None:
+    """log(det(A)) is logdet(A), log(sum(exp(u))) logsumexp(u), log(1 + exp(u)) softplus(u)."""
+    if argument.op == "det":
+        return graph.intern("logdet", argument.args)
+    if argument.op == "total" and argument.args[0].op == "call" and argument.args[0].data.name == "exp":
+        return make.logsumexp(graph, argument.args[0].args[0], None)
+    if argument.op == "call" and argument.data.name == "sigmoid":
+        return add(graph, [(call(graph, RULES["softplus"], (add(graph, [(argument.args[0], -1)]),)), -1)])
+    if argument.op == "sum" and len(argument.args) == 1 and argument.data[1] == 1:
+        (inner,), ((factor,), _) = argument.args, argument.data
+        if inner.op == "call" and (inner.data.name, factor) == ("exp", 1):
+            return call(graph, RULES["softplus"], inner.args)
+        if inner.op == "call" and (inner.data.name, factor) == ("sigmoid", -1):
+            return add(graph, [(call(graph, RULES["softplus"], inner.args), -1)])
+    return None
+
+
+MAKES = {
+    "scalar_sum": add,
+    "scalar_product": multiply,
+    "scalar_power": power,
+    "scalar_call": call,
+    "scalar_where": where,
+    "scalar_compare": compare,
+    "scalar_logic": logic,
+}

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.program.forms import reductions, scalars
-from gradcli.program.forms.arrays import add, array_part, dimension, is_ones, magnitude
+from gradcli.program import make, rationals
+from gradcli.program.forms.parts import array_part, dimension, is_ones, magnitude
 
 if TYPE_CHECKING:
-    from gradcli.program.forms.scalars import Rational
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Graph, Node, Rational
 
 
 class Statistic(NamedTuple):
@@ -48,7 +47,7 @@ def take_mean(graph: Graph, powers: dict[Node, Rational], base: Node) -> list[St
     if counts is None or exponent <= 0 or any(powers.get(count, 0) > -exponent for count in counts):
         return []
     for count in counts:
-        powers[count] = scalars.lower(powers[count] + exponent)
+        powers[count] = rationals.lower(powers[count] + exponent)
     del powers[base]
     return [Statistic("mean", base.args[0], exponent)]
 
@@ -61,7 +60,7 @@ def take_deviation(graph: Graph, powers: dict[Node, Rational], base: Node) -> li
     (count,) = counts
     exponent = powers[base]
     before = powers.get(count, 0)
-    after = scalars.lower(before + exponent * scalars.ratio(1, 2))
+    after = rationals.lower(before + exponent * rationals.ratio(1, 2))
     if type(after) is not int or magnitude(after) > magnitude(before) + 1 or (type(before) is int and after):
         return []
     del powers[base]
@@ -75,8 +74,8 @@ def uncentred(graph: Graph, node: Node) -> Node | None:
     """x of x - mean(x), else None."""
     if node.op != "sum" or len(node.args) < 2:
         return None
-    total = reductions.total(graph, node)
+    total = make.total(graph, node)
     if not (total.op == "number" and total.data == 0):
         return None
     terms = zip(node.args, node.data[0], strict=True)
-    return add(graph, [(term, factor) for term, factor in terms if not is_ones(array_part(term)[2])])
+    return make.add(graph, [(term, factor) for term, factor in terms if not is_ones(array_part(term)[2])])

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.program.forms.arrays import add, scale, sum_node
-from gradcli.program.forms.elementwise import call
-from gradcli.program.forms.hadamard import hadamard
+from gradcli.program import make
+from gradcli.program.forms.parts import turned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from gradcli.program.dimensions import Dims
     from gradcli.program.graph import Graph, Node
-
-
-def turned(shape: Any) -> Dims:
-    """The shape of the transpose."""
-    return (shape[1], shape[0])
 
 
 def transpose(graph: Graph, node: Node) -> Node:
     """The transpose, pushed inwards to the variables. Explicit stack: sums nest deep."""
     if not node.shape:
         return node
-    memo = graph.pieces  # type: ignore[attr-defined]
+    memo = graph.pieces
     found = memo.get(("T", node))
     if found is not None:
         return found  # type: ignore[no-any-return]
@@ -65,27 +58,25 @@ def transpose_map(graph: Graph, node: Node, inner: Sequence[Node]) -> Node:
     values = iter(inner)
     args = tuple([next(values) if arg.shape else arg for arg in node.args])
     if node.op == "product":
-        return hadamard(graph, zip(args, node.data, strict=True), turned(node.shape))
+        return make.hadamard(graph, zip(args, node.data, strict=True), turned(node.shape))
     if node.op == "call":
-        return call(graph, node.data, args)
+        return make.call(graph, node.data, args)
     return graph.intern(node.op, args, node.data, turned(node.shape))
 
 
 def transpose_sum(graph: Graph, node: Node, inner: Sequence[Node]) -> Node:
     terms = dict(zip(inner, node.data[0], strict=True))
     if len(terms) < len(inner):
-        return add(graph, zip(inner, node.data[0], strict=True))
-    return sum_node(graph, terms, turned(node.shape))
+        return make.add(graph, zip(inner, node.data[0], strict=True))
+    return make.sum_node(graph, terms, turned(node.shape))
 
 
 def transpose_scale(graph: Graph, node: Node, inner: Sequence[Node]) -> Node:
-    return scale(graph, node.args[0], inner[0])
+    return make.scale(graph, node.args[0], inner[0])
 
 
 def transpose_chain(graph: Graph, node: Node, inner: Sequence[Node]) -> Node:
-    from gradcli.program.forms.matmul import matmul
-
-    return matmul(graph, inner[::-1])
+    return make.matmul(graph, inner[::-1])
 
 
 def transpose_inverse(graph: Graph, node: Node, inner: Sequence[Node]) -> Node:
@@ -135,3 +126,6 @@ TRANSPOSES: dict[str, Any] = {
     "pick": lambda graph, node, inner: graph.intern("pick", tuple(inner), node.data[::-1], turned(node.shape)),
     "commutation": lambda graph, node, inner: graph.intern("commutation", (), node.data[::-1], node.shape),
 }
+
+
+MAKES = {"transpose": transpose}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError
+from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.scalarize.entries import Cells, column, show
 from gradcli.rules import RULES
@@ -22,7 +23,7 @@ def total(graph: Graph, entries: Sequence[Node]) -> Node:
 
 def mean(graph: Graph, entries: Sequence[Node]) -> Node:
     """The arithmetic mean."""
-    return scalars.add(graph, [(total(graph, entries), scalars.ratio(1, len(entries)))])
+    return scalars.add(graph, [(total(graph, entries), rationals.ratio(1, len(entries)))])
 
 
 def variance(graph: Graph, entries: Sequence[Node]) -> Node:

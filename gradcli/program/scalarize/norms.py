@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError
+from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.scalarize.determinants import det
 from gradcli.program.scalarize.entries import Cells, column, matmul_cells, show
@@ -64,7 +65,9 @@ def matrix_norm(graph: Graph, order: str, matrix: Cells) -> Node:
         lines = matrix if order == "inf" else matrix.transposed()
         return extreme("max")(graph, [taxicab(graph, line) for line in lines.rows])
     plus, minus = singular_sum_and_gap(graph, order, matrix)
-    return plus if order == "nuc" else scalars.add(graph, [(plus, scalars.ratio(1, 2)), (minus, scalars.ratio(1, 2))])
+    return (
+        plus if order == "nuc" else scalars.add(graph, [(plus, rationals.ratio(1, 2)), (minus, rationals.ratio(1, 2))])
+    )
 
 
 def singular_sum_and_gap(graph: Graph, order: str, matrix: Cells) -> tuple[Node, Node]:

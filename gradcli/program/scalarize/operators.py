@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.program import make
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Node
 from gradcli.program.scalarize import entries as entry_arrays
@@ -262,10 +263,8 @@ def apply_rule(graph: Graph, rule: Rule, values: list[Node | Cells], place: Span
         return result
     if not least <= len(values) <= most:
         raise arity_error(rule.name, least, most, len(values), place, rule.args)
-    from gradcli.program.build import build_text
-
     for text in rule.optional[len(values) - least :]:
-        values.append(build_text(graph, text, {}))
+        values.append(make.rule_text(graph, text, {}))
     if rule.name in MATRIX_FUNCTIONS:
         note_entrywise(graph, *values)
     return elementwise(lambda *args: scalars.call(graph, rule, args), values)
@@ -280,8 +279,8 @@ def arity_error(name: str, least: int, most: int, found: int, place: Span, args:
 
 def apply_fallback(graph: Graph, name: str, values: list[Node | Cells], place: Span) -> Node | Cells:
     """A function that only SymPy knows, through a rule made from its answers."""
+    from gradcli.cas.rows import FALLBACK, fallback_rule
     from gradcli.program.names import unknown_function
-    from gradcli.program.simplify import FALLBACK, fallback_rule
 
     if name not in FALLBACK:
         raise unknown_function(name, place)

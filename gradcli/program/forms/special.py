@@ -1,0 +1,107 @@
+"""Terms and factors of scalars that are more together: branches of one condition, powers of one base, signs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.program import make
+from gradcli.program.forms.scalars import is_zero, pairs
+from gradcli.program.graph import Graph, Node, guard
+from gradcli.rules import RULES
+
+if TYPE_CHECKING:
+    from gradcli.program.graph import Factors, Rational
+
+
+def merge_branches(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
+    """where(c, p, 0) + where(c, 0, q) is where(c, p, q): derivatives of both branches meet again."""
+    merged: dict[Node, Rational] = {}
+    by_condition: dict[Node, Factors] = {}
+    for node, coefficient in terms.items():
+        if node.op == "where":
+            by_condition.setdefault(node.args[0], []).append((node, coefficient))
+        else:
+            merged[node] = coefficient
+    for condition, group in by_condition.items():
+        if len(group) == 1:
+            node, coefficient = group[0]
+        else:
+            yes = make.add(graph, [(node.args[1], factor) for node, factor in group])
+            no = make.add(graph, [(node.args[2], factor) for node, factor in group])
+            node, coefficient = make.where(graph, condition, yes, no), 1
+        merged[node] = merged.get(node, 0) + coefficient
+    return merged
+
+
+def share_powers(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
+    """u**v + u**v*w is u**v*(1 + w): what the two ways through a power have in common."""
+    for shared in [node for node in terms if node.op == "power"]:
+        group = [node for node in terms if node.op == "product" and (shared, 1) in pairs(node)]
+        if not group:
+            continue
+        rest = [
+            (make.multiply(graph, [p for p in pairs(node) if p[0] is not shared]), terms.pop(node)) for node in group
+        ]
+        product = make.multiply(graph, [(shared, 1), (make.add(graph, rest, terms.pop(shared)), 1)])
+        terms[product] = terms.get(product, 0) + 1
+    return terms
+
+
+def rewrite_special(graph: Graph, powers: dict[Node, Rational], factor: Rational) -> Node | None:
+    """x*sign(x) is abs(x), abs(x)**2 is x**2, x*x**y is x**(y+1); a factor where(c, p, 0) takes the product inside."""
+    for node, exponent in powers.items():
+        if node.op == "where":
+            zero = is_zero(node.args[1]) or is_zero(node.args[2])
+            if graph.guards is None and zero and type(exponent) is int and exponent > 0:
+                rest = [(base, e) for base, e in powers.items() if base is not node]
+                yes, no = (make.multiply(graph, [(branch, exponent), *rest], factor) for branch in node.args[1:])
+                return make.where(graph, node.args[0], yes, no)
+        elif node.op == "power" and exponent == 1:
+            joined = joined_power(graph, powers, node, factor)
+            if joined is not None:
+                return joined
+        elif node.op == "call" and type(exponent) is int and exponent > 0:
+            name, argument = node.data.name, node.args[0]
+            if name == "abs" and exponent % 2 == 0:
+                rest = [(base, e) for base, e in powers.items() if base is not node]
+                return make.multiply(graph, [*rest, (argument, exponent)], factor)
+            if name == "sign" and exponent == 1:
+                paired = pair_sign(graph, powers, node, argument, factor)
+                if paired is not None:
+                    return paired
+    return None
+
+
+def pair_sign(graph: Graph, powers: dict[Node, Rational], sign: Node, argument: Node, factor: Rational) -> Node | None:
+    """u*sign(u) is abs(u), and abs(u)*sign(u) is u."""
+    absolute = graph.intern("call", (argument,), RULES["abs"])
+    rest = {base: e for base, e in powers.items() if base is not sign}
+    for partner, result in ((argument, absolute), (absolute, argument)):
+        exponent = rest.get(partner, 0)
+        if exponent > 0 and type(exponent) is int:
+            rest[partner] = exponent - 1
+            return make.multiply(graph, [*[(b, e) for b, e in rest.items() if e], (result, 1)], factor)
+    return None
+
+
+def joined_power(graph: Graph, powers: dict[Node, Rational], node: Node, factor: Rational) -> Node | None:
+    """u**v times a number's power of u, or times u**w, as one power of u; None where nothing has the same base."""
+    base = node.args[0]
+    same = [other for other, e in powers.items() if other.op == "power" and other.args[0] is base and e == 1]
+    if len(same) == 1 and not powers.get(base):
+        return None
+    for other in same:
+        guard(graph, other)
+    together = make.add(graph, [(other.args[1], 1) for other in same], powers.get(base, 0))
+    rest = [(other, e) for other, e in powers.items() if other not in same and other is not base]
+    return make.multiply(graph, [*rest, (make.power(graph, base, together), 1)], factor)
+
+
+def rewrite_terms(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
+    """Terms of a derivative with branches or powers among them."""
+    ops = {node.op for node in terms}
+    terms = merge_branches(graph, terms) if "where" in ops else terms
+    return share_powers(graph, terms) if "power" in ops else terms
+
+
+MAKES = {"scalar_terms": rewrite_terms, "scalar_factors": rewrite_special}

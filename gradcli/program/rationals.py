@@ -1,0 +1,75 @@
+"""Exact rational numbers: quotients, powers, roots; an int wherever the value is whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli import limits
+from gradcli.problems import GradcliError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    Rational = int | Fraction
+
+
+def ratio(numerator: int, denominator: int) -> Rational:
+    """The exact quotient, an int where it is one."""
+    if numerator % denominator == 0:
+        return numerator // denominator
+    from fractions import Fraction
+
+    return Fraction(numerator, denominator)
+
+
+def lower(value: Rational) -> Rational:
+    """The same number, as an int where it is one, so that equal numbers are equal keys of one type."""
+    if type(value) is not int and value.denominator == 1:
+        return value.numerator
+    return value
+
+
+def rational_power(base: Rational, exponent: int) -> Rational:
+    """base**exponent for a nonzero base or a positive exponent, refused before it is computed where it is too long."""
+    bits = max(abs(base.numerator).bit_length(), base.denominator.bit_length())
+    if bits > 1 and bits * abs(exponent) > limits.NUMBER_DIGITS * 4:
+        raise GradcliError(
+            "limit",
+            f"a number of more than {limits.NUMBER_DIGITS} digits",
+            hint="powers of numbers are exact here; write the exponent as a variable and give it a value",
+        )
+    if exponent >= 0:
+        return base**exponent
+    return (
+        ratio(base.denominator**-exponent, base.numerator**-exponent)
+        if base > 0
+        else lower(ratio(base.denominator**-exponent * (-1) ** -exponent, abs(base.numerator) ** -exponent))
+    )
+
+
+def exact_power(base: Rational, exponent: Rational) -> Rational | None:
+    """base**exponent where it is rational (4**(1/2), 8**(-2/3)), else None (0**-1 and (-8)**(1/3) are not real)."""
+    exponent = lower(exponent)
+    if type(exponent) is int:
+        return rational_power(base, exponent) if base or exponent > 0 else None
+    if base <= 0:
+        return 0 if base == 0 and exponent > 0 else None
+    if exponent.denominator > 64:
+        return None
+    top, bottom = (
+        integer_root(base.numerator, exponent.denominator),
+        integer_root(base.denominator, exponent.denominator),
+    )
+    return None if top is None or bottom is None else rational_power(ratio(top, bottom), exponent.numerator)
+
+
+def integer_root(value: int, degree: int) -> int | None:
+    """The exact degree-th root of a positive integer, or None (Newton's method from above)."""
+    if value.bit_length() > limits.NUMBER_DIGITS * 4:
+        return None
+    root = 1 << -(-value.bit_length() // degree)
+    while True:
+        following = ((degree - 1) * root + value // root ** (degree - 1)) // degree
+        if following >= root:
+            return root if root**degree == value else None
+        root = following

@@ -1,0 +1,75 @@
+"""Texts of rows as nodes: partials, definitions, exact values. The rules' own language, never the user's text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.problems import GradcliError, Source
+from gradcli.program import make
+from gradcli.program.build import Builder
+from gradcli.program.forms import scalars as scalar_forms
+from gradcli.program.graph import Node
+from gradcli.program.names import CONSTANTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.program.graph import Graph
+    from gradcli.rules.rule import Rule
+    from gradcli.text.tree import Tree
+
+
+def rule_text(graph: Graph, text: str, names: Mapping[str, Node], literal: bool = False) -> Node:
+    """The node of a rule's text, its names replaced. `literal`: no function is recognised in it."""
+    tree = parsed_text(text)
+
+    def lookup(name: str) -> Node | None:
+        return names.get(name) or (scalar_forms.constant(graph, name) if name in CONSTANTS else None)
+
+    graph.literal, before = literal, graph.literal
+    node = Builder(graph, Source("rule", text), lookup).build(tree)
+    graph.literal = before
+    assert isinstance(node, Node)
+    return node
+
+
+PARSED: dict[str, Tree] = {}
+
+
+def parsed_text(text: str) -> Tree:
+    """The syntax of a rule's text, parsed once."""
+    tree = PARSED.get(text)
+    if tree is None:
+        from gradcli.text.parser import parse_expression
+
+        tree = PARSED[text] = parse_expression(Source("rule", text))
+    return tree
+
+
+def argument_names(rule: Rule, args: Sequence[Node]) -> dict[str, Node]:
+    """The names of a rule's texts, bound to nodes."""
+    return dict(zip(rule.args, args, strict=True))
+
+
+def expand_means(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
+    """The definition of a function, applied: softplus(u) becomes log(1 + exp(u))."""
+    if rule.means is None:
+        raise ValueError(f"{rule.name} has no definition in simpler functions")
+    return rule_text(graph, rule.means, argument_names(rule, args), literal=True)
+
+
+def partial_node(graph: Graph, rule: Rule, position: int, args: Sequence[Node], text: str | None = None) -> Node:
+    """The partial of a rule's function by its argument at `position` (`text`: another form of it)."""
+    text = text or rule.partials[position]
+    if text is None:
+        raise GradcliError(
+            "no-derivative",
+            f"{rule.name} cannot be differentiated by its argument {rule.args[position]!r}",
+            hint="use --wrt to differentiate by the other variables only, or --method fd",
+        )
+    names = argument_names(rule, args)
+    names["out"] = make.call(graph, rule, args)
+    return rule_text(graph, text, names)
+
+
+MAKES = {"rule_text": rule_text}
