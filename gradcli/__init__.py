@@ -5,6 +5,15 @@ Each is loaded when it is asked for: `import gradcli` takes no time.
 
 from __future__ import annotations
 
+import sys
+
+WORD = "".join(sys.argv[:1])
+if WORD.endswith(("gradcli", "gradcli.exe")) or (WORD == "-m" and "gradcli" in sys.orig_argv):
+    # The command line, not a program that uses the library: from here on a Ctrl-C prints no traceback.
+    from gradcli.signals import install_early
+
+    install_early()
+
 __version__ = "0.1.0"
 __all__ = ["RULES", "GradcliError", "__version__", "chain", "check", "export", "grad", "hessian", "jacobian", "parse"]
 

@@ -213,7 +213,7 @@ class Outside:
             open_ones = set(sent)
             while open_ones:
                 done, open_ones = wait(open_ones, TICK, FIRST_COMPLETED)
-                for future in done:
+                for future in sorted(done, key=has_failed):  # a failure may end the run: what is finished is kept first
                     self.receive(future, sent[future], missing[sent[future]])
                 if not self.crew.is_there():
                     raise lost_scheduler()
@@ -303,6 +303,11 @@ class Outside:
     def again(self, point: Point) -> Key:
         """The key of the second evaluation of the first run, which tells whether the function is random."""
         return key_of(point, -1 - self.runs()[0])
+
+
+def has_failed(future: Future[Outcome]) -> bool:
+    """Whether an evaluation that is over has no answer."""
+    return future.exception() is not None or future.result().reply is None
 
 
 def same(one: Sequence[float], other: Sequence[float]) -> bool:

@@ -1,8 +1,9 @@
 """Finished evaluations on disk: one JSON object a line, written at once, so that nothing finished is ever lost.
 
-A line is written by one system call under a lock: two runs may share a file. A last line without its end is what a
-killed process leaves, and is dropped; any other line that is not as it was written is damage: the file is set aside
-under another name, and the lines that are whole go on in a new one.
+The first line says what the file is. A file that holds anything else is the user's: it is refused before a byte of it
+is touched. A line is written by one system call under a lock: two runs may share a file. A last line without its end
+is what a killed process leaves: it is not read, and goes when the next line is written. Any other line that is not as
+it was written is damage: a copy of all bytes is set aside under another name, and the lines that are whole go on.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import fcntl
 import json
 import math
 import os
+import stat
 import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 FIELDS: Final = ("function", "point", "run", "values", "shape", "digits", "places", "seconds")
+SCHEMA: Final = "gradcli.cache/"
+VERSION: Final = 1
+HEAD: Final = f'{{"schema": "{SCHEMA}{VERSION}", "about": "finished evaluations of gradcli, one a line"}}\n'.encode()
+LONGEST: Final = 2**26
+"""Bytes among which the first line ends."""
 
 
 class Key(NamedTuple):
@@ -39,6 +46,10 @@ class Kept(NamedTuple):
 
 class DamagedError(Exception):
     """A line of the file is not as it was written."""
+
+
+class ForeignFileError(Exception):
+    """The file is no cache, or one of a later version: it is left alone. Its text is a part of a sentence."""
 
 
 def key_of(point: Sequence[float], run: int) -> Key:
@@ -80,7 +91,7 @@ class Store:
     """The finished evaluations of one function, and the file that keeps them (None: this run's memory only).
 
     `remarks` are things that the user should know: a damaged file that was set aside, one that cannot be written.
-    Raises OSError where the file cannot be read or made.
+    Raises OSError where the file cannot be read or made, ForeignFileError where it is something else.
     """
 
     def __init__(self, path: str | None, function: str) -> None:
@@ -90,59 +101,75 @@ class Store:
         self.known: dict[Key, Kept] = {}
         self.from_file: frozenset[Key] = frozenset()
         self.descriptor: int | None = None
+        self.begun = False
         if path is not None:
             self.open(path)
 
     def open(self, path: str) -> None:
-        """Read what is there, set a damaged file aside, and make ready to write."""
+        """Read what is there, have a copy of a damaged file set aside, and make ready to write.
+
+        Raises ForeignFileError where it is something else, and OSError.
+        """
+        refuse_irregular(path)
         if os.path.dirname(path):
             os.makedirs(os.path.dirname(path), exist_ok=True)
-        if os.path.exists(path) and not os.path.isfile(path):
-            raise IsADirectoryError(21, "it is no regular file")
-        self.descriptor = self.opened(path)
-        with locked(self.descriptor):
-            data = read_all(self.descriptor)
-            lines = data.split(b"\n")
-            if lines.pop():
-                os.ftruncate(self.descriptor, data.rfind(b"\n") + 1)
-            damaged = self.take(lines)
-            if damaged:
-                self.set_aside(path, lines, damaged)
+        self.descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o666)
+        try:
+            require_cache(self.descriptor)
+            with locked(self.descriptor):
+                self.read(path, read_all(self.descriptor))
+        except BaseException:
+            self.close()
+            raise
         self.from_file = frozenset(self.known)
 
-    def opened(self, path: str) -> int:
-        """The file, to read and to append."""
-        return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    def read(self, path: str, data: bytes) -> None:
+        """Keep this function's lines, and deal with damaged ones."""
+        lines = data.split(b"\n")
+        lines.pop()  # nothing, or what a killed process has left of a line
+        damaged = self.take(lines)
+        if not damaged:
+            return
+        if not is_head(lines[0]) and 2 * len(damaged) > len(lines):
+            self.known.clear()
+            raise ForeignFileError("is no cache of gradcli")
+        self.set_aside(path, data, lines, damaged)
 
     def take(self, lines: Sequence[bytes]) -> list[int]:
-        """Keep this function's lines; the numbers of lines that are damaged."""
+        """Keep this function's lines; the places of lines that are damaged."""
         damaged = []
-        for number, line in enumerate(lines, 1):
+        for place, line in enumerate(lines):
+            if is_head(line):
+                continue
             try:
                 record = read_line(line)
                 if record["function"] == self.function:
                     key, kept = kept_of(record)
                     self.known[key] = kept
-            except DamagedError:
-                damaged.append(number)
+            except (DamagedError, KeyError, TypeError, ValueError, AttributeError):
+                damaged.append(place)
         return damaged
 
-    def set_aside(self, path: str, lines: Sequence[bytes], damaged: Sequence[int]) -> None:
-        """Rename the damaged file, and begin a new one with the lines that are whole."""
-        count = 1
-        while os.path.exists(aside := f"{path}.damaged-{count}"):
-            count += 1
-        os.rename(path, aside)
-        bad = set(damaged)
-        whole = [line for number, line in enumerate(lines, 1) if number not in bad]
+    def set_aside(self, path: str, data: bytes, lines: Sequence[bytes], damaged: Sequence[int]) -> None:
+        """Copy all bytes into a file of its own, then leave the lines that are whole.
+
+        The file stays the same one, in which other runs go on writing. Where no copy can be made it stays as it is.
+        """
         assert self.descriptor is not None
-        os.close(self.descriptor)
-        self.descriptor = self.opened(path)
-        write_all(self.descriptor, b"".join(line + b"\n" for line in whole))
-        some = f"line {damaged[0]}" if len(damaged) == 1 else f"{len(damaged)} lines, the first {damaged[0]}"
+        bad = set(damaged)
+        whole = [line for place, line in enumerate(lines) if place not in bad]
+        some = f"line {damaged[0] + 1}" if len(bad) == 1 else f"{len(bad)} lines, the first {damaged[0] + 1}"
+        kept = f"{len(whole)} whole {'line' if len(whole) == 1 else 'lines'} kept"
+        try:
+            aside = write_copy(path, data, os.fstat(self.descriptor).st_mode)
+        except OSError:
+            self.remarks.append(f"the cache file {path} is damaged ({some}): {kept}")
+            return
+        before = sum(len(line) + 1 for line in lines[: damaged[0]])
+        os.ftruncate(self.descriptor, before)
+        write_all(self.descriptor, b"".join(line + b"\n" for line in whole[damaged[0] :]))
         self.remarks.append(
-            f"the cache file {path} was damaged ({some}): set aside as {os.path.basename(aside)}, "
-            f"{len(whole)} whole {'line' if len(whole) == 1 else 'lines'} kept"
+            f"the cache file {path} was damaged ({some}): a copy is set aside as {os.path.basename(aside)}, {kept}"
         )
 
     def get(self, key: Key) -> Kept | None:
@@ -156,9 +183,13 @@ class Store:
             return
         try:
             with locked(self.descriptor):
+                if not self.begun:  # it may have been empty when it was opened
+                    require_cache(self.descriptor)
+                    self.begun = True
+                end_last_line(self.descriptor)
                 write_all(self.descriptor, write_line(self.function, key, names, kept))
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+        except (OSError, ForeignFileError) as error:
+            reason = (getattr(error, "strerror", None) or str(error)).lower()
             self.remarks.append(f"the cache file {self.path} cannot be written: {reason}; this run goes on without it")
             self.close()
 
@@ -180,6 +211,103 @@ def locked(descriptor: int) -> Iterator[None]:
     finally:
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+def refuse_irregular(path: str) -> None:
+    """Raise ForeignFileError for what holds no lines: a folder, a device, a FIFO, a socket."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
+        raise ForeignFileError("is a folder, not a file")
+    if not stat.S_ISREG(mode):
+        raise ForeignFileError("is no regular file")
+
+
+def require_cache(descriptor: int) -> None:
+    """Raise ForeignFileError unless a file is empty, or begins as a cache does."""
+    if not os.fstat(descriptor).st_size:
+        return
+    line, data = b"", b" "
+    while data and b"\n" not in data and len(line) < LONGEST:
+        data = os.pread(descriptor, 2**16, len(line))
+        line += data
+    line, end, _ = line.partition(b"\n")
+    version = head_version(line)
+    if version is not None and version > VERSION:
+        raise ForeignFileError(f"is a cache of a later gradcli (its version is {version}, here it is {VERSION})")
+    if version is None and not (end and is_record(line)):
+        raise ForeignFileError("is no cache of gradcli")
+
+
+def head_version(line: bytes) -> int | None:
+    """The version in the first line of a cache, with or without its end; None where it is no such line."""
+    start = HEAD[: HEAD.index(SCHEMA.encode()) + len(SCHEMA)]
+    digits = line.removeprefix(start).partition(b'"')[0]
+    return int(digits) if line.startswith(start) and digits.isdigit() and len(digits) < 10 else None
+
+
+def is_head(line: bytes) -> bool:
+    """Whether a line is a first line (two runs that begin at once both write one)."""
+    return head_version(line) is not None and line.endswith(b"}")
+
+
+def is_record(line: bytes) -> bool:
+    """Whether a line is an evaluation: caches of 0.1.0 begin with one."""
+    try:
+        read_line(line)
+    except DamagedError:
+        return False
+    return True
+
+
+def end_last_line(descriptor: int) -> None:
+    """Make a file ready for a line: a first line where it is empty; what a killed process has left of a line goes.
+
+    Under the lock nobody else is in the middle of a line. Raises ForeignFileError where another program has made
+    something else of it meanwhile.
+    """
+    size = os.fstat(descriptor).st_size
+    if size and os.pread(descriptor, 1, size - 1) != b"\n":
+        require_cache(descriptor)
+        size = last_end(descriptor, size)
+        os.ftruncate(descriptor, size)
+    if not size:
+        write_all(descriptor, HEAD)
+
+
+def last_end(descriptor: int, size: int) -> int:
+    """Where the last whole line of a file ends."""
+    place = size
+    while place > 0:
+        begin = max(0, place - 2**16)
+        found = os.pread(descriptor, place - begin, begin).rfind(b"\n")
+        if found >= 0:
+            return begin + found + 1
+        place = begin
+    return 0
+
+
+def write_copy(path: str, data: bytes, mode: int) -> str:
+    """Write a damaged file's bytes beside it, on the disk before this returns; the copy's name."""
+    count = 1
+    while True:
+        try:
+            aside = f"{path}.damaged-{count}"
+            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, stat.S_IMODE(mode))
+            break
+        except FileExistsError:
+            count += 1
+    try:
+        write_all(descriptor, data)
+        os.fsync(descriptor)
+    except OSError:
+        os.unlink(aside)
+        raise
+    finally:
+        os.close(descriptor)
+    return aside
 
 
 def read_all(descriptor: int) -> bytes:

@@ -211,10 +211,10 @@ def last_lines(errors: bytes, count: int = 3) -> str:
 
 
 def end_on_signals() -> None:
-    """When this process is told to end (SIGTERM, SIGHUP), its children end with it. Only the main thread can ask so."""
+    """When this process is told to end, its children end with it. Only the main thread can ask so."""
     if threading.current_thread() is not threading.main_thread():
         return
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, end_with_children)
 

@@ -222,7 +222,7 @@ class Session:
 
     def open_store(self, place: EvaluationPoint, target: Target, files: Sequence[str]) -> Store:
         """The cache of this function. A folder of the user's that cannot be written is said, and does without."""
-        from gradcli.blackbox.cache import Store, default_path, digest
+        from gradcli.blackbox.cache import ForeignFileError, Store, default_path, digest
 
         path = self.black_box.cache
         constant = [f"{name}={value.hex()}" for name, value in place.fixed.items()]
@@ -231,15 +231,11 @@ class Session:
         function = digest(called, files if path is not None else ())
         try:
             return Store(default_path(function) if path == "" else path, function)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+        except (OSError, ForeignFileError) as error:
             if path:
-                message = f"the cache file '{path}' cannot be used: {reason}"
-                raise GradcliError(
-                    "cache", message, hint="--cache FILE, or --no-cache", exit_code=ExitCode.FAILED
-                ) from None
+                raise unusable_cache(path, error) from None
             store = Store(None, function)
-            store.remarks.append(f"no cache: the user's cache folder cannot be used ({reason})")
+            store.remarks.append(f"no cache: the user's cache folder cannot be used ({reason_of(error)})")
             return store
 
     def asked(
@@ -419,3 +415,19 @@ def direction_of(
     zeros = {name: shapes[name].arrange(dict.fromkeys(shapes[name].entries(), 0.0)) for name in order}
     values = {name: typed.get(name, zeros[name]) for name in order}
     return tuple(number for name in order for number in flat(values[name])), values
+
+
+def unusable_cache(path: str, error: Exception) -> GradcliError:
+    """The error for `--cache FILE` that cannot be read or made, or is something else, which is left as it is."""
+    from gradcli.blackbox.cache import ForeignFileError
+
+    if isinstance(error, ForeignFileError):
+        hint = "nothing was written to it: name another file, as in --cache evaluations.jsonl"
+        return GradcliError("cache", f"'{path}' {error}", hint=hint)
+    message = f"the cache file '{path}' cannot be used: {reason_of(error)}"
+    return GradcliError("cache", message, hint="--cache FILE, or --no-cache", exit_code=ExitCode.FAILED)
+
+
+def reason_of(error: Exception) -> str:
+    """Why the system refuses."""
+    return str(getattr(error, "strerror", None) or error).lower()

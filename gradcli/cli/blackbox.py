@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -96,6 +97,12 @@ def refuse_pairs(words: BoxWords, expressions: Sequence[str]) -> None:
         raise GradcliError("usage", "'--cache' needs the name of a file", hint="--cache evaluations.jsonl")
     if words.timeout is not None and not 0 < words.timeout < 1e9:
         raise GradcliError("usage", "'--timeout' needs a number of seconds above 0", hint="--timeout 60")
+
+
+def refuse_one_file(words: BoxWords, out: str | None) -> None:
+    """Raise `usage` where the answer would take the place of the cache."""
+    if words.cache and out and os.path.realpath(words.cache) == os.path.realpath(out):
+        raise GradcliError("usage", "'--cache' and '--out' name the same file", hint="give each a file of its own")
 
 
 def refuse_without_box(words: BoxWords) -> None:

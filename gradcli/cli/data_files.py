@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from gradcli import limits
@@ -58,7 +59,11 @@ def read_npy(path: str, span: Span) -> Tree:
     # a regular file is mapped, so that a large one is read once; anything else is read like every file
     file: Any = path if os.path.isfile(path) else io.BytesIO(read_bytes(path, span))
     try:
-        array: Any = np.load(file, mmap_mode="r" if file is path else None, allow_pickle=False)
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            array: Any = np.load(file, mmap_mode="r" if file is path else None, allow_pickle=False)
+            if isinstance(array, np.ndarray) and array.dtype.kind == "f" and array.itemsize > 8:
+                array = array.astype(np.float64)  # longer floats may be infinite in it
     except Exception as error:  # NumPy raises many kinds for files that are not its own
         from gradcli.evaluate.float64.data import reason_of
 

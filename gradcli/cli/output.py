@@ -10,12 +10,14 @@ import io
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+T = TypeVar("T")
 
 
 class Sheet(io.StringIO):
@@ -114,15 +116,48 @@ def failures_named(what: str) -> Iterator[None]:
 
 def write_file(path: str, data: bytes) -> None:
     """Write a regular file whole or not at all; devices, FIFOs and our own streams are written as they are."""
-    with failures_named(f"'{path}'"):
+    with destination(path) as descriptor, failures_named(f"'{path}'"):
+        write_descriptor(descriptor, data)
+
+
+@contextlib.contextmanager
+def destination(path: str) -> Iterator[int]:
+    """A descriptor for what is written to a file: links are followed, and what is no regular file stays what it is.
+
+    Raises `output` (exit 4) where it cannot be written. What was there is whole until the new is.
+    """
+    what = f"'{path}'"
+    with failures_named(what):
         status = status_of(path)
-        own = own_stream(status)
-        if own is not None:
-            write_descriptor(own, data)
-        elif status is None or stat.S_ISREG(status.st_mode):
-            replace_file(os.path.realpath(path), data, status)
-        else:
-            write_special(path, data)
+        own = own_stream(path, status)
+    if own is not None:
+        yield own
+    elif status is None or stat.S_ISREG(status.st_mode):
+        from gradcli.cli.drafts import replacement
+
+        with entered(replacement(os.path.realpath(path), status), what) as descriptor:
+            yield descriptor
+    else:
+        with failures_named(what):
+            descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NOCTTY", 0))
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+@contextlib.contextmanager
+def entered(inner: contextlib.AbstractContextManager[T], what: str) -> Iterator[T]:
+    """A context whose own failures, at its beginning and at its end, are named; those of its body are left alone."""
+    with failures_named(what):
+        entry = inner.__enter__()
+    try:
+        yield entry
+    except BaseException as error:
+        inner.__exit__(type(error), error, error.__traceback__)
+        raise
+    with failures_named(what):
+        inner.__exit__(None, None, None)
 
 
 def status_of(path: str) -> os.stat_result | None:
@@ -130,46 +165,20 @@ def status_of(path: str) -> os.stat_result | None:
     try:
         return os.stat(path)
     except FileNotFoundError:
+        if path.endswith(os.sep):
+            raise IsADirectoryError(21, "it is the name of a folder") from None
         return None
 
 
-def own_stream(status: os.stat_result | None) -> int | None:
-    """1 or 2 if the file is our own standard output or error (`/dev/stdout`), which must not be replaced."""
+def own_stream(path: str, status: os.stat_result | None) -> int | None:
+    """The descriptor that a path names: an open file of ours (`/dev/stdout`, `/dev/fd/3`) must not be replaced."""
+    folder, _, number = path.rpartition("/")
+    if folder in ("/dev/fd", "/proc/self/fd", f"/proc/{os.getpid()}/fd") and number.isascii() and number.isdigit():
+        return int(number)
     for descriptor in (1, 2):
         if status is not None and os.path.samestat(status, os.fstat(descriptor)):
             return descriptor
     return None
-
-
-def write_special(path: str, data: bytes) -> None:
-    """Write to a device or a FIFO (a folder is refused by the system)."""
-    descriptor = os.open(path, os.O_WRONLY)
-    try:
-        write_descriptor(descriptor, data)
-    finally:
-        os.close(descriptor)
-
-
-def replace_file(target: str, data: bytes, status: os.stat_result | None) -> None:
-    """Put a complete file in the place of `target`, which links have been resolved to, keeping its permissions."""
-    if status is not None and not os.access(target, os.W_OK):
-        raise PermissionError(13, "permission denied")
-    folder = os.path.dirname(target)
-    draft = os.path.join(folder, f".gradcli-{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        try:
-            write_descriptor(descriptor, data)
-            if status is not None:
-                os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.rename(draft, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(draft)
-        raise
 
 
 def write_error(text: str) -> None:

@@ -11,6 +11,7 @@ from gradcli.cli.blackbox import (
     precision_for,
     read_black_box,
     read_plan,
+    refuse_one_file,
     refuse_without_box,
 )
 from gradcli.cli.options import grouped
@@ -131,6 +132,7 @@ def outside_question_of(line: CommandLine) -> Question:
     from gradcli.text.tree import Script
 
     refuse_text_options(line)
+    refuse_one_file(line.box, line.out)
     return Question(
         command=line.command,
         script=Script((), ()),

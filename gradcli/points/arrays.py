@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from gradcli.evaluate.float64.data import reason_of
-from gradcli.points.table import Rows, column_name, open_file, refuse
+from gradcli.points.table import Rows, column_name, damage_named, open_file, refuse
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
@@ -81,10 +80,8 @@ class NumberFile(ArrayTable):
 def mapped(path: str) -> Array:
     """The array of an .npy file, of which only what is used is read."""
     open_file(path).close()
-    try:
+    with damage_named(path, "it is no .npy file of numbers", "numpy.save makes one"):
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except Exception as error:  # NumPy raises many kinds for files that are not its own
-        refuse(path, f"it is no .npy file of numbers ({reason_of(error)})", "numpy.save makes one")
     if not isinstance(array, np.ndarray):
         refuse(path, "it is no .npy file of numbers", "numpy.save makes one; several arrays are an .npz file")
     return np.asarray(array)  # a plain array on the same map: slices of it are made faster
@@ -115,11 +112,9 @@ class Archive(ArrayTable):
         import zipfile
 
         open_file(path).close()
-        try:
+        with damage_named(path, "it is no .npz file of numbers", "numpy.savez(FILE, x1=..., x2=...)"):
             self.archive = zipfile.ZipFile(path)
             heads = {name: self.head(name) for name in self.archive.namelist() if name.endswith(".npy")}
-        except (zipfile.BadZipFile, ValueError, OSError, KeyError, NotImplementedError, EOFError) as error:
-            refuse(path, f"it is no .npz file of numbers ({reason_of(error)})", "numpy.savez(FILE, x1=..., x2=...)")
         try:
             self.members, names, rows = self.arranged(path, heads)
         except BaseException:
@@ -154,9 +149,11 @@ class Archive(ArrayTable):
     def blocks(self, wanted: Sequence[int], size: int) -> Iterator[Rows]:
         """These columns of all rows."""
         arrays = {self.members[i].array: self.members[i] for i in wanted}
-        streams: dict[str, Any] = {name: self.archive.open(name) for name in arrays}
-        for stream in streams.values():
-            read_head(stream)
+        streams: dict[str, Any] = {}
+        for name in arrays:
+            with damage_named(self.path, f"{name} is damaged"):
+                streams[name] = self.archive.open(name)
+                read_head(streams[name])
         rows = self.rows or 0
         for start in range(0, rows, size):
             self.done = start
@@ -166,13 +163,9 @@ class Archive(ArrayTable):
 
     def part(self, stream: Any, member: Member, count: int) -> Array:
         """The next rows of an array."""
-        import zipfile
-
         size = count * member.width * member.kind.itemsize
-        try:
+        with damage_named(self.path, f"{member.array} is damaged"):
             data = stream.read(size)
-        except (zipfile.BadZipFile, OSError, EOFError) as error:
-            refuse(self.path, f"{member.array} is damaged ({reason_of(error)})")
         if len(data) != size:
             refuse(self.path, f"{member.array} ends too early")
         return np.frombuffer(data, dtype=member.kind).reshape(count, member.width)
@@ -195,27 +188,26 @@ class Parquet(ArrayTable):
     def __init__(self, path: str) -> None:
         parquet = arrow_parquet()
         open_file(path).close()
-        try:
+        with damage_named(path, "it is no parquet file"):
             self.file = parquet.ParquetFile(path)
-        except Exception as error:  # pyarrow raises many kinds for files that are not its own
-            refuse(path, f"it is no parquet file ({reason_of(error)})")
-        self.columns = list(self.file.schema_arrow.names)
-        super().__init__(path, tuple(map(column_name, self.columns)), len(self.columns), self.file.metadata.num_rows)
+            self.columns = list(self.file.schema_arrow.names)
+            rows = int(self.file.metadata.num_rows)
+        super().__init__(path, tuple(map(column_name, self.columns)), len(self.columns), rows)
 
     def blocks(self, wanted: Sequence[int], size: int) -> Iterator[Rows]:
         """These columns of all rows."""
         names = [self.columns[i] for i in wanted]
         start = 0
-        batches = iter(self.file.iter_batches(batch_size=size, columns=list(dict.fromkeys(names))))
+        with damage_named(self.path, "it is damaged"):
+            batches = iter(self.file.iter_batches(batch_size=size, columns=list(dict.fromkeys(names))))
         while True:
-            try:
+            with damage_named(self.path, f"it is damaged behind row {start}"):
                 batch = next(batches, None)
-            except Exception as error:  # damaged pages
-                refuse(self.path, f"it is damaged behind row {start} ({reason_of(error)})")
-            if batch is None:
-                return
+                if batch is None:
+                    return
+                columns = tuple(self.column(batch, name, start) for name in names)
             self.done = start
-            yield Rows(start, tuple(self.column(batch, name, start) for name in names))
+            yield Rows(start, columns)
             start += batch.num_rows
 
     def column(self, batch: Any, name: str, start: int) -> Array:

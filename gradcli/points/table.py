@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Protocol
 
 import numpy as np
@@ -143,14 +145,30 @@ def require_finite(table: Table, rows: Rows, names: Sequence[str]) -> None:
         with np.errstate(all="ignore"):
             if np.isfinite(column.sum(dtype=np.float64)):
                 continue
-            row = int(np.argmin(np.isfinite(column)))
-        if not np.isfinite(column[row]):
-            number = "not a number (nan)" if np.isnan(column[row]) else f"{column[row]:g}"
+            doubles = column.astype(np.float64)  # longer floats may be infinite in float64
+            row = int(np.argmin(np.isfinite(doubles)))
+        if not np.isfinite(doubles[row]):
+            number = "not a number (nan)" if np.isnan(doubles[row]) else f"{doubles[row]:g}"
             refuse(
                 table.path,
                 f"{table.place(rows.first + row)}, column {name}: {number}",
                 "a point has finite coordinates",
             )
+
+
+@contextmanager
+def damage_named(path: str, what: str, hint: str | None = None) -> Iterator[None]:
+    """Turn whatever a library raises for a damaged file into one `points` error. Its warnings are not for users."""
+    from gradcli.evaluate.float64.data import reason_of
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (GradcliError, MemoryError, RecursionError):
+        raise
+    except Exception as error:  # NumPy, pyarrow, zlib and zipfile raise many kinds for files that are not their own
+        refuse(path, f"{what} ({reason_of(error)})", hint)
 
 
 def open_file(path: str) -> BinaryIO:

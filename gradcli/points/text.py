@@ -147,7 +147,7 @@ class Separated(TextTable):
         if not head:
             refuse(self.path, "it is empty", "a first line of names (a header), then one point a line")
         self.separator = separator if separator in head else next((s for s in ",;\t" if s in head), separator)
-        cells = next(csv.reader([head], delimiter=self.separator), [])
+        cells = self.cells_of(head)
         self.width = len(cells)
         if all(NUMBER.fullmatch(cell) for cell in cells):
             self.names = None
@@ -155,6 +155,14 @@ class Separated(TextTable):
             lines.line -= 1
         else:
             self.names = tuple(column_name(cell) for cell in cells)
+
+    def cells_of(self, head: str) -> list[str]:
+        """The cells of the first line."""
+        try:
+            return next(csv.reader([head], delimiter=self.separator), [])
+        except csv.Error:
+            # a carriage return within the line, or a cell without end
+            refuse(self.path, f"line {self.lines.line - 1}: it cannot be read as cells", "one point a line")
 
     def blocks(self, wanted: Sequence[int], size: int) -> Iterator[Rows]:
         """These columns of all rows."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
 
 import numpy as np
 
 from gradcli.points.arrays import arrow_parquet
+from gradcli.points.spools import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -222,11 +223,9 @@ class ArchiveWriter:
     """An .npz file with one array, `out`: the same as in npy."""
 
     def __init__(self, stream: BinaryIO, width: int) -> None:
-        import tempfile
-
         self.stream = stream
-        self.draft = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the run ends, or with the process
-        self.inner = ArrayWriter(self.draft, width)
+        self.draft = Spool()
+        self.inner = ArrayWriter(cast("BinaryIO", self.draft), width)
 
     def write(self, answers: Answers) -> None:
         """Write a block."""

@@ -358,7 +358,7 @@ def test_a_wrong_command_line_runs_nothing(folder: Path, words: tuple[str, ...],
 
 
 def test_a_damaged_cache_is_set_aside_and_said(folder: Path) -> None:
-    """Garbage in the cache file: renamed, said, and the run goes on with the lines that are whole."""
+    """Garbage in the cache file: copied aside, said, and the run goes on with the lines that are whole."""
     words = ("grad", "--exec", "./sim.sh {x} {y}", "--at", "1.5,2", "--cache", "cache.jsonl")
     first = answer(folder, *words)
     with (folder / "cache.jsonl").open("a") as file:
@@ -383,7 +383,7 @@ def test_a_run_that_was_ended_goes_on_where_it_was(folder: Path, number: int) ->
     assert b"Traceback" not in errors
     assert process.returncode == (130 if number == signal.SIGINT else -number)
     time.sleep(0.5)  # what kill -9 leaves running ends by itself
-    kept = [json.loads(line)["point"] for line in (folder / "cache.jsonl").read_text().splitlines()]
+    kept = [json.loads(line)["point"] for line in records(folder / "cache.jsonl")]
     done = Counter(tuple(float.fromhex(x) for x in point.values()) for point in kept)
     (folder / "started.log").unlink()
     found = answer(folder, *words[:-3], "--workers", "2")
@@ -396,9 +396,16 @@ def test_a_run_that_was_ended_goes_on_where_it_was(folder: Path, number: int) ->
 def await_lines(path: Path, count: int) -> None:
     """Wait until a file has so many lines."""
     end = time.monotonic() + 60
-    while not path.exists() or len(path.read_text().splitlines()) < count:
+    while not path.exists() or len(records(path)) < count:
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def records(path: Path) -> list[str]:
+    """The evaluations in a cache file: its lines behind the first one, which says what it is."""
+    head, *lines = path.read_text().splitlines() or [""]
+    assert not lines or "gradcli.cache/1" in head
+    return lines
 
 
 def test_an_error_in_the_middle_keeps_what_was_finished(folder: Path) -> None:
@@ -406,7 +413,7 @@ def test_an_error_in_the_middle_keeps_what_was_finished(folder: Path) -> None:
     (folder / "slow.sh").write_text(SLOW_SCRIPT + "test $(wc -l < finished.log) -lt 5 || rm -f slow.sh\n")
     words = ("grad", "--exec", "./slow.sh {x} {y}", "--at", "1,2", "--cache", "cache.jsonl", "--workers", "1")
     assert "there is no program" in refusal(folder, *words)["message"]
-    assert len((folder / "cache.jsonl").read_text().splitlines()) == 5
+    assert len(records(folder / "cache.jsonl")) == 5
 
 
 def test_the_forecast_goes_to_standard_error(folder: Path) -> None:
@@ -481,7 +488,7 @@ def test_a_killed_worker_of_a_cluster_loses_nothing(
     found = json.loads(output)
     assert_covers(found, {"x": 2 * math.cos(1), "y": math.sin(1)})
     assert found["failed"] == 0
-    assert len((folder / "cache.jsonl").read_text().splitlines()) == found["evaluations"]
+    assert len(records(folder / "cache.jsonl")) == found["evaluations"]
     again = answer(folder, *words[:-1])
     assert again["evaluations"] == 0
     assert again["gradient"] == found["gradient"]

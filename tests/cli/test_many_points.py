@@ -280,7 +280,7 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     assert np.load(tmp_path / "o.npy", mmap_mode="r").shape == (2_000_000, 3)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_run_that_is_ended_leaves_nothing(tmp_path: Path, number: int) -> None:
     """At once, though there are a thousand million points, and without a half-written file."""
     words = ["grad", "x**2", "--grid", "x=0:1:1000000000", "--out", "o.npy"]
@@ -341,7 +341,7 @@ def test_every_row_once_though_a_worker_is_killed(tmp_path: Path) -> None:
     ) as cluster:
         victim = next(iter(cluster.workers.values())).pid
         job = subprocess.Popen([*GRADCLI, *words, cluster.scheduler_address], cwd=tmp_path, stderr=subprocess.PIPE)
-        while job.poll() is None and not list(tmp_path.glob("out.gradcli-*/part*")):
+        while job.poll() is None and not list(tmp_path.glob(".gradcli-*.draft/part*")):
             time.sleep(0.02)
         was_running = job.poll() is None
         os.kill(victim, signal.SIGKILL)

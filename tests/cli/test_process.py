@@ -140,3 +140,13 @@ def test_out_to_standard_output_is_standard_output(tmp_path: Path) -> None:
     first, second = target.read_text().splitlines()
     assert first == "first"
     assert json.loads(second)["value"] == 5.0
+
+
+@pytest.mark.parametrize(
+    ("word", "ours"), [("/usr/bin/gradcli", True), ("program.py", False), ("-m", False), ("", False)]
+)
+def test_ctrl_c_is_quiet_from_the_first_import_on(word: str, ours: bool) -> None:
+    """The command line takes Ctrl-C before anything else is imported; a program that uses the library keeps its own."""
+    script = f"import sys; sys.argv = [{word!r}]; import gradcli, signal; print(signal.getsignal(2).__name__)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ("end_at_once" if ours else "default_int_handler")

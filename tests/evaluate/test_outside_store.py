@@ -48,7 +48,8 @@ def test_every_line_is_strict_json(tmp_path: Path) -> None:
     store = Store(str(path), "f")
     store.put(key_of((1.0, 0.1), 0), NAMES, kept(math.nan))
     store.close()
-    record = json.loads(path.read_text(), parse_constant=pytest.fail)
+    head, record = (json.loads(line, parse_constant=pytest.fail) for line in path.read_text().splitlines())
+    assert head["schema"] == "gradcli.cache/1"
     assert record["point"] == {"x": (1.0).hex(), "y": (0.1).hex()}
 
 

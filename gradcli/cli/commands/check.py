@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from gradcli.cli.blackbox import make_watch, read_black_box, refuse_without_box
+from gradcli.cli.blackbox import make_watch, read_black_box, refuse_one_file, refuse_without_box
 from gradcli.cli.question import text_question
 from gradcli.problems import ExitCode, GradcliError, Source
 
@@ -65,6 +65,7 @@ def verdict_on_box(line: CommandLine) -> Verdict:
     from gradcli.cli import inputs
     from gradcli.text.answers import parse_answers
 
+    refuse_one_file(line.box, line.out)
     texts = {"--of": line.of, "--shape": line.shapes, "--vector": line.vectors, "--matrix": line.matrices}
     found = next((name for name, value in {**texts, "--symmetric": line.symmetric}.items() if value), None)
     if found is not None:

@@ -13,6 +13,7 @@ from gradcli.cli.commands.points_run import (
     prepare,
     refuse_crew,
     refuse_options,
+    say_order,
     tell,
     watched,
     write_all,
@@ -40,6 +41,8 @@ def answer_many(line: CommandLine) -> int:
         run = make_run(prepared, threads=cores())
         answers = watched(run, prepared.table)
         first = next(answers, None)  # what is wrong in the first rows is said before anything is written
+        if form != "json":
+            say_order(prepared)
         with destination(line.out, form) as stream:
             write_all(make_writer(form, stream, prepared, line), first, answers)
         run.engine.close()

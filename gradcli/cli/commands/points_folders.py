@@ -7,13 +7,13 @@ killed) is there once. The folder of answers gets its name when all pieces are t
 from __future__ import annotations
 
 import os
-import shutil
 import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from concurrent.futures import Future
 
     from gradcli.blackbox.workers import Crew
@@ -31,9 +31,9 @@ class FolderPiece(NamedTuple):
 def answer_folder(line: CommandLine) -> int:
     """Answer every file of a folder into a folder. Returns 0."""
     from gradcli.blackbox.workers import call_together
-    from gradcli.cli.commands.points_output import removed_when_ended
     from gradcli.cli.commands.points_run import prepare, say, tell
-    from gradcli.points.run import Summary
+    from gradcli.cli.drafts import draft_folder
+    from gradcli.cli.output import entered
 
     source, target = os.path.realpath(str(line.points)), target_folder(line)
     files = sorted(name for name in os.listdir(source) if name.endswith(".parquet") and name[0] not in "._")
@@ -41,31 +41,36 @@ def answer_folder(line: CommandLine) -> int:
         raise GradcliError("points", f"'{line.points}' holds no .parquet file")
     prepare(line._replace(points=os.path.join(source, files[0]))).table.close()  # what is wrong everywhere is said now
     crew = call_together(line.box.workers, line.box.scheduler)
-    draft = f"{target}.gradcli-{os.getpid()}"
-    whole = Summary()
     try:
-        make_folder(draft)
-        plain = line._replace(out=None, box=line.box._replace(workers=None, scheduler=None))
-        tasks = [
-            crew.executor.submit(work_on, plain._replace(points=os.path.join(source, name)), os.path.join(draft, name))
-            for name in files
-        ]
-        with removed_when_ended(lambda: shutil.rmtree(draft, ignore_errors=True)):
-            for piece in watched(tasks, crew):
-                if piece.error is not None:
-                    code, message, hint, exit_code = piece.error
-                    raise GradcliError(code, message, hint=hint, exit_code=ExitCode(exit_code))
-                assert piece.summary is not None
-                whole.join(piece.summary)
-        put_in_place(draft, target)
+        with entered(draft_folder(target), f"'{line.out}'") as draft:
+            whole = answer_pieces(line, source, draft, files, crew)
     except BaseException:
         crew.dismiss(at_once=True)
-        shutil.rmtree(draft, ignore_errors=True)
         raise
     crew.dismiss(at_once=False)
     tell(whole)
     say(f"{len(files)} files in '{line.out}'")
     return ExitCode.DONE
+
+
+def answer_pieces(line: CommandLine, source: str, draft: str, files: Sequence[str], crew: Crew) -> Summary:
+    """Have every file answered into a folder; the counts of all."""
+    from gradcli.points.run import Summary
+
+    plain = line._replace(out=None, box=line.box._replace(workers=None, scheduler=None))
+    tasks = [
+        crew.executor.submit(work_on, plain._replace(points=os.path.join(source, name)), os.path.join(draft, name))
+        for name in files
+    ]
+    whole = Summary()
+    for piece in watched(tasks, crew):
+        if piece.error is not None:
+            code, message, hint, exit_code = piece.error
+            raise GradcliError(code, message, hint=hint, exit_code=ExitCode(exit_code))
+        assert piece.summary is not None
+        whole.join(piece.summary)
+    remove_torn(draft)
+    return whole
 
 
 def target_folder(line: CommandLine) -> str:
@@ -84,23 +89,11 @@ def target_folder(line: CommandLine) -> str:
     return path
 
 
-def make_folder(path: str) -> None:
-    """A new folder."""
-    from gradcli.cli.output import failures_named
-
-    with failures_named(f"'{path}'"):
-        os.mkdir(path)
-
-
-def put_in_place(draft: str, target: str) -> None:
-    """Give the finished folder its name."""
-    from gradcli.cli.output import failures_named
-
+def remove_torn(draft: str) -> None:
+    """Remove what workers that were killed have left half-written."""
     for name in os.listdir(draft):
-        if name.startswith("."):  # left by a worker that was killed
+        if name.startswith("."):
             os.unlink(os.path.join(draft, name))
-    with failures_named(f"'{target}'"):
-        os.replace(draft, target)
 
 
 def work_on(line: CommandLine, out: str) -> FolderPiece:

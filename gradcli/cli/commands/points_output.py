@@ -14,7 +14,7 @@ from gradcli.cli import output
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from gradcli.cli.question import CommandLine
     from gradcli.points.program import ManyPoints
@@ -79,7 +79,11 @@ class Outlet(io.RawIOBase):
         return len(data)
 
     def seekable(self) -> bool:
-        return stat.S_ISREG(os.fstat(self.descriptor).st_mode)
+        """Whether what is written can be corrected: not where all that is written goes to the end (`>>`)."""
+        import fcntl
+
+        appends = fcntl.fcntl(self.descriptor, fcntl.F_GETFL) & os.O_APPEND
+        return stat.S_ISREG(os.fstat(self.descriptor).st_mode) and not appends
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return os.lseek(self.descriptor, offset, whence)
@@ -91,86 +95,34 @@ class Outlet(io.RawIOBase):
 @contextlib.contextmanager
 def destination(out: str | None, form: str) -> Iterator[BinaryIO]:
     """Where answers are written. A regular file appears whole, at the end, or not at all."""
-    what = "standard output" if out in (None, "-") else f"'{out}'"
-    with output.failures_named(what):
-        status = None if out in (None, "-") else output.status_of(str(out))
-        own = standard_output() if out in (None, "-") else output.own_stream(status)
-        is_file = own is None and (status is None or stat.S_ISREG(status.st_mode))
-    if is_file:
-        with draft(os.path.realpath(str(out)), status, what) as stream:
-            yield stream
-        return
-    with output.failures_named(what):
-        descriptor = os.open(str(out), os.O_WRONLY) if own is None else own
-    try:
-        outlet = cast("BinaryIO", Outlet(descriptor, what))
-        if form not in BINARY:
+    with contextlib.ExitStack() as stack:
+        if out in (None, "-"):
+            outlet = standard_output()
+        else:
+            what = f"'{out}'"
+            outlet = cast("BinaryIO", Outlet(stack.enter_context(output.destination(str(out))), what))
+        if form not in BINARY or (out not in (None, "-") and outlet.seekable()):
             yield outlet
             return
-        import tempfile
+        from gradcli.points.spools import Spool
 
-        with tempfile.TemporaryFile() as spool:  # these formats go back to their beginning
+        with Spool() as spool:  # these formats go back to their beginning
             yield cast("BinaryIO", spool)
             spool.seek(0)
             while piece := spool.read(1 << 20):
                 outlet.write(piece)
-    finally:
-        if own is None:
-            os.close(descriptor)
 
 
-def standard_output() -> int | None:
-    """The descriptor of standard output, with nothing waiting in front of it."""
+def standard_output() -> BinaryIO:
+    """Standard output, with nothing waiting in front of it: its descriptor, where it has one."""
     if sys.stdout is None:
         raise GradcliError("output", "standard output is closed", exit_code=ExitCode.FAILED)
-    sys.stdout.flush()
-    return sys.stdout.fileno()
-
-
-@contextlib.contextmanager
-def removed_when_ended(remove: Callable[[], None]) -> Iterator[None]:
-    """What is half-written goes before SIGTERM or SIGHUP ends this process, as they do without this."""
-    import signal
-    import threading
-
-    def end(number: int, frame: object) -> None:
-        remove()
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
-
-    is_main = threading.current_thread() is threading.main_thread()
-    numbers = [n for n in (signal.SIGTERM, signal.SIGHUP) if is_main and signal.getsignal(n) is signal.SIG_DFL]
-    for number in numbers:
-        signal.signal(number, end)
+    with output.failures_named("standard output"):
+        sys.stdout.flush()
     try:
-        yield
-    finally:
-        for number in numbers:
-            signal.signal(number, signal.SIG_DFL)
-
-
-@contextlib.contextmanager
-def draft(target: str, status: os.stat_result | None, what: str) -> Iterator[BinaryIO]:
-    """A file in the same folder that takes the place of the target when all is written."""
-    path = os.path.join(os.path.dirname(target), f".gradcli-{os.getpid()}")
-    with output.failures_named(what):
-        if status is not None and not os.access(target, os.W_OK):
-            raise PermissionError(13, "permission denied")
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        try:
-            with removed_when_ended(lambda: os.unlink(path)):
-                yield cast("BinaryIO", Outlet(descriptor, what))
-            if status is not None:
-                os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
-        finally:
-            os.close(descriptor)
-        with output.failures_named(what):
-            os.replace(path, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(path)
-        raise
+        return cast("BinaryIO", Outlet(sys.stdout.fileno(), "standard output"))
+    except (OSError, ValueError, AttributeError):  # a program has put another stream there, as tests do
+        return sys.stdout.buffer
 
 
 class DocumentWriter:

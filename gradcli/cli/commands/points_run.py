@@ -144,10 +144,13 @@ def make_run(prepared: Prepared, threads: int) -> Run:
     many = prepared.many
     code, marked = many.code(Native())
     engine = Engine(code, len(many.columns), marked, threads)
-    run = Run(prepared.table, many.inputs, engine, many.certain, len(many.values))
-    if prepared.table.names is None and len(many.inputs) > 1:
-        say(f"the columns have no names: taken in the order {', '.join(many.inputs[:12])}")
-    return run
+    return Run(prepared.table, many.inputs, engine, many.certain, len(many.values))
+
+
+def say_order(prepared: Prepared) -> None:
+    """Say which column was taken for which variable, where the columns do not."""
+    if prepared.table.names is None and len(prepared.many.inputs) > 1:
+        say(f"the columns have no names: taken in the order {', '.join(prepared.many.inputs[:12])}")
 
 
 def cores() -> int:
