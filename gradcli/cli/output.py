@@ -62,6 +62,16 @@ def write_answer(text: str, out: str | None = None, utf8: bool = False) -> None:
         write_file(out, encode(text, "utf-8"))
 
 
+def write_bytes(data: bytes, out: str | None, form: str) -> None:
+    """Write an answer that is no text. Raises `usage` where a terminal would get it, else as `write_answer`."""
+    if out not in (None, "-"):
+        write_file(str(out), data)
+    elif sheet_for(None).isatty():
+        raise GradcliError("usage", f"{form} is not for terminals", hint=f"--out gradient.{form}")
+    else:
+        write_standard_output(data)
+
+
 def encode(text: str, encoding: str) -> bytes:
     """The bytes of a text; what the encoding lacks becomes `?`."""
     try:

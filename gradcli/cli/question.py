@@ -14,6 +14,7 @@ from gradcli.cli.blackbox import (
     refuse_one_file,
     refuse_without_box,
 )
+from gradcli.cli.commands.endings import format_for
 from gradcli.cli.options import grouped
 from gradcli.problems import GradcliError
 
@@ -66,8 +67,8 @@ class CommandLine(NamedTuple):
 
     @property
     def format(self) -> str:
-        """The format of the answer."""
-        return self.format_given or "table"
+        """The format of the answer. Raises `usage` where it and the name of the file contradict each other."""
+        return format_for(self.format_given, self.out)
 
 
 def command_line(command: str, values: dict[str, Any]) -> CommandLine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from gradcli.cli.blackbox import make_watch, read_black_box, refuse_one_file, refuse_without_box
+from gradcli.cli.commands.endings import refuse_npy
 from gradcli.cli.question import text_question
 from gradcli.problems import ExitCode, GradcliError, Source
 
@@ -28,6 +29,7 @@ def answer_check(line: CommandLine) -> int:
 
     if line.out == "":
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out verdict.json")
+    refuse_npy(line.format, "a verdict")
     verdict = verdict_of(line)
     write_answer(written(verdict, line.format, line.out), line.out, utf8=line.format == "json")
     return EXIT[verdict.verdict]

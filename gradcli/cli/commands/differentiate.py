@@ -26,11 +26,18 @@ def answer_question(line: CommandLine) -> int:
         return answer_many(line)
     if line.out == "":
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradient.json")
-    if line.format in TABLE_FORMATS:
+    form = line.format
+    if form in TABLE_FORMATS and form != "npy":
         hint = "add --points FILE or --grid AXES"
-        raise GradcliError("usage", f"--format {line.format} is for many points", hint=hint)
+        raise GradcliError("usage", f"--format {form} is for many points", hint=hint)
     results = solve(question_of(line))
-    write_answer(render_results(results, line.format, line.out), line.out, utf8=line.format == "json")
+    if form == "npy":
+        from gradcli.cli.commands.number_file import npy_bytes
+        from gradcli.cli.output import write_bytes
+
+        write_bytes(npy_bytes(results), line.out, form)
+    else:
+        write_answer(render_results(results, form, line.out), line.out, utf8=form == "json")
     return ExitCode.NO_ANSWER if any(lacks_answer(result) for result in results) else ExitCode.DONE
 
 
@@ -64,13 +71,14 @@ def render_results(results: Sequence[Result], form: str, out: str | None) -> str
         results = [abbreviated(result) for result in results]
     if form == "table":
         return render_tables(results, out)
+    if form == "csv":
+        from gradcli.render.formats.csv import write_table
+
+        return write_table(results)
     from gradcli.render.documents import writer
 
     write = writer(form)
-    texts = [write(result) for result in results]
-    if form == "csv":
-        texts[1:] = [text.partition("\n")[2] for text in texts[1:]]
-    return ("\n" if form in ("json", "csv") else "\n\n").join(texts) + "\n"
+    return ("\n" if form == "json" else "\n\n").join(write(result) for result in results) + "\n"
 
 
 def render_tables(results: Iterable[Result], out: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from gradcli.cli.commands.endings import language_for
 from gradcli.cli.question import text_question
 from gradcli.problems import ExitCode, GradcliError
 
@@ -19,8 +20,9 @@ def answer_export(line: CommandLine) -> int:
     from gradcli.exporting.export import export
     from gradcli.exporting.languages import TARGETS
 
-    if line.to is None:
-        raise GradcliError("usage", "export needs --to LANGUAGE", hint=f"one of {', '.join(TARGETS)}")
+    if language_for(line.to, line.out) is None:
+        hint = f"one of {', '.join(TARGETS)}; or --out with the ending of a language, as f.c"
+        raise GradcliError("usage", "export needs --to LANGUAGE", hint=hint)
     if line.out == "":
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradient.c")
     if line.at and not line.self_test:
@@ -38,7 +40,7 @@ def export_of(line: CommandLine) -> Export:
     from gradcli.solve import options_of
 
     question = text_question(line, line.expressions)
-    wish = Wish(str(line.to), line.name, cast(Any, line.kind), line.self_test)
+    wish = Wish(str(language_for(line.to, line.out)), line.name, cast(Any, line.kind), line.self_test)
     return Export(question.script, options_of(question), wish, question.points)
 
 

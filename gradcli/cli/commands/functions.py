@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.cli.commands.endings import refuse_npy
 from gradcli.cli.words import quote
 from gradcli.problems import ExitCode, GradcliError
 
@@ -17,6 +18,7 @@ def print_functions(line: CommandLine) -> int:
     from gradcli.cli.output import sheet_for, write_answer
 
     form, out = line.format, line.out
+    refuse_npy(form, "the list of functions")
     rules = chosen_rules(line.expressions)
     if form == "latex":
         raise GradcliError(

@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from gradcli.cli import output
+from gradcli.cli.commands.endings import NOT_WRITTEN, contradiction, ending_of
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
     from gradcli.problems import Problem
 
 FORMATS: Final = ("csv", "jsonl", "json", "npy", "npz", "parquet", "table")
-NOT_WRITTEN: Final = (
-    *(".tsv", ".xlsx", ".xls", ".ods", ".h5", ".hdf5", ".feather", ".arrow", ".mat", ".pkl"),
-    *(".gz", ".bz2", ".xz", ".zst", ".zip"),
-)
-"""Endings that promise what is not written: a csv with such a name would mislead the next program."""
-
 BINARY: Final = ("npy", "npz", "parquet")
 SHOWN: Final = 5
 """Rows at the beginning and at the end of a table."""
@@ -40,7 +35,7 @@ def chosen_format(line: CommandLine) -> str:
     if line.out == "":
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradients.csv")
     is_file = line.out not in (None, "-")
-    ending = os.path.splitext(str(line.out))[1].lower() if is_file else ""
+    ending = ending_of(line.out)
     by_ending = ENDINGS.get(ending)
     terminal = not is_file and output.sheet_for(None).isatty()
     if line.format_given is None:
@@ -55,8 +50,7 @@ def chosen_format(line: CommandLine) -> str:
         raise GradcliError("usage", f"--format {form} does not go with --points and --grid", hint=hint)
     related = {form, by_ending} <= {"json", "jsonl"}
     if by_ending is not None and by_ending != form and not related:
-        message = f"--format {form} and the ending of '{line.out}' contradict each other"
-        raise GradcliError("usage", message, hint="leave --format away, or give the file another ending")
+        raise contradiction(form, line.out)
     if form in BINARY and terminal:
         raise GradcliError("usage", f"{form} is not for terminals", hint=f"--out gradients.{form}")
     return form

@@ -19,13 +19,46 @@ if TYPE_CHECKING:
 
 def write_csv(result: Result) -> str:
     """A header, then one row per derivative (of a chain: per term): labels, symbolic text, number, error, problem."""
+    return write_table([result]).removesuffix("\n")
+
+
+def write_table(results: Sequence[Result]) -> str:
+    """All answers under one header. Of several points each row begins with its point and the function's value there."""
     import csv
     import io
 
     stream = io.StringIO()
-    rows = chain_rows(result) if isinstance(result, Chain) else derivative_rows(result)
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue().removesuffix("\n")
+    writer = csv.writer(stream, lineterminator="\n")
+    for place, result in enumerate(results):
+        header, *rows = chain_rows(result) if isinstance(result, Chain) else derivative_rows(result)
+        points = point_cells(result) if len(results) > 1 else {}
+        if place == 0:
+            writer.writerow((*points, *(["function_value"] if points else []), *header))
+        for row in rows:
+            writer.writerow((*points.values(), *([function_value(result, row)] if points else []), *row))
+    return stream.getvalue()
+
+
+def point_cells(result: Result) -> dict[str, str]:
+    """The coordinates of a point by the names of their columns: `x1`, of arrays `x[0]` and `X[0,1]`."""
+    cells: dict[str, str] = {}
+    for name, value in (result.reading.at_values or {}).items():
+        if not isinstance(value, list):
+            cells[name] = csv_value(value)
+            continue
+        for i, part in enumerate(value):
+            inner = part if isinstance(part, list) else [part]
+            names = [f"{name}[{i},{j}]" for j in range(len(inner))] if isinstance(part, list) else [f"{name}[{i}]"]
+            cells.update(zip(names, map(csv_value, inner), strict=True))
+    return cells
+
+
+def function_value(result: Result, row: Sequence[str]) -> str:
+    """The value of the function that a row is about."""
+    if not isinstance(result, Jacobian):
+        return csv_value(result.value)
+    values = dict(zip(result.functions, result.value or (), strict=False))
+    return csv_value(values.get(row[0]))
 
 
 def derivative_rows(result: Gradient | Jacobian | Hessian) -> Iterator[Sequence[str]]:

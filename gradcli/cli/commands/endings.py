@@ -1,0 +1,90 @@
+"""What the ending of `--out FILE` promises: the format of an answer, the language of code."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from gradcli.problems import GradcliError
+
+FORMATS: Final = {
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".csv": "csv",
+    ".tex": "latex",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".npy": "npy",
+}
+"""Ending -> format of the commands that answer once; what is not here holds what a terminal would show."""
+
+LANGUAGES: Final = {
+    ".c": "c",
+    ".h": "c",
+    ".cpp": "cpp",
+    ".cc": "cpp",
+    ".cxx": "cpp",
+    ".hpp": "cpp",
+    ".py": "python",
+    ".jl": "julia",
+    ".f90": "fortran",
+    ".f95": "fortran",
+    ".f03": "fortran",
+    ".f08": "fortran",
+    ".js": "javascript",
+    ".mjs": "javascript",
+    ".rs": "rust",
+    ".tex": "latex",
+    ".sql": "sql",
+}
+"""Ending -> what `export` writes without --to."""
+
+NOT_WRITTEN: Final = (
+    *(".tsv", ".xlsx", ".xls", ".ods", ".h5", ".hdf5", ".feather", ".arrow", ".mat", ".pkl"),
+    *(".gz", ".bz2", ".xz", ".zst", ".zip"),
+)
+"""Endings that promise what is not written: a file with such a name would mislead the next program."""
+
+MANY_ONLY: Final = (".npz", ".parquet")
+"""Endings of tables of answers."""
+
+
+def ending_of(out: str | None) -> str:
+    """The ending of a file's name in lower case; "" for standard output."""
+    return "" if out in (None, "-") else os.path.splitext(str(out))[1].lower()
+
+
+def format_for(given: str | None, out: str | None) -> str:
+    """The format of an answer: the one that is named, else what the ending promises, else a table.
+
+    Raises `usage` where they contradict each other, and for endings of what is not written.
+    """
+    ending = ending_of(out)
+    promised = FORMATS.get(ending)
+    if given is not None:
+        if promised not in (None, given):
+            raise contradiction(given, out)
+        return given
+    if ending in NOT_WRITTEN + MANY_ONLY:
+        why = "are for many points" if ending in MANY_ONLY else "are not written"
+        hint = f"one of {', '.join(FORMATS)}; --points FILE or --grid AXES for many points"
+        raise GradcliError("usage", f"{ending} files {why} ('{out}')", hint=hint)
+    return promised or "table"
+
+
+def contradiction(form: str, out: str | None) -> GradcliError:
+    """The error for a format and a name that promise different things."""
+    message = f"--format {form} and the ending of '{out}' contradict each other"
+    return GradcliError("usage", message, hint="leave --format away, or give the file another ending")
+
+
+def refuse_npy(form: str, what: str) -> None:
+    """Raise `usage` for an answer that is no array."""
+    if form == "npy":
+        raise GradcliError("usage", f"{what} is no array of numbers", hint="--out FILE.json, FILE.csv or FILE.md")
+
+
+def language_for(to: str | None, out: str | None) -> str | None:
+    """The language of code: --to, else what the ending promises; None where nothing tells."""
+    return to or LANGUAGES.get(ending_of(out))
