@@ -47,10 +47,13 @@ def refuse_line(path: str, line: int, text: str, start: int, end: int, message: 
 
 
 class Lines:
-    """Whole lines of a stream, a few megabytes at a time, and the number of the next line (from 1)."""
+    """Whole lines of a stream, a few megabytes at a time, and the number of the next line (from 1).
 
-    def __init__(self, path: str, stream: BinaryIO, size: int | None) -> None:
-        self.path, self.stream, self.size = path, stream, size
+    unit    what a line is to its reader: an element, where the lines are made of a JSON array
+    """
+
+    def __init__(self, path: str, stream: BinaryIO, size: int | None, unit: str = "line") -> None:
+        self.path, self.stream, self.size, self.unit = path, stream, size, unit
         self.rest = b""
         self.taken = 0
         self.line = 1
@@ -128,7 +131,7 @@ class TextTable:
     def place(self, row: int) -> str:
         """The line of a row of the last block: exact where no line is blank."""
         first, line = self.starts[-1] if self.starts else (0, 1)
-        return f"line {line + row - first}"
+        return f"{self.lines.unit} {line + row - first}"
 
     def cut(self, first: int, line: int, table: Array, size: int) -> Iterator[Rows]:
         """A chunk's rows as blocks."""
@@ -315,11 +318,11 @@ class JsonLines(TextTable):
         """The numbers of a line."""
         if self.is_list:
             if not isinstance(values, list) or len(values) != self.width:
-                refuse(self.path, f"line {line} is no list of {self.width} numbers, as the first line is")
+                refuse(self.path, f"{self.lines.unit} {line} is no list of {self.width} numbers, as the first line is")
             return [self.number(values[i], line, str(i + 1)) for i in wanted]
         assert self.names is not None
         if not isinstance(values, dict):
-            refuse(self.path, f"line {line} is no JSON object", '{"x1": 1, "x2": 2}')
+            refuse(self.path, f"{self.lines.unit} {line} is no JSON object", '{"x1": 1, "x2": 2}')
         numbers = []
         flat: dict[str, Any] | None = None
         for i in wanted:
@@ -329,13 +332,17 @@ class JsonLines(TextTable):
                 continue
             flat = flattened(values) if flat is None else flat
             if flat is None or name not in flat:
-                refuse(self.path, f"line {line} has no {quoted(name)}", "every variable needs a number in every line")
+                refuse(
+                    self.path,
+                    f"{self.lines.unit} {line} has no {quoted(name)}",
+                    "every variable needs a number in every line",
+                )
             numbers.append(self.number(flat[name], line, name))
         return numbers
 
     def number(self, value: Any, line: int, name: str) -> float:
         """A number of JSON; texts, truth values and what is not finite are refused."""
-        where = f"line {line}, key {listed([name])}"
+        where = f"{self.lines.unit} {line}, key {listed([name])}"
         if type(value) not in (int, float):
             refuse(self.path, f"{where}: {quoted(str(value))} is no number", "numbers stand without quotes")
         try:

@@ -120,6 +120,14 @@ def jsonl() -> list[bytes]:
     ]
 
 
+def json_array() -> list[bytes]:
+    """Arrays of objects and of lists, compressed text."""
+    import gzip
+
+    texts = [b'[{"x": 0.5, "y": 2},\n {"y": -3, "x": 1.5}]\n', b"[[0.5, 2], [1.5, -3]]", b"[\n{\n}\n]"]
+    return [*texts, *(gzip.compress(text, mtime=0) for text in (*texts, *csv()))]
+
+
 def numbers() -> list[bytes]:
     """Values for --set as text."""
     return [b"1,2\n3,4\n", b"a,b\n1.5,-2e3\n0.25,4\n", b"1\n2\n3\n"]
@@ -162,6 +170,8 @@ KINDS: Final[dict[str, tuple[Callable[[], list[bytes]], str, Callable[[str], tup
     "csv": (csv, "p.csv", lambda path: (*POINTS, path)),
     "tsv": (tsv, "p.tsv", lambda path: (*POINTS, path)),
     "jsonl": (jsonl, "p.jsonl", lambda path: (*POINTS, path)),
+    "json": (json_array, "p.json", lambda path: (*POINTS, path)),
+    "packed": (json_array, "p", lambda path: (*POINTS, path)),
     "npy": (npy, "p.npy", lambda path: (*POINTS, path)),
     "npz": (npz, "p.npz", lambda path: (*POINTS, path)),
     "parquet": (parquet, "p.parquet", lambda path: (*POINTS, path)),

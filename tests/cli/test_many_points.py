@@ -217,7 +217,7 @@ def test_a_table_shows_the_first_and_the_last_rows(run: Any) -> None:
         (("x*y", "--points", "good.csv", "-f", "latex"), 2),
         (("x*y", "--points", "good.csv", "-f", "csv", "--out", "o.npy"), 2),
         (("x*y", "--points", "good.csv", "--out", "o.xlsx"), 2),
-        (("x*y", "--points", "good.csv", "--out", "o.csv.gz"), 2),
+        (("x*y", "--points", "good.csv", "--out", "o.csv.zip"), 2),
         (("x*y", "--points", "good.csv", "--set", "x=1"), 2),
         (("x*y", "--points", "good.csv", "--workers", "2"), 2),
         (("x*y", "--grid", "x=0:1:2"), 2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from gradcli.problems import GradcliError, Source
 
@@ -13,41 +13,76 @@ if TYPE_CHECKING:
     from gradcli.points.table import Table
 
 
-MAGIC: Final = ((b"\x93NUMPY", ".npy"), (b"PK", ".npz"), (b"PAR1", ".parquet"), (b"{", ".jsonl"))
+MAGIC: Final = (
+    *((b"\x93NUMPY", ".npy"), (b"PK", ".npz"), (b"PAR1", ".parquet")),
+    *((b"{", ".jsonl"), (b"[", ".jsonl"), (b"\x1f\x8b", ".gz")),
+)
 """How files begin whose names do not tell what they are."""
 
+
+ARRAYS: Final = (".npy", ".npz", ".parquet")
+JSON: Final = (".jsonl", ".ndjson", ".json")
+TEXTS: Final = (".csv", ".tsv", *JSON)
 
 LARGEST_LATTICE: Final = 10**18
 """Points that a lattice can have: their numbers fit into 64 bits."""
 
 
 def open_table(path: str) -> Table:
-    """A file of points by its ending, else by how it begins. Pipes (`-`, `<(...)`) are csv or JSON lines."""
+    """A file of points by its ending, else by how it begins. Pipes (`-`, `<(...)`) are csv or JSON.
+
+    Text may be compressed: `points.csv.gz`.
+    """
     from gradcli.points.table import open_file
-    from gradcli.points.text import JsonLines, Lines, Separated
 
     stream: Any = standard_input() if path == "-" else open_file(path) if is_pipe(path) else None
-    piped = stream is not None
-    ending = os.path.splitext(path)[1].lower()
-    if stream is None and ending not in (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".npy", ".npz", ".parquet"):
+    ending = ending_in(path)
+    if stream is None and ending not in (*TEXTS, *ARRAYS):
         with open_file(path) as file:
             head = file.read(64).lstrip()
         ending = next((found for magic, found in MAGIC if head.startswith(magic)), ".csv")
-    if ending in (".npy", ".npz", ".parquet") and not piped:
+    if ending in ARRAYS and stream is None:
         from gradcli.points.arrays import Archive, NumberFile, Parquet
 
         kinds: dict[str, Any] = {".npy": NumberFile, ".npz": Archive, ".parquet": Parquet}
         table: Table = kinds[ending](path)
         return table
     stream = stream or open_file(path)
-    lines = Lines(path, stream, size_of(stream))
     try:
-        if ending in (".jsonl", ".ndjson", ".json") or (piped and begins_as_json(lines)):
-            return JsonLines(lines)
-        return Separated(lines, "\t" if ending == ".tsv" else ",")
+        return text_table(path, stream, ending)
     except BaseException:
         stream.close()
         raise
+
+
+def ending_in(path: str) -> str:
+    """The ending of a file's name; that before `.gz` where there is one."""
+    ending = os.path.splitext(path.lower())[1]
+    return os.path.splitext(path.lower().removesuffix(".gz"))[1] if ending == ".gz" else ending
+
+
+def text_table(path: str, stream: BinaryIO, ending: str) -> Table:
+    """A table in text: csv, tsv, JSON objects one a line, or a JSON array of them."""
+    from gradcli.points.streams import GZIP, ArrayLines, Unpacked
+    from gradcli.points.text import JsonLines, Lines, Separated
+
+    lines = Lines(path, stream, size_of(stream))
+    lines.more()
+    if lines.rest.startswith(GZIP):
+        lines = Lines(path, cast("BinaryIO", Unpacked(path, lines.rest, stream)), None)
+        lines.more()
+    is_json = ending in JSON or (ending not in TEXTS and lines.rest.lstrip()[:1] in (b"{", b"["))
+    if not is_json:
+        return Separated(lines, "\t" if ending == ".tsv" else ",")
+    if begins_as_table(lines.rest):
+        lines = Lines(path, cast("BinaryIO", ArrayLines(path, lines.rest, lines.stream)), None, unit="element")
+    return JsonLines(lines)
+
+
+def begins_as_table(data: bytes) -> bool:
+    """Is this the beginning of an array of objects or of lists? (A line may be a list of numbers.)"""
+    text = data[:4096].lstrip()
+    return text.startswith(b"[") and text[1:].lstrip()[:1] in (b"{", b"[", b"]", b"")
 
 
 def is_pipe(path: str) -> bool:
@@ -66,12 +101,6 @@ def standard_input() -> BinaryIO:
     if sys.stdin is None or sys.stdin.closed:
         raise GradcliError("file", "standard input is closed")
     return sys.stdin.buffer
-
-
-def begins_as_json(lines: Any) -> bool:
-    """Does the text begin with a brace?"""
-    lines.more()
-    return bool(lines.rest.lstrip().startswith(b"{"))
 
 
 def size_of(stream: Any) -> int | None:

@@ -36,6 +36,8 @@ def chosen_format(line: CommandLine) -> str:
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradients.csv")
     is_file = line.out not in (None, "-")
     ending = ending_of(line.out)
+    if is_packed(line.out):
+        ending = ending_of(str(line.out)[: -len(ending)])
     by_ending = ENDINGS.get(ending)
     terminal = not is_file and output.sheet_for(None).isatty()
     if line.format_given is None:
@@ -54,6 +56,11 @@ def chosen_format(line: CommandLine) -> str:
     if form in BINARY and terminal:
         raise GradcliError("usage", f"{form} is not for terminals", hint=f"--out gradients.{form}")
     return form
+
+
+def is_packed(out: str | None) -> bool:
+    """Whether the name of the output promises compressed text: `gradients.csv.gz`."""
+    return ending_of(out) == ".gz" and ending_of(str(out)[:-3]) in (".csv", ".jsonl", ".ndjson", ".json")
 
 
 class Outlet(io.RawIOBase):
@@ -95,6 +102,12 @@ def destination(out: str | None, form: str) -> Iterator[BinaryIO]:
         else:
             what = f"'{out}'"
             outlet = cast("BinaryIO", Outlet(stack.enter_context(output.destination(str(out))), what))
+        if is_packed(out):
+            from gradcli.points.streams import packed
+
+            with packed(outlet) as stream:
+                yield stream
+            return
         if form not in BINARY or (out not in (None, "-") and outlet.seekable()):
             yield outlet
             return
