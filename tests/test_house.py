@@ -30,6 +30,7 @@ ROOMS = (
     "blackbox",
     "checking",
     "points",
+    "explain",
     "render",
     "exporting",
     "library",
@@ -38,7 +39,7 @@ ROOMS = (
 FILES = sorted(path for path in HOUSE.rglob("*.py"))
 DOORS = {
     "sympy": ("cas/",),
-    "typer": ("cli/app.py", "cli/options.py"),
+    "typer": ("cli/app.py", "cli/explain_app.py", "cli/options.py"),
     "rich": ("render/", "cli/"),
     "numpy": ("evaluate/", "codegen/", "differences/", "blackbox/", "points/", "cli/"),
 }

@@ -292,6 +292,8 @@ FUNCTIONS: "dict[str, Callable[..., int]]" = {
     "completions": completions,
 }
 
+EXPLAINING = ("trace", "steps", "graph")
+
 
 def make_app(name: str | None = None) -> typer.Typer:
     """The typer app; with a name only that command of it, since building all of them takes longer than one answer."""
@@ -305,8 +307,17 @@ def make_app(name: str | None = None) -> typer.Typer:
     app.callback()(root)
     for command in COMMANDS.values():
         if name in (None, command.name):
-            app.command(command.name, help=command.about)(FUNCTIONS.get(command.name, differentiate))
+            app.command(command.name, help=command.about)(function_of(command.name))
     return app
+
+
+def function_of(name: str) -> "Callable[..., int]":
+    """What runs a command; the commands that explain have a file of their own, read when one of them is asked for."""
+    if name not in EXPLAINING:
+        return FUNCTIONS.get(name, differentiate)
+    from gradcli.cli import explain_app
+
+    return explain_app.FUNCTIONS[name]
 
 
 def root(

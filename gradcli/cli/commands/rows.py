@@ -79,6 +79,47 @@ COMMANDS = {
             "statements go into one text, with ';' between them",
         ),
         Command(
+            "trace",
+            "EXPR",
+            "The evaluation step by step: values forwards, derivatives backwards.",
+            "One operation a row, as in textbooks on automatic differentiation; without a point formulas and shapes."
+            " --mode forward has the tangents, both has both.",
+            (
+                ('gradcli trace "log(x1) + x1*x2 - sin(x2)" --at 2,5', "backpropagation, number by number"),
+                ('gradcli trace "log(x1) + x1*x2 - sin(x2)" --at 2,5 --mode both', "forward and reverse mode"),
+                ('gradcli trace "L = norm(o-y)**2; o = W@x" --wrt W', "the equations of backpropagation"),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+        ),
+        Command(
+            "steps",
+            "EXPR",
+            "The derivation rule by rule, ending on the gradient.",
+            "One rule a row, numbered as an outline; vectors and matrices by differentials, with shapes.",
+            (
+                ('gradcli steps "log(x**2)*sin(x) + 1/x"', "each rule by its name"),
+                ('gradcli steps "norm(A@x - b)**2" --wrt x', "matrix calculus by differentials"),
+                ('gradcli steps "x**x" --hint 1', "a hint: which rule comes first"),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+        ),
+        Command(
+            "graph",
+            "EXPR",
+            "The computation graph as a tree, DOT, Mermaid or SVG, with values and derivatives.",
+            "Both numbers stand in every node, the local derivative on every edge; *.dot, *.mmd and *.svg as --out"
+            " choose the format.",
+            (
+                ('gradcli graph "log(x1) + x1*x2 - sin(x2)" --at 2,5', "a tree in the terminal"),
+                ('gradcli graph "e = c*d; c = a+b; d = b+1" --at a=2,b=1 --out e.svg', "a picture"),
+                ('gradcli graph "sigmoid(w*x+b)" --format mermaid', "for Markdown"),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+        ),
+        Command(
             "check",
             "EXPR GRADIENT...",
             "Is this hand-derived gradient right? Where not: a counterexample, and the slip.",
