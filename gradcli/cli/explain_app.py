@@ -4,7 +4,7 @@ Annotations are evaluated here when functions are defined, as in `app`.
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,6 +28,9 @@ from gradcli.cli.options import (
     VectorOption,
     WrtOption,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Mode(StrEnum):
@@ -63,16 +66,14 @@ class Direction(StrEnum):
     TB = "TB"
 
 
-Expressions = Annotated[
-    list[str] | None, typer.Argument(metavar="EXPR", help="Text, @FILE, or - for standard input.")
-]
+Expressions = Annotated[list[str] | None, typer.Argument(metavar="EXPR", help="Text, @FILE, or - for standard input.")]
 DigitsOption = Annotated[
     int,
-    typer.Option("--digits", metavar="N", min=1, max=17, help="Significant digits (default 6).", rich_help_panel=OUTPUT),
+    typer.Option(
+        "--digits", metavar="N", min=1, max=17, help="Significant digits (default 6).", rich_help_panel=OUTPUT
+    ),
 ]
-NamedOption = Annotated[
-    bool, typer.Option("--named", help="Only the statements are steps.", rich_help_panel=METHOD)
-]
+NamedOption = Annotated[bool, typer.Option("--named", help="Only the statements are steps.", rich_help_panel=METHOD)]
 InnerOption = Annotated[
     bool, typer.Option("--inner", help="Every operation is a step, also inside statements.", rich_help_panel=METHOD)
 ]
@@ -246,4 +247,4 @@ def graph(
     )
 
 
-FUNCTIONS = {"trace": trace, "steps": steps, "graph": graph}
+FUNCTIONS: "dict[str, Callable[..., int]]" = {"trace": trace, "steps": steps, "graph": graph}

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.ad.reverse_arrays import ArrayReverse
 from gradcli.problems import GradcliError
-from gradcli.program.forms import arrays as matrices
 from gradcli.program.build_arrays import ArrayBuilder
-from gradcli.program.script_arrays import ArrayProgramBuilder
+from gradcli.program.forms import arrays as matrices
 from gradcli.program.names import read_names
+from gradcli.program.script_arrays import ArrayProgramBuilder
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.text.tree import Call, Name, Tree, same
 

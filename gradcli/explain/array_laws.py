@@ -168,9 +168,7 @@ class ArrayDeriver(Deriver):
 
     def inverse(self, tree: Call) -> Plan:
         """dU⁻¹ = -U⁻¹ dU U⁻¹."""
-        return Plan(
-            "inverse", tree.arguments, lambda d: Unary("-", Binary("@", Binary("@", tree, d[0]), tree))
-        )
+        return Plan("inverse", tree.arguments, lambda d: Unary("-", Binary("@", Binary("@", tree, d[0]), tree)))
 
     def determinant(self, tree: Call) -> Plan:
         inverse = Call("inv", tree.arguments)
@@ -223,9 +221,7 @@ class ArrayDeriver(Deriver):
         return Plan(
             "matrix-product",
             (left, right),
-            lambda d: Binary(
-                "+", Binary("@", Transpose(right), d[0]), Binary("@", Transpose(left), d[1])
-            ),
+            lambda d: Binary("+", Binary("@", Transpose(right), d[0]), Binary("@", Transpose(left), d[1])),
         )
 
     def outer(self, tree: Call) -> Plan:

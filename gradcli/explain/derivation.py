@@ -19,6 +19,7 @@ from gradcli.text.tree import Binary, Call, Name, Number, Tree, Unary, children
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from gradcli.program.forms.scalars import Rational
     from gradcli.rules.rule import Rule
 
 ZERO, ONE = Number(0), Number(1)
@@ -156,9 +157,7 @@ class Deriver:
             return Plan("constant-multiple", (right,), lambda d: Binary("*", left, d[0]))
         if not self.depends(right):
             return Plan("constant-multiple", (left,), lambda d: Binary("*", d[0], right))
-        return Plan(
-            "product", (left, right), lambda d: Binary("+", Binary("*", d[0], right), Binary("*", left, d[1]))
-        )
+        return Plan("product", (left, right), lambda d: Binary("+", Binary("*", d[0], right), Binary("*", left, d[1])))
 
     def quotient(self, tree: Binary) -> Plan:
         """(u/c)' = u'/c, (c/v)' = -c·v'/v², (u/v)' = (u'·v - u·v')/v²."""
@@ -186,9 +185,7 @@ class Deriver:
         if not self.depends(exponent):
             outer = lowered(base, exponent)
             form = with_factor(outer)
-            return Plan(
-                "power", self.inner(base), self.with_inner(base, form), chained=not self.is_variable(base)
-            )
+            return Plan("power", self.inner(base), self.with_inner(base, form), chained=not self.is_variable(base))
         if not self.depends(base):
             outer = tree if is_e(base) else Binary("*", tree, Call("log", (base,)))
             return Plan(
@@ -218,9 +215,7 @@ class Deriver:
         """The form with the variable's derivative 1 put in at once."""
         return (lambda d: form((ONE,))) if self.is_variable(part) else form
 
-    def filled(
-        self, parts: Sequence[Tree], form: Callable[[Sequence[Tree]], Tree]
-    ) -> Callable[[Sequence[Tree]], Tree]:
+    def filled(self, parts: Sequence[Tree], form: Callable[[Sequence[Tree]], Tree]) -> Callable[[Sequence[Tree]], Tree]:
         """The form of all parts from the derivatives of those that are more than the variable."""
 
         def fill(d: Sequence[Tree]) -> Tree:
@@ -245,7 +240,7 @@ class Deriver:
             tree = Call(rule.name, (folded, tree.arguments[-1]))
         if len(tree.arguments) < 2 and rule.variadic:
             return self.without_law(tree)
-        texts = [text for text in rule.partials[: len(tree.arguments)]]
+        texts = rule.partials[: len(tree.arguments)]
         if any(text is None and self.depends(arg) for text, arg in zip(texts, tree.arguments, strict=True)):
             return self.without_law(tree)
         partials = [ZERO if text is None else in_arguments(rule, text, tree) for text in texts]
@@ -320,10 +315,10 @@ def lowered(base: Tree, exponent: Tree) -> Tree:
     return Binary("*", exponent, power)
 
 
-def constant_of(tree: Tree) -> int | None:
+def constant_of(tree: Tree) -> Rational | None:
     """The rational number that an exponent is."""
     if type(tree) is Number:
-        return tree.value  # type: ignore[return-value]
+        return tree.value
     if type(tree) is Unary and tree.op == "-":
         inner = constant_of(tree.operand)
         return None if inner is None else -inner
@@ -332,11 +327,11 @@ def constant_of(tree: Tree) -> int | None:
         if top is not None and bottom:
             from fractions import Fraction
 
-            return Fraction(top, bottom)  # type: ignore[return-value]
+            return Fraction(top, bottom)
     return None
 
 
-def number_tree(value: int) -> Tree:
+def number_tree(value: Rational) -> Tree:
     """A rational number as syntax."""
     if value < 0:
         return Unary("-", number_tree(-value))

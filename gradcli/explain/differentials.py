@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.gradient_arrays import array_gradients
-from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.derive.ad.forward import tangent
 from gradcli.derive.ad.reverse_arrays import ArrayReverse
+from gradcli.derive.gradient_arrays import array_gradients
+from gradcli.derive.layouts import listed
+from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.explain.array_formulas import ArrayFormulas
 from gradcli.explain.array_laws import ArrayDeriver, marked, moves_of, terms_of
 from gradcli.explain.results import Derivation, Explanation, Steps
@@ -19,8 +20,8 @@ from gradcli.explain.steps import law_of, results_of, shown
 from gradcli.explain.trace import output_name, refuse_abstract
 from gradcli.explain.trees import replaced, size, tidied
 from gradcli.problems import GradcliError
-from gradcli.program.forms import arrays as matrices
 from gradcli.program.build_arrays import ArrayBuilder
+from gradcli.program.forms import arrays as matrices
 from gradcli.program.graph import order
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.rules.laws import LAWS
@@ -244,25 +245,26 @@ class ArrayExplainer:
 
     def agree(self, a: Node, b: Node) -> bool:
         """Do both have the same numbers at random arrays?"""
-        from gradcli.evaluate.float64.random_arrays import random_arrays
         from gradcli.evaluate.float64.arrays import evaluate_arrays
+        from gradcli.evaluate.float64.random_arrays import random_arrays
 
         variables = {node.data: node.shape for node in order([a, b]) if node.op == "variable"}
-        letters = {letter for size in self.arrays.dims for letter in (size,)}
-        sizes = {**{letter: 2 + i for i, letter in enumerate(sorted(letters))}, **self.question.sizes()}
+        sizes = {**{letter: 2 + i for i, letter in enumerate(sorted(self.arrays.dims))}, **self.question.sizes()}
         agreed = 0
         for values in random_arrays(variables, sizes):
-            first, second = evaluate_arrays([a, b], values, sizes)
-            known = abs(first) < float("inf")
-            if not bool((known & (abs(second) < float("inf"))).all() if hasattr(known, "all") else known):
+            pairs = list(zip(*(entries(listed(x)) for x in evaluate_arrays([a, b], values, sizes)), strict=True))
+            if any(x is None or y is None for x, y in pairs):
                 continue
-            gap, largest = abs(first - second), abs(first) + abs(second) + 1e-300
-            if float(gap.max() if hasattr(gap, "max") else gap) > 1e-9 * float(
-                largest.max() if hasattr(largest, "max") else largest
-            ):
+            largest = max(abs(x or 0.0) + abs(y or 0.0) for x, y in pairs)
+            if any(abs((x or 0.0) - (y or 0.0)) > 1e-9 * largest for x, y in pairs):
                 return False
             agreed += 1
         return agreed > 0
+
+
+def entries(value: Any) -> list[float | None]:
+    """All numbers of nested lists."""
+    return [number for part in value for number in entries(part)] if isinstance(value, list) else [value]
 
 
 def unmarked(tree: Tree) -> Tree:

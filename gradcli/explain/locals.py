@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.layouts import entry_names
 from gradcli.problems import GradcliError
-from gradcli.program.forms import scalars as algebra
 from gradcli.program.build import Builder
+from gradcli.program.forms import scalars as algebra
 from gradcli.program.graph import Graph, Node, Variable
 from gradcli.program.names import CONSTANTS
 
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
     from gradcli.explain.operations import Operation
     from gradcli.problems import Source
+    from gradcli.program.graph import Shape
     from gradcli.program.scalarize.entries import Cells
-
-    Shape = tuple[int | str, ...]
 
 
 class Local(NamedTuple):

@@ -90,15 +90,13 @@ class Recorder:
         """The steps of one statement; its last operation has the statement's name."""
         named = statement.name is not None
         if whole:
-            names = tuple(dict.fromkeys(t.name for t in places(statement.tree) if self.is_variable(t)))
+            used = [t.name for t in places(statement.tree) if type(t) is Name]
+            names = tuple(dict.fromkeys(name for name in used if name in self.variables))
             self.steps.append(Operation(name, statement.tree, names, named, statement.tree))
         else:
             self.read(statement.tree, name, named)
         self.variables.add(name)
         self.known[self.key("name", name)] = self.by_name(name)
-
-    def is_variable(self, tree: Tree) -> bool:
-        return type(tree) is Name and tree.name in self.variables
 
     def read(self, root: Tree, name: str, named: bool) -> None:
         """Postorder on an explicit stack: texts nest ten thousand deep."""

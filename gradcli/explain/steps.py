@@ -12,11 +12,11 @@ from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.trace import output_name, refuse_abstract, uses_arrays
 from gradcli.explain.trees import size, tidied
 from gradcli.problems import GradcliError
-from gradcli.program.forms import scalars as algebra
 from gradcli.program.build import Builder, ProgramBuilder
+from gradcli.program.forms import scalars as algebra
 from gradcli.program.names import read_names
-from gradcli.program.to_tree import write_trees
 from gradcli.program.point import Point, bind_point
+from gradcli.program.to_tree import write_trees
 from gradcli.rules import NAMES, RULES
 from gradcli.rules.laws import LAWS
 from gradcli.text.tree import Call, Name, Number
@@ -49,7 +49,7 @@ def explanations(request: ExplainRequest) -> list[Explanation]:
     if request.points:
         refuse_abstract(explainer.names)
     points = [bind_point(explainer.program, *point) for point in request.points]
-    return [explainer.answer(point) for point in points or [None]]
+    return [explainer.answer(point) for point in points] or [explainer.answer(None)]
 
 
 class Explainer:
@@ -185,7 +185,11 @@ class Explainer:
         plan = row.plan
         law, source = law_of(plan.rule, plan.function)
         simple = self.request.level != "full"
-        after = results[i] if row.repeats is not None else plan.form([marker(part, rows[t], simple) for part, t in zip(plan.parts, row.targets, strict=True)])
+        after = (
+            results[i]
+            if row.repeats is not None
+            else plan.form([marker(part, rows[t], simple) for part, t in zip(plan.parts, row.targets, strict=True)])
+        )
         return Derivation(
             i + 1,
             None if row.parent is None else row.parent + 1,
@@ -249,7 +253,9 @@ class Explainer:
         variables = [*self.names.free]
         agreed = 0
         for k, start in enumerate(TRIALS):
-            values = {v: algebra.number(self.graph, algebra.ratio(start + 7 * i, 11 + k)) for i, v in enumerate(variables)}
+            values = {
+                v: algebra.number(self.graph, algebra.ratio(start + 7 * i, 11 + k)) for i, v in enumerate(variables)
+            }
             run = Balls({**values, **bound})
             first, second = certify_by_balls(run, [algebra.variable(self.graph, names[0]), own])
             if first.value is None or second.value is None:
@@ -326,7 +332,7 @@ def function_law(rule: Any) -> str:
         if partial is not None and partial != "0":
             text = re.sub(r"\bout\b", call, partial)
             loose = any(sign in text for sign in (" + ", " - "))
-            terms.append(f"({text})*{name}'" if loose and "(" != text[0] else f"{text}*{name}'")
+            terms.append(f"({text})*{name}'" if loose and text[0] != "(" else f"{text}*{name}'")
     return f"{call}' = {' + '.join(terms) or '0'}"
 
 

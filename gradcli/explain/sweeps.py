@@ -10,22 +10,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.derive.methods.choose import entries_at
 from gradcli.derive.ad.reverse import Reverse
+from gradcli.derive.methods.choose import entries_at
 from gradcli.evaluate.certified.balls import Balls, Undefined
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars as algebra
-from gradcli.program.substitute import replace
 from gradcli.program.point import Point
+from gradcli.program.substitute import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gradcli.explain.locals import Local, Locals
     from gradcli.problems import Problem
-    from gradcli.program.forms.scalars import Factors
+    from gradcli.program.forms.scalars import Factors, Rational
     from gradcli.program.graph import Graph, Node
 
 
@@ -229,7 +229,7 @@ class Sweeps:
             value = self.run.values.get(self.variable(here))
             if here in self.constants:
                 waiting.pop()
-            elif type(value) is fmpq:
+            elif value is not None and type(value) is fmpq:
                 self.constants[here] = algebra.number(self.graph, algebra.ratio(int(value.p), int(value.q)))
             elif here in self.given:
                 self.constants[here] = self.given[here]
@@ -311,9 +311,6 @@ def in_its_name(graph: Graph, node: Node, name: str, partials: Sequence[Node]) -
     return replace(graph, partials, {node: algebra.variable(graph, name)})
 
 
-def exactly(number: float) -> int | object:
+def exactly(number: float) -> Rational:
     """A float64 as the rational that it is."""
-    from fractions import Fraction
-
-    top, bottom = number.as_integer_ratio()
-    return top if bottom == 1 else Fraction(top, bottom)
+    return algebra.ratio(*number.as_integer_ratio())

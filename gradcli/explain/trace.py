@@ -17,8 +17,8 @@ from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.problems import GradcliError, Problem, Span
 from gradcli.program.build import ProgramBuilder
 from gradcli.program.names import read_names
-from gradcli.program.to_tree import write_trees
 from gradcli.program.point import bind_direction, bind_point
+from gradcli.program.to_tree import write_trees
 from gradcli.text.tree import Name
 
 if TYPE_CHECKING:
@@ -232,9 +232,7 @@ class Tracer:
                 result.append(Use(name, None, None))
         return result
 
-    def troubles(
-        self, sweeps: Sweeps, rows: list[TraceStep], point: Point
-    ) -> tuple[list[Problem], list[str]]:
+    def troubles(self, sweeps: Sweeps, rows: list[TraceStep], point: Point) -> tuple[list[Problem], list[str]]:
         """The problems of the inputs, as `grad` has them, and of steps outside float64."""
         problems: list[Problem] = []
         notes: list[str] = []

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.layouts import listed
+from gradcli.derive.layouts import all_entry_names, arrange, listed
 from gradcli.derive.question import ArrayQuestion, Asked
-from gradcli.derive.layouts import all_entry_names, arrange
 from gradcli.derive.results import Numbers
 from gradcli.explain.array_formulas import ArrayFormulas
 from gradcli.explain.operations import Operation, operations, places
@@ -76,7 +75,9 @@ class ArrayTracer:
         """Inputs in the order of the point's names, else matrices before vectors before numbers, as they are used."""
         given = [entry.name for entry in self.request.points[0][0].entries] if self.request.points else []
         used = [t.name for s in self.names.order for t in places(s.tree) if type(t) is Name]
-        order = [name for name in (*(name for name in given if name), *sorted(used, key=self.rank)) if name in self.inputs]
+        order = [
+            name for name in (*(name for name in given if name), *sorted(used, key=self.rank)) if name in self.inputs
+        ]
         return list(dict.fromkeys([*order, *self.inputs]))
 
     def rank(self, name: str) -> int:
@@ -149,7 +150,7 @@ class ArrayTracer:
         from gradcli.explain.locals import Locals
 
         sizes = self.question.sizes()
-        shapes = {name: self.question.numeric(self.shapes[name]) for name in self.inputs}
+        shapes: dict[str, Any] = {name: self.question.numeric(self.shapes[name]) for name in self.inputs}
         flat = {s.name for s in self.steps if self.shapes[s.name] == (1, 1)}
         return Locals(self.steps, shapes, self.names.functions, self.names.order[0].source, sizes, flat)
 

@@ -44,7 +44,7 @@ class Figures:
             return [self.summary(value, flat)]
         if not isinstance(value[0], list):
             return [f"[{', '.join(map(self.number, flat))}]"]
-        rows = [[self.number(entry) for entry in row] for row in value]  # type: ignore[union-attr]
+        rows = [[self.number(entry) for entry in row] for row in value]
         columns = list(zip(*rows, strict=True))
         aligned = list(zip(*(in_decimals(column) for column in columns), strict=True))
         return ["  ".join(row).rstrip() for row in aligned]

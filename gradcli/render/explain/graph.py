@@ -99,8 +99,8 @@ def escape_dot(text: str) -> str:
 
 def escape_mermaid(text: str) -> str:
     """A text for a quoted label of Mermaid: its entity codes have no `&`."""
-    for char, code in (("#", "#35;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;")):
-        text = text.replace(char, code) if char == "#" else text.replace(char, code)
+    for char, code in (("#", "#35;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;")):  # the # of the codes comes first
+        text = text.replace(char, code)
     return text
 
 
@@ -161,7 +161,9 @@ def write_tree(graph: ComputationGraph, unicode: bool = True, depth: int | None 
             padded(header(graph.trace, labels), [labels.adjoint(steps[name]) for _, name in rows]),
         ]
     else:
-        columns = [padded(say("shape"), [shape_text(steps[name].shape) for _, name in rows])] if graph.trace.arrays else []
+        columns = (
+            [padded(say("shape"), [shape_text(steps[name].shape) for _, name in rows])] if graph.trace.arrays else []
+        )
     titles = [column[0] for column in columns]
     if titles:
         lines.append("  ".join([" " * width, *titles]).rstrip())

@@ -164,9 +164,7 @@ class Layout:
             position += gap
             middle.append(position + length / 2)
             position += length
-        boxes = {
-            name: Box(middle[self.layer[name]], across[name], *self.sizes[name]) for name in self.sizes
-        }
+        boxes = {name: Box(middle[self.layer[name]], across[name], *self.sizes[name]) for name in self.sizes}
         placed: list[Box] = []
         routes = tuple(
             self.route(number, boxes, across, middle, lengths, gaps, placed) for number in range(len(self.edges))

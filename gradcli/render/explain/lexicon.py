@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, Mapping
+from collections.abc import Mapping
+from typing import Final
 
 LANGUAGES: Final = ("en",)
 
@@ -29,7 +30,8 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "all digits": ("every digit right",),
     "float64": ("numbers in float64, not certified",),
     "sweeps": (
-        "forward: {forward} sweep{s1}, one for each input; reverse: {reverse} sweep{s2}, one for each output; the same gradient",
+        "forward: {forward} sweep{s1}, one for each input; reverse: {reverse} sweep{s2}, one for each output;"
+        " the same gradient",
     ),
     "left out": ("… {count:,} more steps: --format plain, json or csv has them all",),
     "named": ("the statements are the steps; --inner shows their {count} operations",),

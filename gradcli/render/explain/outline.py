@@ -57,9 +57,7 @@ def heading(explanation: Explanation, steps: Steps, output: str, variable: str, 
         listed = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
         constant = "; " + say("constants", names=listed, is_are="is" if len(names) == 1 else "are")
     count = len(steps.rows)
-    return say(
-        "derivation", output=output, variable=variable, count=count, s=plural(count), constant=constant
-    )
+    return say("derivation", output=output, variable=variable, count=count, s=plural(count), constant=constant)
 
 
 def laws_used(rows: Sequence[Derivation]) -> list[str]:

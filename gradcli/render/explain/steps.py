@@ -74,9 +74,7 @@ class StepsPage:
         if names:
             constant = f" ({say('constants', names=names, is_are='is' if len(steps.constants) == 1 else 'are')})"
         count = len(steps.rows)
-        return say(
-            "differential", output=output, count=count, s=plural(count), constant=constant, pairing=pairing
-        )
+        return say("differential", output=output, count=count, s=plural(count), constant=constant, pairing=pairing)
 
     def table(self) -> None:
         """The rows, a rule, and the two last lines."""
@@ -154,7 +152,16 @@ class StepsPage:
         """A law as people write it, where the stream has the characters."""
         if not self.page.unicode:
             return text
-        for plain, pretty in (("**2", "²"), ("**n", "ⁿ"), ("**", "^"), ("*", "·"), ("'", "′"), (".T@", "ᵀ "), (".T", "ᵀ"), ("@", " ")):
+        for plain, pretty in (
+            ("**2", "²"),
+            ("**n", "ⁿ"),
+            ("**", "^"),
+            ("*", "·"),
+            ("'", "′"),
+            (".T@", "ᵀ "),
+            (".T", "ᵀ"),
+            ("@", " "),
+        ):
             text = text.replace(plain, pretty)
         return text
 

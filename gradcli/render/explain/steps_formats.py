@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.explain.trees import size
-from gradcli.render.formats.json import problem_document
 from gradcli.render.explain.outline import numbers, rule_name
 from gradcli.render.explain.primes import prime, write_primes
+from gradcli.render.formats.json import problem_document
 from gradcli.render.notation import write, write_all
 from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, spell, value_text
 from gradcli.rules.laws import LAWS
@@ -146,7 +146,11 @@ def write_steps_csv(explanation: Explanation) -> str:
     for steps in explanation.derivations:
         labels = numbers(steps.rows)
         for row in hinted(explanation, steps):
-            texts = ["", "", ""] if explanation.hint is not None else [write(t) for t in (row.before, row.after, row.result)]
+            texts = (
+                ["", "", ""]
+                if explanation.hint is not None
+                else [write(t) for t in (row.before, row.after, row.result)]
+            )
             number = "" if row.number is None else value_text(row.number)
             writer.writerow([steps.variable, labels[row.id], row.rule, row.function or "", *texts, number])
     return sheet.getvalue()

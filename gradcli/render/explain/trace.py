@@ -287,7 +287,12 @@ class TracePage:
 
 def is_number(text: str) -> bool:
     """A number alone in its cell."""
-    return bool(text) and "\n" not in text and " " not in text and (text[0].isdigit() or (text[0] == "-" and text[1:2].isdigit()))
+    return (
+        bool(text)
+        and "\n" not in text
+        and " " not in text
+        and (text[0].isdigit() or (text[0] == "-" and text[1:2].isdigit()))
+    )
 
 
 def trace_step(trace: Trace, name: str) -> TraceStep:

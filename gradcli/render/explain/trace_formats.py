@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.render.formats.json import problem_document
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.terms import Contributions, joined
+from gradcli.render.formats.json import problem_document
 from gradcli.render.notation import write, write_all
 from gradcli.render.words import (
     function_text,
@@ -96,7 +96,9 @@ def write_trace_plain(trace: Trace) -> str:
     terms = Contributions(trace, "text", figures)
     numeric = trace.gradient is not None
     lines = [f"# {line}" for line in (*reading_lines(trace.reading, "text"), *point_lines(trace.reading))]
-    texts = iter(write_all([s.expression for s in trace.steps if s.expression is not None], "text", trace.reading.decimal))
+    texts = iter(
+        write_all([s.expression for s in trace.steps if s.expression is not None], "text", trace.reading.decimal)
+    )
     for step in trace.steps:
         sides = [step.name] + ([next(texts)] if step.expression is not None else [])
         lines.append(" = ".join(sides + ([value_text(step.value)] if numeric else [])))
