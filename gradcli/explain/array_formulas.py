@@ -97,6 +97,11 @@ class ArrayFormulas:
             return {name: node for one in names for name, node in self.pullback(step, [one]).items()}
         return dict(zip(names, found, strict=True))
 
+    def is_single(self, tree: Call) -> bool:
+        """Is it the sum of one entry, y of shape (1, 1)?"""
+        inner = tree.arguments[0]
+        return type(inner) is Name and self.shapes.get(inner.name) == (1, 1)
+
     def in_names(self, tree: Tree, step: Operation) -> Tree:
         """The step's own expression by its name, and ∂L/∂z as a symbol."""
         from gradcli.explain.trees import replaced
@@ -104,6 +109,8 @@ class ArrayFormulas:
         def symbol(part: Tree) -> Tree | None:
             if type(part) is Name and part.name.startswith("∂"):
                 return Call(part.name, ())
+            if type(part) is Call and part.function == "sum" and self.is_single(part):
+                return part.arguments[0]
             if type(part) is Call and type(part) is type(step.tree) and same(part, step.tree):
                 return Name(step.name)
             return None

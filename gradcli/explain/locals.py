@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.layouts import entry_names
-from gradcli.problems import GradcliError
+from gradcli.explain.operations import Operation
+from gradcli.problems import GradcliError, Source
 from gradcli.program.build import Builder
 from gradcli.program.forms import scalars as algebra
-from gradcli.program.graph import Graph, Node, Variable
+from gradcli.program.graph import Graph, Node, Variable, order
 from gradcli.program.names import CONSTANTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from gradcli.explain.operations import Operation
-    from gradcli.problems import Source
     from gradcli.program.graph import Shape
     from gradcli.program.scalarize.entries import Cells
+    from gradcli.text.tree import Tree
 
 
 class Local(NamedTuple):
@@ -50,7 +50,20 @@ class Locals:
         self.functions = functions
         self.matrices = matrices
         self.source = source
-        self.steps = {step.name: self.build(step) for step in steps}
+        self.steps: dict[str, Local] = {}
+        for step in steps:
+            self.steps[step.name] = self.build(step)
+
+    @classmethod
+    def of_nodes(cls, graph: Graph, steps: Sequence[tuple[str, Tree, Node]], shapes: Mapping[str, Shape]) -> Locals:
+        """Steps that are nodes already: name, syntax, and value in the names of the steps before."""
+        made = cls((), shapes, (), Source("expression", ""))
+        made.graph = graph
+        for name, tree, node in steps:
+            used = tuple(part.data for part in order([node]) if part.op == "variable")
+            made.shapes[name] = ()
+            made.steps[name] = Local(Operation(name, tree, used, True, tree), (), (name,), (node,), ())
+        return made
 
     def build(self, step: Operation) -> Local:
         """One step in the names of its operands."""

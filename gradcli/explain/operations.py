@@ -56,31 +56,36 @@ class Operand(NamedTuple):
 
 
 def operations(
-    statements: Sequence[Statement], variables: Collection[str], output: str, whole: bool = False
+    statements: Sequence[Statement],
+    variables: Collection[str],
+    output: str,
+    whole: bool = False,
+    letters: str = LETTERS,
 ) -> tuple[Operation, ...]:
     """The steps of statements that stand in order of evaluation; the last is the output's.
 
     variables   every name that is no constant: inputs, data, values of --set
-    whole       one step a statement, nothing inside it
+    whole       one step a statement, nothing inside it;  letters: for names, in the order in which they are tried
     """
-    recorder = Recorder(variables, {statement.name or output for statement in statements})
+    taken = {*variables, *(statement.name or output for statement in statements)}
+    recorder = Recorder(variables, free_letter(taken, letters))
     for statement in statements:
         recorder.statement(statement, statement.name or output, whole)
     return tuple(recorder.steps)
 
 
-def free_letter(taken: Collection[str]) -> str:
+def free_letter(taken: Collection[str], letters: str = LETTERS) -> str:
     """A letter for steps, where no name of the program is that letter with digits."""
     used = {name[0] for name in taken if name[1:].isdigit()}
-    return next((letter for letter in LETTERS if letter not in used), "step_")
+    return next((letter for letter in letters if letter not in used), "step_")
 
 
 class Recorder:
     """Reads statements one after another; equal operations get one name."""
 
-    def __init__(self, variables: Collection[str], outputs: Collection[str]) -> None:
+    def __init__(self, variables: Collection[str], prefix: str) -> None:
         self.variables = set(variables)
-        self.prefix = free_letter({*variables, *outputs})
+        self.prefix = prefix
         self.steps: list[Operation] = []
         self.count = 0
         self.keys: dict[tuple[object, ...], int] = {}

@@ -59,6 +59,18 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "power chained": ("power + chain rule",),
     "more names": ("… and {count:,} more lines: --format dot, json or --depth N",),
     "local": ("local derivative",),
+    "dependencies": ("dependencies",),
+    "found": ("intermediates found in the expression",),
+    "inwards": ("chain rule, from the output inwards",),
+    "terms": ("terms",),
+    "numbers": ("numbers",),
+    "formula": ("formula",),
+    "through": ("through",),
+    "outer": ("outer",),
+    "inner": ("inner",),
+    "product": ("product",),
+    "agrees": ("✓ agrees with grad{numbers} ({count} digits; --json has all)",),
+    "differs": ("✗ differs from grad{numbers} ({count} digits; --json has all)",),
 }
 
 
