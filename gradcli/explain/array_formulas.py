@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.ad.reverse_arrays import ArrayReverse
+from gradcli.explain.trees import mapped, replaced
 from gradcli.problems import GradcliError
 from gradcli.program.build_arrays import ArrayBuilder
 from gradcli.program.forms import arrays as matrices
 from gradcli.program.names import read_names
 from gradcli.program.script_arrays import ArrayProgramBuilder
 from gradcli.program.to_tree_arrays import write_array_trees
-from gradcli.text.tree import Call, Name, Tree, same
+from gradcli.text.tree import (
+    LATEX_POWER,
+    LATEX_PRODUCT,
+    Binary,
+    Call,
+    Name,
+    Number,
+    Text,
+    Tree,
+    Unary,
+    same,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +31,7 @@ if TYPE_CHECKING:
     from gradcli.derive.question import ArrayQuestion
     from gradcli.explain.operations import Operation
     from gradcli.program.graph import Node
+    from gradcli.text.tree import Statement
 
 
 class ArrayFormulas:
@@ -32,6 +45,7 @@ class ArrayFormulas:
         self.builder = ArrayProgramBuilder(script, options, self.names, declared)
         self.arrays = self.builder.program()
         self.graph = self.arrays.graph
+        self.names = self.names._replace(order=tuple(map(self.in_one_spelling, self.names.order)))
         self.nodes: dict[str, Node] = {}
         self.shapes: dict[str, Any] = {}
         self.pullbacks: dict[str, dict[str, Node]] = {}
@@ -42,6 +56,48 @@ class ArrayFormulas:
         for name in self.names.free:
             if name not in self.shapes:
                 self.shapes[name] = self.builder.shape(name)
+
+    def in_one_spelling(self, statement: Statement) -> Statement:
+        """LaTeX's A x, X^2 and X^{-1} as A@x, X@X and inv(X); ‖u‖_F, and ‖u‖_2 of a vector, as norm(u)."""
+        return statement._replace(tree=mapped(statement.tree, self.spelled))
+
+    def spelled(self, tree: Tree) -> Tree:
+        """One operation in the language's own spelling."""
+        if type(tree) is Binary and tree.op is LATEX_PRODUCT:
+            both = self.shape_of(tree.left) and self.shape_of(tree.right)
+            return Binary("@" if both else "*", tree.left, tree.right)
+        if type(tree) is Binary and tree.op is LATEX_POWER:
+            return self.spelled_power(tree)
+        if type(tree) is Call and tree.function == "norm" and len(tree.arguments) == 2:
+            inner, order = tree.arguments
+            shape = self.shape_of(inner)
+            euclidean = type(order) is Number and order.value == 2 and len(shape) == 2 and shape[1] == 1
+            if euclidean or (type(order) is Text and order.value == "fro"):
+                return Call("norm", (inner,))
+        return tree
+
+    def spelled_power(self, tree: Binary) -> Tree:
+        """A power of a square matrix as a product or an inverse, others entry by entry."""
+        shape = self.shape_of(tree.left)
+        count = tree.right.value if type(tree.right) is Number else 0
+        if len(shape) == 2 and shape[0] == shape[1] and shape != (1, 1):
+            if type(tree.right) is Unary and type(tree.right.operand) is Number and tree.right.operand.value == 1:
+                return Call("inv", (tree.left,))
+            if type(count) is int and 2 <= count <= 8:
+                found: Tree = tree.left
+                for _ in range(count - 1):
+                    found = Binary("@", found, tree.left)
+                return found
+        return Binary("**", tree.left, tree.right)
+
+    def shape_of(self, tree: Tree) -> Any:
+        """The shape of a part, () where it is a number or no value of its own."""
+        source = self.names.order[0].source
+        own = ArrayBuilder(self.graph, source, self.builder.lookup, self.names.functions, self.builder.reader)
+        try:
+            return own.build(tree).shape
+        except GradcliError:
+            return ()
 
     def build(self, steps: Sequence[Operation], active: set[str], output: str) -> None:
         """The nodes of all steps, and from the output inwards what each passes back."""
@@ -76,10 +132,14 @@ class ArrayFormulas:
     def pass_back(self, step: Operation, names: Sequence[str], parts: dict[str, list[Node]]) -> None:
         """The pullbacks of one step, as nodes and as syntax; one without a closed form has only its adjoint's name."""
         found = self.pullback(step, names)
-        trees = write_array_trees(list(found.values()), self.arrays.decimal, (), self.graph).trees
         self.pullbacks[step.name] = found
-        named = {name: self.in_names(tree, step) for name, tree in zip(found, trees, strict=True)}
-        self.contributions[step.name] = named
+        self.contributions[step.name] = {}
+        for name, node in found.items():
+            try:
+                tree = write_array_trees([node], self.arrays.decimal, (), self.graph).trees[0]
+            except GradcliError:  # the nuclear norm's gradient is no text
+                continue
+            self.contributions[step.name][name] = self.in_names(tree, step)
         for name in names:
             node = found.get(name)
             parts.setdefault(name, []).append(self.adjoint_variable(name) if node is None else node)
@@ -104,7 +164,6 @@ class ArrayFormulas:
 
     def in_names(self, tree: Tree, step: Operation) -> Tree:
         """The step's own expression by its name, and ∂L/∂z as a symbol."""
-        from gradcli.explain.trees import replaced
 
         def symbol(part: Tree) -> Tree | None:
             if type(part) is Name and part.name.startswith("∂"):

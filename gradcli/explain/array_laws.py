@@ -87,13 +87,12 @@ class ArrayDeriver(Deriver):
             "matrix-product", (left, right), lambda d: Binary("+", Binary("@", d[0], right), Binary("@", left, d[1]))
         )
 
-    def sum(self, tree: Binary) -> Plan:
-        """d(U ± V) = dU ± dV."""
-        return super().sum(tree)
+    def inner(self, part: Tree) -> tuple[Tree, ...]:
+        """The variable's differential is dx, not 1: no part is left out."""
+        return (part,)
 
-    def quotient(self, tree: Binary) -> Plan:
-        """Of numbers as in calculus; an array over an array entry by entry."""
-        return super().quotient(tree)
+    def with_inner(self, part: Tree, form: Callable[[Sequence[Tree]], Tree]) -> Callable[[Sequence[Tree]], Tree]:
+        return form
 
     def power(self, tree: Binary) -> Plan:
         """‖u‖² by its own law; arrays entry by entry; numbers as in calculus."""
@@ -231,11 +230,11 @@ class ArrayDeriver(Deriver):
         return self.matrix_product(Binary("@", Call("inv", tree.arguments[:1]), tree.arguments[1]))
 
 
-ARRAY_BINARY: dict[str, Callable[[ArrayDeriver, Binary], Plan]] = {
-    "+": ArrayDeriver.sum,
-    "-": ArrayDeriver.sum,
-    "*": ArrayDeriver.product,
-    "/": ArrayDeriver.quotient,
+ARRAY_BINARY: dict[str, Callable[[Any, Binary], Plan]] = {
+    "+": Deriver.sum,
+    "-": Deriver.sum,
+    "*": Deriver.product,
+    "/": Deriver.quotient,
     "**": ArrayDeriver.power,
     "@": ArrayDeriver.matrix_product,
 }

@@ -107,7 +107,9 @@ class ArrayExplainer:
 
     def answer(self, found: Gradient) -> Explanation:
         """The derivations by all variables."""
-        assert found.symbolic is not None
+        if found.symbolic is None:
+            message = "this derivative has no formula in matrix operations"
+            raise GradcliError("no-closed-form", message, hint="gradcli grad has its numbers")
         return Explanation(
             found.reading._replace(output=self.output),
             found.numbers,

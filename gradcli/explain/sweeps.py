@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
 
 class Partial(NamedTuple):
-    """∂step/∂operand, entries both: its formula, and the name that it is bound to."""
+    """∂step/∂operand, entries both: its formula, the name that it is bound to, and the formula in the operands alone."""
 
     operand: str
     node: Node
     name: str
+    plain: Node
 
 
 NO_VALUE = Undefined("there is no derivative here")
@@ -46,6 +47,7 @@ class Sweeps:
     locals_   the steps;  active: entry names of the inputs to differentiate by;  output: the last step's name
     values    the point, entry by entry
     active    what has an adjoint: these inputs and every step, also one of data alone
+    at_switch    a step is at a kink or a jump: then only the whole function tells whether an input has a derivative
     """
 
     def __init__(self, locals_: Locals, active: Iterable[str], output: str, values: Mapping[str, Node]) -> None:
@@ -69,7 +71,7 @@ class Sweeps:
         self.constants: dict[str, Node] = {}
         self.problems: dict[str, Problem] = {}
         self.partials: dict[str, list[Partial]] = {}
-        self.dense: set[str] = set()
+        self.at_switch = False
 
     def variable(self, name: str) -> Node:
         return algebra.variable(self.graph, name)
@@ -168,10 +170,10 @@ class Sweeps:
             names = [name for name in names if self.varies(name)]
             gradient = Reverse(self.graph, names).gradient(node)
         found = in_its_name(self.graph, node, entry, gradient)
-        for name, partial in zip(names, found, strict=True):
+        for name, partial, plain in zip(names, found, gradient, strict=True):
             bound = f"∂{entry}/∂{name}"
             self.point[bound] = partial
-            result.append(Partial(name, partial, bound))
+            result.append(Partial(name, partial, bound, plain))
         return result
 
     def varies(self, entry: str) -> bool:
@@ -195,6 +197,7 @@ class Sweeps:
         step, place = self.local_of[entry]
         node = step.nodes[place]
         touched = self.is_touched(node)
+        self.at_switch |= touched
         doubtful = [p for p in partials if touched or self.certified[p.name].status not in ("ok", "overflow")]
         if not doubtful or self.certified[entry].status == "undefined":
             for partial in doubtful:
@@ -202,7 +205,7 @@ class Sweeps:
             return
         names = [partial.operand for partial in doubtful]
         at = Point({name: self.constant(name) for name in self.used_entries(node)}, {})
-        formulas = {p.operand: p.node for p in doubtful}
+        formulas = {p.operand: p.plain for p in doubtful}
         found = entries_at("symbolic", self.graph, node, names, formulas, at, ())
         for partial in doubtful:
             number = found.numbers[partial.operand]

@@ -241,7 +241,7 @@ class Tracer:
                 kind = "overflow" if state.status == "overflow" else "undecided"
                 problems.append(Problem(name, kind, f"{name}: {state.reason}"))  # type: ignore[arg-type]
         broken = any(row.kind == "input" and row.adjoint is None for row in rows) or rows[-1].value is None
-        if sweeps.problems or broken:
+        if sweeps.problems or sweeps.at_switch or broken:
             found, notes = self.by_grad(rows, point)
             problems = [*found, *(p for p in problems if p.variable not in {q.variable for q in found})]
         return problems, notes

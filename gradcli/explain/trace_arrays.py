@@ -193,14 +193,16 @@ class ArrayTracer:
         self, sweeps: Sweeps, rows: list[TraceStep], text: PointText, source: Source
     ) -> tuple[list[Problem], dict[str, Any]]:
         """The gradient from the adjoints; where one is missing or symmetric matrices are met, `grad` decides."""
-        gradient = {row.name: row.adjoint for row in rows if row.kind == "input"}
-        if not sweeps.problems and not has_gap(list(gradient.values())) and not self.question.arrays.symmetric:
+        adjoints = {row.name: row.adjoint for row in rows}
+        gradient = {name: adjoints[name] for name in self.wrt}
+        sure = not sweeps.problems and not sweeps.at_switch
+        if sure and not has_gap(list(gradient.values())) and not self.question.arrays.symmetric:
             return [], gradient
         from gradcli.derive.gradient_arrays import array_gradients
 
         (found,) = array_gradients(self.question.asked._replace(points=((text, source),)))
         for place, row in enumerate(rows):
-            if row.kind == "input" and found.gradient is not None and has_gap(row.adjoint):
+            if row.kind == "input" and found.gradient is not None:
                 rows[place] = row._replace(adjoint=found.gradient[row.name])
         return list(found.numbers.problems), dict(found.gradient or gradient)
 
