@@ -79,7 +79,7 @@ class ArrayFormulas:
     def spelled_power(self, tree: Binary) -> Tree:
         """A power of a square matrix as a product or an inverse, others entry by entry."""
         shape = self.shape_of(tree.left)
-        count = tree.right.value if type(tree.right) is Number else 0
+        count: object = tree.right.value if type(tree.right) is Number else 0
         if len(shape) == 2 and shape[0] == shape[1] and shape != (1, 1):
             if type(tree.right) is Unary and type(tree.right.operand) is Number and tree.right.operand.value == 1:
                 return Call("inv", (tree.left,))
@@ -141,8 +141,7 @@ class ArrayFormulas:
                 continue
             self.contributions[step.name][name] = self.in_names(tree, step)
         for name in names:
-            node = found.get(name)
-            parts.setdefault(name, []).append(self.adjoint_variable(name) if node is None else node)
+            parts.setdefault(name, []).append(found[name] if name in found else self.adjoint_variable(name))
 
     def pullback(self, step: Operation, names: Sequence[str]) -> dict[str, Node]:
         """What a step passes back to each name; tried one by one where not all have a closed form."""

@@ -200,9 +200,7 @@ class Deriver:
             second = Binary("*", exponent, Binary("/", d[1], base))
             return Binary("*", tree, Binary("+", first, second))
 
-        parts = (exponent, base)
-        kept = [part for part in parts if not self.is_variable(part)]
-        return Plan("general-power", tuple(kept), self.filled(parts, general))
+        return Plan("general-power", (exponent, base), general)
 
     def is_variable(self, tree: Tree) -> bool:
         return type(tree) is Name and tree.name == self.variable

@@ -10,7 +10,7 @@ from gradcli.explain.derivation import Deriver, Row
 from gradcli.explain.operations import operations
 from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.trace import output_name, refuse_abstract, uses_arrays
-from gradcli.explain.trees import size, tidied
+from gradcli.explain.trees import replaced, size, tidied
 from gradcli.problems import GradcliError
 from gradcli.program.build import Builder, ProgramBuilder
 from gradcli.program.forms import scalars as algebra
@@ -69,6 +69,7 @@ class Explainer:
         self.statements = {s.name: s.tree for s in self.names.order if s.name is not None}
         self.root = self.names.order[-1].tree
         self.inline: dict[str, Tree] = {}
+        self.abstract: dict[int, tuple[Tree, Node]] = {}
         if self.names.outputs[0].name is not None:
             self.root = self.statements.pop(self.names.outputs[0].name)
         self.shorten()
@@ -89,7 +90,10 @@ class Explainer:
     def node(self, tree: Tree, scope: Mapping[str, Node] | None = None) -> Node:
         """A tree as a node of the program's graph, names of statements put in."""
         self.graph.guards = {}
-        names = self.scope if scope is None else scope
+        names: Mapping[str, Any] = self.scope if scope is None else scope
+        if self.abstract:
+            names = {**names, **{f"∂#{key}": node for key, (_, node) in self.abstract.items()}}
+            tree = replaced(tree, lambda part: Name(f"∂#{id(part)}") if id(part) in self.abstract else None)
 
         def lookup(name: str) -> Any:
             found = names.get(name)
@@ -131,7 +135,9 @@ class Explainer:
         for place in range(len(args)):
             orders = tuple(int(i == place) for i in range(len(args)))
             found.append(algebra.abstract(self.graph, tree.function, args, orders))
-        return write_trees(found, self.program.decimal).trees
+        trees = write_trees(found, self.program.decimal).trees
+        self.abstract.update({id(t): (t, node) for t, node in zip(trees, found, strict=True)})
+        return trees
 
     def derive(self, variable: str) -> list[Row]:
         """The rows by one variable."""
@@ -346,4 +352,5 @@ def shown(rows: Sequence[Derivation], level: str) -> list[Derivation]:
     depth: dict[int, int] = {}
     for row in rows:
         depth[row.id] = 1 if row.parent is None else depth[row.parent] + 1
-    return [row._replace(after=row.result if depth[row.id] == 2 else row.after) for row in kept if depth[row.id] <= 2]
+    short = [row for row in kept if depth[row.id] <= 2]
+    return [row._replace(after=tidied(row.result) if depth[row.id] == 2 else row.after) for row in short]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Partial(NamedTuple):
-    """∂step/∂operand, entries both: its formula, the name that it is bound to, and the formula in the operands alone."""
+    """∂step/∂operand, entries both: formula, name that it is bound to, and the formula in the operands alone."""
 
     operand: str
     node: Node
@@ -141,13 +141,13 @@ class Sweeps:
             return node.args
         return (condition, yes if holds else no)
 
-    def differentiate(self) -> None:
-        """The local partials of every live step: single numbers, or, for arrays, only where one is in doubt."""
+    def differentiate(self, every: bool = False) -> None:
+        """The local partials of every live step; of arrays only where one is in doubt, unless `every` is wanted."""
         for step in self.steps:
             if step.operation.name not in self.live:
                 continue
             for place, entry in enumerate(step.entries):
-                if len(step.entries) == 1 or self.is_touched(step.nodes[place]):
+                if every or len(step.entries) == 1 or self.is_touched(step.nodes[place]):
                     self.partials[entry] = self.local_partials(step, place)
         names = [partial.name for found in self.partials.values() for partial in found]
         self.certify(names)

@@ -6,9 +6,10 @@ and 3.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.layouts import all_entry_names
+from gradcli.derive.layouts import all_entry_names, arrange, entry_names
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers
 from gradcli.explain.locals import Local, Locals
@@ -16,6 +17,7 @@ from gradcli.explain.operations import Operation, operations
 from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.problems import GradcliError, Problem, Span
 from gradcli.program.build import ProgramBuilder
+from gradcli.program.graph import Variable
 from gradcli.program.names import read_names
 from gradcli.program.point import bind_direction, bind_point
 from gradcli.program.to_tree import write_trees
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.explain.request import ExplainRequest
+    from gradcli.explain.results import StepKind
     from gradcli.explain.sweeps import Partial, Sweeps
     from gradcli.program.graph import Node, Program
     from gradcli.program.names import Names
@@ -103,14 +106,16 @@ class Tracer:
         self.steps = operations(self.names.order, self.shapes, self.output, whole)
         self.whole = whole
 
-    def locals(self) -> Locals:
+    @cached_property
+    def made(self) -> Locals:
+        """The steps as nodes."""
         return Locals(self.steps, self.shapes, self.names.functions, self.names.order[0].source)
 
     def inputs(self) -> list[str]:
         """Inputs, data and constants in the order of the variables."""
         return sorted(self.shapes, key=list(self.names.free).index)
 
-    def kind(self, name: str) -> str:
+    def kind(self, name: str) -> StepKind:
         """What a row is."""
         if name == self.output:
             return "output"
@@ -120,7 +125,7 @@ class Tracer:
 
     def without_point(self) -> Trace:
         """The steps with the formulas of their partials."""
-        made = self.locals()
+        made = self.made
         active = {*self.wrt, *(step.name for step in self.steps)}
         rows = [self.row(name, None, (), None) for name in self.inputs()]
         for step in self.steps:
@@ -130,25 +135,22 @@ class Tracer:
         return self.record(None, rows, Numbers("symbolic", None, None, ()))
 
     def row(self, name: str, tree: Tree | None, uses: Sequence[Use], sweeps: Sweeps | None) -> TraceStep:
-        """One step with its numbers."""
-        kind = self.kind(name)
+        """One step with its numbers; a vector that is written out has as many as it has entries."""
+        kind: StepKind = self.kind(name)
+        shape = self.made.shapes[name]
         if sweeps is None:
-            return TraceStep(name, kind, tree, (), None, None, None, tuple(uses))  # type: ignore[arg-type]
-        tangents = {seed: sweeps.number(f"d{name}/d{seed}") for seed in self.seeds} if self.seeds else None
-        adjoint = sweeps.number(f"∂{name}") if name in sweeps.active else None
+            return TraceStep(name, kind, tree, shape, None, None, None, tuple(uses))
+        variable = Variable(name, shape)
+        entries = entry_names(variable)
+
+        def numbers(form: str) -> Any:
+            return arrange(variable, {entry: sweeps.number(form.format(entry)) for entry in entries}, False)
+
+        tangents = {seed: numbers(f"d{{}}/d{seed}") for seed in self.seeds} if self.seeds else None
+        adjoint = numbers("∂{}") if entries[0] in sweeps.active else None
         problem = sweeps.problems.get(name)
         text = None if problem is None else problem.message
-        return TraceStep(
-            name,
-            kind,  # type: ignore[arg-type]
-            tree,
-            (),
-            sweeps.number(name),
-            tangents,
-            adjoint,
-            tuple(uses),
-            text,
-        )
+        return TraceStep(name, kind, tree, shape, numbers("{}"), tangents, adjoint, tuple(uses), text)
 
     def record(
         self, point: Point | None, rows: Sequence[TraceStep], numbers: Numbers, along: Mapping[str, float] | None = None
@@ -169,6 +171,7 @@ class Tracer:
             along,
             digits=request.digits,
             formulas=request.formulas or point is None,
+            arrays=any(row.shape for row in rows),
         )
 
     @property
@@ -183,9 +186,9 @@ class Tracer:
         refuse_abstract(self.names)
         from gradcli.explain.sweeps import Sweeps
 
-        sweeps = Sweeps(self.locals(), all_entry_names(self.program.variables), self.output, point.values)
+        sweeps = Sweeps(self.made, all_entry_names(self.program.variables), self.output, point.values)
         sweeps.forward()
-        sweeps.differentiate()
+        sweeps.differentiate(self.request.mode != "reverse")
         sweeps.backward()
         along = self.tangents(sweeps)
         rows = [self.row(name, None, (), sweeps) for name in self.inputs()]
@@ -226,7 +229,7 @@ class Tracer:
             if name in found:
                 term = sweeps.number(sweeps.contributions[step.name, name])
                 result.append(Use(name, by_name[name], sweeps.number(found[name].name), None, term))
-            elif name in sweeps.active and step.name in sweeps.active:
+            elif name in sweeps.active and not self.made.shapes[name] and not self.made.shapes[step.name]:
                 result.append(Use(name, None, 0.0, None, 0.0))  # it stands in a branch that is not taken
             else:
                 result.append(Use(name, None, None))
@@ -272,7 +275,9 @@ def formulas_of(made: Locals, step: Operation, active: set[str], decimal: bool) 
 
     local = made.steps[step.name]
     made.graph.guards = None
-    names = [name for name in step.operands if name in active and has_partial(local, name)]
+    if len(local.nodes) > 1:
+        return {}
+    names = [n for n in step.operands if n in active and not made.shapes[n] and has_partial(local, n)]
     found = Reverse(made.graph, names).gradient(local.nodes[0])
     nodes = in_its_name(made.graph, local.nodes[0], step.name, found)
     made.graph.guards = {}

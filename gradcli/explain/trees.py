@@ -114,7 +114,18 @@ def mapped(root: Tree, change: Callable[[Tree], Tree]) -> Tree:
 
 
 def tidy(tree: Tree) -> Tree:
-    """One operation on tidy parts."""
+    """One operation on tidy parts; the same tree where nothing is to be done."""
+    found = simplest(tree)
+    if type(found) is Binary and type(tree) is Binary:
+        same = found.op == tree.op and found.left is tree.left and found.right is tree.right
+        return tree if same else found
+    if type(found) is Unary and type(tree) is Unary and found.operand is tree.operand:
+        return tree
+    return found
+
+
+def simplest(tree: Tree) -> Tree:
+    """One operation without what it can do without."""
     if type(tree) is Unary and tree.op == "-":
         return negated(tree.operand)
     if type(tree) is not Binary:
