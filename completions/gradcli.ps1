@@ -8,6 +8,9 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'jacobian' = 'Jacobian of a vector function.'
         'hessian' = 'Hessian of a scalar function; at a point also eigenvalues and definiteness.'
         'chain' = 'Chain rule, term by term, over the named or found intermediates.'
+        'trace' = 'The evaluation step by step: values forwards, derivatives backwards.'
+        'steps' = 'The derivation rule by rule, ending on the gradient.'
+        'graph' = 'The computation graph as a tree, DOT, Mermaid or SVG, with values and derivatives.'
         'check' = 'Is this hand-derived gradient right? Where not: a counterexample, and the slip.'
         'export' = 'Value and gradient as source code: C, Fortran, Rust, NumPy, SQL and more.'
         'functions' = 'What the language knows, with each derivative rule.'
@@ -18,6 +21,9 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'jacobian' = @('--at', '--points', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
         'hessian' = @('--at', '--points', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
         'chain' = @('--at', '--points', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'trace' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--mode', '--formulas', '--named', '--inner', '--exec', '--python', '--digits', '-f', '--format', '--json', '--out', '-h', '--help')
+        'steps' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--level', '--hint', '--components', '--exec', '--python', '--digits', '-f', '--format', '--json', '--out', '-h', '--help')
+        'graph' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--named', '--inner', '--direction', '--depth', '--exec', '--python', '--digits', '-f', '--format', '--json', '--out', '-h', '--help')
         'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
         'export' = @('--to', '--name', '--kind', '--self-test', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--json', '--out', '-h', '--help')
         'functions' = @('-f', '--format', '--json', '--out', '-h', '--help')
@@ -37,11 +43,20 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'hessian --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'chain -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'chain --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
-        '--kind' = @('gradient', 'jacobian', 'hessian')
+        '--mode' = @('reverse', 'forward', 'both')
+        'trace -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
+        'trace --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
+        'steps -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
+        'steps --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         'check -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         'check --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         'functions -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         'functions --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
+        '--level' = @('brief', 'normal', 'full')
+        '--direction' = @('LR', 'TB')
+        'graph -f' = @('tree', 'dot', 'mermaid', 'svg', 'json')
+        'graph --format' = @('tree', 'dot', 'mermaid', 'svg', 'json')
+        '--kind' = @('gradient', 'jacobian', 'hessian')
         '--to' = @('numpy', 'python', 'c', 'cpp', 'julia', 'fortran', 'javascript', 'rust', 'jax', 'torch', 'latex', 'sql')
     }
     $arguments = @{

@@ -72,7 +72,7 @@ def solve_scalars(question: Question) -> Sequence[Result]:
         from gradcli.derive.hessian import hessians
 
         return hessians(program, request)
-    from gradcli.derive.chain import chains
+    from gradcli.explain.chain import chains
 
     return chains(program, request)
 
@@ -140,7 +140,7 @@ def solve_arrays(question: Question) -> Sequence[Result] | None:
         from gradcli.derive.hessian_arrays import array_hessians
 
         return array_hessians(asked)
-    from gradcli.derive.chain_arrays import array_chains
+    from gradcli.explain.chain_arrays import array_chains
 
     return array_chains(asked)
 

@@ -55,6 +55,7 @@ class Option(NamedTuple):
 FORMATS: Final = ("table", "json", "latex", "markdown", "plain", "csv")
 TABLE_FORMATS: Final = ("jsonl", "npy", "npz", "parquet")
 """Formats of answers at many points alone."""
+GRAPH_FORMATS: Final = ("tree", "dot", "mermaid", "svg", "json")
 
 OPTIONS: Final = {
     "at": Option(("--at",), "POINT", "1,2 or x1=1,x2=pi/2 or JSON or @FILE; repeatable.", POINT, many=True),
@@ -120,11 +121,23 @@ OPTIONS: Final = {
     "box.bounds": Option(("--bounds",), "NAME=LOW:HIGH", "Steps stay inside.", BOX, many=True),
     "box.cache": Option(("--cache",), "FILE", "Finished evaluations, instead of the usual place.", BOX),
     "box.no_cache": Option(("--no-cache",), "", "Keep no evaluations, and use none.", BOX),
+    "explain.mode": Option(("--mode",), "MODE", "Which way derivatives go.", METHOD, ("reverse", "forward", "both")),
+    "explain.formulas": Option(("--formulas",), "", "Formulas above the numbers.", METHOD),
+    "explain.named": Option(("--named",), "", "Only the statements are steps.", METHOD),
+    "explain.inner": Option(("--inner",), "", "Every operation is a step, also inside statements.", METHOD),
+    "explain.level": Option(
+        ("--level",), "LEVEL", "How many rows (default normal).", METHOD, ("brief", "normal", "full")
+    ),
+    "explain.hint": Option(("--hint",), "N", "The first N rules, no results.", METHOD, kind=int, least=1),
+    "explain.components": Option(("--components",), "", "Entry by entry, with a sum over i.", METHOD),
+    "explain.direction": Option(("--direction",), "DIRECTION", "Left to right, or downwards.", OUTPUT, ("LR", "TB")),
+    "explain.depth": Option(("--depth",), "N", "Levels of the tree.", OUTPUT, kind=int, least=0),
+    "explain.digits": Option(("--digits",), "N", "Significant digits (default 6).", OUTPUT, kind=int, least=1, most=17),
     "form": Option(("--format", "-f"), "FORMAT", "How the answer is written.", OUTPUT, FORMATS),
     "json": Option(("--json",), "", "Short for --format json.", OUTPUT),
     "out": Option(("--out",), "FILE", "Write to a file, whole or not at all.", OUTPUT),
 }
-"""Field of the question -> option; `box.` and `steps.` are fields of its black box and of its differences."""
+"""Field of the question -> option; `box.`, `steps.` and `explain.` are fields of its parts."""
 
 HELP: Final = Option(("--help", "-h"), "", "Show this page.")
 
@@ -135,19 +148,14 @@ BOX_OPTIONS: Final = tuple(key for key in OPTIONS if key.startswith("box."))
 OUTPUT_OPTIONS: Final = ("form", "json", "out")
 
 
-def many_formats() -> Option:
-    """`--format` of the commands that answer at many points too."""
-    return OPTIONS["form"]._replace(choices=FORMATS + TABLE_FORMATS)
-
-
 def parameter_name(key: str) -> str:
     """The name of an option's parameter in a call: `box.workers` is `box_workers`."""
     return key.replace(".", "_")
 
 
 def grouped(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Values by parameter name, as fields of the question ("") and of its parts `box` and `steps`."""
-    parts: dict[str, dict[str, Any]] = {"": {}, "box": {}, "steps": {}}
+    """Values by parameter name, as fields of the question ("") and of its parts `box`, `steps`, `explain`."""
+    parts: dict[str, dict[str, Any]] = {"": {}, "box": {}, "steps": {}, "explain": {}}
     for key in OPTIONS:
         if (name := parameter_name(key)) in values:
             part, _, field = key.rpartition(".")

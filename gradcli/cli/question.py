@@ -24,11 +24,31 @@ if TYPE_CHECKING:
     from gradcli.question import Question
 
 
+class ExplainWords(NamedTuple):
+    """The options of the commands that explain, as they were typed."""
+
+    mode: str | None = None
+    formulas: bool = False
+    named: bool = False
+    inner: bool = False
+    level: str = "normal"
+    hint: int | None = None
+    components: bool = False
+    direction: str = "LR"
+    depth: int | None = None
+    digits: int = 6
+
+    @property
+    def statements(self) -> bool | None:
+        """True for the statements only, False for every operation, None for what the program's length suggests."""
+        return True if self.named else False if self.inner else None
+
+
 class CommandLine(NamedTuple):
     """The words of a command line by the fields that its options fill (`cli.options.OPTIONS`), unread.
 
     form, json   together the `format`
-    box, steps   of a black box, and of differences in doubles
+    box, steps   of a black box, and of differences in doubles; explain: of the commands that explain
     """
 
     command: str
@@ -56,6 +76,7 @@ class CommandLine(NamedTuple):
     simplify: bool = False
     steps: StepWords = StepWords()
     box: BoxWords = BoxWords()
+    explain: ExplainWords = ExplainWords()
     form: str | None = None
     json: bool = False
     out: str | None = None
@@ -77,7 +98,8 @@ def command_line(command: str, values: dict[str, Any]) -> CommandLine:
     parts = grouped(values)
     box, steps = BoxWords(**parts["box"]), StepWords(**parts["steps"])
     words = (expressions,) if isinstance(expressions, str) else tuple(expressions)
-    return CommandLine(command, words, box=box, steps=steps, **parts[""])
+    explain = ExplainWords(**parts["explain"])
+    return CommandLine(command, words, box=box, steps=steps, explain=explain, **parts[""])
 
 
 def readings(line: CommandLine) -> dict[str, Any]:

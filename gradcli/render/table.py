@@ -13,26 +13,25 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
-from gradcli.render.answer import computed, entries, in_layout, matrix_texts, part, shapes_text, turned_jacobian
+from gradcli.derive.results import Gradient, Hessian, Jacobian
+from gradcli.render.answer import computed, entries, matrix_texts, turned_jacobian
 from gradcli.render.diagnostics import encodable
-from gradcli.render.drawing import dependency_lines, in_columns
-from gradcli.render.notation import write, write_all, write_number
-from gradcli.render.page import FACTORS, FAINT, HEADING, MOST_ROWS, PROBLEM, SYMBOL, VALUE, Page, shortened
+from gradcli.render.drawing import in_columns
+from gradcli.render.notation import write_all, write_number
+from gradcli.render.page import FAINT, HEADING, MOST_ROWS, PROBLEM, SYMBOL, VALUE, Page
 from gradcli.render.words import (
     bound_text,
-    chain_layout_words,
     gradient_layout_words,
     jacobian_layout_words,
     layout_words,
     stated_errors,
 )
-from gradcli.text.tree import Binary, Tree, Unary
+from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gradcli.derive.results import Path, Term, Value
+    from gradcli.derive.results import Value
     from gradcli.render.words import Result
     from gradcli.rules.rule import Rule
 
@@ -50,6 +49,8 @@ def print_result(result: Result, console: Console) -> None:
     elif isinstance(result, Hessian):
         print_hessian(result, page)
     else:
+        from gradcli.render.explain.chain import print_chain
+
         print_chain(result, page)
     page.remarks(result)
 
@@ -260,91 +261,6 @@ def print_along(result: Gradient | Jacobian | Hessian, page: Page) -> None:
         sides = [f"  D{page.label(label)}"] + ([texts[place]] if texts else [])
         sides += [page.number(values[place])] if values and computed(result) else []
         page.line(" = ".join(sides))
-
-
-def print_chain(result: Chain, page: Page) -> None:
-    """The dependency tree, then for each name its terms, their sum, and the direct gradient as a cross-check."""
-    steps = {step.name: step for step in result.intermediates}
-    texts = write_all([step.expression for step in steps.values()], page.style, result.reading.decimal)
-    expressions = dict(zip(steps, texts, strict=True))
-    expressions.setdefault(result.output, write(result.output_tree, page.style, result.reading.decimal))
-    page.line("dependencies" + (" (intermediates found in the expression)" if result.found else ""), HEADING)
-    for line in dependency_lines(result.output, result.uses, expressions, page.label):
-        page.line(line)
-    page.line()
-    page.line(f"chain rule — {chain_layout_words(result)}", HEADING)
-    for path in result.paths:
-        page.line(path_line(result, path, page))
-    for name, terms in result.terms.items():
-        print_terms(result, name, terms, page)
-
-
-def path_line(result: Chain, path: Path, page: Page) -> str:
-    """`∂z/∂b · ∂b/∂a · ∂a/∂w = 2·bᵀ · I · X: (1, m)(m, m)(m, n) = (1, n)`, in the order of the layout."""
-    names = [page.partial(a, page.label(b)) for a, b in zip(path.names, path.names[1:], strict=False)]
-    if result.layout == "denominator":
-        names.reverse()
-    factors = [factor(tree, result, page) for tree in path.factors]
-    shapes = "".join(f"({', '.join(str(size) for size in shape)})" for shape in path.shapes)
-    whole = ", ".join(str(size) for size in path.shape)
-    return f"{' · '.join(names)} = {' · '.join(factors)}: {shapes} = ({whole})"
-
-
-def print_terms(result: Chain, name: str, terms: Sequence[Term], page: Page) -> None:
-    """`∂y/∂x1 = ∂y/∂u1·∂u1/∂x1 + …` and its table."""
-    label = page.partial(result.output, page.label(name))
-    symbols = [factor_names(result, term.through, name, page) for term in terms]
-    page.line()
-    page.line(shortened(f"{label} = {' + '.join(symbols) or '0'}"), HEADING)
-    numeric = result.reading.at is not None
-    products = [
-        " · ".join(in_layout(result, factor(term.outer, result, page), factor(term.inner, result, page)))
-        + shapes_text(result, term)
-        for term in terms
-    ]
-    numbers = in_columns([page.number(term.product) for term in terms] + total_numbers(result, name, page))
-    rows = []
-    for place, term in enumerate(terms):
-        factors = " · ".join(in_layout(result, page.number(term.outer_value), page.number(term.inner_value)))
-        row = [(page.label(term.through), ""), (products[place], SYMBOL)]
-        rows.append(row + ([(factors, FACTORS), (numbers[place], VALUE)] if numeric else []))
-    headers = ("through", " · ".join(in_layout(result, "outer", "inner")), *(("numbers", "product") if numeric else ()))
-    page.show_rows(headers, [*rows, *total_rows(result, name, page, numbers[len(terms) :])], len(terms))
-
-
-def factor(tree: Tree, result: Chain, page: Page) -> str:
-    """A factor's text, sums and negative ones in brackets."""
-    text = write(tree, page.style, result.reading.decimal)
-    loose = isinstance(tree, Unary) or (isinstance(tree, Binary) and tree.op in "+-")
-    return f"({text})" if loose else text
-
-
-def factor_names(result: Chain, through: str, name: str, page: Page) -> str:
-    """`∂y/∂u1·∂u1/∂x1` in the order of the layout; `∂y/∂u1` alone where the output itself uses the name."""
-    inner = page.partial(through, page.label(name))
-    if through == result.output:
-        return inner
-    return "·".join(in_layout(result, page.partial(result.output, page.label(through)), inner))
-
-
-def total_numbers(result: Chain, name: str, page: Page) -> list[str]:
-    """The sum's number and the direct one's, where there are such."""
-    direct = [page.number(part(result.gradient, name))] if result.gradient and name in result.gradient else []
-    return [page.number(part(result.total_values, name)), *direct]
-
-
-def total_rows(result: Chain, name: str, page: Page, numbers: Sequence[str]) -> list[list[tuple[str, str]]]:
-    """The sum of the terms, and beside it the direct gradient of an input with its tick."""
-    numeric = result.reading.at is not None
-    total = write(result.totals[name], page.style, result.reading.decimal)
-    rows = [[("sum", ""), (total, SYMBOL), *([("", ""), (numbers[0], VALUE)] if numeric else [])]]
-    if name in result.symbolic:
-        verdict = {True: "✓ agrees", False: "✗ differs", None: ""}[result.agree]
-        direct = write(result.symbolic[name], page.style, result.reading.decimal)
-        row = [("direct", ""), (direct, SYMBOL)]
-        value = numbers[1] if len(numbers) > 1 else page.missing
-        rows.append(row + ([(verdict, PROBLEM if result.agree is False else ""), (value, VALUE)] if numeric else []))
-    return rows
 
 
 def print_rows(

@@ -28,7 +28,7 @@ class NotHereError(Exception):
     """A value that is needed does not exist at this point."""
 
 
-class Local:
+class LocalDerivative:
     """What does not depend on the point: nodes in order, which depend on what, and the partials of calls as nodes."""
 
     def __init__(self, graph: Graph, outputs: Sequence[Node], names: Sequence[str]) -> None:
@@ -57,7 +57,9 @@ class AdjointSweep:
     extra    further nodes to evaluate. Raises NotHereError where a value that is needed does not exist.
     """
 
-    def __init__(self, local: Local, point: Mapping[str, Node], extra: Iterable[Node], seconds: float) -> None:
+    def __init__(
+        self, local: LocalDerivative, point: Mapping[str, Node], extra: Iterable[Node], seconds: float
+    ) -> None:
         from time import monotonic
 
         from gradcli.evaluate.certified.balls import Balls, OutOfTimeError, as_ball, is_known

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli import limits
-from gradcli.checking.slips.adjoints import AdjointSweep, Local, NotHereError
+from gradcli.checking.slips.adjoints import AdjointSweep, LocalDerivative, NotHereError
 from gradcli.checking.slips.catalogue import Alternatives, Location, Mark, Slips, slips_at
 from gradcli.checking.slips.identify import Finder, constant_ratio, is_nothing, name_factor, same_vectors
 from gradcli.checking.trial_points import plainness
@@ -59,7 +59,7 @@ class Evidence:
         names = [entry.wrt for entry in comparison.entries]
         if not arrays:
             names += [n for n in comparison.case.variables if n not in comparison.case.program.constants]
-        self.local = Local(comparison.graph, self.outputs, list(dict.fromkeys(names)))
+        self.local = LocalDerivative(comparison.graph, self.outputs, list(dict.fromkeys(names)))
         self.wrong = [i for i in range(len(self.pairs)) if arrays or comparison.state(i) == "different"]
         if len(self.local.nodes) > MOST_NODES or len(self.local.nodes) * len(self.wrong) > MOST_WORK:
             raise NotHereError

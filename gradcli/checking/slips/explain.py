@@ -36,7 +36,7 @@ LIKELY = (
 """Codes, the likeliest explanation first."""
 
 
-class Explainer:
+class SlipExplainer:
     """Explains the differences of one claim."""
 
     def __init__(self, claim: Claim, arrays: Program | None, found: Sequence[Comparison]) -> None:
@@ -83,7 +83,7 @@ class Explainer:
         for evidence in every:
             places = self.places_in(evidence.comparison, unit)
             try:
-                answers.append(Explanation(evidence, Unit(unit.label, places), self).slips())
+                answers.append(SlipExplanation(evidence, Unit(unit.label, places), self).slips())
             except NotHereError:
                 answers.append([])
         if len(answers) > 1 and [s.code for s in answers[0]] != [s.code for s in answers[1]]:
@@ -134,10 +134,10 @@ class Explainer:
         return Slip(unit.label, code, message, parts)
 
 
-class Explanation:
+class SlipExplanation:
     """The explanation of one unit, by the numbers of one case."""
 
-    def __init__(self, evidence: Evidence, unit: Unit, teacher: Explainer) -> None:
+    def __init__(self, evidence: Evidence, unit: Unit, teacher: SlipExplainer) -> None:
         self.evidence, self.unit, self.teacher = evidence, unit, teacher
         self.ours = evidence.vector(unit, evidence.ours)
         self.yours = evidence.vector(unit, evidence.yours)
@@ -346,7 +346,7 @@ def diagnose(claim: Claim, arrays: Program | None, found: Sequence[Comparison]) 
 
     before, ctx.prec = ctx.prec, BITS
     try:
-        return tuple(Explainer(claim, arrays, found).slips())
+        return tuple(SlipExplainer(claim, arrays, found).slips())
     except NotHereError:
         return ()
     finally:

@@ -4,11 +4,34 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gradcli.cli.options import BOX_OPTIONS, HELP, OPTIONS, OUTPUT_OPTIONS, STEP_OPTIONS, WHAT, Option, many_formats
+from gradcli.cli.options import (
+    BOX_OPTIONS,
+    FORMATS,
+    GRAPH_FORMATS,
+    HELP,
+    OPTIONS,
+    OUTPUT_OPTIONS,
+    STEP_OPTIONS,
+    TABLE_FORMATS,
+    WHAT,
+    Option,
+)
 
 DERIVATIVE = (
     *("at", "points", "grid", "constants", "along", *WHAT[1:]),
     *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, *OUTPUT_OPTIONS),
+)
+BOXES = ("box.command", "box.function")
+TRACE = (
+    *("at", "constants", "along", *WHAT[1:], "explain.mode", "explain.formulas", "explain.named", "explain.inner"),
+    *(*BOXES, "explain.digits", *OUTPUT_OPTIONS),
+)
+STEPS = (
+    *("at", *WHAT, "explain.level", "explain.hint", "explain.components", *BOXES, "explain.digits", *OUTPUT_OPTIONS),
+)
+GRAPH = (
+    *("at", *WHAT, "explain.named", "explain.inner", "explain.direction", "explain.depth", *BOXES),
+    *("explain.digits", *OUTPUT_OPTIONS),
 )
 CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, *OUTPUT_OPTIONS)
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -23,7 +46,7 @@ class Command(NamedTuple):
     most_arguments   None for any number; `surplus` is the hint for more than that, `missing` the hint for none
     options          the fields of the question that it fills, in the order of help
     answer           `module:function` below `cli.commands`, which is given the command line and returns the exit code
-    many             it answers at many points too
+    formats          how its answer may be written
     choices          what its argument can be
     """
 
@@ -37,7 +60,7 @@ class Command(NamedTuple):
     missing: str = ""
     options: tuple[str, ...] = DERIVATIVE
     answer: str = "differentiate:answer_question"
-    many: bool = True
+    formats: tuple[str, ...] = FORMATS + TABLE_FORMATS
     choices: tuple[str, ...] = ()
 
 
@@ -97,6 +120,56 @@ COMMANDS = {
             "statements go into one text, with ';' between them",
         ),
         Command(
+            "trace",
+            "EXPR",
+            "The evaluation step by step: values forwards, derivatives backwards.",
+            "One operation a row, as in textbooks on automatic differentiation; without a point formulas and shapes."
+            " --mode forward has the tangents, both has both.",
+            (
+                ('gradcli trace "log(x1) + x1*x2 - sin(x2)" --at 2,5', "backpropagation, number by number"),
+                ('gradcli trace "log(x1) + x1*x2 - sin(x2)" --at 2,5 --mode both', "forward and reverse mode"),
+                ('gradcli trace "L = norm(o-y)**2; o = W@x" --wrt W', "the equations of backpropagation"),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+            options=TRACE,
+            answer="explain:answer_explained",
+            formats=FORMATS,
+        ),
+        Command(
+            "steps",
+            "EXPR",
+            "The derivation rule by rule, ending on the gradient.",
+            "One rule a row, numbered as an outline; vectors and matrices by differentials, with shapes.",
+            (
+                ('gradcli steps "log(x**2)*sin(x) + 1/x"', "each rule by its name"),
+                ('gradcli steps "norm(A@x - b)**2" --wrt x', "matrix calculus by differentials"),
+                ('gradcli steps "x**x" --hint 1', "a hint: which rule comes first"),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+            options=STEPS,
+            answer="explain:answer_explained",
+            formats=FORMATS,
+        ),
+        Command(
+            "graph",
+            "EXPR",
+            "The computation graph as a tree, DOT, Mermaid or SVG, with values and derivatives.",
+            "Both numbers stand in every node, the local derivative on every edge; *.dot, *.mmd and *.svg as --out"
+            " choose the format.",
+            (
+                ('gradcli graph "log(x1) + x1*x2 - sin(x2)" --at 2,5', "a tree in the terminal"),
+                ('gradcli graph "e = c*d; c = a+b; d = b+1" --at a=2,b=1 --out e.svg', "a picture"),
+                ('gradcli graph "sigmoid(w*x+b)" --format mermaid', "for Markdown"),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+            options=GRAPH,
+            answer="explain:answer_explained",
+            formats=GRAPH_FORMATS,
+        ),
+        Command(
             "check",
             "EXPR GRADIENT...",
             "Is this hand-derived gradient right? Where not: a counterexample, and the slip.",
@@ -112,7 +185,7 @@ COMMANDS = {
             None,
             options=CHECK,
             answer="check:answer_check",
-            many=False,
+            formats=FORMATS,
         ),
         Command(
             "export",
@@ -128,7 +201,7 @@ COMMANDS = {
             None,
             options=EXPORT,
             answer="export:answer_export",
-            many=False,
+            formats=FORMATS,
         ),
         Command(
             "functions",
@@ -139,7 +212,7 @@ COMMANDS = {
             None,
             options=OUTPUT_OPTIONS,
             answer="functions:print_functions",
-            many=False,
+            formats=FORMATS,
         ),
         Command(
             "completions",
@@ -157,7 +230,7 @@ COMMANDS = {
             "one of bash, zsh, fish, powershell",
             options=(),
             answer="completions:print_completions",
-            many=False,
+            formats=FORMATS,
             choices=SHELLS,
         ),
     )
@@ -166,7 +239,8 @@ COMMANDS = {
 
 def options_of(row: Command) -> dict[str, Option]:
     """The options of a command by the field that each fills, in the order of help."""
-    return {key: many_formats() if key == "form" and row.many else OPTIONS[key] for key in row.options}
+    found = {key: OPTIONS[key] for key in row.options}
+    return found | ({"form": OPTIONS["form"]._replace(choices=row.formats)} if "form" in found else {})
 
 
 def all_options(row: Command) -> list[Option]:

@@ -93,11 +93,11 @@ class ArrayReverse:
         self.active: set[Node] = set(wrt)
         self.adjoints: dict[Node, Factors] = {}
 
-    def gradient(self, output: Node) -> list[Node]:
-        """∂output/∂w for each w."""
+    def gradient(self, output: Node, adjoint: Node | None = None) -> list[Node]:
+        """∂output/∂w for each w; with the adjoint of an output of any shape, what it passes back to each w."""
         nodes = order([output])
         mark_active(self.active, nodes)
-        self.adjoints = {output: [(number(self.graph, 1), 1)]}
+        self.adjoints = {output: [(number(self.graph, 1) if adjoint is None else adjoint, 1)]}
         found: dict[Node, Node] = {}
         for node in reversed(nodes):
             if node not in self.active or node not in self.adjoints:

@@ -132,9 +132,17 @@ def chain_document(result: Chain) -> dict[str, Any]:
         "value": result.value,
         "gradient": result.gradient,
         "agree": result.agree,
+        **({"backward": backward(result)} if result.trace is not None else {}),
         **({"paths": [path_document(path, result.reading) for path in result.paths]} if result.paths else {}),
         **method_keys(result),
     }
+
+
+def backward(result: Chain) -> dict[str, str]:
+    """For arrays: each derivative by what the users of its name pass back, in the shape of the name."""
+    from gradcli.render.explain.chain_formats import contributions, inwards
+
+    return {step.name: contributions(result, step, "text") for step in inwards(result)}
 
 
 def term_document(term: Term, reading: Reading) -> dict[str, Any]:

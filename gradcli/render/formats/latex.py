@@ -142,16 +142,10 @@ def jacobian_equation(turned: bool, sides: Sequence[str]) -> str:
 
 
 def chain_formulas(result: Chain) -> Iterator[str]:
-    """For each variable: the sum of products of partials, in symbols, in expressions, and its value."""
-    for name, terms in result.terms.items():
-        symbols = [rf"{partial(result.output, term.through)} {partial(term.through, name)}" for term in terms]
-        factors = [write_all((term.outer, term.inner), "latex", result.reading.decimal) for term in terms]
-        products = [rf"\left({outer}\right) \left({inner}\right)" for outer, inner in factors]
-        sides = [" + ".join(symbols) or "0", " + ".join(products) or "0"]
-        sides.append(write(result.totals[name], "latex", result.reading.decimal))
-        if result.total_values is not None:
-            sides.append(number(result.total_values[name]))
-        yield " = ".join((partial(result.output, name), *sides))
+    """Definitions of found intermediates, then each derivative from the output inwards."""
+    from gradcli.render.explain.chain_formats import latex_chain
+
+    return latex_chain(result)
 
 
 def partial(above: str, below: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
-from gradcli.render.answer import computed, entries, matrix_texts, part, remarks
+from gradcli.render.answer import computed, entries, matrix_texts, remarks
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.formats.csv import csv_value
-from gradcli.render.notation import write, write_all, write_number
+from gradcli.render.notation import write_number
 from gradcli.render.words import definition_texts, point_lines, reading_lines, spell, value_text
 from gradcli.text.tree import Tree
 
@@ -24,9 +24,13 @@ def write_markdown(result: Result) -> str:
     lines += [f"`{cell(line)}`  " for line in point_lines(result.reading)]
     if isinstance(result.value, float | int):
         lines.append(f"\nvalue: {write_number(result.value)}")
+    if isinstance(result, Chain) and result.found:
+        from gradcli.render.explain.chain_formats import found_lines
+
+        lines += ["", *(f"`{cell(line)}`  " for line in found_lines(result))]
     if computed(result) and isinstance(result, Jacobian | Hessian) and isinstance(result.symbolic, Tree):
         lines.append(f"\n`{'H' if isinstance(result, Hessian) else 'J'} = {cell(str(matrix_texts(result)))}`")
-    lines += ["", *(markdown_table(chain_table(result) if isinstance(result, Chain) else entry_table(result))), ""]
+    lines += ["", *markdown_table(chain_table(result) if isinstance(result, Chain) else entry_table(result)), ""]
     lines += [f"- with `{cell(text)}`" for text in definition_texts(result, "text")]
     if isinstance(result, Hessian) and result.eigenvalues is not None:
         lines.append(f"- eigenvalues {', '.join(map(write_number, result.eigenvalues))}: {result.definiteness}")
@@ -56,18 +60,10 @@ def code(text: str) -> str:
 
 
 def chain_table(result: Chain) -> Iterator[Sequence[str]]:
-    """Header and rows: one per term, one per sum."""
-    yield ("derivative", "through", "outer", "inner", *(("numbers", "product") if result.reading.at else ()))
-    for name, terms in result.terms.items():
-        label = f"∂{spell(result.output)}/∂{spell(name)}"
-        for term in terms:
-            texts = write_all((term.outer, term.inner), "text", result.reading.decimal)
-            numbers = f"{value_text(term.outer_value)} · {value_text(term.inner_value)}"
-            values = (numbers, value_text(term.product)) if result.reading.at else ()
-            yield (label, spell(term.through), *map(code, texts), *values)
-        total = write(result.totals[name], "text", result.reading.decimal)
-        values = ("", f"**{value_text(part(result.total_values, name))}**") if result.reading.at else ()
-        yield (label, "sum", code(total), "", *values)
+    """Header and rows of a chain."""
+    from gradcli.render.explain.chain_formats import markdown_rows
+
+    return markdown_rows(result)
 
 
 def markdown_table(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
-from gradcli.render.answer import computed, entries, in_layout, matrix_texts, part, remarks, shapes_text
-from gradcli.render.notation import write, write_all, write_number
+from gradcli.render.answer import computed, entries, matrix_texts, remarks
+from gradcli.render.notation import write_all, write_number
 from gradcli.render.words import definition_texts, point_lines, reading_lines, statement_texts, value_text
 from gradcli.text.tree import Tree
 
@@ -20,7 +20,12 @@ def write_plain(result: Result) -> str:
     """Lines `df/dx1 = 2*x1 = 2` for pipes: text that reads back, then the number; what is not an entry follows `#`."""
     lines = plain_statements(result.reading, result.value)
     lines += definition_texts(result, "text")
-    lines += plain_terms(result) if isinstance(result, Chain) else plain_entries(result)
+    if isinstance(result, Chain):
+        from gradcli.render.explain.chain_formats import plain_chain
+
+        lines += plain_chain(result)
+    else:
+        lines += plain_entries(result)
     if isinstance(result, Hessian) and result.eigenvalues is not None:
         eigenvalues = ", ".join(map(write_number, result.eigenvalues))
         lines.append(f"# eigenvalues {eigenvalues}: {result.definiteness or 'undecided'}")
@@ -54,21 +59,4 @@ def plain_entries(result: Gradient | Jacobian | Hessian) -> list[str]:
         if isinstance(result, Hessian):
             label = f"d2{result.reading.output}/d{function}d{variable}"
         lines.append(" = ".join(item for item in (label, text, shown) if item) + bound)
-    return lines
-
-
-def plain_terms(result: Chain) -> list[str]:
-    """One line per term, then one with the sum."""
-    lines = []
-    for name, terms in result.terms.items():
-        for term in terms:
-            outer, inner = write_all((term.outer, term.inner), "text", result.reading.decimal)
-            shown = f" = {value_text(term.product)}" if result.reading.at else ""
-            path = f"d{result.output}/d{term.through} * d{term.through}/d{name}"
-            sign = "*" if term.outer_shape is None else "@"
-            factors = f" {sign} ".join(in_layout(result, f"({outer})", f"({inner})"))
-            lines.append(f"{path} = {factors}{shapes_text(result, term)}{shown}")
-        total = write(result.totals[name], "text", result.reading.decimal)
-        shown = f" = {value_text(part(result.total_values, name))}" if result.reading.at else ""
-        lines.append(f"d{result.output}/d{name} = {total}{shown}")
     return lines

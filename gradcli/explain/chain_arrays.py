@@ -13,18 +13,25 @@ from gradcli.derive.gradient_arrays import ArrayGradient
 from gradcli.derive.layouts import listed, shown
 from gradcli.derive.question import Asked
 from gradcli.derive.results import Chain, Intermediate, Numbers, Path, Term
+from gradcli.explain.intermediates import LETTERS
+from gradcli.explain.operations import operations
+from gradcli.explain.request import ExplainRequest
+from gradcli.explain.trace import output_name
+from gradcli.explain.trace_arrays import ArrayTracer, has_gap
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
-from gradcli.text.tree import Name
+from gradcli.program.names import read_names
+from gradcli.text.tree import Name, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.derive.results import Layout
+    from gradcli.explain.results import Trace
     from gradcli.problems import Source
     from gradcli.program.graph import Graph, Node
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Statement, Tree
+    from gradcli.text.tree import Script, Tree
 
 PATHS = 12
 """The most paths from an input to the output that are written out."""
@@ -44,8 +51,108 @@ def array_chains(asked: Asked) -> list[Chain]:
 
     Shapes: `outer_shape` and `inner_shape` of every term; a scalar counts as (1, 1).
     """
-    question = ArrayChain(asked)
-    return [question.at(*point) for point in asked.points] if asked.points else [question.record()]
+    named, found = with_intermediates(asked)
+    question = ArrayChain(named)
+    tracer = tracer_of(named)
+    chains = [question.at(*point) for point in asked.points] if asked.points else [question.record()]
+    traces = [traced(tracer, point) for point in asked.points or (None,)]
+    return [
+        with_trace(chain, trace, asked.script if found else None, asked.layout is None)
+        for chain, trace in zip(chains, traces, strict=True)
+    ]
+
+
+def with_intermediates(asked: Asked) -> tuple[Asked, bool]:
+    """A plain expression as statements, one an operation as typed; whether that was done."""
+    statements = asked.script.statements
+    if len(statements) != 1:
+        return asked, False
+    options, declared = asked.options, [*asked.script.declarations, *asked.options.declarations]
+    bound = {*options.settings, *options.bound, *(options.wrt or ()), *(d.name for d in declared)}
+    names = read_names(asked.script, bound, options.of)
+    output = statements[0].name or output_name(names)
+    steps = operations(names.order, names.free, output, letters=LETTERS)
+    if len(steps) < 2:
+        return asked, False
+    source = statements[0].source
+    made = tuple(Statement(step.name, step.tree, source, 0, 0) for step in steps)
+    named = asked._replace(script=asked.script._replace(statements=made), options=options._replace(of=output))
+    try:
+        ArrayChain(named)
+    except GradcliError:
+        return asked, False
+    return named, True
+
+
+def tracer_of(asked: Asked) -> ArrayTracer | None:
+    """The statements as a trace; None where they have none."""
+    try:
+        return ArrayTracer(ExplainRequest(asked.script, asked.options, asked.points, named=True))
+    except GradcliError:
+        return None
+
+
+def traced(tracer: ArrayTracer | None, point: tuple[PointText, Source] | None) -> Trace | None:
+    """The trace at a point, or without one."""
+    try:
+        return None if tracer is None else tracer.without_point() if point is None else tracer.at(*point)
+    except GradcliError:
+        return None
+
+
+def with_trace(chain: Chain, trace: Trace | None, script: Script | None, shown: bool) -> Chain:
+    """The breakdown with the numbers of the trace: null where a step has no derivative.
+
+    `shown`: no layout was asked for, so that the trace is what people see.
+    """
+    if script is not None:
+        chain = chain._replace(found=True, reading=chain.reading._replace(statements=script.statements))
+    if trace is None:
+        return chain
+    chain = chain._replace(trace=trace if shown else None)
+    if chain.total_values is None or trace.numbers.accuracy == "float64":
+        return chain
+    adjoints = {step.name: step.adjoint for step in trace.steps}
+    broken = {step.name for step in trace.steps if step.problem is not None}
+    totals = {name: rearranged(adjoints.get(name), value, chain.layout) for name, value in chain.total_values.items()}
+    terms = {
+        name: tuple(right_term(term, totals.get(name), adjoints, broken, len(found)) for term in found)
+        for name, found in chain.terms.items()
+    }
+    notes = tuple(f"{step.name}: {step.problem}" for step in trace.steps if step.problem is not None)
+    told = chain.numbers if chain.numbers.problems else chain.numbers._replace(notes=(*chain.numbers.notes, *notes))
+    return chain._replace(total_values=totals, terms=terms, numbers=told, agree=agreed(totals, chain))
+
+
+def right_term(term: Term, total: Any, adjoints: Mapping[str, Any], broken: set[str], count: int) -> Term:
+    """A term with the number of the sum where it is the only one, and null where a factor does not exist."""
+    outer = None if has_gap(adjoints.get(term.through, 0.0)) else term.outer_value
+    inner = None if term.through in broken else term.inner_value
+    product = total if count == 1 else None if outer is None or inner is None else term.product
+    return term._replace(outer_value=outer, inner_value=inner, product=product)
+
+
+def rearranged(adjoint: Any, like: Any, layout: str) -> Any:
+    """An adjoint in the shape of its step as the row (numerator) or column (denominator) that a chain has."""
+    if adjoint is None or not isinstance(like, list):
+        return (
+            adjoint[0] if isinstance(adjoint, list) and len(adjoint) == 1 else adjoint if adjoint is not None else like
+        )
+    entries = flat(by_columns(adjoint))
+    if len(entries) != len(flat(like)):
+        return like
+    return [[entry] for entry in entries] if layout == "denominator" else [entries]
+
+
+def agreed(totals: Mapping[str, Any], chain: Chain) -> bool | None:
+    """Do the sums and the direct gradient agree, wherever both exist?"""
+    pairs: list[tuple[float, float]] = []
+    for name in chain.inputs:
+        direct = (chain.gradient or {}).get(name)
+        both = zip(flat(totals.get(name)), flat(by_columns(direct)), strict=False)
+        pairs += [(a, b) for a, b in both if a is not None and b is not None]
+    size = max((abs(b) for _, b in pairs), default=0.0)
+    return all(abs(a - b) <= 1e-9 * max(size, abs(b)) for a, b in pairs) if pairs else None
 
 
 class ArrayChain:
@@ -95,7 +202,7 @@ class ArrayChain:
         self.inner = {step: self.local_jacobians(step) for step in self.locals}
         self.totals: dict[str, Node] = {self.output: scalars.number(self.graph, 1)}
         links: dict[str, list[Link]] = {}
-        for name in reversed(self.names()):
+        for name in self.inwards():
             links[name] = []
             for step in self.locals:
                 inner = self.inner[step].get(name)
@@ -104,7 +211,11 @@ class ArrayChain:
                     links[name].append(Link(step, outer, inner, self.product([outer, inner])))
             if links[name]:
                 self.totals[name] = self.sum([link.product for link in links[name]])
-        return {name: links[name] for name in self.names()}
+        return links
+
+    def inwards(self) -> list[str]:
+        """The names from the output inwards: intermediates backwards, then the inputs."""
+        return [*[name for name in reversed(list(self.locals)) if name != self.output], *self.inputs]
 
     def local_jacobians(self, step: str) -> dict[str, Node]:
         """The Jacobians of one statement alone by the names that it uses, in the layout."""
@@ -223,8 +334,12 @@ class ArrayChain:
         )
 
     def used_by(self, step: str) -> tuple[str, ...]:
-        """The names that a statement uses directly."""
-        return tuple(name for name in self.names() if name in self.inner[step])
+        """The names that a statement uses directly, data included."""
+        from gradcli.program.graph import order
+
+        used = {part.data for part in order([self.locals[step]]) if part.op == "variable"}
+        data = [variable.name for variable in self.arrays.parameters]
+        return tuple(name for name in [*self.names(), *data] if name in used)
 
     def term(self, link: Link, values: Mapping[Node, Any]) -> Term:
         """One term as a record."""

@@ -1,5 +1,6 @@
 """The chain rule, term by term: ∂y/∂x = Σ ∂y/∂u · ∂u/∂x over the statements u that use x directly.
 
+From the output inwards, so that every outer derivative has been found before it is used.
 Source: Zhang, Lipton, Li & Smola, Dive into Deep Learning, section "Calculus", chain rule for several variables.
 """
 
@@ -8,21 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.intermediates import steps_of
 from gradcli.derive.layouts import all_entry_names
 from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Chain, Intermediate, Numbers, Term
+from gradcli.explain.intermediates import steps_of
+from gradcli.explain.locals import Locals
+from gradcli.explain.sweeps import Sweeps, in_its_name
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
-from gradcli.program.substitute import replace
 from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.derive.request import Request
-    from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program, Step
     from gradcli.program.point import Point
 
@@ -41,7 +42,8 @@ def chains(program: Program, request: Request) -> list[Chain]:
     """The breakdown at each point of the request (once, symbolically, without one).
 
     Shapes:   scalars only: every factor is 1 by 1.
-    Problems: a factor that does not exist at the point is None and has a problem under the name of its variable.
+    Problems: a factor that does not exist at the point is None, and so is everything that needs it; a statement at a
+              switch is decided as `grad` decides a function.
     """
     question = ChainQuestion(program, request)
     return [question.answer(point) for point in request.points or (None,)]
@@ -65,14 +67,18 @@ class ChainQuestion:
         """Inputs, then intermediates in order of evaluation."""
         return [*self.inputs, *[step.name for step in self.steps[:-1]]]
 
+    def inwards(self) -> list[str]:
+        """The names from the output inwards: intermediates backwards, then the inputs."""
+        return [*[step.name for step in self.steps[-2::-1]], *self.inputs]
+
     def find_links(self) -> dict[str, list[Link]]:
-        """The nonzero terms of every name, and every total, from the output backwards."""
+        """The nonzero terms of every name, and every total, from the output inwards."""
         graph = self.program.graph
         names = self.names()
         gradients = {step.name: self.local_gradient(step, names) for step in self.steps}
         links: dict[str, list[Link]] = {}
         self.totals[self.output.name] = scalars.number(graph, 1)
-        for name in reversed(names):
+        for name in self.inwards():
             links[name] = []
             for step in self.steps:
                 inner = gradients[step.name].get(name)
@@ -81,13 +87,14 @@ class ChainQuestion:
                     product = scalars.multiply(graph, [(outer, 1), (inner, 1)])
                     links[name].append(Link(name, step.name, outer, inner, product))
             self.totals[name] = scalars.add(graph, [(link.product, 1) for link in links[name]])
-        return {name: links[name] for name in names}
+        return links
 
     def local_gradient(self, step: Step, names: Sequence[str]) -> dict[str, Node]:
         """The nonzero partials of one statement alone by the names that it uses."""
         used = {node.data for node in order([step.local]) if node.op == "variable"}
         wanted = [name for name in names if name in used]
-        partials = Reverse(self.program.graph, wanted).gradient(step.local)
+        found = Reverse(self.program.graph, wanted).gradient(step.local)
+        partials = in_its_name(self.program.graph, step.local, step.name, found)
         return {name: node for name, node in zip(wanted, partials, strict=True) if not scalars.is_zero(node)}
 
     def write(self) -> None:
@@ -129,9 +136,10 @@ class ChainQuestion:
         return record if point is None else ChainNumbers(self, point).fill(record)
 
     def used_by(self, step: Step) -> tuple[str, ...]:
-        """The names that a statement uses directly, in order of first use in the program."""
+        """The names that a statement uses directly, data included, as they stand in the program."""
         used = {node.data for node in order([step.local]) if node.op == "variable"}
-        return tuple(name for name in self.names() if name in used)
+        data = all_entry_names(self.program.parameters)
+        return tuple(name for name in [*self.names(), *data] if name in used)
 
     def term(self, link: Link, values: tuple[float | None, float | None, float | None]) -> Term:
         """One term as a record."""
@@ -140,42 +148,33 @@ class ChainQuestion:
 
 
 class ChainNumbers:
-    """The numbers of one breakdown at one point."""
+    """The numbers of one breakdown at one point: one sweep forwards and one backwards over the statements."""
 
     def __init__(self, question: ChainQuestion, point: Point) -> None:
         self.question = question
-        self.graph = question.program.graph
         self.point = point
-        self.problems: list[Problem] = []
-        self.at = self.everywhere()
-
-    def everywhere(self) -> Point:
-        """The point with the intermediates as well, each as a node without variables."""
-        values = dict(self.point.values)
-        for step in self.question.steps:
-            mapping = {scalars.variable(self.graph, name): node for name, node in values.items()}
-            values[step.name] = replace(self.graph, [step.local], mapping)[0]
-        return self.point._replace(values=values)
+        steps = [(step.name, step.tree, step.local) for step in question.steps]
+        shapes = dict.fromkeys(point.values, ())
+        made = Locals.of_nodes(question.program.graph, steps, shapes)
+        self.sweeps = Sweeps(made, question.inputs, question.output.name, point.values)
+        self.sweeps.forward()
+        self.sweeps.differentiate()
+        self.sweeps.backward()
 
     def fill(self, record: Chain) -> Chain:
         """The record with its numbers; the direct gradient is the cross-check."""
-        from gradcli.evaluate.certified.certify import certify
-
         question, program = self.question, self.question.program
         method = question.request.method
-        f, names = program.outputs[0].node, question.inputs
-        direct = entries_at(method, self.graph, f, names, question.partials, self.point, program.guards)
-        steps = question.steps[:-1]
-        inner_values = [found.value for found in certify([self.at.values[step.name] for step in steps], {})]
-        totals = self.total_values()
+        f, names, graph = program.outputs[0].node, question.inputs, program.graph
+        direct = entries_at(method, graph, f, names, question.partials, self.point, program.guards)
+        totals = {name: self.sweeps.number(f"∂{name}") for name in question.names()}
         terms = {name: tuple(self.numbers(link) for link in found) for name, found in question.links.items()}
+        missing = [p for p in direct.problems if p.variable is None or direct.numbers.get(p.variable) is None]
+        told = {problem.message for problem in missing}
+        notes = [f"{n}: {p.message}" for n, p in self.sweeps.problems.items() if p.message not in told]
         return record._replace(
-            numbers=Numbers(
-                method, accuracy_of(method, self.graph), direct.evaluations, (*direct.problems, *self.problems)
-            ),
-            intermediates=tuple(
-                made._replace(value=value) for made, value in zip(record.intermediates, inner_values, strict=True)
-            ),
+            numbers=Numbers(method, accuracy_of(method, graph), direct.evaluations, direct.problems, tuple(notes)),
+            intermediates=tuple(made._replace(value=self.sweeps.number(made.name)) for made in record.intermediates),
             terms=terms,
             total_values=totals,
             value=direct.value,
@@ -183,46 +182,13 @@ class ChainNumbers:
             agree=self.agreement(totals, direct.numbers),
         )
 
-    def total_values(self) -> dict[str, float | None]:
-        """The sums of the terms."""
-        from gradcli.evaluate.certified.certify import certify
-
-        names = self.question.names()
-        found = certify([self.question.totals[name] for name in names], self.at.values)
-        return {name: total.value if total.status == "ok" else None for name, total in zip(names, found, strict=True)}
-
     def numbers(self, link: Link) -> Term:
-        """One term with its numbers; a factor that fails is looked at from both sides."""
-        from gradcli.evaluate.certified.certify import certify
-
-        outer, inner, product = certify([link.outer, link.inner, link.product], self.at.values)
-        inner_value = inner.value if inner.status == "ok" else self.inner_by_slopes(link)
-        outer_value = outer.value if outer.status == "ok" else self.outer_by_slopes(link)
-        whole = product.value if product.status == "ok" else None
-        if whole is None and inner_value is not None and outer_value is not None:
-            whole = inner_value * outer_value
-        return self.question.term(link, (outer_value, inner_value, whole))
-
-    def inner_by_slopes(self, link: Link) -> float | None:
-        """The partial of one statement where its formula fails at the point."""
-        step = next(step for step in self.question.steps if step.name == link.through)
-        return self.by_slopes(step.local, link.variable, link.inner)
-
-    def outer_by_slopes(self, link: Link) -> float | None:
-        """The derivative of the output by an intermediate where its formula fails at the point."""
-        steps = self.question.steps
-        start = next(i for i, step in enumerate(steps) if step.name == link.through)
-        values: dict[Node, Node] = {}
-        for step in steps[start + 1 :]:
-            values[scalars.variable(self.graph, step.name)] = replace(self.graph, [step.local], values)[0]
-        f = values.get(scalars.variable(self.graph, self.question.output.name))
-        return 1.0 if f is None else self.by_slopes(f, link.through, link.outer)
-
-    def by_slopes(self, f: Node, name: str, partial: Node) -> float | None:
-        """∂f/∂name by the method's diagnosis; its problems are kept."""
-        found = entries_at("symbolic", self.graph, f, [name], {name: partial}, self.at, ())
-        self.problems += [p for p in found.problems if p.variable is not None and p not in self.problems]
-        return found.numbers[name]
+        """One term with its numbers."""
+        sweeps = self.sweeps
+        inner = sweeps.number(f"∂{link.through}/∂{link.variable}")
+        outer = sweeps.number(f"∂{link.through}")
+        bound = sweeps.contributions.get((link.through, link.variable))
+        return self.question.term(link, (outer, inner, None if bound is None else sweeps.number(bound)))
 
     def agreement(self, totals: dict[str, float | None], direct: Mapping[str, float | None]) -> bool | None:
         """Do the sums and the direct gradient agree, wherever both exist?"""

@@ -1,0 +1,185 @@
+"""trace, steps and graph: from the words of their options to a screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.cli.question import text_question
+from gradcli.problems import ExitCode, GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.cli.question import CommandLine
+    from gradcli.explain.request import ExplainRequest
+    from gradcli.explain.results import ComputationGraph, Explanation, Trace
+    from gradcli.problems import Problem
+
+
+def answer_explained(line: CommandLine) -> int:
+    """Read, explain, write. Returns the exit code: 3 if a number that was asked for does not exist."""
+    if line.box.is_given:
+        option = "--exec" if line.box.command is not None else "--python"
+        hint = f"gradcli grad {option} has its derivatives"
+        raise GradcliError("usage", "a program has no steps: only a text can be explained", hint=hint)
+    if line.out == "":
+        raise GradcliError("usage", "'--out' needs the name of a file", hint="--out trace.json")
+    if line.along is not None and line.explain.mode != "forward":
+        if line.explain.mode is not None:
+            raise GradcliError("usage", "--along is a direction of forward mode", hint="--mode forward --along 1,0")
+        line = line._replace(explain=line.explain._replace(mode="forward"))
+    return ANSWERS[line.command](line, request_of(line))
+
+
+def request_of(line: CommandLine) -> ExplainRequest:
+    """The request of a command line, with every text read."""
+    from gradcli.explain.request import ExplainRequest
+    from gradcli.solve import options_of
+
+    if line.along is not None and not line.at:
+        raise GradcliError("usage", "--along needs a point (--at)", hint="--at 2,5 --along 1,0")
+    question, words = text_question(line, line.expressions), line.explain
+    return ExplainRequest(
+        question.script,
+        options_of(question),
+        question.points,
+        words.mode or "reverse",  # type: ignore[arg-type]
+        question.along,
+        words.statements,
+        words.formulas,
+        words.digits,
+        words.level,
+        words.hint,
+        words.components,
+    )
+
+
+def answer_trace(line: CommandLine, request: ExplainRequest) -> int:
+    """The trace at every point."""
+    from gradcli.explain.trace import traces
+    from gradcli.render.explain import trace_formats
+
+    found = traces(request)
+    writers: dict[str, Callable[[Trace], str]] = {
+        "json": lambda trace: one_line(trace_formats.trace_document(trace)),
+        "plain": trace_formats.write_trace_plain,
+        "csv": trace_formats.write_trace_csv,
+        "markdown": trace_formats.write_trace_markdown,
+        "latex": trace_formats.write_trace_latex,
+    }
+    form = line.format_given or "table"
+    if form == "table":
+        from gradcli.render.explain.trace import print_trace
+
+        text = screens(found, print_trace, line.out)
+    else:
+        text = joined([writers[form](trace) for trace in found], form)
+    return written(text, line.out, form, [trace.numbers.problems for trace in found])
+
+
+def answer_graph(line: CommandLine, request: ExplainRequest) -> int:
+    """The graph at every point."""
+    from gradcli.explain.graph import graphs
+    from gradcli.render.explain import graph
+
+    form = line.format_given or form_of_file(line.out) or "tree"
+    found = graphs(request)
+    unicode = is_unicode(line.out)
+    writers: dict[str, Callable[[ComputationGraph], str]] = {
+        "json": lambda one: one_line(graph.graph_document(one)),
+        "dot": lambda one: graph.write_dot(one, line.explain.direction),
+        "mermaid": lambda one: graph.write_mermaid(one, line.explain.direction),
+        "tree": lambda one: graph.write_tree(one, unicode, line.explain.depth),
+        "svg": lambda one: drawn(one, line.explain.direction),
+    }
+    text = joined([writers[form](one) for one in found], form)
+    return written(text, line.out, form, [one.trace.numbers.problems for one in found])
+
+
+def drawn(graph: ComputationGraph, direction: str) -> str:
+    """The graph as SVG."""
+    from gradcli.render.explain.graph_svg import write_svg
+
+    return write_svg(graph, direction)
+
+
+def answer_steps(line: CommandLine, request: ExplainRequest) -> int:
+    """The derivation, at every point."""
+    from gradcli.explain.steps import explanations
+    from gradcli.render.explain import steps_formats
+
+    found = explanations(request)
+    writers: dict[str, Callable[[Explanation], str]] = {
+        "json": lambda one: one_line(steps_formats.steps_document(one)),
+        "plain": steps_formats.write_steps_plain,
+        "csv": steps_formats.write_steps_csv,
+        "markdown": steps_formats.write_steps_markdown,
+        "latex": steps_formats.write_steps_latex,
+    }
+    form = line.format_given or "table"
+    if form == "table":
+        from gradcli.render.explain.steps import print_steps
+
+        text = screens(found, print_steps, line.out)
+    else:
+        text = joined([writers[form](one) for one in found], form)
+    return written(text, line.out, form, [one.numbers.problems for one in found])
+
+
+ANSWERS: dict[str, Callable[[CommandLine, ExplainRequest], int]] = {
+    "trace": answer_trace,
+    "steps": answer_steps,
+    "graph": answer_graph,
+}
+FILES = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".svg": "svg", ".json": "json"}
+
+
+def form_of_file(out: str | None) -> str | None:
+    """The format that a file's ending names."""
+    ending = "" if out is None else out[out.rfind(".") :].lower()
+    return FILES.get(ending)
+
+
+def is_unicode(out: str | None) -> bool:
+    """Whether the stream has box characters; a file is UTF-8."""
+    from gradcli.cli.output import sheet_for
+
+    return sheet_for(out).encoding.lower().startswith("utf")
+
+
+def screens(found: Sequence[Any], show: Callable[[Any, Any], None], out: str | None) -> str:
+    """All screens, laid out for the stream that they go to."""
+    from gradcli.cli.output import sheet_for
+    from gradcli.render.page import make_console
+
+    sheet = sheet_for(out)
+    console = make_console(sheet)
+    for place, one in enumerate(found):
+        if place:
+            sheet.write("\n")
+        show(one, console)
+    return sheet.getvalue()
+
+
+def joined(texts: Sequence[str], form: str) -> str:
+    """Answers below one another: JSON one a line, CSV under one header, the rest in blocks."""
+    if form == "csv":
+        return texts[0] + "".join(text.partition("\n")[2] for text in texts[1:])
+    return ("" if form == "json" else "\n").join(texts)
+
+
+def one_line(document: dict[str, Any]) -> str:
+    """A document as one line of strict JSON."""
+    import json
+    import sys
+
+    ascii_only = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("_", "-") not in ("utf-8", "utf8")
+    return json.dumps(document, ensure_ascii=ascii_only, allow_nan=False) + "\n"
+
+
+def written(text: str, out: str | None, form: str, problems: Sequence[Sequence[Problem]]) -> int:
+    """Write the answer; the exit code tells whether a number is missing."""
+    from gradcli.cli.output import write_answer
+
+    write_answer(text, out, utf8=form in ("json", "svg", "dot", "mermaid"))
+    return ExitCode.NO_ANSWER if any(problems) else ExitCode.DONE

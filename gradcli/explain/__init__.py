@@ -1,0 +1,1 @@
+"""Explanations: the steps of an evaluation, of a derivation, and their graph; nothing here prints."""

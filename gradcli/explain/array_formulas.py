@@ -1,0 +1,195 @@
+"""What each step of arrays passes back to its operands, as formulas: ∂L/∂W = ∂L/∂z xᵀ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.derive.ad.reverse_arrays import ArrayReverse
+from gradcli.explain.trees import mapped, replaced
+from gradcli.problems import GradcliError
+from gradcli.program.build_arrays import ArrayBuilder
+from gradcli.program.forms import parts as leaves
+from gradcli.program.names import read_names
+from gradcli.program.script_arrays import ArrayProgramBuilder
+from gradcli.program.to_tree_arrays import write_array_trees
+from gradcli.text.tree import (
+    LATEX_POWER,
+    LATEX_PRODUCT,
+    Binary,
+    Call,
+    Name,
+    Number,
+    Text,
+    Tree,
+    Unary,
+    same,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.derive.question import ArrayQuestion
+    from gradcli.explain.operations import Operation
+    from gradcli.program.graph import Node
+    from gradcli.text.tree import Statement
+
+
+class ArrayFormulas:
+    """The steps of one program as array nodes, each in the names of its operands, and their pullbacks."""
+
+    def __init__(self, question: ArrayQuestion) -> None:
+        script, options = question.asked.script, question.asked.options
+        declared = [*script.declarations, *options.declarations]
+        bound = {*options.settings, *options.bound, *(options.wrt or ()), *(d.name for d in declared)}
+        self.names = read_names(script, bound, options.of)
+        self.builder = ArrayProgramBuilder(script, options, self.names, declared)
+        self.arrays = self.builder.program()
+        self.graph = self.arrays.graph
+        self.names = self.names._replace(order=tuple(map(self.in_one_spelling, self.names.order)))
+        self.nodes: dict[str, Node] = {}
+        self.shapes: dict[str, Any] = {}
+        self.pullbacks: dict[str, dict[str, Node]] = {}
+        self.contributions: dict[str, dict[str, Tree]] = {}
+        self.adjoints: dict[str, Node] = {}
+        for variable in (*self.arrays.variables, *self.arrays.parameters):
+            self.shapes[variable.name] = variable.shape
+        for name in self.names.free:
+            if name not in self.shapes:
+                self.shapes[name] = self.builder.shape(name)
+
+    def in_one_spelling(self, statement: Statement) -> Statement:
+        """LaTeX's A x, X^2 and X^{-1} as A@x, X@X and inv(X); ‖u‖_F, and ‖u‖_2 of a vector, as norm(u)."""
+        return statement._replace(tree=mapped(statement.tree, self.spelled))
+
+    def spelled(self, tree: Tree) -> Tree:
+        """One operation in the language's own spelling."""
+        if type(tree) is Binary and tree.op is LATEX_PRODUCT:
+            both = self.shape_of(tree.left) and self.shape_of(tree.right)
+            return Binary("@" if both else "*", tree.left, tree.right)
+        if type(tree) is Binary and tree.op is LATEX_POWER:
+            return self.spelled_power(tree)
+        if type(tree) is Call and tree.function == "norm" and len(tree.arguments) == 2:
+            inner, order = tree.arguments
+            shape = self.shape_of(inner)
+            euclidean = type(order) is Number and order.value == 2 and len(shape) == 2 and shape[1] == 1
+            if euclidean or (type(order) is Text and order.value == "fro"):
+                return Call("norm", (inner,))
+        return tree
+
+    def spelled_power(self, tree: Binary) -> Tree:
+        """A power of a square matrix as a product or an inverse, others entry by entry."""
+        shape = self.shape_of(tree.left)
+        count: object = tree.right.value if type(tree.right) is Number else 0
+        if len(shape) == 2 and shape[0] == shape[1] and shape != (1, 1):
+            if type(tree.right) is Unary and type(tree.right.operand) is Number and tree.right.operand.value == 1:
+                return Call("inv", (tree.left,))
+            if type(count) is int and 2 <= count <= 8:
+                found: Tree = tree.left
+                for _ in range(count - 1):
+                    found = Binary("@", found, tree.left)
+                return found
+        return Binary("**", tree.left, tree.right)
+
+    def shape_of(self, tree: Tree) -> Any:
+        """The shape of a part, () where it is a number or no value of its own."""
+        source = self.names.order[0].source
+        own = ArrayBuilder(self.graph, source, self.builder.lookup, self.names.functions, self.builder.reader)
+        try:
+            return own.build(tree).shape
+        except GradcliError:
+            return ()
+
+    def build(self, steps: Sequence[Operation], active: set[str], output: str) -> None:
+        """The nodes of all steps, and from the output inwards what each passes back."""
+        source = self.names.order[0].source
+        for step in steps:
+            own = ArrayBuilder(self.graph, source, self.lookup, self.names.functions, self.builder.reader)
+            self.nodes[step.name] = own.build(step.tree)
+            self.shapes[step.name] = self.nodes[step.name].shape
+        self.output = output
+        parts: dict[str, list[Node]] = {output: [leaves.number(self.graph, 1)]}
+        for step in reversed(steps):
+            if step.name in parts and step.name in active:
+                self.adjoints[step.name] = self.known(step.name, parts[step.name])
+                self.pass_back(step, [name for name in step.operands if name in active], parts)
+
+    def lookup(self, name: str) -> Node | None:
+        """What a name in a step stands for."""
+        if name in self.nodes:
+            return leaves.variable(self.graph, name, self.nodes[name].shape)
+        return self.builder.lookup(name)
+
+    def adjoint_variable(self, name: str) -> Node:
+        """∂output/∂name as a variable of the formulas."""
+        return leaves.variable(self.graph, f"∂{self.output}/∂{name}", self.shapes[name])
+
+    def known(self, name: str, parts: Sequence[Node]) -> Node:
+        """The adjoint as a number where it is one, else as a variable."""
+        if all(part.op == "number" for part in parts):
+            return leaves.number(self.graph, sum(part.data for part in parts))
+        return self.adjoint_variable(name)
+
+    def pass_back(self, step: Operation, names: Sequence[str], parts: dict[str, list[Node]]) -> None:
+        """The pullbacks of one step, as nodes and as syntax; one without a closed form has only its adjoint's name."""
+        found = self.pullback(step, names)
+        self.pullbacks[step.name] = found
+        self.contributions[step.name] = {}
+        for name, node in found.items():
+            try:
+                tree = write_array_trees([node], self.arrays.decimal, (), self.graph).trees[0]
+            except GradcliError:  # the nuclear norm's gradient is no text
+                continue
+            self.contributions[step.name][name] = self.in_names(tree, step)
+        for name in names:
+            parts.setdefault(name, []).append(found[name] if name in found else self.adjoint_variable(name))
+
+    def pullback(self, step: Operation, names: Sequence[str]) -> dict[str, Node]:
+        """What a step passes back to each name; tried one by one where not all have a closed form."""
+        wrt = [leaves.variable(self.graph, name, self.shapes[name]) for name in names]
+        try:
+            found = ArrayReverse(self.graph, wrt).gradient(self.nodes[step.name], self.adjoints[step.name])
+        except GradcliError as error:
+            if error.code not in ("no-closed-form", "no-derivative"):
+                raise
+            if len(names) <= 1:
+                return {}
+            return {name: node for one in names for name, node in self.pullback(step, [one]).items()}
+        return dict(zip(names, found, strict=True))
+
+    def is_single(self, tree: Call) -> bool:
+        """Is it the sum of one entry, y of shape (1, 1)?"""
+        inner = tree.arguments[0]
+        return type(inner) is Name and self.shapes.get(inner.name) == (1, 1)
+
+    def in_names(self, tree: Tree, step: Operation) -> Tree:
+        """The step's own expression by its name, and ∂L/∂z as a symbol."""
+
+        def symbol(part: Tree) -> Tree | None:
+            if type(part) is Name and part.name.startswith("∂"):
+                return Call(part.name, ())
+            if type(part) is Call and part.function == "sum" and self.is_single(part):
+                return part.arguments[0]
+            if type(part) is Call and type(part) is type(step.tree) and same(part, step.tree):
+                return Name(step.name)
+            return None
+
+        return replaced(tree, symbol)
+
+    def evaluate(
+        self, steps: Sequence[Operation], point: Mapping[str, Any], sizes: Mapping[str, int], output: str
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Values and adjoints in float64."""
+        from gradcli.evaluate.float64.arrays import evaluate_arrays
+
+        values: dict[str, Any] = dict(point)
+        for step in steps:
+            values[step.name] = evaluate_arrays([self.nodes[step.name]], values, sizes)[0]
+        adjoints: dict[str, Any] = {output: 1.0}
+        for step in reversed(steps):
+            if step.name not in adjoints:
+                continue
+            bound = {**values, f"∂{output}/∂{step.name}": adjoints[step.name]}
+            for name, node in self.pullbacks.get(step.name, {}).items():
+                found = evaluate_arrays([node], bound, sizes)[0]
+                adjoints[name] = found if name not in adjoints else adjoints[name] + found
+        return values, adjoints

@@ -1,0 +1,281 @@
+"""Derivations of vectors and matrices by differentials: df first, law by law, then the gradient is read off.
+
+df = tr(Gᵀ dX) for a matrix, df = gᵀ dx for a vector: then G and g are the gradient, in the shape of the variable.
+Source: Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2007), chapters 8 and 9.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.derive.ad.forward import tangent
+from gradcli.derive.ad.reverse_arrays import ArrayReverse
+from gradcli.derive.gradient_arrays import array_gradients
+from gradcli.derive.layouts import listed
+from gradcli.derive.question import ArrayQuestion, Asked
+from gradcli.explain.array_formulas import ArrayFormulas
+from gradcli.explain.array_laws import ArrayDeriver, marked, moves_of, terms_of
+from gradcli.explain.results import Derivation, Explanation, Steps
+from gradcli.explain.steps import law_of, results_of, shown
+from gradcli.explain.trace import output_name, refuse_abstract
+from gradcli.explain.trees import replaced, size, tidied
+from gradcli.problems import GradcliError
+from gradcli.program.build_arrays import ArrayBuilder
+from gradcli.program.forms import parts as leaves
+from gradcli.program.graph import order
+from gradcli.program.to_tree_arrays import write_array_trees
+from gradcli.rules.laws import LAWS
+from gradcli.text.tree import Binary, Call, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.derive.results import Gradient
+    from gradcli.explain.derivation import Row
+    from gradcli.explain.request import ExplainRequest
+    from gradcli.explain.results import Evidence
+    from gradcli.program.graph import Node
+    from gradcli.text.tree import Tree
+
+LARGE = 400
+"""Nodes of a text beyond which it is not put together."""
+
+
+def array_explanations(request: ExplainRequest) -> list[Explanation]:
+    """The derivation at each point (once without one)."""
+    if request.components:
+        raise GradcliError("components", "no derivation by components here", hint="leave --components away")
+    explainer = ArrayExplainer(request)
+    if request.points:
+        refuse_abstract(explainer.formulas.names)
+    return [explainer.answer(found) for found in array_gradients(explainer.question.asked)]
+
+
+class ArrayExplainer:
+    """One program of arrays, derived by each of its variables."""
+
+    def __init__(self, request: ExplainRequest) -> None:
+        self.request = request
+        asked = Asked(request.script, request.options, request.points, None, "symbolic", "denominator")
+        self.question = ArrayQuestion(asked)
+        self.formulas = ArrayFormulas(self.question)
+        self.arrays = self.formulas.arrays
+        self.graph = self.formulas.graph
+        names = self.formulas.names
+        self.output = output_name(names)
+        self.values = {name: node for name, node, _ in self.arrays.steps}
+        self.statements = {s.name: s.tree for s in names.order if s.name is not None}
+        self.root = names.order[-1].tree
+        if names.outputs[0].name is not None:
+            self.root = self.statements.pop(names.outputs[0].name)
+        self.wrt = [variable.name for variable in self.arrays.variables]
+        self.inlined = False
+
+    def lookup(self, name: str) -> Node | None:
+        """Inputs, and statements as variables of their shapes; `dX` moves like X."""
+        if name in self.statements and self.inlined:
+            return self.values[name]
+        if name in self.statements:
+            return leaves.variable(self.graph, name, self.values[name].shape)
+        found = self.formulas.builder.lookup(name)
+        if found is None and name[:1] == "d" and name[1:] in self.values:
+            return leaves.variable(self.graph, name, self.values[name[1:]].shape)
+        if found is None and name[:1] == "d":
+            inner = self.formulas.builder.lookup(name[1:])
+            return None if inner is None else leaves.variable(self.graph, name, inner.shape)
+        return found
+
+    def node(self, tree: Tree) -> Node:
+        """A tree as a node, in the names of the statements."""
+        names = self.formulas.names
+        source = names.order[0].source
+        return ArrayBuilder(self.graph, source, self.lookup, names.functions, self.formulas.builder.reader).build(tree)
+
+    def shape(self, tree: Tree) -> tuple[Any, ...]:
+        return self.node(tree).shape
+
+    def write(self, node: Node) -> Tree:
+        return write_array_trees([node], self.arrays.decimal, (), self.graph).trees[0]
+
+    def fallback(self, deriver: ArrayDeriver, tree: Tree) -> tuple[str, Tree]:
+        """A part that no law is for: its differential by the engine."""
+        node = self.node(tree)
+        moving = {part for part in order([node]) if part.op == "variable" and part.data in deriver.moving}
+        directions = {part: leaves.variable(self.graph, f"d{part.data}", part.shape) for part in moving}
+        found = self.write(tangent(self.graph, node, directions))
+        return "entrywise", found
+
+    def answer(self, found: Gradient) -> Explanation:
+        """The derivations by all variables."""
+        if found.symbolic is None:
+            message = "this derivative has no formula in matrix operations"
+            raise GradcliError("no-closed-form", message, hint="gradcli grad has its numbers")
+        return Explanation(
+            found.reading._replace(output=self.output),
+            found.numbers,
+            self.output,
+            self.request.level,
+            self.request.hint,
+            tuple(self.steps(name, found) for name in self.wrt),
+            found.value,
+            True,
+            found.definitions,
+            self.request.digits,
+        )
+
+    def steps(self, name: str, found: Gradient) -> Steps:
+        """The derivation by one variable."""
+        deriver = ArrayDeriver(name, self.statements, self.formulas.names.functions, self)
+        rows = deriver.derive(self.root)
+        results = results_of(rows)
+        made = [self.row(i, row, rows, results) for i, row in enumerate(rows)]
+        whole = tidied(results[0]) if size(results[0]) <= LARGE else None
+        moves = self.moves(whole, name, len(made)) if whole is not None else []
+        variable = next(v for v in self.arrays.variables if v.name == name)
+        assert found.symbolic is not None
+        return Steps(
+            name,
+            tuple(other for other in self.formulas.names.free if other != name),
+            (*shown(made, self.request.level), *moves),
+            None,
+            found.symbolic[name],
+            self.evidence(whole, name),
+            None if found.gradient is None else found.gradient[name],
+            len(made) + len(moves),
+            whole,
+            variable.shape,
+        )
+
+    def row(self, i: int, row: Row, rows: Sequence[Row], results: Sequence[Tree]) -> Derivation:
+        """One row as a record, with the shapes of its factors."""
+        plan = row.plan
+        law, source = law_of(plan.rule, plan.function)
+        law = LAWS[plan.rule].differential or law
+        if row.repeats is not None:
+            after = results[i]
+        else:
+            after = plan.form([marked(part, rows[t]) for part, t in zip(plan.parts, row.targets, strict=True)])
+        after = tidied(after)
+        return Derivation(
+            i + 1,
+            None if row.parent is None else row.parent + 1,
+            plan.rule,
+            plan.function,
+            plan.chained,
+            law,
+            source,
+            marked(row.before),
+            after,
+            tidied(results[i]) if size(results[i]) <= LARGE else results[i],
+            self.shape(row.before),
+            plan.also,
+            None if row.repeats is None else row.repeats + 1,
+            symbol=self.shapes_of(after),
+        )
+
+    def shapes_of(self, tree: Tree) -> str | None:
+        """`(1, m)(m, n)(n, 1)`: the shapes of the factors of a product; None where it is no product."""
+        while type(tree) is Binary and tree.op == "*" and not self.shape(unmarked(tree.left)):
+            tree = tree.right
+        factors: list[Tree] = []
+        while type(tree) is Binary and tree.op in "@*/" and tree.op != "**":
+            if tree.op == "@":
+                factors.append(tree.right)
+            elif tree.op == "*" and self.shape(unmarked(tree.right)):
+                return None
+            tree = tree.left
+        factors.append(tree)
+        shapes = [self.shape(unmarked(factor)) for factor in reversed(factors)]
+        shapes = [shape for shape in shapes if shape]
+        return "".join(f"({', '.join(map(str, shape))})" for shape in shapes) if len(shapes) > 1 else None
+
+    def moves(self, whole: Tree, name: str, count: int) -> list[Derivation]:
+        """The rows that bring dX to the right: tr(ABC) = tr(CAB) and tr(Aᵀ) = tr(A)."""
+        variable = next(v for v in self.arrays.variables if v.name == name)
+        if not variable.shape:
+            return []
+        direction = f"d{name}"
+        found: list[Derivation] = []
+        for term in terms_of(whole):
+            for code in moves_of(term, direction):
+                after = self.paired(term, name)
+                if after is None:
+                    continue
+                before = as_trace(term)
+                law = LAWS[code]
+                number = count + len(found) + 1
+                found.append(Derivation(number, None, code, None, False, law.text, law.source, before, after, after))
+        return found
+
+    def paired(self, term: Tree, name: str) -> Tree | None:
+        """tr(Gᵀ dX) for one term of df, G being its gradient by dX."""
+        direction = self.lookup(f"d{name}")
+        assert direction is not None
+        try:
+            node = self.node(term)
+            gradient = ArrayReverse(self.graph, [direction]).gradient(node)[0]
+        except GradcliError:
+            return None
+        from gradcli.program.forms.transpose import transpose
+
+        turned = self.write(transpose(self.graph, gradient))
+        return Call("tr", (Binary("@", turned, Name(f"d{name}")),))
+
+    def evidence(self, whole: Tree | None, name: str) -> Evidence | None:
+        """Proved where the gradient of df by dX is the gradient of f, as one canonical node; else tested."""
+        if whole is None:
+            return None
+        direction, variable = self.lookup(f"d{name}"), self.lookup(name)
+        assert direction is not None
+        assert variable is not None
+        self.inlined = True
+        try:
+            change = self.node(whole)
+            read = ArrayReverse(self.graph, [direction]).gradient(change)[0]
+            own = ArrayReverse(self.graph, [variable]).gradient(self.arrays.outputs[0].node)[0]
+        except GradcliError:
+            return None
+        finally:
+            self.inlined = False
+        return "proved" if self.same(read, own) else "tested" if self.agree(read, own) else None
+
+    def same(self, a: Node, b: Node) -> bool:
+        """Is it one node, or are both the same terms when products are multiplied out?"""
+        from gradcli.derive.ad.reverse_arrays import expanded
+
+        return a is b or (bool(a.shape) and expanded(self.graph, a) == expanded(self.graph, b))
+
+    def agree(self, a: Node, b: Node) -> bool:
+        """Do both have the same numbers at random arrays?"""
+        from gradcli.evaluate.float64.arrays import evaluate_arrays
+        from gradcli.evaluate.float64.random_arrays import random_arrays
+
+        variables = {node.data: node.shape for node in order([a, b]) if node.op == "variable"}
+        sizes = {**{letter: 2 + i for i, letter in enumerate(sorted(self.arrays.dims))}, **self.question.sizes()}
+        agreed = 0
+        for values in random_arrays(variables, sizes):
+            pairs = list(zip(*(entries(listed(x)) for x in evaluate_arrays([a, b], values, sizes)), strict=True))
+            if any(x is None or y is None for x, y in pairs):
+                continue
+            largest = max(abs(x or 0.0) + abs(y or 0.0) for x, y in pairs)
+            if any(abs((x or 0.0) - (y or 0.0)) > 1e-9 * largest for x, y in pairs):
+                return False
+            agreed += 1
+        return agreed > 0
+
+
+def entries(value: Any) -> list[float | None]:
+    """All numbers of nested lists."""
+    return [number for part in value for number in entries(part)] if isinstance(value, list) else [value]
+
+
+def unmarked(tree: Tree) -> Tree:
+    """D(u) as u: both have one shape."""
+    return replaced(tree, lambda part: part.arguments[0] if type(part) is Call and part.function == "D" else None)
+
+
+def as_trace(term: Tree) -> Tree:
+    """A number as the trace that it is."""
+    if type(term) is Call and term.function == "tr":
+        return term
+    return Call("tr", (term,))

@@ -1,0 +1,115 @@
+"""Each step on its own: its value as nodes of the operands' names, entry by entry where it is an array."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.derive.layouts import entry_names
+from gradcli.explain.operations import Operation
+from gradcli.problems import GradcliError, Source
+from gradcli.program.build import Builder
+from gradcli.program.forms import scalars as algebra
+from gradcli.program.graph import Graph, Node, Variable, order
+from gradcli.program.names import CONSTANTS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from gradcli.program.graph import Shape
+    from gradcli.program.scalarize.entries import Cells
+    from gradcli.text.tree import Tree
+
+
+class Local(NamedTuple):
+    """A step as nodes: entry names and their nodes, and what must have a value for it to have one."""
+
+    operation: Operation
+    shape: Shape
+    entries: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    guards: tuple[Node, ...]
+
+
+class Locals:
+    """All steps of a program. `graph` holds their nodes; nothing of one step is put into another."""
+
+    def __init__(
+        self,
+        steps: Sequence[Operation],
+        shapes: Mapping[str, Shape],
+        functions: Collection[str],
+        source: Source,
+        sizes: Mapping[str, int] | None = None,
+        matrices: Collection[str] = (),
+    ) -> None:
+        """`matrices`: steps of one entry that are 1x1 matrices, where the engine has a number."""
+        self.graph = Graph()
+        self.shapes = dict(shapes)
+        self.sizes = sizes or {}
+        self.values: dict[str, Node | Cells] = {}
+        self.functions = functions
+        self.matrices = matrices
+        self.source = source
+        self.steps: dict[str, Local] = {}
+        for step in steps:
+            self.steps[step.name] = self.build(step)
+
+    @classmethod
+    def of_nodes(cls, graph: Graph, steps: Sequence[tuple[str, Tree, Node]], shapes: Mapping[str, Shape]) -> Locals:
+        """Steps that are nodes already: name, syntax, and value in the names of the steps before."""
+        made = cls((), shapes, (), Source("expression", ""))
+        made.graph = graph
+        for name, tree, node in steps:
+            used = tuple(part.data for part in order([node]) if part.op == "variable")
+            made.shapes[name] = ()
+            made.steps[name] = Local(Operation(name, tree, used, True, tree), (), (name,), (node,), ())
+        return made
+
+    def build(self, step: Operation) -> Local:
+        """One step in the names of its operands."""
+        assert self.graph.guards is not None
+        self.graph.guards.clear()
+        value = self.value(step)
+        guards = tuple(self.graph.guards)
+        shape: Shape = () if isinstance(value, Node) else value.shape
+        if not shape and step.name in self.matrices:
+            shape = (1, 1)
+        self.shapes[step.name] = shape
+        nodes = (value,) if isinstance(value, Node) else tuple(value.flat())
+        return Local(step, shape, tuple(entry_names(Variable(step.name, shape))), nodes, guards)
+
+    def value(self, step: Operation) -> Node | Cells:
+        """The nodes of a step; where a 1x1 matrix does not fit, it is the number that the engine takes it for."""
+        try:
+            return Builder(self.graph, self.source, self.lookup, self.functions).build(step.tree)
+        except GradcliError:
+            if not self.matrices:
+                raise
+        return Builder(self.graph, self.source, self.as_numbers, self.functions).build(step.tree)
+
+    def as_numbers(self, name: str) -> Node | Cells | None:
+        """A 1x1 matrix as its entry."""
+        found = self.lookup(name)
+        return found.rows[0][0] if not isinstance(found, Node | None) and found.shape == (1, 1) else found
+
+    def lookup(self, name: str) -> Node | Cells | None:
+        """What a name in a step stands for."""
+        found = self.values.get(name)
+        if found is None and name in self.shapes:
+            found = self.values[name] = self.variable(name, self.shapes[name])
+        if found is None and name in self.sizes:
+            return algebra.number(self.graph, self.sizes[name])
+        if found is None and name in CONSTANTS:
+            return algebra.constant(self.graph, name)
+        return found
+
+    def variable(self, name: str, shape: Shape) -> Node | Cells:
+        if not shape:
+            return algebra.variable(self.graph, name)
+        from gradcli.program.scalarize.operators import variable_cells
+
+        return variable_cells(self.graph, name, (int(shape[0]), int(shape[1])))
+
+    def entries(self, name: str) -> list[str]:
+        """The entry names of an input or a step."""
+        return entry_names(Variable(name, self.shapes[name]))

@@ -1,0 +1,151 @@
+"""What the explaining commands answer, as frozen records. Nothing here prints, and nothing here computes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcli.derive.results import Numbers, Reading, Value
+    from gradcli.text.tree import Tree
+
+    Dims = tuple[int | str, ...]
+
+Mode = Literal["reverse", "forward", "both"]
+StepKind = Literal["input", "data", "constant", "step", "output"]
+Evidence = Literal["proved", "tested"]
+
+
+class Use(NamedTuple):
+    """An operand of a step.
+
+    partial        ∂step/∂operand as syntax; None for data and constants, and where both are arrays
+    value          its number at the point
+    contribution   what the step passes back to the operand, in terms of ∂output/∂step
+    number         the same as a number: adjoint times partial, one term of the operand's adjoint
+    """
+
+    name: str
+    partial: Tree | None
+    value: float | None
+    contribution: Tree | None = None
+    number: Value = None
+
+
+class TraceStep(NamedTuple):
+    """One row of a trace. `expression` is the operation on names; None for inputs. Arrays have (rows, columns)."""
+
+    name: str
+    kind: StepKind
+    expression: Tree | None
+    shape: Dims
+    value: Value
+    tangents: Mapping[str, Value] | None
+    adjoint: Value
+    uses: tuple[Use, ...]
+    problem: str | None = None
+
+
+class Trace(NamedTuple):
+    """An evaluation step by step, with its derivatives.
+
+    named        only the user's own statements are steps
+    gradient     by variable, as `grad` has it
+    seeds        the inputs, or the direction, whose tangents are the columns of forward mode
+    texts        decimal texts of numbers whose rounding from float64 would be wrong
+    hidden       how many operations were left out by `named`
+    """
+
+    reading: Reading
+    numbers: Numbers
+    output: str
+    mode: Mode
+    steps: tuple[TraceStep, ...]
+    named: bool
+    value: float | None
+    gradient: Mapping[str, Value] | None
+    seeds: tuple[str, ...] = ()
+    along: Mapping[str, Value] | None = None
+    texts: Mapping[float, str] = {}
+    digits: int = 6
+    hidden: int = 0
+    formulas: bool = False
+    arrays: bool = False
+
+
+class Edge(NamedTuple):
+    """From an operand to the step that uses it, with the local derivative."""
+
+    start: str
+    end: str
+    partial: Tree | None
+    value: float | None
+
+
+class ComputationGraph(NamedTuple):
+    """The graph of a trace: its steps, and an edge for each use."""
+
+    trace: Trace
+    edges: tuple[Edge, ...]
+
+
+class Derivation(NamedTuple):
+    """One row of a derivation.
+
+    rule       the law's code;  function: the function's name where the law is its row;  chained: an inner derivative
+    before     what is differentiated;  after: what the law makes of it, with D(...) for what is left to do
+    result     the row's whole derivative
+    repeats    the id of the row that derived the same expression already
+    number     the result at the point
+    """
+
+    id: int
+    parent: int | None
+    rule: str
+    function: str | None
+    chained: bool
+    law: str
+    source: str
+    before: Tree
+    after: Tree
+    result: Tree
+    shape: Dims = ()
+    also: tuple[str, ...] = ()
+    repeats: int | None = None
+    number: Value = None
+    symbol: str | None = None
+
+
+class Steps(NamedTuple):
+    """The derivation by one variable: rows, all put together, and `grad`'s own form with the evidence that both agree.
+
+    differential   for arrays: df with the laws applied, before the gradient is read off
+    """
+
+    variable: str
+    constants: tuple[str, ...]
+    rows: tuple[Derivation, ...]
+    assembled: Tree | None
+    result: Tree
+    evidence: Evidence | None
+    number: Value = None
+    total: int = 0
+    differential: Tree | None = None
+    shape: Dims = ()
+    moves: tuple[Derivation, ...] = ()
+
+
+class Explanation(NamedTuple):
+    """Derivations by every variable."""
+
+    reading: Reading
+    numbers: Numbers
+    output: str
+    level: str
+    hint: int | None
+    derivations: tuple[Steps, ...]
+    value: float | None = None
+    arrays: bool = False
+    definitions: tuple[tuple[str, Tree], ...] = ()
+    digits: int = 6

@@ -1,0 +1,357 @@
+"""Derivations: the rows of laws for every variable, put together, beside the gradient that `grad` has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.derive.gradient import gradients
+from gradcli.derive.request import Request
+from gradcli.explain.derivation import Deriver, Row
+from gradcli.explain.operations import operations
+from gradcli.explain.results import Derivation, Explanation, Steps
+from gradcli.explain.trace import output_name, refuse_abstract, uses_arrays
+from gradcli.explain.trees import replaced, size, tidied
+from gradcli.problems import GradcliError
+from gradcli.program import rationals
+from gradcli.program.build import Builder, ProgramBuilder
+from gradcli.program.forms import scalars as algebra
+from gradcli.program.names import read_names
+from gradcli.program.point import Point, bind_point
+from gradcli.program.to_tree import write_trees
+from gradcli.rules import NAMES, RULES
+from gradcli.rules.laws import LAWS
+from gradcli.text.tree import Call, Name, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.derive.results import Gradient
+    from gradcli.explain.request import ExplainRequest
+    from gradcli.explain.results import Evidence
+    from gradcli.program.graph import Node
+    from gradcli.text.tree import Tree
+
+LONG = 200
+"""Operations from which on a derivation is written in the names of the trace's steps."""
+LARGE = 4_000
+"""Nodes of a text beyond which it is not put together."""
+
+
+def explanations(request: ExplainRequest) -> list[Explanation]:
+    """The derivation at each point (once without one).
+
+    Errors: several functions, a vector, black boxes: as `grad` has them.
+    """
+    if uses_arrays(request) or request.components:
+        from gradcli.explain.differentials import array_explanations
+
+        return array_explanations(request)
+    explainer = Explainer(request)
+    if request.points:
+        refuse_abstract(explainer.names)
+    points = [bind_point(explainer.program, *point) for point in request.points]
+    return [explainer.answer(point) for point in points] or [explainer.answer(None)]
+
+
+class Explainer:
+    """One program of scalars, derived by each of its variables."""
+
+    def __init__(self, request: ExplainRequest) -> None:
+        self.request = request
+        script, options = request.script, request.options
+        declared = {d.name: d for d in (*script.declarations, *options.declarations)}
+        bound = {*options.settings, *options.bound, *(options.wrt or ()), *declared}
+        self.names = read_names(script, bound, options.of)
+        self.builder = ProgramBuilder(script, options, self.names, declared)
+        self.program = self.builder.program()
+        self.graph = self.program.graph
+        self.output = output_name(self.names)
+        self.scope: dict[str, Any] = dict(self.builder.full)
+        self.statements = {s.name: s.tree for s in self.names.order if s.name is not None}
+        self.root = self.names.order[-1].tree
+        self.inline: dict[str, Tree] = {}
+        self.abstract: dict[int, tuple[Tree, Node]] = {}
+        if self.names.outputs[0].name is not None:
+            self.root = self.statements.pop(self.names.outputs[0].name)
+        self.shorten()
+        self.wrt = [variable.name for variable in self.program.variables]
+
+    def shorten(self) -> None:
+        """A long program in the names of its trace."""
+        steps = operations(self.names.order, self.names.free, self.output)
+        if len(steps) <= LONG:
+            return
+        self.inline = {step.name: step.tree for step in steps[:-1]}
+        self.statements = dict(self.inline)
+        self.root = steps[-1].tree
+        for step in steps[:-1]:
+            if step.name not in self.scope:
+                self.scope[step.name] = self.node(step.tree)
+
+    def node(self, tree: Tree, scope: Mapping[str, Node] | None = None) -> Node:
+        """A tree as a node of the program's graph, names of statements put in."""
+        self.graph.guards = {}
+        names: Mapping[str, Any] = self.scope if scope is None else scope
+        if self.abstract:
+            names = {**names, **{f"∂#{key}": node for key, (_, node) in self.abstract.items()}}
+            tree = replaced(tree, lambda part: Name(f"∂#{id(part)}") if id(part) in self.abstract else None)
+
+        def lookup(name: str) -> Any:
+            found = names.get(name)
+            return self.builder.lookup(self.scope, name) if found is None else found
+
+        try:
+            built = Builder(self.graph, self.names.order[0].source, lookup, self.names.functions).build(tree)
+        finally:
+            self.graph.guards = None
+        if type(built).__name__ != "Node":
+            raise GradcliError("shape", "an array has no derivation entry by entry")
+        return built  # type: ignore[return-value]
+
+    def fallback(self, variable: str) -> Any:
+        """A part that no law is for: differentiated as a whole."""
+
+        def differentiate(tree: Tree) -> tuple[str, Tree]:
+            from gradcli.derive.ad.reverse import Reverse
+
+            scope = {name: algebra.variable(self.graph, name) for name in self.statements}
+            moving = [name for name in (variable, *self.statements) if name in names_in(tree)]
+            inner = self.node(tree, scope)
+            partials = Reverse(self.graph, moving).gradient(inner)
+            trees = write_trees(partials, self.program.decimal).trees
+            result: Tree = Number(0)
+            for name, partial in zip(moving, trees, strict=True):
+                if name != variable:
+                    raise GradcliError("no-derivation", "name the arguments of this function by the variables alone")
+                result = partial
+            known = type(tree) is not Call or NAMES.get(tree.function, "") in RULES
+            return ("entrywise" if known or is_array_part(tree) else "by-sympy"), result
+
+        return differentiate
+
+    def partials(self, tree: Call) -> list[Tree]:
+        """∂f/∂u of an abstract function by each argument."""
+        args = [self.node(argument) for argument in tree.arguments]
+        found = []
+        for place in range(len(args)):
+            orders = tuple(int(i == place) for i in range(len(args)))
+            found.append(algebra.abstract(self.graph, tree.function, args, orders))
+        trees = write_trees(found, self.program.decimal).trees
+        self.abstract.update({id(t): (t, node) for t, node in zip(trees, found, strict=True)})
+        return trees
+
+    def derive(self, variable: str) -> list[Row]:
+        """The rows by one variable."""
+        deriver = Deriver(
+            variable, self.statements, self.names.functions, self.fallback(variable), self.partials, self.inline
+        )
+        return deriver.derive(self.root)
+
+    def answer(self, point: Point | None) -> Explanation:
+        """The derivations by all variables, at a point or without one."""
+        (found,) = gradients(self.program, Request((point,) if point else (), layout=self.request.layout))
+        derivations = tuple(self.steps(name, found, point) for name in self.wrt)
+        definitions = tuple((name, tree) for name, tree in self.inline.items())
+        return Explanation(
+            found.reading._replace(output=self.output),
+            found.numbers,
+            self.output,
+            self.request.level,
+            self.request.hint,
+            derivations,
+            found.value,
+            definitions=(*definitions, *found.definitions),
+            digits=self.request.digits,
+        )
+
+    def steps(self, name: str, found: Gradient, point: Point | None) -> Steps:
+        """The derivation by one variable."""
+        rows = self.derive(name)
+        results = results_of(rows)
+        numbers = self.numbers(rows, name, point) if point is not None else {}
+        made = [self.derivation(i, row, rows, results, numbers) for i, row in enumerate(rows)]
+        assembled = tidied(results[0]) if size(results[0]) <= LARGE else None
+        assert found.symbolic is not None
+        constants = tuple(other for other in self.names.free if other != name)
+        number = None if found.gradient is None else found.gradient[name]
+        return Steps(
+            name,
+            constants,
+            tuple(shown(made, self.request.level)),
+            assembled,
+            found.symbolic[name],
+            self.evidence(assembled, rows, name),
+            number,
+            total=len(shown(made, self.request.level)),
+        )
+
+    def derivation(
+        self, i: int, row: Row, rows: Sequence[Row], results: Sequence[Tree], numbers: Mapping[int, float | None]
+    ) -> Derivation:
+        """One row as a record."""
+        plan = row.plan
+        law, source = law_of(plan.rule, plan.function)
+        simple = self.request.level != "full"
+        after = (
+            results[i]
+            if row.repeats is not None
+            else plan.form([marker(part, rows[t], simple) for part, t in zip(plan.parts, row.targets, strict=True)])
+        )
+        return Derivation(
+            i + 1,
+            None if row.parent is None else row.parent + 1,
+            plan.rule,
+            plan.function,
+            plan.chained,
+            law,
+            source,
+            row.before,
+            tidied(after) if simple else after,
+            results[i],
+            also=plan.also,
+            repeats=None if row.repeats is None else row.repeats + 1,
+            number=numbers.get(i),
+        )
+
+    def bound(self, rows: Sequence[Row]) -> tuple[dict[str, Node], list[str]]:
+        """Every row's derivative bound to a name of its own, in terms of those of its parts."""
+        names = [f"D#{i}" for i in range(len(rows))]
+        bound: dict[str, Node] = {}
+        scope = {**self.scope, **{name: algebra.variable(self.graph, name) for name in names}}
+        for i, row in enumerate(rows):
+            if row.repeats is not None:
+                bound[names[i]] = scope[names[row.repeats]]
+            else:
+                tree = row.plan.form([Name(names[t]) for t in row.targets])
+                bound[names[i]] = self.node(tree, scope)
+        return bound, names
+
+    def numbers(self, rows: Sequence[Row], name: str, point: Point) -> dict[int, float | None]:
+        """The number of every row at a point."""
+        from gradcli.evaluate.certified.balls import Balls
+        from gradcli.evaluate.certified.certify import certify_by_balls
+
+        bound, names = self.bound(rows)
+        run = Balls({**point.values, **bound})
+        found = certify_by_balls(run, [algebra.variable(self.graph, each) for each in names])
+        return {i: result.value if result.status == "ok" else None for i, result in enumerate(found)}
+
+    def evidence(self, assembled: Tree | None, rows: Sequence[Row], name: str) -> Evidence | None:
+        """Proved where both are one canonical node, or their difference is the zero polynomial; else tested."""
+        from gradcli.derive.methods.choose import partial_derivatives
+
+        own = partial_derivatives(self.graph, self.program.outputs[0].node, [name])[name]
+        if assembled is not None and size(assembled) <= LARGE:
+            node = self.node(assembled)
+            if node is own:
+                return "proved"
+            from gradcli.checking.zero_test import is_zero
+
+            if is_zero(algebra.add(self.graph, [(node, 1), (own, -1)])):
+                return "proved"
+        return "tested" if not self.names.functions and self.agrees(rows, own) else None
+
+    def agrees(self, rows: Sequence[Row], own: Node) -> bool:
+        """Do the rows give the same numbers as `grad` at points where both have one?"""
+        from gradcli.evaluate.certified.balls import Balls
+        from gradcli.evaluate.certified.certify import certify_by_balls
+
+        bound, names = self.bound(rows)
+        variables = [*self.names.free]
+        agreed = 0
+        for k, start in enumerate(TRIALS):
+            values = {
+                v: algebra.number(self.graph, rationals.ratio(start + 7 * i, 11 + k)) for i, v in enumerate(variables)
+            }
+            run = Balls({**values, **bound})
+            first, second = certify_by_balls(run, [algebra.variable(self.graph, names[0]), own])
+            if first.value is None or second.value is None:
+                continue
+            if abs(first.value - second.value) > 1e-12 * max(abs(first.value), abs(second.value)):
+                return False
+            agreed += 1
+        return agreed > 0
+
+
+TRIALS = (5, 3, 8, -4, 17, 2)
+"""Numerators of the points at which two forms are compared."""
+
+
+def names_in(tree: Tree) -> set[str]:
+    """The names that stand in a tree."""
+    from gradcli.explain.operations import places
+
+    return {part.name for part in places(tree) if type(part) is Name}
+
+
+def is_array_part(tree: Tree) -> bool:
+    """Is this an operation on arrays that are written out?"""
+    from gradcli.rules.arrays import ARRAY_NAMES
+
+    return type(tree) is not Call or tree.function in ARRAY_NAMES
+
+
+def results_of(rows: Sequence[Row]) -> list[Tree]:
+    """Every row's whole derivative, those of its parts put in."""
+    results: list[Tree | None] = [None] * len(rows)
+    for start in range(len(rows)):
+        stack = [start]
+        while stack:
+            i = stack[-1]
+            row = rows[i]
+            needed = row.targets if row.repeats is None else [row.repeats]
+            waiting = [t for t in needed if results[t] is None]
+            if results[i] is not None:
+                stack.pop()
+            elif waiting:
+                stack.extend(waiting)
+            else:
+                stack.pop()
+                parts = [results[t] for t in needed]
+                results[i] = row.plan.form(parts) if row.repeats is None else parts[0]  # type: ignore[arg-type]
+    return results  # type: ignore[return-value]
+
+
+def marker(part: Tree, row: Row, simple: bool) -> Tree:
+    """What is left to do: D(part); 1 and 0 at once for the variable and for constants, unless all rows are shown."""
+    if simple and row.plan.rule == "identity":
+        return Number(1)
+    if simple and row.plan.rule == "constant":
+        return Number(0)
+    return Call("D", (part,))
+
+
+def law_of(code: str, function: str | None) -> tuple[str, str]:
+    """What a law says, and where it is from; of a function, from its row."""
+    rule = RULES.get(function or "")
+    if code != "function" or rule is None:
+        return LAWS[code].text, LAWS[code].source
+    return function_law(rule), rule.source
+
+
+def function_law(rule: Any) -> str:
+    """`log(u)' = 1/u*u'`, in the names of the row's arguments."""
+    import re
+
+    call = f"{rule.name}({', '.join(rule.args)})"
+    terms = []
+    for name, partial in zip(rule.args, rule.partials, strict=False):
+        if partial is not None and partial != "0":
+            text = re.sub(r"\bout\b", call, partial)
+            loose = any(sign in text for sign in (" + ", " - "))
+            terms.append(f"({text})*{name}'" if loose and text[0] != "(" else f"{text}*{name}'")
+    return f"{call}' = {' + '.join(terms) or '0'}"
+
+
+def shown(rows: Sequence[Derivation], level: str) -> list[Derivation]:
+    """The rows of a level: full all, normal without constants and identities, brief the first two depths."""
+    if level == "full" or len(rows) == 1:
+        return list(rows)
+    kept = [row for row in rows if row.rule not in ("identity", "constant")] or list(rows[:1])
+    if level == "normal":
+        return kept
+    depth: dict[int, int] = {}
+    for row in rows:
+        depth[row.id] = 1 if row.parent is None else depth[row.parent] + 1
+    short = [row for row in kept if depth[row.id] <= 2]
+    return [row._replace(after=tidied(row.result) if depth[row.id] == 2 else row.after) for row in short]

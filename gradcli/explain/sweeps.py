@@ -1,0 +1,319 @@
+"""The numbers of a trace: values forwards, adjoints backwards, tangents forwards, each certified.
+
+Every step is bound to its name, and so is every partial, adjoint and tangent: one evaluation by balls gives them all,
+in time proportional to the number of steps. Where a step is at a switch, or its partial has no value, the step alone is
+diagnosed as `grad` diagnoses a function.
+Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), sections 3.1 and 3.2.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.derive.ad.reverse import Reverse
+from gradcli.derive.methods.choose import entries_at
+from gradcli.evaluate.certified.balls import Balls, Undefined
+from gradcli.evaluate.certified.certify import Certified, certify_by_balls
+from gradcli.evaluate.certified.exact import in_order
+from gradcli.problems import GradcliError
+from gradcli.program import rationals
+from gradcli.program.forms import scalars as algebra
+from gradcli.program.point import Point
+from gradcli.program.substitute import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from gradcli.explain.locals import Local, Locals
+    from gradcli.problems import Problem
+    from gradcli.program.graph import Factors, Graph, Node, Rational
+
+
+class Partial(NamedTuple):
+    """∂step/∂operand, entries both: formula, name that it is bound to, and the formula in the operands alone."""
+
+    operand: str
+    node: Node
+    name: str
+    plain: Node
+
+
+NO_VALUE = Undefined("there is no derivative here")
+
+
+class Sweeps:
+    """One program at one point.
+
+    locals_   the steps;  active: entry names of the inputs to differentiate by;  output: the last step's name
+    values    the point, entry by entry
+    active    what has an adjoint: these inputs and every step, also one of data alone
+    at_switch    a step is at a kink or a jump: then only the whole function tells whether an input has a derivative
+    """
+
+    def __init__(self, locals_: Locals, active: Iterable[str], output: str, values: Mapping[str, Node]) -> None:
+        self.locals = locals_
+        self.graph = locals_.graph
+        self.graph.guards = None
+        self.output = output
+        self.point: dict[str, Node] = dict(values)
+        self.given = dict(values)
+        self.steps: list[Local] = list(locals_.steps.values())
+        self.local_of: dict[str, tuple[Local, int]] = {}
+        self.active = set(active)
+        for step in self.steps:
+            for place, entry in enumerate(step.entries):
+                self.local_of[entry] = (step, place)
+                self.point[entry] = step.nodes[place]
+        self.wanted = set(self.active)
+        self.active.update(self.local_of)
+        self.run = Balls(self.point)
+        self.certified: dict[str, Certified] = {}
+        self.constants: dict[str, Node] = {}
+        self.problems: dict[str, Problem] = {}
+        self.partials: dict[str, list[Partial]] = {}
+        self.at_switch = False
+
+    def variable(self, name: str) -> Node:
+        return algebra.variable(self.graph, name)
+
+    def certify(self, names: Sequence[str]) -> None:
+        """Numbers for these names."""
+        nodes = [self.variable(name) for name in names]
+        self.certified.update(zip(names, certify_by_balls(self.run, nodes), strict=True))
+
+    def number(self, name: str) -> float | None:
+        """The number of an entry, an adjoint, a partial or a tangent; None where there is none."""
+        found = self.certified.get(name)
+        return found.value if found is not None and found.status == "ok" else None
+
+    def forward(self) -> None:
+        """The values, and what is live: the branch that a `where` does not take is not looked at."""
+        names = [*self.given, *(entry for step in self.steps for entry in step.entries)]
+        self.certify(names)
+        if self.undefine_guarded():
+            self.run = Balls(self.point)
+            self.certify(names)
+        self.live = self.find_live()
+
+    def undefine_guarded(self) -> bool:
+        """Steps that were simplified (`x/x`) have no value where a part that was dropped has none."""
+        guarded = [step for step in self.steps if step.guards]
+        changed = False
+        for step in guarded:
+            for found in certify_by_balls(self.run, step.guards):
+                if found.status == "undefined":
+                    changed = True
+                    self.point.update(dict.fromkeys(step.entries, Undefined(found.reason)))  # type: ignore[arg-type]
+        return changed
+
+    def find_live(self) -> dict[str, set[str]]:
+        """For each step that the output needs, the entries that it uses at this point."""
+        live: dict[str, set[str]] = {self.output: set()}
+        for step in reversed(self.steps):
+            if step.operation.name in live:
+                used = {entry for node in step.nodes for entry in self.used_entries(node)}
+                live[step.operation.name] = used
+                for entry in used:
+                    if entry in self.local_of:
+                        live.setdefault(self.local_of[entry][0].operation.name, set())
+        return live
+
+    def used_entries(self, node: Node) -> set[str]:
+        """The names that a node uses, only through branches that are taken."""
+        found: set[str] = set()
+        seen: set[Node] = set()
+        stack = [node]
+        while stack:
+            here = stack.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            if here.op == "variable":
+                found.add(here.data)
+            stack.extend(here.args if here.op != "where" else self.taken(here))
+        return found
+
+    def taken(self, node: Node) -> tuple[Node, ...]:
+        """The condition and the branch that holds; both branches where that is not known or at a tie."""
+        condition, yes, no = node.args
+        holds = self.run.values.get(condition)
+        if type(holds) is not bool or any(part in self.run.touched for part in in_order([condition])):
+            return node.args
+        return (condition, yes if holds else no)
+
+    def differentiate(self, every: bool = False) -> None:
+        """The local partials of every live step; of arrays only where one is in doubt, unless `every` is wanted."""
+        for step in self.steps:
+            if step.operation.name not in self.live:
+                continue
+            for place, entry in enumerate(step.entries):
+                if every or len(step.entries) == 1 or self.is_touched(step.nodes[place]):
+                    self.partials[entry] = self.local_partials(step, place)
+        names = [partial.name for found in self.partials.values() for partial in found]
+        self.certify(names)
+        for entry, found in self.partials.items():
+            self.settle(entry, found)
+
+    def is_touched(self, node: Node) -> bool:
+        touched = self.run.touched
+        return bool(touched) and any(part in touched for part in in_order([node]))
+
+    def local_partials(self, step: Local, place: int) -> list[Partial]:
+        """∂entry/∂operand for each active operand that this entry uses."""
+        node, entry = step.nodes[place], step.entries[place]
+        used = self.used_entries(node) if len(step.nodes) > 1 else self.live[step.operation.name]
+        names = [name for name in self.operand_entries(step) if name in used and name in self.active]
+        result = []
+        try:
+            gradient = Reverse(self.graph, names).gradient(node)
+        except GradcliError:  # by the order of a Bessel function, which must not depend on a variable
+            names = [name for name in names if self.varies(name)]
+            gradient = Reverse(self.graph, names).gradient(node)
+        found = in_its_name(self.graph, node, entry, gradient)
+        for name, partial, plain in zip(names, found, gradient, strict=True):
+            bound = f"∂{entry}/∂{name}"
+            self.point[bound] = partial
+            result.append(Partial(name, partial, bound, plain))
+        return result
+
+    def varies(self, entry: str) -> bool:
+        """Does an entry depend on a variable to differentiate by?"""
+        waiting, seen = [entry], {entry}
+        while waiting:
+            here = waiting.pop()
+            if here in self.wanted:
+                return True
+            if here in self.local_of:
+                more = set(self.operand_entries(self.local_of[here][0])) - seen
+                seen |= more
+                waiting.extend(more)
+        return False
+
+    def operand_entries(self, step: Local) -> list[str]:
+        return [entry for name in step.operation.operands for entry in self.locals.entries(name)]
+
+    def settle(self, entry: str, partials: list[Partial]) -> None:
+        """Partials at a switch, or without a value, are decided by the slopes of the step on both sides."""
+        step, place = self.local_of[entry]
+        node = step.nodes[place]
+        touched = self.is_touched(node)
+        self.at_switch |= touched
+        doubtful = [p for p in partials if touched or self.certified[p.name].status not in ("ok", "overflow")]
+        if not doubtful or self.certified[entry].status == "undefined":
+            for partial in doubtful:
+                self.bind(partial.name, NO_VALUE)
+            return
+        names = [partial.operand for partial in doubtful]
+        at = Point({name: self.constant(name) for name in self.used_entries(node)}, {})
+        formulas = {p.operand: p.plain for p in doubtful}
+        found = entries_at("symbolic", self.graph, node, names, formulas, at, ())
+        for partial in doubtful:
+            number = found.numbers[partial.operand]
+            if number is None:
+                self.bind(partial.name, NO_VALUE)
+            elif number != self.number(partial.name):
+                self.bind(partial.name, algebra.number(self.graph, exactly(number)))
+        for problem in found.problems:
+            self.problems.setdefault(step.operation.name, problem)
+
+    def bind(self, name: str, value: Node | Undefined) -> None:
+        """Another value for a name, that of nothing else having been used yet."""
+        self.point[name] = value  # type: ignore[assignment]
+        self.run.values.pop(self.variable(name), None)
+        self.certify([name])
+
+    def constant(self, name: str) -> Node:
+        """The value of an entry as a node without variables."""
+        from flint import fmpq
+
+        waiting = [name]
+        while waiting:
+            here = waiting[-1]
+            value = self.run.values.get(self.variable(here))
+            if here in self.constants:
+                waiting.pop()
+            elif value is not None and type(value) is fmpq:
+                self.constants[here] = algebra.number(self.graph, rationals.ratio(int(value.p), int(value.q)))
+            elif here in self.given:
+                self.constants[here] = self.given[here]
+            else:
+                step, place = self.local_of[here]
+                used = self.used_entries(step.nodes[place])
+                missing = [part for part in used if part not in self.constants]
+                if missing:
+                    waiting.extend(missing)
+                    continue
+                mapping = {self.variable(part): self.constants[part] for part in used}
+                self.constants[here] = replace(self.graph, [step.nodes[place]], mapping)[0]
+        return self.constants[name]
+
+    def backward(self) -> None:
+        """The adjoints, from the output to the inputs."""
+        parts: dict[str, list[Node]] = {self.locals.steps[self.output].entries[0]: [algebra.number(self.graph, 1)]}
+        self.contributions: dict[tuple[str, str], str] = {}
+        for step in reversed(self.steps):
+            for entry in step.entries:
+                self.point[f"∂{entry}"] = self.total(parts.get(entry, ()))
+            if step.operation.name in self.live:
+                self.pass_back(step, parts)
+        for entry in self.given:
+            self.point[f"∂{entry}"] = self.total(parts.get(entry, ()))
+        wanted = [entry for entry in (*self.given, *self.local_of) if entry in self.active]
+        self.certify([f"∂{entry}" for entry in wanted])
+        self.certify(list(self.contributions.values()))
+
+    def total(self, parts: Sequence[Node]) -> Node:
+        return algebra.add(self.graph, [(part, 1) for part in parts])
+
+    def pass_back(self, step: Local, parts: dict[str, list[Node]]) -> None:
+        """What a step adds to the adjoints of its operands."""
+        graph = self.graph
+        whole: list[tuple[Node, int]] = []
+        for place, entry in enumerate(step.entries):
+            adjoint = self.variable(f"∂{entry}")
+            if entry not in self.partials:
+                whole.append((algebra.multiply(graph, [(adjoint, 1), (step.nodes[place], 1)]), 1))
+                continue
+            for partial in self.partials[entry]:
+                node = partial.node if partial.node.op == "number" else self.variable(partial.name)
+                if self.point[partial.name] is not partial.node:
+                    node = self.variable(partial.name)
+                term = algebra.multiply(graph, [(adjoint, 1), (node, 1)])
+                parts.setdefault(partial.operand, []).append(term)
+                if len(step.entries) == 1:
+                    bound = f"∂{entry}·∂{entry}/∂{partial.operand}"
+                    self.point[bound] = term
+                    self.contributions[step.operation.name, partial.operand] = bound
+        if whole:
+            names = [name for name in self.operand_entries(step) if name in self.active]
+            weighted = algebra.add(graph, whole)
+            for name, node in zip(names, Reverse(graph, names).gradient(weighted), strict=True):
+                if not algebra.is_zero(node):
+                    parts.setdefault(name, []).append(node)
+
+    def tangents(self, column: str, seed: Mapping[str, Node]) -> None:
+        """The tangents of every step along a seed: entry -> its tangent as a constant node."""
+        zero = algebra.number(self.graph, 0)
+        for entry in self.given:
+            self.point[f"d{entry}/d{column}"] = seed.get(entry, zero)
+        for step in self.steps:
+            for entry in step.entries:
+                terms: list[Factors] = []
+                for partial in self.partials.get(entry, ()):
+                    node = self.variable(partial.name)
+                    terms.append([(node, 1), (self.variable(f"d{partial.operand}/d{column}"), 1)])
+                products = [(algebra.multiply(self.graph, term), 1) for term in terms]
+                self.point[f"d{entry}/d{column}"] = algebra.add(self.graph, products)
+        self.certify([f"d{entry}/d{column}" for entry in (*self.given, *self.local_of)])
+
+
+def in_its_name(graph: Graph, node: Node, name: str, partials: Sequence[Node]) -> Sequence[Node]:
+    """Partials in which the step's own value is written by its name: 1 - h**2 for tanh."""
+    if node.op != "call":
+        return partials
+    return replace(graph, partials, {node: algebra.variable(graph, name)})
+
+
+def exactly(number: float) -> Rational:
+    """A float64 as the rational that it is."""
+    return rationals.ratio(*number.as_integer_ratio())

@@ -1,0 +1,300 @@
+"""The trace of a program of scalars: every operation as typed, with its value, its partials and its derivatives.
+
+Source: Baydin, Pearlmutter, Radul & Siskind, Automatic Differentiation in Machine Learning: a Survey (2018), tables 2
+and 3.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from gradcli.derive.layouts import all_entry_names, arrange, entry_names
+from gradcli.derive.reading import read_back
+from gradcli.derive.results import Numbers
+from gradcli.explain.locals import Local, Locals
+from gradcli.explain.operations import Operation, operations
+from gradcli.explain.results import Trace, TraceStep, Use
+from gradcli.problems import GradcliError, Problem, Span
+from gradcli.program.build import ProgramBuilder
+from gradcli.program.graph import Variable
+from gradcli.program.names import read_names
+from gradcli.program.point import bind_direction, bind_point
+from gradcli.program.to_tree import write_trees
+from gradcli.text.tree import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.explain.request import ExplainRequest
+    from gradcli.explain.results import StepKind
+    from gradcli.explain.sweeps import Partial, Sweeps
+    from gradcli.program.graph import Node, Program
+    from gradcli.program.names import Names
+    from gradcli.program.point import Point
+    from gradcli.text.tree import Tree
+
+
+def traces(request: ExplainRequest) -> list[Trace]:
+    """The trace at each point (once, with formulas, without one).
+
+    Problems: a partial that does not exist is None, and so is everything that needs it; where the function has a
+    derivative all the same, the input's row has it.
+    Errors:   several functions; abstract functions at a point.
+    """
+    if uses_arrays(request):
+        from gradcli.explain.trace_arrays import array_traces
+
+        return array_traces(request)
+    tracer = Tracer(request)
+    return [tracer.at(bind_point(tracer.program, *point)) for point in request.points] or [tracer.without_point()]
+
+
+def uses_arrays(request: ExplainRequest) -> bool:
+    """Is this a program of vectors and matrices?"""
+    from gradcli.program.array_marks import may_use_arrays
+
+    if not may_use_arrays(request.script, request.options):
+        return False
+    from gradcli.program.script_arrays import needs_arrays
+
+    return needs_arrays(request.script, request.options)
+
+
+def resolve(request: ExplainRequest) -> tuple[Names, Program]:
+    """The names and the program of a request, with the errors that `grad` has."""
+    script, options = request.script, request.options
+    declared = {d.name: d for d in (*script.declarations, *options.declarations)}
+    names = read_names(script, {*options.settings, *options.bound, *(options.wrt or ()), *declared}, options.of)
+    return names, ProgramBuilder(script, options, names, declared).program()
+
+
+def output_name(names: Names) -> str:
+    """What the output is called: its statement's name, else f, or another letter where f is an input."""
+    named = names.outputs[0].name
+    taken = {*names.free, *(statement.name for statement in names.order)}
+    return named or next(letter for letter in ("f", "y", "g", "F", "output") if letter not in taken)
+
+
+def refuse_abstract(names: Names) -> None:
+    """An abstract function has no number."""
+    if not names.functions:
+        return
+    statement = names.outputs[0]
+    name = min(names.functions)
+    raise GradcliError(
+        "abstract",
+        f"{name} is an abstract function: it has no value at a point",
+        Span(statement.source, statement.tree.start, statement.tree.end),
+        "leave --at away for the formulas, or define the function",
+    )
+
+
+class Tracer:
+    """One program of scalars; its steps do not depend on the point."""
+
+    def __init__(self, request: ExplainRequest) -> None:
+        self.request = request
+        self.names, self.program = resolve(request)
+        self.output = output_name(self.names)
+        program = self.program
+        self.variables = {v.name: v.shape for v in (*program.variables, *program.parameters)}
+        self.constants = [name for name in self.names.free if name in request.options.settings]
+        self.shapes = {**self.variables, **dict.fromkeys(self.constants, ())}
+        self.wrt = [variable.name for variable in program.variables]
+        whole = request.named is True and any(s.name for s in self.names.order)
+        self.steps = operations(self.names.order, self.shapes, self.output, whole)
+        self.whole = whole
+
+    @cached_property
+    def made(self) -> Locals:
+        """The steps as nodes."""
+        return Locals(self.steps, self.shapes, self.names.functions, self.names.order[0].source)
+
+    def inputs(self) -> list[str]:
+        """Inputs, data and constants in the order of the variables."""
+        return sorted(self.shapes, key=list(self.names.free).index)
+
+    def kind(self, name: str) -> StepKind:
+        """What a row is."""
+        if name == self.output:
+            return "output"
+        if name not in self.shapes:
+            return "step"
+        return "constant" if name in self.constants else "input" if name in self.wrt else "data"
+
+    def without_point(self) -> Trace:
+        """The steps with the formulas of their partials."""
+        made = self.made
+        active = {*self.wrt, *(step.name for step in self.steps)}
+        rows = [self.row(name, None, (), None) for name in self.inputs()]
+        for step in self.steps:
+            partials = formulas_of(made, step, active, self.program.decimal)
+            uses = tuple(Use(name, partials.get(name), None) for name in step.operands)
+            rows.append(self.row(step.name, step.tree, uses, None))
+        return self.record(None, rows, Numbers("symbolic", None, None, ()))
+
+    def row(self, name: str, tree: Tree | None, uses: Sequence[Use], sweeps: Sweeps | None) -> TraceStep:
+        """One step with its numbers; a vector that is written out has as many as it has entries."""
+        kind: StepKind = self.kind(name)
+        shape = self.made.shapes[name]
+        if sweeps is None:
+            return TraceStep(name, kind, tree, shape, None, None, None, tuple(uses))
+        variable = Variable(name, shape)
+        entries = entry_names(variable)
+
+        def numbers(form: str) -> Any:
+            return arrange(variable, {entry: sweeps.number(form.format(entry)) for entry in entries}, False)
+
+        tangents = {seed: numbers(f"d{{}}/d{seed}") for seed in self.seeds} if self.seeds else None
+        adjoint = numbers("∂{}") if entries[0] in sweeps.active else None
+        problem = sweeps.problems.get(name)
+        text = None if problem is None else problem.message
+        return TraceStep(name, kind, tree, shape, numbers("{}"), tangents, adjoint, tuple(uses), text)
+
+    def record(
+        self, point: Point | None, rows: Sequence[TraceStep], numbers: Numbers, along: Mapping[str, float] | None = None
+    ) -> Trace:
+        request = self.request
+        mode = request.mode
+        by_name = {row.name: row for row in rows}
+        return Trace(
+            read_back(self.program, point)._replace(output=self.output),
+            numbers,
+            self.output,
+            mode,
+            tuple(rows),
+            self.whole,
+            by_name[self.output].value,  # type: ignore[arg-type]
+            None if point is None else {name: by_name[name].adjoint for name in self.wrt},
+            tuple(self.seeds) if point is not None else (),
+            along,
+            digits=request.digits,
+            formulas=request.formulas or point is None,
+            arrays=any(row.shape for row in rows),
+        )
+
+    @property
+    def seeds(self) -> list[str]:
+        """The columns of forward mode."""
+        if self.request.mode == "reverse":
+            return []
+        return ["d"] if self.request.along is not None else self.wrt
+
+    def at(self, point: Point) -> Trace:
+        """The trace at a point."""
+        refuse_abstract(self.names)
+        from gradcli.explain.sweeps import Sweeps
+
+        sweeps = Sweeps(self.made, all_entry_names(self.program.variables), self.output, point.values)
+        sweeps.forward()
+        sweeps.differentiate(self.request.mode != "reverse")
+        sweeps.backward()
+        along = self.tangents(sweeps)
+        rows = [self.row(name, None, (), sweeps) for name in self.inputs()]
+        for step in self.steps:
+            rows.append(self.row(step.name, step.tree, self.uses(step, sweeps), sweeps))
+        problems, notes = self.troubles(sweeps, rows, point)
+        accuracy = "float64" if self.program.graph.estimated or sweeps.graph.estimated else "certified"
+        numbers = Numbers("symbolic", accuracy, None, tuple(problems), tuple(notes))  # type: ignore[arg-type]
+        trace = self.record(point, rows, numbers, along)
+        from gradcli.explain.digits import doubtful_texts
+
+        return trace._replace(texts=doubtful_texts(sweeps, trace))
+
+    def tangents(self, sweeps: Sweeps) -> dict[str, float] | None:
+        """Forward mode: one sweep for each seed."""
+        from gradcli.program.forms import scalars as algebra
+
+        if self.request.mode == "reverse":
+            return None
+        one = algebra.number(sweeps.graph, 1)
+        if self.request.along is None:
+            for seed in self.wrt:
+                sweeps.tangents(seed, {seed: one})
+            return None
+        from gradcli.derive.direction import direction_values
+
+        direction = bind_direction(self.program, *self.request.along)
+        sweeps.tangents("d", direction.values)
+        return direction_values(self.program, direction)  # type: ignore[return-value]
+
+    def uses(self, step: Operation, sweeps: Sweeps) -> list[Use]:
+        """The operands of a step with formulas and numbers of the partials."""
+        found: dict[str, Partial] = {p.operand: p for p in sweeps.partials.get(step.name, ())}
+        trees = partial_trees([p.node for p in found.values()], self.program.decimal)
+        by_name = dict(zip(found, trees, strict=True))
+        result = []
+        for name in step.operands:
+            if name in found:
+                term = sweeps.number(sweeps.contributions[step.name, name])
+                result.append(Use(name, by_name[name], sweeps.number(found[name].name), None, term))
+            elif name in sweeps.active and not self.made.shapes[name] and not self.made.shapes[step.name]:
+                result.append(Use(name, None, 0.0, None, 0.0))  # it stands in a branch that is not taken
+            else:
+                result.append(Use(name, None, None))
+        return result
+
+    def troubles(self, sweeps: Sweeps, rows: list[TraceStep], point: Point) -> tuple[list[Problem], list[str]]:
+        """The problems of the inputs, as `grad` has them, and of steps outside float64."""
+        problems: list[Problem] = []
+        notes: list[str] = []
+        for name, state in sweeps.certified.items():
+            if name in sweeps.local_of and state.status not in ("ok", "undefined") and name in sweeps.live:
+                kind = "overflow" if state.status == "overflow" else "undecided"
+                problems.append(Problem(name, kind, f"{name}: {state.reason}"))  # type: ignore[arg-type]
+        broken = any(row.kind == "input" and row.adjoint is None for row in rows) or rows[-1].value is None
+        if sweeps.problems or sweeps.at_switch or broken:
+            found, notes = self.by_grad(rows, point)
+            problems = [*found, *(p for p in problems if p.variable not in {q.variable for q in found})]
+        return problems, notes
+
+    def by_grad(self, rows: list[TraceStep], point: Point) -> tuple[list[Problem], list[str]]:
+        """The whole function's derivatives, where a step has none: `grad` decides."""
+        from gradcli.derive.methods.choose import entries_at
+
+        program = self.program
+        f = program.outputs[0].node
+        found = entries_at("symbolic", program.graph, f, self.wrt, None, point, program.guards)
+        notes = []
+        for place, row in enumerate(rows):
+            if row.kind == "input":
+                number = found.numbers[row.name]
+                if number is not None and row.adjoint is None:
+                    notes.append(
+                        f"{row.name}: a step on the way has no derivative here, and the whole function has one"
+                    )
+                rows[place] = row._replace(adjoint=number)
+        return list(found.problems), notes
+
+
+def formulas_of(made: Locals, step: Operation, active: set[str], decimal: bool) -> dict[str, Tree]:
+    """∂step/∂operand as syntax, for each active operand."""
+    from gradcli.derive.ad.reverse import Reverse
+    from gradcli.explain.sweeps import in_its_name
+
+    local = made.steps[step.name]
+    made.graph.guards = None
+    if len(local.nodes) > 1:
+        return {}
+    names = [n for n in step.operands if n in active and not made.shapes[n] and has_partial(local, n)]
+    found = Reverse(made.graph, names).gradient(local.nodes[0])
+    nodes = in_its_name(made.graph, local.nodes[0], step.name, found)
+    made.graph.guards = {}
+    return dict(zip(names, partial_trees(nodes, decimal), strict=True))
+
+
+def has_partial(local: Local, name: str) -> bool:
+    """Can the step be differentiated by this operand? (Not by the order of a Bessel function.)"""
+    node = local.nodes[0]
+    if node.op != "call" or None not in node.data.partials:
+        return True
+    return all(
+        partial is not None or argument.op != "variable" or argument.data != name
+        for argument, partial in zip(node.args, node.data.partials, strict=False)
+    )
+
+
+def partial_trees(nodes: Sequence[Node], decimal: bool) -> list[Tree]:
+    """The syntax of each node."""
+    return [Name(node.data) if node.op == "variable" else write_trees([node], decimal).trees[0] for node in nodes]

@@ -1,0 +1,215 @@
+"""Trees with parts replaced, without recursion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.text.tree import Binary, Call, Index, Number, Slice, Transpose, Tree, Unary, Vector, children
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def replaced(root: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
+    """The tree with each part for which `change` answers replaced by the answer; the outermost part counts."""
+    order: list[tuple[Tree, Tree | None]] = []
+    stack = [root]
+    while stack:
+        tree = stack.pop()
+        answer = change(tree)
+        order.append((tree, answer))
+        if answer is None:
+            stack.extend(children(tree))
+    done: list[Tree] = []
+    for tree, answer in reversed(order):
+        if answer is not None:
+            done.append(answer)
+            continue
+        before = children(tree)
+        parts = [done.pop() for _ in before][::-1]
+        same = all(a is b for a, b in zip(before, parts, strict=True))
+        done.append(tree if same else with_parts(tree, parts))
+    return done[0]
+
+
+def with_parts(tree: Tree, parts: Sequence[Tree]) -> Tree:
+    """The same operation on other parts."""
+    if type(tree) is Binary:
+        return Binary(tree.op, parts[0], parts[1])
+    if type(tree) is Unary:
+        return Unary(tree.op, parts[0])
+    if type(tree) is Transpose:
+        return Transpose(parts[0])
+    if type(tree) is Vector:
+        return Vector(tuple(parts))
+    if type(tree) is Index:
+        return Index(parts[0], tuple(parts[1:]))
+    if type(tree) is Call:
+        count = len(tree.arguments)
+        words = tuple((word, part) for (word, _), part in zip(tree.keywords, parts[count:], strict=True))
+        return Call(tree.function, tuple(parts[:count]), words)
+    assert type(tree) is Slice
+    bounds = iter(parts)
+    return Slice(next(bounds) if tree.lower else None, next(bounds) if tree.upper else None)
+
+
+def size(root: Tree, known: dict[int, int] | None = None) -> int:
+    """How many nodes the text of a tree has, shared parts counted each time they are written."""
+    known = {} if known is None else known
+    stack = [root]
+    while stack:
+        tree = stack[-1]
+        if id(tree) in known:
+            stack.pop()
+            continue
+        parts = children(tree)
+        waiting = [part for part in parts if id(part) not in known]
+        if waiting:
+            stack.extend(waiting)
+        else:
+            stack.pop()
+            known[id(tree)] = min(10**12, 1 + sum(known[id(part)] for part in parts))
+    return known[id(root)]
+
+
+def tidied(root: Tree) -> Tree:
+    """The tree without factors 1, terms 0 and double signs; products and sums from left to right."""
+    return mapped(mapped(root, tidy), sign_inside)
+
+
+def sign_inside(tree: Tree) -> Tree:
+    """The sign of a product stands at its first factor: `-a*b` without brackets."""
+    if type(tree) is Unary and tree.op == "-" and type(tree.operand) is Binary and tree.operand.op in "*/@":
+        spine: list[Binary] = []
+        inner: Tree = tree.operand
+        while type(inner) is Binary and inner.op in "*/@":
+            spine.append(inner)
+            inner = inner.left
+        found: Tree = Unary("-", inner)
+        for link in reversed(spine):
+            found = Binary(link.op, found, link.right)
+        return found
+    return tree
+
+
+def mapped(root: Tree, change: Callable[[Tree], Tree]) -> Tree:
+    """The tree with every operation changed, its parts first; a shared part once."""
+    done: dict[int, Tree] = {}
+    stack = [root]
+    while stack:
+        tree = stack[-1]
+        if id(tree) in done:
+            stack.pop()
+            continue
+        parts = children(tree)
+        waiting = [part for part in parts if id(part) not in done]
+        if waiting:
+            stack.extend(waiting)
+            continue
+        stack.pop()
+        new = [done[id(part)] for part in parts]
+        same = all(a is b for a, b in zip(parts, new, strict=True))
+        done[id(tree)] = change(tree if same else with_parts(tree, new))
+    return done[id(root)]
+
+
+def tidy(tree: Tree) -> Tree:
+    """One operation on tidy parts; the same tree where nothing is to be done."""
+    found = simplest(tree)
+    if type(found) is Binary and type(tree) is Binary:
+        same = found.op == tree.op and found.left is tree.left and found.right is tree.right
+        return tree if same else found
+    if type(found) is Unary and type(tree) is Unary and found.operand is tree.operand:
+        return tree
+    return found
+
+
+def simplest(tree: Tree) -> Tree:
+    """One operation without what it can do without."""
+    if type(tree) is Unary and tree.op == "-":
+        return negated(tree.operand)
+    if type(tree) is not Binary:
+        return tree
+    if tree.op == "*":
+        return product(tree.left, tree.right)
+    if tree.op == "/":
+        return quotient(tree.left, tree.right)
+    if tree.op == "@":
+        return matrix_product(tree.left, tree.right)
+    if tree.op == "+" or tree.op == "-":
+        return total(tree.op, tree.left, tree.right)
+    return tree.left if tree.op == "**" and is_value(tree.right, 1) else tree
+
+
+def is_value(tree: Tree, value: int) -> bool:
+    return type(tree) is Number and tree.value == value
+
+
+def is_negative(tree: Tree) -> bool:
+    return type(tree) is Unary and tree.op == "-"
+
+
+def negated(tree: Tree) -> Tree:
+    """-u, u for a negative u."""
+    if is_value(tree, 0):
+        return tree
+    return tree.operand if type(tree) is Unary and tree.op == "-" else Unary("-", tree)
+
+
+def product(left: Tree, right: Tree) -> Tree:
+    """u·v, signs in front."""
+    if is_value(left, 0) or is_value(right, 1):
+        return left
+    if is_value(right, 0) or is_value(left, 1):
+        return right
+    if type(left) is Unary and left.op == "-":
+        return negated(product(left.operand, right))
+    if type(right) is Unary and right.op == "-":
+        return negated(product(left, right.operand))
+    if type(right) is Binary and (right.op == "*" or (right.op == "@" and is_plain_number(left))):
+        return Binary(right.op, product(left, right.left), right.right)
+    if type(right) is Binary and right.op == "/":
+        return quotient(product(left, right.left), right.right)
+    return Binary("*", left, right)
+
+
+def is_plain_number(tree: Tree) -> bool:
+    """A number, which may stand in front of a matrix product without brackets."""
+    if type(tree) is Binary and tree.op in "*/":
+        return is_plain_number(tree.left) and is_plain_number(tree.right)
+    return type(tree) is Number
+
+
+def matrix_product(left: Tree, right: Tree) -> Tree:
+    """U V from left to right, the sign in front."""
+    if is_value(left, 0) or is_value(right, 0):
+        return Number(0)
+    if type(left) is Unary and left.op == "-":
+        return negated(matrix_product(left.operand, right))
+    if type(right) is Unary and right.op == "-":
+        return negated(matrix_product(left, right.operand))
+    if type(right) is Binary and right.op == "@":
+        return Binary("@", matrix_product(left, right.left), right.right)
+    return Binary("@", left, right)
+
+
+def quotient(left: Tree, right: Tree) -> Tree:
+    """u/v, signs in front."""
+    if is_value(left, 0) or is_value(right, 1):
+        return left
+    if type(left) is Unary and left.op == "-":
+        return negated(quotient(left.operand, right))
+    return Binary("/", left, right)
+
+
+def total(op: str, left: Tree, right: Tree) -> Tree:
+    """u ± v without zeros; a negative v turns the sign."""
+    if is_value(right, 0):
+        return left
+    if is_value(left, 0):
+        return right if op == "+" else negated(right)
+    if type(right) is Unary and right.op == "-":
+        return total("-" if op == "+" else "+", left, right.operand)
+    if op == "+" and type(right) is Binary and right.op in "+-":
+        return Binary(right.op, total("+", left, right.left), right.right)
+    return Binary(op, left, right)

@@ -1,0 +1,173 @@
+"""The chain rule for programs and papers: plain lines, Markdown rows, LaTeX; definitions first, then inwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.render.answer import in_layout, part, shapes_text
+from gradcli.render.explain.lexicon import say
+from gradcli.render.explain.terms import bracketed, joined
+from gradcli.render.notation import write, write_all, write_number
+from gradcli.render.words import shape_text, spell, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradcli.derive.results import Chain, Term
+    from gradcli.explain.results import TraceStep
+    from gradcli.render.notation import Style
+
+
+def found_lines(result: Chain, style: Style = "text") -> list[str]:
+    """`u1 = x1*x2`, with its value, for each intermediate that was found."""
+    if not result.found:
+        return []
+    steps = [*result.intermediates]
+    texts = write_all([step.expression for step in steps], style, result.reading.decimal)
+    lines = [f"{spell(step.name, style)} = {text}" for step, text in zip(steps, texts, strict=True)]
+    if result.reading.at is not None and style == "text":
+        lines = [f"{line} = {value_text(step.value)}" for line, step in zip(lines, steps, strict=True)]
+    output = write(result.output_tree, style, result.reading.decimal)
+    return [*lines, f"{spell(result.output, style)} = {output}"]
+
+
+def plain_chain(result: Chain) -> list[str]:
+    """Definitions, then one line a derivative from the output inwards."""
+    lines = found_lines(result)
+    if result.trace is not None:
+        return lines + [array_line(result, step) for step in inwards(result)]
+    if any(term.outer_shape is not None for terms in result.terms.values() for term in terms):
+        return lines + layout_lines(result)
+    return lines + [scalar_line(result, name, terms) for name, terms in result.terms.items()]
+
+
+def scalar_line(result: Chain, name: str, terms: Sequence[Term]) -> str:
+    """`dy/dx1 = dy/du1 * du1/dx1 + … = dy/du1*1 + … = 2.46`."""
+    sides = [f"d{result.output}/d{name}"]
+    if not (len(terms) == 1 and terms[0].through == result.output) and terms:
+        sides.append(" + ".join(symbols(result, term, name) for term in terms))
+    sides.append(joined([factors(result, term) for term in terms]) or "0")
+    if result.total_values is not None:
+        sides.append(value_text(part(result.total_values, name)))
+    return " = ".join(sides)
+
+
+def symbols(result: Chain, term: Term, name: str) -> str:
+    """`dy/du1 * du1/dx1`."""
+    inner = f"d{term.through}/d{name}"
+    return inner if term.through == result.output else f"d{result.output}/d{term.through} * {inner}"
+
+
+def factors(result: Chain, term: Term) -> str:
+    """`dy/du1*cos(x1)`."""
+    decimal = result.reading.decimal
+    if term.through == result.output:
+        return write(term.inner, "text", decimal)
+    return f"d{result.output}/d{term.through}*{bracketed(term.inner, 'text', decimal)}"
+
+
+def layout_lines(result: Chain) -> list[str]:
+    """Arrays in a layout that was asked for: one line a term, then one with the sum."""
+    lines = []
+    for name, terms in result.terms.items():
+        for term in terms:
+            outer, inner = write_all((term.outer, term.inner), "text", result.reading.decimal)
+            shown = f" = {value_text(term.product)}" if result.reading.at else ""
+            path = f"d{result.output}/d{term.through} * d{term.through}/d{name}"
+            products = " @ ".join(in_layout(result, f"({outer})", f"({inner})"))
+            lines.append(f"{path} = {products}{shapes_text(result, term)}{shown}")
+        total = write(result.totals[name], "text", result.reading.decimal)
+        shown = f" = {value_text(part(result.total_values, name))}" if result.reading.at else ""
+        lines.append(f"d{result.output}/d{name} = {total}{shown}")
+    return lines
+
+
+def inwards(result: Chain) -> list[TraceStep]:
+    """The steps from the output inwards, then the inputs."""
+    steps = [step for step in reversed(result.trace.steps) if step.kind == "step"]
+    return [*steps, *(step for step in result.trace.steps if step.kind == "input")]
+
+
+def contributions(result: Chain, step: TraceStep, style: Style) -> str:
+    """The sum of what the users of a name pass back."""
+    parts = []
+    for user in result.trace.steps:
+        for use in user.uses:
+            if use.name == step.name and use.contribution is not None:
+                parts.append(write(use.contribution, style, result.reading.decimal))
+    return joined(parts) or "0"
+
+
+def array_line(result: Chain, step: TraceStep) -> str:
+    """`dL/dW1 = dL/dz@x.T   (2, 2) = [[…]]`."""
+    formula = contributions(result, step, "text").replace("∂", "d")
+    shown = f" = {value_text(step.adjoint)}" if result.total_values is not None else ""
+    return f"d{result.output}/d{step.name} = {formula}   {shape_text(step.shape)}{shown}"
+
+
+def markdown_rows(result: Chain) -> Iterator[Sequence[str]]:
+    """Header and rows: one a derivative, from the output inwards."""
+    numeric = result.total_values is not None
+    if result.trace is not None:
+        yield (say("derivative column"), say("formula"), say("shape"), *([say("value")] if numeric else []))
+        for step in inwards(result):
+            formula = contributions(result, step, "text")
+            values = (value_text(step.adjoint),) if numeric else ()
+            yield (label_of(result, step.name), f"`{formula}`", shape_text(step.shape), *values)
+        return
+    yield (say("derivative column"), say("terms"), *([say("numbers"), say("value")] if numeric else []))
+    for name, terms in result.terms.items():
+        text = joined([factors(result, term) for term in terms]) or "0"
+        told = f"`{' + '.join(symbols(result, term, name) for term in terms)} = {text}`"
+        pairs = [f"{value_text(term.outer_value)} · {value_text(term.inner_value)}" for term in terms]
+        total = f"**{value_text(part(result.total_values, name))}**" if numeric else ""
+        yield (label_of(result, name), told, *([" + ".join(pairs), total] if numeric else []))
+
+
+def label_of(result: Chain, name: str) -> str:
+    return f"∂{spell(result.output)}/∂{spell(name)}"
+
+
+def latex_chain(result: Chain) -> Iterator[str]:
+    """The definitions of found intermediates, then each derivative: symbols, factors, value."""
+    yield from found_lines(result, "latex")
+    if result.trace is not None:
+        for step in inwards(result):
+            yield f"{partial(result.output, step.name)} = {contributions(result, step, 'latex')}"
+        return
+    for name, terms in result.terms.items():
+        sides = [partial(result.output, name)]
+        if not (len(terms) == 1 and terms[0].through == result.output):
+            sides.append(" + ".join(latex_symbols(result, term, name) for term in terms) or "0")
+        sides.append(" + ".join(latex_factors(result, term) for term in terms) or "0")
+        if result.total_values is not None:
+            sides.append(latex_number(result.total_values[name]))
+        yield " = ".join(sides)
+
+
+def latex_symbols(result: Chain, term: Term, name: str) -> str:
+    """The product of two partials; one alone where the output itself uses the name."""
+    inner = partial(term.through, name)
+    return inner if term.through == result.output else f"{partial(result.output, term.through)} {inner}"
+
+
+def latex_factors(result: Chain, term: Term) -> str:
+    """The outer partial by its symbol, the inner one as a formula."""
+    inner = write(term.inner, "latex", result.reading.decimal)
+    if term.through == result.output:
+        return inner
+    return rf"{partial(result.output, term.through)} \left({inner}\right)"
+
+
+def latex_number(value: Any) -> str:
+    """A number, rows as a matrix."""
+    if not isinstance(value, list):
+        return write_number(value, r"\text{undefined}")
+    rows = [row if isinstance(row, list) else [row] for row in value]
+    lines = [" & ".join(write_number(entry, r"\text{undefined}") for entry in row) for row in rows]
+    return r"\begin{pmatrix}" + r" \\ ".join(lines) + r"\end{pmatrix}"
+
+
+def partial(above: str, below: str) -> str:
+    r"""`\frac{\partial y}{\partial x}`."""
+    return rf"\frac{{\partial {spell(above, 'latex')}}}{{\partial {spell(below, 'latex')}}}"

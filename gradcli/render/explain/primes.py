@@ -1,0 +1,57 @@
+"""Formulas in which something is left to differentiate: D(u) is written (u)′ for people, d/dx(u) in plain text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gradcli.explain.trees import replaced
+from gradcli.render.notation import write
+from gradcli.text.tree import Call, Name
+
+if TYPE_CHECKING:
+    from gradcli.render.notation import Style
+    from gradcli.text.tree import Tree
+
+FIRST = 0xE000
+"""Characters for private use stand for the marked parts while a formula is written."""
+FACTORS = re.compile(r"(?<=[^\s+\-=·,;*/<>&|→]) (?=[^\s+\-=·,;*/<>&|→])")
+
+
+def write_primes(tree: Tree, style: Style, decimal: bool = False, variable: str | None = "x") -> str:
+    """The formula with its marked parts; without a variable they are differentials, d(u)."""
+    marked: list[Tree] = []
+
+    def mark(part: Tree) -> Tree | None:
+        if type(part) is Call and part.function == "D":
+            marked.append(part.arguments[0])
+            return Name(chr(FIRST + len(marked) - 1))
+        return None
+
+    text = write(replaced(tree, mark), style, decimal)
+    for place, part in enumerate(marked):
+        char = chr(FIRST + place)
+        text_of_part = write(part, style, decimal)
+        inner = differential(text_of_part, style) if variable is None else prime(text_of_part, style, variable)
+        for spelling in (rf"\mathrm{{{char}}}", char):
+            text = text.replace(spelling, inner)
+    return text
+
+
+def prime(text: str, style: Style, variable: str) -> str:
+    """`(u)′`; `d/dx(u)` in plain text; LaTeX with brackets that grow."""
+    if style == "pretty":
+        return f"({text})′"
+    if style == "latex":
+        return rf"\left({text}\right)'"
+    return f"d/d{variable}({text})"
+
+
+def differential(text: str, style: Style) -> str:
+    """`d(u)`."""
+    return rf"d\left({text}\right)" if style == "latex" else f"d({text})"
+
+
+def kept_together(text: str) -> str:
+    """Factors of matrix products with a space that does not break."""
+    return FACTORS.sub("\u00a0", text)

@@ -1,0 +1,208 @@
+"""A derivation for programs and papers: JSON, plain lines, CSV, Markdown, LaTeX."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.explain.trees import size
+from gradcli.render.explain.outline import numbers, rule_name
+from gradcli.render.explain.primes import prime, write_primes
+from gradcli.render.formats.json import problem_document
+from gradcli.render.notation import write, write_all
+from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, spell, value_text
+from gradcli.rules.laws import LAWS
+
+if TYPE_CHECKING:
+    from gradcli.explain.results import Derivation, Explanation, Steps
+
+LARGE = 4_000
+"""Nodes of a text from which on it is left out."""
+
+
+def steps_document(explanation: Explanation) -> dict[str, Any]:
+    """`gradcli.steps/1`."""
+    reading = explanation.reading
+    return {
+        "schema": "gradcli.steps/1",
+        "function": function_text(reading),
+        "variables": list(reading.variables),
+        "output": explanation.output,
+        "level": explanation.level,
+        "at": reading.at_values,
+        "value": explanation.value,
+        "derivations": {s.variable: derivation_document(explanation, s) for s in explanation.derivations},
+        "definitions": {name: write(tree) for name, tree in explanation.definitions},
+        "constants": dict(zip(reading.constants, write_all(reading.constants.values()), strict=True)),
+        "method": explanation.numbers.method,
+        "accuracy": explanation.numbers.accuracy,
+        "assumptions": list(reading.assumptions),
+        "problems": [problem_document(problem) for problem in explanation.numbers.problems],
+    }
+
+
+def derivation_document(explanation: Explanation, steps: Steps) -> dict[str, Any]:
+    """The rows by one variable, put together, and `grad`'s own form."""
+    decimal = explanation.reading.decimal
+    rows = steps.rows if explanation.hint is None else steps.rows[: explanation.hint]
+    hidden = explanation.hint is not None
+    sizes: dict[int, int] = {}
+    document: dict[str, Any] = {
+        "steps": [row_document(row, decimal, hidden, sizes) for row in rows],
+        "assembled": None if steps.assembled is None or hidden else write(steps.assembled, "text", decimal),
+        "result": None if hidden else write(steps.result, "text", decimal),
+        "evidence": steps.evidence,
+        "number": steps.number,
+    }
+    if explanation.arrays:
+        document["differential"] = None if steps.differential is None else write(steps.differential, "text", decimal)
+        document["shape"] = list(steps.shape)
+        document["read_off"] = {"rule": "read-off", "law": LAWS["read-off"].text, "source": LAWS["read-off"].source}
+    return document
+
+
+def row_document(row: Derivation, decimal: bool, hidden: bool, sizes: dict[int, int]) -> dict[str, Any]:
+    """One row; without its results for a hint."""
+
+    def text(tree: Any) -> str | None:
+        return None if hidden or size(tree, sizes) > LARGE else write(tree, "text", decimal)
+
+    return {
+        "id": row.id,
+        "parent": row.parent,
+        "rule": row.rule,
+        "function": row.function,
+        "chained": row.chained,
+        "also": list(row.also),
+        "law": row.law,
+        "source": row.source,
+        "before": text(row.before),
+        "after": text(row.after),
+        "result": text(row.result),
+        "repeats": row.repeats,
+        "shape": list(row.shape),
+        "number": row.number,
+    }
+
+
+def formula(row: Derivation, explanation: Explanation, steps: Steps, style: Any) -> tuple[str, str]:
+    """Both sides of a row."""
+    decimal = explanation.reading.decimal
+    if explanation.arrays:
+        return write_primes(row.before, style, decimal, None), write_primes(row.after, style, decimal, None)
+    left = prime(write(row.before, style, decimal), style, steps.variable)
+    return left, write_primes(row.after, style, decimal, steps.variable)
+
+
+def hinted(explanation: Explanation, steps: Steps) -> tuple[Derivation, ...]:
+    """The rows that are told."""
+    return steps.rows if explanation.hint is None else steps.rows[: explanation.hint]
+
+
+def name_of(explanation: Explanation, steps: Steps, style: Any) -> str:
+    """`df/dx`."""
+    output, variable = spell(explanation.output, style), spell(steps.variable, style)
+    if style == "latex":
+        return rf"\frac{{\partial {output}}}{{\partial {variable}}}"
+    return f"d{output}/d{variable}"
+
+
+def write_steps_plain(explanation: Explanation) -> str:
+    """One line a row: number, rule, formula, the number at a point."""
+    decimal = explanation.reading.decimal
+    lines = [f"# {line}" for line in (*reading_lines(explanation.reading, "text"), *point_lines(explanation.reading))]
+    lines += [f"# {name} = {write(tree)}" for name, tree in explanation.definitions]
+    for steps in explanation.derivations:
+        labels = numbers(steps.rows)
+        lines.append(f"# {name_of(explanation, steps, 'text')}")
+        for row in hinted(explanation, steps):
+            head = f"{labels[row.id]} {rule_name(row, labels)}"
+            if explanation.hint is not None:
+                lines.append(f"{head}: {row.law}")
+                continue
+            left, right = formula(row, explanation, steps, "text")
+            number = f" = {value_text(row.number)}" if row.number is not None else ""
+            lines.append(f"{head}: {left} = {right}{number}")
+        if explanation.hint is None:
+            name = name_of(explanation, steps, "text")
+            if steps.differential is not None:
+                lines.append(f"d{explanation.output} = {write(steps.differential, 'text', decimal)}")
+            if steps.assembled is not None and not explanation.arrays:
+                lines.append(f"{name} = {write(steps.assembled, 'text', decimal)}")
+            number = f" = {value_text(steps.number)}" if steps.number is not None else ""
+            lines.append(f"{name} = {write(steps.result, 'text', decimal)}{number}")
+    lines += [f"# {line}" for line in explanation.reading.assumptions]
+    lines += [f"# {problem_text(problem, 'text')}" for problem in explanation.numbers.problems]
+    return "\n".join(lines) + "\n"
+
+
+def write_steps_csv(explanation: Explanation) -> str:
+    """One line a row."""
+    import csv
+    import io
+
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\n")
+    writer.writerow(["variable", "step", "rule", "function", "before", "after", "result", "number"])
+    for steps in explanation.derivations:
+        labels = numbers(steps.rows)
+        for row in hinted(explanation, steps):
+            texts = (
+                ["", "", ""]
+                if explanation.hint is not None
+                else [write(t) for t in (row.before, row.after, row.result)]
+            )
+            number = "" if row.number is None else value_text(row.number)
+            writer.writerow([steps.variable, labels[row.id], row.rule, row.function or "", *texts, number])
+    return sheet.getvalue()
+
+
+def write_steps_markdown(explanation: Explanation) -> str:
+    """A nested list, the rules in bold."""
+    lines = [f"`{line}`  " for line in (*reading_lines(explanation.reading, "text"), *point_lines(explanation.reading))]
+    for steps in explanation.derivations:
+        labels = numbers(steps.rows)
+        lines += ["", f"**{name_of(explanation, steps, 'text')}**", ""]
+        depth: dict[int, int] = {}
+        for row in hinted(explanation, steps):
+            depth[row.id] = 0 if row.parent not in depth else min(depth[row.parent] + 1, 12)
+            left, right = formula(row, explanation, steps, "text")
+            said = f"`{row.law}`" if explanation.hint is not None else f"`{left} = {right}`"
+            lines.append(f"{'  ' * depth[row.id]}- {labels[row.id]} **{rule_name(row, labels)}**: {said}")
+        if explanation.hint is None:
+            name = name_of(explanation, steps, "text")
+            if steps.differential is not None:
+                lines.append(f"- put together: `d{explanation.output} = {write(steps.differential)}`")
+            elif steps.assembled is not None:
+                lines.append(f"- put together: `{name} = {write(steps.assembled)}`")
+            number = f" = {value_text(steps.number)}" if steps.number is not None else ""
+            lines.append(f"- the same as grad: `{name} = {write(steps.result)}`{number}")
+    return "\n".join(lines) + "\n"
+
+
+def write_steps_latex(explanation: Explanation) -> str:
+    r"""One `align*` a variable, the rules as text."""
+    blocks = []
+    decimal = explanation.reading.decimal
+    for steps in explanation.derivations:
+        labels = numbers(steps.rows)
+        lines = []
+        for row in hinted(explanation, steps):
+            told = rf"&& \text{{{latex_text(labels[row.id] + ' ' + rule_name(row, labels))}}}"
+            if explanation.hint is not None:
+                law = LAWS[row.rule].latex
+                lines.append(f"  & {law} {told}")
+                continue
+            left, right = formula(row, explanation, steps, "latex")
+            lines.append(f"  {left} &= {right} {told}")
+        if explanation.hint is None:
+            name = name_of(explanation, steps, "latex")
+            lines.append(f"  {name} &= {write(steps.result, 'latex', decimal)}")
+        blocks.append("\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n")
+    return "\n".join(blocks)
+
+
+def latex_text(text: str) -> str:
+    """Words inside \\text."""
+    from gradcli.render.letters import escape
+
+    return escape(text)

@@ -1,0 +1,121 @@
+"""The terms of a derivative: which steps use a name, and what each passes back to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.render.notation import write
+from gradcli.render.words import spell
+from gradcli.text.tree import Binary, Unary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.explain.results import Trace, TraceStep, Use
+    from gradcli.render.explain.figures import Figures
+    from gradcli.render.notation import Style
+    from gradcli.text.tree import Tree
+
+
+class Contributions:
+    """For each name the steps that use it, in order, with the use."""
+
+    def __init__(self, trace: Trace, style: Style, figures: Figures) -> None:
+        self.trace, self.style, self.figures = trace, style, figures
+        self.users: dict[str, list[tuple[TraceStep, Use]]] = {}
+        for step in trace.steps:
+            for use in step.uses:
+                if use.partial is not None or use.contribution is not None or use.number is not None:
+                    self.users.setdefault(use.name, []).append((step, use))
+
+    def cells(self, step: TraceStep, numbers: bool, formulas: bool) -> list[str]:
+        """The lines of a cell: the formula, the numbers, or both."""
+        from gradcli.render.explain.lexicon import say
+
+        if step.kind in ("data", "constant"):
+            return [say(step.kind)] if not numbers else [""]
+        if step.name == self.trace.output:
+            return [say("seed", one="1")]
+        lines = [self.formula(step)] if formulas or not numbers else []
+        if numbers and not self.trace.arrays:
+            lines.append(self.numbers(step))
+        return lines or [""]
+
+    def formula(self, step: TraceStep, whole: bool = False) -> str:
+        """`∂f/∂v3·x2 + ∂f/∂v4·cos(x2)`; `whole`: with factors 1 and ∂f/∂f."""
+        form = self.term if whole else self.short_term
+        return joined([form(user, use) for user, use in self.users.get(step.name, ())]) or "0"
+
+    def short_term(self, user: TraceStep, use: Use) -> str:
+        """What one step passes back, ∂f/∂f and factors 1 left out."""
+        if use.contribution is not None or use.partial is None:
+            return self.term(user, use)
+        text = write(use.partial, self.style, self.trace.reading.decimal)
+        if user.name == self.trace.output:
+            return text
+        if text in ("1", "-1"):
+            return text[:-1] + self.partial_name(user.name)
+        return self.term(user, use)
+
+    def term(self, user: TraceStep, use: Use) -> str:
+        """What one step passes back, as a formula."""
+        sign = "·" if self.style == "pretty" else "*"
+        if use.contribution is not None:
+            return write(use.contribution, self.style, self.trace.reading.decimal)
+        outer = self.partial_name(user.name)
+        if use.partial is None:
+            return f"{outer}{sign}0"
+        return f"{outer}{sign}{bracketed(use.partial, self.style, self.trace.reading.decimal)}"
+
+    def partial_name(self, name: str) -> str:
+        """`∂f/∂v3`, in plain text `df/dv3`."""
+        mark = "∂" if self.style == "pretty" else "d"
+        return f"{mark}{spell(self.trace.output, self.style)}/{mark}{spell(name, self.style)}"
+
+    def numbers(self, step: TraceStep) -> str:
+        """`1·0.5 + 1·5`."""
+        sign = "·" if self.style == "pretty" else "*"
+        parts = []
+        for place, (user, use) in enumerate(self.users.get(step.name, ())):
+            show = self.figures.factor if place else self.figures.number
+            parts.append(f"{show(user.adjoint)}{sign}{self.figures.factor(use.value)}")  # type: ignore[arg-type]
+        return " + ".join(parts) or self.figures.number(0.0)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Terms with plus signs, or minus signs where a term begins with one."""
+    text = ""
+    for part in parts:
+        text += part if not text else f" - {part[1:]}" if part[0] == "-" else f" + {part}"
+    return text
+
+
+def bracketed(tree: Tree, style: Style, decimal: bool) -> str:
+    """A factor behind another: sums, quotients and negative ones in brackets."""
+    text = write(tree, style, decimal)
+    loose = type(tree) is Unary or (type(tree) is Binary and tree.op in "+-/")
+    return f"({text})" if loose or text[0] == "-" else text
+
+
+def tangent_rule(step: TraceStep, style: Style, figures: Figures, numbers: bool) -> str:
+    """`dv2 = 5·dx1 + 2·dx2`, or with formulas in the place of numbers."""
+    if step.kind in ("input", "data", "constant"):
+        return ""
+    sign = "·" if style == "pretty" else "*"
+    text = ""
+    for use in step.uses:
+        if use.partial is None and use.value is None:
+            continue
+        factor = figures.number(use.value) if numbers else shown_partial(use, style)
+        term = f"{factor}{sign}d{spell(use.name, style)}"
+        text += term if not text else f" - {term[1:]}" if term[0] == "-" and factor != figures.missing else f" + {term}"
+    return f"d{spell(step.name, style)} = {text or '0'}"
+
+
+def shown_partial(use: Use, style: Style) -> str:
+    return "0" if use.partial is None else bracketed(use.partial, style, False)
+
+
+def is_shown_as_array(gradient: Any) -> bool:
+    """Is a derivative by an array among them?"""
+    return any(isinstance(value, list) for value in (gradient or {}).values())

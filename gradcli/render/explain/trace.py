@@ -1,0 +1,300 @@
+"""A trace as a table: one row a step, in columns that the mode asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from gradcli.render.drawing import in_columns
+from gradcli.render.explain.figures import Figures
+from gradcli.render.explain.lexicon import plural, say
+from gradcli.render.explain.terms import Contributions, is_shown_as_array, tangent_rule
+from gradcli.render.notation import write_all
+from gradcli.render.page import FAINT, HEADING, PROBLEM, SYMBOL, VALUE, Page, shortened, shorter_list
+from gradcli.render.words import constant_texts, point_texts, problem_text, reading_lines, shape_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from gradcli.derive.results import Reading
+    from gradcli.explain.results import Trace, TraceStep
+
+    Column = list[tuple[str, str]]
+
+FIRST, LAST = 40, 20
+"""Rows of a long trace that a terminal shows."""
+
+
+def print_trace(trace: Trace, console: Console) -> None:
+    """The whole screen: function and point, the table, the gradient, what is to be said of it."""
+    TracePage(trace, Page(console)).print()
+
+
+def print_reading(reading: Reading, page: Page) -> None:
+    """The function, its point and its constants; on one line where they fit."""
+    lines = [shortened(line) for line in reading_lines(reading, page.style)]
+    points = point_texts(reading, page.style)
+    at = say("at", point=", ".join(shorter_list(points))) if points else ""
+    if at and len(lines) == 1 and page.width(lines[0]) + len(at) + 3 <= page.console.width:
+        lines[0] += f"   {at}"
+    elif at and not any(reading.shapes.values()):
+        lines.append(at)
+    constants = constant_texts(reading, page.style)
+    if constants:
+        lines.append(say("with", constants=", ".join(shorter_list(constants))))
+    for line in lines:
+        page.line(line)
+    page.line()
+
+
+class TracePage:
+    """One trace on one page."""
+
+    def __init__(self, trace: Trace, page: Page) -> None:
+        self.trace, self.page = trace, page
+        self.figures = Figures(trace.digits, trace.texts, page.missing, page.unicode)
+        self.has_numbers = trace.value is not None or trace.gradient is not None
+        self.rows = self.chosen(trace.steps)
+        self.terms = Contributions(trace, page.style, self.figures)
+        expressions = [step.expression for step in self.rows if step and step.expression is not None]
+        self.texts = iter(write_all(expressions, page.style, trace.reading.decimal))
+
+    def chosen(self, steps: Sequence[TraceStep]) -> list[TraceStep | None]:
+        """The rows that are shown; None stands for those left out."""
+        if len(steps) <= FIRST + LAST:
+            return list(steps)
+        return [*steps[:FIRST], None, *steps[-LAST:]]
+
+    def print(self) -> None:
+        trace, page = self.trace, self.page
+        print_reading(trace.reading, page)
+        page.line(self.heading(), HEADING)
+        if trace.arrays:
+            page.line(say("layout", output=page.label(trace.output)), FAINT)
+        self.tables()
+        self.remarks()
+
+    def heading(self) -> str:
+        trace = self.trace
+        if trace.along is not None:
+            pairs = ", ".join(f"{self.page.label(n)}: {self.page.number(v)}" for n, v in trace.along.items())
+            return say("along", direction=pairs)
+        if not self.has_numbers and trace.mode == "reverse":
+            return say("formulas")
+        return say(trace.mode)
+
+    def tables(self) -> None:
+        """One table, or several where the columns of the inputs do not fit into one."""
+        steps = self.step_column()
+        fixed = self.fixed_columns()
+        seeds = [self.seed_column(seed) for seed in self.trace.seeds]
+        last = [self.adjoint_column()] if self.trace.mode == "both" and self.has_numbers else []
+        if not seeds:
+            self.one_table([steps, *fixed, *last])
+            return
+        room = self.page.console.width
+        shown = [steps, *fixed]
+        if self.total([*shown, seeds[0], *last]) > room:
+            shown = [steps, *fixed[:1]]
+        group: list[Column] = []
+        for seed in seeds:
+            if group and self.total([*shown, *group, seed, *last]) > room:
+                self.one_table([*shown, *group])
+                shown, group = [steps], []
+            group.append(seed)
+        self.one_table([*shown, *group, *last])
+
+    def one_table(self, columns: list[Column]) -> None:
+        """A table of these columns, the least needed ones dropped where it is too wide."""
+        while len(columns) > 2 and self.total(columns) > self.page.console.width:
+            place = self.least_needed(columns)
+            if place is None:
+                break
+            columns = [*columns[:place], *columns[place + 1 :]]
+        headers = [column[0][0] for column in columns]
+        table = self.page.table(*headers)
+        for place, column in enumerate(columns):
+            if self.wide(column) <= self.page.console.width // 2 and column[1][1] != SYMBOL:
+                table.columns[place].no_wrap = True
+        for row in range(1, len(columns[0])):
+            table.add_row(*(self.cell(*column[row]) for column in columns))
+        self.page.show(table)
+
+    def least_needed(self, columns: list[Column]) -> int | None:
+        """The column whose numbers stand elsewhere too: the terms, then the shapes."""
+        for key in ("users", "tangent", "shape"):
+            for place, column in enumerate(columns):
+                if column[0][0] == say(key) and self.has_numbers:
+                    return place
+        return None
+
+    def cell(self, text: str, style: str) -> Text:
+        return self.page.text(text, style)
+
+    def wide(self, column: Column) -> int:
+        return max(self.page.width(text) for text, _ in column)
+
+    def total(self, columns: list[Column]) -> int:
+        return sum(self.wide(column) + 3 for column in columns) + 1
+
+    def step_column(self) -> Column:
+        """`v1 = log(x1)`, and the names of the inputs."""
+        column = [(say("step"), "")]
+        for step in self.rows:
+            name = "…" if step is None else self.page.label(step.name)
+            expression = next(self.texts) if step is not None and step.expression is not None else ""
+            column.append((f"{name} = {expression}" if expression else name, ""))
+        return column
+
+    def fixed_columns(self) -> list[Column]:
+        """The columns that stand left of those of the inputs."""
+        trace = self.trace
+        columns = [self.shape_column()] if trace.arrays else []
+        if self.has_numbers:
+            columns.append(self.numbers(say("value"), [step and step.value for step in self.rows]))
+        if trace.mode == "forward":
+            columns.append(self.tangent_column())
+        if trace.mode == "reverse":
+            if not trace.arrays or not self.has_numbers or trace.formulas:
+                columns.append(self.users_column())
+            if self.has_numbers:
+                columns.append(self.adjoint_column())
+        elif not self.has_numbers and trace.mode == "both":
+            columns += [self.tangent_column(), self.users_column()]
+        return columns
+
+    def shape_column(self) -> Column:
+        shapes = ["" if step is None else shape_text(step.shape) for step in self.rows]
+        return [(say("shape"), ""), *((text, "") for text in shapes)]
+
+    def numbers(self, header: str, values: Sequence[object], marks: Sequence[str] = ()) -> Column:
+        """A column of numbers, their points under one another; `marks` stand in the place of some."""
+        cells = []
+        for place, value in enumerate(values):
+            step = self.rows[place]
+            if step is None:
+                cells.append("…")
+            elif marks and marks[place]:
+                cells.append(marks[place])
+            else:
+                cells.append("\n".join(self.figures.lines(value)))  # type: ignore[arg-type]
+        shown = cells
+        if not self.trace.arrays:
+            aligned = iter(in_columns([text for text in cells if is_number(text)]))
+            shown = [next(aligned) if is_number(text) else text for text in cells]
+        missing = self.page.missing
+        return [(header, ""), *((text, PROBLEM if text.strip() == missing else VALUE) for text in shown)]
+
+    def adjoint_column(self) -> Column:
+        """∂f/∂step."""
+        header = f"∂{self.page.label(self.trace.output)}/∂{say('step')}"
+        marks = []
+        for step in self.rows:
+            seed = step is not None and step.kind == "output" and self.trace.mode == "reverse" and self.trace.arrays
+            one = self.figures.lines(step.adjoint)[0] if step is not None and seed else ""
+            marks.append(say("seed", one=one.strip("[]")) if seed else self.mark(step))
+        return self.numbers(header, [step and step.adjoint for step in self.rows], marks)
+
+    def mark(self, step: TraceStep | None) -> str:
+        """What stands in the place of a derivative by data."""
+        return say(step.kind) if step is not None and step.kind in ("data", "constant") else ""
+
+    def seed_column(self, seed: str) -> Column:
+        """∂step/∂x1 in forward mode and both."""
+        label = self.page.label(seed)
+        output = say("step") if self.trace.mode == "both" else ""
+        header = f"∂{output}/∂{label}" if self.trace.along is None else f"d{say('step')}"
+        return self.numbers(header, [step and (step.tangents or {}).get(seed) for step in self.rows])
+
+    def tangent_column(self) -> Column:
+        """`dv2 = 5·dx1 + 2·dx2`."""
+        column = [(say("tangent"), "")]
+        for step in self.rows:
+            text = "" if step is None else tangent_rule(step, self.page.style, self.figures, self.has_numbers)
+            column.append((text, SYMBOL if not self.has_numbers else "none"))
+        return column
+
+    def users_column(self) -> Column:
+        """`1·0.5 + 1·5`: the adjoint of each user times its partial."""
+        header = say("users") if self.has_numbers else f"∂{self.page.label(self.trace.output)}/∂{say('step')}"
+        column = [(header, "")]
+        for step in self.rows:
+            if step is None:
+                column.append(("…", ""))
+                continue
+            texts = self.terms.cells(step, numbers=self.has_numbers, formulas=self.trace.formulas)
+            column.append(("\n".join(texts), SYMBOL if not self.has_numbers else "none"))
+        return column
+
+    def remarks(self) -> None:
+        """The gradient, the sweeps, the digits, problems and assumptions."""
+        trace, page = self.trace, self.page
+        left = len(trace.steps) - FIRST - LAST
+        if left > 0:
+            page.line(say("left out", count=left), FAINT)
+        if trace.hidden:
+            page.line(say("named", count=trace.hidden), FAINT)
+        if self.has_numbers:
+            self.gradient()
+        if trace.mode == "both" and trace.along is None and self.has_numbers:
+            count = len(trace.seeds)
+            tick = " ✓" if self.agrees() else ""
+            text = say("sweeps", forward=count, reverse=1, s1=plural(count), s2="")
+            page.line(text + tick, FAINT)
+        for note in (*trace.reading.assumptions, *trace.numbers.notes):
+            page.line(note, FAINT)
+        self.problems()
+
+    def agrees(self) -> bool:
+        """The tangents of the output and the adjoints of the inputs are the same numbers."""
+        output = trace_step(self.trace, self.trace.output)
+        adjoints = {step.name: step.adjoint for step in self.trace.steps}
+        return all(adjoints[seed] == value for seed, value in (output.tangents or {}).items())
+
+    def gradient(self) -> None:
+        trace, page = self.trace, self.page
+        digits = self.digits_words()
+        if trace.along is not None and trace.mode == "forward":
+            number = self.figures.number((trace_step(trace, trace.output).tangents or {}).get("d"))  # type: ignore[arg-type]
+            pairs = ", ".join(f"{page.label(n)}: {page.number(v)}" for n, v in trace.along.items())
+            page.line(f"{say('derivative', direction=pairs, number=number)}; {digits}", FAINT)
+        elif trace.arrays or is_shown_as_array(trace.gradient):
+            page.line(digits, FAINT)
+        else:
+            numbers = [self.figures.number(v) for v in (trace.gradient or {}).values()]  # type: ignore[arg-type]
+            page.line(f"{say('gradient', numbers=', '.join(shorter_list(numbers)))}; {digits}", FAINT)
+
+    def digits_words(self) -> str:
+        if self.trace.numbers.accuracy != "certified":
+            return say("float64")
+        return say("digits", count=self.trace.digits) if self.trace.digits < 17 else say("all digits")
+
+    def problems(self) -> None:
+        """The steps that have no derivative, each once; else what `grad` says of the inputs."""
+        shown = False
+        for step in self.trace.steps:
+            if step.problem is not None:
+                text = say("problem", name=self.page.label(step.name), message=step.problem)
+                self.page.line(text, PROBLEM)
+                shown = True
+        for problem in self.trace.numbers.problems:
+            if not shown or problem.kind == "overflow":
+                self.page.line(f"! {problem_text(problem, self.page.style)}", PROBLEM)
+
+
+def is_number(text: str) -> bool:
+    """A number alone in its cell."""
+    return (
+        bool(text)
+        and "\n" not in text
+        and " " not in text
+        and (text[0].isdigit() or (text[0] == "-" and text[1:2].isdigit()))
+    )
+
+
+def trace_step(trace: Trace, name: str) -> TraceStep:
+    """The row of a name."""
+    return next(step for step in reversed(trace.steps) if step.name == name)

@@ -1,0 +1,227 @@
+"""A trace for programs and papers: JSON, plain lines, CSV, Markdown, LaTeX."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.render.explain.figures import Figures
+from gradcli.render.explain.terms import Contributions, joined
+from gradcli.render.formats.json import problem_document
+from gradcli.render.notation import write, write_all
+from gradcli.render.words import (
+    function_text,
+    point_lines,
+    problem_text,
+    reading_lines,
+    spell,
+    value_text,
+)
+
+if TYPE_CHECKING:
+    from gradcli.explain.results import Trace, TraceStep
+
+
+def trace_document(trace: Trace) -> dict[str, Any]:
+    """`gradcli.trace/1`."""
+    reading = trace.reading
+    return {
+        "schema": "gradcli.trace/1",
+        "function": function_text(reading),
+        "variables": list(reading.variables),
+        "output": trace.output,
+        "mode": trace.mode,
+        "at": reading.at_values,
+        "value": trace.value,
+        "steps": step_documents(trace),
+        "gradient": trace.gradient,
+        "along": trace.along,
+        "sweeps": {"forward": len(trace.seeds) or inputs(trace), "reverse": 1},
+        "method": trace.numbers.method,
+        "accuracy": trace.numbers.accuracy,
+        "layout": "denominator",
+        "definitions": {},
+        "constants": dict(zip(reading.constants, write_all(reading.constants.values()), strict=True)),
+        "assumptions": list(reading.assumptions),
+        "notes": list(trace.numbers.notes),
+        "problems": [problem_document(problem) for problem in trace.numbers.problems],
+    }
+
+
+def inputs(trace: Trace) -> int:
+    """How many forward sweeps the gradient takes: one an entry of each input."""
+    total = 0
+    for step in trace.steps:
+        if step.kind == "input":
+            sizes = [size for size in step.shape if isinstance(size, int)]
+            total += sizes[0] * sizes[1] if len(sizes) == 2 else 1
+    return total
+
+
+def step_documents(trace: Trace) -> list[dict[str, Any]]:
+    """The rows of the trace."""
+    decimal = trace.reading.decimal
+    expressions = write_all([s.expression for s in trace.steps if s.expression is not None], "text", decimal)
+    texts = iter(expressions)
+    return [
+        {
+            "name": step.name,
+            "kind": step.kind,
+            "expression": None if step.expression is None else next(texts),
+            "shape": list(step.shape),
+            "value": step.value,
+            "tangents": step.tangents,
+            "adjoint": step.adjoint,
+            "uses": [use_document(use, decimal) for use in step.uses],
+            "problem": step.problem,
+        }
+        for step in trace.steps
+    ]
+
+
+def use_document(use: Any, decimal: bool) -> dict[str, Any]:
+    """One operand."""
+    document = {
+        "name": use.name,
+        "partial": None if use.partial is None else write(use.partial, "text", decimal),
+        "value": use.value,
+    }
+    if use.contribution is not None:
+        document["contribution"] = write(use.contribution, "text", decimal)
+    return document
+
+
+def write_trace_plain(trace: Trace) -> str:
+    """One line a step with all digits, then one line a derivative, from the output to the inputs."""
+    figures = Figures(17, {}, "undefined", False)
+    terms = Contributions(trace, "text", figures)
+    numeric = trace.gradient is not None
+    lines = [f"# {line}" for line in (*reading_lines(trace.reading, "text"), *point_lines(trace.reading))]
+    texts = iter(
+        write_all([s.expression for s in trace.steps if s.expression is not None], "text", trace.reading.decimal)
+    )
+    for step in trace.steps:
+        sides = [step.name] + ([next(texts)] if step.expression is not None else [])
+        lines.append(" = ".join(sides + ([value_text(step.value)] if numeric else [])))
+    if trace.mode != "forward":
+        lines += [adjoint_line(trace, step, terms, numeric) for step in reversed(trace.steps) if differentiated(step)]
+    if trace.mode != "reverse" and numeric:
+        for seed in trace.seeds:
+            column = "" if trace.along is not None else f"/d{seed}"
+            for step in trace.steps:
+                lines.append(f"d{step.name}{column} = {value_text((step.tangents or {}).get(seed))}")
+    lines += [f"# {step.name}: {step.problem}" for step in trace.steps if step.problem is not None]
+    lines += [f"# {problem_text(problem, 'text')}" for problem in trace.numbers.problems]
+    lines += [f"# {line}" for line in (*trace.reading.assumptions, *trace.numbers.notes)]
+    return "\n".join(lines) + "\n"
+
+
+def differentiated(step: TraceStep) -> bool:
+    """Is there a derivative by this step?"""
+    return step.kind not in ("data", "constant")
+
+
+def adjoint_line(trace: Trace, step: TraceStep, terms: Contributions, numeric: bool) -> str:
+    """`df/dx2 = df/dv2*x1 + df/dv4*cos(x2) = 1.7163378145367738`."""
+    sides = [terms.partial_name(step.name)]
+    if step.name == trace.output:
+        sides.append("1")
+    else:
+        sides.append(terms.formula(step, whole=True).replace("∂", "d"))
+        sides += [value_text(step.adjoint)] if numeric else []
+    return " = ".join(sides)
+
+
+def write_trace_csv(trace: Trace) -> str:
+    """One row a step: name, kind, expression, value, adjoint, tangents."""
+    import csv
+    import io
+
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\n")
+    seeds = list(trace.seeds)
+    writer.writerow(["step", "kind", "expression", "value", "adjoint", *(f"d/d{seed}" for seed in seeds)])
+    for step in trace.steps:
+        expression = "" if step.expression is None else write(step.expression)
+        numbers = [step.value, step.adjoint, *((step.tangents or {}).get(seed) for seed in seeds)]
+        writer.writerow([step.name, step.kind, expression, *("" if n is None else value_text(n) for n in numbers)])
+    return sheet.getvalue()
+
+
+def write_trace_markdown(trace: Trace) -> str:
+    """A table with one row a step."""
+    figures = Figures(trace.digits, trace.texts, "—", True)
+    terms = Contributions(trace, "text", figures)
+    numeric = trace.gradient is not None
+    output = trace.output
+    headers = ["step", *(["value"] if numeric else []), *(f"d/d{seed}" for seed in trace.seeds), f"d{output}/dstep"]
+    lines = [f"`{line}`  " for line in (*reading_lines(trace.reading, "text"), *point_lines(trace.reading))]
+    lines += ["", f"| {' | '.join(headers)} |", f"|{' --- |' * len(headers)}"]
+    for step in trace.steps:
+        expression = "" if step.expression is None else f" = {write(step.expression)}"
+        cells = [f"`{step.name}{expression}`".replace("|", r"\|")]
+        cells += ["<br>".join(figures.lines(step.value))] if numeric else []
+        cells += ["<br>".join(figures.lines((step.tangents or {}).get(seed))) for seed in trace.seeds]
+        if numeric:
+            cells.append("<br>".join(figures.lines(step.adjoint)) if differentiated(step) else step.kind)
+        else:
+            cells.append(f"`{terms.formula(step)}`" if step.name != output else "1")
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", *(f"- {step.name}: {step.problem}" for step in trace.steps if step.problem is not None)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def write_trace_latex(trace: Trace) -> str:
+    r"""An array of equations: `v_{1} &= \log(x_{1}) &&= 0.693147 & \frac{\partial f}{\partial v_{1}} &= 1`."""
+    figures = Figures(trace.digits, trace.texts, r"\text{undefined}", False)
+    numeric = trace.gradient is not None
+    output = spell(trace.output, "latex")
+    rows = []
+    for step in trace.steps:
+        name = spell(step.name, "latex")
+        expression = "" if step.expression is None else f" = {write(step.expression, 'latex', trace.reading.decimal)}"
+        row = f"{name} &{expression}"
+        partial = rf"\frac{{\partial {output}}}{{\partial {name}}}"
+        if not differentiated(step):
+            partial = ""
+        if numeric:
+            row += f" & {latex_value(step.value, figures)}"
+            row += f" & {partial} = {latex_value(step.adjoint, figures)}" if partial else " &"
+        else:
+            row += f" & {partial} = {latex_terms(trace, step, output)}" if partial else " &"
+        rows.append(row)
+    columns = "llll" if numeric else "lll"
+    body = " \\\\\n".join(rows)
+    return f"\\[\n\\begin{{array}}{{{columns}}}\n{body}\n\\end{{array}}\n\\]\n"
+
+
+def latex_value(value: Any, figures: Figures) -> str:
+    """A number, or a matrix."""
+    if not isinstance(value, list):
+        return latex_number(figures.number(value))
+    rows = [row if isinstance(row, list) else [row] for row in value]
+    lines = [" & ".join(latex_number(figures.number(entry)) for entry in row) for row in rows]
+    return r"\begin{pmatrix}" + r" \\ ".join(lines) + r"\end{pmatrix}"
+
+
+def latex_number(text: str) -> str:
+    """`1e-5` as `1 \\cdot 10^{-5}`."""
+    mantissa, mark, exponent = text.partition("e")
+    return rf"{mantissa} \cdot 10^{{{exponent}}}" if mark and not text.startswith("\\") else text
+
+
+def latex_terms(trace: Trace, step: TraceStep, output: str) -> str:
+    """The terms of an adjoint as a formula."""
+    if step.name == trace.output:
+        return "1"
+    parts: list[str] = []
+    for user in trace.steps:
+        for use in user.uses:
+            if use.name != step.name:
+                continue
+            if use.contribution is not None:
+                parts.append(write(use.contribution, "latex", trace.reading.decimal))
+            elif use.partial is not None:
+                inner = write(use.partial, "latex", trace.reading.decimal)
+                outer = rf"\frac{{\partial {output}}}{{\partial {spell(user.name, 'latex')}}}"
+                parts.append(rf"{outer} \cdot \left({inner}\right)")
+    return joined(parts) or "0"
