@@ -171,7 +171,11 @@ class ChainNumbers:
         terms = {name: tuple(self.numbers(link) for link in found) for name, found in question.links.items()}
         return record._replace(
             numbers=Numbers(
-                method, accuracy_of(method, self.graph), direct.evaluations, (*direct.problems, *self.problems)
+                method,
+                accuracy_of(method, self.graph),
+                direct.evaluations,
+                (*direct.problems, *self.problems),
+                assumptions=direct.assumptions,
             ),
             intermediates=tuple(
                 made._replace(value=value) for made, value in zip(record.intermediates, inner_values, strict=True)

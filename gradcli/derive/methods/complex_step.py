@@ -58,7 +58,7 @@ def complex_step(question: Question, real: dict[int, Balls], name: str, tell: bo
     try:
         if not question.function.has_value:
             return missing(question, line if tell else None, 0, place), 0
-        found = None if name in question.function.affected else imaginary(question, real, name, line.length)
+        found = None if not question.function.is_plain(name) else imaginary(question, real, name, line.length)
         if found is None:
             return by_sides(line, 0, place), line.evaluations
         return said_value(*found, place), 2

@@ -18,7 +18,7 @@ from flint import arb, ctx, fmpq, fmpz
 
 from gradcli import limits
 from gradcli.evaluate.certified.exact import holds, integer_root, rational_text
-from gradcli.evaluate.kernels import ball_kernel, border_problem, domain_problem, number_text
+from gradcli.evaluate.kernels import at_closed_end, ball_kernel, border_problem, domain_problem, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -69,6 +69,8 @@ class Balls:
 
     point      name -> a node without variables, or a value
     touched    nodes whose decision fell on a tie or on a ball that reaches over the switch
+    edges      nodes whose argument is, or may be, at an end of the function's domain that belongs to it (sqrt at 0)
+    ties, ends the same two of what was certified so far, each at the precision at which it was
     reference  values at another point and the same precision: a node whose arguments are the same there keeps its value
     deadline   `time.monotonic()` at which `OutOfTimeError` is raised
     """
@@ -78,6 +80,9 @@ class Balls:
         self.deadline = time.monotonic() + limits.EVALUATION_SECONDS if deadline is None else deadline
         self.values: dict[Node, Value] = {}
         self.touched: dict[Node, None] = {}
+        self.edges: dict[Node, None] = {}
+        self.ties: dict[Node, None] = {}
+        self.ends: dict[Node, None] = {}
         self.reference: Mapping[Node, Value] = {}
         self.bits = 0
         self.waited = 0
@@ -89,6 +94,7 @@ class Balls:
         self.bits = bits
         self.values = {node: value for node, value in self.values.items() if is_final(value)}
         self.touched = {node: None for node in self.touched if node in self.values}
+        self.edges = {node: None for node in self.edges if node in self.values}
 
     def evaluate(self, roots: Iterable[Node], bits: int) -> list[Value]:
         """The roots' values at this precision in bits."""
@@ -152,6 +158,10 @@ class Balls:
     def touch(self, node: Node) -> None:
         """Note that this node's decision is at a switch."""
         self.touched[node] = None
+
+    def border(self, node: Node) -> None:
+        """Note that this node is at an end of its domain."""
+        self.edges[node] = None
 
 
 def is_node(value: Any) -> bool:
@@ -246,6 +256,8 @@ def product_value(run: Balls, node: Node) -> Value:
         if type(value) is Undefined and value.kind == "overflow" and exponent < 0:
             value = SPECK
         elif exponent != 1 and type(value) is not Undefined:
+            if is_root(exponent) and not value > 0:
+                run.border(node)
             value = rational_power(run, arg, value, exponent)
         if type(value) is Undefined:
             return value
@@ -256,6 +268,11 @@ def product_value(run: Balls, node: Node) -> Value:
             if exact.height_bits() > limits.EXACT_BITS:
                 ball, exact = arb(exact) if ball is None else ball * exact, ONE
     return exact if ball is None else ball if exact == 1 else times_exact(ball, exact)
+
+
+def is_root(exponent: int | Fraction) -> bool:
+    """Does the power end, with a value, at base 0? (x**(3/2) does.)"""
+    return type(exponent) is not int and exponent > 0 and exponent.denominator != 1
 
 
 def times_exact(ball: arb, exact: fmpq) -> Value:
@@ -372,7 +389,11 @@ def power_value(run: Balls, node: Node) -> Value:
         if base < 0 and node.args[1].op != "number":
             run.touch(node)  # for other exponents it is not real
         power = Fraction(int(exponent.p), int(exponent.q))
+        if is_root(power) and not base > 0:
+            run.border(node)
         return rational_power(run, node.args[0], base, int(power) if power.denominator == 1 else power)
+    if not base > 0:
+        run.border(node)
     if type(base) is fmpq and base == 0:
         return ZERO if exponent > 0 else Undefined("division by zero") if exponent < 0 else UNKNOWN
     if base < 0:
@@ -407,10 +428,27 @@ def compare_value(run: Balls, node: Node) -> Value:
         return holds(node.data, True)
     if left > right:
         return holds(node.data, False)
+    if stands_for(run, node.args[0]) is stands_for(run, node.args[1]):
+        return node.data in ("<=", ">=", "==")  # equal around the point too: x == max(x, y) where x is the greater
     run.touch(node)
     if type(left) is fmpq and type(right) is fmpq:
         return node.data in ("<=", ">=", "==")
     return None
+
+
+def stands_for(run: Balls, node: Node) -> Node:
+    """The part that the node is equal to around the point, as its switches are decided: x for max(x, y) where x > y."""
+    while node not in run.touched:
+        if node.op == "where" and type(run.values[node.args[0]]) is bool:
+            node = node.args[1] if run.values[node.args[0]] else node.args[2]
+            continue
+        if node.op != "call" or node.data.name not in ("max", "min", "abs"):
+            break
+        same = {arg for arg in node.args if run.values[arg] is run.values[node]}
+        if len(same) != 1:
+            break
+        (node,) = same
+    return node
 
 
 def truth_value(run: Balls, node: Node) -> Value:
@@ -445,6 +483,10 @@ def call_value(run: Balls, node: Node) -> Value:
     decide = DECISIONS.get(rule.name)
     if decide is not None:
         return decide(run, node, args)
+    if rule.domain and at_closed_end(rule, args):
+        run.border(node)
+        if rule.name == "lambertw" and is_branch_point(run, node.args[0]):
+            return -ONE
     listed = listed_value(rule, args[0]) if rule.exact and len(args) == 1 and type(args[0]) is fmpq else None
     return listed if listed is not None else enclosed_call(run, node, args)
 
@@ -466,9 +508,6 @@ def enclosed_call(run: Balls, node: Node, args: list[Value]) -> Value:
     lost = type(result) is arb and not result.is_finite()
     if lost and not result.is_nan() and any(abs(ball) > HUGE for ball in balls):
         return Undefined(f"{rule.name} is too large to calculate with", "overflow")
-    exact = all(type(arg) is fmpq for arg in args)
-    if exact and run.bits >= 4 * FIRST_BITS and type(result) is arb and result.is_nan():
-        return Undefined(f"{rule.name} has no value at {', '.join(map(number_text, args))}")
     return result
 
 
@@ -492,6 +531,8 @@ def defined_call(run: Balls, node: Node, args: list[Value]) -> Value:
     inner.fill([definition, *guards])
     if inner.touched:
         run.touch(node)
+    if inner.edges:
+        run.border(node)
     bad = is_bad(inner.values[guard] for guard in guards)
     return inner.values[definition] if bad is None else bad
 
@@ -529,6 +570,16 @@ def listed_value(rule: Rule, argument: fmpq) -> fmpq | None:
         pairs = [(rational_text(at), rational_text(result)) for at, result in rule.exact]
         LISTED[rule.name] = {fmpq(at): fmpq(result) for at, result in pairs if at is not None and result is not None}
     return LISTED[rule.name].get(argument)
+
+
+def is_branch_point(run: Balls, argument: Node) -> bool:
+    """Is the argument -1/e by its form? No ball tells: it reaches over the end of the domain at every precision."""
+    while argument.op == "variable" and is_node(run.point[argument.data]):
+        argument = run.point[argument.data]
+    if argument.op != "sum" or argument.data != ((-1,), 0) or argument.args[0].op != "product":
+        return False
+    (factor,) = argument.args[0].args[:1]
+    return argument.args[0].data == (-1,) and factor.op == "constant" and factor.data == "e"
 
 
 def decide_abs(run: Balls, node: Node, args: list[Value]) -> Value:
@@ -657,8 +708,9 @@ def unknown_part(part: Node, args: list[Value]) -> tuple[str, bool]:
         return "a base of a power that cannot be told apart from 0", False
     if part.op != "call":
         return "a condition that cannot be decided", False
-    reason = border_problem(part.data, args)
-    pole = bool(part.data.poles) or "!=" in part.data.domain_text
+    exact = all(type(arg) is fmpq for arg in args)  # then `domain_problem` has found it inside
+    reason = None if exact else border_problem(part.data, args)
+    pole = reason is not None and (bool(part.data.poles) or "!=" in part.data.domain_text)
     return reason or f"{part.data.name} cannot be decided at {', '.join(map(number_text, args))}", pole
 
 

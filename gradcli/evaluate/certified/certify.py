@@ -75,9 +75,20 @@ def certify_by_balls(run: Balls, nodes: Sequence[Node]) -> list[Certified]:
             result = certified_value(run, node, last, late)
             if result is not None:
                 found[node] = result
+        if run.touched or run.edges:
+            note_switches(run, [node for node in waiting if node in found])
         waiting = [node for node in waiting if node not in found]
         bits = min(2 * bits, limits.BALL_BITS)
     return [found[node] for node in nodes]
+
+
+def note_switches(run: Balls, done: Sequence[Node]) -> None:
+    """Keep what is at a switch or at an end below these nodes: the next precision forgets it."""
+    for part in in_order(done):
+        if part in run.touched:
+            run.ties[part] = None
+        if part in run.edges:
+            run.ends[part] = None
 
 
 def certified_value(run: Balls, node: Node, last: bool, late: str) -> Certified | None:
