@@ -11,7 +11,8 @@ from lines import run
 from program_cases import case, certified
 
 from gradcli.derive.methods.autodiff import reverse_entries
-from gradcli.derive.methods.extended import complex_entries, difference_entries
+from gradcli.derive.methods.complex_step import complex_entries
+from gradcli.derive.methods.extended import difference_entries
 
 if TYPE_CHECKING:
     from pathlib import Path

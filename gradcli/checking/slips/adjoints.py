@@ -60,7 +60,8 @@ class AdjointSweep:
     def __init__(self, local: Local, point: Mapping[str, Node], extra: Iterable[Node], seconds: float) -> None:
         from time import monotonic
 
-        from gradcli.evaluate.certified.balls import Balls, OutOfTimeError, as_ball, is_known
+        from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
+        from gradcli.evaluate.certified.values import as_ball, is_known
 
         self.local = local
         run = Balls(point, monotonic() + seconds)

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 from flint import arb, ctx
 
 from gradcli.derive.kinks.slopes import LEVELS, WORK_BITS, Line, Side, agree, look, mean, power_of_two
-from gradcli.evaluate.certified.balls import UNKNOWN, Balls, Undefined, as_ball, is_known, is_node
-from gradcli.evaluate.certified.exact import in_order, ratio
+from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.exact import in_order
+from gradcli.evaluate.certified.values import UNKNOWN, Undefined, as_ball, is_known, is_node
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
+from gradcli.program.rationals import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from gradcli.evaluate.certified.balls import Value
+    from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
 
 

@@ -90,7 +90,7 @@ def entries_by_balls(
 
 def known_function(run: Balls, f: Node, guards: Sequence[Node]) -> Function:
     """The function's value with the switches at their ties; undefined where one of its guards is."""
-    from gradcli.evaluate.certified.balls import is_known
+    from gradcli.evaluate.certified.values import is_known
 
     value, *others = certify_by_balls(run, [f, *guards])
     has_value = value.status in ("ok", "overflow") or (f in run.values and is_known(run.values[f]))

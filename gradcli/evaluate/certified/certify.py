@@ -93,8 +93,8 @@ def note_switches(run: Balls, done: Sequence[Node]) -> None:
 
 def certified_value(run: Balls, node: Node, last: bool, late: str) -> Certified | None:
     """What this precision says about a node, None where a higher one may say more."""
-    from gradcli.evaluate.certified.balls import Undefined
-    from gradcli.evaluate.certified.balls import nearest as nearest_of_ball
+    from gradcli.evaluate.certified.values import Undefined
+    from gradcli.evaluate.certified.values import nearest as nearest_of_ball
 
     if node not in run.values:
         return Certified(None, "undecided", late)
@@ -119,7 +119,7 @@ def on_a_tie(value: Any) -> float | None:
     """
     from fractions import Fraction
 
-    from gradcli.evaluate.certified.balls import bounds, nearest_ratio
+    from gradcli.evaluate.certified.values import bounds, nearest_ratio
 
     if not value.is_finite() or value.rel_accuracy_bits() < 2000:
         return None
@@ -134,7 +134,8 @@ def undecided(run: Balls, node: Node, late: str) -> Certified:
     """Why the last precision did not suffice."""
     if late:
         return Certified(None, "undecided", late)
-    from gradcli.evaluate.certified.balls import is_known, why_unknown
+    from gradcli.evaluate.certified.balls import why_unknown
+    from gradcli.evaluate.certified.values import is_known
 
     parts = in_order([node])
     if is_known(run.values[node]):

@@ -92,7 +92,7 @@ def rounded(roots: Sequence[arb]) -> list[tuple[float, int]] | None:
 
     None if one is too wide.
     """
-    from gradcli.evaluate.certified.balls import nearest
+    from gradcli.evaluate.certified.values import nearest
 
     largest = max((root.abs_upper() for root in roots), default=None)
     numbers = []
