@@ -182,6 +182,8 @@ def differences(box: Outside, asked: DifferenceRequest) -> Found:
     values = tuple(
         None if value is None else value * scale for value, scale in zip(found.values, known.scales, strict=True)
     )
+    if box.is_exhausted:
+        rows = without_borders(rows)
     if box.care.seeded and box.care.repeat > 1:
         values, rows = over_seeds(values, rows, box.care.repeat)
     return Found(values, rows, (*known.notes, *random, *found.notes))
@@ -264,7 +266,29 @@ def numbers_of(
         box.cached,
         box.failed,
         studies_of(asked, found, labels) if asked.study else (),
+        one_sided(found, labels),
     )
+
+
+def one_sided(found: Found, labels: Sequence[str]) -> tuple[str, ...]:
+    """Which entries are slopes of one side alone."""
+    several = len(labels) == len(found.rows) > 1
+    return tuple(
+        f"{labels[i]}: {slope.note}" if several else slope.note
+        for i, row in enumerate(found.rows)
+        for slope in row
+        if slope.border
+    )
+
+
+def without_borders(rows: Sequence[Sequence[Slope]]) -> tuple[tuple[Slope, ...], ...]:
+    """The slopes where evaluations were refused: what was missing must not pass for the function's own border."""
+    return tuple(tuple(unanswered(one) if one.border else one for one in row) for row in rows)
+
+
+def unanswered(slope: Slope) -> Slope:
+    """The same without its value."""
+    return slope._replace(value=None, kind="undecided", left=None, right=None, note="", border=False)
 
 
 def slope_notes(asked: DifferenceRequest, found: Found) -> list[str]:
@@ -273,7 +297,7 @@ def slope_notes(asked: DifferenceRequest, found: Found) -> list[str]:
         f"{name}: {slope.note}"
         for row in found.rows
         for name, slope in zip(asked.names, row, strict=True)
-        if slope.note and not (found.notes and slope.note.startswith("noise of"))
+        if slope.note and not slope.border and not (found.notes and slope.note.startswith("noise of"))
     ]
 
 

@@ -10,7 +10,14 @@ import inspect
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from gradcli.blackbox.derivatives import Found, gradient_record, hessian_record, jacobian_record, studies_of
+from gradcli.blackbox.derivatives import (
+    Found,
+    gradient_record,
+    hessian_record,
+    jacobian_record,
+    one_sided,
+    studies_of,
+)
 from gradcli.blackbox.targets import DifferenceRequest
 from gradcli.derive.layouts import all_entry_names, index_of
 from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers
@@ -269,7 +276,8 @@ class CallableQuestion:
 
     def numbers(self, found: Found, labels: Sequence[str], evaluations: int, second: bool = False) -> Numbers:
         """Evaluations, problems and notes of an answer."""
-        notes = [f"{n}: {s.note}" for row in found.rows for n, s in zip(self.asked.names, row, strict=True) if s.note]
+        pairs = [(n, s) for row in found.rows for n, s in zip(self.asked.names, row, strict=True)]
+        notes = [f"{n}: {s.note}" for n, s in pairs if s.note and not s.border]
         return Numbers(
             "fd",
             "estimated",
@@ -277,6 +285,7 @@ class CallableQuestion:
             tuple(dict.fromkeys(self.problems(found, labels, second))),
             (*found.notes, *notes),
             studies=studies_of(self.asked, found, labels) if self.asked.study else (),
+            assumptions=one_sided(found, labels),
         )
 
     def problems(self, found: Found, labels: Sequence[str], second: bool) -> Iterator[Problem]:

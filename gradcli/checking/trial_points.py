@@ -203,7 +203,7 @@ class Trial:
 
     def finding(self, pair: TrialPair, difference: Node) -> TrialFinding:
         """What the values of one pair say at this precision."""
-        from gradcli.evaluate.certified.balls import Undefined, is_known
+        from gradcli.evaluate.certified.values import Undefined, is_known
 
         values = self.run.values
         f, ours, yours = values[pair.function], values[pair.ours], values[pair.yours]
@@ -228,7 +228,7 @@ def compare(ours: Any, yours: Any, difference: Any) -> TrialFinding:
     """Two known values, and the value of their difference, which may be known better."""
     from flint import arb, fmpq
 
-    from gradcli.evaluate.certified.balls import as_ball, is_known
+    from gradcli.evaluate.certified.values import as_ball, is_known
 
     if type(ours) is fmpq and type(yours) is fmpq:
         return TrialFinding("equal" if ours == yours else "different")

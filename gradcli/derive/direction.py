@@ -13,7 +13,7 @@ from gradcli.program.point import Point
 from gradcli.program.substitute import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gradcli.derive.results import Method, Value
     from gradcli.differences.plan import Plan
@@ -30,6 +30,7 @@ class Line(NamedTuple):
     number: float | None
     problems: tuple[Problem, ...]
     evaluations: int | None
+    assumptions: tuple[str, ...] = ()
 
 
 def direction_values(program: Program, along: Point) -> dict[str, Value]:
@@ -66,7 +67,12 @@ def along_line(
     at = Point({**point.values, STEP: scalars.number(graph, 0)}, point.trees)
     found = entries_at(method, graph, on, [STEP], partial_derivatives(graph, on, [STEP]), at, program.guards, doubles)
     problems = tuple(renamed(problem) for problem in found.problems if problem.variable is not None)
-    return Line(found.numbers[STEP], problems, found.evaluations)
+    return Line(found.numbers[STEP], problems, found.evaluations, said_of_t(found.assumptions))
+
+
+def said_of_t(assumptions: Iterable[str]) -> tuple[str, ...]:
+    """What is said of the step is said of t."""
+    return tuple(text.replace(STEP, "t") for text in assumptions)
 
 
 def renamed(problem: Problem) -> Problem:

@@ -110,10 +110,12 @@ class GradientQuestion:
         doubles = self.request.doubles
         found = entries_at(method, program.graph, self.f, self.names, self.partials, point, program.guards, doubles)
         problems, evaluations, directional = found.problems, found.evaluations, None
+        assumptions = found.assumptions
         if self.request.along is not None:
             line = along_line(program, self.f, self.request.along, point, method, doubles)
             directional = line.number
             problems = (*problems, *line.problems)
+            assumptions = (*assumptions, *line.assumptions)
             evaluations = None if evaluations is None else evaluations + (line.evaluations or 0)
         if method != "symbolic" and self.request.symmetric:
             found = averaged(found, self.request.symmetric)
@@ -125,6 +127,7 @@ class GradientQuestion:
                 problems,
                 self.notes,
                 studies=labelled(found.studies, program.outputs[0].label) if self.request.study else (),
+                assumptions=assumptions,
             ),
             value=found.value,
             gradient=by_variable(program.variables, found.numbers, self.layout),

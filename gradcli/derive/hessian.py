@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.direction import STEP, Line, direction_values, on_line, renamed
+from gradcli.derive.direction import STEP, Line, direction_values, on_line, renamed, said_of_t
 from gradcli.derive.jacobian import symmetric_row
 from gradcli.derive.layouts import all_entry_names, index_of
-from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
+from gradcli.derive.methods.choose import accuracy_of, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Hessian, Numbers
 from gradcli.derive.simplification import simplified
@@ -127,17 +127,24 @@ class HessianQuestion:
         doubles = self.request.doubles
         found = second_entries(self.program, self.f, self.names, self.first, self.second, point, method, doubles)
         problems = [self.named(problem) for problem in found.problems]
+        assumptions = found.assumptions
         directional = None
         if self.request.along is not None:
             line = self.curvature(point)
             directional = line.number
             problems += list(line.problems)
+            assumptions = (*assumptions, *line.assumptions)
         values, definiteness = None, None
         if all(entry is not None for row in found.rows for entry in row):
             values, definiteness = found.eigenvalues, found.definiteness
         return record._replace(
             numbers=Numbers(
-                method, accuracy_of(method, self.program.graph), found.evaluations, tuple(problems), self.notes
+                method,
+                accuracy_of(method, self.program.graph),
+                found.evaluations,
+                tuple(problems),
+                self.notes,
+                assumptions=assumptions,
             ),
             value=found.value,
             hessian=found.rows,
@@ -149,6 +156,8 @@ class HessianQuestion:
 
     def curvature(self, point: Point) -> Line:
         """d²/dt² f(p + t·d) at t = 0."""
+        from gradcli.derive.methods.second import second_entries
+
         along = self.request.along
         assert along is not None
         (on,) = on_line(self.program, [self.f], along)
@@ -159,9 +168,10 @@ class HessianQuestion:
             second = self.second_on_line(on, at)
             return Line(second.rows[0][0], tuple(renamed(p) for p in second.problems if p.variable), second.evaluations)
         slope = partial_derivatives(self.program.graph, on, [STEP])[STEP]
-        found = entries_at(method, self.program.graph, slope, [STEP], None, at, self.program.guards)
-        problems = tuple(renamed(problem) for problem in found.problems if problem.variable is not None)
-        return Line(found.numbers[STEP], problems, found.evaluations)
+        curve = partial_derivatives(self.program.graph, slope, [STEP])[STEP]
+        second = second_entries(self.program, on, [STEP], [slope], [[curve]], at, method)
+        problems = tuple(renamed(problem) for problem in second.problems if problem.variable is not None)
+        return Line(second.rows[0][0], problems, second.evaluations, said_of_t(second.assumptions))
 
     def second_on_line(self, on: Node, at: Point) -> SecondEntries:
         """The second derivative by t, by finite differences."""

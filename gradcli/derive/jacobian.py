@@ -128,6 +128,7 @@ class JacobianQuestion:
         if method != "symbolic" and request.symmetric:
             rows = [averaged(row, request.symmetric) for row in rows]
         problems = [self.named(p, i) for i, row in enumerate(rows) for p in row.problems]
+        assumptions = [self.label(i) + text for i, row in enumerate(rows) for text in row.assumptions]
         counts = [row.evaluations for row in rows if row.evaluations is not None]
         directional = None
         if self.request.along is not None:
@@ -135,6 +136,7 @@ class JacobianQuestion:
             lines = [along_line(self.program, o.node, along, point, method, request.doubles) for o in outputs]
             directional = tuple(line.number for line in lines)
             problems += [self.named(p, i) for i, line in enumerate(lines) for p in line.problems]
+            assumptions += [self.label(i) + text for i, line in enumerate(lines) for text in line.assumptions]
             counts += [line.evaluations for line in lines if line.evaluations is not None]
         errors = None
         if all(row.errors is not None for row in rows):
@@ -147,6 +149,7 @@ class JacobianQuestion:
                 tuple(problems),
                 self.notes,
                 studies=self.studies(rows) if request.study else (),
+                assumptions=tuple(assumptions),
             ),
             value=tuple(row.value for row in rows),
             jacobian=laid_out([[row.numbers[name] for name in self.names] for row in rows], self.layout),
@@ -185,5 +188,8 @@ class JacobianQuestion:
     def named(self, problem: Problem, i: int) -> Problem:
         """A problem of one component, said to be so where there are several."""
         variable, index = index_of(problem.variable) if problem.variable else (None, None)
-        label = f"{self.functions[i]}: " if len(self.functions) > 1 else ""
-        return problem._replace(variable=variable, index=index, message=label + problem.message)
+        return problem._replace(variable=variable, index=index, message=self.label(i) + problem.message)
+
+    def label(self, i: int) -> str:
+        """Which component is meant, where there are several."""
+        return f"{self.functions[i]}: " if len(self.functions) > 1 else ""

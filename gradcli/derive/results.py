@@ -53,6 +53,7 @@ class Numbers(NamedTuple):
 
     cached, failed    of a black box: evaluations that the cache saved, and those without an answer
     studies           where they were asked for
+    assumptions       what holds at this point alone: slopes that are one-sided, mixed derivatives that differ
     """
 
     method: Method
@@ -63,6 +64,7 @@ class Numbers(NamedTuple):
     cached: int | None = None
     failed: int | None = None
     studies: tuple[Study, ...] = ()
+    assumptions: tuple[str, ...] = ()
 
 
 class Gradient(NamedTuple):

@@ -292,18 +292,18 @@ class Border:
             self.result = yield from self.slow(climb.quotients, samples[0].h)
 
     def slope(self, value: float, error: float, step: float) -> Slope:
-        """A one-sided slope: the answer at a bound, the end of the derivative at a border of the domain."""
+        """A one-sided slope: the answer at a bound and at a border of the domain, which is said."""
         axis, word, other = self.axis, "right" if self.side > 0 else "left", "left" if self.side > 0 else "right"
         place = f"{self.name} = {said(axis.x)}"
         left, right = (None, value) if self.side > 0 else (value, None)
-        shown = said(rounded(value, error))
         if axis.x in (axis.low, axis.high):
             note = f"the bound at {place} leaves the slope from the {word}"
             return Slope(value, error, left, right, step=step, note=note)
-        message = (
-            f"the domain ends at {place}: the slope is {shown} from the {word}, and on the {other} there is no value"
+        note = (
+            f"the derivative by {self.name} at {place} is one-sided: the slope from the {word};"
+            f" on the {other} there is no value"
         )
-        return Slope(None, error, left, right, "not-differentiable", message, step)
+        return Slope(value, error, left, right, step=step, note=note, border=True)
 
     def slow(self, quotients: Quotients, h: float) -> Generator[Ask, None, Slope]:
         """Quotients that do not settle: infinite, a jump, or a limit that is approached slowly."""

@@ -46,11 +46,12 @@ class Slope(NamedTuple):
     """One derivative. `value` None: it does not exist or was not found, `kind` and `message` say why.
 
     error          an absolute error that holds, also for the one-sided slope at a border
-    left, right    the one-sided derivatives where they differ
+    left, right    the one-sided derivatives where they differ, or where there is only one
     kind           also beside a value: `noise` and `two-scales`
     step           the smallest step that the value is made from
     study          (step, central difference, its error), steps ascending
     note           what is worth saying though nothing is wrong
+    border         the value is the slope of one side, because the other has no values; `note` says which
     """
 
     value: float | None
@@ -62,6 +63,7 @@ class Slope(NamedTuple):
     step: float | None = None
     study: tuple[tuple[float, float, float], ...] = ()
     note: str = ""
+    border: bool = False
 
 
 class Slopes(NamedTuple):

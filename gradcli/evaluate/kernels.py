@@ -175,6 +175,22 @@ def border_problem(rule: Rule, args: Sequence[Any]) -> str | None:
     return _message(rule, args) if _certainly_outside(rule, balls) else None
 
 
+def at_closed_end(rule: Rule, args: Sequence[Any]) -> bool:
+    """Is the argument, or may it be, at an end of the domain where the function still has a value (asin at 1)?"""
+    if not any(interval.low_closed or interval.high_closed for interval in rule.domain) or _is_whole(rule, args):
+        return False
+    last = as_ball(args[rule.bounded])
+    return not any(_end(interval.low) < last and last < _end(interval.high) for interval in rule.domain)
+
+
+def _is_whole(rule: Rule, args: Sequence[Any]) -> bool:
+    """Is the order an integer, so that a Bessel function goes on beyond 0?"""
+    if not rule.integer.endswith("?"):
+        return False
+    order = as_ball(args[rule.args.index(rule.integer.rstrip("?"))])
+    return bool(order.is_exact() and order.is_integer())
+
+
 def as_ball(value: Any) -> arb:
     """An int, a float, a Fraction or a rational of flint's as a ball; balls as they are."""
     from flint import arb, fmpq

@@ -173,7 +173,14 @@ class ChainNumbers:
         told = {problem.message for problem in missing}
         notes = [f"{n}: {p.message}" for n, p in self.sweeps.problems.items() if p.message not in told]
         return record._replace(
-            numbers=Numbers(method, accuracy_of(method, graph), direct.evaluations, direct.problems, tuple(notes)),
+            numbers=Numbers(
+                method,
+                accuracy_of(method, graph),
+                direct.evaluations,
+                direct.problems,
+                tuple(notes),
+                assumptions=direct.assumptions,
+            ),
             intermediates=tuple(made._replace(value=self.sweeps.number(made.name)) for made in record.intermediates),
             terms=terms,
             total_values=totals,

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.methods.choose import entries_at
-from gradcli.evaluate.certified.balls import Balls, Undefined
+from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls
 from gradcli.evaluate.certified.exact import in_order
+from gradcli.evaluate.certified.values import Undefined
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars as algebra

@@ -46,7 +46,9 @@ def marks(graph: Graph, node: Node) -> Iterator[Node]:
         yield from tie(graph, *node.args)
     elif node.op == "product":
         for base, exponent in zip(node.args, node.data, strict=True):
-            if (exponent < 0 or Fraction(exponent).denominator > 1) and exponent < 1 and can_cancel(base):
+            fraction = Fraction(exponent).denominator > 1
+            ends = fraction and exponent > 1 and not is_positive(base)  # x**(3/2) is finite at 0, with its slope
+            if ends or ((exponent < 0 or fraction) and exponent < 1 and can_cancel(base)):
                 yield from tie(graph, base, scalars.number(graph, 0))
     elif node.op == "power":
         yield from tie(graph, node.args[0], scalars.number(graph, 0))
@@ -93,7 +95,8 @@ def call_marks(graph: Graph, node: Node) -> Iterator[Node]:
         yield from tie(graph, args[0], scalars.number(graph, 0))
     ends = [(i.low, i.low_closed) for i in rule.domain] + [(i.high, i.high_closed) for i in rule.domain]
     for text, is_closed in ends:
-        if is_closed and "inf" not in text and rule.bounded < len(args):
+        is_finite = is_closed or rule.kernel is None  # acot is made of 1/x: float64 has a number for it at 0
+        if is_finite and "inf" not in text and rule.bounded < len(args):
             yield from tie(graph, args[rule.bounded], number_of(graph, text))
 
 
@@ -115,8 +118,10 @@ def tie(graph: Graph, left: Node, right: Node) -> Iterable[Node]:
     if difference.op == "sum":
         sizes = [(absolute(graph, arg), abs(c)) for c, arg in zip(difference.data[0], difference.args, strict=True)]
         constant = abs(difference.data[1])
-    if len(sizes) + (constant != 0) < 2:
+    if difference.op == "variable":
         return (scalars.compare(graph, "==", difference, zero),)
+    if len(sizes) + (constant != 0) < 2:
+        return (scalars.logic(graph, "not", [scalars.compare(graph, ">", absolute(graph, difference), zero)]),)
     rounding = (len(sizes) + 4) * ROUNDING
     bound = scalars.add(graph, [(size, coefficient * rounding) for size, coefficient in sizes], constant * rounding)
     beyond = scalars.compare(graph, ">", absolute(graph, difference), bound)

@@ -73,14 +73,13 @@ def test_the_error_holds_and_the_number_is_good(f: Function, x: float, truth: fl
         (lambda x: math.copysign(abs(x) ** (1 / 3), x), 0.0, "infinite", None, None),
         (math.sqrt, 0.0, "infinite", None, None),
         (math.log, -1.0, "undefined", None, None),
-        (lambda x: math.exp(x) if x >= 1 else math.nan, 1.0, "not-differentiable", None, math.e),
         (lambda x: x * math.sin(1 / x) if x else 0.0, 0.0, "undecided", None, None),
     ],
 )
 def test_where_there_is_no_derivative_it_says_so(
     f: Function, x: float, kind: str, left: float | None, right: float | None
 ) -> None:
-    """Kinks (also faint ones), jumps, infinite slopes and borders have no value, but their one-sided slopes."""
+    """Kinks (also faint ones), jumps and infinite slopes have no value, but their one-sided slopes."""
     found = slope_of(f, x)
     assert (found.value, found.kind) == (None, kind)
     assert found.left == (left if left is None else pytest.approx(left, rel=1e-8))
@@ -226,3 +225,11 @@ def test_refused_evaluations_are_no_border(allowed: int) -> None:
     assert found.evaluations <= allowed
     for slope in found.rows[0]:
         assert slope.value is not None or "evaluations allowed are too few" in slope.message
+
+
+def test_at_a_border_the_slope_from_inside_is_the_answer() -> None:
+    """Where the function ends, its one-sided slope is answered, and the note says that it is one-sided."""
+    found = slope_of(lambda x: math.exp(x) if x >= 1 else math.nan, 1.0)
+    assert (found.kind, found.left, found.border) == (None, None, True)
+    assert found.value == pytest.approx(math.e, abs=found.error)
+    assert "one-sided: the slope from the right" in found.note

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_cases import case
 
-from gradcli.evaluate.certified.balls import Balls, Undefined, nearest
+from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.values import Undefined, nearest
 
 
 def evaluated(text: str, bits: int = 96, **at: Any) -> tuple[Any, set[str]]:

@@ -6,7 +6,8 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.results import Slip
-from gradcli.evaluate.certified.balls import Balls, OutOfTimeError, as_ball, is_known
+from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
+from gradcli.evaluate.certified.values import as_ball, is_known
 from gradcli.problems import GradcliError
 from gradcli.program.graph import Node
 from gradcli.program.scalarize.entries import Cells

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.ad.reverse_arrays import chain_rule, inner_product, mark_active, no_closed_form, softmax_product
+from gradcli.derive.ad.ties import chosen
 from gradcli.program import make, rationals
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import scalars
@@ -196,10 +197,9 @@ class Forward:
     def extreme(self, node: Node) -> Node:
         """The change of the entry that is the greatest."""
         (array,) = node.args
-        spread = make.repeated(self.graph, node, array.shape)
-        condition = make.compare(self.graph, "==", array, spread)
-        chosen = make.where(self.graph, condition, self.of(array), zeros(self.graph, array.shape))
-        return make.total_along(self.graph, chosen, node.data[1])
+        condition, share = chosen(self.graph, node, self.active)
+        found = make.where(self.graph, condition, self.of(array), zeros(self.graph, array.shape))
+        return self.times(node, [(make.total_along(self.graph, found, node.data[1]), 1), (share, 1)])
 
     def cumsum(self, node: Node) -> Node:
         return make.cumsum(self.graph, self.of(node.args[0]), node.data)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.derive.ad.ties import chosen
 from gradcli.problems import GradcliError
 from gradcli.program import make, rationals
 from gradcli.program.build_arrays import ArrayBuilder
@@ -312,11 +313,14 @@ class ArrayReverse:
         self.pass_on(array, self.weighted(both, inverse))
 
     def extreme(self, node: Node, adjoint: Node) -> None:
-        """g where the entry is the greatest."""
+        """g where the entry is the greatest; where several are so everywhere, each has its share."""
         (array,) = node.args
-        spread = make.repeated(self.graph, node, array.shape)
         zero = parts_forms.zeros(self.graph, array.shape)
-        condition = make.compare(self.graph, "==", array, spread)
+        condition, share = chosen(self.graph, node, self.active)
+        if node.shape:
+            adjoint = make.hadamard(self.graph, [(adjoint, 1), (share, 1)], node.shape) if share.shape else adjoint
+        else:
+            adjoint = make.multiply(self.graph, [(adjoint, 1), (share, 1)])
         value = make.repeated(self.graph, adjoint, array.shape)
         self.pass_on(array, make.where(self.graph, condition, value, zero))
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradcli.derive.kinks.slopes import Line, Side, agree, as_float, difference, look, mean
+from flint import arb, ctx
+
+from gradcli.derive.kinks.slopes import WORK_BITS, Line, Side, agree, as_float, difference, look, mean
 from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
 from gradcli.evaluate.certified.exact import in_order
+from gradcli.evaluate.certified.values import as_ball
 from gradcli.evaluate.kernels import number_text
 from gradcli.problems import Problem
 from gradcli.program.graph import Node
@@ -15,7 +18,7 @@ from gradcli.program.graph import Node
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from gradcli.evaluate.certified.balls import Value
+    from gradcli.evaluate.certified.values import Value
     from gradcli.problems import ProblemKind
 
     Words = Callable[[Side, Side, "Place"], str]
@@ -27,11 +30,17 @@ TOLD = 3
 
 
 class Finding(NamedTuple):
-    """The derivative (a number or a problem), and an error that holds for the number."""
+    """The derivative (a number or a problem), and an error that holds for the number.
+
+    assumption   what the number takes for granted: that one side is enough, where the other has no values
+    value        an enclosure of the derivative, where slopes gave it
+    """
 
     number: float | None
     problem: Problem | None
     error: float | None = None
+    assumption: str = ""
+    value: Value | None = None
 
 
 class Place(NamedTuple):
@@ -76,23 +85,30 @@ def diagnose(line: Line, index: int, place: Place, formula: float | None) -> Fin
 
 
 def diagnose_entry(
-    terms: Terms, point: Mapping[str, Node], deadline: float, place: Place, formula: float | None
+    terms: Terms,
+    point: Mapping[str, Node],
+    deadline: float,
+    place: Place,
+    formula: float | None,
+    guards: Sequence[Node] = (),
 ) -> Finding:
     """The derivative by one variable, from the terms that move; values at a jump are those of the whole."""
     part = terms.of(place.name)
-    finding = diagnose(along([part], place.name, point, deadline), 0, place, formula)
+    finding = diagnose(along([part], place.name, point, deadline, guards), 0, place, formula)
     if part is not terms.f and finding.problem is not None and " jumps at " in finding.problem.message:
-        return diagnose(along([terms.f], place.name, point, deadline), 0, place, formula)
+        return diagnose(along([terms.f], place.name, point, deadline, guards), 0, place, formula)
     return finding
 
 
 def conclude(left: Side, right: Side, place: Place, formula: float | None) -> Finding:
-    """What the two sides say together."""
+    """What the two sides say together. `formula`: the derivative, if it exists, where its formula can be trusted."""
     manners = (left.manner, right.manner)
     if manners == ("finite", "finite"):
         if agree(left, right) or as_float(left.slope) is None or as_float(right.slope) is None:
-            return smooth(left, right, place)
+            return answer(mean(left, right), place, formula, left, right)
         return problem(place, "not-differentiable", kink, left, right)
+    if "rough" in manners:
+        return problem(place, "not-differentiable", rough, left, right)
     if "jump" in manners:
         return problem(place, "not-differentiable", jump, left, right)
     if "infinite" in manners:
@@ -100,18 +116,26 @@ def conclude(left: Side, right: Side, place: Place, formula: float | None) -> Fi
     if manners == ("undefined", "undefined"):
         return problem(place, "undefined", lonely, left, right)
     if "undefined" in manners and "finite" in manners:
-        if formula is not None:
-            return Finding(formula, None)
-        return problem(place, "not-differentiable", border, left, right)
+        side = left if left.manner == "finite" else right
+        return answer(side.slope, place, formula, side)._replace(assumption=border(left, right, place))
     return problem(place, "undecided", unsettled, left, right)
 
 
-def smooth(left: Side, right: Side, place: Place) -> Finding:
-    """Both sides have the same slope: that is the derivative."""
-    number = as_float(mean(left, right))
+def answer(slope: Value | None, place: Place, formula: float | None, *sides: Side) -> Finding:
+    """The derivative: the slope of both sides, or of the only one."""
+    number = as_float(slope) if formula is None else formula
     if number is None:
         return Finding(None, Problem(place.name, "overflow", f"the derivative at {place.text} is {OVERFLOW}"))
-    return Finding(number, None)
+    return Finding(number, None, value=enclosed(slope, sides))
+
+
+def enclosed(slope: Value | None, sides: Sequence[Side]) -> Value | None:
+    """The slope with the errors of the sides that it is from."""
+    errors = [side.error for side in sides if side.error is not None and side.error != 0]
+    if slope is None or not errors:
+        return slope
+    with ctx.workprec(WORK_BITS):
+        return as_ball(slope) + arb(0, 1) * sum(errors, start=arb(0))
 
 
 def problem(place: Place, kind: ProblemKind, words: Words, left: Side, right: Side) -> Finding:
@@ -156,6 +180,13 @@ def jump(left: Side, right: Side, place: Place) -> str:
     return f"{place.culprit} jumps at {place.text}{values}"
 
 
+def rough(left: Side, right: Side, place: Place) -> str:
+    """The first derivative does not exist beside the point."""
+    sides = [word for side, word in ((left, "left"), (right, "right")) if side.manner == "rough"]
+    reason = left.reason or right.reason
+    return f"no derivative at {place.text}: on the {' and on the '.join(sides)} of it {reason}"
+
+
 def steep(left: Side, right: Side, place: Place) -> str:
     """A slope without bound."""
     parts = [side_words(side, word) for side, word in ((left, "left"), (right, "right"))]
@@ -178,12 +209,10 @@ def lonely(left: Side, right: Side, place: Place) -> str:
 
 def border(left: Side, right: Side, place: Place) -> str:
     """One side is outside the domain."""
-    side, word, other, outside = left, "left", right, "right"
-    if right.manner == "finite":
-        side, word, other, outside = right, "right", left, "left"
+    word, outside, other = ("right", "left", left) if right.manner == "finite" else ("left", "right", right)
     return (
-        f"the domain ends at {place.text}: the slope is {said(side.slope)} from the {word}, "
-        f"and on the {outside} there is no value ({other.reason})"
+        f"the derivative by {place.name} at {place.text} is one-sided: the slope from the {word};"
+        f" on the {outside} there is no value ({other.reason})"
     )
 
 

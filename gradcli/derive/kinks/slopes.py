@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from flint import arb, ctx, fmpq
 
 from gradcli import limits
-from gradcli.evaluate.certified.balls import Balls, Undefined, Value, as_ball, is_known, nearest, rational
+from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.exact import in_order
+from gradcli.evaluate.certified.values import Undefined, Value, as_ball, is_known, nearest, rational
 from gradcli.program.graph import Graph
 
 if TYPE_CHECKING:
@@ -47,13 +48,14 @@ FAR = 10**300
 LARGEST = 1080.0
 """log2 of what is beyond float64."""
 
-Manner = Literal["finite", "infinite", "jump", "undefined", "unsettled"]
+Manner = Literal["finite", "infinite", "jump", "undefined", "rough", "unsettled"]
 
 
 class Side(NamedTuple):
     """One side of the point.
 
-    manner    how the difference quotients behave; `jump`: the values do not approach f(p)
+    manner    how the difference quotients behave; `jump`: the values do not approach f(p); `rough`: the function is a
+              derivative that does not exist on this side, though the domain goes on
     slope     the one-sided derivative (`finite`), or a number with the sign of the infinity
     error     a bound on its error
     reason    why the function is not real on this side (`undefined`)
@@ -282,11 +284,16 @@ def judge(slopes: list[Value], steps: list[Fraction]) -> Side:
         return judged(slopes, steps)
 
 
+MANNERS: dict[str, Manner] = {"undefined": "undefined", "no slope": "rough"}
+"""What kinds of missing values say of a side."""
+
+
 def judged(slopes: list[Value], steps: list[Fraction]) -> Side:
     """The same at the working precision."""
     last = slopes[-1]
     if type(last) is Undefined:
-        return Side("undefined", reason=last.general) if last.kind == "undefined" else Side("unsettled")
+        manner = MANNERS.get(last.kind, "unsettled")
+        return Side(manner, reason="" if manner == "unsettled" else last.general)
     if not all(is_known(value) for value in slopes[-3:]):
         return Side("unsettled")
     first, second, third = slopes[-3:]

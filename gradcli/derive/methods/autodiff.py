@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from gradcli.derive.methods.certified import Function, value_problems
+from gradcli.derive.methods.certified import Function, Sweep, entries_of, value_problems
 from gradcli.derive.methods.entries import Entries
 from gradcli.evaluate.certified.certify import Certified
 from gradcli.evaluate.float64.scalars import Floats, local_partials
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.evaluate.certified.balls import Balls
-    from gradcli.problems import Problem
     from gradcli.program.graph import Graph, Node
 
 
@@ -74,7 +73,8 @@ def reverse_entries(
     graph: Graph, f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
 ) -> Entries:
     """f and its gradient in float64, with a diagnosis of each entry that float64 or the function itself lacks."""
-    certain, function = certified_function(f, point, guards) if has_switches(f) else (None, None)
+    doubt = has_switches(f) or has_ends([f, *guards])
+    certain, function = certified_function(f, point, guards) if doubt else (None, None)
     value, gradient = reverse(f, names, point, certain)
     if function is None and isfinite(value) and all(isfinite(Floats([guard], point).values[guard]) for guard in guards):
         function = Function(Certified(value, "ok"))
@@ -103,6 +103,19 @@ def has_switches(f: Node) -> bool:
     )
 
 
+def has_ends(nodes: Sequence[Node]) -> bool:
+    """True where a part has a value at an end of its domain: roots at 0, asin at 1, powers with variable exponents."""
+    from gradcli.evaluate.certified.balls import is_root
+    from gradcli.evaluate.certified.exact import ends_of, in_order
+
+    def ends(node: Node) -> bool:
+        if node.op == "product":
+            return any(map(is_root, node.data))
+        return node.op == "call" and any(closed for one in node.data.domain for _, closed in ends_of(one))
+
+    return any(node.op == "power" or ends(node) for node in in_order(nodes))
+
+
 def gathered(
     f: Node, gradient: Mapping[str, float], point: Mapping[str, Node], guards: Sequence[Node], function: Function
 ) -> Entries:
@@ -110,27 +123,12 @@ def gathered(
     numbers: dict[str, float | None] = {}
     doubtful = []
     for name, number in gradient.items():
-        good = function.has_value and name not in function.affected and isfinite(number)
+        good = function.is_plain(name) and isfinite(number)
         numbers[name] = number if good else None
         if not good:
             doubtful.append(name)
-    problems = value_problems(function)
-    if doubtful:
-        problems += diagnosed(f, doubtful, point, guards, function, gradient, numbers)
-    return Entries(function.value.value, numbers, tuple(problems))
-
-
-def diagnosed(
-    f: Node,
-    doubtful: Sequence[str],
-    point: Mapping[str, Node],
-    guards: Sequence[Node],
-    function: Function,
-    gradient: Mapping[str, float],
-    numbers: dict[str, float | None],
-) -> list[Problem]:
-    """The slopes of the doubtful entries."""
-    from gradcli.derive.methods.certified import Sweep, diagnosed
-
+    if not doubtful:
+        return Entries(function.value.value, numbers, tuple(value_problems(function)))
     results = {name: Certified(gradient[name] if isfinite(gradient[name]) else None, "undecided") for name in doubtful}
-    return diagnosed(Sweep(f, point, guards, function), results, numbers)
+    slopes = entries_of(Sweep(f, point, guards, function), results)
+    return slopes._replace(numbers={**numbers, **slopes.numbers})

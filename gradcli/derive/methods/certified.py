@@ -10,8 +10,9 @@ from gradcli.evaluate.certified.certify import OVERFLOW, Certified, certify_by_b
 from gradcli.evaluate.certified.exact import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from gradcli.derive.kinks.reasons import Finding
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.problems import Problem, ProblemKind
     from gradcli.program.graph import Node
@@ -26,9 +27,9 @@ def certified_entries(
 ) -> Entries:
     """The value of f and its partial derivatives, correctly rounded, with a diagnosis of each that does not exist.
 
-    Where f has a value, no switch that depends on the variable is at its tie, and the derivative's formula has a value,
-    that value is the derivative: both are continuous along the axis, and the mean value theorem holds.
-    Everywhere else the one-sided slopes decide.
+    Where f has a value, no switch that depends on the variable is at its tie and none of its parts at an end of its
+    domain, and the derivative's formula has a value, that value is the derivative: both are continuous along the axis,
+    and the mean value theorem holds. Everywhere else the one-sided slopes decide.
     """
     names = list(partials)
     exact = certify_exactly([f, *guards, *partials.values()], point)
@@ -44,12 +45,18 @@ class Function(NamedTuple):
     """What is known of the function's value: `has_value` also where it is too large for a float64.
 
     touched    the switches that are at their ties, in order;  affected: the variables on which they depend
+    bordered   the variables on which parts depend that are at an end of their domain
     """
 
     value: Certified
     has_value: bool = True
     touched: tuple[Node, ...] = ()
     affected: frozenset[str] = frozenset()
+    bordered: frozenset[str] = frozenset()
+
+    def is_plain(self, name: str) -> bool:
+        """Is the function made of differentiable parts alone along this variable, on both sides of the point?"""
+        return self.has_value and name not in self.affected and name not in self.bordered
 
 
 class Sweep(NamedTuple):
@@ -83,7 +90,7 @@ def entries_by_balls(
 
 def known_function(run: Balls, f: Node, guards: Sequence[Node]) -> Function:
     """The function's value with the switches at their ties; undefined where one of its guards is."""
-    from gradcli.evaluate.certified.balls import is_known
+    from gradcli.evaluate.certified.values import is_known
 
     value, *others = certify_by_balls(run, [f, *guards])
     has_value = value.status in ("ok", "overflow") or (f in run.values and is_known(run.values[f]))
@@ -91,9 +98,14 @@ def known_function(run: Balls, f: Node, guards: Sequence[Node]) -> Function:
         if state.status == "undefined" or not (state.status in ("ok", "overflow") or is_known(run.values.get(guard))):
             value, has_value = state._replace(value=None), False
             break
-    touched = tuple(part for part in in_order([f]) if part in run.touched) if run.touched else ()
-    affected = frozenset(part.data for part in in_order(touched) if part.op == "variable")
-    return Function(value, has_value, touched, affected)
+    touched = tuple(part for part in in_order([f]) if part in run.ties) if run.ties else ()
+    edges = [part for part in in_order([f, *guards]) if part in run.ends] if run.ends else ()
+    return Function(value, has_value, touched, variables_of(touched), variables_of(edges))
+
+
+def variables_of(nodes: Iterable[Node]) -> frozenset[str]:
+    """The variables on which the nodes depend."""
+    return frozenset(part.data for part in in_order(nodes) if part.op == "variable")
 
 
 def entries_of(sweep: Sweep, results: Mapping[str, Certified]) -> Entries:
@@ -101,9 +113,10 @@ def entries_of(sweep: Sweep, results: Mapping[str, Certified]) -> Entries:
     function = sweep.function
     numbers: dict[str, float | None] = {}
     problems = value_problems(function)
+    assumptions: list[str] = []
     doubtful = {}
     for name, result in results.items():
-        if function.has_value and name not in function.affected and result.status in ("ok", "overflow"):
+        if function.is_plain(name) and result.status in ("ok", "overflow"):
             numbers[name] = result.value
             if result.value is None:
                 problems.append(overflow_problem(name, result))
@@ -111,8 +124,11 @@ def entries_of(sweep: Sweep, results: Mapping[str, Certified]) -> Entries:
             numbers[name] = None
             doubtful[name] = result
     if doubtful:
-        problems += diagnosed(sweep, doubtful, numbers)
-    return Entries(function.value.value, numbers, tuple(problems))
+        for name, finding in diagnosed(sweep, doubtful).items():
+            numbers[name] = finding.number
+            problems += [] if finding.problem is None else [finding.problem]
+            assumptions += [finding.assumption] if finding.assumption else []
+    return Entries(function.value.value, numbers, tuple(problems), assumptions=tuple(assumptions))
 
 
 def value_problems(function: Function) -> list[Problem]:
@@ -135,24 +151,22 @@ def overflow_problem(name: str, result: Certified) -> Problem:
     return Problem(name, "overflow", reason)
 
 
-def diagnosed(sweep: Sweep, doubtful: Mapping[str, Certified], numbers: dict[str, float | None]) -> list[Problem]:
-    """The problems of the doubtful entries; those that turn out well get their numbers."""
+def diagnosed(sweep: Sweep, doubtful: Mapping[str, Certified]) -> dict[str, Finding]:
+    """What the slopes say of the doubtful entries."""
     from time import monotonic
 
     from gradcli.derive.kinks.reasons import TOLD, Terms, along, diagnose_entry, place_of, without_value
 
     deadline = monotonic() + DIAGNOSIS_SECONDS
     function, terms = sweep.function, Terms(sweep.f)
-    problems = []
+    findings = {}
     for count, (name, result) in enumerate(doubtful.items()):
         place = place_of(name, sweep.point[name], function.touched)
         if function.has_value:
-            finding = diagnose_entry(terms, sweep.point, deadline, place, result.value)
+            formula = None if name in function.affected else result.value
+            findings[name] = diagnose_entry(terms, sweep.point, deadline, place, formula, sweep.guards)
         else:
             kind: ProblemKind = "undefined" if function.value.status == "undefined" else "undecided"
             near = along([sweep.f], name, sweep.point, deadline, sweep.guards) if count < TOLD else None
-            finding = without_value(near, 0, place, function.value.reason, kind)
-        numbers[name] = finding.number
-        if finding.problem is not None:
-            problems.append(finding.problem)
-    return problems
+            findings[name] = without_value(near, 0, place, function.value.reason, kind)
+    return findings

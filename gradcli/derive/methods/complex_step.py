@@ -26,7 +26,8 @@ from gradcli.derive.methods.extended import (
     missing,
     said_value,
 )
-from gradcli.evaluate.certified.balls import Balls, OutOfTimeError, Value, as_ball, is_known, rational
+from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
+from gradcli.evaluate.certified.values import Value, as_ball, is_known, rational
 from gradcli.evaluate.complex.balls import Beside
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def complex_step(question: Question, real: dict[int, Balls], name: str, tell: bo
     try:
         if not question.function.has_value:
             return missing(question, line if tell else None, 0, place), 0
-        found = None if name in question.function.affected else imaginary(question, real, name, line.length)
+        found = None if not question.function.is_plain(name) else imaginary(question, real, name, line.length)
         if found is None:
             return by_sides(line, 0, place), line.evaluations
         return said_value(*found, place), 2

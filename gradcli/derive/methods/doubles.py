@@ -36,7 +36,7 @@ def double_entries(
 ) -> list[Entries]:
     """Each output with its derivatives by `names`; the outputs share their evaluations, and each row states all.
 
-    A border of the domain, a kink and whatever else leaves no derivative is a problem, with both one-sided slopes.
+    A kink and whatever else leaves no derivative is a problem, with both one-sided slopes.
     """
     at = tuple(coordinate(point[name]) for name in names)
     found = slopes(in_floats(outputs, names, point, guards), at, names, plan)
@@ -144,7 +144,8 @@ def entries_of(value: float | None, row: Mapping[str, Slope], missing: Sequence[
     numbers = {name: slope.value for name, slope in row.items()}
     errors = {name: shown_error(slope) for name, slope in row.items()}
     studies = tuple(Study("", name, slope.step, slope.study) for name, slope in row.items())
-    return Entries(value, numbers, tuple(problems), errors, evaluations, studies)
+    assumptions = tuple(slope.note for slope in row.values() if slope.border)
+    return Entries(value, numbers, tuple(problems), errors, evaluations, studies, assumptions)
 
 
 def problem_of(name: str, slope: Slope) -> Problem:

@@ -35,6 +35,7 @@ class Entries(NamedTuple):
     errors            for the numeric methods, an absolute error that holds for each number
     evaluations       how often the function was evaluated, for the numeric methods
     studies           step against quotient, of differences in doubles
+    assumptions       which numbers are one-sided slopes, in words
     """
 
     value: float | None
@@ -43,10 +44,15 @@ class Entries(NamedTuple):
     errors: Mapping[str, float | None] | None = None
     evaluations: int | None = None
     studies: tuple[Study, ...] = ()
+    assumptions: tuple[str, ...] = ()
 
 
 class SecondEntries(NamedTuple):
-    """The Hessian at a point: numbers, their errors, problems, and eigenvalues where all entries exist."""
+    """The Hessian at a point: numbers, their errors, problems, and eigenvalues where all entries exist.
+
+    assumptions   which entries are one-sided, which mixed derivatives depend on their order; then the rows differ from
+                  the columns: row i is that of the derivatives of ∂f/∂xᵢ
+    """
 
     value: float | None
     rows: Rows
@@ -55,3 +61,4 @@ class SecondEntries(NamedTuple):
     evaluations: int | None
     eigenvalues: tuple[float, ...] | None
     definiteness: str | None
+    assumptions: tuple[str, ...] = ()

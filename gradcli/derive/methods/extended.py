@@ -24,7 +24,8 @@ from gradcli.derive.kinks.slopes import (
 )
 from gradcli.derive.methods.certified import Function, known_function, value_problems
 from gradcli.derive.methods.entries import SECONDS, Entries, rounded_up
-from gradcli.evaluate.certified.balls import Balls, OutOfTimeError, Value, as_ball, is_known
+from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
+from gradcli.evaluate.certified.values import Value, as_ball, is_known
 from gradcli.problems import Problem
 
 if TYPE_CHECKING:
@@ -91,7 +92,10 @@ def gathered(function: Function, findings: Mapping[str, Finding], evaluations: i
     numbers = {name: finding.number for name, finding in findings.items()}
     errors = {name: finding.error for name, finding in findings.items()}
     problems = [finding.problem for finding in findings.values() if finding.problem is not None]
-    return Entries(function.value.value, numbers, (*value_problems(function), *problems), errors, evaluations)
+    assumptions = tuple(finding.assumption for finding in findings.values() if finding.assumption)
+    problems = [*value_problems(function), *problems]
+    value = function.value.value
+    return Entries(value, numbers, tuple(problems), errors, evaluations, assumptions=assumptions)
 
 
 def difference(question: Question, line: Line, index: int, name: str, tell: bool) -> Finding:
@@ -146,9 +150,10 @@ def by_sides(line: Line, index: int, place: Place) -> Finding:
     """The derivative from its two sides, with ever smaller steps."""
     left, right = look(line, index, -1), look(line, index, 1)
     finding = conclude(left, right, place, None)
-    if finding.number is None or left.error is None or right.error is None:
+    errors = [side.error for side in (left, right) if side.error is not None]
+    if finding.number is None or not errors:
         return finding
-    return finding._replace(error=rounded_up(left.error + right.error, finding.number))
+    return finding._replace(error=rounded_up(sum(errors, start=arb(0)), finding.number))
 
 
 def said_value(value: Value, error: arb, place: Place) -> Finding:

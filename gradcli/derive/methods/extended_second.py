@@ -13,7 +13,7 @@ from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from flint import ctx
+from flint import arb, ctx
 
 from gradcli import limits
 from gradcli.derive.kinks.reasons import OVERFLOW, finite, place_of, point_text
@@ -32,7 +32,9 @@ from gradcli.derive.kinks.slopes import (
 )
 from gradcli.derive.methods.certified import known_function, value_problems
 from gradcli.derive.methods.entries import SECONDS, rounded_up
-from gradcli.evaluate.certified.balls import Balls, OutOfTimeError, Undefined, Value, rational
+from gradcli.derive.methods.second_certified import SecondSweep, order_matters
+from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
+from gradcli.evaluate.certified.values import Undefined, Value, rational
 from gradcli.problems import Problem
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from gradcli.program.graph import Node
 
     Term = tuple[int, Line, Fraction]
+    Numbers = list[list[float | None]]
 
 SLANT = Fraction(5, 8)
 """Two quadrants use cells of another form: where the derivative depends on the order of x and y, they disagree."""
@@ -66,13 +69,18 @@ def second_difference_entries(
     for i in range(n):
         for j in range(i, n):
             number, error, problem = surface.entry(i, j)
+            if problem is not None and problem.kind == "not-differentiable":
+                surface.one_by_one(i, j, numbers, errors)
+                continue
             numbers[i][j] = numbers[j][i] = number
             errors[i][j] = errors[j][i] = error
             problems += [problem] if problem is not None else []
     rows = tuple(tuple(row) for row in numbers)
     uncertain = tuple(tuple(row) for row in errors)
     value = surface.function.value.value
-    return SecondEntries(value, rows, uncertain, tuple(problems), surface.evaluations, None, None)
+    problems += surface.slopes.problems
+    assumptions = (*surface.slopes.assumptions, *order_matters(names, numbers))
+    return SecondEntries(value, rows, uncertain, tuple(problems), surface.evaluations, None, None, assumptions)
 
 
 Entry = tuple[float | None, float | None, Problem | None]
@@ -90,6 +98,7 @@ class Surface:
         self.origin: dict[int, dict[Node, Value]] = {}
         self.function: Function = known_function(Balls(point), f, guards)
         self.lines: dict[tuple[tuple[str, Fraction], ...], Line] = {}
+        self.slopes = SecondSweep(f, names, [f] * len(names), point, guards)
         self.lengths = [Line([f], point, {name: 1}, self.deadline, guards, self.origin).length for name in names]
 
     @property
@@ -116,6 +125,14 @@ class Surface:
         except OutOfTimeError:
             return self.problem(i, place, "undecided", f"not decided within {SECONDS:g} s")
         return self.conclude(i, place, sides)
+
+    def one_by_one(self, i: int, j: int, numbers: Numbers, errors: Numbers) -> None:
+        """The entry and its mirror image, each as the slope of slopes: at a border, and where their order matters."""
+        for one, other in dict.fromkeys([(i, j), (j, i)]):
+            found = self.slopes.from_slopes(one, self.names[other], formula=False)
+            numbers[one][other] = found.number
+            error = None if found.number is None else rounded_up(arb(0), found.number)
+            errors[one][other] = error
 
     def sides_of_one(self, i: int) -> list[Side]:
         """The second differences of one variable: on the left, on the right, and over both."""

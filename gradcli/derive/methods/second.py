@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from math import ulp
 from typing import TYPE_CHECKING
 
 from gradcli.derive.methods.choose import entries_at
 from gradcli.derive.methods.entries import SecondEntries
+from gradcli.derive.methods.second_certified import SecondSweep, certified_together, differ, enclosures
 from gradcli.evaluate.certified.spectrum import BALL_SIZE, Spectrum, definiteness, spectrum_of_balls, spectrum_of_floats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.derive.methods.entries import Entries
+    from gradcli.derive.methods.second_certified import SecondEntry
     from gradcli.derive.results import Method
     from gradcli.differences.plan import Plan
     from gradcli.problems import Problem
@@ -40,13 +43,45 @@ def second_entries(
         from gradcli.derive.methods.extended import second_difference_entries
 
         return with_spectrum(second_difference_entries(f, names, point.values, program.guards))
+    sweep = SecondSweep(f, names, first, point.values, program.guards)
+    if method == "symbolic":
+        if not sweep.smooth(second):
+            sweep.by_entry(second)
+        return certified_answer(sweep)
+    if not is_smooth([f, *program.guards, *first], point):
+        sweep.by_entry(second)
+        return with_spectrum(certified_answer(sweep, errors=method == "complex"))
     base = entries_at(method, program.graph, f, [], {}, point, program.guards)
     rows = [row_entries(program, i, names, first, second, point, method) for i in range(len(names))]
-    found = assemble(base, rows, names)
-    if any(entry is None for row in found.rows for entry in row):
+    return with_spectrum(assemble(base, rows, names))
+
+
+def is_smooth(nodes: Sequence[Node], point: Point) -> bool:
+    """Is nothing at a switch or at an end of a domain, and has every node a value?"""
+    return certified_together(nodes, point.values) is not None
+
+
+def certified_answer(sweep: SecondSweep, errors: bool = False) -> SecondEntries:
+    """The matrix of a sweep, with the eigenvalues of its enclosures."""
+    rows = tuple(tuple(entry.number for entry in row) for row in sweep.entries)
+    found = SecondEntries(
+        sweep.value,
+        rows,
+        tuple(tuple(error_of(entry) for entry in row) for row in sweep.entries) if errors else None,
+        tuple(dict.fromkeys(sweep.problems)),
+        None,
+        None,
+        None,
+        tuple(sweep.assumptions),
+    )
+    if not sweep.is_symmetric() or any(number is None for row in rows for number in row):
         return found
-    spectrum = certified_spectrum(second, point) if method == "symbolic" else None
-    return with_spectrum(found, spectrum)
+    return with_spectrum(found, certified_spectrum(sweep))
+
+
+def error_of(entry: SecondEntry) -> float | None:
+    """Half a unit in the last place: the entry is rounded correctly."""
+    return None if entry.number is None else ulp(entry.number) / 2 if entry.number else 0.0
 
 
 def row_entries(
@@ -58,7 +93,7 @@ def row_entries(
     point: Point,
     method: Method,
 ) -> Entries:
-    """Row i from the diagonal on: the derivatives of ∂f/∂xᵢ."""
+    """Row i from the diagonal on: the derivatives of ∂f/∂xᵢ, which is smooth."""
     later = names[i:]
     partials = dict(zip(later, second[i][i:], strict=True))
     return entries_at(method, program.graph, first[i], later, partials, point, program.guards)
@@ -94,26 +129,15 @@ def named(problem: Problem, name: str) -> Problem:
     return problem._replace(message=f"∂²f/∂{name}∂{problem.variable}: {problem.message}")
 
 
-def certified_spectrum(second: Sequence[Sequence[Node]], point: Point) -> Spectrum | None:
+def certified_spectrum(sweep: SecondSweep) -> Spectrum | None:
     """The eigenvalues by enclosures, for matrices that are not too large."""
-    n = len(second)
+    from gradcli.evaluate.certified.balls import OutOfTimeError
+
+    n = len(sweep.entries)
     if n > BALL_SIZE:
         return None
-    from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
-
-    run = Balls(point.values)
-    upper = [second[i][j] for i in range(n) for j in range(i, n)]
-
-    def rows_at(bits: int) -> list[list[object]]:
-        values = iter(run.evaluate(upper, bits))
-        rows: list[list[object]] = [[None] * n for _ in range(n)]
-        for i in range(n):
-            for j in range(i, n):
-                rows[i][j] = rows[j][i] = next(values)
-        return rows
-
     try:
-        return spectrum_of_balls(rows_at, n)
+        return spectrum_of_balls(enclosures(sweep.entries, sweep.point), n)
     except (OutOfTimeError, TypeError, ValueError):
         return None
 
@@ -121,7 +145,12 @@ def certified_spectrum(second: Sequence[Sequence[Node]], point: Point) -> Spectr
 def with_spectrum(found: SecondEntries, spectrum: Spectrum | None = None) -> SecondEntries:
     """The Hessian with eigenvalues and definiteness, if every entry exists."""
     entries = [[entry for entry in row if entry is not None] for row in found.rows]
-    if any(len(row) != len(found.rows) for row in entries):
+    if any(len(row) != len(found.rows) for row in entries) or not is_mirrored(entries):
         return found
     spectrum = spectrum or spectrum_of_floats(entries)
-    return found._replace(eigenvalues=spectrum.eigenvalues, definiteness=definiteness(spectrum.eigenvalues))
+    return found._replace(eigenvalues=spectrum.eigenvalues, definiteness=definiteness(spectrum.signs))
+
+
+def is_mirrored(rows: Sequence[Sequence[float]]) -> bool:
+    """Do the mixed derivatives agree?"""
+    return not any(differ(rows[i][j], rows[j][i]) for i in range(len(rows)) for j in range(i))

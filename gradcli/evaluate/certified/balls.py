@@ -12,13 +12,30 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx, fmpq, fmpz
 
 from gradcli import limits
+from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
 from gradcli.evaluate.certified.exact import holds, integer_root, rational_text
-from gradcli.evaluate.kernels import ball_kernel, border_problem, domain_problem, number_text
+from gradcli.evaluate.certified.values import (
+    HUGE,
+    ONE,
+    SPECK,
+    UNKNOWN,
+    ZERO,
+    Undefined,
+    Value,
+    as_ball,
+    is_bad,
+    is_final,
+    is_known,
+    is_node,
+    rational,
+    settle,
+)
+from gradcli.evaluate.kernels import at_closed_end, ball_kernel, border_problem, domain_problem, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -26,8 +43,6 @@ if TYPE_CHECKING:
     from gradcli.program.graph import Graph, Node
     from gradcli.rules.rule import Rule
 
-Value = Any
-"""fmpq, arb, Undefined, or for conditions bool or None."""
 
 FIRST_BITS = 96
 """Precision of the first attempt: a float64 with some guard digits."""
@@ -36,32 +51,8 @@ PATIENCE = 64
 """Nodes between two looks at the clock."""
 
 
-class Undefined(NamedTuple):
-    """Certainly no real number here. `kind` is `undefined`, or `overflow` where only the size is beyond reach.
-
-    `law` is the reason without this point's numbers.
-    """
-
-    reason: str
-    kind: str = "undefined"
-    law: str = ""
-
-    @property
-    def general(self) -> str:
-        """The reason without this point's numbers."""
-        return self.law or self.reason.partition("; here ")[0]
-
-
 class OutOfTimeError(Exception):
     """The evaluation took longer than it may."""
-
-
-UNKNOWN = arb("nan")
-HUGE = arb(2) ** 64
-"""Arguments from which a result may be too large even for flint's exponents. Its reciprocal is a speck."""
-SPECK = arb(0).union(arb(2) ** -(1 << 62))
-ZERO = fmpq(0)
-ONE = fmpq(1)
 
 
 class Balls:
@@ -69,6 +60,8 @@ class Balls:
 
     point      name -> a node without variables, or a value
     touched    nodes whose decision fell on a tie or on a ball that reaches over the switch
+    edges      nodes whose argument is, or may be, at an end of the function's domain that belongs to it (sqrt at 0)
+    ties, ends the same two of what was certified so far, each at the precision at which it was
     reference  values at another point and the same precision: a node whose arguments are the same there keeps its value
     deadline   `time.monotonic()` at which `OutOfTimeError` is raised
     """
@@ -78,6 +71,9 @@ class Balls:
         self.deadline = time.monotonic() + limits.EVALUATION_SECONDS if deadline is None else deadline
         self.values: dict[Node, Value] = {}
         self.touched: dict[Node, None] = {}
+        self.edges: dict[Node, None] = {}
+        self.ties: dict[Node, None] = {}
+        self.ends: dict[Node, None] = {}
         self.reference: Mapping[Node, Value] = {}
         self.bits = 0
         self.waited = 0
@@ -89,6 +85,7 @@ class Balls:
         self.bits = bits
         self.values = {node: value for node, value in self.values.items() if is_final(value)}
         self.touched = {node: None for node in self.touched if node in self.values}
+        self.edges = {node: None for node in self.edges if node in self.values}
 
     def evaluate(self, roots: Iterable[Node], bits: int) -> list[Value]:
         """The roots' values at this precision in bits."""
@@ -153,55 +150,14 @@ class Balls:
         """Note that this node's decision is at a switch."""
         self.touched[node] = None
 
-
-def is_node(value: Any) -> bool:
-    """True for a node of a graph, False for a value."""
-    return hasattr(value, "serial")
-
-
-def is_final(value: Value) -> bool:
-    """True for what no higher precision will change; what is too large for one may be in reach of the next."""
-    if type(value) is Undefined:
-        return value.kind != "overflow"
-    return type(value) is not arb and value is not None
-
-
-def is_known(value: Value) -> bool:
-    """True for a number of which something is known."""
-    return type(value) is fmpq or (type(value) is arb and value.is_finite())
-
-
-def as_ball(value: fmpq | arb) -> arb:
-    """The value as a ball at the current precision."""
-    return value if type(value) is arb else arb(value)
-
-
-def settle(ball: arb) -> fmpq | arb:
-    """A ball of radius 0 is a rational number; it is kept as one where it is short."""
-    if not ball.is_finite() or not ball.is_exact():
-        return ball
-    mantissa, exponent = ball.man_exp()
-    if abs(int(exponent)) > limits.EXACT_BITS or mantissa.bit_length() > limits.EXACT_BITS:
-        return ball
-    return ball.fmpq()
-
-
-def is_bad(args: Iterable[Value]) -> Undefined | None:
-    """The first argument that is not a real number."""
-    for value in args:
-        if type(value) is Undefined:
-            return value
-    return None
+    def border(self, node: Node) -> None:
+        """Note that this node is at an end of its domain."""
+        self.edges[node] = None
 
 
 def number_value(run: Balls, node: Node) -> Value:
     """An exact number."""
     return rational(node.data)
-
-
-def rational(value: int | Fraction) -> fmpq:
-    """Python's exact number as flint's."""
-    return fmpq(value) if type(value) is int else fmpq(value.numerator, value.denominator)
 
 
 def constant_value(run: Balls, node: Node) -> Value:
@@ -246,6 +202,8 @@ def product_value(run: Balls, node: Node) -> Value:
         if type(value) is Undefined and value.kind == "overflow" and exponent < 0:
             value = SPECK
         elif exponent != 1 and type(value) is not Undefined:
+            if is_root(exponent) and not value > 0:
+                run.border(node)
             value = rational_power(run, arg, value, exponent)
         if type(value) is Undefined:
             return value
@@ -256,6 +214,11 @@ def product_value(run: Balls, node: Node) -> Value:
             if exact.height_bits() > limits.EXACT_BITS:
                 ball, exact = arb(exact) if ball is None else ball * exact, ONE
     return exact if ball is None else ball if exact == 1 else times_exact(ball, exact)
+
+
+def is_root(exponent: int | Fraction) -> bool:
+    """Does the power end, with a value, at base 0? (x**(3/2) does.)"""
+    return type(exponent) is not int and exponent > 0 and exponent.denominator != 1
 
 
 def times_exact(ball: arb, exact: fmpq) -> Value:
@@ -372,7 +335,11 @@ def power_value(run: Balls, node: Node) -> Value:
         if base < 0 and node.args[1].op != "number":
             run.touch(node)  # for other exponents it is not real
         power = Fraction(int(exponent.p), int(exponent.q))
+        if is_root(power) and not base > 0:
+            run.border(node)
         return rational_power(run, node.args[0], base, int(power) if power.denominator == 1 else power)
+    if not base > 0:
+        run.border(node)
     if type(base) is fmpq and base == 0:
         return ZERO if exponent > 0 else Undefined("division by zero") if exponent < 0 else UNKNOWN
     if base < 0:
@@ -407,6 +374,8 @@ def compare_value(run: Balls, node: Node) -> Value:
         return holds(node.data, True)
     if left > right:
         return holds(node.data, False)
+    if stands_for(run, node.args[0]) is stands_for(run, node.args[1]):
+        return node.data in ("<=", ">=", "==")  # equal around the point too: x == max(x, y) where x is the greater
     run.touch(node)
     if type(left) is fmpq and type(right) is fmpq:
         return node.data in ("<=", ">=", "==")
@@ -445,6 +414,10 @@ def call_value(run: Balls, node: Node) -> Value:
     decide = DECISIONS.get(rule.name)
     if decide is not None:
         return decide(run, node, args)
+    if rule.domain and at_closed_end(rule, args):
+        run.border(node)
+        if rule.name == "lambertw" and is_branch_point(run, node.args[0]):
+            return -ONE
     listed = listed_value(rule, args[0]) if rule.exact and len(args) == 1 and type(args[0]) is fmpq else None
     return listed if listed is not None else enclosed_call(run, node, args)
 
@@ -466,9 +439,6 @@ def enclosed_call(run: Balls, node: Node, args: list[Value]) -> Value:
     lost = type(result) is arb and not result.is_finite()
     if lost and not result.is_nan() and any(abs(ball) > HUGE for ball in balls):
         return Undefined(f"{rule.name} is too large to calculate with", "overflow")
-    exact = all(type(arg) is fmpq for arg in args)
-    if exact and run.bits >= 4 * FIRST_BITS and type(result) is arb and result.is_nan():
-        return Undefined(f"{rule.name} has no value at {', '.join(map(number_text, args))}")
     return result
 
 
@@ -492,6 +462,8 @@ def defined_call(run: Balls, node: Node, args: list[Value]) -> Value:
     inner.fill([definition, *guards])
     if inner.touched:
         run.touch(node)
+    if inner.edges:
+        run.border(node)
     bad = is_bad(inner.values[guard] for guard in guards)
     return inner.values[definition] if bad is None else bad
 
@@ -531,92 +503,15 @@ def listed_value(rule: Rule, argument: fmpq) -> fmpq | None:
     return LISTED[rule.name].get(argument)
 
 
-def decide_abs(run: Balls, node: Node, args: list[Value]) -> Value:
-    """|x|; touched where x may be 0."""
-    (value,) = args
-    if value > 0:
-        return value
-    if value < 0:
-        return -value
-    run.touch(node)
-    return ZERO if type(value) is fmpq else arb(0).union(abs(value).upper()) if value.is_finite() else UNKNOWN
+def is_branch_point(run: Balls, argument: Node) -> bool:
+    """Is the argument -1/e by its form? No ball tells: it reaches over the end of the domain at every precision."""
+    while argument.op == "variable" and is_node(run.point[argument.data]):
+        argument = run.point[argument.data]
+    if argument.op != "sum" or argument.data != ((-1,), 0) or argument.args[0].op != "product":
+        return False
+    (factor,) = argument.args[0].args[:1]
+    return argument.args[0].data == (-1,) and factor.op == "constant" and factor.data == "e"
 
-
-def decide_sign(run: Balls, node: Node, args: list[Value]) -> Value:
-    """-1, 0 or 1; touched where x may be 0."""
-    (value,) = args
-    if value > 0:
-        return ONE
-    if value < 0:
-        return -ONE
-    run.touch(node)
-    return ZERO if type(value) is fmpq else arb(0, 1) if value.is_finite() else UNKNOWN
-
-
-def decide_floor(run: Balls, node: Node, args: list[Value]) -> Value:
-    """The integer part; touched where x may be an integer."""
-    return whole(run, node, args[0], lambda value: value.floor())
-
-
-def decide_ceil(run: Balls, node: Node, args: list[Value]) -> Value:
-    """The integer above; touched where x may be an integer."""
-    return whole(run, node, args[0], lambda value: value.ceil())
-
-
-def whole(run: Balls, node: Node, value: Value, rounding: Callable[[Any], Any]) -> Value:
-    """floor or ceil of a rational or of a ball."""
-    if type(value) is fmpq:
-        if value.q == 1:
-            run.touch(node)
-        return fmpq(rounding(value))
-    if not value.is_finite():
-        return UNKNOWN
-    if value.contains_integer():
-        run.touch(node)
-        return rounding(value)
-    return settle(rounding(value))
-
-
-def decide_max(run: Balls, node: Node, args: list[Value]) -> Value:
-    """The largest argument; touched where another may be as large."""
-    return extreme(run, node, args, 1)
-
-
-def decide_min(run: Balls, node: Node, args: list[Value]) -> Value:
-    """The smallest argument; touched where another may be as small."""
-    return extreme(run, node, args, -1)
-
-
-def extreme(run: Balls, node: Node, args: list[Value], sign: int) -> Value:
-    """The largest (sign 1) or smallest (sign -1) argument."""
-    if not all(is_known(arg) for arg in args):
-        return UNKNOWN
-    best = args[0]
-    for arg in args[1:]:
-        if (arg - best) * sign > 0:
-            best = arg
-    rivals = [arg for arg in args if not (arg - best) * sign < 0]
-    same = len({id(node.args[index]) for index, arg in enumerate(args) if not (arg - best) * sign < 0}) == 1
-    if len(rivals) == 1 or same:
-        return best
-    run.touch(node)
-    if all(type(arg) is fmpq for arg in rivals):
-        return best
-    total = as_ball(rivals[0])
-    for arg in rivals[1:]:
-        total = total.max(as_ball(arg)) if sign > 0 else total.min(as_ball(arg))
-    return total
-
-
-DECISIONS: dict[str, Callable[[Balls, Node, list[Value]], Value]] = {
-    "abs": decide_abs,
-    "sign": decide_sign,
-    "floor": decide_floor,
-    "ceil": decide_ceil,
-    "max": decide_max,
-    "min": decide_min,
-}
-"""Functions with a switch, by the name of their row: they must tell where they decide at a tie."""
 
 OPERATIONS: dict[str, Callable[[Balls, Node], Value]] = {
     "number": number_value,
@@ -657,46 +552,7 @@ def unknown_part(part: Node, args: list[Value]) -> tuple[str, bool]:
         return "a base of a power that cannot be told apart from 0", False
     if part.op != "call":
         return "a condition that cannot be decided", False
-    reason = border_problem(part.data, args)
-    pole = bool(part.data.poles) or "!=" in part.data.domain_text
+    exact = all(type(arg) is fmpq for arg in args)  # then `domain_problem` has found it inside
+    reason = None if exact else border_problem(part.data, args)
+    pole = reason is not None and (bool(part.data.poles) or "!=" in part.data.domain_text)
     return reason or f"{part.data.name} cannot be decided at {', '.join(map(number_text, args))}", pole
-
-
-def nearest(value: Value) -> float | None:
-    """The float64 to which the whole ball rounds (ties to even, `inf` if too large), None where they are several."""
-    if type(value) is fmpq:
-        return nearest_ratio(int(value.p), int(value.q))
-    if not value.is_finite():
-        return None
-    low, high = bounds(value)
-    return low if low == high else None
-
-
-def bounds(value: arb) -> tuple[float, float]:
-    """The float64 to which the ends of a ball round."""
-    before, ctx.prec = ctx.prec, max(ctx.prec, value.bits() + 64)
-    try:
-        return nearest_dyadic(value.lower()), nearest_dyadic(value.upper())
-    finally:
-        ctx.prec = before
-
-
-def nearest_ratio(numerator: int, denominator: int) -> float:
-    """numerator/denominator to the nearest float64, ±inf beyond the largest."""
-    try:
-        return numerator / denominator + 0.0
-    except OverflowError:
-        return float("inf") if numerator > 0 else float("-inf")
-
-
-def nearest_dyadic(exact: arb) -> float:
-    """An exact ball to the nearest float64. Sizes far out of range are answered before a shift is made."""
-    mantissa, exponent = (int(part) for part in exact.man_exp())
-    size = mantissa.bit_length() + exponent
-    if mantissa == 0 or size < -1080:
-        return 0.0
-    if size > 1030:
-        return float("inf") if mantissa > 0 else float("-inf")
-    if exponent >= 0:
-        return nearest_ratio(mantissa << exponent, 1)
-    return nearest_ratio(mantissa, 1 << -exponent)

@@ -75,15 +75,26 @@ def certify_by_balls(run: Balls, nodes: Sequence[Node]) -> list[Certified]:
             result = certified_value(run, node, last, late)
             if result is not None:
                 found[node] = result
+        if run.touched or run.edges:
+            note_switches(run, [node for node in waiting if node in found])
         waiting = [node for node in waiting if node not in found]
         bits = min(2 * bits, limits.BALL_BITS)
     return [found[node] for node in nodes]
 
 
+def note_switches(run: Balls, done: Sequence[Node]) -> None:
+    """Keep what is at a switch or at an end below these nodes: the next precision forgets it."""
+    for part in in_order(done):
+        if part in run.touched:
+            run.ties[part] = None
+        if part in run.edges:
+            run.ends[part] = None
+
+
 def certified_value(run: Balls, node: Node, last: bool, late: str) -> Certified | None:
     """What this precision says about a node, None where a higher one may say more."""
-    from gradcli.evaluate.certified.balls import Undefined
-    from gradcli.evaluate.certified.balls import nearest as nearest_of_ball
+    from gradcli.evaluate.certified.values import Undefined
+    from gradcli.evaluate.certified.values import nearest as nearest_of_ball
 
     if node not in run.values:
         return Certified(None, "undecided", late)
@@ -108,7 +119,7 @@ def on_a_tie(value: Any) -> float | None:
     """
     from fractions import Fraction
 
-    from gradcli.evaluate.certified.balls import bounds, nearest_ratio
+    from gradcli.evaluate.certified.values import bounds, nearest_ratio
 
     if not value.is_finite() or value.rel_accuracy_bits() < 2000:
         return None
@@ -123,7 +134,8 @@ def undecided(run: Balls, node: Node, late: str) -> Certified:
     """Why the last precision did not suffice."""
     if late:
         return Certified(None, "undecided", late)
-    from gradcli.evaluate.certified.balls import is_known, why_unknown
+    from gradcli.evaluate.certified.balls import why_unknown
+    from gradcli.evaluate.certified.values import is_known
 
     parts = in_order([node])
     if is_known(run.values[node]):

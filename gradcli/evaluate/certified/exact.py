@@ -1,7 +1,8 @@
 """Exact rational evaluation: what can be known without rounding, and nothing else.
 
 A node whose value is not a rational number, or not certainly one, has the value None here; `balls` takes it from there.
-A tie (abs at 0, max of equal numbers, a comparison of equal numbers) is left to `balls` too, which notes it as a kink.
+A tie (abs at 0, max of equal numbers, a comparison of equal numbers) and a closed end of a domain (sqrt at 0) are left
+to `balls` too, which notes them.
 """
 
 from __future__ import annotations
@@ -157,8 +158,11 @@ def reciprocal(value: Exact | None, convert: Callable[[Any], Any]) -> Exact | No
 
 
 def exact_root(base: Exact, exponent: Exact, convert: Callable[[Any], Any]) -> Exact | None:
-    """base**(p/q) where numerator and denominator are perfect powers: (4/9)**(1/2) is 2/3."""
-    if base < 0 or (base == 0 and exponent < 0):
+    """base**(p/q) where numerator and denominator are perfect powers: (4/9)**(1/2) is 2/3.
+
+    None at 0, where the domain may end.
+    """
+    if base <= 0:
         return None
     degree = int(exponent.denominator)
     if degree > limits.EXACT_BITS:
@@ -238,13 +242,19 @@ def listed_value(rule: Any, value: Exact) -> Exact | None:
     """The value that the row lists for this argument, where both are plain rationals."""
     table = LISTED.get(rule.name)
     if table is None:
-        pairs = ((rational_text(argument), rational_text(result)) for argument, result in rule.exact)
+        ends = {text for one in rule.domain for text, closed in ends_of(one) if closed}
+        pairs = ((rational_text(at), rational_text(result)) for at, result in rule.exact if at not in ends)
         table = LISTED[rule.name] = {a: r for a, r in pairs if a is not None and r is not None}
     if type(value) is not int:
         if value.denominator != 1:
             return None
         value = int(value.numerator)
     return table.get(value)
+
+
+def ends_of(interval: Any) -> tuple[tuple[str, bool], tuple[str, bool]]:
+    """Both ends of an interval of a row, and whether each belongs to it."""
+    return (interval.low, interval.low_closed), (interval.high, interval.high_closed)
 
 
 def rational_text(text: str) -> int | None:

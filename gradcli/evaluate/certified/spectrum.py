@@ -23,15 +23,19 @@ BITS = (192, 768, 3072)
 
 
 class Spectrum(NamedTuple):
-    """Eigenvalues, ascending; `certified`: each is correctly rounded."""
+    """Eigenvalues, ascending; `certified`: each is correctly rounded.
+
+    signs   -1, 0 or 1 of each: exp(-800) is 0 in float64, and positive
+    """
 
     eigenvalues: tuple[float, ...]
     certified: bool
+    signs: tuple[float, ...]
 
 
-def definiteness(eigenvalues: Sequence[float]) -> str:
-    """What the signs of the eigenvalues say of the quadratic form."""
-    low, high = min(eigenvalues), max(eigenvalues)
+def definiteness(signs: Sequence[float]) -> str:
+    """What the signs of the eigenvalues (or these themselves) say of the quadratic form."""
+    low, high = min(signs), max(signs)
     if low == 0 and high == 0:
         return "zero"
     if low < 0 < high:
@@ -54,7 +58,8 @@ def spectrum_of_balls(rows_at: Any, size: int) -> Spectrum | None:
             found = exact_roots(rows) if exact else enclosed_roots(rows)
             numbers = None if found is None else rounded(found)
             if numbers is not None:
-                return Spectrum(tuple(sorted(numbers)), True)
+                pairs = sorted(numbers)
+                return Spectrum(tuple(value for value, _ in pairs), True, tuple(sign for _, sign in pairs))
     finally:
         ctx.prec = before
     return None
@@ -82,20 +87,23 @@ def enclosed_roots(rows: Sequence[Sequence[Any]]) -> list[arb] | None:
     return [value.real for value in found]
 
 
-def rounded(roots: Sequence[arb]) -> list[float] | None:
-    """Each enclosure as the one float64 that it rounds to; a tiny one around 0 is 0. None if one is too wide."""
-    from gradcli.evaluate.certified.balls import nearest
+def rounded(roots: Sequence[arb]) -> list[tuple[float, int]] | None:
+    """Each enclosure as the one float64 that it rounds to, and its sign; a tiny one around 0 is 0.
+
+    None if one is too wide.
+    """
+    from gradcli.evaluate.certified.values import nearest
 
     largest = max((root.abs_upper() for root in roots), default=None)
     numbers = []
     for root in roots:
         if root.contains(0) and (largest is None or root.abs_upper() <= largest * 2**-90):
-            numbers.append(0.0)
+            numbers.append((0.0, 0))
             continue
         number = nearest(root)
         if number is None or abs(number) == float("inf"):
             return None
-        numbers.append(number)
+        numbers.append((number, 1 if root > 0 else -1 if root < 0 else 0))
     return numbers
 
 
@@ -106,4 +114,5 @@ def spectrum_of_floats(rows: Sequence[Sequence[float]]) -> Spectrum:
     matrix = np.array(rows, dtype=float)
     values = np.linalg.eigvalsh((matrix + matrix.T) / 2)
     noise = len(rows) * 4e-16 * float(np.abs(values).max(initial=0.0))
-    return Spectrum(tuple(0.0 if abs(value) <= noise else float(value) for value in values), False)
+    found = tuple(0.0 if abs(value) <= noise else float(value) for value in values)
+    return Spectrum(found, False, found)

@@ -187,7 +187,7 @@ def method_keys(result: Result) -> dict[str, Any]:
         "shape": {name: list(size) for name, size in shape.items()} if hasattr(shape, "items") else list(shape),
         "accuracy": numbers.accuracy,
         "definitions": dict(zip((name for name, _ in result.definitions), definitions, strict=True)),
-        "assumptions": list(result.reading.assumptions),
+        "assumptions": [*result.reading.assumptions, *map(sanitize, numbers.assumptions)],
         "problems": [problem_document(problem) for problem in numbers.problems],
         **({"notes": list(map(sanitize, numbers.notes))} if numbers.notes else {}),
         **({"study": [study_document(study) for study in numbers.studies]} if numbers.studies else {}),

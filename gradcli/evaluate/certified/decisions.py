@@ -1,0 +1,118 @@
+"""Functions with a switch: they tell where they decide at a tie, and what a node stands for as they decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flint import arb, fmpq
+
+from gradcli.evaluate.certified.values import ONE, UNKNOWN, ZERO, Value, as_ball, is_known, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gradcli.evaluate.certified.balls import Balls
+    from gradcli.program.graph import Node
+
+
+def stands_for(run: Balls, node: Node) -> Node:
+    """The part that the node is equal to around the point, as its switches are decided: x for max(x, y) where x > y."""
+    while node not in run.touched:
+        if node.op == "where" and type(run.values[node.args[0]]) is bool:
+            node = node.args[1] if run.values[node.args[0]] else node.args[2]
+            continue
+        if node.op != "call" or node.data.name not in ("max", "min", "abs"):
+            break
+        same = {arg for arg in node.args if run.values[arg] is run.values[node]}
+        if len(same) != 1:
+            break
+        (node,) = same
+    return node
+
+
+def decide_abs(run: Balls, node: Node, args: list[Value]) -> Value:
+    """|x|; touched where x may be 0."""
+    (value,) = args
+    if value > 0:
+        return value
+    if value < 0:
+        return -value
+    run.touch(node)
+    return ZERO if type(value) is fmpq else arb(0).union(abs(value).upper()) if value.is_finite() else UNKNOWN
+
+
+def decide_sign(run: Balls, node: Node, args: list[Value]) -> Value:
+    """-1, 0 or 1; touched where x may be 0."""
+    (value,) = args
+    if value > 0:
+        return ONE
+    if value < 0:
+        return -ONE
+    run.touch(node)
+    return ZERO if type(value) is fmpq else arb(0, 1) if value.is_finite() else UNKNOWN
+
+
+def decide_floor(run: Balls, node: Node, args: list[Value]) -> Value:
+    """The integer part; touched where x may be an integer."""
+    return whole(run, node, args[0], lambda value: value.floor())
+
+
+def decide_ceil(run: Balls, node: Node, args: list[Value]) -> Value:
+    """The integer above; touched where x may be an integer."""
+    return whole(run, node, args[0], lambda value: value.ceil())
+
+
+def whole(run: Balls, node: Node, value: Value, rounding: Callable[[Any], Any]) -> Value:
+    """floor or ceil of a rational or of a ball."""
+    if type(value) is fmpq:
+        if value.q == 1:
+            run.touch(node)
+        return fmpq(rounding(value))
+    if not value.is_finite():
+        return UNKNOWN
+    if value.contains_integer():
+        run.touch(node)
+        return rounding(value)
+    return settle(rounding(value))
+
+
+def decide_max(run: Balls, node: Node, args: list[Value]) -> Value:
+    """The largest argument; touched where another may be as large."""
+    return extreme(run, node, args, 1)
+
+
+def decide_min(run: Balls, node: Node, args: list[Value]) -> Value:
+    """The smallest argument; touched where another may be as small."""
+    return extreme(run, node, args, -1)
+
+
+def extreme(run: Balls, node: Node, args: list[Value], sign: int) -> Value:
+    """The largest (sign 1) or smallest (sign -1) argument."""
+    if not all(is_known(arg) for arg in args):
+        return UNKNOWN
+    best = args[0]
+    for arg in args[1:]:
+        if (arg - best) * sign > 0:
+            best = arg
+    rivals = [arg for arg in args if not (arg - best) * sign < 0]
+    same = len({id(node.args[index]) for index, arg in enumerate(args) if not (arg - best) * sign < 0}) == 1
+    if len(rivals) == 1 or same:
+        return best
+    run.touch(node)
+    if all(type(arg) is fmpq for arg in rivals):
+        return best
+    total = as_ball(rivals[0])
+    for arg in rivals[1:]:
+        total = total.max(as_ball(arg)) if sign > 0 else total.min(as_ball(arg))
+    return total
+
+
+DECISIONS: dict[str, Callable[[Balls, Node, list[Value]], Value]] = {
+    "abs": decide_abs,
+    "sign": decide_sign,
+    "floor": decide_floor,
+    "ceil": decide_ceil,
+    "max": decide_max,
+    "min": decide_min,
+}
+"""Functions with a switch, by the name of their row: they must tell where they decide at a tie."""

@@ -1,0 +1,130 @@
+"""What a certified value is: an exact rational, a ball, or a reason why there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flint import arb, ctx, fmpq
+
+from gradcli import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from fractions import Fraction
+
+
+Value = Any
+"""fmpq, arb, Undefined, or for conditions bool or None."""
+
+
+class Undefined(NamedTuple):
+    """Certainly no real number here. `kind` is `undefined`, or `overflow` where only the size is beyond reach.
+
+    `law` is the reason without this point's numbers.
+    """
+
+    reason: str
+    kind: str = "undefined"
+    law: str = ""
+
+    @property
+    def general(self) -> str:
+        """The reason without this point's numbers."""
+        return self.law or self.reason.partition("; here ")[0]
+
+
+UNKNOWN = arb("nan")
+
+HUGE = arb(2) ** 64
+"""Arguments from which a result may be too large even for flint's exponents. Its reciprocal is a speck."""
+
+SPECK = arb(0).union(arb(2) ** -(1 << 62))
+
+ZERO = fmpq(0)
+
+ONE = fmpq(1)
+
+
+def is_node(value: Any) -> bool:
+    """True for a node of a graph, False for a value."""
+    return hasattr(value, "serial")
+
+
+def is_final(value: Value) -> bool:
+    """True for what no higher precision will change; what is too large for one may be in reach of the next."""
+    if type(value) is Undefined:
+        return value.kind != "overflow"
+    return type(value) is not arb and value is not None
+
+
+def is_known(value: Value) -> bool:
+    """True for a number of which something is known."""
+    return type(value) is fmpq or (type(value) is arb and value.is_finite())
+
+
+def as_ball(value: fmpq | arb) -> arb:
+    """The value as a ball at the current precision."""
+    return value if type(value) is arb else arb(value)
+
+
+def settle(ball: arb) -> fmpq | arb:
+    """A ball of radius 0 is a rational number; it is kept as one where it is short."""
+    if not ball.is_finite() or not ball.is_exact():
+        return ball
+    mantissa, exponent = ball.man_exp()
+    if abs(int(exponent)) > limits.EXACT_BITS or mantissa.bit_length() > limits.EXACT_BITS:
+        return ball
+    return ball.fmpq()
+
+
+def is_bad(args: Iterable[Value]) -> Undefined | None:
+    """The first argument that is not a real number."""
+    for value in args:
+        if type(value) is Undefined:
+            return value
+    return None
+
+
+def rational(value: int | Fraction) -> fmpq:
+    """Python's exact number as flint's."""
+    return fmpq(value) if type(value) is int else fmpq(value.numerator, value.denominator)
+
+
+def nearest(value: Value) -> float | None:
+    """The float64 to which the whole ball rounds (ties to even, `inf` if too large), None where they are several."""
+    if type(value) is fmpq:
+        return nearest_ratio(int(value.p), int(value.q))
+    if not value.is_finite():
+        return None
+    low, high = bounds(value)
+    return low if low == high else None
+
+
+def bounds(value: arb) -> tuple[float, float]:
+    """The float64 to which the ends of a ball round."""
+    before, ctx.prec = ctx.prec, max(ctx.prec, value.bits() + 64)
+    try:
+        return nearest_dyadic(value.lower()), nearest_dyadic(value.upper())
+    finally:
+        ctx.prec = before
+
+
+def nearest_ratio(numerator: int, denominator: int) -> float:
+    """numerator/denominator to the nearest float64, ±inf beyond the largest."""
+    try:
+        return numerator / denominator + 0.0
+    except OverflowError:
+        return float("inf") if numerator > 0 else float("-inf")
+
+
+def nearest_dyadic(exact: arb) -> float:
+    """An exact ball to the nearest float64. Sizes far out of range are answered before a shift is made."""
+    mantissa, exponent = (int(part) for part in exact.man_exp())
+    size = mantissa.bit_length() + exponent
+    if mantissa == 0 or size < -1080:
+        return 0.0
+    if size > 1030:
+        return float("inf") if mantissa > 0 else float("-inf")
+    if exponent >= 0:
+        return nearest_ratio(mantissa << exponent, 1)
+    return nearest_ratio(mantissa, 1 << -exponent)

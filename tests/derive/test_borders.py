@@ -1,0 +1,119 @@
+"""Ends of a domain: the slope from inside is answered by every method, and said to be one-sided."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from lines import run
+from program_cases import case, certified
+
+from gradcli.derive.methods.autodiff import reverse_entries
+from gradcli.derive.methods.complex_step import complex_entries
+from gradcli.derive.methods.extended import difference_entries
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BORDERS = [
+    ("abs(x) + x**(3/2)", "0", 1.0),
+    ("x**(3/2) + max(x, 0) + min(x, 0)", "0", 1.0),
+    ("relu(x) + x**(3/2)", "0", 1.0),
+    ("relu(sqrt(x))**2", "0", 1.0),
+    ("where(sqrt(x) == 0, 0, x)", "0", 1.0),
+    ("min(2*(x - 1/2), sqrt(x - 1/2))", "1/2", 2.0),
+    ("abs(x - 1) + (x - 1)**(5/2)", "1", 1.0),
+    ("abs(x - 1) + (1 - x)**(5/2)", "1", -1.0),
+    ("acos(x)**3", "1", 0.0),
+    ("sqrt(x)**2", "0", 1.0),
+    ("x**(3/2)", "0", 0.0),
+    ("x**pi + x", "0", 1.0),
+    ("asin(x)*(1 - x)", "1", -math.pi / 2),
+    ("acosh(x)**2", "1", 2.0),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "slope"), BORDERS)
+def test_the_slope_from_inside_is_the_answer(text: str, x: str, slope: float) -> None:
+    """The certified method, differences and automatic differentiation answer the same, and say that it is one-sided."""
+    given = case(text, x=x)
+    answers = [
+        certified(text, x=x),
+        difference_entries(given.f, given.names, given.point, given.guards),
+        complex_entries(given.f, given.names, given.point, given.guards),
+        reverse_entries(given.graph, given.f, given.names, given.point, given.guards),
+    ]
+    for found in answers:
+        assert found.numbers["x"] == pytest.approx(slope, rel=1e-15)
+        assert found.problems == ()
+        assert len(found.assumptions) == 1
+        assert "one-sided" in found.assumptions[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "x"), [("sqrt(x**4)", "0"), ("(x**2 + 1)**(3/2)", "0"), ("asin(x**2 - 1)", "1"), ("besselj(1, x)", "0")]
+)
+def test_inside_nothing_is_said(text: str, x: str) -> None:
+    """A root at 0 whose argument is positive on both sides ends no domain."""
+    found = certified(text, x=x)
+    assert found.assumptions == ()
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize("kind", ["table", "json", "plain", "markdown"])
+def test_every_format_says_it(kind: str) -> None:
+    """The remark stands in every format that people and programs read."""
+    done = run("grad", "abs(x) + x**(3/2)", "--at", "0", "-f", kind)
+    assert done.code == 0
+    assert "one-sided" in done.out
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "answers"),
+    [
+        ("x**(3/2) + abs(x)", "d_x", [1.0, pytest.approx(1 + 1.5 * math.sqrt(2.75))]),
+        ("where(acos(1 - x) > 0, x**2, x)", "value", [0.0, None]),
+        ("acot(x)", "value", [None, pytest.approx(math.atan(1 / 2.75))]),
+    ],
+)
+def test_many_points_answer_as_one(tmp_path: Path, text: str, key: str, answers: list[Any]) -> None:
+    """--points gives the one-sided slope, and no number where a condition or the function has no value."""
+    table = tmp_path / "p.csv"
+    table.write_text("x\n0\n2.75\n")
+    answer = tmp_path / "answers.jsonl"
+    assert run("grad", text, "--points", str(table), "--out", str(answer)).code == 0
+    assert [json.loads(line)[key] for line in answer.read_text().splitlines()] == answers
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "value"),
+    [
+        ("tan(x)", "1e300", 5.860081925944898),
+        ("asin(1 - x**4)", "0", math.pi / 2),
+        ("atanh(1 - x)", "1e-150", (math.log(2) + 150 * math.log(10)) / 2),
+        ("digamma(x)", "-999999999999999999999999999999/2", None),
+        ("sec(x)", "1e200", None),
+    ],
+)
+def test_precision_goes_on_until_the_domain_is_left_for_certain(text: str, x: str, value: float | None) -> None:
+    """A ball of which nothing is known proves nothing: the value is found with more bits."""
+    found = certified(text, x=x)
+    assert found.value is not None
+    assert found.numbers["x"] is not None
+    assert value is None or found.value == pytest.approx(value, rel=1e-15)
+
+
+def test_a_closed_end_has_its_value() -> None:
+    """lambertw at -1/e is -1, with an infinite slope."""
+    found = certified("lambertw(-1/e + x*0 - 0)", x=1)
+    assert found.value == -1.0
+    answer = run("grad", "lambertw(x)", "--at", "x=-1/e", "--json").document
+    assert (answer["value"], answer["problems"][0]["kind"]) == (-1.0, "infinite")
+
+
+def test_what_cannot_be_computed_is_not_called_undefined() -> None:
+    """Polygamma of a large order is beyond the precision that there is: undecided, not outside of the domain."""
+    found = certified("polygamma(500, x)", x=2)
+    assert {problem.kind for problem in found.problems} == {"undecided"}
