@@ -78,6 +78,36 @@ def exponentials(node: Node) -> list[Node] | None:
     return [term.args[0] for term in node.args]
 
 
+def logarithm_of_weights(argument: Node) -> list[Factor] | None:
+    """The factors of a product of exponentials and of sums of them, whose logarithm is Σ a·u + Σ k·logsumexp."""
+    if argument.op != "product":
+        return None
+    factors = list(zip(argument.args, argument.data, strict=True))
+    known = [is_call(base, "exp") or exponentials(base) is not None for base, _ in factors]
+    return factors if all(known) or single_weight(factors) else None
+
+
+def single_weight(factors: list[Factor]) -> tuple[int, Node] | None:
+    """The place of e**u in e**u/(e**u + rest), and the sum; None for other products.
+
+    The rest must be a sum of exponentials, a single one, or a number.
+    """
+    if len(factors) != 2:
+        return None
+    powers = dict(factors)
+    above = next((base for base, e in factors if e == 1 and is_call(base, "exp")), None)
+    below = next((base for base, e in factors if e == -1 and base.op == "sum"), None)
+    if above is None or below is None or above not in below.args or len(powers) != 2:
+        return None
+    place = below.args.index(above)
+    coefficients, start = below.data
+    if coefficients[place] != 1:
+        return None
+    others = [c for k, c in enumerate(coefficients) if k != place]
+    plain = (not others and start) or (others == [1] and not start) or (len(others) > 1)
+    return (place, below) if plain else None
+
+
 class SoftmaxWeights(NamedTuple):
     """A quotient by a sum of exponentials: their sum, its (positive) exponent, those above, and all other factors."""
 

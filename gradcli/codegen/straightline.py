@@ -352,8 +352,11 @@ class Lowering:
         rule: Rule = node.data
         if not self.in_definition and rule.name == "log":
             if stable_forms.exponentials(node.args[0]):
-                top, whole = self.shifted(node.args[0])
-                return self.emit("add", top, self.call(rule, [whole]))
+                return self.logsumexp(rule, node.args[0])
+            weights = stable_forms.logarithm_of_weights(node.args[0])
+            if weights is not None:
+                alone = stable_forms.single_weight(weights)
+                return self.log_weight(rule, *alone) if alone else self.log_weights(rule, weights)
             found = stable_forms.logarithm_of_one_plus(node.args[0])
             if found is not None:
                 from gradcli.rules import RULES
@@ -361,6 +364,33 @@ class Lowering:
                 terms = [(c, self.values[arg]) for c, arg in found.terms]
                 return self.call(RULES[found.name], [self.total(terms, 0)])
         return self.call(rule, [self.values[arg] for arg in node.args])
+
+    def logsumexp(self, rule: Rule, node: Node) -> Operand:
+        """log(Σ c·exp(u)), m + log(Σ c·exp(u - m)) with m the greatest u."""
+        top, whole = self.shifted(node)
+        return self.emit("add", top, self.call(rule, [whole]))
+
+    def exponent(self, rule: Rule, base: Node) -> Operand:
+        """The logarithm of an exponential, or of a sum of them."""
+        return self.values[base.args[0]] if stable_forms.is_call(base, "exp") else self.logsumexp(rule, base)
+
+    def log_weights(self, rule: Rule, weights: Sequence[tuple[Node, Rational]]) -> Operand:
+        """log of a product of powers of exponentials and of sums of them."""
+        return self.total([(power, self.exponent(rule, base)) for base, power in weights], 0)
+
+    def log_weight(self, rule: Rule, place: int, whole: Node) -> Operand:
+        """log(e**u/(e**u + rest)) = -softplus(log(rest) - u): no digit is lost where the weight is near 1."""
+        from gradcli.rules import RULES
+
+        coefficients, start = whole.data
+        others = [(arg, c) for k, (arg, c) in enumerate(zip(whole.args, coefficients, strict=True)) if k != place]
+        rest = scalars.add(self.graph, others, start)
+        if rest.op == "number":
+            logarithm: Operand = 0.0 if rest.data == 1 else self.call(rule, [literal(rest.data)])
+        else:
+            logarithm = self.exponent(rule, rest)
+        below = self.emit("subtract", logarithm, self.values[whole.args[place].args[0]])
+        return self.emit("negate", self.call(RULES["softplus"], [below]))
 
     def call(self, rule: Rule, operands: Sequence[Operand]) -> Operand:
         """The row's function: native, or by its definition."""

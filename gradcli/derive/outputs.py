@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradcli.codegen.common_sums import over_common_sums
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names, entry_names
 from gradcli.program.build import count_limit
@@ -66,7 +67,9 @@ def generated_outputs(program: Program, kind: Kind = "gradient", symmetric: Coll
     second = upper_mirrored([row(entry) for entry in first[0]]) if kind == "hessian" else []
     inputs = (*names, *all_entry_names(program.parameters))
     values = tuple(output.node for output in program.outputs)
-    return Outputs(kind, values, tuple(first), tuple(second), tuple(names), inputs)
+    rows = [over_common_sums(program.graph, entries) for entries in (*first, *second)]
+    made = tuple(map(tuple, rows))
+    return Outputs(kind, values, made[: len(first)], made[len(first) :], tuple(names), inputs)
 
 
 def symmetric_row(

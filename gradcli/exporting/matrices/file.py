@@ -5,10 +5,11 @@ Inside of the functions vectors are columns, (n, 1), as in gradcli; given and re
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gradcli.exporting.languages.language import Language
-from gradcli.exporting.matrices.dialects import DIALECTS, SUPPORT
+from gradcli.exporting.matrices.dialects import DIALECTS, ERRORS, SUPPORT
 from gradcli.exporting.matrices.formulas import FormulaWriter, bracketed
 from gradcli.exporting.names import names_in
 from gradcli.problems import GradcliError
@@ -64,7 +65,7 @@ class MatrixFile:
         arrays = question.arrays
         self.inputs: tuple[Variable, ...] = (*arrays.variables, *arrays.parameters)
         every = [*(v.name for v in self.inputs), *arrays.settings]
-        reserved = [*self.functions.values(), "tensor", "logsumexp", "softmax", "logdet"]
+        reserved = [*self.functions.values(), "tensor", *(word[:-1] for word in SUPPORT)]
         self.names = names_in(row, every, reserved)
 
     def text(self, header: Sequence[str], test: str) -> str:
@@ -77,10 +78,7 @@ class MatrixFile:
         functions = "\n\n".join(self.function(form) for form in self.forms)
         constants = self.constants()
         imports, helpers = support_of(self.row, functions)
-        for word, text in SUPPORT.items():
-            if word in functions and not (self.row.name == "torch" and word in ("logsumexp(", "softmax(")):
-                module = DIALECTS[self.row.name].module
-                helpers += text.replace("{np}", module).replace("{nan}", f"{module}.nan") + "\n"
+        helpers += "".join(f"{text}\n" for text in support_texts(self.row.name, functions))
         return f"{comments}{self.row.preamble}{imports}{helpers}\n{constants}\n{functions}{test}"
 
     def constants(self) -> str:
@@ -128,6 +126,18 @@ class MatrixFile:
             rest = results[1] if len(results) == 2 else f"({', '.join(results[1:])})"
             return "\n".join([*lines, f"    return {results[0]}, {rest}"]) + "\n"
         return "\n".join([*lines, f"    return {', '.join(results)}"]) + "\n"
+
+
+def support_texts(name: str, functions: str) -> list[str]:
+    """The functions that the code calls and the library lacks; one may call another."""
+    module = DIALECTS[name].module
+    found: list[str] = []
+    for word, text in SUPPORT.items():
+        called = any(re.search(rf"(?<![\w.]){re.escape(word)}", other) for other in (functions, *found))
+        if called:
+            filled = text.replace("{np}", module).replace("{nan}", f"{module}.nan").replace("{error}", ERRORS[name])
+            found.append(filled)
+    return found
 
 
 def argument(row: Language, dialect: Dialect, name: str, variable: Variable) -> str:

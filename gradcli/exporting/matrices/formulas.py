@@ -183,7 +183,7 @@ def matmul_text(run: FormulaWriter, node: Node) -> str:
     whole = ""
     for factor in reversed(node.args):
         if factor.op == "inv" and factor not in run.texts and whole:
-            whole = f"{run.dialect.module}.linalg.solve({run.texts[factor.args[0]]}, {whole})"
+            whole = run.dialect.solve.format(run.texts[factor.args[0]], whole)
         else:
             text = bracketed(run.text(factor))
             whole = text if not whole else f"{text} @ {bracketed(whole)}"
@@ -192,7 +192,7 @@ def matmul_text(run: FormulaWriter, node: Node) -> str:
 
 def inverse_text(run: FormulaWriter, node: Node) -> str:
     """The inverse itself."""
-    return f"{run.dialect.module}.linalg.inv({run.texts[node.args[0]]})"
+    return run.dialect.inv.format(run.texts[node.args[0]])
 
 
 def reduction(name: str) -> Callable[[FormulaWriter, Node], str]:
@@ -224,11 +224,36 @@ def lse_text(run: FormulaWriter, node: Node) -> str:
 
 def softmax_text(run: FormulaWriter, node: Node) -> str:
     """exp(x)/sum(exp(x))."""
-    inner = node.args[0]
-    axis = node.data
-    if axis is None:
-        axis = 1 if inner.shape[:1] == (1,) else 0
-    return run.dialect.softmax.format(run.text(inner), axis=axis)
+    if node.data is None:
+        return run.dialect.softmax_whole.format(run.text(node.args[0]))
+    return run.dialect.softmax.format(run.text(node.args[0]), axis=node.data)
+
+
+def scale_text(run: FormulaWriter, node: Node) -> str:
+    """A number times an array; two products stay finite where one of their factors does not.
+
+    prod(x)·(1/x) is at each entry the product of the others; det(X)·inv(X).T is the matrix of cofactors.
+    """
+    scalar, array = node.args
+    if scalar.op == "prod" and not scalar.shape and array.op == "product":
+        factors = dict(zip(array.args, array.data, strict=True))
+        if factors.pop(scalar.args[0], None) == -1:
+            others = run.dialect.others.format(run.text(scalar.args[0]))
+            rest = [power_text(run, bracketed(run.text(base)), e) for base, e in factors.items() if e > 0]
+            if len(rest) == len(factors):
+                return "*".join([others, *rest])
+    if scalar.op == "det" and is_transposed_inverse(array, scalar.args[0]):
+        return run.dialect.cofactors.format(run.text(scalar.args[0]))
+    return "*".join(run.args(node))
+
+
+def is_transposed_inverse(node: Node, matrix: Node) -> bool:
+    """Is it inv(matrix).T, or inv(matrix.T)?"""
+    if node.op == "transpose" and node.args[0].op == "inv":
+        return node.args[0].args[0] is matrix
+    if node.op == "inv" and node.args[0].op == "transpose":
+        return node.args[0].args[0] is matrix
+    return False
 
 
 def pick_text(run: FormulaWriter, node: Node) -> str:
@@ -307,7 +332,7 @@ WRITERS: dict[str, Callable[[FormulaWriter, Node], str]] = {
     "fill": fill_text,
     "expand": expand_text,
     "eye": lambda run, node: run.dialect.eye.format(run.size(node.data)),
-    "scale": lambda run, node: "*".join(run.args(node)),
+    "scale": scale_text,
     "matmul": matmul_text,
     "transpose": lambda run, node: f"{run.args(node)[0]}.T",
     "inv": inverse_text,
