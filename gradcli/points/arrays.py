@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from gradcli.points.table import Rows, column_name, damage_named, open_file, refuse
+from gradcli.points.table import SKIPPING, Rows, column_name, damage_named, open_file, refuse
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ EXACT: Final = 2**53
 
 class ArrayTable(ABC):
     """Rows of known number, each told by its number."""
+
+    gaps = False
 
     def __init__(self, path: str, names: tuple[str, ...] | None, width: int, rows: int) -> None:
         self.path, self.names, self.width = path, names, width
@@ -217,9 +219,9 @@ class Parquet(ArrayTable):
         column = batch.column(batch.schema.get_field_index(name))
         if not (pyarrow.types.is_integer(column.type) or pyarrow.types.is_floating(column.type)):
             refuse(self.path, f"column {column_name(name)} holds no numbers ({column.type})")
-        if column.null_count:
+        if column.null_count and not self.gaps:
             row = int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
-            refuse(self.path, f"row {start + row + 1}, column {column_name(name)}: there is no value")
+            refuse(self.path, f"row {start + row + 1}, column {column_name(name)}: there is no value", SKIPPING)
         return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
 
     def close(self) -> None:

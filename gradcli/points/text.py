@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import numpy as np
 
-from gradcli.points.table import Rows, column_name, listed, refuse
+from gradcli.points.table import MISSING, SKIPPING, Rows, column_name, listed, refuse
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.text.tokens import quoted
 
@@ -112,6 +112,7 @@ class TextTable:
     """What csv and JSON lines have in common: rows whose lines are known."""
 
     rows: int | None = None
+    gaps = False
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
@@ -227,13 +228,15 @@ class Separated(TextTable):
     def number(self, cells: Sequence[str], column: int, line: int) -> float:
         """A cell's number."""
         cell = cells[column]
+        if self.gaps and cell.strip().lower() in MISSING:
+            return float("nan")
         value = float(cell) if len(cell) < 400 and NUMBER.fullmatch(cell) else None
         if value is not None and abs(value) < float("inf"):
             return value
         start = sum(len(other) + 1 for other in cells[:column])
         name = listed([self.names[column] if self.names else str(column + 1)])
         if not cell.strip():
-            message, hint = f"column {name}: the cell is empty", "every variable needs a number"
+            message, hint = f"column {name}: the cell is empty", SKIPPING
         elif value is not None or cell.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
             message, hint = f"column {name}: {quoted(cell)} is no finite number", "a point has finite coordinates"
         else:
@@ -331,17 +334,22 @@ class JsonLines(TextTable):
                 numbers.append(self.number(values[name], line, name))
                 continue
             flat = flattened(values) if flat is None else flat
+            if self.gaps and flat is not None and name not in flat:
+                numbers.append(float("nan"))
+                continue
             if flat is None or name not in flat:
                 refuse(
                     self.path,
                     f"{self.lines.unit} {line} has no {quoted(name)}",
-                    "every variable needs a number in every line",
+                    SKIPPING,
                 )
             numbers.append(self.number(flat[name], line, name))
         return numbers
 
     def number(self, value: Any, line: int, name: str) -> float:
         """A number of JSON; texts, truth values and what is not finite are refused."""
+        if self.gaps and (value is None or value != value):
+            return float("nan")
         where = f"{self.lines.unit} {line}, key {listed([name])}"
         if type(value) not in (int, float):
             refuse(self.path, f"{where}: {quoted(str(value))} is no number", "numbers stand without quotes")

@@ -162,7 +162,7 @@ class DocumentWriter:
         from gradcli.derive.layouts import arrange
         from gradcli.render.formats.json import problem_document
 
-        at = dict(zip(self.many.inputs, map(float, point), strict=True))
+        at = {name: None if x != x else float(x) for name, x in zip(self.many.inputs, point, strict=True)}
         count = len(self.many.values)
         found = {
             "at": {v.name: arrange(v, at, False) for v in self.all},

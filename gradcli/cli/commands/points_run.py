@@ -35,6 +35,7 @@ class Prepared(NamedTuple):
     question: Question
     many: ManyPoints
     table: Table
+    missing: str | None = None
 
 
 def refuse_options(line: CommandLine) -> None:
@@ -45,6 +46,8 @@ def refuse_options(line: CommandLine) -> None:
     if line.points == "" or "" in line.grid:
         hint = "--points points.csv" if option == "--points" else "--grid x1=-1:1:21"
         raise GradcliError("usage", f"'{option}' needs a value", hint=hint)
+    if line.grid and line.missing is not None:
+        raise GradcliError("usage", "'--missing' is for files, and --grid lacks no number", hint="leave it away")
     if line.command not in ("grad", "jacobian", "hessian"):
         raise GradcliError("usage", f"'{option}' does not go with {line.command}", hint=ONE_AT_A_TIME)
     if line.method in ("fd", "complex"):
@@ -79,7 +82,7 @@ def prepare(line: CommandLine) -> Prepared:
     question = read_question(line)
     table = read_lattice(",".join(line.grid)) if line.grid else open_table(str(line.points))
     try:
-        return Prepared(question, ready(question, table), table)
+        return Prepared(question, ready(question, table), table, line.missing)
     except BaseException:
         table.close()
         raise
@@ -144,7 +147,7 @@ def make_run(prepared: Prepared, threads: int) -> Run:
     many = prepared.many
     code, marked = many.code(Native())
     engine = Engine(code, len(many.columns), marked, threads)
-    return Run(prepared.table, many.inputs, engine, many.certain, len(many.values))
+    return Run(prepared.table, many.inputs, engine, many.certain, len(many.values), prepared.missing)
 
 
 def say_order(prepared: Prepared) -> None:
@@ -231,6 +234,8 @@ def tell(summary: Summary) -> None:
     from gradcli.cli.output import write_error
 
     text = "1 row" if summary.rows == 1 else f"{summary.rows} rows"
+    if summary.skipped:
+        text += f", {summary.skipped} left out, where a number is missing"
     if summary.troubled:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(summary.kinds.items()))
         text += f", {summary.troubled} with problems ({kinds})"
