@@ -65,6 +65,7 @@ OPTIONS: Final = {
         "Many points: csv, tsv, jsonl, npy, npz, parquet; - or a folder of parquet files.",
         POINT,
     ),
+    "keep": Option(("--keep",), "COLUMNS", "Columns of --points that are carried through.", POINT, many=True),
     "missing": Option(
         ("--missing",), "WHAT", "Rows of --points that lack a number: skip, or problem.", POINT, ("skip", "problem")
     ),

@@ -55,6 +55,7 @@ class CommandLine(NamedTuple):
     expressions: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
     points: str | None = None
+    keep: tuple[str, ...] = ()
     missing: str | None = None
     grid: tuple[str, ...] = ()
     against: str | None = None

@@ -41,11 +41,13 @@ class Rows(NamedTuple):
 
     first     the number of the first row, from 0
     numbers   the number of each row, where some between them were left out
+    kept      one list a column that is carried through
     """
 
     first: int
     columns: tuple[NDArray[Any], ...]
     numbers: NDArray[np.int64] | None = None
+    kept: tuple[Sequence[Any], ...] = ()
 
     def number(self, row: int) -> int:
         """The number in the table of a row of these."""
@@ -54,7 +56,9 @@ class Rows(NamedTuple):
     def only(self, chosen: NDArray[np.bool_]) -> Rows:
         """Some of the rows."""
         columns = tuple(np.asarray(column)[chosen] for column in self.columns)
-        return Rows(self.first, columns, self.first + np.flatnonzero(chosen))
+        places = np.flatnonzero(chosen)
+        kept = tuple([column[place] for place in places.tolist()] for column in self.kept)
+        return Rows(self.first, columns, self.first + places, kept)
 
 
 class Table(Protocol):
@@ -65,6 +69,7 @@ class Table(Protocol):
     width    how many columns there are
     rows     how many rows there are, None where only reading tells
     gaps     a value may be missing: it is read as nan
+    keep     the places of columns that are carried through
     """
 
     path: str
@@ -72,6 +77,7 @@ class Table(Protocol):
     width: int
     rows: int | None
     gaps: bool
+    keep: tuple[int, ...]
 
     def blocks(self, wanted: Sequence[int], size: int) -> Iterator[Rows]:
         """These columns of all rows, at most about `size` rows at a time."""

@@ -177,6 +177,11 @@ KINDS: Final[dict[str, tuple[Callable[[], list[bytes]], str, Callable[[str], tup
     "npz": (npz, "p.npz", lambda path: (*POINTS, path)),
     "parquet": (parquet, "p.parquet", lambda path: (*POINTS, path)),
     "points": (lambda: [*csv(), *jsonl(), *npy(), *npz()], "p", lambda path: (*POINTS, path)),
+    "kept": (
+        lambda: [*csv()[:2], *jsonl()[:1], *json_array()[:1]],
+        "p",
+        lambda path: (*POINTS, path, "--missing", "problem", "--keep", "id"),
+    ),
     "set-csv": (numbers, "c.csv", lambda path: (*SET, f"c=@{path}")),
     "set-npy": (vectors, "c.npy", lambda path: (*SET, f"c=@{path}")),
     "set-npz": (npz, "c.npz", lambda path: (*SET, f"c=@{path}")),

@@ -36,6 +36,13 @@ class Prepared(NamedTuple):
     many: ManyPoints
     table: Table
     missing: str | None = None
+    keep: tuple[str, ...] = ()
+
+    @property
+    def types(self) -> list[Any]:
+        """The types of the columns that are carried through, where the file has types of its own (parquet)."""
+        types = getattr(self.table, "types", ())
+        return [types[place] for place in self.table.keep] if types else []
 
 
 def refuse_options(line: CommandLine) -> None:
@@ -46,8 +53,9 @@ def refuse_options(line: CommandLine) -> None:
     if line.points == "" or "" in line.grid:
         hint = "--points points.csv" if option == "--points" else "--grid x1=-1:1:21"
         raise GradcliError("usage", f"'{option}' needs a value", hint=hint)
-    if line.grid and line.missing is not None:
-        raise GradcliError("usage", "'--missing' is for files, and --grid lacks no number", hint="leave it away")
+    found = "--missing" if line.missing is not None else "--keep" if line.keep else None
+    if line.grid and found:
+        raise GradcliError("usage", f"'{found}' belongs to --points, and not to --grid", hint="leave it away")
     if line.command not in ("grad", "jacobian", "hessian"):
         raise GradcliError("usage", f"'{option}' does not go with {line.command}", hint=ONE_AT_A_TIME)
     if line.method in ("fd", "complex"):
@@ -79,10 +87,15 @@ def refuse_crew(line: CommandLine) -> None:
 
 def prepare(line: CommandLine) -> Prepared:
     """Read the function and open the points."""
+    from gradcli.points.kept import places_of, read_columns
+
     question = read_question(line)
     table = read_lattice(",".join(line.grid)) if line.grid else open_table(str(line.points))
     try:
-        return Prepared(question, ready(question, table), table, line.missing)
+        many = ready(question, table)
+        keep = read_columns(line.keep)
+        table.keep = places_of(table, keep, {*many.inputs, *many.columns, "problem"})
+        return Prepared(question, many, table, line.missing, keep)
     except BaseException:
         table.close()
         raise
@@ -170,10 +183,13 @@ def make_writer(form: str, stream: BinaryIO, prepared: Prepared, line: CommandLi
 
     many = prepared.many
     if form == "json":
-        return points_output.DocumentWriter(stream, many, prepared.question.method or "symbolic")
+        return points_output.DocumentWriter(stream, many, prepared.question.method or "symbolic", prepared.keep)
     if form == "table":
-        return points_output.TableWriter(stream, many.inputs, many.columns, line.out)
-    return writers.make_writer(form, stream, many.inputs, many.columns)
+        return points_output.TableWriter(stream, many.inputs, many.columns, line.out, prepared.keep)
+    if form in writers.SEEKING and prepared.keep:
+        message = f"'--keep' does not go with {form}, which has the columns from value on"
+        raise GradcliError("usage", message, hint="csv, jsonl and parquet have names for columns")
+    return writers.make_writer(form, stream, many.inputs, many.columns, prepared.keep, prepared.types)
 
 
 def write_all(writer: BlockWriter, first: Answers | None, others: Iterator[Answers]) -> None:
