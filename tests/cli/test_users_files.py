@@ -321,6 +321,18 @@ def test_drafts_of_runs_that_are_gone_are_removed_and_no_others(tmp_path: Path) 
     assert sorted(os.listdir(tmp_path)) == sorted([*alike, "target"])
 
 
+def test_extended_attributes_stay(tmp_path: Path) -> None:
+    """They hold access lists, and what other programs have noted."""
+    target = tmp_path / "target"
+    target.write_text("old")
+    try:
+        os.setxattr(target, "user.note", b"mine")
+    except (OSError, AttributeError):
+        pytest.skip("no extended attributes here")
+    write_answer("new", str(target))
+    assert (target.read_text(), os.getxattr(target, "user.note")) == ("new", b"mine")
+
+
 def test_names_of_drafts_are_not_guessed(tmp_path: Path) -> None:
     """A hundred and twenty-eight random bits, and what stands under a name already is never opened."""
     names = {drafts.new_name(str(tmp_path)) for _ in range(100)}
