@@ -45,6 +45,7 @@ _gradcli_value() {
     case "$command $1" in
         *" --at") [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
         *" --points") _gradcli_files "$2" ;;
+        *" --missing") _gradcli_choices "$2" skip problem ;;
         *" --set") [[ $current == "$2"*=@* ]] && _gradcli_files "${current%%=@*}=@" ;;
         *" --along") [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
         *" -m"|*" --method") _gradcli_choices "$2" symbolic autodiff fd complex ;;
@@ -87,10 +88,10 @@ _gradcli() {
         [[ $word == -- ]] && ended=1
     done
     case $command in
-        grad) flags="--at --points --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        jacobian) flags="--at --points --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        hessian) flags="--at --points --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        chain) flags="--at --points --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        grad) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        jacobian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        hessian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        chain) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
         trace) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --mode --formulas --named --inner --exec --python --digits --format -f --json --out --help -h" ;;
         steps) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --level --hint --components --exec --python --digits --format -f --json --out --help -h" ;;
         graph) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --named --inner --direction --depth --exec --python --digits --format -f --json --out --help -h" ;;
@@ -102,7 +103,7 @@ _gradcli() {
     esac
     if [[ ! $ended ]]; then
         case $before in
-            --at|--points|--grid|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|-f|--format|--out|--mode|--digits|--level|--hint|--direction|--depth|--kind|--against|--to|--name)
+            --at|--points|--keep|--missing|--grid|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|-f|--format|--out|--mode|--digits|--level|--hint|--direction|--depth|--kind|--against|--to|--name)
                 _gradcli_value "$before" ""
                 return
                 ;;

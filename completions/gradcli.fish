@@ -25,6 +25,8 @@ complete -c gradcli -n __fish_use_subcommand -a functions -d 'What the language 
 complete -c gradcli -n __fish_use_subcommand -a completions -d 'Print the completion script of a shell: bash, zsh, fish or powershell.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain trace steps graph check export' -l at -x -a '(__gradcli_files)' -d '1,2 or x1=1,x2=pi/2 or JSON or @FILE; repeatable.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain' -l points -r -F -d 'Many points: csv, tsv, jsonl, npy, npz, parquet; - or a folder of parquet files.'
+complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain' -l keep -x -d 'Columns of --points that are carried through.'
+complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain' -l missing -x -a 'skip problem' -d 'Rows of --points that lack a number: skip, or problem.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain' -l grid -x -d 'A lattice of points: x1=-1:1:21,x2=0:1:11; repeatable.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain trace steps graph check export' -l set -x -a '(__gradcli_files)' -d 'A constant, never differentiated; VALUE or @FILE.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain trace' -l along -x -a '(__gradcli_files)' -d 'Also the derivative along a direction, as 1,0.'

@@ -33,8 +33,8 @@ def replacement(target: str, status: os.stat_result | None) -> Iterator[int]:
     """A descriptor for the new content of a regular file, which it gets whole at the end, or not at all.
 
     `target`: links have been resolved; `status`: None where it is not there yet. Owner, group, permissions and access
-    lists stay. Where they cannot be given to another file, or the folder takes none, the complete content is copied
-    into the old file. Raises OSError.
+    lists stay; another hard link keeps the old content. Where they cannot be given to another file, or the folder takes
+    none, the complete content is copied into the old file. Raises OSError.
     """
     if status is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "permission denied")

@@ -65,6 +65,10 @@ OPTIONS: Final = {
         "Many points: csv, tsv, jsonl, npy, npz, parquet; - or a folder of parquet files.",
         POINT,
     ),
+    "keep": Option(("--keep",), "COLUMNS", "Columns of --points that are carried through.", POINT, many=True),
+    "missing": Option(
+        ("--missing",), "WHAT", "Rows of --points that lack a number: skip, or problem.", POINT, ("skip", "problem")
+    ),
     "grid": Option(("--grid",), "AXES", "A lattice of points: x1=-1:1:21,x2=0:1:11; repeatable.", POINT, many=True),
     "against": Option(("--against",), "FILE", "Numbers of other code, as JSON.", POINT),
     "constants": Option(

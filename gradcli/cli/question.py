@@ -14,7 +14,6 @@ from gradcli.cli.blackbox import (
     refuse_one_file,
     refuse_without_box,
 )
-from gradcli.cli.commands.endings import format_for
 from gradcli.cli.options import grouped
 from gradcli.problems import GradcliError
 
@@ -55,6 +54,8 @@ class CommandLine(NamedTuple):
     expressions: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
     points: str | None = None
+    keep: tuple[str, ...] = ()
+    missing: str | None = None
     grid: tuple[str, ...] = ()
     against: str | None = None
     constants: tuple[str, ...] = ()
@@ -89,6 +90,10 @@ class CommandLine(NamedTuple):
     @property
     def format(self) -> str:
         """The format of the answer. Raises `usage` where it and the name of the file contradict each other."""
+        if self.out in (None, "-"):
+            return self.format_given or "table"
+        from gradcli.cli.commands.endings import format_for
+
         return format_for(self.format_given, self.out)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from gradcli.points.table import Rows, column_name, damage_named, open_file, refuse
+from gradcli.points.table import SKIPPING, Rows, column_name, damage_named, open_file, refuse
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ EXACT: Final = 2**53
 
 class ArrayTable(ABC):
     """Rows of known number, each told by its number."""
+
+    gaps = False
+    keep: tuple[int, ...] = ()
 
     def __init__(self, path: str, names: tuple[str, ...] | None, width: int, rows: int) -> None:
         self.path, self.names, self.width = path, names, width
@@ -74,7 +77,8 @@ class NumberFile(ArrayTable):
         """These columns of all rows."""
         for start in range(0, self.rows or 0, size):
             self.done = start
-            yield Rows(start, tuple(self.fields[i][start : start + size] for i in wanted))
+            kept = tuple(self.fields[i][start : start + size].tolist() for i in self.keep)
+            yield Rows(start, tuple(self.fields[i][start : start + size] for i in wanted), None, kept)
 
 
 def mapped(path: str) -> Array:
@@ -148,7 +152,7 @@ class Archive(ArrayTable):
 
     def blocks(self, wanted: Sequence[int], size: int) -> Iterator[Rows]:
         """These columns of all rows."""
-        arrays = {self.members[i].array: self.members[i] for i in wanted}
+        arrays = {self.members[i].array: self.members[i] for i in (*wanted, *self.keep)}
         streams: dict[str, Any] = {}
         for name in arrays:
             with damage_named(self.path, f"{name} is damaged"):
@@ -159,7 +163,9 @@ class Archive(ArrayTable):
             self.done = start
             count = min(size, rows - start)
             parts = {name: self.part(streams[name], member, count) for name, member in arrays.items()}
-            yield Rows(start, tuple(parts[self.members[i].array][:, self.members[i].place] for i in wanted))
+            columns = [parts[self.members[i].array][:, self.members[i].place] for i in (*wanted, *self.keep)]
+            kept = tuple(column.tolist() for column in columns[len(wanted) :])
+            yield Rows(start, tuple(columns[: len(wanted)]), None, kept)
 
     def part(self, stream: Any, member: Member, count: int) -> Array:
         """The next rows of an array."""
@@ -191,23 +197,25 @@ class Parquet(ArrayTable):
         with damage_named(path, "it is no parquet file"):
             self.file = parquet.ParquetFile(path)
             self.columns = list(self.file.schema_arrow.names)
+            self.types = list(self.file.schema_arrow.types)
             rows = int(self.file.metadata.num_rows)
         super().__init__(path, tuple(map(column_name, self.columns)), len(self.columns), rows)
 
     def blocks(self, wanted: Sequence[int], size: int) -> Iterator[Rows]:
         """These columns of all rows."""
-        names = [self.columns[i] for i in wanted]
+        names, keep = ([self.columns[i] for i in places] for places in (wanted, self.keep))
         start = 0
         with damage_named(self.path, "it is damaged"):
-            batches = iter(self.file.iter_batches(batch_size=size, columns=list(dict.fromkeys(names))))
+            batches = iter(self.file.iter_batches(batch_size=size, columns=list(dict.fromkeys([*names, *keep]))))
         while True:
             with damage_named(self.path, f"it is damaged behind row {start}"):
                 batch = next(batches, None)
                 if batch is None:
                     return
                 columns = tuple(self.column(batch, name, start) for name in names)
+                kept = tuple(batch.column(batch.schema.get_field_index(name)).to_pylist() for name in keep)
             self.done = start
-            yield Rows(start, columns)
+            yield Rows(start, columns, None, kept)
             start += batch.num_rows
 
     def column(self, batch: Any, name: str, start: int) -> Array:
@@ -217,9 +225,9 @@ class Parquet(ArrayTable):
         column = batch.column(batch.schema.get_field_index(name))
         if not (pyarrow.types.is_integer(column.type) or pyarrow.types.is_floating(column.type)):
             refuse(self.path, f"column {column_name(name)} holds no numbers ({column.type})")
-        if column.null_count:
+        if column.null_count and not self.gaps:
             row = int(np.argmax(column.is_null().to_numpy(zero_copy_only=False)))
-            refuse(self.path, f"row {start + row + 1}, column {column_name(name)}: there is no value")
+            refuse(self.path, f"row {start + row + 1}, column {column_name(name)}: there is no value", SKIPPING)
         return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from gradcli import limits
-from gradcli.points.table import block_rows, columns_of, require_finite
+from gradcli.points.table import block_rows, columns_of, listed, require_finite
 from gradcli.problems import GradcliError, Problem
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Summary:
         self.compared = 0
         self.worst = 0.0
         self.where = ""
+        self.skipped = 0
 
     def count(self, problems: dict[int, tuple[Problem, ...]]) -> None:
         """Add the problems of a block."""
@@ -69,6 +70,7 @@ class Summary:
         self.troubled += other.troubled
         self.kinds.update(other.kinds)
         self.compared += other.compared
+        self.skipped += other.skipped
         if other.worst > self.worst:
             self.worst, self.where = other.worst, other.where
 
@@ -78,6 +80,7 @@ class Run:
 
     certain   (coordinates of a point) -> its numbers and problems, by the certified engine
     values    how many of the columns are values of the function; the others are derivatives
+    missing   what becomes of a row that lacks a number: `skip`, `problem`; None: it is an error
     """
 
     def __init__(
@@ -87,8 +90,11 @@ class Run:
         engine: Engine,
         certain: Callable[[Sequence[float]], Any],
         values: int,
+        missing: str | None = None,
     ) -> None:
         self.table, self.inputs, self.engine, self.certain, self.values = table, inputs, engine, certain, values
+        self.missing = missing
+        table.gaps = missing is not None
         self.wanted = columns_of(table, inputs)
         self.summary = Summary()
         self.known: dict[tuple[float, ...], Any] = {}
@@ -102,12 +108,46 @@ class Run:
             if not rows.columns or not len(rows.columns[0]):
                 continue
             require_finite(self.table, rows, self.inputs)
-            table, doubtful = self.engine.run(rows.columns)
-            problems = self.decide(rows, table, doubtful)
-            self.summary.rows += len(table)
-            self.summary.count(problems)
-            self.compare(rows, table, doubtful)
-            yield Answers(rows, table, problems)
+            holes = self.holes(rows) if self.missing else None
+            if holes is None:
+                yield self.answer(rows)
+            elif self.missing == "problem":
+                yield self.answer_around(rows, holes)
+            else:
+                self.summary.skipped += int(holes.sum())
+                if not holes.all():
+                    yield self.answer(rows.only(~holes))
+
+    def answer(self, rows: Rows) -> Answers:
+        """The answers at complete points."""
+        table, doubtful = self.engine.run(rows.columns)
+        problems = self.decide(rows, table, doubtful)
+        self.summary.rows += len(table)
+        self.summary.count(problems)
+        self.compare(rows, table, doubtful)
+        return Answers(rows, table, problems)
+
+    def holes(self, rows: Rows) -> NDArray[np.bool_] | None:
+        """Which rows lack a number; None where none does."""
+        found: Any = np.logical_or.reduce([np.isnan(column) for column in rows.columns])
+        return found if found.any() else None
+
+    def answer_around(self, rows: Rows, holes: NDArray[np.bool_]) -> Answers:
+        """The answers at the complete points, between them rows whose problem says what is missing."""
+        table = np.full((len(holes), self.engine.shown), np.nan)
+        problems: dict[int, tuple[Problem, ...]] = {}
+        for row in np.flatnonzero(holes).tolist():
+            lacking = [name for name, column in zip(self.inputs, rows.columns, strict=True) if np.isnan(column[row])]
+            verb = "is" if len(lacking) == 1 else "are"
+            problems[row] = (Problem(None, "undefined", f"{listed(lacking)} {verb} missing"),)
+        self.summary.rows += len(problems)
+        self.summary.count(problems)
+        if not holes.all():
+            whole = self.answer(rows.only(~holes))
+            places = np.flatnonzero(~holes)
+            table[places] = whole.table
+            problems.update((int(places[row]), found) for row, found in whole.problems.items())
+        return Answers(rows, table, problems)
 
     def decide(self, rows: Rows, table: Array, doubtful: NDArray[np.intp]) -> dict[int, tuple[Problem, ...]]:
         """Put certified numbers into the doubtful rows. Past the limits they are marked as not decided."""
@@ -158,7 +198,7 @@ class Run:
             numbers, _ = self.ask(coordinates(rows, row))
             self.sampling -= monotonic() - start
             if None not in numbers:
-                self.note(np.array(numbers), table[row], rows.first + row)
+                self.note(np.array(numbers), table[row], rows.number(row))
 
     def note(self, truth: Array, found: Array, row: int) -> None:
         """Keep the largest relative error: of the values, and of the derivatives relative to their largest."""

@@ -27,19 +27,38 @@ if TYPE_CHECKING:
 BLOCK_NUMBERS: Final = 1 << 19
 """Numbers in one block, input and output together: a few MiB."""
 
+MISSING: Final = frozenset(("", "na", "n/a", "nan", "null", "none"))
+"""Cells that stand for a missing number, in lower case."""
+SKIPPING: Final = "every variable needs a number; --missing skip leaves such rows out, --missing problem marks them"
+
 LEAST_ROWS, MOST_ROWS = 64, 1 << 16
 
 ENTRY: Final = re.compile(r"([^\[\]]+)\[\s*(\d{1,9})\s*(?:,\s*(\d{1,9})\s*)?\]")
 
 
 class Rows(NamedTuple):
-    """Some consecutive points. `columns`: one array a column that was asked for, all of one length.
+    """Some points in the order of their table. `columns`: one array a column that was asked for, all of one length.
 
-    first   the number of the first row, from 0
+    first     the number of the first row, from 0
+    numbers   the number of each row, where some between them were left out
+    kept      one list a column that is carried through
     """
 
     first: int
     columns: tuple[NDArray[Any], ...]
+    numbers: NDArray[np.int64] | None = None
+    kept: tuple[Sequence[Any], ...] = ()
+
+    def number(self, row: int) -> int:
+        """The number in the table of a row of these."""
+        return self.first + row if self.numbers is None else int(self.numbers[row])
+
+    def only(self, chosen: NDArray[np.bool_]) -> Rows:
+        """Some of the rows."""
+        columns = tuple(np.asarray(column)[chosen] for column in self.columns)
+        places = np.flatnonzero(chosen)
+        kept = tuple([column[place] for place in places.tolist()] for column in self.kept)
+        return Rows(self.first, columns, self.first + places, kept)
 
 
 class Table(Protocol):
@@ -49,12 +68,16 @@ class Table(Protocol):
     names    the columns' names as variables are called (`x1`, `x[0]`); None where the file has none
     width    how many columns there are
     rows     how many rows there are, None where only reading tells
+    gaps     a value may be missing: it is read as nan
+    keep     the places of columns that are carried through
     """
 
     path: str
     names: tuple[str, ...] | None
     width: int
     rows: int | None
+    gaps: bool
+    keep: tuple[int, ...]
 
     def blocks(self, wanted: Sequence[int], size: int) -> Iterator[Rows]:
         """These columns of all rows, at most about `size` rows at a time."""
@@ -140,19 +163,20 @@ def block_rows(width: int) -> int:
 
 
 def require_finite(table: Table, rows: Rows, names: Sequence[str]) -> None:
-    """Raise `points` for a coordinate that is no finite number, naming its place."""
+    """Raise `points` for a coordinate that is no finite number, naming its place; nan is none where gaps may be."""
     for name, column in zip(names, rows.columns, strict=True):
         with np.errstate(all="ignore"):
             if np.isfinite(column.sum(dtype=np.float64)):
                 continue
             doubles = column.astype(np.float64)  # longer floats may be infinite in float64
-            row = int(np.argmin(np.isfinite(doubles)))
-        if not np.isfinite(doubles[row]):
+            fine = np.isfinite(doubles) | np.isnan(doubles) if table.gaps else np.isfinite(doubles)
+            row = int(np.argmin(fine))
+        if not fine[row]:
             number = "not a number (nan)" if np.isnan(doubles[row]) else f"{doubles[row]:g}"
             refuse(
                 table.path,
                 f"{table.place(rows.first + row)}, column {name}: {number}",
-                "a point has finite coordinates",
+                "a point has finite coordinates" if np.isinf(doubles[row]) else SKIPPING,
             )
 
 

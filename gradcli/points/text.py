@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import numpy as np
 
-from gradcli.points.table import Rows, column_name, listed, refuse
+from gradcli.points.table import MISSING, SKIPPING, Rows, column_name, listed, refuse
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.text.tokens import quoted
 
@@ -112,6 +112,8 @@ class TextTable:
     """What csv and JSON lines have in common: rows whose lines are known."""
 
     rows: int | None = None
+    gaps = False
+    keep: tuple[int, ...] = ()
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
@@ -133,12 +135,14 @@ class TextTable:
         first, line = self.starts[-1] if self.starts else (0, 1)
         return f"{self.lines.unit} {line + row - first}"
 
-    def cut(self, first: int, line: int, table: Array, size: int) -> Iterator[Rows]:
-        """A chunk's rows as blocks."""
+    def cut(self, first: int, line: int, table: Array, kept: Sequence[Sequence[Any]], size: int) -> Iterator[Rows]:
+        """A chunk's rows as blocks. `kept`: the values that are carried through, row by row."""
         self.starts = [(first, line)]
+        columns = list(zip(*kept, strict=True)) if kept else [()] * len(self.keep)
         for start in range(0, len(table), size):
             part = table[start : start + size]
-            yield Rows(first + start, tuple(part[:, i] for i in range(table.shape[1])))
+            carried = tuple(column[start : start + size] for column in columns)
+            yield Rows(first + start, tuple(part[:, i] for i in range(table.shape[1])), None, carried)
 
 
 class Separated(TextTable):
@@ -174,9 +178,18 @@ class Separated(TextTable):
         for line, chunk in self.lines.chunks():
             table = quick(chunk) if self.is_regular(chunk) else None
             if table is None or not np.isfinite(table).all():
-                table = self.careful(chunk, line, wanted)
-            yield from self.cut(first, line, table, size)
+                table, kept = self.careful(chunk, line, wanted)
+            else:
+                kept = self.kept_cells(chunk, line)
+            yield from self.cut(first, line, table, kept, size)
             first += len(table)
+
+    def kept_cells(self, chunk: bytes, line: int) -> list[list[str]]:
+        """What is carried through of regular text, row by row."""
+        if not self.keep:
+            return []
+        rows = [text.rstrip("\r").split(self.separator) for text in decoded(self.path, chunk, line).split("\n")[:-1]]
+        return [[cells[place] for place in self.keep] for cells in rows]
 
     def is_regular(self, chunk: bytes) -> bool:
         """Has every line as many cells as there are columns, and no quotes? (A quoted cell may hold a separator.)"""
@@ -206,9 +219,9 @@ class Separated(TextTable):
 
         return read
 
-    def careful(self, chunk: bytes, line: int, wanted: Sequence[int]) -> Array:
-        """Cell by cell, to read quotes and blank lines, and to say which cell is wrong."""
-        found = []
+    def careful(self, chunk: bytes, line: int, wanted: Sequence[int]) -> tuple[Array, list[list[str]]]:
+        """Cell by cell: quotes, blank lines, which cell is wrong, and what is carried through."""
+        found, kept = [], []
         reader = csv.reader(io.StringIO(decoded(self.path, chunk, line), newline=""), delimiter=self.separator)
         try:
             for cells in reader:
@@ -220,20 +233,23 @@ class Separated(TextTable):
                     message = f"the line has {has}, and the first line has {self.width}"
                     refuse_line(self.path, here, self.separator.join(cells), 0, 1, message, "one point a line")
                 found.append([self.number(cells, i, here) for i in wanted])
+                kept.append([cells[place] for place in self.keep])
         except csv.Error as error:
             refuse(self.path, f"line {line + reader.line_num - 1}: {error}")
-        return np.array(found, dtype=np.float64).reshape(-1, len(wanted))
+        return np.array(found, dtype=np.float64).reshape(-1, len(wanted)), kept
 
     def number(self, cells: Sequence[str], column: int, line: int) -> float:
         """A cell's number."""
         cell = cells[column]
+        if self.gaps and cell.strip().lower() in MISSING:
+            return float("nan")
         value = float(cell) if len(cell) < 400 and NUMBER.fullmatch(cell) else None
         if value is not None and abs(value) < float("inf"):
             return value
         start = sum(len(other) + 1 for other in cells[:column])
         name = listed([self.names[column] if self.names else str(column + 1)])
         if not cell.strip():
-            message, hint = f"column {name}: the cell is empty", "every variable needs a number"
+            message, hint = f"column {name}: the cell is empty", SKIPPING
         elif value is not None or cell.strip().lower().lstrip("+-") in ("nan", "inf", "infinity"):
             message, hint = f"column {name}: {quoted(cell)} is no finite number", "a point has finite coordinates"
         else:
@@ -306,13 +322,23 @@ class JsonLines(TextTable):
         """These columns of all rows."""
         first = 0
         for line, chunk in self.lines.chunks():
-            found = []
+            found, kept = [], []
             for here, text in enumerate(decoded(self.path, chunk, line).split("\n"), line):
                 if text.strip():
-                    found.append(self.row(self.parse(text, here), here, wanted))
+                    values = self.parse(text, here)
+                    found.append(self.row(values, here, wanted))
+                    kept.append(self.kept_values(values))
             table = np.array(found, dtype=np.float64).reshape(-1, len(wanted))
-            yield from self.cut(first, line, table, size)
+            yield from self.cut(first, line, table, kept, size)
             first += len(table)
+
+    def kept_values(self, values: Any) -> list[Any]:
+        """What is carried through of a line; None where it is absent."""
+        if not self.keep:
+            return []
+        assert self.names is not None
+        flat = flattened(values) or {}
+        return [values.get(name, flat.get(name)) for name in (self.names[place] for place in self.keep)]
 
     def row(self, values: Any, line: int, wanted: Sequence[int]) -> list[float]:
         """The numbers of a line."""
@@ -331,17 +357,22 @@ class JsonLines(TextTable):
                 numbers.append(self.number(values[name], line, name))
                 continue
             flat = flattened(values) if flat is None else flat
+            if self.gaps and flat is not None and name not in flat:
+                numbers.append(float("nan"))
+                continue
             if flat is None or name not in flat:
                 refuse(
                     self.path,
                     f"{self.lines.unit} {line} has no {quoted(name)}",
-                    "every variable needs a number in every line",
+                    SKIPPING,
                 )
             numbers.append(self.number(flat[name], line, name))
         return numbers
 
     def number(self, value: Any, line: int, name: str) -> float:
         """A number of JSON; texts, truth values and what is not finite are refused."""
+        if self.gaps and (value is None or value != value):
+            return float("nan")
         where = f"{self.lines.unit} {line}, key {listed([name])}"
         if type(value) not in (int, float):
             refuse(self.path, f"{where}: {quoted(str(value))} is no number", "numbers stand without quotes")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
 import numpy as np
 
 from gradcli.points.arrays import arrow_parquet
+from gradcli.points.kept import as_cell, as_json, as_text
 from gradcli.points.spools import Spool
 
 if TYPE_CHECKING:
@@ -88,14 +89,16 @@ def all_columns(answers: Answers) -> Any:
 
 
 class CsvWriter:
-    """A header, then one row a point; what does not exist is an empty cell."""
+    """A header, then one row a point, what is carried through first; what does not exist is an empty cell."""
 
-    def __init__(self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str]) -> None:
+    def __init__(
+        self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str], kept: Sequence[str] = ()
+    ) -> None:
         self.stream = stream
-        self.names = [*inputs, *columns, "problem"]
+        self.names = [*kept, *inputs, *columns, "problem"]
         self.arrow: Any = None
-        self.write_text(",".join(f'"{name}"' if "," in name else name for name in self.names) + "\n")
-        self.form = "%r," * (len(self.names) - 1) + "\n"
+        self.write_text(",".join(map(as_cell, self.names)) + "\n")
+        self.form = "%r," * (len(inputs) + len(columns)) + "\n"
 
     def write_text(self, text: str) -> None:
         """Write UTF-8."""
@@ -107,8 +110,20 @@ class CsvWriter:
             self.arrow = arrow_text(self.names) if len(answers.table) >= ARROW_ROWS else False
         if self.arrow:
             self.stream.write(self.arrow(answers))
+        elif answers.rows.kept:
+            self.write_kept(answers)
         else:
             self.write_plainly(answers)
+
+    def write_kept(self, answers: Answers) -> None:
+        """Write a block row by row, what is carried through in front."""
+        kept = zip(*answers.rows.kept, strict=True)
+        lines = []
+        for row, (values, numbers) in enumerate(zip(kept, all_columns(answers).tolist(), strict=True)):
+            cells = [as_cell(as_text(value)) for value in values]
+            cells += ["" if number != number else repr(number) for number in numbers]
+            lines.append(",".join([*cells, as_cell(problem_line(answers.problems.get(row, ())))]) + "\n")
+        self.write_text("".join(lines))
 
     def write_plainly(self, answers: Answers) -> None:
         """Write a block number by number."""
@@ -152,17 +167,20 @@ def arrow_columns(answers: Answers) -> list[Any]:
     lines: list[str | None] = [None] * len(answers.table)
     for row, problems in answers.problems.items():
         lines[row] = problem_line(problems)
-    return [*arrays, pyarrow.array(lines, pyarrow.string())]
+    kept = [pyarrow.array([as_text(value) for value in column], pyarrow.string()) for column in answers.rows.kept]
+    return [*kept, *arrays, pyarrow.array(lines, pyarrow.string())]
 
 
 class LineWriter:
     """One JSON object a row, with the same keys as the columns of csv; what does not exist is null."""
 
-    def __init__(self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str]) -> None:
+    def __init__(
+        self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str], kept: Sequence[str] = ()
+    ) -> None:
         import json
 
         self.stream = stream
-        keys = [json.dumps(name, ensure_ascii=False) for name in (*inputs, *columns)]
+        keys = [json.dumps(name, ensure_ascii=False) for name in (*kept, *inputs, *columns)]
         self.form = "{" + ", ".join(f"{key.replace('%', '%%')}: %s" for key in keys) + ', "problem": %s}\n'
 
     def write(self, answers: Answers) -> None:
@@ -172,11 +190,12 @@ class LineWriter:
         lines = []
         for row, numbers in enumerate(all_columns(answers).tolist()):
             problems = answers.problems.get(row)
+            kept = [as_json(column[row]) for column in answers.rows.kept]
             if problems is None:
-                lines.append(self.form % (*map(repr, numbers), "null"))
+                lines.append(self.form % (*kept, *map(repr, numbers), "null"))
             else:
                 cells = ["null" if number != number else repr(number) for number in numbers]
-                lines.append(self.form % (*cells, json.dumps(problem_line(problems), ensure_ascii=False)))
+                lines.append(self.form % (*kept, *cells, json.dumps(problem_line(problems), ensure_ascii=False)))
         self.stream.write("".join(lines).encode())
 
     def finish(self) -> None:
@@ -244,31 +263,53 @@ class ArchiveWriter:
 
 
 class ParquetWriter:
-    """A parquet file, by pyarrow: the columns of csv; what does not exist is null."""
+    """A parquet file, by pyarrow: the columns of csv; what does not exist is null.
 
-    def __init__(self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str]) -> None:
+    What is carried through is text, but for columns of other parquet files (`types`), which stay what they are.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        inputs: Sequence[str],
+        columns: Sequence[str],
+        kept: Sequence[str] = (),
+        types: Sequence[Any] = (),
+    ) -> None:
         import pyarrow
 
         parquet = arrow_parquet()
+        self.types = types
+        carried = zip(kept, types or [pyarrow.string()] * len(kept), strict=True)
         numbers = [(name, pyarrow.float64()) for name in (*inputs, *columns)]
-        self.schema = pyarrow.schema([*numbers, ("problem", pyarrow.string())])
+        self.schema = pyarrow.schema([*carried, *numbers, ("problem", pyarrow.string())])
         self.writer = parquet.ParquetWriter(stream, self.schema)
 
     def write(self, answers: Answers) -> None:
         """Write a block."""
         import pyarrow
 
-        self.writer.write_table(pyarrow.Table.from_arrays(arrow_columns(answers), schema=self.schema))
+        columns = arrow_columns(answers)
+        for place, kind in enumerate(self.types):
+            columns[place] = pyarrow.array(answers.rows.kept[place], kind)
+        self.writer.write_table(pyarrow.Table.from_arrays(columns, schema=self.schema))
 
     def finish(self) -> None:
         """Write the foot."""
         self.writer.close()
 
 
-def make_writer(form: str, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str]) -> BlockWriter:
-    """The writer of a format."""
+def make_writer(
+    form: str,
+    stream: BinaryIO,
+    inputs: Sequence[str],
+    columns: Sequence[str],
+    kept: Sequence[str] = (),
+    types: Sequence[Any] = (),
+) -> BlockWriter:
+    """The writer of a format. `kept`: the names of columns that are carried through; `types`: theirs in parquet."""
     if form in SEEKING:
         return (ArrayWriter if form == "npy" else ArchiveWriter)(stream, len(columns))
-    writers: dict[str, Any] = {"csv": CsvWriter, "jsonl": LineWriter, "parquet": ParquetWriter}
-    writer: BlockWriter = writers[form](stream, inputs, columns)
-    return writer
+    if form == "parquet":
+        return ParquetWriter(stream, inputs, columns, kept, types)
+    return (CsvWriter if form == "csv" else LineWriter)(stream, inputs, columns, kept)

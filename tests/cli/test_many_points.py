@@ -296,6 +296,21 @@ def test_a_run_that_is_ended_leaves_nothing(tmp_path: Path, number: int) -> None
     assert not os.listdir(tmp_path)
 
 
+def test_a_second_ctrl_c_ends_at_once_and_leaves_nothing(tmp_path: Path) -> None:
+    """Whoever presses twice does not want to wait, and has no draft in the folder all the same."""
+    words = ["grad", "x**2", "--grid", "x=0:1:1000000000", "--out", "o.npy"]
+    process = subprocess.Popen([*GRADCLI, *words], cwd=tmp_path, stderr=subprocess.PIPE)
+    end = time.monotonic() + 60
+    while not any(path.stat().st_size > 10**6 for path in tmp_path.iterdir()):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=30)[1] == b""
+    assert process.returncode == 130
+    assert not os.listdir(tmp_path)
+
+
 def make_folder(path: Path, files: int, rows: int) -> None:
     """A folder of parquet files whose x counts all rows."""
     import pyarrow

@@ -321,6 +321,18 @@ def test_drafts_of_runs_that_are_gone_are_removed_and_no_others(tmp_path: Path) 
     assert sorted(os.listdir(tmp_path)) == sorted([*alike, "target"])
 
 
+def test_extended_attributes_stay(tmp_path: Path) -> None:
+    """They hold access lists, and what other programs have noted."""
+    target = tmp_path / "target"
+    target.write_text("old")
+    try:
+        os.setxattr(target, "user.note", b"mine")
+    except (OSError, AttributeError):
+        pytest.skip("no extended attributes here")
+    write_answer("new", str(target))
+    assert (target.read_text(), os.getxattr(target, "user.note")) == ("new", b"mine")
+
+
 def test_names_of_drafts_are_not_guessed(tmp_path: Path) -> None:
     """A hundred and twenty-eight random bits, and what stands under a name already is never opened."""
     names = {drafts.new_name(str(tmp_path)) for _ in range(100)}
@@ -422,3 +434,32 @@ def test_a_folder_of_answers_appears_whole(tmp_path: Path, name: str) -> None:
         assert subprocess.run(words, cwd=tmp_path, stderr=subprocess.PIPE, timeout=60).returncode == 0
         assert sorted(os.listdir(tmp_path)) == ["in", "out"]
         assert len(os.listdir(tmp_path / "out")) == 40
+
+
+@pytest.mark.parametrize("kind", ["empty folder", "link to empty folder", "dangling", *CONTENTS, "fifo", "folder"])
+def test_a_folder_of_answers_replaces_nothing(run: Any, tmp_path: Path, kind: str) -> None:
+    """Only an empty folder may be there, which keeps its permissions; a link to one stays a link."""
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    (tmp_path / "in").mkdir()
+    parquet.write_table(pyarrow.table({"x": [1.0, 2.0]}), tmp_path / "in" / "part.parquet")
+    target, real = tmp_path / "target", tmp_path / "real"
+    if kind in CONTENTS:
+        target.write_bytes(CONTENTS[kind](tmp_path))
+    elif kind in SPECIAL:
+        make_special(kind, target)
+    else:
+        (real if "link" in kind else target).mkdir(mode=0o750)
+        if "link" in kind:
+            target.symlink_to("real")
+    before = mark(target) if kind not in ("empty folder", "link to empty folder", "dangling") else None
+    code, _, err = run("grad", "x**2", "--points", "in", "--out", "target", "--workers", "1")
+    if before is None:
+        assert code == 0, err
+        assert os.listdir(target) == ["part.parquet"]
+        assert target.is_symlink() == (kind != "empty folder")
+        assert kind == "dangling" or stat.S_IMODE(target.stat().st_mode) == 0o750
+    else:
+        assert (code, mark(target)) == (4, before)
+    assert not [name for name in os.listdir() if name.startswith(".")]

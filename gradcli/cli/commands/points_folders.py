@@ -115,7 +115,7 @@ def write_piece(line: CommandLine, out: str) -> Summary:
     try:
         run = make_run(prepared, threads=1)
         with failures_named(f"'{out}'"), open(draft, "wb") as stream:
-            writer = ParquetWriter(stream, prepared.many.inputs, prepared.many.columns)
+            writer = ParquetWriter(stream, prepared.many.inputs, prepared.many.columns, prepared.keep, prepared.types)
             for answers in run.answers():
                 writer.write(answers)
             writer.finish()

@@ -135,11 +135,11 @@ def standard_output() -> BinaryIO:
 class DocumentWriter:
     """The JSON document of the command, one a line, as for several points of --at; what never changes is made once."""
 
-    def __init__(self, stream: BinaryIO, many: ManyPoints, method: str) -> None:
+    def __init__(self, stream: BinaryIO, many: ManyPoints, method: str, keep: Sequence[str] = ()) -> None:
         from gradcli.derive.layouts import all_entry_names
         from gradcli.render.formats.json import document
 
-        self.stream, self.many = stream, many
+        self.stream, self.many, self.keep = stream, many, keep
         record = many.record()
         self.record = record._replace(numbers=record.numbers._replace(method=cast(Any, method), accuracy="float64"))
         self.keys = {key: dumped(value) for key, value in document(self.record).items()}
@@ -154,15 +154,24 @@ class DocumentWriter:
             clean = [None if number != number else number for number in numbers]
             changed = self.changed(points[row], clean, answers.problems.get(row, ()))
             parts = ", ".join(f'"{key}": {changed.get(key, text)}' for key, text in self.keys.items())
-            lines.append("{" + parts + "}\n")
+            lines.append("{" + parts + self.carried(answers, row) + "}\n")
         self.stream.write("".join(lines).encode())
+
+    def carried(self, answers: Answers, row: int) -> str:
+        """The key `kept` with what is carried through, where something is."""
+        if not self.keep:
+            return ""
+        from gradcli.points.kept import as_json
+
+        values = zip(self.keep, answers.rows.kept, strict=True)
+        return ', "kept": {' + ", ".join(f"{dumped(name)}: {as_json(column[row])}" for name, column in values) + "}"
 
     def changed(self, point: Sequence[float], numbers: list[Any], problems: Sequence[Problem]) -> dict[str, str]:
         """The keys of this point."""
         from gradcli.derive.layouts import arrange
         from gradcli.render.formats.json import problem_document
 
-        at = dict(zip(self.many.inputs, map(float, point), strict=True))
+        at = {name: None if x != x else float(x) for name, x in zip(self.many.inputs, point, strict=True)}
         count = len(self.many.values)
         found = {
             "at": {v.name: arrange(v, at, False) for v in self.all},
@@ -217,9 +226,16 @@ def hessian_keys(upper: Sequence[Any], n: int) -> dict[str, Any]:
 class TableWriter:
     """The first and the last rows, for people."""
 
-    def __init__(self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str], out: str | None) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        inputs: Sequence[str],
+        columns: Sequence[str],
+        out: str | None,
+        keep: Sequence[str] = (),
+    ) -> None:
         self.stream, self.out = stream, out
-        self.names = [*inputs, *columns, "problem"]
+        self.names = [*keep, *inputs, *columns, "problem"]
         self.first: list[list[str]] = []
         self.last: list[list[str]] = []
         self.rows = 0
@@ -236,12 +252,14 @@ class TableWriter:
 
     def cells(self, answers: Answers, row: int) -> list[str]:
         """The texts of a row."""
+        from gradcli.points.kept import as_text
         from gradcli.points.writers import problem_line
         from gradcli.render.notation import write_number
 
         numbers = [float(c[row]) for c in answers.rows.columns] + answers.table[row].tolist()
         texts = [write_number(None if number != number else number, "—") for number in numbers]
-        return [*texts, problem_line(answers.problems.get(row, ()))]
+        kept = [as_text(column[row]) for column in answers.rows.kept]
+        return [*kept, *texts, problem_line(answers.problems.get(row, ()))]
 
     def finish(self) -> None:
         """Print the table."""

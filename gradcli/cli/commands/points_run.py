@@ -35,6 +35,14 @@ class Prepared(NamedTuple):
     question: Question
     many: ManyPoints
     table: Table
+    missing: str | None = None
+    keep: tuple[str, ...] = ()
+
+    @property
+    def types(self) -> list[Any]:
+        """The types of the columns that are carried through, where the file has types of its own (parquet)."""
+        types = getattr(self.table, "types", ())
+        return [types[place] for place in self.table.keep] if types else []
 
 
 def refuse_options(line: CommandLine) -> None:
@@ -45,6 +53,9 @@ def refuse_options(line: CommandLine) -> None:
     if line.points == "" or "" in line.grid:
         hint = "--points points.csv" if option == "--points" else "--grid x1=-1:1:21"
         raise GradcliError("usage", f"'{option}' needs a value", hint=hint)
+    found = "--missing" if line.missing is not None else "--keep" if line.keep else None
+    if line.grid and found:
+        raise GradcliError("usage", f"'{found}' belongs to --points, and not to --grid", hint="leave it away")
     if line.command not in ("grad", "jacobian", "hessian"):
         raise GradcliError("usage", f"'{option}' does not go with {line.command}", hint=ONE_AT_A_TIME)
     if line.method in ("fd", "complex"):
@@ -76,10 +87,15 @@ def refuse_crew(line: CommandLine) -> None:
 
 def prepare(line: CommandLine) -> Prepared:
     """Read the function and open the points."""
+    from gradcli.points.kept import places_of, read_columns
+
     question = read_question(line)
     table = read_lattice(",".join(line.grid)) if line.grid else open_table(str(line.points))
     try:
-        return Prepared(question, ready(question, table), table)
+        many = ready(question, table)
+        keep = read_columns(line.keep)
+        table.keep = places_of(table, keep, {*many.inputs, *many.columns, "problem"})
+        return Prepared(question, many, table, line.missing, keep)
     except BaseException:
         table.close()
         raise
@@ -144,7 +160,7 @@ def make_run(prepared: Prepared, threads: int) -> Run:
     many = prepared.many
     code, marked = many.code(Native())
     engine = Engine(code, len(many.columns), marked, threads)
-    return Run(prepared.table, many.inputs, engine, many.certain, len(many.values))
+    return Run(prepared.table, many.inputs, engine, many.certain, len(many.values), prepared.missing)
 
 
 def say_order(prepared: Prepared) -> None:
@@ -167,10 +183,13 @@ def make_writer(form: str, stream: BinaryIO, prepared: Prepared, line: CommandLi
 
     many = prepared.many
     if form == "json":
-        return points_output.DocumentWriter(stream, many, prepared.question.method or "symbolic")
+        return points_output.DocumentWriter(stream, many, prepared.question.method or "symbolic", prepared.keep)
     if form == "table":
-        return points_output.TableWriter(stream, many.inputs, many.columns, line.out)
-    return writers.make_writer(form, stream, many.inputs, many.columns)
+        return points_output.TableWriter(stream, many.inputs, many.columns, line.out, prepared.keep)
+    if form in writers.SEEKING and prepared.keep:
+        message = f"'--keep' does not go with {form}, which has the columns from value on"
+        raise GradcliError("usage", message, hint="csv, jsonl and parquet have names for columns")
+    return writers.make_writer(form, stream, many.inputs, many.columns, prepared.keep, prepared.types)
 
 
 def write_all(writer: BlockWriter, first: Answers | None, others: Iterator[Answers]) -> None:
@@ -231,6 +250,8 @@ def tell(summary: Summary) -> None:
     from gradcli.cli.output import write_error
 
     text = "1 row" if summary.rows == 1 else f"{summary.rows} rows"
+    if summary.skipped:
+        text += f", {summary.skipped} left out, where a number is missing"
     if summary.troubled:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(summary.kinds.items()))
         text += f", {summary.troubled} with problems ({kinds})"

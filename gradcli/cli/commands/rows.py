@@ -18,7 +18,7 @@ from gradcli.cli.options import (
 )
 
 DERIVATIVE = (
-    *("at", "points", "grid", "constants", "along", *WHAT[1:]),
+    *("at", "points", "keep", "missing", "grid", "constants", "along", *WHAT[1:]),
     *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, *OUTPUT_OPTIONS),
 )
 BOXES = ("box.command", "box.function")
