@@ -62,6 +62,7 @@ class Balls:
     touched    nodes whose decision fell on a tie or on a ball that reaches over the switch
     edges      nodes whose argument is, or may be, at an end of the function's domain that belongs to it (sqrt at 0)
     ties, ends the same two of what was certified so far, each at the precision at which it was
+    stands     what a decided switch is equal to around the point: for max(x, y) the greater one
     reference  values at another point and the same precision: a node whose arguments are the same there keeps its value
     deadline   `time.monotonic()` at which `OutOfTimeError` is raised
     """
@@ -74,6 +75,7 @@ class Balls:
         self.edges: dict[Node, None] = {}
         self.ties: dict[Node, None] = {}
         self.ends: dict[Node, None] = {}
+        self.stands: dict[Node, Node] = {}
         self.reference: Mapping[Node, Value] = {}
         self.bits = 0
         self.waited = 0
@@ -149,6 +151,7 @@ class Balls:
     def touch(self, node: Node) -> None:
         """Note that this node's decision is at a switch."""
         self.touched[node] = None
+        self.stands.pop(node, None)
 
     def border(self, node: Node) -> None:
         """Note that this node is at an end of its domain."""
@@ -359,7 +362,9 @@ def where_value(run: Balls, node: Node) -> Value:
     if type(holds_here) is Undefined:
         return holds_here
     if holds_here is not None:
-        return run.values[yes if holds_here else no]
+        taken = yes if holds_here else no
+        run.stands[node] = stands_for(run, taken)
+        return run.values[taken]
     first, second = run.values[yes], run.values[no]
     return as_ball(first).union(as_ball(second)) if is_known(first) and is_known(second) else UNKNOWN
 

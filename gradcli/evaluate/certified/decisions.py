@@ -17,23 +17,14 @@ if TYPE_CHECKING:
 
 def stands_for(run: Balls, node: Node) -> Node:
     """The part that the node is equal to around the point, as its switches are decided: x for max(x, y) where x > y."""
-    while node not in run.touched:
-        if node.op == "where" and type(run.values[node.args[0]]) is bool:
-            node = node.args[1] if run.values[node.args[0]] else node.args[2]
-            continue
-        if node.op != "call" or node.data.name not in ("max", "min", "abs"):
-            break
-        same = {arg for arg in node.args if run.values[arg] is run.values[node]}
-        if len(same) != 1:
-            break
-        (node,) = same
-    return node
+    return run.stands.get(node, node)
 
 
 def decide_abs(run: Balls, node: Node, args: list[Value]) -> Value:
     """|x|; touched where x may be 0."""
     (value,) = args
     if value > 0:
+        run.stands[node] = stands_for(run, node.args[0])
         return value
     if value < 0:
         return -value
@@ -94,9 +85,11 @@ def extreme(run: Balls, node: Node, args: list[Value], sign: int) -> Value:
     for arg in args[1:]:
         if (arg - best) * sign > 0:
             best = arg
-    rivals = [arg for arg in args if not (arg - best) * sign < 0]
-    same = len({id(node.args[index]) for index, arg in enumerate(args) if not (arg - best) * sign < 0}) == 1
-    if len(rivals) == 1 or same:
+    places = [place for place, arg in enumerate(args) if arg is best or not (arg - best) * sign < 0]
+    rivals = [args[place] for place in places]
+    equal = {stands_for(run, node.args[place]) for place in places}
+    if len(equal) == 1:
+        run.stands[node] = equal.pop()
         return best
     run.touch(node)
     if all(type(arg) is fmpq for arg in rivals):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.evaluate.float64 import linear_algebra
+from gradcli.evaluate.float64.greatest import picked
 from gradcli.evaluate.float64.indeterminate import hyperbolic_partner, mended, nearest, power, scale_value
 from gradcli.evaluate.float64.matrix_chain import Factor, chain_product, contracted
 from gradcli.evaluate.float64.ufuncs import entrywise, log_cosh
@@ -357,7 +358,7 @@ KERNELS: dict[str, Callable[[Arrays, Node], Any]] = {
     "power": lambda run, node: np.power(*run.args(node)),
     "call": call_value,
     "where": where_value,
-    "compare": lambda run, node: COMPARISONS[node.data](*run.args(node)),
+    "compare": lambda run, node: COMPARISONS[node.data](*picked(node, run.values)),
     "and": lambda run, node: np.logical_and(*run.args(node)),
     "or": lambda run, node: np.logical_or(*run.args(node)),
     "not": lambda run, node: np.logical_not(*run.args(node)),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gradcli.evaluate.float64.arrays import COMPARISONS, KERNELS, Arrays
+from gradcli.evaluate.float64.greatest import greatest_of
 from gradcli.evaluate.float64.ufuncs import entrywise
 from gradcli.program.graph import order
 
@@ -136,9 +137,10 @@ class Turned(Arrays):
     def compare(self, node: Node) -> Any:
         """A comparison with its left side moved; among equal greatest entries one is the greatest."""
         left, right = self.args(node)
-        greatest = greatest_of(node)
+        greatest = greatest_of(node, self.values)
         if greatest is not None:
-            return self.winner(greatest)
+            winner = self.winner(greatest[0])
+            return winner.T if greatest[1] else winner
         shape = np.broadcast_shapes(np.shape(left), np.shape(right))
         left = np.broadcast_to(left, shape)
         return COMPARISONS[node.data](self.moved(node, left, left == right), right)
@@ -162,18 +164,6 @@ class Turned(Arrays):
 
 
 TURNS_BY_OPERATION = {"call": Turned.call, "compare": Turned.compare, "extreme": Turned.extreme}
-
-
-def greatest_of(node: Node) -> Node | None:
-    """The `extreme` node whose entries `array == extreme` picks out, as its derivative does."""
-    if node.data != "==":
-        return None
-    for array, other in (node.args, node.args[::-1]):
-        spread = other.args if other.op in ("fill", "expand", "scale", "matmul") else (other,)
-        for part in spread:
-            if part.op == "extreme" and part.args[0] is array:
-                return part
-    return None
 
 
 def is_continuous(node: Node) -> bool:

@@ -49,10 +49,12 @@ def share_powers(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Ration
 
 def rewrite_special(graph: Graph, powers: dict[Node, Rational], factor: Rational) -> Node | None:
     """x*sign(x) is abs(x), abs(x)**2 is x**2, x*x**y is x**(y+1); a factor where(c, p, 0) takes the product inside."""
-    for node, exponent in powers.items():
+    if factor == 0 or (len(powers) == 1 and factor == 1 and 1 in powers.values()):
+        return None  # nothing to be taken inside
+    for node, exponent in shallow_first(powers):
         if node.op == "where":
             zero = is_zero(node.args[1]) or is_zero(node.args[2])
-            if graph.guards is None and zero and type(exponent) is int and exponent > 0:
+            if graph.guards is None and zero and type(exponent) is int and exponent > 0 and not is_deep(node):
                 rest = [(base, e) for base, e in powers.items() if base is not node]
                 yes, no = (make.multiply(graph, [(branch, exponent), *rest], factor) for branch in node.args[1:])
                 return make.where(graph, node.args[0], yes, no)
@@ -70,6 +72,27 @@ def rewrite_special(graph: Graph, powers: dict[Node, Rational], factor: Rational
                 if paired is not None:
                     return paired
     return None
+
+
+NESTED = 8
+"""Conditions inside of one another from which on a product stays outside of them."""
+
+
+def shallow_first(powers: dict[Node, Rational]) -> list[tuple[Node, Rational]]:
+    """The factors, those first that are no deep chains of conditions: taking a factor inside walks down such a chain."""
+    found = list(powers.items())
+    if sum(node.op == "where" for node, _ in found) > 1:
+        found.sort(key=lambda pair: is_deep(pair[0]))
+    return found
+
+
+def is_deep(node: Node) -> bool:
+    """Is it a chain of many conditions, each inside of the one before?"""
+    for _ in range(NESTED):
+        if node.op != "where":
+            return False
+        node = node.args[1] if is_zero(node.args[2]) else node.args[2]
+    return True
 
 
 def pair_sign(graph: Graph, powers: dict[Node, Rational], sign: Node, argument: Node, factor: Rational) -> Node | None:
