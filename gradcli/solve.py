@@ -60,6 +60,9 @@ def solve_scalars(question: Question) -> Sequence[Result]:
     """The results by the scalar engine: every entry of an array is a variable of its own."""
     program = build(question)
     request = request_of(question, program)
+    symmetric = symmetric_names(question)
+    if symmetric:
+        program, request = by_symmetric(symmetric, program, request)
     if question.command == "grad":
         from gradcli.derive.gradient import gradients
 
@@ -75,6 +78,23 @@ def solve_scalars(question: Question) -> Sequence[Result]:
     from gradcli.explain.chain import chains
 
     return chains(program, request)
+
+
+def by_symmetric(names: frozenset[str], program: Program, request: Request) -> tuple[Program, Request]:
+    """The same for symmetric matrices: their values must be symmetric, and it is said which gradient is shown."""
+    from gradcli.derive.question import convention, require_symmetric
+
+    for point in request.points:
+        for name in sorted(names):
+            require_symmetric(name, point.values)
+    said = tuple(convention(v.name) for v in program.variables if v.name in names)
+    return program._replace(assumptions=(*program.assumptions, *said)), request._replace(symmetric=names)
+
+
+def symmetric_names(question: Question) -> frozenset[str]:
+    """The matrices that are declared symmetric, in the text or by an option."""
+    declared = (*question.script.declarations, *question.declarations)
+    return frozenset(declaration.name for declaration in declared if declaration.symmetric)
 
 
 def refuse_contradictions(method: str | None, precision: str | None, has_points: bool, simplify: bool) -> None:

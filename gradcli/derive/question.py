@@ -197,12 +197,7 @@ class ArrayQuestion:
 
     def conventions(self) -> list[str]:
         """What is said of gradients by symmetric matrices."""
-        return [
-            f"{name} is symmetric: shown is (G + G.T)/2 of the free gradient G (the entries of one triangle alone"
-            f" would have G + G.T - diag(diag(G)))"
-            for name in self.names
-            if name in self.arrays.symmetric
-        ]
+        return [convention(name) for name in self.names if name in self.arrays.symmetric]
 
     def at_scalars(self, text: PointText, source: Source) -> Any:
         """The point for the scalar engine."""
@@ -212,6 +207,14 @@ class ArrayQuestion:
         for name in sorted(self.arrays.symmetric):
             require_symmetric(name, point.values)
         return point
+
+
+def convention(name: str) -> str:
+    """What is said of the gradient by a symmetric matrix."""
+    return (
+        f"{name} is symmetric: shown is (G + G.T)/2 of the free gradient G (the entries of one triangle alone"
+        f" would have G + G.T - diag(diag(G)))"
+    )
 
 
 def require_symmetric(name: str, values: Mapping[str, Node]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.program.forms import scalars as scalar_forms
-from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable
+from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable, keep_whole
 from gradcli.program.names import CONSTANTS, is_own_function, natural, read_names
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import (
@@ -386,6 +386,8 @@ class ProgramBuilder:
             values.append((statement, value))
             if statement.name is not None:
                 self.full[statement.name] = value
+                if isinstance(value, Node):
+                    keep_whole(self.graph, value)
         guards = tuple(self.graph.guards or ())
         outputs = self.outputs({id(s): v for s, v in values})
         steps = self.steps(values) if self.options.steps else ()

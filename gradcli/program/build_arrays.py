@@ -275,7 +275,10 @@ class ArrayBuilder:
         base = self.pop_number(tree.base)
         assert self.reader is not None
         self.reader.source = self.source
-        down, across = subscripts_of(self.reader, tree, base.shape)  # type: ignore[arg-type]
+        down, across = subscripts_of(self.reader, tree, base.shape or (1, 1))
+        if not base.shape:  # a product of size 1, which is a scalar, and its only entry
+            self.values.append(base)
+            return
         self.values.append(make.pick(self.graph, base, down, across))
 
     def call(self, tree: Call) -> None:

@@ -65,6 +65,7 @@ class Graph:
 
     `estimated`: a function is in it whose numbers SymPy makes, without a proof of their error.
     `notes`: how the text was read, in sentences for people.
+    `whole`: long sums that stay one term of other sums: named statements, and adjoints that are used again and again.
     `literal`: a definition is being written out, and log(1 + exp(x)) is not to become softplus(x) again.
 
     Of arrays: `symmetric` names the symmetric variables; `decimal` says how numbers are printed; `measure` tells how
@@ -73,7 +74,7 @@ class Graph:
     """
 
     __slots__ = (
-        *("nodes", "guards", "estimated", "notes", "literal"),
+        *("nodes", "guards", "estimated", "notes", "literal", "whole"),
         *("symmetric", "decimal", "measure", "pieces", "partials"),
     )
 
@@ -87,6 +88,7 @@ class Graph:
         self.guards: dict[Node, None] | None = {}
         self.estimated = False
         self.literal = False
+        self.whole: set[Node] = set()
         self.notes: list[str] = []
         self.symmetric = frozenset(symmetric)
         self.decimal = decimal
@@ -108,6 +110,16 @@ class Graph:
                 )
             self.nodes[key] = node
         return node
+
+
+WHOLE = 12
+"""Terms of a named sum from which on it stays one term: else every statement of a long program has all before it."""
+
+
+def keep_whole(graph: Graph, node: Node) -> None:
+    """A long sum that is used as a whole stays one term."""
+    if node.op == "sum" and len(node.args) >= WHOLE:
+        graph.whole.add(node)
 
 
 def unmeasured(graph: Graph, node: Node) -> int:

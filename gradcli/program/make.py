@@ -129,7 +129,9 @@ def scale(graph: Graph, scalar: Node, array: Node, factor: Rational = 1) -> Node
 
 
 def fill(graph: Graph, value: Node, shape: Any) -> Node:
-    """A scalar in every entry."""
+    """A scalar in every entry; of size 1, which is no array, the scalar itself."""
+    if not shape:
+        return value
     one = graph.intern("fill", (graph.intern("number", (), 1),), shape, shape)
     return form("scale")(graph, value, one)
 

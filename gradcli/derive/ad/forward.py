@@ -179,6 +179,9 @@ class Forward:
         inner = inner_product(self.graph, self.of(array), array)
         return make.multiply(self.graph, [(inner, 1), (node, -1)])
 
+    def polar(self, node: Node) -> Node:
+        raise no_closed_form("the second derivative of the nuclear norm")
+
     def lse(self, node: Node) -> Node:
         (array,) = node.args
         weights = make.softmax(self.graph, array, node.data)
@@ -231,6 +234,7 @@ PUSHFORWARDS: Mapping[str, Callable[[Forward, Node], Node]] = {
     "vec": Forward.vec,
     "kron": Forward.kron,
     "norm": Forward.norm,
+    "polar": Forward.polar,
     "lse": Forward.lse,
     "softmax": Forward.softmax,
     "prod": Forward.prod,

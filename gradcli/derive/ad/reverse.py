@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order
+from gradcli.program.graph import keep_whole, order
 from gradcli.program.rows import partial_node
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Reverse:
             adjoint = parts[0][0] if len(parts) == 1 and parts[0][1] == 1 else scalars.add(self.graph, parts)
             if scalars.is_zero(adjoint):
                 continue
+            keep_whole(self.graph, adjoint)
             if node.op == "variable":
                 found[node] = adjoint
             else:

@@ -7,6 +7,7 @@ Source: Squire & Trapp 1998 and Martins, Sturdza & Alonso 2003 for the complex s
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -165,7 +166,11 @@ def said_value(value: Value, error: arb, place: Place) -> Finding:
         if type(value) is arb:
             error = error + value.rad()
             number = 0.0 if 0 in value else number
-    return Finding(number, None, rounded_up(error, number))
+    bound = rounded_up(error, number)
+    if bound == inf:
+        text = f"the values around {place.text} are so large that their rounding hides the slope"
+        return Finding(None, Problem(place.name, "undecided", text))
+    return Finding(number, None, bound)
 
 
 def second_difference_entries(

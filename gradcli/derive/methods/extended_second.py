@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil
+from math import ceil, inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -187,7 +187,10 @@ class Surface:
             left, right = (as_float(side.slope) for side in sides[:2])
             return self.problem(i, place, "not-differentiable", f"{left} on one side, {right} on the other", sides)
         error = max((side.error for side in sides if side.error is not None), key=float)
-        return number, rounded_up(error, number), None
+        bound = rounded_up(error, number)
+        if bound == inf:
+            return self.problem(i, place, "undecided", "the values are so large that their rounding hides it")
+        return number, bound, None
 
     def problem(self, i: int, place: Place, kind: ProblemKind, text: str, sides: Sequence[Side] = ()) -> Entry:
         """No number, and why."""

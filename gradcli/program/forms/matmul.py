@@ -278,7 +278,9 @@ def logdet(graph: Graph, node: Node) -> Node:
 
 
 def trace(graph: Graph, node: Node) -> Node:
-    """The sum of the diagonal of a square matrix."""
+    """The sum of the diagonal of a square matrix; a product of size 1 is a scalar."""
+    if not node.shape:
+        return node
     square("tr", node)
 
     factor, scalar, core = signed_part(graph, node)

@@ -43,11 +43,15 @@ def entries(graph: Graph, shape: Any) -> Node:
 
 def ones(graph: Graph, shape: Any) -> Node:
     """An array of ones."""
+    if not shape:
+        return number(graph, 1)
     return graph.intern("fill", (number(graph, 1),), shape, shape)
 
 
 def zeros(graph: Graph, shape: Any) -> Node:
     """An array of zeros."""
+    if not shape:
+        return number(graph, 0)
     return graph.intern("fill", (number(graph, 0),), shape, shape)
 
 

@@ -50,7 +50,7 @@ def add(graph: Graph, items: Iterable[tuple[Node, Rational]], start: Rational = 
         op = node.op
         if op == "number":
             total += factor * node.data
-        elif op == "sum" and (factor == 1 or factor == -1 or (len(node.args) == 1 and not node.data[1])):
+        elif op == "sum" and is_merged(graph, node, factor):
             coefficients, offset = node.data
             total += factor * offset
             for term, coefficient in zip(node.args, coefficients, strict=True):
@@ -61,6 +61,13 @@ def add(graph: Graph, items: Iterable[tuple[Node, Rational]], start: Rational = 
     if special and graph.guards is None and len(terms) > 1:
         terms = make.scalar_terms(graph, terms)
     return sum_node(graph, terms, total)
+
+
+def is_merged(graph: Graph, node: Node, factor: Rational) -> bool:
+    """Do the terms of this sum become terms of the sum that it stands in?"""
+    if factor == 1 or factor == -1:
+        return node not in graph.whole
+    return len(node.args) == 1 and not node.data[1]
 
 
 def sum_node(graph: Graph, terms: dict[Node, Rational], total: Rational) -> Node:

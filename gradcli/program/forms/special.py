@@ -79,7 +79,7 @@ NESTED = 8
 
 
 def shallow_first(powers: dict[Node, Rational]) -> list[tuple[Node, Rational]]:
-    """The factors, those first that are no deep chains of conditions: taking a factor inside walks down such a chain."""
+    """The factors, deep chains of conditions last: taking a factor inside walks down such a chain."""
     found = list(powers.items())
     if sum(node.op == "where" for node, _ in found) > 1:
         found.sort(key=lambda pair: is_deep(pair[0]))
