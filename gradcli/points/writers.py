@@ -190,7 +190,7 @@ class LineWriter:
         lines = []
         for row, numbers in enumerate(all_columns(answers).tolist()):
             problems = answers.problems.get(row)
-            kept = [as_json(column[row]) for column in answers.rows.kept]
+            kept = [as_json(column[row]) for column in answers.rows.kept] if answers.rows.kept else ()
             if problems is None:
                 lines.append(self.form % (*kept, *map(repr, numbers), "null"))
             else:

@@ -26,6 +26,8 @@ COMMANDS = {
     "chain": ("chain", "u = x*y; u**2", "--at", "1,2"),
     "check": ("check", "x**2", "2*x"),
     "functions": ("functions", "exp"),
+    "trace": ("trace", "x**2", "--at", "3"),
+    "steps": ("steps", "x**2"),
 }
 
 
@@ -117,6 +119,9 @@ def test_npy_has_nan_where_nothing_is(run: Any) -> None:
         ("grad", "x@x + y", "--at", "x=[1,2],y=3"),
         COMMANDS["check"],
         COMMANDS["functions"],
+        COMMANDS["trace"],
+        COMMANDS["steps"],
+        ("graph", "x**2"),
     ],
 )
 def test_what_is_no_array_is_refused(run: Any, words: tuple[str, ...]) -> None:
@@ -163,3 +168,14 @@ def test_json_lines_of_several_points(run: Any) -> None:
     """One object a line under either name."""
     assert run(*GRAD, "--at", "2,3", "--out", "o.jsonl")[0] == 0
     assert [json.loads(line)["value"] for line in Path("o.jsonl").read_text().splitlines()] == [2.0, 12.0]
+
+
+@pytest.mark.parametrize("ending", endings.GRAPHS)
+def test_graphs_obey_their_ending(run: Any, ending: str) -> None:
+    """Pictures, languages of pictures, JSON; other formats are refused, other names hold the tree."""
+    words = ("graph", "x**2", "--at", "3")
+    out = run(*words, "-f", endings.GRAPHS[ending])[1]
+    assert run(*words, "--out", f"o{ending}")[0] == 0
+    assert Path(f"o{ending}").read_text() == out
+    assert run(*words, "--out", "p.csv")[0] == run(*words, "-f", "tree", "--out", "p.svg")[0] == 2
+    assert not list(Path().glob("p*"))

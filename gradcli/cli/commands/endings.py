@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gradcli.problems import GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FORMATS: Final = {
     ".json": "json",
@@ -18,6 +21,17 @@ FORMATS: Final = {
     ".npy": "npy",
 }
 """Ending -> format of the commands that answer once; what is not here holds what a terminal would show."""
+
+GRAPHS: Final = {
+    ".dot": "dot",
+    ".gv": "dot",
+    ".mmd": "mermaid",
+    ".svg": "svg",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+}
+"""Ending -> format of `graph`; what is not here holds the tree."""
 
 LANGUAGES: Final = {
     ".c": "c",
@@ -55,22 +69,22 @@ def ending_of(out: str | None) -> str:
     return "" if out in (None, "-") else os.path.splitext(str(out))[1].lower()
 
 
-def format_for(given: str | None, out: str | None) -> str:
-    """The format of an answer: the one that is named, else what the ending promises, else a table.
+def format_for(given: str | None, out: str | None, formats: Mapping[str, str] = FORMATS, default: str = "table") -> str:
+    """The format of an answer: the one that is named, else what the ending promises, else the default.
 
     Raises `usage` where they contradict each other, and for endings of what is not written.
     """
     ending = ending_of(out)
-    promised = FORMATS.get(ending)
+    promised = formats.get(ending)
     if given is not None:
         if promised not in (None, given):
             raise contradiction(given, out)
         return given
-    if ending in NOT_WRITTEN + MANY_ONLY:
+    if promised is None and ending in (*NOT_WRITTEN, *MANY_ONLY, *FORMATS):
         why = "are for many points" if ending in MANY_ONLY else "are not written"
-        hint = f"one of {', '.join(FORMATS)}; --points FILE or --grid AXES for many points"
+        hint = f"one of {', '.join(formats)}; --points FILE or --grid AXES for many points"
         raise GradcliError("usage", f"{ending} files {why} ('{out}')", hint=hint)
-    return promised or "table"
+    return promised or default
 
 
 def contradiction(form: str, out: str | None) -> GradcliError:

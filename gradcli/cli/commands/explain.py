@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.cli.commands.endings import GRAPHS, format_for, refuse_npy
 from gradcli.cli.question import text_question
 from gradcli.problems import ExitCode, GradcliError
 
@@ -59,6 +60,8 @@ def answer_trace(line: CommandLine, request: ExplainRequest) -> int:
     from gradcli.explain.trace import traces
     from gradcli.render.explain import trace_formats
 
+    form = line.format
+    refuse_npy(form, "a trace")
     found = traces(request)
     writers: dict[str, Callable[[Trace], str]] = {
         "json": lambda trace: one_line(trace_formats.trace_document(trace)),
@@ -67,7 +70,6 @@ def answer_trace(line: CommandLine, request: ExplainRequest) -> int:
         "markdown": trace_formats.write_trace_markdown,
         "latex": trace_formats.write_trace_latex,
     }
-    form = line.format_given or "table"
     if form == "table":
         from gradcli.render.explain.trace import print_trace
 
@@ -82,7 +84,7 @@ def answer_graph(line: CommandLine, request: ExplainRequest) -> int:
     from gradcli.explain.graph import graphs
     from gradcli.render.explain import graph
 
-    form = line.format_given or form_of_file(line.out) or "tree"
+    form = format_for(line.format_given, line.out, GRAPHS, "tree")
     found = graphs(request)
     unicode = is_unicode(line.out)
     writers: dict[str, Callable[[ComputationGraph], str]] = {
@@ -108,6 +110,8 @@ def answer_steps(line: CommandLine, request: ExplainRequest) -> int:
     from gradcli.explain.steps import explanations
     from gradcli.render.explain import steps_formats
 
+    form = line.format
+    refuse_npy(form, "a derivation")
     found = explanations(request)
     writers: dict[str, Callable[[Explanation], str]] = {
         "json": lambda one: one_line(steps_formats.steps_document(one)),
@@ -116,7 +120,6 @@ def answer_steps(line: CommandLine, request: ExplainRequest) -> int:
         "markdown": steps_formats.write_steps_markdown,
         "latex": steps_formats.write_steps_latex,
     }
-    form = line.format_given or "table"
     if form == "table":
         from gradcli.render.explain.steps import print_steps
 
@@ -131,13 +134,6 @@ ANSWERS: dict[str, Callable[[CommandLine, ExplainRequest], int]] = {
     "steps": answer_steps,
     "graph": answer_graph,
 }
-FILES = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".svg": "svg", ".json": "json"}
-
-
-def form_of_file(out: str | None) -> str | None:
-    """The format that a file's ending names."""
-    ending = "" if out is None else out[out.rfind(".") :].lower()
-    return FILES.get(ending)
 
 
 def is_unicode(out: str | None) -> bool:
