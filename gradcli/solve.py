@@ -160,6 +160,7 @@ def request_of(question: Question, program: Program) -> Request:
         layout=cast("Layout | None", question.layout),
         along=along,
         simplify=question.simplify,
+        symmetric=frozenset(d.name for d in (*question.script.declarations, *question.declarations) if d.symmetric),
         plan=question.plan,
         study=question.study,
     )

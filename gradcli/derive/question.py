@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from gradcli.derive.layouts import data_shape, first_gap, not_finite, shown, tie_problem
+from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.build import build_program
@@ -168,14 +169,13 @@ class ArrayQuestion:
                 if error.code not in ("too-large-exact", "limit") or nodes is None:
                     raise
         if self.asked.method == "fd" and self.asked.precision == "double":
-            from gradcli.derive.array_differences import by_array_differences
-
-            return cast("Answer", by_array_differences(self, text, source, self.record()))
+            return cast("Answer", self.by_differences(text, source))
         return in_float64(text, source)
 
-    def record(self) -> Any:
-        """The answer without numbers: each question has its own."""
-        raise NotImplementedError
+    def by_differences(self, text: PointText, source: Source) -> Any:
+        """The answer by finite differences of float64 arrays, where the question has such."""
+        message = "finite differences of second derivatives are taken entry by entry, and these arrays are too large"
+        raise GradcliError("too-large", message, hint="use --method symbolic or autodiff")
 
     def reading(self, trees: Mapping[str, Tree] | None, values: Mapping[str, Value] | None) -> Reading:
         """How the input was read."""
@@ -197,12 +197,7 @@ class ArrayQuestion:
 
     def conventions(self) -> list[str]:
         """What is said of gradients by symmetric matrices."""
-        return [
-            f"{name} is symmetric: shown is (G + G.T)/2 of the free gradient G (the entries of one triangle alone"
-            f" would have G + G.T - diag(diag(G)))"
-            for name in self.names
-            if name in self.arrays.symmetric
-        ]
+        return conventions(self.names, self.arrays.symmetric)
 
     def at_scalars(self, text: PointText, source: Source) -> Any:
         """The point for the scalar engine."""
