@@ -90,3 +90,27 @@ def side_by_side(graph: Graph, nodes: Sequence[Node], axis: int) -> Node:
     if len(nodes) == 1:
         return nodes[0]
     return make.concat(graph, [node if node.shape else make.fill(graph, node, (1, 1)) for node in nodes], axis)
+
+
+# ------------------------------------------------------------------------ products of Jacobians
+
+
+def times(graph: Graph, left: Node, right: Node) -> Node:
+    """The product of two factors; a scalar is (1, 1)."""
+    if not left.shape and not right.shape:
+        return make.multiply(graph, [(left, 1), (right, 1)])
+    if not left.shape or not right.shape:
+        scalar, array = (left, right) if not left.shape else (right, left)
+        return make.add(graph, [(array, scalar.data)]) if scalar.op == "number" else make.scale(graph, scalar, array)
+    return make.matmul(graph, [left, right])
+
+
+def is_zero(node: Node) -> bool:
+    """Is the Jacobian certainly zero?"""
+    value = node.args[0] if node.op == "fill" else node
+    return value.op == "number" and value.data == 0
+
+
+def shape_of(node: Node) -> tuple[int | str, ...]:
+    """The shape of a factor; a scalar is (1, 1)."""
+    return node.shape or (1, 1)

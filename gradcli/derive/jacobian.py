@@ -42,13 +42,6 @@ def jacobians(program: Program, request: Request) -> list[Jacobian]:
     return [question.answer(point) for point in request.points or (None,)]
 
 
-def laid_out(rows: Sequence[Sequence[Any]], layout: Layout) -> Rows:
-    """Rows by component, or transposed for denominator layout."""
-    if layout == "denominator":
-        return tuple(zip(*rows, strict=True))
-    return tuple(tuple(row) for row in rows)
-
-
 def symmetric_row(graph: Graph, names: Sequence[str], row: Sequence[Node], request: Request) -> list[Node]:
     """Partials by `names`; by a symmetric matrix only symmetric changes count, as for gradients."""
     return list(symmetrised(graph, dict(zip(names, row, strict=True)), request.symmetric).values())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.derive.blocks import is_zero, shape_of, times
 from gradcli.derive.gradient_arrays import ArrayGradient
 from gradcli.derive.layouts import listed, shown
 from gradcli.derive.question import Asked
@@ -425,31 +426,6 @@ class ArrayChain:
         known = [(a, b) for a, b in pairs if a is not None and b is not None]
         size = max((abs(b) for _, b in known), default=0.0)
         return all(abs(a - b) <= 1e-9 * max(size, abs(b)) for a, b in known) if known else None
-
-
-def times(graph: Graph, left: Node, right: Node) -> Node:
-    """The product of two factors; a scalar is (1, 1)."""
-    from gradcli.program.forms import arrays as array_forms
-    from gradcli.program.forms.matmul import matmul
-
-    if not left.shape and not right.shape:
-        return scalars.multiply(graph, [(left, 1), (right, 1)])
-    if not left.shape or not right.shape:
-        scalar, array = (left, right) if not left.shape else (right, left)
-        if scalar.op == "number":
-            return array_forms.add(graph, [(array, scalar.data)])
-        return array_forms.scale(graph, scalar, array)
-    return matmul(graph, [left, right])
-
-
-def is_zero(node: Node) -> bool:
-    """Is the Jacobian certainly zero?"""
-    return scalars.is_zero(node) or (node.op == "fill" and scalars.is_zero(node.args[0]))
-
-
-def shape_of(node: Node) -> tuple[Any, ...]:
-    """The shape of a factor; a scalar is (1, 1)."""
-    return node.shape or (1, 1)
 
 
 def shown_value(value: Any) -> Any:
