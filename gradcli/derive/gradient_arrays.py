@@ -78,6 +78,7 @@ class ArrayGradient(ArrayQuestion):
         count = len(self.names)
         shapes = {v.name: turned(v.shape or (1, 1), flip) for v in self.arrays.variables}
         one = ((1, count) if flip else (count, 1)) if scalars else next(iter(shapes.values()))
+        along, trees = self.along_parts([self.f])
         return Gradient(
             reading,
             Numbers(self.asked.method, None, None, (), self.notes),
@@ -88,8 +89,8 @@ class ArrayGradient(ArrayQuestion):
             None,
             None,
             None,
-            None,
-            None,
+            along,
+            None if trees is None else trees[0],
             None,
         )
 
@@ -136,7 +137,7 @@ class ArrayGradient(ArrayQuestion):
             return found._replace(reading=reading)
         base = self.record(reading, found.layout)
         return found._replace(
-            reading=reading, symbolic=base.symbolic, definitions=(), along_tree=None, shape=base.shape
+            reading=reading, symbolic=base.symbolic, definitions=(), along_tree=base.along_tree, shape=base.shape
         )
 
     def in_float64(self, text: PointText, source: Source) -> Gradient:

@@ -62,6 +62,7 @@ class ArrayHessian(ArrayQuestion):
         assert self.formula is not None
         symbolic = self.asked.method == "symbolic"
         labels = vec_frame(axis_of(sized_variables(self))).rows if self.has_sizes() else ()
+        along, trees = self.along_parts([self.f], order=2)
         return Hessian(
             reading,
             Numbers(self.asked.method, None, None, (), self.notes),
@@ -76,8 +77,8 @@ class ArrayHessian(ArrayQuestion):
             None,
             None,
             None,
-            None,
-            None,
+            along,
+            None if trees is None else trees[0],
             None,
             self.formula.blocks if symbolic else (),
         )
@@ -115,6 +116,8 @@ class ArrayHessian(ArrayQuestion):
         if self.formula is None or asked.method != "symbolic":
             return found
         formula = self.formula
+        _, trees = self.along_parts([self.f], order=2)
+        found = found._replace(along_tree=None if trees is None else trees[0])
         return found._replace(symbolic=formula.tree, definitions=formula.definitions, blocks=formula.blocks)
 
     def in_float64(self, text: PointText, source: Source) -> Hessian:

@@ -5,6 +5,7 @@ Layouts: see `derive.layouts`. By several arrays, and of several, it is made of 
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.direction import sized, sized_variables
@@ -139,6 +140,7 @@ class ArrayJacobian(ArrayQuestion):
         symbolic = self.asked.method == "symbolic"
         formula, outputs = self.formulas[layout], self.arrays.outputs
         rows, columns = self.edges(layout)[:2] if self.has_sizes() else ((), ())
+        along, trees = self.along_parts(self.functions)
         return Jacobian(
             reading,
             Numbers(self.asked.method, None, None, (), self.notes),
@@ -153,8 +155,8 @@ class ArrayJacobian(ArrayQuestion):
             None,
             None,
             None,
-            None,
-            None,
+            along,
+            trees,
             None,
             self.single(),
             formula.blocks if symbolic else (),
@@ -200,11 +202,13 @@ class ArrayJacobian(ArrayQuestion):
             functions=tuple(output.label for output in outputs),
             function_trees=tuple(output.tree for output in outputs),
             value=self.value(found.value or ()),
+            directional=self.by_function(found.directional),
         )
         if self.node is None or self.asked.method != "symbolic":
             return found
         formula = self.formulas[found.layout]
-        return found._replace(symbolic=formula.tree, definitions=formula.definitions, blocks=formula.blocks)
+        found = found._replace(symbolic=formula.tree, definitions=formula.definitions, blocks=formula.blocks)
+        return found._replace(along_trees=self.along_parts(self.functions)[1])
 
     def value(self, entries: Sequence[float | None]) -> Any:
         """The value of the functions: entries row by row; the rows of one matrix."""
@@ -212,6 +216,18 @@ class ArrayJacobian(ArrayQuestion):
         if len(self.functions) == 1 and len(shape) == 2 and 1 not in shape:
             return tuple(tuple(entries[i : i + shape[1]]) for i in range(0, len(entries), shape[1]))
         return tuple(entries)
+
+    def by_function(self, entries: Sequence[float | None] | None) -> Any:
+        """Derivatives along a direction, entry by entry; of several functions a list of those of each."""
+        if entries is None or len(self.functions) == 1:
+            return entries
+        found, first = [], 0
+        for function in self.functions:
+            size = prod(self.numeric(function.shape))
+            own = list(entries[first : first + size])
+            found.append(own if function.shape else own[0])
+            first += size
+        return tuple(found)
 
     def in_float64(self, text: PointText, source: Source) -> Jacobian:
         """Numbers by the array engine."""
@@ -237,7 +253,7 @@ class ArrayJacobian(ArrayQuestion):
             jacobian=frame.fill([[row.numbers[name] for name in names] for row in found.rows]),
             error=frame.fill(errors),
             along=found.along,
-            directional=found.along_numbers() or None,
+            directional=self.by_function(found.along_numbers() or None),
         )
 
     def in_layout(self, found: FloatJacobian, layout: Layout) -> Jacobian:
@@ -276,7 +292,7 @@ class ArrayJacobian(ArrayQuestion):
             self.value(held),
             rows,
             along,
-            directional,
+            self.by_function(directional),
         )
 
     def without_loose(self, rows: list[list[float | None]], ties: Ties) -> list[list[float | None]]:

@@ -63,6 +63,7 @@ class ArrayQuestion:
         self.names = [variable.name for variable in self.arrays.variables]
         self.notes: tuple[str, ...] = ()
         self.scalar_program: Program | None = None
+        self.line: tuple[Any, tuple[Tree, ...] | None] | None = None
 
     @property
     def taken(self) -> set[str]:
@@ -171,6 +172,17 @@ class ArrayQuestion:
         if self.asked.method == "fd" and self.asked.precision == "double":
             return cast("Answer", self.by_differences(text, source))
         return in_float64(text, source)
+
+    def along_parts(self, functions: Sequence[Node], order: int = 1) -> tuple[Any, tuple[Tree, ...] | None]:
+        """The direction, and the derivative of each function along it as a formula; found once."""
+        from gradcli.derive.direction import along_formulas, typed_direction
+
+        if self.asked.along is None:
+            return None, None
+        if self.line is None:
+            trees = along_formulas(self, functions, order) if self.asked.method == "symbolic" else None
+            self.line = typed_direction(self), trees
+        return self.line
 
     def by_differences(self, text: PointText, source: Source) -> Any:
         """The answer by finite differences of float64 arrays, where the question has such."""
