@@ -60,9 +60,7 @@ def solve_scalars(question: Question) -> Sequence[Result]:
     """The results by the scalar engine: every entry of an array is a variable of its own."""
     program = build(question)
     request = request_of(question, program)
-    symmetric = symmetric_names(question)
-    if symmetric:
-        program, request = by_symmetric(symmetric, program, request)
+    refuse_unsymmetric(request)
     if question.command == "grad":
         from gradcli.derive.gradient import gradients
 
@@ -80,21 +78,15 @@ def solve_scalars(question: Question) -> Sequence[Result]:
     return chains(program, request)
 
 
-def by_symmetric(names: frozenset[str], program: Program, request: Request) -> tuple[Program, Request]:
-    """The same for symmetric matrices: their values must be symmetric, and it is said which gradient is shown."""
-    from gradcli.derive.question import convention, require_symmetric
+def refuse_unsymmetric(request: Request) -> None:
+    """Raise `point` for a value of a symmetric matrix that is not symmetric."""
+    if not request.symmetric:
+        return
+    from gradcli.derive.question import require_symmetric
 
     for point in request.points:
-        for name in sorted(names):
+        for name in sorted(request.symmetric):
             require_symmetric(name, point.values)
-    said = tuple(convention(v.name) for v in program.variables if v.name in names)
-    return program._replace(assumptions=(*program.assumptions, *said)), request._replace(symmetric=names)
-
-
-def symmetric_names(question: Question) -> frozenset[str]:
-    """The matrices that are declared symmetric, in the text or by an option."""
-    declared = (*question.script.declarations, *question.declarations)
-    return frozenset(declaration.name for declaration in declared if declaration.symmetric)
 
 
 def refuse_contradictions(method: str | None, precision: str | None, has_points: bool, simplify: bool) -> None:
@@ -180,6 +172,7 @@ def request_of(question: Question, program: Program) -> Request:
         layout=cast("Layout | None", question.layout),
         along=along,
         simplify=question.simplify,
+        symmetric=frozenset(d.name for d in (*question.script.declarations, *question.declarations) if d.symmetric),
         plan=question.plan,
         study=question.study,
     )

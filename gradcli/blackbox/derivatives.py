@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.blackbox.noise import randomness, rescaled, scaled, what_is_known
 from gradcli.blackbox.targets import DifferenceRequest
-from gradcli.derive.layouts import by_variable, gradient_shape, index_of
+from gradcli.derive.layouts import (
+    EntryAxis,
+    axis_of,
+    by_variable,
+    frame_of,
+    gradient_shape,
+    in_layouts,
+    index_of,
+    list_axis,
+    stacked,
+    vec_frame,
+)
 from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers, Reading
 from gradcli.differences.plan import Study
 from gradcli.differences.replicates import mean_slope, mean_value, over_seeds
@@ -53,7 +64,8 @@ def black_box_jacobian(box: Outside, asked: DifferenceRequest) -> Jacobian:
     """The Jacobian of a black box, in either layout; a matrix answers column by column."""
     found = differences(box, asked)
     labels = labels_of(box, len(found.rows))
-    return jacobian_record(asked, found, labels, numbers_of(box, asked, found, labels))
+    shape = box.shape if box.shape is not None and len(box.shape) == 2 else ()
+    return jacobian_record(asked, found, labels, numbers_of(box, asked, found, labels), shape)
 
 
 def black_box_hessian(box: Outside, asked: DifferenceRequest) -> Hessian:
@@ -68,50 +80,66 @@ def black_box_hessian(box: Outside, asked: DifferenceRequest) -> Hessian:
 def gradient_record(asked: DifferenceRequest, found: Found, numbers: Numbers) -> Gradient:
     """The gradient of one output."""
     row = found.rows[0]
-    layout: Layout = "numerator" if asked.layout == "numerator" else "denominator"
     values = dict(zip(asked.names, (slope.value for slope in row), strict=True))
     errors = dict(zip(asked.names, map(error_of, row), strict=True))
-    return Gradient(
-        reading_of(asked),
-        numbers,
-        asked.layout or layout,
-        gradient_shape(asked.variables, layout),
-        None,
-        (),
-        found.values[0],
-        by_variable(asked.variables, values, layout),
-        by_variable(asked.variables, errors, layout),
-        asked.along_values,
-        None,
-        along_direction(row, asked.along),
-    )
+
+    def record(layout: Layout) -> Gradient:
+        """The answer in one layout."""
+        return Gradient(
+            reading_of(asked),
+            numbers,
+            layout,
+            gradient_shape(asked.variables, layout),
+            None,
+            (),
+            found.values[0],
+            by_variable(asked.variables, values, layout),
+            by_variable(asked.variables, errors, layout),
+            asked.along_values,
+            None,
+            along_direction(row, asked.along),
+        )
+
+    return in_layouts(asked.layout, "denominator", record)
 
 
-def jacobian_record(asked: DifferenceRequest, found: Found, labels: tuple[str, ...], numbers: Numbers) -> Jacobian:
-    """The Jacobian of outputs with these labels, in either layout."""
-    from gradcli.derive.jacobian import laid_out
+def jacobian_record(
+    asked: DifferenceRequest, found: Found, labels: tuple[str, ...], numbers: Numbers, shape: tuple[int, ...] = ()
+) -> Jacobian:
+    """The Jacobian of outputs with these labels.
 
-    layout: Layout = asked.layout or "numerator"
-    flip = layout == "denominator"
-    shape = (len(labels), len(asked.names))
-    return Jacobian(
-        reading_of(asked),
-        numbers,
-        layout,
-        shape[::-1] if flip else shape,
-        labels,
-        tuple(Name(label) for label in labels),
-        asked.names if flip else labels,
-        labels if flip else asked.names,
-        None,
-        (),
-        found.values,
-        laid_out([[slope.value for slope in row] for row in found.rows], layout),
-        laid_out([[error_of(slope) for slope in row] for row in found.rows], layout),
-        asked.along_values,
-        None,
-        None if asked.along is None else tuple(along_direction(row, asked.along) for row in found.rows),
-    )
+    shape    that of a matrix, whose entries were found column by column
+    """
+    order = stacked(shape) if shape else range(len(labels))
+    place = sorted(range(len(order)), key=order.__getitem__)  # of the entries row by row
+    down = EntryAxis((shape,), tuple(labels[k] for k in place)) if shape else list_axis(labels)
+    across = axis_of(asked.variables)
+    rows = [found.rows[k] for k in place]
+
+    def record(layout: Layout) -> Jacobian:
+        """The answer in one layout."""
+        frame = frame_of(down, across, layout)
+        return Jacobian(
+            reading_of(asked),
+            numbers,
+            layout,
+            frame.shape,
+            labels,
+            tuple(Name(label) for label in labels),
+            frame.rows,
+            frame.columns,
+            None,
+            (),
+            found.values,
+            frame.fill([[slope.value for slope in row] for row in rows]),
+            frame.fill([[error_of(slope) for slope in row] for row in rows]),
+            asked.along_values,
+            None,
+            None if asked.along is None else tuple(along_direction(row, asked.along) for row in found.rows),
+            frame.single,
+        )
+
+    return in_layouts(asked.layout, "numerator", record)
 
 
 def hessian_record(asked: DifferenceRequest, found: Found, numbers: Callable[[Found], Numbers]) -> Hessian:
@@ -119,19 +147,19 @@ def hessian_record(asked: DifferenceRequest, found: Found, numbers: Callable[[Fo
     rows = tuple(tuple(slope.value for slope in row) for row in found.rows)
     errors = tuple(tuple(error_of(slope) for slope in row) for row in found.rows)
     eigenvalues, definiteness, notes = spectrum(rows, errors)
-    n = len(asked.names)
+    frame = vec_frame(axis_of(asked.variables))
     return Hessian(
         reading_of(asked),
         numbers(found._replace(notes=(*found.notes, *notes))),
         asked.layout or "numerator",
-        (n, n),
-        asked.names,
-        asked.names,
+        frame.shape,
+        frame.rows,
+        frame.columns,
         None,
         (),
         found.values[0],
-        rows,
-        errors,
+        frame.fill(rows),
+        frame.fill(errors),
         eigenvalues,
         definiteness,
         asked.along_values,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.layouts import all_entry_names, entry_names
+from gradcli.derive.layouts import EntryAxis, all_entry_names, axis_of, entry_names, frame_of
 from gradcli.problems import GradcliError
 from gradcli.program.build import Builder, ProgramBuilder, count_limit
 from gradcli.program.forms import scalars
@@ -153,28 +153,13 @@ class Targets:
     def matrix_part(self, rows: list[list[ClaimedEntry]]) -> Part:
         """All entries in the rows and columns of the layout."""
         layout: Layout = "denominator" if self.claim.layout == "denominator" else "numerator"
-        below, above = self.array_shapes()
-        if below is not None and above is not None:
-            from gradcli.derive.layouts import arranged
-
-            found: Any = arranged(rows, below, above, layout)
-        else:
-            found = rows if layout == "numerator" else list(zip(*rows, strict=True))
+        across = axis_of(self.program.variables)
+        down = across if self.claim.kind == "hessian" else EntryAxis(self.program.shapes, tuple(self.labels))
+        found = frame_of(down, across, layout).fill(rows)
         name = self.program.variables[0].name if len(self.program.variables) == 1 else "x"
         output = self.arrays.outputs[0].label if self.arrays is not None and len(self.arrays.outputs) == 1 else "f"
         label = f"{output if self.claim.kind == 'jacobian' else name}/{name}"
         return Part(label, (len(found), len(found[0])), tuple(entry for row in found for entry in row))
-
-    def array_shapes(self) -> tuple[tuple[int, ...] | None, tuple[int, ...] | None]:
-        """The shapes of one function and of one variable, where both are single; else None."""
-        if self.arrays is None or len(self.program.variables) != 1 or len(self.arrays.outputs) != 1:
-            return None, None
-        from gradcli.evaluate.budget import count
-
-        above = tuple(int(size) for size in self.program.variables[0].shape)
-        if self.claim.kind == "hessian":
-            return (above, above) if above else (None, None)
-        return tuple(count(size, self.sizes) for size in self.arrays.outputs[0].node.shape), above
 
 
 class ClaimBuilder(Builder):

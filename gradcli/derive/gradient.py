@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.direction import along_line, direction_values, directional_tree
 from gradcli.derive.layouts import (
@@ -11,6 +11,7 @@ from gradcli.derive.layouts import (
     averaged,
     by_variable,
     gradient_shape,
+    in_layouts,
     symmetrised,
 )
 from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
@@ -22,8 +23,9 @@ from gradcli.program.to_tree import write_trees
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.derive.methods.entries import Entries
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Layout
+    from gradcli.derive.results import Layout, Reading
     from gradcli.differences.plan import Study
     from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
@@ -47,18 +49,25 @@ def labelled(studies: Sequence[Study], label: str) -> tuple[Study, ...]:
     return tuple(study._replace(function=label) for study in studies)
 
 
+class GradientFound(NamedTuple):
+    """The numbers of a gradient at a point, before they have a layout."""
+
+    entries: Entries
+    numbers: Numbers
+    directional: float | None
+
+
 class GradientQuestion:
     """One function and one request; what does not depend on the point is done once."""
 
     def __init__(self, program: Program, request: Request) -> None:
         self.program = program
         self.request = request
-        self.layout: Layout = "numerator" if request.layout == "numerator" else "denominator"
         self.f: Node = program.outputs[0].node
         self.names = all_entry_names(program.variables)
         self.partials: dict[str, Node] | None = None
         self.notes: tuple[str, ...] = ()
-        self.symbolic: dict[str, Tree] | None = None
+        self.entries: dict[str, Tree] | None = None
         self.definitions: tuple[tuple[str, Tree], ...] = ()
         self.along_tree: Tree | None = None
         if request.method == "symbolic":
@@ -79,58 +88,52 @@ class GradientQuestion:
         taken = {*self.names, *program.constants, *(v.name for v in (*program.variables, *program.parameters))}
         written = write_trees(shown, program.decimal, taken)
         self.definitions = written.definitions
-        entries = dict(zip(self.names, written.trees, strict=False))
-        flip = self.layout == "numerator"
-        self.symbolic = {v.name: arrange_tree(v, entries, flip) for v in program.variables}
+        self.entries = dict(zip(self.names, written.trees, strict=False))
         self.along_tree = written.trees[-1] if request.along is not None else None
 
     def answer(self, point: Point | None) -> Gradient:
-        """The gradient at one point."""
-        program, request, method = self.program, self.request, self.request.method
-        along = request.along
-        record = Gradient(
-            read_back(program, point),
-            Numbers(method, None, None, (), self.notes),
-            request.layout or self.layout,
-            gradient_shape(program.variables, self.layout),
-            self.symbolic,
-            self.definitions,
-            None,
-            None,
-            None,
-            None if along is None else direction_values(program, along),
-            self.along_tree,
-            None,
-        )
-        return record if point is None else self.with_numbers(record, point)
+        """The gradient at one point, in the layout that is asked for."""
+        reading = read_back(self.program, point, self.request.symmetric)
+        found = None if point is None else self.numbers(point)
+        return in_layouts(self.request.layout, "denominator", lambda layout: self.record(reading, found, layout))
 
-    def with_numbers(self, record: Gradient, point: Point) -> Gradient:
-        """The record with its numbers at the point."""
-        program, method = self.program, self.request.method
-        doubles = self.request.doubles
+    def record(self, reading: Reading, found: GradientFound | None, layout: Layout) -> Gradient:
+        """The answer in one layout."""
+        variables, along = self.program.variables, self.request.along
+        entries, symbolic = self.entries, None
+        if entries is not None:
+            symbolic = {v.name: arrange_tree(v, entries, layout == "numerator") for v in variables}
+        errors = None if found is None else found.entries.errors
+        return Gradient(
+            reading,
+            Numbers(self.request.method, None, None, (), self.notes) if found is None else found.numbers,
+            layout,
+            gradient_shape(variables, layout),
+            symbolic,
+            self.definitions,
+            None if found is None else found.entries.value,
+            None if found is None else by_variable(variables, found.entries.numbers, layout),
+            None if errors is None else by_variable(variables, errors, layout),
+            None if along is None else direction_values(self.program, along),
+            self.along_tree,
+            None if found is None else found.directional,
+        )
+
+    def numbers(self, point: Point) -> GradientFound:
+        """What is found at one point."""
+        program, method, doubles = self.program, self.request.method, self.request.doubles
         found = entries_at(method, program.graph, self.f, self.names, self.partials, point, program.guards, doubles)
         problems, evaluations, directional = found.problems, found.evaluations, None
         assumptions = found.assumptions
         if self.request.along is not None:
-            line = along_line(program, self.f, self.request.along, point, method, doubles)
+            line = along_line(program, self.f, self.request, point)
             directional = line.number
             problems = (*problems, *line.problems)
             assumptions = (*assumptions, *line.assumptions)
             evaluations = None if evaluations is None else evaluations + (line.evaluations or 0)
         if method != "symbolic" and self.request.symmetric:
             found = averaged(found, self.request.symmetric)
-        return record._replace(
-            numbers=Numbers(
-                method,
-                accuracy_of(method, self.program.graph),
-                evaluations,
-                problems,
-                self.notes,
-                studies=labelled(found.studies, program.outputs[0].label) if self.request.study else (),
-                assumptions=assumptions,
-            ),
-            value=found.value,
-            gradient=by_variable(program.variables, found.numbers, self.layout),
-            error=None if found.errors is None else by_variable(program.variables, found.errors, self.layout),
-            directional=directional,
-        )
+        studies = labelled(found.studies, program.outputs[0].label) if self.request.study else ()
+        accuracy = accuracy_of(method, program.graph)
+        numbers = Numbers(method, accuracy, evaluations, problems, self.notes, studies=studies, assumptions=assumptions)
+        return GradientFound(found, numbers, directional)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.derive.layouts import listed, listed_at, not_finite, tie_problem, turned
+from gradcli.derive.layouts import by_variable, in_layouts, listed, listed_at, not_finite, tie_problem, turned
 from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
 
 if TYPE_CHECKING:
-    from gradcli.derive.results import Layout
+    from gradcli.derive.array_differences import Differences
+    from gradcli.derive.results import Layout, Reading
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Problem, Source
     from gradcli.program.graph import Node
@@ -30,16 +31,26 @@ def array_gradients(asked: Asked) -> list[Gradient]:
     return [question.answer(*point) for point in asked.points] if asked.points else [question.without_point()]
 
 
+class FloatGradient(NamedTuple):
+    """Numbers in float64 at a point, shaped like the variables."""
+
+    reading: Reading
+    numbers: Numbers
+    value: float | None
+    gradient: dict[str, Any]
+    along: Any
+    directional: float | None
+
+
 class ArrayGradient(ArrayQuestion):
     """The closed form, found once, and its numbers at points."""
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
-        self.layout: Layout = "numerator" if asked.layout == "numerator" else "denominator"
         self.f: Node = self.arrays.outputs[0].node
         self.nodes: list[Node] | None = None
         self.trees: dict[str, Tree] | None = None
-        self.definitions: tuple[tuple[str, Tree], ...] = ()
+        self.turned: dict[str, Tree] = {}
         try:
             self.differentiate()
         except GradcliError as error:
@@ -47,7 +58,7 @@ class ArrayGradient(ArrayQuestion):
                 raise
 
     def differentiate(self) -> None:
-        """The gradient as nodes and as syntax."""
+        """The gradient as nodes (in denominator layout) and as syntax in both layouts."""
         from gradcli.derive.ad.reverse_arrays import array_gradient
         from gradcli.program.forms.transpose import transpose
         from gradcli.program.to_tree_arrays import write_array_trees
@@ -55,32 +66,31 @@ class ArrayGradient(ArrayQuestion):
         self.nodes = array_gradient(self.arrays, self.f, self.names)
         if any(node.op == "polar" for node in order(self.nodes)):
             raise GradcliError("no-closed-form", "the gradient of the nuclear norm has no formula in matrix operations")
-        flip = self.layout == "numerator"
-        shown = [transpose(self.graph, node) if flip and is_matrix(node) else node for node in self.nodes]
-        written = write_array_trees(shown, self.arrays.decimal, self.taken, self.graph)
-        self.trees = dict(zip(self.names, written.trees, strict=True))
-        self.definitions = written.definitions
+        rows = [transpose(self.graph, node) if node.shape else node for node in self.nodes]
+        written = write_array_trees([*self.nodes, *rows], self.arrays.decimal, self.taken, self.graph)
+        self.trees = dict(zip(self.names, written.trees, strict=False))
+        self.turned = dict(zip(self.names, written.trees[len(self.names) :], strict=True))
 
-    def record(self) -> Gradient:
-        """The record without numbers."""
-        flip = self.layout == "numerator"
+    def record(self, reading: Reading, layout: Layout) -> Gradient:
+        """The answer in one layout, without numbers."""
+        flip = layout == "numerator"
         scalars = all(not v.shape for v in self.arrays.variables)
         count = len(self.names)
         shapes = {v.name: turned(v.shape or (1, 1), flip) for v in self.arrays.variables}
         one = ((1, count) if flip else (count, 1)) if scalars else next(iter(shapes.values()))
-        symbolic = self.asked.method == "symbolic"
+        along, trees = self.along_parts([self.f])
         return Gradient(
-            self.reading(None, None),
+            reading,
             Numbers(self.asked.method, None, None, (), self.notes),
-            self.asked.layout or self.layout,
+            layout,
             one if scalars or count == 1 else shapes,
-            self.trees if symbolic else None,
-            self.definitions if symbolic else (),
+            (self.turned if flip else self.trees) if self.asked.method == "symbolic" else None,
+            (),
             None,
             None,
             None,
-            None,
-            None,
+            along,
+            None if trees is None else trees[0],
             None,
         )
 
@@ -88,7 +98,8 @@ class ArrayGradient(ArrayQuestion):
         """The closed form alone."""
         if self.trees is None:
             raise GradcliError("no-closed-form", "this gradient has no matrix formula here", hint="give a point: --at")
-        return self.record()
+        reading = self.reading(None, None)
+        return in_layouts(self.asked.layout, "denominator", lambda layout: self.record(reading, layout))
 
     def answer(self, text: PointText, source: Source) -> Gradient:
         """The closed form with its numbers at a point."""
@@ -116,21 +127,60 @@ class ArrayGradient(ArrayQuestion):
             study=self.asked.study,
         )
         (found,) = gradients(program, request)
-        if entrywise:
-            return found
-        base = self.record()
         reading = self.reading(point.trees, found.reading.at_values)
+        parts = [self.with_formula(part, reading) for part in found.in_each_layout()]
+        return parts[0] if len(parts) == 1 else parts[0]._replace(layout="both", other=parts[1])
+
+    def with_formula(self, found: Gradient, reading: Reading) -> Gradient:
+        """The answer of the scalar engine in one layout, told as that of arrays."""
+        if self.trees is None:
+            return found._replace(reading=reading)
+        base = self.record(reading, found.layout)
         return found._replace(
-            reading=reading, symbolic=base.symbolic, definitions=base.definitions, along_tree=None, shape=base.shape
+            reading=reading, symbolic=base.symbolic, definitions=(), along_tree=base.along_tree, shape=base.shape
         )
 
     def in_float64(self, text: PointText, source: Source) -> Gradient:
         """Numbers by the array engine: value and gradient share what they have in common."""
+        found = self.float_numbers(text, source)
+        return in_layouts(self.asked.layout, "denominator", lambda layout: self.in_layout(found, layout))
+
+    def in_layout(self, found: FloatGradient, layout: Layout) -> Gradient:
+        """The float64 numbers in one layout."""
+        flip = layout == "numerator"
+        return self.record(found.reading, layout)._replace(
+            numbers=found.numbers,
+            value=found.value,
+            gradient={name: turned_rows(value) if flip else value for name, value in found.gradient.items()},
+            along=found.along,
+            directional=found.directional,
+        )
+
+    def by_differences(self, text: PointText, source: Source) -> Gradient:
+        """Numbers by finite differences of float64 arrays, each with an error that holds."""
+        from gradcli.derive.array_differences import differences_of
+
+        reading, found = differences_of(self, text, source)
+        return in_layouts(self.asked.layout, "denominator", lambda layout: self.of_differences(reading, found, layout))
+
+    def of_differences(self, reading: Reading, found: Differences, layout: Layout) -> Gradient:
+        """The answer of differences in one layout."""
+        (row,) = found.rows
+        return self.record(reading, layout)._replace(
+            numbers=found.numbers(self),
+            value=row.value,
+            gradient=by_variable(found.variables, row.numbers, layout),
+            error=by_variable(found.variables, row.errors or {}, layout),
+            along=found.along,
+            directional=found.along_numbers()[0] if found.lines else None,
+        )
+
+    def float_numbers(self, text: PointText, source: Source) -> FloatGradient:
+        """Value and gradient in float64, without what has no value at a kink."""
         assert self.nodes is not None
         point = self.float_point(text, source)
         value, *arrays = self.evaluate([self.f, *self.nodes], point)
-        flip = self.layout == "numerator"
-        gradient: dict[str, Any] = {n: listed(a, flip) for n, a in zip(self.names, arrays, strict=True)}
+        gradient: dict[str, Any] = {n: listed(a) for n, a in zip(self.names, arrays, strict=True)}
         shown = listed(float(value))
         ties = self.ties([self.f, *self.nodes], [value, *arrays], point)
         kinks = [] if ties is None else self.without_loose(gradient, ties)
@@ -138,19 +188,21 @@ class ArrayGradient(ArrayQuestion):
         for name in self.names:
             if not any(problem.variable == name for problem in problems):
                 problems += not_finite(name, gradient[name])
-        record = self.record()._replace(
-            reading=self.reading(point.trees, listed_at(point.trees, point.values)),
-            numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
-            value=shown if isinstance(shown, float) else None,
-            gradient=gradient,
-        )
-        if self.asked.along is None:
-            return record
-        from gradcli.derive.direction_arrays import direction_of, sized_variables, written
-        from gradcli.evaluate.float64.contraction import gradient_along
+        along, directional = None, None
+        if self.asked.along is not None:
+            from gradcli.derive.direction import direction_of, sized_variables, written
+            from gradcli.evaluate.float64.contraction import gradient_along
 
-        d = direction_of(self, sized_variables(self))
-        return record._replace(along=written(d), directional=gradient_along(gradient, flip, d))
+            d = direction_of(self, sized_variables(self))
+            along, directional = written(d), gradient_along(gradient, d)
+        return FloatGradient(
+            self.reading(point.trees, listed_at(point.trees, point.values)),
+            Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
+            shown if isinstance(shown, float) else None,
+            gradient,
+            along,
+            directional,
+        )
 
     def without_loose(self, gradient: dict[str, Any], ties: Ties) -> list[Problem]:
         """The entries that have no value at a kink are taken out of the gradient; one problem a variable."""
@@ -158,18 +210,17 @@ class ArrayGradient(ArrayQuestion):
         problems = []
         for name, mask in zip(self.names, loose, strict=True):
             everywhere = bool(jump) and name in ties.variables
-            flip = self.layout == "numerator"
-            gradient[name] = without(gradient[name], listed_marks(mask, flip), everywhere)
+            gradient[name] = without(gradient[name], listed_marks(mask), everywhere)
             if everywhere or mask.any():
                 problems.append(tie_problem(name, ties, gradient[name]))
         return problems
 
 
-def listed_marks(mask: Any, transposed: bool) -> Any:
+def listed_marks(mask: Any) -> Any:
     """Marks in the form of `listed`."""
     if not mask.shape:
         return bool(mask)
-    rows = (mask.T if transposed else mask).tolist()
+    rows = mask.tolist()
     return [x for row in rows for x in row] if mask.shape[1] == 1 else rows
 
 
@@ -180,6 +231,8 @@ def without(value: Any, marks: Any, everywhere: bool = False) -> Any:
     return None if marks or everywhere else value
 
 
-def is_matrix(node: Node) -> bool:
-    """Has it rows and columns? (A vector is written the same in both layouts.)"""
-    return len(node.shape) == 2 and node.shape[1] != 1
+def turned_rows(value: Any) -> Any:
+    """A matrix transposed; numbers and flat lists as they are."""
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return [list(column) for column in zip(*value, strict=True)]
+    return value

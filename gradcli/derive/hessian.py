@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.direction import STEP, Line, direction_values, on_line, renamed, said_of_t
 from gradcli.derive.jacobian import symmetric_row
-from gradcli.derive.layouts import all_entry_names, index_of
+from gradcli.derive.layouts import axis_of, index_of, vec_frame
 from gradcli.derive.methods.choose import accuracy_of, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Hessian, Numbers
@@ -44,7 +44,8 @@ class HessianQuestion:
         self.program = program
         self.request = request
         self.f: Node = program.outputs[0].node
-        self.names = all_entry_names(program.variables)
+        self.axis = axis_of(program.variables)
+        self.names = list(self.axis.names)
         count_limit(len(self.names) ** 2, "a Hessian")
         self.notes: tuple[str, ...] = ()
         self.symbolic: tuple[tuple[Tree, ...], ...] | None = None
@@ -98,15 +99,15 @@ class HessianQuestion:
     def answer(self, point: Point | None) -> Hessian:
         """The Hessian at one point."""
         program, request = self.program, self.request
-        n = len(self.names)
+        frame = vec_frame(self.axis)
         record = Hessian(
-            read_back(program, point),
+            read_back(program, point, request.symmetric),
             Numbers(request.method, None, None, (), self.notes),
             request.layout or "numerator",
-            (n, n),
-            tuple(self.names),
-            tuple(self.names),
-            self.symbolic,
+            frame.shape,
+            frame.rows,
+            frame.columns,
+            None if self.symbolic is None else frame.fill(self.symbolic),
             self.definitions,
             None,
             None,
@@ -123,7 +124,7 @@ class HessianQuestion:
         """The record with its numbers at the point."""
         from gradcli.derive.methods.second import second_entries
 
-        method = self.request.method
+        method, frame = self.request.method, vec_frame(self.axis)
         doubles = self.request.doubles
         found = second_entries(self.program, self.f, self.names, self.first, self.second, point, method, doubles)
         problems = [self.named(problem) for problem in found.problems]
@@ -147,8 +148,8 @@ class HessianQuestion:
                 assumptions=assumptions,
             ),
             value=found.value,
-            hessian=found.rows,
-            error=found.errors,
+            hessian=frame.fill(found.rows),
+            error=None if found.errors is None else frame.fill(found.errors),
             eigenvalues=values,
             definiteness=definiteness,
             directional=directional,
@@ -160,7 +161,7 @@ class HessianQuestion:
 
         along = self.request.along
         assert along is not None
-        (on,) = on_line(self.program, [self.f], along)
+        (on,) = on_line(self.program, [self.f], along, self.request.symmetric)
         zero = scalars.number(self.program.graph, 0)
         at = point._replace(values={**point.values, STEP: zero})
         method = self.request.method

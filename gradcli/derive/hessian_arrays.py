@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.layouts import first_gap, listed, listed_at, listed_rows, not_finite, stacked
+from gradcli.derive.direction import sized_variables
+from gradcli.derive.jacobian_arrays import MatrixFormula, written_formula
+from gradcli.derive.layouts import axis_of, first_gap, listed, listed_at, listed_rows, not_finite, vec_frame
 from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.derive.results import Hessian, Numbers
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from gradcli.derive.results import Reading
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
     from gradcli.program.graph import Node
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Tree
 
 
 def array_hessians(asked: Asked) -> list[Hessian]:
@@ -36,58 +36,56 @@ class ArrayHessian(ArrayQuestion):
         super().__init__(asked)
         self.f: Node = self.arrays.outputs[0].node
         self.node: Node | None = None
-        self.tree: Tree | None = None
-        self.definitions: tuple[tuple[str, Tree], ...] = ()
-        if len(self.names) == 1:
-            try:
-                self.differentiate()
-            except GradcliError as error:
-                if error.code != "no-closed-form" or not self.has_sizes():
-                    raise
+        self.formula: MatrixFormula | None = None
+        try:
+            self.differentiate()
+        except GradcliError as error:
+            if error.code != "no-closed-form" or not self.has_sizes():
+                raise
 
     def differentiate(self) -> None:
-        """The Hessian as a node and as syntax."""
+        """The Hessian as a node and as syntax; by several variables in blocks."""
         from gradcli.derive.ad.jacobian import array_hessian
-        from gradcli.program.to_tree_arrays import write_array_trees
+        from gradcli.derive.blocks import hessian_grid, joined
 
-        self.node = array_hessian(self.arrays, self.f, self.names[0])
-        written = write_array_trees([self.node], self.arrays.decimal, self.taken, self.graph)
-        self.tree, self.definitions = written.trees[0], written.definitions
+        if len(self.names) == 1:
+            node = array_hessian(self.arrays, self.f, self.names[0])
+            self.formula = written_formula(self, node, (), "numerator")
+        else:
+            grid = hessian_grid(self.arrays, self.f, self.names)
+            node = joined(self.graph, grid, "numerator")
+            self.formula = written_formula(self, node, grid, "numerator")
+        self.node = node
 
-    def record(self) -> Hessian:
+    def record(self, reading: Reading) -> Hessian:
         """The record without numbers."""
-        assert self.node is not None
+        assert self.formula is not None
         symbolic = self.asked.method == "symbolic"
+        labels = vec_frame(axis_of(sized_variables(self))).rows if self.has_sizes() else ()
+        along, trees = self.along_parts([self.f], order=2)
         return Hessian(
-            self.reading(None, None),
+            reading,
             Numbers(self.asked.method, None, None, (), self.notes),
             self.asked.layout or "numerator",
-            self.node.shape or (1, 1),
-            (),
-            (),
-            self.tree if symbolic else None,
-            self.definitions if symbolic else (),
+            self.formula.shape,
+            labels,
+            labels,
+            self.formula.tree if symbolic else None,
+            self.formula.definitions if symbolic else (),
             None,
             None,
             None,
             None,
             None,
+            along,
+            None if trees is None else trees[0],
             None,
-            None,
-            None,
+            self.formula.blocks if symbolic else (),
         )
 
     def without_point(self) -> Hessian:
         """The closed form alone."""
-        if self.node is not None:
-            return self.record()
-        if not self.has_sizes():
-            raise GradcliError(
-                "no-closed-form",
-                "a Hessian in closed form is by one variable",
-                hint="choose it with --wrt, or give sizes: --shape x=3",
-            )
-        return self.entrywise(None)
+        return self.entrywise(None) if self.node is None else self.record(self.reading(None, None))
 
     def entrywise(self, point: Any) -> Hessian:
         """Entry by entry, through the scalar engine."""
@@ -109,25 +107,18 @@ class ArrayHessian(ArrayQuestion):
         from gradcli.program.point import bind_direction
 
         point = self.at_scalars(text, source)
-        if self.node is None:
-            return self.entrywise(point)
-        program = self.scalars()
-        along = None if self.asked.along is None else bind_direction(program, *self.asked.along)
+        along = None if self.asked.along is None else bind_direction(self.scalars(), *self.asked.along)
         asked = self.asked
-        request = Request((point,), asked.method, asked.precision, asked.layout, along, symbolic=False)
+        request = Request((point,), asked.method, asked.precision, asked.layout, along, symbolic=self.formula is None)
         request = request._replace(plan=asked.plan, study=asked.study, symmetric=self.arrays.symmetric)
-        (found,) = hessians(program, request)
-        base = self.record()
-        order = stacked(self.numeric(self.arrays.variables[0].shape))
-        return found._replace(
-            reading=self.reading(point.trees, found.reading.at_values),
-            rows=tuple(found.rows[i] for i in order),
-            columns=tuple(found.columns[i] for i in order),
-            symbolic=base.symbolic,
-            definitions=base.definitions,
-            hessian=reordered(found.hessian or (), order),
-            error=None if found.error is None else reordered(found.error, order),
-        )
+        (found,) = hessians(self.scalars(), request)
+        found = found._replace(reading=self.reading(point.trees, found.reading.at_values))
+        if self.formula is None or asked.method != "symbolic":
+            return found
+        formula = self.formula
+        _, trees = self.along_parts([self.f], order=2)
+        found = found._replace(along_tree=None if trees is None else trees[0])
+        return found._replace(symbolic=formula.tree, definitions=formula.definitions, blocks=formula.blocks)
 
     def in_float64(self, text: PointText, source: Source) -> Hessian:
         """Numbers by the array engine; the matrix is made symmetric before its eigenvalues are taken."""
@@ -144,8 +135,7 @@ class ArrayHessian(ArrayQuestion):
         gap = first_gap(rows) is not None
         spectrum = None if gap else spectrum_of_floats([[float(x or 0) for x in row] for row in rows])
         problems = [*not_finite(None, listed(float(value))), *self.gaps(rows, ties)]
-        record = self.record()._replace(
-            reading=self.reading(point.trees, listed_at(point.trees, point.values)),
+        record = self.record(self.reading(point.trees, listed_at(point.trees, point.values)))._replace(
             numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
             shape=(len(rows), len(rows)),
             value=listed(float(value)),  # type: ignore[arg-type]
@@ -155,11 +145,11 @@ class ArrayHessian(ArrayQuestion):
         )
         if self.asked.along is None:
             return record
-        from gradcli.derive.direction_arrays import direction_of, sized_variables, written
+        from gradcli.derive.direction import direction_of, written
         from gradcli.evaluate.float64.contraction import hessian_along
 
         d = direction_of(self, sized_variables(self))
-        return record._replace(along=written(d), directional=hessian_along(rows, d[self.names[0]]))
+        return record._replace(along=written(d), directional=hessian_along(rows, d))
 
     def first_derivatives(self) -> list[Node]:
         """The gradient, where it may jump: the second derivative beside a jump (of sign) says nothing of it."""
@@ -173,13 +163,10 @@ class ArrayHessian(ArrayQuestion):
 
 def without_loose(rows: list[list[float | None]], ties: Ties) -> list[list[float | None]]:
     """The rows without the entries that have no value at a kink: where value or gradient jump, or the entry itself."""
+    from gradcli.evaluate.float64.ties import in_vec_order
+
     jump, loose, *first = ties.loose
-    corners = first[0].reshape(-1, order="F") if first else jump.reshape(-1)
+    corners = in_vec_order(first or [jump])
     loose = loose.reshape(len(rows), len(rows))
     loose = loose | loose.T | corners[:, None] | corners[None, :] | jump.any()
     return [[None if mark else x for x, mark in zip(*pair, strict=True)] for pair in zip(rows, loose, strict=True)]
-
-
-def reordered(rows: Sequence[Sequence[float | None]], order: Sequence[int]) -> tuple[tuple[float | None, ...], ...]:
-    """The same rows and columns in another order."""
-    return tuple(tuple(rows[i][j] for j in order) for i in order)

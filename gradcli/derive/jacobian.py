@@ -6,11 +6,11 @@ denominator layout.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.direction import along_line, direction_values, directional_tree
-from gradcli.derive.layouts import all_entry_names, averaged, index_of, symmetrised
+from gradcli.derive.layouts import EntryAxis, averaged, axis_of, frame_of, in_layouts, index_of, symmetrised
 from gradcli.derive.methods.choose import accuracy_of, entries_at
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Jacobian, Numbers
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.methods.entries import Entries
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Layout
+    from gradcli.derive.results import Layout, Reading
     from gradcli.differences.plan import Study
     from gradcli.problems import Problem
     from gradcli.program.graph import Graph, Node, Program
@@ -42,16 +42,19 @@ def jacobians(program: Program, request: Request) -> list[Jacobian]:
     return [question.answer(point) for point in request.points or (None,)]
 
 
-def laid_out(rows: Sequence[Sequence[Any]], layout: Layout) -> Rows:
-    """Rows by component, or transposed for denominator layout."""
-    if layout == "denominator":
-        return tuple(zip(*rows, strict=True))
-    return tuple(tuple(row) for row in rows)
-
-
 def symmetric_row(graph: Graph, names: Sequence[str], row: Sequence[Node], request: Request) -> list[Node]:
     """Partials by `names`; by a symmetric matrix only symmetric changes count, as for gradients."""
     return list(symmetrised(graph, dict(zip(names, row, strict=True)), request.symmetric).values())
+
+
+class JacobianFound(NamedTuple):
+    """The numbers of a Jacobian at a point, a row a component, before they have a layout."""
+
+    values: tuple[float | None, ...]
+    rows: list[list[float | None]]
+    errors: list[list[float | None]] | None
+    numbers: Numbers
+    directional: tuple[float | None, ...] | None
 
 
 class JacobianQuestion:
@@ -60,12 +63,13 @@ class JacobianQuestion:
     def __init__(self, program: Program, request: Request) -> None:
         self.program = program
         self.request = request
-        self.layout: Layout = request.layout or "numerator"
         self.functions = tuple(output.label for output in program.outputs)
-        self.names = all_entry_names(program.variables)
+        self.down = EntryAxis(program.shapes, self.functions)
+        self.across = axis_of(program.variables)
+        self.names = list(self.across.names)
         count_limit(len(self.functions) * len(self.names), "a Jacobian")
         self.partials: list[list[Node]] | None = None
-        self.symbolic: Rows | None = None
+        self.trees: list[Sequence[Tree]] | None = None
         self.along_trees: tuple[Tree, ...] | None = None
         self.definitions: tuple[tuple[str, Tree], ...] = ()
         self.notes: tuple[str, ...] = ()
@@ -92,37 +96,43 @@ class JacobianQuestion:
         written = write_trees(shown, program.decimal, taken)
         self.definitions = written.definitions
         count = len(self.functions)
-        self.symbolic = laid_out([written.trees[i * width : (i + 1) * width] for i in range(count)], self.layout)
+        self.trees = [written.trees[i * width : (i + 1) * width] for i in range(count)]
         if request.along is not None:
             self.along_trees = tuple(written.trees[count * width :])
 
     def answer(self, point: Point | None) -> Jacobian:
-        """The Jacobian at one point."""
-        program, request = self.program, self.request
-        m, n = len(self.functions), len(self.names)
-        flip = self.layout == "denominator"
-        record = Jacobian(
-            read_back(program, point),
-            Numbers(request.method, None, None, (), self.notes),
-            self.layout,
-            (n, m) if flip else (m, n),
+        """The Jacobian at one point, in the layout that is asked for."""
+        reading = read_back(self.program, point, self.request.symmetric)
+        found = None if point is None else self.numbers(point)
+        return in_layouts(self.request.layout, "numerator", lambda layout: self.record(reading, found, layout))
+
+    def record(self, reading: Reading, found: JacobianFound | None, layout: Layout) -> Jacobian:
+        """The answer in one layout."""
+        program, along = self.program, self.request.along
+        frame = frame_of(self.down, self.across, layout)
+        errors = None if found is None else found.errors
+        return Jacobian(
+            reading,
+            Numbers(self.request.method, None, None, (), self.notes) if found is None else found.numbers,
+            layout,
+            frame.shape,
             self.functions,
             tuple(output.tree for output in program.outputs),
-            tuple(self.names) if flip else self.functions,
-            self.functions if flip else tuple(self.names),
-            self.symbolic,
+            frame.rows,
+            frame.columns,
+            None if self.trees is None else frame.fill(self.trees),
             self.definitions,
-            None,
-            None,
-            None,
-            None if request.along is None else direction_values(program, request.along),
+            None if found is None else found.values,
+            None if found is None else frame.fill(found.rows),
+            None if errors is None else frame.fill(errors),
+            None if along is None else direction_values(program, along),
             self.along_trees,
-            None,
+            None if found is None else found.directional,
+            frame.single,
         )
-        return record if point is None else self.with_numbers(record, point)
 
-    def with_numbers(self, record: Jacobian, point: Point) -> Jacobian:
-        """The record with its numbers at the point."""
+    def numbers(self, point: Point) -> JacobianFound:
+        """What is found at one point."""
         request, method = self.request, self.request.method
         rows = self.all_rows(point)
         if method != "symbolic" and request.symmetric:
@@ -131,18 +141,17 @@ class JacobianQuestion:
         assumptions = [self.label(i) + text for i, row in enumerate(rows) for text in row.assumptions]
         counts = [row.evaluations for row in rows if row.evaluations is not None]
         directional = None
-        if self.request.along is not None:
-            outputs, along = self.program.outputs, self.request.along
-            lines = [along_line(self.program, o.node, along, point, method, request.doubles) for o in outputs]
+        if request.along is not None:
+            lines = [along_line(self.program, o.node, request, point) for o in self.program.outputs]
             directional = tuple(line.number for line in lines)
             problems += [self.named(p, i) for i, line in enumerate(lines) for p in line.problems]
             assumptions += [self.label(i) + text for i, line in enumerate(lines) for text in line.assumptions]
             counts += [line.evaluations for line in lines if line.evaluations is not None]
-        errors = None
-        if all(row.errors is not None for row in rows):
-            errors = laid_out([[(row.errors or {})[name] for name in self.names] for row in rows], self.layout)
-        return record._replace(
-            numbers=Numbers(
+        return JacobianFound(
+            tuple(row.value for row in rows),
+            [[row.numbers[name] for name in self.names] for row in rows],
+            self.errors(rows),
+            Numbers(
                 method,
                 accuracy_of(method, self.program.graph),
                 sum(counts) if counts else None,
@@ -151,11 +160,14 @@ class JacobianQuestion:
                 studies=self.studies(rows) if request.study else (),
                 assumptions=tuple(assumptions),
             ),
-            value=tuple(row.value for row in rows),
-            jacobian=laid_out([[row.numbers[name] for name in self.names] for row in rows], self.layout),
-            error=errors,
-            directional=directional,
+            directional,
         )
+
+    def errors(self, rows: Sequence[Entries]) -> list[list[float | None]] | None:
+        """The stated errors, where every number has one."""
+        if any(row.errors is None for row in rows):
+            return None
+        return [[(row.errors or {})[name] for name in self.names] for row in rows]
 
     def studies(self, rows: Sequence[Entries]) -> tuple[Study, ...]:
         """Step against quotient, for every entry."""

@@ -1,36 +1,85 @@
-"""The Jacobian of a scalar, vector or matrix by a scalar, vector or matrix, in closed form and at points.
+"""The Jacobian of scalars, vectors and matrices by scalars, vectors and matrices, in closed form and at points.
 
-Layouts: a vector by a vector is (m, n) in numerator layout; a scalar by a (p, q) matrix is (q, p); a matrix by a scalar
-has the matrix's shape; a matrix by a vector or matrix is that of vec(Y) by vec(X), where vec stacks columns.
-Denominator layout is the transpose of each.
+Layouts: see `derive.layouts`. By several arrays, and of several, it is made of blocks: see `derive.blocks`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from math import prod
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.derive.layouts import arranged, label, listed, listed_at, listed_rows, not_finite
+from gradcli.derive.direction import sized, sized_variables
+from gradcli.derive.layouts import (
+    all_entry_names,
+    axis_of,
+    edges_of,
+    frame_of,
+    in_layouts,
+    listed,
+    listed_at,
+    listed_rows,
+    not_finite,
+)
 from gradcli.derive.question import ArrayQuestion, Asked
-from gradcli.derive.results import Jacobian, Numbers
+from gradcli.derive.results import Block, Jacobian, Numbers
 from gradcli.problems import GradcliError
+from gradcli.program.forms.transpose import transpose
+from gradcli.program.graph import Variable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.results import Layout
+    from gradcli.derive.array_differences import Differences
+    from gradcli.derive.blocks import Grid
+    from gradcli.derive.layouts import Shape
+    from gradcli.derive.results import Layout, Reading
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
     from gradcli.program.graph import Node
     from gradcli.text.points import PointText
     from gradcli.text.tree import Tree
 
-    Rows = tuple[tuple[Any, ...], ...]
-
 
 def array_jacobians(asked: Asked) -> list[Jacobian]:
-    """The Jacobian at each point (once, symbolically, without one). One function by one variable has a closed form."""
+    """The Jacobian at each point (once, symbolically, without one)."""
     question = ArrayJacobian(asked)
     return [question.answer(*point) for point in asked.points] if asked.points else [question.without_point()]
+
+
+class MatrixFormula(NamedTuple):
+    """A Jacobian or Hessian in one layout, as syntax, with the blocks that it is made of."""
+
+    tree: Tree
+    definitions: tuple[tuple[str, Tree], ...]
+    blocks: tuple[Block, ...]
+    shape: Shape
+
+
+def written_formula(question: ArrayQuestion, node: Node, grid: Grid, layout: Layout) -> MatrixFormula:
+    """A node with its blocks as syntax."""
+    from gradcli.derive.blocks import laid_out
+    from gradcli.program.to_tree_arrays import write_array_trees
+
+    blocks = [block for row in grid for block in row]
+    nodes = [laid_out(question.graph, block, layout) for block in blocks]
+    written = write_array_trees([node, *nodes], question.arrays.decimal, question.taken, question.graph)
+    turned = layout == "denominator"
+    parts = tuple(
+        Block(*((b.column, b.row) if turned else (b.row, b.column)), tree, part.shape or (1, 1))
+        for b, part, tree in zip(blocks, nodes, written.trees[1:], strict=True)
+    )
+    return MatrixFormula(written.trees[0], written.definitions, parts, node.shape or (1, 1))
+
+
+class FloatJacobian(NamedTuple):
+    """Numbers in float64 at a point: rows in numerator layout."""
+
+    reading: Reading
+    numbers: Numbers
+    values: Any
+    rows: list[list[float | None]]
+    along: Any
+    directional: tuple[float | None, ...] | None
 
 
 class ArrayJacobian(ArrayQuestion):
@@ -38,149 +87,237 @@ class ArrayJacobian(ArrayQuestion):
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
-        self.layout: Layout = "denominator" if asked.layout == "denominator" else "numerator"
+        self.functions = [output.node for output in self.arrays.outputs]
         self.node: Node | None = None
-        self.tree: Tree | None = None
-        self.definitions: tuple[tuple[str, Tree], ...] = ()
-        self.f: Node = self.arrays.outputs[0].node
-        if len(self.arrays.outputs) == 1 and len(self.names) == 1:
-            try:
-                self.differentiate()
-            except GradcliError as error:
-                if error.code != "no-closed-form" or not self.has_sizes():
-                    raise
+        self.formulas: dict[Layout, MatrixFormula] = {}
+        try:
+            self.differentiate()
+        except GradcliError as error:
+            if error.code != "no-closed-form" or not self.has_sizes():
+                raise
 
     def differentiate(self) -> None:
-        """The Jacobian as a node and as syntax."""
+        """The Jacobian as a node (in numerator layout) and as syntax in the layouts that are asked for."""
         from gradcli.derive.ad.jacobian import array_jacobian
-        from gradcli.program.to_tree_arrays import write_array_trees
+        from gradcli.derive.blocks import jacobian_grid, joined
 
-        self.node = array_jacobian(self.arrays, self.f, self.names[0], self.layout)
-        written = write_array_trees([self.node], self.arrays.decimal, self.taken, self.graph)
-        self.tree, self.definitions = written.trees[0], written.definitions
+        asked = self.asked.layout or "numerator"
+        layouts: Sequence[Layout] = ("numerator", "denominator") if asked == "both" else (asked,)
+        if len(self.functions) == len(self.names) == 1:
+            self.node = array_jacobian(self.arrays, self.functions[0], self.names[0])
+            self.formulas = {layout: self.formula(self.node, (), layout) for layout in layouts}
+            return
+        grid = jacobian_grid(self.arrays, self.names)
+        node = joined(self.graph, grid, "numerator")
+        self.formulas = {layout: self.formula(joined(self.graph, grid, layout), grid, layout) for layout in layouts}
+        self.node = node
 
-    def record(self) -> Jacobian:
-        """The record without numbers."""
-        assert self.node is not None
-        symbolic = self.asked.method == "symbolic"
-        output = self.arrays.outputs[0]
-        return Jacobian(
-            self.reading(None, None),
-            Numbers(self.asked.method, None, None, (), self.notes),
-            self.asked.layout or self.layout,
-            self.node.shape or (1, 1),
-            (output.label,),
-            (output.tree,),
-            (),
-            (),
-            self.tree if symbolic else None,
-            self.definitions if symbolic else (),
-            None,
-            None,
-            None,
-            None,
-            None,
-            None,
-        )
+    def formula(self, node: Node, grid: Grid, layout: Layout) -> MatrixFormula:
+        """A Jacobian as syntax: of numerator layout where there are no blocks, else in its layout already."""
+        if not grid and layout == "denominator":
+            node = transpose(self.graph, node)
+        return written_formula(self, node, grid, layout)
 
     def without_point(self) -> Jacobian:
         """The closed form alone."""
         if self.node is not None:
-            return self.record()
-        if not self.has_sizes():
-            raise GradcliError(
-                "no-closed-form",
-                "a Jacobian in closed form is of one function by one variable",
-                hint="choose with --of and --wrt, or give sizes: --shape x=3",
-            )
+            reading = self.reading(None, None)
+            return in_layouts(self.asked.layout, "numerator", lambda layout: self.record(reading, layout))
+        return self.by_entries(())
+
+    def by_entries(self, points: Sequence[Any], along: Any = None) -> Jacobian:
+        """The answer of the scalar engine, one variable an entry; as syntax too where there is no closed form."""
         from gradcli.derive.jacobian import jacobians
         from gradcli.derive.request import Request
 
-        request = Request((), self.asked.method, None, self.asked.layout, symmetric=self.arrays.symmetric)
+        asked = self.asked
+        request = Request(tuple(points), asked.method, asked.precision, asked.layout, along, symbolic=self.node is None)
+        request = request._replace(plan=asked.plan, study=asked.study, symmetric=self.arrays.symmetric)
         return jacobians(self.scalars(), request)[0]
+
+    def record(self, reading: Reading, layout: Layout) -> Jacobian:
+        """The answer in one layout, without numbers."""
+        symbolic = self.asked.method == "symbolic"
+        formula, outputs = self.formulas[layout], self.arrays.outputs
+        rows, columns = self.edges(layout)[:2] if self.has_sizes() else ((), ())
+        along, trees = self.along_parts(self.functions)
+        return Jacobian(
+            reading,
+            Numbers(self.asked.method, None, None, (), self.notes),
+            layout,
+            formula.shape,
+            tuple(output.label for output in outputs),
+            tuple(output.tree for output in outputs),
+            rows,
+            columns,
+            formula.tree if symbolic else None,
+            formula.definitions if symbolic else (),
+            None,
+            None,
+            None,
+            along,
+            trees,
+            None,
+            self.single(),
+            formula.blocks if symbolic else (),
+        )
+
+    def edges(self, layout: Layout) -> Any:
+        """The labels of rows and columns."""
+        return edges_of(axis_of(self.sized_functions()), axis_of(sized_variables(self)), layout)
+
+    def single(self) -> tuple[str, str] | None:
+        """What is the same in every entry of a matrix by a scalar, or of a scalar by a matrix."""
+        functions = axis_of_shapes(self.arrays.outputs[0].node.shape, len(self.functions))
+        variables = axis_of_shapes(self.arrays.variables[0].shape, len(self.names))
+        if functions == "scalar" and variables == "matrix":
+            return "function", self.arrays.outputs[0].label
+        return ("variable", self.names[0]) if functions == "matrix" and variables == "scalar" else None
+
+    def sized_functions(self) -> list[Variable]:
+        """The functions with their sizes as numbers, as if they were variables."""
+        return [Variable(o.label, sized(self.numeric(o.node.shape))) for o in self.arrays.outputs]
 
     def answer(self, text: PointText, source: Source) -> Jacobian:
         """The closed form with its numbers at a point."""
         return self.by_engine(None if self.node is None else [self.node], self.certified, self.in_float64, text, source)
 
     def certified(self, text: PointText, source: Source) -> Jacobian:
-        """Numbers by the scalar engine, put in the order of the layout."""
-        from gradcli.derive.jacobian import jacobians
-        from gradcli.derive.request import Request
+        """Numbers by the scalar engine."""
         from gradcli.program.point import bind_direction
 
-        program = self.scalars()
         point = self.at_scalars(text, source)
-        along = None if self.asked.along is None else bind_direction(program, *self.asked.along)
-        entrywise = self.node is None
-        layout = self.asked.layout if entrywise else "numerator"
-        asked = self.asked
-        request = Request((point,), asked.method, asked.precision, layout, along, symbolic=entrywise)
-        request = request._replace(plan=asked.plan, study=asked.study, symmetric=self.arrays.symmetric)
-        (found,) = jacobians(program, request)
-        if entrywise or self.node is None:
-            return found
-        base = self.record()
-        below, above = self.numeric(self.f.shape), self.numeric(self.arrays.variables[0].shape)
-        rows = arranged(found.jacobian or (), below, above, self.layout)
-        errors = None if found.error is None else arranged(found.error, below, above, self.layout)
-        names = arranged([[(f, x) for x in found.columns] for f in found.rows], below, above, self.layout)
-        return found._replace(
-            reading=self.reading(point.trees, found.reading.at_values),
-            layout=base.layout,
-            shape=(len(rows), len(rows[0])),
-            functions=base.functions,
-            function_trees=base.function_trees,
-            rows=tuple(label(row) for row in names),
-            columns=tuple(label([row[j] for row in names]) for j in range(len(names[0]))),
-            symbolic=base.symbolic,
-            definitions=base.definitions,
+        along = None if self.asked.along is None else bind_direction(self.scalars(), *self.asked.along)
+        found = self.by_entries([point], along)
+        reading = self.reading(point.trees, found.reading.at_values)
+        parts = found.in_each_layout()
+        whole = [self.with_formula(part, reading) for part in parts]
+        return whole[0] if len(whole) == 1 else whole[0]._replace(layout="both", other=whole[1])
+
+    def with_formula(self, found: Jacobian, reading: Reading) -> Jacobian:
+        """The answer of the scalar engine in one layout, told as that of arrays."""
+        outputs = self.arrays.outputs
+        found = found._replace(
+            reading=reading,
+            functions=tuple(output.label for output in outputs),
+            function_trees=tuple(output.tree for output in outputs),
             value=self.value(found.value or ()),
-            jacobian=rows,
-            error=errors,
+            directional=self.by_function(found.directional),
         )
+        if self.node is None or self.asked.method != "symbolic":
+            return found
+        formula = self.formulas[found.layout]
+        found = found._replace(symbolic=formula.tree, definitions=formula.definitions, blocks=formula.blocks)
+        return found._replace(along_trees=self.along_parts(self.functions)[1])
 
     def value(self, entries: Sequence[float | None]) -> Any:
-        """The function's value: entries of a vector, rows of a matrix."""
-        shape = self.numeric(self.f.shape)
-        if len(shape) == 2 and 1 not in shape:
+        """The value of the functions: entries row by row; the rows of one matrix."""
+        shape = self.numeric(self.functions[0].shape)
+        if len(self.functions) == 1 and len(shape) == 2 and 1 not in shape:
             return tuple(tuple(entries[i : i + shape[1]]) for i in range(0, len(entries), shape[1]))
         return tuple(entries)
 
+    def by_function(self, entries: Sequence[float | None] | None) -> Any:
+        """Derivatives along a direction, entry by entry; of several functions a list of those of each."""
+        if entries is None or len(self.functions) == 1:
+            return entries
+        found, first = [], 0
+        for function in self.functions:
+            size = prod(self.numeric(function.shape))
+            own = list(entries[first : first + size])
+            found.append(own if function.shape else own[0])
+            first += size
+        return tuple(found)
+
     def in_float64(self, text: PointText, source: Source) -> Jacobian:
         """Numbers by the array engine."""
+        found = self.float_numbers(text, source)
+        return in_layouts(self.asked.layout, "numerator", lambda layout: self.in_layout(found, layout))
+
+    def by_differences(self, text: PointText, source: Source) -> Jacobian:
+        """Numbers by finite differences of float64 arrays, each with an error that holds."""
+        from gradcli.derive.array_differences import differences_of
+
+        reading, found = differences_of(self, text, source)
+        return in_layouts(self.asked.layout, "numerator", lambda layout: self.of_differences(reading, found, layout))
+
+    def of_differences(self, reading: Reading, found: Differences, layout: Layout) -> Jacobian:
+        """The answer of differences in one layout."""
+        names = all_entry_names(found.variables)
+        frame = frame_of(axis_of(self.sized_functions()), axis_of(found.variables), layout)
+        errors = [[(row.errors or {})[name] for name in names] for row in found.rows]
+        return self.record(reading, layout)._replace(
+            numbers=found.numbers(self),
+            shape=frame.shape,
+            value=self.value([row.value for row in found.rows]),
+            jacobian=frame.fill([[row.numbers[name] for name in names] for row in found.rows]),
+            error=frame.fill(errors),
+            along=found.along,
+            directional=self.by_function(found.along_numbers() or None),
+        )
+
+    def in_layout(self, found: FloatJacobian, layout: Layout) -> Jacobian:
+        """The float64 numbers in one layout."""
+        rows = found.rows if layout == "numerator" else [list(column) for column in zip(*found.rows, strict=True)]
+        return self.record(found.reading, layout)._replace(
+            numbers=found.numbers,
+            shape=(len(rows), len(rows[0])),
+            value=found.values,
+            jacobian=tuple(tuple(row) for row in rows),
+            along=found.along,
+            directional=found.directional,
+        )
+
+    def float_numbers(self, text: PointText, source: Source) -> FloatJacobian:
+        """Values and derivatives in float64, without what has no value at a kink."""
         assert self.node is not None
         point = self.float_point(text, source)
-        value, matrix = self.evaluate([self.f, self.node], point)
+        *values, matrix = self.evaluate([*self.functions, self.node], point)
         rows: list[list[float | None]] = [[float(matrix)]] if isinstance(matrix, float) else listed_rows(matrix)
-        ties = self.ties([self.f, self.node], [value, matrix], point)
+        ties = self.ties([*self.functions, self.node], [*values, matrix], point)
         rows = rows if ties is None else self.without_loose(rows, ties)
-        held = listed(value)
+        held = [entry for value in values for entry in flat_rows(value)]
         problems = [*not_finite(None, held), *self.gaps(rows, ties)]
-        record = self.record()._replace(
-            reading=self.reading(point.trees, listed_at(point.trees, point.values)),
-            numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
-            shape=(len(rows), len(rows[0])),
-            value=tuple(held) if isinstance(held, list) else (held,),
-            jacobian=tuple(tuple(row) for row in rows),
-        )
-        if self.asked.along is None:
-            return record
-        from gradcli.derive.direction_arrays import direction_of, sized_variables, written
-        from gradcli.evaluate.float64.contraction import jacobian_along
+        along, directional = None, None
+        if self.asked.along is not None:
+            from gradcli.derive.direction import direction_of, written
+            from gradcli.evaluate.float64.contraction import jacobian_along
 
-        d = direction_of(self, sized_variables(self))
-        lines = jacobian_along(rows, self.numeric(self.f.shape), self.layout == "numerator", d[self.names[0]])
-        return record._replace(along=written(d), directional=lines)
+            d = direction_of(self, sized_variables(self))
+            along = written(d)
+            directional = jacobian_along(rows, [self.numeric(f.shape) for f in self.functions], d)
+        return FloatJacobian(
+            self.reading(point.trees, listed_at(point.trees, point.values)),
+            Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
+            self.value(held),
+            rows,
+            along,
+            self.by_function(directional),
+        )
 
     def without_loose(self, rows: list[list[float | None]], ties: Ties) -> list[list[float | None]]:
         """The rows without the entries that have no value at a kink, nor those of components that jump."""
-        jumps, loose = ties.loose
-        whole = not self.f.shape or not self.arrays.variables[0].shape
-        jumping = jumps.reshape(-1, order="F")
+        from gradcli.evaluate.float64.ties import in_vec_order
+
+        *jumps, loose = ties.loose
         loose = loose.reshape(len(rows), len(rows[0]))
-        if whole:
-            loose = loose | jumping.any()
+        if len(self.functions) == 1 and not (self.functions[0].shape and self.arrays.variables[0].shape):
+            loose = loose | jumps[0].reshape(loose.shape if jumps[0].size == loose.size else (1, 1))
         else:
-            loose = loose | (jumping[:, None] if self.layout == "numerator" else jumping[None, :])
+            loose = loose | in_vec_order(jumps)[:, None]
         return [[None if mark else x for x, mark in zip(*pair, strict=True)] for pair in zip(rows, loose, strict=True)]
+
+
+def axis_of_shapes(shape: Shape, count: int) -> str:
+    """`scalar` or `matrix` for one function or variable of this shape; else nothing."""
+    if count != 1 or (shape and shape[1] == 1):
+        return ""
+    return "matrix" if shape else "scalar"
+
+
+def flat_rows(value: Any) -> list[float | None]:
+    """All entries of a float64 value, row by row; what is not finite is None."""
+    found: Any = listed(value)
+    if not isinstance(found, list):
+        return [found]
+    return [x for part in found for x in (part if isinstance(part, list) else [part])]

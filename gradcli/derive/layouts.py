@@ -1,20 +1,25 @@
-"""Entries of array variables, and how entries are put back into arrays, in the layout that was asked for.
+"""Where derivatives stand: entries of arrays, and how they are put into rows and columns in each layout.
 
-Layouts: a scalar by n scalars is (1, n) in numerator and (n, 1) in denominator layout; by a (p, q) matrix it is (q, p)
-and (p, q).
+Layouts, for y with m entries by x with n entries (denominator is the transpose of numerator):
+
+| y by x | numerator |
+| --- | --- |
+| scalar by (p, q) matrix | (q, p) |
+| (p, q) matrix by scalar | (p, q) |
+| everything else | (m, n), entries of arrays in the order of vec, which stacks columns |
+
+Several functions stand under one another, several variables side by side: one block each.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gradcli.problems import Problem
-from gradcli.program.forms import scalars
-from gradcli.program.rationals import ratio
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.derive.methods.entries import Entries
     from gradcli.derive.results import Layout, Value
@@ -22,10 +27,12 @@ if TYPE_CHECKING:
     from gradcli.program.graph import Graph, Node, Variable
     from gradcli.text.tree import Tree
 
-    Rows = tuple[tuple[Any, ...], ...]
-
+    Single = tuple[str, str]
+    """`function` or `variable`, and its label: what is the same in every entry of a matrix by a scalar, say."""
 
 Shape = tuple[int | str, ...]
+Record = TypeVar("Record")
+Rows = tuple[tuple[Any, ...], ...]
 
 
 def entry_names(variable: Variable) -> list[str]:
@@ -51,6 +58,9 @@ def index_of(name: str) -> tuple[str, tuple[int, ...] | None]:
     return base, tuple(int(part) for part in inside.split(","))
 
 
+# ------------------------------------------------------------------------ gradients
+
+
 def arrange(variable: Variable, entries: Mapping[str, Any], transposed: bool) -> Any:
     """The entries of one variable: a number, a flat list (vectors) or rows (matrices, `transposed` on request)."""
     found = [entries[name] for name in entry_names(variable)]
@@ -64,10 +74,12 @@ def arrange(variable: Variable, entries: Mapping[str, Any], transposed: bool) ->
 
 
 def arrange_tree(variable: Variable, entries: Mapping[str, Tree], transposed: bool) -> Tree:
-    """The same with trees: a vector literal for arrays."""
+    """The same with trees: a literal that has the shape of the layout, so that of a vector a row when transposed."""
     found = arrange(variable, entries, transposed)
     if not isinstance(found, list):
         return found  # type: ignore[no-any-return]
+    if transposed and not isinstance(found[0], list):
+        found = [found]
     return Vector(tuple(Vector(tuple(line)) if isinstance(line, list) else line for line in found))
 
 
@@ -90,53 +102,177 @@ def turned(shape: Shape, flip: bool) -> Shape:
     return tuple(reversed(shape)) if flip else tuple(shape)
 
 
-def listed_rows(array: Any) -> list[list[float | None]]:
-    """Rows of a float64 matrix; what is not finite is None."""
-    return [[x if abs(x) < float("inf") else None for x in row] for row in array.tolist()]
+def in_layouts(layout: Layout | None, usual: Layout, make: Callable[[Layout], Record]) -> Record:
+    """The record in the layout that is asked for (None: the usual one); of `both` the other one is within it."""
+    if layout != "both":
+        return make(layout or usual)
+    other: Layout = "numerator" if usual == "denominator" else "denominator"
+    return make(usual)._replace(layout="both", other=make(other))  # type: ignore[attr-defined, no-any-return]
 
 
-def label(pairs: Sequence[tuple[str, str]]) -> str:
-    """What the entries of a row or column have in common: the function's component, or the variable's entry."""
-    functions, variables = {f for f, _ in pairs}, {x for _, x in pairs}
-    if len(functions) == 1 and len(variables) > 1:
-        return next(iter(functions))
-    if len(variables) == 1 and len(functions) > 1:
-        return next(iter(variables))
-    if len(functions) == len(variables) == 1:
-        return next(iter(functions))
-    return ""
+# ------------------------------------------------------------------------ symmetric matrices
 
 
-def arranged(rows: Sequence[Sequence[Any]], below: Shape, above: Shape, layout: Layout) -> Rows:
-    """Entries (components of Y down, entries of X across, each row by row) in the order that the layout gives them.
-
-    below, above: the shapes of Y and of X; () for scalars.
-    """
-    if not below and len(above) == 2 and above[1] != 1:
-        found = turned_rows(list(rows[0]), above)
-        found = found if layout == "denominator" else list(zip(*found, strict=True))
-    elif not above and len(below) == 2 and below[1] != 1 and below[0] != 1:
-        found = turned_rows([row[0] for row in rows], below)
-        found = found if layout == "numerator" else list(zip(*found, strict=True))
-    else:
-        down, across = stacked(below), stacked(above)
-        found = [[rows[i][j] for j in across] for i in down]
-        found = found if layout == "numerator" else list(zip(*found, strict=True))
-    return tuple(tuple(row) for row in found)
+def mirrored(name: str, symmetric: Collection[str]) -> str | None:
+    """`S[1,0]` for `S[0,1]` of a symmetric S; None for entries that have no twin."""
+    base, index = index_of(name)
+    if base not in symmetric or index is None or len(index) != 2 or index[0] == index[1]:
+        return None
+    return f"{base}[{index[1]},{index[0]}]"
 
 
-def turned_rows(entries: Sequence[Any], shape: Shape) -> list[Any]:
-    """Entries row by row as rows."""
-    width = int(shape[1])
-    return [list(entries[i : i + width]) for i in range(0, len(entries), width)]
+def symmetrised(graph: Graph, partials: dict[str, Node], symmetric: Collection[str]) -> dict[str, Node]:
+    """(G + G.T)/2 for the gradient by each symmetric matrix (Srinivasan & Panda, arXiv 1911.06491)."""
+    if not symmetric:
+        return partials
+    from gradcli.program.make import add
+    from gradcli.program.rationals import ratio
+
+    half = ratio(1, 2)
+    result = dict(partials)
+    for name in partials:
+        twin = mirrored(name, symmetric)
+        if twin is not None:
+            result[name] = add(graph, [(partials[name], half), (partials[twin], half)])
+    return result
+
+
+def averaged(found: Entries, symmetric: Collection[str]) -> Entries:
+    """The same with numbers, and with their errors."""
+
+    def both(numbers: Mapping[str, float | None]) -> dict[str, float | None]:
+        result = dict(numbers)
+        for name, value in numbers.items():
+            other = numbers.get(mirrored(name, symmetric) or name)
+            result[name] = None if value is None or other is None else (value + other) / 2
+        return result
+
+    return found._replace(numbers=both(found.numbers), errors=None if found.errors is None else both(found.errors))
+
+
+# ------------------------------------------------------------------------ Jacobians and Hessians
+
+
+class EntryAxis(NamedTuple):
+    """The functions of a Jacobian, or its variables: the shape of each, and the names of all entries, row by row."""
+
+    shapes: tuple[Shape, ...]
+    names: tuple[str, ...]
+
+    def stacked(self) -> list[int]:
+        """The places of the entries in the order of vec, array after array."""
+        places, first = [], 0
+        for shape in self.shapes:
+            own = stacked(shape)
+            places += [first + place for place in own]
+            first += len(own)
+        return places
+
+    @property
+    def is_matrix(self) -> bool:
+        """Is it one matrix? A column is none."""
+        return len(self.shapes) == 1 and len(self.shapes[0]) == 2 and self.shapes[0][1] != 1
+
+    @property
+    def is_scalar(self) -> bool:
+        """Is it one scalar?"""
+        return self.shapes == ((),)
+
+
+def axis_of(variables: Sequence[Variable]) -> EntryAxis:
+    """The variables of a Jacobian."""
+    return EntryAxis(tuple(variable.shape for variable in variables), tuple(all_entry_names(variables)))
+
+
+def list_axis(labels: Sequence[str]) -> EntryAxis:
+    """Functions that were given one by one, or as a list."""
+    return EntryAxis(((len(labels), 1),) if len(labels) > 1 else ((),), tuple(labels))
 
 
 def stacked(shape: Shape) -> list[int]:
-    """The order of vec: entries column by column, as positions row by row."""
+    """The order of vec: entries column by column, as places in an array that is stored row by row."""
     if len(shape) != 2:
         return [0]
     rows, columns = int(shape[0]), int(shape[1])
     return [i * columns + j for j in range(columns) for i in range(rows)]
+
+
+class LayoutFrame(NamedTuple):
+    """The rows and columns of a Jacobian in one layout.
+
+    places     of each cell: which entry of the functions, by which entry of the variables (both row by row)
+    rows, columns    labels; of a scalar by a matrix (or the other way round) those of the matrix, `X[0,:]`, `X[:,0]`
+    single     what is the same in every cell then
+    """
+
+    places: tuple[tuple[tuple[int, int], ...], ...]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    single: Single | None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns)."""
+        return len(self.places), len(self.places[0])
+
+    def fill(self, entries: Sequence[Sequence[Any]]) -> Rows:
+        """The entries, a row a component and a column a variable, in their cells."""
+        return tuple(tuple(entries[i][j] for i, j in row) for row in self.places)
+
+
+def frame_of(functions: EntryAxis, variables: EntryAxis, layout: Layout) -> LayoutFrame:
+    """Rows and columns of the derivatives of these functions by these variables."""
+    rows, columns, single = edges_of(functions, variables, layout)
+    down, across = functions.stacked(), variables.stacked()
+    if single is None:
+        places = [[(i, j) for j in across] for i in down]
+    elif single[0] == "function":
+        places = [[(0, place) for place in column] for column in zip(*by_rows(variables.shapes[0]), strict=True)]
+    else:
+        places = [[(place, 0) for place in row] for row in by_rows(functions.shapes[0])]
+    if layout == "denominator":
+        places = [list(column) for column in zip(*places, strict=True)]
+    return LayoutFrame(tuple(map(tuple, places)), rows, columns, single)
+
+
+def vec_frame(variables: EntryAxis) -> LayoutFrame:
+    """vec of the variables by itself, for Hessians."""
+    order = variables.stacked()
+    labels = tuple(variables.names[i] for i in order)
+    return LayoutFrame(tuple(tuple((i, j) for j in order) for i in order), labels, labels, None)
+
+
+def edges_of(
+    functions: EntryAxis, variables: EntryAxis, layout: Layout
+) -> tuple[tuple[str, ...], tuple[str, ...], Single | None]:
+    """The labels of rows and columns, and what is the same in every cell (see `LayoutFrame`)."""
+    single: Single | None = None
+    if functions.is_scalar and variables.is_matrix:
+        columns, rows = line_labels(variables)
+        single = ("function", functions.names[0])
+    elif variables.is_scalar and functions.is_matrix:
+        rows, columns = line_labels(functions)
+        single = ("variable", variables.names[0])
+    else:
+        rows = tuple(functions.names[i] for i in functions.stacked())
+        columns = tuple(variables.names[j] for j in variables.stacked())
+    return (columns, rows, single) if layout == "denominator" else (rows, columns, single)
+
+
+def by_rows(shape: Shape) -> list[list[int]]:
+    """The places of a matrix's entries, row by row."""
+    rows, columns = int(shape[0]), int(shape[1])
+    return [list(range(i * columns, (i + 1) * columns)) for i in range(rows)]
+
+
+def line_labels(matrix: EntryAxis) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """`X[0,:]`, … for the rows of one matrix, `X[:,0]`, … for its columns."""
+    base = matrix.names[0].partition("[")[0]
+    rows, columns = (int(size) for size in matrix.shapes[0])
+    return tuple(f"{base}[{i},:]" for i in range(rows)), tuple(f"{base}[:,{j}]" for j in range(columns))
+
+
+# ------------------------------------------------------------------------ float64 arrays as lists
 
 
 def shown(shape: Shape) -> Shape:
@@ -167,6 +303,11 @@ def listed_at(trees: Mapping[str, Tree], values: Mapping[str, Any]) -> dict[str,
     return {name: listed(values[name]) for name in trees}
 
 
+def listed_rows(array: Any) -> list[list[float | None]]:
+    """Rows of a float64 matrix; what is not finite is None."""
+    return [[x if abs(x) < float("inf") else None for x in row] for row in array.tolist()]
+
+
 def not_finite(variable: str | None, value: Value) -> list[Problem]:
     """A problem for the first entry that has no finite number."""
     place = first_gap(value)
@@ -193,37 +334,3 @@ def first_gap(value: Value) -> tuple[int, ...] | None:
             if place is not None:
                 return (i, *place)
     return None
-
-
-def mirrored(name: str, symmetric: Collection[str]) -> str | None:
-    """`S[1,0]` for `S[0,1]` of a symmetric S; None for entries that have no twin."""
-    base, index = index_of(name)
-    if base not in symmetric or index is None or len(index) != 2 or index[0] == index[1]:
-        return None
-    return f"{base}[{index[1]},{index[0]}]"
-
-
-def symmetrised(graph: Graph, partials: dict[str, Node], symmetric: Collection[str]) -> dict[str, Node]:
-    """(G + G.T)/2 for the gradient by each symmetric matrix (Srinivasan & Panda, arXiv 1911.06491)."""
-    if not symmetric:
-        return partials
-    half = ratio(1, 2)
-    result = dict(partials)
-    for name in partials:
-        twin = mirrored(name, symmetric)
-        if twin is not None:
-            result[name] = scalars.add(graph, [(partials[name], half), (partials[twin], half)])
-    return result
-
-
-def averaged(found: Entries, symmetric: Collection[str]) -> Entries:
-    """The same with numbers, and with their errors."""
-
-    def both(numbers: Mapping[str, float | None]) -> dict[str, float | None]:
-        result = dict(numbers)
-        for name, value in numbers.items():
-            other = numbers.get(mirrored(name, symmetric) or name)
-            result[name] = None if value is None or other is None else (value + other) / 2
-        return result
-
-    return found._replace(numbers=both(found.numbers), errors=None if found.errors is None else both(found.errors))

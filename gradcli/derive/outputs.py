@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.codegen.common_sums import over_common_sums
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.layouts import all_entry_names, entry_names
+from gradcli.derive.layouts import all_entry_names, entry_names, stacked
 from gradcli.program.build import count_limit
 from gradcli.program.rows import partial_node
 
@@ -100,14 +100,6 @@ def in_vec_order(outputs: Outputs, variables: Sequence[Variable], below: tuple[i
         return outputs._replace(values=tuple(outputs.values[i] for i in down), first=tuple(rows))
     second = [tuple(outputs.second[i][j] for j in across) for i in (across if outputs.second else ())]
     return outputs._replace(second=tuple(second))
-
-
-def stacked(shape: Sequence[int]) -> list[int]:
-    """Where the entries of vec are in an array that is stored row by row."""
-    if not shape:
-        return [0]
-    rows, columns = shape
-    return [i * columns + j for j in range(columns) for i in range(rows)]
 
 
 def upper_mirrored(rows: list[tuple[Node, ...]]) -> list[tuple[Node, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from gradcli.derive.layouts import data_shape, first_gap, not_finite, shown, tie_problem
+from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.build import build_program
@@ -62,6 +63,7 @@ class ArrayQuestion:
         self.names = [variable.name for variable in self.arrays.variables]
         self.notes: tuple[str, ...] = ()
         self.scalar_program: Program | None = None
+        self.line: tuple[Any, tuple[Tree, ...] | None] | None = None
 
     @property
     def taken(self) -> set[str]:
@@ -168,14 +170,24 @@ class ArrayQuestion:
                 if error.code not in ("too-large-exact", "limit") or nodes is None:
                     raise
         if self.asked.method == "fd" and self.asked.precision == "double":
-            from gradcli.derive.array_differences import by_array_differences
-
-            return cast("Answer", by_array_differences(self, text, source, self.record()))
+            return cast("Answer", self.by_differences(text, source))
         return in_float64(text, source)
 
-    def record(self) -> Any:
-        """The answer without numbers: each question has its own."""
-        raise NotImplementedError
+    def along_parts(self, functions: Sequence[Node], order: int = 1) -> tuple[Any, tuple[Tree, ...] | None]:
+        """The direction, and the derivative of each function along it as a formula; found once."""
+        from gradcli.derive.direction import along_formulas, typed_direction
+
+        if self.asked.along is None:
+            return None, None
+        if self.line is None:
+            trees = along_formulas(self, functions, order) if self.asked.method == "symbolic" else None
+            self.line = typed_direction(self), trees
+        return self.line
+
+    def by_differences(self, text: PointText, source: Source) -> Any:
+        """The answer by finite differences of float64 arrays, where the question has such."""
+        message = "finite differences of second derivatives are taken entry by entry, and these arrays are too large"
+        raise GradcliError("too-large", message, hint="use --method symbolic or autodiff")
 
     def reading(self, trees: Mapping[str, Tree] | None, values: Mapping[str, Value] | None) -> Reading:
         """How the input was read."""
@@ -197,7 +209,7 @@ class ArrayQuestion:
 
     def conventions(self) -> list[str]:
         """What is said of gradients by symmetric matrices."""
-        return [convention(name) for name in self.names if name in self.arrays.symmetric]
+        return conventions(self.names, self.arrays.symmetric)
 
     def at_scalars(self, text: PointText, source: Source) -> Any:
         """The point for the scalar engine."""
@@ -207,14 +219,6 @@ class ArrayQuestion:
         for name in sorted(self.arrays.symmetric):
             require_symmetric(name, point.values)
         return point
-
-
-def convention(name: str) -> str:
-    """What is said of the gradient by a symmetric matrix."""
-    return (
-        f"{name} is symmetric: shown is (G + G.T)/2 of the free gradient G (the entries of one triangle alone"
-        f" would have G + G.T - diag(diag(G)))"
-    )
 
 
 def require_symmetric(name: str, values: Mapping[str, Node]) -> None:

@@ -10,13 +10,15 @@ from gradcli.problems import GradcliError
 from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from gradcli.derive.results import Value
     from gradcli.program.graph import Node, Program, Variable
     from gradcli.program.point import Point
 
 
-def read_back(program: Program, point: Point | None) -> Reading:
-    """The reading of a program, at a point or without one."""
+def read_back(program: Program, point: Point | None, symmetric: Collection[str] = ()) -> Reading:
+    """The reading of a program, at a point or without one; `symmetric`: matrices whose gradients are averaged."""
     variables = (*program.variables, *program.parameters)
     constants = dict(zip(program.constants, write_trees(list(program.constants.values())).trees, strict=True))
     return Reading(
@@ -28,8 +30,18 @@ def read_back(program: Program, point: Point | None) -> Reading:
         None if point is None else point.trees,
         None if point is None else {v.name: float_values(v, point) for v in variables},
         program.decimal,
-        program.assumptions,
+        (*program.assumptions, *conventions([v.name for v in program.variables], symmetric)),
     )
+
+
+def conventions(names: Sequence[str], symmetric: Collection[str]) -> list[str]:
+    """What is said of gradients by symmetric matrices."""
+    return [
+        f"{name} is symmetric: shown is (G + G.T)/2 of the free gradient G (the entries of one triangle alone"
+        f" would have G + G.T - diag(diag(G)))"
+        for name in names
+        if name in symmetric
+    ]
 
 
 def shown_dims(variable: Variable) -> tuple[int | str, ...]:

@@ -85,6 +85,31 @@ class Gradient(NamedTuple):
     along: Mapping[str, Value] | None  # the direction, by variable
     along_tree: Tree | None  # the directional derivative
     directional: float | None
+    other: Gradient | None = None  # of layout `both`: the whole answer in numerator layout
+
+    def in_each_layout(self) -> tuple[Gradient, ...]:
+        """One complete answer for each layout that is asked for, the usual one first."""
+        return (self,) if self.other is None else (self._replace(layout="denominator", other=None), self.other)
+
+
+class Block(NamedTuple):
+    """The part of a Jacobian or Hessian that belongs to one pair of arrays, in the layout of the whole."""
+
+    row: str
+    column: str
+    symbolic: Tree
+    shape: tuple[int | str, ...]
+
+
+def names_of_cell(row: str, column: str, single: tuple[str, str] | None, layout: Layout) -> tuple[str, str]:
+    """The function and the variable of a cell, from the labels of its row and its column."""
+    if single is None:
+        return (column, row) if layout == "denominator" else (row, column)
+    base, _, down = row[:-1].partition("[")
+    across = column[:-1].partition("[")[2]
+    index = ",".join(a if a != ":" else b for a, b in zip(down.split(","), across.split(","), strict=True))
+    entry = f"{base}[{index}]"
+    return (single[1], entry) if single[0] == "function" else (entry, single[1])
 
 
 class Jacobian(NamedTuple):
@@ -92,6 +117,9 @@ class Jacobian(NamedTuple):
 
     functions    the components' labels (`f1`, `f2` or the statements' names); `function_trees` what they are
     rows, columns    labels of the rows and columns
+    single       of a scalar by a matrix ("function", "f"), of a matrix by a scalar ("variable", "t"), else None; then
+                 the labels are those of the matrix: `X[0,:]` and `X[:,0]`
+    blocks       by several arrays: what `symbolic` is made of, one block for each function and variable
     """
 
     reading: Reading
@@ -110,6 +138,17 @@ class Jacobian(NamedTuple):
     along: Mapping[str, Value] | None
     along_trees: tuple[Tree, ...] | None
     directional: tuple[float | None, ...] | None
+    single: tuple[str, str] | None = None
+    blocks: tuple[Block, ...] = ()
+    other: Jacobian | None = None  # of layout `both`: the whole answer in denominator layout
+
+    def in_each_layout(self) -> tuple[Jacobian, ...]:
+        """One complete answer for each layout that is asked for, the usual one first."""
+        return (self,) if self.other is None else (self._replace(layout="numerator", other=None), self.other)
+
+    def names_of(self, i: int, j: int) -> tuple[str, str]:
+        """The function and the variable of the entry in row i and column j."""
+        return names_of_cell(self.rows[i], self.columns[j], self.single, self.layout)
 
 
 class Hessian(NamedTuple):
@@ -131,6 +170,15 @@ class Hessian(NamedTuple):
     along: Mapping[str, Value] | None
     along_tree: Tree | None  # d' H d, the second derivative along the direction
     directional: float | None
+    blocks: tuple[Block, ...] = ()
+
+    def in_each_layout(self) -> tuple[Hessian, ...]:
+        """The one answer: it is its own transpose."""
+        return (self,)
+
+    def names_of(self, i: int, j: int) -> tuple[str, str]:
+        """The two variables of the entry in row i and column j."""
+        return self.rows[i], self.columns[j]
 
 
 class Term(NamedTuple):
@@ -192,6 +240,12 @@ class Chain(NamedTuple):
     found: bool  # the intermediates were found in a plain expression, not named by the user
     paths: tuple[Path, ...] = ()  # the full products of Jacobians, for arrays
     trace: Any = None  # for arrays, the same from the output inwards: a `gradcli.explain.results.Trace`
+    direct_values: Mapping[str, Value] | None = None  # `gradient` as the factors stand, matrices as vec
+    other: Chain | None = None  # of layout `both`: the whole answer in denominator layout
+
+    def in_each_layout(self) -> tuple[Chain, ...]:
+        """One complete answer for each layout that is asked for, the usual one first."""
+        return (self,) if self.other is None else (self._replace(layout="numerator", other=None), self.other)
 
 
 Judgement = Literal["equal", "different", "undecided"]

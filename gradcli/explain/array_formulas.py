@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.ad.reverse_arrays import ArrayReverse
-from gradcli.explain.trees import mapped, replaced
+from gradcli.explain.trees import mapped
 from gradcli.problems import GradcliError
 from gradcli.program.build_arrays import ArrayBuilder
 from gradcli.program.forms import parts as leaves
 from gradcli.program.names import read_names
 from gradcli.program.script_arrays import ArrayProgramBuilder
 from gradcli.program.to_tree_arrays import write_array_trees
+from gradcli.text.rewrite import replaced
 from gradcli.text.tree import (
     LATEX_POWER,
     LATEX_PRODUCT,

@@ -133,7 +133,8 @@ class ChainQuestion:
             None,
             self.found,
         )
-        return record if point is None else ChainNumbers(self, point).fill(record)
+        found = record if point is None else ChainNumbers(self, point).fill(record)
+        return found if found.layout != "both" else found._replace(other=found._replace(layout="denominator"))
 
     def used_by(self, step: Step) -> tuple[str, ...]:
         """The names that a statement uses directly, data included, as they stand in the program."""

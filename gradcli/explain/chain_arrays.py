@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.derive.blocks import is_zero, shape_of, times
 from gradcli.derive.gradient_arrays import ArrayGradient
 from gradcli.derive.layouts import listed, shown
 from gradcli.derive.question import Asked
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
 
+BOTH: tuple[Layout, Layout] = ("numerator", "denominator")
+
 PATHS = 12
 """The most paths from an input to the output that are written out."""
 
@@ -51,6 +54,9 @@ def array_chains(asked: Asked) -> list[Chain]:
 
     Shapes: `outer_shape` and `inner_shape` of every term; a scalar counts as (1, 1).
     """
+    if asked.layout == "both":
+        usual, other = (array_chains(asked._replace(layout=layout)) for layout in BOTH)
+        return [a._replace(layout="both", other=b) for a, b in zip(usual, other, strict=True)]
     named, found = with_intermediates(asked)
     question = ArrayChain(named)
     tracer = tracer_of(named)
@@ -148,8 +154,8 @@ def agreed(totals: Mapping[str, Any], chain: Chain) -> bool | None:
     """Do the sums and the direct gradient agree, wherever both exist?"""
     pairs: list[tuple[float, float]] = []
     for name in chain.inputs:
-        direct = (chain.gradient or {}).get(name)
-        both = zip(flat(totals.get(name)), flat(by_columns(direct)), strict=False)
+        direct = (chain.direct_values or {}).get(name)
+        both = zip(flat(totals.get(name)), flat(direct), strict=False)
         pairs += [(a, b) for a, b in both if a is not None and b is not None]
     size = max((abs(b) for _, b in pairs), default=0.0)
     return all(abs(a - b) <= 1e-9 * max(size, abs(b)) for a, b in pairs) if pairs else None
@@ -160,8 +166,8 @@ class ArrayChain:
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.gradient = ArrayGradient(asked._replace(layout="denominator"))
-        self.layout: Layout = "denominator" if asked.layout == "denominator" else "numerator"
+        self.layout: Layout = asked.layout or "numerator"
+        self.gradient = ArrayGradient(asked._replace(layout=self.layout))
         self.locals = self.local_nodes()
         self.output = self.statements[-1].name or "f"
         self.inputs = list(self.gradient.names)
@@ -312,10 +318,11 @@ class ArrayChain:
         steps = self.steps()
         if self.gradient.trees is None:
             raise GradcliError("no-closed-form", "this chain has no matrix formula here")
+        direct = self.gradient.record(self.gradient.reading(None, None), self.layout)
         return Chain(
-            self.gradient.reading(None, None),
+            direct.reading,
             Numbers(self.asked.method, None, None, ()),
-            self.asked.layout or self.layout,
+            self.layout,
             self.output,
             next(tree for name, _, tree in arrays.steps if name == self.output),
             tuple(self.inputs),
@@ -324,8 +331,8 @@ class ArrayChain:
             {name: tuple(self.term(link, {}) for link in found) for name, found in self.links.items()},
             {name: self.trees[self.totals[name]] for name in self.names() if name in self.totals},
             None,
-            self.gradient.trees,
-            self.gradient.definitions,
+            direct.symbolic or {},
+            direct.definitions,
             None,
             None,
             None,
@@ -363,6 +370,7 @@ class ArrayChain:
         values, inside = (self.certified_values if certified else self.float_values)(text, source)
         record = self.record()
         totals = {name: values[self.totals[name]] for name in self.names() if name in self.totals}
+        found = {name: self.as_factor(direct.gradient[name]) for name in self.inputs} if direct.gradient else {}
         return record._replace(
             reading=direct.reading,
             numbers=direct.numbers,
@@ -371,8 +379,17 @@ class ArrayChain:
             total_values=totals,
             value=direct.value,
             gradient=direct.gradient,
-            agree=self.agreement(totals, direct.gradient or {}),
+            agree=self.agreement(totals, found),
+            direct_values=found,
         )
+
+    def as_factor(self, value: Any) -> Any:
+        """The direct gradient by one input as the sums stand: a row or a column of vec."""
+        if not isinstance(value, list):
+            return value
+        turned = self.layout == "denominator"
+        entries = flat(by_columns(value) if turned else value)  # in numerator layout it is transposed already
+        return [[entry] for entry in entries] if turned else [entries]
 
     def steps(self) -> list[tuple[str, Node, Tree]]:
         """The intermediates: name, value, and how it is written."""
@@ -405,35 +422,10 @@ class ArrayChain:
         pairs: list[tuple[float | None, float | None]] = []
         for name in self.inputs:
             if name in totals and gradient.get(name) is not None:
-                pairs += zip(flat(totals[name]), flat(by_columns(gradient[name])), strict=True)
+                pairs += zip(flat(totals[name]), flat(gradient[name]), strict=True)
         known = [(a, b) for a, b in pairs if a is not None and b is not None]
         size = max((abs(b) for _, b in known), default=0.0)
         return all(abs(a - b) <= 1e-9 * max(size, abs(b)) for a, b in known) if known else None
-
-
-def times(graph: Graph, left: Node, right: Node) -> Node:
-    """The product of two factors; a scalar is (1, 1)."""
-    from gradcli.program.forms import arrays as array_forms
-    from gradcli.program.forms.matmul import matmul
-
-    if not left.shape and not right.shape:
-        return scalars.multiply(graph, [(left, 1), (right, 1)])
-    if not left.shape or not right.shape:
-        scalar, array = (left, right) if not left.shape else (right, left)
-        if scalar.op == "number":
-            return array_forms.add(graph, [(array, scalar.data)])
-        return array_forms.scale(graph, scalar, array)
-    return matmul(graph, [left, right])
-
-
-def is_zero(node: Node) -> bool:
-    """Is the Jacobian certainly zero?"""
-    return scalars.is_zero(node) or (node.op == "fill" and scalars.is_zero(node.args[0]))
-
-
-def shape_of(node: Node) -> tuple[Any, ...]:
-    """The shape of a factor; a scalar is (1, 1)."""
-    return node.shape or (1, 1)
 
 
 def shown_value(value: Any) -> Any:

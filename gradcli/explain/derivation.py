@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.explain.operations import own_key
-from gradcli.explain.trees import replaced
 from gradcli.program.rows import parsed_text
 from gradcli.rules import NAMES, RULES
+from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Binary, Call, Name, Number, Tree, Unary, children
 
 if TYPE_CHECKING:

@@ -18,13 +18,14 @@ from gradcli.explain.array_laws import ArrayDeriver, marked, moves_of, terms_of
 from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.steps import law_of, results_of, shown
 from gradcli.explain.trace import output_name, refuse_abstract
-from gradcli.explain.trees import replaced, size, tidied
+from gradcli.explain.trees import size, tidied
 from gradcli.problems import GradcliError
 from gradcli.program.build_arrays import ArrayBuilder
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import order
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.rules.laws import LAWS
+from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Binary, Call, Name
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from gradcli.explain.derivation import Deriver, Row
 from gradcli.explain.operations import operations
 from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.trace import output_name, refuse_abstract, uses_arrays
-from gradcli.explain.trees import replaced, size, tidied
+from gradcli.explain.trees import size, tidied
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.build import Builder, ProgramBuilder
@@ -20,6 +20,7 @@ from gradcli.program.point import Point, bind_point
 from gradcli.program.to_tree import write_trees
 from gradcli.rules import NAMES, RULES
 from gradcli.rules.laws import LAWS
+from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name, Number
 
 if TYPE_CHECKING:

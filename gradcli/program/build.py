@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import TypeAlias
 
+    from gradcli.program.graph import Shape
     from gradcli.program.names import Names
     from gradcli.program.scalarize.entries import Cells
     from gradcli.text.tree import Declaration, Script, Statement, Tree
@@ -405,6 +406,7 @@ class ProgramBuilder:
             guards,
             self.resolved.decimal,
             self.assumptions(),
+            shapes=self.output_shapes({id(s): v for s, v in values}),
         )
 
     def steps(self, values: Sequence[tuple[Statement, Node | Cells]]) -> tuple[Step, ...]:
@@ -438,11 +440,20 @@ class ProgramBuilder:
                 raise self.vector_error(statement)
             from gradcli.program.scalarize.operators import entry_trees
 
-            entries = value.flat()
-            for i, (entry, tree) in enumerate(zip(entries, entry_trees(statement.tree, value), strict=True)):
-                label = f"{statement.name}{i + 1}" if statement.name else f"f{len(result) + 1}"
-                result.append(Output(label, entry, tree))
+            number = len(result) + 1
+            if is_list(statement.tree, value):
+                first = 1 if statement.name else number
+                labels = [f"{statement.name or 'f'}{first + i}" for i in range(value.shape[0])]
+            else:
+                labels = entry_labels(statement.name or ("f" if len(statements) == 1 else f"f{number}"), value.shape)
+            trees = entry_trees(statement.tree, value)
+            result += [Output(*each) for each in zip(labels, value.flat(), trees, strict=True)]
         return tuple(result)
+
+    def output_shapes(self, values: Mapping[int, Node | Cells]) -> tuple[Shape, ...]:
+        """The shape of each function."""
+        found = [values[id(statement)] for statement in self.resolved.outputs]
+        return tuple(() if isinstance(value, Node) else value.shape for value in found)
 
     def several_error(self, statements: Sequence[Statement]) -> GradcliError:
         """The error for several candidate outputs where one function is needed."""
@@ -514,6 +525,19 @@ class ProgramBuilder:
         )
         found = (f"{', '.join(names)}: abstract function" + ("s" if len(names) > 1 else ""),) if names else ()
         return (*found, *self.graph.notes)
+
+
+def is_list(tree: Tree, value: Cells) -> bool:
+    """Is a vector written out, component by component?"""
+    return type(tree) is Vector and value.shape[1] == 1
+
+
+def entry_labels(name: str, shape: tuple[int, int]) -> list[str]:
+    """`f[0]`, `f[1]`, … or `f[0,0]`, `f[0,1]`, …, row by row."""
+    rows, columns = shape
+    if columns == 1:
+        return [f"{name}[{i}]" for i in range(rows)]
+    return [f"{name}[{i},{j}]" for i in range(rows) for j in range(columns)]
 
 
 def constant_entries(graph: Graph, name: str, tree: Tree, value: Node | Cells) -> dict[str, Node]:

@@ -157,6 +157,7 @@ class Program(NamedTuple):
     parameters   the other variables (when --wrt names only some): they need a value at the point
     constants    names given by --set, entry by entry, with their values (nodes without variables)
     outputs      its components; `vector` says that it was written as a vector or as several expressions
+    shapes       of each function, as the components follow one another, row by row: () for one, (n, 1) for a vector
     steps        the named intermediates and the outputs, in order of evaluation (for `chain`)
     statements   as they were typed, for saying how the input was read
     guards       nodes that must have a value for the function to have one
@@ -184,6 +185,7 @@ class Program(NamedTuple):
     settings: Mapping[str, Tree] = {}
     dims: Mapping[str, int | None] = {}
     symmetric: frozenset[str] = frozenset()
+    shapes: tuple[Shape, ...] = ()
 
 
 def order(roots: Iterable[Node]) -> list[Node]:

@@ -13,7 +13,7 @@ from gradcli.render.notation import write_all
 from gradcli.text.tree import Binary, Call, Index, Name, Slice, Transpose, Tree, Unary, Vector, children, postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gradcli.derive.results import Gradient, Hessian, Jacobian
 
@@ -42,15 +42,35 @@ def abbreviated(result: Result) -> Result:
         or isinstance(symbolic, tuple)
     ):
         return result
-    trees: list[Tree] = [symbolic] if isinstance(symbolic, Tree) else list(symbolic.values())
+    parts = result.in_each_layout()
+    trees = [tree for part in parts for tree in formulas(part)]
     if any(isinstance(tree, Vector) for tree in trees):
         return result
     taken = {*result.reading.shapes, *result.reading.constants, *(name for name, _ in result.definitions)}
     found, named = named_parts(trees, taken, result.reading.decimal)
     if not named:
         return result
-    shown: Any = found[0] if isinstance(symbolic, Tree) else dict(zip(symbolic, found, strict=True))
-    return result._replace(symbolic=shown, definitions=(*result.definitions, *named))
+    waiting = iter(found)
+    shown: list[Any] = [with_formulas(part, waiting) for part in parts]
+    more = {"layout": "both", "other": shown[1]} if len(shown) > 1 else {}
+    return shown[0]._replace(definitions=(*result.definitions, *named), **more)  # type: ignore[no-any-return]
+
+
+def formulas(result: Any) -> list[Tree]:
+    """The formulas of an answer in one layout: its blocks where it has such, else of the whole, or by variable."""
+    if getattr(result, "blocks", ()):
+        return [block.symbolic for block in result.blocks]
+    symbolic = result.symbolic
+    return [symbolic] if isinstance(symbolic, Tree) else list(symbolic.values())
+
+
+def with_formulas(result: Any, trees: Iterator[Tree]) -> Any:
+    """The answer with other formulas, in the order of `formulas`."""
+    if getattr(result, "blocks", ()):
+        return result._replace(blocks=tuple(block._replace(symbolic=next(trees)) for block in result.blocks))
+    symbolic = result.symbolic
+    shown = next(trees) if isinstance(symbolic, Tree) else {name: next(trees) for name in symbolic}
+    return result._replace(symbolic=shown)
 
 
 def named_parts(trees: list[Tree], taken: set[str], decimal: bool) -> tuple[list[Tree], list[tuple[str, Tree]]]:

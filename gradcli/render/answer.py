@@ -8,13 +8,13 @@ from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.notation import write, write_all
 from gradcli.render.studies import study_lines
-from gradcli.render.words import accuracy_words, layout_words, problem_text, stated_errors
-from gradcli.text.tree import Transpose, Tree
+from gradcli.render.words import accuracy_words, layout_words, problem_text, shape_text, stated_errors, value_text
+from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gradcli.derive.results import Reading, Term, Value
+    from gradcli.derive.results import Block, Reading, Term, Value
     from gradcli.render.notation import Style
 
     Entry = tuple[str, str, str, Value, Value]
@@ -24,34 +24,6 @@ if TYPE_CHECKING:
 def listed_rows(rows: tuple[tuple[Any, ...], ...] | None) -> list[list[Any]] | None:
     """Rows as lists."""
     return None if rows is None else [list(row) for row in rows]
-
-
-def turned_jacobian(result: Jacobian) -> Jacobian:
-    """The Jacobian of numerator layout in denominator layout: matrices are turned, a formula is written transposed."""
-    symbolic = result.symbolic
-    return result._replace(
-        layout="denominator",
-        shape=tuple(reversed(result.shape)),
-        rows=result.columns,
-        columns=result.rows,
-        symbolic=Transpose(symbolic) if isinstance(symbolic, Tree) else turned_rows(symbolic),
-        jacobian=turned_rows(result.jacobian),
-        error=turned_rows(result.error),
-    )
-
-
-def turned_rows(rows: tuple[tuple[Any, ...], ...] | None) -> tuple[tuple[Any, ...], ...] | None:
-    """Rows as columns."""
-    return None if rows is None else tuple(zip(*rows, strict=True))
-
-
-def gradient_shape(result: Chain) -> tuple[int | str, ...] | dict[str, tuple[int | str, ...]]:
-    """The shape of the direct gradient by all inputs, one by variable where some are arrays."""
-    shapes = {name: result.reading.shapes.get(name, ()) for name in result.inputs}
-    if any(shapes.values()):
-        return {name: shape or (1, 1) for name, shape in shapes.items()}
-    count = len(result.inputs)
-    return (1, count) if result.layout == "numerator" else (count, 1)
 
 
 def texts_by_name(trees: Mapping[str, Tree] | None, reading: Reading) -> dict[str, str] | None:
@@ -82,10 +54,11 @@ def entries(result: Gradient | Jacobian | Hessian, style: Style = "text") -> Ite
         return
     texts_by_row = matrix_texts(result, style)
     numbers = result.jacobian if isinstance(result, Jacobian) else result.hessian
-    turned = isinstance(result, Jacobian) and result.layout == "denominator"
-    for i, row in enumerate(result.rows):
-        for j, column in enumerate(result.columns):
-            function, variable = (column, row) if turned else (row, column)
+    if isinstance(result.symbolic, Tree) and not computed(result):
+        return
+    for i in range(len(result.rows)):
+        for j in range(len(result.columns)):
+            function, variable = result.names_of(i, j)
             text = texts_by_row[i][j] if isinstance(texts_by_row, list) else ""
             yield function, variable, text, at(numbers, i, j), at(result.error, i, j)
 
@@ -123,9 +96,49 @@ def remarks(result: Result) -> list[str]:
     """Layout and shape, method and accuracy, assumptions, notes and problems: one line each."""
     errors = list(stated_errors(getattr(result, "error", None)))
     return [
-        layout_words(result),
+        *([layout_words(result)] if result.layout != "both" or isinstance(result, Hessian) else []),
         accuracy_words(result.numbers, errors),
         *map(sanitize, (*result.reading.assumptions, *result.numbers.assumptions, *result.numbers.notes)),
         *(f"problem: {problem_text(problem, 'text')}" for problem in result.numbers.problems),
         *(line for study in result.numbers.studies for line in study_lines(study)),
     ]
+
+
+def along_sides(result: Gradient | Jacobian | Hessian, style: Style = "text") -> Iterator[list[str]]:
+    """Of each function: its label, and the derivative along the direction as text and as a number, as far as known."""
+    if result.along is None:
+        return
+    trees = result.along_trees if isinstance(result, Jacobian) else (result.along_tree,)
+    values: Any = result.directional if isinstance(result, Jacobian) else (result.directional,)
+    labels = result.functions if isinstance(result, Jacobian) else (result.reading.output,)
+    if len(labels) == 1 and values is not None and len(values) > 1:  # one function with entries
+        values = (list(values),)
+    texts = write_all([tree for tree in trees or () if tree], style, result.reading.decimal)
+    for place, label in enumerate(labels):
+        text = [texts[place]] if texts else []
+        yield [label, *text, *([value_text(values[place])] if values is not None and computed(result) else [])]
+
+
+def plain_along(result: Gradient | Jacobian | Hessian) -> list[str]:
+    """The derivative along a direction, one line for each function: `D_v f = 2*x1 = 16`."""
+    return [
+        " = ".join([f"D_v {label}" if not isinstance(result, Hessian) else f"D2_v {label}", *sides])
+        for label, *sides in along_sides(result)
+    ]
+
+
+def block_lines(result: Jacobian | Hessian, style: Style = "text") -> list[str]:
+    """`df/dx = A` for each block of an answer by several arrays."""
+    texts = write_all([block.symbolic for block in result.blocks], style, result.reading.decimal)
+    return [
+        f"{block_label(result, block)} = {text}   # shape {shape_text(block.shape)}"
+        for block, text in zip(result.blocks, texts, strict=True)
+    ]
+
+
+def block_label(result: Jacobian | Hessian, block: Block) -> str:
+    """`df/dx`, in either layout; of a Hessian `d2f/dxdy`."""
+    if isinstance(result, Hessian):
+        return f"d2{result.reading.output}/d{block.row}d{block.column}"
+    function, variable = (block.column, block.row) if result.layout == "denominator" else (block.row, block.column)
+    return f"d{function}/d{variable}"

@@ -7,23 +7,22 @@ boxes are ASCII and expressions are written as they are typed.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from gradcli.derive.results import Gradient, Hessian, Jacobian
-from gradcli.render.answer import computed, entries, matrix_texts, turned_jacobian
+from gradcli.render.answer import along_sides, computed, entries, matrix_texts
 from gradcli.render.diagnostics import encodable
 from gradcli.render.drawing import in_columns
 from gradcli.render.notation import write_all, write_number
 from gradcli.render.page import FAINT, HEADING, MOST_ROWS, PROBLEM, SYMBOL, VALUE, Page
 from gradcli.render.words import (
     bound_text,
-    gradient_layout_words,
-    jacobian_layout_words,
     layout_words,
+    shape_text,
     stated_errors,
 )
 from gradcli.text.tree import Tree
@@ -58,17 +57,11 @@ def print_result(result: Result, console: Console) -> None:
 def print_gradient(result: Gradient, page: Page) -> None:
     """One row per variable; in numerator layout a row, where it fits."""
     name = f"gradient {'∇' if page.unicode else 'of '}{page.label(result.reading.output)}"
-    turned = {"numerator": result.shape, "denominator": None, "both": None}[result.layout]
-    if turned is None:
-        layout = gradient_layout_words("denominator", result.shape)
-        page.heading(name, layout)
-        show_gradient(result, page)
-    if result.layout != "denominator":
-        shape = result.shape if turned is not None or isinstance(result.shape, dict) else tuple(result.shape)[::-1]
-        page.heading(name, gradient_layout_words("numerator", shape))
-        row = gradient_row(result, page)
+    for each in result.in_each_layout():
+        page.heading(name, layout_words(each))
+        row = gradient_row(each, page) if each.layout == "numerator" else None
         if row is None:
-            show_gradient(result, page)
+            show_gradient(each, page)
         else:
             page.show(row)
     print_along(result, page)
@@ -134,33 +127,21 @@ def cell_text(symbol: str, value: str, page: Page) -> Text:
 
 def print_jacobian(result: Jacobian, page: Page) -> None:
     """The matrix in its layout; both side by side where they fit."""
-    if result.layout != "both":
-        page.heading("Jacobian J", layout_words(result))
-        print_matrix(result, page)
-        print_along(result, page)
-        return
-    if isinstance(result.symbolic, Tree):
-        print_jacobian(result._replace(layout="numerator"), page)
-        page.line()
-        print_jacobian(turned_jacobian(result), page)
-        return
-    shapes = (tuple(result.shape), tuple(result.shape)[::-1])
-    words = [jacobian_layout_words("numerator", shapes[0]), jacobian_layout_words("denominator", shapes[1])]
-    tables = [jacobian_table(result, page, turned) for turned in (False, True)]
-    names = ("Jacobian J", "Jacobian Jᵀ" if page.unicode else "Jacobian J'")
+    parts = result.in_each_layout()
+    tables = [jacobian_table(part, page) for part in parts]
     width = sum(page.console.measure(table).maximum for table in tables if table) + 4
-    if all(tables) and width <= page.console.width:
-        for name, text in zip(names, words, strict=True):
-            page.heading(name, text)
+    if len(parts) > 1 and all(tables) and width <= page.console.width:
+        for part in parts:
+            jacobian_heading(part, page, len(parts) > 1)
         grid = Table.grid(padding=(0, 4, 0, 0))
         grid.add_row(*tables)
         page.show(grid)
     else:
-        for name, text, table in zip(names, words, tables, strict=True):
-            if name == names[1]:
+        for part in parts:
+            if part is not parts[0]:
                 page.line()
-            page.heading(name, text)
-            show_matrix(table, result, page)
+            jacobian_heading(part, page, len(parts) > 1)
+            print_matrix(part, page)
     print_along(result, page)
 
 
@@ -177,19 +158,18 @@ def matrix_cells(result: Jacobian | Hessian, page: Page) -> list[list[tuple[str,
     ]
 
 
-def jacobian_table(result: Jacobian, page: Page, turned: bool = False) -> Table | None:
-    """The Jacobian as it stands, or its transpose; None where it does not fit."""
-    cells: Any = matrix_cells(result, page)
+def jacobian_table(result: Jacobian, page: Page) -> Table | None:
+    """The entries in rows and columns; None where they do not fit, and for a formula of the whole."""
+    if isinstance(result.symbolic, Tree):
+        return None
     rows, columns = list(map(page.label, result.rows)), list(map(page.label, result.columns))
-    if turned:
-        rows, columns, cells = columns, rows, list(zip(*cells, strict=True))
-    return matrix_table(rows, columns, cells, page)
+    return matrix_table(rows, columns, matrix_cells(result, page), page)
 
 
 def print_matrix(result: Jacobian | Hessian, page: Page) -> None:
     """A matrix table; one row per entry where that is too wide; the expression above it where it is one."""
     if isinstance(result.symbolic, Tree):
-        page.line(str(matrix_texts(result, page.style)), SYMBOL)
+        print_formula(result, page)
         if not computed(result):
             return
     cells = matrix_cells(result, page)
@@ -210,13 +190,13 @@ def show_matrix(table: Table | None, result: Jacobian | Hessian, page: Page) -> 
 def show_entries(result: Jacobian | Hessian, page: Page) -> None:
     """One row per entry: for matrices that are wider than the page."""
     cells = [cell for row in matrix_cells(result, page) for cell in row]
-    pairs = [(row, column) for row in result.rows for column in result.columns]
+    pairs = [result.names_of(i, j) for i in range(len(result.rows)) for j in range(len(result.columns))]
     values = in_columns([value for _, value in cells])
     some = [any(symbol for symbol, _ in cells), any(values)]
     headers = ("", *(["symbol"] if some[0] else []), *(["value"] if some[1] else []))
     rows = []
     for pair, (symbol, value), aligned in zip(pairs, cells, values, strict=True):
-        row = [(entry_label(result, *pair, page), "")]
+        row = [(pair_label(result, *pair, page), "")]
         row += [(symbol, SYMBOL)] if some[0] else []
         row += [(aligned, PROBLEM if value == page.missing else VALUE)] if some[1] else []
         rows.append(row)
@@ -225,10 +205,8 @@ def show_entries(result: Jacobian | Hessian, page: Page) -> None:
 
 def entry_label(result: Jacobian | Hessian, row: str, column: str, page: Page) -> str:
     """`∂f1/∂x1`, in either layout; `∂²f/∂x1∂x2`."""
-    if isinstance(result, Hessian):
-        return page.partial(result.reading.output, f"{page.label(row)}∂{page.label(column)}", "²")
-    function, variable = (column, row) if result.layout == "denominator" else (row, column)
-    return page.partial(function, page.label(variable))
+    turned = isinstance(result, Jacobian) and result.layout == "denominator"
+    return pair_label(result, column, row, page) if turned else pair_label(result, row, column, page)
 
 
 def print_hessian(result: Hessian, page: Page) -> None:
@@ -250,17 +228,8 @@ def print_along(result: Gradient | Jacobian | Hessian, page: Page) -> None:
     direction = ", ".join(f"{page.label(name)}: {page.number(value)}" for name, value in result.along.items())
     order = "second derivative" if isinstance(result, Hessian) else "derivative"
     page.line(f"{order} along ({direction}):", HEADING)
-    trees = result.along_trees if isinstance(result, Jacobian) else (result.along_tree,)
-    values = result.directional if isinstance(result, Jacobian) else (result.directional,)
-    labels = result.functions if isinstance(result, Jacobian) else (result.reading.output,)
-    texts = write_all([tree for tree in trees or () if tree], page.style, result.reading.decimal)
-    if len(labels) == 1 and values and len(values) > 1:  # one function with entries
-        page.line(f"  D{page.label(labels[0])} = {page.number(list(values))}")
-        return
-    for place, label in enumerate(labels):
-        sides = [f"  D{page.label(label)}"] + ([texts[place]] if texts else [])
-        sides += [page.number(values[place])] if values and computed(result) else []
-        page.line(" = ".join(sides))
+    for label, *sides in along_sides(result, page.style):
+        page.line(" = ".join([f"  D{page.label(label)}", *sides]))
 
 
 def print_rows(
@@ -313,3 +282,29 @@ def function_row(rule: Rule) -> list[tuple[str, str]]:
         (rule.about, ""),
         ("\n".join(partials) or ("none" if rule.partials else "a rule for arrays"), SYMBOL),
     ]
+
+
+def jacobian_heading(result: Jacobian, page: Page, both: bool) -> None:
+    """`Jacobian J — numerator layout, shape (2, 3): …`; beside it J transposed."""
+    other = "Jacobian Jᵀ" if page.unicode else "Jacobian J'"
+    page.heading(other if both and result.layout == "denominator" else "Jacobian J", layout_words(result))
+
+
+def print_formula(result: Jacobian | Hessian, page: Page) -> None:
+    """The formula of the whole matrix; by several arrays its blocks, with their shapes."""
+    if not result.blocks:
+        page.line(str(matrix_texts(result, page.style)), SYMBOL)
+        return
+    texts = write_all([block.symbolic for block in result.blocks], page.style, result.reading.decimal)
+    rows = [
+        [(entry_label(result, b.row, b.column, page), ""), (text, SYMBOL), (shape_text(b.shape), "")]
+        for b, text in zip(result.blocks, texts, strict=True)
+    ]
+    page.show_rows(("block", "symbol", "shape"), rows)
+
+
+def pair_label(result: Jacobian | Hessian, function: str, variable: str, page: Page) -> str:
+    """`∂f1/∂x1`; `∂²f/∂x1∂x2`."""
+    if isinstance(result, Hessian):
+        return page.partial(result.reading.output, f"{page.label(function)}∂{page.label(variable)}", "²")
+    return page.partial(function, page.label(variable))

@@ -9,12 +9,13 @@ from gradcli.render.notation import write, write_all, write_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Numbers, Reading, Value
     from gradcli.problems import Problem
     from gradcli.render.notation import Style
 
-    Result = Gradient | Jacobian | Hessian | Chain
+    Result: TypeAlias = Gradient | Jacobian | Hessian | Chain
 
 MOST_NAMES: Final = 8
 """Names in `f(x1, x2, …)` before the middle is left out."""
@@ -108,7 +109,7 @@ def layout_words(result: Result) -> str:
     """Layout and shape: `denominator layout: a column, shape (2, 1)`."""
     kind = type(result).__name__
     if kind == "Jacobian":
-        return jacobian_layout_words(result.layout, result.shape)  # type: ignore[union-attr, arg-type]
+        return jacobian_layout_words(result.layout, result.shape, result.single)  # type: ignore[union-attr, arg-type]
     if kind == "Hessian":
         return f"symmetric, so both layouts agree: shape {shape_text(result.shape)}"  # type: ignore[union-attr, arg-type]
     if kind == "Chain":
@@ -120,9 +121,6 @@ def gradient_layout_words(layout: str, shape: Sequence[int | str] | Mapping[str,
     """For a gradient: a column shaped like the variables, or a row."""
     from collections.abc import Mapping
 
-    if layout == "both":
-        column, row = gradient_layout_words("denominator", shape), gradient_layout_words("numerator", flipped(shape))
-        return f"{column}; {row}"
     if isinstance(shape, Mapping):
         shapes = ", ".join(f"{name} {shape_text(size)}" for name, size in shape.items())
         return f"{layout} layout: {'shaped like the variables' if layout == 'denominator' else 'transposed'}, {shapes}"
@@ -131,34 +129,30 @@ def gradient_layout_words(layout: str, shape: Sequence[int | str] | Mapping[str,
     return f"{layout} layout: {'a matrix' if matrix else form}, shape {shape_text(shape)}"
 
 
-def flipped(
-    shape: Sequence[int | str] | Mapping[str, Sequence[int | str]],
-) -> Sequence[int | str] | Mapping[str, Sequence[int | str]]:
-    """The shape, or shapes, of the transpose."""
-    from collections.abc import Mapping
-
-    if isinstance(shape, Mapping):
-        return {name: tuple(reversed(size)) for name, size in shape.items()}
-    return tuple(reversed(shape))
-
-
-def jacobian_layout_words(layout: str, shape: Sequence[int | str]) -> str:
-    """For a Jacobian: what its rows and columns are. The shape of `both` is that of the numerator layout."""
-    if layout == "both":
-        other = jacobian_layout_words("denominator", tuple(reversed(shape)))
-        return f"{jacobian_layout_words('numerator', shape)}; {other}"
+def jacobian_layout_words(layout: str, shape: Sequence[int | str], single: tuple[str, str] | None = None) -> str:
+    """For a Jacobian: what its rows and columns are."""
+    start = f"{layout} layout, shape {shape_text(shape)}"
+    if single is not None:
+        matrix = "variable" if single[0] == "function" else "function"
+        upright = (layout == "denominator") == (matrix == "variable")
+        return f"{start}: shaped like the {matrix}{'' if upright else ', transposed'}"
     down, across = ("functions", "variables") if layout == "numerator" else ("variables", "functions")
-    return f"{layout} layout, shape {shape_text(shape)}: {down} down, {across} across"
+    return f"{start}: {down} down, {across} across"
 
 
 def chain_layout_words(result: Chain) -> str:
     """For a chain: the layout of the direct gradient by all inputs."""
-    count = len(result.inputs)
-    arrays = {name: shape for name, shape in result.reading.shapes.items() if shape and name in result.inputs}
-    if arrays:
-        columns = {name: shape if len(shape) == 2 else (*shape, 1) for name, shape in arrays.items()}
-        return gradient_layout_words(result.layout, columns if result.layout == "denominator" else flipped(columns))
-    return gradient_layout_words(result.layout, (1, count) if result.layout == "numerator" else (count, 1))
+    return gradient_layout_words(result.layout, chain_shape(result))
+
+
+def chain_shape(result: Chain) -> tuple[int | str, ...] | dict[str, tuple[int | str, ...]]:
+    """The shape of the direct gradient by all inputs, one by variable where some are arrays."""
+    flip = result.layout == "numerator"
+    shapes = {name: result.reading.shapes.get(name, ()) for name in result.inputs}
+    if not any(shapes.values()):
+        return (1, len(shapes)) if flip else (len(shapes), 1)
+    full = {name: (*shape, 1, 1)[:2] if len(shape) < 2 else shape for name, shape in shapes.items()}
+    return {name: tuple(reversed(shape)) if flip else shape for name, shape in full.items()}
 
 
 def accuracy_words(numbers: Numbers, errors: Sequence[float]) -> str:
@@ -209,9 +203,15 @@ def problem_text(problem: Problem, style: Style = "pretty") -> str:
     if not place or text.startswith((f"{place}:", "∂")):
         return text
     component, colon, rest = text.partition(": ")
-    if colon and component.isidentifier():
+    if colon and is_label(component):
         return f"∂{spell(component, style)}/∂{spell(place, style)}: {rest}"
     return f"{spell(place, style)}: {text}"
+
+
+def is_label(text: str) -> bool:
+    """Is this a component's label: `f1`, `f[0]` or `f[0,1]`?"""
+    name, _, index = text.partition("[")
+    return name.isidentifier() and (not index or index.rstrip("]").replace(",", "").isdecimal())
 
 
 def stated_errors(error: object) -> Iterator[float]:

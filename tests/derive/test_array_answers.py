@@ -9,9 +9,9 @@ import pytest
 
 import gradcli
 from gradcli.problems import GradcliError
-from gradcli.render.documents import write_latex
 from gradcli.render.formats.csv import write_csv
 from gradcli.render.formats.json import document
+from gradcli.render.formats.latex import write_latex
 from gradcli.render.formats.markdown import write_markdown
 from gradcli.render.formats.plain import write_plain
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from formula_numbers import evaluate
 
 import gradcli
+from gradcli.render.notation import write
 
 RANDOM = np.random.default_rng(3)
 A, X, D = RANDOM.normal(size=(90, 70)), RANDOM.normal(size=(90, 70)), RANDOM.normal(size=(90, 70))
@@ -58,3 +60,32 @@ def test_directions_of_another_shape_are_refused() -> None:
     """One clear error."""
     with pytest.raises(gradcli.GradcliError, match=r"shape|entries"):
         gradcli.grad("sum((A@x)**2)", at={"x": x}, along={"x": d[:5]}, constants={"A": A})
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "along", "written"),
+    [
+        (gradcli.grad, "x: n; norm(x)**2", {"x": [3, 4]}, "2*(x.T@[3, 4])"),
+        (gradcli.jacobian, "A: m,n; x: n; A@x", {"x": [3, 4]}, "A@[3, 4]"),
+        (gradcli.hessian, "x: n; A: n,n; x.T@A@x", {"x": [3, 4]}, "2*([3, 4].T@A@[3, 4])"),
+        (gradcli.grad, "x: n; A: n,n; tr(A@x@x.T)", {"A": [[1, 2], [0, 1]]}, "x.T@[[1, 2], [0, 1]]@x"),
+    ],
+)
+def test_directions_have_formulas(command: Any, text: str, along: Any, written: str) -> None:
+    """The derivative along a direction is a formula with the direction's numbers, with or without a point."""
+    name = next(iter(along))
+    found = command(text, wrt=name, along=along)
+    trees = found.along_trees if hasattr(found, "along_trees") else (found.along_tree,)
+    assert [write(tree, "text") for tree in trees] == [written]
+    assert found.directional is None
+    at = {"x": [1, -2], "A": [[1, 2], [3, 5]]}
+    placed = command(text, wrt=name, along=along, at={n: at[n] for n in found.reading.shapes})
+    values = {n: np.array(v, dtype=float).reshape(2, -1) for n, v in at.items()}
+    expected = np.array(evaluate(written, values)).ravel()
+    assert np.allclose(np.array(placed.directional, dtype=float).ravel(), expected)
+
+
+def test_several_functions_along_a_direction() -> None:
+    """One derivative a function: a list for a vector, a number for a scalar."""
+    found = gradcli.jacobian("x: 2; 3*x", "x.T@x", at={"x": [1, 2]}, along={"x": [1, 1]})
+    assert found.directional == ([3.0, 3.0], 6.0)

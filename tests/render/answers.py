@@ -131,7 +131,7 @@ def jacobian(layout: str = "numerator") -> Jacobian:
     return Jacobian(
         reading("[x1**2, x1*x2]", "x1=1,x2=2"), CERTIFIED, layout, (2, 2), ("f1", "f2"),  # type: ignore[arg-type]
         (tree("x1**2"), tree("x1*x2")), labels, ("f1", "f2") if turned else ("x1", "x2"), rows(texts), (),
-        (1.0, 2.0), numbers, None, None, None, None,
+        (1.0, 2.0), numbers, None, None, None, None, other=jacobian("denominator") if layout == "both" else None,
     )  # fmt: skip
 
 

@@ -71,6 +71,11 @@ def ties_at(
     return Ties(name_of(tied[0]), frozenset(names), tuple(loose))
 
 
+def in_vec_order(marks: Sequence[Any]) -> Any:
+    """The marks of several arrays as one vector, columns under one another, array after array."""
+    return np.concatenate([np.asarray(mark).reshape(-1, order="F") for mark in marks])
+
+
 def differs(turned: Any, found: Any) -> Any:
     """Entries that the turn changed by more than rounding."""
     scale = np.maximum(np.abs(turned), np.abs(found))

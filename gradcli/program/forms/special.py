@@ -11,6 +11,8 @@ from gradcli.rules import RULES
 
 if TYPE_CHECKING:
     from gradcli.program.graph import Factors, Rational
+SHORT = 16
+"""Factors up to which a product is rewritten."""
 
 
 def merge_branches(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
@@ -33,10 +35,15 @@ def merge_branches(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rati
     return merged
 
 
+def is_short(node: Node) -> bool:
+    """Whether a product has few factors: to rewrite long ones again and again takes the square of their length."""
+    return len(node.args) <= SHORT
+
+
 def share_powers(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
     """u**v + u**v*w is u**v*(1 + w): what the two ways through a power have in common."""
     for shared in [node for node in terms if node.op == "power"]:
-        group = [node for node in terms if node.op == "product" and (shared, 1) in pairs(node)]
+        group = [node for node in terms if node.op == "product" and is_short(node) and (shared, 1) in pairs(node)]
         if not group:
             continue
         rest = [

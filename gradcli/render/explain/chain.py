@@ -31,7 +31,8 @@ def print_chain(result: Chain, page: Page) -> None:
     if result.trace is not None:
         ArrayTable(result, page).print()
     elif result.paths:
-        print_products(result, page)
+        for each in result.in_each_layout():
+            print_products(each, page)
     else:
         ChainTable(result, page).print()
     print_verdict(result, page)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gradcli.explain.trees import replaced
 from gradcli.render.notation import write
+from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name
 
 if TYPE_CHECKING:

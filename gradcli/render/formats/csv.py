@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
-from gradcli.render.answer import entries
+from gradcli.render.answer import along_sides, computed, entries
 from gradcli.render.notation import write_all
 from gradcli.render.words import problem_text, value_text
 
@@ -30,7 +30,9 @@ def write_table(results: Sequence[Result]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     for place, result in enumerate(results):
-        header, *rows = chain_rows(result) if isinstance(result, Chain) else derivative_rows(result)
+        write = chain_rows if isinstance(result, Chain) else derivative_rows
+        tables = [list(write(part)) for part in result.in_each_layout()]  # type: ignore[arg-type]
+        header, rows = tables[0][0], [row for table in tables for row in table[1:]]
         points = point_cells(result) if len(results) > 1 else {}
         if place == 0:
             writer.writerow((*points, *(["function_value"] if points else []), *header))
@@ -71,6 +73,10 @@ def derivative_rows(result: Gradient | Jacobian | Hessian) -> Iterator[Sequence[
     for function, variable, text, number, error in entries(result):
         problem_of = "; ".join(by_variable.get(variable, ())) if number is None else ""
         yield (function, variable, text, csv_value(number), csv_value(error), problem_of, result.layout)
+    wrong = "; ".join(by_variable.get("along", ()))
+    for label, *sides in along_sides(result):
+        texts = sides if len(sides) == 2 else [*sides, ""] if not computed(result) else ["", *sides]
+        yield (label, "along", *texts, "", wrong, result.layout)
 
 
 def csv_value(value: Value) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
-from gradcli.render.answer import gradient_shape, listed_rows, matrix_texts, texts_by_name, turned_jacobian
+from gradcli.render.answer import listed_rows, matrix_texts, texts_by_name
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.notation import write, write_all
 from gradcli.render.words import function_text
@@ -52,6 +52,7 @@ def gradient_document(result: Gradient) -> dict[str, Any]:
         "value": result.value,
         "gradient": result.gradient,
         "error": result.error,
+        **({} if result.other is None else {"numerator": other_gradient(result.other)}),
         **along_keys(result, result.along_tree),
         **method_keys(result),
     }
@@ -70,23 +71,11 @@ def jacobian_document(result: Jacobian) -> dict[str, Any]:
         "jacobian": result.jacobian,
         "rows": result.rows,
         "columns": result.columns,
+        **block_keys(result),
         "error": result.error,
-        **({"denominator": transposed_keys(result)} if result.layout == "both" else {}),
+        **({} if result.other is None else {"denominator": other_jacobian(result.other)}),
         **along_keys(result, result.along_trees),
         **method_keys(result),
-    }
-
-
-def transposed_keys(result: Jacobian) -> dict[str, Any]:
-    """The same Jacobian in denominator layout."""
-    other = turned_jacobian(result)
-    return {
-        "symbolic": matrix_texts(other),
-        "jacobian": listed_rows(other.jacobian),
-        "rows": other.rows,
-        "columns": other.columns,
-        "error": listed_rows(other.error),
-        "shape": list(other.shape),
     }
 
 
@@ -104,6 +93,7 @@ def hessian_document(result: Hessian) -> dict[str, Any]:
         "definiteness": result.definiteness,
         "rows": result.rows,
         "columns": result.columns,
+        **block_keys(result),
         "error": result.error,
         **along_keys(result, result.along_tree),
         **method_keys(result),
@@ -123,9 +113,7 @@ def chain_document(result: Chain) -> dict[str, Any]:
             {"name": step.name, "expression": text, "value": step.value, "shape": list(step.shape)}
             for step, text in zip(steps, expressions, strict=True)
         ],
-        "terms": {
-            name: [term_document(term, result.reading) for term in terms] for name, terms in result.terms.items()
-        },
+        "terms": term_documents(result),
         "variables": list(result.reading.variables),
         "symbolic": texts_by_name(result.symbolic, result.reading),
         "at": result.reading.at_values,
@@ -133,7 +121,8 @@ def chain_document(result: Chain) -> dict[str, Any]:
         "gradient": result.gradient,
         "agree": result.agree,
         **({"backward": backward(result)} if result.trace is not None else {}),
-        **({"paths": [path_document(path, result.reading) for path in result.paths]} if result.paths else {}),
+        **path_keys(result),
+        **({} if result.other is None else {"denominator": other_chain(result.other)}),
         **method_keys(result),
     }
 
@@ -177,14 +166,13 @@ def along_keys(result: Gradient | Jacobian | Hessian, trees: Tree | tuple[Tree, 
 def method_keys(result: Result) -> dict[str, Any]:
     """The keys that all documents share, from `evaluations` on."""
     numbers = result.numbers
-    shape = gradient_shape(result) if isinstance(result, Chain) else result.shape
     definitions = write_all([tree for _, tree in result.definitions], "text", result.reading.decimal)
     return {
         "evaluations": numbers.evaluations,
         **({} if numbers.cached is None else {"cached": numbers.cached, "failed": numbers.failed}),
         "method": numbers.method,
         "layout": result.layout,
-        "shape": {name: list(size) for name, size in shape.items()} if hasattr(shape, "items") else list(shape),
+        "shape": shape_of(result),
         "accuracy": numbers.accuracy,
         "definitions": dict(zip((name for name, _ in result.definitions), definitions, strict=True)),
         "assumptions": [*result.reading.assumptions, *map(sanitize, numbers.assumptions)],
@@ -215,3 +203,69 @@ def problem_document(problem: Problem) -> dict[str, Any]:
         "right": problem.right,
         **({"index": list(index)} if index is not None else {}),
     }
+
+
+def other_gradient(result: Gradient) -> dict[str, Any]:
+    """What another layout changes in a gradient."""
+    return {
+        "symbolic": texts_by_name(result.symbolic, result.reading),
+        "gradient": result.gradient,
+        "error": result.error,
+        "shape": shape_of(result),
+    }
+
+
+def other_jacobian(result: Jacobian) -> dict[str, Any]:
+    """What another layout changes in a Jacobian."""
+    return {
+        "symbolic": matrix_texts(result),
+        "jacobian": listed_rows(result.jacobian),
+        "rows": result.rows,
+        "columns": result.columns,
+        **block_keys(result),
+        "error": listed_rows(result.error),
+        "shape": list(result.shape),
+    }
+
+
+def block_keys(result: Jacobian | Hessian) -> dict[str, Any]:
+    """The blocks of an answer by several arrays, where there are such."""
+    if not result.blocks:
+        return {}
+    texts = write_all([block.symbolic for block in result.blocks], "text", result.reading.decimal)
+    pairs = zip(result.blocks, texts, strict=True)
+    return {
+        "blocks": [{"row": b.row, "column": b.column, "symbolic": text, "shape": list(b.shape)} for b, text in pairs]
+    }
+
+
+def other_chain(result: Chain) -> dict[str, Any]:
+    """What another layout changes in a chain."""
+    return {
+        "terms": term_documents(result),
+        "symbolic": texts_by_name(result.symbolic, result.reading),
+        "gradient": result.gradient,
+        "agree": result.agree,
+        **path_keys(result),
+        "shape": shape_of(result),
+    }
+
+
+def term_documents(result: Chain) -> dict[str, list[dict[str, Any]]]:
+    """The terms of every name."""
+    return {name: [term_document(term, result.reading) for term in terms] for name, terms in result.terms.items()}
+
+
+def path_keys(result: Chain) -> dict[str, Any]:
+    """The full products of Jacobians, where there are such."""
+    return {"paths": [path_document(path, result.reading) for path in result.paths]} if result.paths else {}
+
+
+def shape_of(result: Result) -> list[int | str] | dict[str, list[int | str]]:
+    """The shape of an answer, of a chain that of its gradient: one, or one by variable where some are arrays."""
+    from gradcli.render.words import chain_shape
+
+    shape = chain_shape(result) if isinstance(result, Chain) else result.shape
+    if isinstance(shape, tuple | list):
+        return list(shape)
+    return {name: list(size) for name, size in shape.items()}

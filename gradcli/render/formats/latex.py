@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.letters import latex_name
-from gradcli.render.notation import write, write_all, write_number
+from gradcli.render.notation import write_all, write_number
 from gradcli.render.words import constant_texts, definition_texts, point_texts, reading_lines, signature, spell
-from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,17 +23,16 @@ MOST_COLUMNS: Final = 10
 def write_latex(result: Result) -> str:
     """The whole fragment: `\\[ ... \\]` lines, then the remarks as sentences."""
     from gradcli.render.answer import remarks
+    from gradcli.render.words import layout_words
 
     lines = [display(line) for line in function_lines(result.reading)]
     given = point_texts(result.reading, "latex") + constant_texts(result.reading, "latex")
     lines += [display(r",\quad ".join(given))] if given else []
     lines += [display(text) for text in definition_texts(result, "latex")]
-    if isinstance(result, Chain):
-        lines += map(display, chain_formulas(result))
-    elif isinstance(result, Gradient):
-        lines += map(display, gradient_formulas(result))
-    else:
-        lines += map(display, matrix_formulas(result))
+    parts = result.in_each_layout()
+    for part in parts:
+        lines += [f"{sentence(layout_words(part))}\\par"] if len(parts) > 1 else []
+        lines += map(display, formulas_of(part))
     return "\n".join([*lines, *(f"{sentence(remark)}\\par" for remark in remarks(result))])
 
 
@@ -100,10 +98,7 @@ def gradient_formulas(result: Gradient) -> Iterator[str]:
         lists = [list(texts), list(map(number, values))]
         sides = [[side] if result.layout == "numerator" else [[entry] for entry in side] for side in lists if side]
         yield rf"\nabla {name} = {' = '.join(map(brackets, sides))}"
-    if result.along is not None:
-        sides_along = [write(result.along_tree, "latex", result.reading.decimal)] if result.along_tree else []
-        sides_along += [number(result.directional)] if result.directional is not None else []
-        yield f"D_v {name} = {' = '.join(sides_along)}"
+    yield from along_formulas(result)
 
 
 def array_formulas(result: Gradient, texts: Sequence[str], values: Sequence[Value]) -> Iterator[str]:
@@ -116,24 +111,22 @@ def array_formulas(result: Gradient, texts: Sequence[str], values: Sequence[Valu
 
 
 def matrix_formulas(result: Jacobian | Hessian) -> Iterator[str]:
-    """The matrix in its layout (both: and its transpose), with the eigenvalues of a Hessian."""
+    """The matrix in its layout, with the eigenvalues of a Hessian; by several arrays its blocks."""
     from gradcli.render.answer import matrix_texts
 
     texts = matrix_texts(result, "latex")
     values = result.jacobian if isinstance(result, Jacobian) else result.hessian
     sides = [] if texts is None else [texts if isinstance(texts, str) else brackets(texts)]
+    if result.blocks:
+        sides = [block_matrix(result)]
     sides += [] if values is None else [matrix([list(row) for row in values])]
     if isinstance(result, Hessian):
         yield rf"\nabla^{{2}} {spell(result.reading.output, 'latex')} = {' = '.join(sides)}"
         if result.eigenvalues is not None:
             yield rf"\lambda = {', '.join(map(number, result.eigenvalues))} \quad\text{{({result.definiteness})}}"
-        return
-    turned = result.layout == "denominator"
-    yield jacobian_equation(turned, sides)
-    if result.layout == "both" and not isinstance(result.symbolic, Tree):
-        columns = [] if not isinstance(texts, list) else [brackets(list(zip(*texts, strict=True)))]
-        columns += [] if values is None else [matrix([list(row) for row in zip(*values, strict=True)])]
-        yield jacobian_equation(True, columns)
+    else:
+        yield jacobian_equation(result.layout == "denominator", sides)
+    yield from along_formulas(result)
 
 
 def jacobian_equation(turned: bool, sides: Sequence[str]) -> str:
@@ -151,3 +144,38 @@ def chain_formulas(result: Chain) -> Iterator[str]:
 def partial(above: str, below: str) -> str:
     r"""`\frac{\partial y}{\partial x}`."""
     return rf"\frac{{\partial {spell(above, 'latex')}}}{{\partial {spell(below, 'latex')}}}"
+
+
+def formulas_of(result: Result) -> Iterator[str]:
+    """The formulas of an answer in one layout."""
+    if isinstance(result, Chain):
+        return chain_formulas(result)
+    return gradient_formulas(result) if isinstance(result, Gradient) else matrix_formulas(result)
+
+
+def along_formulas(result: Gradient | Jacobian | Hessian) -> Iterator[str]:
+    """The derivative along a direction."""
+    if result.along is None:
+        return
+    from gradcli.render.answer import computed
+
+    order = "D_v^{2}" if isinstance(result, Hessian) else "D_v"
+    trees = result.along_trees or () if isinstance(result, Jacobian) else filter(None, [result.along_tree])
+    texts = write_all(trees, "latex", result.reading.decimal)
+    values: Value = list(result.directional or ()) if isinstance(result, Jacobian) else [result.directional]
+    labels = result.functions if isinstance(result, Jacobian) else (result.reading.output,)
+    if isinstance(values, list) and len(labels) == 1 < len(values):
+        values = [values]
+    for place, label in enumerate(labels):
+        sides = [texts[place]] if texts else []
+        sides += [number(values[place])] if values and computed(result) else []  # type: ignore[index]
+        yield " = ".join((f"{order} {spell(label, 'latex')}", *sides))
+
+
+def block_matrix(result: Jacobian | Hessian) -> str:
+    """The blocks of an answer by several arrays, in their places."""
+    texts = write_all([block.symbolic for block in result.blocks], "latex", result.reading.decimal)
+    rows = list(dict.fromkeys(block.row for block in result.blocks))
+    columns = list(dict.fromkeys(block.column for block in result.blocks))
+    cells = {(b.row, b.column): text for b, text in zip(result.blocks, texts, strict=True)}
+    return brackets([[cells[row, column] for column in columns] for row in rows])

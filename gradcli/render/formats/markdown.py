@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
-from gradcli.render.answer import computed, entries, matrix_texts, remarks
+from gradcli.render.answer import block_lines, computed, entries, matrix_texts, plain_along, remarks
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.formats.csv import csv_value
 from gradcli.render.notation import write_number
-from gradcli.render.words import definition_texts, point_lines, reading_lines, spell, value_text
+from gradcli.render.words import definition_texts, layout_words, point_lines, reading_lines, spell, value_text
 from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
@@ -28,9 +28,10 @@ def write_markdown(result: Result) -> str:
         from gradcli.render.explain.chain_formats import found_lines
 
         lines += ["", *(f"`{cell(line)}`  " for line in found_lines(result))]
-    if computed(result) and isinstance(result, Jacobian | Hessian) and isinstance(result.symbolic, Tree):
-        lines.append(f"\n`{'H' if isinstance(result, Hessian) else 'J'} = {cell(str(matrix_texts(result)))}`")
-    lines += ["", *markdown_table(chain_table(result) if isinstance(result, Chain) else entry_table(result)), ""]
+    for each in result.in_each_layout():
+        lines += [f"\n{cell(layout_words(each))}"] if each is not result else []
+        lines += markdown_part(each)
+    lines += [] if isinstance(result, Chain) else [f"- `{cell(line)}`" for line in plain_along(result)]
     lines += [f"- with `{cell(text)}`" for text in definition_texts(result, "text")]
     if isinstance(result, Hessian) and result.eigenvalues is not None:
         lines.append(f"- eigenvalues {', '.join(map(write_number, result.eigenvalues))}: {result.definiteness}")
@@ -76,3 +77,15 @@ def markdown_table(rows: Iterable[Sequence[str]]) -> list[str]:
 def cell(text: str) -> str:
     """A text that no table takes apart."""
     return sanitize(text).replace("|", "\\|")
+
+
+def markdown_part(result: Result) -> list[str]:
+    """The answer in one layout: a formula for the whole matrix, and a table of its entries or blocks."""
+    lines = []
+    if isinstance(result, Jacobian | Hessian) and isinstance(result.symbolic, Tree):
+        whole = f"{'H' if isinstance(result, Hessian) else 'J'} = {matrix_texts(result)}"
+        lines += [f"\n`{cell(line)}`" for line in block_lines(result) or [whole]]
+        if not computed(result):
+            return [*lines, ""]
+    table = chain_table(result) if isinstance(result, Chain) else entry_table(result)
+    return [*lines, "", *markdown_table(table), ""]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
-from gradcli.render.answer import computed, entries, matrix_texts, remarks
+from gradcli.render.answer import block_lines, computed, entries, matrix_texts, plain_along, remarks
 from gradcli.render.notation import write_all, write_number
-from gradcli.render.words import definition_texts, point_lines, reading_lines, statement_texts, value_text
+from gradcli.render.words import definition_texts, layout_words, point_lines, reading_lines, statement_texts, value_text
 from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
@@ -20,15 +20,19 @@ def write_plain(result: Result) -> str:
     """Lines `df/dx1 = 2*x1 = 2` for pipes: text that reads back, then the number; what is not an entry follows `#`."""
     lines = plain_statements(result.reading, result.value)
     lines += definition_texts(result, "text")
-    if isinstance(result, Chain):
-        from gradcli.render.explain.chain_formats import plain_chain
+    parts = result.in_each_layout()
+    for each in parts:
+        lines += [f"# {layout_words(each)}"] if len(parts) > 1 else []
+        if isinstance(each, Chain):
+            from gradcli.render.explain.chain_formats import plain_chain
 
-        lines += plain_chain(result)
-    else:
-        lines += plain_entries(result)
+            lines += plain_chain(each)
+        else:
+            lines += plain_entries(each)
     if isinstance(result, Hessian) and result.eigenvalues is not None:
         eigenvalues = ", ".join(map(write_number, result.eigenvalues))
         lines.append(f"# eigenvalues {eigenvalues}: {result.definiteness or 'undecided'}")
+    lines += [] if isinstance(result, Chain) else plain_along(result)
     lines += [f"# {line}" for line in remarks(result)]
     return "\n".join(lines)
 
@@ -52,6 +56,7 @@ def plain_entries(result: Gradient | Jacobian | Hessian) -> list[str]:
     whole = isinstance(result, Jacobian | Hessian) and isinstance(result.symbolic, Tree)
     symbol = "H" if isinstance(result, Hessian) else "J"
     lines = [f"{symbol} = {matrix_texts(result)}"] if whole else []  # type: ignore[arg-type]
+    lines += block_lines(result) if isinstance(result, Jacobian | Hessian) else []
     for function, variable, text, number, error in entries(result):
         shown = value_text(number) if computed(result) else ""
         bound = f" # error {value_text(error)}" if error is not None else ""
