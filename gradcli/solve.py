@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from gradcli.problems import GradcliError
 from gradcli.question import Question
+from gradcli.reading import plain_question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ def solve(question: Question) -> Sequence[Result]:
     if question.outside is not None:
         return solve_outside(question, question.outside)
     refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
+    question = plain_question(question)
     try:
         found = solve_arrays(question)
     except GradcliError as refused:

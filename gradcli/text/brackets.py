@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcli.text import tokens as kind
-from gradcli.text.stack import BARS, CLOSERS, CONDITION, PLAIN, Frame
+from gradcli.text.stack import BARS, CLOSERS, COMPARE, CONDITION, PLAIN, Frame
 from gradcli.text.tokens import plain_digits, quoted
-from gradcli.text.tree import Call, Index, Name, Number, Slice, Text, Vector
+from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, same
 
 if TYPE_CHECKING:
     from gradcli.problems import GradcliError
@@ -33,9 +33,15 @@ def call(stack: Stack, here: int) -> Step:
     return True, here + 2
 
 
+def angle(stack: Stack, here: int) -> Step:
+    """`⟨x, y⟩`: the inner product."""
+    return stack.open(Frame("call", "dot"), here)
+
+
 def vector(stack: Stack, here: int) -> Step:
-    """An opening square bracket, or the beginning of a LaTeX matrix."""
-    return stack.open(Frame("matrix" if stack.texts[here] == "matrix" else "["), here)
+    """An opening square bracket, or the beginning of a LaTeX matrix or of LaTeX cases."""
+    form = stack.texts[here]
+    return stack.open(Frame(form if form in ("matrix", "cases") else "[", conditions=form == "cases"), here)
 
 
 def open_bar(stack: Stack, here: int) -> Step:
@@ -71,6 +77,12 @@ def close_empty(stack: Stack, here: int) -> Step:
 
 def close_round(stack: Stack, here: int) -> Step:
     """A closing round bracket that is not just one of a group."""
+    if stack.frames[-1].form == "point":
+        stack.reduce()
+        _finish_item(stack, stack.frames[-1])
+        frame, opened = stack.leave()
+        stack.operands.append(Vector(tuple(frame.items), stack.starts[opened], stack.ends[here]))
+        return False, here + 1
     if stack.frames[-1].form != "call":
         raise _mismatch(stack, here)
     stack.reduce()
@@ -82,13 +94,29 @@ def close_call(stack: Stack, here: int) -> Step:
     """The end of a call whose arguments are all finished."""
     frame, opened = stack.leave()
     start, name_end, end = stack.starts[opened], stack.ends[opened], stack.ends[here]
+    if stack.kinds[opened] == kind.ANGLE:
+        name_end = 0
+    if frame.name in ("sum", "prod") and len(frame.items) == 4 and type(frame.items[1]) is Name:
+        stack.operands.append(_bounded(stack, frame, start, end))
+        return False, here + 1
     stack.operands.append(Call(frame.name, tuple(frame.items), tuple(frame.keywords.items()), name_end, start, end))
     return False, here + 1
+
+
+def _bounded(stack: Stack, frame: Frame, start: int, end: int) -> Tree:
+    """`sum(x_i^2, i, 1, n)`."""
+    stack.spelled.used = True
+    body, index, low, high = frame.items
+    if type(low) is not Number or type(low.value) is not int:
+        raise stack.spot(low, "a sum begins at a whole number", "write sum(x_i, i, 1, n)")
+    return Bound(frame.name, (index.name,), low.value, high, body, body.start, start, end)  # type: ignore[attr-defined]
 
 
 def close_square(stack: Stack, here: int) -> Step:
     """The end of a vector or of an index."""
     frame = stack.frames[-1]
+    if frame.form == "cases":
+        return _close_cases(stack, here)
     if frame.form not in ("[", "index", "matrix"):
         raise _mismatch(stack, here)
     stack.reduce()
@@ -115,6 +143,9 @@ def open_index(stack: Stack, here: int) -> Step:
 def _close_index(stack: Stack, here: int) -> Step:
     frame, _ = stack.leave()
     base = stack.operands[-1]
+    if stack.texts[here] == "entry":
+        stack.operands[-1] = Entry(base, tuple(frame.items), base.start, stack.ends[here])
+        return False, here + 1
     for subscript in frame.items:
         if type(subscript) is Number and type(subscript.value) is not int:
             raise stack.spot(subscript, "an index is a whole number", "write x[0] for the first entry")
@@ -122,11 +153,47 @@ def _close_index(stack: Stack, here: int) -> Step:
     return False, here + 1
 
 
+OPPOSITE: Final = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+
+
+def _close_cases(stack: Stack, here: int) -> Step:
+    r"""The end of `\begin{cases}`: where(condition, value, ...), the last row what is left over."""
+    stack.reduce()
+    frame = stack.frames[-1]
+    _finish_item(stack, frame)
+    _, opened = stack.leave()
+    items, start, end = frame.items, stack.starts[opened], stack.ends[here]
+    if len(items) % 2 or len(items) < 4:
+        hint = "write value & condition \\\\ value & \\text{otherwise}"
+        raise stack.error(opened, "each row of cases has a value and a condition", hint)
+    values, conditions = items[::2], items[1::2]
+    rest = conditions[-1]
+    if (type(rest) is Name and rest.name == "otherwise") or (len(items) == 4 and are_opposite(conditions[0], rest)):
+        tree = values.pop()
+        conditions.pop()
+    else:  # where none of the conditions holds there is no value
+        zero = Number(0, False, rest.start, rest.end)
+        tree = Binary("/", zero, zero, rest.start, rest.start, rest.end)
+    for value, condition in zip(reversed(values), reversed(conditions), strict=True):
+        tree = Call("where", (condition, value, tree), (), stack.ends[opened], start, end)
+    stack.operands.append(tree)
+    return False, here + 1
+
+
+def are_opposite(first: Tree, second: Tree) -> bool:
+    """Whether exactly one of two comparisons holds: `x > 0` and `x <= 0`, `x = 0` and `x ≠ 0`."""
+    if type(first) is not Binary or type(second) is not Binary:
+        return False
+    return second.op == OPPOSITE.get(first.op) and same(first.left, second.left) and same(first.right, second.right)
+
+
 def comma(stack: Stack, here: int) -> Step:
     """The end of an argument, an entry or a subscript; outside of brackets the end of the expression."""
     frame = stack.frames[-1]
     if frame.form == "text":
         return finish(stack, here)
+    if frame.form == "(" and stack.latex and frame.conditions:
+        return _point(stack, here)
     if frame.form == "(" or frame.form in BARS:
         raise stack.error(here, "a comma stands only between arguments or entries", "write [a, b] for a vector")
     stack.reduce()
@@ -134,8 +201,17 @@ def comma(stack: Stack, here: int) -> Step:
     return _next_item(stack, frame, here)
 
 
+def _point(stack: Stack, here: int) -> Step:
+    """A comma in a bracket where conditions stand: `(x, y) = (0, 0)` compares points."""
+    stack.reduce()
+    stack.frames[-1] = frame = Frame("point", conditions=True)
+    frame.items.append(stack.operands.pop())
+    return True, here + 1
+
+
 def _next_item(stack: Stack, frame: Frame, here: int) -> Step:
-    frame.conditions = False  # only the first argument of a `where` is a condition
+    if frame.form not in ("cases", "point"):
+        frame.conditions = False  # only the first argument of a `where` is a condition
     if frame.form == "index" and len(frame.items) > 1:
         raise stack.error(here, "an array has at most two indices", "write X[0, 1]")
     return True, here + 1
@@ -181,8 +257,13 @@ def equals(stack: Stack, here: int) -> Step:
     frame = stack.frames[-1]
     if frame.form == "text":
         return finish(stack, here)
+    if frame.conditions and stack.latex:
+        stack.infix(("==", COMPARE, COMPARE), here)
+        return True, here + 1
     if frame.conditions:
         raise stack.error(here, "'=' does not compare", "write == to compare")
+    if stack.texts[here] == ":=":
+        raise stack.error(here, "':=' cannot stand here", "write name = expression as a statement of its own")
     word = stack.operands[-1]
     if frame.form == "call" and not stack.powers[-1] and type(word) is Name and frame.keyword is None:
         stack.operands.pop()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gradcli.problems import GradcliError
+from gradcli.problems import GradcliError, Span
 from gradcli.text import brackets
 from gradcli.text import tokens as kind
 from gradcli.text.stack import (
@@ -31,7 +31,7 @@ from gradcli.text.stack import (
     Stack,
 )
 from gradcli.text.tokens import CLOSE, NAME, NUMBER, OPEN, OPERATOR, exact_number, plain_digits, quoted
-from gradcli.text.tree import LATEX_POWER, Binary, Name, Number, Text, Transpose, Unary
+from gradcli.text.tree import LATEX_POWER, Binary, Call, Name, Number, Text, Transpose, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,9 +121,11 @@ def _root(stack: Stack, here: int) -> Step:
 def _applied(stack: Stack, here: int) -> Step:
     """A LaTeX function without brackets."""
     name = stack.texts[here]
-    if "^" in name and stack.texts[here + 1] == "(":
+    if name in stack.spelled.bounds:
+        return stack.prefix(name, REDUCING, here)
+    if ("^" in name or name.startswith("log_")) and stack.texts[here + 1] == "(":
         return stack.prefix(name, BRACKETED, here)
-    return stack.prefix(name, REDUCING if name in ("sum", "prod") else APPLIED, here)
+    return stack.prefix(name, APPLIED, here)
 
 
 def _word(stack: Stack, here: int) -> Step:
@@ -149,7 +151,11 @@ def _condition(stack: Stack, here: int) -> Step:
     row = BINARY[stack.texts[here]]
     if row[1] == COMPARE:
         stack.reduce(COMPARE + 1)
-        if stack.powers[-1] == COMPARE:
+        if stack.powers[-1] == COMPARE and stack.latex:  # 0 < x < 1
+            middle = stack.operands[-1]
+            stack.infix(BINARY["and"], here)
+            stack.operands.append(middle)
+        elif stack.powers[-1] == COMPARE:
             low, high = map(stack.typed, stack.operands[-2:])
             hint = f"write {low} {stack.operators[-1]} {high} and {high} {row[0]} ..."
             raise stack.error(here, "comparisons cannot be chained", hint)
@@ -166,7 +172,14 @@ def _allow_condition(stack: Stack, here: int) -> None:
 
 def _transpose(stack: Stack, here: int) -> Step:
     tree = stack.operands[-1]
-    stack.operands[-1] = Transpose(tree, tree.start, stack.ends[here])
+    stack.operands[-1] = Transpose(tree, tree.start, stack.ends[here], stack.texts[here] == "T")
+    return False, here + 1
+
+
+def _factorial(stack: Stack, here: int) -> Step:
+    """`n!`."""
+    tree = stack.operands[-1]
+    stack.operands[-1] = Call("factorial", (tree,), (), stack.ends[here], tree.start, stack.ends[here])
     return False, here + 1
 
 
@@ -193,6 +206,8 @@ def _superscript(stack: Stack, here: int) -> Step:
 
 def _square(stack: Stack, here: int) -> Step:
     """`x[0]`; after a number, and in LaTeX, a factor."""
+    if stack.texts[here] == "entry":
+        return brackets.open_index(stack, here)
     return _factor(stack, here) if stack.latex or stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
 
 
@@ -204,6 +219,9 @@ def _factor(stack: Stack, here: int) -> Step:
     """Two operands side by side: a product after a number or a closing bracket (in LaTeX anywhere), if it is clear."""
     if stack.latex:
         return _latex_factor(stack, here)
+    if stack.kinds[here] == NAME and _is_greek_beside(stack, here):
+        stack.infix(JUXTAPOSITION, here)
+        return True, here
     before, what = stack.kinds[here - 1], stack.kinds[here]
     if before not in _BEFORE_FACTOR or what == NUMBER:
         raise _missing_operator(stack, here)
@@ -228,6 +246,13 @@ def _factor(stack: Stack, here: int) -> Step:
     return True, here
 
 
+def _is_greek_beside(stack: Stack, here: int) -> bool:
+    """Whether a letter stands right beside a Greek one: `λx` is a product, as `2x` is."""
+    if stack.kinds[here - 1] != NAME or stack.starts[here] != stack.ends[here - 1]:
+        return False
+    return not (stack.texts[here].isascii() and stack.texts[here - 1].isascii())
+
+
 def _powered_word(stack: Stack, here: int) -> str | None:
     """The name in `sin^2(` and `sin²(`: a word rather than a letter, perhaps a function."""
     tree = stack.operands[-1]
@@ -242,6 +267,8 @@ def _powered_word(stack: Stack, here: int) -> str | None:
 def _latex_factor(stack: Stack, here: int) -> Step:
     """Juxtaposition in LaTeX. A function without brackets takes letters and numbers, and ends at the next function."""
     what = stack.kinds[here]
+    if what == kind.JUXTAPOSE and _is_called(stack, here):
+        return _call_of_letter(stack, here)
     if what == NUMBER:
         raise _missing_operator(stack, here)
     stack.reduce(TIGHT_JUXTAPOSITION[1])
@@ -259,6 +286,25 @@ def _latex_factor(stack: Stack, here: int) -> Step:
         _no_pending_division(stack, here)
     stack.infix(row, here)
     return True, here + (what == kind.JUXTAPOSE)
+
+
+def _is_called(stack: Stack, here: int) -> bool:
+    r"""Whether a letter and a bracket with names alone, `L(w, b)`, stand here: a call as well as a product."""
+    kinds, texts = stack.kinds, stack.texts
+    if kinds[here - 1] != NAME or texts[here + 1] != "(" or kinds[here + 2] != NAME:
+        return False
+    if stack.source.text[stack.starts[here + 1]] != "(":
+        return False
+    return kinds[here + 3] in (CLOSE, kind.COMMA)
+
+
+def _call_of_letter(stack: Stack, here: int) -> Step:
+    """Read it as a call, and remember that: who knows all names decides whether it may be one."""
+    name = stack.operands.pop()
+    assert type(name) is Name
+    stack.spelled.called.setdefault(name.name, Span(stack.source, name.start, name.end))
+    stack.open(Frame("call", name.name), here)
+    return True, here + 2
 
 
 def _reduce_prefixes(stack: Stack) -> None:
@@ -322,8 +368,9 @@ def _attribute(stack: Stack, here: int) -> GradcliError:
 
 OPERANDS: Final[Mapping[int, Handler]] = {
     NAME: brackets.call, OPEN: brackets.group, OPERATOR: _sign, kind.OPEN_SQUARE: brackets.vector,
-    kind.BAR: brackets.open_bar, kind.OPEN_BAR: brackets.open_bar, kind.ROOT: _root, kind.NOT: _negation,
-    kind.APPLY: _applied, kind.STRING: _word, kind.CLOSE: brackets.close_empty, kind.COMMA: brackets.close_empty,
+    kind.ANGLE: brackets.angle, kind.BAR: brackets.open_bar, kind.OPEN_BAR: brackets.open_bar,
+    kind.ROOT: _root, kind.NOT: _negation, kind.APPLY: _applied, kind.STRING: _word,
+    kind.CLOSE: brackets.close_empty, kind.COMMA: brackets.close_empty,
     kind.COLON: brackets.close_empty, kind.CLOSE_SQUARE: brackets.close_empty,
 }  # fmt: skip
 """What to do with a token where an operand must come, besides names and numbers."""
@@ -331,9 +378,10 @@ OPERANDS: Final[Mapping[int, Handler]] = {
 OPERATORS: Final[Mapping[int, Handler]] = {
     kind.CLOSE: brackets.close_round, kind.CLOSE_SQUARE: brackets.close_square, kind.COMMA: brackets.comma,
     kind.COLON: brackets.colon, kind.EQUALS: brackets.equals, kind.OPEN_SQUARE: _square, kind.BAR: _bar,
-    kind.CLOSE_BAR: brackets.close_bar, kind.TRANSPOSE: _transpose, kind.SUPERSCRIPT: _superscript,
+    kind.CLOSE_BAR: brackets.close_bar, kind.TRANSPOSE: _transpose, kind.FACTORIAL: _factorial,
+    kind.SUPERSCRIPT: _superscript,
     kind.COMPARISON: _condition, kind.LOGIC: _condition, kind.NAME: _factor, kind.NUMBER: _factor, OPEN: _factor,
-    kind.ROOT: _factor, kind.APPLY: _factor, kind.OPEN_BAR: _factor, kind.JUXTAPOSE: _factor,
+    kind.ANGLE: _factor, kind.ROOT: _factor, kind.APPLY: _factor, kind.OPEN_BAR: _factor, kind.JUXTAPOSE: _factor,
     kind.END: brackets.finish, kind.NEWLINE: brackets.finish, kind.SEMICOLON: brackets.finish,
 }  # fmt: skip
 """What to do with a token after an operand, besides the operators."""

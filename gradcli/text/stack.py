@@ -11,8 +11,20 @@ from typing import TYPE_CHECKING, Final
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
 from gradcli.text import tokens as kind
-from gradcli.text.tokens import integer, quoted, shortened
-from gradcli.text.tree import JUXTAPOSED, LATEX_POWER, LATEX_PRODUCT, Binary, Call, Number, Tree, Unary
+from gradcli.text.tokens import Spelled, integer, quoted, shortened
+from gradcli.text.tree import (
+    JUXTAPOSED,
+    LATEX_DOT,
+    LATEX_POWER,
+    LATEX_PRODUCT,
+    Binary,
+    Bound,
+    Call,
+    Name,
+    Number,
+    Tree,
+    Unary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +57,7 @@ BINARY: Final[dict[str, tuple[str, int, int]]] = {
     **dict.fromkeys(("*", "·", "×", "⋅", "⊙", "∗"), ("*", PRODUCT, PRODUCT)),
     **dict.fromkeys(("/", "÷", "∕"), ("/", PRODUCT, PRODUCT)),
     "@": ("@", PRODUCT, PRODUCT),
+    "\\cdot": (LATEX_DOT, PRODUCT, PRODUCT),
     **dict.fromkeys(("**", "^"), ("**", POWER + 1, POWER)),
     "\\frac": ("/", FRACTION + 1, FRACTION),
 }  # fmt: skip
@@ -90,10 +103,10 @@ class Stack:
 
     __slots__ = (
         "depth", "ends", "frames", "kinds", "latex", "names", "numbers", "operands", "operators", "place", "places",
-        "powers", "source", "starts", "texts", "wrong",
+        "powers", "source", "spelled", "starts", "texts", "wrong",
     )  # fmt: skip
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, spelled: Spelled | None = None) -> None:
         (
             self.source,
             self.kinds,
@@ -102,7 +115,9 @@ class Stack:
             self.ends,
             (_, self.names, self.numbers, self.wrong),
             self.latex,
+            found,
         ) = tokens
+        self.spelled = spelled or found or Spelled()
         self.place = 0
         self.clear()
 
@@ -152,11 +167,41 @@ class Stack:
         if symbol in ("-", "not"):
             self.operands[-1] = Unary(symbol, operand, start, operand.end)
             return
+        if symbol in self.spelled.bounds:
+            self.operands[-1] = self._bound(symbol, place, operand)
+            return
         function, _, power = symbol.partition("^")
+        if function.startswith("log_"):
+            self.operands[-1] = self._logarithm(function, power, place, operand)
+            return
         tree: Tree = Call(function, (operand,), (), self.ends[place], start, operand.end)
         if power:  # LaTeX: sin^2 x
             tree = Binary("**", tree, Number(integer(power), False, start, self.ends[place]), start, start, operand.end)
         self.operands[-1] = tree
+
+    def _bound(self, symbol: str, place: int, body: Tree) -> Tree:
+        """A sum or product over an index, over the term that follows its sign."""
+        function, indices, lower, upper = self.spelled.bounds[symbol]
+        start, end = self.starts[place], self.ends[place]
+        limit: Tree | None = None
+        if upper is not None:
+            name, offset = upper
+            limit = Number(abs(offset), False, start, end)
+            if name is not None:
+                named = Name(name, start, end)
+                limit = Binary("-" if offset < 0 else "+", named, limit, start, start, end) if offset else named
+        return Bound(function, indices, lower, limit, body, end, start, body.end)
+
+    def _logarithm(self, function: str, power: str, place: int, operand: Tree) -> Tree:
+        """A logarithm to another base: log_b x is log(x)/log(b)."""
+        start, end = self.starts[place], self.ends[place]
+        base = function.removeprefix("log_")
+        bottom: Tree = Number(integer(base), False, start, end) if base.isdigit() else Name(base, start, end)
+        above, below = (Call("log", (part,), (), end, start, part.end) for part in (operand, bottom))
+        tree = Binary("/", above, below, start, start, operand.end)
+        if power:
+            tree = Binary("**", tree, Number(integer(power), False, start, end), start, start, operand.end)
+        return tree
 
     def reduce(self, left: int = 1) -> None:
         """Give their operands to all that bind at least as tightly as `left`, up to the open bracket."""
@@ -210,7 +255,8 @@ class Stack:
         waiting = len(self.powers) - 1
         while self.powers[waiting]:
             waiting -= 1
-        return self.places[waiting] + (self.frames[-1].form == "call")
+        place = self.places[waiting]
+        return place + (self.frames[-1].form == "call" and self.kinds[place] != kind.ANGLE)
 
     def spot(self, tree: Tree, message: str, hint: str | None = None, code: str = "syntax") -> GradcliError:
         """An error at a tree."""
@@ -278,7 +324,6 @@ BAD_HINTS: Final = {
     "\\": "LaTeX is read between dollar signs, or with --latex",
     "$": "write LaTeX between two dollar signs: '$x^2$'",
     "%": "write a - b*floor(a/b) for the remainder",
-    "!": "write gamma(n + 1) for n!",
     ".": "only .T follows a name with a point; a decimal has digits, as in 0.5",
     '"': "close the quotes",
     "'": "a quote transposes what stands right before it; a word has a quote on both sides",

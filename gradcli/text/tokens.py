@@ -49,6 +49,11 @@ APPLY: Final = 24
 OPEN_BAR: Final = 25
 CLOSE_BAR: Final = 26
 JUXTAPOSE: Final = 27
+# What is asked for (d/dx), where a name lives (\in), a factorial.
+REQUEST: Final = 28
+MEMBER: Final = 29
+FACTORIAL: Final = 30
+ANGLE: Final = 31
 
 FIXED: Final[dict[str, int]] = {
     **dict.fromkeys(("+", "-", "−", "*", "·", "×", "⋅", "⊙", "∗", "/", "÷", "∕", "@", "**", "^"), OPERATOR),
@@ -58,40 +63,9 @@ FIXED: Final[dict[str, int]] = {
     **dict.fromkeys(("√", "∛"), ROOT),
     **dict.fromkeys(("|", "‖"), BAR),
     "(": OPEN, ")": CLOSE, ",": COMMA, ";": SEMICOLON, "=": EQUALS, ":": COLON, "[": OPEN_SQUARE, "]": CLOSE_SQUARE,
-    "not": NOT, "¬": NOT, "∞": NAME,
+    "not": NOT, "¬": NOT, "∞": NAME, ":=": EQUALS, "≔": EQUALS, "!": FACTORIAL,
+    "⟨": ANGLE, "⟩": CLOSE,
 }  # fmt: skip
-
-_SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
-_TO_DIGITS: Final = str.maketrans(_SUPERSCRIPTS + _SUBSCRIPTS + "⁻⁺", "0123456789" * 2 + "-+")
-_BEYOND_ASCII: Final = (
-    ("LETTER", rf"[^\W\d{_SUPERSCRIPTS}{_SUBSCRIPTS}ᵀ]"),
-    ("INNER", rf"[^\W{_SUPERSCRIPTS}ᵀ]"),
-    ("ACCENTED", rf"(?:[\u0300-\u036f][^\W{_SUPERSCRIPTS}ᵀ]*)*"),
-    ("BLANK", r"\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"),
-    ("OPERAND", f"‖ᵀ{_SUPERSCRIPTS}"),
-    ("SCRIPTS", rf"| [⁺⁻]?[{_SUPERSCRIPTS}]+ | [{_SUBSCRIPTS}]+"),
-)
-_TOKEN: Final = r"""
-    LETTER INNER* ACCENTED (?:'+(?=\())?                           # a name; with primes if it is called: f'(
-  | \*\* | [()+\-*/^@,;\[\]:|](?!=)
-  | 0[xXbBoO][0-9A-Fa-f]\w*                                       # hexadecimal: an error, said below
-  | (?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
-        (?:_\w*|\.[0-9][\w.]*|[eE][+-])?                           # a number, with a tail that is an error
-  | \.T(?!\w) | [<>=!]= | [\ \t\r\n\f\vBLANK]+ | \#[^\n\r]*
-  | "[^"\n\r]*" | (?<=[\w)\]'|OPERAND])' | '[^'\n\r]*'             # a quote after an operand transposes it
-  SCRIPTS | .
-"""
-
-
-@cache
-def token_pattern(ascii_only: bool) -> re.Pattern[str]:
-    """The regular expression that finds the next token. Compiling it takes milliseconds, and most texts are ASCII."""
-    pattern = _TOKEN
-    for word, part in _BEYOND_ASCII:
-        pattern = pattern.replace(word, {"LETTER": "[A-Za-z_]", "INNER": r"\w"}.get(word, "") if ascii_only else part)
-    return re.compile(pattern, re.VERBOSE | re.DOTALL | (re.ASCII if ascii_only else re.UNICODE))
-
 
 GREEK: Final[dict[str, str]] = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
@@ -103,6 +77,45 @@ GREEK: Final[dict[str, str]] = {
     # other shapes of the same letters, as keyboards and LaTeX make them
     "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho", "ς": "sigma", "ϰ": "kappa", "ϖ": "varpi", "µ": "mu",
 }  # fmt: skip
+
+_SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
+_TO_DIGITS: Final = str.maketrans(_SUPERSCRIPTS + _SUBSCRIPTS + "⁻⁺", "0123456789" * 2 + "-+")
+_GREEK: Final = "".join(GREEK).translate({ord("Δ"): None})  # Δx is one name
+_WORD: Final = rf"[^\W{_SUPERSCRIPTS}ᵀ]"
+_LATIN: Final = rf"[^\W_{_SUPERSCRIPTS}ᵀ{_GREEK}]"
+_BEYOND_ASCII: Final = (
+    (
+        "NAME",
+        rf"(?: [{_GREEK}] [0-9{_SUBSCRIPTS}]*"  # a Greek letter is a name of its own: λx is a product
+        rf" | [^\W\d{_SUPERSCRIPTS}{_SUBSCRIPTS}ᵀ{_GREEK}] (?:{_LATIN} | [\u0300-\u036f])* )"
+        rf"(?: _{_WORD}* | [\u0300-\u036f]{_WORD}* )*",
+    ),
+    ("BLANK", r"\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"),
+    ("OPERAND", f"‖ᵀ{_SUPERSCRIPTS}"),
+    ("SCRIPTS", rf"| [⁺⁻]?[{_SUPERSCRIPTS}]+ | [{_SUBSCRIPTS}]+"),
+)
+_TOKEN: Final = r"""
+    NAME (?:'+(?=\())?                                            # a name; with primes if it is called: f'(
+  | \*\* | [()+\-*/^@,;\[\]:|](?!=)
+  | 0[xXbBoO][0-9A-Fa-f]\w*                                       # hexadecimal: an error, said below
+  | (?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
+        (?:_\w*|\.[0-9][\w.]*|[eE][+-])?                           # a number, with a tail that is an error
+  | \.T(?!\w) | [<>=!:]= | [\ \t\r\n\f\vBLANK]+ | \#[^\n\r]*
+  | "[^"\n\r]*" | (?<=[\w)\]'|OPERAND])' | '[^'\n\r]*'             # a quote after an operand transposes it
+  SCRIPTS | .
+"""
+
+
+@cache
+def token_pattern(ascii_only: bool) -> re.Pattern[str]:
+    """The regular expression that finds the next token. Compiling it takes milliseconds, and most texts are ASCII."""
+    pattern = _TOKEN
+    for word, part in _BEYOND_ASCII:
+        pattern = pattern.replace(word, {"NAME": r"[A-Za-z_]\w*"}.get(word, "") if ascii_only else part)
+    return re.compile(pattern, re.VERBOSE | re.DOTALL | (re.ASCII if ascii_only else re.UNICODE))
+
+
 _GREEK_LETTERS: Final = str.maketrans(GREEK)
 _INDEX: Final = re.compile(r"(.*[^0-9_])_([0-9]+)", re.DOTALL)
 
@@ -122,6 +135,37 @@ class Meanings(NamedTuple):
     wrong: dict[str, GradcliError]
 
 
+class Bounds(NamedTuple):
+    r"""What stands at a sign with a bound index, `\sum_{i=1}^n`; its text is the key."""
+
+    function: str
+    indices: tuple[str, ...]
+    lower: int | None
+    upper: tuple[str | None, int] | None
+
+
+class Spelled:
+    r"""What a script says besides its tokens, by the text of the token; filled while it is read.
+
+    bounds     signs with a bound index;  requests: `\frac{d}{dx}` -> its variables;  members: `\in R^n` -> sizes
+    bold       names in bold;  indexed: names with an index of digits;  called: letters whose bracket reads as a call
+    notes      conventions that were used, in words
+    used       something is there that has to be resolved before a program is built
+    """
+
+    __slots__ = ("bold", "bounds", "called", "indexed", "members", "notes", "requests", "used")
+
+    def __init__(self) -> None:
+        self.bounds: dict[str, Bounds] = {}
+        self.requests: dict[str, tuple[str, ...]] = {}
+        self.members: dict[str, tuple[int | str, ...] | None] = {}
+        self.bold: set[str] = set()
+        self.indexed: set[str] = set()
+        self.called: dict[str, Span] = {}
+        self.notes: list[str] = []
+        self.used = False
+
+
 class Tokens(NamedTuple):
     """A text in pieces, blanks and comments left out, closed by an END. `latex`: juxtaposition is a product."""
 
@@ -132,6 +176,7 @@ class Tokens(NamedTuple):
     ends: list[int]
     meanings: Meanings
     latex: bool = False
+    spelled: Spelled | None = None
 
 
 def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
@@ -352,6 +397,18 @@ def without_inner_newlines(tokens: Tokens, everywhere: bool = False) -> Tokens:
         starts=list(compress(tokens.starts, keep)),
         ends=list(compress(tokens.ends, keep)),
     )
+
+
+STOPS: Final = frozenset(".,;。，；、")
+
+
+def without_stops(tokens: Tokens) -> Tokens:
+    """The tokens without the full stop or the comma that ends a formula in a sentence."""
+    here = len(tokens.kinds) - 2
+    if here > 0 and tokens.texts[here] in STOPS and tokens.kinds[here] in (BAD, COMMA):
+        for column in tokens[1:5]:
+            del column[here]
+    return tokens
 
 
 def _outer(kinds: list[int]) -> list[bool]:
