@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 CONSTANTS = ("pi", "e", "tau", "inf")
 ABSTRACT_NAME = re.compile(r"[^\W\d_][0-9]*'*")
+FUNCTION_WORDS = (
+    "sin", "cos", "tan", "cot", "sec", "csc", "exp", "ln", "log", "sqrt", "cbrt", "erf", "abs", "det", "tr", "sigmoid",
+    "relu",
+)  # fmt: skip
+"""What a name contains that may be a function and its argument run together."""
 WITH_ONE_LETTER = re.compile(r"[^\W\d_][0-9_]*")
 
 
@@ -104,7 +109,7 @@ def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
                 free.setdefault(name, (statement, place))
     if len(free) > limits.NAMES:
         raise GradcliError("limit", f"more than {limits.NAMES} variables")
-    check_run_together(free, {*free, *defined}, bound)
+    check_run_together(free, {*free, *defined, *bound}, bound)
     decimal = any(used[id(statement)].decimal for statement in order)
     return Names(order, outputs, {name: free[name] for name in sorted(free, key=natural)}, functions, decimal)
 
@@ -147,6 +152,13 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
             place,
             f"write {name}*(...) for the product, or declare the function: '{name}: function'",
         )
+    if name in CONSTANTS:
+        written = call.start, call.end
+        argument = statement.source.text[written[0] + len(name) : written[1]]
+        raise GradcliError(
+            "ambiguous", f"{name}(...) reads in two ways: a product, or a power", place,
+            f"write {name}*{argument} for the product, {name}^{argument} for the power, or declare '{name}: function'",
+        )  # fmt: skip
     if ABSTRACT_NAME.fullmatch(name):
         return True
     from gradcli.cas.rows import FALLBACK
@@ -235,11 +247,13 @@ def cycle_error(statement: Statement, path: Sequence[Statement]) -> GradcliError
 def check_run_together(
     free: Mapping[str, tuple[Statement, Tree]], known: Collection[str], bound: Collection[str]
 ) -> None:
-    """`xy` where x and y are known names reads in two ways: an error that shows both."""
+    """`xy` where x and y are known names, and `sinx`, read in two ways: an error that shows both."""
     for name, (statement, place) in free.items():
         if name in bound or WITH_ONE_LETTER.fullmatch(name) or len(name) > 24:
             continue
-        parts = split_into(name, known)
+        if any(word in name for word in FUNCTION_WORDS):
+            check_function_word(name, known, Span(statement.source, place.start, place.end))
+        parts = split_into(name, {*known, "e", "pi"})
         if parts:
             raise GradcliError(
                 "ambiguous",
@@ -247,6 +261,22 @@ def check_run_together(
                 Span(statement.source, place.start, place.end),
                 f"write {'*'.join(parts)} for the product, or give {name} a value with --at or --set",
             )
+
+
+def check_function_word(name: str, known: Collection[str], place: Span) -> None:
+    """Raise for `sin` without an argument and for `sinx`, which nobody means as the name of a variable."""
+    from gradcli.text.foreign.words import NEVER_VARIABLES, unglued
+
+    if name in NEVER_VARIABLES:
+        raise GradcliError(
+            "ambiguous", f"{name!r} is a function, and its argument is missing", place,
+            f"write {name}(x), or give {name} a value with --at or --set to make it a variable",
+        )  # fmt: skip
+    if readings := unglued(name, known):
+        raise GradcliError(
+            "ambiguous", f"{name!r} reads in two ways: a name of its own, or {readings[0]}", place,
+            f"write {' or '.join(readings)}, or give {name} a value with --at or --set",
+        )  # fmt: skip
 
 
 def split_into(name: str, known: Collection[str]) -> list[str] | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Declaration, Script, Statement, Tree
 
 MARKS = re.compile(
-    r"@|'|\.T\b|[ᵀ‖\[\\]|\|\||\b(?:" + "|".join(sorted([*ARRAY_NAMES, "max", "min"], key=len, reverse=True)) + r")\b"
+    r"@|'|\.T\b|\^ *T\b|[ᵀ‖\[\\]|\|\||[\w)]\.[A-Za-z]|%\*%|\b(?:matmul|inner|" + "|".join(sorted([*ARRAY_NAMES, "max", "min"], key=len, reverse=True)) + r")\b"
 )
 """What a text with arrays must contain: a quick look before anything is read."""
 
@@ -35,7 +35,7 @@ def needs_arrays(script: Script, options: BuildOptions) -> bool:
     if any(options.bound.values()) or any(tree_dims(tree) for tree in options.settings.values()):
         return True
     sources = {id(s.source): s.source for s in script.statements}
-    if not any(MARKS.search(source.text) for source in sources.values()):
+    if not any(MARKS.search(source.text) or not source.text.isascii() for source in sources.values()):
         return False
     return uses_arrays(script)
 

@@ -18,18 +18,121 @@ if TYPE_CHECKING:
     from gradcli.text.stack import Stack, Step
     from gradcli.text.tree import Tree
 
+CONDITIONAL: Final = frozenset(("where", "ifelse", "IF", "iif"))
+"""Functions whose first argument is a condition."""
+LOGARITHMS: Final = frozenset(("log", "ln"))
+SPELLED: Final = frozenset(
+    [
+        "abs2",
+        "absolute",
+        "amax",
+        "amin",
+        "arcctg",
+        "arcsen",
+        "arcsine",
+        "arctg",
+        "array",
+        "asarray",
+        "binary_cross_entropy",
+        "binary_cross_entropy_with_logits",
+        "cat",
+        "ch",
+        "clamp_max",
+        "clamp_min",
+        "clip_by_value",
+        "concatenate",
+        "constant",
+        "cosd",
+        "cotan",
+        "cotg",
+        "cross_entropy",
+        "crossprod",
+        "ctg",
+        "cth",
+        "deg2rad",
+        "degrees",
+        "dfrac",
+        "diagonal",
+        "divide",
+        "einsum",
+        "entr",
+        "fabs",
+        "float_power",
+        "fmax",
+        "fmin",
+        "frac",
+        "hardtanh",
+        "heaviside",
+        "hstack",
+        "ifelse",
+        "iif",
+        "inner",
+        "inverse",
+        "l1_loss",
+        "length",
+        "lg",
+        "logn",
+        "magnitude",
+        "matmul",
+        "mse_loss",
+        "multiply",
+        "negative",
+        "norm2",
+        "nthroot",
+        "pow",
+        "power",
+        "rad2deg",
+        "radians",
+        "reciprocal",
+        "reduce_logsumexp",
+        "reduce_max",
+        "reduce_mean",
+        "reduce_min",
+        "reduce_prod",
+        "reduce_sum",
+        "rel_entr",
+        "relu6",
+        "root",
+        "rsqrt",
+        "sen",
+        "sh",
+        "sigmoid_cross_entropy_with_logits",
+        "sind",
+        "slogdet",
+        "sqr",
+        "square",
+        "squared_difference",
+        "stack",
+        "subtract",
+        "tand",
+        "tensor",
+        "tensordot",
+        "tg",
+        "th",
+        "true_divide",
+        "vdot",
+        "vstack",
+        "xlog1py",
+        "xlogy",
+    ]
+)
+"""Names of other languages that are read here (the table is `foreign.spellings`)."""
 NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞": "inf", "_1": "1", "_2": "2"}
 
 
 def group(stack: Stack, here: int) -> Step:
     """An opening round bracket."""
-    return stack.open(CONDITION if stack.frames[-1].conditions else PLAIN, here)
+    around = stack.frames[-1]
+    return stack.open(CONDITION if around.conditions or around.name == "Piecewise" else PLAIN, here)
 
 
 def call(stack: Stack, here: int) -> Step:
     """A name with an opening bracket behind it."""
     name = stack.names[stack.texts[here]]
-    stack.open(Frame("call", name, conditions=name == "where"), here)
+    if name == "pi":  # a constant is no function: pi(x + 1) is a product
+        stack.operands.append(Name(name, stack.starts[here], stack.ends[here]))
+        return False, here + 1
+    stack.open(Frame("call", name, conditions=name in CONDITIONAL), here)
     return True, here + 2
 
 
@@ -79,14 +182,18 @@ def close_round(stack: Stack, here: int) -> Step:
     """A closing round bracket that is not just one of a group."""
     if stack.frames[-1].form == "point":
         stack.reduce()
-        _finish_item(stack, stack.frames[-1])
+        finish_item(stack, stack.frames[-1])
         frame, opened = stack.leave()
         stack.operands.append(Vector(tuple(frame.items), stack.starts[opened], stack.ends[here]))
         return False, here + 1
-    if stack.frames[-1].form != "call":
+    if stack.frames[-1].form == "tuple":
+        from gradcli.text.foreign.tuples import close_tuple
+
+        return close_tuple(stack, here)
+    if stack.frames[-1].form != "call" or stack.texts[stack.places[-1] + 1] == "[":
         raise _mismatch(stack, here)
     stack.reduce()
-    _finish_item(stack, stack.frames[-1])
+    finish_item(stack, stack.frames[-1])
     return close_call(stack, here)
 
 
@@ -99,8 +206,21 @@ def close_call(stack: Stack, here: int) -> Step:
     if frame.name in ("sum", "prod") and len(frame.items) == 4 and type(frame.items[1]) is Name:
         stack.operands.append(_bounded(stack, frame, start, end))
         return False, here + 1
-    stack.operands.append(Call(frame.name, tuple(frame.items), tuple(frame.keywords.items()), name_end, start, end))
+    call = Call(frame.name, tuple(frame.items), tuple(frame.keywords.items()), name_end, start, end)
+    if frame.origin or frame.name in SPELLED or frame.name[0] < "a" or _unusual(frame):
+        from gradcli.text.foreign.calls import translated
+
+        stack.operands.append(translated(stack, call, frame.origin, here))
+    else:
+        stack.operands.append(call)
     return False, here + 1
+
+
+def _unusual(frame: Frame) -> bool:
+    """Whether a call has arguments as other languages have them: `log(x, 2)`, `sum(x, dim=0)`."""
+    return (bool(frame.keywords) and frame.keywords.keys() != {"axis"}) or (
+        frame.name in LOGARITHMS and len(frame.items) > 1
+    )
 
 
 def _bounded(stack: Stack, frame: Frame, start: int, end: int) -> Tree:
@@ -117,10 +237,13 @@ def close_square(stack: Stack, here: int) -> Step:
     frame = stack.frames[-1]
     if frame.form == "cases":
         return _close_cases(stack, here)
-    if frame.form not in ("[", "index", "matrix"):
+    square = frame.form == "call" and stack.texts[stack.places[-1] + 1] == "["  # Sin[x]
+    if frame.form not in ("[", "index", "matrix") and not square:
         raise _mismatch(stack, here)
     stack.reduce()
-    _finish_item(stack, frame)
+    finish_item(stack, frame)
+    if square:
+        return close_call(stack, here)
     if frame.form == "index":
         return _close_index(stack, here)
     _, opened = stack.leave()
@@ -160,7 +283,7 @@ def _close_cases(stack: Stack, here: int) -> Step:
     r"""The end of `\begin{cases}`: where(condition, value, ...), the last row what is left over."""
     stack.reduce()
     frame = stack.frames[-1]
-    _finish_item(stack, frame)
+    finish_item(stack, frame)
     _, opened = stack.leave()
     items, start, end = frame.items, stack.starts[opened], stack.ends[here]
     if len(items) % 2 or len(items) < 4:
@@ -195,9 +318,11 @@ def comma(stack: Stack, here: int) -> Step:
     if frame.form == "(" and stack.latex and frame.conditions:
         return _point(stack, here)
     if frame.form == "(" or frame.form in BARS:
-        raise stack.error(here, "a comma stands only between arguments or entries", "write [a, b] for a vector")
+        from gradcli.text.foreign.tuples import open_tuple
+
+        frame = open_tuple(stack, here)
     stack.reduce()
-    _finish_item(stack, frame)
+    finish_item(stack, frame)
     return _next_item(stack, frame, here)
 
 
@@ -210,14 +335,14 @@ def _point(stack: Stack, here: int) -> Step:
 
 
 def _next_item(stack: Stack, frame: Frame, here: int) -> Step:
-    if frame.form not in ("cases", "point"):
+    if frame.form not in ("cases", "point", "tuple"):
         frame.conditions = False  # only the first argument of a `where` is a condition
     if frame.form == "index" and len(frame.items) > 1:
         raise stack.error(here, "an array has at most two indices", "write X[0, 1]")
     return True, here + 1
 
 
-def _finish_item(stack: Stack, frame: Frame) -> None:
+def finish_item(stack: Stack, frame: Frame) -> None:
     """Put the operand that was read since the last comma among the frame's items."""
     item = stack.operands.pop()
     if frame.colon is not None:

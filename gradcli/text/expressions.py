@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 ROOTS: Final = {"√": "sqrt", "∛": "cbrt"}
+_PLAIN_FACTORS: Final = frozenset((NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR))
 _BEFORE_FACTOR: Final = frozenset(
     (NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.CLOSE_BAR, kind.SUPERSCRIPT, kind.SUBSCRIPT)
 )
@@ -79,7 +80,7 @@ def read_expression(stack: Stack) -> Tree:
             continue
         while powers[-1] >= left:
             if powers[-1] & 1:
-                stack.apply_prefix()
+                stack.apply_prefix(here)
                 continue
             powers.pop()
             last = operands.pop()
@@ -142,6 +143,13 @@ def _no_operand(stack: Stack, here: int) -> Step:
     raise stack.no_operand(here)
 
 
+def _odd_sign(stack: Stack, here: int) -> Step:
+    """A character that the strict language does not have."""
+    from gradcli.text.foreign.signs import before_operand
+
+    return before_operand(stack, here)
+
+
 # -------------------------------------------------------------------- where an operator may come
 
 
@@ -188,6 +196,10 @@ def _superscript(stack: Stack, here: int) -> Step:
     if stack.kinds[here - 1] == kind.SUPERSCRIPT:
         raise stack.error(here, "two exponents in a row", "write one exponent")
     text, start, end = plain_digits(stack.texts[here]), stack.starts[here], stack.ends[here]
+    if not text.lstrip("+-").isdecimal():
+        from gradcli.text.foreign.raised import raised
+
+        return raised(stack, here)
     try:
         number = Number(exact_number(text.lstrip("+-"))[0], False, start, end)
     except GradcliError as error:
@@ -205,9 +217,14 @@ def _superscript(stack: Stack, here: int) -> Step:
 
 
 def _square(stack: Stack, here: int) -> Step:
-    """`x[0]`; after a number, and in LaTeX, a factor."""
+    """`x[0]`; after a number, and in LaTeX, a factor; after a function in capitals its bracket: `Sin[x]`."""
     if stack.texts[here] == "entry":
         return brackets.open_index(stack, here)
+    if stack.kinds[here - 1] == NAME and stack.texts[here - 1][:1].isupper() and len(stack.texts[here - 1]) > 1:
+        from gradcli.text.foreign.calls import square_call
+
+        if (step := square_call(stack, here)) is not None:
+            return step
     return _factor(stack, here) if stack.latex or stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
 
 
@@ -219,19 +236,15 @@ def _factor(stack: Stack, here: int) -> Step:
     """Two operands side by side: a product after a number or a closing bracket (in LaTeX anywhere), if it is clear."""
     if stack.latex:
         return _latex_factor(stack, here)
-    if stack.kinds[here] == NAME and _is_greek_beside(stack, here):
-        stack.infix(JUXTAPOSITION, here)
-        return True, here
     before, what = stack.kinds[here - 1], stack.kinds[here]
+    if before not in _PLAIN_FACTORS or stack.applied or stack.powers[-1] >= NEGATE:
+        from gradcli.text.foreign.habits import side_by_side
+
+        step = side_by_side(stack, here)
+        if step is not None:
+            return step
     if before not in _BEFORE_FACTOR or what == NUMBER:
         raise _missing_operator(stack, here)
-    if what == OPEN and (function := _powered_word(stack, here)):
-        text = stack.texts[here - 1]
-        power = plain_digits(text)
-        raise stack.error(
-            here, f"{function}{'^' * text.isascii()}{text}(...) can be read in two ways",
-            f"write {function}(...)^{power} or {function}^{power}*(...)", "ambiguous",
-        )  # fmt: skip
     if before == NUMBER and stack.operators[-1] in ROOTS.values():
         sign, number = stack.texts[stack.places[-1]], stack.texts[here - 1]
         hint = f"write {sign}({number}) * ... or {sign}({number} * ...)"
@@ -240,28 +253,10 @@ def _factor(stack: Stack, here: int) -> Step:
         stack.reduce(POWER + 1)
         _reduce_prefixes(stack)
         if stack.powers[-1] == POWER:
-            raise _two_readings(stack, here, "^")
-    _no_pending_division(stack, here)
+            raise two_readings(stack, here, "^")
+    no_pending_division(stack, here)
     stack.infix(JUXTAPOSITION, here)
     return True, here
-
-
-def _is_greek_beside(stack: Stack, here: int) -> bool:
-    """Whether a letter stands right beside a Greek one: `λx` is a product, as `2x` is."""
-    if stack.kinds[here - 1] != NAME or stack.starts[here] != stack.ends[here - 1]:
-        return False
-    return not (stack.texts[here].isascii() and stack.texts[here - 1].isascii())
-
-
-def _powered_word(stack: Stack, here: int) -> str | None:
-    """The name in `sin^2(` and `sin²(`: a word rather than a letter, perhaps a function."""
-    tree = stack.operands[-1]
-    if stack.kinds[here - 1] == kind.SUPERSCRIPT and isinstance(tree, Binary):
-        tree = tree.left
-    elif stack.powers[-1] == POWER and stack.places[-1] == here - 2:
-        tree = stack.operands[-2]
-    word = stack.source.text[tree.start : tree.end]
-    return word if type(tree) is Name and len(word) > 1 and word.isascii() and word.isalpha() else None
 
 
 def _latex_factor(stack: Stack, here: int) -> Step:
@@ -283,7 +278,7 @@ def _latex_factor(stack: Stack, here: int) -> Step:
     row = LATEX_JUXTAPOSITION if what == kind.APPLY or calls else TIGHT_JUXTAPOSITION
     stack.reduce(row[1])
     if stack.powers[-1] != APPLIED:
-        _no_pending_division(stack, here)
+        no_pending_division(stack, here)
     stack.infix(row, here)
     return True, here + (what == kind.JUXTAPOSE)
 
@@ -312,14 +307,14 @@ def _reduce_prefixes(stack: Stack) -> None:
         stack.apply_prefix()
 
 
-def _no_pending_division(stack: Stack, here: int) -> None:
+def no_pending_division(stack: Stack, here: int) -> None:
     """Raise for `1/2x`."""
     stack.reduce(PRODUCT + 1)
     if stack.powers[-1] == PRODUCT and stack.operators[-1] == "/":
-        raise _two_readings(stack, here, "/")
+        raise two_readings(stack, here, "/")
 
 
-def _two_readings(stack: Stack, here: int, sign: str) -> GradcliError:
+def two_readings(stack: Stack, here: int, sign: str) -> GradcliError:
     """The error of a product without a sign after `a/b` or `a^b`."""
     left, right = map(stack.typed, stack.operands[-2:])
     factor = stack.texts[here] + ("(...)" if stack.kinds[here] == NAME and stack.kinds[here + 1] == OPEN else "")
@@ -352,18 +347,13 @@ def _missing_operator(stack: Stack, here: int) -> GradcliError:
 def _no_operator(stack: Stack, here: int) -> Step:
     """A token that can follow no operand."""
     if stack.kinds[here] == kind.BAD:
-        raise _attribute(stack, here) if stack.texts[here] == "." else stack.bad(here)
+        from gradcli.text.foreign.signs import after_operand
+
+        return after_operand(stack, here)
     if stack.kinds[here] == kind.SUBSCRIPT:
         before = quoted(stack.texts[here - 1])
         raise stack.error(here, f"an index belongs to a name, not to {before}", "write x[0] for an entry")
     raise _missing_operator(stack, here)
-
-
-def _attribute(stack: Stack, here: int) -> GradcliError:
-    """The error of `x.name`."""
-    name = stack.texts[here + 1] if stack.kinds[here + 1] == NAME else ""
-    return stack.error(here, f"{quoted('.' + name)} cannot follow {quoted(stack.texts[here - 1])}",
-                       "only .T follows a name with a point; write * for a product")  # fmt: skip
 
 
 OPERANDS: Final[Mapping[int, Handler]] = {
@@ -371,7 +361,7 @@ OPERANDS: Final[Mapping[int, Handler]] = {
     kind.ANGLE: brackets.angle, kind.BAR: brackets.open_bar, kind.OPEN_BAR: brackets.open_bar,
     kind.ROOT: _root, kind.NOT: _negation, kind.APPLY: _applied, kind.STRING: _word,
     kind.CLOSE: brackets.close_empty, kind.COMMA: brackets.close_empty,
-    kind.COLON: brackets.close_empty, kind.CLOSE_SQUARE: brackets.close_empty,
+    kind.COLON: brackets.close_empty, kind.CLOSE_SQUARE: brackets.close_empty, kind.BAD: _odd_sign,
 }  # fmt: skip
 """What to do with a token where an operand must come, besides names and numbers."""
 

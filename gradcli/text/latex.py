@@ -309,7 +309,7 @@ class Translator:
             forms.command(self, piece)
         elif piece in words.PLAIN or piece in words.BRACKETED:
             self.word(piece)
-        elif piece.isascii() and piece[-1].isdigit():
+        elif (piece.isascii() and piece[-1].isdigit()) or classify(piece) == kind.NUMBER:
             start, end = self.starts[self.here], self.ends[self.here]
             self.here += 1
             self.put_number(piece, start, end)

@@ -50,7 +50,8 @@ def parse_script(sources: Sequence[Source], latex: bool = False) -> Script:
         span = Span(sources[-1], 0, len(sources[-1].text)) if sources else None
         hint = "write a function after them, as in x: 3; norm(x)^2"
         raise GradcliError("empty", "there are declarations and no expression", span, hint)
-    return Script(tuple(statements), tuple(declarations), _spelling(spelled))
+    notes = tuple(dict.fromkeys(spelled.notes))
+    return Script(tuple(statements), tuple(declarations), _spelling(spelled), notes)
 
 
 def _spelling(spelled: Spelled) -> Spelling | None:
@@ -187,6 +188,10 @@ def _stray(stack: Stack) -> GradcliError:
     here = stack.place
     what = stack.kinds[here]
     if what == kind.COMMA:
+        from gradcli.text.foreign.tuples import decimal_comma
+
+        if (error := decimal_comma(stack, here)) is not None:
+            return error
         return stack.error(here, "a comma cannot stand here", "write [a, b] for a vector, or ; between statements")
     if what == kind.COLON:
         return stack.error(here, "a colon cannot stand here", "write x: n as a statement of its own to declare a shape")

@@ -70,6 +70,7 @@ JUXTAPOSITION: Final = (JUXTAPOSED, PRODUCT, PRODUCT)
 LATEX_JUXTAPOSITION: Final = (LATEX_PRODUCT, PRODUCT, PRODUCT)
 TIGHT_JUXTAPOSITION: Final = (LATEX_PRODUCT, FACTOR, FACTOR)
 
+PRODUCT_SIGNS: Final = frozenset(text for text, (_, left, _) in BINARY.items() if left == PRODUCT)
 BARS: Final = ("|", "||", "‖")
 
 
@@ -81,9 +82,10 @@ class Frame:
     conditions  comparisons may stand here: in the condition of a `where`, and in brackets within it
     items, keywords    the arguments, entries or subscripts that are finished
     keyword     of the argument that is being read;  colon, lower: the slice that is being read
+    origin      of a call: behind a `module`'s name, a `method`, or ""
     """
 
-    __slots__ = ("colon", "conditions", "form", "items", "keyword", "keywords", "lower", "name")
+    __slots__ = ("colon", "conditions", "form", "items", "keyword", "keywords", "lower", "name", "origin")
 
     def __init__(self, form: str, name: str = "", conditions: bool = False) -> None:
         self.form, self.name, self.conditions = form, name, conditions
@@ -92,6 +94,7 @@ class Frame:
         self.keyword: str | None = None
         self.lower: Tree | None = None
         self.colon: int | None = None
+        self.origin = ""
 
 
 PLAIN: Final = Frame("(")
@@ -99,11 +102,15 @@ CONDITION: Final = Frame("(", conditions=True)
 
 
 class Stack:
-    """The state of reading: the tokens, and what was read of them. `place` is the token at which reading stopped."""
+    """The state of reading: the tokens, and what was read of them. `place` is the token at which reading stopped.
+
+    applied    a function without brackets has been met in a plain text
+    raised_to  whether each T of the text is an exponent, once somebody has asked;  own: the names that the text defines
+    """
 
     __slots__ = (
-        "depth", "ends", "frames", "kinds", "latex", "names", "numbers", "operands", "operators", "place", "places",
-        "powers", "source", "spelled", "starts", "texts", "wrong",
+        "applied", "depth", "ends", "frames", "kinds", "latex", "names", "numbers", "operands", "operators",
+        "own", "place", "places", "powers", "raised_to", "source", "spelled", "starts", "texts", "wrong",
     )  # fmt: skip
 
     def __init__(self, tokens: Tokens, spelled: Spelled | None = None) -> None:
@@ -116,9 +123,14 @@ class Stack:
             (_, self.names, self.numbers, self.wrong),
             self.latex,
             found,
+            notes,
         ) = tokens
         self.spelled = spelled or found or Spelled()
         self.place = 0
+        self.applied = False
+        self.spelled.notes.extend(notes)
+        self.raised_to: bool | None = None
+        self.own: frozenset[str] | None = None
         self.clear()
 
     def clear(self) -> None:
@@ -157,8 +169,12 @@ class Stack:
         self.operators[-1], self.powers[-1] = symbol, power
         return True, here + 1
 
-    def apply_prefix(self) -> None:
-        """Give the uppermost prefix its operand."""
+    def apply_prefix(self, here: int = 0) -> None:
+        """Give the uppermost prefix its operand. `here`: the operator that ends it."""
+        if self.powers[-1] == APPLIED and self.applied and self.texts[here] in PRODUCT_SIGNS:
+            from gradcli.text.foreign.habits import refuse_tight_sign
+
+            refuse_tight_sign(self, here)
         self.powers.pop()
         self.depth -= 1
         symbol, place = self.operators.pop(), self.places.pop()
@@ -234,6 +250,18 @@ class Stack:
     def error(self, here: int, message: str, hint: str | None = None, code: str = "syntax") -> GradcliError:
         """An error at a token."""
         return GradcliError(code, message, Span(self.source, self.starts[here], self.ends[here]), hint)
+
+    def note(self, text: str) -> None:
+        """Keep what the answer has to tell about the reading, once."""
+        if text not in self.spelled.notes:
+            self.spelled.notes.append(text)
+
+    def own_functions(self) -> frozenset[str]:
+        """The names that the text itself defines or declares."""
+        if self.own is None:
+            pairs = zip(self.texts, self.kinds[1:], strict=False)
+            self.own = frozenset(text for text, after in pairs if after in (kind.EQUALS, kind.COLON))
+        return self.own
 
     def typed(self, tree: Tree) -> str:
         """The text of a tree, shortened, for a hint."""

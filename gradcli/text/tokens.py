@@ -81,24 +81,20 @@ GREEK: Final[dict[str, str]] = {
 _SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
 _TO_DIGITS: Final = str.maketrans(_SUPERSCRIPTS + _SUBSCRIPTS + "⁻⁺", "0123456789" * 2 + "-+")
-_GREEK: Final = "".join(GREEK).translate({ord("Δ"): None})  # Δx is one name
-_WORD: Final = rf"[^\W{_SUPERSCRIPTS}ᵀ]"
-_LATIN: Final = rf"[^\W_{_SUPERSCRIPTS}ᵀ{_GREEK}]"
+_RAISED: Final = "⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵅᵝᵞᵟᵋᶿᵠᵡ" + _SUPERSCRIPTS
+_HALVES: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
+_WORD: Final = rf"[^\W{_RAISED}{_HALVES}ᵀ]"
 _BEYOND_ASCII: Final = (
-    (
-        "NAME",
-        rf"(?: [{_GREEK}] [0-9{_SUBSCRIPTS}]*"  # a Greek letter is a name of its own: λx is a product
-        rf" | [^\W\d{_SUPERSCRIPTS}{_SUBSCRIPTS}ᵀ{_GREEK}] (?:{_LATIN} | [\u0300-\u036f])* )"
-        rf"(?: _{_WORD}* | [\u0300-\u036f]{_WORD}* )*",
-    ),
+    ("NAME", rf"[^\W\d{_RAISED}{_SUBSCRIPTS}{_HALVES}ᵀ] {_WORD}* (?:[\u0300-\u036f]{_WORD}*)*"),
     ("BLANK", r"\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"),
-    ("OPERAND", f"‖ᵀ{_SUPERSCRIPTS}"),
-    ("SCRIPTS", rf"| [⁺⁻]?[{_SUPERSCRIPTS}]+ | [{_SUBSCRIPTS}]+"),
+    ("OPERAND", f"‖ᵀ{_RAISED}"),
+    ("SCRIPTS", rf"| [⁺⁻]?[{_RAISED}]+(?:[⁺⁻][{_RAISED}]+)* | [{_SUBSCRIPTS}]+"),
 )
 _TOKEN: Final = r"""
     NAME (?:'+(?=\())?                                            # a name; with primes if it is called: f'(
   | \*\* | [()+\-*/^@,;\[\]:|](?!=)
   | 0[xXbBoO][0-9A-Fa-f]\w*                                       # hexadecimal: an error, said below
+  | [0-9]+\.[0-9]*[dD](?:0+|[+-][0-9]+)\b                          # Fortran: 1.0d0, 2.5D-3
   | (?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
         (?:_\w*|\.[0-9][\w.]*|[eE][+-])?                           # a number, with a tail that is an error
   | \.T(?!\w) | [<>=!:]= | [\ \t\r\n\f\vBLANK]+ | \#[^\n\r]*
@@ -167,7 +163,10 @@ class Spelled:
 
 
 class Tokens(NamedTuple):
-    """A text in pieces, blanks and comments left out, closed by an END. `latex`: juxtaposition is a product."""
+    """A text in pieces, blanks and comments left out, closed by an END.
+
+    `latex`: juxtaposition is a product;  `notes`: how words were read that are several names.
+    """
 
     source: Source
     kinds: list[int]
@@ -177,6 +176,7 @@ class Tokens(NamedTuple):
     meanings: Meanings
     latex: bool = False
     spelled: Spelled | None = None
+    notes: tuple[str, ...] = ()
 
 
 def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
@@ -189,9 +189,20 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
     if begin == 0 and text.startswith("\ufeff"):
         begin = 1
     stop = len(text) if end is None else end
-    pattern = token_pattern(text.isascii() if stop == len(text) else text[begin:stop].isascii())
+    plain = text.isascii() if stop == len(text) else text[begin:stop].isascii()
+    if not plain or "%" in text or "//" in text:
+        from gradcli.text.foreign.characters import meant
+
+        text = meant(text)
+        plain = text[begin:stop].isascii()
+    pattern = token_pattern(plain)
     _check_count(source, pattern, begin, stop)
     pieces: list[str] = pattern.findall(text, begin, stop)
+    notes: tuple[str, ...] = ()
+    if not plain:
+        from gradcli.text.foreign.characters import separated
+
+        pieces, notes = separated(pieces)
     meanings = interpret(set(pieces))
     kinds = list(map(meanings.kinds.__getitem__, pieces))
     edges = list(accumulate(map(len, pieces), initial=begin))
@@ -203,7 +214,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
     pieces.append("")
     starts.append(stop)
     ends.append(stop)
-    return Tokens(source, kinds, pieces, starts, ends, meanings)
+    return Tokens(source, kinds, pieces, starts, ends, meanings, False, None, notes)
 
 
 def interpret(pieces: Iterable[str]) -> Meanings:
@@ -268,10 +279,10 @@ def classify(text: str) -> int:
     first = text[0]
     if first.isspace():
         return NEWLINE if "\n" in text or "\r" in text else BLANK
-    if first in "0123456789." and text != ".":
+    if (first in "0123456789." and text != ".") or first in _HALVES:
         return NUMBER
-    if first in "⁺⁻" + _SUPERSCRIPTS:
-        return SUPERSCRIPT if text[-1] in _SUPERSCRIPTS else BAD
+    if first in "⁺⁻" + _RAISED:
+        return SUPERSCRIPT if text[-1] in _RAISED else BAD
     if first in _SUBSCRIPTS:
         return SUBSCRIPT
     if first in "\"'":
@@ -312,6 +323,10 @@ def _in_ascii_where_usual(text: str) -> str:
     import unicodedata
 
     text = re.sub(f"[{_SUBSCRIPTS}]+", lambda match: "_" + plain_digits(match[0]), unicodedata.normalize("NFC", text))
+    if not text.isascii():
+        from gradcli.text.foreign.characters import in_words
+
+        text = in_words(text)
     text = unicodedata.normalize("NFC", text.translate(_GREEK_LETTERS))
     for character in text:
         plain = unicodedata.normalize("NFKC", character)
@@ -327,6 +342,12 @@ def exact_number(text: str) -> tuple[int | Fraction, bool]:
     """The exact value of a number as typed, and whether it was a decimal. Raises `number` or `limit`, no place."""
     match = re.fullmatch(r"([0-9]*)(\.?)([0-9]*)(?:[eE]([+-]?[0-9]+))?", text)
     if match is None:
+        if text[0] in _HALVES:
+            from gradcli.text.foreign.characters import FRACTIONS
+
+            return FRACTIONS[text], False
+        if "d" in text or "D" in text:  # Fortran's double precision
+            return exact_number(text.replace("d", "e").replace("D", "e"))
         raise _wrong_number(text)
     whole, point, places, exponent = match.groups()
     digits = len(whole) + len(places)

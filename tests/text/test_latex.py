@@ -58,7 +58,7 @@ READINGS = [
     (r"$||x||_2 + \|x\|_1$", "(norm(x, 2) + norm(x, 1))"),
     (r"$\operatorname{where}(x > 0, x, -x)$", "where((x > 0), x, (- x))"),
     (r"$\tr(AB) + \Tr(A)$", "(tr((A·B)) + tr(A))"),
-    (r"$\mathrm{loss} + \text{ReLU}(x)$", "(loss + ReLU(x))"),
+    (r"$\mathrm{loss} + \text{ReLU}(x)$", "(loss + relu(x))"),
     ("$x_1^2 x_{10}$", "((x1 ** 2)·x10)"),
     (r"$\sin x y$", "sin((x·y))"),
     (r"$-\sin x$", "(- sin(x))"),
