@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Declaration, Script, Statement, Tree
 
 MARKS = re.compile(
-    r"@|'|\.T\b|\^ *T\b|[ᵀ‖\[\\]|\|\||[\w)]\.[A-Za-z]|%\*%|\b(?:matmul|inner|" + "|".join(sorted([*ARRAY_NAMES, "max", "min"], key=len, reverse=True)) + r")\b"
+    r"@|'|\.T\b|\^ *T\b|[ᵀ‖\[\\]|\|\||[\w)]\.[A-Za-z]|%\*%|\b(?:matmul|inner|"
+    + "|".join(sorted([*ARRAY_NAMES, "max", "min"], key=len, reverse=True))
+    + r")\b"
 )
 """What a text with arrays must contain: a quick look before anything is read."""
 

@@ -102,7 +102,7 @@ LETTER_MODULES: Final = {
         "selu", "leaky_relu", "softsign", "relu6", "hardtanh", "mse_loss", "l1_loss", "binary_cross_entropy",
         "binary_cross_entropy_with_logits",
     )),
-    "K": frozenset(("sum", "mean", "square", "exp", "log", "abs", "sqrt", "maximum", "minimum", "sigmoid", "dot", "pow")),
+    "K": frozenset(("sum", "mean", "square", "exp", "log", "abs", "sqrt", "maximum", "minimum", "sigmoid", "dot")),
 }  # fmt: skip
 """Modules that are also names of matrices: what is read from them."""
 
