@@ -36,7 +36,7 @@ def read_expression(argument: str) -> Source:
 
 def read_text(name: str, argument: str) -> Source:
     """The text of an argument or of the file that it names by `@FILE`. `name`: `expression`, or an option's name."""
-    if not argument.startswith("@"):
+    if not argument.startswith("@") or argument.startswith("@("):  # MATLAB's @(x) x^2
         return Source(name, argument)
     path, span = argument[1:], Span(Source(name, argument), 0, len(argument))
     if not path:

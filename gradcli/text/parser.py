@@ -171,16 +171,48 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             stack.place += 1
         if kinds[stack.place] == kind.END:
             return
-        if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON and not is_mapping(stack):
+        if kinds[stack.place] == kind.EQUALS and not stack.latex:  # a spreadsheet's formula
+            stack.place += 1
+            continue
+        if stack.programming and _passed(stack):
+            continue
+        if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON and not _maps(stack):
             declarations.append(read_declaration(stack))
         elif stack.latex and (members := read_members(stack)) is not None:
             declarations.extend(members)
         else:
             statements.append(read_statement(stack))
+        if kinds[stack.place] == kind.COMMA and _new_statement(stack):
+            stack.place += 1
+            continue
         if kinds[stack.place] not in (*separators, kind.END):
             raise _stray(stack)
         if len(statements) > limits.STATEMENTS:
             raise stack.error(stack.place, f"more than {limits.STATEMENTS} statements", "split the program", "limit")
+
+
+def _new_statement(stack: Stack) -> bool:
+    """Whether a comma parts statements: `u = x + y, v = x*y`."""
+    here = stack.place
+    return stack.kinds[here + 1] == kind.NAME and stack.kinds[here + 2] == kind.EQUALS
+
+
+def _passed(stack: Stack) -> bool:
+    """Whether words of a program that are no statement were passed."""
+    from gradcli.text.foreign.statements import skip_words
+
+    return skip_words(stack)
+
+
+def _maps(stack: Stack) -> bool:
+    """Whether `f: x ↦ ...` or `lambda: ...` stands here, and no declaration."""
+    if is_mapping(stack):
+        return True
+    if not stack.programming:
+        return False
+    from gradcli.text.foreign.statements import is_function
+
+    return is_function(stack)
 
 
 def _stray(stack: Stack) -> GradcliError:

@@ -29,7 +29,9 @@ from gradcli.text.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gradcli.text.foreign.statements import ProgrammedHead
     from gradcli.text.tokens import Tokens
+    from gradcli.text.tree import AskedDerivative
 
     Step = tuple[bool, int]  # whether an operand must come next, and the token that comes next
     Handler = Callable[["Stack", int], Step]
@@ -71,6 +73,11 @@ LATEX_JUXTAPOSITION: Final = (LATEX_PRODUCT, PRODUCT, PRODUCT)
 TIGHT_JUXTAPOSITION: Final = (LATEX_PRODUCT, FACTOR, FACTOR)
 
 PRODUCT_SIGNS: Final = frozenset(text for text, (_, left, _) in BINARY.items() if left == PRODUCT)
+PROGRAMMING: Final = frozenset((
+    "lambda", "def", "return", "function", "import", "from", "if", "for", "while", ">", "<", "↦", "→", "@", ":=", "const",
+    "let", "var", "derivative", "Derivative", "gradient", "Gradient", "differentiate", "Differentiate",
+))  # fmt: skip
+"""Words and signs of texts that may hold a function as programmers define it."""
 BARS: Final = ("|", "||", "‖")
 
 
@@ -105,12 +112,15 @@ class Stack:
     """The state of reading: the tokens, and what was read of them. `place` is the token at which reading stopped.
 
     applied    a function without brackets has been met in a plain text
+    programming  the text may define functions as programmers do;  header: a `def` before its `return`
+    asked        what `diff(f, x)` asks for
     raised_to  whether each T of the text is an exponent, once somebody has asked;  own: the names that the text defines
     """
 
     __slots__ = (
-        "applied", "depth", "ends", "frames", "kinds", "latex", "names", "numbers", "operands", "operators",
-        "own", "place", "places", "powers", "raised_to", "source", "spelled", "starts", "texts", "wrong",
+        "applied", "asked", "depth", "ends", "frames", "header", "kinds", "latex", "names", "numbers", "operands",
+        "operators", "own", "place", "places", "powers", "programming", "raised_to", "source", "spelled", "starts",
+        "texts", "wrong",
     )  # fmt: skip
 
     def __init__(self, tokens: Tokens, spelled: Spelled | None = None) -> None:
@@ -120,7 +130,7 @@ class Stack:
             self.texts,
             self.starts,
             self.ends,
-            (_, self.names, self.numbers, self.wrong),
+            (words, self.names, self.numbers, self.wrong),
             self.latex,
             found,
             notes,
@@ -128,6 +138,9 @@ class Stack:
         self.spelled = spelled or found or Spelled()
         self.place = 0
         self.applied = False
+        self.programming = not PROGRAMMING.isdisjoint(words)
+        self.header: ProgrammedHead | None = None
+        self.asked: AskedDerivative | None = None
         self.spelled.notes.extend(notes)
         self.raised_to: bool | None = None
         self.own: frozenset[str] | None = None

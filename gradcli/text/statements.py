@@ -24,7 +24,7 @@ _SIGNS: Final = ("d", "∂")
 class Head(NamedTuple):
     """What stands before an equals sign and gives the expression a name; `parameters` of `f(x, y) =`."""
 
-    name: str
+    name: str | None
     parameters: tuple[str, ...] | None
     start: int
     end: int
@@ -57,6 +57,9 @@ def read_statement(stack: Stack) -> Statement:
     requests: list[AskedDerivative] = []
     _refuse_claim_of_name(stack)
     while True:
+        if stack.programming and (head := _programmed(stack, heads)) is not None:
+            heads.append(head)
+            continue
         if (request := read_request(stack)) is not None:
             requests.append(request)
         elif (head := read_head(stack)) is not None:
@@ -68,6 +71,9 @@ def read_statement(stack: Stack) -> Statement:
         if not isinstance(tree, Name | Number):  # with the command and the brackets that it is written with
             tree.start, tree.end = min(tree.start, stack.starts[first]), max(tree.end, stack.ends[stack.place - 1])
         sides.append(tree)
+        if stack.asked is not None:
+            requests.append(stack.asked)
+            stack.asked = None
         if stack.kinds[stack.place] != kind.EQUALS:
             break
         stack.place += 1
@@ -75,6 +81,19 @@ def read_statement(stack: Stack) -> Statement:
     if requests and len(sides) > 1:
         raise claim_error(stack, requests[0], sides)
     return _statement(stack, heads, sides, requests)
+
+
+def _programmed(stack: Stack, heads: list[Head]) -> Head | None:
+    """A head as programmers write it, which takes the name that stands before it: `f = lambda x: ...`."""
+    from gradcli.text.foreign.statements import programmed_head
+
+    found = programmed_head(stack)
+    if found is None:
+        return None
+    if found.name is None and heads and heads[-1].parameters is None:
+        before = heads.pop()
+        return Head(before.name, found.parameters, before.start, before.end)
+    return Head(found.name, found.parameters, found.start, found.end)
 
 
 def _statement(stack: Stack, heads: list[Head], sides: list[Tree], requests: list[AskedDerivative]) -> Statement:
@@ -236,6 +255,11 @@ def _parameters(stack: Stack, here: int) -> tuple[tuple[str, ...] | None, int]:
 def read_request(stack: Stack) -> AskedDerivative | None:
     r"""`\frac{d}{dx}`, `\nabla_x`, `d/dx`, `∂/∂x`, `∇`: the function follows, and `stack.place` is there."""
     here = stack.place
+    if stack.programming and not stack.latex:
+        from gradcli.text.foreign.statements import spoken_request
+
+        if (request := spoken_request(stack)) is not None:
+            return request
     if stack.kinds[here] == kind.REQUEST:
         stack.place += 1
         text = stack.texts[here]

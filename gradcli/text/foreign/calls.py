@@ -28,7 +28,7 @@ from gradcli.text.foreign.spellings import (
 from gradcli.text.foreign.words import CAPITALS
 from gradcli.text.stack import Frame
 from gradcli.text.tokens import quoted
-from gradcli.text.tree import Binary, Call, Name, Number, Transpose, Tree, Unary, Vector, postorder
+from gradcli.text.tree import Binary, Call, Name, Number, AskedDerivative, Transpose, Tree, Unary, Vector, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,6 +128,8 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         x = stack.typed(call.arguments[0]) if call.arguments else "x"
         hint = f"write {name}({x}) to divide by n, as NumPy does"
         raise _at_name(stack, call, f"{name} divides by n in NumPy and by n - 1 in PyTorch", hint, "ambiguous")
+    if name in ("diff", "Diff", "D") and _asks(stack, call, here):
+        return call.arguments[0]
     call = _with_keywords(call, bool(origin))
     if (special := _special(stack, call)) is not None:
         return special
@@ -148,6 +150,16 @@ def square_call(stack: Stack, here: int) -> Step | None:
     if stack.texts[here - 1] in stack.own_functions():
         return None
     return _opened(stack, here - 1, here, "module")
+
+
+def _asks(stack: Stack, call: Call, here: int) -> bool:
+    """Whether `diff(f, x)` is the whole text: what is asked for, which the stack keeps."""
+    names = [argument.name for argument in call.arguments[1:] if isinstance(argument, Name)]
+    alone = stack.powers == [0] and stack.kinds[here + 1] in (kind.END, kind.NEWLINE, kind.SEMICOLON)
+    if not alone or not names or len(names) != len(call.arguments) - 1:
+        return False
+    stack.asked = AskedDerivative(tuple(names), stack.source.text[call.start : call.name_end])
+    return True
 
 
 def _refused(stack: Stack, call: Call) -> GradcliError:
