@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcli.text import tokens as kind
-from gradcli.text.stack import BARS, CLOSERS, COMPARE, CONDITION, PLAIN, Frame
+from gradcli.text.stack import BARS, CLOSERS, COMPARE, CONDITION, CONDITIONAL, PLAIN, Frame
 from gradcli.text.tokens import plain_digits, quoted
 from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, same
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from gradcli.text.stack import Stack, Step
     from gradcli.text.tree import Tree
 
-CONDITIONAL: Final = frozenset(("where", "ifelse", "IF", "iif"))
-"""Functions whose first argument is a condition."""
 LOGARITHMS: Final = frozenset(("log", "ln"))
 SPELLED: Final = frozenset((
     "abs2", "absolute", "amax", "amin", "arcctg", "arcsen", "arcsine", "arctg", "array", "asarray",
@@ -97,16 +95,16 @@ def close_empty(stack: Stack, here: int) -> Step:
 
 def close_round(stack: Stack, here: int) -> Step:
     """A closing round bracket that is not just one of a group."""
-    if stack.frames[-1].form == "point":
+    if stack.frames[-1].form == "tuple":
+        from gradcli.text.foreign.tuples import check_tuple_end
+
+        check_tuple_end(stack, here)
+    if stack.frames[-1].form in ("point", "tuple"):
         stack.reduce()
         finish_item(stack, stack.frames[-1])
         frame, opened = stack.leave()
         stack.operands.append(Vector(tuple(frame.items), stack.starts[opened], stack.ends[here]))
         return False, here + 1
-    if stack.frames[-1].form == "tuple":
-        from gradcli.text.foreign.tuples import close_tuple
-
-        return close_tuple(stack, here)
     if stack.frames[-1].form != "call" or stack.texts[stack.places[-1] + 1] == "[":
         raise _mismatch(stack, here)
     stack.reduce()

@@ -253,8 +253,8 @@ def _factor(stack: Stack, here: int) -> Step:
         stack.reduce(POWER + 1)
         _reduce_prefixes(stack)
         if stack.powers[-1] == POWER:
-            raise two_readings(stack, here, "^")
-    no_pending_division(stack, here)
+            raise stack.two_readings(here, "^")
+    stack.refuse_division(here)
     stack.infix(JUXTAPOSITION, here)
     return True, here
 
@@ -278,7 +278,7 @@ def _latex_factor(stack: Stack, here: int) -> Step:
     row = LATEX_JUXTAPOSITION if what == kind.APPLY or calls else TIGHT_JUXTAPOSITION
     stack.reduce(row[1])
     if stack.powers[-1] != APPLIED:
-        no_pending_division(stack, here)
+        stack.refuse_division(here)
     stack.infix(row, here)
     return True, here + (what == kind.JUXTAPOSE)
 
@@ -305,28 +305,6 @@ def _call_of_letter(stack: Stack, here: int) -> Step:
 def _reduce_prefixes(stack: Stack) -> None:
     while stack.powers[-1] == NEGATE:
         stack.apply_prefix()
-
-
-def no_pending_division(stack: Stack, here: int) -> None:
-    """Raise for `1/2x`."""
-    stack.reduce(PRODUCT + 1)
-    if stack.powers[-1] == PRODUCT and stack.operators[-1] == "/":
-        raise two_readings(stack, here, "/")
-
-
-def two_readings(stack: Stack, here: int, sign: str) -> GradcliError:
-    """The error of a product without a sign after `a/b` or `a^b`."""
-    left, right = map(stack.typed, stack.operands[-2:])
-    factor = stack.texts[here] + ("(...)" if stack.kinds[here] == NAME and stack.kinds[here + 1] == OPEN else "")
-    if stack.kinds[here] != NAME:
-        factor = {"(": "(...)", "[": "[...]", "√": "√(...)"}.get(factor, factor + "..." + factor)
-    shown = f"{left}{sign}{right}"
-    first = f"({shown})*{factor}" if sign == "/" else f"{shown}*{factor}"
-    hint = f"write {first} or {left}{sign}({right}*{factor})"
-    error = stack.error(here, f"{shown}{factor} can be read in two ways", hint, "ambiguous")
-    if error.span is not None:
-        error.span = error.span._replace(start=stack.operands[-2].start)
-    return error
 
 
 def _missing_operator(stack: Stack, here: int) -> GradcliError:
@@ -375,3 +353,5 @@ OPERATORS: Final[Mapping[int, Handler]] = {
     kind.END: brackets.finish, kind.NEWLINE: brackets.finish, kind.SEMICOLON: brackets.finish,
 }  # fmt: skip
 """What to do with a token after an operand, besides the operators."""
+
+Stack.read_inner = staticmethod(read_expression)

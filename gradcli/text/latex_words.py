@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.characters import GREEK as LETTERS
 
 PLAIN: Final = (
     "arcsin",
@@ -177,7 +178,7 @@ FUNCTIONS: Final = {
     "diag": "diag",
     "vec": "vec",
 }
-GREEK: Final = frozenset(kind.GREEK.values())
+GREEK: Final = frozenset(LETTERS.values())
 VARIANTS: Final = {
     "varepsilon": "epsilon",
     "vartheta": "theta",

@@ -65,7 +65,7 @@ def parse_point(source: Source) -> PointText:
         raise strict from None
 
 
-def _read_point(stack: Stack) -> tuple[Entry, ...]:
+def _read_point(stack: Stack) -> tuple[PointEntry, ...]:
     """The entries of a point in the strict form."""
     is_object = stack.texts[0] == "{"
     entries = _read_object(stack) if is_object else _read_entries(stack)
@@ -285,7 +285,7 @@ def _check_entries(stack: Stack, entries: list[PointEntry]) -> None:
         seen.add(entry.name or "")
 
 
-def _decimal_hint(stack: Stack, entries: list[Entry], entry: Entry) -> str | None:
+def _decimal_hint(stack: Stack, entries: list[PointEntry], entry: PointEntry) -> str | None:
     """What to write for `x=0,5`: digits, a comma and digits without a blank."""
     before = next((other for other in entries if other.span.end + 1 == entry.span.start), None)
     if before is None or entry.name is not None:

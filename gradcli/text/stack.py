@@ -6,7 +6,7 @@ powers), prefix signs (odd powers) and open brackets (power 0; each has a `Frame
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
@@ -29,7 +29,6 @@ from gradcli.text.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.text.foreign.statements import ProgrammedHead
     from gradcli.text.tokens import Tokens
     from gradcli.text.tree import AskedDerivative
 
@@ -74,8 +73,8 @@ TIGHT_JUXTAPOSITION: Final = (LATEX_PRODUCT, FACTOR, FACTOR)
 
 PRODUCT_SIGNS: Final = frozenset(text for text, (_, left, _) in BINARY.items() if left == PRODUCT)
 PROGRAMMING: Final = frozenset((
-    "lambda", "def", "return", "function", "import", "from", "if", "for", "while", ">", "<", "↦", "→", "@", ":=", "const",
-    "let", "var", "derivative", "Derivative", "gradient", "Gradient", "differentiate", "Differentiate",
+    "lambda", "def", "return", "function", "import", "from", "if", "for", "while", ">", "<", "↦", "→", "@", ":=",
+    "const", "let", "var", "derivative", "Derivative", "gradient", "Gradient", "differentiate", "Differentiate",
 ))  # fmt: skip
 """Words and signs of texts that may hold a function as programmers define it."""
 BARS: Final = ("|", "||", "‖")
@@ -108,6 +107,19 @@ PLAIN: Final = Frame("(")
 CONDITION: Final = Frame("(", conditions=True)
 
 
+class ProgrammedHead(NamedTuple):
+    """What stands before the body of a function: its name, if it has one, and its parameters, if it says them."""
+
+    name: str | None
+    parameters: tuple[str, ...] | None
+    start: int
+    end: int
+
+
+CONDITIONAL: Final = frozenset(("where", "ifelse", "IF", "iif"))
+"""Functions whose first argument is a condition."""
+
+
 class Stack:
     """The state of reading: the tokens, and what was read of them. `place` is the token at which reading stopped.
 
@@ -122,6 +134,9 @@ class Stack:
         "operators", "own", "place", "places", "powers", "programming", "raised_to", "source", "spelled", "starts",
         "texts", "wrong",
     )  # fmt: skip
+
+    read_inner: ClassVar[Callable[[Stack], Tree]]
+    """Reads an expression on a stack of its own; filled by `expressions`, for texts inside a token."""
 
     def __init__(self, tokens: Tokens, spelled: Spelled | None = None) -> None:
         (
@@ -185,9 +200,7 @@ class Stack:
     def apply_prefix(self, here: int = 0) -> None:
         """Give the uppermost prefix its operand. `here`: the operator that ends it."""
         if self.powers[-1] == APPLIED and self.applied and self.texts[here] in PRODUCT_SIGNS:
-            from gradcli.text.foreign.habits import refuse_tight_sign
-
-            refuse_tight_sign(self, here)
+            self.refuse_tight_sign(here)
         self.powers.pop()
         self.depth -= 1
         symbol, place = self.operators.pop(), self.places.pop()
@@ -257,6 +270,62 @@ class Stack:
         self.operators.pop()
         self.powers.pop()
         return self.frames.pop(), self.places.pop()
+
+    # ---------------------------------------------------------------- looking ahead
+
+    def is_function(self, here: int) -> bool:
+        """Whether a function without brackets, or any call, stands here."""
+        from gradcli.text.foreign.words import APPLIED_WORDS
+
+        return self.kinds[here] == kind.NAME and (
+            self.texts[here] in APPLIED_WORDS or self.kinds[here + 1] == kind.OPEN
+        )
+
+    def argument_text(self, here: int) -> str:
+        """The text of the operand that begins here: a bracket as a whole, a name or number, a call."""
+        last, depth = here, 0
+        while last < len(self.kinds) - 1:
+            what = self.kinds[last]
+            depth += (what in (kind.OPEN, kind.OPEN_SQUARE)) - (what in (kind.CLOSE, kind.CLOSE_SQUARE))
+            if depth <= 0 and not (what == kind.NAME and self.kinds[last + 1] == kind.OPEN):
+                break
+            last += 1
+        return self.source.text[self.starts[here] : self.ends[last]]
+
+    # ---------------------------------------------------------------- two readings
+
+    def refuse_tight_sign(self, here: int) -> None:
+        """Raise for `sin x/2`, where no blank says that the argument of sin ends before the sign."""
+        if self.starts[here] > self.ends[here - 1] or self.is_function(here + 1):
+            return
+        name, _, power = self.operators[-1].partition("^")
+        argument, sign, other = self.typed(self.operands[-1]), self.texts[here], self.argument_text(here + 1)
+        power = f"^{power}" if power else ""
+        hint = f"write {name}({argument}){power}{sign}{other} or {name}({argument}{sign}{other}){power}"
+        raise self.error(here, f"where the argument of {name} ends can be read in two ways", hint, "ambiguous")
+
+    def refuse_division(self, here: int) -> None:
+        """Raise for `1/2x`."""
+        self.reduce(PRODUCT + 1)
+        if self.powers[-1] == PRODUCT and self.operators[-1] == "/":
+            raise self.two_readings(here, "/")
+
+    def two_readings(self, here: int, sign: str) -> GradcliError:
+        """The error of a product without a sign after `a/b` or `a^b`."""
+        from gradcli.text.foreign.words import unglued
+
+        left, right = map(self.typed, self.operands[-2:])
+        factor = self.argument_text(here)
+        if self.kinds[here] == kind.BAR:
+            factor = factor + "..." + factor
+        factor = next(iter(unglued(factor)), factor)
+        shown = f"{left}{sign}{right}"
+        first = f"({shown})*{factor}" if sign == "/" else f"{shown}*{factor}"
+        error = self.error(here, f"{shown}{self.texts[here]} can be read in two ways",
+                           f"write {first} or {left}{sign}({right}*{factor})", "ambiguous")  # fmt: skip
+        if error.span is not None:
+            error.span = error.span._replace(start=self.operands[-2].start)
+        return error
 
     # ---------------------------------------------------------------- errors
 

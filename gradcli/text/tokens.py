@@ -67,17 +67,6 @@ FIXED: Final[dict[str, int]] = {
     "⟨": ANGLE, "⟩": CLOSE,
 }  # fmt: skip
 
-GREEK: Final[dict[str, str]] = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
-    "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
-    "Α": "Alpha", "Β": "Beta", "Γ": "Gamma", "Δ": "Delta", "Ε": "Epsilon", "Ζ": "Zeta", "Η": "Eta", "Θ": "Theta",
-    "Ι": "Iota", "Κ": "Kappa", "Λ": "Lambda", "Μ": "Mu", "Ν": "Nu", "Ξ": "Xi", "Ο": "Omicron", "Π": "Pi", "Ρ": "Rho",
-    "Σ": "Sigma", "Τ": "Tau", "Υ": "Upsilon", "Φ": "Phi", "Χ": "Chi", "Ψ": "Psi", "Ω": "Omega",
-    # other shapes of the same letters, as keyboards and LaTeX make them
-    "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho", "ς": "sigma", "ϰ": "kappa", "ϖ": "varpi", "µ": "mu",
-}  # fmt: skip
-
 _SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
 _TO_DIGITS: Final = str.maketrans(_SUPERSCRIPTS + _SUBSCRIPTS + "⁻⁺", "0123456789" * 2 + "-+")
@@ -112,7 +101,6 @@ def token_pattern(ascii_only: bool) -> re.Pattern[str]:
     return re.compile(pattern, re.VERBOSE | re.DOTALL | (re.ASCII if ascii_only else re.UNICODE))
 
 
-_GREEK_LETTERS: Final = str.maketrans(GREEK)
 _INDEX: Final = re.compile(r"(.*[^0-9_])_([0-9]+)", re.DOTALL)
 
 
@@ -200,9 +188,9 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
     pieces: list[str] = pattern.findall(text, begin, stop)
     notes: tuple[str, ...] = ()
     if not plain:
-        from gradcli.text.foreign.characters import separated
+        from gradcli.text.foreign.words import separated
 
-        pieces, notes = separated(pieces)
+        pieces, notes = separated(pieces, canonical_name)
     meanings = interpret(set(pieces))
     kinds = list(map(meanings.kinds.__getitem__, pieces))
     edges = list(accumulate(map(len, pieces), initial=begin))
@@ -322,12 +310,11 @@ def _in_ascii_where_usual(text: str) -> str:
     """Greek letters by name, subscripts as digits, accents composed; other letters as they are."""
     import unicodedata
 
-    text = re.sub(f"[{_SUBSCRIPTS}]+", lambda match: "_" + plain_digits(match[0]), unicodedata.normalize("NFC", text))
-    if not text.isascii():
-        from gradcli.text.foreign.characters import in_words
+    from gradcli.text.foreign.characters import GREEK_LETTERS, in_words
 
-        text = in_words(text)
-    text = unicodedata.normalize("NFC", text.translate(_GREEK_LETTERS))
+    text = re.sub(f"[{_SUBSCRIPTS}]+", lambda match: "_" + plain_digits(match[0]), unicodedata.normalize("NFC", text))
+    text = in_words(text)
+    text = unicodedata.normalize("NFC", text.translate(GREEK_LETTERS))
     for character in text:
         plain = unicodedata.normalize("NFKC", character)
         if plain != character or not (character.isascii() or unicodedata.category(character)[0] in "LM"):

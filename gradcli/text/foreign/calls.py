@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.text import tokens as kind
-from gradcli.text.brackets import CONDITIONAL
 from gradcli.text.foreign.spellings import (
     AS_IT_IS,
     CONSTANTS,
@@ -26,14 +25,14 @@ from gradcli.text.foreign.spellings import (
     SPELLINGS,
 )
 from gradcli.text.foreign.words import CAPITALS
-from gradcli.text.stack import Frame
+from gradcli.text.stack import CONDITIONAL, Frame, Stack
 from gradcli.text.tokens import quoted
-from gradcli.text.tree import Binary, Call, Name, Number, AskedDerivative, Transpose, Tree, Unary, Vector, postorder
+from gradcli.text.tree import AskedDerivative, Binary, Call, Name, Number, Transpose, Tree, Unary, Vector, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.text.stack import Stack, Step
+    from gradcli.text.stack import Step
 
 ELEMENTWISE = ("^", "**", "*", "/", "+", "-", "−")
 SECOND_ARGUMENTS = ("norm",)
@@ -244,15 +243,13 @@ Reading = tuple[tuple[str, ...], dict[str, str], Tree, bool]
 @cache
 def readings() -> dict[str, list[Reading]]:
     """The table of spellings by name: parameters, keywords (word -> name in the template), template."""
-    from gradcli.text.parser import parse_expression
-
     found: dict[str, list[Reading]] = {}
     for row in SPELLINGS:
         name, _, rest = row.call.partition("(")
         words = [word.strip() for word in rest.rstrip(")").split(",") if word.strip()]
         parameters = tuple(word.partition(" ")[0] for word in words if "=" not in word)
         keywords = dict(word.split("=", 1) for word in words if "=" in word)
-        template = parse_expression(Source("a row of the table", row.reading))
+        template = Stack.read_inner(Stack(kind.cut(Source("a row of the table", row.reading))))
         found.setdefault(name, []).append((parameters, keywords, template, row.from_module))
     return found
 

@@ -10,13 +10,21 @@ import re
 import unicodedata
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from gradcli.problems import GradcliError
-from gradcli.text.tokens import GREEK, canonical_name, quoted
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+GREEK: Final[dict[str, str]] = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
+    "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+    "Α": "Alpha", "Β": "Beta", "Γ": "Gamma", "Δ": "Delta", "Ε": "Epsilon", "Ζ": "Zeta", "Η": "Eta", "Θ": "Theta",
+    "Ι": "Iota", "Κ": "Kappa", "Λ": "Lambda", "Μ": "Mu", "Ν": "Nu", "Ξ": "Xi", "Ο": "Omicron", "Π": "Pi", "Ρ": "Rho",
+    "Σ": "Sigma", "Τ": "Tau", "Υ": "Upsilon", "Φ": "Phi", "Χ": "Chi", "Ψ": "Psi", "Ω": "Omega",
+    # other shapes of the same letters, as keyboards and LaTeX make them
+    "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho", "ς": "sigma", "ϰ": "kappa", "ϖ": "varpi", "µ": "mu",
+}  # fmt: skip
+GREEK_LETTERS: Final = str.maketrans(GREEK)
 
 SIGNS: Final[tuple[tuple[str, str, str], ...]] = (
     ("–—‒―‐‑﹣⁃", "-", "dashes for a minus"),
@@ -119,39 +127,39 @@ def apart(name: str) -> list[str]:
     return [*parts, name[start:]]
 
 
-def separated(pieces: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """The pieces of a text with the words cut that are several names, and how these were read."""
-    from gradcli.text.foreign.words import APPLIED_WORDS, is_prose
-
-    several = {}
-    for piece in set(pieces):
-        if len(piece) > 1 and not piece.isascii() and piece[0].isalpha() and not is_prose(piece):
-            parts = apart(piece)
-            if len(parts) > 1:
-                several[piece] = parts
-    if not several:
-        return pieces, ()
-    notes = tuple(note(piece, several[piece], APPLIED_WORDS) for piece in dict.fromkeys(pieces) if piece in several)
-    return [part for piece in pieces for part in several.get(piece, (piece,))], notes
-
-
 def in_words(text: str) -> str:
     """A name with its letters at the foot of the line as an index (`xᵢ` is x_i), and `ℓ` by its name.
 
     Raises `name` for words that are no formula.
     """
-    from gradcli.text.foreign.words import is_prose, spoken
-
     if is_prose(text):
-        raise GradcliError("name", f"{quoted(text)} is text, not a formula", hint=spoken(text))
+        raise GradcliError("name", f"'{text[:30]}' is text, not a formula", hint=spoken(text))
     lowered = "".join(map(re.escape, LOWERED))
     text = re.sub(f"[{lowered}]+", lambda match: "_" + "".join(LOWERED[character] for character in match[0]), text)
     return text.replace("ℓ", "ell")
 
 
-def note(typed: str, parts: Sequence[str], called: Collection[str]) -> str:
-    """How a word that is several names was read. `called`: words that are functions."""
-    shown = [canonical_name(part) for part in parts]
-    if shown[0] in called and len(parts) == 2:
-        return f"{typed} is read as {shown[0]}({shown[1]})"
-    return f"{typed} is read as {(' ' if set(shown).intersection(called) else '*').join(shown)}"
+_SPOKEN: Final = {
+    "加上": "+", "减去": "-", "乘以": "*", "除以": "/", "等于": "=", "的平方": "^2", "的立方": "^3",
+    "根号": "sqrt(...)", "次方": "^n", "加": "+", "减": "-", "乘": "*", "除": "/", "平方": "^2", "立方": "^3",
+}  # fmt: skip
+
+
+def spoken(text: str) -> str | None:
+    """What to write for a text in words between letters and digits, such as `x的平方加y`; None if it has none."""
+    found = {}
+    rest = text
+    for word, sign in _SPOKEN.items():
+        if word in rest:
+            found[word] = sign
+            rest = rest.replace(word, " ")
+    if found:
+        shown = ", ".join(f"{sign} for {word}" for word, sign in found.items())
+        return f"write the formula alone, with operators: {shown}"
+    return "write the formula alone, with operators, as in x**2 + y**2"
+
+
+def is_prose(text: str) -> bool:
+    """Whether letters of a script without blanks (Chinese, Japanese) stand among Latin letters or digits."""
+    wide = sum("\u3040" <= character <= "\u9fff" for character in text)
+    return bool(wide) and (wide < len(text) or any(word in text for word in ("平方", "加上", "除以", "导数")))

@@ -52,11 +52,6 @@ def _root(stack: Stack) -> bool:
     return stack.powers[-1] == NEGATE and stack.operators[-1] != "-"
 
 
-def _is_function(stack: Stack, here: int) -> bool:
-    """Whether a function without brackets, or any call, stands here."""
-    return stack.kinds[here] == kind.NAME and (stack.texts[here] in APPLIED_WORDS or stack.kinds[here + 1] == kind.OPEN)
-
-
 def _may_be_factors(stack: Stack, here: int) -> bool:
     """Whether a name and what follows it are a product to everyone: short names with a blank between them."""
     first, what = stack.operands[-1], stack.kinds[here]
@@ -65,27 +60,25 @@ def _may_be_factors(stack: Stack, here: int) -> bool:
         return what == kind.NAME or (what in (kind.ROOT, kind.OPEN))
     short = type(first) is not Name or is_short(first.name)
     other = stack.texts[here] if what == kind.NAME else "x"
-    return short and what in OPERANDS and (is_short(stack.names.get(other, other)) or _is_function(stack, here))
+    return short and what in OPERANDS and (is_short(stack.names.get(other, other)) or stack.is_function(here))
 
 
 def _product(stack: Stack, here: int) -> Step:
     """A product without a sign, or the error that shows its two readings."""
-    from gradcli.text.expressions import no_pending_division, two_readings
-
     beside = stack.starts[here] == stack.ends[here - 1]
-    if beside and not _is_function(stack, here):
+    if beside and not stack.is_function(here):
         stack.reduce(POWER + 1)
         while stack.powers[-1] == NEGATE:
             stack.apply_prefix()
         if stack.powers[-1] == POWER and stack.kinds[here - 1] in (kind.NAME, kind.NUMBER):
-            raise two_readings(stack, here, "^")
+            raise stack.two_readings(here, "^")
     stack.reduce(FACTOR)
-    if stack.powers[-1] == APPLIED and not _is_function(stack, here):
+    if stack.powers[-1] == APPLIED and not stack.is_function(here):
         if beside and stack.kinds[here] in (kind.NAME, kind.ROOT):
             stack.infix((JUXTAPOSED, FACTOR, FACTOR), here)
             return True, here
         raise _argument_ends(stack, here)
-    no_pending_division(stack, here)
+    stack.refuse_division(here)
     stack.infix((LATEX_PRODUCT, PRODUCT, PRODUCT), here)
     return True, here
 
@@ -93,7 +86,7 @@ def _product(stack: Stack, here: int) -> Step:
 def _argument_ends(stack: Stack, here: int) -> GradcliError:
     """The error of `ln x y`."""
     function, argument = stack.operators[-1], stack.typed(stack.operands[-1])
-    factor = argument_text(stack, here)
+    factor = stack.argument_text(here)
     name, _, power = function.partition("^")
     front = f"{name}({argument})" + (f"^{power}" if power else "")
     whole = f"{name}({argument}*{factor})" + (f"^{power}" if power else "")
@@ -101,22 +94,10 @@ def _argument_ends(stack: Stack, here: int) -> GradcliError:
                        f"write {front}*{factor} or {whole}", "ambiguous")  # fmt: skip
 
 
-def refuse_tight_sign(stack: Stack, here: int) -> None:
-    """Raise for `sin x/2`, where no blank says that the argument of sin ends before the sign."""
-    if stack.starts[here] > stack.ends[here - 1] or _is_function(stack, here + 1):
-        return
-    name, _, power = stack.operators[-1].partition("^")
-    argument, sign, other = stack.typed(stack.operands[-1]), stack.texts[here], argument_text(stack, here + 1)
-    power = f"^{power}" if power else ""
-    raise stack.error(here, f"where the argument of {name} ends can be read in two ways",
-                      f"write {name}({argument}){power}{sign}{other} or {name}({argument}{sign}{other}){power}",
-                      "ambiguous")  # fmt: skip
-
-
 def _no_product(stack: Stack, here: int) -> GradcliError:
     """The error of two names side by side that are no product to everyone."""
     first, text = stack.typed(stack.operands[-1]), stack.texts[here]
-    after = text if stack.kinds[here + 1] != kind.OPEN else argument_text(stack, here)
+    after = text if stack.kinds[here + 1] != kind.OPEN else stack.argument_text(here)
     readings = unglued(first, {text}) if stack.kinds[here] == kind.NAME else []
     if first[-3:] in APPLIED_WORDS or first[-2:] in APPLIED_WORDS:
         word = first[-3:] if first[-3:] in APPLIED_WORDS else first[-2:]
@@ -152,7 +133,7 @@ def _is_word(tree: Tree) -> bool:
 
 def _powered(stack: Stack, here: int, word: int, exponent: Tree) -> Step:
     """`sin^2 x` is sin(x)^2; with -1 it is read in two ways."""
-    function, argument = stack.texts[word], argument_text(stack, here)
+    function, argument = stack.texts[word], stack.argument_text(here)
     inner = argument[1:-1] if argument[:1] == "(" else argument
     if type(exponent) is Unary or not (type(exponent) is Number and type(exponent.value) is int and exponent.value):
         power = "-" + stack.typed(exponent.operand) if type(exponent) is Unary else stack.typed(exponent)
@@ -174,20 +155,6 @@ def _forget_power(stack: Stack, here: int) -> None:
         stack.operands.pop()
         for waiting in (stack.operators, stack.powers, stack.places):
             waiting.pop()
-
-
-def argument_text(stack: Stack, here: int) -> str:
-    """The text of the operand that begins here: a bracket as a whole, a name or number, a call."""
-    last, depth = here, 0
-    while last < len(stack.kinds) - 1:
-        depth += (stack.kinds[last] in (kind.OPEN, kind.OPEN_SQUARE)) - (
-            stack.kinds[last] in (kind.CLOSE, kind.CLOSE_SQUARE)
-        )
-        called = stack.kinds[last] == kind.NAME and stack.kinds[last + 1] == kind.OPEN
-        if depth <= 0 and not called:
-            break
-        last += 1
-    return stack.source.text[stack.starts[here] : stack.ends[last]]
 
 
 # -------------------------------------------------------------------- x^T

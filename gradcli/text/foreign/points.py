@@ -32,7 +32,7 @@ CLOSING: Final = (kind.CLOSE, kind.CLOSE_SQUARE)
 VALUE_ENDS: Final = frozenset((kind.NUMBER, kind.NAME, kind.CLOSE, kind.CLOSE_SQUARE, kind.SUPERSCRIPT, kind.TRANSPOSE))
 
 
-class Piece(NamedTuple):
+class PointToken(NamedTuple):
     """One token."""
 
     kind: int
@@ -40,14 +40,14 @@ class Piece(NamedTuple):
     start: int
     end: int
 
-    def to(self, what: int, text: str) -> Piece:
+    def to(self, what: int, text: str) -> PointToken:
         """Another token in the same place."""
-        return Piece(what, text, self.start, self.end)
+        return PointToken(what, text, self.start, self.end)
 
 
 def plain_point(tokens: Tokens) -> Tokens:
     """The tokens of a point in the strict form."""
-    pieces = list(map(Piece, *tokens[1:5]))
+    pieces = list(map(PointToken, *tokens[1:5]))
     end = pieces.pop()
     pieces = _without_calls(pieces)
     pieces = _assigned(pieces)
@@ -61,9 +61,9 @@ def plain_point(tokens: Tokens) -> Tokens:
     return tokens._replace(kinds=columns[0], texts=columns[1], starts=columns[2], ends=columns[3])
 
 
-def _without_calls(pieces: list[Piece]) -> list[Piece]:
+def _without_calls(pieces: list[PointToken]) -> list[PointToken]:
     """`np.array([1, 2])` and `c(1, 2)` as the list that they make."""
-    found: list[Piece] = []
+    found: list[PointToken] = []
     closing: list[str] = []  # what to do at each closing bracket
     for place, piece in enumerate(pieces):
         if piece.kind in OPENING:
@@ -92,9 +92,9 @@ def _without_calls(pieces: list[Piece]) -> list[Piece]:
     return found
 
 
-def _assigned(pieces: list[Piece]) -> list[Piece]:
+def _assigned(pieces: list[PointToken]) -> list[PointToken]:
     """`x: 1`, `x -> 1`, `x → 1`, `x := 1` and `'x': 1` with an equals sign."""
-    found: list[Piece] = []
+    found: list[PointToken] = []
     skip = False
     for place, piece in enumerate(pieces):
         following = pieces[place + 1] if place + 1 < len(pieces) else None
@@ -116,7 +116,7 @@ def _assigned(pieces: list[Piece]) -> list[Piece]:
     return found
 
 
-def _bracketed(pieces: list[Piece]) -> list[Piece]:
+def _bracketed(pieces: list[PointToken]) -> list[PointToken]:
     """Braces and the signs < > around a list as square brackets; braces around names with values are dropped."""
     texts = [piece.text for piece in pieces]
     if len(pieces) > 2 and texts[0] == "<" and texts[-1] == ">":
@@ -129,9 +129,9 @@ def _bracketed(pieces: list[Piece]) -> list[Piece]:
     return [piece.to(*signs[piece.text]) if piece.text in signs else piece for piece in pieces]
 
 
-def _unwrapped(pieces: list[Piece]) -> list[Piece]:
+def _unwrapped(pieces: list[PointToken]) -> list[PointToken]:
     """Brackets around the values of a whole point, and lists in round brackets as lists; the transpose of a list."""
-    found: list[Piece] = []
+    found: list[PointToken] = []
     opened: list[int] = []
     lists: set[int] = set()
     for piece in pieces:
@@ -157,12 +157,12 @@ def _unwrapped(pieces: list[Piece]) -> list[Piece]:
     return found
 
 
-def _begins_value(found: list[Piece], start: int) -> bool:
+def _begins_value(found: list[PointToken], start: int) -> bool:
     """Whether a bracket stands at the beginning of a value."""
     return start == 0 or found[start - 1].kind in (kind.EQUALS, kind.COMMA, kind.OPEN_SQUARE, kind.SEMICOLON)
 
 
-def _paired(pieces: list[Piece]) -> list[Piece]:
+def _paired(pieces: list[PointToken]) -> list[PointToken]:
     """`(x, y) = (1, 2)` and `x, y = 1, 2` as a value for each name."""
     at = next((place for place, piece in enumerate(pieces) if piece.kind == kind.EQUALS), 0)
     bare = [piece for piece in pieces[:at] if piece.kind not in (*OPENING, *CLOSING)]
@@ -178,14 +178,14 @@ def _paired(pieces: list[Piece]) -> list[Piece]:
     values = _split(rest)
     if len(values) != len(names) or any(piece.kind == kind.EQUALS for piece in rest):
         return pieces
-    found: list[Piece] = []
+    found: list[PointToken] = []
     for name, value in zip(names, values, strict=True):
         comma = [name.to(kind.COMMA, ",")] if found else []
         found += [*comma, name, pieces[at].to(kind.EQUALS, "="), *value]
     return found
 
 
-def _closed_at(pieces: list[Piece]) -> int:
+def _closed_at(pieces: list[PointToken]) -> int:
     """Where the bracket that is first is closed."""
     depth = 0
     for place, piece in enumerate(pieces):
@@ -195,9 +195,9 @@ def _closed_at(pieces: list[Piece]) -> int:
     return -1
 
 
-def _split(pieces: list[Piece]) -> list[list[Piece]]:
+def _split(pieces: list[PointToken]) -> list[list[PointToken]]:
     """The values between the commas that stand in no bracket."""
-    values: list[list[Piece]] = [[]]
+    values: list[list[PointToken]] = [[]]
     depth = 0
     for piece in pieces:
         depth += (piece.kind in OPENING) - (piece.kind in CLOSING)
@@ -208,9 +208,9 @@ def _split(pieces: list[Piece]) -> list[list[Piece]]:
     return values
 
 
-def _separated(pieces: list[Piece]) -> list[Piece]:
+def _separated(pieces: list[PointToken]) -> list[PointToken]:
     """Commas for semicolons, for `and`, and for the blanks between values; no comma at the end."""
-    found: list[Piece] = []
+    found: list[PointToken] = []
     depth = 0
     spaced = not any(piece.kind == kind.COMMA for piece in pieces)
     for place, piece in enumerate(pieces):
@@ -232,7 +232,7 @@ def _separated(pieces: list[Piece]) -> list[Piece]:
     ]
 
 
-def _begins(pieces: list[Piece], place: int, found: list[Piece], spaced: bool) -> bool:
+def _begins(pieces: list[PointToken], place: int, found: list[PointToken], spaced: bool) -> bool:
     """Whether a value begins here, after a blank. `spaced`: blanks alone part the entries of a list."""
     piece = pieces[place]
     if not found or found[-1].kind not in VALUE_ENDS or piece.start <= found[-1].end:
@@ -245,9 +245,9 @@ def _begins(pieces: list[Piece], place: int, found: list[Piece], spaced: bool) -
     return spaced and piece.text in ("-", "+") and following is not None and following.start == piece.end
 
 
-def _rows(pieces: list[Piece]) -> list[Piece]:
+def _rows(pieces: list[PointToken]) -> list[PointToken]:
     """`[1, 2; 3, 4]` as a list of rows, `[1; 2]` as a list."""
-    found: list[Piece] = []
+    found: list[PointToken] = []
     opened: list[int] = []
     parted: set[int] = set()  # brackets with a semicolon; only the outermost two can be an array
     for piece in pieces:
@@ -263,13 +263,13 @@ def _rows(pieces: list[Piece]) -> list[Piece]:
     return found
 
 
-def _in_rows(inner: list[Piece], close: Piece) -> list[Piece]:
+def _in_rows(inner: list[PointToken], close: PointToken) -> list[PointToken]:
     """What stands in a bracket, its rows parted by semicolons."""
     if inner[-1].kind == kind.SEMICOLON:
         inner = inner[:-1]
     if not any(piece.kind == kind.COMMA for piece in inner):
         return [piece.to(kind.COMMA, ",") if piece.kind == kind.SEMICOLON else piece for piece in inner]
-    row: list[Piece] = [inner[0].to(kind.OPEN_SQUARE, "[")]
+    row: list[PointToken] = [inner[0].to(kind.OPEN_SQUARE, "[")]
     for piece in inner:
         if piece.kind == kind.SEMICOLON:
             row += [piece.to(kind.CLOSE_SQUARE, "]"), piece.to(kind.COMMA, ","), piece.to(kind.OPEN_SQUARE, "[")]
@@ -281,9 +281,9 @@ def _in_rows(inner: list[Piece], close: Piece) -> list[Piece]:
 def plain_names(tokens: Tokens) -> Tokens:
     """The tokens of a list of names in the strict form: `x y`, `(x, y)`, `[x, y]`, `{x, y}`, `x; y`, `'x', 'y'`."""
     pieces = [
-        piece for piece in map(Piece, *tokens[1:5]) if piece.text not in ("(", ")", "[", "]", "{", "}", ";", "and")
+        piece for piece in map(PointToken, *tokens[1:5]) if piece.text not in ("(", ")", "[", "]", "{", "}", ";", "and")
     ]
-    found: list[Piece] = []
+    found: list[PointToken] = []
     for piece in pieces:
         if piece.kind == kind.STRING:
             piece = piece.to(kind.NAME, piece.text[1:-1])

@@ -6,19 +6,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gradcli.problems import Source
+from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import RAISED
+from gradcli.text.stack import Stack
 from gradcli.text.tree import Binary
 
 if TYPE_CHECKING:
-    from gradcli.text.stack import Stack, Step
+    from gradcli.text.stack import Step
 
 
 def raised(stack: Stack, here: int) -> Step:
     """A power of what stands before, with the raised characters read as an expression at the height of the line."""
-    from gradcli.text import tokens as kind
-    from gradcli.text.expressions import read_expression
-    from gradcli.text.stack import Stack as Reading
-
     typed, start, end = stack.texts[here], stack.starts[here], stack.ends[here]
     plain = "".join(RAISED.get(character, character) for character in typed)
     base = stack.operands[-1]
@@ -29,8 +27,8 @@ def raised(stack: Stack, here: int) -> Step:
         hint = f"write the exponent with ^, as in {stack.typed(base)}^({'*'.join(plain) if plain.isalpha() else '...'})"
         raise stack.error(here, f"the exponent {typed} can be read in two ways", hint, "ambiguous")
     text = " " * start + plain
-    inner = Reading(kind.cut(Source(stack.source.name, text), start))
-    exponent = read_expression(inner)
+    inner = Stack(kind.cut(Source(stack.source.name, text), start))
+    exponent = stack.read_inner(inner)
     if inner.kinds[inner.place] != kind.END:
         raise stack.error(here, f"the exponent {typed} cannot be read", "write the exponent with ^ and brackets")
     stack.operands[-1] = Binary("**", base, exponent, start, base.start, end)

@@ -6,9 +6,10 @@ line that is no formula.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from gradcli.text import tokens as kind
+from gradcli.text.stack import ProgrammedHead
 from gradcli.text.tokens import canonical_name, quoted
 from gradcli.text.tree import AskedDerivative
 
@@ -34,15 +35,6 @@ _FILLERS: Final = frozenset(
 _REFUSED: Final = frozenset(("if", "for", "while", "with", "class", "try", "assert", "print", "else", "elif", "raise"))
 _DECLARING: Final = frozenset(("const", "let", "var"))
 _ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
-
-
-class ProgrammedHead(NamedTuple):
-    """What stands before the body of a function: its name, if it has one, and its parameters, if it says them."""
-
-    name: str | None
-    parameters: tuple[str, ...] | None
-    start: int
-    end: int
 
 
 def skip_words(stack: Stack) -> bool:
@@ -173,9 +165,7 @@ def is_function(stack: Stack) -> bool:
     return found
 
 
-def _headed(
-    stack: Stack, name: str | None, parameters: tuple[str, ...], after: int, start: int
-) -> ProgrammedHead:
+def _headed(stack: Stack, name: str | None, parameters: tuple[str, ...], after: int, start: int) -> ProgrammedHead:
     """A head that ends before the token `after`."""
     if stack.texts[after] == "{":
         _braces_as_lines(stack)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from gradcli.text import tokens as kind
 from gradcli.text.stack import Frame
-from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
     from gradcli.problems import GradcliError
-    from gradcli.text.stack import Stack, Step
+    from gradcli.text.stack import Stack
 
 
 def open_tuple(stack: Stack, here: int) -> Frame:
@@ -38,18 +37,10 @@ def _begins(stack: Stack) -> bool:
     return bracket > 0 and not stack.powers[bracket - 1]
 
 
-def close_tuple(stack: Stack, here: int) -> Step:
-    """The end of a tuple: a vector, after which the expression or the entry ends."""
-    from gradcli.text.brackets import finish_item
-
-    stack.reduce()
-    finish_item(stack, stack.frames[-1])
-    frame, opened = stack.leave()
-    after = stack.kinds[here + 1]
-    if after not in ENDS and stack.texts[here + 1] not in ("^", ".T", "ᵀ", "'"):
+def check_tuple_end(stack: Stack, here: int) -> None:
+    """Raise unless the expression or the entry ends where a tuple ends."""
+    if stack.kinds[here + 1] not in ENDS and stack.texts[here + 1] not in ("^", ".T", "ᵀ", "'"):
         raise stack.error(here + 1, "a tuple stands alone", "write [a, b] for a vector")
-    stack.operands.append(Vector(tuple(frame.items), stack.starts[opened], stack.ends[here]))
-    return False, here + 1
 
 
 def decimal_comma(stack: Stack, here: int) -> GradcliError | None:

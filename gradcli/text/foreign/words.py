@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from gradcli.text.tokens import GREEK
+from gradcli.text.foreign.characters import GREEK, apart, is_prose
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Sequence
 
 INVERSES: Final = {
     "sin": "asin", "cos": "acos", "tan": "atan", "cot": "acot", "sec": "asec", "csc": "acsc", "sinh": "asinh",
@@ -37,10 +37,6 @@ _GLUED: Final = re.compile(
     rf"(?P<before>[^\W\d_][0-9]*)?(?P<function>{'|'.join(sorted(APPLIED_WORDS, key=len, reverse=True))})"
     rf"(?P<factor>[0-9]*)(?P<variable>[^\W\d_][0-9]*|{'|'.join(GREEK.values())})"
 )
-_SPOKEN: Final = {
-    "加上": "+", "减去": "-", "乘以": "*", "除以": "/", "等于": "=", "的平方": "^2", "的立方": "^3",
-    "根号": "sqrt(...)", "次方": "^n", "加": "+", "减": "-", "乘": "*", "除": "/", "平方": "^2", "立方": "^3",
-}  # fmt: skip
 
 
 def is_short(name: str) -> bool:
@@ -70,21 +66,26 @@ def unglued(name: str, known: Collection[str] = ()) -> list[str]:
     return readings
 
 
-def spoken(text: str) -> str | None:
-    """What to write for a text in words between letters and digits, such as `x的平方加y`; None if it has none."""
-    found = {}
-    rest = text
-    for word, sign in _SPOKEN.items():
-        if word in rest:
-            found[word] = sign
-            rest = rest.replace(word, " ")
-    if found:
-        shown = ", ".join(f"{sign} for {word}" for word, sign in found.items())
-        return f"write the formula alone, with operators: {shown}"
-    return "write the formula alone, with operators, as in x**2 + y**2"
+def separated(pieces: list[str], canonical: Callable[[str], str]) -> tuple[list[str], tuple[str, ...]]:
+    """The pieces of a text with the words cut that are several names, and how these were read.
+
+    `canonical` gives a name its one form.
+    """
+    several = {}
+    for piece in set(pieces):
+        if len(piece) > 1 and not piece.isascii() and piece[0].isalpha() and not is_prose(piece):
+            parts = apart(piece)
+            if len(parts) > 1:
+                several[piece] = parts
+    if not several:
+        return pieces, ()
+    seen = [piece for piece in dict.fromkeys(pieces) if piece in several]
+    notes = tuple(_note(piece, list(map(canonical, several[piece]))) for piece in seen)
+    return [part for piece in pieces for part in several.get(piece, (piece,))], notes
 
 
-def is_prose(text: str) -> bool:
-    """Whether letters of a script without blanks (Chinese, Japanese) stand among Latin letters or digits."""
-    wide = sum("\u3040" <= character <= "\u9fff" for character in text)
-    return bool(wide) and (wide < len(text) or any(word in text for word in ("平方", "加上", "除以", "导数")))
+def _note(typed: str, names: Sequence[str]) -> str:
+    """How a word that is several names was read."""
+    if names[0] in APPLIED_WORDS and len(names) == 2:
+        return f"{typed} is read as {names[0]}({names[1]})"
+    return f"{typed} is read as {(' ' if APPLIED_WORDS.intersection(names) else '*').join(names)}"
