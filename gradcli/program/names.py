@@ -23,6 +23,8 @@ FUNCTION_WORDS = (
     "relu",
 )  # fmt: skip
 """What a name contains that may be a function and its argument run together."""
+MATRIX_AND_VECTOR = re.compile(r"[A-Z][b-hu-zβθ]")
+MATRIX_SIGNS = re.compile(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\bnorm\(")
 WITH_ONE_LETTER = re.compile(r"[^\W\d_][0-9_]*")
 
 
@@ -253,14 +255,29 @@ def check_run_together(
             continue
         if any(word in name for word in FUNCTION_WORDS):
             check_function_word(name, known, Span(statement.source, place.start, place.end))
-        parts = split_into(name, {*known, "e", "pi"})
+        parts = split_into(name, {*known, "e", "pi"}) or matrix_and_vector(name, statement)
         if parts:
             raise GradcliError(
                 "ambiguous",
                 f"{name!r} reads in two ways: a name of its own, or {'*'.join(parts)}",
                 Span(statement.source, place.start, place.end),
-                f"write {'*'.join(parts)} for the product, or give {name} a value with --at or --set",
+                f"write {product_of(parts)} for the product, or give {name} a value with --at or --set",
             )
+
+
+def product_of(parts: Sequence[str]) -> str:
+    """A product as it is written; with a matrix in it both ways."""
+    entrywise = "*".join(parts)
+    if len(parts) == 2 and parts[0].isupper() and len(parts[0]) == 1:
+        return f"{entrywise} entry by entry or {'@'.join(parts)}"
+    return entrywise
+
+
+def matrix_and_vector(name: str, statement: Statement) -> list[str] | None:
+    """The letters of `Ax` under bars or beside a transpose, where it is a matrix and a vector; else None."""
+    if not MATRIX_AND_VECTOR.fullmatch(name) or not MATRIX_SIGNS.search(statement.source.text):
+        return None
+    return list(name)
 
 
 def check_function_word(name: str, known: Collection[str], place: Span) -> None:

@@ -44,7 +44,8 @@ def group(stack: Stack, here: int) -> Step:
 def call(stack: Stack, here: int) -> Step:
     """A name with an opening bracket behind it."""
     name = stack.names[stack.texts[here]]
-    if name == "pi":  # a constant is no function: pi(x + 1) is a product
+    if name == "pi" or (name == "T" and here and stack.texts[here - 1] in ("^", "**")):
+        # neither is a function: pi(x + 1) is a product, and so is x^T (A x)
         stack.operands.append(Name(name, stack.starts[here], stack.ends[here]))
         return False, here + 1
     stack.open(Frame("call", name, conditions=name in CONDITIONAL), here)
@@ -185,6 +186,11 @@ def _close_index(stack: Stack, here: int) -> Step:
         stack.operands[-1] = Entry(base, tuple(frame.items), base.start, stack.ends[here])
         return False, here + 1
     for subscript in frame.items:
+        if type(base) is Call and base.function == "slogdet" and type(subscript) is Number and subscript.value == 1:
+            start, name_end, end = base.start, base.name_end, stack.ends[here]
+            inner = Call("abs", (Call("det", base.arguments, (), name_end, start, end),), (), name_end, start, end)
+            stack.operands[-1] = Call("log", (inner,), (), name_end, start, end)
+            return False, here + 1
         if type(subscript) is Number and type(subscript.value) is not int:
             raise stack.spot(subscript, "an index is a whole number", "write x[0] for the first entry")
     stack.operands[-1] = Index(base, tuple(frame.items), base.start, stack.ends[here])
@@ -374,10 +380,24 @@ def _norm_kind(stack: Stack, here: int) -> tuple[Tree, int] | None:
 def finish(stack: Stack, here: int) -> Step:
     """The end of the expression, or of all brackets' hope to be closed."""
     if len(stack.frames) > 1:
+        if stack.kinds[here] == kind.SEMICOLON:
+            raise _semicolon(stack, here)
         raise stack.unclosed()
     stack.reduce()
     stack.place = here
     return False, -1
+
+
+def _semicolon(stack: Stack, here: int) -> GradcliError:
+    """The error of a semicolon in a bracket, which some write where a comma parts the places of a decimal."""
+    from gradcli.text.foreign.tuples import decimal_comma
+
+    if kind.CLOSE not in stack.kinds[here:] and kind.CLOSE_SQUARE not in stack.kinds[here:]:
+        return stack.unclosed()
+    for place in range(here - 1, stack.opening(), -1):
+        if stack.kinds[place] == kind.COMMA and (error := decimal_comma(stack, place)) is not None:
+            return error
+    return stack.error(here, "';' cannot stand in a bracket", "write commas between arguments and entries")
 
 
 def _mismatch(stack: Stack, here: int) -> GradcliError:

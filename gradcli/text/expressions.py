@@ -103,6 +103,10 @@ def read_expression(stack: Stack) -> Tree:
 def _sign(stack: Stack, here: int) -> Step:
     """A unary minus; a unary plus leaves no trace."""
     symbol = BINARY[stack.texts[here]][0]
+    if symbol == "/" and here > 1 and stack.texts[here - 1] == "/" and stack.starts[here] == stack.ends[here - 1]:
+        left, right = stack.typed(stack.operands[-1]), stack.argument_text(here + 1)
+        hint = f"write floor({left}/{right}) to round down, or # before a comment"
+        raise stack.error(here, "'//' is not part of the language", hint)
     if symbol == "-":
         return stack.prefix("-", NEGATE, here)
     if symbol != "+" or stack.powers[-1] in (APPLIED, REDUCING):  # "\\sin + x" lacks an argument
@@ -265,7 +269,7 @@ def _latex_factor(stack: Stack, here: int) -> Step:
     if what == kind.JUXTAPOSE and _is_called(stack, here):
         return _call_of_letter(stack, here)
     if what == NUMBER:
-        raise _missing_operator(stack, here)
+        return _digits_of_name(stack, here)
     stack.reduce(TIGHT_JUXTAPOSITION[1])
     calls = what == kind.NAME and stack.kinds[here + 1] == OPEN
     root = calls and stack.texts[here] in ROOTS.values()
@@ -281,6 +285,16 @@ def _latex_factor(stack: Stack, here: int) -> Step:
         stack.refuse_division(here)
     stack.infix(row, here)
     return True, here + (what == kind.JUXTAPOSE)
+
+
+def _digits_of_name(stack: Stack, here: int) -> Step:
+    """`x1` in LaTeX: a letter with digits right behind it is one name, as everywhere."""
+    name, digits = stack.operands[-1], stack.texts[here]
+    beside = stack.kinds[here - 1] == NAME and stack.starts[here] == stack.ends[here - 1]
+    if not (beside and type(name) is Name and name.name.isalpha() and digits.isdigit()):
+        raise _missing_operator(stack, here)
+    stack.operands[-1] = Name(name.name + digits, name.start, stack.ends[here])
+    return False, here + 1
 
 
 def _is_called(stack: Stack, here: int) -> bool:
@@ -310,7 +324,10 @@ def _reduce_prefixes(stack: Stack) -> None:
 def _missing_operator(stack: Stack, here: int) -> GradcliError:
     """The error of two operands side by side that are no product."""
     text, what, left = stack.texts[here], stack.kinds[here], stack.typed(stack.operands[-1])
-    if what == NUMBER and stack.kinds[here - 1] == NUMBER:
+    if what == NUMBER and stack.kinds[here - 1] == NUMBER and not text.isascii():
+        fraction = stack.numbers[text][0]
+        hint = f"write {left}+{fraction} or {left}*{fraction}"
+    elif what == NUMBER and stack.kinds[here - 1] == NUMBER:
         hint = f"write {left}*{text}, or {left}{text} for one number"
     elif what == NUMBER:
         hint = f"write {left}*{text} or {left}^{text}"

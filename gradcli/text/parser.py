@@ -117,6 +117,8 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
         if not latex and _is_latex(text):
             latex = True
             spelled.notes.append("read as LaTeX, for it has commands or braces")
+        if not latex and "1/" in text and (root := _ROOT.search(text)):
+            raise _root_error(source, root)
         yield (
             without_inner_newlines(_latex(source, 0, len(text), spelled, lines=True))
             if latex
@@ -148,7 +150,28 @@ def _refuse_prose(source: Source, begin: int, end: int) -> None:
         raise GradcliError("syntax", message, Span(source, begin, end), hint)
 
 
-_LATEX_SIGNS: Final = re.compile(r"\\[A-Za-z]|[\^_]\s*\{|∑|∏|Σ_")
+_LATEX_SIGNS: Final = re.compile(r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|Σ_")
+
+
+_ROOT: Final = re.compile(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P<n>[0-9]+(?![\w.])|[^\W\d_](?!\w))")
+"""`x^1/2`, which nobody writes for x/2."""
+
+
+def _root_error(source: Source, match: re.Match[str]) -> GradcliError:
+    """The error of an exponent 1 with a slash behind it."""
+    base, start = match["base"], match.start()
+    if base == ")":
+        depth = 0
+        for start in range(match.start(), -1, -1):
+            depth += {")": 1, "(": -1}.get(source.text[start], 0)
+            if not depth:
+                break
+        base = source.text[start : match.start() + 1]
+    sign, power, n = match["sign"], f"{match['minus']}1", match["n"]
+    return GradcliError(
+        "ambiguous", f"{match[0]} can be read in two ways", Span(source, start, match.end()),
+        f"write {base}{sign}({power}/{n}) or ({base}{sign}{power})/{n}",
+    )  # fmt: skip
 
 
 def _is_latex(text: str) -> bool:
@@ -185,6 +208,8 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
         if kinds[stack.place] == kind.COMMA and _new_statement(stack):
             stack.place += 1
             continue
+        if kinds[stack.place] == kind.COMMA and _skip_real(stack):
+            continue
         if kinds[stack.place] not in (*separators, kind.END):
             raise _stray(stack)
         if len(statements) > limits.STATEMENTS:
@@ -195,6 +220,15 @@ def _new_statement(stack: Stack) -> bool:
     """Whether a comma parts statements: `u = x + y, v = x*y`."""
     here = stack.place
     return stack.kinds[here + 1] == kind.NAME and stack.kinds[here + 2] == kind.EQUALS
+
+
+def _skip_real(stack: Stack) -> bool:
+    """Go past `, x∈R`, which says nothing new of a variable. Whether it stood there."""
+    here = stack.place
+    if stack.texts[here + 2] != "∈" or stack.texts[here + 3] != "R" or stack.kinds[here + 4] not in _ENDS:
+        return False
+    stack.place = here + 4
+    return True
 
 
 def _passed(stack: Stack) -> bool:
@@ -224,6 +258,9 @@ def _stray(stack: Stack) -> GradcliError:
 
         if (error := decimal_comma(stack, here)) is not None:
             return error
+        if kind.COMPARISON in stack.kinds[here:]:
+            hint = "write the function alone, or where(x > 0, a, b) for one that a condition chooses"
+            return stack.error(here, "a condition cannot stand here", hint)
         return stack.error(here, "a comma cannot stand here", "write [a, b] for a vector, or ; between statements")
     if what == kind.COLON:
         return stack.error(here, "a colon cannot stand here", "write x: n as a statement of its own to declare a shape")

@@ -78,7 +78,8 @@ def _module(stack: Stack, here: int) -> Step:
 
 def _method(stack: Stack, here: int) -> Step:
     """`x.sum()`: a function whose first argument stands before the point."""
-    if stack.texts[here + 1] not in METHODS or stack.kinds[here + 2] != kind.OPEN:
+    known = stack.texts[here + 1] in METHODS or stack.texts[here + 1] in DIVIDED_BY_N
+    if not known or stack.kinds[here + 2] != kind.OPEN:
         raise _attribute(stack, here)
     operand = stack.operands[-1]
     step = _opened(stack, here + 1, here + 2, "method")
@@ -227,11 +228,15 @@ def _piecewise(stack: Stack, call: Call) -> Tree:
 def _reading(call: Call, foreign: bool) -> Tree | None:
     """The reading of the first spelling whose arguments are those of the call."""
     given = tuple(word for word, _ in call.keywords)
+    values: dict[str, Tree]
     for parameters, keywords, template, from_module in readings().get(call.function, ()):
         if from_module and not foreign:
             continue
+        if parameters[-1:] == ("axis",) and given == ("axis",) and len(parameters) == len(call.arguments) + 1:
+            values = dict(zip(parameters, (*call.arguments, call.keywords[0][1]), strict=True))
+            return filled(template, values, call)
         if len(parameters) == len(call.arguments) and set(keywords) == set(given):
-            values: dict[str, Tree] = dict(zip(parameters, call.arguments, strict=True))
+            values = dict(zip(parameters, call.arguments, strict=True))
             values.update((keywords[word], value) for word, value in call.keywords)
             return filled(template, values, call)
     return None

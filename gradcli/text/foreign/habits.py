@@ -60,6 +60,8 @@ def _may_be_factors(stack: Stack, here: int) -> bool:
         return what == kind.NAME or (what in (kind.ROOT, kind.OPEN))
     short = type(first) is not Name or is_short(first.name)
     other = stack.texts[here] if what == kind.NAME else "x"
+    if what == kind.OPEN:
+        return stack.kinds[here - 1] == kind.TRANSPOSE or type(first) is Transpose
     return short and what in OPERANDS and (is_short(stack.names.get(other, other)) or stack.is_function(here))
 
 
@@ -97,6 +99,13 @@ def _argument_ends(stack: Stack, here: int) -> GradcliError:
 def _no_product(stack: Stack, here: int) -> GradcliError:
     """The error of two names side by side that are no product to everyone."""
     first, text = stack.typed(stack.operands[-1]), stack.texts[here]
+    if text in ("if", "else"):
+        raise stack.error(here, f"{quoted(text)} is no operator", f"write where(condition, {first}, value otherwise)")
+    if stack.kinds[here] in (kind.BAR, kind.OPEN_BAR):
+        raise stack.error(here, f"{quoted(text)} opens bars that nothing closes", "write |x| for an absolute value")
+    if type(stack.operands[-1]) is Transpose and stack.kinds[here] == kind.NAME and text.isalpha() and len(text) < 4:
+        hint = f"write {first}@{'@'.join(text)}, or {first}@{text} with {text} as one name"
+        raise stack.error(here, f"{quoted(text)} reads in two ways: a name of its own, or a product", hint)
     after = text if stack.kinds[here + 1] != kind.OPEN else stack.argument_text(here)
     readings = unglued(first, {text}) if stack.kinds[here] == kind.NAME else []
     if first[-3:] in APPLIED_WORDS or first[-2:] in APPLIED_WORDS:

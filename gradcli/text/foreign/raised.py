@@ -28,7 +28,7 @@ def raised(stack: Stack, here: int) -> Step:
         raise stack.error(here, f"the exponent {typed} can be read in two ways", hint, "ambiguous")
     text = " " * start + plain
     inner = Stack(kind.cut(Source(stack.source.name, text), start))
-    exponent = stack.read_inner(inner)
+    exponent = Stack.read_inner(inner)
     if inner.kinds[inner.place] != kind.END:
         raise stack.error(here, f"the exponent {typed} cannot be read", "write the exponent with ^ and brackets")
     stack.operands[-1] = Binary("**", base, exponent, start, base.start, end)

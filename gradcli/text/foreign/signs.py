@@ -132,7 +132,11 @@ def _percent(stack: Stack, here: int) -> Step:
     if stack.texts[here + 1 : here + 3] == ["*", "%"]:
         stack.infix(BINARY["@"], here + 1)
         return True, here + 3
-    raise stack.bad(here)
+    left, right = stack.typed(stack.operands[-1]), stack.argument_text(here + 1)
+    if stack.kinds[here - 1] == kind.NUMBER and stack.kinds[here + 1] not in (kind.NAME, kind.NUMBER, kind.OPEN):
+        raise stack.error(here, "a percentage is not read", f"write {left}/100")
+    hint = f"write {left} - {right}*floor({left}/{right}) for the remainder"
+    raise stack.error(here, "'%' is not part of the language", hint)
 
 
 def _percent_constant(stack: Stack, here: int) -> Step:

@@ -68,8 +68,8 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("cotan(x)", "cot(x)"), ("arcsine(x)", "asin(x)"), ("logn(x, b)", "log(x)/log(b)"),
     )),
     *(ForeignCall("R, Julia, Excel", call, reading) for call, reading in (
-        ("ifelse(x > y, a, b)", "where(x > y, a, b)"), ("IF(x > y, a, b)", "where(x > y, a, b)"),
-        ("iif(x > y, a, b)", "where(x > y, a, b)"), ("abs2(x)", "x**2"), ("crossprod(x, y)", "x.T@y"),
+        ("ifelse(c, a, b)", "where(c, a, b)"), ("IF(c, a, b)", "where(c, a, b)"),
+        ("iif(c, a, b)", "where(c, a, b)"), ("abs2(x)", "x**2"), ("crossprod(x, y)", "x.T@y"),
         ("MMULT(x, y)", "x@y"), ("SUMSQ(x)", "sum(x**2)"), ("SUMPRODUCT(x, y)", "sum(x*y)"), ("PI()", "pi"),
         ("MDETERM(x)", "det(x)"), ("MINVERSE(x)", "inv(x)"),
     )),

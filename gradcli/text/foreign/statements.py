@@ -238,7 +238,12 @@ def spoken_request(stack: Stack) -> AskedDerivative | None:
         here += 1
     words = [text.lower() for text in stack.texts[stack.place : here]]
     asked = REQUESTS.intersection(words) - {"find"}
-    if not asked or stack.kinds[here] in (*_ENDS, kind.EQUALS, kind.OPERATOR) or words[-1] in ("grad", "diff"):
+    if (
+        not asked
+        or (stack.kinds[here] == kind.OPEN and words[-1] != "of")
+        or stack.kinds[here] in (*_ENDS, kind.EQUALS, kind.OPERATOR)
+        or words[-1] in ("grad", "diff")
+    ):
         return None
     text = stack.source.text[stack.starts[stack.place] : stack.ends[here - 1]]
     stack.place = here
