@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script
 
 MARKS = (
-    "@", "'", ".T", "^T", "ᵀ", "‖", "||", "[", "\\", "⟨", "【", "［", "max", "min", "matmul", "inner", ".t(", ".mm(", ".mv(",
-    *ARRAY_NAMES,
+    "@", "'", ".T", "^T", "ᵀ", "‖", "||", "[", "\\", "⟨", "【", "［", "max", "min", "matmul", "inner", ".t(", ".mm(",
+    ".mv(", "_loss", "entropy", *ARRAY_NAMES,
 )  # fmt: skip
 """What a text with arrays must contain."""
 

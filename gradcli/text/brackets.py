@@ -25,10 +25,10 @@ SPELLED: Final = frozenset((
     "clip_by_value", "concatenate", "constant", "cosd", "cotan", "cotg", "cross_entropy", "crossprod", "ctg",
     "cth", "deg2rad", "degrees", "dfrac", "diagonal", "diff", "divide", "einsum", "entr", "fabs", "float_power",
     "fmax", "fmin", "frac", "hardtanh", "heaviside", "hstack", "ifelse", "iif", "inner", "inverse", "l1_loss",
-    "length", "lg", "logn", "magnitude", "matmul", "mse_loss", "multiply", "negative", "norm2", "nthroot",
+    "len", "length", "lg", "logn", "magnitude", "matmul", "mse_loss", "multiply", "negative", "norm2", "nthroot", "numel",
     "pow", "power", "rad2deg", "radians", "reciprocal", "reduce_logsumexp", "reduce_max", "reduce_mean",
     "reduce_min", "reduce_prod", "reduce_sum", "rel_entr", "relu6", "root", "rsqrt", "sen", "sh",
-    "sigmoid_cross_entropy_with_logits", "sind", "slogdet", "sqr", "square", "squared_difference", "stack",
+    "sigmoid_cross_entropy_with_logits", "sind", "size", "slogdet", "sqr", "square", "squared_difference", "stack",
     "subtract", "tand", "tensor", "tensordot", "tg", "th", "true_divide", "vdot", "vstack", "xlog1py", "xlogy",
 ))  # fmt: skip
 """Names of other languages that are read here (the table is `foreign.spellings`)."""

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from gradcli.text.stack import Stack, Step
     from gradcli.text.tree import Tree
 
+NO_OPERATORS = {
+    **dict.fromkeys(("if", "else", "where", "when", "otherwise"), "write where(condition, {0}, value otherwise)"),
+    "mod": "write {0} - {1}*floor({0}/{1}) for the remainder",
+    "for": "write the formula alone; sum(x) adds the entries of a vector",
+    "times": "write {0}*{1}", "over": "write {0}/{1}", "squared": "write {0}^2", "cubed": "write {0}^3",
+    "plus": "write {0} + {1}", "minus": "write {0} - {1}",
+    **dict.fromkeys(("with", "wrt", "by"), "write {0} alone, and the variables with --wrt"),
+}
+"""Words between operands, and what to write for the operands before and after them."""
 OPERANDS = frozenset((kind.NAME, kind.NUMBER, kind.ROOT, kind.BAR, kind.OPEN_BAR))
 
 
@@ -99,8 +108,9 @@ def _argument_ends(stack: Stack, here: int) -> GradcliError:
 def _no_product(stack: Stack, here: int) -> GradcliError:
     """The error of two names side by side that are no product to everyone."""
     first, text = stack.typed(stack.operands[-1]), stack.texts[here]
-    if text in ("if", "else"):
-        raise stack.error(here, f"{quoted(text)} is no operator", f"write where(condition, {first}, value otherwise)")
+    if text in NO_OPERATORS:
+        after = stack.argument_text(here + 1) or "2"
+        raise stack.error(here, f"{quoted(text)} is no operator", NO_OPERATORS[text].format(first, after))
     if stack.kinds[here] in (kind.BAR, kind.OPEN_BAR):
         raise stack.error(here, f"{quoted(text)} opens bars that nothing closes", "write |x| for an absolute value")
     if type(stack.operands[-1]) is Transpose and stack.kinds[here] == kind.NAME and text.isalpha() and len(text) < 4:

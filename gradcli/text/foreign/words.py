@@ -33,6 +33,7 @@ CAPITALS: Final = APPLIED_WORDS | {
 _VARIABLES: Final = frozenset("xyztθ") | {"theta"}
 _WORDS: Final = frozenset(("cost", "sinc", "logs", "expt", "tant", "abst", "sect"))
 _SHORT: Final = re.compile(r"[^\W\d_][0-9]*'*(?:_\w{1,3})?")
+_OF_NUMBER: Final = re.compile(r"(ln|sqrt)([0-9]+)")
 _GLUED: Final = re.compile(
     rf"(?P<before>[^\W\d_][0-9]*)?(?P<function>{'|'.join(sorted(APPLIED_WORDS, key=len, reverse=True))})"
     rf"(?P<factor>[0-9]*)(?P<variable>[^\W\d_][0-9]*|{'|'.join(GREEK.values())})"
@@ -52,6 +53,8 @@ def unglued(name: str, known: Collection[str] = ()) -> list[str]:
 
     `known`: other names of the program.
     """
+    if number := _OF_NUMBER.fullmatch(name):
+        return [f"{number[1]}({number[2]})"]
     match = _GLUED.fullmatch(name)
     if match is None or (name in _WORDS and match["variable"] not in known):
         return []
