@@ -250,9 +250,8 @@ def _name_hint(stack: Stack, name: Name) -> str:
     following = stack.source.text[name.end :].lstrip()[:1]
     if following == "=":
         return "write commas between values: x1=1,x2=2"
-    return {":": f"write {name.name}=1", "[": f"write {name.name}=[1,2] for the whole array, or {name.name}1=1 for a variable"}.get(
-        following, "write numbers, pi, e and tau"
-    )
+    whole = f"write {name.name}=[1,2] for the whole array, or {name.name}1=1 for a variable"
+    return {":": f"write {name.name}=1", "[": whole}.get(following, "write numbers, pi, e and tau")
 
 
 def _array_entries(stack: Stack, array: Vector, owner: str, code: str) -> list[Tree]:

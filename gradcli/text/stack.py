@@ -74,7 +74,8 @@ TIGHT_JUXTAPOSITION: Final = (LATEX_PRODUCT, FACTOR, FACTOR)
 PRODUCT_SIGNS: Final = frozenset(text for text, (_, left, _) in BINARY.items() if left == PRODUCT)
 PROGRAMMING: Final = frozenset((
     "lambda", "def", "return", "function", "import", "from", "if", "for", "while", ">", "<", "↦", "→", "@", ":=",
-    "const", "let", "print", "var", "derivative", "Derivative", "gradient", "Gradient", "differentiate", "Differentiate",
+    "const", "let", "print", "var", "derivative", "Derivative", "gradient", "Gradient", "differentiate",
+    "Differentiate",
 ))  # fmt: skip
 """Words and signs of texts that may hold a function as programmers define it."""
 BARS: Final = ("|", "||", "‖")

@@ -220,6 +220,8 @@ class Resolver:
         for statement in asked:
             wanted = statement.request.wrt if statement.request else statement.parameters or ()
             mine = [name for name in (self.variable(part, names) for part in wanted) if name]
+            if statement.parameters is not None:
+                refuse_glued(statement, names - set(self.options.bound))
             if statement.request and statement.request.wrt:
                 self.check_request(statement, statement.request, names)
                 found.extend(name for group in mine for name in group)
@@ -256,6 +258,22 @@ class Resolver:
                 head = f"{statement.name or 'f'}({', '.join(statement.parameters or ())}) = ..."
                 several = "are parameters" if len(rest) > 1 else "is a parameter"
                 self.notes.append(f"{head}: differentiated by {', '.join(chosen)}; {', '.join(rest)} {several}")
+
+
+def refuse_glued(statement: Statement, names: set[str]) -> None:
+    """Raise for `ax` where x is a variable of the header: a product, and nobody's name."""
+    alone = {name for name in statement.parameters or () if name in names}
+    for part in postorder(statement.tree):
+        if not isinstance(part, Name) or part.name not in names or not part.name.isalpha():
+            continue
+        found = [name for name in statement.parameters or () if len(name) == 1 and name in part.name[-2:]]
+        if found and len(part.name) in ((2,) if alone.issuperset(found) else (2, 3)):
+            product = "*".join(part.name)
+            raise GradcliError(
+                "ambiguous", f"{part.name!r} reads in two ways: a name of its own, or {product}",
+                Span(statement.source, part.start, part.end),
+                f"write {product} for the product, or give {part.name} a value with --at or --set",
+            )  # fmt: skip
 
 
 def bare(statement: Statement) -> Statement:

@@ -23,8 +23,12 @@ NO_OPERATORS = {
     **dict.fromkeys(("if", "else", "where", "when", "otherwise"), "write where(condition, {0}, value otherwise)"),
     "mod": "write {0} - {1}*floor({0}/{1}) for the remainder",
     "for": "write the formula alone; sum(x) adds the entries of a vector",
-    "times": "write {0}*{1}", "over": "write {0}/{1}", "squared": "write {0}^2", "cubed": "write {0}^3",
-    "plus": "write {0} + {1}", "minus": "write {0} - {1}",
+    "times": "write {0}*{1}",
+    "over": "write {0}/{1}",
+    "squared": "write {0}^2",
+    "cubed": "write {0}^3",
+    "plus": "write {0} + {1}",
+    "minus": "write {0} - {1}",
     **dict.fromkeys(("with", "wrt", "by"), "write {0} alone, and the variables with --wrt"),
 }
 """Words between operands, and what to write for the operands before and after them."""

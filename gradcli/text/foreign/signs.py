@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcli.text import tokens as kind
-from gradcli.text.stack import BINARY, Frame
+from gradcli.text.stack import BINARY
 from gradcli.text.tokens import quoted, shortened
-from gradcli.text.tree import Call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,15 +77,6 @@ def _point(stack: Stack, here: int) -> Step:
     return after_point(stack, here)
 
 
-def _factorial(stack: Stack, here: int) -> Step:
-    """`n!`."""
-    if stack.texts[here + 1] == "!":
-        raise stack.error(here, "n!! is no function of the language", "write gamma(n/2 + 1) with its factors")
-    operand, end = stack.operands[-1], stack.ends[here]
-    stack.operands[-1] = Call("factorial", (operand,), (), end, operand.start, end)
-    return False, here + 1
-
-
 def round_braces(stack: Stack, here: int) -> None:
     """Take all braces of the text for round brackets, once."""
     for place, text in enumerate(stack.texts):
@@ -103,28 +93,6 @@ def _brace(stack: Stack, here: int) -> Step:
     round_braces(stack, here)
     stack.operands.pop()
     return call(stack, here - 1)
-
-
-def _open_angle(stack: Stack, here: int) -> Step:
-    return stack.open(Frame("⟨"), here)
-
-
-def _close_angle(stack: Stack, here: int) -> Step:
-    """`⟨x, y⟩`: the inner product."""
-    from gradcli.text.brackets import finish_item
-
-    frame = stack.frames[-1]
-    if frame.form != "⟨":
-        raise bad(stack, here)
-    stack.reduce()
-    finish_item(stack, frame)
-    if len(frame.items) != 2:
-        raise stack.error(here, "an inner product has two sides", "write ⟨x, y⟩")
-    _, opened = stack.leave()
-    stack.operands.append(
-        Call("dot", tuple(frame.items), (), stack.ends[opened], stack.starts[opened], stack.ends[here])
-    )
-    return False, here + 1
 
 
 def _percent(stack: Stack, here: int) -> Step:
@@ -153,9 +121,9 @@ def _left_division(stack: Stack, here: int) -> Step:
 
 
 AFTER: Final[Mapping[str, Handler]] = {
-    ".": _point, "!": _factorial, "{": _brace, "⟩": _close_angle, "〉": _close_angle, "%": _percent,
+    ".": _point, "{": _brace, "%": _percent,
     "\\": _left_division,
 }  # fmt: skip
 BEFORE: Final[Mapping[str, Handler]] = {
-    "⟨": _open_angle, "〈": _open_angle, "%": _percent_constant,
+    "%": _percent_constant,
 }  # fmt: skip
