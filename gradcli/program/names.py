@@ -172,11 +172,9 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
 
 def unknown_function(name: str, place: Span) -> GradcliError:
     """The error for a called name that nobody knows, with the nearest known names."""
-    from difflib import get_close_matches
-
     from gradcli.rules import nearest
 
-    near = nearest(name) or get_close_matches(name.lower(), [*ARRAY_NAMES, "where"], 2)
+    near = nearest(name)
     shown = name if len(name) <= 40 else name[:39] + "…"
     hint = (
         "did you mean " + " or ".join(f"'{other}'" for other in near[:3]) + "?"

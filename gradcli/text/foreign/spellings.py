@@ -148,6 +148,7 @@ REFUSED: Final = {
     "len": "declare the size of the array, as in y: n, and write n",
     "numel": "declare the sizes of the array, as in X: m,n, and write m*n",
     "size": "declare the size of the array, as in y: n, and write n",
+    "squareroot": "write sqrt(x)", "root2": "write sqrt(x)", "cuberoot": "write cbrt(x)",
     "sind": "write sin(x*pi/180)", "cosd": "write cos(x*pi/180)", "tand": "write tan(x*pi/180)",
     "slogdet": "write logdet(X), or slogdet(X)[1]",
     "cross_entropy": "write -sum(y*log_softmax(o)) with a one-hot y",
