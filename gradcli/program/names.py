@@ -25,6 +25,11 @@ FUNCTION_WORDS = (
 """What a name contains that may be a function and its argument run together."""
 MATRIX_AND_VECTOR = re.compile(r"[A-Z][b-hu-zβθ]")
 MATRIX_SIGNS = re.compile(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\bnorm\(")
+GREEK_FUNCTIONS = {
+    "sigma": "sigmoid(z) for the logistic function", "Phi": "(1 + erf(z/sqrt(2)))/2 for the normal distribution",
+    "phi": "exp(-z^2/2)/sqrt(2*pi) for the normal density", "psi": "digamma(z)", "Gamma": "gamma(z)",
+}  # fmt: skip
+"""What people mean by a Greek letter that is called."""
 WITH_ONE_LETTER = re.compile(r"[^\W\d_][0-9_]*")
 
 
@@ -174,6 +179,10 @@ def unknown_function(name: str, place: Span) -> GradcliError:
     """The error for a called name that nobody knows, with the nearest known names."""
     from gradcli.rules import nearest
 
+    if name in GREEK_FUNCTIONS:
+        known = GREEK_FUNCTIONS[name]
+        hint = f"write {known}, or {name}*(z) for a product; '{name}: function' declares an abstract one"
+        return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
     near = nearest(name)
     shown = name if len(name) <= 40 else name[:39] + "…"
     hint = (

@@ -299,11 +299,13 @@ def _plain_quotient(stack: Stack) -> AskedDerivative | None:
 
 def claim_error(stack: Stack, request: AskedDerivative, sides: list[Tree]) -> GradcliError:
     """The error of a derivative with an equals sign behind it: the command that checks the claim."""
+    from gradcli.text.foreign.characters import GREEK
+
     first, last = sides[0], sides[-1]
     text = stack.source.text
     dollar = "$" if stack.latex else ""
     name = first.name if isinstance(first, Name) else first.function if isinstance(first, Call) else ""
-    if isinstance(first, Name) or name in stack.spelled.called or name in kind.GREEK.values() or len(name) == 1:
+    if isinstance(first, Name) or name in stack.spelled.called or name in GREEK.values() or len(name) == 1:
         hint = f"write the function in the place of {name}: gradcli check FUNCTION ANSWER, or {name} = ... alone"
         place = Span(stack.source, first.start, last.end)
         return GradcliError("request", "what stands behind '=' is a claim about a derivative", place, hint)
