@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.question import Question
+from gradcli.reading import plain_claim, plain_export
 from gradcli.solve import options_of, solve
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def check(
     declared = tuple(parse_shape(Source("shape", text)) for text in shapes)
     options = options_of(question._replace(declarations=declared))
     sources = [Source("answer", text) for text in answers]
-    claim = Claim(question.script, parse_answers(sources, latex), options, kind, layout, question.points)
+    claim = plain_claim(Claim(question.script, parse_answers(sources, latex), options, kind, layout, question.points))
     found = checked(claim)
     slips = [slip._replace(message=slip_words(slip), parts=()) for slip in found.diagnosis]
     return found._replace(diagnosis=tuple(slips))
@@ -230,7 +231,8 @@ def export(
     from gradcli.exporting.request import Export, Wish
 
     question = text_question("export", expressions, at, wrt, constants, latex, of=of, kind=kind)
-    return write(Export(question.script, options_of(question), Wish(to, name, kind, self_test), question.points))
+    asked = Export(question.script, options_of(question), Wish(to, name, kind, self_test), question.points)
+    return write(plain_export(asked))
 
 
 def text_question(

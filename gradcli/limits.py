@@ -73,3 +73,6 @@ POINT_DECISIONS: Final = 20_000
 
 POINT_SECONDS: Final = 60.0
 """Time that the certified engine has for the points of one `--points` run."""
+
+WRITTEN_OUT: Final = 200_000
+"""Parts of a sum between numbers, or of calls of a function with a header, when they are written out."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from gradcli.problems import GradcliError
 from gradcli.question import Question
+from gradcli.reading import plain_question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ def solve(question: Question) -> Sequence[Result]:
     if question.outside is not None:
         return solve_outside(question, question.outside)
     refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
+    question = plain_question(question)
     try:
         found = solve_arrays(question)
     except GradcliError as refused:
@@ -123,6 +125,33 @@ def options_of(question: Question) -> BuildOptions:
     )
 
 
+def with_whole_vector(question: Question) -> Question:
+    """The question with `--at 1,2,3` as the value of its only variable, an array that no declaration gives a size."""
+    from gradcli.program.names import CONSTANTS, uses
+    from gradcli.text.points import PointEntry
+    from gradcli.text.tree import Vector
+
+    statements = question.script.statements
+    used = {name for statement in statements for name in uses(statement.tree).values}
+    free = used - {statement.name for statement in statements} - set(CONSTANTS) - set(question.settings)
+    sized = any(declaration.dims for declaration in (*question.script.declarations, *question.declarations))
+    if len(free) != 1 or sized:
+        return question
+    points = []
+    for text, source in question.points:
+        first, last = (text.entries[0], text.entries[-1]) if text.entries else (None, None)
+        if first is None or last is None or first.name is not None:
+            return question
+        tree = first.tree
+        if len(text.entries) > 1:
+            tree = Vector(tuple(entry.tree for entry in text.entries), first.span.start, last.span.end)
+        if isinstance(tree, Vector):
+            entry = PointEntry(next(iter(free)), tree, first.span._replace(end=last.span.end))
+            text = text._replace(entries=(entry,))
+        points.append((text, source))
+    return question._replace(points=tuple(points))
+
+
 def solve_arrays(question: Question) -> Sequence[Result] | None:
     """The results of a question about vectors and matrices; None for a program of scalars."""
     from gradcli.program.array_marks import may_use_arrays
@@ -134,6 +163,8 @@ def solve_arrays(question: Question) -> Sequence[Result] | None:
 
     if not needs_arrays(question.script, options):
         return None
+    question = with_whole_vector(question)
+    options = options_of(question)
     from gradcli.derive.question import Asked
 
     method = cast("Method", question.method or "symbolic")

@@ -48,6 +48,8 @@ def dispatch(words: Sequence[str]) -> int:
         return complete(words)
     before = words[: words.index("--")] if "--" in words else words
     name = words[0] if words and words[0] in COMMANDS else None
+    if words and name is None and is_expression(words[0]):  # gradcli "x^2 + y^2" asks for the gradient
+        name, words = "grad", ["grad", *words]
     if not words or "--help" in before or "-h" in before:
         return print_help(name)
     if words[0] in ("--version", "-V"):
@@ -64,6 +66,14 @@ def complete(words: Sequence[str]) -> int:
     from gradcli.cli.app import complete_with_typer
 
     return complete_with_typer(words)
+
+
+def is_expression(word: str) -> bool:
+    """Whether a word in the place of a command is a function: it has more than letters, and is like no command."""
+    if word.startswith("--") or (word.startswith("-") and word[1:].isalpha()):
+        return False
+    letters = word.replace("-", "").replace("_", "")
+    return bool(word.strip()) and not (letters.isascii() and letters.isalpha()) and not nearest(word, COMMANDS)
 
 
 def print_help(name: str | None) -> int:

@@ -36,7 +36,7 @@ def read_expression(argument: str) -> Source:
 
 def read_text(name: str, argument: str) -> Source:
     """The text of an argument or of the file that it names by `@FILE`. `name`: `expression`, or an option's name."""
-    if not argument.startswith("@"):
+    if not argument.startswith("@") or argument.startswith("@("):  # MATLAB's @(x) x^2
         return Source(name, argument)
     path, span = argument[1:], Span(Source(name, argument), 0, len(argument))
     if not path:
@@ -114,23 +114,25 @@ def read_settings(texts: Sequence[str]) -> dict[str, Tree]:
     """The constants of `--set`, by name: typed, or from a file (`--set X=@X.npy`: npy, csv, json, or text)."""
     settings: dict[str, Tree] = {}
     for text in texts:
-        name, tree = read_setting(text)
-        if name in settings:
-            raise GradcliError("setting", f"{name} is given twice", whole("--set", text), "give every constant once")
-        settings[name] = tree
+        for name, tree in read_setting(text):
+            if name in settings:
+                raise GradcliError(
+                    "setting", f"{name} is given twice", whole("--set", text), "give every constant once"
+                )
+            settings[name] = tree
     return settings
 
 
-def read_setting(text: str) -> tuple[str, Tree]:
-    """One constant: its name and its value."""
-    from gradcli.text.points import parse_names, parse_setting
+def read_setting(text: str) -> tuple[tuple[str, Tree], ...]:
+    """The constants of one text: names and values."""
+    from gradcli.text.points import parse_names, parse_settings
 
     match = SETTING_FROM_FILE.fullmatch(text)
     if match is None:
-        return parse_setting(Source("--set", text, is_data=True))
+        return parse_settings(Source("--set", text, is_data=True))
     from gradcli.cli.data_files import read_table
 
-    return parse_names(Source("--set", match["name"]))[0], read_table(match["path"], whole("--set", text))
+    return ((parse_names(Source("--set", match["name"]))[0], read_table(match["path"], whole("--set", text))),)
 
 
 def whole(option: str, text: str) -> Span:

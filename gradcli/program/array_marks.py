@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from gradcli.program.build import BuildOptions
     from gradcli.text.tree import Script
 
-MARKS = ("@", "'", ".T", "ᵀ", "‖", "||", "[", "\\", "max", "min", *ARRAY_NAMES)
+MARKS = (
+    "@", "'", ".T", "^T", "ᵀ", "‖", "||", "[", "\\", "⟨", "【", "［", "max", "min", "matmul", "inner", ".t(", ".mm(",
+    ".mv(", "_loss", "entropy", *ARRAY_NAMES,
+)  # fmt: skip
 """What a text with arrays must contain."""
 
 

@@ -333,6 +333,10 @@ def build_program(script: Script, options: BuildOptions) -> Program:
 
     Errors: what is not known, not defined or defined twice, of the wrong arity or shape, and (with `scalar`) a vector.
     """
+    if script.spelling is not None:
+        from gradcli.program.written.resolve import resolved
+
+        script, options = resolved(script, options)
     declared = {d.name: d for d in (*script.declarations, *options.declarations)}
     names = read_names(script, {*options.settings, *options.bound, *(options.wrt or ()), *declared}, options.of)
     return ProgramBuilder(script, options, names, declared).program()
@@ -524,7 +528,7 @@ class ProgramBuilder:
             self.resolved.functions - {s.name for s in self.resolved.order if is_own_function(s)}, key=natural
         )
         found = (f"{', '.join(names)}: abstract function" + ("s" if len(names) > 1 else ""),) if names else ()
-        return (*found, *self.graph.notes)
+        return (*self.script.notes, *found, *self.graph.notes)
 
 
 def is_list(tree: Tree, value: Cells) -> bool:

@@ -242,6 +242,7 @@ class ArrayBuilder:
         if not shape:
             return make.power(self.graph, base, exponent)
         self.note("**", base.shape)
+        self.note("**", exponent.shape)
         base = make.repeated(self.graph, base, shape) if base.shape else base
         exponent = make.repeated(self.graph, exponent, shape) if exponent.shape else exponent
         return make.power(self.graph, base, exponent)
@@ -301,7 +302,8 @@ class ArrayBuilder:
         """eye(n), ones(m, n), zeros(n), commutation(m, n)."""
         assert self.reader is not None
         self.reader.source = self.source
-        sizes = [self.reader.dims.find(self.reader.size(arg)) for arg in tree.arguments]
+        dims = self.reader.dims
+        sizes = [dims.number(dims.find(self.reader.size(arg))) for arg in tree.arguments]
         if tree.function == "eye":
             return parts_forms.eye(self.graph, sizes[0])
         if tree.function == "commutation":

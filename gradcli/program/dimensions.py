@@ -10,9 +10,13 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
+from gradcli.text.tree import Number, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+
+    from gradcli.program.shapes_arrays import ShapeReader
+    from gradcli.text.tree import Binary
 
     Size = int | str
     Monomial = tuple[str, ...]
@@ -105,6 +109,16 @@ def inner_mismatch(left: Dims, right: Dims) -> GradcliError:
 def not_square(function: str, shape: Dims) -> GradcliError:
     """The error for a function of square matrices."""
     return GradcliError("shape", f"{function} needs a square matrix, not one of shape {show(shape)}")
+
+
+def square_power(tree: Binary, base: Any, reader: ShapeReader) -> None:
+    """In LaTeX only a square matrix has an inverse and powers: its open sizes become equal. A vector has entries."""
+    inverse = isinstance(tree.right, Unary)
+    exponent = tree.right.operand if isinstance(tree.right, Unary) else tree.right
+    if not base or 1 in base or not isinstance(exponent, Number) or type(exponent.value) is not int:
+        return
+    if not reader.dims.equal(base[0], base[1]) and inverse:
+        raise not_square("the inverse", reader.dims.shape(base))
 
 
 class Dimensions:

@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 
 CONSTANTS = ("pi", "e", "tau", "inf")
 ABSTRACT_NAME = re.compile(r"[^\W\d_][0-9]*'*")
+FUNCTION_WORDS = (
+    "sin", "cos", "tan", "cot", "sec", "csc", "exp", "ln", "log", "sqrt", "cbrt", "erf", "abs", "det", "tr", "sigmoid",
+    "relu",
+)  # fmt: skip
+"""What a name contains that may be a function and its argument run together."""
+MATRIX_AND_VECTOR = re.compile(r"[A-Z][b-hu-zβθ]")
+MATRIX_SIGNS = re.compile(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\bnorm\(")
+GREEK_FUNCTIONS = {
+    "sigma": "sigmoid(z) for the logistic function", "Phi": "(1 + erf(z/sqrt(2)))/2 for the normal distribution",
+    "phi": "exp(-z^2/2)/sqrt(2*pi) for the normal density", "psi": "digamma(z)", "Gamma": "gamma(z)",
+}  # fmt: skip
+"""What people mean by a Greek letter that is called."""
 WITH_ONE_LETTER = re.compile(r"[^\W\d_][0-9_]*")
 
 
@@ -104,7 +116,7 @@ def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
                 free.setdefault(name, (statement, place))
     if len(free) > limits.NAMES:
         raise GradcliError("limit", f"more than {limits.NAMES} variables")
-    check_run_together(free, {*free, *defined}, bound)
+    check_run_together(free, {*free, *defined, *bound}, bound)
     decimal = any(used[id(statement)].decimal for statement in order)
     return Names(order, outputs, {name: free[name] for name in sorted(free, key=natural)}, functions, decimal)
 
@@ -147,6 +159,13 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
             place,
             f"write {name}*(...) for the product, or declare the function: '{name}: function'",
         )
+    if name in CONSTANTS:
+        written = call.start, call.end
+        argument = statement.source.text[written[0] + len(name) : written[1]]
+        raise GradcliError(
+            "ambiguous", f"{name}(...) reads in two ways: a product, or a power", place,
+            f"write {name}*{argument} for the product, {name}^{argument} for the power, or declare '{name}: function'",
+        )  # fmt: skip
     if ABSTRACT_NAME.fullmatch(name):
         return True
     from gradcli.cas.rows import FALLBACK
@@ -158,11 +177,13 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
 
 def unknown_function(name: str, place: Span) -> GradcliError:
     """The error for a called name that nobody knows, with the nearest known names."""
-    from difflib import get_close_matches
-
     from gradcli.rules import nearest
 
-    near = nearest(name) or get_close_matches(name.lower(), [*ARRAY_NAMES, "where"], 2)
+    if name in GREEK_FUNCTIONS:
+        known = GREEK_FUNCTIONS[name]
+        hint = f"write {known}, or {name}*(z) for a product; '{name}: function' declares an abstract one"
+        return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
+    near = nearest(name)
     shown = name if len(name) <= 40 else name[:39] + "…"
     hint = (
         "did you mean " + " or ".join(f"'{other}'" for other in near[:3]) + "?"
@@ -235,18 +256,51 @@ def cycle_error(statement: Statement, path: Sequence[Statement]) -> GradcliError
 def check_run_together(
     free: Mapping[str, tuple[Statement, Tree]], known: Collection[str], bound: Collection[str]
 ) -> None:
-    """`xy` where x and y are known names reads in two ways: an error that shows both."""
+    """`xy` where x and y are known names, and `sinx`, read in two ways: an error that shows both."""
     for name, (statement, place) in free.items():
         if name in bound or WITH_ONE_LETTER.fullmatch(name) or len(name) > 24:
             continue
-        parts = split_into(name, known)
+        if any(word in name for word in FUNCTION_WORDS):
+            check_function_word(name, known, Span(statement.source, place.start, place.end))
+        parts = split_into(name, {*known, "e", "pi"}) or matrix_and_vector(name, statement)
         if parts:
             raise GradcliError(
                 "ambiguous",
                 f"{name!r} reads in two ways: a name of its own, or {'*'.join(parts)}",
                 Span(statement.source, place.start, place.end),
-                f"write {'*'.join(parts)} for the product, or give {name} a value with --at or --set",
+                f"write {product_of(parts)} for the product, or give {name} a value with --at or --set",
             )
+
+
+def product_of(parts: Sequence[str]) -> str:
+    """A product as it is written; with a matrix in it both ways."""
+    entrywise = "*".join(parts)
+    if len(parts) == 2 and parts[0].isupper() and len(parts[0]) == 1:
+        return f"{entrywise} entry by entry or {'@'.join(parts)}"
+    return entrywise
+
+
+def matrix_and_vector(name: str, statement: Statement) -> list[str] | None:
+    """The letters of `Ax` under bars or beside a transpose, where it is a matrix and a vector; else None."""
+    if not MATRIX_AND_VECTOR.fullmatch(name) or not MATRIX_SIGNS.search(statement.source.text):
+        return None
+    return list(name)
+
+
+def check_function_word(name: str, known: Collection[str], place: Span) -> None:
+    """Raise for `sin` without an argument and for `sinx`, which nobody means as the name of a variable."""
+    from gradcli.text.foreign.words import NEVER_VARIABLES, unglued
+
+    if name in NEVER_VARIABLES:
+        raise GradcliError(
+            "ambiguous", f"{name!r} is a function, and its argument is missing", place,
+            f"write {name}(x), or give {name} a value with --at or --set to make it a variable",
+        )  # fmt: skip
+    if readings := unglued(name, known):
+        raise GradcliError(
+            "ambiguous", f"{name!r} reads in two ways: a name of its own, or {readings[0]}", place,
+            f"write {' or '.join(readings)}, or give {name} a value with --at or --set",
+        )  # fmt: skip
 
 
 def split_into(name: str, known: Collection[str]) -> list[str] | None:

@@ -86,6 +86,12 @@ def ordered_values(wanted: Sequence[Variable], text: PointText, source: Source) 
         from gradcli.text.tree import Vector
 
         return {wanted[0].name: Vector(tuple(entry.tree for entry in text.entries))}
+    if have == 1 and not any(variable.shape for variable in wanted):
+        from gradcli.text.tree import Vector
+
+        listed = text.entries[0].tree
+        if type(listed) is Vector and len(listed.items) == count:  # (1, 2) and [1, 2] say the same as 1,2
+            return {variable.name: tree for variable, tree in zip(wanted, listed.items, strict=True)}
     if count != have:
         names = ", ".join(v.name for v in wanted[:8]) + (", …" if count > 8 else "")
         place = text.entries[count].span if have > count else whole(source)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Declaration, Script, Statement, Tree
 
 MARKS = re.compile(
-    r"@|'|\.T\b|[ᵀ‖\[\\]|\|\||\b(?:" + "|".join(sorted([*ARRAY_NAMES, "max", "min"], key=len, reverse=True)) + r")\b"
+    r"@|'|\.T\b|\^ *T\b|[ᵀ‖\[\\]|\|\||[\w)]\.[A-Za-z]|%\*%|\b(?:matmul|inner|"
+    + "|".join(sorted([*ARRAY_NAMES, "max", "min"], key=len, reverse=True))
+    + r")\b"
 )
 """What a text with arrays must contain: a quick look before anything is read."""
 
@@ -30,12 +32,12 @@ def needs_arrays(script: Script, options: BuildOptions) -> bool:
     """Does the program use arrays that are more than vectors of scalars written out?"""
     from gradcli.program.shapes import tree_dims
 
-    if any(d.dims is not None for d in (*script.declarations, *options.declarations)):
+    if any(d.dims for d in (*script.declarations, *options.declarations)):
         return True
     if any(options.bound.values()) or any(tree_dims(tree) for tree in options.settings.values()):
         return True
     sources = {id(s.source): s.source for s in script.statements}
-    if not any(MARKS.search(source.text) for source in sources.values()):
+    if not any(MARKS.search(source.text) or not source.text.isascii() for source in sources.values()):
         return False
     return uses_arrays(script)
 
@@ -108,6 +110,10 @@ def build_array_program(script: Script, options: BuildOptions) -> Program:
     """
     from gradcli.program.names import read_names
 
+    if script.spelling is not None:
+        from gradcli.program.written.resolve import resolved
+
+        script, options = resolved(script, options)
     declared = [*script.declarations, *options.declarations]
     bound = {*options.settings, *options.bound, *(options.wrt or ()), *(d.name for d in declared)}
     return ArrayProgramBuilder(script, options, read_names(script, bound, options.of), declared).program()
@@ -138,7 +144,8 @@ class ArrayProgramBuilder:
 
         shapes: dict[str, Any] = {}
         for d in sorted(declared, key=is_open):  # --symmetric S beside --shape S=2,2: the sizes that are told count
-            if d.dims is None:
+            if not d.dims:
+                self.declare_scalar(d, shapes)
                 continue
             sizes = d.dims if not is_open(d) or d.name not in shapes else shapes[d.name]
             if is_open(d) and d.name not in shapes:
@@ -148,12 +155,17 @@ class ArrayProgramBuilder:
                 )
             shape: Dims = (sizes[0], sizes[1] if len(sizes) > 1 else 1)
             known = shapes.setdefault(d.name, shape)
-            fits = self.dims.equal(known[0], shape[0]) and self.dims.equal(known[1], shape[1])
+            fits = bool(known) and self.dims.equal(known[0], shape[0]) and self.dims.equal(known[1], shape[1])
             if not fits:
                 raise two_shapes(d.name, known, shape, d)
             if d.symmetric and not self.dims.equal(*shape):
                 raise not_square(d, shape)
         return shapes
+
+    def declare_scalar(self, declaration: Declaration, shapes: dict[str, Any]) -> None:
+        """`a: scalar`; a declaration of a function says nothing about shapes."""
+        if declaration.dims is not None and shapes.setdefault(declaration.name, ()):
+            raise two_shapes(declaration.name, shapes[declaration.name], (), declaration)
 
     def value_shapes(self, shapes: dict[str, Any], declared: Mapping[str, Declaration]) -> None:
         """Shapes of values at --at and --set; where a name is declared, its letters take the numbers."""
@@ -166,7 +178,7 @@ class ArrayProgramBuilder:
                 continue
             shape: Dims = (sizes[0], sizes[1] if len(sizes) > 1 else 1)
             known = shapes.setdefault(name, shape)
-            if not all(self.dims.give_value(a, b) for a, b in zip(known, sizes_of(shape), strict=True)):
+            if not known or not all(self.dims.give_value(a, b) for a, b in zip(known, sizes_of(shape), strict=True)):
                 raise two_shapes(name, known, shape, declared.get(name))
         for name, sizes in given.items():
             if not sizes and name in self.names.free and name not in shapes:
@@ -315,7 +327,7 @@ class ArrayProgramBuilder:
 
     def assumptions(self) -> tuple[str, ...]:
         """What was assumed about shapes, in words."""
-        texts = []
+        texts = list(self.script.notes)
         for name in self.names.free:
             if name in self.reader.found:
                 rows, columns = self.shape(name)

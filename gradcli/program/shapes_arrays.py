@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError, Span
-from gradcli.program.dimensions import Dimensions, inner_mismatch, mismatch, not_square, plus, show, times
+from gradcli.program.dimensions import Dimensions, inner_mismatch, mismatch, not_square, plus, show, square_power, times
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import (
     JUXTAPOSED,
@@ -185,7 +185,7 @@ class ShapeReader:
             if is_plain(other):
                 self.demand(other)
         if op == "**":
-            refuse_power(tree, left, self)
+            (square_power if op is LATEX_POWER else refuse_power)(tree, left, self)
         return self.spread(left, right)
 
     def spread(self, left: Any, right: Any) -> Any:
@@ -373,7 +373,7 @@ def is_chain(reader: ShapeReader, tree: Tree) -> bool:
 
 def refuse_power(tree: Binary, base: Any, reader: ShapeReader) -> None:
     """X**-1 and X^T are not what they look like: errors with a hint."""
-    if not base or tree.op is LATEX_POWER:
+    if not base:
         return
     exponent = tree.right
     if isinstance(exponent, Name) and exponent.name == "T" and "T" not in reader.fixed:

@@ -11,6 +11,7 @@ from gradcli.text import parser
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
+from gradcli.text.tokens import Spelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +35,9 @@ def parse_answers(sources: Sequence[Source], latex: bool = False) -> tuple[Answe
     answers: list[Answer] = []
     for source in sources:
         before = len(answers)
-        for tokens in parser._parts(source, latex):
-            _read_part(Stack(tokens), answers)
+        spelled = Spelled()
+        for tokens in parser._parts(source, latex, spelled):
+            _read_part(Stack(tokens, spelled), answers)
         if len(answers) == before:
             raise parser._empty(source)
     return tuple(answers)

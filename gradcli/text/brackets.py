@@ -9,33 +9,59 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcli.text import tokens as kind
-from gradcli.text.stack import BARS, CLOSERS, CONDITION, PLAIN, Frame
+from gradcli.text.stack import BARS, CLOSERS, COMPARE, CONDITION, CONDITIONAL, PLAIN, Frame
 from gradcli.text.tokens import plain_digits, quoted
-from gradcli.text.tree import Call, Index, Name, Number, Slice, Text, Vector
+from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, same
 
 if TYPE_CHECKING:
     from gradcli.problems import GradcliError
     from gradcli.text.stack import Stack, Step
     from gradcli.text.tree import Tree
 
+LOGARITHMS: Final = frozenset(("log", "ln"))
+SPELLED: Final = frozenset((
+    "abs2", "absolute", "amax", "amin", "arcctg", "arcsen", "arcsine", "arctg", "array", "asarray",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "cat", "ch", "clamp_max", "clamp_min",
+    "clip_by_value", "concatenate", "constant", "cosd", "cotan", "cotg", "cross_entropy", "crossprod", "ctg",
+    "cth", "cuberoot", "deg2rad", "degrees", "dfrac", "diagonal", "diff", "divide", "einsum", "entr", "fabs",
+    "float_power", "fmax", "fmin", "frac", "hardtanh", "heaviside", "hstack", "ifelse", "iif", "inner",
+    "inverse", "l1_loss", "len", "length", "lg", "logn", "magnitude", "matmul", "mse_loss", "multiply",
+    "negative", "norm2", "nthroot", "numel", "pow", "power", "rad2deg", "radians", "reciprocal",
+    "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum", "rel_entr",
+    "relu6", "root", "root2", "rsqrt", "sen", "sh", "sigmoid_cross_entropy_with_logits", "sind", "size",
+    "slogdet", "sqr", "square", "squared_difference", "squareroot", "stack", "subtract", "tand", "tensor",
+    "tensordot", "tg", "th", "true_divide", "vdot", "vstack", "xlog1py", "xlogy",
+))  # fmt: skip
+"""Names of other languages that are read here (the table is `foreign.spellings`)."""
 NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞": "inf", "_1": "1", "_2": "2"}
 
 
 def group(stack: Stack, here: int) -> Step:
     """An opening round bracket."""
-    return stack.open(CONDITION if stack.frames[-1].conditions else PLAIN, here)
+    around = stack.frames[-1]
+    return stack.open(CONDITION if around.conditions or around.name == "Piecewise" else PLAIN, here)
 
 
 def call(stack: Stack, here: int) -> Step:
     """A name with an opening bracket behind it."""
     name = stack.names[stack.texts[here]]
-    stack.open(Frame("call", name, conditions=name == "where"), here)
+    if name == "pi" or (name == "T" and here and stack.texts[here - 1] in ("^", "**")):
+        # neither is a function: pi(x + 1) is a product, and so is x^T (A x)
+        stack.operands.append(Name(name, stack.starts[here], stack.ends[here]))
+        return False, here + 1
+    stack.open(Frame("call", name, conditions=name in CONDITIONAL), here)
     return True, here + 2
 
 
+def angle(stack: Stack, here: int) -> Step:
+    """`⟨x, y⟩`: the inner product."""
+    return stack.open(Frame("call", "dot"), here)
+
+
 def vector(stack: Stack, here: int) -> Step:
-    """An opening square bracket, or the beginning of a LaTeX matrix."""
-    return stack.open(Frame("matrix" if stack.texts[here] == "matrix" else "["), here)
+    """An opening square bracket, or the beginning of a LaTeX matrix or of LaTeX cases."""
+    form = stack.texts[here]
+    return stack.open(Frame(form if form in ("matrix", "cases") else "[", conditions=form == "cases"), here)
 
 
 def open_bar(stack: Stack, here: int) -> Step:
@@ -71,10 +97,20 @@ def close_empty(stack: Stack, here: int) -> Step:
 
 def close_round(stack: Stack, here: int) -> Step:
     """A closing round bracket that is not just one of a group."""
-    if stack.frames[-1].form != "call":
+    if stack.frames[-1].form == "tuple":
+        from gradcli.text.foreign.tuples import check_tuple_end
+
+        check_tuple_end(stack, here)
+    if stack.frames[-1].form in ("point", "tuple"):
+        stack.reduce()
+        finish_item(stack, stack.frames[-1])
+        frame, opened = stack.leave()
+        stack.operands.append(Vector(tuple(frame.items), stack.starts[opened], stack.ends[here]))
+        return False, here + 1
+    if stack.frames[-1].form != "call" or stack.texts[stack.places[-1] + 1] == "[":
         raise _mismatch(stack, here)
     stack.reduce()
-    _finish_item(stack, stack.frames[-1])
+    finish_item(stack, stack.frames[-1])
     return close_call(stack, here)
 
 
@@ -82,17 +118,49 @@ def close_call(stack: Stack, here: int) -> Step:
     """The end of a call whose arguments are all finished."""
     frame, opened = stack.leave()
     start, name_end, end = stack.starts[opened], stack.ends[opened], stack.ends[here]
-    stack.operands.append(Call(frame.name, tuple(frame.items), tuple(frame.keywords.items()), name_end, start, end))
+    if stack.kinds[opened] == kind.ANGLE:
+        name_end = 0
+    if frame.name in ("sum", "prod") and len(frame.items) == 4 and type(frame.items[1]) is Name:
+        stack.operands.append(_bounded(stack, frame, start, end))
+        return False, here + 1
+    call = Call(frame.name, tuple(frame.items), tuple(frame.keywords.items()), name_end, start, end)
+    if frame.origin or frame.name in SPELLED or frame.name[0] < "a" or _unusual(frame):
+        from gradcli.text.foreign.calls import translated
+
+        stack.operands.append(translated(stack, call, frame.origin, here))
+    else:
+        stack.operands.append(call)
     return False, here + 1
+
+
+def _unusual(frame: Frame) -> bool:
+    """Whether a call has arguments as other languages have them: `log(x, 2)`, `sum(x, dim=0)`."""
+    return (bool(frame.keywords) and frame.keywords.keys() != {"axis"}) or (
+        frame.name in LOGARITHMS and len(frame.items) > 1
+    )
+
+
+def _bounded(stack: Stack, frame: Frame, start: int, end: int) -> Tree:
+    """`sum(x_i^2, i, 1, n)`."""
+    stack.spelled.used = True
+    body, index, low, high = frame.items
+    if type(low) is not Number or type(low.value) is not int:
+        raise stack.spot(low, "a sum begins at a whole number", "write sum(x_i, i, 1, n)")
+    return Bound(frame.name, (index.name,), low.value, high, body, body.start, start, end)  # type: ignore[attr-defined]
 
 
 def close_square(stack: Stack, here: int) -> Step:
     """The end of a vector or of an index."""
     frame = stack.frames[-1]
-    if frame.form not in ("[", "index", "matrix"):
+    if frame.form == "cases":
+        return _close_cases(stack, here)
+    square = frame.form == "call" and stack.texts[stack.places[-1] + 1] == "["  # Sin[x]
+    if frame.form not in ("[", "index", "matrix") and not square:
         raise _mismatch(stack, here)
     stack.reduce()
-    _finish_item(stack, frame)
+    finish_item(stack, frame)
+    if square:
+        return close_call(stack, here)
     if frame.form == "index":
         return _close_index(stack, here)
     _, opened = stack.leave()
@@ -115,11 +183,53 @@ def open_index(stack: Stack, here: int) -> Step:
 def _close_index(stack: Stack, here: int) -> Step:
     frame, _ = stack.leave()
     base = stack.operands[-1]
+    if stack.texts[here] == "entry":
+        stack.operands[-1] = Entry(base, tuple(frame.items), base.start, stack.ends[here])
+        return False, here + 1
     for subscript in frame.items:
+        if type(base) is Call and base.function == "slogdet" and type(subscript) is Number and subscript.value == 1:
+            start, name_end, end = base.start, base.name_end, stack.ends[here]
+            inner = Call("abs", (Call("det", base.arguments, (), name_end, start, end),), (), name_end, start, end)
+            stack.operands[-1] = Call("log", (inner,), (), name_end, start, end)
+            return False, here + 1
         if type(subscript) is Number and type(subscript.value) is not int:
             raise stack.spot(subscript, "an index is a whole number", "write x[0] for the first entry")
     stack.operands[-1] = Index(base, tuple(frame.items), base.start, stack.ends[here])
     return False, here + 1
+
+
+OPPOSITE: Final = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+
+
+def _close_cases(stack: Stack, here: int) -> Step:
+    r"""The end of `\begin{cases}`: where(condition, value, ...), the last row what is left over."""
+    stack.reduce()
+    frame = stack.frames[-1]
+    finish_item(stack, frame)
+    _, opened = stack.leave()
+    items, start, end = frame.items, stack.starts[opened], stack.ends[here]
+    if len(items) % 2 or len(items) < 4:
+        hint = "write value & condition \\\\ value & \\text{otherwise}"
+        raise stack.error(opened, "each row of cases has a value and a condition", hint)
+    values, conditions = items[::2], items[1::2]
+    rest = conditions[-1]
+    if (type(rest) is Name and rest.name == "otherwise") or (len(items) == 4 and are_opposite(conditions[0], rest)):
+        tree = values.pop()
+        conditions.pop()
+    else:  # where none of the conditions holds there is no value
+        zero = Number(0, False, rest.start, rest.end)
+        tree = Binary("/", zero, zero, rest.start, rest.start, rest.end)
+    for value, condition in zip(reversed(values), reversed(conditions), strict=True):
+        tree = Call("where", (condition, value, tree), (), stack.ends[opened], start, end)
+    stack.operands.append(tree)
+    return False, here + 1
+
+
+def are_opposite(first: Tree, second: Tree) -> bool:
+    """Whether exactly one of two comparisons holds: `x > 0` and `x <= 0`, `x = 0` and `x ≠ 0`."""
+    if type(first) is not Binary or type(second) is not Binary:
+        return False
+    return second.op == OPPOSITE.get(first.op) and same(first.left, second.left) and same(first.right, second.right)
 
 
 def comma(stack: Stack, here: int) -> Step:
@@ -127,21 +237,34 @@ def comma(stack: Stack, here: int) -> Step:
     frame = stack.frames[-1]
     if frame.form == "text":
         return finish(stack, here)
+    if frame.form == "(" and stack.latex and frame.conditions:
+        return _point(stack, here)
     if frame.form == "(" or frame.form in BARS:
-        raise stack.error(here, "a comma stands only between arguments or entries", "write [a, b] for a vector")
+        from gradcli.text.foreign.tuples import open_tuple
+
+        frame = open_tuple(stack, here)
     stack.reduce()
-    _finish_item(stack, frame)
+    finish_item(stack, frame)
     return _next_item(stack, frame, here)
 
 
+def _point(stack: Stack, here: int) -> Step:
+    """A comma in a bracket where conditions stand: `(x, y) = (0, 0)` compares points."""
+    stack.reduce()
+    stack.frames[-1] = frame = Frame("point", conditions=True)
+    frame.items.append(stack.operands.pop())
+    return True, here + 1
+
+
 def _next_item(stack: Stack, frame: Frame, here: int) -> Step:
-    frame.conditions = False  # only the first argument of a `where` is a condition
+    if frame.form not in ("cases", "point", "tuple"):
+        frame.conditions = False  # only the first argument of a `where` is a condition
     if frame.form == "index" and len(frame.items) > 1:
         raise stack.error(here, "an array has at most two indices", "write X[0, 1]")
     return True, here + 1
 
 
-def _finish_item(stack: Stack, frame: Frame) -> None:
+def finish_item(stack: Stack, frame: Frame) -> None:
     """Put the operand that was read since the last comma among the frame's items."""
     item = stack.operands.pop()
     if frame.colon is not None:
@@ -181,8 +304,13 @@ def equals(stack: Stack, here: int) -> Step:
     frame = stack.frames[-1]
     if frame.form == "text":
         return finish(stack, here)
+    if frame.conditions and stack.latex:
+        stack.infix(("==", COMPARE, COMPARE), here)
+        return True, here + 1
     if frame.conditions:
         raise stack.error(here, "'=' does not compare", "write == to compare")
+    if stack.texts[here] == ":=":
+        raise stack.error(here, "':=' cannot stand here", "write name = expression as a statement of its own")
     word = stack.operands[-1]
     if frame.form == "call" and not stack.powers[-1] and type(word) is Name and frame.keyword is None:
         stack.operands.pop()
@@ -253,10 +381,24 @@ def _norm_kind(stack: Stack, here: int) -> tuple[Tree, int] | None:
 def finish(stack: Stack, here: int) -> Step:
     """The end of the expression, or of all brackets' hope to be closed."""
     if len(stack.frames) > 1:
+        if stack.kinds[here] == kind.SEMICOLON:
+            raise _semicolon(stack, here)
         raise stack.unclosed()
     stack.reduce()
     stack.place = here
     return False, -1
+
+
+def _semicolon(stack: Stack, here: int) -> GradcliError:
+    """The error of a semicolon in a bracket, which some write where a comma parts the places of a decimal."""
+    from gradcli.text.foreign.tuples import decimal_comma
+
+    if kind.CLOSE not in stack.kinds[here:] and kind.CLOSE_SQUARE not in stack.kinds[here:]:
+        return stack.unclosed()
+    for place in range(here - 1, stack.opening(), -1):
+        if stack.kinds[place] == kind.COMMA and (error := decimal_comma(stack, place)) is not None:
+            return error
+    return stack.error(here, "';' cannot stand in a bracket", "write commas between arguments and entries")
 
 
 def _mismatch(stack: Stack, here: int) -> GradcliError:

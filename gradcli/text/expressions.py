@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gradcli.problems import GradcliError
+from gradcli.problems import GradcliError, Span
 from gradcli.text import brackets
 from gradcli.text import tokens as kind
 from gradcli.text.stack import (
@@ -31,7 +31,7 @@ from gradcli.text.stack import (
     Stack,
 )
 from gradcli.text.tokens import CLOSE, NAME, NUMBER, OPEN, OPERATOR, exact_number, plain_digits, quoted
-from gradcli.text.tree import LATEX_POWER, Binary, Name, Number, Text, Transpose, Unary
+from gradcli.text.tree import LATEX_POWER, Binary, Call, Name, Number, Text, Transpose, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 ROOTS: Final = {"√": "sqrt", "∛": "cbrt"}
+_PLAIN_FACTORS: Final = frozenset((NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR))
 _BEFORE_FACTOR: Final = frozenset(
     (NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.CLOSE_BAR, kind.SUPERSCRIPT, kind.SUBSCRIPT)
 )
@@ -79,7 +80,7 @@ def read_expression(stack: Stack) -> Tree:
             continue
         while powers[-1] >= left:
             if powers[-1] & 1:
-                stack.apply_prefix()
+                stack.apply_prefix(here)
                 continue
             powers.pop()
             last = operands.pop()
@@ -102,6 +103,10 @@ def read_expression(stack: Stack) -> Tree:
 def _sign(stack: Stack, here: int) -> Step:
     """A unary minus; a unary plus leaves no trace."""
     symbol = BINARY[stack.texts[here]][0]
+    if symbol == "/" and here > 1 and stack.texts[here - 1] == "/" and stack.starts[here] == stack.ends[here - 1]:
+        left, right = stack.typed(stack.operands[-1]), stack.argument_text(here + 1)
+        hint = f"write floor({left}/{right}) to round down, or # before a comment"
+        raise stack.error(here, "'//' is not part of the language", hint)
     if symbol == "-":
         return stack.prefix("-", NEGATE, here)
     if symbol != "+" or stack.powers[-1] in (APPLIED, REDUCING):  # "\\sin + x" lacks an argument
@@ -121,9 +126,11 @@ def _root(stack: Stack, here: int) -> Step:
 def _applied(stack: Stack, here: int) -> Step:
     """A LaTeX function without brackets."""
     name = stack.texts[here]
-    if "^" in name and stack.texts[here + 1] == "(":
+    if name in stack.spelled.bounds:
+        return stack.prefix(name, REDUCING, here)
+    if ("^" in name or name.startswith("log_")) and stack.texts[here + 1] == "(":
         return stack.prefix(name, BRACKETED, here)
-    return stack.prefix(name, REDUCING if name in ("sum", "prod") else APPLIED, here)
+    return stack.prefix(name, APPLIED, here)
 
 
 def _word(stack: Stack, here: int) -> Step:
@@ -140,6 +147,13 @@ def _no_operand(stack: Stack, here: int) -> Step:
     raise stack.no_operand(here)
 
 
+def _odd_sign(stack: Stack, here: int) -> Step:
+    """A character that the strict language does not have."""
+    from gradcli.text.foreign.signs import before_operand
+
+    return before_operand(stack, here)
+
+
 # -------------------------------------------------------------------- where an operator may come
 
 
@@ -149,7 +163,11 @@ def _condition(stack: Stack, here: int) -> Step:
     row = BINARY[stack.texts[here]]
     if row[1] == COMPARE:
         stack.reduce(COMPARE + 1)
-        if stack.powers[-1] == COMPARE:
+        if stack.powers[-1] == COMPARE and stack.latex:  # 0 < x < 1
+            middle = stack.operands[-1]
+            stack.infix(BINARY["and"], here)
+            stack.operands.append(middle)
+        elif stack.powers[-1] == COMPARE:
             low, high = map(stack.typed, stack.operands[-2:])
             hint = f"write {low} {stack.operators[-1]} {high} and {high} {row[0]} ..."
             raise stack.error(here, "comparisons cannot be chained", hint)
@@ -166,7 +184,14 @@ def _allow_condition(stack: Stack, here: int) -> None:
 
 def _transpose(stack: Stack, here: int) -> Step:
     tree = stack.operands[-1]
-    stack.operands[-1] = Transpose(tree, tree.start, stack.ends[here])
+    stack.operands[-1] = Transpose(tree, tree.start, stack.ends[here], stack.texts[here] == "T")
+    return False, here + 1
+
+
+def _factorial(stack: Stack, here: int) -> Step:
+    """`n!`."""
+    tree = stack.operands[-1]
+    stack.operands[-1] = Call("factorial", (tree,), (), stack.ends[here], tree.start, stack.ends[here])
     return False, here + 1
 
 
@@ -175,6 +200,10 @@ def _superscript(stack: Stack, here: int) -> Step:
     if stack.kinds[here - 1] == kind.SUPERSCRIPT:
         raise stack.error(here, "two exponents in a row", "write one exponent")
     text, start, end = plain_digits(stack.texts[here]), stack.starts[here], stack.ends[here]
+    if not text.lstrip("+-").isdecimal():
+        from gradcli.text.foreign.raised import raised
+
+        return raised(stack, here)
     try:
         number = Number(exact_number(text.lstrip("+-"))[0], False, start, end)
     except GradcliError as error:
@@ -192,7 +221,14 @@ def _superscript(stack: Stack, here: int) -> Step:
 
 
 def _square(stack: Stack, here: int) -> Step:
-    """`x[0]`; after a number, and in LaTeX, a factor."""
+    """`x[0]`; after a number, and in LaTeX, a factor; after a function in capitals its bracket: `Sin[x]`."""
+    if stack.texts[here] == "entry":
+        return brackets.open_index(stack, here)
+    if stack.kinds[here - 1] == NAME and stack.texts[here - 1][:1].isupper() and len(stack.texts[here - 1]) > 1:
+        from gradcli.text.foreign.calls import square_call
+
+        if (step := square_call(stack, here)) is not None:
+            return step
     return _factor(stack, here) if stack.latex or stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
 
 
@@ -205,15 +241,14 @@ def _factor(stack: Stack, here: int) -> Step:
     if stack.latex:
         return _latex_factor(stack, here)
     before, what = stack.kinds[here - 1], stack.kinds[here]
+    if before not in _PLAIN_FACTORS or stack.applied or stack.powers[-1] >= NEGATE:
+        from gradcli.text.foreign.habits import side_by_side
+
+        step = side_by_side(stack, here)
+        if step is not None:
+            return step
     if before not in _BEFORE_FACTOR or what == NUMBER:
         raise _missing_operator(stack, here)
-    if what == OPEN and (function := _powered_word(stack, here)):
-        text = stack.texts[here - 1]
-        power = plain_digits(text)
-        raise stack.error(
-            here, f"{function}{'^' * text.isascii()}{text}(...) can be read in two ways",
-            f"write {function}(...)^{power} or {function}^{power}*(...)", "ambiguous",
-        )  # fmt: skip
     if before == NUMBER and stack.operators[-1] in ROOTS.values():
         sign, number = stack.texts[stack.places[-1]], stack.texts[here - 1]
         hint = f"write {sign}({number}) * ... or {sign}({number} * ...)"
@@ -222,28 +257,19 @@ def _factor(stack: Stack, here: int) -> Step:
         stack.reduce(POWER + 1)
         _reduce_prefixes(stack)
         if stack.powers[-1] == POWER:
-            raise _two_readings(stack, here, "^")
-    _no_pending_division(stack, here)
+            raise stack.two_readings(here, "^")
+    stack.refuse_division(here)
     stack.infix(JUXTAPOSITION, here)
     return True, here
-
-
-def _powered_word(stack: Stack, here: int) -> str | None:
-    """The name in `sin^2(` and `sin²(`: a word rather than a letter, perhaps a function."""
-    tree = stack.operands[-1]
-    if stack.kinds[here - 1] == kind.SUPERSCRIPT and isinstance(tree, Binary):
-        tree = tree.left
-    elif stack.powers[-1] == POWER and stack.places[-1] == here - 2:
-        tree = stack.operands[-2]
-    word = stack.source.text[tree.start : tree.end]
-    return word if type(tree) is Name and len(word) > 1 and word.isascii() and word.isalpha() else None
 
 
 def _latex_factor(stack: Stack, here: int) -> Step:
     """Juxtaposition in LaTeX. A function without brackets takes letters and numbers, and ends at the next function."""
     what = stack.kinds[here]
+    if what == kind.JUXTAPOSE and _is_called(stack, here):
+        return _call_of_letter(stack, here)
     if what == NUMBER:
-        raise _missing_operator(stack, here)
+        return _digits_of_name(stack, here)
     stack.reduce(TIGHT_JUXTAPOSITION[1])
     calls = what == kind.NAME and stack.kinds[here + 1] == OPEN
     root = calls and stack.texts[here] in ROOTS.values()
@@ -256,9 +282,38 @@ def _latex_factor(stack: Stack, here: int) -> Step:
     row = LATEX_JUXTAPOSITION if what == kind.APPLY or calls else TIGHT_JUXTAPOSITION
     stack.reduce(row[1])
     if stack.powers[-1] != APPLIED:
-        _no_pending_division(stack, here)
+        stack.refuse_division(here)
     stack.infix(row, here)
     return True, here + (what == kind.JUXTAPOSE)
+
+
+def _digits_of_name(stack: Stack, here: int) -> Step:
+    """`x1` in LaTeX: a letter with digits right behind it is one name, as everywhere."""
+    name, digits = stack.operands[-1], stack.texts[here]
+    beside = stack.kinds[here - 1] == NAME and stack.starts[here] == stack.ends[here - 1]
+    if not (beside and type(name) is Name and name.name.isalpha() and digits.isdigit()):
+        raise _missing_operator(stack, here)
+    stack.operands[-1] = Name(name.name + digits, name.start, stack.ends[here])
+    return False, here + 1
+
+
+def _is_called(stack: Stack, here: int) -> bool:
+    r"""Whether a letter and a bracket with names alone, `L(w, b)`, stand here: a call as well as a product."""
+    kinds, texts = stack.kinds, stack.texts
+    if kinds[here - 1] != NAME or texts[here + 1] != "(" or kinds[here + 2] != NAME:
+        return False
+    if stack.source.text[stack.starts[here + 1]] != "(":
+        return False
+    return kinds[here + 3] in (CLOSE, kind.COMMA)
+
+
+def _call_of_letter(stack: Stack, here: int) -> Step:
+    """Read it as a call, and remember that: who knows all names decides whether it may be one."""
+    name = stack.operands.pop()
+    assert type(name) is Name
+    stack.spelled.called.setdefault(name.name, Span(stack.source, name.start, name.end))
+    stack.open(Frame("call", name.name), here)
+    return True, here + 2
 
 
 def _reduce_prefixes(stack: Stack) -> None:
@@ -266,32 +321,13 @@ def _reduce_prefixes(stack: Stack) -> None:
         stack.apply_prefix()
 
 
-def _no_pending_division(stack: Stack, here: int) -> None:
-    """Raise for `1/2x`."""
-    stack.reduce(PRODUCT + 1)
-    if stack.powers[-1] == PRODUCT and stack.operators[-1] == "/":
-        raise _two_readings(stack, here, "/")
-
-
-def _two_readings(stack: Stack, here: int, sign: str) -> GradcliError:
-    """The error of a product without a sign after `a/b` or `a^b`."""
-    left, right = map(stack.typed, stack.operands[-2:])
-    factor = stack.texts[here] + ("(...)" if stack.kinds[here] == NAME and stack.kinds[here + 1] == OPEN else "")
-    if stack.kinds[here] != NAME:
-        factor = {"(": "(...)", "[": "[...]", "√": "√(...)"}.get(factor, factor + "..." + factor)
-    shown = f"{left}{sign}{right}"
-    first = f"({shown})*{factor}" if sign == "/" else f"{shown}*{factor}"
-    hint = f"write {first} or {left}{sign}({right}*{factor})"
-    error = stack.error(here, f"{shown}{factor} can be read in two ways", hint, "ambiguous")
-    if error.span is not None:
-        error.span = error.span._replace(start=stack.operands[-2].start)
-    return error
-
-
 def _missing_operator(stack: Stack, here: int) -> GradcliError:
     """The error of two operands side by side that are no product."""
     text, what, left = stack.texts[here], stack.kinds[here], stack.typed(stack.operands[-1])
-    if what == NUMBER and stack.kinds[here - 1] == NUMBER:
+    if what == NUMBER and stack.kinds[here - 1] == NUMBER and not text.isascii():
+        fraction = stack.numbers[text][0]
+        hint = f"write {left}+{fraction} or {left}*{fraction}"
+    elif what == NUMBER and stack.kinds[here - 1] == NUMBER:
         hint = f"write {left}*{text}, or {left}{text} for one number"
     elif what == NUMBER:
         hint = f"write {left}*{text} or {left}^{text}"
@@ -306,34 +342,33 @@ def _missing_operator(stack: Stack, here: int) -> GradcliError:
 def _no_operator(stack: Stack, here: int) -> Step:
     """A token that can follow no operand."""
     if stack.kinds[here] == kind.BAD:
-        raise _attribute(stack, here) if stack.texts[here] == "." else stack.bad(here)
+        from gradcli.text.foreign.signs import after_operand
+
+        return after_operand(stack, here)
     if stack.kinds[here] == kind.SUBSCRIPT:
         before = quoted(stack.texts[here - 1])
         raise stack.error(here, f"an index belongs to a name, not to {before}", "write x[0] for an entry")
     raise _missing_operator(stack, here)
 
 
-def _attribute(stack: Stack, here: int) -> GradcliError:
-    """The error of `x.name`."""
-    name = stack.texts[here + 1] if stack.kinds[here + 1] == NAME else ""
-    return stack.error(here, f"{quoted('.' + name)} cannot follow {quoted(stack.texts[here - 1])}",
-                       "only .T follows a name with a point; write * for a product")  # fmt: skip
-
-
 OPERANDS: Final[Mapping[int, Handler]] = {
     NAME: brackets.call, OPEN: brackets.group, OPERATOR: _sign, kind.OPEN_SQUARE: brackets.vector,
-    kind.BAR: brackets.open_bar, kind.OPEN_BAR: brackets.open_bar, kind.ROOT: _root, kind.NOT: _negation,
-    kind.APPLY: _applied, kind.STRING: _word, kind.CLOSE: brackets.close_empty, kind.COMMA: brackets.close_empty,
-    kind.COLON: brackets.close_empty, kind.CLOSE_SQUARE: brackets.close_empty,
+    kind.ANGLE: brackets.angle, kind.BAR: brackets.open_bar, kind.OPEN_BAR: brackets.open_bar,
+    kind.ROOT: _root, kind.NOT: _negation, kind.APPLY: _applied, kind.STRING: _word,
+    kind.CLOSE: brackets.close_empty, kind.COMMA: brackets.close_empty,
+    kind.COLON: brackets.close_empty, kind.CLOSE_SQUARE: brackets.close_empty, kind.BAD: _odd_sign,
 }  # fmt: skip
 """What to do with a token where an operand must come, besides names and numbers."""
 
 OPERATORS: Final[Mapping[int, Handler]] = {
     kind.CLOSE: brackets.close_round, kind.CLOSE_SQUARE: brackets.close_square, kind.COMMA: brackets.comma,
     kind.COLON: brackets.colon, kind.EQUALS: brackets.equals, kind.OPEN_SQUARE: _square, kind.BAR: _bar,
-    kind.CLOSE_BAR: brackets.close_bar, kind.TRANSPOSE: _transpose, kind.SUPERSCRIPT: _superscript,
+    kind.CLOSE_BAR: brackets.close_bar, kind.TRANSPOSE: _transpose, kind.FACTORIAL: _factorial,
+    kind.SUPERSCRIPT: _superscript,
     kind.COMPARISON: _condition, kind.LOGIC: _condition, kind.NAME: _factor, kind.NUMBER: _factor, OPEN: _factor,
-    kind.ROOT: _factor, kind.APPLY: _factor, kind.OPEN_BAR: _factor, kind.JUXTAPOSE: _factor,
+    kind.ANGLE: _factor, kind.ROOT: _factor, kind.APPLY: _factor, kind.OPEN_BAR: _factor, kind.JUXTAPOSE: _factor,
     kind.END: brackets.finish, kind.NEWLINE: brackets.finish, kind.SEMICOLON: brackets.finish,
 }  # fmt: skip
 """What to do with a token after an operand, besides the operators."""
+
+Stack.read_inner = staticmethod(read_expression)

@@ -9,47 +9,31 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
+from gradcli.text import latex_derivatives as derivatives
+from gradcli.text import latex_forms as forms
+from gradcli.text import latex_words as words
 from gradcli.text import tokens as kind
-from gradcli.text.latex_words import (
-    ACCENTS,
-    BARS,
-    BRACKET,
-    CALLED,
-    CONTENT,
-    DERIVATIVE,
-    ENVIRONMENT,
-    FONTS,
-    FUNCTION_POWER,
-    FUNCTIONS,
-    GREEK,
-    IGNORED,
-    INDEX,
-    LOG_BASE,
-    MATRICES,
-    NORM,
-    PIECE,
-    ROOT_INDEX,
-    ROUNDINGS,
-    SCRIPT_HINTS,
-    SIGNS,
-    SIZES,
-    TRANSPOSED,
-    VARIANTS,
-    WORDS,
+from gradcli.text.latex_words import FUNCTIONS, GREEK, IGNORED, VARIANTS
+from gradcli.text.tokens import (
+    Meanings,
+    Spelled,
+    Tokens,
+    canonical_name,
+    check_length,
+    classify,
+    exact_number,
+    quoted,
 )
-from gradcli.text.tokens import Meanings, Tokens, canonical_name, check_length, classify, exact_number, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from gradcli.problems import Source
 
 
-def cut_latex(source: Source, begin: int, end: int, lines: bool = False) -> Tokens:
+def cut_latex(source: Source, begin: int, end: int, lines: bool = False, spelled: Spelled | None = None) -> Tokens:
     """The tokens of the LaTeX text from `begin` to `end`. `lines`: a line end outside of brackets ends a statement.
 
     Raises `syntax` for braces and environments that do not match, `limit` for too long a text.
@@ -58,7 +42,7 @@ def cut_latex(source: Source, begin: int, end: int, lines: bool = False) -> Toke
     text = source.text
     if begin == 0 and text.startswith("\ufeff"):
         begin = 1
-    pieces: list[str] = PIECE.findall(text, begin, end)
+    pieces: list[str] = words.PIECE.findall(text, begin, end)
     if len(pieces) > limits.TOKENS:
         raise GradcliError(
             "limit",
@@ -66,35 +50,73 @@ def cut_latex(source: Source, begin: int, end: int, lines: bool = False) -> Toke
             Span(source, begin, end),
             "give the function as a shorter program",
         )
-    translator = Translator(source, pieces, begin, end, lines)
-    return translator.translate()
+    spelled = spelled or Spelled()
+    spelled.used = True
+    return Translator(source, pieces, begin, end, lines, spelled).translate()
 
 
 class Translator:
     """Goes through the pieces once. `here` is the next piece; `groups` says what to do at each closing brace."""
 
-    def __init__(self, source: Source, pieces: list[str], begin: int, end: int, lines: bool) -> None:
-        self.source, self.pieces, self.end, self.lines = source, pieces, end, lines
+    def __init__(self, source: Source, pieces: list[str], begin: int, end: int, lines: bool, spelled: Spelled) -> None:
+        self.source, self.pieces, self.end, self.lines, self.spelled = source, pieces, end, lines, spelled
         edges = list(accumulate(map(len, pieces), initial=begin))
         self.starts, self.ends = edges[:-1], edges[1:]
         self.meanings = Meanings({}, {}, {}, {})
-        self.out = Tokens(source, [], [], [], [], self.meanings, True)
+        self.out = Tokens(source, [], [], [], [], self.meanings, True, spelled)
         self.groups: list[tuple[str, int, str]] = []
+        self.fonts: list[bool] = []  # for each group, whether its text was bold when it opened
+        self.bold = False
         self.here = 0
         self.script_end = -1  # how many tokens there were when an exponent ended
         self.called = False  # the name just put out is a function, and the bracket that follows is its own
+        self.closers: dict[int, int] | None = None
 
     def translate(self) -> Tokens:
         """All tokens, closed by an END."""
         while self.here < len(self.pieces):
             piece = self.pieces[self.here]
-            COMMANDS.get(piece, Translator.other)(self, piece)
+            handler = forms.COMMANDS.get(piece)
+            handler(self, piece) if handler else self.other(piece)
         if self.groups:
             _, here, piece = self.groups[-1]
             closer = piece.replace("begin", "end") if piece.startswith("\\begin") else "}"
             raise self.error(here, f"{quoted(piece)} is never closed", f"write {closer} where it ends")
+        self.drop_stops()
         self.put_at(kind.END, "", self.end, self.end)
         return self.out
+
+    def drop_stops(self) -> None:
+        """Forget the full stop or the comma that ends a formula in a sentence."""
+        out = self.out
+        while out.kinds and out.texts[-1] in kind.STOPS and out.kinds[-1] in (kind.BAD, kind.COMMA):
+            for column in out[1:5]:
+                del column[-1]
+
+    def at_start(self) -> bool:
+        """Whether a statement, or a side of an equation, begins here."""
+        return not self.out.kinds or self.out.kinds[-1] in (kind.SEMICOLON, kind.NEWLINE, kind.EQUALS)
+
+    def closing(self, here: int) -> int | None:
+        """The piece that closes the brace at a piece; all are found at once, when one is asked for first."""
+        if self.closers is None:
+            self.closers, opened = {}, []
+            for place, piece in enumerate(self.pieces):
+                if piece == "{":
+                    opened.append(place)
+                elif piece == "}" and opened:
+                    self.closers[opened.pop()] = place
+        return self.closers.get(here)
+
+    def open_group(self, action: str, owner: int, owned: str) -> None:
+        """Remember what a brace or an environment is for; fonts hold to its end."""
+        self.groups.append((action, owner, owned))
+        self.fonts.append(self.bold)
+
+    def leave_group(self) -> tuple[str, int, str]:
+        """The group that ends."""
+        self.bold = self.fonts.pop()
+        return self.groups.pop()
 
     # ---------------------------------------------------------------- putting tokens out
 
@@ -119,7 +141,11 @@ class Translator:
         """A name that ends where the pieces done so far end."""
         end = self.ends[self.here - 1]
         try:
-            self.meanings.names[name] = canonical_name(name)
+            self.meanings.names[name] = called = canonical_name(name)
+            if called != name and name.isascii():
+                self.spelled.indexed.add(called)
+            if self.bold:
+                self.spelled.bold.add(called)
         except GradcliError as error:
             self.meanings.wrong[name] = error
             self.put_at(kind.BAD, name, start, end)
@@ -184,8 +210,13 @@ class Translator:
         piece = self.skip_blanks()
         owned = self.pieces[owner]
         if piece == "{":
-            self.put(kind.OPEN, "(")
-            self.groups.append((action, owner, owned))
+            self.open_group(action, owner, owned)
+            self.here += 1
+            start = self.starts[owner if action == "numerator" else self.here - 1]
+            self.put_at(kind.OPEN, "(", start, self.ends[self.here - 1])
+            return
+        if piece[:1] == "\\" and piece[1:] in words.FONTS | words.WORDS | words.ACCENTS:
+            self.styled_argument(action, owner, piece)
             return
         name = self.symbol(piece)
         if not piece or not (piece.isalnum() or name):
@@ -203,14 +234,35 @@ class Translator:
         end = self.starts[self.here] if self.here < len(self.pieces) else self.end
         self.finish(action, end, owner)
 
+    def styled_argument(self, action: str, owner: int, piece: str) -> None:
+        r"""An argument without braces in a font of its own: `^\mathbf{x}`."""
+        start = self.starts[self.here]
+        self.put_at(kind.OPEN, "(", start, start)
+        forms.font(self, piece[1:], start)
+        self.finish(action, self.ends[self.here - 1], owner)
+
     def finish(self, action: str, end: int, owner: int) -> None:
         """What follows an argument that ends at `end`."""
-        self.put_at(kind.CLOSE, ")", end, end)
+        if action == "bare":
+            self.drop_stops()
+            return
+        inside = action == "numerator of request"
+        self.put_at(kind.CLOSE, ")", end - inside, end - inside)
         if action == "numerator":
             self.put_at(kind.OPERATOR, "\\frac", self.starts[owner], self.ends[owner])
             self.argument("denominator", owner)
         elif action == "script":
             self.script_end = len(self.out.kinds)
+        elif action == "braced":
+            self.take(words.SUBSCRIPT)
+            self.take(words.SUPERSCRIPT) if self.pieces[owner] == "\\overbrace" else None
+        elif action == "chosen from":
+            self.put_at(kind.COMMA, ",", end, end)
+            self.argument("chosen", owner)
+        elif action == "chosen":
+            self.put_at(kind.CLOSE, ")", end, end)
+        elif action == "numerator of request":
+            derivatives.skip_denominator(self, owner)
         elif action.startswith("root"):  # x**(1/n)
             index = action.removeprefix("root")
             self.put_all(("**", "(", "1", "/", index, ")", ")"), end, end)
@@ -229,271 +281,161 @@ class Translator:
 
     def other(self, piece: str) -> None:
         """Letters, numbers and signs as they are, and commands without arguments."""
-        if piece[0] in " \t\r\n~%\f\v" or piece in IGNORED:
-            if self.lines and "\n" in piece and piece[0] != "%":
+        if piece in (r"\quad", r"\qquad"):
+            forms.wide_space(self)
+        elif (
+            piece == r"\,"
+            and self.groups == []
+            and (match := words.DIFFERENTIAL_END.match(self.source.text, self.ends[self.here], self.end))
+        ):
+            derivatives.differential(self, match.end())
+        elif piece[0] in " \t\r\n~%\f\v" or piece in IGNORED:
+            if self.lines and "\n" in piece and piece[0] != "%" and not self.groups:
+                self.drop_stops()
                 self.put(kind.NEWLINE, piece)
             else:
                 self.here += 1
-        elif self.symbol(piece) or (piece.isalpha() and classify(piece) == kind.NAME):
+        elif (
+            piece == "d"
+            and self.at_start()
+            and (match := words.QUOTIENT.match(self.source.text, self.ends[self.here], self.end))
+        ):
+            derivatives.plain_quotient(self, match)
+        elif piece in "∑∏" or (piece == "Σ" and self.source.text[self.ends[self.here] : self.end].lstrip()[:1] == "_"):
+            forms.reduction(self, "prod" if piece == "∏" else "sum")
+        elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
             self.letter(self.symbol(piece) or piece)
         elif piece[0] == "\\":
-            self.command(piece)
-        elif piece.isascii() and piece[-1].isdigit():
+            forms.command(self, piece)
+        elif piece in words.PLAIN or piece in words.BRACKETED:
+            self.word(piece)
+        elif (piece.isascii() and piece[-1].isdigit()) or classify(piece) == kind.NUMBER:
             start, end = self.starts[self.here], self.ends[self.here]
             self.here += 1
             self.put_number(piece, start, end)
+        elif piece == "...":
+            self.put_bad(*words.REFUSED["cdots"])
+        elif piece in (";", "；"):
+            self.drop_stops()
+            self.put(kind.SEMICOLON, ";")
+        elif piece in kind.STOPS:
+            self.put(kind.COMMA if piece in ",，、" else kind.BAD, piece)
+        elif piece in "⟨⟩":
+            forms.angle(self, piece)
+        elif piece in "∇∂":
+            derivatives.nabla(self, piece)
+        elif piece == ":" and self.take_mapping():
+            return
         elif classify(piece) in (kind.BAD, kind.NAME, kind.STRING):
             self.put_bad(
-                f"{quoted(piece)} is not part of the language", "leave it out; letters and \\\\text{word} are names"
+                f"{quoted(piece)} is not part of the language", "leave it out; letters and \\text{word} are names"
             )
         else:
             self.put(classify(piece), piece)
+
+    def take_mapping(self) -> bool:
+        r"""`f: \\mathbb{R}^n \\to \\mathbb{R}`: where a function lives says nothing more."""
+        start = self.starts[self.here]
+        match = words.MAPPING.match(self.source.text, self.ends[self.here], self.end)
+        if match is None:
+            return False
+        self.skip_to(match.end())
+        text = self.source.text[start : match.end()]
+        self.spelled.members[text] = None
+        self.put_at(kind.MEMBER, text, start, match.end())
+        return True
 
     def letter(self, name: str, start: int | None = None, done: bool = False) -> None:
         """A name of one letter (or word) with its index; before a bracket a function or a factor."""
         if start is None:
             start = self.starts[self.here]
         self.here += not done
-        if match := self.take(INDEX):
-            index = next(group for group in match.groups() if group)
-            name += "_" + (index if index[0] != "\\" else self.symbol(index) or index[1:])
-        elif self.here < len(self.pieces) and self.pieces[self.here][0] in "₀₁₂₃₄₅₆₇₈₉":
-            name += self.pieces[self.here]
-            self.here += 1
-        called = name in CALLED or (len(name) > 1 and done and name.isalpha() and name not in GREEK)
-        if called and self.take(BRACKET):
-            self.put_call(name, start)
+        if name == "Delta" and not done and (match := self.take(words.ONE_LETTER)):
+            name += match[1]  # one quantity
+        if name in words.CALLED and (
+            match := words.DERIVED.match(self.source.text, self.ends[self.here - 1], self.end)
+        ):
+            derivatives.derived(self, name, match)
+            return
+        name = self.indexed(name)
+        if match := self.take(words.OPEN_INDEX):
+            self.put_name(name, start)
+            self.entry()
+            return
+        called = name in words.CALLED or (len(name) > 1 and done and name.isalpha() and name not in GREEK)
+        if called and self.take(words.BRACKET):
+            self.put_call(words.GREEK_FUNCTIONS.get(name, name), start)
         else:
             self.put_name(name, start)
 
+    def indexed(self, name: str) -> str:
+        """A name with the lower and the upper index that follow it: `x_1`, `x_{ij}`, `W^{(1)}` (as `W__1`)."""
+        for _ in range(2):
+            if match := self.take(words.INDEX):
+                index = next(group for group in match.groups() if group)
+                if index[0] == "\\":
+                    index = self.symbol(index) or index[1:]
+                name += "_" + "".join(index.replace(",", "").split())
+            elif self.here < len(self.pieces) and self.pieces[self.here][0] in "₀₁₂₃₄₅₆₇₈₉":
+                name += self.pieces[self.here]
+                self.here += 1
+            elif match := self.take(words.UPPER_INDEX):
+                name += "__" + match[1].removeprefix("\\")
+        return name
+
+    def entry(self) -> None:
+        """An index that is an expression: the brace is open, and what is in it goes into square brackets."""
+        start, end = self.starts[self.here - 1], self.ends[self.here - 1]
+        self.open_group("entry", self.here - 1, "{")
+        self.put_at(kind.OPEN_SQUARE, "entry", start, end)
+
+    def word(self, piece: str) -> None:
+        """A function word without a backslash: sin(x), ln x; right before a letter it is an error."""
+        start, name = self.starts[self.here], FUNCTIONS.get(piece, piece)
+        after = self.source.text[self.ends[self.here] : self.ends[self.here] + 1]
+        if after.isalpha():
+            rest = words.FACTORS.match(self.source.text, self.ends[self.here], self.end)
+            argument = rest[0].strip() if rest else after
+            spelt = f"\\{piece} {argument}" if piece in words.PLAIN else f"\\operatorname{{{piece}}}({argument})"
+            hint = f"write {spelt}, or blanks between letters that are factors"
+            self.put_bad(
+                f"'{piece}{argument}' can be read in two ways: the function {piece}, or letters side by side", hint
+            )
+            return
+        self.here += 1
+        if after == "_" and piece in ("sum", "prod", "max", "min"):
+            self.here -= 1
+            forms.reduction(self, piece)
+        elif self.take(words.BRACKET):
+            self.put_call(name, start)
+        else:
+            self.function(name, start)
+
     def function(self, name: str, start: int) -> None:
         """A function, its name done: with a power (`\\sin^2 x`), with brackets or without."""
-        if name in ("log", "ln") and (match := self.take(LOG_BASE)):
-            name = f"log{match[1] or match[2]}"
-        power = self.take(FUNCTION_POWER)
+        if name in ("log", "ln") and (match := self.take(words.LOG_BASE)):
+            base = match[1] or match[2]
+            name = f"log{base}" if base in ("2", "10") else f"log_{base}"
+        power = self.take(words.FUNCTION_POWER)
         following = self.skip_blanks()
         if following in ("^", "_"):
-            hint = f"write \\{name}(x)^{{...}} for a power, and \\arc{name} x for the inverse"
-            message = f"{quoted(following)} cannot be read here, after the function {name}"
-            raise self.error(self.here, message, SCRIPT_HINTS.get(name, hint))
-        if not power and self.take(BRACKET):
+            raise self.script_error(name, following)
+        if not power and not name.startswith("log_") and self.take(words.BRACKET):
             self.put_call(name, start)
             return
         text = name + (f"^{power[1] or power[2]}" if power else "")
         self.meanings.names[name] = name
         self.put_at(kind.APPLY, text, start, self.ends[self.here - 1])
 
-    def command(self, piece: str) -> None:
-        """A command that has no method of its own."""
-        word, start = piece[1:], self.starts[self.here]
-        if word in FUNCTIONS:
-            self.here += 1
-            self.function(FUNCTIONS[word], start)
-        elif word in FONTS or word in WORDS or word in ACCENTS:
-            self.font(word, start)
-        elif piece in BARS:
-            self.put(*BARS[piece])
-            self.norm_kind(piece)
-        elif ROUNDINGS.get(piece):
-            self.here += 1
-            self.put_call(ROUNDINGS[piece], start)
-        elif piece in ROUNDINGS:
-            self.put(kind.CLOSE, ")")
-        else:
-            known = sorted({*FUNCTIONS, *GREEK, "frac", "sqrt", "cdot", "left", "right", "mathbf", "operatorname"})
-            self.put_bad(f"unknown command {quoted(piece)}", _nearest(word, known))
-
-    def font(self, word: str, start: int) -> None:
-        """A letter in another font, a word or an accent: `\\mathbf{x}`, `\\text{loss}`, `\\hat{x}`."""
-        here = self.here
-        self.here += 1
-        match = self.take(CONTENT)
-        name = match and (match[1] or match[3] or match[4])
-        if name and name[0] == "\\":
-            name = self.symbol(name)
-        if (
-            match is None
-            or name is None
-            or (len(name) > 1 and word not in WORDS and name not in GREEK and name.isalpha())
-        ):
-            what = "one plain word" if word in WORDS else "one letter"
-            self.here = here
-            self.put_bad(f"\\{word} holds {what} here", f"write \\{word}{{x}}")
-            return
-        if word in ACCENTS:
-            name += "_" + word.removeprefix("wide").replace("overline", "bar")
-        if match[2]:
-            name += "_" + match[2][1:].strip("{} ")
-        if word == "operatorname":
-            self.function(FUNCTIONS.get(name, name), start)
-        else:
-            self.letter(name, start, done=True)
-
-    def fraction(self, piece: str) -> None:
-        """`\\frac{a}{b}`."""
-        owner = self.here
-        if DERIVATIVE.match(self.source.text, self.ends[owner], self.end):
-            raise self.error(
-                owner, "a derivative is not part of a function", "write the function alone; gradcli differentiates it"
-            )
-        self.here += 1
-        self.argument("numerator", owner)
-
-    def square_root(self, piece: str) -> None:
-        """`\\sqrt{x}`, `\\sqrt[3]{x}`."""
-        owner, start = self.here, self.starts[self.here]
-        self.here += 1
-        index = self.take(ROOT_INDEX)
-        if index is None or index[1] in ("2", "3"):
-            self.put_name("cbrt" if index and index[1] == "3" else "sqrt", start)
-            self.called = True
-            self.argument("group", owner)
-            return
-        self.meanings.names[index[1]] = index[1]
-        self.meanings.numbers.update(
-            {"1": (1, False), **({index[1]: exact_number(index[1])} if index[1].isdigit() else {})}
-        )
-        self.put_at(kind.OPEN, "(", start, start)
-        self.argument("root" + index[1], owner)
-
-    def exponent(self, piece: str) -> None:
-        """`^{...}`, `^2`, or a transposition: `^\top`, `^T`, `^{-T}`."""
-        owner = self.here
-        if len(self.out.kinds) == self.script_end:
-            raise self.error(owner, "two exponents in a row", "write one exponent, or brackets around the inner power")
-        self.here += 1
-        if match := self.take(TRANSPOSED):
-            start, end = self.starts[owner], self.ends[self.here - 1]
-            self.put_at(kind.TRANSPOSE, "'", start, end)
-            if match[1]:
-                self.meanings.numbers["1"] = (1, False)
-                self.put_all(("**", "(", "-", "1", ")"), start, end)
-            return
-        self.put_at(kind.OPERATOR, "**", self.starts[owner], self.ends[owner])
-        self.argument("script", owner)
-
-    def index(self, piece: str) -> None:
-        """An index that belongs to no name."""
-        if self.out.kinds and self.out.kinds[-1] in (kind.BAR, kind.CLOSE_BAR):
-            before = len(self.out.kinds)
-            self.norm_kind(piece)
-            if len(self.out.kinds) > before:
-                return
-        self.put_bad("an index of this form cannot be read", "write x_1, x_{12}, x_{ij} or x_{\\text{max}}")
-
-    def brace(self, piece: str) -> None:
-        """A brace that only groups."""
-        self.groups.append(("group", self.here, piece))
-        self.put(kind.OPEN, "(")
-
-    def unbrace(self, piece: str) -> None:
-        """The brace that ends an argument or a group."""
-        if not self.groups or self.groups[-1][2].startswith("\\begin"):
-            raise self.error(self.here, "'}' closes nothing", "leave it out, or open a brace before it")
-        action, owner, _ = self.groups.pop()
-        end = self.ends[self.here]
-        self.here += 1
-        self.finish(action, end, owner)
-
-    def delimiter(self, piece: str) -> None:
-        """`\\left(`, `\right|`, `\big[`: a bracket of any size, which says on which side it stands."""
-        owner = self.here
-        self.here += 1
-        text = self.skip_blanks()
-        sign = SIGNS.get(text, text)
-        opens, closes = piece == "\\left" or piece[-1] == "l", piece == "\\right" or piece[-1] == "r"
-        if sign in ("|", "‖") and (opens or closes):
-            self.put(kind.OPEN_BAR if opens else kind.CLOSE_BAR, sign)
-            if closes and sign == "‖":
-                self.norm_kind(text)
-        elif sign in ("(", ")", "[", "]", "|", "‖") or text in BARS or text in ROUNDINGS:
-            COMMANDS.get(text, Translator.other)(self, text)
-        else:
-            raise self.error(owner, f"{quoted(piece)} needs a bracket", f"write {piece}( or {piece})")
-
-    def sign(self, piece: str) -> None:
-        """A command that is a sign."""
-        sign = SIGNS[piece]
-        self.put(classify(sign), sign)
-        if sign == "‖":
-            self.norm_kind(piece)
-
-    def norm_kind(self, piece: str) -> None:
-        r"""`_2`, `_F`, `_1`, `_\infty` behind a norm."""
-        start = self.ends[self.here - 1]
-        if match := self.take(NORM):
-            which = next(group for group in match.groups() if group)
-            name = {"\\infty": "_inf", "*": "_nuc"}.get(which, "_" + which)
-            self.meanings.names[name] = name
-            self.put_at(kind.NAME, name, start, self.ends[self.here - 1])
-
-    def environment(self, piece: str) -> None:
-        """`\begin{pmatrix}`: a matrix; of one column, a vector."""
-        owner = self.here
-        self.here += 1
-        match = self.take(ENVIRONMENT)
-        if match is None or match[1] not in MATRICES:
-            raise self.error(
-                owner, "this environment cannot be read", "write \\begin{pmatrix} ... \\end{pmatrix} for a matrix"
-            )
-        self.groups.append((match[1], owner, f"\\begin{{{match[1]}}}"))
-        start, end = self.starts[owner], self.ends[self.here - 1]
-        self.put_at(kind.OPEN_SQUARE, "matrix", start, end)
-        self.put_at(kind.OPEN_SQUARE, "row", end, end)
-
-    def end_environment(self, piece: str) -> None:
-        r"""`\end{pmatrix}`."""
-        owner = self.here
-        self.here += 1
-        match = self.take(ENVIRONMENT)
-        if match is None or not self.groups or self.groups.pop()[0] != match[1]:
-            raise self.error(
-                owner, "this \\end has no \\begin", "write \\begin{pmatrix} ... \\end{pmatrix} for a matrix"
-            )
-        start, end = self.starts[owner], self.ends[self.here - 1]
-        out = self.out
-        if out.texts[-1] == "row" and out.kinds[-1] == kind.OPEN_SQUARE and out.kinds[-2] == kind.COMMA:
-            for column in (out.kinds, out.texts, out.starts, out.ends):
-                del column[-2:]  # a last row that only ended the one before
-        else:
-            self.put_at(kind.CLOSE_SQUARE, "row", start, start)
-        self.put_at(kind.CLOSE_SQUARE, "matrix", start, end)
-
-    def in_matrix(self) -> bool:
-        """Whether the innermost group is a matrix."""
-        return bool(self.groups) and self.groups[-1][0] in MATRICES
-
-    def next_entry(self, piece: str) -> None:
-        """`&`."""
-        if self.in_matrix():
-            self.put(kind.COMMA, ",")
-        else:
-            self.put_bad("'&' stands only in a matrix", "leave it out")
-
-    def next_row(self, piece: str) -> None:
-        """`\\\\`: in a matrix the next row, elsewhere the end of a statement."""
-        if not self.in_matrix():
-            self.put(kind.SEMICOLON, ";")
-            return
-        self.put(kind.CLOSE_SQUARE, "row")
-        self.put(kind.COMMA, ",", 0)
-        self.put(kind.OPEN_SQUARE, "row", 0)
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    """A hint with the nearest known command."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(word[:40], known, 1)
-    return f"did you mean '\\{near[0]}'?" if near else "write \\operatorname{name}(x) for a function by its name"
-
-
-COMMANDS: Final[Mapping[str, Callable[[Translator, str], None]]] = {
-    **dict.fromkeys(SIGNS, Translator.sign),
-    **dict.fromkeys(SIZES | {r"\left", r"\right"}, Translator.delimiter),
-    **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), Translator.fraction),
-    r"\sqrt": Translator.square_root, "^": Translator.exponent, "_": Translator.index, "{": Translator.brace,
-    "}": Translator.unbrace, r"\begin": Translator.environment, r"\end": Translator.end_environment,
-    "&": Translator.next_entry, "\\\\": Translator.next_row,
-}  # fmt: skip
-"""What to do with a piece; any other goes to `Translator.other`."""
+    def script_error(self, name: str, following: str) -> GradcliError:
+        """The error of an index or of a power that a function cannot have."""
+        place = self.here
+        if self.take(words.INVERSE):
+            arc = {"log": "exp", "ln": "exp", "exp": "log"}.get(name, f"a{name}")
+            message = f"{name}^{{-1}} can be read in two ways: the inverse function, or one over {name}"
+            error = self.error(place, message, f"write {arc}(x) or 1/{name}(x)")
+            error.code = "ambiguous"
+            return error
+        hint = f"write \\{name}(x)^{{...}} for a power, and \\arc{name} x for the inverse"
+        message = f"{quoted(following)} cannot be read here, after the function {name}"
+        return self.error(place, message, words.SCRIPT_HINTS.get(name, hint))

@@ -6,64 +6,394 @@ import re
 from typing import Final
 
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.characters import GREEK as LETTERS
 
+PLAIN: Final = (
+    "arcsin",
+    "arccos",
+    "arctan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "coth",
+    "sin",
+    "cos",
+    "tan",
+    "cot",
+    "sec",
+    "csc",
+    "exp",
+    "log",
+    "ln",
+    "sqrt",
+)
+"""Function words that are functions too where the backslash is missing: before a bracket, a power or a blank."""
+BRACKETED: Final = (
+    "sigmoid",
+    "softmax",
+    "relu",
+    "ReLU",
+    "erfc",
+    "erf",
+    "softplus",
+    "abs",
+    "norm",
+    "diag",
+    "trace",
+    "rank",
+    "max",
+    "min",
+    "det",
+    "Tr",
+    "tr",
+    "vec",
+    "sum",
+    "prod",
+    "logit",
+    "sgn",
+    "sign",
+    "gamma",
+    "mean",
+)
+"""Words that are functions only right before a bracket: otherwise they may be letters side by side."""
 PIECE: Final = re.compile(
-    r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\.[0-9]+|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+|.", re.DOTALL
+    r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
+    rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\left\b|\^|_)|\s+[A-Za-z\\0-9])"
+    rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min)(?=_)"
+    r"|(?:ln|log|exp|sin|cos|tan)(?=[A-Za-z])|(?:tr|Tr|det)(?=[A-Z])"
+    r"|\.\.\.|:=|!=|<=|>=|==|\*\*|.",
+    re.DOTALL,
 )
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
-    rf"\s*_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)|\{{\s*(?:{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+)|(\\[A-Za-z]+))\s*\}})"
+    rf"\s*_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?!\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
+    rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}})"
 )
+OPEN_INDEX: Final = re.compile(r"\s*_\s*\{(?=\s*[A-Za-z0-9]\s*[-+,][-+,A-Za-z0-9\s]*\})")
+"""An index that is an expression: x_{i+1}."""
+UPPER_INDEX: Final = re.compile(r"\s*\^\s*\{\s*(?:\\left)?[(\[]\s*([A-Za-z0-9]+|\\ell)\s*(?:\\right)?[)\]]\s*\}")
 NORM: Final = re.compile(
-    r"\s*_\s*(?:([12F*])|(\\infty)(?![A-Za-z])|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{(F)\})\s*\})"
+    r"\s*_\s*(?:([12F*])|(\\infty)(?![A-Za-z])|\\(?:text|mathrm|textrm|rm)\s*\{\s*(F)\s*\}"
+    r"|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{?\s*(F)\s*\}?)\s*\})"
 )
 CONTENT: Final = re.compile(r"\s*(?:\{\s*(\\?[A-Za-z]+[0-9]*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-z])|(\\[A-Za-z]+))")
 TRANSPOSED: Final = re.compile(
-    r"\s*(?:\\(?:top|intercal)(?![A-Za-z])|T(?![A-Za-z])"
-    r"|\{\s*(-?)\s*(?:\\top|\\intercal|T|\\(?:mathsf|mathrm|mathtt|text|rm|sf)\s*(?:\{\s*T\s*\}|T))\s*\})"
+    r"\s*(?:\\(?:top|intercal)(?![A-Za-z])|(T)|\\(?:mathsf|mathrm|mathtt|text|textrm|rm|sf)\s*(?:\{\s*T\s*\}|T(?![A-Za-z]))"
+    r"|\{\s*(-?)\s*(?:\\top|\\intercal|(T)|\\(?:mathsf|mathrm|mathtt|text|rm|sf)\s*(?:\{\s*T\s*\}|T))\s*\})"
 )
-DERIVATIVE: Final = re.compile(
-    r"\s*\{\s*(?:d|\\mathrm\s*\{\s*d\s*\})\s*[A-Za-z]?\s*\}\s*\{\s*(?:d|\\mathrm\s*\{\s*d\s*\})\s*[A-Za-z]"
-)
+_D: Final = r"(?:d|\\partial|\\(?:mathrm|text|textrm|rm)\s*\{?\s*d\s*\}?)"
+DIFFERENTIAL: Final = re.compile(rf"\s*{_D}\s*(?:\^\s*(?:\{{\s*)?([0-9A-Za-z])(?:\s*\}})?)?\s*(?![A-Za-z]*[a-z]{{3}})")
+"""The d or \\partial that begins the upper or the lower part of a derivative, with its order."""
 ROOT_INDEX: Final = re.compile(r"\s*\[\s*([0-9]{1,9}|[A-Za-z])\s*\]")
 FUNCTION_POWER: Final = re.compile(r"\s*\^\s*(?:([0-9])|\{\s*([0-9]{1,9})\s*\})")
-LOG_BASE: Final = re.compile(r"\s*_\s*(?:(2)|\{\s*(2|10)\s*\})")
-BRACKET: Final = re.compile(r"\s*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?\(")
-ENVIRONMENT: Final = re.compile(r"\s*\{([A-Za-z]+)\}")
+INVERSE: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|\(\s*-\s*1\s*\)|-\s*1)")
+LOG_BASE: Final = re.compile(r"\s*_\s*(?:([0-9A-Za-z])|\{\s*([0-9]+|[A-Za-z])\s*\})")
+BRACKET: Final = re.compile(r"\s*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?(?:\(|\\\{|\\lbrace(?![A-Za-z]))")
+ENVIRONMENT: Final = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
+COLUMNS: Final = re.compile(r"\s*(?:\[[a-z]\])?\s*\{[lcrLCR|\s@{}]*?\}")
+TEXT: Final = re.compile(r"\s*\{([^{}$]*)\}")
+ROW_GOES_ON: Final = re.compile(
+    r"(?:\s|&|\{\s*\}|\\q?quad\b|\\[,;:!>])*(?:[=+\-*/]|\\(?:cdot|times|approx|leq?|geq?|equiv)\b)"
+)
+ROW_SPACE: Final = re.compile(r"\s*\[\s*-?[0-9.]+\s*(?:pt|em|ex|mm|cm|in)\s*\]")
+SUBSCRIPT: Final = re.compile(r"\s*_\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|([A-Za-z0-9]|\\[A-Za-z]+))")
+SUPERSCRIPT: Final = re.compile(r"\s*\^\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|([A-Za-z0-9]|\\[A-Za-z]+))")
+LIMITS: Final = re.compile(r"\s*\\(?:no)?limits(?![A-Za-z])")
+BOUND: Final = re.compile(
+    r"\s*([A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*)(?:=\s*([0-9]{1,9}))?\s*|\s*([A-Za-z])\s*=\s*([0-9]{1,9})\s*,\s*([A-Za-z])\s*=\s*[0-9]{1,9}\s*"
+)
+UPPER: Final = re.compile(
+    r"\s*(?:\|\s*)?(?:([0-9]{1,9})|([A-Za-z]|\\(?:ell|mathrm\{[A-Za-z]+\}|text\{[A-Za-z]+\}))\s*(?:([-+])\s*([0-9]{1,9}))?)(?:\s*\|)?\s*"
+)
+REALS: Final = re.compile(
+    r"\s*\\mathbb\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))(?:\s*_\s*(?:\{[^{}]*\}|\S))?(?:\s*\^\s*(?:\{([^{}]*)\}|([A-Za-z0-9])))?(?:\s*_\s*(?:\{[^{}]*\}|\S))?"
+)
+ACCENTED: Final = re.compile(
+    r"\s*\{\s*(?:\\(mathbf|boldsymbol|bm|pmb|textbf|bf|mathrm|text|mathcal)\s*(?:\{\s*(?:([A-Za-z]+)|(\\[A-Za-z]+))\s*\}"
+    r"|([A-Za-z])|(\\[A-Za-z]+)))\s*\}"
+)
+DIGIT: Final = re.compile(r"\s*(?:\{\s*([01])\s*\}|([01])(?![0-9]))")
+DIFFERENTIALS: Final = re.compile(
+    r"\\partial(?![A-Za-z])|\\(?:mathrm|text|rm)\s*\{?\s*d\s*\}?|(?<![\\A-Za-z{])d(?=\s*[A-Za-z\\{])"
+)
+POWER_THEN_NORM: Final = re.compile(r"\s*(\^\s*(?:([0-9])|\{\s*([0-9]{1,9})\s*\}))(?=\s*_)")
+CASES_FOLLOW: Final = re.compile(r"\s*\\begin\s*\{(?:array|aligned|matrix|cases)\}")
+BRACE_BEFORE: Final = re.compile(r"\\left\s*\\(?:\{|lbrace)\s*\Z")
+EQUATION_NUMBER: Final = re.compile(r"\s*\([0-9]+(?:\.[0-9]+)*[a-z]?\)(?=\s*(?:[.,;]|\\\\|\\end\b|$))")
+MAPPING: Final = re.compile(r"\s*\\mathbb\b[^;=.]*?\\(?:to|rightarrow|mapsto|longrightarrow)(?![A-Za-z])[^;=.,]*")
+DIFFERENTIAL_END: Final = re.compile(r"\s*(?:d|\\mathrm\s*\{?\s*d\s*\}?)\s*[a-z](?![A-Za-z(])")
+ONE_LETTER: Final = re.compile(r"\s*([a-z])(?![A-Za-z])")
+DERIVED: Final = re.compile(r"\s*(?:('+)|\^\s*(?:\{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}|([0-9])))\s*\(")
+QUOTIENT: Final = re.compile(
+    r"\s*/\s*d\s*(\\[a-z]+|[A-Za-z])(?:_([0-9A-Za-z])|_\{([0-9A-Za-z]+)\})?(?![A-Za-z=])(?!\s*(?:=|$|\)|\+|\*))"
+)
+EXPECTED: Final = re.compile(r"\s*(?:\\left\s*)?[\[(]")
+FACTORS: Final = re.compile(r"[^-+=,.;$\n&|()]*")
+INTERVAL: Final = re.compile(r"\s*(?:\\left\s*)?([\[(])([^,\[\]()]{1,40}),([^,\[\]()]{1,40}?)(?:\\right\s*)?([\])])")
+ENDS: Final = re.compile(r"\s*\\end\b")
+ENDS_ROW: Final = re.compile(r"(?:\s|[.,;。，]|\\[,;:!])*(?:\\\\|\\end\b|\}|&|$)")
+STACKED: Final = re.compile(r"\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{?\s*(=)\s*\}?")
 
 FUNCTIONS: Final = {
-    **{name: name for name in (
-        "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "exp", "log", "ln", "max", "min",
-        "det", "arcsin", "arccos", "arctan", "sum", "prod", "tr",
-    )},
+    **{
+        name: name
+        for name in (
+            "sin",
+            "cos",
+            "tan",
+            "cot",
+            "sec",
+            "csc",
+            "sinh",
+            "cosh",
+            "tanh",
+            "coth",
+            "exp",
+            "log",
+            "ln",
+            "max",
+            "min",
+            "det",
+            "arcsin",
+            "arccos",
+            "arctan",
+            "sum",
+            "prod",
+            "tr",
+        )
+    },
     "Tr": "tr",
-}  # fmt: skip
-GREEK: Final = frozenset(kind.GREEK.values())
-VARIANTS: Final = {"varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varrho": "rho", "varsigma": "sigma",
-                   "varkappa": "kappa", "ell": "ell", "infty": "inf"}  # fmt: skip
+    "arsinh": "asinh",
+    "arcosh": "acosh",
+    "artanh": "atanh",
+    "arctanh": "atanh",
+    "arcsinh": "asinh",
+    "arccosh": "acosh",
+    "arccot": "acot",
+    "trace": "tr",
+    "sech": "sech",
+    "csch": "csch",
+    "sgn": "sign",
+    "Gamma": "gamma",
+    "diag": "diag",
+    "vec": "vec",
+}
+GREEK: Final = frozenset(LETTERS.values())
+VARIANTS: Final = {
+    "varepsilon": "epsilon",
+    "vartheta": "theta",
+    "varphi": "phi",
+    "varrho": "rho",
+    "varsigma": "sigma",
+    "varkappa": "kappa",
+    "ell": "ell",
+    "infty": "inf",
+}
 FONTS: Final = frozenset(
-    ("mathbf", "boldsymbol", "bm", "mathbb", "mathcal", "mathsf", "mathit", "vec", "mathfrak", "bf")
+    (
+        "mathbf",
+        "boldsymbol",
+        "bm",
+        "pmb",
+        "textbf",
+        "mathbb",
+        "mathcal",
+        "mathsf",
+        "mathit",
+        "vec",
+        "mathfrak",
+        "bf",
+        "mathscr",
+        "symbf",
+        "bold",
+        "bfseries",
+        "cal",
+        "it",
+    )
 )
+BOLD: Final = frozenset(("mathbf", "boldsymbol", "bm", "pmb", "textbf", "vec", "bf", "symbf", "bold", "bfseries"))
+SWITCHES: Final = frozenset(("bf", "bfseries", "rm", "it", "cal"))
+"""Fonts that hold to the end of the group."""
 WORDS: Final = frozenset(("text", "mathrm", "textrm", "textit", "operatorname", "rm"))
 ACCENTS: Final = frozenset(("hat", "bar", "tilde", "dot", "ddot", "widehat", "overline", "widetilde"))
 SIGNS: Final = {
-    r"\cdot": "*", r"\times": "*", r"\odot": "*", r"\circ": "*", r"\ast": "*", r"\div": "/", r"\le": "<=",
+    r"\cdot": "\\cdot",
+    r"\bullet": "\\cdot",
+    r"\times": "*",
+    r"\odot": "*",
+    r"\circ": "*",
+    r"\ast": "*",
+    r"\div": "/",
+    r"\le": "<=",
     r"\leq": "<=",
-    r"\leqslant": "<=", r"\ge": ">=", r"\geq": ">=", r"\geqslant": ">=", r"\ne": "!=", r"\neq": "!=", r"\lt": "<",
-    r"\gt": ">", r"\land": "and", r"\lor": "or", r"\neg": "not", r"\colon": ":", r"\|": "‖", r"\Vert": "‖",
-    r"\vert": "|", r"\lbrace": "(", r"\rbrace": ")", r"\{": "(", r"\}": ")", r"\lbrack": "[", r"\rbrack": "]",
-}  # fmt: skip
-BARS: Final = {r"\lvert": (kind.OPEN_BAR, "|"), r"\rvert": (kind.CLOSE_BAR, "|"),
-               r"\lVert": (kind.OPEN_BAR, "‖"), r"\rVert": (kind.CLOSE_BAR, "‖")}  # fmt: skip
+    r"\leqslant": "<=",
+    r"\ge": ">=",
+    r"\geq": ">=",
+    r"\geqslant": ">=",
+    r"\ne": "!=",
+    r"\neq": "!=",
+    r"\lt": "<",
+    r"\gt": ">",
+    r"\land": "and",
+    r"\lor": "or",
+    r"\neg": "not",
+    r"\colon": ":",
+    r"\|": "‖",
+    r"\Vert": "‖",
+    r"\coloneqq": ":=",
+    r"\triangleq": ":=",
+    r"\doteq": ":=",
+    r"\eqdef": ":=",
+    r"\parallel": "‖",
+    r"\vert": "|",
+    r"\lbrace": "(",
+    r"\rbrace": ")",
+    r"\{": "(",
+    r"\}": ")",
+    r"\lbrack": "[",
+    r"\rbrack": "]",
+}
+BARS: Final = {
+    r"\lvert": (kind.OPEN_BAR, "|"),
+    r"\rvert": (kind.CLOSE_BAR, "|"),
+    r"\lVert": (kind.OPEN_BAR, "‖"),
+    r"\rVert": (kind.CLOSE_BAR, "‖"),
+}
 ROUNDINGS: Final = {r"\lfloor": "floor", r"\lceil": "ceil", r"\rfloor": "", r"\rceil": ""}
 IGNORED: Final = frozenset(
-    (r"\,", r"\;", r"\:", r"\!", "\\ ", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\limits", r"\nolimits",
-     r"\nonumber", r"\>", r"\hspace", r"\thinspace", r"\enspace", "\\\n")
-)  # fmt: skip
+    (
+        r"\,",
+        r"\;",
+        r"\:",
+        r"\!",
+        "\\ ",
+        r"\quad",
+        r"\qquad",
+        r"\displaystyle",
+        r"\textstyle",
+        r"\limits",
+        r"\nolimits",
+        r"\nonumber",
+        r"\notag",
+        r"\mathop",
+        r"\boxed",
+        r"\mathbin",
+        r"\mathrel",
+        r"\mathord",
+        r"\bigg",
+        r"\large",
+        r"\left.",
+        r"\right.",
+        r"\scriptstyle",
+        r"\>",
+        r"\hspace",
+        r"\thinspace",
+        r"\enspace",
+        "\\\n",
+    )
+)
 SIZES: Final = frozenset(rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
 MATRICES: Final = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix"))
-SCRIPT_HINTS: Final = dict.fromkeys(
-    ("sum", "prod", "max", "min"), "an array is reduced over all its entries: write \\sum x, \\max(x)"
-) | dict.fromkeys(("log", "ln"), "write \\log_2, \\log_{10}, or \\frac{\\log x}{\\log b} for another base")
-CALLED: Final = frozenset(("f", "g", "h", "phi", "psi"))
+TRANSPARENT: Final = frozenset(
+    f"{name}{star}"
+    for name in (
+        "aligned",
+        "align",
+        "alignat",
+        "split",
+        "gather",
+        "gathered",
+        "equation",
+        "eqnarray",
+        "multline",
+        "array",
+    )
+    for star in ("", "*")
+)
+"""Environments whose rows are statements."""
+CASES: Final = frozenset(("cases", "dcases", "rcases", "cases*", "dcases*"))
+GREEK_FUNCTIONS: Final = {"Gamma": "gamma", "zeta": "zeta", "psi": "digamma"}
+"""Greek letters that are functions of gradcli where a bracket follows, as it prints them itself."""
+CALLED: Final = frozenset(("f", "g", "h", "phi", "psi", "sigma", "Phi", "Psi", "Gamma", "zeta", "varphi"))
 """Letters with a bracket behind them that are functions; other letters before a bracket are factors: x(1 - x)."""
+SEPARATING: Final = frozenset(
+    (
+        "where",
+        "with",
+        "and",
+        "so",
+        "then",
+        "hence",
+        "thus",
+        "therefore",
+        "其中",
+        "且",
+        "和",
+        "以及",
+        "及",
+        "这里",
+        "ここで",
+        "let",
+        "given",
+    )
+)
+"""Words between two statements."""
+RESTRICTING: Final = frozenset(
+    (
+        "for",
+        "if",
+        "when",
+        "for all",
+        "for any",
+        "for every",
+        "on",
+        "in",
+        "as",
+        "s.t.",
+        "subject to",
+        "对于",
+        "对",
+        "当",
+        "如果",
+        "若",
+        "provided",
+        "provided that",
+        "such that",
+        "whenever",
+    )
+)
+"""Words before the condition under which a formula holds."""
+SKIPPED: Final = frozenset(
+    ("tag", "label", "hspace", "vspace", "color", "phantom", "hphantom", "vphantom", "eqref", "ref")
+)
+"""Commands that say nothing of the formula, with their argument."""
+OTHERWISE: Final = frozenset(("otherwise", "else", "other", "elsewhere", "其他", "否则", "其它", "それ以外", "others"))
+REFUSED: Final = {
+    "cdots": ("an ellipsis cannot be read", r"write every term in place of the dots, or a sum: \sum_{i=1}^n w_i x_i"),
+    "otimes": (r"\otimes can be read in three ways", "write outer(x, y), kron(A, B), or x * y entry by entry"),
+    "mid": (
+        "'\\mid' stands only in a header, as in p(y \\mid x) = ...",
+        "write |x| for bars, and what is given with --set",
+    ),
+    "int": ("an integral has no derivative rule here", "write the function under the integral alone"),
+    "lim": ("a limit is not part of a function", "write the expression that the limit is of"),
+    "prime": (
+        "a prime is read as a transpose here",
+        "write x^\\top for the transpose, and another name for another point",
+    ),
+    "argmax": ("argmax is no function of real numbers", r"write \max_i x_i for the greatest entry"),
+    "approx": ("'\\approx' is no equation", "write the function alone"),
+    "propto": ("'\\propto' is no equation", "write = and the factor"),
+    "sim": ("'\\sim' is no equation", "write the density as a function: p(x) = ..."),
+    "iint": ("an integral has no derivative rule here", "write the function under the integral alone"),
+    "pm": (r"\pm has two values", "write + or -"),
+    "mathbb{E}": ("an expectation is no function here", "write it as a sum: \\sum_i p_i x_i^2"),
+    "gets": ("an assignment is no function", "write the function that is minimised alone"),
+    "leftarrow": ("an assignment is no function", "write the function that is minimised alone"),
+    "lg": (r"\lg can be read in two ways", r"write \log_{10} x or \log_2 x"),
+}
+"""Commands that cannot be read: why, and what to write."""
+REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots", "dotsc"), REFUSED["cdots"]))
+SCRIPT_HINTS: Final = dict.fromkeys(
+    ("log", "ln"), "write \\log_2, \\log_{10}, \\log_b, or \\frac{\\log x}{\\log b} for another base"
+)

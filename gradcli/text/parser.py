@@ -16,15 +16,16 @@ from gradcli.problems import GradcliError, Span
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
-from gradcli.text.tokens import cut, quoted, without_inner_newlines
-from gradcli.text.tree import Declaration, Script, Statement
+from gradcli.text.statements import is_mapping, read_members, read_statement
+from gradcli.text.tokens import Spelled, cut, quoted, without_inner_newlines, without_stops
+from gradcli.text.tree import Declaration, Script, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gradcli.problems import Source
     from gradcli.text.tokens import Tokens
-    from gradcli.text.tree import Tree
+    from gradcli.text.tree import Statement, Tree
 
 _SEPARATORS: Final = (kind.NEWLINE, kind.SEMICOLON)
 _ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
@@ -42,13 +43,23 @@ def parse_script(sources: Sequence[Source], latex: bool = False) -> Script:
     """
     statements: list[Statement] = []
     declarations: list[Declaration] = []
+    spelled = Spelled()
     with _collector_paused():
-        _read_sources(sources, latex, statements, declarations)
+        _read_sources(sources, latex, statements, declarations, spelled)
     if not statements:
         span = Span(sources[-1], 0, len(sources[-1].text)) if sources else None
         hint = "write a function after them, as in x: 3; norm(x)^2"
         raise GradcliError("empty", "there are declarations and no expression", span, hint)
-    return Script(tuple(statements), tuple(declarations))
+    notes = tuple(dict.fromkeys(spelled.notes))
+    return Script(tuple(statements), tuple(declarations), _spelling(spelled), notes)
+
+
+def _spelling(spelled: Spelled) -> Spelling | None:
+    """What has to be resolved before a program is built; None where all is plain."""
+    if not spelled.used:
+        return None
+    notes = tuple(dict.fromkeys(spelled.notes))
+    return Spelling(frozenset(spelled.bold), frozenset(spelled.indexed), spelled.called, notes)
 
 
 @contextmanager
@@ -64,19 +75,23 @@ def _collector_paused() -> Iterator[None]:
 
 
 def _read_sources(
-    sources: Sequence[Source], latex: bool, statements: list[Statement], declarations: list[Declaration]
+    sources: Sequence[Source],
+    latex: bool,
+    statements: list[Statement],
+    declarations: list[Declaration],
+    spelled: Spelled,
 ) -> None:
     for source in sources:
         before = len(statements) + len(declarations)
-        for tokens in _parts(source, latex):
-            _read_part(Stack(tokens), statements, declarations)
+        for tokens in _parts(source, latex, spelled):
+            _read_part(Stack(tokens, spelled), statements, declarations)
         if len(statements) + len(declarations) == before:
             raise _empty(source)
 
 
 def parse_expression(source: Source) -> Tree:
     """One expression, which must be the whole text. Raises GradcliError with the place and a hint."""
-    parts = [part for part in _parts(source, False) if len(part.kinds) > 1]
+    parts = [part for part in _parts(source, False, Spelled()) if len(part.kinds) > 1]
     if not parts:
         raise _empty(source)
     stack = Stack(without_inner_newlines(parts[0], everywhere=True))
@@ -95,14 +110,19 @@ def _empty(source: Source) -> GradcliError:
     )
 
 
-def _parts(source: Source, latex: bool) -> Iterator[Tokens]:
+def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     """The tokens of the text, LaTeX in dollar signs apart from what stands around it."""
     text = source.text
     if "$" not in text and "\\(" not in text and "\\[" not in text:
+        if not latex and _is_latex(text):
+            latex = True
+            spelled.notes.append("read as LaTeX, for it has commands or braces")
+        if not latex and "1/" in text and (root := _ROOT.search(text)):
+            raise _root_error(source, root)
         yield (
-            without_inner_newlines(_latex(source, 0, len(text), lines=True))
+            without_inner_newlines(_latex(source, 0, len(text), spelled, lines=True))
             if latex
-            else without_inner_newlines(cut(source))
+            else without_inner_newlines(without_stops(cut(source)))
         )
         return
     begin = 0
@@ -111,52 +131,122 @@ def _parts(source: Source, latex: bool) -> Iterator[Tokens]:
         if group is None:
             continue
         if begin < match.start():
+            _refuse_prose(source, begin, match.start())
             yield without_inner_newlines(cut(source, begin, match.start()))
         if match[group]:
-            yield _latex(source, match.start(group), match.end(group))
+            yield _latex(source, match.start(group), match.end(group), spelled)
         begin = match.end()
-    yield without_inner_newlines(cut(source, begin, len(text)))
+    yield without_inner_newlines(without_stops(cut(source, begin, len(text))))
 
 
-def _latex(source: Source, begin: int, end: int, lines: bool = False) -> Tokens:
+_PROSE: Final = re.compile(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")
+
+
+def _refuse_prose(source: Source, begin: int, end: int) -> None:
+    """Raise for words between formulas in dollar signs."""
+    if begin and _PROSE.match(source.text, begin, end):
+        message = "words stand between two formulas in dollar signs"
+        hint = "write ; in their place: '$u = f(x)$; $x = 2t$'"
+        raise GradcliError("syntax", message, Span(source, begin, end), hint)
+
+
+_LATEX_SIGNS: Final = re.compile(r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|Σ_")
+
+
+_ROOT: Final = re.compile(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P<n>[0-9]+(?![\w.])|[^\W\d_](?!\w))")
+"""`x^1/2`, which nobody writes for x/2."""
+
+
+def _root_error(source: Source, match: re.Match[str]) -> GradcliError:
+    """The error of an exponent 1 with a slash behind it."""
+    base, start = match["base"], match.start()
+    if base == ")":
+        depth = 0
+        for start in range(match.start(), -1, -1):
+            depth += {")": 1, "(": -1}.get(source.text[start], 0)
+            if not depth:
+                break
+        base = source.text[start : match.start() + 1]
+    sign, power, n = match["sign"], f"{match['minus']}1", match["n"]
+    return GradcliError(
+        "ambiguous", f"{match[0]} can be read in two ways", Span(source, start, match.end()),
+        f"write {base}{sign}({power}/{n}) or ({base}{sign}{power})/{n}",
+    )  # fmt: skip
+
+
+def _is_latex(text: str) -> bool:
+    r"""Whether a text without dollar signs has what only LaTeX has: a command, `^{` or `_{`."""
+    return ("\\" in text or "{" in text or not text.isascii()) and _LATEX_SIGNS.search(text) is not None
+
+
+def _latex(source: Source, begin: int, end: int, spelled: Spelled, lines: bool = False) -> Tokens:
     from gradcli.text.latex import cut_latex
 
-    return cut_latex(source, begin, end, lines)
+    return cut_latex(source, begin, end, lines, spelled)
 
 
 def _read_part(stack: Stack, statements: list[Statement], declarations: list[Declaration]) -> None:
     """Add the statements and declarations of one part."""
     kinds = stack.kinds
+    separators = (*_SEPARATORS, kind.COMMA) if stack.latex else _SEPARATORS
     while True:
-        while kinds[stack.place] in _SEPARATORS:
+        while kinds[stack.place] in separators:
             stack.place += 1
         if kinds[stack.place] == kind.END:
             return
-        if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON:
+        if kinds[stack.place] == kind.EQUALS and not stack.latex:  # a spreadsheet's formula
+            stack.place += 1
+            continue
+        if stack.programming and _passed(stack):
+            continue
+        if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON and not _maps(stack):
             declarations.append(read_declaration(stack))
+        elif stack.latex and (members := read_members(stack)) is not None:
+            declarations.extend(members)
         else:
-            statements.append(_read_statement(stack))
-        if kinds[stack.place] not in _ENDS:
+            statements.append(read_statement(stack))
+        if kinds[stack.place] == kind.COMMA and _new_statement(stack):
+            stack.place += 1
+            continue
+        if kinds[stack.place] == kind.COMMA and _skip_real(stack):
+            continue
+        if kinds[stack.place] not in (*separators, kind.END):
             raise _stray(stack)
         if len(statements) > limits.STATEMENTS:
             raise stack.error(stack.place, f"more than {limits.STATEMENTS} statements", "split the program", "limit")
 
 
-def _read_statement(stack: Stack) -> Statement:
-    """`name = expression`, or an expression alone."""
+def _new_statement(stack: Stack) -> bool:
+    """Whether a comma parts statements: `u = x + y, v = x*y`."""
     here = stack.place
-    if stack.kinds[here] != kind.NAME or stack.kinds[here + 1] != kind.EQUALS:
-        tree = read_expression(stack)
-        return Statement(None, tree, stack.source, tree.start, tree.end)
-    stack.place = here + 2
-    if stack.kinds[stack.place] in _ENDS:
-        name = stack.texts[here]
-        hint = f"write {name} = expression"
-        if stack.source.text[stack.ends[-1] : stack.ends[-1] + 1] == "$":
-            hint = "put the whole statement between the dollar signs"
-        raise stack.error(here + 1, f"nothing follows '{name} ='", hint)
-    tree = read_expression(stack)
-    return Statement(stack.names[stack.texts[here]], tree, stack.source, stack.starts[here], stack.ends[here])
+    return stack.kinds[here + 1] == kind.NAME and stack.kinds[here + 2] == kind.EQUALS
+
+
+def _skip_real(stack: Stack) -> bool:
+    """Go past `, x∈R`, which says nothing new of a variable. Whether it stood there."""
+    here = stack.place
+    if stack.texts[here + 2] != "∈" or stack.texts[here + 3] != "R" or stack.kinds[here + 4] not in _ENDS:
+        return False
+    stack.place = here + 4
+    return True
+
+
+def _passed(stack: Stack) -> bool:
+    """Whether words of a program that are no statement were passed."""
+    from gradcli.text.foreign.statements import skip_words
+
+    return skip_words(stack)
+
+
+def _maps(stack: Stack) -> bool:
+    """Whether `f: x ↦ ...` or `lambda: ...` stands here, and no declaration."""
+    if is_mapping(stack):
+        return True
+    if not stack.programming:
+        return False
+    from gradcli.text.foreign.statements import is_function
+
+    return is_function(stack)
 
 
 def _stray(stack: Stack) -> GradcliError:
@@ -164,25 +254,17 @@ def _stray(stack: Stack) -> GradcliError:
     here = stack.place
     what = stack.kinds[here]
     if what == kind.COMMA:
+        from gradcli.text.foreign.tuples import decimal_comma
+
+        if (error := decimal_comma(stack, here)) is not None:
+            return error
+        if kind.COMPARISON in stack.kinds[here:]:
+            hint = "write the function alone, or where(x > 0, a, b) for one that a condition chooses"
+            return stack.error(here, "a condition cannot stand here", hint)
         return stack.error(here, "a comma cannot stand here", "write [a, b] for a vector, or ; between statements")
     if what == kind.COLON:
         return stack.error(here, "a colon cannot stand here", "write x: n as a statement of its own to declare a shape")
-    if what == kind.EQUALS:
-        return _stray_equals(stack, here)
     return stack.error(here, f"{quoted(stack.texts[here])} cannot stand here", "give one expression")
-
-
-def _stray_equals(stack: Stack, here: int) -> GradcliError:
-    """The error of an equals sign after something that is no single name."""
-    start = here
-    while start and stack.kinds[start - 1] not in _ENDS:
-        start -= 1
-    if stack.kinds[start] == kind.NAME and stack.kinds[start + 1] == kind.OPEN:
-        name = stack.texts[start]
-        return stack.error(here, "only a name can be given a meaning", f"write {name} = ... without arguments")
-    return stack.error(
-        here, "'=' follows what is no single name", "write name = expression, and == to compare in where"
-    )
 
 
 # -------------------------------------------------------------------- declarations
@@ -197,9 +279,9 @@ def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
     name = stack.names[stack.texts[here]]
     place = (stack.source, stack.starts[here], stack.ends[here])
     here += 2
-    if stack.texts[here] == "function" and stack.kinds[here + 1] in _ENDS:
+    if stack.texts[here] in ("function", "scalar") and stack.kinds[here + 1] in _ENDS:
         stack.place = here + 1
-        return Declaration(name, None, False, *place)
+        return Declaration(name, None if stack.texts[here] == "function" else (), False, *place)
     dims: list[int | str] = []
     while True:
         dims.append(_dimension(stack, here))

@@ -6,6 +6,7 @@ Codes of errors: `point`, `setting`, `names`, `declaration`, besides those of th
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli import limits
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 CONSTANTS: Final = frozenset(("pi", "e", "tau", "inf"))
 """The only names in a value."""
 
+_OF_NAMES: Final = frozenset((kind.NAME, kind.COMMA, kind.END))
+_ARRAY_CALL: Final = re.compile(r"\b(?:array|tensor|asarray|Matrix|constant|c|dict|list|tuple|vector|Point)\s*\(", re.I)
+_SPACED: Final = re.compile(r"[\d.\]] +[-+]?[\d.\[]")
 _ENDS: Final = (kind.COMMA, kind.SEMICOLON, kind.END)
 
 
@@ -46,13 +50,36 @@ def parse_point(source: Source) -> PointText:
 
     Raises `point` for an empty point or value, a name given twice, names and places mixed, and a ragged array.
     """
-    stack = _stack(source)
+    text = source.text
+    if ("[" in text and "," not in text and _SPACED.search(text)) or ("(" in text and _ARRAY_CALL.search(text)):
+        return PointText(_read_point(_foreign(source)), source)
+    try:
+        return PointText(_read_point(_stack(source)), source)
+    except GradcliError as error:
+        strict = error
+    if strict.code == "limit":
+        raise strict
+    try:
+        return PointText(_read_point(_foreign(source)), source)
+    except GradcliError:
+        raise strict from None
+
+
+def _read_point(stack: Stack) -> tuple[PointEntry, ...]:
+    """The entries of a point in the strict form."""
     is_object = stack.texts[0] == "{"
     entries = _read_object(stack) if is_object else _read_entries(stack)
     if not entries:
         raise _error(stack, 0, "the point is empty", "write numbers in the order of the variables, or x1=1,x2=2")
     _check_entries(stack, entries)
-    return PointText(tuple(entries), source)
+    return tuple(entries)
+
+
+def _foreign(source: Source) -> Stack:
+    """The tokens of a point as people type it, in the strict form."""
+    from gradcli.text.foreign.points import named, plain_point
+
+    return Stack(named(plain_point(cut(source))))
 
 
 def parse_setting(source: Source) -> tuple[str, Tree]:
@@ -74,9 +101,33 @@ def parse_setting(source: Source) -> tuple[str, Tree]:
     return name or "", tree
 
 
+def parse_settings(source: Source) -> tuple[tuple[str, Tree], ...]:
+    """The settings of one text of `--set`, with commas between them: `a=2,b=3`. Raises `setting`."""
+    try:
+        return (parse_setting(source),)
+    except GradcliError as error:
+        strict = error
+    try:
+        entries = parse_point(source).entries
+    except GradcliError:
+        raise strict from None
+    if any(entry.name is None for entry in entries):
+        raise strict
+    return tuple((entry.name or "", entry.tree) for entry in entries)
+
+
 def parse_names(source: Source) -> tuple[str, ...]:
     """`x1,x2`: the names of `--wrt`, `--vector`, `--matrix`, `--symmetric`. Raises `names` for anything else."""
     stack = _stack(source)
+    if any(what not in _OF_NAMES for what in stack.kinds) or kind.COMMA not in stack.kinds:
+        from gradcli.text.foreign.points import named, plain_names
+
+        stack = Stack(named(plain_names(cut(source))))
+    return _read_names(stack)
+
+
+def _read_names(stack: Stack) -> tuple[str, ...]:
+    """Names with commas between them."""
     names: dict[str, None] = {}
     here = 0
     while True:
@@ -199,9 +250,8 @@ def _name_hint(stack: Stack, name: Name) -> str:
     following = stack.source.text[name.end :].lstrip()[:1]
     if following == "=":
         return "write commas between values: x1=1,x2=2"
-    return {":": f"write {name.name}=1", "[": f"write {name.name}=[1,2] for the whole array"}.get(
-        following, "write numbers, pi, e and tau"
-    )
+    whole = f"write {name.name}=[1,2] for the whole array, or {name.name}1=1 for a variable"
+    return {":": f"write {name.name}=1", "[": whole}.get(following, "write numbers, pi, e and tau")
 
 
 def _array_entries(stack: Stack, array: Vector, owner: str, code: str) -> list[Tree]:
@@ -227,12 +277,23 @@ def _check_entries(stack: Stack, entries: list[PointEntry]) -> None:
     seen: set[str] = set()
     for entry in entries:
         if (entry.name is None) != (entries[0].name is None):
-            raise GradcliError(
-                "point", "values with and without a name are mixed", entry.span, "write x1=1,x2=2 or 1,2"
-            )
+            hint = _decimal_hint(stack, entries, entry) or "write x1=1,x2=2 or 1,2"
+            raise GradcliError("point", "values with and without a name are mixed", entry.span, hint)
         if entry.name is not None and entry.name in seen:
             raise GradcliError("point", f"{entry.name} is given twice", entry.span, "give every variable once")
         seen.add(entry.name or "")
+
+
+def _decimal_hint(stack: Stack, entries: list[PointEntry], entry: PointEntry) -> str | None:
+    """What to write for `x=0,5`: digits, a comma and digits without a blank."""
+    before = next((other for other in entries if other.span.end + 1 == entry.span.start), None)
+    if before is None or entry.name is not None:
+        return None
+    text = stack.source.text[before.tree.start : entry.span.end]
+    whole, _, places = text.partition(",")
+    if not (whole.isdigit() and places.isdigit()):
+        return None
+    return f"write {whole}.{places} for a decimal, or a name for each value: x1=1,x2=2"
 
 
 # -------------------------------------------------------------------- JSON

@@ -6,18 +6,31 @@ powers), prefix signs (odd powers) and open brackets (power 0; each has a `Frame
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
 from gradcli.text import tokens as kind
-from gradcli.text.tokens import integer, quoted, shortened
-from gradcli.text.tree import JUXTAPOSED, LATEX_POWER, LATEX_PRODUCT, Binary, Call, Number, Tree, Unary
+from gradcli.text.tokens import Spelled, integer, quoted, shortened
+from gradcli.text.tree import (
+    JUXTAPOSED,
+    LATEX_DOT,
+    LATEX_POWER,
+    LATEX_PRODUCT,
+    Binary,
+    Bound,
+    Call,
+    Name,
+    Number,
+    Tree,
+    Unary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gradcli.text.tokens import Tokens
+    from gradcli.text.tree import AskedDerivative
 
     Step = tuple[bool, int]  # whether an operand must come next, and the token that comes next
     Handler = Callable[["Stack", int], Step]
@@ -45,6 +58,7 @@ BINARY: Final[dict[str, tuple[str, int, int]]] = {
     **dict.fromkeys(("*", "·", "×", "⋅", "⊙", "∗"), ("*", PRODUCT, PRODUCT)),
     **dict.fromkeys(("/", "÷", "∕"), ("/", PRODUCT, PRODUCT)),
     "@": ("@", PRODUCT, PRODUCT),
+    "\\cdot": (LATEX_DOT, PRODUCT, PRODUCT),
     **dict.fromkeys(("**", "^"), ("**", POWER + 1, POWER)),
     "\\frac": ("/", FRACTION + 1, FRACTION),
 }  # fmt: skip
@@ -57,6 +71,13 @@ JUXTAPOSITION: Final = (JUXTAPOSED, PRODUCT, PRODUCT)
 LATEX_JUXTAPOSITION: Final = (LATEX_PRODUCT, PRODUCT, PRODUCT)
 TIGHT_JUXTAPOSITION: Final = (LATEX_PRODUCT, FACTOR, FACTOR)
 
+PRODUCT_SIGNS: Final = frozenset(text for text, (_, left, _) in BINARY.items() if left == PRODUCT)
+PROGRAMMING: Final = frozenset((
+    "lambda", "def", "return", "function", "import", "from", "if", "for", "while", ">", "<", "↦", "→", "@", ":=",
+    "const", "let", "print", "var", "derivative", "Derivative", "gradient", "Gradient", "differentiate",
+    "Differentiate",
+))  # fmt: skip
+"""Words and signs of texts that may hold a function as programmers define it."""
 BARS: Final = ("|", "||", "‖")
 
 
@@ -68,9 +89,10 @@ class Frame:
     conditions  comparisons may stand here: in the condition of a `where`, and in brackets within it
     items, keywords    the arguments, entries or subscripts that are finished
     keyword     of the argument that is being read;  colon, lower: the slice that is being read
+    origin      of a call: behind a `module`'s name, a `method`, or ""
     """
 
-    __slots__ = ("colon", "conditions", "form", "items", "keyword", "keywords", "lower", "name")
+    __slots__ = ("colon", "conditions", "form", "items", "keyword", "keywords", "lower", "name", "origin")
 
     def __init__(self, form: str, name: str = "", conditions: bool = False) -> None:
         self.form, self.name, self.conditions = form, name, conditions
@@ -79,31 +101,65 @@ class Frame:
         self.keyword: str | None = None
         self.lower: Tree | None = None
         self.colon: int | None = None
+        self.origin = ""
 
 
 PLAIN: Final = Frame("(")
 CONDITION: Final = Frame("(", conditions=True)
 
 
+class ProgrammedHead(NamedTuple):
+    """What stands before the body of a function: its name, if it has one, and its parameters, if it says them."""
+
+    name: str | None
+    parameters: tuple[str, ...] | None
+    start: int
+    end: int
+
+
+CONDITIONAL: Final = frozenset(("where", "ifelse", "IF", "iif"))
+"""Functions whose first argument is a condition."""
+
+
 class Stack:
-    """The state of reading: the tokens, and what was read of them. `place` is the token at which reading stopped."""
+    """The state of reading: the tokens, and what was read of them. `place` is the token at which reading stopped.
+
+    applied    a function without brackets has been met in a plain text
+    programming  the text may define functions as programmers do;  header: a `def` before its `return`
+    asked        what `diff(f, x)` asks for
+    raised_to  whether each T of the text is an exponent, once somebody has asked;  own: the names that the text defines
+    """
 
     __slots__ = (
-        "depth", "ends", "frames", "kinds", "latex", "names", "numbers", "operands", "operators", "place", "places",
-        "powers", "source", "starts", "texts", "wrong",
+        "applied", "asked", "depth", "ends", "frames", "header", "kinds", "latex", "names", "numbers", "operands",
+        "operators", "own", "place", "places", "powers", "programming", "raised_to", "source", "spelled", "starts",
+        "texts", "wrong",
     )  # fmt: skip
 
-    def __init__(self, tokens: Tokens) -> None:
+    read_inner: ClassVar[Callable[[Stack], Tree]]
+    """Reads an expression on a stack of its own; filled by `expressions`, for texts inside a token."""
+
+    def __init__(self, tokens: Tokens, spelled: Spelled | None = None) -> None:
         (
             self.source,
             self.kinds,
             self.texts,
             self.starts,
             self.ends,
-            (_, self.names, self.numbers, self.wrong),
+            (words, self.names, self.numbers, self.wrong),
             self.latex,
+            found,
+            notes,
         ) = tokens
+        self.spelled = spelled or found or Spelled()
         self.place = 0
+        self.applied = False
+        self.programming = not PROGRAMMING.isdisjoint(words)
+        self.header: ProgrammedHead | None = None
+        self.asked: AskedDerivative | None = None
+        self.spelled.notes.extend(notes)
+        self.raised_to: bool | None = None
+        self.own: frozenset[str] | None = None
         self.clear()
 
     def clear(self) -> None:
@@ -142,8 +198,10 @@ class Stack:
         self.operators[-1], self.powers[-1] = symbol, power
         return True, here + 1
 
-    def apply_prefix(self) -> None:
-        """Give the uppermost prefix its operand."""
+    def apply_prefix(self, here: int = 0) -> None:
+        """Give the uppermost prefix its operand. `here`: the operator that ends it."""
+        if self.powers[-1] == APPLIED and self.applied and self.texts[here] in PRODUCT_SIGNS:
+            self.refuse_tight_sign(here)
         self.powers.pop()
         self.depth -= 1
         symbol, place = self.operators.pop(), self.places.pop()
@@ -152,11 +210,41 @@ class Stack:
         if symbol in ("-", "not"):
             self.operands[-1] = Unary(symbol, operand, start, operand.end)
             return
+        if symbol in self.spelled.bounds:
+            self.operands[-1] = self._bound(symbol, place, operand)
+            return
         function, _, power = symbol.partition("^")
+        if function.startswith("log_"):
+            self.operands[-1] = self._logarithm(function, power, place, operand)
+            return
         tree: Tree = Call(function, (operand,), (), self.ends[place], start, operand.end)
         if power:  # LaTeX: sin^2 x
             tree = Binary("**", tree, Number(integer(power), False, start, self.ends[place]), start, start, operand.end)
         self.operands[-1] = tree
+
+    def _bound(self, symbol: str, place: int, body: Tree) -> Tree:
+        """A sum or product over an index, over the term that follows its sign."""
+        function, indices, lower, upper = self.spelled.bounds[symbol]
+        start, end = self.starts[place], self.ends[place]
+        limit: Tree | None = None
+        if upper is not None:
+            name, offset = upper
+            limit = Number(abs(offset), False, start, end)
+            if name is not None:
+                named = Name(name, start, end)
+                limit = Binary("-" if offset < 0 else "+", named, limit, start, start, end) if offset else named
+        return Bound(function, indices, lower, limit, body, end, start, body.end)
+
+    def _logarithm(self, function: str, power: str, place: int, operand: Tree) -> Tree:
+        """A logarithm to another base: log_b x is log(x)/log(b)."""
+        start, end = self.starts[place], self.ends[place]
+        base = function.removeprefix("log_")
+        bottom: Tree = Number(integer(base), False, start, end) if base.isdigit() else Name(base, start, end)
+        above, below = (Call("log", (part,), (), end, start, part.end) for part in (operand, bottom))
+        tree = Binary("/", above, below, start, start, operand.end)
+        if power:
+            tree = Binary("**", tree, Number(integer(power), False, start, end), start, start, operand.end)
+        return tree
 
     def reduce(self, left: int = 1) -> None:
         """Give their operands to all that bind at least as tightly as `left`, up to the open bracket."""
@@ -184,11 +272,79 @@ class Stack:
         self.powers.pop()
         return self.frames.pop(), self.places.pop()
 
+    # ---------------------------------------------------------------- looking ahead
+
+    def is_function(self, here: int) -> bool:
+        """Whether a function without brackets, or any call, stands here."""
+        from gradcli.text.foreign.words import APPLIED_WORDS
+
+        return self.kinds[here] == kind.NAME and (
+            self.texts[here] in APPLIED_WORDS or self.kinds[here + 1] == kind.OPEN
+        )
+
+    def argument_text(self, here: int) -> str:
+        """The text of the operand that begins here: a bracket as a whole, a name or number, a call."""
+        last, depth = here, 0
+        while last < len(self.kinds) - 1:
+            what = self.kinds[last]
+            depth += (what in (kind.OPEN, kind.OPEN_SQUARE)) - (what in (kind.CLOSE, kind.CLOSE_SQUARE))
+            if depth <= 0 and not (what == kind.NAME and self.kinds[last + 1] == kind.OPEN):
+                break
+            last += 1
+        return self.source.text[self.starts[here] : self.ends[last]]
+
+    # ---------------------------------------------------------------- two readings
+
+    def refuse_tight_sign(self, here: int) -> None:
+        """Raise for `sin x/2`, where no blank says that the argument of sin ends before the sign."""
+        if self.starts[here] > self.ends[here - 1] or self.is_function(here + 1):
+            return
+        name, _, power = self.operators[-1].partition("^")
+        argument, sign, other = self.typed(self.operands[-1]), self.texts[here], self.argument_text(here + 1)
+        power = f"^{power}" if power else ""
+        hint = f"write {name}({argument}){power}{sign}{other} or {name}({argument}{sign}{other}){power}"
+        raise self.error(here, f"where the argument of {name} ends can be read in two ways", hint, "ambiguous")
+
+    def refuse_division(self, here: int) -> None:
+        """Raise for `1/2x`."""
+        self.reduce(PRODUCT + 1)
+        if self.powers[-1] == PRODUCT and self.operators[-1] == "/":
+            raise self.two_readings(here, "/")
+
+    def two_readings(self, here: int, sign: str) -> GradcliError:
+        """The error of a product without a sign after `a/b` or `a^b`."""
+        from gradcli.text.foreign.words import unglued
+
+        left, right = map(self.typed, self.operands[-2:])
+        factor = self.argument_text(here)
+        if self.kinds[here] == kind.BAR:
+            factor = factor + "..." + factor
+        factor = next(iter(unglued(factor)), factor)
+        shown = f"{left}{sign}{right}"
+        first = f"({shown})*{factor}" if sign == "/" else f"{shown}*{factor}"
+        error = self.error(here, f"{shown}{self.texts[here]} can be read in two ways",
+                           f"write {first} or {left}{sign}({right}*{factor})", "ambiguous")  # fmt: skip
+        if error.span is not None:
+            error.span = error.span._replace(start=self.operands[-2].start)
+        return error
+
     # ---------------------------------------------------------------- errors
 
     def error(self, here: int, message: str, hint: str | None = None, code: str = "syntax") -> GradcliError:
         """An error at a token."""
         return GradcliError(code, message, Span(self.source, self.starts[here], self.ends[here]), hint)
+
+    def note(self, text: str) -> None:
+        """Keep what the answer has to tell about the reading, once."""
+        if text not in self.spelled.notes:
+            self.spelled.notes.append(text)
+
+    def own_functions(self) -> frozenset[str]:
+        """The names that the text itself defines or declares."""
+        if self.own is None:
+            pairs = zip(self.texts, self.kinds[1:], strict=False)
+            self.own = frozenset(text for text, after in pairs if after in (kind.EQUALS, kind.COLON))
+        return self.own
 
     def typed(self, tree: Tree) -> str:
         """The text of a tree, shortened, for a hint."""
@@ -210,7 +366,8 @@ class Stack:
         waiting = len(self.powers) - 1
         while self.powers[waiting]:
             waiting -= 1
-        return self.places[waiting] + (self.frames[-1].form == "call")
+        place = self.places[waiting]
+        return place + (self.frames[-1].form == "call" and self.kinds[place] != kind.ANGLE)
 
     def spot(self, tree: Tree, message: str, hint: str | None = None, code: str = "syntax") -> GradcliError:
         """An error at a tree."""
@@ -278,7 +435,6 @@ BAD_HINTS: Final = {
     "\\": "LaTeX is read between dollar signs, or with --latex",
     "$": "write LaTeX between two dollar signs: '$x^2$'",
     "%": "write a - b*floor(a/b) for the remainder",
-    "!": "write gamma(n + 1) for n!",
     ".": "only .T follows a name with a point; a decimal has digits, as in 0.5",
     '"': "close the quotes",
     "'": "a quote transposes what stands right before it; a word has a quote on both sides",

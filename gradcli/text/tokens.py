@@ -49,6 +49,11 @@ APPLY: Final = 24
 OPEN_BAR: Final = 25
 CLOSE_BAR: Final = 26
 JUXTAPOSE: Final = 27
+# What is asked for (d/dx), where a name lives (\in), a factorial.
+REQUEST: Final = 28
+MEMBER: Final = 29
+FACTORIAL: Final = 30
+ANGLE: Final = 31
 
 FIXED: Final[dict[str, int]] = {
     **dict.fromkeys(("+", "-", "−", "*", "·", "×", "⋅", "⊙", "∗", "/", "÷", "∕", "@", "**", "^"), OPERATOR),
@@ -58,27 +63,30 @@ FIXED: Final[dict[str, int]] = {
     **dict.fromkeys(("√", "∛"), ROOT),
     **dict.fromkeys(("|", "‖"), BAR),
     "(": OPEN, ")": CLOSE, ",": COMMA, ";": SEMICOLON, "=": EQUALS, ":": COLON, "[": OPEN_SQUARE, "]": CLOSE_SQUARE,
-    "not": NOT, "¬": NOT, "∞": NAME,
+    "not": NOT, "¬": NOT, "∞": NAME, ":=": EQUALS, "≔": EQUALS, "!": FACTORIAL,
+    "⟨": ANGLE, "⟩": CLOSE,
 }  # fmt: skip
 
 _SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
 _TO_DIGITS: Final = str.maketrans(_SUPERSCRIPTS + _SUBSCRIPTS + "⁻⁺", "0123456789" * 2 + "-+")
+_RAISED: Final = "⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵅᵝᵞᵟᵋᶿᵠᵡ" + _SUPERSCRIPTS
+_HALVES: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"
+_WORD: Final = rf"[^\W{_RAISED}{_HALVES}ᵀ]"
 _BEYOND_ASCII: Final = (
-    ("LETTER", rf"[^\W\d{_SUPERSCRIPTS}{_SUBSCRIPTS}ᵀ]"),
-    ("INNER", rf"[^\W{_SUPERSCRIPTS}ᵀ]"),
-    ("ACCENTED", rf"(?:[\u0300-\u036f][^\W{_SUPERSCRIPTS}ᵀ]*)*"),
+    ("NAME", rf"[^\W\d{_RAISED}{_SUBSCRIPTS}{_HALVES}ᵀ] {_WORD}* (?:[\u0300-\u036f]{_WORD}*)*"),
     ("BLANK", r"\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"),
-    ("OPERAND", f"‖ᵀ{_SUPERSCRIPTS}"),
-    ("SCRIPTS", rf"| [⁺⁻]?[{_SUPERSCRIPTS}]+ | [{_SUBSCRIPTS}]+"),
+    ("OPERAND", f"‖ᵀ{_RAISED}"),
+    ("SCRIPTS", rf"| [⁺⁻]?[{_RAISED}]+(?:[⁺⁻][{_RAISED}]+)* | [{_SUBSCRIPTS}]+"),
 )
 _TOKEN: Final = r"""
-    LETTER INNER* ACCENTED (?:'+(?=\())?                           # a name; with primes if it is called: f'(
+    NAME (?:'+(?=\())?                                            # a name; with primes if it is called: f'(
   | \*\* | [()+\-*/^@,;\[\]:|](?!=)
   | 0[xXbBoO][0-9A-Fa-f]\w*                                       # hexadecimal: an error, said below
+  | [0-9]+\.[0-9]*[dD](?:0+|[+-][0-9]+)\b                          # Fortran: 1.0d0, 2.5D-3
   | (?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
         (?:_\w*|\.[0-9][\w.]*|[eE][+-])?                           # a number, with a tail that is an error
-  | \.T(?!\w) | [<>=!]= | [\ \t\r\n\f\vBLANK]+ | \#[^\n\r]*
+  | \.T(?!\w) | [<>=!:]= | [\ \t\r\n\f\vBLANK]+ | \#[^\n\r]*
   | "[^"\n\r]*" | (?<=[\w)\]'|OPERAND])' | '[^'\n\r]*'             # a quote after an operand transposes it
   SCRIPTS | .
 """
@@ -89,21 +97,10 @@ def token_pattern(ascii_only: bool) -> re.Pattern[str]:
     """The regular expression that finds the next token. Compiling it takes milliseconds, and most texts are ASCII."""
     pattern = _TOKEN
     for word, part in _BEYOND_ASCII:
-        pattern = pattern.replace(word, {"LETTER": "[A-Za-z_]", "INNER": r"\w"}.get(word, "") if ascii_only else part)
+        pattern = pattern.replace(word, {"NAME": r"[A-Za-z_]\w*"}.get(word, "") if ascii_only else part)
     return re.compile(pattern, re.VERBOSE | re.DOTALL | (re.ASCII if ascii_only else re.UNICODE))
 
 
-GREEK: Final[dict[str, str]] = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho",
-    "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
-    "Α": "Alpha", "Β": "Beta", "Γ": "Gamma", "Δ": "Delta", "Ε": "Epsilon", "Ζ": "Zeta", "Η": "Eta", "Θ": "Theta",
-    "Ι": "Iota", "Κ": "Kappa", "Λ": "Lambda", "Μ": "Mu", "Ν": "Nu", "Ξ": "Xi", "Ο": "Omicron", "Π": "Pi", "Ρ": "Rho",
-    "Σ": "Sigma", "Τ": "Tau", "Υ": "Upsilon", "Φ": "Phi", "Χ": "Chi", "Ψ": "Psi", "Ω": "Omega",
-    # other shapes of the same letters, as keyboards and LaTeX make them
-    "ϵ": "epsilon", "ϑ": "theta", "ϕ": "phi", "ϱ": "rho", "ς": "sigma", "ϰ": "kappa", "ϖ": "varpi", "µ": "mu",
-}  # fmt: skip
-_GREEK_LETTERS: Final = str.maketrans(GREEK)
 _INDEX: Final = re.compile(r"(.*[^0-9_])_([0-9]+)", re.DOTALL)
 
 
@@ -122,8 +119,42 @@ class Meanings(NamedTuple):
     wrong: dict[str, GradcliError]
 
 
+class Bounds(NamedTuple):
+    r"""What stands at a sign with a bound index, `\sum_{i=1}^n`; its text is the key."""
+
+    function: str
+    indices: tuple[str, ...]
+    lower: int | None
+    upper: tuple[str | None, int] | None
+
+
+class Spelled:
+    r"""What a script says besides its tokens, by the text of the token; filled while it is read.
+
+    bounds     signs with a bound index;  requests: `\frac{d}{dx}` -> its variables;  members: `\in R^n` -> sizes
+    bold       names in bold;  indexed: names with an index of digits;  called: letters whose bracket reads as a call
+    notes      conventions that were used, in words
+    used       something is there that has to be resolved before a program is built
+    """
+
+    __slots__ = ("bold", "bounds", "called", "indexed", "members", "notes", "requests", "used")
+
+    def __init__(self) -> None:
+        self.bounds: dict[str, Bounds] = {}
+        self.requests: dict[str, tuple[str, ...]] = {}
+        self.members: dict[str, tuple[int | str, ...] | None] = {}
+        self.bold: set[str] = set()
+        self.indexed: set[str] = set()
+        self.called: dict[str, Span] = {}
+        self.notes: list[str] = []
+        self.used = False
+
+
 class Tokens(NamedTuple):
-    """A text in pieces, blanks and comments left out, closed by an END. `latex`: juxtaposition is a product."""
+    """A text in pieces, blanks and comments left out, closed by an END.
+
+    `latex`: juxtaposition is a product;  `notes`: how words were read that are several names.
+    """
 
     source: Source
     kinds: list[int]
@@ -132,6 +163,8 @@ class Tokens(NamedTuple):
     ends: list[int]
     meanings: Meanings
     latex: bool = False
+    spelled: Spelled | None = None
+    notes: tuple[str, ...] = ()
 
 
 def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
@@ -144,9 +177,20 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
     if begin == 0 and text.startswith("\ufeff"):
         begin = 1
     stop = len(text) if end is None else end
-    pattern = token_pattern(text.isascii() if stop == len(text) else text[begin:stop].isascii())
+    plain = text.isascii() if stop == len(text) else text[begin:stop].isascii()
+    if not plain or "%" in text or "//" in text:
+        from gradcli.text.foreign.characters import meant
+
+        text = meant(text)
+        plain = text[begin:stop].isascii()
+    pattern = token_pattern(plain)
     _check_count(source, pattern, begin, stop)
     pieces: list[str] = pattern.findall(text, begin, stop)
+    notes: tuple[str, ...] = ()
+    if not plain:
+        from gradcli.text.foreign.words import separated
+
+        pieces, notes = separated(pieces, canonical_name)
     meanings = interpret(set(pieces))
     kinds = list(map(meanings.kinds.__getitem__, pieces))
     edges = list(accumulate(map(len, pieces), initial=begin))
@@ -158,7 +202,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
     pieces.append("")
     starts.append(stop)
     ends.append(stop)
-    return Tokens(source, kinds, pieces, starts, ends, meanings)
+    return Tokens(source, kinds, pieces, starts, ends, meanings, False, None, notes)
 
 
 def interpret(pieces: Iterable[str]) -> Meanings:
@@ -223,10 +267,10 @@ def classify(text: str) -> int:
     first = text[0]
     if first.isspace():
         return NEWLINE if "\n" in text or "\r" in text else BLANK
-    if first in "0123456789." and text != ".":
+    if (first in "0123456789." and text != ".") or first in _HALVES:
         return NUMBER
-    if first in "⁺⁻" + _SUPERSCRIPTS:
-        return SUPERSCRIPT if text[-1] in _SUPERSCRIPTS else BAD
+    if first in "⁺⁻" + _RAISED:
+        return SUPERSCRIPT if text[-1] in _RAISED else BAD
     if first in _SUBSCRIPTS:
         return SUBSCRIPT
     if first in "\"'":
@@ -266,8 +310,11 @@ def _in_ascii_where_usual(text: str) -> str:
     """Greek letters by name, subscripts as digits, accents composed; other letters as they are."""
     import unicodedata
 
+    from gradcli.text.foreign.characters import GREEK_LETTERS, in_words
+
     text = re.sub(f"[{_SUBSCRIPTS}]+", lambda match: "_" + plain_digits(match[0]), unicodedata.normalize("NFC", text))
-    text = unicodedata.normalize("NFC", text.translate(_GREEK_LETTERS))
+    text = in_words(text)
+    text = unicodedata.normalize("NFC", text.translate(GREEK_LETTERS))
     for character in text:
         plain = unicodedata.normalize("NFKC", character)
         if plain != character or not (character.isascii() or unicodedata.category(character)[0] in "LM"):
@@ -282,6 +329,12 @@ def exact_number(text: str) -> tuple[int | Fraction, bool]:
     """The exact value of a number as typed, and whether it was a decimal. Raises `number` or `limit`, no place."""
     match = re.fullmatch(r"([0-9]*)(\.?)([0-9]*)(?:[eE]([+-]?[0-9]+))?", text)
     if match is None:
+        if text[0] in _HALVES:
+            from gradcli.text.foreign.characters import FRACTIONS
+
+            return FRACTIONS[text], False
+        if "d" in text or "D" in text:  # Fortran's double precision
+            return exact_number(text.replace("d", "e").replace("D", "e"))
         raise _wrong_number(text)
     whole, point, places, exponent = match.groups()
     digits = len(whole) + len(places)
@@ -352,6 +405,18 @@ def without_inner_newlines(tokens: Tokens, everywhere: bool = False) -> Tokens:
         starts=list(compress(tokens.starts, keep)),
         ends=list(compress(tokens.ends, keep)),
     )
+
+
+STOPS: Final = frozenset(".,;。，；、")
+
+
+def without_stops(tokens: Tokens) -> Tokens:
+    """The tokens without the full stop or the comma that ends a formula in a sentence."""
+    here = len(tokens.kinds) - 2
+    if here > 0 and tokens.texts[here] in STOPS and tokens.kinds[here] in (BAD, COMMA):
+        for column in tokens[1:5]:
+            del column[here]
+    return tokens
 
 
 def _outer(kinds: list[int]) -> list[bool]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from numpy import float64
     from numpy.typing import NDArray
 
-    from gradcli.problems import Source
+    from gradcli.problems import Source, Span
 
 
 class Juxtaposition(str):
@@ -35,6 +35,8 @@ LATEX_PRODUCT: Final = Juxtaposition("*")
 """In LaTeX: two arrays side by side are a matrix product."""
 LATEX_POWER: Final = Superscript("**")
 """In LaTeX: X^2 of a square matrix is X@X, and X^{-1} its inverse."""
+LATEX_DOT: Final = Juxtaposition("*")
+r"""`\cdot` in LaTeX: of two vectors the inner product, of a matrix and a vector their product."""
 
 
 class Tree:
@@ -91,12 +93,12 @@ class Binary(Tree):
 
 
 class Transpose(Tree):
-    """`X.T`, `X'`, `Xᵀ`."""
+    """`X.T`, `X'`, `Xᵀ`. `letter`: written `X^T` in LaTeX, a power where T has a meaning of its own."""
 
-    __slots__ = ("operand",)
+    __slots__ = ("letter", "operand")
 
-    def __init__(self, operand: Tree, start: int = 0, end: int = 0) -> None:
-        self.operand, self.start, self.end = operand, start, end
+    def __init__(self, operand: Tree, start: int = 0, end: int = 0, letter: bool = False) -> None:
+        self.operand, self.start, self.end, self.letter = operand, start, end, letter
 
 
 class Call(Tree):
@@ -138,6 +140,38 @@ class Index(Tree):
         self.base, self.subscripts, self.start, self.end = base, subscripts, start, end
 
 
+class Entry(Tree):
+    """`x_{i+1}`: an entry of an array, counted from 1, whose index is more than a letter or a number."""
+
+    __slots__ = ("base", "subscripts")
+
+    def __init__(self, base: Tree, subscripts: tuple[Tree, ...], start: int = 0, end: int = 0) -> None:
+        self.base, self.subscripts, self.start, self.end = base, subscripts, start, end
+
+
+class Bound(Tree):
+    r"""`\sum_{i=1}^n body`: `function` (sum, prod, max, min) over the bound `indices`, from `lower` to `upper`.
+
+    No index: `\sum x_i`, where the body tells which letter is bound. `head_end` is where the body begins in the text.
+    """
+
+    __slots__ = ("body", "function", "head_end", "indices", "lower", "upper")
+
+    def __init__(
+        self,
+        function: str,
+        indices: tuple[str, ...],
+        lower: int | None,
+        upper: Tree | None,
+        body: Tree,
+        head_end: int = 0,
+        start: int = 0,
+        end: int = 0,
+    ) -> None:
+        self.function, self.indices, self.lower, self.upper, self.body = function, indices, lower, upper, body
+        self.head_end, self.start, self.end = head_end, start, end
+
+
 class Vector(Tree):
     """`[a, b]`: a column; `[[a, b], [c, d]]`: rows of a matrix."""
 
@@ -156,18 +190,35 @@ class Data(Tree):
         self.array, self.start, self.end = array, start, end
 
 
+class AskedDerivative(NamedTuple):
+    r"""`\frac{d}{dx}`, `\nabla_x` or `d/dx` before a function: what is asked for. `wrt` is empty for a bare nabla."""
+
+    wrt: tuple[str, ...]
+    text: str
+
+
 class Statement(NamedTuple):
-    """`name = tree`, or a bare `tree` (name None). `start` to `end` is where the name stands, or the whole tree."""
+    """`name = tree`, or a bare `tree` (name None). `start` to `end` is where the name stands, or the whole tree.
+
+    parameters   of a header `f(x, y) = tree`, else None
+    sides        the expressions of a chain `tree = other = ...`, `tree` the first of them; empty where there is one
+    request      the derivative that the text asks for
+    aliases      other names of the same expression: y of `y = f(x) = ...`
+    """
 
     name: str | None
     tree: Tree
     source: Source
     start: int
     end: int
+    parameters: tuple[str, ...] | None = None
+    sides: tuple[Tree, ...] = ()
+    request: AskedDerivative | None = None
+    aliases: tuple[str, ...] = ()
 
 
 class Declaration(NamedTuple):
-    """`x: n`, `X: m,n`, `S: n,n symmetric`, `phi: function` (dims None)."""
+    """`x: n`, `X: m,n`, `S: n,n symmetric`, `a: scalar` (dims empty), `phi: function` (dims None)."""
 
     name: str
     dims: tuple[int | str, ...] | None
@@ -177,11 +228,32 @@ class Declaration(NamedTuple):
     end: int
 
 
+class Spelling(NamedTuple):
+    """What the spelling of a text says besides its trees.
+
+    bold      names that were written in bold, so that they are vectors or matrices
+    indexed   names that were written with an index of digits: `A12` was `A_{12}`
+    called    letters that were written with a bracket of names, `L(w)`, and the first place of each
+    notes     conventions that were used, in words
+    """
+
+    bold: frozenset[str] = frozenset()
+    indexed: frozenset[str] = frozenset()
+    called: Mapping[str, Span] = {}
+    notes: tuple[str, ...] = ()
+
+
 class Script(NamedTuple):
-    """All that was typed: the statements and declarations of all EXPR texts, in order."""
+    """All that was typed: the statements and declarations of all EXPR texts, in order.
+
+    `spelling` is None where every statement is plain: nothing of it has to be resolved before a program is built.
+    `notes` are the conventions that were used, for `assumptions`.
+    """
 
     statements: tuple[Statement, ...]
     declarations: tuple[Declaration, ...]
+    spelling: Spelling | None = None
+    notes: tuple[str, ...] = ()
 
 
 def children(tree: Tree) -> Sequence[Tree]:
@@ -195,8 +267,10 @@ def children(tree: Tree) -> Sequence[Tree]:
         return (tree.operand,)  # type: ignore[attr-defined]
     if kind is Vector:
         return tree.items  # type: ignore[attr-defined, no-any-return]
-    if kind is Index:
+    if kind is Index or kind is Entry:
         return (tree.base, *tree.subscripts)  # type: ignore[attr-defined]
+    if kind is Bound:
+        return (tree.body,)  # type: ignore[attr-defined]
     if kind is Slice:
         return tuple(part for part in (tree.lower, tree.upper) if part is not None)  # type: ignore[attr-defined]
     return ()
@@ -242,6 +316,8 @@ def _own(tree: Tree) -> tuple[object, ...]:
         return (tree.op,)
     if isinstance(tree, Call):
         return (tree.function, tuple(word for word, _ in tree.keywords))
+    if isinstance(tree, Bound):
+        return (tree.function, tree.indices, tree.lower)
     if isinstance(tree, Slice):
         return (tree.lower is None, tree.upper is None)
     if isinstance(tree, Data):

@@ -85,11 +85,27 @@ def test_errors_say_the_fact(text: str, code: str, words: str) -> None:
 
 
 def test_near_misses_are_suggested() -> None:
-    """SQRT is sqrt, sen is sin."""
-    for text, hint in (("SQRT(x)", "sqrt"), ("sen(x)", "sin"), ("softmx([x,y])", "softmax")):
+    """One letter wrong, missing, too many, or two in the wrong order; a word's meaning comes from a table."""
+    for text, hint in (
+        ("sinn(x)", "sin"),
+        ("tahn(x)", "tanh"),
+        ("softmx([x,y])", "softmax"),
+        ("determinant(x)", "det"),
+    ):
         with pytest.raises(GradcliError) as caught:
             program_of(text)
         assert f"did you mean '{hint}'" in (caught.value.hint or "")
+    with pytest.raises(GradcliError) as caught:
+        program_of("sen(x)")
+    assert caught.value.hint == "write sin(x)"
+
+
+@pytest.mark.parametrize("name", ["loss", "myfun", "relation", "zzz", "diff", "grad"])
+def test_names_that_are_like_no_function_get_no_suggestion(name: str) -> None:
+    """A suggestion stands for a slip of the keyboard, not for the least unlike name."""
+    with pytest.raises(GradcliError) as caught:
+        program_of(f"{name}(x)")
+    assert "did you mean" not in (caught.value.hint or "")
 
 
 def test_single_letters_that_are_called_are_abstract_functions() -> None:

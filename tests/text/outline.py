@@ -7,13 +7,17 @@ from typing import Any
 from gradcli.problems import Source
 from gradcli.text.parser import parse_script
 from gradcli.text.tree import (
+    LATEX_DOT,
     Binary,
+    Bound,
     Call,
+    Entry,
     Index,
     Juxtaposition,
     Name,
     Number,
     Slice,
+    Statement,
     Text,
     Transpose,
     Tree,
@@ -33,7 +37,7 @@ def outline(tree: Tree) -> str:
     if isinstance(tree, Unary):
         return f"({tree.op} {outline(tree.operand)})"
     if isinstance(tree, Binary):
-        sign = "·" if type(tree.op) is Juxtaposition else f" {tree.op} "
+        sign = "·" if type(tree.op) is Juxtaposition and tree.op is not LATEX_DOT else f" {tree.op} "
         return f"({outline(tree.left)}{sign}{outline(tree.right)})"
     if isinstance(tree, Transpose):
         return f"{outline(tree.operand)}.T"
@@ -44,6 +48,13 @@ def outline(tree: Tree) -> str:
         return ":".join(outline(end) if end else "" for end in (tree.lower, tree.upper))
     if isinstance(tree, Index):
         return f"{outline(tree.base)}[{','.join(map(outline, tree.subscripts))}]"
+    if isinstance(tree, Entry):
+        return f"{outline(tree.base)}_[{','.join(map(outline, tree.subscripts))}]"
+    if isinstance(tree, Bound):
+        upper = "" if tree.upper is None else f"^{outline(tree.upper)}"
+        lower = "" if tree.lower is None else f"={tree.lower}"
+        below = f"_{','.join(tree.indices)}{lower}" if tree.indices else ""
+        return f"{tree.function}{below}{upper}({outline(tree.body)})"
     assert isinstance(tree, Vector)
     return f"[{', '.join(map(outline, tree.items))}]"
 
@@ -51,6 +62,11 @@ def outline(tree: Tree) -> str:
 def read(text: str, **options: Any) -> str:
     """The outline of all statements of a text, with their names."""
     script = parse_script([Source("expression", text)], **options)
-    return "; ".join(
-        (f"{statement.name} = " if statement.name else "") + outline(statement.tree) for statement in script.statements
-    )
+    return "; ".join(head(statement) + outline(statement.tree) for statement in script.statements)
+
+
+def head(statement: Statement) -> str:
+    """`y = `, `f(x, y) = `, `d/dx `."""
+    asked = "" if statement.request is None else f"d/d{','.join(statement.request.wrt)} "
+    arguments = "" if statement.parameters is None else f"({', '.join(statement.parameters)})"
+    return asked if statement.name is None else f"{asked}{statement.name}{arguments} = "

@@ -126,6 +126,7 @@ def claim_of(line: CommandLine, answers: tuple[str, ...]) -> Claim:
     """The question with every text read; standard input last: it may have to be waited for."""
     from gradcli.checking.records import Claim
     from gradcli.cli import inputs
+    from gradcli.reading import plain_claim
     from gradcli.solve import options_of
     from gradcli.text.answers import parse_answers
 
@@ -135,7 +136,7 @@ def claim_of(line: CommandLine, answers: tuple[str, ...]) -> Claim:
     texts = [as_answer(inputs.read_expression(text)) for text in answers]
     claimed = parse_answers(texts, line.latex) if texts else ()
     options, layout = options_of(question), cast(Any, line.layout)
-    return Claim(question.script, claimed, options, cast(Any, line.kind), layout, question.points)
+    return plain_claim(Claim(question.script, claimed, options, cast(Any, line.kind), layout, question.points))
 
 
 def as_answer(source: Source) -> Source:

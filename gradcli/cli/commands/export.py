@@ -37,11 +37,12 @@ def answer_export(line: CommandLine) -> int:
 def export_of(line: CommandLine) -> Export:
     """The request with every text read."""
     from gradcli.exporting.request import Export, Wish
+    from gradcli.reading import plain_export
     from gradcli.solve import options_of
 
     question = text_question(line, line.expressions)
     wish = Wish(str(language_for(line.to, line.out)), line.name, cast(Any, line.kind), line.self_test)
-    return Export(question.script, options_of(question), wish, question.points)
+    return plain_export(Export(question.script, options_of(question), wish, question.points))
 
 
 def json_text(exported: Exported) -> str:

@@ -115,12 +115,14 @@ def ready(question: Question, table: Table) -> ManyPoints:
     from gradcli.points.table import column_shapes
     from gradcli.program.build import build_program
     from gradcli.program.names import uses
+    from gradcli.reading import plain_question
     from gradcli.solve import options_of
 
+    shapes = column_shapes(table.names or ())
+    question = plain_question(question, shapes)
     if any(declaration.symmetric for declaration in question.script.declarations):
         raise GradcliError("option", "symmetric matrices have no answer at many points", hint="use --at")
     used = {name for statement in question.script.statements for name in uses(statement.tree).values}
-    shapes = column_shapes(table.names or ())
     bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}
     program = build_program(question.script, options_of(question)._replace(bound=bound))
     require_plain(program)

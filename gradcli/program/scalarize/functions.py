@@ -102,9 +102,12 @@ MAPS: dict[str, Callable[[Graph, Sequence[Node]], list[Node]]] = {
 
 
 def reduce_along(name: str, graph: Graph, array: Cells, axis: int | None) -> Node | Cells:
-    """A reduction over everything, or along an axis with sizes kept: axis 0 gives a row, axis 1 a column."""
+    """A reduction over everything, or along an axis with sizes kept: axis 0 gives a row, axis 1 a column.
+
+    Along a vector it is one over everything, and gives a number.
+    """
     function = REDUCTIONS[name]
-    if axis is None:
+    if axis is None or array.shape[1 - axis] == 1:
         return function(graph, array.flat())
     if axis == 1:
         return column(function(graph, row) for row in array.rows)

@@ -1,0 +1,1 @@
+"""Notation resolved before a program is built: headers, sums, bold names, requests -> plain statements."""

@@ -1,0 +1,114 @@
+"""What stands beside a transposed name in LaTeX is an array: `x^T A x` has a vector x and a matrix A."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli.program.written.known import MATRIX, VECTOR
+from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, postorder
+
+if TYPE_CHECKING:
+    from gradcli.program.written.known import KnownNames
+    from gradcli.text.tree import Tree
+
+MATRIX_LETTERS: Final = frozenset(
+    (*"ABHQUVWXP", "Phi", "Psi", "Sigma", "Lambda", "Theta", "Omega", "Gamma", "Delta", "Pi", "Xi")
+)
+"""Capitals that are matrices to everyone where they stand right before a vector; C, K, L, N may be numbers."""
+
+
+def beside_transposes(root: Tree, known: KnownNames) -> dict[str, int]:
+    """The names that stand beside a transposed one, or before a vector, each with VECTOR or MATRIX."""
+    found: dict[str, int] = {}
+    inner: set[int] = set()
+    products = [tree for tree in postorder(root) if isinstance(tree, Binary) and tree.op is LATEX_PRODUCT]
+    for tree in reversed(products):
+        if id(tree) not in inner:
+            factors = factors_of(tree, inner)
+            mark_factors(factors, known, found)
+    for part in postorder(root):
+        if isinstance(part, Call) and part.function == "norm" and part.arguments:
+            mark_array(part.arguments[0], known, found)
+    for tree in reversed(products):
+        mark_before_vector(tree, known, found)
+    return found
+
+
+def factors_of(tree: Tree, inner: set[int]) -> list[Tree]:
+    """The factors of a product without brackets, from left to right."""
+    factors = []
+    while isinstance(tree, Binary) and tree.op is LATEX_PRODUCT:
+        inner.add(id(tree))
+        factors.append(tree.right)
+        tree = tree.left
+    return [tree, *reversed(factors)]
+
+
+def mark_factors(factors: list[Tree], known: KnownNames, found: dict[str, int]) -> None:
+    """Mark names that follow a transposed one, until the row is closed by a vector."""
+    matrices = any(isinstance(f, Transpose) and is_capital(f.operand) for f in factors)
+    row = False
+    for factor in factors:
+        name = name_of(factor)
+        if isinstance(factor, Transpose):
+            mark_array(factor.operand, known, found)
+            row = True
+        elif name is not None and (row or (matrices and name[:1].isupper())):
+            mark(name, kind_by_case(name), known, found)
+            row = name[:1].isupper() and row
+        elif row:
+            mark_array(factor, known, found)
+            row = False
+
+
+def mark_array(root: Tree, known: KnownNames, found: dict[str, int]) -> None:
+    """Mark the names of a sum that is an array: of each product the capitals, and the last factor."""
+    stack = [root]
+    while stack:
+        tree = stack.pop()
+        if isinstance(tree, Binary) and tree.op in "+-":
+            stack += [tree.left, tree.right]
+            continue
+        if isinstance(tree, Unary):
+            stack.append(tree.operand)
+            continue
+        factors = factors_of(tree, set())
+        names = [name_of(factor) for factor in factors]
+        for name in names:
+            if name is not None and (name[:1].isupper() or name is names[-1]):
+                mark(name, kind_by_case(name), known, found)
+
+
+def mark_before_vector(tree: Binary, known: KnownNames, found: dict[str, int]) -> None:
+    r"""`\\Phi\\theta` with a vector theta: Phi is a matrix."""
+    right = name_of(tree.right)
+    left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
+    name = name_of(left)
+    if right is None or name is None or name not in MATRIX_LETTERS:
+        return
+    if VECTOR in (known.kind(right), found.get(right)):
+        mark(name, MATRIX, known, found)
+
+
+def name_of(tree: Tree) -> str | None:
+    """The name that a factor is, perhaps inverted or raised to a power."""
+    if isinstance(tree, Binary) and tree.op is LATEX_POWER:
+        tree = tree.left.operand if isinstance(tree.left, Transpose) else tree.left
+    return tree.name if isinstance(tree, Name) else None
+
+
+def is_capital(tree: Tree) -> bool:
+    """Whether this is a capital letter, perhaps with an index."""
+    name = name_of(tree)
+    return name is not None and name[:1].isupper()
+
+
+def kind_by_case(name: str) -> int:
+    """A capital is a matrix, a small letter a vector."""
+    return MATRIX if name[:1].isupper() else VECTOR
+
+
+def mark(name: str, kind: int, known: KnownNames, found: dict[str, int]) -> None:
+    """Remember what a name is, unless something else says it."""
+    if known.kind(name) is None and name not in ("𝟏", "𝟎", "pi", "e"):
+        found.setdefault(name, kind)

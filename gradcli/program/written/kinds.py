@@ -1,0 +1,75 @@
+"""Scalar, vector or matrix: a first guess at an expression, from what is known of its names. No unification."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli.program.written.known import MATRIX, SCALAR, VECTOR
+from gradcli.rules import NAMES, RULES
+from gradcli.text.tree import LATEX_DOT, LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, children, postorder
+
+if TYPE_CHECKING:
+    from gradcli.program.written.known import KnownNames
+    from gradcli.text.tree import Tree
+
+ROW: Final = 3
+"""A transposed vector."""
+MATRIX_FUNCTIONS: Final = frozenset(("inv", "diag", "eye", "outer", "kron", "adj", "transpose"))
+VECTOR_FUNCTIONS: Final = frozenset(("softmax", "log_softmax", "cumsum", "vec", "cross", "ones", "zeros", "solve"))
+
+
+def kind_of(root: Tree, known: KnownNames) -> int:
+    """SCALAR, VECTOR, ROW or MATRIX; a name that nothing is known of is a scalar."""
+    found: dict[int, int] = {}
+    for tree in postorder(root):
+        found[id(tree)] = _kind(tree, [found[id(part)] for part in children(tree)], known)
+    return found[id(root)]
+
+
+def _kind(tree: Tree, parts: list[int], known: KnownNames) -> int:
+    if isinstance(tree, Name):
+        return _name_kind(tree.name, known)
+    if isinstance(tree, Transpose):
+        return {VECTOR: ROW, ROW: VECTOR}.get(parts[0], parts[0])
+    if isinstance(tree, Binary):
+        return _binary_kind(tree, parts[0], parts[1])
+    if isinstance(tree, Unary):
+        return parts[0]
+    if isinstance(tree, Call):
+        if tree.function in MATRIX_FUNCTIONS:
+            return MATRIX
+        if tree.function in VECTOR_FUNCTIONS:
+            return VECTOR
+        rule = RULES.get(NAMES.get(tree.function, ""))
+        return parts[0] if len(parts) == 1 and rule is not None and tree.function not in ("max", "min") else SCALAR
+    return SCALAR
+
+
+def _name_kind(name: str, known: KnownNames) -> int:
+    found = known.kind(name)
+    if found is not None:
+        return found
+    if name in ("𝟏", "𝟎"):
+        return VECTOR
+    if name in known.rows:
+        return MATRIX if name[:1].isupper() else VECTOR
+    return SCALAR
+
+
+def _binary_kind(tree: Binary, left: int, right: int) -> int:
+    if tree.op == "@" or tree.op is LATEX_PRODUCT or tree.op is LATEX_DOT:
+        return product_kind(left, right)
+    if tree.op == "**":
+        return left
+    return max(left, right) if SCALAR in (left, right) or left == right else MATRIX
+
+
+def product_kind(left: int, right: int) -> int:
+    """The kind of a matrix product."""
+    if SCALAR in (left, right):
+        return max(left, right)
+    if left == ROW:
+        return ROW if right == MATRIX else SCALAR
+    if right == VECTOR:
+        return VECTOR if left == MATRIX else SCALAR
+    return MATRIX

@@ -1,0 +1,122 @@
+"""What is known of the names of a script before shapes are inferred: declared, by value, in bold, under a transpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli.problems import Source
+from gradcli.text.tree import LATEX_PRODUCT, Binary, Bound, Call, Declaration, Name, Number, Transpose, postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gradcli.program.build import BuildOptions
+    from gradcli.text.tree import Script, Tree
+
+SCALAR: Final = 0
+VECTOR: Final = 1
+MATRIX: Final = 2
+
+
+class KnownNames:
+    """What kind of thing a name is, where that is known.
+
+    kinds      name -> SCALAR, VECTOR or MATRIX, by declaration or value
+    bold       names that were written in bold
+    rows       names that stand where only a vector can: under a transpose, in a norm, behind a transposed vector
+    settings   whole numbers by --set
+    """
+
+    def __init__(self, script: Script, options: BuildOptions) -> None:
+        from gradcli.program.shapes import tree_dims
+
+        self.bold = script.spelling.bold if script.spelling is not None else frozenset()
+        self.kinds: dict[str, int] = {}
+        for declaration in (*script.declarations, *options.declarations):
+            if declaration.dims is not None:
+                self.kinds[declaration.name] = len(declaration.dims)
+        self.values = {name: len(dims) for name, dims in options.bound.items()}
+        self.values |= {name: len(tree_dims(tree)) for name, tree in options.settings.items()}
+        self.kinds |= self.values
+        self.numbers = {
+            name: tree.value
+            for name, tree in options.settings.items()
+            if isinstance(tree, Number) and type(tree.value) is int
+        }
+        self.spent: set[str] = set()  # numbers by --set that stand in sums that were written out
+        self.rows = vector_places(statement.tree for statement in script.statements)
+        self.rows |= vector_places(side for statement in script.statements for side in statement.sides)
+
+    def kind(self, name: str) -> int | None:
+        """What a name is; None where that is open."""
+        found = self.kinds.get(name)
+        if found is None and name in self.bold:
+            return MATRIX if name[:1].isupper() else VECTOR
+        return found
+
+    def is_vector(self, name: str) -> bool:
+        """Whether a name with an index is a vector for each value of the index."""
+        return self.kind(name) == VECTOR or (name in self.rows and self.kind(name) is None)
+
+
+def vector_places(trees: Iterable[Tree]) -> set[str]:
+    """The names that stand where only a vector or a matrix can stand."""
+    found: set[str] = set()
+    for root in trees:
+        for tree in postorder(root):
+            if isinstance(tree, Transpose):
+                found.update(plain_names(tree.operand))
+            elif isinstance(tree, Call) and tree.function in ("norm", "dot") and tree.arguments:
+                found.update(name for part in tree.arguments[:2] for name in plain_names(part))
+            elif isinstance(tree, Binary) and tree.op is LATEX_PRODUCT and ends_transposed(tree.left):
+                found.update(plain_names(tree.right))
+    return found
+
+
+def ends_transposed(tree: Tree) -> bool:
+    """Whether the last factor of a product is transposed."""
+    while isinstance(tree, Binary) and tree.op in ("*", "@"):
+        tree = tree.right
+    return isinstance(tree, Transpose)
+
+
+def plain_names(tree: Tree) -> list[str]:
+    """The names in a sum or difference, or the one name that a tree is."""
+    found, stack = [], [tree]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, Name):
+            found.append(here.name)
+        elif isinstance(here, Binary) and here.op in "+-":
+            stack += [here.left, here.right]
+    return found
+
+
+def declared_open(name: str, kind: int) -> Declaration:
+    """A declaration of a vector or a matrix whose sizes are open."""
+    sizes = ("n_{}",) if kind == VECTOR else ("m_{}", "n_{}")
+    option = "--vector" if kind == VECTOR else "--matrix"
+    return Declaration(name, tuple(size.format(name) for size in sizes), False, Source(option, name), 0, len(name))
+
+
+def indices_of(name: str, bound: Mapping[str, object]) -> tuple[str, tuple[str, ...]]:
+    """A name as its base and those of its indices that are bound: `a_ij` as a and (i, j); no index where none is."""
+    base, _, index = name.rpartition("_")
+    if not base:
+        return name, ()
+    if index in bound:
+        return base.rstrip("_"), (index,)
+    if len(index) == 2 and index.isalpha() and all(letter in bound for letter in index):
+        return base, (index[0], index[1])
+    return name, ()
+
+
+def used_names(tree: Tree) -> set[str]:
+    """All names in a tree, and those of the bounds of its sums."""
+    found = set()
+    for part in postorder(tree):
+        if isinstance(part, Name):
+            found.add(part.name)
+        elif isinstance(part, Bound) and part.upper is not None:
+            found.update(other.name for other in postorder(part.upper) if isinstance(other, Name))
+    return found

@@ -1,0 +1,253 @@
+r"""Signs whose meaning hangs on what stands beside them: `^T`, `\cdot`, bars, primes, and how far a sum reaches."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from gradcli.problems import GradcliError, Span
+from gradcli.program.written.kinds import ROW, kind_of
+from gradcli.program.written.known import MATRIX, SCALAR, VECTOR
+from gradcli.program.written.rewrite import rewrite, with_parts
+from gradcli.program.written.show import shown
+from gradcli.text.tree import (
+    LATEX_DOT,
+    LATEX_POWER,
+    LATEX_PRODUCT,
+    Binary,
+    Bound,
+    Call,
+    Entry,
+    Name,
+    Number,
+    Transpose,
+    Unary,
+    Vector,
+    children,
+    postorder,
+)
+
+if TYPE_CHECKING:
+    from gradcli.problems import Source
+    from gradcli.program.written.known import KnownNames
+    from gradcli.text.tree import Statement, Tree
+
+_INDEX: Final = re.compile(r".+_([A-Za-z]{1,2})")
+_BARS: Final = ("|", "\\left|", "\\lvert", "\\vert", "\\left\\lvert", "\\left\\vert", "\\big|", "\\Big|", "\\bigl|")
+
+
+class Settler:
+    """Settles the trees of one statement. `notes` collects what was decided, in words."""
+
+    def __init__(self, statement: Statement, known: KnownNames, has_t: bool, notes: list[str]) -> None:
+        self.source: Source = statement.source
+        self.parameters = statement.parameters or ()
+        self.known, self.has_t, self.notes = known, has_t, notes
+        self.free: dict[int, frozenset[str]] = {}
+        self.kept: list[Tree] = []  # so that no id is used twice
+
+    def settled(self, root: Tree) -> Tree:
+        """The tree, settled from the leaves up."""
+        return rewrite(root, self.change)
+
+    def change(self, tree: Tree) -> Tree:
+        """One part, whose own parts are settled."""
+        if isinstance(tree, Transpose) and (tree.letter or self.source.text[tree.end - 1 : tree.end] == "'"):
+            tree = self.transpose(tree)
+        elif isinstance(tree, Binary):
+            tree = self.binary(tree)
+        elif isinstance(tree, Bound) and not tree.indices:
+            tree = self.without_index(tree)
+        elif isinstance(tree, Call) and tree.function == "abs":
+            self.check_bars(tree)
+        elif isinstance(tree, Call) and tree.function == "norm":
+            self.check_norm(tree)
+        self.free[id(tree)] = self.free_indices(tree)
+        self.kept.append(tree)
+        return tree
+
+    def free_indices(self, tree: Tree) -> frozenset[str]:
+        """The letters that stand as indices in a tree and that no sum in it binds."""
+        if isinstance(tree, Name):
+            match = _INDEX.fullmatch(tree.name)
+            return frozenset(match[1]) if match else frozenset()
+        parts = [self.indices_in(part) for part in children(tree)]
+        found = frozenset().union(*parts) if parts else frozenset()
+        if isinstance(tree, Entry):
+            letters = {n.name for part in tree.subscripts for n in postorder(part) if isinstance(n, Name)}
+            return found | {name for name in letters if len(name) == 1}
+        return found.difference(tree.indices) if isinstance(tree, Bound) else found
+
+    def indices_in(self, tree: Tree) -> frozenset[str]:
+        """The free indices of a part; parts that were made here are looked through once."""
+        if id(tree) not in self.free:
+            for part in postorder(tree):
+                if id(part) not in self.free:
+                    self.free[id(part)] = self.free_indices(part)
+                    self.kept.append(part)
+        return self.free[id(tree)]
+
+    def place(self, tree: Tree) -> Span:
+        """Where a tree stands."""
+        return Span(self.source, tree.start, tree.end)
+
+    def typed(self, tree: Tree) -> str:
+        """The text of a tree."""
+        return self.source.text[tree.start : tree.end].strip()
+
+    # --------------------------------------------------------------------------- transposes
+
+    def transpose(self, tree: Transpose) -> Tree:
+        """`X^T` where T has a meaning of its own is a power."""
+        if tree.letter and self.has_t:
+            return Binary(LATEX_POWER, tree.operand, Name("T", tree.end - 1, tree.end), 0, tree.start, tree.end)
+        return tree
+
+    # --------------------------------------------------------------------------- sums and products
+
+    def binary(self, tree: Binary) -> Tree:
+        """`\\cdot` between arrays; terms that belong to a sum; comparisons of points."""
+        if tree.op is LATEX_DOT:
+            return self.dot(tree)
+        if tree.op in ("==", "!=") and isinstance(tree.left, Vector):
+            return self.compared(tree)
+        if tree.op in ("+", "-"):
+            self.check_prime(tree)
+            return self.reaching(tree)
+        return tree
+
+    def dot(self, tree: Binary) -> Tree:
+        left, right = kind_of(tree.left, self.known), kind_of(tree.right, self.known)
+        if left == right == VECTOR:
+            self.notes.append("\\cdot of two vectors: the inner product")
+            return Call("dot", (tree.left, tree.right), (), 0, tree.start, tree.end)
+        array = MATRIX in (left, right) or left == ROW
+        op = LATEX_PRODUCT if array and SCALAR not in (left, right) else "*"
+        return Binary(op, tree.left, tree.right, tree.at, tree.start, tree.end)
+
+    def compared(self, tree: Binary) -> Tree:
+        """`(x, y) = (0, 0)`, and `(x, y) = 0`: all entries are, or one is not."""
+        assert isinstance(tree.left, Vector)
+        items = tree.left.items
+        others = tree.right.items if isinstance(tree.right, Vector) else (tree.right,) * len(items)
+        if len(others) != len(items):
+            raise GradcliError("shape", "these points have different sizes", self.place(tree), "compare entry by entry")
+        joined: Tree | None = None
+        for item, other in zip(items, others, strict=True):
+            one = Binary(tree.op, item, other, tree.at, tree.start, tree.end)
+            word = "and" if tree.op == "==" else "or"
+            joined = one if joined is None else Binary(word, joined, one, tree.at, tree.start, tree.end)
+        assert joined is not None
+        return joined
+
+    def reaching(self, tree: Binary) -> Tree:
+        """A sum reaches as far as its index stands: `\\sum_i a_i + b_i` is the sum of both."""
+        path: list[Tree] = []
+        here = tree.left
+        while not isinstance(here, Bound):
+            path.append(here)
+            if isinstance(here, Binary) and here.op in ("+", "-", "*", "@"):
+                here = here.right
+            elif isinstance(here, Unary) and here.op == "-":
+                here = here.operand
+            else:
+                return tree
+        if not self.indices_in(tree.right).intersection(here.indices):
+            return tree
+        body = Binary(tree.op, here.body, tree.right, tree.at, here.body.start, tree.right.end)
+        grown: Tree = Bound(
+            here.function, here.indices, here.lower, here.upper, body, here.head_end, here.start, tree.right.end
+        )
+        self.notes.append(f"the sum over {', '.join(here.indices)} reaches over {plain(body, self.typed(body))}")
+        for part in reversed(path):
+            grown = with_parts(part, [*children(part)[:-1], grown])
+            grown.end = tree.end
+        return grown
+
+    def without_index(self, tree: Bound) -> Tree:
+        """`\\sum x_i`: the one index in it is bound; without any, all entries are summed."""
+        letters = sorted(self.indices_in(tree.body))
+        if not letters:
+            return Call(tree.function, (tree.body,), (), tree.head_end, tree.start, tree.end)
+        if len(letters) > 1:
+            options = " or ".join(f"\\{tree.function}_{letter}" for letter in letters)
+            raise GradcliError(
+                "ambiguous", f"it is not said what \\{tree.function} runs over", self.place(tree), f"write {options}"
+            )
+        return Bound(tree.function, (letters[0],), None, None, tree.body, tree.head_end, tree.start, tree.end)
+
+    # --------------------------------------------------------------------------- what reads in two ways
+
+    def check_prime(self, tree: Binary) -> None:
+        """`x - x'`: a prime beside the same name is another point, not a transpose."""
+        for one, other in ((tree.left, tree.right), (tree.right, tree.left)):
+            if (
+                isinstance(one, Transpose)
+                and isinstance(one.operand, Name)
+                and isinstance(other, Name)
+                and other.name == one.operand.name
+                and self.source.text[one.end - 1 : one.end] == "'"
+                and self.known.kind(other.name) != MATRIX
+            ):
+                name = other.name
+                hint = f"write another name for another point than {name}', such as {name}0; {name}.T for a transpose"
+                message = f"{name}' beside {name} can be read in two ways: another point, or {name} transposed"
+                raise GradcliError("ambiguous", message, self.place(one), hint)
+
+    def check_bars(self, tree: Call) -> None:
+        """`|X|` of a matrix: the determinant or absolute values; `|x|` of a vector: the norm or absolute values."""
+        if self.source.text[tree.start : tree.start + 1] not in ("|", "\\") or not tree.arguments:
+            return
+        if not self.source.text.startswith(_BARS, tree.start):
+            return
+        inner = tree.arguments[0]
+        kind = kind_of(inner, self.known)
+        if kind == SCALAR:
+            kind = self.likely(inner)
+        if kind == SCALAR:
+            return
+        text = plain(inner, self.typed(inner))
+        name, word = ("the determinant", "det") if kind == MATRIX else ("the length", "norm")
+        message = f"bars around an array can be read in two ways: {name}, or absolute values entry by entry"
+        raise GradcliError("ambiguous", message, self.place(tree), f"write {word}({text}) or abs({text})")
+
+    def check_norm(self, tree: Call) -> None:
+        """The norm with a 2 below of a matrix: the spectral norm, or in many books the root of the sum of squares."""
+        if len(tree.arguments) != 2 or self.source.text[tree.start : tree.start + 1] not in ("\\", "|", "‖"):
+            return
+        inner, which = tree.arguments
+        if not isinstance(which, Number) or which.value != 2 or kind_of(inner, self.known) != MATRIX:
+            return
+        text = shown(inner)
+        raise GradcliError(
+            "ambiguous",
+            "the norm of a matrix with a 2 below it can be read in two ways: the greatest singular value, or the"
+            " root of the sum of squares",
+            self.place(tree),
+            f'write norm({text}, 2) or norm({text}, "fro")',
+        )
+
+    def likely(self, tree: Tree) -> int:
+        """What an expression of letters is, of whose shapes nothing is known, to everyone who reads it."""
+        if isinstance(tree, Name):
+            return MATRIX if self.is_open(tree.name) and tree.name[:1].isupper() else SCALAR
+        for part in postorder(tree):
+            if isinstance(part, Binary) and part.op is LATEX_PRODUCT:
+                left, right = part.left, part.right
+                if not isinstance(left, Name) or not isinstance(right, Name):
+                    continue
+                cases = left.name[:1].isupper() and right.name[:1].islower()
+                if cases and self.is_open(left.name) and self.is_open(right.name):
+                    return VECTOR
+        return SCALAR
+
+    def is_open(self, name: str) -> bool:
+        """Nothing is known of this name."""
+        return self.known.kind(name) is None and name not in self.parameters and len(name.rstrip("0123456789")) >= 1
+
+
+def plain(tree: Tree, typed: str) -> str:
+    """A tree as plain text for a hint, or as it was typed where that is short and plain."""
+    if typed.isascii() and not set(typed) & set("\\{}^_"):
+        return typed
+    return shown(tree)

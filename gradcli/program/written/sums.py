@@ -1,0 +1,407 @@
+r"""Sums, products, extrema over an index: `\sum_{i=1}^n x_i^2` becomes sum(x**2); numeric bounds are written out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gradcli.problems import GradcliError, Span
+from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, indices_of
+from gradcli.program.written.lifted import Algebra, Lifted, along, product, turned, unreadable
+from gradcli.program.written.rewrite import rewrite, with_parts
+from gradcli.program.written.written_out import entry_of, written_out
+from gradcli.text.tree import (
+    LATEX_PRODUCT,
+    Binary,
+    Bound,
+    Call,
+    Entry,
+    Index,
+    Name,
+    Number,
+    Slice,
+    Transpose,
+    Tree,
+    Unary,
+    children,
+    postorder,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.problems import Source
+    from gradcli.program.written.known import KnownNames
+    from gradcli.text.tree import Statement
+
+_DIGITS: Final = re.compile(r"(.*[^0-9_])_?([0-9]{1,4})")
+
+
+class Array(NamedTuple):
+    """A name that sums index: how many dimensions it has, and the letter of each size (None: open)."""
+
+    kind: int
+    sizes: tuple[str | None, ...]
+    rows: bool
+
+
+class Range(NamedTuple):
+    """What a bound index runs over: from `lower` to `letter` + `offset`."""
+
+    lower: int | None
+    letter: str | None
+    offset: int
+    upper: Tree | None
+
+
+class Sums:
+    """Resolves the sums of one statement. `arrays` collects the names that they index."""
+
+    def __init__(
+        self, statement: Statement, known: KnownNames, indexed: frozenset[str], arrays: dict[str, Array]
+    ) -> None:
+        self.source: Source = statement.source
+        self.known, self.indexed, self.arrays = known, indexed, arrays
+        self.algebra = Algebra(known)
+        self.ranges: dict[str, Range] = {}
+        self.bound: set[str] = set()
+        self.plain: set[str] = set()
+        self.scalars: set[str] = set()  # numbers beside what hangs on an index
+        self.values: list[Lifted] = []
+
+    def resolved(self, root: Tree) -> Tree:
+        """The tree without sums over an index, and with entries of arrays in place of their names."""
+        bases = {id(part.base) for part in postorder(root) if isinstance(part, Entry)}
+        names = {part.name for part in postorder(root) if isinstance(part, Name) and id(part) not in bases}
+        self.bound = {name for part in postorder(root) if isinstance(part, Bound) for name in part.indices}
+        self.plain = names
+        stack: list[tuple[Tree, bool]] = [(root, False)]
+        tree = root
+        try:
+            while stack:
+                tree, leaving = stack.pop()
+                if leaving:
+                    self.leave(tree)
+                    continue
+                if isinstance(tree, Bound):
+                    written_out = self.enter(tree)
+                    if written_out is not None:
+                        stack.append((written_out, False))
+                        continue
+                stack.append((tree, True))
+                stack.extend((part, False) for part in reversed(children(tree)) if not isinstance(tree, Entry))
+        except GradcliError as error:
+            if error.span is None and tree.end > tree.start:
+                error.span = Span(self.source, tree.start, tree.end)
+            raise
+        return self.entries_named(self.values.pop().tree)
+
+    def entries_named(self, root: Tree) -> Tree:
+        """The tree with `x_1` as an entry where x is an array of a sum; a letter as an index there is an error."""
+        if not self.bound:
+            return root
+        return rewrite(root, lambda tree: self.entry_named(tree) if isinstance(tree, Name) else tree)
+
+    def entry_named(self, tree: Name) -> Tree:
+        """One name."""
+        base, _, index = tree.name.rpartition("_")
+        if base and len(index) == 1 and index.isalpha() and base in self.arrays and tree.name not in self.arrays:
+            hint = f"{base}[0] is the first entry of {base}; softmax({base}) is exp({base})/sum(exp({base}))"
+            place = Span(self.source, tree.start, tree.end)
+            raise GradcliError("sum", f"the index {index} of {tree.name} belongs to no sum here", place, hint)
+        match = _DIGITS.fullmatch(tree.name) if tree.name in self.indexed else None
+        found = self.arrays.get(match[1]) if match else None
+        if match is None or found is None or tree.name in self.known.values:
+            return tree
+        places = (match[2],) if found.kind == VECTOR else tuple(match[2])
+        if len(places) != found.kind or "0" in places:
+            return tree
+        return entry_of(tree, match[1], tuple(map(int, places)))
+
+    # --------------------------------------------------------------------------- one node
+
+    def leave(self, tree: Tree) -> None:
+        """The value of a part, whose own parts are on the stack."""
+        if isinstance(tree, Name):
+            self.values.append(self.name(tree))
+            return
+        if isinstance(tree, Entry):
+            self.values.append(self.entry(tree))
+            return
+        count = len(children(tree))
+        parts = self.values[len(self.values) - count :]
+        del self.values[len(self.values) - count :]
+        if isinstance(tree, Bound):
+            self.values.append(self.reduced(tree, parts[0]))
+        elif not any(part.over for part in parts):
+            self.values.append(Lifted(with_parts(tree, [part.tree for part in parts])))
+        else:
+            self.values.append(self.operation(tree, parts))
+
+    def operation(self, tree: Tree, parts: Sequence[Lifted]) -> Lifted:
+        """An operation on values that hang on an index."""
+        if isinstance(tree, Binary):
+            self.check_index_factor(tree)
+            return self.algebra.binary(tree, parts[0], parts[1])
+        if isinstance(tree, Unary):
+            return self.algebra.unary(tree, parts[0])
+        if isinstance(tree, Transpose):
+            return self.algebra.transposed(parts[0])
+        if isinstance(tree, Call):
+            return self.algebra.call(tree, parts)
+        raise unreadable("this form")
+
+    def check_index_factor(self, tree: Binary) -> None:
+        """`b i` beside a sum over i: a product with the number i, or a slip for b_i."""
+        left, right = tree.left, tree.right
+        if tree.op is not LATEX_PRODUCT or not isinstance(left, Name) or not isinstance(right, Name):
+            return
+        if right.name in self.ranges and left.name not in self.ranges and not indices_of(left.name, self.ranges)[1]:
+            name, index = left.name, right.name
+            message = (
+                f"{name}{index} can be read in two ways: {name} times the number {index}, or the entry {name}_{index}"
+            )
+            hint = f"write {name} \\cdot {index} or {name}_{index}"
+            raise GradcliError("ambiguous", message, Span(self.source, left.start, right.end), hint)
+
+    def name(self, tree: Name) -> Lifted:
+        """A name: an entry of an array if its index is bound, the index itself, or a name as usual."""
+        if tree.name in self.ranges:
+            return self.counting(tree)
+        base, indices = indices_of(tree.name, self.ranges)
+        if indices:
+            return self.array(tree, base, indices, (0,) * len(indices))
+        if self.ranges and self.known.kind(tree.name) is None and tree.name not in self.known.rows:
+            self.scalars.add(tree.name)
+        return Lifted(self.numbered(tree))
+
+    def numbered(self, tree: Name) -> Tree:
+        """`A_{12}` of a matrix A, `x_1` of a vector x that is used as a whole; other names as they are."""
+        name = tree.name
+        if name not in self.indexed or name in self.known.values or name in self.known.bold:
+            return tree
+        match = _DIGITS.fullmatch(name)
+        if match is None or (match[1] not in self.plain and match[1] not in self.known.values):
+            return tree
+        base, digits = match[1], match[2]
+        kind = self.known.kind(base)
+        places = (digits,) if kind == VECTOR else tuple(digits) if kind == MATRIX and len(digits) == 2 else ()
+        if not places or "0" in places:
+            return tree
+        subscripts = tuple(Number(int(place) - 1, False, tree.start, tree.end) for place in places)
+        return Index(Name(base, tree.start, tree.end), subscripts, tree.start, tree.end)
+
+    def entry(self, tree: Entry) -> Lifted:
+        """`x_{i+1}`, `A_{i,j+1}`: shifted entries; with numbers alone an entry or a name."""
+        assert isinstance(tree.base, Name)
+        places = [shifted(part) for part in tree.subscripts]
+        if any(place is None for place in places):
+            raise unreadable("an index of this form")
+        found = [place for place in places if place is not None]
+        if not all(letter in self.ranges for letter, _ in found):
+            text = self.source.text[tree.start : tree.end]
+            hint = "write x_1, x_{12}, x_{ij} or x_{\\text{max}} for a name, and x[0] for the first entry"
+            raise GradcliError("latex", f"the index of {text} belongs to no sum", None, hint)
+        indices = tuple(letter for letter, _ in found if letter is not None)
+        return self.array(tree, tree.base.name, indices, tuple(offset for _, offset in found))
+
+    def counting(self, tree: Name) -> Lifted:
+        """The index itself as a number: 1, 2, ... n."""
+        found = self.ranges[tree.name]
+        if found.letter is None or found.offset:
+            hint = f"write \\sum_{{{tree.name}=1}}^n, or \\sum_{{{tree.name}=1}}^3 for three terms"
+            raise GradcliError("sum", f"{tree.name} is a number here, and it is not said how far it runs", None, hint)
+        size = Name(found.letter, tree.start, tree.end)
+        ones = Call("ones", (size,), (), 0, tree.start, tree.end)
+        numbers: Tree = Call("cumsum", (ones,), (), 0, tree.start, tree.end)
+        if found.lower == 0:
+            numbers = Binary("-", numbers, Number(1, False, tree.start, tree.end), 0, tree.start, tree.end)
+        elif found.lower not in (None, 1):
+            raise unreadable("an index that begins elsewhere than at 0 or 1, as a number,")
+        self.arrays.setdefault("", Array(VECTOR, (found.letter,), False))
+        return Lifted(numbers, (tree.name,))
+
+    # --------------------------------------------------------------------------- arrays
+
+    def array(self, tree: Tree, base: str, indices: tuple[str, ...], offsets: tuple[int, ...]) -> Lifted:
+        """The entries of an array, one for each value of the indices."""
+        kind = self.known.kind(base)
+        start, end = tree.start, tree.end
+        whole = self.matrix_of(base, indices)
+        full = f"{base}_{''.join(indices)}"
+        upper = f"{base}__{indices[0]}"
+        rows = len(indices) == 1 and (
+            kind == MATRIX
+            or (kind is None and (self.known.is_vector(full) or self.known.is_vector(upper)))
+            or (
+                kind == VECTOR
+                and base not in self.known.values
+                and (full in self.known.bold or upper in self.known.bold)
+            )
+        )
+        if kind == SCALAR or (kind == VECTOR and len(indices) == 2):
+            what = "number" if kind == SCALAR else "vector"
+            raise GradcliError(
+                "sum", f"{base} is a {what}, and {full} would be one of its entries", None, f"give {base} as an array"
+            )
+        if base in self.plain and kind is None and base not in self.known.rows and whole == base:
+            hint = f"call one of them otherwise, as in X_i for the data, or write {base} in bold where it is the array"
+            raise GradcliError(
+                "sum", f"{base} is used as a number, and {full} as an entry of it: both cannot be", None, hint
+            )
+        self.note_array(whole, indices, rows)
+        name: Tree = Name(whole, start, end)
+        over = tuple(index for index in self.algebra.scope if index in indices)
+        if len(indices) == 2 and indices[0] == indices[1]:
+            return Lifted(Call("diag", (name,), (), 0, start, end), over)
+        name = self.sliced(name, whole, indices, offsets)
+        if len(indices) == 2 and indices != over:
+            name = turned(name)
+        return Lifted(name, over, "column" if rows else "")
+
+    def matrix_of(self, base: str, indices: tuple[str, ...]) -> str:
+        """`x_{ij}` where the matrix is called X."""
+        upper = base.upper()
+        if len(indices) == 2 and upper != base and self.known.kind(base) is None and self.known.kind(upper) == MATRIX:
+            return upper
+        return base
+
+    def note_array(self, base: str, indices: tuple[str, ...], rows: bool) -> None:
+        """Remember that a name is an array, and its sizes by letter."""
+        letters = tuple(self.ranges[index].letter if not self.ranges[index].offset else None for index in indices)
+        found = Array(len(indices) + rows, (*letters, None) if rows else letters, rows)
+        before = self.arrays.get(base)
+        if before is not None and before.kind == found.kind:
+            sizes = tuple(a or b for a, b in zip(before.sizes, found.sizes, strict=True))
+            found = Array(found.kind, sizes, rows)
+        self.arrays[base] = found
+
+    def sliced(self, name: Tree, base: str, indices: tuple[str, ...], offsets: tuple[int, ...]) -> Tree:
+        """The part of an array over which its index runs: x[1:] for x_{i+1} from 1 to n-1."""
+        parts = []
+        for index, offset in zip(indices, offsets, strict=True):
+            found = self.ranges[index]
+            first = 0 if found.lower == 0 else 1
+            start = (found.lower if found.lower is not None else 1) + offset - first
+            omitted = 0 if found.upper is None else -found.offset - offset - (first == 0)
+            if start < 0 or omitted < 0:
+                hint = f"let every index lie in {base}: \\sum_{{{index}=1}}^{{n-1}} for {base}_{{{index}+1}}"
+                raise GradcliError("sum", f"an index of {base} runs beyond its end", None, hint)
+            parts.append((start, omitted))
+        if not any(start or omitted for start, omitted in parts):
+            return name
+        begin, end = name.start, name.end
+        slices = tuple(
+            Slice(
+                Number(start, False, begin, end) if start else None,
+                Unary("-", Number(omitted, False, begin, end), begin, end) if omitted else None,
+                begin,
+                end,
+            )
+            for start, omitted in parts
+        )
+        return Index(name, slices, begin, end)
+
+    # --------------------------------------------------------------------------- sums
+
+    def enter(self, tree: Bound) -> Tree | None:
+        """Bind the indices of a sum; a sum between numbers is written out instead."""
+        again = [index for index in tree.indices if index in self.ranges]
+        if again:
+            hint = "call the inner index otherwise"
+            raise GradcliError("sum", f"the index {again[0]} is bound twice", None, hint)
+        upper = tree.upper
+        if isinstance(upper, Name) and type(self.known_number(upper.name)) is int and not self.arrays_over(tree):
+            self.known.spent.add(upper.name)
+            upper = Number(self.known_number(upper.name) or 0, False, upper.start, upper.end)
+        if isinstance(upper, Number) and len(tree.indices) == 1:
+            return written_out(tree, tree.indices[0], upper.value, self.known)
+        letter, offset = as_letter(upper)
+        for index in tree.indices:
+            self.ranges[index] = Range(tree.lower, letter, offset, upper)
+            self.algebra.sizes[index] = letter if not offset and tree.lower in (None, 1) else None
+            self.algebra.scope.append(index)
+        return None
+
+    def known_number(self, name: str) -> int | None:
+        """The whole number that --set gives a name."""
+        return self.known.numbers.get(name)
+
+    def arrays_over(self, tree: Bound) -> bool:
+        """Whether an array hangs on the index of this sum."""
+        names = [part.name for part in postorder(tree.body) if isinstance(part, Name)]
+        return any(indices_of(name, dict.fromkeys(tree.indices))[1] for name in names)
+
+    def reduced(self, tree: Bound, value: Lifted) -> Lifted:
+        """The sum over all indices of a sign, the last one first."""
+        for index in reversed(tree.indices):
+            value = self.over_one(tree, index, value)
+            found = self.ranges.pop(index)
+            self.algebra.scope.remove(index)
+            del found
+        return value
+
+    def over_one(self, tree: Bound, index: str, value: Lifted) -> Lifted:
+        """The reduction over one index."""
+        function, rest = tree.function, tuple(name for name in value.over if name != index)
+        body = value.tree
+        if index not in value.over:
+            return self.repeated(tree, index, value)
+        if value.form in ("outer", "scaled"):
+            return self.of_products(function, value, rest)
+        if value.form and (rest or function != "sum"):
+            raise unreadable(f"{function} over vectors")
+        if value.form:
+            summed = along("sum", body, 0)
+            return Lifted(summed if value.form == "row" else Transpose(summed, body.start, body.end))
+        if rest:
+            return Lifted(along(function, body, 1), rest)
+        return Lifted(Call(function, (body,), (), tree.head_end, tree.start, tree.end))
+
+    def of_products(self, function: str, value: Lifted, rest: tuple[str, ...]) -> Lifted:
+        """The sum of x_i x_i^T is X^T X, that of c_i w^T is sum(c) w^T."""
+        assert value.other is not None
+        if rest or function != "sum" or value.other_over not in ((), value.over):
+            raise unreadable(f"{function} over products of vectors")
+        if value.form == "outer":
+            return Lifted(product(turned(value.tree), value.other, "@"))
+        summed = Call("sum", (value.tree,), (), 0, value.tree.start, value.tree.end)
+        return Lifted(product(summed, value.other))
+
+    def repeated(self, tree: Bound, index: str, value: Lifted) -> Lifted:
+        """A body that does not hang on the index: n times the same."""
+        found = self.ranges[index]
+        if tree.function in ("max", "min"):
+            return value
+        if found.upper is None:
+            hint = f"write x_{index} for what hangs on {index}, or \\{tree.function}_{{{index}=1}}^n"
+            raise GradcliError("sum", f"nothing here hangs on the index {index}", None, hint)
+        count: Tree = found.upper
+        less = (1 if found.lower is None else found.lower) - 1
+        if less:
+            sign = "-" if less > 0 else "+"
+            count = Binary(sign, count, Number(abs(less), False, tree.start, tree.end), 0, tree.start, tree.end)
+        if tree.function == "prod":
+            return value._replace(tree=Binary("**", value.tree, count, 0, tree.start, tree.end))
+        return value._replace(tree=product(count, value.tree))
+
+
+def as_letter(upper: Tree | None) -> tuple[str | None, int]:
+    """An upper bound n, n-1 or n+1 as its letter and what is added."""
+    if isinstance(upper, Name):
+        return upper.name, 0
+    if isinstance(upper, Binary) and isinstance(upper.left, Name) and isinstance(upper.right, Number):
+        sign = -1 if upper.op == "-" else 1
+        return upper.left.name, sign * int(upper.right.value)
+    return None, 0
+
+
+def shifted(tree: Tree) -> tuple[str | None, int] | None:
+    """`i`, `i+1`, `i-1`, `2` as a letter and a number; None for other indices."""
+    if isinstance(tree, Number) and type(tree.value) is int:
+        return None, tree.value
+    if isinstance(tree, Name):
+        return tree.name, 0
+    if isinstance(tree, Binary) and tree.op in "+-" and isinstance(tree.left, Name) and isinstance(tree.right, Number):
+        return tree.left.name, int(tree.right.value) * (-1 if tree.op == "-" else 1)
+    return None

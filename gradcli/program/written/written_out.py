@@ -1,0 +1,95 @@
+r"""Sums between numbers, term by term: `\sum_{k=1}^3 x^k` is x + x^2 + x^3, `x_k` is x1, or an entry of x."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli import limits
+from gradcli.problems import GradcliError
+from gradcli.program.written.known import MATRIX, VECTOR, indices_of
+from gradcli.program.written.rewrite import rewrite
+from gradcli.text.tokens import canonical_name
+from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Tree, postorder
+
+if TYPE_CHECKING:
+    from gradcli.program.written.known import KnownNames
+
+
+def written_out(tree: Bound, index: str, upper: object, known: KnownNames) -> Tree:
+    """A sum between numbers, term by term. Raises `limit` for too many."""
+    low = 1 if tree.lower is None else tree.lower
+    size = sum(1 for _ in postorder(tree.body))
+    if type(upper) is not int or (upper - low + 1) * size > limits.WRITTEN_OUT:
+        message = f"a sum that is written out may have {limits.WRITTEN_OUT} parts"
+        raise GradcliError("limit", message, None, "write it with a letter above: \\sum_{i=1}^n x_i")
+    terms = [_with_number(tree.body, index, value, known) for value in range(low, upper + 1)]
+    if tree.function in ("max", "min") and terms:
+        return terms[0] if len(terms) == 1 else Call(tree.function, tuple(terms), (), 0, tree.start, tree.end)
+    op, empty = ("*", 1) if tree.function == "prod" else ("+", 0)
+    if not terms:
+        return Number(empty, False, tree.start, tree.end)
+    joined = terms[0]
+    for term in terms[1:]:
+        joined = Binary(op, joined, term, tree.start, tree.start, tree.end)
+    return joined
+
+
+def _with_number(body: Tree, index: str, value: int, known: KnownNames) -> Tree:
+    """The body with a number in place of the index, and `x_i` as x1 or as an entry of x."""
+
+    def change(tree: Tree) -> Tree:
+        if isinstance(tree, Name):
+            return _numbered_name(tree, index, value, known)
+        if isinstance(tree, Entry):
+            return _numbered_entry(tree, known)
+        return tree
+
+    return rewrite(body, change)
+
+
+def _numbered_name(tree: Name, index: str, value: int, known: KnownNames) -> Tree:
+    if tree.name == index:
+        return Number(value, False, tree.start, tree.end)
+    base, indices = indices_of(tree.name, {index: None})
+    if not indices:
+        stem, _, letters = tree.name.rpartition("_")
+        if stem and len(letters) == 2 and index in letters:
+            message = f"{tree.name}: one of its indices is a number and the other a letter"
+            raise GradcliError("sum", message, None, "give both sums letters above: \\sum_{i=1}^n \\sum_{j=1}^m")
+        return tree
+    if known.kind(base) == VECTOR and len(indices) == 1:
+        return entry_of(tree, base, (value,))
+    if known.kind(base) == MATRIX and len(indices) == 2:
+        return entry_of(tree, base, (value, value))
+    digits = "".join([str(value)] * len(indices))
+    separator = "__" if tree.name.startswith(f"{base}__") else "_"
+    return Name(canonical_name(f"{base}{separator}{digits}"), tree.start, tree.end)
+
+
+def _numbered_entry(tree: Entry, known: KnownNames) -> Tree:
+    """An entry whose index is a number by now."""
+    assert isinstance(tree.base, Name)
+    places = [_number_of(part) for part in tree.subscripts]
+    if any(place is None for place in places):
+        return tree
+    found = tuple(place for place in places if place is not None)
+    if known.kind(tree.base.name) in (VECTOR, MATRIX):
+        return entry_of(tree, tree.base.name, found)
+    return Name(canonical_name(f"{tree.base.name}_{''.join(map(str, found))}"), tree.start, tree.end)
+
+
+def _number_of(tree: Tree) -> int | None:
+    """A sum or difference of whole numbers."""
+    if isinstance(tree, Number):
+        return tree.value if type(tree.value) is int else None
+    if isinstance(tree, Binary) and tree.op in "+-":
+        left, right = tree.left, tree.right
+        if isinstance(left, Number) and isinstance(right, Number):
+            return int(left.value + (right.value if tree.op == "+" else -right.value))
+    return None
+
+
+def entry_of(tree: Tree, base: str, places: tuple[int, ...]) -> Tree:
+    """An entry, counted from 1 in the text and from 0 here."""
+    subscripts = tuple(Number(place - 1, False, tree.start, tree.end) for place in places)
+    return Index(Name(base, tree.start, tree.end), subscripts, tree.start, tree.end)

@@ -1,0 +1,66 @@
+"""Texts as they were written -> plain statements: the one step between reading and every command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.checking.records import Claim
+    from gradcli.exporting.request import Export
+    from gradcli.problems import Source
+    from gradcli.program.build import BuildOptions
+    from gradcli.question import Question
+    from gradcli.text.points import PointText
+    from gradcli.text.tree import Script
+
+
+def plain_script(
+    script: Script, options: BuildOptions, points: Sequence[tuple[PointText, Source]] = ()
+) -> tuple[Script, BuildOptions]:
+    """A script as plain statements, and the options that follow from it; the sides of chains are compared.
+
+    Raises GradcliError for what can be read in two ways, both shown.
+    """
+    if script.spelling is None:
+        return script, options
+    from gradcli.program.written.resolve import resolved
+
+    script, options = resolved(script, options)
+    if any(statement.sides for statement in script.statements):
+        from gradcli.checking.sides import refuse_unequal_sides
+
+        notes = refuse_unequal_sides(script, options, points)
+        plain = tuple(statement._replace(sides=()) for statement in script.statements)
+        script = script._replace(statements=plain, notes=(*script.notes, *notes))
+    return script, options
+
+
+def plain_question(question: Question, bound: Mapping[str, tuple[int, ...]] | None = None) -> Question:
+    """The question with headers, sums with an index and requests resolved. `bound`: shapes of the values in a table."""
+    if question.script.spelling is None:
+        return question
+    from gradcli.solve import options_of
+
+    options = options_of(question)
+    options = options if bound is None else options._replace(bound=bound)
+    script, options = plain_script(question.script, options, question.points)
+    return question._replace(script=script, wrt=options.wrt or (), settings=options.settings)
+
+
+def plain_claim(claim: Claim) -> Claim:
+    """A claim with its function as plain statements, and its answers read as the function is."""
+    from gradcli.program.written.resolve import resolved_trees
+
+    script, options = plain_script(claim.script, claim.options, claim.points)
+    texts = [(answer.tree, answer.source) for answer in claim.answers]
+    trees = resolved_trees(claim.script, claim.options, texts)
+    answers = tuple(answer._replace(tree=tree) for answer, tree in zip(claim.answers, trees, strict=True))
+    return claim._replace(script=script, options=options, answers=answers)
+
+
+def plain_export(asked: Export) -> Export:
+    """What is to be exported, as plain statements."""
+    script, options = plain_script(asked.script, asked.options, asked.points)
+    return asked._replace(script=script, options=options)

@@ -1,0 +1,1 @@
+"""What keyboards, calculators and other programming languages write, each as rows of a table."""

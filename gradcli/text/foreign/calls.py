@@ -1,0 +1,285 @@
+"""Calls as programmers write them, read by the table of spellings: `np.square(x)`, `x.pow(2)`, `torch.norm(x, p=2)`.
+
+A spelling's reading is a small text of this language; its names are replaced by the arguments. Codes of errors:
+`unknown-function`, `ambiguous`, `arity`, `syntax`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from gradcli.problems import GradcliError, Source, Span
+from gradcli.text import tokens as kind
+from gradcli.text.foreign.spellings import (
+    AS_IT_IS,
+    CONSTANTS,
+    DIVIDED_BY_N,
+    INNER_MODULES,
+    JOINED,
+    KEYWORDS,
+    LETTER_MODULES,
+    METHODS,
+    MODULES,
+    REFUSED,
+    SPELLINGS,
+)
+from gradcli.text.foreign.words import CAPITALS
+from gradcli.text.stack import CONDITIONAL, Frame, Stack
+from gradcli.text.tokens import quoted
+from gradcli.text.tree import AskedDerivative, Binary, Call, Name, Number, Transpose, Tree, Unary, Vector, postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcli.text.stack import Step
+
+ELEMENTWISE = ("^", "**", "*", "/", "+", "-", "−")
+SECOND_ARGUMENTS = ("norm",)
+
+
+def after_point(stack: Stack, here: int) -> Step:
+    """What stands behind a point after an operand: MATLAB's `.^`, Julia's `f.(x)`, a module's name, a method."""
+    following = stack.kinds[here + 1]
+    beside = stack.starts[here + 1] == stack.ends[here]
+    if beside and (following == kind.TRANSPOSE or (stack.texts[here + 1] in ELEMENTWISE)):
+        return False, here + 1
+    named = stack.kinds[here - 1] == kind.NAME and type(stack.operands[-1]) is Name
+    if beside and following == kind.OPEN and named:
+        return _opened(stack, here - 1, here + 1, "module")
+    if following == kind.NAME:
+        module = named and stack.texts[here - 1] in MODULES and not _letter_method(stack, here)
+        return _module(stack, here) if module else _method(stack, here)
+    if following == kind.END:
+        return False, here + 1  # the stop at the end of a sentence
+    raise _attribute(stack, here)
+
+
+def _letter_method(stack: Stack, here: int) -> bool:
+    """`F.sum()`: a method of the matrix F, not a function of the module."""
+    functions = LETTER_MODULES.get(stack.texts[here - 1])
+    return functions is not None and (stack.texts[here + 1] not in functions or stack.kinds[here + 3] == kind.CLOSE)
+
+
+def _module(stack: Stack, here: int) -> Step:
+    """`np.name`, `torch.nn.functional.name`: a function or a constant."""
+    while stack.texts[here + 1] in INNER_MODULES and stack.texts[here + 2] == ".":
+        here += 2
+    name = stack.texts[here + 1]
+    if stack.kinds[here + 2] == kind.OPEN:
+        return _opened(stack, here + 1, here + 2, "module")
+    if name not in CONSTANTS:
+        raise stack.error(here + 1, f"{quoted(name)} is neither a function with brackets nor a constant",
+                          f"write {name}(x) for a function; the constants are pi, e, tau and inf")  # fmt: skip
+    start = stack.operands.pop().start
+    stack.operands.append(Name(CONSTANTS[name], start, stack.ends[here + 1]))
+    return False, here + 2
+
+
+def _method(stack: Stack, here: int) -> Step:
+    """`x.sum()`: a function whose first argument stands before the point."""
+    known = stack.texts[here + 1] in METHODS or stack.texts[here + 1] in DIVIDED_BY_N
+    if not known or stack.kinds[here + 2] != kind.OPEN:
+        raise _attribute(stack, here)
+    operand = stack.operands[-1]
+    step = _opened(stack, here + 1, here + 2, "method")
+    stack.frames[-1].items.append(operand)
+    return step
+
+
+def _opened(stack: Stack, name: int, bracket: int, origin: str) -> Step:
+    """A call whose name has been taken for an operand before."""
+    stack.operands.pop()
+    function = stack.names[stack.texts[name]]
+    conditions = function in CONDITIONAL
+    step = stack.open(Frame("call", function, conditions=conditions), bracket - 1)
+    stack.frames[-1].origin = origin
+    return step[0], bracket + 1
+
+
+def _attribute(stack: Stack, here: int) -> GradcliError:
+    """The error of `x.name`."""
+    name = stack.texts[here + 1] if stack.kinds[here + 1] == kind.NAME else ""
+    before = stack.texts[here - 1]
+    hint = "only .T and functions such as .sum() follow a point; write * for a product"
+    if name in ("shape", "size"):
+        hint = f"declare the size, {before}: n, and write n"
+    elif name in METHODS:
+        hint = f"write {before}.{name}(), or {name}({before})"
+    return stack.error(here, f"{quoted('.' + name)} cannot follow {quoted(before)}", hint)
+
+
+# -------------------------------------------------------------------- when a call is closed
+
+
+def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
+    """What a finished call says in this language. `origin`: behind a `module`'s name, a `method`, or "".
+
+    `here` is the token that closes it.
+
+    Raises `ambiguous` and `unknown-function` with what to write instead.
+    """
+    name = call.function
+    if not origin and name in stack.own_functions():
+        return call
+    if name in REFUSED and not (name == "slogdet" and stack.texts[here + 1] == "["):
+        raise _refused(stack, call)
+    if name in DIVIDED_BY_N and origin:
+        x = stack.typed(call.arguments[0]) if call.arguments else "x"
+        hint = f"write {name}({x}) to divide by n, as NumPy does"
+        raise _at_name(stack, call, f"{name} divides by n in NumPy and by n - 1 in PyTorch", hint, "ambiguous")
+    if name in ("diff", "Diff", "D") and _asks(stack, call, here):
+        return call.arguments[0]
+    call = _with_keywords(call, bool(origin))
+    if (special := _special(stack, call)) is not None:
+        return special
+    reading = _reading(call, bool(origin))
+    if reading is not None:
+        return reading
+    lower = name.lower()
+    if lower != name and lower in CAPITALS and (lower not in ("sum", "prod") or name.isupper()):
+        call.function = lower
+        return _reading(call, False) or call
+    return call
+
+
+def square_call(stack: Stack, here: int) -> Step | None:
+    """The bracket of `Sin[x]`; None where a name in capitals is indexed."""
+    if stack.texts[here - 1].lower() not in CAPITALS or type(stack.operands[-1]) is not Name:
+        return None
+    if stack.texts[here - 1] in stack.own_functions():
+        return None
+    return _opened(stack, here - 1, here, "module")
+
+
+def _asks(stack: Stack, call: Call, here: int) -> bool:
+    """Whether `diff(f, x)` is the whole text: what is asked for, which the stack keeps."""
+    names = [argument.name for argument in call.arguments[1:] if isinstance(argument, Name)]
+    alone = stack.powers == [0] and stack.kinds[here + 1] in (kind.END, kind.NEWLINE, kind.SEMICOLON)
+    if not alone or not names or len(names) != len(call.arguments) - 1:
+        return False
+    stack.asked = AskedDerivative(tuple(names), stack.source.text[call.start : call.name_end])
+    return True
+
+
+def _refused(stack: Stack, call: Call) -> GradcliError:
+    name, hint = call.function, REFUSED[call.function]
+    if call.arguments:
+        argument = stack.typed(call.arguments[0])
+        hint = hint.replace("(x", f"({argument}", 1) if "(x" in hint else hint
+        if name == "Derivative":
+            hint = f"write {argument} alone: its derivative is what gradcli gives"
+        if name in ("frac", "Frac", "dfrac") and len(call.arguments) == 2:
+            hint = f"write ({argument})/({stack.typed(call.arguments[1])})"
+    return _at_name(stack, call, f"unknown function {quoted(name)}", hint, "unknown-function")
+
+
+def _at_name(stack: Stack, call: Call, message: str, hint: str, code: str) -> GradcliError:
+    return GradcliError(code, message, Span(stack.source, call.start, call.name_end or call.end), hint)
+
+
+def _with_keywords(call: Call, foreign: bool) -> Call:
+    """The call with the names of arguments that this language has."""
+    keywords = []
+    arguments = list(call.arguments)
+    for word, value in call.keywords:
+        here = KEYWORDS.get(word, word)
+        if here == "order":
+            if call.function in SECOND_ARGUMENTS and len(arguments) == 1:
+                arguments.append(_order(value))
+            else:
+                keywords.append((word, value))
+        elif here and not (type(value) is Name and value.name == "None"):
+            keywords.append((here, value))
+    return Call(call.function, tuple(arguments), tuple(keywords), call.name_end, call.start, call.end)
+
+
+def _order(value: Tree) -> Tree:
+    """Which norm: `np.inf` is the word inf."""
+    return value if type(value) is not Name else Name(value.name, value.start, value.end)
+
+
+def _special(stack: Stack, call: Call) -> Tree | None:
+    """Calls whose arguments are lists or pairs."""
+    name, first = call.function, call.arguments[0] if call.arguments else None
+    if name in AS_IT_IS and len(call.arguments) == 1 and isinstance(first, Vector):
+        return first
+    if name in JOINED and len(call.arguments) == 1 and isinstance(first, Vector):
+        keywords = (("axis", Number(1)),) if name == "hstack" else call.keywords
+        return Call("concat", first.items, keywords, call.name_end, call.start, call.end)
+    if name == "Piecewise":
+        return _piecewise(stack, call)
+    return None
+
+
+def _piecewise(stack: Stack, call: Call) -> Tree:
+    """SymPy's pairs (value, condition) as `where`; the last condition is True."""
+    pairs = [pair.items for pair in call.arguments if isinstance(pair, Vector) and len(pair.items) == 2]
+    last = pairs[-1][1] if pairs else None
+    if len(pairs) != len(call.arguments) or not (type(last) is Name and last.name in ("True", "true")):
+        hint = "write where(condition, value, value otherwise)"
+        raise _at_name(stack, call, "Piecewise takes pairs (value, condition), the last with True", hint, "syntax")
+    tree = pairs[-1][0]
+    for value, condition in reversed(pairs[:-1]):
+        tree = Call("where", (condition, value, tree), (), call.name_end, call.start, call.end)
+    return tree
+
+
+def _reading(call: Call, foreign: bool) -> Tree | None:
+    """The reading of the first spelling whose arguments are those of the call."""
+    given = tuple(word for word, _ in call.keywords)
+    values: dict[str, Tree]
+    for parameters, keywords, template, from_module in readings().get(call.function, ()):
+        if from_module and not foreign:
+            continue
+        if parameters[-1:] == ("axis",) and given == ("axis",) and len(parameters) == len(call.arguments) + 1:
+            values = dict(zip(parameters, (*call.arguments, call.keywords[0][1]), strict=True))
+            return filled(template, values, call)
+        if len(parameters) == len(call.arguments) and set(keywords) == set(given):
+            values = dict(zip(parameters, call.arguments, strict=True))
+            values.update((keywords[word], value) for word, value in call.keywords)
+            return filled(template, values, call)
+    return None
+
+
+Reading = tuple[tuple[str, ...], dict[str, str], Tree, bool]
+
+
+@cache
+def readings() -> dict[str, list[Reading]]:
+    """The table of spellings by name: parameters, keywords (word -> name in the template), template."""
+    found: dict[str, list[Reading]] = {}
+    for row in SPELLINGS:
+        name, _, rest = row.call.partition("(")
+        words = [word.strip() for word in rest.rstrip(")").split(",") if word.strip()]
+        parameters = tuple(word.partition(" ")[0] for word in words if "=" not in word)
+        keywords = dict(word.split("=", 1) for word in words if "=" in word)
+        template = Stack.read_inner(Stack(kind.cut(Source("a row of the table", row.reading))))
+        found.setdefault(name, []).append((parameters, keywords, template, row.from_module))
+    return found
+
+
+def filled(template: Tree, values: Mapping[str, Tree], call: Call) -> Tree:
+    """A template with the names replaced, in the place of the call."""
+    start, end = call.start, call.end
+    done: dict[int, Tree] = {}
+    for tree in postorder(template):
+        new: Tree
+        if type(tree) is Name:
+            new = values.get(tree.name) or Name(tree.name, start, end)
+        elif type(tree) is Number:
+            new = Number(tree.value, tree.decimal, start, end)
+        elif type(tree) is Unary:
+            new = Unary(tree.op, done[id(tree.operand)], start, end)
+        elif type(tree) is Binary:
+            new = Binary(tree.op, done[id(tree.left)], done[id(tree.right)], start, start, end)
+        elif type(tree) is Transpose:
+            new = Transpose(done[id(tree.operand)], start, end)
+        elif type(tree) is Call:
+            arguments = tuple(done[id(argument)] for argument in tree.arguments)
+            words = tuple((word, done[id(value)]) for word, value in tree.keywords)
+            new = Call(tree.function, arguments, words, call.name_end, start, end)
+        else:
+            raise TypeError(f"a template has no {type(tree).__name__}")
+        done[id(tree)] = new
+    return done[id(template)]

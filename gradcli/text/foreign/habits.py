@@ -1,0 +1,203 @@
+"""Calculator habits: functions without brackets, products without a sign (`x sin 2x`, `sin^2(x)`, `x^2 y`, `λx`).
+
+Each function here is asked where the strict language has only an error, so that strict texts pay nothing.
+Codes of errors: `ambiguous`, with the readings as texts that can be pasted; `syntax`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.text import tokens as kind
+from gradcli.text.foreign.words import APPLIED_WORDS, INVERSES, is_short, unglued
+from gradcli.text.stack import APPLIED, BRACKETED, FACTOR, NEGATE, POWER, PRODUCT
+from gradcli.text.tokens import quoted
+from gradcli.text.tree import JUXTAPOSED, LATEX_PRODUCT, Binary, Name, Number, Transpose, Unary
+
+if TYPE_CHECKING:
+    from gradcli.problems import GradcliError
+    from gradcli.text.stack import Stack, Step
+    from gradcli.text.tree import Tree
+
+NO_OPERATORS = {
+    **dict.fromkeys(("if", "else", "where", "when", "otherwise"), "write where(condition, {0}, value otherwise)"),
+    "mod": "write {0} - {1}*floor({0}/{1}) for the remainder",
+    "for": "write the formula alone; sum(x) adds the entries of a vector",
+    "times": "write {0}*{1}",
+    "over": "write {0}/{1}",
+    "squared": "write {0}^2",
+    "cubed": "write {0}^3",
+    "plus": "write {0} + {1}",
+    "minus": "write {0} - {1}",
+    **dict.fromkeys(("with", "wrt", "by"), "write {0} alone, and the variables with --wrt"),
+}
+"""Words between operands, and what to write for the operands before and after them."""
+OPERANDS = frozenset((kind.NAME, kind.NUMBER, kind.ROOT, kind.BAR, kind.OPEN_BAR))
+
+
+def side_by_side(stack: Stack, here: int) -> Step | None:
+    """Two operands without a sign between them; None where the strict rules have their say."""
+    before, what = stack.kinds[here - 1], stack.kinds[here]
+    powered = _powered_function(stack, here)
+    if powered is not None:
+        return _powered(stack, here, *powered)
+    if before == kind.NAME and type(stack.operands[-1]) is Name:
+        word = stack.operands[-1].name
+        if word in APPLIED_WORDS and what in OPERANDS:
+            stack.operands.pop()
+            stack.applied = True
+            return stack.prefix(word, APPLIED, here - 1)
+        if _transposed(stack, here):
+            before = kind.TRANSPOSE
+    if what == kind.NUMBER:
+        return None
+    if before in (kind.NAME, kind.TRANSPOSE):
+        if not _may_be_factors(stack, here):
+            raise _no_product(stack, here)
+        return _product(stack, here)
+    if stack.applied or (stack.starts[here] > stack.ends[here - 1] and what in OPERANDS and not _root(stack)):
+        return _product(stack, here)
+    return None
+
+
+def _root(stack: Stack) -> bool:
+    """Whether a root sign waits for its operand."""
+    return stack.powers[-1] == NEGATE and stack.operators[-1] != "-"
+
+
+def _may_be_factors(stack: Stack, here: int) -> bool:
+    """Whether a name and what follows it are a product to everyone: short names with a blank between them."""
+    first, what = stack.operands[-1], stack.kinds[here]
+    beside = stack.starts[here] == stack.ends[here - 1]
+    if beside and stack.kinds[here - 1] == kind.NAME:  # pieces of one word: λx
+        return what == kind.NAME or (what in (kind.ROOT, kind.OPEN))
+    short = type(first) is not Name or is_short(first.name)
+    other = stack.texts[here] if what == kind.NAME else "x"
+    if what == kind.OPEN:
+        return stack.kinds[here - 1] == kind.TRANSPOSE or type(first) is Transpose
+    return short and what in OPERANDS and (is_short(stack.names.get(other, other)) or stack.is_function(here))
+
+
+def _product(stack: Stack, here: int) -> Step:
+    """A product without a sign, or the error that shows its two readings."""
+    beside = stack.starts[here] == stack.ends[here - 1]
+    if beside and not stack.is_function(here):
+        stack.reduce(POWER + 1)
+        while stack.powers[-1] == NEGATE:
+            stack.apply_prefix()
+        if stack.powers[-1] == POWER and stack.kinds[here - 1] in (kind.NAME, kind.NUMBER):
+            raise stack.two_readings(here, "^")
+    stack.reduce(FACTOR)
+    if stack.powers[-1] == APPLIED and not stack.is_function(here):
+        if beside and stack.kinds[here] in (kind.NAME, kind.ROOT):
+            stack.infix((JUXTAPOSED, FACTOR, FACTOR), here)
+            return True, here
+        raise _argument_ends(stack, here)
+    stack.refuse_division(here)
+    stack.infix((LATEX_PRODUCT, PRODUCT, PRODUCT), here)
+    return True, here
+
+
+def _argument_ends(stack: Stack, here: int) -> GradcliError:
+    """The error of `ln x y`."""
+    function, argument = stack.operators[-1], stack.typed(stack.operands[-1])
+    factor = stack.argument_text(here)
+    name, _, power = function.partition("^")
+    front = f"{name}({argument})" + (f"^{power}" if power else "")
+    whole = f"{name}({argument}*{factor})" + (f"^{power}" if power else "")
+    return stack.error(here, f"where the argument of {name} ends can be read in two ways",
+                       f"write {front}*{factor} or {whole}", "ambiguous")  # fmt: skip
+
+
+def _no_product(stack: Stack, here: int) -> GradcliError:
+    """The error of two names side by side that are no product to everyone."""
+    first, text = stack.typed(stack.operands[-1]), stack.texts[here]
+    if text in NO_OPERATORS:
+        after = stack.argument_text(here + 1) or "2"
+        raise stack.error(here, f"{quoted(text)} is no operator", NO_OPERATORS[text].format(first, after))
+    if stack.kinds[here] in (kind.BAR, kind.OPEN_BAR):
+        raise stack.error(here, f"{quoted(text)} opens bars that nothing closes", "write |x| for an absolute value")
+    if type(stack.operands[-1]) is Transpose and stack.kinds[here] == kind.NAME and text.isalpha() and len(text) < 4:
+        hint = f"write {first}@{'@'.join(text)}, or {first}@{text} with {text} as one name"
+        raise stack.error(here, f"{quoted(text)} reads in two ways: a name of its own, or a product", hint)
+    after = text if stack.kinds[here + 1] != kind.OPEN else stack.argument_text(here)
+    readings = unglued(first, {text}) if stack.kinds[here] == kind.NAME else []
+    if first[-3:] in APPLIED_WORDS or first[-2:] in APPLIED_WORDS:
+        word = first[-3:] if first[-3:] in APPLIED_WORDS else first[-2:]
+        readings = [f"{first[: -len(word)]}*{word}({text})"]
+    hint = f"write {readings[0]}" if readings else f"write {first}*{after} for a product"
+    if not readings and len(first) > 2 and len(text) > 2:
+        hint = f"write the formula alone, with operators: {first}*{after} is a product"
+    return stack.error(here, f"an operator is missing before {quoted(text)}", hint)
+
+
+# -------------------------------------------------------------------- functions with an exponent
+
+
+def _powered_function(stack: Stack, here: int) -> tuple[int, Tree] | None:
+    """The token of `sin` and the exponent in `sin^2 x`, `sin²x`, `sin^-1(x)`; None elsewhere."""
+    if stack.kinds[here] not in OPERANDS and stack.kinds[here] != kind.OPEN:
+        return None
+    last = stack.operands[-1]
+    if stack.kinds[here - 1] == kind.SUPERSCRIPT and isinstance(last, Binary):
+        return (here - 2, last.right) if _is_word(last.left) else None
+    signs = 1 if stack.powers[-1] == NEGATE and stack.operators[-1] == "-" else 0
+    if len(stack.operands) < 2 or stack.powers[-1 - signs] != POWER or not _is_word(stack.operands[-2]):
+        return None
+    word = stack.places[-1 - signs] - 1
+    if stack.kinds[word] != kind.NAME or type(last) not in (Number, Unary):
+        return None
+    return word, Unary("-", last, last.start, last.end) if signs else last
+
+
+def _is_word(tree: Tree) -> bool:
+    return type(tree) is Name and tree.name in APPLIED_WORDS
+
+
+def _powered(stack: Stack, here: int, word: int, exponent: Tree) -> Step:
+    """`sin^2 x` is sin(x)^2; with -1 it is read in two ways."""
+    function, argument = stack.texts[word], stack.argument_text(here)
+    inner = argument[1:-1] if argument[:1] == "(" else argument
+    if type(exponent) is Unary or not (type(exponent) is Number and type(exponent.value) is int and exponent.value):
+        power = "-" + stack.typed(exponent.operand) if type(exponent) is Unary else stack.typed(exponent)
+        inverse = INVERSES.get(function)
+        first = f"{inverse}({inner})" if inverse and power in ("-1", "-⁻¹") else f"{function}({inner})^({power})"
+        second = f"1/{function}({inner})" if inverse else f"{function}^({power})*{argument}"
+        shown = stack.source.text[stack.starts[word] : stack.ends[here - 1]]
+        raise stack.error(here, f"{shown}(...) can be read in two ways", f"write {first} or {second}", "ambiguous")
+    _forget_power(stack, here)
+    stack.applied = True
+    symbol = f"{function}^{exponent.value}"
+    return stack.prefix(symbol, BRACKETED if stack.kinds[here] == kind.OPEN else APPLIED, word)[0], here
+
+
+def _forget_power(stack: Stack, here: int) -> None:
+    """Take `sin^2` off the stack."""
+    stack.operands.pop()
+    if stack.kinds[here - 1] != kind.SUPERSCRIPT:
+        stack.operands.pop()
+        for waiting in (stack.operators, stack.powers, stack.places):
+            waiting.pop()
+
+
+# -------------------------------------------------------------------- x^T
+
+
+def _transposed(stack: Stack, here: int) -> bool:
+    """Read `x^T` before another operand as the transpose; False where T is an exponent."""
+    if stack.texts[here - 1] != "T" or stack.powers[-1] != POWER or not _all_raised(stack):
+        return False
+    end = stack.operands.pop().end
+    for waiting in (stack.operators, stack.powers, stack.places):
+        waiting.pop()
+    tree = stack.operands[-1]
+    stack.operands[-1] = Transpose(tree, tree.start, end)
+    return True
+
+
+def _all_raised(stack: Stack) -> bool:
+    """Whether each T of the text is an exponent."""
+    if stack.raised_to is None:
+        raised = (stack.texts[place - 1] in ("^", "**") for place, text in enumerate(stack.texts) if text == "T")
+        stack.raised_to = all(raised)
+    return stack.raised_to

@@ -1,0 +1,129 @@
+"""Signs that the strict language does not have, with one reading for everyone: `n!`, `max{0, x}`, `⟨x, y⟩`, `%*%`.
+
+They are asked for where the strict language has only an error. Codes of errors: `syntax`, with what to write instead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli.text import tokens as kind
+from gradcli.text.stack import BINARY
+from gradcli.text.tokens import quoted, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcli.problems import GradcliError
+    from gradcli.text.stack import Handler, Stack, Step
+
+EXAMPLES: Final = {
+    "n!": "factorial(n)", "max{x, y}": "max(x, y)", "⟨x, y⟩": "dot(x, y)", "A %*% B": "A@B",
+    "%pi*x": "pi*x", "x.^2": "x^2", "x.*y": "x*y", "x./y": "x/y", "exp.(x)": "exp(x)", "Sin[x]": "sin(x)",
+}  # fmt: skip
+"""Signs of other languages and what they are here; a test reads each."""
+
+HINTS: Final = {
+    "°": "write *pi/180 for degrees: 30*pi/180",
+    "º": "write *pi/180 for degrees: 30*pi/180",
+    "?": "write where(condition, value, value otherwise)",
+    "~": "write the function alone: what stands behind ~",
+    "∂": "write the function alone: its derivative is what gradcli gives",
+    "∇": "write the function alone: 'gradcli grad' gives its gradient",
+    "∫": "write the antiderivative: an integral is not read in this form",
+    "∑": "write sum(x) for the sum of the entries of a vector",
+    "∏": "write prod(x) for the product of the entries of a vector",
+    "∈": "write the function alone; a declaration is a statement of its own, as in x: n",
+    "→": "write x=1 for a value, and the function alone",
+    "⊗": "write kron(A, B), outer(x, y), or A*B entry by entry",
+    "±": "write one of the two signs",
+    "…": "write all terms, or sum(x) over a vector",
+    "&": "write and",
+    "!": "write not, or n! for the factorial",
+    "`": "leave it out: a formula needs no quotes",
+    "$": "write LaTeX between two dollar signs: '$x^2$'",
+}  # fmt: skip
+
+
+def after_operand(stack: Stack, here: int) -> Step:
+    """A character that the strict language does not have, where an operator may come."""
+    text = stack.texts[here]
+    handler = None if stack.latex or text in stack.wrong else AFTER.get(text)
+    if handler is None:
+        raise bad(stack, here)
+    return handler(stack, here)
+
+
+def before_operand(stack: Stack, here: int) -> Step:
+    """The same where an operand must come."""
+    text = stack.texts[here]
+    handler = None if stack.latex or text in stack.wrong else BEFORE.get(text)
+    if handler is None:
+        raise bad(stack, here)
+    return handler(stack, here)
+
+
+def bad(stack: Stack, here: int) -> GradcliError:
+    """The error of a character that the language does not have."""
+    text = stack.texts[here]
+    if stack.latex or text in stack.wrong or text not in HINTS:
+        return stack.bad(here)
+    return stack.error(here, f"{quoted(text)} is not part of the language", HINTS[text])
+
+
+def _point(stack: Stack, here: int) -> Step:
+    from gradcli.text.foreign.calls import after_point
+
+    return after_point(stack, here)
+
+
+def round_braces(stack: Stack, here: int) -> None:
+    """Take all braces of the text for round brackets, once."""
+    for place, text in enumerate(stack.texts):
+        if stack.kinds[place] == kind.BAD and text in "{}" and text:
+            stack.kinds[place] = kind.OPEN if text == "{" else kind.CLOSE
+
+
+def _brace(stack: Stack, here: int) -> Step:
+    """`max{x, y}`."""
+    from gradcli.text.brackets import call
+
+    if stack.kinds[here - 1] != kind.NAME or stack.texts[here - 1] not in ("max", "min"):
+        raise bad(stack, here)
+    round_braces(stack, here)
+    stack.operands.pop()
+    return call(stack, here - 1)
+
+
+def _percent(stack: Stack, here: int) -> Step:
+    """R's `%*%` and `%o%`."""
+    if stack.texts[here + 1 : here + 3] == ["*", "%"]:
+        stack.infix(BINARY["@"], here + 1)
+        return True, here + 3
+    left, right = stack.typed(stack.operands[-1]), stack.argument_text(here + 1)
+    if stack.kinds[here - 1] == kind.NUMBER and stack.kinds[here + 1] not in (kind.NAME, kind.NUMBER, kind.OPEN):
+        raise stack.error(here, "a percentage is not read", f"write {left}/100")
+    hint = f"write {left} - {right}*floor({left}/{right}) for the remainder"
+    raise stack.error(here, "'%' is not part of the language", hint)
+
+
+def _percent_constant(stack: Stack, here: int) -> Step:
+    """Maxima's `%e` and `%pi`."""
+    if stack.texts[here + 1] in ("e", "pi") and stack.starts[here + 1] == stack.ends[here]:
+        return True, here + 1
+    raise stack.bad(here)
+
+
+def _left_division(stack: Stack, here: int) -> Step:
+    """MATLAB's `A\\b`."""
+    left, right = shortened(stack.texts[here - 1]), shortened(stack.texts[here + 1])
+    raise stack.error(here, "'\\' is not part of the language", f"write solve({left}, {right}) for the solution")
+
+
+AFTER: Final[Mapping[str, Handler]] = {
+    ".": _point, "{": _brace, "%": _percent,
+    "\\": _left_division,
+}  # fmt: skip
+BEFORE: Final[Mapping[str, Handler]] = {
+    "%": _percent_constant,
+}  # fmt: skip

@@ -1,0 +1,159 @@
+"""How other languages spell what this one has: rows by source, each a call and its reading in this language.
+
+A row's call is its own example, which a test reads. Nothing is ever looked up in the libraries that are named here.
+`from_module`: the spelling is read so only behind a module's name or as a method, because the name alone means
+something else here. Codes of errors: none; see `foreign.calls`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class ForeignCall(NamedTuple):
+    """`call` as another language writes it, and the same in this language. `source`: where it is usual."""
+
+    source: str
+    call: str
+    reading: str
+    from_module: bool = False
+
+
+ARRAYS: Final = "NumPy, PyTorch, TensorFlow, JAX"
+SPELLINGS: Final[tuple[ForeignCall, ...]] = (
+    *(ForeignCall(ARRAYS, call, reading) for call, reading in (
+        ("square(x)", "x**2"), ("power(x, y)", "x**y"), ("float_power(x, y)", "x**y"), ("reciprocal(x)", "1/x"),
+        ("negative(x)", "-x"), ("absolute(x)", "abs(x)"), ("fabs(x)", "abs(x)"), ("rsqrt(x)", "1/sqrt(x)"),
+        ("multiply(x, y)", "x*y"), ("subtract(x, y)", "x-y"), ("divide(x, y)", "x/y"), ("true_divide(x, y)", "x/y"),
+        ("matmul(x, y)", "x@y"), ("vdot(x, y)", "dot(x, y)"), ("inner(x, y)", "dot(x, y)"),
+        ("tensordot(x, y, axes=1)", "x@y"), ("fmax(x, y)", "max(x, y)"), ("fmin(x, y)", "min(x, y)"),
+        ("amax(x)", "max(x)"), ("amin(x)", "min(x)"), ("amax(x, axis)", "max(x, axis=axis)"),
+        ("amin(x, axis)", "min(x, axis=axis)"), ("deg2rad(x)", "x*pi/180"), ("radians(x)", "x*pi/180"),
+        ("rad2deg(x)", "x*180/pi"), ("degrees(x)", "x*180/pi"), ("diagonal(x)", "diag(x)"), ("inverse(x)", "inv(x)"),
+        ("xlogy(x, y)", "x*log(y)"), ("xlog1py(x, y)", "x*log1p(y)"), ("entr(x)", "-x*log(x)"),
+        ("rel_entr(x, y)", "x*log(x/y)"), ("relu6(x)", "min(max(x, 0), 6)"), ("hardtanh(x)", "clip(x, -1, 1)"),
+        ("reduce_sum(x)", "sum(x)"), ("reduce_mean(x)", "mean(x)"), ("reduce_max(x)", "max(x)"),
+        ("reduce_min(x)", "min(x)"), ("reduce_prod(x)", "prod(x)"), ("reduce_logsumexp(x)", "logsumexp(x)"),
+        ("reduce_sum(x, axis)", "sum(x, axis=axis)"), ("reduce_mean(x, axis)", "mean(x, axis=axis)"),
+        ("reduce_max(x, axis)", "max(x, axis=axis)"), ("reduce_logsumexp(x, axis)", "logsumexp(x, axis=axis)"),
+        ("clamp(x, min=a)", "max(x, a)"), ("clamp(x, max=b)", "min(x, b)"),
+        ("clamp(x, min=a, max=b)", "clip(x, a, b)"),
+        ("clip(x, min=a)", "max(x, a)"), ("clip(x, max=b)", "min(x, b)"), ("clip(x, min=a, max=b)", "clip(x, a, b)"),
+        ("clip(x, a_min=a, a_max=b)", "clip(x, a, b)"), ("clip_by_value(x, a, b)", "clip(x, a, b)"),
+        ("clamp_min(x, a)", "max(x, a)"), ("clamp_max(x, b)", "min(x, b)"),
+        ("mse_loss(x, y)", "mean((x-y)**2)"), ("l1_loss(x, y)", "mean(abs(x-y))"),
+        ("squared_difference(x, y)", "(x-y)**2"),
+        ("binary_cross_entropy_with_logits(x, y)", "mean(softplus(x)-y*x)"),
+        ("binary_cross_entropy(x, y)", "-mean(y*log(x)+(1-y)*log(1-x))"),
+        ("sigmoid_cross_entropy_with_logits(labels=y, logits=x)", "softplus(x)-y*x"),
+    )),
+    *(ForeignCall(ARRAYS, call, reading, True) for call, reading in (
+        ("dot(x, y)", "x@y"), ("mm(x, y)", "x@y"), ("mv(x, y)", "x@y"), ("add(x, y)", "x+y"), ("sub(x, y)", "x-y"),
+        ("mul(x, y)", "x*y"), ("div(x, y)", "x/y"), ("neg(x)", "-x"), ("t(x)", "x.T"), ("transpose(x)", "x.T"),
+        ("sinc(x)", "sin(pi*x)/(pi*x)"), ("psi(x)", "digamma(x)"), ("max(x, axis=a)", "max(x, axis=a)"),
+        ("sum(x, axis)", "sum(x, axis=axis)"), ("mean(x, axis)", "mean(x, axis=axis)"),
+        ("prod(x, axis)", "prod(x, axis=axis)"), ("cumsum(x, axis)", "cumsum(x, axis=axis)"),
+        ("softmax(x, axis)", "softmax(x, axis=axis)"), ("log_softmax(x, axis)", "log_softmax(x, axis=axis)"),
+        ("logsumexp(x, axis)", "logsumexp(x, axis=axis)"), ("item(x)", "x"), ("float(x)", "x"), ("float32(x)", "x"),
+        ("float64(x)", "x"), ("double(x)", "x"),
+    )),
+    *(ForeignCall("SymPy", call, reading) for call, reading in (
+        ("Abs(x)", "abs(x)"), ("Max(x, y)", "max(x, y)"), ("Min(x, y)", "min(x, y)"), ("Max(x, y, z)", "max(x, y, z)"),
+        ("Min(x, y, z)", "min(x, y, z)"), ("Rational(x, y)", "x/y"), ("Rational(x)", "x"), ("Integer(x)", "x"),
+        ("Float(x)", "x"), ("root(x, n)", "x**(1/n)"), ("Pow(x, y)", "x**y"), ("Transpose(x)", "x.T"),
+        ("Inverse(x)", "inv(x)"), ("Trace(x)", "tr(x)"), ("Determinant(x)", "det(x)"),
+    )),
+    *(ForeignCall("C, Excel, calculators", call, reading) for call, reading in (
+        ("pow(x, y)", "x**y"), ("log(x, b)", "log(x)/log(b)"), ("ln(x, b)", "log(x)/log(b)"), ("sqr(x)", "x**2"),
+        ("cotan(x)", "cot(x)"), ("arcsine(x)", "asin(x)"), ("logn(x, b)", "log(x)/log(b)"),
+    )),
+    *(ForeignCall("R, Julia, Excel", call, reading) for call, reading in (
+        ("ifelse(c, a, b)", "where(c, a, b)"), ("IF(c, a, b)", "where(c, a, b)"),
+        ("iif(c, a, b)", "where(c, a, b)"), ("abs2(x)", "x**2"), ("crossprod(x, y)", "x.T@y"),
+        ("MMULT(x, y)", "x@y"), ("SUMSQ(x)", "sum(x**2)"), ("SUMPRODUCT(x, y)", "sum(x*y)"), ("PI()", "pi"),
+        ("MDETERM(x)", "det(x)"), ("MINVERSE(x)", "inv(x)"),
+    )),
+)  # fmt: skip
+
+SPELLED: Final = frozenset(row.call.partition("(")[0] for row in SPELLINGS if not row.from_module)
+
+CONSTANTS: Final = {
+    "pi": "pi",
+    "e": "e",
+    "inf": "inf",
+    "tau": "tau",
+    "PI": "pi",
+    "E": "e",
+    "Inf": "inf",
+    "infty": "inf",
+}
+"""Constants behind a module's name."""
+
+MODULES: Final = frozenset((
+    "np", "numpy", "jnp", "jax", "torch", "tf", "tensorflow", "math", "Math", "scipy", "sp", "sympy", "sym", "special",
+    "nn", "cp", "cupy", "anp", "onp", "autograd", "mpmath", "mp", "d2l", "npx", "paddle", "keras", "ops", "linalg",
+    "stats", "std", "mx", "xp", "lax", "functional", "F", "K",
+))  # fmt: skip
+"""Names before a point that are modules, whatever is bound to them."""
+
+LETTER_MODULES: Final = {
+    "F": frozenset((
+        "relu", "softmax", "log_softmax", "gelu", "sigmoid", "tanh", "softplus", "logsigmoid", "silu", "mish", "elu",
+        "selu", "leaky_relu", "softsign", "relu6", "hardtanh", "mse_loss", "l1_loss", "binary_cross_entropy",
+        "binary_cross_entropy_with_logits",
+    )),
+    "K": frozenset(("sum", "mean", "square", "exp", "log", "abs", "sqrt", "maximum", "minimum", "sigmoid", "dot")),
+}  # fmt: skip
+"""Modules that are also names of matrices: what is read from them."""
+
+INNER_MODULES: Final = frozenset((
+    "linalg", "nn", "functional", "special", "numpy", "math", "scipy", "activations", "backend", "np", "lax", "ops",
+))  # fmt: skip
+
+METHODS: Final = frozenset((
+    "sum", "mean", "prod", "max", "min", "dot", "exp", "log", "log1p", "expm1", "log2", "log10", "sqrt", "abs", "pow",
+    "square", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "asin", "acos", "atan", "sigmoid", "relu",
+    "softmax", "log_softmax", "logsumexp", "norm", "t", "transpose", "trace", "det", "logdet", "inverse", "inv",
+    "matmul", "mm", "mv", "clip", "clamp", "cumsum", "diag", "diagonal", "reciprocal", "neg", "add", "sub", "mul",
+    "div", "outer", "item", "float", "double", "sign", "erf", "lgamma", "digamma", "softplus", "rsqrt", "clamp_min",
+    "clamp_max", "floor", "ceil", "absolute", "multiply", "divide", "subtract", "maximum", "minimum", "kron", "cross",
+))  # fmt: skip
+"""Functions that are read behind a point: `x.sum()` is sum(x)."""
+
+AS_IT_IS: Final = frozenset(
+    ("array", "tensor", "asarray", "Matrix", "ImmutableMatrix", "constant", "stack", "Variable")
+)
+"""Calls that make an array of the list that they are given."""
+
+JOINED: Final = frozenset(("concatenate", "cat", "vstack", "hstack"))
+"""Calls that join the arrays of a list."""
+
+KEYWORDS: Final = {"dim": "axis", "keepdims": "", "keepdim": "", "keep_dims": "", "ord": "order", "p": "order"}
+"""Names of arguments and what they are here: "" for what makes no difference, `order` for the second argument."""
+
+REFUSED: Final = {
+    "Heaviside": "write where(x > 0, 1, 0), or (1 + sign(x))/2",
+    "heaviside": "write where(x > 0, 1, 0), or (1 + sign(x))/2",
+    "UnitStep": "write where(x > 0, 1, 0)",
+    "einsum": "write @, sum, tr or outer: a matrix product is A@B, sum_ij A_ij B_ij is sum(A*B)",
+    "nthroot": "write cbrt(x) for the cube root, and x^(1/n) for a root of a positive number",
+    "tg": "write tan(x)", "ctg": "write cot(x)", "cotg": "write cot(x)", "arctg": "write atan(x)",
+    "arcctg": "write acot(x)", "sh": "write sinh(x)", "ch": "write cosh(x)", "th": "write tanh(x)",
+    "cth": "write coth(x)", "sen": "write sin(x)", "arcsen": "write asin(x)",
+    "lg": "write log10(x) or log2(x)", "norm2": "write norm(x)", "length": "write norm(x)",
+    "magnitude": "write norm(x)",
+    "frac": "write a/b for the fraction", "Frac": "write a/b for the fraction", "dfrac": "write a/b for the fraction",
+    "Derivative": "write the expression alone: the derivative is what gradcli gives",
+    "Integral": "write the antiderivative: integrals are not read in this form",
+    "len": "declare the size of the array, as in y: n, and write n",
+    "numel": "declare the sizes of the array, as in X: m,n, and write m*n",
+    "size": "declare the size of the array, as in y: n, and write n",
+    "squareroot": "write sqrt(x)", "root2": "write sqrt(x)", "cuberoot": "write cbrt(x)",
+    "sind": "write sin(x*pi/180)", "cosd": "write cos(x*pi/180)", "tand": "write tan(x*pi/180)",
+    "slogdet": "write logdet(X), or slogdet(X)[1]",
+    "cross_entropy": "write -sum(y*log_softmax(o)) with a one-hot y",
+}  # fmt: skip
+"""Names that are not read, because they are read in two ways or are not functions, and what to write."""
+
+DIVIDED_BY_N: Final = frozenset(("var", "std"))
+"""NumPy divides by n, PyTorch by n - 1."""

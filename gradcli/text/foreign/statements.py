@@ -1,0 +1,250 @@
+"""Functions as programmers define them: `lambda x, y: ...`, `def f(x): ... return ...`, `@(x) ...`, `(x, y) => ...`.
+
+The names in the brackets are the variables, as in `f(x, y) = ...`; nothing is run. Codes of errors: `syntax`, with the
+line that is no formula.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli.text import tokens as kind
+from gradcli.text.stack import ProgrammedHead
+from gradcli.text.tokens import canonical_name, quoted
+from gradcli.text.tree import AskedDerivative
+
+if TYPE_CHECKING:
+    from gradcli.problems import GradcliError
+    from gradcli.text.stack import Stack
+
+EXAMPLES: Final = {
+    "lambda x, y: x**2*y": "(x, y) x**2*y", "def f(x): return x**2": "f (x) x**2", "f = lambda x: x**2": "f (x) x**2",
+    "def f(x: float) -> float:\n    return x**2": "f (x) x**2", "return x**2": "x**2", ">>> y = x**2": "y x**2",
+    "@(x) x.^2": "(x) x**2", "f = @(x, y) x*y": "f (x, y) x*y", "x -> x^2": "(x) x^2", "(x, y) -> x*y": "(x, y) x*y",
+    "(x, y) => x*y": "(x, y) x*y", "x ↦ x^2": "(x) x^2", "f: x ↦ x^2": "f (x) x^2", "function(x) x^2": "(x) x^2",
+    "f <- function(x) x^2": "f (x) x^2", "f[x_, y_] := x*y": "f (x, y) x*y", "=A1^2+SIN(B1)": "A1^2+sin(B1)",
+    "const f = x => x**2": "f (x) x**2", "function f(x) { return x*x; }": "f (x) x*x", "y <- x^2": "y x^2",
+    "import numpy as np\nnp.exp(x)": "exp(x)",
+}  # fmt: skip
+"""Definitions of other languages: the name, the variables and the expression; a test reads each."""
+
+REQUESTS: Final = frozenset(("derivative", "gradient", "differentiate", "differential", "grad", "diff", "find"))
+_FILLERS: Final = frozenset(
+    ("the", "of", "find", "compute", "calculate", "partial", "first", "function", "what", "is", "derivatives", "a")
+)
+_REFUSED: Final = frozenset(("if", "for", "while", "with", "class", "try", "assert", "print", "else", "elif", "raise"))
+_DECLARING: Final = frozenset(("const", "let", "var"))
+_ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
+
+
+def skip_words(stack: Stack) -> bool:
+    """Go past what is no statement of its own: prompts, imports, docstrings, the head of a `def`.
+
+    Whether something was passed. Raises `syntax` for statements that no formula has: loops, conditions, classes.
+    """
+    here, kinds, texts = stack.place, stack.kinds, stack.texts
+    word = texts[here]
+    if texts[here : here + 3] == [">", ">", ">"]:
+        stack.place += 3
+        return True
+    if kinds[here] == kind.STRING and kinds[here + 1] in _ENDS:
+        stack.place += 1
+        return True
+    if kinds[here] != kind.NAME:
+        return False
+    following = kinds[here + 1]
+    if word in ("import", "from") and following == kind.NAME:
+        return _skip_line(stack)
+    if word == "def" and following == kind.NAME:
+        return _definition(stack)
+    if word == "function" and following == kind.NAME:
+        return _definition(stack)
+    if word in _DECLARING and following == kind.NAME:
+        stack.place += 1
+        return True
+    if word in _REFUSED and following in (kind.NAME, kind.NUMBER, kind.OPEN, kind.COLON):
+        raise _no_formula(stack, here)
+    return False
+
+
+def _skip_line(stack: Stack) -> bool:
+    while stack.kinds[stack.place] not in _ENDS:
+        stack.place += 1
+    return True
+
+
+def _no_formula(stack: Stack, here: int) -> GradcliError:
+    line = stack.source.text.count("\n", 0, stack.starts[here]) + 1
+    hint = "write the formula alone; where(condition, a, b) chooses, sum(x) adds the entries of a vector"
+    return stack.error(here, f"{quoted(stack.texts[here])} in line {line} begins a statement that is no formula", hint)
+
+
+def _definition(stack: Stack) -> bool:
+    """`def f(x, y):` and `function f(x, y) {`: kept until the `return` comes."""
+    here = stack.place + 1
+    name, start, end = stack.names[stack.texts[here]], stack.starts[here], stack.ends[here]
+    if stack.kinds[here + 1] != kind.OPEN:
+        raise stack.error(here, "the brackets with the variables are missing", f"write {name}(x) = ...")
+    parameters, after = _parameters(stack, here + 1)
+    stack.header = ProgrammedHead(name, parameters, start, end)
+    if stack.texts[after] == "{":
+        _braces_as_lines(stack)
+    else:
+        while stack.kinds[after] not in (kind.COLON, *_ENDS):
+            after += 1
+    if stack.kinds[after] == kind.END:
+        raise stack.error(after - 1, "the body of the function is missing", f"write {name}(x) = ...")
+    stack.place = after + 1
+    return True
+
+
+def _braces_as_lines(stack: Stack) -> None:
+    """Take braces for the ends of lines."""
+    for place, text in enumerate(stack.texts):
+        if stack.kinds[place] == kind.BAD and text in ("{", "}"):
+            stack.kinds[place] = kind.NEWLINE
+
+
+def _parameters(stack: Stack, here: int) -> tuple[tuple[str, ...], int]:
+    """The names in the brackets that open at `here`, annotations left out, and the token behind them."""
+    found: list[str] = []
+    wanted, depth = True, 0
+    while True:
+        what = stack.kinds[here]
+        if what in (kind.OPEN, kind.OPEN_SQUARE):
+            depth += 1
+        elif what in (kind.CLOSE, kind.CLOSE_SQUARE):
+            depth -= 1
+            if not depth:
+                return tuple(found), here + 1
+        elif what in _ENDS:
+            raise stack.error(here - 1, "the brackets with the variables are never closed", "write ) where they end")
+        elif what == kind.EQUALS and depth == 1:
+            name = found[-1] if found else "a"
+            raise stack.error(here, "a variable has no value in the head", f"write {name} = ... with --set {name}=...")
+        elif what == kind.COMMA and depth == 1:
+            wanted = True
+        elif what == kind.NAME and depth == 1 and wanted:
+            found.append(canonical_name(stack.texts[here].rstrip("_")) if stack.texts[here] != "_" else "_")
+            wanted = False
+        here += 1
+
+
+# -------------------------------------------------------------------- heads of expressions
+
+
+def programmed_head(stack: Stack) -> ProgrammedHead | None:
+    """The head that stands at `stack.place`, which is then behind it; None where there is none."""
+    here, kinds, texts = stack.place, stack.kinds, stack.texts
+    start = stack.starts[here]
+    if texts[here] == "return" and kinds[here] == kind.NAME and kinds[here + 1] not in (*_ENDS, kind.EQUALS):
+        return _returned(stack)
+    if kinds[here] == kind.NAME and texts[here] == "lambda":
+        return _lambda(stack)
+    if (texts[here] == "@" or texts[here] in ("function", "\\")) and kinds[here + 1] == kind.OPEN:
+        return _headed(stack, None, *_parameters(stack, here + 1), start)
+    if kinds[here] == kind.NAME and texts[here + 1 : here + 3] == ["<", "-"] and _beside(stack, here + 1):
+        stack.place = here + 3
+        return ProgrammedHead(stack.names[texts[here]], None, start, stack.ends[here])
+    if kinds[here] == kind.NAME and kinds[here + 1] == kind.OPEN_SQUARE and texts[here + 2].endswith("_"):
+        parameters, after = _parameters(stack, here + 1)
+        if kinds[after] == kind.EQUALS:
+            return _headed(stack, stack.names[texts[here]], parameters, after + 1, start)
+        return None
+    name = None
+    if kinds[here] == kind.NAME and kinds[here + 1] == kind.COLON:
+        name, here = stack.names[texts[here]], here + 2
+    return _mapped(stack, name, here, start)
+
+
+def is_function(stack: Stack) -> bool:
+    """Whether `f: x ↦ ...` stands at `stack.place`, and no declaration."""
+    place = stack.place
+    found = programmed_head(stack) is not None
+    stack.place = place
+    return found
+
+
+def _headed(stack: Stack, name: str | None, parameters: tuple[str, ...], after: int, start: int) -> ProgrammedHead:
+    """A head that ends before the token `after`."""
+    if stack.texts[after] == "{":
+        _braces_as_lines(stack)
+        stack.place = after + 1
+        while stack.kinds[stack.place] == kind.NEWLINE:
+            stack.place += 1
+        if stack.texts[stack.place] == "return":
+            stack.place += 1
+    else:
+        stack.place = after
+    return ProgrammedHead(name, parameters, start, stack.ends[after - 1])
+
+
+def _returned(stack: Stack) -> ProgrammedHead | None:
+    """`return`: what follows is the function whose head was read before."""
+    here = stack.place
+    stack.place = here + 1
+    header, stack.header = stack.header, None
+    return header or ProgrammedHead(None, None, stack.starts[here], stack.ends[here])
+
+
+def _lambda(stack: Stack) -> ProgrammedHead | None:
+    """`lambda x, y:`; None where lambda is the Greek letter."""
+    here, kinds = stack.place + 1, stack.kinds
+    found: list[str] = []
+    while kinds[here] == kind.NAME:
+        found.append(stack.names[stack.texts[here]])
+        here += 1
+        if kinds[here] != kind.COMMA:
+            break
+        here += 1
+    if not found or kinds[here] != kind.COLON:
+        return None
+    return _headed(stack, None, tuple(found), here + 1, stack.starts[stack.place])
+
+
+def _mapped(stack: Stack, name: str | None, here: int, start: int) -> ProgrammedHead | None:
+    """`x ->`, `(x, y) =>`, `x ↦`."""
+    kinds, texts = stack.kinds, stack.texts
+    parameters: tuple[str, ...]
+    if kinds[here] == kind.NAME:
+        parameters, after = (stack.names[texts[here]],), here + 1
+    elif kinds[here] == kind.OPEN and kinds[here + 1] == kind.NAME:
+        close = here + 2
+        while kinds[close] in (kind.NAME, kind.COMMA):
+            close += 1
+        if kinds[close] != kind.CLOSE:
+            return None
+        parameters, after = tuple(stack.names[text] for text in texts[here + 1 : close : 2]), close + 1
+    else:
+        return None
+    if texts[after] in ("↦", "→", "\\mapsto"):
+        return _headed(stack, name, parameters, after + 1, start)
+    if texts[after] in ("-", "=") and texts[after + 1] == ">" and _beside(stack, after):
+        return _headed(stack, name, parameters, after + 2, start)
+    return None
+
+
+def _beside(stack: Stack, here: int) -> bool:
+    return stack.starts[here + 1] == stack.ends[here]
+
+
+# -------------------------------------------------------------------- words
+
+
+def spoken_request(stack: Stack) -> AskedDerivative | None:
+    """`derivative of`, `find the gradient of`: the function follows. None where no such words stand."""
+    here = stack.place
+    while stack.kinds[here] == kind.NAME and stack.texts[here].lower() in (REQUESTS | _FILLERS):
+        here += 1
+    words = [text.lower() for text in stack.texts[stack.place : here]]
+    asked = REQUESTS.intersection(words) - {"find"}
+    if (
+        not asked
+        or (stack.kinds[here] == kind.OPEN and words[-1] != "of")
+        or stack.kinds[here] in (*_ENDS, kind.EQUALS, kind.OPERATOR)
+        or words[-1] in ("grad", "diff")
+    ):
+        return None
+    text = stack.source.text[stack.starts[stack.place] : stack.ends[here - 1]]
+    stack.place = here
+    return AskedDerivative((), text)

@@ -1,0 +1,57 @@
+"""Round brackets with commas in them: `(x*y, x/y)` as a whole is a vector, `(x**2, x > 0)` a pair of `Piecewise`.
+
+Anywhere else a comma in round brackets is an error, above all the decimal comma. Codes of errors: `syntax`, `number`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.text import tokens as kind
+from gradcli.text.stack import Frame
+
+if TYPE_CHECKING:
+    from gradcli.problems import GradcliError
+    from gradcli.text.stack import Stack
+
+
+def open_tuple(stack: Stack, here: int) -> Frame:
+    """The frame of a round bracket in which the first comma stands, as that of a tuple. Raises where none may stand."""
+    outer = stack.frames[-2] if len(stack.frames) > 1 else None
+    in_call = outer is not None and outer.form == "call" and outer.name in ("Piecewise", "array", "stack")
+    alone = outer is not None and outer.form in ("text", "[", "tuple") and _begins(stack)
+    if stack.frames[-1].form != "(" or not (in_call or alone):
+        if (error := decimal_comma(stack, here)) is not None:
+            raise error
+        raise stack.error(here, "a comma stands only between arguments or entries", "write [a, b] for a vector")
+    frame = Frame("tuple", conditions=True)
+    stack.frames[-1] = frame
+    return frame
+
+
+def _begins(stack: Stack) -> bool:
+    """Whether nothing stands before the bracket, up to the bracket around it."""
+    bracket = len(stack.powers) - 1
+    while stack.powers[bracket]:
+        bracket -= 1
+    return bracket > 0 and not stack.powers[bracket - 1]
+
+
+def check_tuple_end(stack: Stack, here: int) -> None:
+    """Raise unless the expression or the entry ends where a tuple ends."""
+    if stack.kinds[here + 1] not in ENDS and stack.texts[here + 1] not in ("^", ".T", "ᵀ", "'"):
+        raise stack.error(here + 1, "a tuple stands alone", "write [a, b] for a vector")
+
+
+def decimal_comma(stack: Stack, here: int) -> GradcliError | None:
+    """The error of `0,5`: digits, a comma and digits without a blank; None elsewhere."""
+    sides = stack.kinds[here - 1] == kind.NUMBER == stack.kinds[here + 1]
+    if not sides or stack.starts[here] != stack.ends[here - 1] or stack.starts[here + 1] != stack.ends[here]:
+        return None
+    whole, places = stack.texts[here - 1], stack.texts[here + 1]
+    if not (whole.isdigit() and places.isdigit()):
+        return None
+    return stack.error(here, "a comma is no decimal point", f"write {whole}.{places}", "number")
+
+
+ENDS = frozenset((kind.END, kind.COMMA, kind.CLOSE, kind.CLOSE_SQUARE, kind.SEMICOLON, kind.NEWLINE, kind.EQUALS))

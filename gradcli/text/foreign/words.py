@@ -1,0 +1,94 @@
+"""Words that people write: functions without brackets, words run together, words that are no formula."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from gradcli.text.foreign.characters import GREEK, apart, is_prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+INVERSES: Final = {
+    "sin": "asin", "cos": "acos", "tan": "atan", "cot": "acot", "sec": "asec", "csc": "acsc", "sinh": "asinh",
+    "cosh": "acosh", "tanh": "atanh", "coth": "acoth", "exp": "log", "sech": "asech", "csch": "acsch",
+}  # fmt: skip
+NEVER_VARIABLES: Final = frozenset((
+    "sin", "cos", "tan", "cot", "sinh", "cosh", "tanh", "coth", "sech", "csch", "asin", "acos", "atan", "arcsin",
+    "arccos", "arctan", "arccot", "asinh", "acosh", "atanh", "arsinh", "arcosh", "artanh", "arcsinh", "arccosh",
+    "arctanh", "ln", "log", "exp", "sqrt", "cbrt", "log10", "log2", "log1p", "expm1", "erf", "erfc",
+))  # fmt: skip
+"""Functions whose names nobody gives to a variable: alone they lack their argument."""
+APPLIED_WORDS: Final = NEVER_VARIABLES | {"sec", "csc", "acot", "asec", "acsc", "arcsec", "arccsc", "abs", "det", "tr",
+                                          "sigmoid", "relu", "logdet"}  # fmt: skip
+"""Functions that are read without brackets: `sin x`, `ln 2x`."""
+CAPITALS: Final = APPLIED_WORDS | {
+    "pow", "power", "square", "max", "min", "atan2", "sign", "floor", "ceil", "ceiling", "gamma", "beta", "hypot",
+    "norm", "dot", "inv", "mean", "softmax", "exp2", "factorial", "lgamma", "digamma", "zeta", "trace", "transpose",
+    "cross", "sum", "prod", "var", "std", "asech", "acsch", "acoth",
+}  # fmt: skip
+"""Functions that are read in capitals too: `SIN(x)`, `Sqrt[x]`."""
+
+_VARIABLES: Final = frozenset("xyztθ") | {"theta"}
+_WORDS: Final = frozenset(("cost", "sinc", "logs", "expt", "tant", "abst", "sect"))
+_SHORT: Final = re.compile(r"[^\W\d_][0-9]*'*(?:_\w{1,3})?")
+_OF_NUMBER: Final = re.compile(r"(ln|sqrt)([0-9]+)")
+_GLUED: Final = re.compile(
+    rf"(?P<before>[^\W\d_][0-9]*)?(?P<function>{'|'.join(sorted(APPLIED_WORDS, key=len, reverse=True))})"
+    rf"(?P<factor>[0-9]*)(?P<variable>[^\W\d_][0-9]*|{'|'.join(GREEK.values())})"
+)
+
+
+def is_short(name: str) -> bool:
+    """Whether a name is a letter, with an index or without: with a blank between them two such names are a product."""
+    return bool(_SHORT.fullmatch(name)) or name in ("pi", "tau") or name.rstrip("0123456789") in _GREEK_NAMES
+
+
+_GREEK_NAMES: Final = frozenset(GREEK.values())
+
+
+def unglued(name: str, known: Collection[str] = ()) -> list[str]:
+    """What was meant by `sinx`, `sin2x`, `xlnx`: readings that can be pasted; [] for a name of its own.
+
+    `known`: other names of the program.
+    """
+    if number := _OF_NUMBER.fullmatch(name):
+        return [f"{number[1]}({number[2]})"]
+    match = _GLUED.fullmatch(name)
+    if match is None or (name in _WORDS and match["variable"] not in known):
+        return []
+    before, function, factor, variable = match["before"], match["function"], match["factor"], match["variable"]
+    if not {before, variable} - {None} <= {*_VARIABLES, *known}:
+        return []
+    front = f"{before}*" if before else ""
+    readings = [f"{front}{function}({factor + '*' if factor else ''}{variable})"]
+    if function.rstrip("0123456789") != function:  # log2x
+        whole = function.rstrip("0123456789")
+        readings.append(f"{front}{whole}({function[len(whole) :]}*{variable})")
+    return readings
+
+
+def separated(pieces: list[str], canonical: Callable[[str], str]) -> tuple[list[str], tuple[str, ...]]:
+    """The pieces of a text with the words cut that are several names, and how these were read.
+
+    `canonical` gives a name its one form.
+    """
+    several = {}
+    for piece in set(pieces):
+        if len(piece) > 1 and not piece.isascii() and piece[0].isalpha() and not is_prose(piece):
+            parts = apart(piece)
+            if len(parts) > 1:
+                several[piece] = parts
+    if not several:
+        return pieces, ()
+    seen = [piece for piece in dict.fromkeys(pieces) if piece in several]
+    notes = tuple(_note(piece, list(map(canonical, several[piece]))) for piece in seen)
+    return [part for piece in pieces for part in several.get(piece, (piece,))], notes
+
+
+def _note(typed: str, names: Sequence[str]) -> str:
+    """How a word that is several names was read."""
+    if names[0] in APPLIED_WORDS and len(names) == 2:
+        return f"{typed} is read as {names[0]}({names[1]})"
+    return f"{typed} is read as {(' ' if APPLIED_WORDS.intersection(names) else '*').join(names)}"

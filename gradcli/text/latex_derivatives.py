@@ -1,0 +1,164 @@
+r"""Derivatives in LaTeX: requests where a statement begins (`\frac{d}{dx}`, `\nabla_x`), errors elsewhere (`f'(x)`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.problems import GradcliError, Source
+from gradcli.text import latex_words as words
+from gradcli.text import tokens as kind
+from gradcli.text.tokens import canonical_name
+
+if TYPE_CHECKING:
+    import re
+
+    from gradcli.text.latex import Translator
+
+
+def fraction(at: Translator, piece: str) -> None:
+    r"""`\frac{a}{b}`; where a statement begins, `\frac{d}{dx}` is a request."""
+    owner = at.here
+    at.here += 1
+    if at.skip_blanks() == "{" and words.DIFFERENTIAL.match(at.source.text, at.ends[at.here], at.end):
+        differential = _derivative(at, owner)
+        if differential:
+            return
+    at.argument("numerator", owner)
+
+
+def _derivative(at: Translator, owner: int) -> bool:
+    r"""A derivative: a request where a statement begins. False for a fraction whose numerator only begins with d."""
+    opened = at.here
+    closed = at.closing(opened)
+    if closed is None:
+        return False
+    text = at.source.text
+    match = words.DIFFERENTIAL.match(text, at.ends[opened], at.starts[closed])
+    below = _denominator(at, closed + 1)
+    if match is None or below is None:
+        return False
+    if not at.at_start():
+        hint = "write the function alone; gradcli differentiates it"
+        raise at.error(owner, "a derivative is not part of a function", hint)
+    first, last = below
+    wrt = variables(at, at.ends[first], at.starts[last], owner)
+    if match[1] or len(wrt) != 1:
+        raise second_order(at, owner)
+    end = at.ends[last]
+    whole = text[match.end() : at.starts[closed]].strip()
+    if whole:
+        put_request(at, wrt, at.starts[owner], at.ends[opened], end)
+        at.skip_to(match.end())
+        at.open_group("numerator of request", owner, "{")
+        at.put_at(kind.OPEN, "(", match.end(), match.end())
+        return True
+    put_request(at, wrt, at.starts[owner], end)
+    at.here = last + 1
+    return True
+
+
+def _denominator(at: Translator, here: int) -> tuple[int, int] | None:
+    r"""The braces of a denominator that begins with d or \partial."""
+    while here < len(at.pieces) and at.pieces[here][0] in " \t\r\n":
+        here += 1
+    if here >= len(at.pieces) or at.pieces[here] != "{":
+        return None
+    closed = at.closing(here)
+    if closed is None or not words.DIFFERENTIAL.match(at.source.text, at.ends[here], at.starts[closed]):
+        return None
+    return here, closed
+
+
+def skip_denominator(at: Translator, owner: int) -> None:
+    """The denominator of a request whose function stands in the numerator: its variable is known already."""
+    while at.pieces[at.here] != "{":
+        at.here += 1
+    at.here = (at.closing(at.here) or at.here) + 1
+
+
+def plain_quotient(at: Translator, match: re.Match[str]) -> None:
+    """`d/dx` before a function."""
+    start = at.starts[at.here]
+    name = at.symbol(match[1]) or match[1]
+    index = match[2] or match[3]
+    at.skip_to(match.end())
+    put_request(at, (canonical_name(f"{name}_{index}" if index else name),), start, match.end())
+
+
+def put_request(at: Translator, wrt: tuple[str, ...], start: int, end: int, whole: int = 0) -> None:
+    """A request as one token; its text goes to `whole` where the function stands within it."""
+    text = at.source.text[start : whole or end]
+    at.spelled.requests[text] = wrt
+    at.put_at(kind.REQUEST, text, start, end)
+
+
+def variables(at: Translator, begin: int, end: int, owner: int) -> tuple[str, ...]:
+    r"""The names behind d or \partial in a denominator, or below a nabla."""
+    from gradcli.text.latex import cut_latex
+
+    text = at.source.text[begin:end]
+    if len(text) > 200 or any(word in text for word in ("\\frac", "\\nabla", "\\sum", "\\begin")):
+        raise at.error(owner, "this derivative cannot be read", "write the function alone, and its variable with --wrt")
+    text = words.DIFFERENTIALS.sub(lambda found: " " * len(found[0]), text)
+    tokens = cut_latex(Source(at.source.name, text), 0, len(text), False, at.spelled)
+    if "^" in text:
+        raise second_order(at, owner)
+    names = [tokens.meanings.names[t] for t, what in zip(tokens.texts, tokens.kinds, strict=True) if what == kind.NAME]
+    if not names:
+        raise at.error(owner, "the variable of this derivative is missing", "write \\frac{d}{dx}")
+    return tuple(dict.fromkeys(names))
+
+
+def second_order(at: Translator, owner: int) -> GradcliError:
+    """The error of a second derivative."""
+    hint = "gradcli hessian FUNCTION gives the second derivatives: write the function alone"
+    return at.error(owner, "second derivatives are another command", hint)
+
+
+def nabla(at: Translator, piece: str) -> None:
+    r"""`\nabla_x`, `\partial_x`: a request where a statement begins."""
+    owner = at.here
+    if not at.at_start():
+        at.put_bad("a derivative is not part of a function", "write the function alone; gradcli differentiates it")
+        return
+    at.here += 1
+    wrt: tuple[str, ...] = ()
+    begin = at.ends[owner]
+    match = words.SUBSCRIPT.match(at.source.text, begin, at.end)
+    if match:
+        begin, end = match.span(1) if match[1] is not None else match.span(2)
+        wrt = variables(at, begin, end, owner)
+        at.skip_to(match.end())
+    if at.skip_blanks() == "^":
+        raise second_order(at, owner)
+    put_request(at, wrt, at.starts[owner], at.ends[at.here - 1])
+
+
+def derived(at: Translator, name: str, match: re.Match[str]) -> None:
+    """`f'(x)`, `f^2(x)`, `f^{-1}(x)`: a derivative, or what is read in two ways."""
+    at.here -= 1
+    if match[1]:
+        message, hint = f"{name}{match[1]} is a derivative", "write the function itself; gradcli differentiates it"
+    elif "-" in match[0]:
+        message = f"{name}^{{-1}}(...) can be read in two ways: the inverse function, or one over {name}(...)"
+        hint = f"write 1/{name}(x), or the inverse function by its formula"
+    elif match[2] and "(" in match[2]:
+        message, hint = (
+            f"{name}^{{{match[2]}}} is a derivative",
+            "write the function itself; gradcli differentiates it",
+        )
+    else:
+        power = match[2] or match[3]
+        message = f"{name}^{power}(...) can be read in two ways: {name}(...)^{power}, or {name} applied again"
+        hint = f"write {name}(x)^{power} or {name}({name}(x))"
+    at.put_bad(message, hint)
+    at.skip_to(match.end() - 1)
+
+
+def differential(at: Translator, end: int) -> None:
+    r"""`\\, dx` at the end of an integrand: an error, not d times x."""
+    at.here += 1
+    begin = at.here
+    at.put_bad("this is a differential, not d times a variable", "leave it out: write the function alone")
+    if at.here == begin:
+        at.skip_to(end)

@@ -1,0 +1,446 @@
+r"""One function for each kind of LaTeX command: fonts, fractions, scripts, delimiters, sums with an index, requests.
+
+Each takes the translator, which stands at the command, and the command; it puts tokens out and goes on behind it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli.text import latex_derivatives as derivatives
+from gradcli.text import latex_rows as rows
+from gradcli.text import latex_words as words
+from gradcli.text import tokens as kind
+from gradcli.text.latex_words import FUNCTIONS, GREEK
+from gradcli.text.tokens import Bounds, classify, exact_number, quoted
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Mapping
+
+    from gradcli.text.latex import Translator
+
+
+def command(at: Translator, piece: str) -> None:
+    """A command that has no function of its own."""
+    word, start = piece[1:], at.starts[at.here]
+    if word in FUNCTIONS:
+        at.here += 1
+        at.function(FUNCTIONS[word], start)
+    elif word in words.FONTS or word in words.WORDS or word in words.ACCENTS:
+        font(at, word, start)
+    elif piece in words.BARS:
+        at.put(*words.BARS[piece])
+        norm_kind(at, piece)
+    elif words.ROUNDINGS.get(piece):
+        at.here += 1
+        at.put_call(words.ROUNDINGS[piece], start)
+    elif piece in words.ROUNDINGS:
+        at.put(kind.CLOSE, ")")
+    elif word in words.SKIPPED:
+        at.here += 1
+        at.take(words.TEXT)
+    elif word in ("underbrace", "overbrace"):
+        braced(at)
+    elif word == "mapsto":
+        at.put(kind.EQUALS, piece)
+    elif word in words.REFUSED:
+        at.put_bad(*words.REFUSED[word])
+    else:
+        known = sorted({*FUNCTIONS, *GREEK, "frac", "sqrt", "cdot", "left", "right", "mathbf", "operatorname"})
+        at.put_bad(f"unknown command {quoted(piece)}", _nearest(word, known))
+
+
+def braced(at: Translator) -> None:
+    r"""`\underbrace{x^2}_{\text{loss}}`: what stands below is said about it."""
+    owner = at.here
+    at.here += 1
+    at.argument("braced", owner)
+
+
+# -------------------------------------------------------------------- fonts, words, accents
+
+
+def font(at: Translator, word: str, start: int) -> None:
+    r"""A letter in another font, a word or an accent: `\mathbf{x}`, `\text{loss}`, `\hat{x}`."""
+    here = at.here
+    at.here += 1
+    if word == "operatorname" and at.here < len(at.pieces) and at.pieces[at.here] == "*":
+        at.here += 1
+    bold = at.bold or word in words.BOLD
+    if word in words.SWITCHES and at.skip_blanks() != "{":
+        at.bold = bold  # {\bf x}: to the end of the group
+        return
+    if word in words.WORDS and rows.prose(at, word, here):
+        return
+    match = at.take(words.CONTENT)
+    name = match and (match[1] or match[3] or match[4])
+    if name and name[0] == "\\":
+        name = at.symbol(name)
+    several = name is not None and len(name) > 1 and word not in words.WORDS and name not in GREEK and name.isalpha()
+    if match is None or name is None or several:
+        at.here = here + 1
+        _font_group(at, word, here, bold)
+        return
+    if word == "mathbb" and name in "EPV" and words.EXPECTED.match(at.source.text, at.ends[at.here - 1], at.end):
+        at.here = here
+        at.put_bad(*words.REFUSED["mathbb{E}"])
+        return
+    before, at.bold = at.bold, bold
+    if word in words.ACCENTS:
+        name += "_" + word.removeprefix("wide").replace("overline", "bar")
+    if match[2]:
+        name += "_" + match[2][1:].strip("{} ")
+    if word == "operatorname" or (word in words.WORDS and FUNCTIONS.get(name, name) in FUNCTION_WORDS):
+        named(at, name, start)
+    else:
+        at.letter(name, start, done=True)
+    at.bold = before
+
+
+FUNCTION_WORDS: Final = frozenset(FUNCTIONS.values())
+"""Functions that are read without brackets where they stand in \\mathrm or \\text."""
+
+
+def named(at: Translator, name: str, start: int) -> None:
+    r"""`\operatorname{name}`: a function, or one over an index, `\mathrm{max}_i`."""
+    function = FUNCTIONS.get(name, name)
+    if function in ("sum", "prod", "max", "min") and words.SUBSCRIPT.match(
+        at.source.text, at.ends[at.here - 1], at.end
+    ):
+        at.here -= 1
+        reduction(at, function)
+        return
+    at.function(function, start)
+
+
+def _font_group(at: Translator, word: str, here: int, bold: bool) -> None:
+    r"""A font around more than a letter: `\mathbf{AXB}`, `\mathbf{1}`, `\hat{\mathbf y}`."""
+    start = at.starts[here]
+    following = at.skip_blanks()
+    digit = _bold_digit(at, following) if word in words.BOLD or word == "mathbb" else None
+    if digit is not None:
+        indicator_or_ones(at, digit, start)
+        return
+    if word in words.ACCENTS:
+        _accent_group(at, word, here)
+        return
+    if following != "{" or word in words.WORDS:
+        what = "one plain word" if word in words.WORDS else "one letter"
+        at.here = here
+        at.put_bad(f"\\{word} holds {what} here", f"write \\{word}{{x}}")
+        return
+    at.open_group("group", at.here, "{")
+    at.put(kind.OPEN, "(")
+    at.bold = bold
+
+
+def _accent_group(at: Translator, word: str, here: int) -> None:
+    r"""`\hat{\mathbf y}`, `\bar{\boldsymbol\theta}`: an accent over a letter in a font."""
+    match = at.take(words.ACCENTED)
+    name = match and (match[2] or at.symbol(match[3] or "") or match[4] or at.symbol(match[5] or ""))
+    if match is None or not name:
+        at.here = here
+        at.put_bad(f"\\{word} stands over one letter here", f"write \\{word}{{x}}")
+        return
+    before, at.bold = at.bold, at.bold or match[1] in words.BOLD
+    at.letter(f"{name}_{word.removeprefix('wide').replace('overline', 'bar')}", at.starts[here], done=True)
+    at.bold = before
+
+
+def _bold_digit(at: Translator, following: str) -> str | None:
+    r"""The digit of `\mathbf{1}` and `\mathbf 0`; it is then done."""
+    match = at.take(words.DIGIT)
+    return match and (match[1] or match[2])
+
+
+def indicator_or_ones(at: Translator, digit: str, start: int) -> None:
+    r"""`\mathbf{1}`: a vector of ones; before a bracket or with a condition below it, an indicator."""
+    after = at.source.text[at.ends[at.here - 1] : at.end].lstrip()
+    if digit == "1" and after.startswith(("(", "\\{", "[", "\\left", "_")):
+        raise at.error(at.here - 1, "an indicator is written with where", "write where(x > 0, 1, 0)")
+    name = "𝟏" if digit == "1" else "𝟎"
+    at.meanings.names[name] = name
+    at.put_at(kind.NAME, name, start, at.ends[at.here - 1])
+
+
+# -------------------------------------------------------------------- fractions, roots, scripts
+
+
+def square_root(at: Translator, piece: str) -> None:
+    r"""`\sqrt{x}`, `\sqrt[3]{x}`."""
+    owner, start = at.here, at.starts[at.here]
+    at.here += 1
+    index = at.take(words.ROOT_INDEX)
+    if index is None or index[1] in ("2", "3"):
+        at.put_name("cbrt" if index and index[1] == "3" else "sqrt", start)
+        at.called = True
+        at.argument("group", owner)
+        return
+    at.meanings.names[index[1]] = index[1]
+    at.meanings.numbers.update({"1": (1, False), **({index[1]: exact_number(index[1])} if index[1].isdigit() else {})})
+    at.put_at(kind.OPEN, "(", start, start)
+    at.argument("root" + index[1], owner)
+
+
+def binomial(at: Translator, piece: str) -> None:
+    r"""`\binom{n}{k}`."""
+    owner, start = at.here, at.starts[at.here]
+    at.here += 1
+    at.put_name("binomial", start)
+    at.called = True
+    at.put_at(kind.OPEN, "(", start, start)
+    at.argument("chosen from", owner)
+
+
+def exponent(at: Translator, piece: str) -> None:
+    r"""`^{...}`, `^2`, or a transposition: `^\top`, `^T`, `^{-T}`."""
+    owner = at.here
+    if len(at.out.kinds) == at.script_end:
+        raise at.error(owner, "two exponents in a row", "write one exponent, or brackets around the inner power")
+    at.here += 1
+    if match := at.take(words.TRANSPOSED):
+        start, end = at.starts[owner], at.ends[at.here - 1]
+        if at.here < len(at.pieces) and at.starts[at.here] < end:
+            end = at.starts[at.here]
+        at.put_at(kind.TRANSPOSE, "T" if match[1] or match[3] else "'", start, end)
+        if match[2]:
+            at.meanings.numbers["1"] = (1, False)
+            at.put_all(("**", "(", "-", "1", ")"), start, end)
+        return
+    if at.skip_blanks() == "1" and at.source.text[at.ends[at.here] : at.end].lstrip()[:1] == "/":
+        at.put_bad("an exponent that begins with 1/ can be read in two ways", "write x^{1/2} for the root, or x/2")
+        return
+    at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
+    at.argument("script", owner)
+
+
+def index(at: Translator, piece: str) -> None:
+    """An index that belongs to no name."""
+    if at.out.kinds and at.out.kinds[-1] in (kind.BAR, kind.CLOSE_BAR):
+        before = len(at.out.kinds)
+        norm_kind(at, piece)
+        if len(at.out.kinds) > before:
+            return
+    at.put_bad("an index of this form cannot be read", "write x_1, x_{12}, x_{ij} or x_{\\text{max}}")
+
+
+# -------------------------------------------------------------------- groups and delimiters
+
+
+def brace(at: Translator, piece: str) -> None:
+    """A brace that only groups; around a whole statement it is nothing."""
+    if at.at_start() and rows.is_statement(at, at.here):
+        at.open_group("bare", at.here, piece)
+        at.here += 1
+        return
+    at.open_group("group", at.here, piece)
+    at.put(kind.OPEN, "(")
+
+
+def unbrace(at: Translator, piece: str) -> None:
+    """The brace that ends an argument or a group."""
+    if not at.groups or at.groups[-1][2].startswith("\\begin"):
+        raise at.error(at.here, "'}' closes nothing", "leave it out, or open a brace before it")
+    action, owner, _ = at.leave_group()
+    end = at.ends[at.here]
+    at.here += 1
+    if action == "entry":
+        at.put_at(kind.CLOSE_SQUARE, "entry", end - 1, end)
+        return
+    at.finish(action, end, owner)
+
+
+def delimiter(at: Translator, piece: str) -> None:
+    r"""`\left(`, `\right|`, `\big[`: a bracket of any size, which says on which side it stands."""
+    owner = at.here
+    at.here += 1
+    text = at.skip_blanks()
+    sign = words.SIGNS.get(text, text)
+    opens, closes = piece == "\\left" or piece[-1] == "l", piece == "\\right" or piece[-1] == "r"
+    if (text == "." and piece in ("\\left", "\\right")) or (text == "\\{" and rows.cases_follow(at)):
+        at.here += 1
+    elif sign in ("|", "‖") and (opens or closes):
+        at.put(kind.OPEN_BAR if opens else kind.CLOSE_BAR, sign)
+        if closes and sign == "‖":
+            norm_kind(at, text)
+    elif sign in ("(", ")", "[", "]", "|", "‖") or text in words.BARS or text in words.ROUNDINGS or text in ANGLES:
+        handler = COMMANDS.get(text)
+        handler(at, text) if handler else at.other(text)
+    else:
+        raise at.error(owner, f"{quoted(piece)} needs a bracket", f"write {piece}( or {piece})")
+
+
+ANGLES: Final = {"\\langle": "(", "\\rangle": ")", "⟨": "(", "⟩": ")"}
+
+
+def angle(at: Translator, piece: str) -> None:
+    r"""`\langle x, y \rangle`: the inner product."""
+    start = at.starts[at.here]
+    if ANGLES[piece] == ")":
+        at.put(kind.CLOSE, ")")
+        return
+    at.here += 1
+    at.put_name("dot", start)
+    at.called = True
+    at.put_at(kind.OPEN, "(", start, at.ends[at.here - 1])
+
+
+def sign(at: Translator, piece: str) -> None:
+    """A command that is a sign."""
+    text = words.SIGNS[piece]
+    at.put(kind.OPERATOR if text == "\\cdot" else classify(text), text)
+    if text == "‖":
+        norm_kind(at, piece)
+
+
+def stacked_equals(at: Translator, piece: str) -> None:
+    r"""`\stackrel{\text{def}}{=}`, `\overset{!}{=}`."""
+    start, here = at.starts[at.here], at.here
+    at.here += 1
+    if at.take(words.STACKED) is None:
+        at.here = here
+        at.put_bad(f"{quoted(piece)} cannot be read", "write =")
+        return
+    at.put_at(kind.EQUALS, "=", start, at.ends[at.here - 1])
+
+
+def bars(at: Translator, piece: str) -> None:
+    """`|` and the double bar, with the kind of the norm behind the latter."""
+    double = piece == "|" and at.source.text[at.ends[at.here] : at.ends[at.here] + 1] == "|"
+    at.put(kind.BAR, piece)
+    closing = piece != "|" or (not double and len(at.out.kinds) > 1 and at.out.texts[-2] == "|")
+    if closing and at.out.kinds[-1] == kind.BAR:
+        norm_kind(at, piece)
+
+
+def norm_kind(at: Translator, piece: str) -> None:
+    r"""`_2`, `_F`, `_1`, `_\infty` behind a norm; the power may come first: `\|X\|^2_F`."""
+    start = at.ends[at.here - 1]
+    if match := at.take(words.NORM):
+        _put_norm(at, match, start)
+    elif match := words.POWER_THEN_NORM.match(at.source.text, start, at.end):
+        norm = words.NORM.match(at.source.text, match.end(1), at.end)
+        if norm is None:
+            return
+        at.skip_to(norm.end())
+        end = at.ends[at.here - 1]
+        _put_norm(at, norm, start, start)
+        at.put_at(kind.OPERATOR, "**", match.start(1), match.start(1) + 1)
+        at.put_number(match[2] or match[3], end - 1, end)
+        at.script_end = len(at.out.kinds)
+
+
+def _put_norm(at: Translator, match: re.Match[str], start: int, end: int | None = None) -> None:
+    which = next(group for group in match.groups() if group)
+    name = {"\\infty": "_inf", "*": "_nuc"}.get(which, "_" + which)
+    at.meanings.names[name] = name
+    at.put_at(kind.NAME, name, start, at.ends[at.here - 1] if end is None else end)
+
+
+def wide_space(at: Translator) -> None:
+    r"""`\quad` between a formula and the next one, or what is said of its names; an equation's number is left out."""
+    out = at.out.kinds
+    at.here += 1
+    at.take(words.EQUATION_NUMBER)
+    if rows.innermost(at) in ("rows", "bare") and out and out[-1] not in _UNFINISHED:
+        at.drop_stops()
+        at.put_at(kind.SEMICOLON, ";", at.starts[at.here - 1], at.ends[at.here - 1])
+
+
+_UNFINISHED: Final = frozenset(
+    (kind.OPERATOR, kind.EQUALS, kind.SEMICOLON, kind.NEWLINE, kind.APPLY, kind.REQUEST, kind.OPEN)
+)
+"""Tokens after which a formula goes on."""
+
+
+# -------------------------------------------------------------------- sums with an index
+
+
+def reduction_command(at: Translator, piece: str) -> None:
+    r"""`\sum`, `\prod`; `\max` and `\min` with an index."""
+    function = piece[1:]
+    if function in ("max", "min"):
+        begin = at.ends[at.here]
+        limits = words.LIMITS.match(at.source.text, begin, at.end)
+        if not words.SUBSCRIPT.match(at.source.text, limits.end() if limits else begin, at.end):
+            at.here += 1
+            at.function(function, at.starts[at.here - 1])
+            return
+    reduction(at, function)
+
+
+def reduction(at: Translator, function: str) -> None:
+    r"""`\sum_{i=1}^n`, `\sum^n_{i=1}`, `\sum_i`, `\sum`: one token, whose meaning is put aside."""
+    owner = at.here
+    at.here += 1
+    at.take(words.LIMITS)
+    lower = at.take(words.SUBSCRIPT)
+    upper = at.take(words.SUPERSCRIPT)
+    if lower is None and upper is not None:
+        lower = at.take(words.SUBSCRIPT)
+    start, end = at.starts[owner], at.ends[at.here - 1]
+    if at.here < len(at.pieces) and owner + 1 < at.here and at.starts[at.here] < end:
+        end = at.starts[at.here]
+    text = at.source.text[start:end]
+    at.spelled.bounds[text] = _bounds(at, owner, function, lower, upper)
+    at.put_at(kind.APPLY, text, start, end)
+
+
+def _bounds(
+    at: Translator, owner: int, function: str, lower: re.Match[str] | None, upper: re.Match[str] | None
+) -> Bounds:
+    """What stands below and above a sign. Raises `latex` for conditions and for bounds that are no names or numbers."""
+    if lower is None:
+        return Bounds(function, (), None, None)
+    below = lower[1] if lower[1] is not None else lower[2]
+    match = words.BOUND.fullmatch(below)
+    if match is None:
+        hint = f"write \\{function}_{{i=1}}^n, and what is left out as a factor: where(i == j, 0, ...)"
+        raise at.error(owner, f"what stands below \\{function} cannot be read: {quoted(below)}", hint)
+    if match[1] is None:
+        return Bounds(function, (match[3], match[5]), int(match[4]), _upper(at, owner, function, upper))
+    indices = tuple(part.strip() for part in match[1].split(","))
+    low = None if match[2] is None else int(match[2])
+    return Bounds(function, indices, low, _upper(at, owner, function, upper))
+
+
+def _upper(at: Translator, owner: int, function: str, upper: re.Match[str] | None) -> tuple[str | None, int] | None:
+    """The upper bound as a name and a number to add."""
+    if upper is None:
+        return None
+    above = upper[1] if upper[1] is not None else upper[2]
+    if above.strip() == "\\infty":
+        raise at.error(owner, "a series has no closed form here", "write a number in place of \\infty")
+    match = words.UPPER.fullmatch(above)
+    if match is None:
+        hint = f"write \\{function}_{{i=1}}^n with a letter or a number above"
+        raise at.error(owner, f"what stands above \\{function} cannot be read: {quoted(above)}", hint)
+    if match[1]:
+        return None, int(match[1])
+    name = match[2].rpartition("{")[2].strip("}\\ ")
+    return name, int(f"{match[3]}{match[4]}") if match[4] else 0
+
+
+def _nearest(word: str, known: list[str]) -> str:
+    """A hint with the nearest known command."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word[:40], known, 1, 0.8)
+    return f"did you mean '\\{near[0]}'?" if near else "write \\operatorname{name}(x) for a function by its name"
+
+
+COMMANDS: Final[Mapping[str, Callable[[Translator, str], None]]] = {
+    **dict.fromkeys(words.SIGNS, sign),
+    **dict.fromkeys(words.SIZES | {r"\left", r"\right"}, delimiter),
+    **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), derivatives.fraction),
+    **dict.fromkeys((r"\stackrel", r"\overset"), stacked_equals),
+    **dict.fromkeys((r"\sum", r"\prod", r"\max", r"\min"), reduction_command),
+    **dict.fromkeys(ANGLES, angle), **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
+    **dict.fromkeys(("|", "‖"), bars), **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
+    r"\in": rows.member,
+    r"\sqrt": square_root, "^": exponent, "_": index, "{": brace,
+    "}": unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,
+    "&": rows.next_entry, "\\\\": rows.next_row,
+}  # fmt: skip
+"""What to do with a piece; any other goes to `Translator.other`."""

@@ -1,0 +1,260 @@
+r"""Environments and prose of LaTeX: matrices, cases, aligned statements, words in \text, `x \in \mathbb{R}^n`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.problems import Source
+from gradcli.text import latex_words as words
+from gradcli.text import tokens as kind
+from gradcli.text.tokens import quoted
+
+if TYPE_CHECKING:
+    import re
+
+    from gradcli.text.latex import Translator
+    from gradcli.text.tokens import Tokens
+
+
+def environment(at: Translator, piece: str) -> None:
+    r"""`\begin{pmatrix}`: a matrix; `\begin{cases}`; `\begin{aligned}`: rows that are statements."""
+    owner = at.here
+    at.here += 1
+    match = at.take(words.ENVIRONMENT)
+    name = match[1] if match else ""
+    if name in words.CASES or (name == "array" and _after_brace(at, owner)):
+        _open_cases(at, name, owner)
+    elif name in words.MATRICES or (name == "array" and _in_bracket(at)):
+        if name == "array":
+            at.take(words.COLUMNS)
+        at.open_group("matrix", owner, f"\\begin{{{name}}}")
+        start, end = at.starts[owner], at.ends[at.here - 1]
+        at.put_at(kind.OPEN_SQUARE, "matrix", start, end)
+        at.put_at(kind.OPEN_SQUARE, "row", end, end)
+    elif name in words.TRANSPARENT:
+        at.take(words.COLUMNS)
+        at.open_group("rows", owner, f"\\begin{{{name}}}")
+    else:
+        hint = "write \\begin{pmatrix} ... \\end{pmatrix} for a matrix, \\begin{aligned} for statements, \\begin{cases}"
+        raise at.error(owner, "this environment cannot be read", hint)
+
+
+def cases_follow(at: Translator) -> bool:
+    r"""Whether a brace that stands at the translator opens cases: `\left\{\begin{array}`."""
+    return words.CASES_FOLLOW.match(at.source.text, at.ends[at.here], at.end) is not None
+
+
+def _after_brace(at: Translator, owner: int) -> bool:
+    r"""Whether `\left\{` stands before."""
+    return words.BRACE_BEFORE.search(at.source.text, max(0, at.starts[owner] - 40), at.starts[owner]) is not None
+
+
+def _in_bracket(at: Translator) -> bool:
+    return bool(at.out.kinds) and at.out.kinds[-1] in (kind.OPEN, kind.OPEN_SQUARE, kind.BAR, kind.OPEN_BAR)
+
+
+def _open_cases(at: Translator, name: str, owner: int) -> None:
+    at.take(words.COLUMNS)
+    at.open_group("cases", owner, f"\\begin{{{name}}}")
+    at.put_at(kind.OPEN_SQUARE, "cases", at.starts[owner], at.ends[at.here - 1])
+
+
+def end_environment(at: Translator, piece: str) -> None:
+    r"""`\end{pmatrix}`."""
+    owner = at.here
+    at.here += 1
+    match = at.take(words.ENVIRONMENT)
+    group = at.leave_group() if match and at.groups else None
+    if match is None or group is None or group[2] != f"\\begin{{{match[1]}}}":
+        hint = "write \\begin{pmatrix} ... \\end{pmatrix} for a matrix"
+        raise at.error(owner, "this \\end has no \\begin", hint)
+    start, end = at.starts[owner], at.ends[at.here - 1]
+    out = at.out
+    at.drop_stops()
+    if group[0] == "rows":
+        return
+    if group[0] == "cases":
+        at.put_at(kind.CLOSE_SQUARE, "cases", start, end)
+        return
+    if out.texts[-1] == "row" and out.kinds[-1] == kind.OPEN_SQUARE and out.kinds[-2] == kind.COMMA:
+        for column in (out.kinds, out.texts, out.starts, out.ends):
+            del column[-2:]  # a last row that only ended the one before
+    else:
+        at.put_at(kind.CLOSE_SQUARE, "row", start, start)
+    at.put_at(kind.CLOSE_SQUARE, "matrix", start, end)
+
+
+def innermost(at: Translator) -> str:
+    """What the innermost group is."""
+    return at.groups[-1][0] if at.groups else "rows"
+
+
+def next_entry(at: Translator, piece: str) -> None:
+    """`&`: the next entry, the condition of a case, nothing between statements."""
+    where = innermost(at)
+    if where == "cases":
+        at.drop_stops()
+    if where in ("matrix", "cases"):
+        at.put(kind.COMMA, ",")
+    elif where == "rows" and at.groups:
+        at.here += 1
+    else:
+        at.put_bad("'&' stands only in a matrix", "leave it out")
+
+
+def next_row(at: Translator, piece: str) -> None:
+    """`\\\\`: in a matrix the next row, elsewhere the end of a statement, unless the next row goes on with it."""
+    where = innermost(at)
+    begin = at.ends[at.here]
+    if space := words.ROW_SPACE.match(at.source.text, begin, at.end):
+        begin = space.end()
+    if where == "matrix":
+        at.put(kind.CLOSE_SQUARE, "row")
+        at.put(kind.COMMA, ",", 0)
+        at.put(kind.OPEN_SQUARE, "row", 0)
+    elif where == "cases":
+        at.drop_stops()
+        if not words.ENDS.match(at.source.text, begin, at.end):
+            at.put(kind.COMMA, ",")
+        else:
+            at.here += 1
+    elif words.ROW_GOES_ON.match(at.source.text, begin, at.end):
+        at.drop_stops()
+        at.here += 1
+    else:
+        at.drop_stops()
+        at.put(kind.SEMICOLON, ";")
+    at.skip_to(begin)
+
+
+def is_statement(at: Translator, here: int) -> bool:
+    """Whether the brace at a piece is around a whole row: nothing follows what closes it."""
+    closed = at.closing(here)
+    if closed is None:
+        return False
+    after = words.ENDS_ROW.match(at.source.text, at.ends[closed], at.end)
+    return after is not None
+
+
+# -------------------------------------------------------------------- words
+
+
+def prose(at: Translator, word: str, here: int) -> bool:
+    r"""Words in \text that are syntax: where, for, if, otherwise. True if they were, and are done."""
+    begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
+    match = words.TEXT.match(at.source.text, begin, at.end)
+    if match is None or word == "operatorname":
+        return False
+    said = match[1].strip(" \t\n~.,;:，。：；").lower()
+    if said == "otherwise" or said in words.OTHERWISE:
+        return _otherwise(at, match.end(), here)
+    if said in words.SEPARATING or said in words.RESTRICTING:
+        at.skip_to(match.end())
+        if innermost(at) == "cases" or any(group[0] == "cases" for group in at.groups):
+            if said == "and":
+                at.put_at(kind.LOGIC, "and", at.starts[here], at.ends[at.here - 1])
+        elif said in words.SEPARATING:
+            at.drop_stops()
+            at.put_at(kind.SEMICOLON, ";", at.starts[here], at.ends[at.here - 1])
+        else:
+            _aside(at, said)
+        return True
+    if " " in said and not said.replace(" ", "").isdigit():
+        at.here = here
+        at.put_bad(f"these words are no formula: {quoted(match[1].strip())}", "leave them out")
+        at.skip_to(match.end())
+        return True
+    return False
+
+
+def _otherwise(at: Translator, end: int, here: int) -> bool:
+    if not any(group[0] == "cases" for group in at.groups):
+        return False
+    at.skip_to(end)
+    at.meanings.names["otherwise"] = "otherwise"
+    at.put_at(kind.NAME, "otherwise", at.starts[here], at.ends[at.here - 1])
+    return True
+
+
+def _aside(at: Translator, said: str) -> None:
+    """A condition under which a formula holds: it is not used, and that is said."""
+    begin = at.ends[at.here - 1]
+    at.drop_stops()
+    while at.here < len(at.pieces) and at.pieces[at.here] not in ("\\\\", ";", "\\end", "\n"):
+        at.here += 1
+    shown = " ".join(at.source.text[begin : at.ends[at.here - 1]].strip(" .,;。，").split())
+    at.spelled.notes.append(f"not used: {said} {shown}")
+
+
+def member(at: Translator, piece: str) -> None:
+    r"""`\in \mathbb{R}^{m \times n}`: the sizes, as one token."""
+    here, start = at.here, at.starts[at.here]
+    at.here += 1
+    match = at.take(words.REALS)
+    if match is None and _other_set(at, start):
+        return
+    if match is None:
+        at.here = here
+        hint = "write x \\in \\mathbb{R}^n for a vector, and leave other sets out"
+        at.put_bad("'\\in' is read before \\mathbb{R} alone", hint)
+        return
+    end = at.ends[at.here - 1]
+    text = at.source.text[start:end]
+    at.spelled.members[text] = _sizes(match[3] if match[3] is not None else match[4] or "")
+    at.put_at(kind.MEMBER, text, start, end)
+
+
+def _other_set(at: Translator, start: int) -> bool:
+    r"""`x \in [a, b]`: in cases a condition, behind a formula an aside that is not used."""
+    out = at.out
+    if not out.kinds or out.kinds[-1] != kind.NAME:
+        return False
+    if any(group[0] == "cases" for group in at.groups):
+        match = at.take(words.INTERVAL)
+        if match is not None:
+            _between(at, match)
+        return match is not None
+    before = out.kinds[-2] if len(out.kinds) > 1 else kind.END
+    if before not in (kind.COMMA, kind.SEMICOLON):
+        return False
+    name = out.texts[-1]
+    begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
+    while at.here < len(at.pieces) and at.pieces[at.here] not in ("\\\\", ";", "\\end", "\n", "\\quad", "\\qquad"):
+        at.here += 1
+    end = at.ends[at.here - 1]
+    text = at.source.text[start:end]
+    at.spelled.members[text] = None
+    at.spelled.notes.append(f"not used: {name} in {' '.join(at.source.text[begin:end].strip(' .,;').split())}")
+    at.put_at(kind.MEMBER, text, start, end)
+    return True
+
+
+def _between(at: Translator, match: re.Match[str]) -> None:
+    """`x in [a, b)` as a <= x < b: the name stands in the middle."""
+    from gradcli.text.latex import cut_latex
+
+    out = at.out
+    name, start, end = out.texts[-1], out.starts[-1], out.ends[-1]
+    for column in out[1:5]:
+        del column[-1]
+    low, high = (_inner(at, cut_latex(Source(at.source.name, part), 0, len(part))) for part in (match[2], match[3]))
+    signs = ("<=" if match[1] == "[" else "<", "<=" if match[4] == "]" else "<")
+    middle = [(kind.COMPARISON, signs[0]), (kind.NAME, name), (kind.COMPARISON, signs[1])]
+    for what, text in (*low, *middle, *high):
+        at.put_at(what, text, start, end)
+
+
+def _inner(at: Translator, tokens: Tokens) -> list[tuple[int, str]]:
+    """The tokens of a bound of an interval, their meanings put among the others."""
+    at.meanings.names.update(tokens.meanings.names)
+    at.meanings.numbers.update(tokens.meanings.numbers)
+    at.meanings.wrong.update(tokens.meanings.wrong)
+    return [(what, text) for what, text in zip(tokens.kinds, tokens.texts, strict=True) if what != kind.END]
+
+
+def _sizes(text: str) -> tuple[int | str, ...] | None:
+    r"""`n`, `m \times n`, `3`: sizes as numbers and letters; None for what is neither."""
+    parts = [part.strip(" {}") for part in text.replace("\\times", "×").replace("\\,", "").split("×")]
+    if len(parts) > 2 or not all(part.isalnum() and part.isascii() for part in parts):
+        return None
+    return tuple(int(part) if part.isdigit() else part for part in parts)
