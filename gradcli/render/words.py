@@ -153,6 +153,8 @@ def jacobian_layout_words(layout: str, shape: Sequence[int | str]) -> str:
 
 def chain_layout_words(result: Chain) -> str:
     """For a chain: the layout of the direct gradient by all inputs."""
+    if result.trace is not None:
+        return "denominator layout: each derivative has the shape of what it is by"
     count = len(result.inputs)
     arrays = {name: shape for name, shape in result.reading.shapes.items() if shape and name in result.inputs}
     if arrays:
