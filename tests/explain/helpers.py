@@ -6,8 +6,8 @@ from typing import Any
 
 from gradcli.explain.request import ExplainRequest
 from gradcli.library import bound_shapes, read_point
-from gradcli.program.build import BuildOptions
 from gradcli.problems import Source
+from gradcli.program.build import BuildOptions
 from gradcli.text.parser import parse_script
 
 
