@@ -71,7 +71,7 @@ complete -c gradcli -n '__fish_seen_subcommand_from steps' -l hint -x -d 'The fi
 complete -c gradcli -n '__fish_seen_subcommand_from steps' -l components -d 'Entry by entry, with a sum over i.'
 complete -c gradcli -n '__fish_seen_subcommand_from graph' -l direction -x -a 'LR TB' -d 'Left to right, or downwards.'
 complete -c gradcli -n '__fish_seen_subcommand_from graph' -l depth -x -d 'Levels of the tree.'
-complete -c gradcli -n '__fish_seen_subcommand_from graph' -s f -l format -x -a 'tree dot mermaid svg json' -d 'How the graph is written.'
+complete -c gradcli -n '__fish_seen_subcommand_from graph' -s f -l format -x -a 'tree dot mermaid svg json' -d 'How the answer is written.'
 complete -c gradcli -n '__fish_seen_subcommand_from check export' -l kind -x -a 'gradient jacobian hessian' -d 'gradient, jacobian or hessian.'
 complete -c gradcli -n '__fish_seen_subcommand_from check' -l against -r -F -d 'Numbers of other code, as JSON.'
 complete -c gradcli -n '__fish_seen_subcommand_from export' -l to -x -a 'numpy python c cpp julia fortran javascript rust jax torch latex sql' -d 'What the code is written in.'

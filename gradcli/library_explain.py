@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.library import bound_shapes, parse, read_point, value_tree
+from gradcli.library import parse, read_point, value_tree
 from gradcli.problems import GradcliError, Source
+from gradcli.solve import bound_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from gradcli.explain.request import ExplainRequest
-from gradcli.library import bound_shapes, read_point
+from gradcli.library import read_point
 from gradcli.problems import Source
 from gradcli.program.build import BuildOptions
+from gradcli.solve import bound_shapes
 from gradcli.text.parser import parse_script
 
 

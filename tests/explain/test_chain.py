@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import gradcli
-from gradcli.library import Question, read_point, solve
+from gradcli.library import read_point
+from gradcli.question import Question
+from gradcli.solve import solve
 
 
 def array_chain(text: str, at: Any, wrt: tuple[str, ...], layout: str | None = None) -> Any:

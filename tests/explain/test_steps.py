@@ -88,7 +88,7 @@ def test_a_wrong_law_is_caught(monkeypatch: pytest.MonkeyPatch):
 
     def wrong(self: Any, tree: Any) -> Any:
         right = tree.right
-        return derivation.Plan("product", (tree.left, right), lambda d: derivation.Binary("*", d[0], right))
+        return derivation.RulePlan("product", (tree.left, right), lambda d: derivation.Binary("*", d[0], right))
 
     monkeypatch.setitem(derivation.BINARY, "*", wrong)
     assert derived("x*sin(x)").evidence is None
@@ -158,7 +158,7 @@ def test_a_wrong_law_of_matrices_is_caught(monkeypatch: pytest.MonkeyPatch):
     from gradcli.explain import array_laws
 
     def wrong(self: Any, tree: Any) -> Any:
-        return array_laws.Plan("inverse", tree.arguments, lambda d: array_laws.Binary("@", tree, d[0]))
+        return array_laws.RulePlan("inverse", tree.arguments, lambda d: array_laws.Binary("@", tree, d[0]))
 
     monkeypatch.setitem(array_laws.CALLS, "inv", wrong)
     assert derived("dot(a, inv(X)@b)", "X").evidence is None
