@@ -182,7 +182,10 @@ class ArrayExplainer:
             if tree.op == "@":
                 factors.append(tree.right)
             elif tree.op == "*" and self.shape(unmarked(tree.right)):
-                return None
+                if self.shape(unmarked(tree.left)):
+                    return None
+                tree = tree.right
+                continue
             tree = tree.left
         factors.append(tree)
         shapes = [self.shape(unmarked(factor)) for factor in reversed(factors)]
