@@ -191,6 +191,7 @@ class Chain(NamedTuple):
     agree: bool | None
     found: bool  # the intermediates were found in a plain expression, not named by the user
     paths: tuple[Path, ...] = ()  # the full products of Jacobians, for arrays
+    direct: bool = False  # the direct gradient is to be shown in full
     trace: Any = None  # for arrays, the same from the output inwards: a `gradcli.explain.results.Trace`
 
 

@@ -44,7 +44,9 @@ LARGE = 400
 def array_explanations(request: ExplainRequest) -> list[Explanation]:
     """The derivation at each point (once without one)."""
     if request.components:
-        raise GradcliError("components", "no derivation by components here", hint="leave --components away")
+        from gradcli.explain.components import component_explanations
+
+        return component_explanations(request)
     explainer = ArrayExplainer(request)
     if request.points:
         refuse_abstract(explainer.formulas.names)

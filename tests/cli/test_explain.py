@@ -74,3 +74,21 @@ def test_grad_imports_nothing_of_it():
     loaded = done.stderr.split()
     assert "gradcli.derive.gradient" in loaded
     assert not [name for name in loaded if "explain" in name or name == "gradcli.rules.laws"]
+
+
+def test_the_direct_gradient_on_request():
+    """`chain` says that grad agrees; --direct shows its formula as well."""
+    text = "y = u1*u2; u1 = x1 + x2; u2 = sin(x1)"
+    formula = "∂y/∂x1 = sin(x1) + (x1 + x2)·cos(x1)"
+    assert formula not in run("chain", text, "--at", "1,2").stdout
+    shown = run("chain", text, "--at", "1,2", "--direct").stdout
+    assert formula in shown
+    assert "✓ agrees with grad" in shown
+
+
+def test_the_chain_rule_of_a_network_fits_a_screen():
+    """A two-layer network takes at most 55 lines."""
+    text = "L = (p - y)**2/2; p = sigmoid(z2); z2 = w2*h + b2; h = tanh(z1); z1 = w1*x + b1"
+    lines = run("chain", text, "--at", "b1=0.1,b2=0.2,w1=0.5,w2=-0.3,x=1.5,y=1").stdout.splitlines()
+    assert len(lines) <= 55
+    assert max(map(len, lines)) <= 80

@@ -168,3 +168,13 @@ def test_a_vector_is_refused():
     """As grad refuses it."""
     with pytest.raises(GradcliError, match="one scalar function"):
         explanations(request("[x, y]"))
+
+
+def test_the_proof_by_components():
+    """Zhang et al., Dive into Deep Learning: ∂‖x‖²/∂x_i = 2·x_i, and so for ‖X‖²; a determinant has no such proof."""
+    for text, wrt, expected in (("norm(x)**2", "x", "2*x_i"), ("norm(X)**2", "X", "2*X_ij"), ("dot(a, x)", "x", "a_i")):
+        declared = request(text, None, (wrt,), components=True)
+        (found,) = explanations(declared)
+        assert write(found.derivations[0].result) == expected
+    with pytest.raises(GradcliError, match="no sum of terms"):
+        explanations(request("det(X)", None, ("X",), components=True))
