@@ -1,4 +1,5 @@
-"""The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, `check`, and `RULES`, the functions.
+"""The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, `check`, `trace`, `steps`, `graph`, and
+`RULES`, the functions.
 
 Each is loaded when it is asked for: `import gradcli` takes no time.
 """
@@ -15,17 +16,37 @@ if WORD.endswith(("gradcli", "gradcli.exe")) or (WORD == "-m" and "gradcli" in s
     install_early()
 
 __version__ = "0.1.0"
-__all__ = ["RULES", "GradcliError", "__version__", "chain", "check", "export", "grad", "hessian", "jacobian", "parse"]
+__all__ = [
+    "RULES",
+    "GradcliError",
+    "__version__",
+    "chain",
+    "check",
+    "export",
+    "grad",
+    "graph",
+    "hessian",
+    "jacobian",
+    "parse",
+    "steps",
+    "trace",
+]
 
 TYPE_CHECKING = False  # type checkers take it for True; importing typing would take longer than all the rest here
 if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.library import chain, check, export, grad, hessian, jacobian, parse
+    from gradcli.library_explain import graph, steps, trace
     from gradcli.problems import GradcliError
     from gradcli.rules import RULES
 
-DOORS = {"RULES": "gradcli.rules", "GradcliError": "gradcli.problems"}
+EXPLAINING = ("graph", "steps", "trace")
+DOORS = {
+    "RULES": "gradcli.rules",
+    "GradcliError": "gradcli.problems",
+    **dict.fromkeys(EXPLAINING, "gradcli.library_explain"),
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FILES = {"bash": "gradcli.bash", "zsh": "_gradcli", "fish": "gradcli.fish", "powershell": "gradcli.ps1"}
 LINES = [
     ("gradcli ja", "gradcli jacobian "),
+    ("gradcli hes", "gradcli hessian "),
     ("gradcli jac", "gradcli jacobian "),
     ("gradcli --vers", "gradcli --version "),
     ("gradcli completions z", "gradcli completions zsh "),

@@ -133,6 +133,7 @@ OPTIONS: Final = {
         ("--level",), "LEVEL", "How many rows (default normal).", METHOD, ("brief", "normal", "full")
     ),
     "explain.hint": Option(("--hint",), "N", "The first N rules, no results.", METHOD, kind=int, least=1),
+    "explain.direct": Option(("--direct",), "", "Also the gradient in full, beside the chain rule.", METHOD),
     "explain.components": Option(("--components",), "", "Entry by entry, with a sum over i.", METHOD),
     "explain.direction": Option(("--direction",), "DIRECTION", "Left to right, or downwards.", OUTPUT, ("LR", "TB")),
     "explain.depth": Option(("--depth",), "N", "Levels of the tree.", OUTPUT, kind=int, least=0),

@@ -33,6 +33,7 @@ class ExplainWords(NamedTuple):
     level: str = "normal"
     hint: int | None = None
     components: bool = False
+    direct: bool = False
     direction: str = "LR"
     depth: int | None = None
     digits: int = 6

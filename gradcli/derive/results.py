@@ -239,6 +239,7 @@ class Chain(NamedTuple):
     agree: bool | None
     found: bool  # the intermediates were found in a plain expression, not named by the user
     paths: tuple[Path, ...] = ()  # the full products of Jacobians, for arrays
+    direct: bool = False  # the direct gradient is to be shown in full
     trace: Any = None  # for arrays, the same from the output inwards: a `gradcli.explain.results.Trace`
     direct_values: Mapping[str, Value] | None = None  # `gradient` as the factors stand, matrices as vec
     other: Chain | None = None  # of layout `both`: the whole answer in denominator layout

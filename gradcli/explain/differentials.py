@@ -45,7 +45,9 @@ LARGE = 400
 def array_explanations(request: ExplainRequest) -> list[Explanation]:
     """The derivation at each point (once without one)."""
     if request.components:
-        raise GradcliError("components", "no derivation by components here", hint="leave --components away")
+        from gradcli.explain.components import component_explanations
+
+        return component_explanations(request)
     explainer = ArrayExplainer(request)
     if request.points:
         refuse_abstract(explainer.formulas.names)
@@ -183,7 +185,10 @@ class ArrayExplainer:
             if tree.op == "@":
                 factors.append(tree.right)
             elif tree.op == "*" and self.shape(unmarked(tree.right)):
-                return None
+                if self.shape(unmarked(tree.left)):
+                    return None
+                tree = tree.right
+                continue
             tree = tree.left
         factors.append(tree)
         shapes = [self.shape(unmarked(factor)) for factor in reversed(factors)]

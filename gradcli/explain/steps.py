@@ -71,6 +71,7 @@ class Explainer:
         self.statements = {s.name: s.tree for s in self.names.order if s.name is not None}
         self.root = self.names.order[-1].tree
         self.inline: dict[str, Tree] = {}
+        self.bindings: dict[str, Node] = {}
         self.abstract: dict[int, tuple[Tree, Node]] = {}
         if self.names.outputs[0].name is not None:
             self.root = self.statements.pop(self.names.outputs[0].name)
@@ -85,9 +86,8 @@ class Explainer:
         self.inline = {step.name: step.tree for step in steps[:-1]}
         self.statements = dict(self.inline)
         self.root = steps[-1].tree
-        for step in steps[:-1]:
-            if step.name not in self.scope:
-                self.scope[step.name] = self.node(step.tree)
+        self.scope = {step.name: algebra.variable(self.graph, step.name) for step in steps[:-1]}
+        self.bindings = {step.name: self.node(step.tree) for step in steps[:-1]}
 
     def node(self, tree: Tree, scope: Mapping[str, Node] | None = None) -> Node:
         """A tree as a node of the program's graph, names of statements put in."""
@@ -233,7 +233,7 @@ class Explainer:
         from gradcli.evaluate.certified.certify import certify_by_balls
 
         bound, names = self.bound(rows)
-        run = Balls({**point.values, **bound})
+        run = Balls({**point.values, **self.bindings, **bound})
         found = certify_by_balls(run, [algebra.variable(self.graph, each) for each in names])
         return {i: result.value if result.status == "ok" else None for i, result in enumerate(found)}
 
@@ -264,7 +264,7 @@ class Explainer:
             values = {
                 v: algebra.number(self.graph, rationals.ratio(start + 7 * i, 11 + k)) for i, v in enumerate(variables)
             }
-            run = Balls({**values, **bound})
+            run = Balls({**values, **self.bindings, **bound})
             first, second = certify_by_balls(run, [algebra.variable(self.graph, names[0]), own])
             if first.value is None or second.value is None:
                 continue

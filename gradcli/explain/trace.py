@@ -21,7 +21,7 @@ from gradcli.program.graph import Variable
 from gradcli.program.names import read_names
 from gradcli.program.point import bind_direction, bind_point
 from gradcli.program.to_tree import write_trees
-from gradcli.text.tree import Name
+from gradcli.text.tree import Binary, Call, Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -130,9 +130,16 @@ class Tracer:
         rows = [self.row(name, None, (), None) for name in self.inputs()]
         for step in self.steps:
             partials = formulas_of(made, step, active, self.program.decimal)
-            uses = tuple(Use(name, partials.get(name), None) for name in step.operands)
+            uses = tuple(self.formal_use(step.name, name, partials) for name in step.operands)
             rows.append(self.row(step.name, step.tree, uses, None))
         return self.record(None, rows, Numbers("symbolic", None, None, ()))
+
+    def formal_use(self, step: str, operand: str, partials: Mapping[str, Tree]) -> Use:
+        """A use without numbers; where one of the two is an array, its partial is only named."""
+        if operand in partials or not (self.made.shapes[step] or self.made.shapes[operand]):
+            return Use(operand, partials.get(operand), None)
+        outer = Call(f"∂{self.output}/∂{step}", ())
+        return Use(operand, None, None, Binary("*", outer, Call(f"∂{step}/∂{operand}", ())))
 
     def row(self, name: str, tree: Tree | None, uses: Sequence[Use], sweeps: Sweeps | None) -> TraceStep:
         """One step with its numbers; a vector that is written out has as many as it has entries."""

@@ -38,15 +38,8 @@ def tidied(root: Tree) -> Tree:
 def sign_inside(tree: Tree) -> Tree:
     """The sign of a product stands at its first factor: `-a*b` without brackets."""
     if type(tree) is Unary and tree.op == "-" and type(tree.operand) is Binary and tree.operand.op in "*/@":
-        spine: list[Binary] = []
-        inner: Tree = tree.operand
-        while type(inner) is Binary and inner.op in "*/@":
-            spine.append(inner)
-            inner = inner.left
-        found: Tree = Unary("-", inner)
-        for link in reversed(spine):
-            found = Binary(link.op, found, link.right)
-        return found
+        spine, first = unwound(tree.operand, "*/@")
+        return rewound(Unary("-", first), spine)
     return tree
 
 
@@ -124,11 +117,24 @@ def product(left: Tree, right: Tree) -> Tree:
         return negated(product(left.operand, right))
     if type(right) is Unary and right.op == "-":
         return negated(product(left, right.operand))
-    if type(right) is Binary and (right.op == "*" or (right.op == "@" and is_plain_number(left))):
-        return Binary(right.op, product(left, right.left), right.right)
-    if type(right) is Binary and right.op == "/":
-        return quotient(product(left, right.left), right.right)
-    return Binary("*", left, right)
+    spine, first = unwound(right, "*/@" if is_plain_number(left) else "*/")
+    return rewound(left if is_value(first, 1) else Binary("*", left, first), spine)
+
+
+def unwound(tree: Tree, signs: str) -> tuple[list[Binary], Tree]:
+    """The operations of a text from left to right, and what stands first in it."""
+    spine: list[Binary] = []
+    while type(tree) is Binary and tree.op in signs and tree.op != "**":
+        spine.append(tree)
+        tree = tree.left
+    return spine, tree
+
+
+def rewound(first: Tree, spine: list[Binary]) -> Tree:
+    """The same operations on another first operand."""
+    for link in reversed(spine):
+        first = Binary(link.op, first, link.right)
+    return first
 
 
 def is_plain_number(tree: Tree) -> bool:
@@ -146,9 +152,8 @@ def matrix_product(left: Tree, right: Tree) -> Tree:
         return negated(matrix_product(left.operand, right))
     if type(right) is Unary and right.op == "-":
         return negated(matrix_product(left, right.operand))
-    if type(right) is Binary and right.op == "@":
-        return Binary("@", matrix_product(left, right.left), right.right)
-    return Binary("@", left, right)
+    spine, first = unwound(right, "@")
+    return rewound(Binary("@", left, first), spine)
 
 
 def quotient(left: Tree, right: Tree) -> Tree:
@@ -168,6 +173,7 @@ def total(op: str, left: Tree, right: Tree) -> Tree:
         return right if op == "+" else negated(right)
     if type(right) is Unary and right.op == "-":
         return total("-" if op == "+" else "+", left, right.operand)
-    if op == "+" and type(right) is Binary and right.op in "+-":
-        return Binary(right.op, total("+", left, right.left), right.right)
+    if op == "+":
+        spine, first = unwound(right, "+-")
+        return rewound(Binary("+", left, first), spine)
     return Binary(op, left, right)

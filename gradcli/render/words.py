@@ -142,6 +142,8 @@ def jacobian_layout_words(layout: str, shape: Sequence[int | str], single: tuple
 
 def chain_layout_words(result: Chain) -> str:
     """For a chain: the layout of the direct gradient by all inputs."""
+    if result.trace is not None:
+        return "denominator layout: each derivative has the shape of what it is by"
     return gradient_layout_words(result.layout, chain_shape(result))
 
 

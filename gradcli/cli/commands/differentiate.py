@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.cli.options import TABLE_FORMATS
 from gradcli.cli.question import question_of
+from gradcli.derive.results import Chain
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def answer_question(line: CommandLine) -> int:
         hint = "add --points FILE or --grid AXES"
         raise GradcliError("usage", f"--format {form} is for many points", hint=hint)
     results = solve(question_of(line))
+    if line.explain.direct:
+        results = [result._replace(direct=True) for result in results if isinstance(result, Chain)]
     if form == "npy":
         from gradcli.cli.commands.number_file import npy_bytes
         from gradcli.cli.output import write_bytes

@@ -21,6 +21,11 @@ DERIVATIVE = (
     *("at", "points", "keep", "missing", "grid", "constants", "along", *WHAT[1:]),
     *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, *OUTPUT_OPTIONS),
 )
+CHAIN = (
+    *DERIVATIVE[: DERIVATIVE.index("simplify") + 1],
+    "explain.direct",
+    *DERIVATIVE[DERIVATIVE.index("simplify") + 1 :],
+)
 BOXES = ("box.command", "box.function")
 TRACE = (
     *("at", "constants", "along", *WHAT[1:], "explain.mode", "explain.formulas", "explain.named", "explain.inner"),
@@ -110,7 +115,7 @@ COMMANDS = {
             "chain",
             "EXPR",
             "Chain rule, term by term, over the named or found intermediates.",
-            "Each term is the outer derivative times the inner one; their sum stands beside the direct gradient.",
+            "From the output inwards; each term is the outer derivative times the inner one. --layout shows Jacobians.",
             (
                 ('gradcli chain "y = u1*u2; u1 = x1+x2; u2 = sin(x1)" --at 1,2', "named intermediates"),
                 ('gradcli chain "u = f(x,y); x = x(t); y = y(t)"', "abstract functions"),
@@ -118,6 +123,7 @@ COMMANDS = {
             ),
             1,
             "statements go into one text, with ';' between them",
+            options=CHAIN,
         ),
         Command(
             "trace",

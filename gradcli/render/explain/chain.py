@@ -51,7 +51,11 @@ def print_dependencies(result: Chain, page: Page) -> None:
 
 
 def print_verdict(result: Chain, page: Page) -> None:
-    """One line on the direct gradient."""
+    """One line on the direct gradient; its formulas as well where they are wanted."""
+    if result.direct:
+        texts = write_all(result.symbolic.values(), page.style, result.reading.decimal)
+        for name, text in zip(result.symbolic, texts, strict=True):
+            page.line(f"{page.partial(result.output, page.label(name))} = {kept_together(text)}", SYMBOL)
     if result.gradient is None:
         return
     figures = figures_for(page)

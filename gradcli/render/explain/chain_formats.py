@@ -33,6 +33,19 @@ def found_lines(result: Chain, style: Style = "text") -> list[str]:
 
 def plain_chain(result: Chain) -> list[str]:
     """Definitions, then one line a derivative from the output inwards."""
+    return [*breakdown(result), *direct_lines(result)]
+
+
+def direct_lines(result: Chain) -> list[str]:
+    """The direct gradient, where it is wanted."""
+    if not result.direct:
+        return []
+    texts = write_all(result.symbolic.values(), "text", result.reading.decimal)
+    return [f"d{result.output}/d{name} = {text}" for name, text in zip(result.symbolic, texts, strict=True)]
+
+
+def breakdown(result: Chain) -> list[str]:
+    """The terms, from the output inwards."""
     lines = found_lines(result)
     if result.trace is not None:
         return lines + [array_line(result, step) for step in inwards(result)]

@@ -15,7 +15,7 @@ from gradcli.rules.laws import LAWS
 if TYPE_CHECKING:
     from gradcli.explain.results import Derivation, Explanation, Steps
 
-LARGE = 4_000
+LARGE = 1_000
 """Nodes of a text from which on it is left out."""
 
 

@@ -1,0 +1,121 @@
+"""gradcli as a library, what explains: traces, derivations rule by rule, and graphs, as records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.library import parse, read_point, value_tree
+from gradcli.problems import GradcliError, Source
+from gradcli.solve import bound_shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gradcli.explain.request import ExplainRequest
+    from gradcli.explain.results import ComputationGraph, Explanation, Mode, Trace
+    from gradcli.library import Entry, PointLike
+
+
+def explain_request(
+    expression: str,
+    at: PointLike | None,
+    wrt: str | Iterable[str],
+    constants: Mapping[str, Entry] | None,
+    shapes: Iterable[str],
+    of: str | None,
+    latex: bool,
+) -> ExplainRequest:
+    """The request of an explanation, its options as the library takes them."""
+    from gradcli.explain.request import ExplainRequest
+    from gradcli.program.build import BuildOptions
+    from gradcli.text.points import parse_shape
+
+    points = () if at is None else (read_point("at", at),)
+    names = tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
+    options = BuildOptions(
+        wrt=names or None,
+        settings={name: value_tree(value) for name, value in (constants or {}).items()},
+        bound=bound_shapes(points[0][0]) if points else {},
+        of=of,
+        declarations=tuple(parse_shape(Source("shape", text)) for text in shapes),
+    )
+    return ExplainRequest(parse(expression, latex=latex), options, points)
+
+
+def trace(
+    expression: str,
+    at: PointLike | None = None,
+    *,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    mode: Mode = "reverse",
+    along: PointLike | None = None,
+    named: bool | None = None,
+    of: str | None = None,
+    latex: bool = False,
+) -> Trace:
+    """The evaluation step by step, with the derivative of the function by every step.
+
+    `mode`: reverse, forward (tangents, along a direction if one is given) or both. `named`: the statements only.
+
+    Example:
+        >>> from gradcli import trace
+        >>> [(step.name, step.value, step.adjoint) for step in trace("x**2 + y", at=(3, 1)).steps]
+        [('x', 3.0, 6.0), ('y', 1.0, 1.0), ('v1', 9.0, 1.0), ('f', 10.0, 1.0)]
+    """
+    from gradcli.explain.trace import traces
+
+    request = explain_request(expression, at, wrt, constants, shapes, of, latex)
+    direction = None if along is None else read_point("along", along)
+    return traces(request._replace(mode="forward" if direction else mode, along=direction, named=named))[0]
+
+
+def steps(
+    expression: str,
+    at: PointLike | None = None,
+    *,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    level: str = "normal",
+    of: str | None = None,
+    latex: bool = False,
+) -> Explanation:
+    """The derivation by every variable, rule by rule; `level` is brief, normal or full.
+
+    Example:
+        >>> from gradcli import steps
+        >>> [row.rule for row in steps("x**3 - 1/x").derivations[0].rows]
+        ['sum', 'power', 'reciprocal']
+    """
+    from gradcli.explain.steps import explanations
+
+    if level not in ("brief", "normal", "full"):
+        raise GradcliError("usage", f"no such level: {level!r}", hint="brief, normal or full")
+    request = explain_request(expression, at, wrt, constants, shapes, of, latex)
+    return explanations(request._replace(level=level))[0]
+
+
+def graph(
+    expression: str,
+    at: PointLike | None = None,
+    *,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    named: bool | None = None,
+    of: str | None = None,
+    latex: bool = False,
+) -> ComputationGraph:
+    """The computation graph: the steps of the trace, and an edge for each use with its local derivative.
+
+    Example:
+        >>> from gradcli import graph
+        >>> [(edge.start, edge.end, edge.value) for edge in graph("x*x", at=3).edges]
+        [('x', 'f', 6.0)]
+    """
+    from gradcli.explain.graph import graphs
+
+    request = explain_request(expression, at, wrt, constants, shapes, of, latex)
+    return graphs(request._replace(named=named))[0]

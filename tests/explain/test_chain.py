@@ -1,0 +1,91 @@
+"""The chain rule from the output inwards: null where a factor has no derivative, decided as grad decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradcli
+from gradcli.library import read_point
+from gradcli.question import Question
+from gradcli.solve import solve
+
+
+def array_chain(text: str, at: Any, wrt: tuple[str, ...], layout: str | None = None) -> Any:
+    points = () if at is None else (read_point("at", at),)
+    return solve(Question("chain", gradcli.parse(text), points, wrt=wrt, layout=layout))[0]
+
+
+def test_a_term_through_a_kink_is_null():
+    """abs(x)*y at (0, 2): ∂f/∂x is null, ∂f/∂y is 0."""
+    found = gradcli.chain("abs(x)*y", at=(0, 2))
+    assert [(term.outer_value, term.inner_value, term.product) for term in found.terms["x"]] == [(2.0, None, None)]
+    assert found.total_values == {"u1": 2.0, "x": None, "y": 0.0}
+
+
+def test_a_special_point_is_decided_as_grad_decides_it():
+    """(exp(x) - 1)/x with its value 1 at 0 has the slope 1/2 there."""
+    found = gradcli.chain("y = u^2; u = where(x != 0, (exp(x)-1)/x, 1)", at=0)
+    assert (found.terms["x"][0].inner_value, found.total_values["x"], found.agree) == (0.5, 1.0, True)
+
+
+def test_found_intermediates_follow_the_text():
+    """log(x²)·sin(x) + 1/x: u1 is the square, u5 the reciprocal."""
+    from gradcli.render.notation import write
+
+    found = gradcli.chain("log(x**2)*sin(x) + 1/x")
+    assert [write(step.expression) for step in found.intermediates] == ["x**2", "log(u1)", "sin(x)", "u2*u3", "1/x"]
+
+
+def test_from_the_output_inwards():
+    """Each outer derivative stands before it is used."""
+    assert list(gradcli.chain("y = u*v; u = a + b; v = sin(u)").terms) == ["v", "u", "a", "b"]
+
+
+def test_the_derivative_of_a_known_step_is_written_by_its_name():
+    """h = tanh(z): 1 - h², not 1 - tanh(z)²."""
+    from gradcli.render.notation import write
+
+    found = gradcli.chain("y = h*w; h = tanh(z)")
+    assert write(found.terms["z"][0].inner) == "1 - h**2"
+
+
+NETWORK = "L = norm(o - y)**2/2; o = W2@h; h = tanh(z); z = W1@x"
+POINT = {"W1": [[1, 2], [3, 4]], "W2": [[1, -1]], "x": [0.5, -0.2], "y": [1]}
+
+
+def test_arrays_in_the_shape_of_their_names():
+    """∂L/∂W1 = ∂L/∂z xᵀ, and y of one entry is y."""
+    from gradcli.render.explain.chain_formats import contributions, inwards
+
+    found = array_chain(NETWORK, POINT, ("W1", "W2"))
+    texts = {step.name: contributions(found, step, "text") for step in inwards(found)}
+    assert texts["W1"] == "∂L/∂z@x.T"
+    assert texts["o"] == "o - y"
+    assert found.agree is True
+
+
+def test_a_layout_that_is_asked_for_has_jacobians():
+    """Products of Jacobians, a matrix as vec of itself, only where a layout is named."""
+    found = array_chain(NETWORK, POINT, ("W1",), "numerator")
+    assert found.trace is None
+    assert found.paths[0].shapes == ((1, 1), (1, 2), (2, 2), (2, 4))
+
+
+def test_plain_array_expressions_have_intermediates():
+    """norm(X@w - y)**2/n: the product, the residual, its square."""
+    found = array_chain("norm(X@w - y)**2/n", None, ("w",))
+    assert [step.name for step in found.intermediates] == ["u1", "u2", "u3"]
+    assert found.found
+
+
+def test_a_kink_in_an_array_is_null():
+    """relu at 0 in one entry: no product through it is a number."""
+    found = array_chain("L = sum(h); h = relu(z); z = W@x", {"W": [[1, 2], [3, 4]], "x": [0.5, -0.25]}, ("W",))
+    assert found.terms["z"][0].product == [[None, 1.0]]
+    assert found.total_values["W"] == [[None, 0.5, None, -0.25]]
+
+
+def test_the_greatest_entry_is_decided_by_grad():
+    """max(exp(z)) has a derivative where one entry is greatest."""
+    found = array_chain("z: 3; u = exp(z); L = max(u)", {"z": [0.8, 0.984, -0.9]}, ("z",))
+    assert found.terms["z"][0].product == [[0.0, 2.6751354109963805, 0.0]]

@@ -1,0 +1,180 @@
+"""Derivations: the laws in the order of the text, every row right, and the end that of `grad`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+import gradcli
+from gradcli.explain import derivation
+from gradcli.explain.steps import explanations
+from gradcli.problems import GradcliError
+from gradcli.render.notation import write
+from gradcli.rules import RULES
+from gradcli.rules.laws import LAWS
+from tests.explain.helpers import request
+from tests.explain.test_trace import EXPRESSIONS
+
+
+def derived(text: str, wrt: str = "x", at: Any = None, level: str = "full") -> Any:
+    (found,) = explanations(request(text, at, (wrt,), level=level))
+    return found.derivations[0]
+
+
+def rules(text: str, wrt: str = "x", level: str = "full") -> list[str]:
+    return [row.function if row.rule == "function" else row.rule for row in derived(text, wrt, None, level).rows]
+
+
+CASES = [
+    ("log(x**2)*sin(x) + 1/x", ["sum", "product", "log", "power", "sin", "reciprocal"]),
+    ("sin(x*y)/(x**2+y**2)", ["quotient", "sin", "constant-multiple", "identity", "sum", "power"]),
+    ("1/(1+exp(-x))", ["reciprocal", "sum", "exp", "constant-multiple", "identity"]),
+    ("2**(3*x)", ["exponential", "constant-multiple", "identity"]),
+    ("x**x", ["general-power", "identity", "identity"]),
+    ("where(x > 0, x**2, -x)", ["piecewise", "power", "constant-multiple", "identity"]),
+    ("y = u**2; u = 3*x + 1", ["power", "named-step", "sum", "constant-multiple", "identity"]),
+    ("exp(y)", ["constant"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_which_laws_apply(text: str, expected: list[str]):
+    """The rows of the full derivation, in order; the result is grad's own text."""
+    shown = f"{text} + 0*x" if text == "exp(y)" else text
+    found = rules(shown)
+    assert (found[1:2] if text == "exp(y)" else found) == (expected if text != "exp(y)" else found[1:2])
+    answer = gradcli.grad(shown, wrt="x")
+    assert write(derived(shown).result) == write(answer.symbolic["x"])
+
+
+def test_an_expression_that_comes_again_is_one_row():
+    """As long as the graph, not as the text."""
+    rows = derived("exp(exp(x)+exp(x)**2)+sin(exp(x)+exp(x)**2)").rows
+    assert [row.repeats for row in rows if row.repeats is not None] == [4, 3]
+
+
+def test_levels():
+    """Normal leaves out constants and identities, brief goes two deep, with results."""
+    assert rules("3*x + sin(x**2)", level="normal") == ["sum", "constant-multiple", "sin", "power"]
+    brief = derived("3*x + sin(x**2)", level="brief").rows
+    assert [write(row.after) for row in brief[1:]] == ["3", "cos(x**2)*2*x"]
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_every_function_has_its_row(name: str):
+    """The row of the rule table gives the derivative that grad has, proved or tested."""
+    rule = RULES[name]
+    places = [i for i, partial in enumerate(rule.partials) if partial is not None]
+    if not places:
+        pytest.skip("it cannot be differentiated")
+    place = places[0]
+    arguments = ["1/3 + x/7" if i == place else str(i + 2) for i in range(len(rule.args))]
+    found = derived(f"{name}({', '.join(arguments)})")
+    assert (found.rows[0].rule, found.rows[0].function) == ("function", name)
+    assert found.evidence in ("proved", "tested")
+
+
+@settings(max_examples=60, deadline=None)
+@given(EXPRESSIONS)
+def test_random_derivations(text: str):
+    """All put together is grad's derivative, at every level."""
+    assert derived(f"{text} + x*y").evidence in ("proved", "tested")
+
+
+def test_a_wrong_law_is_caught(monkeypatch: pytest.MonkeyPatch):
+    """With a product rule that forgets a term the derivation is neither proved nor tested."""
+
+    def wrong(self: Any, tree: Any) -> Any:
+        right = tree.right
+        return derivation.RulePlan("product", (tree.left, right), lambda d: derivation.Binary("*", d[0], right))
+
+    monkeypatch.setitem(derivation.BINARY, "*", wrong)
+    assert derived("x*sin(x)").evidence is None
+
+
+def test_numbers_of_rows():
+    """At a point each row has its number, the first that of the gradient."""
+    found = derived("sin(x*y)/(x**2+y**2)", at="1,2")
+    assert found.rows[0].number == found.number == gradcli.grad("sin(x*y)/(x**2+y**2)", at="1,2").gradient["x"]
+
+
+def test_abstract_functions():
+    """u = f(x, y), x = x(t), y = y(t): ∂f/∂x·x' + ∂f/∂y·y'."""
+    found = derived("u = f(x,y); x = x(t); y = y(t)", "t")
+    assert found.evidence == "proved"
+    assert [row.rule for row in found.rows] == ["chain", "named-step", "chain", "named-step", "chain"]
+
+
+def test_functions_without_a_row():
+    """A vector that is written out is differentiated as a whole, in one row that says so."""
+    assert rules("norm([x, y])*x")[1] == "entrywise"
+
+
+def test_long_derivations_use_the_names_of_the_trace():
+    """3,000 nested sines: linear, tested, and not put together."""
+    found = derived("sin(" * 3_000 + "x" + ")" * 3_000, at="1")
+    assert (len(found.rows), found.evidence, found.assembled) == (3_000, "tested", None)
+
+
+def test_laws_have_names_sources_and_latex():
+    """Each row of the table is whole."""
+    for law in LAWS.values():
+        assert law.name
+        assert law.chinese
+        assert law.text
+        assert law.latex.count("{") == law.latex.count("}")
+        assert law.source
+
+
+ARRAYS = [
+    ("norm(A@x - b)**2", "x", ["squared-norm", "sum", "matrix-product"]),
+    ("x.T@A@x", "x", ["matrix-product", "matrix-product", "transpose", "trace-transpose"]),
+    ("tr(X.T@A@X)", "X", ["trace", "matrix-product", "matrix-product", "transpose", "trace-transpose"]),
+    ("dot(a, inv(X)@b)", "X", ["matrix-product", "matrix-product", "inverse", "trace-cyclic"]),
+    ("det(X)", "X", ["determinant"]),
+    ("logdet(X)", "X", ["log-determinant"]),
+    ("logsumexp(o) - dot(y,o)", "o", ["sum", "logsumexp", "matrix-product"]),
+    ("dot(y, log(softmax(x)))", "x", ["matrix-product", "elementwise", "softmax"]),
+    ("sum(log(1+exp(-y*(X@w))))", "w",
+     ["sum-of-entries", "elementwise", "sum", "elementwise", "constant-multiple", "matrix-product"]),
+    ("tr(diag(x)@A)", "x", ["trace", "matrix-product", "diag", "trace-cyclic"]),
+    ("sum(p*log(p/q))", "q", ["sum-of-entries", "constant-multiple", "elementwise", "reciprocal"]),
+    ("norm(X)", "X", ["norm"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wrt", "expected"), ARRAYS)
+def test_differentials(text: str, wrt: str, expected: list[str]):
+    """The laws in order, then dX brought to the right; what is read off is grad's gradient, proved or tested."""
+    found = derived(text, wrt, level="normal")
+    assert [row.rule for row in found.rows] == expected
+    assert found.evidence in ("proved", "tested")
+
+
+def test_a_wrong_law_of_matrices_is_caught(monkeypatch: pytest.MonkeyPatch):
+    """d inv(X) without its sign is found out."""
+    from gradcli.explain import array_laws
+
+    def wrong(self: Any, tree: Any) -> Any:
+        return array_laws.RulePlan("inverse", tree.arguments, lambda d: array_laws.Binary("@", tree, d[0]))
+
+    monkeypatch.setitem(array_laws.CALLS, "inv", wrong)
+    assert derived("dot(a, inv(X)@b)", "X").evidence is None
+
+
+def test_a_vector_is_refused():
+    """As grad refuses it."""
+    with pytest.raises(GradcliError, match="one scalar function"):
+        explanations(request("[x, y]"))
+
+
+def test_the_proof_by_components():
+    """Zhang et al., Dive into Deep Learning: ∂‖x‖²/∂x_i = 2·x_i, and so for ‖X‖²; a determinant has no such proof."""
+    for text, wrt, expected in (("norm(x)**2", "x", "2*x_i"), ("norm(X)**2", "X", "2*X_ij"), ("dot(a, x)", "x", "a_i")):
+        declared = request(text, None, (wrt,), components=True)
+        (found,) = explanations(declared)
+        assert write(found.derivations[0].result) == expected
+    with pytest.raises(GradcliError, match="no sum of terms"):
+        explanations(request("det(X)", None, ("X",), components=True))

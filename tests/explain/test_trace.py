@@ -1,0 +1,143 @@
+"""Traces of scalars: every number that of the textbook, every gradient that of `grad`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gradcli
+from gradcli.explain.trace import traces
+from gradcli.problems import GradcliError
+from tests.explain.helpers import request
+
+
+def trace_of(text: str, at: Any = None, **more: Any) -> Any:
+    return traces(request(text, at, **more))[0]
+
+
+def rows(trace: Any) -> dict[str, tuple[Any, Any]]:
+    return {step.name: (step.value, step.adjoint) for step in trace.steps}
+
+
+def test_the_table_of_baydin():
+    """Baydin et al. 2018, tables 2 and 3, at (2, 5)."""
+    found = rows(trace_of("log(x1) + x1*x2 - sin(x2)", "2,5"))
+    assert found["v1"] == (0.6931471805599453, 1.0)
+    assert found["v4"] == (-0.9589242746631385, -1.0)
+    assert found["x2"] == (5.0, 1.7163378145367738)
+    assert found["f"] == (11.652071455223084, 1.0)
+
+
+def test_the_circuit_of_cs231n():
+    """The sigmoid circuit: 0.73, and -0.20, -0.39, 0.20 for the weights."""
+    found = rows(trace_of("1/(1+exp(-(w0*x0+w1*x1+w2)))", "w0=2,x0=-1,w1=-3,x1=-2,w2=-3"))
+    assert [round(found[name][1], 2) for name in ("w0", "w1", "w2")] == [-0.2, -0.39, 0.2]
+
+
+def test_forward_mode_has_a_column_for_every_input():
+    """Tangents of the output are the gradient."""
+    trace = trace_of("x*exp(y)", "2,1", mode="both")
+    assert trace.steps[-1].tangents == {name: trace.gradient[name] for name in ("x", "y")}
+
+
+def test_a_kink_on_the_way_is_null_and_so_is_what_needs_it():
+    """relu at 0: the partial, and every adjoint behind it; the values stand."""
+    trace = trace_of("relu(w*x+b)", "w=1,x=1,b=-1")
+    missing = {step.name for step in trace.steps if step.adjoint is None}
+    assert missing == {"w", "x", "b", "v1", "v2"}
+    assert trace.steps[-1].problem == "relu has a kink at v2 = 0: slope 0 from the left, 1 from the right"
+    assert {problem.kind for problem in trace.numbers.problems} == {"not-differentiable"}
+
+
+def test_where_the_whole_has_a_derivative_the_input_has_it():
+    """x*abs(x) at 0: the step has none, the function has 0, and both are said."""
+    trace = trace_of("x*abs(x)", "0")
+    assert trace.gradient == {"x": 0.0}
+    assert not trace.numbers.problems
+    assert trace.numbers.notes
+
+
+def test_a_jump_between_branches_is_no_derivative():
+    """At a tie of `where` only the whole function tells."""
+    assert trace_of("where(x > 1, 3*x, x + 2)", "1").gradient == {"x": None}
+
+
+def test_the_branch_that_is_not_taken_does_no_harm():
+    """log(x) at -1 stands in the other branch."""
+    trace = trace_of("where(x > 0, log(x), x)", "-1")
+    assert trace.gradient == {"x": 1.0}
+    assert not trace.numbers.problems
+
+
+def test_a_step_outside_float64_is_null_and_the_rest_stays():
+    """exp(800) in log(1 + exp(x))."""
+    trace = trace_of("log(1+exp(x))", "800")
+    assert (trace.value, trace.gradient) == (800.0, {"x": 1.0})
+    assert rows(trace)["v1"][0] is None
+
+
+def test_digits_are_rounded_from_the_enclosure():
+    """1 - 0.8765434999999999999999999 is above the tie of six digits, its float64 is below: the true value counts."""
+    trace = trace_of("x - y", "1,0.8765434999999999999999999", digits=6)
+    value = trace.value
+    assert trace.texts.get(value, f"{value:.6g}") == "0.123457"
+
+
+def test_without_a_point_there_are_formulas():
+    """The partial of tanh is written with the step's name."""
+    from gradcli.render.notation import write
+
+    trace = trace_of("h = tanh(z); z = w*x")
+    partials = {step.name: [write(use.partial) for use in step.uses] for step in trace.steps if step.uses}
+    assert partials == {"z": ["x", "w"], "h": ["1 - h**2"]}
+
+
+def test_abstract_functions_have_no_numbers():
+    """One error, with the way out."""
+    with pytest.raises(GradcliError, match="abstract function"):
+        trace_of("f(x*y)", "1,2")
+
+
+def test_long_programs_take_linear_time():
+    """10,000 operations nested, and the gradient is that of grad."""
+    text = "sin(" * 3_000 + "x" + ")" * 3_000
+    assert trace_of(text, "1").gradient == gradcli.grad(text, at="1").gradient
+
+
+LEAVES = st.sampled_from(["x", "y", "2", "1/3", "pi"])
+EXPRESSIONS = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from("+-*"), inner, inner).map(lambda p: f"({p[1]}{p[0]}{p[2]})"),
+        st.tuples(inner, inner).map(lambda p: f"({p[0]}/(2 + {p[1]}**2))"),
+        st.tuples(st.sampled_from(["sin", "exp", "tanh", "abs", "relu", "atan", "sqrt"]), inner).map(
+            lambda p: f"{p[0]}({p[1]})"
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(EXPRESSIONS, st.sampled_from(["x=1/2,y=-3/4", "x=0,y=2", "x=-1,y=1"]))
+def test_random_programs(text: str, at: str):
+    """The gradient is grad's; the terms of every adjoint add up to it; forward mode gives the same."""
+    text = f"{text} + 0*x + y"
+    direct = gradcli.grad(text, at=at, wrt="x,y")
+    trace = trace_of(text, at, wrt=("x", "y"), mode="both")
+    assert trace.gradient == direct.gradient
+    terms: dict[str, list[float | None]] = {}
+    for step in trace.steps:
+        for use in step.uses:
+            terms.setdefault(use.name, []).append(use.number)
+    for step in trace.steps:
+        found = terms.get(step.name, [])
+        if step.kind == "step" and step.adjoint is not None and None not in found and not trace.numbers.problems:
+            assert sum(found) == pytest.approx(step.adjoint, rel=1e-12, abs=1e-14)
+    tangents = trace.steps[-1].tangents
+    for name, number in direct.gradient.items():
+        if number is not None and tangents[name] is not None:
+            assert tangents[name] == number

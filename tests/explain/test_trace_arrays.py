@@ -1,0 +1,98 @@
+"""Traces of vectors and matrices: adjoints in the shape of their steps, formulas as in d2l's backpropagation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gradcli.explain.trace import traces
+from gradcli.problems import GradcliError
+from gradcli.render.notation import write
+from tests.explain.helpers import request
+
+NETWORK = "L = norm(o-y)**2/2; o = W2@h; h = tanh(z); z = W1@x"
+POINT = {"W1": [[1, 2], [3, 4]], "W2": [[1, -1]], "x": [0.5, -0.2], "y": [1]}
+
+
+def formulas(trace: Any) -> dict[str, str]:
+    """∂L/∂name for each name that one step uses."""
+    found: dict[str, str] = {}
+    for step in trace.steps:
+        for use in step.uses:
+            if use.contribution is not None:
+                text = write(use.contribution)
+                found[use.name] = f"{found[use.name]} + {text}" if use.name in found else text
+    return found
+
+
+def test_adjoints_have_the_shape_of_their_steps():
+    """The two-layer network, by JAX in x64."""
+    trace = traces(request(NETWORK, POINT, ("W1", "W2")))[0]
+    steps = {step.name: step for step in trace.steps}
+    assert steps["W1"].adjoint[1] == pytest.approx([0.4775462614928993, -0.19101850459715974], rel=1e-12)
+    assert steps["h"].adjoint == pytest.approx([-1.5046997824922077, 1.5046997824922077], rel=1e-12)
+    assert (steps["o"].shape, steps["v2"].shape) == ((1, 1), ())
+    assert steps["x"].kind == "data"
+
+
+def test_the_equations_of_backpropagation():
+    """Zhang et al., Dive into Deep Learning, section Backpropagation: ∂J/∂W2 = ∂J/∂o hᵀ + λ W2."""
+    text = f"J = L + s; s = lam/2*(norm(W1)**2 + norm(W2)**2); {NETWORK}"
+    found = formulas(traces(request(text, None, ("W1", "W2")))[0])
+    assert found["W2"] == "∂J/∂o@h.T + lam*W2" or found["W2"] == "lam*W2 + ∂J/∂o@h.T"
+    assert found["z"] == "∂J/∂h*(1 - h**2)"
+    assert found["h"] == "W2.T@∂J/∂o"
+
+
+def test_a_kink_of_one_entry():
+    """relu at 0 in one entry: that entry and what needs it are null, the others stand."""
+    text = "f = sum(h); h = relu(z); z = W@x"
+    trace = traces(request(text, {"W": [[1, 2], [3, 4]], "x": [0.5, -0.25]}, ("W",)))[0]
+    steps = {step.name: step for step in trace.steps}
+    assert steps["z"].adjoint == [None, 1.0]
+    assert steps["W"].adjoint == [[None, None], [0.5, -0.25]]
+
+
+def test_a_residual_of_zero_is_no_trouble():
+    """norm(r)**2 at r = 0 has the gradient 0."""
+    trace = traces(request("f = norm(r)**2; r = A@x - b", {"A": [[1, 0], [0, 1]], "x": [1, 2], "b": [1, 2]}, ("x",)))[0]
+    assert trace.gradient == {"x": [0.0, 0.0]}
+
+
+def test_large_arrays_in_float64():
+    """Too many entries to certify: float64, which is said, and the same numbers as NumPy's."""
+    import numpy as np
+
+    generator = np.random.default_rng(1)
+    x, w, y = generator.normal(size=(200, 60)), generator.normal(size=60), generator.normal(size=200)
+    trace = traces(request("f = norm(r)**2; r = X@w - y", {"X": x, "w": w, "y": y}, ("w",)))[0]
+    assert trace.numbers.accuracy == "float64"
+    assert trace.gradient["w"] == pytest.approx((2 * x.T @ (x @ w - y)).tolist(), rel=1e-9)
+
+
+def test_long_programs_show_their_statements():
+    """More than ten operations: the statements, and how many operations they have; `named=False` shows all."""
+    text = f"J = L + s; s = lam/2*(norm(W1)**2 + norm(W2)**2); {NETWORK}"
+    point = {**POINT, "lam": 0.1}
+    short = traces(request(text, point, ("W1", "W2")))[0]
+    long = traces(request(text, point, ("W1", "W2"), named=False))[0]
+    assert (short.hidden, len(short.steps), len(long.steps)) == (12, 11, 17)
+    assert short.gradient == long.gradient
+
+
+def test_latex_products_are_matrix_products():
+    """A x in LaTeX is A@x in the steps."""
+    from gradcli.problems import Source
+    from gradcli.text.parser import parse_script
+
+    made = request("norm(A@x)", {"A": [[1, 2], [0, 1]], "x": [3, 4]}, ("x",))
+    script = parse_script([Source("expression", r"\|A x\|^2")], True)
+    trace = traces(made._replace(script=script))[0]
+    assert [write(step.expression) for step in trace.steps if step.expression] == ["A@x", "norm(v1)**2"]
+
+
+def test_forward_mode_is_refused():
+    """One column an entry is not what anybody wants to read."""
+    with pytest.raises(GradcliError, match="forward mode"):
+        traces(request(NETWORK, POINT, ("W1",), mode="forward"))
