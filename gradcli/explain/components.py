@@ -11,10 +11,10 @@ from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.explain.array_formulas import ArrayFormulas
 from gradcli.explain.array_laws import is_norm
 from gradcli.explain.operations import places
-from gradcli.explain.trees import replaced
 from gradcli.problems import GradcliError
 from gradcli.program.build import BuildOptions
 from gradcli.rules import NAMES, RULES
+from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Binary, Call, Name, Number, Statement, Transpose, Unary
 
 if TYPE_CHECKING:
