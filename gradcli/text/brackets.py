@@ -107,7 +107,7 @@ def close_round(stack: Stack, here: int) -> Step:
         frame, opened = stack.leave()
         stack.operands.append(Vector(tuple(frame.items), stack.starts[opened], stack.ends[here]))
         return False, here + 1
-    if stack.frames[-1].form != "call" or stack.texts[stack.places[-1] + 1] == "[":
+    if stack.frames[-1].form != "call" or stack.texts[stack.opening()] == "[":
         raise _mismatch(stack, here)
     stack.reduce()
     finish_item(stack, stack.frames[-1])
@@ -154,7 +154,7 @@ def close_square(stack: Stack, here: int) -> Step:
     frame = stack.frames[-1]
     if frame.form == "cases":
         return _close_cases(stack, here)
-    square = frame.form == "call" and stack.texts[stack.places[-1] + 1] == "["  # Sin[x]
+    square = frame.form == "call" and stack.texts[stack.opening()] == "["  # Sin[x]
     if frame.form not in ("[", "index", "matrix") and not square:
         raise _mismatch(stack, here)
     stack.reduce()

@@ -171,3 +171,9 @@ def test_one_expression_must_be_the_whole_text() -> None:
     for text in ("x; y", "y = x", "x, y", "", "  # nothing", "x: 3"):
         with pytest.raises(GradcliError):
             parse_expression(Source("expression", text))
+
+
+@pytest.mark.parametrize("text", ["sum(A*[[1,2],[3,4]])", "exp(x*[1,2])", "Sin[x*[1,2]]"])
+def test_a_bracket_after_an_operator_is_a_vector(text: str) -> None:
+    """The square bracket that follows an operator inside of a call is no bracket of the call."""
+    assert parse_script([Source("expression", text)]).statements
