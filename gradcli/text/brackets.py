@@ -125,7 +125,8 @@ def close_call(stack: Stack, here: int) -> Step:
         return False, here + 1
     call = Call(frame.name, tuple(frame.items), tuple(frame.keywords.items()), name_end, start, end)
     name = frame.name
-    if name in SPELLED or frame.keywords or frame.origin or name[0] < "a" or (name in LOGARITHMS and frame.items[1:]):
+    unusual = (frame.keywords and "axis" not in frame.keywords) or (name in LOGARITHMS and frame.items[1:])
+    if name in SPELLED or unusual or frame.origin or name[0] < "a" or len(frame.keywords) > 1:
         from gradcli.text.foreign.calls import translated
 
         stack.operands.append(translated(stack, call, frame.origin, here))
