@@ -115,7 +115,7 @@ def close_round(stack: Stack, here: int) -> Step:
 
 
 def close_call(stack: Stack, here: int) -> Step:
-    """The end of a call whose arguments are all finished."""
+    """The end of a call whose arguments are all finished; what other languages write is put in this one's words."""
     frame, opened = stack.leave()
     start, name_end, end = stack.starts[opened], stack.ends[opened], stack.ends[here]
     if stack.kinds[opened] == kind.ANGLE:
@@ -124,20 +124,15 @@ def close_call(stack: Stack, here: int) -> Step:
         stack.operands.append(_bounded(stack, frame, start, end))
         return False, here + 1
     call = Call(frame.name, tuple(frame.items), tuple(frame.keywords.items()), name_end, start, end)
-    if frame.origin or frame.name in SPELLED or frame.name[0] < "a" or _unusual(frame):
+    name = frame.name
+    unusual = (frame.keywords and "axis" not in frame.keywords) or (name in LOGARITHMS and frame.items[1:])
+    if name in SPELLED or unusual or frame.origin or name[0] < "a" or len(frame.keywords) > 1:
         from gradcli.text.foreign.calls import translated
 
         stack.operands.append(translated(stack, call, frame.origin, here))
     else:
         stack.operands.append(call)
     return False, here + 1
-
-
-def _unusual(frame: Frame) -> bool:
-    """Whether a call has arguments as other languages have them: `log(x, 2)`, `sum(x, dim=0)`."""
-    return (bool(frame.keywords) and frame.keywords.keys() != {"axis"}) or (
-        frame.name in LOGARITHMS and len(frame.items) > 1
-    )
 
 
 def _bounded(stack: Stack, frame: Frame, start: int, end: int) -> Tree:

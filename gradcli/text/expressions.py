@@ -241,7 +241,7 @@ def _factor(stack: Stack, here: int) -> Step:
     if stack.latex:
         return _latex_factor(stack, here)
     before, what = stack.kinds[here - 1], stack.kinds[here]
-    if before not in _PLAIN_FACTORS or stack.applied or stack.powers[-1] >= NEGATE:
+    if before not in _PLAIN_FACTORS or stack.applied or (stack.powers[-1] >= NEGATE and _is_unusual(stack, here)):
         from gradcli.text.foreign.habits import side_by_side
 
         step = side_by_side(stack, here)
@@ -261,6 +261,11 @@ def _factor(stack: Stack, here: int) -> Step:
     stack.refuse_division(here)
     stack.infix(JUXTAPOSITION, here)
     return True, here
+
+
+def _is_unusual(stack: Stack, here: int) -> bool:
+    """Whether a blank or a power stands before a factor: `x^2 y`, `sin^2(x)`, `sin^-1(x)`."""
+    return stack.starts[here] > stack.ends[here - 1] or POWER in stack.powers[-2:]
 
 
 def _latex_factor(stack: Stack, here: int) -> Step:
