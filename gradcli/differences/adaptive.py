@@ -7,14 +7,32 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from gradcli.differences import one_sided
-from gradcli.differences.extrapolation import EPSILON
+from gradcli.differences.extrapolation import EPSILON, Windows
 from gradcli.differences.noise import spread_of
 from gradcli.differences.plan import Slope
+from gradcli.differences.plateaus import find_edge
 from gradcli.differences.step_search import Choice, Climb, Quotients
 
 if TYPE_CHECKING:
     from gradcli.differences.extrapolation import Estimate
+    from gradcli.differences.plateaus import PlateauEdge
     from gradcli.differences.steps import Ask, Axis, Pair, Search
+
+
+ROUNDED = 2.0
+"""What jumps of the values may do to a slope, of the jump over the largest step of its window."""
+
+ALIKE = 0.05
+"""Slopes that differ by less, relatively, are of one scale."""
+
+LARGE = 0.5
+"""An error of this size, of the value, is a problem."""
+
+EXPLAINED = 100.0
+"""An error of no more than so many times the rounding is as good as these values can tell, and no problem."""
+
+SMALL = 1e-6
+"""A slope of this size, of the steepest around the point, is as good as 0."""
 
 
 class Adaptive:
@@ -78,7 +96,67 @@ class Adaptive:
             choice = yield from self.as_noise(choice)
         if choice is None:
             return self.undecided()
-        return self.number(choice, found)
+        slope = self.number(choice, found)
+        if slope.value is None:
+            return slope
+        edge = yield from find_edge(self.axis)
+        slope = slope if edge is None else self.beside(slope, choice.best, edge)
+        return self.weighed(slope, choice.best)
+
+    def beside(self, slope: Slope, best: Estimate, edge: PlateauEdge) -> Slope:
+        """The slope where the values are smooth up to an edge: the smallest steps are right if there is no gap."""
+        inside, jump, _ = edge
+        assert slope.value is not None
+        widest = self.axis.ascending()[-1]
+        size = ALIKE * max(abs(slope.value), abs(widest.slope))
+        near = abs(slope.value - inside.slope) <= size
+        if jump is None:
+            return slope if near or best.high <= inside.h * 1.01 else self.from_within(slope, edge)
+        if near:
+            return (
+                slope
+                if abs(slope.value - widest.slope) <= size
+                else self.two_scales(slope, widest.slope, 2 * jump / widest.h)
+            )
+        if slope.kind is not None:
+            return slope
+        rounded = best.error + ROUNDED * jump / best.high
+        return slope if rounded > abs(slope.value) / 10 else slope._replace(error=min(slope.error or rounded, rounded))
+
+    def from_within(self, slope: Slope, edge: PlateauEdge) -> Slope:
+        """The slope of the stretch around the point, where that of larger steps was taken for the function's."""
+        inside = edge.inside
+        pairs = [pair for pair in self.axis.ascending() if pair.h <= inside.h * 1.01]
+        if not edge.is_clear:
+            return self.two_scales(slope, inside.slope, abs(inside.even / inside.h))
+        found = min(Windows().of([pair.central() for pair in pairs]), key=lambda one: one.error, default=None)
+        bend = inside.slope_noise + abs(inside.even / inside.h)
+        if found is None or bend < found.error:
+            return slope._replace(value=inside.slope, error=bend, step=inside.h, kind=None, message="")
+        return slope._replace(value=found.value, error=found.error, step=found.low, kind=None, message="")
+
+    def two_scales(self, slope: Slope, other: float, doubt: float) -> Slope:
+        """Two stretches with a slope of their own each: rounding inside of the function makes such stretches, too."""
+        assert slope.value is not None
+        place = f"{self.name} = {one_sided.said(self.axis.x)}"
+        error = (slope.error or 0.0) + abs(other - slope.value) + doubt + 0.1 * abs(other)
+        message = (
+            f"two scales at {place}: {slope.value:.6g} and {other:.6g}, between which the values change suddenly, as"
+            f" where a function rounds inside"
+        )
+        return slope._replace(error=error, kind="two-scales", message=message)
+
+    def weighed(self, slope: Slope, best: Estimate) -> Slope:
+        """An error nearly as large as the value is a problem, unless the slope is next to nothing around the point."""
+        value, error = slope.value, slope.error
+        steepest = max((abs(pair.slope) for pair in self.axis.pairs.values()), default=0.0)
+        if slope.kind is not None or value is None or error is None or abs(value) <= SMALL * steepest:
+            return slope
+        if error < max(LARGE * abs(value), EXPLAINED * best.noise):
+            return slope
+        place = f"{self.name} = {one_sided.said(self.axis.x)}"
+        message = f"the difference quotients at {place} differ by as much as the slope that they give"
+        return slope._replace(kind="two-scales", message=message)
 
     def odd_manner(self) -> str:
         """What f(x+h) - f(x-h) does at the smallest steps: `jump` if it stays, `steep` if it falls slower than h."""

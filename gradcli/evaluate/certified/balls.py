@@ -35,7 +35,7 @@ from gradcli.evaluate.certified.values import (
     rational,
     settle,
 )
-from gradcli.evaluate.kernels import at_closed_end, ball_kernel, border_problem, domain_problem, number_text
+from gradcli.evaluate.kernels import at_closed_end, ball_kernel, domain_problem, number_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -534,30 +534,3 @@ OPERATIONS: dict[str, Callable[[Balls, Node], Value]] = {
     "not": logic_value,
     "abstract": abstract_value,
 }
-
-
-def why_unknown(run: Balls, parts: Iterable[Node]) -> tuple[str, bool]:
-    """Why the last precision knows nothing of a node, from its parts in order; True where it is at a pole.
-
-    Within 2**-16000 of a pole a function has no value, or one far beyond float64.
-    """
-    for part in parts:
-        if part in run.values and type(run.values[part]) is arb and not is_known(run.values[part]):
-            args = [run.values.get(arg) for arg in part.args]
-            if all(is_known(arg) for arg in args):
-                return unknown_part(part, args)
-    return f"not decided with {run.bits} bits", False
-
-
-def unknown_part(part: Node, args: list[Value]) -> tuple[str, bool]:
-    """What is wrong at the first node that is not known though its arguments are."""
-    if part.op == "product" and any(e < 0 and 0 in as_ball(v) for v, e in zip(args, part.data, strict=True)):
-        return "division by a number that cannot be told apart from 0", True
-    if part.op in ("product", "power"):
-        return "a base of a power that cannot be told apart from 0", False
-    if part.op != "call":
-        return "a condition that cannot be decided", False
-    exact = all(type(arg) is fmpq for arg in args)  # then `domain_problem` has found it inside
-    reason = None if exact else border_problem(part.data, args)
-    pole = reason is not None and (bool(part.data.poles) or "!=" in part.data.domain_text)
-    return reason or f"{part.data.name} cannot be decided at {', '.join(map(number_text, args))}", pole

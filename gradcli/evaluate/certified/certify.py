@@ -9,7 +9,7 @@ from gradcli import limits
 from gradcli.evaluate.certified.exact import evaluate_exact, in_order, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.program.graph import Node
@@ -134,7 +134,6 @@ def undecided(run: Balls, node: Node, late: str) -> Certified:
     """Why the last precision did not suffice."""
     if late:
         return Certified(None, "undecided", late)
-    from gradcli.evaluate.certified.balls import why_unknown
     from gradcli.evaluate.certified.values import is_known
 
     parts = in_order([node])
@@ -144,3 +143,39 @@ def undecided(run: Balls, node: Node, late: str) -> Certified:
         return Certified(None, "undecided", f"not decided with {limits.BALL_BITS} bits")
     reason, pole = why_unknown(run, parts)
     return Certified(None, "undefined" if pole else "undecided", reason)
+
+
+def why_unknown(run: Balls, parts: Iterable[Node]) -> tuple[str, bool]:
+    """Why the last precision knows nothing of a node, from its parts in order; True where it is at a pole.
+
+    Within 2**-16000 of a pole a function has no value, or one far beyond float64.
+    """
+    from flint import arb
+
+    from gradcli.evaluate.certified.values import is_known
+
+    for part in parts:
+        if part in run.values and type(run.values[part]) is arb and not is_known(run.values[part]):
+            args = [run.values.get(arg) for arg in part.args]
+            if all(is_known(arg) for arg in args):
+                return unknown_part(part, args)
+    return f"not decided with {run.bits} bits", False
+
+
+def unknown_part(part: Node, args: list[Any]) -> tuple[str, bool]:
+    """What is wrong at the first node that is not known though its arguments are."""
+    from flint import fmpq
+
+    from gradcli.evaluate.certified.values import as_ball
+    from gradcli.evaluate.kernels import border_problem, number_text
+
+    if part.op == "product" and any(e < 0 and 0 in as_ball(v) for v, e in zip(args, part.data, strict=True)):
+        return "division by a number that cannot be told apart from 0", True
+    if part.op in ("product", "power"):
+        return "a base of a power that cannot be told apart from 0", False
+    if part.op != "call":
+        return "a condition that cannot be decided", False
+    exact = all(type(arg) is fmpq for arg in args)  # then `domain_problem` has found it inside
+    reason = None if exact else border_problem(part.data, args)
+    pole = reason is not None and (bool(part.data.poles) or "!=" in part.data.domain_text)
+    return reason or f"{part.data.name} cannot be decided at {', '.join(map(number_text, args))}", pole

@@ -1,0 +1,105 @@
+"""Functions that are smooth beside the point up to an edge: clipped ones, and ones that round inside.
+
+Where the values leave the line of the smallest steps suddenly, a search between the last smooth and the first other
+step finds the edge. Values that go on without a gap there have a kink beside the point (min(x*x, 1) at 1.0003), and the
+smallest steps are right. Values that jump are rounded inside ((x + 1e8) - 1e8 + x**2): then a smooth stretch between
+two jumps says nothing of the function, and both scales are told.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from gradcli.differences.steps import Ask, Axis, Pair
+
+SUDDEN = 100.0
+"""A departure is sudden where it grows so many times faster than h² does."""
+
+CLEAR = 40.0
+"""A departure is one where it is so many times the rounding of the values."""
+
+HALVINGS = 24
+"""Evaluations for an edge: a function without a gap hardly departs any more in the last of these intervals."""
+
+SURE = 1e-4
+"""A gap of this size, of the whole departure, must be visible to say that there is none."""
+
+LEAST_GAP = 2e-3
+"""A gap is no smaller than this, of the whole departure; what lies between is not told apart."""
+
+GAP = 20.0
+"""A gap is a departure of so many times the mean one in an interval as short as the last."""
+
+
+class PlateauEdge(NamedTuple):
+    """The end of the smooth stretch around the point.
+
+    inside     the largest pair inside of it, with the slope there
+    jump       by how much the values jump at the edge; None where they go on without a gap
+    is_clear   a gap would have been seen, if it were there
+    """
+
+    inside: Pair
+    jump: float | None
+    is_clear: bool
+
+
+def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
+    """The edge of the stretch around the point on which the values follow a line; None where there is none."""
+    pairs = axis.ascending()
+    for inside, outside in pairwise(pairs):
+        slope = inside.slope
+        near = max(off_line(axis, inside, side, slope) for side in (-1, 1))
+        side = max((-1, 1), key=lambda s: off_line(axis, outside, s, slope))
+        far = off_line(axis, outside, side, slope)
+        growth = SUDDEN * square(outside.h / inside.h)
+        rounding = max(inside.noise, inside.even_noise, outside.noise) + inside.slope_noise * outside.h
+        if far > max(growth * near, CLEAR * rounding):
+            return (yield from edge_between(axis, inside, outside, side, far))
+    return None
+
+
+def square(ratio: float) -> float:
+    """ratio², infinite where it is too large."""
+    return ratio * ratio
+
+
+def off_line(axis: Axis, pair: Pair, side: int, slope: float) -> float:
+    """How far the value on one side is from the line through the point."""
+    value = pair.right if side > 0 else pair.left
+    return abs(value - axis.f0 - side * pair.h * slope)
+
+
+def edge_between(
+    axis: Axis, inside: Pair, outside: Pair, side: int, far: float
+) -> Generator[Ask, None, PlateauEdge | None]:
+    """Halve the interval until the edge is found; None where a value is missing."""
+    low, high, at_edge = inside.h, outside.h, far
+    near = max(off_line(axis, inside, one, inside.slope) for one in (-1, 1))
+    rounding = max(inside.noise, outside.noise, inside.even_noise)
+
+    def usual(h: float) -> float:
+        return CLEAR / 4 * (rounding + inside.slope_noise * h + near * square(h / inside.h))
+
+    for _ in range(HALVINGS):
+        middle = axis.exact(sqrt(low * high) if high > 4 * low else (low + high) / 2)
+        if not low < middle < high:
+            break
+        yield from axis.ask([axis.x + side * middle])
+        value = axis.value(axis.x + side * middle)
+        if value is None:
+            return None
+        off = abs(value - axis.f0 - side * middle * inside.slope)
+        if off > usual(middle):
+            high, at_edge = middle, off
+        else:
+            low = middle
+    steady = usual(high) + GAP * far * (high - low) / (outside.h - inside.h)
+    if steady < at_edge < LEAST_GAP * far:
+        return PlateauEdge(inside, None, False)
+    return PlateauEdge(inside, at_edge if at_edge > steady else None, steady < SURE * far)
