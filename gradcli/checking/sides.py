@@ -64,7 +64,13 @@ def same_function(script: Script, options: BuildOptions, statement: Statement, s
     sizes = cycle(SIZES)
     letters: dict[str, int] = {}
     for one in scripts:
-        for name, dims in dims_of(one, options).items():
+        try:
+            mine = dims_of(one, options)
+        except GradcliError as error:
+            if error.code != "constant":
+                raise
+            return False  # a function and a number
+        for name, dims in mine.items():
             if name not in options.settings:
                 numbers = (
                     d if isinstance(d, int) else letters.setdefault(d, 0) or next_size(letters, d, sizes) for d in dims

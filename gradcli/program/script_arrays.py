@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Declaration, Script, Statement, Tree
 
 MARKS = re.compile(
-    r"@|'|\.T\b|\^ *T\b|[ᵀ‖\[\\]|\|\||[\w)]\.[A-Za-z]|%\*%|\b(?:matmul|inner|"
+    r"@|'|\.T\b|\^ *T\b|[ᵀ‖⟨\[\\]|\|\||[\w)]\.[A-Za-z]|%\*%|\b(?:matmul|inner|"
     + "|".join(sorted([*ARRAY_NAMES, "max", "min"], key=len, reverse=True))
     + r")\b"
 )

@@ -18,16 +18,7 @@ from gradcli.text import latex_forms as forms
 from gradcli.text import latex_words as words
 from gradcli.text import tokens as kind
 from gradcli.text.latex_words import FUNCTIONS, GREEK, IGNORED, VARIANTS
-from gradcli.text.tokens import (
-    Meanings,
-    Spelled,
-    Tokens,
-    canonical_name,
-    check_length,
-    classify,
-    exact_number,
-    quoted,
-)
+from gradcli.text.tokens import Meanings, Spelled, Tokens, canonical_name, check_length, classify, exact_number, quoted
 
 if TYPE_CHECKING:
     from gradcli.problems import Source
@@ -357,7 +348,7 @@ class Translator:
         ):
             derivatives.derived(self, name, match)
             return
-        name = self.indexed(name)
+        name = self.indexed(name + self.digits(name, done))
         if match := self.take(words.OPEN_INDEX):
             self.put_name(name, start)
             self.entry()
@@ -367,6 +358,16 @@ class Translator:
             self.put_call(words.GREEK_FUNCTIONS.get(name, name), start)
         else:
             self.put_name(name, start)
+
+    def digits(self, name: str, done: bool) -> str:
+        """The digits right behind a letter, in a text without dollar signs: `x1` is a name there, as in plain text."""
+        here = self.here
+        if not self.lines or done or here >= len(self.pieces) or not self.pieces[here].isdecimal():
+            return ""
+        if self.starts[here] != self.ends[here - 1] or self.pieces[here - 1][0] == "\\":
+            return ""
+        self.here += 1
+        return self.pieces[here]
 
     def indexed(self, name: str) -> str:
         """A name with the lower and the upper index that follow it: `x_1`, `x_{ij}`, `W^{(1)}` (as `W__1`)."""

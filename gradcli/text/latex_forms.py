@@ -48,7 +48,7 @@ def command(at: Translator, piece: str) -> None:
         at.put_bad(*words.REFUSED[word])
     else:
         known = sorted({*FUNCTIONS, *GREEK, "frac", "sqrt", "cdot", "left", "right", "mathbf", "operatorname"})
-        at.put_bad(f"unknown command {quoted(piece)}", _nearest(word, known))
+        at.put_bad(f"unknown command {quoted(piece)}", words.nearest(word, known))
 
 
 def braced(at: Translator) -> None:
@@ -198,6 +198,12 @@ def exponent(at: Translator, piece: str) -> None:
     owner = at.here
     if len(at.out.kinds) == at.script_end:
         raise at.error(owner, "two exponents in a row", "write one exponent, or brackets around the inner power")
+    if words.LAYER.match(at.source.text, at.starts[owner], at.end):
+        at.put_bad(
+            "an upper index of this form cannot be read",
+            "write W^{[1]} or W^{[l]}, and call the layer before by a letter",
+        )
+        return
     at.here += 1
     if match := at.take(words.TRANSPOSED):
         start, end = at.starts[owner], at.ends[at.here - 1]
@@ -420,14 +426,6 @@ def _upper(at: Translator, owner: int, function: str, upper: re.Match[str] | Non
         return None, int(match[1])
     name = match[2].rpartition("{")[2].strip("}\\ ")
     return name, int(f"{match[3]}{match[4]}") if match[4] else 0
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    """A hint with the nearest known command."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(word[:40], known, 1, 0.8)
-    return f"did you mean '\\{near[0]}'?" if near else "write \\operatorname{name}(x) for a function by its name"
 
 
 COMMANDS: Final[Mapping[str, Callable[[Translator, str], None]]] = {

@@ -19,6 +19,10 @@ NOTATIONS: Final = tuple(
     for row in (
         ("header", "f(x, y) = a*x^2*y", "a*x^2*y"),
         ("header, called later", "f(x, y) = x^2*y; g(t) = f(2, t)^2", "(4*t)^2"),
+        ("header, called with examples", r"$h(x) = \theta^T x, \sum_{i=1}^m (h(x^{(i)}) - y^{(i)})^2$",
+         "norm(x@theta - y)**2", ("theta: d", "x: m,d", "y: m")),
+        ("header over entries, called", r"$f(\mathbf{x}) = \sum_i x_i^2, g(\mathbf{u}) = f(A\mathbf{u})$",
+         "norm(A@u)**2", ("A: m,n", "u: n")),
         ("header of a Greek letter", r"$\sigma(x) = \frac{1}{1+e^{-x}}$", "1/(1 + exp(-x))"),
         ("header with a bar", r"$p(x \mid \mu) = (x - \mu)^2$", "(x - mu)^2"),
         ("header behind a logarithm", r"$-\log p(x; \mu) = (x - \mu)^2$", "(x - mu)^2"),

@@ -130,6 +130,7 @@ QUOTIENT: Final = re.compile(
 EXPECTED: Final = re.compile(r"\s*(?:\\left\s*)?[\[(]")
 FACTORS: Final = re.compile(r"[^-+=,.;$\n&|()]*")
 INTERVAL: Final = re.compile(r"\s*(?:\\left\s*)?([\[(])([^,\[\]()]{1,40}),([^,\[\]()]{1,40}?)(?:\\right\s*)?([\])])")
+LAYER: Final = re.compile(r"\s*\^\s*\{\s*\[[^{}]*\]\s*\}")
 ENDS: Final = re.compile(r"\s*\\end\b")
 ENDS_ROW: Final = re.compile(r"(?:\s|[.,;。，]|\\[,;:!])*(?:\\\\|\\end\b|\}|&|$)")
 STACKED: Final = re.compile(r"\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{?\s*(=)\s*\}?")
@@ -397,3 +398,11 @@ REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots
 SCRIPT_HINTS: Final = dict.fromkeys(
     ("log", "ln"), "write \\log_2, \\log_{10}, \\log_b, or \\frac{\\log x}{\\log b} for another base"
 )
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """A hint with the nearest known command."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word[:40], known, 1, 0.8)
+    return f"did you mean '\\{near[0]}'?" if near else "write \\operatorname{name}(x) for a function by its name"

@@ -201,14 +201,12 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             continue
         if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON and not _maps(stack):
             declarations.append(read_declaration(stack))
-        elif stack.latex and (members := read_members(stack)) is not None:
+        elif (stack.latex or stack.texts[stack.place + 1] == "∈") and (members := read_members(stack)) is not None:
             declarations.extend(members)
         else:
             statements.append(read_statement(stack))
         if kinds[stack.place] == kind.COMMA and _new_statement(stack):
             stack.place += 1
-            continue
-        if kinds[stack.place] == kind.COMMA and _skip_real(stack):
             continue
         if kinds[stack.place] not in (*separators, kind.END):
             raise _stray(stack)
@@ -219,16 +217,7 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
 def _new_statement(stack: Stack) -> bool:
     """Whether a comma parts statements: `u = x + y, v = x*y`."""
     here = stack.place
-    return stack.kinds[here + 1] == kind.NAME and stack.kinds[here + 2] == kind.EQUALS
-
-
-def _skip_real(stack: Stack) -> bool:
-    """Go past `, x∈R`, which says nothing new of a variable. Whether it stood there."""
-    here = stack.place
-    if stack.texts[here + 2] != "∈" or stack.texts[here + 3] != "R" or stack.kinds[here + 4] not in _ENDS:
-        return False
-    stack.place = here + 4
-    return True
+    return stack.kinds[here + 1] == kind.NAME and (stack.kinds[here + 2] == kind.EQUALS or stack.texts[here + 2] == "∈")
 
 
 def _passed(stack: Stack) -> bool:

@@ -438,6 +438,10 @@ BAD_HINTS: Final = {
     ".": "only .T follows a name with a point; a decimal has digits, as in 0.5",
     '"': "close the quotes",
     "'": "a quote transposes what stands right before it; a word has a quote on both sides",
+    "∂": "gradcli differentiates what is given: begin with ∂/∂x, or write the function alone; hessian for second ones",
+    "∇": "gradcli differentiates what is given: begin with ∇, or write the function alone",
+    "∫": "an integral has no derivative rule here: write the function under it alone",
+    "°": "write pi/180 for degrees",
     "&": "write and",
     "~": "write not",
 }

@@ -335,6 +335,9 @@ def read_members(stack: Stack) -> list[Declaration] | None:
         if kinds[here] != kind.COMMA:
             break
         here += 1
+    if names and stack.texts[here] == "∈":
+        stack.place = here + 1
+        return _declared(stack, names, _plain_reals(stack))
     if names and kinds[here] == kind.MEMBER:
         stack.place = here + 1
         return _declared(stack, names, stack.spelled.members[stack.texts[here]])
@@ -346,6 +349,25 @@ def read_members(stack: Stack) -> list[Declaration] | None:
                 stack.place = after + 1
                 return []
     return None
+
+
+def _plain_reals(stack: Stack) -> tuple[int | str, ...]:
+    """`R`, `R^n`, `ℝ^(m×n)` behind `∈`: the sizes; `stack.place` is then behind them. Raises for other sets."""
+    here, kinds, texts = stack.place, stack.kinds, stack.texts
+    if texts[here] not in ("R", "ℝ"):
+        raise stack.error(here, "'∈' is read before R alone", "write x: n for a vector, and leave other sets out")
+    here += 1
+    sizes: list[int | str] = []
+    if texts[here] in ("^", "**"):
+        here += 1
+        while kinds[here] in (kind.NAME, kind.NUMBER, kind.OPEN, kind.CLOSE) or texts[here] in ("×", "*"):
+            if kinds[here] == kind.NAME:
+                sizes.append(stack.names[texts[here]])
+            elif kinds[here] == kind.NUMBER and texts[here].isdecimal():
+                sizes.append(int(texts[here]))
+            here += 1
+    stack.place = here
+    return tuple(sizes[:2])
 
 
 def _declared(stack: Stack, names: list[int], dims: tuple[int | str, ...] | None) -> list[Declaration]:

@@ -97,6 +97,8 @@ def test_conventions_are_said(text: str, variables: list[str], note: str) -> Non
         (r"$\sum_{i=1}^n \sum_{i=1}^n x_i$", "sum", r"call the inner index otherwise"),
         (r"$\sum_{i=1}^n x_{i+1}$", "sum", r"n-1"),
         (r"$x_{n+1}$", "latex", r"x\[0\]"),
+        (r"$x^2 + y^2 = 1$", "sides", r"'\$1\$'"),
+        (r"$W a^{[l-1]}$", "latex", r"by a letter"),
         (r"$x^2 + 1 = 2x$", "sides", r"gradcli check '\$x\^2 \+ 1\$' '\$2x\$'"),
         ("f(x) = f(x) + 1", "cycle", r"a definition may only use"),
         ("f(x) = x; g = f(1, 2)", "arity", r"f\(x\)"),

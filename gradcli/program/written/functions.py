@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
 from gradcli.program.written.rewrite import rewrite
-from gradcli.text.tree import Call, Name, children, postorder
+from gradcli.text.tree import Call, Entry, Name, children, postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gradcli.text.tree import Statement, Tree
 
@@ -36,9 +36,21 @@ def headed(statements: Sequence[Statement]) -> dict[str, Statement]:
     return found
 
 
-def with_calls(statements: Sequence[Statement]) -> tuple[list[Statement], set[str]]:
-    """The statements with every call of a function with a header replaced, and the names of those that are called."""
-    headers = headed(statements)
+def indexes_its_parameters(statement: Statement) -> bool:
+    """Whether a function's body has entries of its own arguments, which are resolved before it is called."""
+    parameters = statement.parameters or ()
+    names = {part.name for part in postorder(statement.tree) if isinstance(part, Name)}
+    return any(name.rpartition("_")[0].rstrip("_") in parameters for name in names) or any(
+        isinstance(part, Entry) for part in postorder(statement.tree)
+    )
+
+
+def with_calls(statements: Sequence[Statement], later: Collection[str] = ()) -> tuple[list[Statement], set[str]]:
+    """The statements with calls of functions with a header replaced, and the names of those that were called.
+
+    `later`: functions that are left alone.
+    """
+    headers = {name: s for name, s in headed(statements).items() if name not in later}
     calls = {id(s): called_in(s.tree, headers) for s in statements}
     called = {name for s in statements for name in calls[id(s)]}
     if not called:

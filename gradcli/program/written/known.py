@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gradcli.program.build import BuildOptions
-    from gradcli.text.tree import Script, Tree
+    from gradcli.text.tree import Script, Statement, Tree
 
 SCALAR: Final = 0
 VECTOR: Final = 1
@@ -44,8 +44,13 @@ class KnownNames:
             if isinstance(tree, Number) and type(tree.value) is int
         }
         self.spent: set[str] = set()  # numbers by --set that stand in sums that were written out
-        self.rows = vector_places(statement.tree for statement in script.statements)
-        self.rows |= vector_places(side for statement in script.statements for side in statement.sides)
+        self.rows: set[str] = set()
+        self.add_rows(script.statements)
+
+    def add_rows(self, statements: Iterable[Statement]) -> None:
+        """Look for names that stand where only a vector can, in these statements too."""
+        for statement in statements:
+            self.rows |= vector_places((statement.tree, *statement.sides))
 
     def kind(self, name: str) -> int | None:
         """What a name is; None where that is open."""

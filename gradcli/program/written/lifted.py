@@ -15,7 +15,7 @@ from gradcli.program.written.known import MATRIX, SCALAR
 from gradcli.text.tree import LATEX_DOT, LATEX_PRODUCT, Binary, Call, Name, Number, Transpose, Tree, Unary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from gradcli.program.written.known import KnownNames
 
@@ -64,6 +64,7 @@ class Algebra:
         self.known = known
         self.scope: list[str] = []
         self.sizes: dict[str, str | None] = {}
+        self.refused: Collection[str] = ()  # functions of whole arrays
 
     def union(self, *values: Lifted) -> tuple[str, ...]:
         """The indices that any of the values hangs on."""
@@ -223,7 +224,7 @@ class Algebra:
         if tree.function == "norm" and values[0].form in ("row", "column"):
             rest = tuple(value.tree for value in values[1:])
             return Lifted(along("norm", values[0].tree, 1, *rest), values[0].over)
-        if any(value.form for value in values) or tree.keywords:
+        if any(value.form for value in values) or tree.keywords or tree.function in self.refused:
             raise unreadable(f"{tree.function} of a vector with an index")
         over = self.union(*values)
         if len(over) == 2 and any(value.over and value.over != over for value in values) and len(values) > 1:

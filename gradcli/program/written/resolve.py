@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from gradcli.problems import GradcliError, Span
 from gradcli.program.names import CONSTANTS, natural
 from gradcli.program.written.beside import beside_transposes
-from gradcli.program.written.functions import headed, with_calls
+from gradcli.program.written.functions import headed, indexes_its_parameters, with_calls
 from gradcli.program.written.known import MATRIX, VECTOR, KnownNames, declared_open, used_names
 from gradcli.program.written.settle import Settler, plain
 from gradcli.program.written.sums import Array, Sums
@@ -60,14 +60,19 @@ class Resolver:
         self.notes: list[str] = list(spelling.notes)
         self.arrays: dict[str, Array] = {}
         self.scalars: set[str] = set()
+        self.later: set[str] = set()  # functions that are put in when sums are resolved
         self.functions = headed(script.statements)
 
     def resolved(self) -> tuple[Script, BuildOptions]:
         """Every statement settled, sums resolved, calls put in, names declared, variables chosen."""
         self.check_calls()
-        settled = [self.plain(statement) for statement in self.script.statements]
+        self.later = {name for name, s in self.functions.items() if indexes_its_parameters(s)}
+        inlined, before = with_calls(self.script.statements, self.later)
+        self.known.add_rows(inlined)
+        settled = [self.plain(statement) for statement in inlined]
         settled += self.aliases()
-        statements, called = with_calls(settled)
+        statements, after = with_calls(settled)
+        called = before | after
         outputs = self.without_called(statements, called)
         defined = {s.name for s in outputs if s.name is not None}
         declarations = (*self.script.declarations, *self.declared(outputs, defined))
@@ -82,6 +87,7 @@ class Resolver:
         trees = statement.sides or (statement.tree,)
         settler = Settler(statement, self.known, self.has_t(), self.notes)
         sums = Sums(statement, self.known, self.spelling.indexed, self.arrays)
+        sums.algebra.refused = self.later
         done = tuple(ones_out(sums.resolved(settler.settled(tree))) for tree in trees)
         self.scalars |= sums.scalars
         return statement._replace(tree=done[0], sides=done if statement.sides else ())
