@@ -183,7 +183,7 @@ def solve_arrays(question: Question) -> Sequence[Result] | None:
         from gradcli.derive.hessian_arrays import array_hessians
 
         return array_hessians(asked)
-    from gradcli.explain.chain_arrays import array_chains
+    from gradcli.explain.arrays.chain import array_chains
 
     return array_chains(asked)
 

@@ -182,11 +182,10 @@ LONG = {
     "program/scalarize/operators.py": 471,
     "cli/completions.py": 466,
     "codegen/straightline.py": 490,
-    "explain/chain_arrays.py": 461,
     "differences/step_search.py": 458,
 }
 """Files of more than 450 lines: they may only get shorter."""
-CROWDED = {"program": 20, "derive": 20, "explain": 18, "cli": 16, "text": 16}
+CROWDED = {"program": 20, "derive": 20, "cli": 16, "text": 16}
 """Folders of more than 15 files: they may only get emptier."""
 
 

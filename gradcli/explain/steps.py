@@ -44,7 +44,7 @@ def explanations(request: ExplainRequest) -> list[Explanation]:
     Errors: several functions, a vector, black boxes: as `grad` has them.
     """
     if uses_arrays(request) or request.components:
-        from gradcli.explain.differentials import array_explanations
+        from gradcli.explain.arrays.differentials import array_explanations
 
         return array_explanations(request)
     explainer = Explainer(request)

@@ -43,7 +43,7 @@ def traces(request: ExplainRequest) -> list[Trace]:
     Errors:   several functions; abstract functions at a point.
     """
     if uses_arrays(request):
-        from gradcli.explain.trace_arrays import array_traces
+        from gradcli.explain.arrays.trace import array_traces
 
         return array_traces(request)
     tracer = Tracer(request)

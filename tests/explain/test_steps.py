@@ -155,7 +155,7 @@ def test_differentials(text: str, wrt: str, expected: list[str]):
 
 def test_a_wrong_law_of_matrices_is_caught(monkeypatch: pytest.MonkeyPatch):
     """d inv(X) without its sign is found out."""
-    from gradcli.explain import array_laws
+    from gradcli.explain.arrays import laws as array_laws
 
     def wrong(self: Any, tree: Any) -> Any:
         return array_laws.RulePlan("inverse", tree.arguments, lambda d: array_laws.Binary("@", tree, d[0]))

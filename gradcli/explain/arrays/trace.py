@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.derive.layouts import all_entry_names, arrange, listed
 from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.derive.results import Numbers
-from gradcli.explain.array_formulas import ArrayFormulas
+from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.operations import Operation, operations, places
 from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.explain.trace import output_name, refuse_abstract

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.question import ArrayQuestion, Asked
-from gradcli.explain.array_formulas import ArrayFormulas
-from gradcli.explain.array_laws import is_norm
+from gradcli.explain.arrays.formulas import ArrayFormulas
+from gradcli.explain.arrays.laws import is_norm
 from gradcli.explain.operations import places
 from gradcli.problems import GradcliError
 from gradcli.program.build import BuildOptions

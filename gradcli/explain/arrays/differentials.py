@@ -13,8 +13,8 @@ from gradcli.derive.ad.reverse_arrays import ArrayReverse
 from gradcli.derive.gradient_arrays import array_gradients
 from gradcli.derive.layouts import listed
 from gradcli.derive.question import ArrayQuestion, Asked
-from gradcli.explain.array_formulas import ArrayFormulas
-from gradcli.explain.array_laws import ArrayDeriver, marked, moves_of, terms_of
+from gradcli.explain.arrays.formulas import ArrayFormulas
+from gradcli.explain.arrays.laws import ArrayDeriver, marked, moves_of, terms_of
 from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.steps import law_of, results_of, shown
 from gradcli.explain.trace import output_name, refuse_abstract
@@ -45,7 +45,7 @@ LARGE = 400
 def array_explanations(request: ExplainRequest) -> list[Explanation]:
     """The derivation at each point (once without one)."""
     if request.components:
-        from gradcli.explain.components import component_explanations
+        from gradcli.explain.arrays.components import component_explanations
 
         return component_explanations(request)
     explainer = ArrayExplainer(request)

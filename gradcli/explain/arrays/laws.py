@@ -11,8 +11,8 @@ from gradcli.text.tree import Binary, Call, Index, Name, Number, Transpose, Unar
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from gradcli.explain.arrays.differentials import ArrayExplainer
     from gradcli.explain.derivation import Row
-    from gradcli.explain.differentials import ArrayExplainer
     from gradcli.text.tree import Tree
 
 ZERO = Number(0)

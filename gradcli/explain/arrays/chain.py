@@ -14,11 +14,10 @@ from gradcli.derive.gradient_arrays import ArrayGradient
 from gradcli.derive.layouts import listed, shown
 from gradcli.derive.question import Asked
 from gradcli.derive.results import Chain, Intermediate, Numbers, Path, Term
+from gradcli.explain.arrays.chain_numbers import by_columns, flat, traced, tracer_of, with_trace
 from gradcli.explain.intermediates import LETTERS
 from gradcli.explain.operations import operations
-from gradcli.explain.request import ExplainRequest
 from gradcli.explain.trace import output_name
-from gradcli.explain.trace_arrays import ArrayTracer, has_gap
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.names import read_names
@@ -28,11 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.derive.results import Layout
-    from gradcli.explain.results import Trace
     from gradcli.problems import Source
     from gradcli.program.graph import Graph, Node
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Script, Tree
+    from gradcli.text.tree import Tree
 
 BOTH: tuple[Layout, Layout] = ("numerator", "denominator")
 
@@ -88,77 +86,6 @@ def with_intermediates(asked: Asked) -> tuple[Asked, bool]:
     except GradcliError:
         return asked, False
     return named, True
-
-
-def tracer_of(asked: Asked) -> ArrayTracer | None:
-    """The statements as a trace; None where they have none."""
-    try:
-        return ArrayTracer(ExplainRequest(asked.script, asked.options, asked.points, named=True))
-    except GradcliError:
-        return None
-
-
-def traced(tracer: ArrayTracer | None, point: tuple[PointText, Source] | None) -> Trace | None:
-    """The trace at a point, or without one."""
-    try:
-        return None if tracer is None else tracer.without_point() if point is None else tracer.at(*point)
-    except GradcliError:
-        return None
-
-
-def with_trace(chain: Chain, trace: Trace | None, script: Script | None, shown: bool) -> Chain:
-    """The breakdown with the numbers of the trace: null where a step has no derivative.
-
-    `shown`: no layout was asked for, so that the trace is what people see.
-    """
-    if script is not None:
-        chain = chain._replace(found=True, reading=chain.reading._replace(statements=script.statements))
-    if trace is None:
-        return chain
-    chain = chain._replace(trace=trace if shown else None)
-    if chain.total_values is None or trace.numbers.accuracy == "float64":
-        return chain
-    adjoints = {step.name: step.adjoint for step in trace.steps}
-    broken = {step.name for step in trace.steps if step.problem is not None}
-    totals = {name: rearranged(adjoints.get(name), value, chain.layout) for name, value in chain.total_values.items()}
-    terms = {
-        name: tuple(right_term(term, totals.get(name), adjoints, broken, len(found)) for term in found)
-        for name, found in chain.terms.items()
-    }
-    notes = tuple(f"{step.name}: {step.problem}" for step in trace.steps if step.problem is not None)
-    told = chain.numbers if chain.numbers.problems else chain.numbers._replace(notes=(*chain.numbers.notes, *notes))
-    return chain._replace(total_values=totals, terms=terms, numbers=told, agree=agreed(totals, chain))
-
-
-def right_term(term: Term, total: Any, adjoints: Mapping[str, Any], broken: set[str], count: int) -> Term:
-    """A term with the number of the sum where it is the only one, and null where a factor does not exist."""
-    outer = None if has_gap(adjoints.get(term.through, 0.0)) else term.outer_value
-    inner = None if term.through in broken else term.inner_value
-    product = total if count == 1 else None if outer is None or inner is None else term.product
-    return term._replace(outer_value=outer, inner_value=inner, product=product)
-
-
-def rearranged(adjoint: Any, like: Any, layout: str) -> Any:
-    """An adjoint in the shape of its step as the row (numerator) or column (denominator) that a chain has."""
-    if adjoint is None or not isinstance(like, list):
-        return (
-            adjoint[0] if isinstance(adjoint, list) and len(adjoint) == 1 else adjoint if adjoint is not None else like
-        )
-    entries = flat(by_columns(adjoint))
-    if len(entries) != len(flat(like)):
-        return like
-    return [[entry] for entry in entries] if layout == "denominator" else [entries]
-
-
-def agreed(totals: Mapping[str, Any], chain: Chain) -> bool | None:
-    """Do the sums and the direct gradient agree, wherever both exist?"""
-    pairs: list[tuple[float, float]] = []
-    for name in chain.inputs:
-        direct = (chain.direct_values or {}).get(name)
-        both = zip(flat(totals.get(name)), flat(direct), strict=False)
-        pairs += [(a, b) for a, b in both if a is not None and b is not None]
-    size = max((abs(b) for _, b in pairs), default=0.0)
-    return all(abs(a - b) <= 1e-9 * max(size, abs(b)) for a, b in pairs) if pairs else None
 
 
 class ArrayChain:
@@ -437,17 +364,3 @@ def shown_value(value: Any) -> Any:
 def whole_rows(number: Any) -> Any:
     """A factor's value: a number, or rows (also of a column)."""
     return number if isinstance(number, float) else [list(row) for row in number.tolist()]
-
-
-def flat(value: Any) -> list[float | None]:
-    """All numbers of nested lists."""
-    if not isinstance(value, list):
-        return [value]
-    return [x for part in value for x in flat(part)]
-
-
-def by_columns(value: Any) -> Any:
-    """A matrix's entries in the order of vec."""
-    if isinstance(value, list) and value and isinstance(value[0], list):
-        return [list(column) for column in zip(*value, strict=True)]
-    return value

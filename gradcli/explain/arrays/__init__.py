@@ -1,0 +1,1 @@
+"""Explanations of vectors and matrices: traces, differentials, the chain rule, components."""
