@@ -97,9 +97,17 @@ class ArrayGradient(ArrayQuestion):
     def without_point(self) -> Gradient:
         """The closed form alone."""
         if self.trees is None:
-            raise GradcliError("no-closed-form", "this gradient has no matrix formula here", hint="give a point: --at")
+            return self.by_entries()
         reading = self.reading(None, None)
         return in_layouts(self.asked.layout, "denominator", lambda layout: self.record(reading, layout))
+
+    def by_entries(self) -> Gradient:
+        """The gradient entry by entry, where it has no matrix formula and all sizes are numbers."""
+        from gradcli.derive.gradient import gradients
+        from gradcli.derive.request import Request
+
+        request = Request((), self.asked.method, None, self.asked.layout, symmetric=self.arrays.symmetric)
+        return gradients(self.scalars(), request)[0]
 
     def answer(self, text: PointText, source: Source) -> Gradient:
         """The closed form with its numbers at a point."""

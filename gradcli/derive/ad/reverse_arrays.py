@@ -109,8 +109,15 @@ class ArrayReverse:
             if node.op == "variable":
                 found[node] = adjoint
             else:
-                PULLBACKS[node.op](self, node, adjoint)
+                self.pull_back(node, adjoint)
         return [found.get(w) or self.nothing(w) for w in self.wrt]
+
+    def pull_back(self, node: Node, adjoint: Node) -> None:
+        """Pass on what a node passes to its arguments."""
+        rule = PULLBACKS.get(node.op)
+        if rule is None:
+            raise no_closed_form("the second derivative of the nuclear norm")
+        rule(self, node, adjoint)
 
     def nothing(self, variable: Node) -> Node:
         return parts_forms.zeros(self.graph, variable.shape) if variable.shape else number(self.graph, 0)
