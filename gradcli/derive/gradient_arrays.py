@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.layouts import by_variable, in_layouts, listed, listed_at, not_finite, tie_problem, turned
-from gradcli.derive.question import ArrayQuestion, Asked
+from gradcli.derive.question import ArrayQuestion, Asked, FloatPoint
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
@@ -97,9 +97,17 @@ class ArrayGradient(ArrayQuestion):
     def without_point(self) -> Gradient:
         """The closed form alone."""
         if self.trees is None:
-            raise GradcliError("no-closed-form", "this gradient has no matrix formula here", hint="give a point: --at")
+            return self.by_entries()
         reading = self.reading(None, None)
         return in_layouts(self.asked.layout, "denominator", lambda layout: self.record(reading, layout))
+
+    def by_entries(self) -> Gradient:
+        """The gradient entry by entry, where it has no matrix formula and all sizes are numbers."""
+        from gradcli.derive.gradient import gradients
+        from gradcli.derive.request import Request
+
+        request = Request((), self.asked.method, None, self.asked.layout, symmetric=self.arrays.symmetric)
+        return gradients(self.scalars(), request)[0]
 
     def answer(self, text: PointText, source: Source) -> Gradient:
         """The closed form with its numbers at a point."""
@@ -183,7 +191,7 @@ class ArrayGradient(ArrayQuestion):
         gradient: dict[str, Any] = {n: listed(a) for n, a in zip(self.names, arrays, strict=True)}
         shown = listed(float(value))
         ties = self.ties([self.f, *self.nodes], [value, *arrays], point)
-        kinks = [] if ties is None else self.without_loose(gradient, ties)
+        kinks = [] if ties is None else self.without_loose(gradient, ties, point)
         problems = [*not_finite(None, shown), *kinks]
         for name in self.names:
             if not any(problem.variable == name for problem in problems):
@@ -204,16 +212,47 @@ class ArrayGradient(ArrayQuestion):
             directional,
         )
 
-    def without_loose(self, gradient: dict[str, Any], ties: Ties) -> list[Problem]:
+    def without_loose(self, gradient: dict[str, Any], ties: Ties, point: FloatPoint) -> list[Problem]:
         """The entries that have no value at a kink are taken out of the gradient; one problem a variable."""
         jump, *loose = ties.loose
+        behind = self.behind_jump(ties, point) if jump else None
         problems = []
-        for name, mask in zip(self.names, loose, strict=True):
-            everywhere = bool(jump) and name in ties.variables
-            gradient[name] = without(gradient[name], listed_marks(mask), everywhere)
-            if everywhere or mask.any():
+        for place, (name, mask) in enumerate(zip(self.names, loose, strict=True)):
+            everywhere = bool(jump) and behind is None and name in ties.variables
+            marks = mask if behind is None else mask | behind[place]
+            gradient[name] = without(gradient[name], listed_marks(marks), everywhere)
+            if everywhere or marks.any():
                 problems.append(tie_problem(name, ties, gradient[name]))
         return problems
+
+    def behind_jump(self, ties: Ties, point: FloatPoint) -> list[Any] | None:
+        """Which entries of each variable move a switch of the function that jumps; None where that is not known.
+
+        An entry moves a switch if the derivative of its argument by the entry is not zero beside the point.
+        """
+        from gradcli.derive.ad.reverse_arrays import array_gradient, inner_product
+        from gradcli.evaluate.float64.ties import beside, weights
+        from gradcli.program import make
+        from gradcli.program.forms import parts
+
+        inside = set(order([self.f]))
+        places = [(argument, mask) for argument, mask in ties.places if argument in inside]
+        marks = [parts.variable(self.graph, f"mark {i}", node.shape) for i, (node, _) in enumerate(places)]
+        products = [
+            inner_product(self.graph, mark, node) if node.shape else make.multiply(self.graph, [(mark, 1), (node, 1)])
+            for mark, (node, _) in zip(marks, places, strict=True)
+        ]
+        try:
+            nodes = array_gradient(
+                self.arrays, make.add(self.graph, [(product, 1) for product in products]), self.names
+            )
+        except GradcliError as error:
+            if error.code != "no-closed-form":
+                raise
+            return None
+        values = {mark.data: weights(mask) for mark, (_, mask) in zip(marks, places, strict=True)}
+        found = self.evaluate(nodes, point._replace(values={**beside(point.values), **values}))
+        return [abs(array) > 0 for array in found]
 
 
 def listed_marks(mask: Any) -> Any:

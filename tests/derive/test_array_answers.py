@@ -279,3 +279,41 @@ def gaps(value: Any, place: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
     if isinstance(value, list | tuple):
         return [found for i, part in enumerate(value) for found in gaps(part, (*place, i))]
     return [place] if value is None else []
+
+
+def test_a_second_derivative_without_a_formula_is_told_or_found_by_entries() -> None:
+    """The nuclear norm's Hessian has no matrix formula: refused with letters for sizes, entry by entry with numbers."""
+    with pytest.raises(GradcliError) as caught:
+        gradcli.hessian('D: n,n; norm(D,"nuc")')
+    assert caught.value.code == "no-closed-form"
+    found = gradcli.hessian('D: 2,2; norm(D,"nuc")', at={"D": [[1, 2], [3, 5]]})
+    assert found.rows == ("D[0,0]", "D[1,0]", "D[0,1]", "D[1,1]")
+    rows = np.array(found.hessian, dtype=float)
+    assert np.allclose(rows, rows.T)
+
+
+def test_gradients_without_a_formula_are_found_by_entries() -> None:
+    """With sizes in numbers no point is needed."""
+    found = gradcli.grad('D: 2,2; norm(D,"nuc")')
+    assert document(found)["shape"] == [2, 2]
+    assert "D[0,1]" in document(found)["symbolic"]["D"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "missing"),
+    [
+        ("sum(floor(x)) + norm(X@x)**2", [(3,), (5,), (7,)]),
+        ("norm(X@x)**2 + where(x[3] >= 2, 1, 0)", [(3,)]),
+        ("norm(X@x)**2 + sum(where(x > x[3], 1, 0))", [(3,), (5,)]),
+        ("sum(where(X@x > sum(X[0]*x.T), x[9], 0)) + norm(x)**2", [(i,) for i in range(80)]),
+    ],
+)
+def test_a_jump_takes_away_only_the_entries_that_move_it(expression: str, missing: list[tuple[int, ...]]) -> None:
+    """Where a large array's function jumps, the entries that the switch does not depend on keep their derivatives."""
+    rng = np.random.default_rng(2)
+    matrix, x = rng.normal(size=(160, 80)).round(3), rng.normal(size=80).round(3)
+    x[[3, 5, 7]] = 2, 2, 0
+    found = document(gradcli.grad(expression, wrt="x", constants={"X": matrix}, at={"x": x}))
+    assert found["accuracy"] == "float64"
+    assert gaps(found["gradient"]["x"]) == missing
+    assert found["problems"][0]["kind"] == "not-differentiable"

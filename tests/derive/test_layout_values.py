@@ -15,7 +15,25 @@ import gradcli
 from gradcli.derive.results import Gradient
 from gradcli.render.notation import write
 
-QUESTIONS = [row[1:5] for row in ROWS]
+QUESTIONS = [
+    *[row[1:5] for row in ROWS],
+    ("jacobian", "cumsum(X, axis=0)", "X: m,n", "X"),
+    ("jacobian", "cumsum(X*X, axis=1)", "X: m,n", "X"),
+    ("jacobian", "diag(X)", "X: n,n", "X"),
+    ("jacobian", "diag(X@X)", "X: n,n", "X"),
+    ("jacobian", "diag(x*x)", "x: n", "x"),
+    ("jacobian", "X[1:,:]", "X: m,n", "X"),
+    ("jacobian", "X[0]", "X: m,n", "X"),
+    ("jacobian", "tanh(X[:,1:])", "X: m,n", "X"),
+    ("jacobian", "concat(X, 2*X)", "X: m,n", "X"),
+    ("jacobian", "concat(B, X@X)", "X: n,n; B: m,n", "X"),
+    ("jacobian", "concat(X, X@X, axis=1)", "X: n,n", "X"),
+    ("jacobian", "kron(A, B)", "A: m,n; B: p,q", "A"),
+    ("jacobian", "kron(A, B)", "A: m,n; B: p,q", "B"),
+    ("jacobian", "kron(X, X)", "X: p,p", "X"),
+    ("jacobian", "kron(x, y)", "x: n; y: m", "x"),
+    ("jacobian", "std(X, axis=0)", "X: m,n", "X"),
+]
 
 
 def answer(command: str, text: str, **options: Any) -> Any:

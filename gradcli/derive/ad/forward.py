@@ -33,7 +33,10 @@ def tangent(graph: Graph, output: Node, directions: Mapping[Node, Node]) -> Node
     sweep = Forward(graph, active, dict(directions))
     for node in nodes:
         if node in active and node not in sweep.tangents:
-            sweep.tangents[node] = PUSHFORWARDS[node.op](sweep, node)
+            rule = PUSHFORWARDS.get(node.op)
+            if rule is None:
+                raise no_closed_form("the second derivative of the nuclear norm")
+            sweep.tangents[node] = rule(sweep, node)
     return sweep.of(output)
 
 

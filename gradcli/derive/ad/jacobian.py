@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.ad.forward import tangent
-from gradcli.derive.ad.reverse_arrays import ArrayReverse, array_gradient, no_closed_form, symmetrised
+from gradcli.derive.ad.reverse_arrays import ArrayReverse, array_gradient, no_closed_form, selection, symmetrised
 from gradcli.program import make, rationals
-from gradcli.program.dimensions import times
+from gradcli.program.dimensions import plus, times
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import reductions
 from gradcli.program.forms.parts import eye, number, ones, zeros
@@ -289,27 +289,72 @@ class Linear:
         if array.op == "sum":
             parts = zip(array.args, array.data[0], strict=True)
             return make.add(self.graph, [(self.matrix(make.diagonal(self.graph, t)), c) for t, c in parts])
-        raise no_closed_form("this Jacobian")
+        size, other = array.shape  # type: ignore[misc]
+        if size != other:
+            raise no_closed_form("this Jacobian")
+        return self.times([make.transpose(self.graph, spread_diagonal(self.graph, size)), self.matrix(array)])
+
+    def diag(self, node: Node) -> Node:
+        """vec(diag(g)) = diag(vec(I)) kron(1, I) g."""
+        return self.times([spread_diagonal(self.graph, node.shape[0]), self.matrix(node.args[0])])  # type: ignore[misc]
 
     def pick(self, node: Node) -> Node:
-        """Rows of the inner Jacobian, for columns."""
+        """Rows of the inner Jacobian, for columns; else S'F R with columns of the identity."""
         (array,) = node.args
-        down, _across = node.data
-        if array.shape[1] != 1:  # type: ignore[misc]
-            raise no_closed_form("this Jacobian")
-        return make.pick(self.graph, self.matrix(array), down, (0, self.count))
+        down, across = node.data
+        rows, columns = array.shape  # type: ignore[misc]
+        if columns == 1:
+            return make.pick(self.graph, self.matrix(array), down, (0, self.count))
+        left, right = selection(self.graph, rows, down), selection(self.graph, columns, across)
+        above = [] if left is None else [make.transpose(self.graph, left)]
+        return self.sandwich(above, array, [] if right is None else [right])
 
     def concat(self, node: Node) -> Node:
-        """The Jacobians of columns under one another."""
-        if node.data == 0 and node.shape[1] != 1:  # type: ignore[misc]
-            raise no_closed_form("this Jacobian")
-        return make.concat(self.graph, [self.matrix(arg) for arg in node.args], 0)
+        """The Jacobians of columns under one another; of matrices under one another E F with parts of the identity."""
+        graph = self.graph
+        rows, columns = node.shape  # type: ignore[misc]
+        if node.data == 1 or columns == 1:
+            return make.concat(graph, [self.matrix(arg) for arg in node.args], 0)
+        parts, first = [], 0
+        for arg in node.args:
+            after: Any = plus(first, arg.shape[0])  # type: ignore[misc]
+            if self.moves(arg):
+                parts.append(
+                    (self.sandwich([make.pick(graph, eye(graph, rows), (0, rows), (first, after))], arg, []), 1)
+                )
+            first = after
+        return make.add(graph, parts)
 
     def cumsum(self, node: Node) -> Node:
-        """Running sums of the inner Jacobian's rows, for columns."""
-        if node.shape[1] != 1 or node.data != 0:  # type: ignore[misc]
-            raise no_closed_form("this Jacobian")
-        return make.cumsum(self.graph, self.matrix(node.args[0]), 0)
+        """Running sums are L F or F L' for the lower triangle L of ones; of a column those of the Jacobian's rows."""
+        (array,) = node.args
+        if node.shape[1] == 1 and node.data == 0:  # type: ignore[misc]
+            return make.cumsum(self.graph, self.matrix(array), 0)
+        lower = make.cumsum(self.graph, eye(self.graph, node.shape[node.data]), 0)
+        if node.data == 0:
+            return self.sandwich([lower], array, [])
+        return self.sandwich([], array, [make.transpose(self.graph, lower)])
+
+    def kron(self, node: Node) -> Node:
+        """vec(kron(A, B)) = kron(I, K, I) kron(vec(A), vec(B)), K the commutation matrix."""
+        graph, parts = self.graph, []
+        left, right = node.args
+        m, n = left.shape  # type: ignore[misc]
+        p, q = right.shape  # type: ignore[misc]
+        shuffle = make.kron(graph, make.kron(graph, eye(graph, n), reductions.commutation(graph, q, m)), eye(graph, p))
+        if self.moves(left):
+            column = make.vec(graph, right)
+            parts.append(self.times([shuffle, make.kron(graph, eye(graph, times(m, n)), column), self.matrix(left)]))
+        if self.moves(right):
+            column = make.vec(graph, left)
+            parts.append(self.times([shuffle, make.kron(graph, column, eye(graph, times(p, q))), self.matrix(right)]))
+        return make.add(graph, [(part, 1) for part in parts])
+
+
+def spread_diagonal(graph: Graph, size: Any) -> Node:
+    """The matrix that makes vec(diag(g)) of g; its transpose takes the diagonal out of vec(A)."""
+    ones_and_zeros = make.diag(graph, make.vec(graph, eye(graph, size)))
+    return make.matmul(graph, [ones_and_zeros, make.kron(graph, ones(graph, (size, 1)), eye(graph, size))])
 
 
 LINEAR: Mapping[str, Callable[[Linear, Node], Node]] = {
@@ -321,7 +366,9 @@ LINEAR: Mapping[str, Callable[[Linear, Node], Node]] = {
     "where": Linear.where,
     "matmul": Linear.matmul,
     "vec": Linear.vec,
+    "diag": Linear.diag,
     "diagonal": Linear.diagonal,
+    "kron": Linear.kron,
     "pick": Linear.pick,
     "concat": Linear.concat,
     "cumsum": Linear.cumsum,

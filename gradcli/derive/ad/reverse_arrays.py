@@ -162,11 +162,7 @@ class ArrayReverse:
         base, exponent = node.args
         if base in self.active:
             one = parts_forms.ones(self.graph, node.shape) if node.shape else number(self.graph, 1)
-            less = (
-                make.add(self.graph, [(exponent, 1), (one, -1)])
-                if node.shape
-                else make.add(self.graph, [(exponent, 1)], -1)
-            )
+            less = make.add(self.graph, [(exponent, 1), (one, -1)])
             lowered = make.power(self.graph, base, less)
             self.pass_on(base, self.times([(adjoint, 1), (exponent, 1), (lowered, 1)], node.shape))
         if exponent in self.active:
@@ -283,6 +279,9 @@ class ArrayReverse:
             )
             return
         self.pass_on(array, make.scale(self.graph, make.multiply(self.graph, [(adjoint, 1), (node, -1)]), array))
+
+    def polar(self, node: Node, adjoint: Node) -> None:
+        raise no_closed_form("the second derivative of the nuclear norm")
 
     def lse(self, node: Node, adjoint: Node) -> None:
         """g·softmax(A)."""
@@ -502,6 +501,7 @@ PULLBACKS: Mapping[str, Callable[[ArrayReverse, Node, Node], None]] = {
     "vec": vec_pullback,
     "kron": ArrayReverse.kron,
     "norm": ArrayReverse.norm,
+    "polar": ArrayReverse.polar,
     "lse": ArrayReverse.lse,
     "softmax": ArrayReverse.softmax,
     "prod": ArrayReverse.prod,

@@ -40,11 +40,13 @@ class Ties(NamedTuple):
     function     `abs`, `max`, `where`, …: the first that switches there
     variables    the names on which the switches depend
     loose        for each node, which of its entries depend on the side that is taken
+    places       the arguments of switches that jump, each with a mark where it is at its tie
     """
 
     function: str
     variables: frozenset[str]
     loose: tuple[Mask, ...]
+    places: tuple[tuple[Node, Mask], ...] = ()
 
 
 def ties_at(
@@ -58,17 +60,39 @@ def ties_at(
         return None
     loose: list[Mask] = [np.zeros(np.shape(value), dtype=bool) for value in found]
     tied: list[Node] = []
+    places: list[tuple[Node, Mask]] = []
     for lot, turn in product(range(LOTS), (1.0, -1.0)):
         run = Turned(nodes, values, sizes or {}, lot, turn)
         with np.errstate(all="ignore"):
             run.evaluate()
-        tied = run.tied
+        tied, places = run.tied, run.places
         if not tied:
             return None
         for index, node in enumerate(nodes):
             loose[index] = loose[index] | differs(np.asarray(run.values[node]), np.asarray(found[index]))
     names = {part.data for part in order(tied) if part.op == "variable"}
-    return Ties(name_of(tied[0]), frozenset(names), tuple(loose))
+    return Ties(name_of(tied[0]), frozenset(names), tuple(loose), tuple(places))
+
+
+def gathered(marks: Any, shape: tuple[int, ...]) -> Any:
+    """The marks of an argument that was spread over an array: set where one of its copies is marked."""
+    if not shape:
+        return marks.any()
+    for axis, size in enumerate(shape):
+        if marks.ndim == 2 and size == 1 != marks.shape[axis]:
+            marks = np.any(marks, axis=axis, keepdims=True)
+    return np.broadcast_to(marks, shape)
+
+
+def weights(marks: Mask) -> Any:
+    """Random numbers where the marks are set, zero elsewhere: no two of them cancel."""
+    return np.where(marks, np.random.default_rng(0).uniform(1, 2, np.shape(marks)), 0.0)
+
+
+def beside(values: Mapping[str, Array | float]) -> dict[str, Array | float]:
+    """A point beside the point, where nothing is zero by chance."""
+    chance = np.random.default_rng(1)
+    return {name: value + chance.uniform(1e-3, 2e-3, np.shape(value)) for name, value in values.items()}
 
 
 def in_vec_order(marks: Sequence[Any]) -> Any:
@@ -107,6 +131,7 @@ class Turned(Arrays):
         self.aligned = lot == 0
         self.turn = turn
         self.tied: list[Node] = []
+        self.places: list[tuple[Node, Mask]] = []
         self.winners: dict[Node, Mask] = {}
 
     def evaluate(self) -> None:
@@ -127,6 +152,9 @@ class Turned(Arrays):
         if not np.any(tied):
             return value
         self.tied.append(node)
+        count = 2 if node.op == "compare" else 1
+        for argument, own in zip(node.args[:count], self.args(node), strict=False):
+            self.places.append((argument, gathered(np.asarray(tied), np.shape(own))))
         beside = np.nextafter(value, np.inf * self.sides(np.shape(tied)))
         return np.where(tied, beside, value)
 
