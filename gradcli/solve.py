@@ -107,7 +107,15 @@ def build(question: Question) -> Program:
     """The program of a question. The values at the first point tell which names are arrays."""
     from gradcli.program.build import build_program
 
-    return build_program(question.script, options_of(question))
+    script, options = question.script, options_of(question)
+    if question.points:
+        from gradcli.program.array_marks import may_use_arrays
+
+        if may_use_arrays(script, options):
+            from gradcli.program.script_arrays import entrywise
+
+            script, options = entrywise(script, options)
+    return build_program(script, options)
 
 
 def options_of(question: Question) -> BuildOptions:

@@ -172,7 +172,6 @@ def test_the_test_for_circles_can_fail() -> None:
 LONG = {
     "evaluate/certified/balls.py": 540,
     "cas/worker.py": 602,
-    "program/shapes_arrays.py": 601,
     "program/build.py": 600,
     "program/to_tree_arrays.py": 571,
     "render/notation.py": 538,

@@ -70,7 +70,7 @@ def compared(claim: Claim, source: Source, given: PrintedAnswer) -> ComparedNumb
     """Both sides at one point."""
     from gradcli.derive.reading import float_values
     from gradcli.program.point import bind_point
-    from gradcli.program.shapes import tree_dims
+    from gradcli.program.types.declared import tree_dims
     from gradcli.text.points import parse_point
 
     text = Source(source.name, point_text(given.at, source), is_data=True)

@@ -48,7 +48,7 @@ def make_cases(claim: Claim) -> tuple[Program | None, list[Case]]:
     cases = []
     for choice in choices:
         sizes = {**known, **{name: choice[i % len(choice)] for i, name in enumerate(unknown)}}
-        cases.append(make_case(claim, sized_options(claim.options, arrays, sizes), sizes, arrays))
+        cases.append(make_case(claim, claim.options, sizes, arrays))
     return arrays, cases
 
 
@@ -99,37 +99,18 @@ def answers_need_arrays(claim: Claim) -> bool:
     return any(claim.options.bound.values())
 
 
-def sized_options(options: BuildOptions, arrays: Program, sizes: Mapping[str, int]) -> BuildOptions:
-    """The options with every size a number; letters that the function uses as numbers are constants."""
-    from gradcli.evaluate.budget import count
-    from gradcli.text.tree import Number
-
-    bound = dict(options.bound)
-    for variable in (*arrays.variables, *arrays.parameters):
-        shape = tuple(count(size, sizes) for size in variable.shape)
-        bound[variable.name] = shape[:1] if shape[1:] == (1,) else shape
-    used = used_names(arrays)
-    letters = {name: Number(value) for name, value in sizes.items() if name not in bound and name in used}
-    return options._replace(bound=bound, settings={**letters, **options.settings})
-
-
-def used_names(arrays: Program) -> set[str]:
-    """Names that stand as values in the statements."""
-    from gradcli.program.names import uses
-
-    return {name for statement in arrays.statements for name in uses(statement.tree).values}
-
-
 def make_case(claim: Claim, options: BuildOptions, sizes: Mapping[str, int], arrays: Program | None) -> Case:
     """One case: the program built, differentiated, and the answers read in its names."""
-    declared = {d.name: d for d in (*claim.script.declarations, *options.declarations)}
-    bound = {*options.settings, *options.bound, *(options.wrt or ()), *declared}
-    names = read_names(claim.script, bound, options.of)
-    builder = ProgramBuilder(claim.script, options, names, declared)
+    script = claim.script
+    if arrays is not None:
+        script, options = arrays.types.entrywise(script, options, sizes)
+    declared = {d.name: d for d in (*script.declarations, *options.declarations)}
+    names = read_names(script, options.told(declared), options.of)
+    builder = ProgramBuilder(script, options, names, declared)
     program = builder.program()
     symmetric = frozenset(arrays.symmetric) if arrays is not None else frozenset()
     targets = Targets(claim, program, sizes, arrays, symmetric)
-    reader = ClaimReader(builder, names.functions, sizes)
+    reader = ClaimReader(builder, names.functions, sizes, arrays.types if arrays is not None else None)
     parts, surplus = assign(claim, targets.parts(), reader)
     every = tuple(all_entry_names((*program.variables, *program.parameters)))
     guards = tuple(reader.guards)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gradcli.problems import Source
     from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Graph, Program
+    from gradcli.program.types.infer import Types
     from gradcli.text.answers import Answer
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
@@ -173,10 +174,16 @@ class ClaimBuilder(Builder):
 
 
 class ClaimReader:
-    """Builds answers in the names of a program: its variables, its intermediates and its sizes."""
+    """Builds answers in the names of a program: its variables, its intermediates and its sizes, in its shapes."""
 
-    def __init__(self, builder: ProgramBuilder, functions: frozenset[str], sizes: Mapping[str, int]) -> None:
-        self.builder = builder
+    def __init__(
+        self,
+        builder: ProgramBuilder,
+        functions: frozenset[str],
+        sizes: Mapping[str, int],
+        types: Types | None = None,
+    ) -> None:
+        self.builder, self.types = builder, types
         self.functions = functions
         self.sizes = sizes
         self.guards: dict[Node, None] = {}
@@ -197,6 +204,8 @@ class ClaimReader:
         """The value of an answer. Nodes whose domain was simplified away are kept in `guards`."""
         graph = self.builder.graph
         graph.guards = {}
+        if self.types is not None:
+            tree = self.types.answer(tree, source, self.sizes)
         try:
             value = ClaimBuilder(graph, source, self.lookup, self.functions).build(tree)
             self.guards.update(graph.guards)

@@ -168,7 +168,7 @@ def scalar_found(script: Script, options: BuildOptions, values: Mapping[str, Tre
     from gradcli.program.build import build_program
     from gradcli.program.point import bind_point
     from gradcli.program.script_arrays import needs_arrays
-    from gradcli.program.shapes import tree_dims
+    from gradcli.program.types.declared import tree_dims
     from gradcli.text.points import PointEntry, PointText
 
     mine = {name: tree for name, tree in values.items() if name in dims_of(script, options)}

@@ -26,9 +26,10 @@ class Formulas:
     """Formulas over the names of a question's statements and inputs, all sizes known."""
 
     def __init__(self, question: ArrayQuestion) -> None:
-        script, options = question.asked.script, question.sized_options()
+        asked, types = question.asked, question.arrays.types
+        script, options = types.entrywise(asked.script, asked.options, question.sizes())
         declared = {d.name: d for d in (*script.declarations, *options.declarations)}
-        names = read_names(script, {*options.settings, *options.bound, *(options.wrt or ()), *declared}, options.of)
+        names = read_names(script, options.told(declared), options.of)
         self.builder = ProgramBuilder(script, options, names, declared)
         self.program = self.builder.program()
         self.sizes = question.sizes()

@@ -282,7 +282,7 @@ def shown(shape: Shape) -> Shape:
 
 def data_shape(tree: Tree) -> tuple[int, ...]:
     """The shape of a constant."""
-    from gradcli.program.shapes import tree_dims
+    from gradcli.program.types.declared import tree_dims
 
     return tuple(tree_dims(tree))
 

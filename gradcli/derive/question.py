@@ -14,7 +14,7 @@ from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.build import build_program
 from gradcli.program.script_arrays import build_array_program
-from gradcli.text.tree import Data, Number
+from gradcli.text.tree import Data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -99,24 +99,9 @@ class ArrayQuestion:
     def scalars(self) -> Program:
         """The same program with one scalar variable an entry."""
         if self.scalar_program is None:
-            self.scalar_program = build_program(self.asked.script, self.sized_options())
+            types = self.arrays.types
+            self.scalar_program = build_program(*types.entrywise(self.asked.script, self.asked.options, self.sizes()))
         return self.scalar_program
-
-    def sized_options(self) -> BuildOptions:
-        """The options with every size as a number: shapes from the array program, letters as constants."""
-        options = self.asked.options
-        bound = dict(options.bound)
-        for variable in (*self.arrays.variables, *self.arrays.parameters):
-            shape = self.numeric(variable.shape)
-            bound[variable.name] = shape[:1] if shape[1:] == (1,) else shape
-        letters = {n: Number(v) for n, v in self.sizes().items() if n not in bound and self.is_used(n)}
-        return options._replace(bound=bound, settings={**letters, **options.settings})
-
-    def is_used(self, name: str) -> bool:
-        """Does an expression use this letter as a number?"""
-        from gradcli.program.names import uses
-
-        return any(name in uses(statement.tree).values for statement in self.asked.script.statements)
 
     def float_point(self, text: PointText, source: Source) -> FloatPoint:
         """A point for the float64 engine."""

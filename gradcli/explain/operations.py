@@ -215,7 +215,8 @@ def rebuilt(tree: Tree, parts: list[Tree]) -> Tree:
         return Index(parts[0], tuple(parts[1:]))
     assert type(tree) is Slice
     bounds = iter(parts)
-    return Slice(next(bounds) if tree.lower else None, next(bounds) if tree.upper else None)
+    low, high, step = (next(bounds) if part else None for part in (tree.lower, tree.upper, tree.step))
+    return Slice(low, high, step=step)
 
 
 def rebuilt_call(tree: Tree, parts: list[Tree]) -> Call:

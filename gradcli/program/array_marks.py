@@ -11,17 +11,15 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script
 
 MARKS = (
-    "@", "'", ".T", "^T", "ᵀ", "‖", "||", "[", "\\", "⟨", "【", "［", "max", "min", "matmul", "inner", ".t(", ".mm(",
-    ".mv(", "_loss", "entropy", *ARRAY_NAMES,
+    "@", "'", ".T", "^T", "^{T", "ᵀ", "‖", "||", "[", "\\", "⟨", "【", "［", "max", "min", "matmul", "inner", ".t(",
+    ".mm(", ".mv(", "_loss", "entropy", *ARRAY_NAMES,
 )  # fmt: skip
 """What a text with arrays must contain."""
 
 
 def may_use_arrays(script: Script, options: BuildOptions) -> bool:
     """False only where there is certainly no array. Linear in the text, and nothing is read."""
-    if any(d.dims is not None for d in (*script.declarations, *options.declarations)):
-        return True
-    if any(options.bound.values()) or options.settings:
+    if options.tells_arrays(script):
         return True
     texts = {id(s.source): s.source.text for s in script.statements}.values()
     return any(mark in text for text in texts for mark in MARKS)

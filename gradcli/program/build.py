@@ -47,7 +47,7 @@ class BuildOptions(NamedTuple):
     settings    constants: name -> constant expression (`--set`)
     bound       names that a point gives values to, with the shape of each value (() for a number)
     of          which statement is the function
-    shapes      declared shapes by name: dims as in a declaration
+    shapes      (rows, columns) of the names that are arrays, where they are known already
     scalar      the command needs one scalar function (grad, hessian, chain)
     steps       the statements are wanted one by one as well (chain)
     """
@@ -59,6 +59,17 @@ class BuildOptions(NamedTuple):
     declarations: tuple[Declaration, ...] = ()
     scalar: bool = True
     steps: bool = False
+    shapes: Mapping[str, tuple[int, ...]] = {}
+
+    def told(self, declared: Collection[str]) -> set[str]:
+        """Names that something outside of the expression speaks of: they are variables, whatever they are called."""
+        return {*self.settings, *self.bound, *self.shapes, *(self.wrt or ()), *declared}
+
+    def tells_arrays(self, script: Script) -> bool:
+        """Is something declared, or given an array as its value?"""
+        declared = any(bool(d.dims) for d in (*script.declarations, *self.declarations))
+        given = any(type(tree) in (Vector, Data) for tree in self.settings.values())
+        return bool(declared or given or self.shapes or any(self.bound.values()))
 
 
 class Terms(list["tuple[Node, int]"]):
@@ -275,13 +286,11 @@ class Builder:
         """The bounds stay on the stack until the index is read."""
 
     def index(self, tree: Index) -> None:
-        from gradcli.program.scalarize.operators import pick
+        from gradcli.program.scalarize.picks import pick
 
         subscripts: list[tuple[Tree, list[Value]]] = []
         for subscript in reversed(tree.subscripts):
-            parts = (
-                [subscript] if type(subscript) is not Slice else [p for p in (subscript.lower, subscript.upper) if p]
-            )
+            parts = children(subscript) if type(subscript) is Slice else [subscript]
             subscripts.append((subscript, [self.pop() for _ in parts][::-1]))
         base = self.pop_number(tree.base)
         self.values.append(pick(base, subscripts[::-1], self.source, tree))
@@ -338,8 +347,15 @@ def build_program(script: Script, options: BuildOptions) -> Program:
 
         script, options = resolved(script, options)
     declared = {d.name: d for d in (*script.declarations, *options.declarations)}
-    names = read_names(script, {*options.settings, *options.bound, *(options.wrt or ()), *declared}, options.of)
+    names = read_names(script, options.told(declared), options.of)
     return ProgramBuilder(script, options, names, declared).program()
+
+
+def known_shapes(script: Script, options: BuildOptions, names: Names) -> dict[str, tuple[int, int]]:
+    """(rows, columns) of every name that is an array."""
+    from gradcli.program.types import sized
+
+    return sized.known_shapes(script, options, names)
 
 
 class ProgramBuilder:
@@ -348,13 +364,11 @@ class ProgramBuilder:
     def __init__(
         self, script: Script, options: BuildOptions, names: Names, declared: Mapping[str, Declaration]
     ) -> None:
-        from gradcli.program.shapes import known_shapes
-
         self.graph = Graph()
         self.script = script
         self.options = options
         self.resolved = names
-        self.shapes = known_shapes(script, options, names)
+        self.shapes = known_shapes(script, options, names) if options.tells_arrays(script) else {}
         self.inputs: dict[str, Node | Cells] = {name: self.input_value(name) for name in names.free}
         self.full: dict[str, Node | Cells] = {}
         self.local: dict[str, Node | Cells] = {}

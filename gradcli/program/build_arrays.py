@@ -10,6 +10,7 @@ from gradcli.program.build import COMPARISONS, CONDITIONS, condition_error, plac
 from gradcli.program.dimensions import mismatch, show, spread_shape
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import reductions
+from gradcli.program.types.subscripts import Picked
 from gradcli.text.tree import (
     LATEX_POWER,
     LATEX_PRODUCT,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from gradcli.program.graph import Graph, Node
-    from gradcli.program.shapes_arrays import ShapeReader
+    from gradcli.program.types.solver import Solver
     from gradcli.text.tree import Tree
 
     Value = Node | str
@@ -49,7 +50,7 @@ class Factors(list["tuple[Node, int]"]):
 
 
 class ArrayBuilder:
-    """Builds the nodes of one tree. `names` says what a name stands for; sizes are read by `reader`."""
+    """Builds the nodes of one tree. `names` says what a name stands for; `types` knows the sizes."""
 
     def __init__(
         self,
@@ -57,13 +58,13 @@ class ArrayBuilder:
         source: Source,
         names: Callable[[str], Node | None],
         functions: Collection[str] = (),
-        reader: ShapeReader | None = None,
+        types: Solver | None = None,
     ) -> None:
         self.graph = graph
         self.source = source
         self.names = names
         self.functions = functions
-        self.reader = reader
+        self.types = types
         self.values: list[Value | Terms | Factors] = []
         self.skipped: set[int] = set()
         self.entrywise: set[str] = set()
@@ -220,6 +221,8 @@ class ArrayBuilder:
 
     def product(self, tree: Binary, first: Node, second: Node) -> Node:
         """The matrix product."""
+        if not first.shape and not second.shape and not isinstance(tree.left, Name | Number):
+            return make.multiply(self.graph, [(first, 1), (second, 1)])  # products of one entry each
         if not first.shape and not second.shape:
             place = Span(self.source, tree.at, tree.at + 1)
             raise GradcliError(
@@ -271,16 +274,14 @@ class ArrayBuilder:
         """Read with its index."""
 
     def index(self, tree: Index) -> None:
-        from gradcli.program.shapes_arrays import subscripts_of
+        from gradcli.program.types.subscripts import subscripts_of
 
         base = self.pop_number(tree.base)
-        assert self.reader is not None
-        self.reader.source = self.source
-        down, across = subscripts_of(self.reader, tree, base.shape or (1, 1))
-        if not base.shape:  # a product of size 1, which is a scalar, and its only entry
-            self.values.append(base)
-            return
-        self.values.append(make.pick(self.graph, base, down, across))
+        assert self.types is not None
+        self.types.source = self.source
+        base = base if base.shape else make.filled(self.graph, base, (1, 1))
+        down, across = subscripts_of(self.types, tree, base.shape)  # type: ignore[arg-type]
+        self.values.append(pick_ranges(self.graph, base, down, across))
 
     def call(self, tree: Call) -> None:
         if tree.function == "where":
@@ -300,10 +301,11 @@ class ArrayBuilder:
 
     def sized(self, tree: Call) -> Node:
         """eye(n), ones(m, n), zeros(n), commutation(m, n)."""
-        assert self.reader is not None
-        self.reader.source = self.source
-        dims = self.reader.dims
-        sizes = [dims.number(dims.find(self.reader.size(arg))) for arg in tree.arguments]
+        from gradcli.program.types.subscripts import size_of_tree
+
+        assert self.types is not None
+        self.types.source, dims = self.source, self.types.dims
+        sizes = [dims.number(dims.find(size_of_tree(self.types, arg))) for arg in tree.arguments]
         if tree.function == "eye":
             return parts_forms.eye(self.graph, sizes[0])
         if tree.function == "commutation":
@@ -329,6 +331,32 @@ class ArrayBuilder:
             if condition.shape and condition.shape != shape:
                 raise mismatch(condition.shape, shape)
         self.values.append(make.where(self.graph, condition, yes, no))
+
+
+def pick_ranges(graph: Graph, node: Node, down: int | Picked, across: int | Picked) -> Node:
+    """Entries, slices, and slices with a step: those are picked one by one, and stacked."""
+    for axis, part in enumerate((down, across)):
+        if isinstance(part, int) or part.step == 1:
+            continue
+        whole = Picked(0, node.shape[1 - axis], node.shape[1 - axis])
+        lines = [Picked(i, i + 1, 1) for i in stepped(part)]
+        picked = [pick_ranges(graph, node, *((line, whole) if axis == 0 else (whole, line))) for line in lines]
+        node = make.concat(graph, picked, axis)
+        down, across = (whole_range(node, 0), across) if axis == 0 else (down, whole_range(node, 1))
+    bounds = [part if isinstance(part, int) else (part.low, part.high) for part in (down, across)]
+    return make.pick(graph, node, *bounds)
+
+
+def whole_range(node: Node, axis: int) -> Picked:
+    """All rows or columns."""
+    return Picked(0, node.shape[axis], node.shape[axis])
+
+
+def stepped(part: Picked) -> range:
+    """The positions of a slice with a step: its sizes are numbers."""
+    assert isinstance(part.low, int)
+    assert isinstance(part.high, int)
+    return range(part.low, part.high, part.step)
 
 
 STEPS: dict[type[Tree], Callable[..., None]] = {

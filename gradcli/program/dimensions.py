@@ -10,13 +10,9 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
-from gradcli.text.tree import Number, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-
-    from gradcli.program.shapes_arrays import ShapeReader
-    from gradcli.text.tree import Binary
 
     Size = int | str
     Monomial = tuple[str, ...]
@@ -111,22 +107,16 @@ def not_square(function: str, shape: Dims) -> GradcliError:
     return GradcliError("shape", f"{function} needs a square matrix, not one of shape {show(shape)}")
 
 
-def square_power(tree: Binary, base: Any, reader: ShapeReader) -> None:
-    """In LaTeX only a square matrix has an inverse and powers: its open sizes become equal. A vector has entries."""
-    inverse = isinstance(tree.right, Unary)
-    exponent = tree.right.operand if isinstance(tree.right, Unary) else tree.right
-    if not base or 1 in base or not isinstance(exponent, Number) or type(exponent.value) is not int:
-        return
-    if not reader.dims.equal(base[0], base[1]) and inverse:
-        raise not_square("the inverse", reader.dims.shape(base))
-
-
 class Dimensions:
-    """Which sizes are equal. `open_letters` were not given by the user: they become whatever they must be."""
+    """Which sizes are equal. `open_letters` were not given by the user: they become whatever they must be.
+
+    `named` are letters of eye(n) and the like that nobody declared: they keep their name where nothing tells more.
+    """
 
     def __init__(self) -> None:
         self.known: dict[str, Size] = {}
         self.open_letters: dict[str, str] = {}
+        self.named: set[str] = set()
         self.values: dict[str, int] = {}
         self.changes = 0
 
@@ -167,7 +157,8 @@ class Dimensions:
         if a == b:
             return True
         difference = plus(a, b, -1)
-        return self.solve(difference, self.open_letters) or self.by_value(difference, False)
+        solved = self.solve(difference, self.open_letters) or self.solve(difference, self.named)
+        return solved or self.by_value(difference, False)
 
     def solve(self, difference: Size, letters: Collection[str]) -> bool:
         """Solve difference = 0 for an open letter that stands alone in it."""

@@ -10,8 +10,9 @@ from gradcli.program.dimensions import show
 from gradcli.program.forms import reductions
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.scalarize.operators import arity_error
-from gradcli.program.shapes_arrays import keyword
+from gradcli.program.types.equations import keyword
 from gradcli.rules import NAMES, RULES
+from gradcli.text.tree import Name, Number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from gradcli.program.build_arrays import ArrayBuilder
     from gradcli.program.graph import Graph, Node
     from gradcli.rules.rule import Rule
-    from gradcli.text.tree import Call
+    from gradcli.text.tree import Call, Tree
 
     Value = Node | str
 
@@ -36,6 +37,7 @@ def apply(builder: ArrayBuilder, tree: Call, values: Sequence[Value], place: Spa
         if tree.keywords:
             raise GradcliError("arity", f"{name} takes no argument called {tree.keywords[0][0]!r}", place)
         return apply_rule(builder, rule, arrays(name, values, place), place)
+    values = [one_entry(graph, v, part) for v, part in zip(values, tree.arguments, strict=True)]
     canonical = rule.name if rule is not None else name
     function = AXIS_FUNCTIONS.get(canonical)
     if function is not None:
@@ -50,9 +52,19 @@ def apply(builder: ArrayBuilder, tree: Call, values: Sequence[Value], place: Spa
     return plain_function(graph, name, arrays(name, values, place), place)
 
 
+def one_entry(graph: Graph, value: Value, tree: Tree) -> Value:
+    """A product of one entry where an array is wanted: the array of that entry. Inference let nothing else pass."""
+    if isinstance(value, str) or value.shape or isinstance(tree, Name | Number):
+        return value
+    return make.filled(graph, value, (1, 1))
+
+
 def plain_function(graph: Graph, name: str, values: list[Node], place: Span) -> Node:
     """Functions with a fixed number of arrays."""
     found = FUNCTIONS.get(name)
+    if name == "pinv":
+        hint = "inv(A.T@A)@A.T for full column rank"
+        raise GradcliError("no-closed-form", "pinv has no derivative in closed form here", place, hint)
     if found is None:
         if not any(value.shape for value in values):
             from gradcli.program.scalarize.operators import apply_function
@@ -66,6 +78,8 @@ def plain_function(graph: Graph, name: str, values: list[Node], place: Span) -> 
         raise arity_error(name, count, count, len(values), place, ("A", "B")[:count])
     if any(not value.shape for value in values):
         raise GradcliError("shape", f"{name} takes arrays, not scalars", place)
+    if name in OF_ONE_ENTRY and values[0].shape == (1, 1):
+        return OF_ONE_ENTRY[name](graph, make.total(graph, values[0]))
     return function(graph, *values)
 
 
@@ -147,19 +161,18 @@ def norm_function(graph: Graph, tree: Call, values: Sequence[Value], place: Span
     node = values[0]
     kind = norm_kind(values[1], place) if len(values) == 2 else ""
     axis = keyword(tree, "axis")
-    is_vector = 1 in node.shape
     if axis is not None and node.shape[1 - axis] == 1:
         axis = None
     if axis is not None:
         return norm_along(graph, node, kind, axis, place)
-    if kind in ("", "fro") or (kind == "2" and is_vector):
+    if kind in ("", "fro") or (kind in ("2", "nuc") and 1 in node.shape):
         return make.norm(graph, node)
     if kind in ("1", "inf"):
         absolute = reductions.absolute(graph, node)
-        if is_vector:
+        if node.shape[1] == 1:  # type: ignore[misc]  # one row is a matrix
             return make.total(graph, absolute) if kind == "1" else make.extreme(graph, "max", absolute, None)
         sums = make.total_along(graph, absolute, 0 if kind == "1" else 1)
-        return make.extreme(graph, "max", sums, None)
+        return make.extreme(graph, "max", sums, None) if sums.shape else sums
     if kind == "nuc":
         return reductions.nuclear_norm(graph, node)
     raise GradcliError(
@@ -275,6 +288,21 @@ def cross(graph: Graph, left: Node, right: Node) -> Node:
         rows.append(make.filled(graph, make.add(graph, [(plus, 1), (minus, -1)]), (1, 1)))
     return make.concat(graph, rows, 0)
 
+
+def inverse_entry(graph: Graph, entry: Node) -> Node:
+    """The inverse of a matrix of one entry."""
+    return make.filled(graph, make.multiply(graph, [(entry, -1)]), (1, 1))
+
+
+OF_ONE_ENTRY: dict[str, Callable[..., Node]] = {
+    "tr": lambda graph, entry: entry,
+    "trace": lambda graph, entry: entry,
+    "det": lambda graph, entry: entry,
+    "logdet": lambda graph, entry: make.call(graph, RULES["log"], (entry,)),
+    "inv": inverse_entry,
+    "adj": lambda graph, entry: make.filled(graph, scalar_forms.number(graph, 1), (1, 1)),
+}
+"""Functions of square matrices, of one entry."""
 
 FUNCTIONS: dict[str, tuple[int, Callable[..., Node]]] = {
     "tr": (1, make.trace),

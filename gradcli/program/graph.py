@@ -169,6 +169,7 @@ class Program(NamedTuple):
     settings     names given by --set, with their values as syntax
     dims         letters of sizes in use, each with its value where values tell it
     symmetric    names of symmetric matrices
+    types        how the program was read (`program.types.infer.Types`); None for a program of scalars
     """
 
     graph: Graph
@@ -186,6 +187,7 @@ class Program(NamedTuple):
     dims: Mapping[str, int | None] = {}
     symmetric: frozenset[str] = frozenset()
     shapes: tuple[Shape, ...] = ()
+    types: Any = None
 
 
 def order(roots: Iterable[Node]) -> list[Node]:

@@ -264,8 +264,8 @@ class Printer:
         return (self.operand(tree.base, POSTFIX), "[", *commas(tree.subscripts, ","), "]")
 
     def write_slice(self, tree: Slice, guarded: bool) -> Parts:
-        lower: Parts = () if tree.lower is None else (tree.lower,)
-        return (*lower, ":") if tree.upper is None else (*lower, ":", tree.upper)
+        lower, upper, step = (() if part is None else (part,) for part in (tree.lower, tree.upper, tree.step))
+        return (*lower, ":", *upper, *((":", *step) if step else ()))
 
     def write_text(self, tree: Text, guarded: bool) -> str:
         return f"'{tree.value}'" if '"' in tree.value else f'"{tree.value}"'

@@ -83,8 +83,11 @@ def close_empty(stack: Stack, here: int) -> Step:
     if not stack.powers[-1]:
         if frame.form == "call" and what == kind.CLOSE and stack.places[-1] == here - 2:
             return close_call(stack, here)
-        if frame.form == "index" and what == kind.COLON and frame.colon is None:
-            frame.colon = here
+        if frame.form == "index" and what == kind.COLON and frame.second is None:
+            if frame.colon is None:
+                frame.colon = here
+            else:
+                frame.second = here
             return True, here + 1
         if frame.form == "index" and frame.colon is not None and what in (kind.COMMA, kind.CLOSE_SQUARE):
             _finish_slice(stack, frame, None)
@@ -273,12 +276,14 @@ def finish_item(stack: Stack, frame: Frame) -> None:
         frame.items.append(item)
 
 
-def _finish_slice(stack: Stack, frame: Frame, upper: Tree | None) -> None:
+def _finish_slice(stack: Stack, frame: Frame, last: Tree | None) -> None:
+    """The slice whose last part, its end or its step, was just read."""
     colon, lower = frame.colon or 0, frame.lower
+    upper, step = (last, None) if frame.second is None else (frame.upper, last)
     start = lower.start if lower else stack.starts[colon]
-    end = upper.end if upper else stack.ends[colon]
-    frame.items.append(Slice(lower, upper, start, end))
-    frame.colon = frame.lower = None
+    end = last.end if last else stack.ends[frame.second or colon]
+    frame.items.append(Slice(lower, upper, start, end, step))
+    frame.colon = frame.lower = frame.second = frame.upper = None
 
 
 def colon(stack: Stack, here: int) -> Step:
@@ -286,11 +291,14 @@ def colon(stack: Stack, here: int) -> Step:
     frame = stack.frames[-1]
     if frame.form == "text":
         return finish(stack, here)
-    if frame.form != "index" or frame.colon is not None:
+    if frame.form != "index" or frame.second is not None:
         hint = "write x[1:3]" if frame.form == "index" else "write x: n as a statement of its own to declare a shape"
         raise stack.error(here, "a colon cannot stand here", hint)
     stack.reduce()
-    frame.lower, frame.colon = stack.operands.pop(), here
+    if frame.colon is None:
+        frame.lower, frame.colon = stack.operands.pop(), here
+    else:
+        frame.upper, frame.second = stack.operands.pop(), here
     return True, here + 1
 
 

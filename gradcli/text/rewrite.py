@@ -50,4 +50,5 @@ def with_parts(tree: Tree, parts: Sequence[Tree]) -> Tree:
         return Call(tree.function, tuple(parts[:count]), words)
     assert type(tree) is Slice
     bounds = iter(parts)
-    return Slice(next(bounds) if tree.lower else None, next(bounds) if tree.upper else None)
+    low, high, step = (next(bounds) if part else None for part in (tree.lower, tree.upper, tree.step))
+    return Slice(low, high, step=step)

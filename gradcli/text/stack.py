@@ -88,11 +88,15 @@ class Frame:
     name        of a call's function, as it is called inside
     conditions  comparisons may stand here: in the condition of a `where`, and in brackets within it
     items, keywords    the arguments, entries or subscripts that are finished
-    keyword     of the argument that is being read;  colon, lower: the slice that is being read
+    keyword     of the argument that is being read
+    colon, lower, second, upper    the slice that is being read, up to its first colon, and up to its second
     origin      of a call: behind a `module`'s name, a `method`, or ""
     """
 
-    __slots__ = ("colon", "conditions", "form", "items", "keyword", "keywords", "lower", "name", "origin")
+    __slots__ = (
+        *("colon", "conditions", "form", "items", "keyword", "keywords", "lower", "name", "origin"),
+        *("second", "upper"),
+    )
 
     def __init__(self, form: str, name: str = "", conditions: bool = False) -> None:
         self.form, self.name, self.conditions = form, name, conditions
@@ -102,6 +106,8 @@ class Frame:
         self.lower: Tree | None = None
         self.colon: int | None = None
         self.origin = ""
+        self.upper: Tree | None = None
+        self.second: int | None = None
 
 
 PLAIN: Final = Frame("(")

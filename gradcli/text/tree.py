@@ -123,12 +123,14 @@ class Call(Tree):
 
 
 class Slice(Tree):
-    """`lower:upper` inside an index; either may be None."""
+    """`lower:upper:step` inside an index; each may be None."""
 
-    __slots__ = ("lower", "upper")
+    __slots__ = ("lower", "step", "upper")
 
-    def __init__(self, lower: Tree | None, upper: Tree | None, start: int = 0, end: int = 0) -> None:
-        self.lower, self.upper, self.start, self.end = lower, upper, start, end
+    def __init__(
+        self, lower: Tree | None, upper: Tree | None, start: int = 0, end: int = 0, step: Tree | None = None
+    ) -> None:
+        self.lower, self.upper, self.step, self.start, self.end = lower, upper, step, start, end
 
 
 class Index(Tree):
@@ -272,7 +274,7 @@ def children(tree: Tree) -> Sequence[Tree]:
     if kind is Bound:
         return (tree.body,)  # type: ignore[attr-defined]
     if kind is Slice:
-        return tuple(part for part in (tree.lower, tree.upper) if part is not None)  # type: ignore[attr-defined]
+        return tuple(part for part in (tree.lower, tree.upper, tree.step) if part is not None)  # type: ignore[attr-defined]
     return ()
 
 
@@ -319,7 +321,7 @@ def _own(tree: Tree) -> tuple[object, ...]:
     if isinstance(tree, Bound):
         return (tree.function, tree.indices, tree.lower)
     if isinstance(tree, Slice):
-        return (tree.lower is None, tree.upper is None)
+        return (tree.lower is None, tree.upper is None, tree.step is None)
     if isinstance(tree, Data):
         return (id(tree.array),)
     return (tree.value,) if isinstance(tree, Text) else ()

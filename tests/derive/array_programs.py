@@ -16,8 +16,8 @@ from gradcli.program.dimensions import Dimensions
 from gradcli.program.forms import parts, scalars
 from gradcli.program.graph import Program
 from gradcli.program.script_arrays import build_array_program
-from gradcli.program.shapes_arrays import ShapeReader
 from gradcli.program.to_tree_arrays import write_array_trees
+from gradcli.program.types.solver import Solver
 from gradcli.render.notation import Printer
 from gradcli.text.parser import parse_script
 
@@ -53,8 +53,8 @@ def read_back(program: Program, text: str) -> Node:
     """The node of a text in the names of a program."""
     statements = parse_script([Source("expression", text)], False).statements
     shapes = {v.name: v.shape for v in (*program.variables, *program.parameters)}
-    reader = ShapeReader(Dimensions(), shapes, set(program.dims), {})
-    reader.read(statements)
+    solver = Solver(Dimensions(), shapes, set(program.dims), {})
+    solver.read(statements)
 
     def lookup(name: str) -> Node | None:
         if name in shapes:
@@ -63,7 +63,7 @@ def read_back(program: Program, text: str) -> Node:
             return parts.dimension(program.graph, name)
         return scalars.constant(program.graph, name) if name in ("pi", "e") else None
 
-    return ArrayBuilder(program.graph, statements[-1].source, lookup, (), reader).build(statements[-1].tree)
+    return ArrayBuilder(program.graph, statements[-1].source, lookup, (), solver).build(statements[-1].tree)
 
 
 def random_values(program: Program, seed: int) -> dict[str, Any]:

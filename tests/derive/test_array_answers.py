@@ -182,7 +182,7 @@ def test_tables_of_arrays_at_a_point(expression: str, layout: str) -> None:
     [
         ("A: 2,3; x: 2; norm(A@x)**2", "3"),
         ("X: 2,2; sum(X**-1)", "inv"),
-        ("X: 2,2; sum(X^T)", r"\.T"),
+        ("X: 2,2; T + sum(X^T)", r"\.T"),
     ],
 )
 def test_errors_name_shapes_and_ways_out(expression: str, words: str) -> None:

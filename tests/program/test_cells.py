@@ -101,7 +101,7 @@ def test_plain_juxtaposition_stays_entrywise() -> None:
 @pytest.mark.parametrize(
     ("text", "at", "message", "hint", "place"),
     [
-        ("x@y", {"x": [1, 2], "y": [3, 4]}, "cannot multiply (2, 1) by (2, 1)", "x.T@y", (1, 2)),
+        ("x@y", {"x": [1, 2], "y": [3, 4, 5]}, "cannot multiply (2, 1) by (3, 1)", "transpose", (1, 2)),
         ("sum(2@x)", {"x": [1, 2]}, "@ multiplies two arrays", "write *", (5, 6)),
         ("sum(X**-1)", {"X": REGULAR}, "reads in two ways", "inv(X)", (5, 7)),
         ("sum(X^T)", {"X": REGULAR}, "no transpose", "X.T", (5, 7)),

@@ -115,6 +115,7 @@ def ready(question: Question, table: Table) -> ManyPoints:
     from gradcli.points.table import column_shapes
     from gradcli.program.build import build_program
     from gradcli.program.names import uses
+    from gradcli.program.script_arrays import entrywise
     from gradcli.reading import plain_question
     from gradcli.solve import options_of
 
@@ -124,7 +125,7 @@ def ready(question: Question, table: Table) -> ManyPoints:
         raise GradcliError("option", "symmetric matrices have no answer at many points", hint="use --at")
     used = {name for statement in question.script.statements for name in uses(statement.tree).values}
     bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}
-    program = build_program(question.script, options_of(question)._replace(bound=bound))
+    program = build_program(*entrywise(question.script, options_of(question)._replace(bound=bound)))
     require_plain(program)
     layout: Any = question.layout
     many = ManyPoints(program, question.command, layout)

@@ -105,16 +105,12 @@ class ArrayChain:
         """Every statement in the program's own names."""
         from gradcli.program.build_arrays import ArrayBuilder
         from gradcli.program.forms import parts
-        from gradcli.program.names import read_names
-        from gradcli.program.script_arrays import ArrayProgramBuilder
+        from gradcli.program.script_arrays import array_builder
 
-        script, options = self.asked.script, self.asked.options
-        declared = [*script.declarations, *options.declarations]
-        bound = {*options.settings, *options.bound, *(options.wrt or ()), *(d.name for d in declared)}
-        builder = ArrayProgramBuilder(script, options, read_names(script, bound, options.of), declared)
+        builder = array_builder(self.asked.script, self.asked.options)
         self.arrays = builder.program()
         self.graph: Graph = self.arrays.graph
-        self.statements: Sequence[Statement] = builder.names.order
+        self.statements: Sequence[Statement] = builder.types.order
         shapes = {name: node.shape for name, node, _ in self.arrays.steps}
         made: dict[str, Node] = {}
 
@@ -122,7 +118,7 @@ class ArrayChain:
             return parts.variable(self.graph, name, shapes[name]) if name in made else builder.lookup(name)
 
         for statement in self.statements:
-            own = ArrayBuilder(self.graph, statement.source, lookup, builder.names.functions, builder.reader)
+            own = ArrayBuilder(self.graph, statement.source, lookup, builder.names.functions, builder.types.solver)
             made[statement.name or "f"] = own.build(statement.tree)
         return made
 

@@ -92,7 +92,8 @@ class ArrayExplainer:
         """A tree as a node, in the names of the statements."""
         names = self.formulas.names
         source = names.order[0].source
-        return ArrayBuilder(self.graph, source, self.lookup, names.functions, self.formulas.builder.reader).build(tree)
+        solver = self.formulas.builder.types.solver
+        return ArrayBuilder(self.graph, source, self.lookup, names.functions, solver).build(tree)
 
     def shape(self, tree: Tree) -> tuple[Any, ...]:
         return self.node(tree).shape

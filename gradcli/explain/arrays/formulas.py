@@ -9,20 +9,15 @@ from gradcli.explain.trees import mapped
 from gradcli.problems import GradcliError
 from gradcli.program.build_arrays import ArrayBuilder
 from gradcli.program.forms import parts as leaves
-from gradcli.program.names import read_names
-from gradcli.program.script_arrays import ArrayProgramBuilder
+from gradcli.program.script_arrays import array_builder
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import (
-    LATEX_POWER,
-    LATEX_PRODUCT,
-    Binary,
     Call,
     Name,
     Number,
     Text,
     Tree,
-    Unary,
     same,
 )
 
@@ -39,14 +34,11 @@ class ArrayFormulas:
     """The steps of one program as array nodes, each in the names of its operands, and their pullbacks."""
 
     def __init__(self, question: ArrayQuestion) -> None:
-        script, options = question.asked.script, question.asked.options
-        declared = [*script.declarations, *options.declarations]
-        bound = {*options.settings, *options.bound, *(options.wrt or ()), *(d.name for d in declared)}
-        self.names = read_names(script, bound, options.of)
-        self.builder = ArrayProgramBuilder(script, options, self.names, declared)
+        self.builder = array_builder(question.asked.script, question.asked.options)
+        self.names, types = self.builder.names, self.builder.types
         self.arrays = self.builder.program()
         self.graph = self.arrays.graph
-        self.names = self.names._replace(order=tuple(map(self.in_one_spelling, self.names.order)))
+        self.names = self.names._replace(order=tuple(map(self.in_one_spelling, types.order)))
         self.nodes: dict[str, Node] = {}
         self.shapes: dict[str, Any] = {}
         self.pullbacks: dict[str, dict[str, Node]] = {}
@@ -56,19 +48,14 @@ class ArrayFormulas:
             self.shapes[variable.name] = variable.shape
         for name in self.names.free:
             if name not in self.shapes:
-                self.shapes[name] = self.builder.shape(name)
+                self.shapes[name] = types.shapes.get(name, ())
 
     def in_one_spelling(self, statement: Statement) -> Statement:
-        """LaTeX's A x, X^2 and X^{-1} as A@x, X@X and inv(X); ‖u‖_F, and ‖u‖_2 of a vector, as norm(u)."""
+        """‖u‖_F, and ‖u‖_2 of a vector, as norm(u)."""
         return statement._replace(tree=mapped(statement.tree, self.spelled))
 
     def spelled(self, tree: Tree) -> Tree:
         """One operation in the language's own spelling."""
-        if type(tree) is Binary and tree.op is LATEX_PRODUCT:
-            both = self.shape_of(tree.left) and self.shape_of(tree.right)
-            return Binary("@" if both else "*", tree.left, tree.right)
-        if type(tree) is Binary and tree.op is LATEX_POWER:
-            return self.spelled_power(tree)
         if type(tree) is Call and tree.function == "norm" and len(tree.arguments) == 2:
             inner, order = tree.arguments
             shape = self.shape_of(inner)
@@ -77,24 +64,10 @@ class ArrayFormulas:
                 return Call("norm", (inner,))
         return tree
 
-    def spelled_power(self, tree: Binary) -> Tree:
-        """A power of a square matrix as a product or an inverse, others entry by entry."""
-        shape = self.shape_of(tree.left)
-        count: object = tree.right.value if type(tree.right) is Number else 0
-        if len(shape) == 2 and shape[0] == shape[1] and shape != (1, 1):
-            if type(tree.right) is Unary and type(tree.right.operand) is Number and tree.right.operand.value == 1:
-                return Call("inv", (tree.left,))
-            if type(count) is int and 2 <= count <= 8:
-                found: Tree = tree.left
-                for _ in range(count - 1):
-                    found = Binary("@", found, tree.left)
-                return found
-        return Binary("**", tree.left, tree.right)
-
     def shape_of(self, tree: Tree) -> Any:
         """The shape of a part, () where it is a number or no value of its own."""
         source = self.names.order[0].source
-        own = ArrayBuilder(self.graph, source, self.builder.lookup, self.names.functions, self.builder.reader)
+        own = ArrayBuilder(self.graph, source, self.builder.lookup, self.names.functions, self.builder.types.solver)
         try:
             return own.build(tree).shape
         except GradcliError:
@@ -104,7 +77,7 @@ class ArrayFormulas:
         """The nodes of all steps, and from the output inwards what each passes back."""
         source = self.names.order[0].source
         for step in steps:
-            own = ArrayBuilder(self.graph, source, self.lookup, self.names.functions, self.builder.reader)
+            own = ArrayBuilder(self.graph, source, self.lookup, self.names.functions, self.builder.types.solver)
             self.nodes[step.name] = own.build(step.tree)
             self.shapes[step.name] = self.nodes[step.name].shape
         self.output = output

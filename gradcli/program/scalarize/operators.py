@@ -12,10 +12,11 @@ from gradcli.program.scalarize import entries as entry_arrays
 from gradcli.program.scalarize import functions
 from gradcli.program.scalarize.arrangements import commutation, concat, cross, diag, eye, fill, kron, vec
 from gradcli.program.scalarize.determinants import adj, det, inv, logdet, pinv, solve
-from gradcli.program.scalarize.entries import Cells, column, elementwise, matmul, matmul_cells, mismatch
+from gradcli.program.scalarize.entries import Cells, column, elementwise, matmul, matmul_cells
 from gradcli.program.scalarize.norms import matrix_norm, vector_norm
+from gradcli.program.scalarize.picks import whole_number
 from gradcli.rules import NAMES, RULES
-from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Index, Name, Number, Slice, Tree, Vector
+from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Binary, Index, Name, Number, Tree, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from gradcli.program.graph import Graph
     from gradcli.rules.rule import Rule
-    from gradcli.text.tree import Binary
 
     Value = Node | Cells | str
 
@@ -36,6 +36,8 @@ ENTRYWISE = "exp(A), A**2 and the like act entry by entry on a square matrix; A@
 
 MATRIX_FUNCTIONS = frozenset(("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"))
 """Functions that matrices have too, which these are not."""
+
+TURNED = "two vectors under @ are read as their inner product, as NumPy multiplies vectors"
 
 HINT_ENTRYWISE = "outside of LaTeX, X**2 is the square of every entry"
 
@@ -68,7 +70,7 @@ def binary_arrays(
     both = isinstance(first, Cells) and isinstance(second, Cells)
     try:
         if op == "@" or (op is LATEX_PRODUCT and both):
-            return product(graph, first, second)
+            return product(graph, one_entry(first, tree.left), one_entry(second, tree.right))
         if op == "**" and isinstance(first, Cells):
             return raised(graph, tree, first, second)
         return elementwise(scalar_operation(graph, op), [first, second])
@@ -77,16 +79,23 @@ def binary_arrays(
         raise
 
 
+def one_entry(value: Node | Cells, tree: Tree) -> Node | Cells:
+    """A product of one entry is a matrix of one entry inside a longer product."""
+    if isinstance(value, Node) and isinstance(tree, Binary) and tree.op in ("@", "*"):
+        return column([value])
+    return value
+
+
 def product(graph: Graph, first: Node | Cells, second: Node | Cells) -> Node | Cells:
     """first @ second."""
     if not (isinstance(first, Cells) and isinstance(second, Cells)):
         raise GradcliError(
             "shape", "@ multiplies two arrays, and one side is a scalar", hint="write * for a multiple of an array"
         )
-    if first.shape[1] == second.shape[1] == 1 < second.shape[0]:
-        error = mismatch("@", first.shape, second.shape)
-        error.hint = "vectors are columns: write x.T@y (or dot(x, y)) for a number, x@y.T for a matrix"
-        raise error
+    if first.shape[1] == 1 and first.shape[0] == second.shape[0] != 1:
+        first = first.transposed()
+        if TURNED not in graph.notes:
+            graph.notes.append(TURNED)
     return matmul(graph, first, second)
 
 
@@ -170,58 +179,6 @@ def entry_trees(tree: Tree, value: Cells) -> list[Tree]:
     rows, columns = value.shape
     places = [(i,) if columns == 1 else (i, j) for i in range(rows) for j in range(columns)]
     return [Index(tree, tuple(Number(k) for k in place)) for place in places]
-
-
-def pick(
-    base: Node | Cells, subscripts: Sequence[tuple[Tree, list[Value]]], source: Source, tree: Index
-) -> Node | Cells:
-    """Python's indices: x[0], x[-1], x[1:], X[0,1], X[:,0]; X[0] is a row."""
-    if isinstance(base, Node):
-        raise GradcliError(
-            "shape",
-            "only vectors and matrices have entries, and this is a scalar",
-            Span(source, tree.start, tree.end),
-            "give it a size: --shape x=3, or a value: --at x=[1,2,3]",
-        )
-    rows, columns = base.shape
-    is_vector = columns == 1
-    if len(subscripts) > 2:
-        raise GradcliError("index", "one or two indices", Span(source, tree.start, tree.end))
-    down = positions(subscripts[0], rows, source)
-    if len(subscripts) == 1:
-        across: int | range = 0 if is_vector else range(columns)
-    else:
-        across = positions(subscripts[1], columns, source)
-    if isinstance(down, int) and isinstance(across, int):
-        return base.rows[down][across]
-    picked_rows = [down] if isinstance(down, int) else list(down)
-    picked_columns = [across] if isinstance(across, int) else list(across)
-    return Cells(tuple(tuple(base.rows[i][j] for j in picked_columns) for i in picked_rows))
-
-
-def positions(subscript: tuple[Tree, list[Value]], size: int, source: Source) -> int | range:
-    """One subscript as a position, or as a range for a slice."""
-    tree, values = subscript
-    place = Span(source, tree.start, max(tree.end, tree.start + 1))
-    numbers = [whole_number(value, place) for value in values]
-    if type(tree) is Slice:
-        lower = numbers.pop(0) if tree.lower is not None else None
-        upper = numbers.pop(0) if tree.upper is not None else None
-        found = range(size)[slice(lower, upper)]
-        if not found:
-            raise GradcliError("index", f"this slice of {size} entries is empty", place)
-        return found
-    (position,) = numbers
-    if not -size <= position < size:
-        raise GradcliError("index", f"index {position} is outside 0 to {size - 1}", place, "indices count from 0")
-    return position % size
-
-
-def whole_number(value: Value, place: Span, hint: str = "indices count from 0: x[0], x[1:], X[0,1]") -> int:
-    """An index, an axis or a size: an exact integer."""
-    if isinstance(value, Node) and value.op == "number" and type(value.data) is int:
-        return value.data
-    raise GradcliError("index", "a whole number is needed here", place, hint)
 
 
 def apply_function(
@@ -339,7 +296,8 @@ def norm_function(graph: Graph, values: Sequence[Value], keywords: dict[str, Val
     operand = array("norm", values[0], place)
     order = norm_order(values[1], place) if len(values) == 2 else "fro"
     axis = axis_of("norm", keywords, place)
-    if axis is None and 1 not in operand.shape:
+    is_vector = operand.shape[1] == 1 or (operand.shape[0] == 1 and order not in ("1", "inf"))
+    if axis is None and not is_vector:
         return matrix_norm(graph, order, operand)
     return vector_norm(graph, order, operand, axis)
 

@@ -28,7 +28,7 @@ class KnownNames:
     """
 
     def __init__(self, script: Script, options: BuildOptions) -> None:
-        from gradcli.program.shapes import tree_dims
+        from gradcli.program.types.declared import tree_dims
 
         self.bold = script.spelling.bold if script.spelling is not None else frozenset()
         self.kinds: dict[str, int] = {}

@@ -44,5 +44,5 @@ def with_parts(tree: Tree, parts: Sequence[Tree]) -> Tree:
         return type(tree)(parts[0], tuple(parts[1:]), start, end)
     assert isinstance(tree, Slice)
     rest = list(parts)
-    lower = rest.pop(0) if tree.lower is not None else None
-    return Slice(lower, rest.pop(0) if tree.upper is not None else None, start, end)
+    low, high, step = (None if part is None else rest.pop(0) for part in (tree.lower, tree.upper, tree.step))
+    return Slice(low, high, start, end, step)

@@ -1,41 +1,44 @@
-"""Shapes of names: declared, or taken from their values. Dimensions that are symbols need a value."""
+"""Shapes of names in numbers, for the builder of scalars: declared, or taken from their values."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Span
+from gradcli.program.types.declared import SCALAR, is_open, tree_dims
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gradcli.program.build import BuildOptions
     from gradcli.program.names import Names
-    from gradcli.text.tree import Declaration, Script, Tree
+    from gradcli.text.tree import Declaration, Script
 
     Dims = tuple[int, ...]
 
 
 def known_shapes(script: Script, options: BuildOptions, names: Names) -> dict[str, tuple[int, int]]:
-    """(rows, columns) of every name that is an array, by declaration or by value; a clash names both."""
+    """(rows, columns) of every name that is an array: inferred, declared, or by value; a clash names both."""
     declared = declared_dims([*script.declarations, *options.declarations])
     shapes: dict[str, tuple[int, int]] = {}
     for name in names.free:
-        dims = declared[name].dims if name in declared else None
-        given = value_dims(name, options)
-        if dims is not None and given is not None and not fits(dims, given):
-            raise clash(name, declared[name], show(dims), show(given))
-        if dims is not None and any(type(d) is str for d in dims) and not given:
-            raise GradcliError(
-                "shape",
-                f"{name} has the symbolic size {show(dims)}",
-                Span(declared[name].source, declared[name].start, declared[name].end),
-                "give it a size in numbers, or a value: --at or --set",
-            )
-        final = given or dims
+        inferred = options.shapes.get(name)
+        final = inferred or told_shape(declared.get(name), value_dims(name, options))
         if final:
             shapes[name] = as_rows_and_columns(name, final)
     return shapes
+
+
+def told_shape(declaration: Declaration | None, given: Dims | None) -> Dims:
+    """The sizes that are declared or given; letters need a value."""
+    dims = None if declaration is None or declaration.dims == SCALAR else declaration.dims
+    if declaration is None or dims is None:
+        return given or ()
+    if given is not None and not fits(dims, given):
+        raise clash(declaration, dims, given)
+    if any(type(d) is str for d in dims) and not given:
+        message = f"{declaration.name} has the symbolic size {show(dims)}"
+        place = Span(declaration.source, declaration.start, declaration.end)
+        raise GradcliError("shape", message, place, "give it a size in numbers, or a value: --at or --set")
+    return given or tuple(int(d) for d in dims)
 
 
 def declared_dims(declarations: list[Declaration]) -> dict[str, Declaration]:
@@ -46,21 +49,15 @@ def declared_dims(declarations: list[Declaration]) -> dict[str, Declaration]:
         if is_open(declaration) or is_open(before):  # --symmetric S beside --shape S=2,2
             found[declaration.name] = before if is_open(declaration) else declaration
         elif before.dims != declaration.dims:
-            raise clash(declaration.name, declaration, show(before.dims or ()), show(declaration.dims or ()))
+            raise clash(declaration, before.dims or (), declaration.dims or ())
     return found
 
 
-def is_open(declaration: Declaration) -> bool:
-    """Were the sizes left open (--vector, --matrix, --symmetric)?"""
-    return declaration.source.name in ("--vector", "--matrix", "--symmetric")
-
-
-def clash(name: str, declaration: Declaration, first: str, second: str) -> GradcliError:
+def clash(declaration: Declaration, first: tuple[int | str, ...], second: tuple[int | str, ...]) -> GradcliError:
     """The error for one name with two shapes."""
     place = Span(declaration.source, declaration.start, declaration.end)
-    return GradcliError(
-        "shape", f"{name} has two shapes: {first} and {second}", place, "declare it once, as its value is"
-    )
+    message = f"{declaration.name} has two shapes: {show(first)} and {show(second)}"
+    return GradcliError("shape", message, place, "declare it once, as its value is")
 
 
 def show(dims: tuple[int | str, ...]) -> str:
@@ -81,23 +78,10 @@ def value_dims(name: str, options: BuildOptions) -> Dims | None:
     return None if tree is None else tree_dims(tree)
 
 
-def tree_dims(tree: Tree) -> Dims:
-    """The sizes of a literal: nested vectors one level deep."""
-    from gradcli.text.tree import Data, Vector
-
-    if type(tree) is Data:
-        return tree.array.shape
-    if type(tree) is not Vector:
-        return ()
-    first = tree.items[0]
-    return (len(tree.items), len(first.items)) if type(first) is Vector else (len(tree.items),)
-
-
-def as_rows_and_columns(name: str, dims: Mapping[str, int] | tuple[int | str, ...]) -> tuple[int, int]:
+def as_rows_and_columns(name: str, sizes: tuple[int, ...]) -> tuple[int, int]:
     """A vector of n entries is an (n, 1) column."""
     from gradcli.program.scalarize.entries import check_cells
 
-    sizes = [d for d in dims if isinstance(d, int)]
     if not 1 <= len(sizes) <= 2 or min(sizes) < 1:
         raise GradcliError("shape", f"{name} needs one or two sizes of at least 1")
     rows, columns = sizes[0], sizes[1] if len(sizes) == 2 else 1

@@ -1,0 +1,357 @@
+"""What nothing forces is decided as people write: case of letters, what is added to an array, what stands beside one.
+
+Each decision is for one open name; two readings with different answers are an error that shows both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.problems import GradcliError
+from gradcli.program.types.walk import FILLED, GREEK, bare_name, factors_of, is_power, plain_name
+from gradcli.rules import NAMES, RULES
+from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.program.types.solver import Solver
+    from gradcli.text.tree import Tree
+
+
+def beside(solver: Solver, tree: Tree) -> None:
+    """A part of this operation is an array, and another is not typed yet."""
+    if isinstance(tree, Binary) and tree.op is LATEX_PRODUCT:
+        juxtaposed(solver, chain_of(solver, tree))
+    elif isinstance(tree, Binary) and tree.op in ("+", "-"):
+        known, other = sides(solver, tree)
+        name = plain_name(other)
+        if name is None:
+            for upper in upper_factors(solver, other):
+                solver.make_array(upper)
+        elif solver.is_open(name.name):
+            added(solver, tree, name, solver.shapes.get(id(known)))
+    elif isinstance(tree, Binary) and tree.op != "@":
+        note_coefficients(solver, tree, (tree.left, tree.right))
+    elif isinstance(tree, Call) and NAMES.get(tree.function) in RULES:
+        note_coefficients(solver, tree, tree.arguments)
+
+
+def sides(solver: Solver, tree: Binary) -> tuple[Tree, Tree]:
+    """The side that is typed, and the other."""
+    return (tree.left, tree.right) if solver.is_array(tree.left) else (tree.right, tree.left)
+
+
+def note_coefficients(solver: Solver, tree: Tree, operands: Sequence[Tree]) -> None:
+    """Names that multiply an array, or are compared with one, are numbers unless something makes them arrays.
+
+    For upper-case names that is decided last.
+    """
+    for operand in operands:
+        name = plain_name(operand)
+        if name is not None and solver.is_open(name.name):
+            if name.name[:1].isupper():
+                solver.late.append((name.name, tree))
+            else:
+                solver.coefficients.append(name.name)
+
+
+def last_coefficient(solver: Solver, name: str, tree: Tree) -> None:
+    """An upper-case name that nothing has made an array is a number.
+
+    Raises `ambiguous` for A*x of two undeclared names.
+    """
+    if not solver.is_open(name):
+        return
+    if isinstance(tree, Binary) and tree.op == "*" and tree.op is not LATEX_PRODUCT:
+        left, right = tree.left, tree.right
+        if isinstance(left, Name) and left.name == name and isinstance(right, Name) and right.name in solver.found:
+            raise two_products(solver, tree, name, right.name)
+    solver.make_number(name)
+
+
+def added(solver: Solver, tree: Binary, name: Name, shape: Any) -> None:
+    """A name that is added to an array: subtracted it is one too; a small Greek letter, or beside a matrix, a number.
+
+    Raises `ambiguous` for another small letter by which the answer differentiates: a number and a vector differ.
+    """
+    letter = name.name
+    if letter[:1].isupper():
+        solver.make_array(letter)
+    elif (shape and shape[1] != 1) or (tree.op == "+" and letter in GREEK):
+        solver.make_number(letter)
+    elif tree.op == "-" or not is_differentiated(solver, letter):
+        solver.make_array(letter)
+    else:
+        raise GradcliError(
+            "ambiguous",
+            f"{letter} reads in two ways: a number that is added to every entry, or a vector",
+            solver.place(name),
+            f"declare it: '{letter}: scalar' or '--vector {letter}'",
+        )
+
+
+def upper_factors(solver: Solver, tree: Tree) -> list[str]:
+    """The open upper-case names of a product: beside an array, `s*K` has a matrix K."""
+    found: list[str] = []
+    stack = [tree]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, Unary | Transpose):
+            stack.append(here.operand)
+        elif isinstance(here, Binary) and (here.op == "*" or here.op == "/"):
+            stack += [here.left] if here.op == "/" else [here.left, here.right]
+        elif isinstance(here, Name) and here.name[:1].isupper() and solver.is_open(here.name):
+            found.append(here.name)
+    return found
+
+
+def is_differentiated(solver: Solver, name: str) -> bool:
+    """Does the answer differentiate by this name?"""
+    return solver.differentiated is None or name in solver.differentiated
+
+
+# ------------------------------------------------------------------------------- wanted arrays
+
+
+def want_matrices(solver: Solver, tree: Tree) -> None:
+    """The upper-case names of an array are matrices, alone, in sums, or behind a small letter: t is a number in t*B."""
+    stack = [tree]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, Unary | Transpose):
+            stack.append(here.operand)
+        elif isinstance(here, Binary) and here.op in ("+", "-"):
+            stack += [here.left, here.right]
+        elif isinstance(here, Binary) and here.op == "*" and here.op is not LATEX_PRODUCT:
+            first, second = bare_name(here.left), bare_name(here.right)
+            if first is None or not first.name[:1].isupper() or (second is not None and second.name[:1].isupper()):
+                stack.append(here.right)
+        elif isinstance(here, Name) and here.name[:1].isupper():
+            solver.make_array(here.name)
+    solver.work()
+
+
+def want(solver: Solver, tree: Tree, matrix: bool) -> None:
+    """This part must be an array: the open names that it is made of become arrays, where none of them is one yet."""
+    stack: list[tuple[Tree, bool, bool]] = [(tree, matrix, False)]
+    while stack:
+        here, as_matrix, last = stack.pop()
+        if id(here) in solver.shapes or id(here) in solver.arrays:
+            continue
+        if isinstance(here, Name):
+            if here.name in solver.statements:
+                stack.append((solver.statements[here.name], as_matrix, False))
+            else:
+                solver.make_array(here.name, as_matrix)
+        elif isinstance(here, Unary | Transpose):
+            stack.append((here.operand, as_matrix, False))
+        elif isinstance(here, Binary) and here.op is LATEX_PRODUCT:
+            first_arrays(solver, factors_of(here), as_matrix)
+        elif isinstance(here, Binary) and here.op in ("+", "-"):
+            stack += terms_wanted(solver, here, as_matrix, last)
+        else:
+            stack += [(part, as_matrix, False) for part in operands_wanted(solver, here)]
+    solver.work()
+
+
+def terms_wanted(solver: Solver, tree: Binary, matrix: bool, last: bool) -> list[tuple[Tree, bool, bool]]:
+    """The terms of a sum that become arrays: first what is no plain name, then the names, by what that turned out."""
+    if last:
+        solver.work()
+    terms = terms_of(tree)
+    if any(solver.is_array(term) for term in terms):
+        return []
+    others = [(term, matrix, False) for term in terms if plain_name(term) is None and id(term) not in solver.shapes]
+    if last or not others or len(others) == len(terms):
+        return [(term, matrix, False) for term in terms]
+    return [(tree, matrix, True), *others]
+
+
+def terms_of(tree: Tree) -> list[Tree]:
+    """The terms of a sum, from left to right."""
+    terms: list[Tree] = []
+    stack = [tree]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, Binary) and here.op in ("+", "-"):
+            stack += [here.right, here.left]
+        else:
+            terms.append(here)
+    return terms
+
+
+def operands_wanted(solver: Solver, tree: Tree) -> Sequence[Tree]:
+    """The operands that must be arrays so that this is one."""
+    operands: Sequence[Tree] = ()
+    if isinstance(tree, Binary) and tree.op == "**":
+        operands = (tree.left,)
+    elif isinstance(tree, Binary) and tree.op in ("*", "/"):
+        operands = multiplied(solver, tree)
+    elif isinstance(tree, Call) and tree.function == "where":
+        operands = tree.arguments[1:]
+    elif isinstance(tree, Call) and NAMES.get(tree.function) in RULES and tree.function not in FILLED:
+        operands = tree.arguments
+    return () if any(solver.is_array(operand) for operand in operands) else operands
+
+
+def multiplied(solver: Solver, tree: Binary) -> Sequence[Tree]:
+    """The arrays of a product entry by entry without one: of t*B the matrix, else all but small Greek letters.
+
+    Raises `ambiguous` for A*x, which could be the matrix product as well.
+    """
+    both = (tree.left, tree.right)
+    first, second = (solver.open_name(side) for side in both)
+    if first and second and first[:1].isupper() != second[:1].isupper():
+        if second[:1].isupper():
+            return (tree.right,)
+        if tree.op == "*":
+            raise two_products(solver, tree, first, second)
+    return [side for side in both if not is_coefficient(side)] or both
+
+
+def two_products(solver: Solver, tree: Binary, first: str, second: str) -> GradcliError:
+    """The error for A*x, which could be meant entry by entry."""
+    return GradcliError(
+        "ambiguous",
+        f"{first}*{second} reads in two ways: entry by entry, or as the matrix product {first}@{second}",
+        solver.place(tree),
+        f"write {first}@{second} for the product, or declare both: '--matrix {first}' and '--vector {second}'"
+        f" or '{second}: scalar'",
+    )
+
+
+def is_coefficient(tree: Tree) -> bool:
+    """A small Greek letter multiplies what is an array."""
+    name = plain_name(tree)
+    return name is not None and name.name in GREEK
+
+
+# ------------------------------------------------------------------------------- symbols side by side, in LaTeX
+
+
+def chain_of(solver: Solver, tree: Tree) -> list[Tree]:
+    """The factors of the longest product in which this one begins."""
+    while True:
+        above = solver.parents.get(id(tree), ())
+        longer = [p for p in above if isinstance(p, Binary) and p.op is LATEX_PRODUCT and p.left is tree]
+        if not longer:
+            return factors_of(tree)
+        tree = longer[0]
+
+
+def juxtaposed(solver: Solver, factors: list[Tree]) -> None:
+    """Decide the open factors of a product with an array in it, from left to right."""
+    before: Any = None
+    for i, factor in enumerate(factors):
+        if id(factor) not in solver.shapes:
+            decide_factor(solver, factors, i, before)
+        shape = solver.shapes.get(id(factor), ())
+        if shape:
+            before = (before[0] if before else shape[0], shape[1])
+            before = None if before == (1, 1) else before
+
+
+def decide_factor(solver: Solver, factors: list[Tree], i: int, before: Any) -> None:
+    """One open factor: after a row or a matrix it is an array, before one a coefficient, or a matrix if upper case."""
+    factor = factors[i]
+    name = solver.open_name(factor)
+    after = next((j for j in range(i + 1, len(factors)) if solver.shapes.get(id(factors[j]))), None)
+    if before is not None and before[1] != 1:
+        if name is None:
+            want(solver, factor, False)
+        else:
+            solver.make_array(name, after == i + 1 and solver.shapes[id(factors[after])][0] != 1)
+        return
+    if name is None or before is not None or after is None:
+        return
+    upper, next_shape = name[:1].isupper(), solver.shapes[id(factors[after])]
+    if is_power(factor) and upper:
+        solver.make_array(name, True)
+    elif next_shape[0] != 1:
+        if upper:
+            solver.make_array(name)
+    elif not upper and name not in GREEK and not closes(solver, factors[after:]):
+        solver.make_array(name)
+
+
+def closes(solver: Solver, factors: Sequence[Tree]) -> bool:
+    """Is a product that begins with a row a number: does a column, or an open factor that will be one, end it?"""
+    shapes = [solver.shapes.get(id(factor)) for factor in factors]
+    return any(shape is None or (shape and shape[1] == 1) for shape in shapes[1:])
+
+
+def first_arrays(solver: Solver, factors: list[Tree], matrix: bool) -> None:
+    """A product without an array must be one: upper-case names are matrices, of small letters one must be the vector.
+
+    Raises `ambiguous` where two small letters could be.
+    """
+    if any(solver.shapes.get(id(factor)) for factor in factors):
+        juxtaposed(solver, factors)
+        return
+    names = [(solver.open_name(factor), factor) for factor in factors]
+    opened = [(name, factor) for name, factor in names if name is not None]
+    upper = [name for name, _ in opened if name[:1].isupper()]
+    small = [(name, factor) for name, factor in opened if name not in GREEK] or opened
+    if upper:
+        for name in upper:
+            solver.make_array(name)
+        juxtaposed(solver, factors)
+    elif len({name for name, _ in small}) > 1:
+        (first, _), (second, place) = small[0], small[-1]
+        raise GradcliError(
+            "ambiguous",
+            f"this product reads in two ways: {first} a number and {second} a vector, or the other way round",
+            solver.place(place),
+            f"declare one: '--vector {second}', or '{second}: scalar' and '--vector {first}'",
+        )
+    elif small:
+        solver.make_array(small[-1][0], matrix)
+    else:
+        for factor in factors:
+            if id(factor) not in solver.shapes and bare_name(factor) is None:
+                want(solver, factor, matrix)
+
+
+def is_determinant(solver: Solver, tree: Call) -> bool:
+    """Is |A| of a matrix its determinant? Where an array is wanted it is not; else it is, as the value is a number.
+
+    Raises `ambiguous` where the answer differentiates by what stands between the bars.
+    """
+    source, shape = solver.homes[id(tree)], solver.of(tree.arguments[0])
+    bars = source.text[tree.start : tree.end]
+    if not shape or 1 in shape or bars[:1] not in ("|", "\\") or bars.startswith("\\operatorname"):
+        return False
+    if id(tree) in solver.asked:
+        return False
+    name = plain_name(tree.arguments[0])
+    inside = name.name if name is not None else source.text[tree.arguments[0].start : tree.arguments[0].end]
+    if any(is_differentiated(solver, part.name) for part in postorder(tree) if isinstance(part, Name)):
+        raise GradcliError(
+            "ambiguous",
+            f"|{inside}| of a matrix reads in two ways: its determinant, or the absolute values of its entries",
+            solver.place(tree),
+            f"write det({inside}) or abs({inside})",
+        )
+    solver.readings.setdefault(f"|{inside}| is read as the determinant det({inside})")
+    return True
+
+
+def turned_words(solver: Solver, tree: Binary, left: bool, right: bool) -> str:
+    """`w@x is read as w.T@x`, from the text itself."""
+    source = solver.homes[id(tree)]
+    texts = [source.text[part.start : part.end] for part in (tree.left, tree.right)]
+    if not all(texts) or max(map(len, texts)) > LONGEST:
+        return "vectors under @ are read as rows and columns, as NumPy multiplies them"
+    read = [f"{enclosed(t)}.T" if turned else t for t, turned in zip(texts, (left, right), strict=True)]
+    return f"{'@'.join(texts)} is read as {'@'.join(read)}, as NumPy multiplies vectors"
+
+
+LONGEST = 30
+"""Characters of a factor that is shown in such a sentence."""
+
+
+def enclosed(text: str) -> str:
+    """The text in brackets, unless it is a name or has them."""
+    is_closed = text.isidentifier() or (text[:1] + text[-1:] == "()" and "(" not in text[1:-1])
+    return text if is_closed else f"({text})"

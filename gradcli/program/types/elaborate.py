@@ -1,0 +1,113 @@
+"""What inference read, written out as syntax: x@A as x.T@A, juxtaposed matrices as @, letters of sizes as numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.program.types.walk import whole_exponent
+from gradcli.text.tree import (
+    LATEX_PRODUCT,
+    Binary,
+    Call,
+    Index,
+    Name,
+    Number,
+    Slice,
+    Transpose,
+    Tree,
+    Unary,
+    Vector,
+    children,
+    postorder,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.program.types.solver import Solver
+
+LARGEST_WRITTEN = 8
+"""Greatest exponent of a matrix that is written out as a product."""
+
+
+def elaborated(solver: Solver, root: Tree) -> Tree:
+    """The tree with everything explicit; the same tree where nothing was to be read."""
+    marks = (*solver.turned, *solver.products, *solver.powers, *solver.determinants)
+    if not marks:
+        return root
+    return rebuilt(root, lambda tree, parts: explicit(solver, tree, parts))
+
+
+def with_numbers(root: Tree, sizes: Mapping[str, int]) -> Tree:
+    """The tree with letters of sizes as their numbers."""
+
+    def numbered(tree: Tree, parts: Sequence[Tree]) -> Tree:
+        if isinstance(tree, Name) and tree.name in sizes:
+            return Number(sizes[tree.name], False, tree.start, tree.end)
+        return copied(tree, parts)
+
+    return rebuilt(root, numbered) if sizes else root
+
+
+def rebuilt(root: Tree, make: object) -> Tree:
+    """A tree made again from its leaves; what does not change stays the same object."""
+    new: dict[int, Tree] = {}
+    for tree in postorder(root):
+        new[id(tree)] = make(tree, [new[id(part)] for part in children(tree)])  # type: ignore[operator]
+    return new[id(root)]
+
+
+def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
+    """One tree, its parts explicit already."""
+    here = copied(tree, parts)
+    if id(tree) in solver.products:
+        assert isinstance(here, Binary)
+        here = Binary("@", here.left, here.right, here.at, here.start, here.end)
+    elif id(tree) in solver.powers:
+        assert isinstance(here, Binary)
+        here = matrix_power(here)
+    elif id(tree) in solver.determinants:
+        assert isinstance(here, Call)
+        here = Call("det", here.arguments, (), here.name_end, here.start, here.end)
+    elif isinstance(here, Binary) and here.op is LATEX_PRODUCT and here is not tree:
+        here = Binary("*", here.left, here.right, here.at, here.start, here.end)
+    if id(tree) in solver.turned:
+        here = here.operand if isinstance(here, Transpose) else Transpose(here, here.start, here.end)
+    return here
+
+
+def matrix_power(tree: Binary) -> Tree:
+    """X^{-1} as inv(X), X^2 as X@X; larger powers stay as they are."""
+    exponent, base = whole_exponent(tree) or 0, tree.left
+    if exponent < 0:
+        base = Call("inv", (base,), (), 0, tree.start, tree.end)
+    if abs(exponent) > LARGEST_WRITTEN:
+        return tree
+    result = base
+    for _ in range(abs(exponent) - 1):
+        result = Binary("@", result, base, tree.at, tree.start, tree.end)
+    return result
+
+
+def copied(tree: Tree, parts: Sequence[Tree]) -> Tree:
+    """The same tree with other parts; itself where they are the same."""
+    if all(new is old for new, old in zip(parts, children(tree), strict=True)):
+        return tree
+    if isinstance(tree, Binary):
+        return Binary(tree.op, parts[0], parts[1], tree.at, tree.start, tree.end)
+    if isinstance(tree, Unary):
+        return Unary(tree.op, parts[0], tree.start, tree.end)
+    if isinstance(tree, Transpose):
+        return Transpose(parts[0], tree.start, tree.end)
+    if isinstance(tree, Vector):
+        return Vector(tuple(parts), tree.start, tree.end)
+    if isinstance(tree, Index):
+        return Index(parts[0], tuple(parts[1:]), tree.start, tree.end)
+    if isinstance(tree, Slice):
+        rest = list(parts)
+        bounds = [None if part is None else rest.pop(0) for part in (tree.lower, tree.upper, tree.step)]
+        return Slice(bounds[0], bounds[1], tree.start, tree.end, bounds[2])
+    assert isinstance(tree, Call)
+    count = len(tree.arguments)
+    keywords = tuple((word, value) for (word, _), value in zip(tree.keywords, parts[count:], strict=True))
+    return Call(tree.function, tuple(parts[:count]), keywords, tree.name_end, tree.start, tree.end)

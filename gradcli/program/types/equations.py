@@ -1,0 +1,397 @@
+"""What each operator and each function says about shapes, once those of its parts are known.
+
+A shape is () for a scalar, else (rows, columns); sizes are unified as they meet. An equation returns the shape of the
+whole, or raises the error that names both shapes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.problems import GradcliError
+from gradcli.program.dimensions import inner_mismatch, mismatch, not_square, plus, show, times
+from gradcli.program.types import conventions
+from gradcli.program.types.subscripts import size_of_tree, subscripts_of
+from gradcli.program.types.walk import FILLED, whole_exponent
+from gradcli.rules import NAMES, RULES
+from gradcli.text.tree import (
+    LATEX_POWER,
+    LATEX_PRODUCT,
+    Binary,
+    Call,
+    Data,
+    Index,
+    Name,
+    Number,
+    Slice,
+    Text,
+    Transpose,
+    Tree,
+    Unary,
+    Vector,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.program.dimensions import Dims, Size
+    from gradcli.program.types.solver import Solver
+
+    Shape = tuple[Size, ...]
+
+REDUCTIONS = frozenset(("sum", "prod", "mean", "var", "std", "max", "min", "logsumexp", "norm"))
+MAPS = frozenset(("softmax", "log_softmax", "cumsum"))
+SQUARE = frozenset(("tr", "trace", "det", "logdet", "inv", "adj"))
+TWO_ARRAYS = frozenset(("kron", "outer", "dot", "cross", "solve"))
+ONE_ARRAY = frozenset(("diag", "vec", "transpose", "pinv"))
+
+
+def nothing(solver: Solver, tree: Tree) -> Any:
+    return ()
+
+
+def data(solver: Solver, tree: Data) -> Any:
+    shape = tree.array.shape
+    return (shape[0], shape[1] if len(shape) > 1 else 1)
+
+
+def unary(solver: Solver, tree: Unary) -> Any:
+    return solver.passed(tree, solver.like(tree, tree.operand), tree.operand)
+
+
+def transposed(solver: Solver, tree: Transpose) -> Any:
+    shape = solver.of(tree.operand)
+    return (shape[1], shape[0]) if shape else solver.passed(tree, (), tree.operand)
+
+
+# ------------------------------------------------------------------------------- operators
+
+
+def binary(solver: Solver, tree: Binary) -> Any:
+    op, left, right = tree.op, solver.of(tree.left), solver.of(tree.right)
+    if op == "@":
+        return product(solver, tree)
+    if op is LATEX_PRODUCT and left and right:
+        solver.products.add(id(tree))
+        return product(solver, tree)
+    if op == "**":
+        power = matrix_power(solver, tree, left)
+        if power is not None:
+            return power
+        refuse_power(solver, tree, left)
+    if op == "*" and not right and id(tree.left) in solver.chains:
+        solver.chains.add(id(tree))
+    left, right = aligned(solver, tree, (tree.left, tree.right))
+    return solver.passed(tree, spread(solver, left, right), tree.left, tree.right)
+
+
+def aligned(solver: Solver, tree: Tree, sides: Sequence[Tree]) -> list[Any]:
+    """The shapes of operands entry by entry. A row that NumPy has as a vector (x@A) is turned beside a column."""
+    shapes = [solver.of(side) for side in sides]
+    flat = [not shape or id(side) in solver.flat for side, shape in zip(sides, shapes, strict=True)]
+    if any(shapes) and all(flat):
+        solver.flat.add(id(tree))
+    if any(shape and shape[1] == 1 != shape[0] for shape in shapes):
+        for i, shape in enumerate(shapes):
+            if shape and flat[i] and shape[1] != 1:
+                solver.turned.add(id(sides[i]))
+                shapes[i] = shape[::-1]
+    return shapes
+
+
+def spread(solver: Solver, left: Any, right: Any) -> Any:
+    """The shape of an operation entry by entry: a scalar spreads, a column or a row over a matrix."""
+    if not left or not right:
+        return left or right
+    result: list[Size] = []
+    from_left = from_right = True
+    for a, b in zip(solver.dims.shape(left), solver.dims.shape(right), strict=True):
+        if a == 1 or b == 1:
+            result.append(b if a == 1 else a)
+            from_left, from_right = from_left and a == result[-1], from_right and b == result[-1]
+        elif solver.dims.equal(a, b):
+            result.append(a)
+        else:
+            raise mismatch(solver.dims.shape(left), solver.dims.shape(right))
+    if not (from_left or from_right):
+        raise mismatch(solver.dims.shape(left), solver.dims.shape(right))
+    return tuple(result)
+
+
+def product(solver: Solver, tree: Binary) -> Any:
+    """The matrix product. A 1x1 product is a scalar, and stays a 1x1 matrix inside a longer chain.
+
+    Vectors multiply as NumPy's: x@A is x.T@A, w@x is w.T@x, and what x@A gave is a vector again.
+    """
+    left, right, dims = factor(solver, tree.left), factor(solver, tree.right), solver.dims
+    typed = left, right
+    flat = id(tree.left) in solver.flat, id(tree.right) in solver.flat
+    turn_right = flat[1] and right[1] != 1
+    right = right[::-1] if turn_right else right
+    turn_left = left[1] == 1 and 1 not in (left[0], right[0])
+    left = left[::-1] if turn_left else left
+    if (left[1] == 1) != (right[0] == 1) or not dims.equal(left[1], right[0]):
+        raise inner_mismatch(dims.shape(typed[0]), dims.shape(typed[1]))
+    solver.turn(tree, turn_left, turn_right)
+    shape = dims.shape((left[0], right[1]))
+    outer = flat[0] and (left[1] == 1 != left[0] or is_turned_vector(solver, tree.right))
+    if flat[0] != flat[1] and not outer:
+        solver.flat.add(id(tree))
+    if shape == (1, 1):
+        solver.chains.add(id(tree))
+        solver.ones.add(id(tree))
+        return ()
+    return shape
+
+
+def is_turned_vector(solver: Solver, tree: Tree) -> bool:
+    """Is this x.T?"""
+    return isinstance(tree, Transpose) and id(tree.operand) in solver.flat
+
+
+def factor(solver: Solver, tree: Tree) -> Dims:
+    """The shape of a factor: a 1x1 product counts as a matrix of one entry."""
+    shape = solver.of(tree)
+    if not shape and id(tree) in solver.chains:
+        return (1, 1)
+    return shape or solver.array(tree, "@ multiplies two arrays")
+
+
+def matrix_power(solver: Solver, tree: Binary, base: Any) -> Any:
+    """The shape of X^2 or X^{-1} in LaTeX, where X is a matrix; None for powers of entries."""
+    exponent = whole_exponent(tree) if tree.op is LATEX_POWER else None
+    if exponent is None or not base or exponent in (0, 1) or 1 in solver.dims.shape(base):
+        return None
+    if not solver.dims.equal(*base):
+        raise not_square("a power or an inverse", solver.dims.shape(base))
+    solver.powers.add(id(tree))
+    return solver.dims.shape(base)
+
+
+def refuse_power(solver: Solver, tree: Binary, base: Any) -> None:
+    """X**-1 and X^T are not what they look like: errors with a hint."""
+    if not base or tree.op is LATEX_POWER:
+        return
+    exponent = tree.right
+    if isinstance(exponent, Name) and exponent.name == "T" and "T" not in solver.fixed:
+        raise GradcliError("shape", "X^T is a power here, not a transpose", solver.place(tree), "write X.T or X'")
+    minus_one = isinstance(exponent, Unary) and isinstance(exponent.operand, Number) and exponent.operand.value == 1
+    if minus_one and 1 not in base:
+        message = "X**-1 is elementwise here, not the inverse"
+        raise GradcliError("shape", message, solver.place(tree), "write inv(X), or 1/X entry by entry")
+
+
+def vector(solver: Solver, tree: Vector) -> Any:
+    """Numbers make a column, vectors the rows of a matrix."""
+    shapes = [solver.of(item) for item in tree.items]
+    if not any(shapes):
+        solver.flat.add(id(tree))
+        return (len(shapes), 1)
+    if not all(shape and 1 in shape for shape in shapes):
+        raise GradcliError("shape", "the entries of a vector are numbers, the rows of a matrix are vectors")
+    lengths = [times(*shape) for shape in shapes]
+    if any(not solver.dims.equal(lengths[0], length) for length in lengths[1:]):
+        sizes = ", ".join(str(length) for length in lengths[:6])
+        raise GradcliError("shape", f"the rows of this matrix have different lengths: {sizes}")
+    return (len(shapes), lengths[0])
+
+
+def index(solver: Solver, tree: Index) -> Any:
+    shape = solver.array(tree.base, "only vectors and matrices have entries")
+    down, across = subscripts_of(solver, tree, solver.numbered(shape))
+    if isinstance(down, int) and isinstance(across, int):
+        return ()
+    found = tuple(1 if isinstance(part, int) else part.size for part in (down, across))
+    if isinstance(across, int) or id(tree.base) in solver.flat:
+        solver.flat.add(id(tree))
+    return found
+
+
+# ------------------------------------------------------------------------------- functions
+
+
+def call(solver: Solver, tree: Call) -> Any:
+    name, args = tree.function, tree.arguments
+    if name in FILLED:
+        return filled(solver, tree)
+    if name in FUNCTIONS:
+        return FUNCTIONS[name](solver, tree)
+    rule = RULES.get(NAMES.get(name, ""))
+    if name == "norm" or (len(args) == 1 and (name in REDUCTIONS or (rule is not None and rule.name in REDUCTIONS))):
+        return reduction(solver, tree)
+    if name in MAPS:
+        solver.array(first(tree), f"{name} takes an array")
+        return solver.like(tree, first(tree)) or (1, 1)
+    if name == "abs" and len(args) == 1 and conventions.is_determinant(solver, tree):
+        solver.determinants.add(id(tree))
+        return square_scalar(solver, tree)
+    shape: Any = ()
+    for other in aligned(solver, tree, args):
+        shape = spread(solver, shape, other)
+    return solver.passed(tree, shape, *args)
+
+
+def reduction(solver: Solver, tree: Call) -> Any:
+    shape = solver.array(first(tree), f"{tree.function} takes an array")
+    axis = keyword(tree, "axis")
+    if axis is None:
+        return ()
+    result = solver.dims.shape((1, shape[1]) if axis == 0 else (shape[0], 1))
+    if result != (1, 1):
+        return result
+    solver.ones.add(id(tree))
+    return ()
+
+
+def filled(solver: Solver, tree: Call) -> Any:
+    """eye(n), ones(m, n), zeros(n), commutation(m, n)."""
+    sizes = [size_of_tree(solver, arg) for arg in tree.arguments]
+    most = 1 if tree.function == "eye" else 2
+    if not 1 <= len(sizes) <= most or (tree.function == "commutation" and len(sizes) != 2):
+        raise GradcliError("arity", f"{tree.function} takes {most} sizes, not {len(sizes)}", solver.place(tree))
+    if tree.function == "eye":
+        return (sizes[0], sizes[0])
+    if tree.function == "commutation":
+        return (times(*sizes), times(*sizes))
+    if len(sizes) == 1:
+        solver.flat.add(id(tree))
+    return (sizes[0], sizes[1] if len(sizes) == 2 else 1)
+
+
+def square(solver: Solver, tree: Call) -> Dims:
+    """The argument as a square matrix."""
+    shape = solver.array(first(tree), f"{tree.function} takes a square matrix")
+    if not solver.dims.equal(shape[0], shape[1]):
+        raise not_square(tree.function, solver.dims.shape(shape))
+    return solver.dims.shape(shape)
+
+
+def square_scalar(solver: Solver, tree: Call) -> Any:
+    square(solver, tree)
+    return ()
+
+
+def first(tree: Call) -> Tree:
+    """The first argument."""
+    if not tree.arguments:
+        raise GradcliError("arity", f"{tree.function} takes an array as its argument", hint=f"{tree.function}(x)")
+    return tree.arguments[0]
+
+
+def keyword(tree: Call, name: str) -> int | None:
+    """The value of axis=0|1, None where it is not given."""
+    for word, value in tree.keywords:
+        if word == name and isinstance(value, Number) and value.value in (0, 1):
+            return int(value.value)
+        raise GradcliError(
+            "arity",
+            f"{tree.function}: {word} is 0 or 1"
+            if word == name
+            else f"{tree.function} takes no argument called {word!r}",
+            hint=f"{tree.function}(X, axis=0)",
+        )
+    return None
+
+
+def both(solver: Solver, tree: Call) -> tuple[Dims, Dims]:
+    """The shapes of two array arguments."""
+    if len(tree.arguments) != 2:
+        raise GradcliError("arity", f"{tree.function} takes 2 arguments, not {len(tree.arguments)}")
+    left, right = (solver.array(side, f"{tree.function} takes two arrays") for side in tree.arguments)
+    return left, right
+
+
+def diag(solver: Solver, tree: Call) -> Any:
+    shape = solver.dims.shape(solver.array(first(tree), "diag takes an array"))
+    if 1 in shape:
+        size = times(*shape)
+        return (size, size)
+    if not solver.dims.equal(*shape):
+        raise not_square("diag", shape)
+    solver.flat.add(id(tree))
+    return (shape[0], 1)
+
+
+def vec(solver: Solver, tree: Call) -> Any:
+    solver.flat.add(id(tree))
+    return (times(*solver.array(first(tree), "vec takes an array")), 1)
+
+
+def kron(solver: Solver, tree: Call) -> Any:
+    left, right = both(solver, tree)
+    return (times(left[0], right[0]), times(left[1], right[1]))
+
+
+def outer(solver: Solver, tree: Call) -> Any:
+    left, right = both(solver, tree)
+    return (times(*left), times(*right))
+
+
+def dot(solver: Solver, tree: Call) -> Any:
+    left, right = both(solver, tree)
+    if not solver.dims.equal(times(*left), times(*right)):
+        raise mismatch(solver.dims.shape(left), solver.dims.shape(right))
+    return ()
+
+
+def cross(solver: Solver, tree: Call) -> Any:
+    left, right = both(solver, tree)
+    for shape in (left, right):
+        if not (solver.dims.equal(shape[0], 3) and shape[1] == 1):
+            raise GradcliError("shape", f"cross needs two vectors of 3 entries, not {show(left)} and {show(right)}")
+    return (3, 1)
+
+
+def solve(solver: Solver, tree: Call) -> Any:
+    left, right = both(solver, tree)
+    if not solver.dims.equal(*left):
+        raise not_square("solve", left)
+    if not solver.dims.equal(left[1], right[0]):
+        raise inner_mismatch(solver.dims.shape(left), solver.dims.shape(right))
+    return solver.like(tree, tree.arguments[1]) or right
+
+
+def turned(solver: Solver, tree: Call) -> Any:
+    shape = solver.array(first(tree), f"{tree.function} takes an array")
+    return (shape[1], shape[0])
+
+
+def concat(solver: Solver, tree: Call) -> Any:
+    axis = keyword(tree, "axis") or 0
+    shapes = [solver.of(arg) or (1, 1) for arg in tree.arguments]
+    if not shapes:
+        raise GradcliError("arity", "concat takes one or more arrays", hint="concat(x, y)")
+    size = shapes[0][axis]
+    for shape in shapes[1:]:
+        if not solver.dims.equal(shapes[0][1 - axis], shape[1 - axis]):
+            raise mismatch(solver.dims.shape(shapes[0]), solver.dims.shape(shape))
+        size = plus(size, shape[axis])
+    return (size, shapes[0][1]) if axis == 0 else (shapes[0][0], size)
+
+
+FUNCTIONS: dict[str, Callable[[Solver, Call], Any]] = {
+    **dict.fromkeys(("tr", "trace", "det", "logdet"), square_scalar),
+    **dict.fromkeys(("inv", "adj"), square),
+    **dict.fromkeys(("transpose", "pinv"), turned),
+    "diag": diag,
+    "vec": vec,
+    "kron": kron,
+    "outer": outer,
+    "dot": dot,
+    "cross": cross,
+    "solve": solve,
+    "concat": concat,
+}
+
+EQUATIONS: dict[type[Tree], Callable[..., Any]] = {
+    Number: nothing,
+    Text: nothing,
+    Slice: nothing,
+    Data: data,
+    Unary: unary,
+    Binary: binary,
+    Call: call,
+    Vector: vector,
+    Index: index,
+    Transpose: transposed,
+}

@@ -1,0 +1,116 @@
+"""Sizes and subscripts: whole numbers, letters, sums and products of these; slices with a step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.problems import GradcliError
+from gradcli.program.dimensions import plus, times
+from gradcli.text.tree import Binary, Name, Number, Slice, Unary
+
+if TYPE_CHECKING:
+    from gradcli.program.dimensions import Dims, Size
+    from gradcli.program.types.solver import Solver
+    from gradcli.text.tree import Index, Tree
+
+
+class Picked(NamedTuple):
+    """Entries `low` up to `high` (not included), every `step`-th; `size` of them."""
+
+    low: Size
+    high: Size
+    size: Size
+    step: int = 1
+
+
+def size_of_tree(solver: Solver, tree: Tree) -> Size:
+    """A size: a whole number, a letter, or a sum or product of these."""
+    if isinstance(tree, Number) and isinstance(tree.value, int) and tree.value > 0:
+        return tree.value
+    if isinstance(tree, Name):
+        if tree.name in solver.numbers:
+            return solver.numbers[tree.name]
+        if tree.name in solver.letters:
+            return solver.dims.find(tree.name)
+    if isinstance(tree, Binary) and tree.op in "*+-":
+        left, right = size_of_tree(solver, tree.left), size_of_tree(solver, tree.right)
+        return times(left, right) if tree.op == "*" else plus(left, right, 1 if tree.op == "+" else -1)
+    hint = "eye(n), ones(m, n), zeros(3)"
+    raise GradcliError("shape", "a size is a whole number or a letter", solver.place(tree), hint)
+
+
+def subscripts_of(solver: Solver, tree: Index, shape: Dims) -> tuple[int | Picked, int | Picked]:
+    """Rows and columns that an index picks: a whole number each, or a range."""
+    rows, columns = shape
+    parts = tree.subscripts
+    if len(parts) > 2:
+        raise GradcliError("index", "one or two indices", solver.place(tree))
+    down = subscript(solver, parts[0], rows)
+    if len(parts) == 2:
+        return down, subscript(solver, parts[1], columns)
+    if columns == 1:
+        return down, 0 if isinstance(down, int) else Picked(0, 1, 1)
+    return down, Picked(0, columns, columns)
+
+
+def subscript(solver: Solver, tree: Tree, size: Size) -> int | Picked:
+    """One subscript."""
+    if isinstance(tree, Slice):
+        return sliced(solver, tree, size)
+    place = whole(solver, tree)
+    if isinstance(size, int):
+        if not -size <= place < size:
+            message = f"index {place} is outside 0 to {size - 1}"
+            raise GradcliError("index", message, solver.place(tree), "indices count from 0")
+        return place % size
+    return place
+
+
+def sliced(solver: Solver, tree: Slice, size: Size) -> Picked:
+    """A slice as Python takes it; a step other than 1 needs a size that is a number."""
+    step = 1 if tree.step is None else whole(solver, tree.step)
+    if step != 1:
+        return stepped(solver, tree, size, step)
+    low = 0 if tree.lower is None else bound(solver, tree.lower, size)
+    high = size if tree.upper is None else bound(solver, tree.upper, size)
+    count = plus(high, low, -1)
+    if isinstance(count, int) and count <= 0:
+        raise GradcliError("index", f"this slice of {size} entries is empty", solver.place(tree))
+    return Picked(low, high, count)
+
+
+def stepped(solver: Solver, tree: Slice, size: Size, step: int) -> Picked:
+    """A slice with a step, of a size that is a number."""
+    if step == 0:
+        message = "the step of a slice is not 0"
+        raise GradcliError("index", message, solver.place(tree), "x[::2], or x[::-1] backwards")
+    if not isinstance(size, int):
+        message = f"a slice with a step needs a size in numbers, and this one is {size}"
+        raise GradcliError("index", message, solver.place(tree), "declare it, as in --shape x=4, or give a value")
+    low, high = (None if part is None else whole(solver, part) for part in (tree.lower, tree.upper))
+    found = range(size)[low:high:step]
+    if not found:
+        raise GradcliError("index", f"this slice of {size} entries is empty", solver.place(tree))
+    return Picked(found.start, found.stop, len(found), step)
+
+
+def bound(solver: Solver, tree: Tree, size: Size) -> Size:
+    """A bound of a slice; a negative one counts from the end."""
+    if isinstance(tree, Number | Unary):
+        place = whole(solver, tree)
+        found = plus(size, place) if place < 0 else place
+        return max(0, min(found, size)) if isinstance(found, int) and isinstance(size, int) else found
+    return size_of_tree(solver, tree)
+
+
+def whole(solver: Solver, tree: Tree) -> int:
+    """A whole number, perhaps negative."""
+    sign = 1
+    if isinstance(tree, Unary) and tree.op == "-":
+        sign, tree = -1, tree.operand
+    if isinstance(tree, Name) and tree.name in solver.numbers:
+        return sign * solver.numbers[tree.name]
+    if isinstance(tree, Number) and isinstance(tree.value, int):
+        return sign * tree.value
+    hint = "indices count from 0: x[0], x[1:], X[0,1]"
+    raise GradcliError("index", "an index is a whole number", solver.place(tree), hint)

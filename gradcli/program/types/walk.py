@@ -1,0 +1,95 @@
+"""What type inference sees of a syntax tree: the parts that are values, chains of products, names behind signs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.text.tree import (
+    LATEX_POWER,
+    LATEX_PRODUCT,
+    Binary,
+    Call,
+    Index,
+    Name,
+    Number,
+    Transpose,
+    Unary,
+    children,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.text.tree import Tree
+
+FILLED = frozenset(("eye", "ones", "zeros", "commutation"))
+"""Functions whose arguments are sizes."""
+
+GREEK = frozenset(
+    (
+        *("alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "eps", "zeta", "eta", "theta", "iota", "kappa"),
+        *("lambda", "lam", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi"),
+        "omega",
+    )
+)
+"""Small Greek letters: what is called so beside an array is its coefficient, where nothing says otherwise."""
+
+
+def parts(tree: Tree) -> Sequence[Tree]:
+    """The subtrees that are values; sizes, subscripts and keywords are none."""
+    if isinstance(tree, Call):
+        return () if tree.function in FILLED else tree.arguments
+    if isinstance(tree, Index):
+        return (tree.base,)
+    return children(tree)
+
+
+def bare_name(tree: Tree) -> Name | None:
+    """The name behind signs, transposes, numbers in front and LaTeX's inverse; None for anything else."""
+    while not isinstance(tree, Name):
+        if isinstance(tree, Unary | Transpose):
+            tree = tree.operand
+        elif isinstance(tree, Binary) and is_power(tree):
+            tree = tree.left
+        else:
+            return None
+    return tree
+
+
+def plain_name(tree: Tree) -> Name | None:
+    """The name behind a sign or a number as its coefficient: what is added to an array is one."""
+    while isinstance(tree, Unary) or (isinstance(tree, Binary) and tree.op in "*/"):
+        if isinstance(tree, Unary):
+            tree = tree.operand
+        elif isinstance(tree.left, Number) and tree.op == "*":
+            tree = tree.right
+        elif isinstance(tree.right, Number):
+            tree = tree.left
+        else:
+            return None
+    return tree if isinstance(tree, Name) else None
+
+
+def whole_exponent(tree: Binary) -> int | None:
+    """The exponent of a power in LaTeX, if it is a whole number."""
+    exponent, sign = tree.right, 1
+    if isinstance(exponent, Unary) and exponent.op == "-":
+        exponent, sign = exponent.operand, -1
+    if isinstance(exponent, Number) and type(exponent.value) is int:
+        return sign * exponent.value
+    return None
+
+
+def is_power(tree: Tree) -> bool:
+    """X^2 or X^{-1} of LaTeX."""
+    return isinstance(tree, Binary) and tree.op is LATEX_POWER and whole_exponent(tree) is not None
+
+
+def factors_of(tree: Tree) -> list[Tree]:
+    """The factors of juxtaposed symbols in LaTeX, from left to right."""
+    found: list[Tree] = []
+    while isinstance(tree, Binary) and tree.op is LATEX_PRODUCT:
+        found.append(tree.right)
+        tree = tree.left
+    found.append(tree)
+    return found[::-1]
