@@ -99,7 +99,9 @@ class Adaptive:
         slope = self.number(choice, found)
         if slope.value is None:
             return slope
-        edge = yield from find_edge(self.axis)
+        asked = self.axis.plan.tolerance
+        loose = asked > 0 and (slope.error or 0.0) <= asked * abs(slope.value)
+        edge = None if loose else (yield from find_edge(self.axis))
         slope = slope if edge is None else self.beside(slope, choice.best, edge)
         return self.weighed(slope, choice.best)
 

@@ -23,10 +23,10 @@ SUDDEN = 100.0
 CLEAR = 40.0
 """A departure is one where it is so many times the rounding of the values."""
 
-HALVINGS = 24
+HALVINGS = 16
 """Evaluations for an edge: a function without a gap hardly departs any more in the last of these intervals."""
 
-SURE = 1e-4
+SURE = 1e-3
 """A gap of this size, of the whole departure, must be visible to say that there is none."""
 
 LEAST_GAP = 2e-3
