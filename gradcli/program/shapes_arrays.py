@@ -68,12 +68,14 @@ class ShapeReader:
         self.values: dict[str, Any] = {}
         self.source: Source | None = None
         self.changed = False
+        self.demanded: set[tuple[int, bool]] = set()
 
     def read(self, order: Sequence[Statement]) -> None:
         """Read all statements until nothing changes."""
         self.statements = {s.name: s for s in order if s.name is not None}
         for _ in range(ROUNDS):
             self.changed = False
+            self.demanded = set()
             before = self.dims.changes
             for statement in order:
                 self.statement(statement)
@@ -127,6 +129,9 @@ class ShapeReader:
         stack = [(tree, matrix)]
         while stack:
             here, as_matrix = stack.pop()
+            if (id(here), as_matrix) in self.demanded:  # a part of A.T.T.T is asked for once a round, not once a .T
+                continue
+            self.demanded.add((id(here), as_matrix))
             if isinstance(here, Name):
                 self.demand_name(here.name, as_matrix)
             elif isinstance(here, Unary | Transpose):
