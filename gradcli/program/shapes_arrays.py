@@ -68,14 +68,12 @@ class ShapeReader:
         self.values: dict[str, Any] = {}
         self.source: Source | None = None
         self.changed = False
-        self.demanded: set[tuple[int, bool]] = set()
 
     def read(self, order: Sequence[Statement]) -> None:
         """Read all statements until nothing changes."""
         self.statements = {s.name: s for s in order if s.name is not None}
         for _ in range(ROUNDS):
-            self.changed = False
-            self.demanded = set()
+            self.changed, self.demanded = False, set[tuple[int, bool]]()
             before = self.dims.changes
             for statement in order:
                 self.statement(statement)
@@ -216,8 +214,7 @@ class ShapeReader:
         """The matrix product. A 1x1 product is a scalar, and stays a 1x1 matrix inside a longer chain."""
         left, right = self.chain_shape(tree.left), self.chain_shape(tree.right)
         if not left and not right:
-            both = [self.array_or_unread(side) for side in (tree.left, tree.right)]
-            left, right = both
+            left, right = [self.array_or_unread(side) for side in (tree.left, tree.right)]
         left = left or self.array_or_unread(tree.left)
         right = right or self.array_or_unread(tree.right)
         left, right = self.dims.shape(left), self.dims.shape(right)
@@ -232,10 +229,8 @@ class ShapeReader:
 
     def chain_shape(self, tree: Tree) -> Any:
         """The shape of a factor: a 1x1 product counts as a matrix of one entry."""
-        shape = self.of(tree)
-        if not shape and isinstance(tree, Binary) and tree.op in ("@", "*") and is_chain(self, tree):
-            return (1, 1)
-        return shape
+        is_product = isinstance(tree, Binary) and tree.op in ("@", "*")
+        return self.of(tree) or ((1, 1) if is_product and is_chain(self, tree) else ())
 
     def array_or_unread(self, tree: Tree) -> Dims:
         return self.array(tree, "@ multiplies two arrays")
