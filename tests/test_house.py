@@ -173,7 +173,7 @@ LONG = {
     "evaluate/certified/balls.py": 563,
     "cas/worker.py": 602,
     "program/shapes_arrays.py": 601,
-    "program/build.py": 548,
+    "program/build.py": 578,
     "program/to_tree_arrays.py": 568,
     "render/notation.py": 538,
     "text/latex.py": 499,
