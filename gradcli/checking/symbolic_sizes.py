@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def our_nodes(claim: Claim, arrays: Program) -> list[Node]:
     """Our derivative of each part as an array node, in the layout that was asked for. Errors: `no-closed-form`."""
+    from gradcli.derive.ad.gradients import array_gradient
     from gradcli.derive.ad.jacobian import array_hessian, array_jacobian
-    from gradcli.derive.ad.reverse_arrays import array_gradient
     from gradcli.program.forms.transpose import transpose
 
     names = [variable.name for variable in arrays.variables]
@@ -49,7 +49,7 @@ def closed_forms(claim: Claim, arrays: Program) -> Sequence[Tree | None]:
 
 def proved_for_all_sizes(claim: Claim) -> bool:
     """Whether every answer is ours by the rules of the array graph, whatever the sizes."""
-    from gradcli.derive.ad.reverse_arrays import expanded
+    from gradcli.derive.ad.gradients import expanded
 
     try:
         together, yours = answers_beside(claim)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradcli.derive.ad.gradients import array_gradient
 from gradcli.derive.ad.jacobian import array_jacobian, onto_symmetric, variable_of, vec_jacobian
-from gradcli.derive.ad.reverse_arrays import array_gradient
 from gradcli.program import make
 
 if TYPE_CHECKING:

@@ -59,7 +59,7 @@ class ArrayGradient(ArrayQuestion):
 
     def differentiate(self) -> None:
         """The gradient as nodes (in denominator layout) and as syntax in both layouts."""
-        from gradcli.derive.ad.reverse_arrays import array_gradient
+        from gradcli.derive.ad.gradients import array_gradient
         from gradcli.program.forms.transpose import transpose
         from gradcli.program.to_tree_arrays import write_array_trees
 

@@ -153,7 +153,7 @@ class ArrayHessian(ArrayQuestion):
 
     def first_derivatives(self) -> list[Node]:
         """The gradient, where it may jump: the second derivative beside a jump (of sign) says nothing of it."""
-        from gradcli.derive.ad.reverse_arrays import array_gradient
+        from gradcli.derive.ad.gradients import array_gradient
         from gradcli.evaluate.float64.ties import is_switch
 
         if not any(is_switch(node) for node in order([self.f])):

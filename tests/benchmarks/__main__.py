@@ -276,7 +276,7 @@ def ridge_ratios(runs: int) -> tuple[float, float, float]:
     """Value and gradient of a ridge loss: against the value alone, and against NumPy by hand (medians of pairs)."""
     import numpy as np
 
-    from gradcli.derive.ad.reverse_arrays import array_gradient
+    from gradcli.derive.ad.gradients import array_gradient
     from gradcli.evaluate.float64.arrays import evaluate_arrays
     from gradcli.problems import Source
     from gradcli.program.build import BuildOptions

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from array_numbers import number_of
 
+from gradcli.derive.ad.gradients import array_gradient
 from gradcli.derive.ad.jacobian import array_hessian, array_jacobian
-from gradcli.derive.ad.reverse_arrays import array_gradient
 from gradcli.problems import Source
 from gradcli.program.build import BuildOptions
 from gradcli.program.build_arrays import ArrayBuilder

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gradcli
-from gradcli.derive.ad.reverse_arrays import array_gradient
+from gradcli.derive.ad.gradients import array_gradient
 from gradcli.evaluate.budget import ENTRIES, certifiable, operations
 from gradcli.evaluate.float64.arrays import evaluate_arrays
 from gradcli.evaluate.float64.data import float_values

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.ad.reverse import Reverse
+from gradcli.derive.ad.reverse import Reverse, mark_active
 from gradcli.program.graph import order
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class LocalDerivative:
         self.names = list(names)
         self.nodes = order(self.outputs)
         self.reverse = Reverse(graph, self.names)
-        self.reverse.mark_active(self.nodes)
+        mark_active(self.reverse.active, self.nodes)
         self.active = self.reverse.active
         self.partials: dict[Edge, Node] = {}
         for node in self.nodes:

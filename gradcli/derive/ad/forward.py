@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.derive.ad.reverse_arrays import chain_rule, inner_product, mark_active, no_closed_form, softmax_product
+from gradcli.derive.ad.pullbacks import chain_rule, inner_product, no_closed_form, softmax_product
+from gradcli.derive.ad.reverse import mark_active
 from gradcli.derive.ad.ties import chosen
 from gradcli.program import make, rationals
 from gradcli.program.forms import parts as parts_forms

@@ -11,7 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.ad.forward import tangent
-from gradcli.derive.ad.reverse_arrays import ArrayReverse, array_gradient, no_closed_form, selection, symmetrised
+from gradcli.derive.ad.gradients import array_gradient, symmetrised
+from gradcli.derive.ad.pullbacks import no_closed_form, selection
+from gradcli.derive.ad.reverse import Reverse
 from gradcli.program import make, rationals
 from gradcli.program.dimensions import plus, times
 from gradcli.program.forms import parts as parts_forms
@@ -53,7 +55,7 @@ def array_hessian(program: Program, output: Node, name: str) -> Node:
     Errors: `no-closed-form` where no matrix expression exists.
     """
     graph, variable = program.graph, variable_of(program, name)
-    (gradient,) = ArrayReverse(graph, [variable]).gradient(output)
+    (gradient,) = Reverse(graph, [variable]).gradient(output)
     if not variable.shape:
         return tangent(graph, gradient, {variable: number(graph, 1)})
     if name in program.symmetric:
@@ -120,7 +122,7 @@ class Linear:
 
     def row(self, node: Node) -> Node:
         """A scalar that is linear in dX, as the row vec(∇)'."""
-        (gradient,) = ArrayReverse(self.graph, [self.moving]).gradient(node)
+        (gradient,) = Reverse(self.graph, [self.moving]).gradient(node)
         return make.transpose(self.graph, make.vec(self.graph, gradient))
 
     def variable(self, node: Node) -> Node:

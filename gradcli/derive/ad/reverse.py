@@ -6,11 +6,14 @@ a cost proportional to that of the function.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gradcli.program import make
 from gradcli.program.forms import scalars
 from gradcli.program.graph import keep_whole, order
+from gradcli.program.rationals import lower
 from gradcli.program.rows import partial_node
+from gradcli.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,49 +22,58 @@ if TYPE_CHECKING:
 
 
 class Reverse:
-    """Symbolic differentiation by the scalar variables called `wrt`, one sweep for each output."""
+    """Symbolic differentiation by variables (names of scalars, or nodes of any shape), one sweep for each output."""
 
-    def __init__(self, graph: Graph, wrt: Sequence[str]) -> None:
+    def __init__(self, graph: Graph, wrt: Sequence[str] | Sequence[Node]) -> None:
         self.graph = graph
-        self.wrt = [graph.intern("variable", (), name) for name in wrt]
+        self.wrt = [graph.intern("variable", (), name) if isinstance(name, str) else name for name in wrt]
         self.partials: dict[tuple[Node, int], Node] = {}
         self.active: set[Node] = set(self.wrt)
         self.adjoints: dict[Node, Factors] = {}
         self.chunks: dict[tuple[tuple[Node, Rational], ...], list[tuple[Node | None, Node | None]]] = {}
 
-    def gradient(self, output: Node) -> list[Node]:
-        """∂output/∂w for each w of `wrt`."""
+    def gradient(self, output: Node, adjoint: Node | None = None) -> list[Node]:
+        """∂output/∂w for each w; with the adjoint of an output of any shape, what it passes back to each w.
+
+        Shapes: each that of its w (denominator layout).
+        """
         nodes = order([output])
-        self.mark_active(nodes)
-        self.adjoints = {output: [(scalars.number(self.graph, 1), 1)]}
+        mark_active(self.active, nodes)
+        self.adjoints = {output: [(scalars.number(self.graph, 1) if adjoint is None else adjoint, 1)]}
         found: dict[Node, Node] = {}
         for node in reversed(nodes):
             if node not in self.active or node not in self.adjoints:
                 continue
-            parts = self.adjoints.pop(node)
-            adjoint = parts[0][0] if len(parts) == 1 and parts[0][1] == 1 else scalars.add(self.graph, parts)
-            if scalars.is_zero(adjoint):
+            collected = self.collected(node)
+            if is_nought(collected):
                 continue
-            keep_whole(self.graph, adjoint)
+            if not node.shape:
+                keep_whole(self.graph, collected)
             if node.op == "variable":
-                found[node] = adjoint
+                found[node] = collected
             else:
-                PULLBACKS[node.op](self, node, adjoint)
-        zero = scalars.number(self.graph, 0)
-        return [found.get(variable, zero) for variable in self.wrt]
+                pullback(node.op)(self, node, collected)
+        return [found.get(variable) or nothing(self.graph, variable.shape) for variable in self.wrt]
 
-    def mark_active(self, nodes: Iterable[Node]) -> None:
-        """The nodes that depend on a variable of `wrt` (a condition passes no derivative on)."""
-        active = self.active
-        for node in nodes:
-            args = node.args[1:] if node.op == "where" else node.args
-            if node.op != "compare" and any(arg in active for arg in args):
-                active.add(node)
+    def collected(self, node: Node) -> Node:
+        """The sum of what was passed on to a node."""
+        parts = self.adjoints.pop(node)
+        if node.shape:
+            return make.add(self.graph, parts)
+        return parts[0][0] if len(parts) == 1 and parts[0][1] == 1 else scalars.add(self.graph, parts)
 
     def pass_on(self, node: Node, adjoint: Node, factor: Rational = 1) -> None:
         """Add factor·adjoint to the adjoint of an active node."""
         if node in self.active:
+            if node.shape and not adjoint.shape:
+                adjoint = make.fill(self.graph, adjoint, node.shape)
             self.adjoints.setdefault(node, []).append((adjoint, factor))
+
+    def times(self, items: Factors, shape: Any, factor: Rational = 1) -> Node:
+        """A product of scalars, or entry by entry."""
+        if shape:
+            return make.hadamard(self.graph, items, shape, factor)
+        return scalars.multiply(self.graph, items, factor)
 
     def sum(self, node: Node, adjoint: Node) -> None:
         for term, coefficient in zip(node.args, node.data[0], strict=True):
@@ -74,8 +86,8 @@ class Reverse:
             if base not in self.active:
                 continue
             others = self.others(factors, i) if len(factors) > scalars.FLATTEN else [*factors[:i], *factors[i + 1 :]]
-            own: Factors = [(base, exponent - 1)] if exponent != 1 else []
-            self.pass_on(base, scalars.multiply(self.graph, [(adjoint, 1), *own, *others], exponent))
+            own: Factors = [(base, lower(exponent - 1))] if exponent != 1 else []
+            self.pass_on(base, self.times([(adjoint, 1), *own, *others], node.shape, exponent))
 
     def others(self, factors: Factors, position: int) -> Factors:
         """The factors but one of a long product, by shared prefixes and suffixes of its chunks: linear in all."""
@@ -91,7 +103,7 @@ class Reverse:
         known = self.chunks.get(factors)
         if known is None:
             size = scalars.FLATTEN
-            parts = [scalars.multiply(self.graph, factors[i : i + size]) for i in range(0, len(factors), size)]
+            parts = [self.times(list(factors[i : i + size]), factors[0][0].shape) for i in range(0, len(factors), size)]
             before, after = self.running(parts), self.running(parts[::-1])[::-1]
             known = self.chunks[factors] = list(zip(before, after, strict=True))
         return known
@@ -101,41 +113,37 @@ class Reverse:
         result: list[Node | None] = [None]
         for part in parts[:-1]:
             before = result[-1]
-            result.append(part if before is None else scalars.multiply(self.graph, [(before, 1), (part, 1)]))
+            result.append(part if before is None else self.times([(before, 1), (part, 1)], part.shape))
         return result
 
     def power(self, node: Node, adjoint: Node) -> None:
         """d u**v = v·u**(v-1) du + u**v·log(u) dv, each only where it is asked for."""
-        from gradcli.rules import RULES
-
         base, exponent = node.args
         if base in self.active:
-            less = scalars.add(self.graph, [(exponent, 1)], -1)
-            lowered = scalars.power(self.graph, base, less)
-            self.pass_on(base, scalars.multiply(self.graph, [(adjoint, 1), (exponent, 1), (lowered, 1)]))
+            lowered = make.power(self.graph, base, one_less(self.graph, exponent, node.shape))
+            self.pass_on(base, self.times([(adjoint, 1), (exponent, 1), (lowered, 1)], node.shape))
         if exponent in self.active:
-            log = scalars.call(self.graph, RULES["log"], (base,))
-            self.pass_on(exponent, scalars.multiply(self.graph, [(adjoint, 1), (node, 1), (log, 1)]))
+            log = make.call(self.graph, RULES["log"], (base,))
+            self.pass_on(exponent, self.times([(adjoint, 1), (node, 1), (log, 1)], node.shape))
 
     def call(self, node: Node, adjoint: Node) -> None:
         for i, argument in enumerate(node.args):
             if argument in self.active:
-                partial = self.partial(node, i)
-                self.pass_on(argument, scalars.multiply(self.graph, [(adjoint, 1), (partial, 1)]))
+                self.pass_on(argument, self.times([(adjoint, 1), (self.partial(node, i), 1)], node.shape))
 
     def partial(self, node: Node, position: int) -> Node:
         """The partial of a call by one of its arguments, built once."""
         key = (node, position)
         found = self.partials.get(key)
         if found is None:
-            found = self.partials[key] = partial_node(self.graph, node.data, position, node.args)
+            found = self.partials[key] = partial_of(self.graph, node, position)
         return found
 
     def where(self, node: Node, adjoint: Node) -> None:
         condition, yes, no = node.args
-        zero = scalars.number(self.graph, 0)
-        self.pass_on(yes, scalars.where(self.graph, condition, adjoint, zero))
-        self.pass_on(no, scalars.where(self.graph, condition, zero, adjoint))
+        zero = nothing(self.graph, node.shape)
+        self.pass_on(yes, make.where(self.graph, condition, adjoint, zero))
+        self.pass_on(no, make.where(self.graph, condition, zero, adjoint))
 
     def abstract(self, node: Node, adjoint: Node) -> None:
         name, orders = node.data
@@ -154,6 +162,57 @@ PULLBACKS: dict[str, Callable[[Reverse, Node, Node], None]] = {
     "where": Reverse.where,
     "abstract": Reverse.abstract,
 }
+"""Operations of scalars and of arrays entry by entry; those of arrays alone are in `pullbacks`."""
+
+
+def pullback(op: str) -> Callable[[Reverse, Node, Node], None]:
+    """How an operation passes its adjoint on; the rows of arrays are loaded when they are first needed.
+
+    Errors: `no-closed-form` where no matrix expression exists.
+    """
+    found = PULLBACKS.get(op)
+    if found is None:
+        from gradcli.derive.ad import pullbacks
+
+        found = pullbacks.PULLBACKS.get(op)
+        if found is None:
+            raise pullbacks.no_closed_form("the second derivative of the nuclear norm")
+    return found
+
+
+def mark_active(active: set[Node], nodes: Iterable[Node]) -> None:
+    """Add the nodes that depend on an active one (a condition passes no derivative on)."""
+    for node in nodes:
+        args = node.args[1:] if node.op == "where" else node.args
+        if node.op not in ("compare", "and", "or", "not") and any(arg in active for arg in args):
+            active.add(node)
+
+
+def partial_of(graph: Graph, node: Node, position: int) -> Node:
+    """The partial of a call by one of its arguments, in the shape of the call."""
+    if not node.shape:
+        return partial_node(graph, node.data, position, node.args)
+    from gradcli.derive.ad.pullbacks import partial_array
+
+    return partial_array(graph, node, position)
+
+
+def one_less(graph: Graph, exponent: Node, shape: Any) -> Node:
+    """exponent - 1."""
+    if not shape:
+        return scalars.add(graph, [(exponent, 1)], -1)
+    return make.add(graph, [(exponent, 1), (make.fill(graph, scalars.number(graph, 1), shape), -1)])
+
+
+def is_nought(node: Node) -> bool:
+    """Zero, or an array of zeros."""
+    return scalars.is_zero(node.args[0] if node.op == "fill" else node)
+
+
+def nothing(graph: Graph, shape: Any) -> Node:
+    """Zero, or an array of zeros."""
+    zero = scalars.number(graph, 0)
+    return make.fill(graph, zero, shape) if shape else zero
 
 
 def directional(graph: Graph, gradient: Sequence[Node], direction: Sequence[Node]) -> Node:

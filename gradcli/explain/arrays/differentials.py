@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.ad.forward import tangent
-from gradcli.derive.ad.reverse_arrays import ArrayReverse
+from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.gradient_arrays import array_gradients
 from gradcli.derive.layouts import listed
 from gradcli.derive.question import ArrayQuestion, Asked
@@ -220,7 +220,7 @@ class ArrayExplainer:
         assert direction is not None
         try:
             node = self.node(term)
-            gradient = ArrayReverse(self.graph, [direction]).gradient(node)[0]
+            gradient = Reverse(self.graph, [direction]).gradient(node)[0]
         except GradcliError:
             return None
         from gradcli.program.forms.transpose import transpose
@@ -238,8 +238,8 @@ class ArrayExplainer:
         self.inlined = True
         try:
             change = self.node(whole)
-            read = ArrayReverse(self.graph, [direction]).gradient(change)[0]
-            own = ArrayReverse(self.graph, [variable]).gradient(self.arrays.outputs[0].node)[0]
+            read = Reverse(self.graph, [direction]).gradient(change)[0]
+            own = Reverse(self.graph, [variable]).gradient(self.arrays.outputs[0].node)[0]
         except GradcliError:
             return None
         finally:
@@ -248,7 +248,7 @@ class ArrayExplainer:
 
     def same(self, a: Node, b: Node) -> bool:
         """Is it one node, or are both the same terms when products are multiplied out?"""
-        from gradcli.derive.ad.reverse_arrays import expanded
+        from gradcli.derive.ad.gradients import expanded
 
         return a is b or (bool(a.shape) and expanded(self.graph, a) == expanded(self.graph, b))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.ad.reverse_arrays import ArrayReverse
+from gradcli.derive.ad.reverse import Reverse
 from gradcli.explain.trees import mapped
 from gradcli.problems import GradcliError
 from gradcli.program.build_arrays import ArrayBuilder
@@ -121,7 +121,7 @@ class ArrayFormulas:
         """What a step passes back to each name; tried one by one where not all have a closed form."""
         wrt = [leaves.variable(self.graph, name, self.shapes[name]) for name in names]
         try:
-            found = ArrayReverse(self.graph, wrt).gradient(self.nodes[step.name], self.adjoints[step.name])
+            found = Reverse(self.graph, wrt).gradient(self.nodes[step.name], self.adjoints[step.name])
         except GradcliError as error:
             if error.code not in ("no-closed-form", "no-derivative"):
                 raise

@@ -29,7 +29,7 @@ def formulas(question: ArrayQuestion, kind: str) -> dict[str, list[Node]]:
         raise GradcliError("variables", "there is no variable to differentiate by", hint="--wrt with a variable")
     f = arrays.outputs[0].node
     if kind == "gradient":
-        from gradcli.derive.ad.reverse_arrays import array_gradient
+        from gradcli.derive.ad.gradients import array_gradient
 
         gradient = array_gradient(arrays, f, names)
         return {"value": [f], "gradient": gradient, "both": [f, *gradient]}
@@ -43,8 +43,8 @@ def formulas(question: ArrayQuestion, kind: str) -> dict[str, list[Node]]:
         from gradcli.derive.ad.jacobian import array_jacobian
 
         return {"value": [f], "jacobian": [array_jacobian(arrays, f, names[0], "numerator")]}
+    from gradcli.derive.ad.gradients import array_gradient
     from gradcli.derive.ad.jacobian import array_hessian
-    from gradcli.derive.ad.reverse_arrays import array_gradient
 
     gradient = array_gradient(arrays, f, names)
     hessian = array_hessian(arrays, f, names[0])

@@ -92,7 +92,7 @@ def may_flatten(node: Node, exponent: Rational) -> bool:
     Long products stay as they are, so that the adjoints of deep functions are linear in size.
     """
     if type(exponent) is int:
-        return exponent != 1 or len(node.args) <= scalars.FLATTEN
+        return len(node.args) <= (scalars.FLATTEN if exponent == 1 else scalars.LONGEST_POWER)
     return len(node.args) == 1 and type(node.data[0]) is not int
 
 

@@ -40,6 +40,8 @@ class Chain:
         self.factor: Rational = 1
         self.scalars: Factors = []
         self.factors: list[Node] = []
+        self.longest = 0
+        """How many factors the longest inv(A@B@C) among these has: what can cancel is not longer."""
         self.zero = False
 
     def extend(self, items: Sequence[Node]) -> None:
@@ -80,6 +82,8 @@ class Chain:
             if self.cancels(node, work):
                 return
         self.factors.append(node)
+        if node.op == "inv" and node.args[0].op == "matmul":
+            self.longest = max(self.longest, len(node.args[0].args))
         self.pull_scalar()
 
     def cancels(self, node: Node, work: list[Node]) -> bool:
@@ -89,8 +93,8 @@ class Chain:
             if self.factors[-len(inner) :] == inner:
                 del self.factors[-len(inner) :]
                 return True
-        left = self.factors[-1]
-        for i in range(len(self.factors) - 1, -1, -1):
+        last = len(self.factors) - 1
+        for i in range(last, max(last - self.longest, -1), -1):
             left = self.factors[i]
             if left.op == "inv" and left.args[0].op == "matmul":
                 inner = list(left.args[0].args)

@@ -305,6 +305,10 @@ def pick(graph: Graph, node: Node, down: Part, across: Part) -> Node:
     if node.op == "transpose":
         found = pick(graph, node.args[0], across, down)
         return make.transpose(graph, found)
+    if node.op == "pick":
+        parts = [within(inner, outer) for inner, outer in zip(node.data, (down, across), strict=True)]
+        if all(isinstance(part, int) for part in parts) == (not shape):
+            return pick(graph, node.args[0], *parts)
     inner = entry_of(graph, node, down, across) if not shape else None
     if inner is not None:
         return inner
@@ -324,6 +328,16 @@ def entry_of(graph: Graph, node: Node, down: Any, across: Any) -> Node | None:
     else:
         return None
     return make.multiply(graph, [(found, 1), *([(scalar, 1)] if scalar is not None else [])], factor)
+
+
+def within(inner: Part, outer: Part) -> Part:
+    """The part of an array that is the outer part of its inner part: of x[2:] the part [1:] is x[3:]."""
+    if isinstance(inner, int):  # one row, or one column: there is no other
+        return inner
+    start: Any = inner[0]
+    if isinstance(outer, int):
+        return start + outer if isinstance(start, int) else (plus(start, outer), plus(start, outer + 1))
+    return plus(start, outer[0]), plus(start, outer[1])
 
 
 def part_size(part: Part) -> Size:

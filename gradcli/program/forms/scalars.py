@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FLATTEN = 16
 """Products of more factors are not merged into larger ones: adjoints of long chains stay linear in size."""
+LONGEST_POWER = 64
+"""A power of a longer product stays whole: a/(b/(c/…)) is not copied at every level."""
 
 
 def number(graph: Graph, value: Rational) -> Node:
@@ -140,7 +142,7 @@ def multiply(graph: Graph, items: Iterable[tuple[Node, Rational]], factor: Ratio
 def merges(node: Node, exponent: Rational) -> bool:
     """May (Π bᵉ)**exponent become Π b**(e·exponent)? For whole exponents, and for a single root (it needs b >= 0)."""
     if type(exponent) is int:
-        return exponent != 1 or len(node.args) <= FLATTEN
+        return len(node.args) <= (FLATTEN if exponent == 1 else LONGEST_POWER)
     return len(node.args) == 1 and type(node.data[0]) is not int
 
 

@@ -1,0 +1,79 @@
+"""Long texts take time in proportion to their length: twice the text, about twice the time."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+import gradcli
+from gradcli.render.notation import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WRITERS: dict[str, Callable[[int], str]] = {
+    "transposes": lambda n: "x.T@A" + ".T" * n + "@x",
+    "primes": lambda n: "x" + "'" * (4 * n + 1) + "@A@x",
+    "transposed sums": lambda n: "sum(" + "(" * n + "A" + ".T+B).T" * n + ")",
+    "calls of transpose": lambda n: "x.T@" + "transpose(" * n + "A" + ")" * n + "@x",
+    "divisions on the right": lambda n: "".join(f"x{i}/(" for i in range(n)) + "y" + ")" * n,
+    "divisions on the left": lambda n: "(" * n + "y" + "".join(f"/x{i})" for i in range(n)),
+    "sums of reciprocals": lambda n: "1/(y+" * n + "x" + ")" * n,
+    "fractions in LaTeX": lambda n: "$" + r"\frac{1}{y+" * n + "x" + "}" * n + "$",
+    "slices": lambda n: "sum(x" + "[1:]" * n + ")",
+}
+
+
+def seconds(text: str) -> float:
+    """The processor time of a gradient, the best of two."""
+    found = []
+    for _ in range(2):
+        begin = time.process_time()
+        gradcli.grad(text)
+        found.append(time.process_time() - begin)
+    return min(found)
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_time_grows_with_the_length(kind: str) -> None:
+    """Four times the text takes less than nine times the time (sixteen times would be quadratic)."""
+    text = WRITERS[kind]
+    short, long = seconds(text(1_000)), seconds(text(4_000))
+    assert long < 9 * short + 0.1
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("x.T@A" + ".T" * 16_000 + "@x", "(A.T + A)@x"), ("x'@A" + "'" * 100_000 + "@x", "(A.T + A)@x")],
+    ids=["16,000 .T", "100,000 primes"],
+)
+def test_deep_postfixes(text: str, answer: str) -> None:
+    """A transpose of a transpose is the matrix itself, however many there are, in a few seconds."""
+    begin = time.process_time()
+    found = write(gradcli.grad(text).symbolic["x"])
+    assert found == answer
+    assert time.process_time() - begin < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("sum(x[1:][2:5]**2)", "sum(x[3:6]**2)"),
+        ("x[1:][0]*x[2]", "x[1]*x[2]"),
+        ("sum(A[1:,0][1:]) + A[1:,:][0,1]", "sum(A[2:,0]) + A[1,1]"),
+        ("sum(A[2:,1:][0:2,1])", "sum(A[2:4,2])"),
+        ("sum(x[2:][0:1])", "sum(x[2:3])"),
+    ],
+)
+def test_parts_of_parts_are_parts(text: str, same: str) -> None:
+    """x[1:][1:] is x[2:]: a chain of slices is one slice."""
+    found, expected = gradcli.grad(text).symbolic, gradcli.grad(same).symbolic
+    assert {name: write(tree) for name, tree in found.items()} == {n: write(tree) for n, tree in expected.items()}
+
+
+def test_the_slope_of_a_reciprocal_of_many_factors() -> None:
+    """A power of more than 64 factors stays whole, and its slope is right: ∂/∂x64 of 1/(x0·…·x64) at 2 is -2^-66."""
+    product, twos = "*".join(f"x{i}" for i in range(65)), ",".join(f"x{i}=2" for i in range(65))
+    assert gradcli.grad(f"1/({product})", at=twos).gradient["x64"] == -(2.0**-66)
