@@ -118,9 +118,8 @@ def arrows(with_types: bool) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for name, path in modules.items():
         # `from gradcli.program import graph` imports graph, not what its package has beside it
-        parts = imports(path, with_types)
-        found[name] = {part for part in parts if part in modules and part not in (name, "gradcli")}
-        found[name] -= {part for part in found[name] if any(other.startswith(f"{part}.") for other in parts)}
+        parts = {part for part in imports(path, with_types) if part in modules and part not in (name, "gradcli")}
+        found[name] = {part for part in parts if not any(other.startswith(f"{part}.") for other in parts)}
     return found
 
 
