@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.question import Question
+from gradcli.question import Question, options_of
 from gradcli.reading import plain_claim, plain_export
-from gradcli.solve import options_of, solve
+from gradcli.solve import solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.library import parse, read_point, value_tree
 from gradcli.problems import GradcliError, Source
-from gradcli.solve import bound_shapes
+from gradcli.question import bound_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

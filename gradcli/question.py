@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from gradcli.blackbox.session import BlackBox
     from gradcli.differences.plan import Plan
     from gradcli.problems import Source
+    from gradcli.program.build import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Declaration, Script, Tree
 
@@ -45,3 +46,35 @@ class Question(NamedTuple):
     def of_vectors(self) -> bool:
         """Whether the function may have several outputs."""
         return "jacobian" in (self.command, self.kind)
+
+
+def options_of(question: Question) -> BuildOptions:
+    """What the question says about the program."""
+    from gradcli.program.build import BuildOptions
+
+    return BuildOptions(
+        wrt=question.wrt or None,
+        settings=question.settings,
+        bound=bound_shapes(question.points[0][0]) if question.points else {},
+        of=question.of,
+        declarations=question.declarations,
+        scalar=not question.of_vectors,
+        steps=question.command == "chain",
+    )
+
+
+def bound_shapes(point: PointText) -> dict[str, tuple[int, ...]]:
+    """The names that a point gives values to, each with the shape of its value: () for a number."""
+    return {entry.name: shape_of(entry.tree) for entry in point.entries if entry.name is not None}
+
+
+def shape_of(tree: Tree) -> tuple[int, ...]:
+    """The shape of a value that was typed: (n,) for `[..]`, (m, n) for `[[..], ..]`."""
+    from gradcli.text.tree import Data, Vector
+
+    if isinstance(tree, Data):
+        return tuple(tree.array.shape)
+    if not isinstance(tree, Vector):
+        return ()
+    first = tree.items[0] if tree.items else None
+    return (len(tree.items), len(first.items)) if isinstance(first, Vector) else (len(tree.items),)

@@ -41,7 +41,7 @@ def plain_question(question: Question, bound: Mapping[str, tuple[int, ...]] | No
     """The question with headers, sums with an index and requests resolved. `bound`: shapes of the values in a table."""
     if question.script.spelling is None:
         return question
-    from gradcli.solve import options_of
+    from gradcli.question import options_of
 
     options = options_of(question)
     options = options if bound is None else options._replace(bound=bound)

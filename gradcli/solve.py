@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from gradcli.problems import GradcliError
-from gradcli.question import Question
+from gradcli.question import Question, options_of
 from gradcli.reading import plain_question
 
 if TYPE_CHECKING:
@@ -14,11 +14,8 @@ if TYPE_CHECKING:
     from gradcli.blackbox.session import BlackBox
     from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Layout, Method
-    from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Program
     from gradcli.program.point import Point
-    from gradcli.text.points import PointText
-    from gradcli.text.tree import Tree
 
     Result = Gradient | Jacobian | Hessian | Chain
 
@@ -118,21 +115,6 @@ def build(question: Question) -> Program:
     return build_program(script, options)
 
 
-def options_of(question: Question) -> BuildOptions:
-    """What the question says about the program."""
-    from gradcli.program.build import BuildOptions
-
-    return BuildOptions(
-        wrt=question.wrt or None,
-        settings=question.settings,
-        bound=bound_shapes(question.points[0][0]) if question.points else {},
-        of=question.of,
-        declarations=question.declarations,
-        scalar=not question.of_vectors,
-        steps=question.command == "chain",
-    )
-
-
 def with_whole_vector(question: Question) -> Question:
     """The question with `--at 1,2,3` as the value of its only variable, an array that no declaration gives a size."""
     from gradcli.program.names import CONSTANTS, uses
@@ -215,20 +197,3 @@ def request_of(question: Question, program: Program) -> Request:
         plan=question.plan,
         study=question.study,
     )
-
-
-def bound_shapes(point: PointText) -> dict[str, tuple[int, ...]]:
-    """The names that a point gives values to, each with the shape of its value: () for a number."""
-    return {entry.name: shape_of(entry.tree) for entry in point.entries if entry.name is not None}
-
-
-def shape_of(tree: Tree) -> tuple[int, ...]:
-    """The shape of a value that was typed: (n,) for `[..]`, (m, n) for `[[..], ..]`."""
-    from gradcli.text.tree import Data, Vector
-
-    if isinstance(tree, Data):
-        return tuple(tree.array.shape)
-    if not isinstance(tree, Vector):
-        return ()
-    first = tree.items[0] if tree.items else None
-    return (len(tree.items), len(first.items)) if isinstance(first, Vector) else (len(tree.items),)

@@ -56,14 +56,14 @@ def dispatch(words: Sequence[str]) -> int:
         return print_version()
     if name is None:
         raise unknown_command(words[0])
-    from gradcli.cli.app import run_command
+    from gradcli.cli.typer_commands import run_command
 
     return run_command(name, words[1:])
 
 
 def complete(words: Sequence[str]) -> int:
     """Typer's own completion: installed, shown, or asked for by the script that it installed."""
-    from gradcli.cli.app import complete_with_typer
+    from gradcli.cli.typer_commands import complete_with_typer
 
     return complete_with_typer(words)
 

@@ -230,7 +230,8 @@ class ArrayGradient(ArrayQuestion):
 
         An entry moves a switch if the derivative of its argument by the entry is not zero beside the point.
         """
-        from gradcli.derive.ad.reverse_arrays import array_gradient, inner_product
+        from gradcli.derive.ad.gradients import array_gradient
+        from gradcli.derive.ad.pullbacks import inner_product
         from gradcli.evaluate.float64.ties import beside, weights
         from gradcli.program import make
         from gradcli.program.forms import parts

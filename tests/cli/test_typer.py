@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.testing import CliRunner
 
-from gradcli.cli.app import WordCommand, app, make_command
+from gradcli.cli.app import app
 from gradcli.cli.commands.rows import COMMANDS, options_of
 from gradcli.cli.options import OPTIONS
 from gradcli.cli.question import CommandLine, command_line
+from gradcli.cli.typer_commands import WordCommand, make_command
 
 if TYPE_CHECKING:
     from pathlib import Path

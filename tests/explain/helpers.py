@@ -8,7 +8,7 @@ from gradcli.explain.request import ExplainRequest
 from gradcli.library import read_point
 from gradcli.problems import Source
 from gradcli.program.build import BuildOptions
-from gradcli.solve import bound_shapes
+from gradcli.question import bound_shapes
 from gradcli.text.parser import parse_script
 
 

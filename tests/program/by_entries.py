@@ -9,7 +9,7 @@ from gradcli.derive.request import Request
 from gradcli.library import parse, read_point, value_tree
 from gradcli.program.build import BuildOptions, build_program
 from gradcli.program.point import bind_point
-from gradcli.solve import bound_shapes
+from gradcli.question import bound_shapes
 
 if TYPE_CHECKING:
     from gradcli.derive.results import Gradient

@@ -126,8 +126,8 @@ def claim_of(line: CommandLine, answers: tuple[str, ...]) -> Claim:
     """The question with every text read; standard input last: it may have to be waited for."""
     from gradcli.checking.records import Claim
     from gradcli.cli import inputs
+    from gradcli.question import options_of
     from gradcli.reading import plain_claim
-    from gradcli.solve import options_of
     from gradcli.text.answers import parse_answers
 
     if list(line.expressions).count("-") > 1:

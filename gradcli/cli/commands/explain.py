@@ -35,8 +35,8 @@ def answer_explained(line: CommandLine) -> int:
 def request_of(line: CommandLine) -> ExplainRequest:
     """The request of a command line, with every text read."""
     from gradcli.explain.request import ExplainRequest
+    from gradcli.question import options_of
     from gradcli.reading import plain_question
-    from gradcli.solve import options_of
 
     if line.along is not None and not line.at:
         raise GradcliError("usage", "--along needs a point (--at)", hint="--at 2,5 --along 1,0")

@@ -37,8 +37,8 @@ def answer_export(line: CommandLine) -> int:
 def export_of(line: CommandLine) -> Export:
     """The request with every text read."""
     from gradcli.exporting.request import Export, Wish
+    from gradcli.question import options_of
     from gradcli.reading import plain_export
-    from gradcli.solve import options_of
 
     question = text_question(line, line.expressions)
     wish = Wish(str(language_for(line.to, line.out)), line.name, cast(Any, line.kind), line.self_test)

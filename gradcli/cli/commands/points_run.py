@@ -116,8 +116,8 @@ def ready(question: Question, table: Table) -> ManyPoints:
     from gradcli.program.build import build_program
     from gradcli.program.names import uses
     from gradcli.program.script_arrays import entrywise
+    from gradcli.question import options_of
     from gradcli.reading import plain_question
-    from gradcli.solve import options_of
 
     shapes = column_shapes(table.names or ())
     question = plain_question(question, shapes)
