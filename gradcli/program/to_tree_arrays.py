@@ -434,6 +434,9 @@ class Writer:
         name, axis = node.data if type(node.data) is tuple else (FUNCTION_NAMES[node.op], node.data)
         if node.op == "cumsum" and node.args[0].shape[1 - axis] == 1:
             axis = None
+        if node.op == "softmax" and axis is None and 1 not in node.shape:
+            inner = self.best[node.args[0]]  # over all entries of a matrix, which softmax(B) does not say
+            return called("exp", [binary("-", inner, called("logsumexp", [inner]))])
         words = [] if axis is None else [("axis", atom(Number(axis)))]
         return called(name, [self.best[node.args[0]]], words)
 
