@@ -42,9 +42,15 @@ def is_short(node: Node) -> bool:
 
 def share_powers(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
     """u**v + u**v*w is u**v*(1 + w): what the two ways through a power have in common."""
-    for shared in [node for node in terms if node.op == "power"]:
-        group = [node for node in terms if node.op == "product" and is_short(node) and (shared, 1) in pairs(node)]
-        if not group:
+    holding: dict[Node, list[Node]] = {}
+    for node in terms:
+        if node.op == "product" and is_short(node):
+            for base, exponent in pairs(node):
+                if exponent == 1 and base.op == "power" and base in terms:
+                    holding.setdefault(base, []).append(node)
+    for shared in [node for node in terms if node in holding]:
+        group = [node for node in holding[shared] if node in terms]
+        if not group or shared not in terms:
             continue
         rest = [
             (make.multiply(graph, [p for p in pairs(node) if p[0] is not shared]), terms.pop(node)) for node in group
