@@ -13,7 +13,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     from gradcli.differences.steps import Ask, Axis, Pair
 
@@ -35,6 +35,15 @@ LEAST_GAP = 2e-3
 GAP = 20.0
 """A gap is a departure of so many times the mean one in an interval as short as the last."""
 
+SEEN = 4
+"""Changes of the value that must be multiples of one unit."""
+
+WHOLE = 1e-6
+"""A multiple is one to so much."""
+
+PARTS = 8
+"""Units that the least change may have."""
+
 
 class PlateauEdge(NamedTuple):
     """The end of the smooth stretch around the point.
@@ -52,16 +61,33 @@ class PlateauEdge(NamedTuple):
 def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
     """The edge of the stretch around the point on which the values follow a line; None where there is none."""
     pairs = axis.ascending()
+    unit = quantum(axis, pairs)
     for inside, outside in pairwise(pairs):
         slope = inside.slope
         near = max(off_line(axis, inside, side, slope) for side in (-1, 1))
         side = max((-1, 1), key=lambda s: off_line(axis, outside, s, slope))
         far = off_line(axis, outside, side, slope)
         growth = SUDDEN * square(outside.h / inside.h)
-        rounding = max(inside.noise, inside.even_noise, outside.noise) + inside.slope_noise * outside.h
+        rounding = max(inside.noise, inside.even_noise, outside.noise, unit) + inside.slope_noise * outside.h
         if far > max(growth * near, CLEAR * rounding):
             return (yield from edge_between(axis, inside, outside, side, far))
     return None
+
+
+def quantum(axis: Axis, pairs: Sequence[Pair]) -> float:
+    """What the values differ by multiples of at the smallest steps: large terms have cancelled; 0 where they do not."""
+    changes = [abs(value - axis.f0) for pair in pairs for value in (pair.left, pair.right)]
+    first = [change for change in changes if change][:SEEN]
+    if len(first) < SEEN:
+        return 0.0
+    least = min(first)
+    if max(first) < 1.5 * least:
+        return 0.0
+    for parts in range(1, PARTS + 1):  # the least change may be several units
+        ratios = [parts * change / least for change in first]
+        if all(abs(ratio - round(ratio)) < WHOLE for ratio in ratios):
+            return least / parts
+    return 0.0
 
 
 def square(ratio: float) -> float:

@@ -138,7 +138,7 @@ def test_the_untaken_branch_harms_nobody(to, tmp_path):
         "double*int + fn",
         "let*end + function",
         "select*from + order",
-        "exp*sin(exp) + value*grad",
+        "exp: scalar; exp*sin(exp) + value*grad",
         "map*None + Some*M_PI + NULL",
         "np*math_erf + math*t1*f_grad",
     ],
