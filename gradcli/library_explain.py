@@ -27,7 +27,7 @@ def explain_request(
 ) -> ExplainRequest:
     """The request of an explanation, its options as the library takes them."""
     from gradcli.explain.request import ExplainRequest
-    from gradcli.program.build import BuildOptions
+    from gradcli.program.options import BuildOptions
     from gradcli.text.points import parse_shape
 
     points = () if at is None else (read_point("at", at),)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from gradcli.differences.plan import Plan
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
-    from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Node, Program
+    from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
 

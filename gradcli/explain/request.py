@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Layout
     from gradcli.explain.results import Mode
     from gradcli.problems import Source
-    from gradcli.program.build import BuildOptions
+    from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script
 

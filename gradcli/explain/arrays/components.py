@@ -12,7 +12,7 @@ from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import is_norm
 from gradcli.explain.operations import places
 from gradcli.problems import GradcliError
-from gradcli.program.build import BuildOptions
+from gradcli.program.options import BuildOptions
 from gradcli.rules import NAMES, RULES
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Binary, Call, Name, Number, Statement, Transpose, Unary
