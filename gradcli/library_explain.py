@@ -89,7 +89,7 @@ def steps(
         >>> [row.rule for row in steps("x**3 - 1/x").derivations[0].rows]
         ['sum', 'power', 'reciprocal']
     """
-    from gradcli.explain.steps import explanations
+    from gradcli.explain.explanations import explanations
 
     if level not in ("brief", "normal", "full"):
         raise GradcliError("usage", f"no such level: {level!r}", hint="brief, normal or full")

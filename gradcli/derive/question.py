@@ -158,17 +158,6 @@ class ArrayQuestion:
             return cast("Answer", self.by_differences(text, source))
         return in_float64(text, source)
 
-    def along_parts(self, functions: Sequence[Node], order: int = 1) -> tuple[Any, tuple[Tree, ...] | None]:
-        """The direction, and the derivative of each function along it as a formula; found once."""
-        from gradcli.derive.direction import along_formulas, typed_direction
-
-        if self.asked.along is None:
-            return None, None
-        if self.line is None:
-            trees = along_formulas(self, functions, order) if self.asked.method == "symbolic" else None
-            self.line = typed_direction(self), trees
-        return self.line
-
     def by_differences(self, text: PointText, source: Source) -> Any:
         """The answer by finite differences of float64 arrays, where the question has such."""
         message = "finite differences of second derivatives are taken entry by entry, and these arrays are too large"
