@@ -151,7 +151,7 @@ def circles(graph: dict[str, set[str]]) -> list[set[str]]:
     return found
 
 
-CIRCLES = ("gradcli.text.latex",)
+CIRCLES = ("gradcli.text.latex.translate",)
 """Rooms in which circles are left: they may only get fewer."""
 
 
