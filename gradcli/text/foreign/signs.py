@@ -50,7 +50,7 @@ def after_operand(stack: Stack, here: int) -> Step:
     text = stack.texts[here]
     handler = None if stack.latex or text in stack.wrong else AFTER.get(text)
     if handler is None:
-        raise bad(stack, here)
+        raise unreadable.bad(stack, here)
     return handler(stack, here)
 
 
@@ -59,7 +59,7 @@ def before_operand(stack: Stack, here: int) -> Step:
     text = stack.texts[here]
     handler = None if stack.latex or text in stack.wrong else BEFORE.get(text)
     if handler is None:
-        raise bad(stack, here)
+        raise unreadable.bad(stack, here)
     return handler(stack, here)
 
 
@@ -67,7 +67,9 @@ def bad(stack: Stack, here: int) -> GradcliError:
     """The error of a character that the language does not have."""
     text = stack.texts[here]
     if stack.latex or text in stack.wrong or text not in HINTS:
-        return stack.bad(here)
+        from gradcli.text import unreadable
+
+        return unreadable.bad(stack, here)
     return stack.error(here, f"{quoted(text)} is not part of the language", HINTS[text])
 
 
@@ -89,7 +91,7 @@ def _brace(stack: Stack, here: int) -> Step:
     from gradcli.text.brackets import call
 
     if stack.kinds[here - 1] != kind.NAME or stack.texts[here - 1] not in ("max", "min"):
-        raise bad(stack, here)
+        raise unreadable.bad(stack, here)
     round_braces(stack, here)
     stack.operands.pop()
     return call(stack, here - 1)
@@ -111,7 +113,9 @@ def _percent_constant(stack: Stack, here: int) -> Step:
     """Maxima's `%e` and `%pi`."""
     if stack.texts[here + 1] in ("e", "pi") and stack.starts[here + 1] == stack.ends[here]:
         return True, here + 1
-    raise stack.bad(here)
+    from gradcli.text import unreadable
+
+    raise unreadable.bad(stack, here)
 
 
 def _left_division(stack: Stack, here: int) -> Step:
