@@ -164,9 +164,9 @@ def test_the_test_for_circles_can_fail() -> None:
 
 
 LONG = {
-    "evaluate/certified/balls.py": 540,
+    "evaluate/certified/balls.py": 536,
     "cas/worker.py": 602,
-    "program/build.py": 578,
+    "program/build.py": 561,
     "program/to_tree_arrays.py": 568,
     "render/notation.py": 538,
     "program/scalarize/operators.py": 470,

@@ -50,7 +50,7 @@ def after_operand(stack: Stack, here: int) -> Step:
     text = stack.texts[here]
     handler = None if stack.latex or text in stack.wrong else AFTER.get(text)
     if handler is None:
-        raise unreadable.bad(stack, here)
+        raise bad(stack, here)
     return handler(stack, here)
 
 
@@ -59,7 +59,7 @@ def before_operand(stack: Stack, here: int) -> Step:
     text = stack.texts[here]
     handler = None if stack.latex or text in stack.wrong else BEFORE.get(text)
     if handler is None:
-        raise unreadable.bad(stack, here)
+        raise bad(stack, here)
     return handler(stack, here)
 
 
@@ -91,7 +91,7 @@ def _brace(stack: Stack, here: int) -> Step:
     from gradcli.text.brackets import call
 
     if stack.kinds[here - 1] != kind.NAME or stack.texts[here - 1] not in ("max", "min"):
-        raise unreadable.bad(stack, here)
+        raise bad(stack, here)
     round_braces(stack, here)
     stack.operands.pop()
     return call(stack, here - 1)
