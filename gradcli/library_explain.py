@@ -27,7 +27,7 @@ def explain_request(
 ) -> ExplainRequest:
     """The request of an explanation, its options as the library takes them."""
     from gradcli.explain.request import ExplainRequest
-    from gradcli.program.build import BuildOptions
+    from gradcli.program.options import BuildOptions
     from gradcli.text.points import parse_shape
 
     points = () if at is None else (read_point("at", at),)
@@ -89,7 +89,7 @@ def steps(
         >>> [row.rule for row in steps("x**3 - 1/x").derivations[0].rows]
         ['sum', 'power', 'reciprocal']
     """
-    from gradcli.explain.steps import explanations
+    from gradcli.explain.explanations import explanations
 
     if level not in ("brief", "normal", "full"):
         raise GradcliError("usage", f"no such level: {level!r}", hint="brief, normal or full")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gradcli.blackbox.session import BlackBox
     from gradcli.differences.plan import Plan
     from gradcli.problems import Source
-    from gradcli.program.build import BuildOptions
+    from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Declaration, Script, Tree
 
@@ -50,7 +50,7 @@ class Question(NamedTuple):
 
 def options_of(question: Question) -> BuildOptions:
     """What the question says about the program."""
-    from gradcli.program.build import BuildOptions
+    from gradcli.program.options import BuildOptions
 
     return BuildOptions(
         wrt=question.wrt or None,

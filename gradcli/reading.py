@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gradcli.checking.records import Claim
     from gradcli.exporting.request import Export
     from gradcli.problems import Source
-    from gradcli.program.build import BuildOptions
+    from gradcli.program.options import BuildOptions
     from gradcli.question import Question
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script

@@ -151,15 +151,10 @@ def circles(graph: dict[str, set[str]]) -> list[set[str]]:
     return found
 
 
-CIRCLES = ("gradcli.program", "gradcli.derive", "gradcli.text", "gradcli.explain", "gradcli.evaluate")
-"""Rooms in which circles are left: they may only get fewer."""
-
-
 @pytest.mark.parametrize("with_types", [False, True])
 def test_no_import_circles(with_types: bool) -> None:
     """No circle of imports, those in functions and those for type checkers counted."""
-    found = [group for group in circles(arrows(with_types)) if not all(n.startswith(CIRCLES) for n in group)]
-    assert not found
+    assert not circles(arrows(with_types))
 
 
 def test_the_test_for_circles_can_fail() -> None:
@@ -169,19 +164,18 @@ def test_the_test_for_circles_can_fail() -> None:
 
 
 LONG = {
-    "evaluate/certified/balls.py": 540,
+    "evaluate/certified/balls.py": 536,
     "cas/worker.py": 602,
-    "program/build.py": 578,
+    "program/build.py": 561,
     "program/to_tree_arrays.py": 568,
     "render/notation.py": 538,
-    "text/latex.py": 499,
     "program/scalarize/operators.py": 470,
     "cli/completions.py": 466,
     "codegen/straightline.py": 490,
     "differences/step_search.py": 458,
 }
 """Files of more than 450 lines: they may only get shorter."""
-CROWDED = {"program": 20, "derive": 20, "cli": 17, "text": 16}
+CROWDED = {"program": 20, "derive": 20, "cli": 17}
 """Folders of more than 15 files: they may only get emptier."""
 
 

@@ -25,7 +25,7 @@ from gradcli.checking.records import Claim
 from gradcli.checking.slips.repairs import Sight
 from gradcli.derive.results import Component, Hessian, Jacobian, Verdict, Witness
 from gradcli.problems import Source, Span
-from gradcli.program.build import BuildOptions
+from gradcli.program.options import BuildOptions
 from gradcli.program.types.declared import tree_dims
 from gradcli.text.points import PointEntry, PointText
 from gradcli.text.tree import Binary, Call, Name, Script, Statement, Tree, Vector

@@ -20,8 +20,8 @@ from gradcli.program.scalarize.entries import Cells
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Program
+    from gradcli.program.options import BuildOptions
 
     Value = Node | Cells
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from gradcli.derive.results import Layout
     from gradcli.problems import Source
-    from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Graph, Program
+    from gradcli.program.options import BuildOptions
     from gradcli.program.types.infer import Types
     from gradcli.text.answers import Answer
     from gradcli.text.points import PointText

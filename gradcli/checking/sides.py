@@ -12,7 +12,7 @@ from gradcli.text.tree import Binary, Call, Number
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.program.build import BuildOptions
+    from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Statement, Tree
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.derive.direction import direction_of, sized_variables, written
+from gradcli.derive.direction_arrays import direction_of, sized_variables, written
 from gradcli.derive.layouts import all_entry_names, averaged, index_of, listed_at
 from gradcli.derive.methods.doubles import batch_entries
 from gradcli.derive.results import Numbers

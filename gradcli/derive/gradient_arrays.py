@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.derive.direction_arrays import along_parts
 from gradcli.derive.layouts import by_variable, in_layouts, listed, listed_at, not_finite, tie_problem, turned
 from gradcli.derive.question import ArrayQuestion, Asked, FloatPoint
 from gradcli.derive.results import Gradient, Numbers
@@ -78,7 +79,7 @@ class ArrayGradient(ArrayQuestion):
         count = len(self.names)
         shapes = {v.name: turned(v.shape or (1, 1), flip) for v in self.arrays.variables}
         one = ((1, count) if flip else (count, 1)) if scalars else next(iter(shapes.values()))
-        along, trees = self.along_parts([self.f])
+        along, trees = along_parts(self, [self.f])
         return Gradient(
             reading,
             Numbers(self.asked.method, None, None, (), self.notes),
@@ -198,7 +199,7 @@ class ArrayGradient(ArrayQuestion):
                 problems += not_finite(name, gradient[name])
         along, directional = None, None
         if self.asked.along is not None:
-            from gradcli.derive.direction import direction_of, sized_variables, written
+            from gradcli.derive.direction_arrays import direction_of, sized_variables, written
             from gradcli.evaluate.float64.contraction import gradient_along
 
             d = direction_of(self, sized_variables(self))

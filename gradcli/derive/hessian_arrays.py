@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.direction import sized_variables
+from gradcli.derive.direction_arrays import along_parts, sized_variables
 from gradcli.derive.jacobian_arrays import MatrixFormula, written_formula
 from gradcli.derive.layouts import axis_of, first_gap, listed, listed_at, listed_rows, not_finite, vec_frame
 from gradcli.derive.question import ArrayQuestion, Asked
@@ -62,7 +62,7 @@ class ArrayHessian(ArrayQuestion):
         assert self.formula is not None
         symbolic = self.asked.method == "symbolic"
         labels = vec_frame(axis_of(sized_variables(self))).rows if self.has_sizes() else ()
-        along, trees = self.along_parts([self.f], order=2)
+        along, trees = along_parts(self, [self.f], order=2)
         return Hessian(
             reading,
             Numbers(self.asked.method, None, None, (), self.notes),
@@ -116,7 +116,7 @@ class ArrayHessian(ArrayQuestion):
         if self.formula is None or asked.method != "symbolic":
             return found
         formula = self.formula
-        _, trees = self.along_parts([self.f], order=2)
+        _, trees = along_parts(self, [self.f], order=2)
         found = found._replace(along_tree=None if trees is None else trees[0])
         return found._replace(symbolic=formula.tree, definitions=formula.definitions, blocks=formula.blocks)
 
@@ -145,7 +145,7 @@ class ArrayHessian(ArrayQuestion):
         )
         if self.asked.along is None:
             return record
-        from gradcli.derive.direction import direction_of, written
+        from gradcli.derive.direction_arrays import direction_of, written
         from gradcli.evaluate.float64.contraction import hessian_along
 
         d = direction_of(self, sized_variables(self))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.derive.direction import sized, sized_variables
+from gradcli.derive.direction_arrays import along_parts, sized, sized_variables
 from gradcli.derive.layouts import (
     all_entry_names,
     axis_of,
@@ -140,7 +140,7 @@ class ArrayJacobian(ArrayQuestion):
         symbolic = self.asked.method == "symbolic"
         formula, outputs = self.formulas[layout], self.arrays.outputs
         rows, columns = self.edges(layout)[:2] if self.has_sizes() else ((), ())
-        along, trees = self.along_parts(self.functions)
+        along, trees = along_parts(self, self.functions)
         return Jacobian(
             reading,
             Numbers(self.asked.method, None, None, (), self.notes),
@@ -208,7 +208,7 @@ class ArrayJacobian(ArrayQuestion):
             return found
         formula = self.formulas[found.layout]
         found = found._replace(symbolic=formula.tree, definitions=formula.definitions, blocks=formula.blocks)
-        return found._replace(along_trees=self.along_parts(self.functions)[1])
+        return found._replace(along_trees=along_parts(self, self.functions)[1])
 
     def value(self, entries: Sequence[float | None]) -> Any:
         """The value of the functions: entries row by row; the rows of one matrix."""
@@ -280,7 +280,7 @@ class ArrayJacobian(ArrayQuestion):
         problems = [*not_finite(None, held), *self.gaps(rows, ties)]
         along, directional = None, None
         if self.asked.along is not None:
-            from gradcli.derive.direction import direction_of, written
+            from gradcli.derive.direction_arrays import direction_of, written
             from gradcli.evaluate.float64.contraction import jacobian_along
 
             d = direction_of(self, sized_variables(self))

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from gradcli.differences.plan import Plan
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
-    from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Node, Program
+    from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
 
@@ -157,17 +157,6 @@ class ArrayQuestion:
         if self.asked.method == "fd" and self.asked.precision == "double":
             return cast("Answer", self.by_differences(text, source))
         return in_float64(text, source)
-
-    def along_parts(self, functions: Sequence[Node], order: int = 1) -> tuple[Any, tuple[Tree, ...] | None]:
-        """The direction, and the derivative of each function along it as a formula; found once."""
-        from gradcli.derive.direction import along_formulas, typed_direction
-
-        if self.asked.along is None:
-            return None, None
-        if self.line is None:
-            trees = along_formulas(self, functions, order) if self.asked.method == "symbolic" else None
-            self.line = typed_direction(self), trees
-        return self.line
 
     def by_differences(self, text: PointText, source: Source) -> Any:
         """The answer by finite differences of float64 arrays, where the question has such."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradcli.problems import GradcliError, Span
+
 if TYPE_CHECKING:
     from gradcli.derive.results import Layout
     from gradcli.explain.results import Mode
     from gradcli.problems import Source
-    from gradcli.program.build import BuildOptions
+    from gradcli.program.names import Names
+    from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script
 
@@ -33,3 +36,35 @@ class ExplainRequest(NamedTuple):
     hint: int | None = None
     components: bool = False
     layout: Layout | None = None
+
+
+def uses_arrays(request: ExplainRequest) -> bool:
+    """Is this a program of vectors and matrices?"""
+    from gradcli.program.array_marks import may_use_arrays
+
+    if not may_use_arrays(request.script, request.options):
+        return False
+    from gradcli.program.script_arrays import needs_arrays
+
+    return needs_arrays(request.script, request.options)
+
+
+def output_name(names: Names) -> str:
+    """What the output is called: its statement's name, else f, or another letter where f is an input."""
+    named = names.outputs[0].name
+    taken = {*names.free, *(statement.name for statement in names.order)}
+    return named or next(letter for letter in ("f", "y", "g", "F", "output") if letter not in taken)
+
+
+def refuse_abstract(names: Names) -> None:
+    """An abstract function has no number."""
+    if not names.functions:
+        return
+    statement = names.outputs[0]
+    name = min(names.functions)
+    raise GradcliError(
+        "abstract",
+        f"{name} is an abstract function: it has no value at a point",
+        Span(statement.source, statement.tree.start, statement.tree.end),
+        "leave --at away for the formulas, or define the function",
+    )

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 from gradcli.derive.gradient import gradients
 from gradcli.derive.request import Request
 from gradcli.explain.derivation import Deriver, Row
+from gradcli.explain.lines import law_of, results_of, shown
 from gradcli.explain.operations import operations
+from gradcli.explain.request import output_name
 from gradcli.explain.results import Derivation, Explanation, Steps
-from gradcli.explain.trace import output_name, refuse_abstract, uses_arrays
 from gradcli.explain.trees import size, tidied
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.build import Builder, ProgramBuilder
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.names import read_names
-from gradcli.program.point import Point, bind_point
+from gradcli.program.point import Point
 from gradcli.program.to_tree import write_trees
 from gradcli.rules import NAMES, RULES
-from gradcli.rules.laws import LAWS
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name, Number
 
@@ -36,22 +36,6 @@ LONG = 200
 """Operations from which on a derivation is written in the names of the trace's steps."""
 LARGE = 4_000
 """Nodes of a text beyond which it is not put together."""
-
-
-def explanations(request: ExplainRequest) -> list[Explanation]:
-    """The derivation at each point (once without one).
-
-    Errors: several functions, a vector, black boxes: as `grad` has them.
-    """
-    if uses_arrays(request) or request.components:
-        from gradcli.explain.arrays.differentials import array_explanations
-
-        return array_explanations(request)
-    explainer = Explainer(request)
-    if request.points:
-        refuse_abstract(explainer.names)
-    points = [bind_point(explainer.program, *point) for point in request.points]
-    return [explainer.answer(point) for point in points] or [explainer.answer(None)]
 
 
 class Explainer:
@@ -292,27 +276,6 @@ def is_array_part(tree: Tree) -> bool:
     return type(tree) is not Call or tree.function in ARRAY_NAMES
 
 
-def results_of(rows: Sequence[Row]) -> list[Tree]:
-    """Every row's whole derivative, those of its parts put in."""
-    results: list[Tree | None] = [None] * len(rows)
-    for start in range(len(rows)):
-        stack = [start]
-        while stack:
-            i = stack[-1]
-            row = rows[i]
-            needed = row.targets if row.repeats is None else [row.repeats]
-            waiting = [t for t in needed if results[t] is None]
-            if results[i] is not None:
-                stack.pop()
-            elif waiting:
-                stack.extend(waiting)
-            else:
-                stack.pop()
-                parts = [results[t] for t in needed]
-                results[i] = row.plan.form(parts) if row.repeats is None else parts[0]  # type: ignore[arg-type]
-    return results  # type: ignore[return-value]
-
-
 def marker(part: Tree, row: Row, simple: bool) -> Tree:
     """What is left to do: D(part); 1 and 0 at once for the variable and for constants, unless all rows are shown."""
     if simple and row.plan.rule == "identity":
@@ -320,39 +283,3 @@ def marker(part: Tree, row: Row, simple: bool) -> Tree:
     if simple and row.plan.rule == "constant":
         return Number(0)
     return Call("D", (part,))
-
-
-def law_of(code: str, function: str | None) -> tuple[str, str]:
-    """What a law says, and where it is from; of a function, from its row."""
-    rule = RULES.get(function or "")
-    if code != "function" or rule is None:
-        return LAWS[code].text, LAWS[code].source
-    return function_law(rule), rule.source
-
-
-def function_law(rule: Any) -> str:
-    """`log(u)' = 1/u*u'`, in the names of the row's arguments."""
-    import re
-
-    call = f"{rule.name}({', '.join(rule.args)})"
-    terms = []
-    for name, partial in zip(rule.args, rule.partials, strict=False):
-        if partial is not None and partial != "0":
-            text = re.sub(r"\bout\b", call, partial)
-            loose = any(sign in text for sign in (" + ", " - "))
-            terms.append(f"({text})*{name}'" if loose and text[0] != "(" else f"{text}*{name}'")
-    return f"{call}' = {' + '.join(terms) or '0'}"
-
-
-def shown(rows: Sequence[Derivation], level: str) -> list[Derivation]:
-    """The rows of a level: full all, normal without constants and identities, brief the first two depths."""
-    if level == "full" or len(rows) == 1:
-        return list(rows)
-    kept = [row for row in rows if row.rule not in ("identity", "constant")] or list(rows[:1])
-    if level == "normal":
-        return kept
-    depth: dict[int, int] = {}
-    for row in rows:
-        depth[row.id] = 1 if row.parent is None else depth[row.parent] + 1
-    short = [row for row in kept if depth[row.id] <= 2]
-    return [row._replace(after=tidied(row.result) if depth[row.id] == 2 else row.after) for row in short]

@@ -14,8 +14,9 @@ from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers
 from gradcli.explain.locals import Local, Locals
 from gradcli.explain.operations import Operation, operations
+from gradcli.explain.request import output_name, refuse_abstract, uses_arrays
 from gradcli.explain.results import Trace, TraceStep, Use
-from gradcli.problems import GradcliError, Problem, Span
+from gradcli.problems import Problem
 from gradcli.program.build import ProgramBuilder
 from gradcli.program.graph import Variable
 from gradcli.program.names import read_names
@@ -50,44 +51,12 @@ def traces(request: ExplainRequest) -> list[Trace]:
     return [tracer.at(bind_point(tracer.program, *point)) for point in request.points] or [tracer.without_point()]
 
 
-def uses_arrays(request: ExplainRequest) -> bool:
-    """Is this a program of vectors and matrices?"""
-    from gradcli.program.array_marks import may_use_arrays
-
-    if not may_use_arrays(request.script, request.options):
-        return False
-    from gradcli.program.script_arrays import needs_arrays
-
-    return needs_arrays(request.script, request.options)
-
-
 def resolve(request: ExplainRequest) -> tuple[Names, Program]:
     """The names and the program of a request, with the errors that `grad` has."""
     script, options = request.script, request.options
     declared = {d.name: d for d in (*script.declarations, *options.declarations)}
     names = read_names(script, {*options.settings, *options.bound, *(options.wrt or ()), *declared}, options.of)
     return names, ProgramBuilder(script, options, names, declared).program()
-
-
-def output_name(names: Names) -> str:
-    """What the output is called: its statement's name, else f, or another letter where f is an input."""
-    named = names.outputs[0].name
-    taken = {*names.free, *(statement.name for statement in names.order)}
-    return named or next(letter for letter in ("f", "y", "g", "F", "output") if letter not in taken)
-
-
-def refuse_abstract(names: Names) -> None:
-    """An abstract function has no number."""
-    if not names.functions:
-        return
-    statement = names.outputs[0]
-    name = min(names.functions)
-    raise GradcliError(
-        "abstract",
-        f"{name} is an abstract function: it has no value at a point",
-        Span(statement.source, statement.tree.start, statement.tree.end),
-        "leave --at away for the formulas, or define the function",
-    )
 
 
 class Tracer:

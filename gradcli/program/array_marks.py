@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gradcli.rules.arrays import ARRAY_NAMES
 
 if TYPE_CHECKING:
-    from gradcli.program.build import BuildOptions
+    from gradcli.program.options import BuildOptions
     from gradcli.text.tree import Script
 
 MARKS = (

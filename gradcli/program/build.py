@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable, keep_whole
 from gradcli.program.names import CONSTANTS, is_own_function, natural, read_names
+from gradcli.program.options import BuildOptions
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import (
     Binary,
@@ -38,38 +39,6 @@ if TYPE_CHECKING:
 
 CONDITIONS = frozenset(("compare", "and", "or", "not", "truth"))
 COMPARISONS = frozenset(scalar_forms.COMPARISONS)
-
-
-class BuildOptions(NamedTuple):
-    """What the command line says about a program.
-
-    wrt         variables to differentiate by, in this order (None: all)
-    settings    constants: name -> constant expression (`--set`)
-    bound       names that a point gives values to, with the shape of each value (() for a number)
-    of          which statement is the function
-    shapes      (rows, columns) of the names that are arrays, where they are known already
-    scalar      the command needs one scalar function (grad, hessian, chain)
-    steps       the statements are wanted one by one as well (chain)
-    """
-
-    wrt: tuple[str, ...] | None = None
-    settings: Mapping[str, Tree] = {}
-    bound: Mapping[str, tuple[int, ...]] = {}
-    of: str | None = None
-    declarations: tuple[Declaration, ...] = ()
-    scalar: bool = True
-    steps: bool = False
-    shapes: Mapping[str, tuple[int, ...]] = {}
-
-    def told(self, declared: Collection[str]) -> set[str]:
-        """Names that something outside of the expression speaks of: they are variables, whatever they are called."""
-        return {*self.settings, *self.bound, *self.shapes, *(self.wrt or ()), *declared}
-
-    def tells_arrays(self, script: Script) -> bool:
-        """Is something declared, or given an array as its value?"""
-        declared = any(bool(d.dims) for d in (*script.declarations, *self.declarations))
-        given = any(type(tree) in (Vector, Data) for tree in self.settings.values())
-        return bool(declared or given or self.shapes or any(self.bound.values()))
 
 
 class Terms(list["tuple[Node, int]"]):

@@ -1,4 +1,4 @@
-"""Syntax becomes array nodes: operators here, functions in the table of `array_functions`."""
+"""Syntax becomes array nodes: operators here, functions by their names in `functions`."""
 
 from __future__ import annotations
 

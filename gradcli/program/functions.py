@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gradcli.problems import GradcliError
 from gradcli.program import make, rationals
@@ -15,10 +15,9 @@ from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import Name, Number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from gradcli.problems import Span
-    from gradcli.program.build_arrays import ArrayBuilder
     from gradcli.program.graph import Graph, Node
     from gradcli.rules.rule import Rule
     from gradcli.text.tree import Call, Tree
@@ -26,7 +25,17 @@ if TYPE_CHECKING:
     Value = Node | str
 
 
-def apply(builder: ArrayBuilder, tree: Call, values: Sequence[Value], place: Span) -> Node:
+class Applying(Protocol):
+    """What a function asks of the builder that applies it."""
+
+    graph: Graph
+    functions: Collection[str]
+
+    def note(self, what: str, shape: Any) -> None:
+        """Remember that a function acts entry by entry."""
+
+
+def apply(builder: Applying, tree: Call, values: Sequence[Value], place: Span) -> Node:
     """A function by name: abstract, of arrays, or a row entry by entry."""
     name, graph = tree.function, builder.graph
     if name in builder.functions:
@@ -99,7 +108,7 @@ def abstract(graph: Graph, tree: Call, values: Sequence[Value], place: Span) -> 
     return scalar_forms.abstract(graph, tree.function, scalars)
 
 
-def apply_rule(builder: ArrayBuilder, rule: Rule, values: list[Node], place: Span) -> Node:
+def apply_rule(builder: Applying, rule: Rule, values: list[Node], place: Span) -> Node:
     """A row's function; variadic ones are folded into nested pairs, trailing defaults are filled in."""
     graph = builder.graph
     least, most = len(rule.args) - len(rule.optional), len(rule.args)

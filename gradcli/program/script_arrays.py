@@ -13,9 +13,9 @@ from gradcli.text.tree import Binary, Call, Index, Name, Text, Transpose, Vector
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.program.build import BuildOptions
     from gradcli.program.graph import Node
     from gradcli.program.names import Names
+    from gradcli.program.options import BuildOptions
     from gradcli.program.types.infer import Types
     from gradcli.text.tree import Script, Statement, Tree
 

@@ -110,7 +110,9 @@ def _sign(stack: Stack, here: int) -> Step:
     if symbol == "-":
         return stack.prefix("-", NEGATE, here)
     if symbol != "+" or stack.powers[-1] in (APPLIED, REDUCING):  # "\\sin + x" lacks an argument
-        raise stack.no_operand(here)
+        from gradcli.text.unreadable import no_operand
+
+        raise no_operand(stack, here)
     return True, here + 1
 
 
@@ -144,7 +146,9 @@ def _word(stack: Stack, here: int) -> Step:
 
 
 def _no_operand(stack: Stack, here: int) -> Step:
-    raise stack.no_operand(here)
+    from gradcli.text.unreadable import no_operand
+
+    raise no_operand(stack, here)
 
 
 def _odd_sign(stack: Stack, here: int) -> Step:

@@ -180,7 +180,7 @@ def _is_latex(text: str) -> bool:
 
 
 def _latex(source: Source, begin: int, end: int, spelled: Spelled, lines: bool = False) -> Tokens:
-    from gradcli.text.latex import cut_latex
+    from gradcli.text.latex.translate import cut_latex
 
     return cut_latex(source, begin, end, lines, spelled)
 

@@ -86,7 +86,9 @@ def parse_setting(source: Source) -> tuple[str, Tree]:
     """`NAME=VALUE`, the text of `--set`: the name, and the constant expression or array. Raises `setting`."""
     stack = _stack(source)
     if stack.kinds[0] == kind.BAD:
-        raise stack.bad(0)
+        from gradcli.text.unreadable import bad
+
+        raise bad(stack, 0)
     if stack.kinds[0] != kind.NAME or stack.kinds[1] != kind.EQUALS:
         raise _error(stack, 0, "a setting is NAME=VALUE", "write a=2 or X=@X.npy", "setting")
     name, tree, _ = _read_entry(stack, "setting")
@@ -132,7 +134,9 @@ def _read_names(stack: Stack) -> tuple[str, ...]:
     here = 0
     while True:
         if stack.kinds[here] == kind.BAD:
-            raise stack.bad(here)
+            from gradcli.text.unreadable import bad
+
+            raise bad(stack, here)
         if stack.kinds[here] != kind.NAME:
             what = "a name is missing" if stack.kinds[here] in _ENDS else f"{quoted(stack.texts[here])} is not a name"
             raise _error(stack, here, what, "write names with commas between them: x1,x2", "names")
@@ -157,7 +161,9 @@ def parse_shape(source: Source) -> Declaration:
     """`NAME=DIMS`, the text of `--shape`: `x=3`, `X=m,n`, also `S=n,n symmetric`. Raises `declaration`."""
     stack = _stack(source)
     if stack.kinds[0] == kind.BAD:
-        raise stack.bad(0)
+        from gradcli.text.unreadable import bad
+
+        raise bad(stack, 0)
     if stack.kinds[0] != kind.NAME or stack.kinds[1] not in (kind.EQUALS, kind.COLON):
         raise _error(stack, 0, "a shape is NAME=DIMS", "write x=3 or X=m,n", "declaration")
     declaration = read_declaration(stack)

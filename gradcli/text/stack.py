@@ -385,46 +385,7 @@ class Stack:
         text = "||" if form == "||" else self.texts[place]
         return self.error(place, f"{quoted(text)} is never closed", f"write {CLOSERS[form]} where it ends")
 
-    def no_operand(self, here: int) -> GradcliError:
-        """The error of a token, or an end, where an operand must come."""
-        what, text = self.kinds[here], quoted(self.texts[here])
-        if what == kind.BAD:
-            return self.bad(here)
-        if what in ENDS:
-            return self._cut_off(here)
-        before, kind_before = (quoted(self.texts[here - 1]), self.kinds[here - 1]) if here else ("", kind.END)
-        hint = "write a number, a name or an expression there"
-        if kind_before in (kind.OPEN, kind.OPEN_SQUARE, kind.COMMA):
-            return self.error(here, f"nothing stands between {before} and {text}", hint)
-        if kind_before == kind.OPERATOR:
-            hint = "leave one of them out, or write what stands between them"
-            return self.error(here, f"{text} cannot follow {before}", hint)
-        return self.error(here, f"an expression cannot go on with {text} here", hint)
 
-    def _cut_off(self, here: int) -> GradcliError:
-        """The error of an end, of the text or of a statement, where an operand must come."""
-        if here == 0:
-            return self.empty(here)
-        if len(self.frames) > 1 and self.kinds[here - 1] not in (kind.OPERATOR, kind.ROOT, kind.COMPARISON, kind.LOGIC):
-            return self.unclosed()
-        hint = "put what goes on in the next line in brackets" if self.kinds[here] == kind.NEWLINE else "complete it"
-        return self.error(here - 1, f"nothing follows {quoted(self.texts[here - 1])}", hint)
-
-    def empty(self, here: int) -> GradcliError:
-        """The error of a text without an expression."""
-        return self.error(here, "there is no expression", "write a function, as in x1**2 + x2**2", "empty")
-
-    def bad(self, here: int) -> GradcliError:
-        """The error of a character that the language does not have."""
-        text = self.texts[here]
-        if text in self.wrong:
-            error = self.wrong[text]
-            return self.error(here, error.message, error.hint, error.code)
-        hint = BAD_HINTS.get(text, "leave it out; names are letters, digits and _")
-        return self.error(here, f"{quoted(text)} is not part of the language", hint)
-
-
-ENDS: Final = frozenset((kind.END, kind.NEWLINE, kind.SEMICOLON))
 CLOSERS: Final = {
     "(": ")",
     "call": ")",
@@ -435,20 +396,4 @@ CLOSERS: Final = {
     "||": "||",
     "‖": "‖",
 }
-BAD_HINTS: Final = {
-    "{": "write round brackets for grouping",
-    "}": "write round brackets for grouping",
-    "\\": "LaTeX is read between dollar signs, or with --latex",
-    "$": "write LaTeX between two dollar signs: '$x^2$'",
-    "%": "write a - b*floor(a/b) for the remainder",
-    ".": "only .T follows a name with a point; a decimal has digits, as in 0.5",
-    '"': "close the quotes",
-    "'": "a quote transposes what stands right before it; a word has a quote on both sides",
-    "∂": "gradcli differentiates what is given: begin with ∂/∂x, or write the function alone; hessian for second ones",
-    "∇": "gradcli differentiates what is given: begin with ∇, or write the function alone",
-    "∫": "an integral has no derivative rule here: write the function under it alone",
-    "°": "write pi/180 for degrees",
-    "&": "write and",
-    "~": "write not",
-}
-"""What to write instead of a character."""
+"""What closes each form of bracket."""

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from gradcli.exporting.export import export
 from gradcli.exporting.request import Export, Wish
 from gradcli.library import parse
-from gradcli.program.build import BuildOptions
+from gradcli.program.options import BuildOptions
 
 GOAL = 1.2
 

@@ -10,11 +10,11 @@ from array_numbers import number_of
 from gradcli.derive.ad.gradients import array_gradient
 from gradcli.derive.ad.jacobian import array_hessian, array_jacobian
 from gradcli.problems import Source
-from gradcli.program.build import BuildOptions
 from gradcli.program.build_arrays import ArrayBuilder
 from gradcli.program.dimensions import Dimensions
 from gradcli.program.forms import parts, scalars
 from gradcli.program.graph import Program
+from gradcli.program.options import BuildOptions
 from gradcli.program.script_arrays import build_array_program
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.program.types.solver import Solver

@@ -16,7 +16,7 @@ from gradcli.evaluate.float64.arrays import evaluate_arrays
 from gradcli.evaluate.float64.data import float_values
 from gradcli.library import parse
 from gradcli.problems import GradcliError, Source
-from gradcli.program.build import BuildOptions
+from gradcli.program.options import BuildOptions
 from gradcli.program.script_arrays import build_array_program
 from gradcli.question import Question
 from gradcli.solve import solve

@@ -7,7 +7,7 @@ from typing import Any
 from gradcli.explain.request import ExplainRequest
 from gradcli.library import read_point
 from gradcli.problems import Source
-from gradcli.program.build import BuildOptions
+from gradcli.program.options import BuildOptions
 from gradcli.question import bound_shapes
 from gradcli.text.parser import parse_script
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 import gradcli
 from gradcli.explain import derivation
-from gradcli.explain.steps import explanations
+from gradcli.explain.explanations import explanations
 from gradcli.problems import GradcliError
 from gradcli.render.notation import write
 from gradcli.rules import RULES

@@ -6,9 +6,10 @@ import pytest
 
 from gradcli.problems import GradcliError, Source
 from gradcli.program import rationals
-from gradcli.program.build import BuildOptions, build_program
+from gradcli.program.build import build_program
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, order
+from gradcli.program.options import BuildOptions
 from gradcli.program.to_tree import write_trees
 from gradcli.render.notation import write
 from gradcli.text.parser import parse_script

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gradcli.problems import GradcliError, Source
-from gradcli.program.build import BuildOptions, build_program
+from gradcli.program.build import build_program
 from gradcli.program.graph import Program
 from gradcli.program.names import natural
+from gradcli.program.options import BuildOptions
 from gradcli.text.parser import parse_expression, parse_script
 
 

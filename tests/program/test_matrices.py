@@ -6,7 +6,7 @@ import pytest
 from array_programs import derivative, program_of, read_back, text_of
 
 from gradcli.problems import GradcliError, Source
-from gradcli.program.build import BuildOptions
+from gradcli.program.options import BuildOptions
 from gradcli.program.script_arrays import build_array_program, needs_arrays
 from gradcli.text.parser import parse_script
 from gradcli.text.points import parse_shape

@@ -10,7 +10,7 @@ from random_arrays import SIZES, random_program
 
 import gradcli
 from gradcli.problems import GradcliError, Source
-from gradcli.program.build import BuildOptions
+from gradcli.program.options import BuildOptions
 from gradcli.program.script_arrays import array_builder, build_array_program
 from gradcli.program.types.infer import count
 from gradcli.text.parser import parse_script

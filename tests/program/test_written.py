@@ -13,7 +13,7 @@ from gradcli.problems import GradcliError, Source
 from gradcli.question import Question
 from gradcli.render.notation import write
 from gradcli.solve import solve
-from gradcli.text.latex_notations import NOTATIONS, Notation
+from gradcli.text.latex.notations import NOTATIONS, Notation
 from gradcli.text.parser import parse_script
 from gradcli.text.points import parse_shape
 

@@ -16,7 +16,7 @@ import pytest
 from gradcli.exporting.export import export
 from gradcli.exporting.request import Export, Wish
 from gradcli.library import parse, read_point
-from gradcli.program.build import BuildOptions
+from gradcli.program.options import BuildOptions
 from gradcli.question import bound_shapes
 
 ENDINGS = {"c": "c", "cpp": "cpp", "fortran": "f90", "rust": "rs", "javascript": "js", "julia": "jl", "sql": "sql"}

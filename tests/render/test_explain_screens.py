@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from gradcli.explain.explanations import explanations
 from gradcli.explain.graph import graphs
-from gradcli.explain.steps import explanations
 from gradcli.explain.trace import traces
 from gradcli.problems import GradcliError
 from gradcli.render.explain import graph, steps_formats, trace_formats

@@ -9,7 +9,7 @@ from gradcli.checking.records import Claim
 from gradcli.checking.slips.arrangement import turned_slip
 from gradcli.checking.slips.repairs import fitting
 from gradcli.derive.results import Slip
-from gradcli.program.build import BuildOptions
+from gradcli.program.options import BuildOptions
 from gradcli.program.scalarize.entries import Cells
 from gradcli.text.tree import Script
 

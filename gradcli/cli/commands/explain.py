@@ -108,7 +108,7 @@ def drawn(graph: ComputationGraph, direction: str) -> str:
 
 def answer_steps(line: CommandLine, request: ExplainRequest) -> int:
     """The derivation, at every point."""
-    from gradcli.explain.steps import explanations
+    from gradcli.explain.explanations import explanations
     from gradcli.render.explain import steps_formats
 
     form = line.format

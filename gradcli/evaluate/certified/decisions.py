@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flint import arb, fmpq
 
@@ -11,16 +11,24 @@ from gradcli.evaluate.certified.values import ONE, UNKNOWN, ZERO, Value, as_ball
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gradcli.evaluate.certified.balls import Balls
     from gradcli.program.graph import Node
 
 
-def stands_for(run: Balls, node: Node) -> Node:
+class Switches(Protocol):
+    """What an evaluation knows of its switches: where each is decided, and which may tip at the point."""
+
+    stands: dict[Node, Node]
+
+    def touch(self, node: Node) -> None:
+        """A switch that may tip."""
+
+
+def stands_for(run: Switches, node: Node) -> Node:
     """The part that the node is equal to around the point, as its switches are decided: x for max(x, y) where x > y."""
     return run.stands.get(node, node)
 
 
-def decide_abs(run: Balls, node: Node, args: list[Value]) -> Value:
+def decide_abs(run: Switches, node: Node, args: list[Value]) -> Value:
     """|x|; touched where x may be 0."""
     (value,) = args
     if value > 0:
@@ -32,7 +40,7 @@ def decide_abs(run: Balls, node: Node, args: list[Value]) -> Value:
     return ZERO if type(value) is fmpq else arb(0).union(abs(value).upper()) if value.is_finite() else UNKNOWN
 
 
-def decide_sign(run: Balls, node: Node, args: list[Value]) -> Value:
+def decide_sign(run: Switches, node: Node, args: list[Value]) -> Value:
     """-1, 0 or 1; touched where x may be 0."""
     (value,) = args
     if value > 0:
@@ -43,17 +51,17 @@ def decide_sign(run: Balls, node: Node, args: list[Value]) -> Value:
     return ZERO if type(value) is fmpq else arb(0, 1) if value.is_finite() else UNKNOWN
 
 
-def decide_floor(run: Balls, node: Node, args: list[Value]) -> Value:
+def decide_floor(run: Switches, node: Node, args: list[Value]) -> Value:
     """The integer part; touched where x may be an integer."""
     return whole(run, node, args[0], lambda value: value.floor())
 
 
-def decide_ceil(run: Balls, node: Node, args: list[Value]) -> Value:
+def decide_ceil(run: Switches, node: Node, args: list[Value]) -> Value:
     """The integer above; touched where x may be an integer."""
     return whole(run, node, args[0], lambda value: value.ceil())
 
 
-def whole(run: Balls, node: Node, value: Value, rounding: Callable[[Any], Any]) -> Value:
+def whole(run: Switches, node: Node, value: Value, rounding: Callable[[Any], Any]) -> Value:
     """floor or ceil of a rational or of a ball."""
     if type(value) is fmpq:
         if value.q == 1:
@@ -67,17 +75,17 @@ def whole(run: Balls, node: Node, value: Value, rounding: Callable[[Any], Any]) 
     return settle(rounding(value))
 
 
-def decide_max(run: Balls, node: Node, args: list[Value]) -> Value:
+def decide_max(run: Switches, node: Node, args: list[Value]) -> Value:
     """The largest argument; touched where another may be as large."""
     return extreme(run, node, args, 1)
 
 
-def decide_min(run: Balls, node: Node, args: list[Value]) -> Value:
+def decide_min(run: Switches, node: Node, args: list[Value]) -> Value:
     """The smallest argument; touched where another may be as small."""
     return extreme(run, node, args, -1)
 
 
-def extreme(run: Balls, node: Node, args: list[Value], sign: int) -> Value:
+def extreme(run: Switches, node: Node, args: list[Value], sign: int) -> Value:
     """The largest (sign 1) or smallest (sign -1) argument."""
     if not all(is_known(arg) for arg in args):
         return UNKNOWN
@@ -100,7 +108,7 @@ def extreme(run: Balls, node: Node, args: list[Value], sign: int) -> Value:
     return total
 
 
-DECISIONS: dict[str, Callable[[Balls, Node, list[Value]], Value]] = {
+DECISIONS: dict[str, Callable[[Switches, Node, list[Value]], Value]] = {
     "abs": decide_abs,
     "sign": decide_sign,
     "floor": decide_floor,

@@ -17,7 +17,7 @@ from gradcli.derive.results import Chain, Intermediate, Numbers, Path, Term
 from gradcli.explain.arrays.chain_numbers import by_columns, flat, traced, tracer_of, with_trace
 from gradcli.explain.intermediates import LETTERS
 from gradcli.explain.operations import operations
-from gradcli.explain.trace import output_name
+from gradcli.explain.request import output_name
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.names import read_names

@@ -12,24 +12,21 @@ from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import is_norm
 from gradcli.explain.operations import places
 from gradcli.problems import GradcliError
-from gradcli.program.build import BuildOptions
+from gradcli.program.options import BuildOptions
 from gradcli.rules import NAMES, RULES
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Binary, Call, Name, Number, Statement, Transpose, Unary
 
 if TYPE_CHECKING:
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.results import Explanation
     from gradcli.text.tree import Tree
 
 
-def component_explanations(request: ExplainRequest) -> list[Explanation]:
-    """The derivation of one term of the sum by one entry of each variable.
+def one_term(request: ExplainRequest) -> tuple[ExplainRequest, str]:
+    """The request for one term of the sum by one entry of each variable, and what is to be said of it.
 
     Errors: `components` where the function is no sum over entries.
     """
-    from gradcli.explain.steps import explanations
-
     asked = Asked(request.script, request.options, (), None, "symbolic", "denominator")
     formulas = ArrayFormulas(ArrayQuestion(asked))
     term = term_of(formulas)
@@ -40,10 +37,9 @@ def component_explanations(request: ExplainRequest) -> list[Explanation]:
     wanted = [v.name for v in formulas.arrays.variables if v.shape]
     script = request.script._replace(statements=(Statement(None, inner, source, 0, 0),), declarations=())
     options = BuildOptions(wrt=tuple(f"{name}_{index}" for name in wanted))
-    (found,) = explanations(request._replace(script=script, options=options, points=(), components=False))
     output = formulas.names.outputs[0].name or "f"
     told = f"this is one term: {output} is its sum over {', '.join(index)}, and every other term is constant"
-    return [found._replace(reading=found.reading._replace(assumptions=(told,)))]
+    return request._replace(script=script, options=options, points=(), components=False), told
 
 
 def term_of(formulas: ArrayFormulas) -> Tree:

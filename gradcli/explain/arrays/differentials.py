@@ -15,9 +15,9 @@ from gradcli.derive.layouts import listed
 from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import ArrayDeriver, marked, moves_of, terms_of
+from gradcli.explain.lines import law_of, results_of, shown
+from gradcli.explain.request import output_name, refuse_abstract
 from gradcli.explain.results import Derivation, Explanation, Steps
-from gradcli.explain.steps import law_of, results_of, shown
-from gradcli.explain.trace import output_name, refuse_abstract
 from gradcli.explain.trees import size, tidied
 from gradcli.problems import GradcliError
 from gradcli.program.build_arrays import ArrayBuilder
@@ -44,10 +44,6 @@ LARGE = 400
 
 def array_explanations(request: ExplainRequest) -> list[Explanation]:
     """The derivation at each point (once without one)."""
-    if request.components:
-        from gradcli.explain.arrays.components import component_explanations
-
-        return component_explanations(request)
     explainer = ArrayExplainer(request)
     if request.points:
         refuse_abstract(explainer.formulas.names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from gradcli.explain.derivation import Deriver, RulePlan, constant_of, in_arguments, is_number, lowered, times
 from gradcli.rules import NAMES, RULES
@@ -11,11 +11,20 @@ from gradcli.text.tree import Binary, Call, Index, Name, Number, Transpose, Unar
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from gradcli.explain.arrays.differentials import ArrayExplainer
     from gradcli.explain.derivation import Row
     from gradcli.text.tree import Tree
 
 ZERO = Number(0)
+
+
+class ArrayEngine(Protocol):
+    """What the laws ask of the engine behind them."""
+
+    def shape(self, tree: Tree) -> tuple[Any, ...]:
+        """The shape of a part."""
+
+    def fallback(self, deriver: ArrayDeriver, tree: Tree) -> tuple[str, Tree]:
+        """A part that no law is for: how it was derived, and its differential."""
 
 
 class ArrayDeriver(Deriver):
@@ -26,21 +35,21 @@ class ArrayDeriver(Deriver):
         variable: str,
         statements: Mapping[str, Tree],
         functions: Collection[str],
-        explainer: ArrayExplainer,
+        engine: ArrayEngine,
     ) -> None:
-        self.explainer = explainer
+        self.engine = engine
         self.seed = Name(f"d{variable}")
         self.shapes: dict[int, tuple[Any, ...]] = {}
         super().__init__(variable, statements, functions, self.by_engine, lambda tree: ())
 
     def by_engine(self, tree: Tree) -> tuple[str, Tree]:
-        return self.explainer.fallback(self, tree)
+        return self.engine.fallback(self, tree)
 
     def shape(self, tree: Tree) -> tuple[Any, ...]:
         """The shape of a part."""
         key = self.read(tree)[0]
         if key not in self.shapes:
-            self.shapes[key] = self.explainer.shape(tree)
+            self.shapes[key] = self.engine.shape(tree)
         return self.shapes[key]
 
     def plan(self, tree: Tree) -> RulePlan:

@@ -13,8 +13,8 @@ from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.derive.results import Numbers
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.operations import Operation, operations, places
+from gradcli.explain.request import output_name, refuse_abstract
 from gradcli.explain.results import Trace, TraceStep, Use
-from gradcli.explain.trace import output_name, refuse_abstract
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.graph import Variable
 from gradcli.text.tree import Binary, Call, Name, Transpose, Unary

@@ -15,11 +15,11 @@ from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose, Unar
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.program.types.solver import Solver
+    from gradcli.program.types.inference import Inference
     from gradcli.text.tree import Tree
 
 
-def beside(solver: Solver, tree: Tree) -> None:
+def beside(solver: Inference, tree: Tree) -> None:
     """A part of this operation is an array, and another is not typed yet."""
     if isinstance(tree, Binary) and tree.op is LATEX_PRODUCT:
         juxtaposed(solver, chain_of(solver, tree))
@@ -37,12 +37,12 @@ def beside(solver: Solver, tree: Tree) -> None:
         note_coefficients(solver, tree, tree.arguments)
 
 
-def sides(solver: Solver, tree: Binary) -> tuple[Tree, Tree]:
+def sides(solver: Inference, tree: Binary) -> tuple[Tree, Tree]:
     """The side that is typed, and the other."""
     return (tree.left, tree.right) if solver.is_array(tree.left) else (tree.right, tree.left)
 
 
-def note_coefficients(solver: Solver, tree: Tree, operands: Sequence[Tree]) -> None:
+def note_coefficients(solver: Inference, tree: Tree, operands: Sequence[Tree]) -> None:
     """Names that multiply an array, or are compared with one, are numbers unless something makes them arrays.
 
     For upper-case names that is decided last.
@@ -56,7 +56,7 @@ def note_coefficients(solver: Solver, tree: Tree, operands: Sequence[Tree]) -> N
                 solver.coefficients.append(name.name)
 
 
-def last_coefficient(solver: Solver, name: str, tree: Tree) -> None:
+def last_coefficient(solver: Inference, name: str, tree: Tree) -> None:
     """An upper-case name that nothing has made an array is a number.
 
     Raises `ambiguous` for A*x of two undeclared names.
@@ -70,7 +70,7 @@ def last_coefficient(solver: Solver, name: str, tree: Tree) -> None:
     solver.make_number(name)
 
 
-def added(solver: Solver, tree: Binary, name: Name, shape: Any) -> None:
+def added(solver: Inference, tree: Binary, name: Name, shape: Any) -> None:
     """A name that is added to an array: subtracted it is one too; a small Greek letter, or beside a matrix, a number.
 
     Raises `ambiguous` for another small letter by which the answer differentiates: a number and a vector differ.
@@ -91,7 +91,7 @@ def added(solver: Solver, tree: Binary, name: Name, shape: Any) -> None:
         )
 
 
-def upper_factors(solver: Solver, tree: Tree) -> list[str]:
+def upper_factors(solver: Inference, tree: Tree) -> list[str]:
     """The open upper-case names of a product: beside an array, `s*K` has a matrix K."""
     found: list[str] = []
     stack = [tree]
@@ -106,7 +106,7 @@ def upper_factors(solver: Solver, tree: Tree) -> list[str]:
     return found
 
 
-def is_differentiated(solver: Solver, name: str) -> bool:
+def is_differentiated(solver: Inference, name: str) -> bool:
     """Does the answer differentiate by this name?"""
     return solver.differentiated is None or name in solver.differentiated
 
@@ -114,7 +114,7 @@ def is_differentiated(solver: Solver, name: str) -> bool:
 # ------------------------------------------------------------------------------- wanted arrays
 
 
-def want_matrices(solver: Solver, tree: Tree) -> None:
+def want_matrices(solver: Inference, tree: Tree) -> None:
     """The upper-case names of an array are matrices, alone, in sums, or behind a small letter: t is a number in t*B."""
     stack = [tree]
     while stack:
@@ -132,7 +132,7 @@ def want_matrices(solver: Solver, tree: Tree) -> None:
     solver.work()
 
 
-def want(solver: Solver, tree: Tree, matrix: bool) -> None:
+def want(solver: Inference, tree: Tree, matrix: bool) -> None:
     """This part must be an array: the open names that it is made of become arrays, where none of them is one yet."""
     stack: list[tuple[Tree, bool, bool]] = [(tree, matrix, False)]
     while stack:
@@ -155,7 +155,7 @@ def want(solver: Solver, tree: Tree, matrix: bool) -> None:
     solver.work()
 
 
-def terms_wanted(solver: Solver, tree: Binary, matrix: bool, last: bool) -> list[tuple[Tree, bool, bool]]:
+def terms_wanted(solver: Inference, tree: Binary, matrix: bool, last: bool) -> list[tuple[Tree, bool, bool]]:
     """The terms of a sum that become arrays: first what is no plain name, then the names, by what that turned out."""
     if last:
         solver.work()
@@ -181,7 +181,7 @@ def terms_of(tree: Tree) -> list[Tree]:
     return terms
 
 
-def operands_wanted(solver: Solver, tree: Tree) -> Sequence[Tree]:
+def operands_wanted(solver: Inference, tree: Tree) -> Sequence[Tree]:
     """The operands that must be arrays so that this is one."""
     operands: Sequence[Tree] = ()
     if isinstance(tree, Binary) and tree.op == "**":
@@ -195,7 +195,7 @@ def operands_wanted(solver: Solver, tree: Tree) -> Sequence[Tree]:
     return () if any(solver.is_array(operand) for operand in operands) else operands
 
 
-def multiplied(solver: Solver, tree: Binary) -> Sequence[Tree]:
+def multiplied(solver: Inference, tree: Binary) -> Sequence[Tree]:
     """The arrays of a product entry by entry without one: of t*B the matrix, else all but small Greek letters.
 
     Raises `ambiguous` for A*x, which could be the matrix product as well.
@@ -210,7 +210,7 @@ def multiplied(solver: Solver, tree: Binary) -> Sequence[Tree]:
     return [side for side in both if not is_coefficient(side)] or both
 
 
-def two_products(solver: Solver, tree: Binary, first: str, second: str) -> GradcliError:
+def two_products(solver: Inference, tree: Binary, first: str, second: str) -> GradcliError:
     """The error for A*x, which could be meant entry by entry."""
     return GradcliError(
         "ambiguous",
@@ -230,7 +230,7 @@ def is_coefficient(tree: Tree) -> bool:
 # ------------------------------------------------------------------------------- symbols side by side, in LaTeX
 
 
-def chain_of(solver: Solver, tree: Tree) -> list[Tree]:
+def chain_of(solver: Inference, tree: Tree) -> list[Tree]:
     """The factors of the longest product in which this one begins."""
     while True:
         above = solver.parents.get(id(tree), ())
@@ -240,7 +240,7 @@ def chain_of(solver: Solver, tree: Tree) -> list[Tree]:
         tree = longer[0]
 
 
-def juxtaposed(solver: Solver, factors: list[Tree]) -> None:
+def juxtaposed(solver: Inference, factors: list[Tree]) -> None:
     """Decide the open factors of a product with an array in it, from left to right."""
     before: Any = None
     for i, factor in enumerate(factors):
@@ -252,7 +252,7 @@ def juxtaposed(solver: Solver, factors: list[Tree]) -> None:
             before = None if before == (1, 1) else before
 
 
-def decide_factor(solver: Solver, factors: list[Tree], i: int, before: Any) -> None:
+def decide_factor(solver: Inference, factors: list[Tree], i: int, before: Any) -> None:
     """One open factor: after a row or a matrix it is an array, before one a coefficient, or a matrix if upper case."""
     factor = factors[i]
     name = solver.open_name(factor)
@@ -275,13 +275,13 @@ def decide_factor(solver: Solver, factors: list[Tree], i: int, before: Any) -> N
         solver.make_array(name)
 
 
-def closes(solver: Solver, factors: Sequence[Tree]) -> bool:
+def closes(solver: Inference, factors: Sequence[Tree]) -> bool:
     """Is a product that begins with a row a number: does a column, or an open factor that will be one, end it?"""
     shapes = [solver.shapes.get(id(factor)) for factor in factors]
     return any(shape is None or (shape and shape[1] == 1) for shape in shapes[1:])
 
 
-def first_arrays(solver: Solver, factors: list[Tree], matrix: bool) -> None:
+def first_arrays(solver: Inference, factors: list[Tree], matrix: bool) -> None:
     """A product without an array must be one: upper-case names are matrices, of small letters one must be the vector.
 
     Raises `ambiguous` where two small letters could be.
@@ -313,7 +313,7 @@ def first_arrays(solver: Solver, factors: list[Tree], matrix: bool) -> None:
                 want(solver, factor, matrix)
 
 
-def is_determinant(solver: Solver, tree: Call) -> bool:
+def is_determinant(solver: Inference, tree: Call) -> bool:
     """Is |A| of a matrix its determinant? Where an array is wanted it is not; else it is, as the value is a number.
 
     Raises `ambiguous` where the answer differentiates by what stands between the bars.
@@ -337,7 +337,14 @@ def is_determinant(solver: Solver, tree: Call) -> bool:
     return True
 
 
-def turned_words(solver: Solver, tree: Binary, left: bool, right: bool) -> str:
+def turn(solver: Inference, tree: Binary, left: bool, right: bool) -> None:
+    """Vectors under @ are read as rows or columns: said once."""
+    solver.turned.update(id(side) for side, turned in ((tree.left, left), (tree.right, right)) if turned)
+    if left or right:
+        solver.readings.setdefault(turned_words(solver, tree, left, right))
+
+
+def turned_words(solver: Inference, tree: Binary, left: bool, right: bool) -> str:
     """`w@x is read as w.T@x`, from the text itself."""
     source = solver.homes[id(tree)]
     texts = [source.text[part.start : part.end] for part in (tree.left, tree.right)]

@@ -11,8 +11,8 @@ from gradcli.text.tree import Data, Number, Vector
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.program.build import BuildOptions
     from gradcli.program.dimensions import Dimensions, Dims
+    from gradcli.program.options import BuildOptions
     from gradcli.text.tree import Declaration, Tree
 
 SCALAR: tuple[int | str, ...] = ()

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.program.dimensions import Dims, Size
-    from gradcli.program.types.solver import Solver
+    from gradcli.program.types.inference import Inference
 
     Shape = tuple[Size, ...]
 
@@ -46,20 +46,20 @@ TWO_ARRAYS = frozenset(("kron", "outer", "dot", "cross", "solve"))
 ONE_ARRAY = frozenset(("diag", "vec", "transpose", "pinv"))
 
 
-def nothing(solver: Solver, tree: Tree) -> Any:
+def nothing(solver: Inference, tree: Tree) -> Any:
     return ()
 
 
-def data(solver: Solver, tree: Data) -> Any:
+def data(solver: Inference, tree: Data) -> Any:
     shape = tree.array.shape
     return (shape[0], shape[1] if len(shape) > 1 else 1)
 
 
-def unary(solver: Solver, tree: Unary) -> Any:
+def unary(solver: Inference, tree: Unary) -> Any:
     return solver.passed(tree, solver.like(tree, tree.operand), tree.operand)
 
 
-def transposed(solver: Solver, tree: Transpose) -> Any:
+def transposed(solver: Inference, tree: Transpose) -> Any:
     shape = solver.of(tree.operand)
     return (shape[1], shape[0]) if shape else solver.passed(tree, (), tree.operand)
 
@@ -67,7 +67,7 @@ def transposed(solver: Solver, tree: Transpose) -> Any:
 # ------------------------------------------------------------------------------- operators
 
 
-def binary(solver: Solver, tree: Binary) -> Any:
+def binary(solver: Inference, tree: Binary) -> Any:
     op, left, right = tree.op, solver.of(tree.left), solver.of(tree.right)
     if op == "@":
         return product(solver, tree)
@@ -85,7 +85,7 @@ def binary(solver: Solver, tree: Binary) -> Any:
     return solver.passed(tree, spread(solver, left, right), tree.left, tree.right)
 
 
-def aligned(solver: Solver, tree: Tree, sides: Sequence[Tree]) -> list[Any]:
+def aligned(solver: Inference, tree: Tree, sides: Sequence[Tree]) -> list[Any]:
     """The shapes of operands entry by entry. A row that NumPy has as a vector (x@A) is turned beside a column."""
     shapes = [solver.of(side) for side in sides]
     flat = [not shape or id(side) in solver.flat for side, shape in zip(sides, shapes, strict=True)]
@@ -99,7 +99,7 @@ def aligned(solver: Solver, tree: Tree, sides: Sequence[Tree]) -> list[Any]:
     return shapes
 
 
-def spread(solver: Solver, left: Any, right: Any) -> Any:
+def spread(solver: Inference, left: Any, right: Any) -> Any:
     """The shape of an operation entry by entry: a scalar spreads, a column or a row over a matrix."""
     if not left or not right:
         return left or right
@@ -118,7 +118,7 @@ def spread(solver: Solver, left: Any, right: Any) -> Any:
     return tuple(result)
 
 
-def product(solver: Solver, tree: Binary) -> Any:
+def product(solver: Inference, tree: Binary) -> Any:
     """The matrix product. A 1x1 product is a scalar, and stays a 1x1 matrix inside a longer chain.
 
     Vectors multiply as NumPy's: x@A is x.T@A, w@x is w.T@x, and what x@A gave is a vector again.
@@ -132,7 +132,7 @@ def product(solver: Solver, tree: Binary) -> Any:
     left = left[::-1] if turn_left else left
     if (left[1] == 1) != (right[0] == 1) or not dims.equal(left[1], right[0]):
         raise inner_mismatch(dims.shape(typed[0]), dims.shape(typed[1]))
-    solver.turn(tree, turn_left, turn_right)
+    conventions.turn(solver, tree, turn_left, turn_right)
     shape = dims.shape((left[0], right[1]))
     outer = flat[0] and (left[1] == 1 != left[0] or is_turned_vector(solver, tree.right))
     if flat[0] != flat[1] and not outer:
@@ -144,12 +144,12 @@ def product(solver: Solver, tree: Binary) -> Any:
     return shape
 
 
-def is_turned_vector(solver: Solver, tree: Tree) -> bool:
+def is_turned_vector(solver: Inference, tree: Tree) -> bool:
     """Is this x.T?"""
     return isinstance(tree, Transpose) and id(tree.operand) in solver.flat
 
 
-def factor(solver: Solver, tree: Tree) -> Dims:
+def factor(solver: Inference, tree: Tree) -> Dims:
     """The shape of a factor: a 1x1 product counts as a matrix of one entry."""
     shape = solver.of(tree)
     if not shape and id(tree) in solver.chains:
@@ -157,7 +157,7 @@ def factor(solver: Solver, tree: Tree) -> Dims:
     return shape or solver.array(tree, "@ multiplies two arrays")
 
 
-def matrix_power(solver: Solver, tree: Binary, base: Any) -> Any:
+def matrix_power(solver: Inference, tree: Binary, base: Any) -> Any:
     """The shape of X^2 or X^{-1} in LaTeX, where X is a matrix; None for powers of entries."""
     exponent = whole_exponent(tree) if tree.op is LATEX_POWER else None
     if exponent is None or not base or exponent in (0, 1) or 1 in solver.dims.shape(base):
@@ -168,7 +168,7 @@ def matrix_power(solver: Solver, tree: Binary, base: Any) -> Any:
     return solver.dims.shape(base)
 
 
-def refuse_power(solver: Solver, tree: Binary, base: Any) -> None:
+def refuse_power(solver: Inference, tree: Binary, base: Any) -> None:
     """X**-1 and X^T are not what they look like: errors with a hint."""
     if not base or tree.op is LATEX_POWER:
         return
@@ -181,7 +181,7 @@ def refuse_power(solver: Solver, tree: Binary, base: Any) -> None:
         raise GradcliError("shape", message, solver.place(tree), "write inv(X), or 1/X entry by entry")
 
 
-def vector(solver: Solver, tree: Vector) -> Any:
+def vector(solver: Inference, tree: Vector) -> Any:
     """Numbers make a column, vectors the rows of a matrix."""
     shapes = [solver.of(item) for item in tree.items]
     if not any(shapes):
@@ -196,7 +196,7 @@ def vector(solver: Solver, tree: Vector) -> Any:
     return (len(shapes), lengths[0])
 
 
-def index(solver: Solver, tree: Index) -> Any:
+def index(solver: Inference, tree: Index) -> Any:
     shape = solver.array(tree.base, "only vectors and matrices have entries")
     down, across = subscripts_of(solver, tree, solver.numbered(shape))
     if isinstance(down, int) and isinstance(across, int):
@@ -210,7 +210,7 @@ def index(solver: Solver, tree: Index) -> Any:
 # ------------------------------------------------------------------------------- functions
 
 
-def call(solver: Solver, tree: Call) -> Any:
+def call(solver: Inference, tree: Call) -> Any:
     name, args = tree.function, tree.arguments
     if name in FILLED:
         return filled(solver, tree)
@@ -231,7 +231,7 @@ def call(solver: Solver, tree: Call) -> Any:
     return solver.passed(tree, shape, *args)
 
 
-def reduction(solver: Solver, tree: Call) -> Any:
+def reduction(solver: Inference, tree: Call) -> Any:
     shape = solver.array(first(tree), f"{tree.function} takes an array")
     axis = keyword(tree, "axis")
     if axis is None:
@@ -243,7 +243,7 @@ def reduction(solver: Solver, tree: Call) -> Any:
     return ()
 
 
-def filled(solver: Solver, tree: Call) -> Any:
+def filled(solver: Inference, tree: Call) -> Any:
     """eye(n), ones(m, n), zeros(n), commutation(m, n)."""
     sizes = [size_of_tree(solver, arg) for arg in tree.arguments]
     most = 1 if tree.function == "eye" else 2
@@ -258,7 +258,7 @@ def filled(solver: Solver, tree: Call) -> Any:
     return (sizes[0], sizes[1] if len(sizes) == 2 else 1)
 
 
-def square(solver: Solver, tree: Call) -> Dims:
+def square(solver: Inference, tree: Call) -> Dims:
     """The argument as a square matrix."""
     shape = solver.array(first(tree), f"{tree.function} takes a square matrix")
     if not solver.dims.equal(shape[0], shape[1]):
@@ -266,7 +266,7 @@ def square(solver: Solver, tree: Call) -> Dims:
     return solver.dims.shape(shape)
 
 
-def square_scalar(solver: Solver, tree: Call) -> Any:
+def square_scalar(solver: Inference, tree: Call) -> Any:
     square(solver, tree)
     return ()
 
@@ -293,7 +293,7 @@ def keyword(tree: Call, name: str) -> int | None:
     return None
 
 
-def both(solver: Solver, tree: Call) -> tuple[Dims, Dims]:
+def both(solver: Inference, tree: Call) -> tuple[Dims, Dims]:
     """The shapes of two array arguments."""
     if len(tree.arguments) != 2:
         raise GradcliError("arity", f"{tree.function} takes 2 arguments, not {len(tree.arguments)}")
@@ -301,7 +301,7 @@ def both(solver: Solver, tree: Call) -> tuple[Dims, Dims]:
     return left, right
 
 
-def diag(solver: Solver, tree: Call) -> Any:
+def diag(solver: Inference, tree: Call) -> Any:
     shape = solver.dims.shape(solver.array(first(tree), "diag takes an array"))
     if 1 in shape:
         size = times(*shape)
@@ -312,29 +312,29 @@ def diag(solver: Solver, tree: Call) -> Any:
     return (shape[0], 1)
 
 
-def vec(solver: Solver, tree: Call) -> Any:
+def vec(solver: Inference, tree: Call) -> Any:
     solver.flat.add(id(tree))
     return (times(*solver.array(first(tree), "vec takes an array")), 1)
 
 
-def kron(solver: Solver, tree: Call) -> Any:
+def kron(solver: Inference, tree: Call) -> Any:
     left, right = both(solver, tree)
     return (times(left[0], right[0]), times(left[1], right[1]))
 
 
-def outer(solver: Solver, tree: Call) -> Any:
+def outer(solver: Inference, tree: Call) -> Any:
     left, right = both(solver, tree)
     return (times(*left), times(*right))
 
 
-def dot(solver: Solver, tree: Call) -> Any:
+def dot(solver: Inference, tree: Call) -> Any:
     left, right = both(solver, tree)
     if not solver.dims.equal(times(*left), times(*right)):
         raise mismatch(solver.dims.shape(left), solver.dims.shape(right))
     return ()
 
 
-def cross(solver: Solver, tree: Call) -> Any:
+def cross(solver: Inference, tree: Call) -> Any:
     left, right = both(solver, tree)
     for shape in (left, right):
         if not (solver.dims.equal(shape[0], 3) and shape[1] == 1):
@@ -342,7 +342,7 @@ def cross(solver: Solver, tree: Call) -> Any:
     return (3, 1)
 
 
-def solve(solver: Solver, tree: Call) -> Any:
+def solve(solver: Inference, tree: Call) -> Any:
     left, right = both(solver, tree)
     if not solver.dims.equal(*left):
         raise not_square("solve", left)
@@ -351,12 +351,12 @@ def solve(solver: Solver, tree: Call) -> Any:
     return solver.like(tree, tree.arguments[1]) or right
 
 
-def turned(solver: Solver, tree: Call) -> Any:
+def turned(solver: Inference, tree: Call) -> Any:
     shape = solver.array(first(tree), f"{tree.function} takes an array")
     return (shape[1], shape[0])
 
 
-def concat(solver: Solver, tree: Call) -> Any:
+def concat(solver: Inference, tree: Call) -> Any:
     axis = keyword(tree, "axis") or 0
     shapes = [solver.of(arg) or (1, 1) for arg in tree.arguments]
     if not shapes:
@@ -369,7 +369,7 @@ def concat(solver: Solver, tree: Call) -> Any:
     return (size, shapes[0][1]) if axis == 0 else (shapes[0][0], size)
 
 
-FUNCTIONS: dict[str, Callable[[Solver, Call], Any]] = {
+FUNCTIONS: dict[str, Callable[[Inference, Call], Any]] = {
     **dict.fromkeys(("tr", "trace", "det", "logdet"), square_scalar),
     **dict.fromkeys(("inv", "adj"), square),
     **dict.fromkeys(("transpose", "pinv"), turned),

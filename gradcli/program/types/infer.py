@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gradcli.problems import Source
-    from gradcli.program.build import BuildOptions
     from gradcli.program.names import Names
+    from gradcli.program.options import BuildOptions
     from gradcli.text.tree import Script, Tree
 
 

@@ -8,8 +8,8 @@ from gradcli.problems import GradcliError, Span
 from gradcli.program.types.declared import SCALAR, is_open, tree_dims
 
 if TYPE_CHECKING:
-    from gradcli.program.build import BuildOptions
     from gradcli.program.names import Names
+    from gradcli.program.options import BuildOptions
     from gradcli.text.tree import Declaration, Script
 
     Dims = tuple[int, ...]

@@ -10,7 +10,7 @@ from gradcli.text.tree import Binary, Name, Number, Slice, Unary
 
 if TYPE_CHECKING:
     from gradcli.program.dimensions import Dims, Size
-    from gradcli.program.types.solver import Solver
+    from gradcli.program.types.inference import Inference
     from gradcli.text.tree import Index, Tree
 
 
@@ -23,7 +23,7 @@ class Picked(NamedTuple):
     step: int = 1
 
 
-def size_of_tree(solver: Solver, tree: Tree) -> Size:
+def size_of_tree(solver: Inference, tree: Tree) -> Size:
     """A size: a whole number, a letter, or a sum or product of these."""
     if isinstance(tree, Number) and isinstance(tree.value, int) and tree.value > 0:
         return tree.value
@@ -39,7 +39,7 @@ def size_of_tree(solver: Solver, tree: Tree) -> Size:
     raise GradcliError("shape", "a size is a whole number or a letter", solver.place(tree), hint)
 
 
-def subscripts_of(solver: Solver, tree: Index, shape: Dims) -> tuple[int | Picked, int | Picked]:
+def subscripts_of(solver: Inference, tree: Index, shape: Dims) -> tuple[int | Picked, int | Picked]:
     """Rows and columns that an index picks: a whole number each, or a range."""
     rows, columns = shape
     parts = tree.subscripts
@@ -53,7 +53,7 @@ def subscripts_of(solver: Solver, tree: Index, shape: Dims) -> tuple[int | Picke
     return down, Picked(0, columns, columns)
 
 
-def subscript(solver: Solver, tree: Tree, size: Size) -> int | Picked:
+def subscript(solver: Inference, tree: Tree, size: Size) -> int | Picked:
     """One subscript."""
     if isinstance(tree, Slice):
         return sliced(solver, tree, size)
@@ -66,7 +66,7 @@ def subscript(solver: Solver, tree: Tree, size: Size) -> int | Picked:
     return place
 
 
-def sliced(solver: Solver, tree: Slice, size: Size) -> Picked:
+def sliced(solver: Inference, tree: Slice, size: Size) -> Picked:
     """A slice as Python takes it; a step other than 1 needs a size that is a number."""
     step = 1 if tree.step is None else whole(solver, tree.step)
     if step != 1:
@@ -79,7 +79,7 @@ def sliced(solver: Solver, tree: Slice, size: Size) -> Picked:
     return Picked(low, high, count)
 
 
-def stepped(solver: Solver, tree: Slice, size: Size, step: int) -> Picked:
+def stepped(solver: Inference, tree: Slice, size: Size, step: int) -> Picked:
     """A slice with a step, of a size that is a number."""
     if step == 0:
         message = "the step of a slice is not 0"
@@ -94,7 +94,7 @@ def stepped(solver: Solver, tree: Slice, size: Size, step: int) -> Picked:
     return Picked(found.start, found.stop, len(found), step)
 
 
-def bound(solver: Solver, tree: Tree, size: Size) -> Size:
+def bound(solver: Inference, tree: Tree, size: Size) -> Size:
     """A bound of a slice; a negative one counts from the end."""
     if isinstance(tree, Number | Unary):
         place = whole(solver, tree)
@@ -103,7 +103,7 @@ def bound(solver: Solver, tree: Tree, size: Size) -> Size:
     return size_of_tree(solver, tree)
 
 
-def whole(solver: Solver, tree: Tree) -> int:
+def whole(solver: Inference, tree: Tree) -> int:
     """A whole number, perhaps negative."""
     sign = 1
     if isinstance(tree, Unary) and tree.op == "-":

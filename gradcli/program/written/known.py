@@ -10,7 +10,7 @@ from gradcli.text.tree import LATEX_PRODUCT, Binary, Bound, Call, Declaration, N
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gradcli.program.build import BuildOptions
+    from gradcli.program.options import BuildOptions
     from gradcli.text.tree import Script, Statement, Tree
 
 SCALAR: Final = 0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gradcli.problems import Source
-    from gradcli.program.build import BuildOptions
+    from gradcli.program.options import BuildOptions
     from gradcli.text.tree import AskedDerivative, Spelling, Tree
 
 GREEK_CALLS: Final[Mapping[str, str]] = {

@@ -67,7 +67,9 @@ def bad(stack: Stack, here: int) -> GradcliError:
     """The error of a character that the language does not have."""
     text = stack.texts[here]
     if stack.latex or text in stack.wrong or text not in HINTS:
-        return stack.bad(here)
+        from gradcli.text import unreadable
+
+        return unreadable.bad(stack, here)
     return stack.error(here, f"{quoted(text)} is not part of the language", HINTS[text])
 
 
@@ -111,7 +113,9 @@ def _percent_constant(stack: Stack, here: int) -> Step:
     """Maxima's `%e` and `%pi`."""
     if stack.texts[here + 1] in ("e", "pi") and stack.starts[here + 1] == stack.ends[here]:
         return True, here + 1
-    raise stack.bad(here)
+    from gradcli.text import unreadable
+
+    raise unreadable.bad(stack, here)
 
 
 def _left_division(stack: Stack, here: int) -> Step:

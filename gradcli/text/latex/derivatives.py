@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.problems import GradcliError, Source
-from gradcli.text import latex_words as words
+from gradcli.problems import GradcliError
 from gradcli.text import tokens as kind
+from gradcli.text.latex import words
 from gradcli.text.tokens import canonical_name
 
 if TYPE_CHECKING:
     import re
 
-    from gradcli.text.latex import Translator
+    from gradcli.text.latex.pieces import Pieces
 
 
-def fraction(at: Translator, piece: str) -> None:
+def fraction(at: Pieces, piece: str) -> None:
     r"""`\frac{a}{b}`; where a statement begins, `\frac{d}{dx}` is a request."""
     owner = at.here
     at.here += 1
@@ -26,7 +26,7 @@ def fraction(at: Translator, piece: str) -> None:
     at.argument("numerator", owner)
 
 
-def _derivative(at: Translator, owner: int) -> bool:
+def _derivative(at: Pieces, owner: int) -> bool:
     r"""A derivative: a request where a statement begins. False for a fraction whose numerator only begins with d."""
     opened = at.here
     closed = at.closing(opened)
@@ -57,7 +57,7 @@ def _derivative(at: Translator, owner: int) -> bool:
     return True
 
 
-def _denominator(at: Translator, here: int) -> tuple[int, int] | None:
+def _denominator(at: Pieces, here: int) -> tuple[int, int] | None:
     r"""The braces of a denominator that begins with d or \partial."""
     while here < len(at.pieces) and at.pieces[here][0] in " \t\r\n":
         here += 1
@@ -69,14 +69,14 @@ def _denominator(at: Translator, here: int) -> tuple[int, int] | None:
     return here, closed
 
 
-def skip_denominator(at: Translator, owner: int) -> None:
+def skip_denominator(at: Pieces, owner: int) -> None:
     """The denominator of a request whose function stands in the numerator: its variable is known already."""
     while at.pieces[at.here] != "{":
         at.here += 1
     at.here = (at.closing(at.here) or at.here) + 1
 
 
-def plain_quotient(at: Translator, match: re.Match[str]) -> None:
+def plain_quotient(at: Pieces, match: re.Match[str]) -> None:
     """`d/dx` before a function."""
     start = at.starts[at.here]
     name = at.symbol(match[1]) or match[1]
@@ -85,22 +85,20 @@ def plain_quotient(at: Translator, match: re.Match[str]) -> None:
     put_request(at, (canonical_name(f"{name}_{index}" if index else name),), start, match.end())
 
 
-def put_request(at: Translator, wrt: tuple[str, ...], start: int, end: int, whole: int = 0) -> None:
+def put_request(at: Pieces, wrt: tuple[str, ...], start: int, end: int, whole: int = 0) -> None:
     """A request as one token; its text goes to `whole` where the function stands within it."""
     text = at.source.text[start : whole or end]
     at.spelled.requests[text] = wrt
     at.put_at(kind.REQUEST, text, start, end)
 
 
-def variables(at: Translator, begin: int, end: int, owner: int) -> tuple[str, ...]:
+def variables(at: Pieces, begin: int, end: int, owner: int) -> tuple[str, ...]:
     r"""The names behind d or \partial in a denominator, or below a nabla."""
-    from gradcli.text.latex import cut_latex
-
     text = at.source.text[begin:end]
     if len(text) > 200 or any(word in text for word in ("\\frac", "\\nabla", "\\sum", "\\begin")):
         raise at.error(owner, "this derivative cannot be read", "write the function alone, and its variable with --wrt")
     text = words.DIFFERENTIALS.sub(lambda found: " " * len(found[0]), text)
-    tokens = cut_latex(Source(at.source.name, text), 0, len(text), False, at.spelled)
+    tokens = at.cut(text, at.spelled)
     if "^" in text:
         raise second_order(at, owner)
     names = [tokens.meanings.names[t] for t, what in zip(tokens.texts, tokens.kinds, strict=True) if what == kind.NAME]
@@ -109,13 +107,13 @@ def variables(at: Translator, begin: int, end: int, owner: int) -> tuple[str, ..
     return tuple(dict.fromkeys(names))
 
 
-def second_order(at: Translator, owner: int) -> GradcliError:
+def second_order(at: Pieces, owner: int) -> GradcliError:
     """The error of a second derivative."""
     hint = "gradcli hessian FUNCTION gives the second derivatives: write the function alone"
     return at.error(owner, "second derivatives are another command", hint)
 
 
-def nabla(at: Translator, piece: str) -> None:
+def nabla(at: Pieces, piece: str) -> None:
     r"""`\nabla_x`, `\partial_x`: a request where a statement begins."""
     owner = at.here
     if not at.at_start():
@@ -134,7 +132,7 @@ def nabla(at: Translator, piece: str) -> None:
     put_request(at, wrt, at.starts[owner], at.ends[at.here - 1])
 
 
-def derived(at: Translator, name: str, match: re.Match[str]) -> None:
+def derived(at: Pieces, name: str, match: re.Match[str]) -> None:
     """`f'(x)`, `f^2(x)`, `f^{-1}(x)`: a derivative, or what is read in two ways."""
     at.here -= 1
     if match[1]:
@@ -155,7 +153,7 @@ def derived(at: Translator, name: str, match: re.Match[str]) -> None:
     at.skip_to(match.end() - 1)
 
 
-def differential(at: Translator, end: int) -> None:
+def differential(at: Pieces, end: int) -> None:
     r"""`\\, dx` at the end of an integrand: an error, not d times x."""
     at.here += 1
     begin = at.here

@@ -7,21 +7,13 @@ What cannot be read becomes a BAD token whose error the parser raises when it co
 
 from __future__ import annotations
 
-import re
-from itertools import accumulate
-from typing import TYPE_CHECKING
-
 from gradcli import limits
-from gradcli.problems import GradcliError, Span
-from gradcli.text import latex_derivatives as derivatives
-from gradcli.text import latex_forms as forms
-from gradcli.text import latex_words as words
+from gradcli.problems import GradcliError, Source, Span
 from gradcli.text import tokens as kind
-from gradcli.text.latex_words import FUNCTIONS, GREEK, IGNORED, VARIANTS
-from gradcli.text.tokens import Meanings, Spelled, Tokens, canonical_name, check_length, classify, exact_number, quoted
-
-if TYPE_CHECKING:
-    from gradcli.problems import Source
+from gradcli.text.latex import derivatives, forms, words
+from gradcli.text.latex.pieces import Pieces
+from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
+from gradcli.text.tokens import Spelled, Tokens, check_length, classify, quoted
 
 
 def cut_latex(source: Source, begin: int, end: int, lines: bool = False, spelled: Spelled | None = None) -> Tokens:
@@ -46,22 +38,8 @@ def cut_latex(source: Source, begin: int, end: int, lines: bool = False, spelled
     return Translator(source, pieces, begin, end, lines, spelled).translate()
 
 
-class Translator:
-    """Goes through the pieces once. `here` is the next piece; `groups` says what to do at each closing brace."""
-
-    def __init__(self, source: Source, pieces: list[str], begin: int, end: int, lines: bool, spelled: Spelled) -> None:
-        self.source, self.pieces, self.end, self.lines, self.spelled = source, pieces, end, lines, spelled
-        edges = list(accumulate(map(len, pieces), initial=begin))
-        self.starts, self.ends = edges[:-1], edges[1:]
-        self.meanings = Meanings({}, {}, {}, {})
-        self.out = Tokens(source, [], [], [], [], self.meanings, True, spelled)
-        self.groups: list[tuple[str, int, str]] = []
-        self.fonts: list[bool] = []  # for each group, whether its text was bold when it opened
-        self.bold = False
-        self.here = 0
-        self.script_end = -1  # how many tokens there were when an exponent ended
-        self.called = False  # the name just put out is a function, and the bracket that follows is its own
-        self.closers: dict[int, int] | None = None
+class Translator(Pieces):
+    """Goes through the pieces once; each kind of piece has its method here or its function in `forms`."""
 
     def translate(self) -> Tokens:
         """All tokens, closed by an END."""
@@ -77,122 +55,9 @@ class Translator:
         self.put_at(kind.END, "", self.end, self.end)
         return self.out
 
-    def drop_stops(self) -> None:
-        """Forget the full stop or the comma that ends a formula in a sentence."""
-        out = self.out
-        while out.kinds and out.texts[-1] in kind.STOPS and out.kinds[-1] in (kind.BAD, kind.COMMA):
-            for column in out[1:5]:
-                del column[-1]
-
-    def at_start(self) -> bool:
-        """Whether a statement, or a side of an equation, begins here."""
-        return not self.out.kinds or self.out.kinds[-1] in (kind.SEMICOLON, kind.NEWLINE, kind.EQUALS)
-
-    def closing(self, here: int) -> int | None:
-        """The piece that closes the brace at a piece; all are found at once, when one is asked for first."""
-        if self.closers is None:
-            self.closers, opened = {}, []
-            for place, piece in enumerate(self.pieces):
-                if piece == "{":
-                    opened.append(place)
-                elif piece == "}" and opened:
-                    self.closers[opened.pop()] = place
-        return self.closers.get(here)
-
-    def open_group(self, action: str, owner: int, owned: str) -> None:
-        """Remember what a brace or an environment is for; fonts hold to its end."""
-        self.groups.append((action, owner, owned))
-        self.fonts.append(self.bold)
-
-    def leave_group(self) -> tuple[str, int, str]:
-        """The group that ends."""
-        self.bold = self.fonts.pop()
-        return self.groups.pop()
-
-    # ---------------------------------------------------------------- putting tokens out
-
-    def put(self, what: int, text: str, width: int = 1) -> None:
-        """A token in the place of the next `width` pieces, which are then done (0: the place of the piece before)."""
-        start = self.starts[self.here] if width else self.ends[self.here - 1]
-        self.here += width
-        self.put_at(what, text, start, self.ends[self.here - 1])
-
-    def put_at(self, what: int, text: str, start: int, end: int) -> None:
-        """A token in a place."""
-        out = self.out
-        if what == kind.OPEN and out.kinds and out.kinds[-1] == kind.NAME and not self.called:
-            self.put_at(kind.JUXTAPOSE, "", start, end)
-        self.called = False
-        out.kinds.append(what)
-        out.texts.append(text)
-        out.starts.append(start)
-        out.ends.append(end)
-
-    def put_name(self, name: str, start: int) -> None:
-        """A name that ends where the pieces done so far end."""
-        end = self.ends[self.here - 1]
-        try:
-            self.meanings.names[name] = called = canonical_name(name)
-            if called != name and name.isascii():
-                self.spelled.indexed.add(called)
-            if self.bold:
-                self.spelled.bold.add(called)
-        except GradcliError as error:
-            self.meanings.wrong[name] = error
-            self.put_at(kind.BAD, name, start, end)
-        else:
-            self.put_at(kind.NAME, name, start, end)
-
-    def put_call(self, name: str, start: int) -> None:
-        """A function's name with an opening bracket, which is the piece before."""
-        self.put_name(name, start)
-        self.called = True
-        end = self.ends[self.here - 1]
-        self.put_at(kind.OPEN, "(", end - 1, end)
-
-    def put_number(self, text: str, start: int, end: int) -> None:
-        """A number."""
-        try:
-            self.meanings.numbers[text] = exact_number(text)
-        except GradcliError as error:
-            self.meanings.wrong[text] = error
-        self.put_at(kind.BAD if text in self.meanings.wrong else kind.NUMBER, text, start, end)
-
-    def put_bad(self, message: str, hint: str | None = None) -> None:
-        """The piece as an error that the parser raises when it comes to it."""
-        piece = self.pieces[self.here]
-        self.meanings.wrong[piece] = GradcliError("latex", message, hint=hint)
-        self.put(kind.BAD, piece)
-
-    def error(self, here: int, message: str, hint: str | None = None) -> GradcliError:
-        """An error at a piece."""
-        return GradcliError("latex", message, Span(self.source, self.starts[here], self.ends[here]), hint)
-
-    # ---------------------------------------------------------------- looking ahead
-
-    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """What a pattern finds at the next piece, whose pieces are then done."""
-        begin = self.starts[self.here] if self.here < len(self.pieces) else self.end
-        match = pattern.match(self.source.text, begin, self.end)
-        if match:
-            self.skip_to(match.end())
-        return match
-
-    def skip_to(self, place: int) -> None:
-        """Be done with the text up to a place; a piece that is cut in two keeps its rest."""
-        while self.here < len(self.pieces) and self.ends[self.here] <= place:
-            self.here += 1
-        if self.here < len(self.pieces) and self.starts[self.here] < place:
-            self.pieces[self.here] = self.pieces[self.here][place - self.starts[self.here] :]
-            self.starts[self.here] = place
-
-    def skip_blanks(self) -> str:
-        """The next piece that is no blank; empty at the end."""
-        while self.here < len(self.pieces) and (
-            self.pieces[self.here][0] in " \t\r\n~%" or self.pieces[self.here] in IGNORED
-        ):
-            self.here += 1
-        return self.pieces[self.here] if self.here < len(self.pieces) else ""
+    def cut(self, text: str, spelled: Spelled | None = None) -> Tokens:
+        """The tokens of a part that stands for itself."""
+        return cut_latex(Source(self.source.name, text), 0, len(text), False, spelled)
 
     # ---------------------------------------------------------------- groups
 
@@ -257,16 +122,6 @@ class Translator:
         elif action.startswith("root"):  # x**(1/n)
             index = action.removeprefix("root")
             self.put_all(("**", "(", "1", "/", index, ")", ")"), end, end)
-
-    def put_all(self, texts: tuple[str, ...], start: int, end: int) -> None:
-        """Several tokens in one place, which were not typed one by one."""
-        for text in texts:
-            self.put_at(classify(text), text, start, end)
-
-    def symbol(self, piece: str) -> str | None:
-        """The name of a letter command such as `\\alpha`, None for any other."""
-        word = piece[1:] if piece[:1] == "\\" else ""
-        return VARIANTS.get(word) or (word if word in GREEK else None)
 
     # ---------------------------------------------------------------- one method for each kind of piece
 
@@ -411,32 +266,3 @@ class Translator:
             self.put_call(name, start)
         else:
             self.function(name, start)
-
-    def function(self, name: str, start: int) -> None:
-        """A function, its name done: with a power (`\\sin^2 x`), with brackets or without."""
-        if name in ("log", "ln") and (match := self.take(words.LOG_BASE)):
-            base = match[1] or match[2]
-            name = f"log{base}" if base in ("2", "10") else f"log_{base}"
-        power = self.take(words.FUNCTION_POWER)
-        following = self.skip_blanks()
-        if following in ("^", "_"):
-            raise self.script_error(name, following)
-        if not power and not name.startswith("log_") and self.take(words.BRACKET):
-            self.put_call(name, start)
-            return
-        text = name + (f"^{power[1] or power[2]}" if power else "")
-        self.meanings.names[name] = name
-        self.put_at(kind.APPLY, text, start, self.ends[self.here - 1])
-
-    def script_error(self, name: str, following: str) -> GradcliError:
-        """The error of an index or of a power that a function cannot have."""
-        place = self.here
-        if self.take(words.INVERSE):
-            arc = {"log": "exp", "ln": "exp", "exp": "log"}.get(name, f"a{name}")
-            message = f"{name}^{{-1}} can be read in two ways: the inverse function, or one over {name}"
-            error = self.error(place, message, f"write {arc}(x) or 1/{name}(x)")
-            error.code = "ambiguous"
-            return error
-        hint = f"write \\{name}(x)^{{...}} for a power, and \\arc{name} x for the inverse"
-        message = f"{quoted(following)} cannot be read here, after the function {name}"
-        return self.error(place, message, words.SCRIPT_HINTS.get(name, hint))

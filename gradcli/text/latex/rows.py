@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.problems import Source
-from gradcli.text import latex_words as words
 from gradcli.text import tokens as kind
+from gradcli.text.latex import words
 from gradcli.text.tokens import quoted
 
 if TYPE_CHECKING:
     import re
 
-    from gradcli.text.latex import Translator
+    from gradcli.text.latex.pieces import Pieces
     from gradcli.text.tokens import Tokens
 
 
-def environment(at: Translator, piece: str) -> None:
+def environment(at: Pieces, piece: str) -> None:
     r"""`\begin{pmatrix}`: a matrix; `\begin{cases}`; `\begin{aligned}`: rows that are statements."""
     owner = at.here
     at.here += 1
@@ -39,27 +38,27 @@ def environment(at: Translator, piece: str) -> None:
         raise at.error(owner, "this environment cannot be read", hint)
 
 
-def cases_follow(at: Translator) -> bool:
+def cases_follow(at: Pieces) -> bool:
     r"""Whether a brace that stands at the translator opens cases: `\left\{\begin{array}`."""
     return words.CASES_FOLLOW.match(at.source.text, at.ends[at.here], at.end) is not None
 
 
-def _after_brace(at: Translator, owner: int) -> bool:
+def _after_brace(at: Pieces, owner: int) -> bool:
     r"""Whether `\left\{` stands before."""
     return words.BRACE_BEFORE.search(at.source.text, max(0, at.starts[owner] - 40), at.starts[owner]) is not None
 
 
-def _in_bracket(at: Translator) -> bool:
+def _in_bracket(at: Pieces) -> bool:
     return bool(at.out.kinds) and at.out.kinds[-1] in (kind.OPEN, kind.OPEN_SQUARE, kind.BAR, kind.OPEN_BAR)
 
 
-def _open_cases(at: Translator, name: str, owner: int) -> None:
+def _open_cases(at: Pieces, name: str, owner: int) -> None:
     at.take(words.COLUMNS)
     at.open_group("cases", owner, f"\\begin{{{name}}}")
     at.put_at(kind.OPEN_SQUARE, "cases", at.starts[owner], at.ends[at.here - 1])
 
 
-def end_environment(at: Translator, piece: str) -> None:
+def end_environment(at: Pieces, piece: str) -> None:
     r"""`\end{pmatrix}`."""
     owner = at.here
     at.here += 1
@@ -84,12 +83,12 @@ def end_environment(at: Translator, piece: str) -> None:
     at.put_at(kind.CLOSE_SQUARE, "matrix", start, end)
 
 
-def innermost(at: Translator) -> str:
+def innermost(at: Pieces) -> str:
     """What the innermost group is."""
     return at.groups[-1][0] if at.groups else "rows"
 
 
-def next_entry(at: Translator, piece: str) -> None:
+def next_entry(at: Pieces, piece: str) -> None:
     """`&`: the next entry, the condition of a case, nothing between statements."""
     where = innermost(at)
     if where == "cases":
@@ -102,7 +101,7 @@ def next_entry(at: Translator, piece: str) -> None:
         at.put_bad("'&' stands only in a matrix", "leave it out")
 
 
-def next_row(at: Translator, piece: str) -> None:
+def next_row(at: Pieces, piece: str) -> None:
     """`\\\\`: in a matrix the next row, elsewhere the end of a statement, unless the next row goes on with it."""
     where = innermost(at)
     begin = at.ends[at.here]
@@ -127,7 +126,7 @@ def next_row(at: Translator, piece: str) -> None:
     at.skip_to(begin)
 
 
-def is_statement(at: Translator, here: int) -> bool:
+def is_statement(at: Pieces, here: int) -> bool:
     """Whether the brace at a piece is around a whole row: nothing follows what closes it."""
     closed = at.closing(here)
     if closed is None:
@@ -139,7 +138,7 @@ def is_statement(at: Translator, here: int) -> bool:
 # -------------------------------------------------------------------- words
 
 
-def prose(at: Translator, word: str, here: int) -> bool:
+def prose(at: Pieces, word: str, here: int) -> bool:
     r"""Words in \text that are syntax: where, for, if, otherwise. True if they were, and are done."""
     begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
     match = words.TEXT.match(at.source.text, begin, at.end)
@@ -167,7 +166,7 @@ def prose(at: Translator, word: str, here: int) -> bool:
     return False
 
 
-def _otherwise(at: Translator, end: int, here: int) -> bool:
+def _otherwise(at: Pieces, end: int, here: int) -> bool:
     if not any(group[0] == "cases" for group in at.groups):
         return False
     at.skip_to(end)
@@ -176,7 +175,7 @@ def _otherwise(at: Translator, end: int, here: int) -> bool:
     return True
 
 
-def _aside(at: Translator, said: str) -> None:
+def _aside(at: Pieces, said: str) -> None:
     """A condition under which a formula holds: it is not used, and that is said."""
     begin = at.ends[at.here - 1]
     at.drop_stops()
@@ -186,7 +185,7 @@ def _aside(at: Translator, said: str) -> None:
     at.spelled.notes.append(f"not used: {said} {shown}")
 
 
-def member(at: Translator, piece: str) -> None:
+def member(at: Pieces, piece: str) -> None:
     r"""`\in \mathbb{R}^{m \times n}`: the sizes, as one token."""
     here, start = at.here, at.starts[at.here]
     at.here += 1
@@ -204,7 +203,7 @@ def member(at: Translator, piece: str) -> None:
     at.put_at(kind.MEMBER, text, start, end)
 
 
-def _other_set(at: Translator, start: int) -> bool:
+def _other_set(at: Pieces, start: int) -> bool:
     r"""`x \in [a, b]`: in cases a condition, behind a formula an aside that is not used."""
     out = at.out
     if not out.kinds or out.kinds[-1] != kind.NAME:
@@ -229,22 +228,20 @@ def _other_set(at: Translator, start: int) -> bool:
     return True
 
 
-def _between(at: Translator, match: re.Match[str]) -> None:
+def _between(at: Pieces, match: re.Match[str]) -> None:
     """`x in [a, b)` as a <= x < b: the name stands in the middle."""
-    from gradcli.text.latex import cut_latex
-
     out = at.out
     name, start, end = out.texts[-1], out.starts[-1], out.ends[-1]
     for column in out[1:5]:
         del column[-1]
-    low, high = (_inner(at, cut_latex(Source(at.source.name, part), 0, len(part))) for part in (match[2], match[3]))
+    low, high = (_inner(at, at.cut(part)) for part in (match[2], match[3]))
     signs = ("<=" if match[1] == "[" else "<", "<=" if match[4] == "]" else "<")
     middle = [(kind.COMPARISON, signs[0]), (kind.NAME, name), (kind.COMPARISON, signs[1])]
     for what, text in (*low, *middle, *high):
         at.put_at(what, text, start, end)
 
 
-def _inner(at: Translator, tokens: Tokens) -> list[tuple[int, str]]:
+def _inner(at: Pieces, tokens: Tokens) -> list[tuple[int, str]]:
     """The tokens of a bound of an interval, their meanings put among the others."""
     at.meanings.names.update(tokens.meanings.names)
     at.meanings.numbers.update(tokens.meanings.numbers)

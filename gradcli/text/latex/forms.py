@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gradcli.text import latex_derivatives as derivatives
-from gradcli.text import latex_rows as rows
-from gradcli.text import latex_words as words
 from gradcli.text import tokens as kind
-from gradcli.text.latex_words import FUNCTIONS, GREEK
+from gradcli.text.latex import derivatives, rows, words
+from gradcli.text.latex.words import FUNCTIONS, GREEK
 from gradcli.text.tokens import Bounds, classify, exact_number, quoted
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Mapping
 
-    from gradcli.text.latex import Translator
+    from gradcli.text.latex.pieces import Pieces
 
 
-def command(at: Translator, piece: str) -> None:
+def command(at: Pieces, piece: str) -> None:
     """A command that has no function of its own."""
     word, start = piece[1:], at.starts[at.here]
     if word in FUNCTIONS:
@@ -51,7 +49,7 @@ def command(at: Translator, piece: str) -> None:
         at.put_bad(f"unknown command {quoted(piece)}", words.nearest(word, known))
 
 
-def braced(at: Translator) -> None:
+def braced(at: Pieces) -> None:
     r"""`\underbrace{x^2}_{\text{loss}}`: what stands below is said about it."""
     owner = at.here
     at.here += 1
@@ -61,7 +59,7 @@ def braced(at: Translator) -> None:
 # -------------------------------------------------------------------- fonts, words, accents
 
 
-def font(at: Translator, word: str, start: int) -> None:
+def font(at: Pieces, word: str, start: int) -> None:
     r"""A letter in another font, a word or an accent: `\mathbf{x}`, `\text{loss}`, `\hat{x}`."""
     here = at.here
     at.here += 1
@@ -102,7 +100,7 @@ FUNCTION_WORDS: Final = frozenset(FUNCTIONS.values())
 """Functions that are read without brackets where they stand in \\mathrm or \\text."""
 
 
-def named(at: Translator, name: str, start: int) -> None:
+def named(at: Pieces, name: str, start: int) -> None:
     r"""`\operatorname{name}`: a function, or one over an index, `\mathrm{max}_i`."""
     function = FUNCTIONS.get(name, name)
     if function in ("sum", "prod", "max", "min") and words.SUBSCRIPT.match(
@@ -114,7 +112,7 @@ def named(at: Translator, name: str, start: int) -> None:
     at.function(function, start)
 
 
-def _font_group(at: Translator, word: str, here: int, bold: bool) -> None:
+def _font_group(at: Pieces, word: str, here: int, bold: bool) -> None:
     r"""A font around more than a letter: `\mathbf{AXB}`, `\mathbf{1}`, `\hat{\mathbf y}`."""
     start = at.starts[here]
     following = at.skip_blanks()
@@ -135,7 +133,7 @@ def _font_group(at: Translator, word: str, here: int, bold: bool) -> None:
     at.bold = bold
 
 
-def _accent_group(at: Translator, word: str, here: int) -> None:
+def _accent_group(at: Pieces, word: str, here: int) -> None:
     r"""`\hat{\mathbf y}`, `\bar{\boldsymbol\theta}`: an accent over a letter in a font."""
     match = at.take(words.ACCENTED)
     name = match and (match[2] or at.symbol(match[3] or "") or match[4] or at.symbol(match[5] or ""))
@@ -148,13 +146,13 @@ def _accent_group(at: Translator, word: str, here: int) -> None:
     at.bold = before
 
 
-def _bold_digit(at: Translator, following: str) -> str | None:
+def _bold_digit(at: Pieces, following: str) -> str | None:
     r"""The digit of `\mathbf{1}` and `\mathbf 0`; it is then done."""
     match = at.take(words.DIGIT)
     return match and (match[1] or match[2])
 
 
-def indicator_or_ones(at: Translator, digit: str, start: int) -> None:
+def indicator_or_ones(at: Pieces, digit: str, start: int) -> None:
     r"""`\mathbf{1}`: a vector of ones; before a bracket or with a condition below it, an indicator."""
     after = at.source.text[at.ends[at.here - 1] : at.end].lstrip()
     if digit == "1" and after.startswith(("(", "\\{", "[", "\\left", "_")):
@@ -167,7 +165,7 @@ def indicator_or_ones(at: Translator, digit: str, start: int) -> None:
 # -------------------------------------------------------------------- fractions, roots, scripts
 
 
-def square_root(at: Translator, piece: str) -> None:
+def square_root(at: Pieces, piece: str) -> None:
     r"""`\sqrt{x}`, `\sqrt[3]{x}`."""
     owner, start = at.here, at.starts[at.here]
     at.here += 1
@@ -183,7 +181,7 @@ def square_root(at: Translator, piece: str) -> None:
     at.argument("root" + index[1], owner)
 
 
-def binomial(at: Translator, piece: str) -> None:
+def binomial(at: Pieces, piece: str) -> None:
     r"""`\binom{n}{k}`."""
     owner, start = at.here, at.starts[at.here]
     at.here += 1
@@ -193,7 +191,7 @@ def binomial(at: Translator, piece: str) -> None:
     at.argument("chosen from", owner)
 
 
-def exponent(at: Translator, piece: str) -> None:
+def exponent(at: Pieces, piece: str) -> None:
     r"""`^{...}`, `^2`, or a transposition: `^\top`, `^T`, `^{-T}`."""
     owner = at.here
     if len(at.out.kinds) == at.script_end:
@@ -221,7 +219,7 @@ def exponent(at: Translator, piece: str) -> None:
     at.argument("script", owner)
 
 
-def index(at: Translator, piece: str) -> None:
+def index(at: Pieces, piece: str) -> None:
     """An index that belongs to no name."""
     if at.out.kinds and at.out.kinds[-1] in (kind.BAR, kind.CLOSE_BAR):
         before = len(at.out.kinds)
@@ -234,7 +232,7 @@ def index(at: Translator, piece: str) -> None:
 # -------------------------------------------------------------------- groups and delimiters
 
 
-def brace(at: Translator, piece: str) -> None:
+def brace(at: Pieces, piece: str) -> None:
     """A brace that only groups; around a whole statement it is nothing."""
     if at.at_start() and rows.is_statement(at, at.here):
         at.open_group("bare", at.here, piece)
@@ -244,7 +242,7 @@ def brace(at: Translator, piece: str) -> None:
     at.put(kind.OPEN, "(")
 
 
-def unbrace(at: Translator, piece: str) -> None:
+def unbrace(at: Pieces, piece: str) -> None:
     """The brace that ends an argument or a group."""
     if not at.groups or at.groups[-1][2].startswith("\\begin"):
         raise at.error(at.here, "'}' closes nothing", "leave it out, or open a brace before it")
@@ -257,7 +255,7 @@ def unbrace(at: Translator, piece: str) -> None:
     at.finish(action, end, owner)
 
 
-def delimiter(at: Translator, piece: str) -> None:
+def delimiter(at: Pieces, piece: str) -> None:
     r"""`\left(`, `\right|`, `\big[`: a bracket of any size, which says on which side it stands."""
     owner = at.here
     at.here += 1
@@ -280,7 +278,7 @@ def delimiter(at: Translator, piece: str) -> None:
 ANGLES: Final = {"\\langle": "(", "\\rangle": ")", "⟨": "(", "⟩": ")"}
 
 
-def angle(at: Translator, piece: str) -> None:
+def angle(at: Pieces, piece: str) -> None:
     r"""`\langle x, y \rangle`: the inner product."""
     start = at.starts[at.here]
     if ANGLES[piece] == ")":
@@ -292,7 +290,7 @@ def angle(at: Translator, piece: str) -> None:
     at.put_at(kind.OPEN, "(", start, at.ends[at.here - 1])
 
 
-def sign(at: Translator, piece: str) -> None:
+def sign(at: Pieces, piece: str) -> None:
     """A command that is a sign."""
     text = words.SIGNS[piece]
     at.put(kind.OPERATOR if text == "\\cdot" else classify(text), text)
@@ -300,7 +298,7 @@ def sign(at: Translator, piece: str) -> None:
         norm_kind(at, piece)
 
 
-def stacked_equals(at: Translator, piece: str) -> None:
+def stacked_equals(at: Pieces, piece: str) -> None:
     r"""`\stackrel{\text{def}}{=}`, `\overset{!}{=}`."""
     start, here = at.starts[at.here], at.here
     at.here += 1
@@ -311,7 +309,7 @@ def stacked_equals(at: Translator, piece: str) -> None:
     at.put_at(kind.EQUALS, "=", start, at.ends[at.here - 1])
 
 
-def bars(at: Translator, piece: str) -> None:
+def bars(at: Pieces, piece: str) -> None:
     """`|` and the double bar, with the kind of the norm behind the latter."""
     double = piece == "|" and at.source.text[at.ends[at.here] : at.ends[at.here] + 1] == "|"
     at.put(kind.BAR, piece)
@@ -320,7 +318,7 @@ def bars(at: Translator, piece: str) -> None:
         norm_kind(at, piece)
 
 
-def norm_kind(at: Translator, piece: str) -> None:
+def norm_kind(at: Pieces, piece: str) -> None:
     r"""`_2`, `_F`, `_1`, `_\infty` behind a norm; the power may come first: `\|X\|^2_F`."""
     start = at.ends[at.here - 1]
     if match := at.take(words.NORM):
@@ -337,14 +335,14 @@ def norm_kind(at: Translator, piece: str) -> None:
         at.script_end = len(at.out.kinds)
 
 
-def _put_norm(at: Translator, match: re.Match[str], start: int, end: int | None = None) -> None:
+def _put_norm(at: Pieces, match: re.Match[str], start: int, end: int | None = None) -> None:
     which = next(group for group in match.groups() if group)
     name = {"\\infty": "_inf", "*": "_nuc"}.get(which, "_" + which)
     at.meanings.names[name] = name
     at.put_at(kind.NAME, name, start, at.ends[at.here - 1] if end is None else end)
 
 
-def wide_space(at: Translator) -> None:
+def wide_space(at: Pieces) -> None:
     r"""`\quad` between a formula and the next one, or what is said of its names; an equation's number is left out."""
     out = at.out.kinds
     at.here += 1
@@ -363,7 +361,7 @@ _UNFINISHED: Final = frozenset(
 # -------------------------------------------------------------------- sums with an index
 
 
-def reduction_command(at: Translator, piece: str) -> None:
+def reduction_command(at: Pieces, piece: str) -> None:
     r"""`\sum`, `\prod`; `\max` and `\min` with an index."""
     function = piece[1:]
     if function in ("max", "min"):
@@ -376,7 +374,7 @@ def reduction_command(at: Translator, piece: str) -> None:
     reduction(at, function)
 
 
-def reduction(at: Translator, function: str) -> None:
+def reduction(at: Pieces, function: str) -> None:
     r"""`\sum_{i=1}^n`, `\sum^n_{i=1}`, `\sum_i`, `\sum`: one token, whose meaning is put aside."""
     owner = at.here
     at.here += 1
@@ -393,9 +391,7 @@ def reduction(at: Translator, function: str) -> None:
     at.put_at(kind.APPLY, text, start, end)
 
 
-def _bounds(
-    at: Translator, owner: int, function: str, lower: re.Match[str] | None, upper: re.Match[str] | None
-) -> Bounds:
+def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, upper: re.Match[str] | None) -> Bounds:
     """What stands below and above a sign. Raises `latex` for conditions and for bounds that are no names or numbers."""
     if lower is None:
         return Bounds(function, (), None, None)
@@ -411,7 +407,7 @@ def _bounds(
     return Bounds(function, indices, low, _upper(at, owner, function, upper))
 
 
-def _upper(at: Translator, owner: int, function: str, upper: re.Match[str] | None) -> tuple[str | None, int] | None:
+def _upper(at: Pieces, owner: int, function: str, upper: re.Match[str] | None) -> tuple[str | None, int] | None:
     """The upper bound as a name and a number to add."""
     if upper is None:
         return None
@@ -428,7 +424,7 @@ def _upper(at: Translator, owner: int, function: str, upper: re.Match[str] | Non
     return name, int(f"{match[3]}{match[4]}") if match[4] else 0
 
 
-COMMANDS: Final[Mapping[str, Callable[[Translator, str], None]]] = {
+COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys(words.SIGNS, sign),
     **dict.fromkeys(words.SIZES | {r"\left", r"\right"}, delimiter),
     **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), derivatives.fraction),
@@ -441,4 +437,4 @@ COMMANDS: Final[Mapping[str, Callable[[Translator, str], None]]] = {
     "}": unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,
     "&": rows.next_entry, "\\\\": rows.next_row,
 }  # fmt: skip
-"""What to do with a piece; any other goes to `Translator.other`."""
+"""What to do with a piece; any other goes to `Pieces.other`."""

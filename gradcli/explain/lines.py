@@ -1,0 +1,73 @@
+"""The rows of a derivation as lines: their results, the names of their laws, and how many a level shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.explain.derivation import Row
+from gradcli.explain.results import Derivation
+from gradcli.explain.trees import tidied
+from gradcli.rules import RULES
+from gradcli.rules.laws import LAWS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.text.tree import Tree
+
+
+def results_of(rows: Sequence[Row]) -> list[Tree]:
+    """Every row's whole derivative, those of its parts put in."""
+    results: list[Tree | None] = [None] * len(rows)
+    for start in range(len(rows)):
+        stack = [start]
+        while stack:
+            i = stack[-1]
+            row = rows[i]
+            needed = row.targets if row.repeats is None else [row.repeats]
+            waiting = [t for t in needed if results[t] is None]
+            if results[i] is not None:
+                stack.pop()
+            elif waiting:
+                stack.extend(waiting)
+            else:
+                stack.pop()
+                parts = [results[t] for t in needed]
+                results[i] = row.plan.form(parts) if row.repeats is None else parts[0]  # type: ignore[arg-type]
+    return results  # type: ignore[return-value]
+
+
+def law_of(code: str, function: str | None) -> tuple[str, str]:
+    """What a law says, and where it is from; of a function, from its row."""
+    rule = RULES.get(function or "")
+    if code != "function" or rule is None:
+        return LAWS[code].text, LAWS[code].source
+    return function_law(rule), rule.source
+
+
+def function_law(rule: Any) -> str:
+    """`log(u)' = 1/u*u'`, in the names of the row's arguments."""
+    import re
+
+    call = f"{rule.name}({', '.join(rule.args)})"
+    terms = []
+    for name, partial in zip(rule.args, rule.partials, strict=False):
+        if partial is not None and partial != "0":
+            text = re.sub(r"\bout\b", call, partial)
+            loose = any(sign in text for sign in (" + ", " - "))
+            terms.append(f"({text})*{name}'" if loose and text[0] != "(" else f"{text}*{name}'")
+    return f"{call}' = {' + '.join(terms) or '0'}"
+
+
+def shown(rows: Sequence[Derivation], level: str) -> list[Derivation]:
+    """The rows of a level: full all, normal without constants and identities, brief the first two depths."""
+    if level == "full" or len(rows) == 1:
+        return list(rows)
+    kept = [row for row in rows if row.rule not in ("identity", "constant")] or list(rows[:1])
+    if level == "normal":
+        return kept
+    depth: dict[int, int] = {}
+    for row in rows:
+        depth[row.id] = 1 if row.parent is None else depth[row.parent] + 1
+    short = [row for row in kept if depth[row.id] <= 2]
+    return [row._replace(after=tidied(row.result) if depth[row.id] == 2 else row.after) for row in short]

@@ -1,0 +1,1 @@
+"""LaTeX as tokens of plain text."""

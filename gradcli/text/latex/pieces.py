@@ -1,0 +1,217 @@
+"""The pieces of a LaTeX text, and the tokens that are put out for them: where a translation stands."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from gradcli.problems import GradcliError, Span
+from gradcli.text import tokens as kind
+from gradcli.text.latex import words
+from gradcli.text.latex.words import GREEK, IGNORED, VARIANTS
+from gradcli.text.tokens import Meanings, Tokens, canonical_name, classify, exact_number, quoted
+
+if TYPE_CHECKING:
+    import re
+
+    from gradcli.problems import Source
+    from gradcli.text.tokens import Spelled
+
+
+class Pieces(ABC):
+    """The pieces, gone through once. `here` is the next piece; `groups` says what to do at each closing brace."""
+
+    def __init__(self, source: Source, pieces: list[str], begin: int, end: int, lines: bool, spelled: Spelled) -> None:
+        self.source, self.pieces, self.end, self.lines, self.spelled = source, pieces, end, lines, spelled
+        edges = list(accumulate(map(len, pieces), initial=begin))
+        self.starts, self.ends = edges[:-1], edges[1:]
+        self.meanings = Meanings({}, {}, {}, {})
+        self.out = Tokens(source, [], [], [], [], self.meanings, True, spelled)
+        self.groups: list[tuple[str, int, str]] = []
+        self.fonts: list[bool] = []  # for each group, whether its text was bold when it opened
+        self.bold = False
+        self.here = 0
+        self.script_end = -1  # how many tokens there were when an exponent ended
+        self.called = False  # the name just put out is a function, and the bracket that follows is its own
+        self.closers: dict[int, int] | None = None
+
+    def drop_stops(self) -> None:
+        """Forget the full stop or the comma that ends a formula in a sentence."""
+        out = self.out
+        while out.kinds and out.texts[-1] in kind.STOPS and out.kinds[-1] in (kind.BAD, kind.COMMA):
+            for column in out[1:5]:
+                del column[-1]
+
+    def at_start(self) -> bool:
+        """Whether a statement, or a side of an equation, begins here."""
+        return not self.out.kinds or self.out.kinds[-1] in (kind.SEMICOLON, kind.NEWLINE, kind.EQUALS)
+
+    def closing(self, here: int) -> int | None:
+        """The piece that closes the brace at a piece; all are found at once, when one is asked for first."""
+        if self.closers is None:
+            self.closers, opened = {}, []
+            for place, piece in enumerate(self.pieces):
+                if piece == "{":
+                    opened.append(place)
+                elif piece == "}" and opened:
+                    self.closers[opened.pop()] = place
+        return self.closers.get(here)
+
+    def open_group(self, action: str, owner: int, owned: str) -> None:
+        """Remember what a brace or an environment is for; fonts hold to its end."""
+        self.groups.append((action, owner, owned))
+        self.fonts.append(self.bold)
+
+    def leave_group(self) -> tuple[str, int, str]:
+        """The group that ends."""
+        self.bold = self.fonts.pop()
+        return self.groups.pop()
+
+    # ---------------------------------------------------------------- putting tokens out
+
+    def put(self, what: int, text: str, width: int = 1) -> None:
+        """A token in the place of the next `width` pieces, which are then done (0: the place of the piece before)."""
+        start = self.starts[self.here] if width else self.ends[self.here - 1]
+        self.here += width
+        self.put_at(what, text, start, self.ends[self.here - 1])
+
+    def put_at(self, what: int, text: str, start: int, end: int) -> None:
+        """A token in a place."""
+        out = self.out
+        if what == kind.OPEN and out.kinds and out.kinds[-1] == kind.NAME and not self.called:
+            self.put_at(kind.JUXTAPOSE, "", start, end)
+        self.called = False
+        out.kinds.append(what)
+        out.texts.append(text)
+        out.starts.append(start)
+        out.ends.append(end)
+
+    def put_name(self, name: str, start: int) -> None:
+        """A name that ends where the pieces done so far end."""
+        end = self.ends[self.here - 1]
+        try:
+            self.meanings.names[name] = called = canonical_name(name)
+            if called != name and name.isascii():
+                self.spelled.indexed.add(called)
+            if self.bold:
+                self.spelled.bold.add(called)
+        except GradcliError as error:
+            self.meanings.wrong[name] = error
+            self.put_at(kind.BAD, name, start, end)
+        else:
+            self.put_at(kind.NAME, name, start, end)
+
+    def put_call(self, name: str, start: int) -> None:
+        """A function's name with an opening bracket, which is the piece before."""
+        self.put_name(name, start)
+        self.called = True
+        end = self.ends[self.here - 1]
+        self.put_at(kind.OPEN, "(", end - 1, end)
+
+    def put_number(self, text: str, start: int, end: int) -> None:
+        """A number."""
+        try:
+            self.meanings.numbers[text] = exact_number(text)
+        except GradcliError as error:
+            self.meanings.wrong[text] = error
+        self.put_at(kind.BAD if text in self.meanings.wrong else kind.NUMBER, text, start, end)
+
+    def put_bad(self, message: str, hint: str | None = None) -> None:
+        """The piece as an error that the parser raises when it comes to it."""
+        piece = self.pieces[self.here]
+        self.meanings.wrong[piece] = GradcliError("latex", message, hint=hint)
+        self.put(kind.BAD, piece)
+
+    def error(self, here: int, message: str, hint: str | None = None) -> GradcliError:
+        """An error at a piece."""
+        return GradcliError("latex", message, Span(self.source, self.starts[here], self.ends[here]), hint)
+
+    # ---------------------------------------------------------------- looking ahead
+
+    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """What a pattern finds at the next piece, whose pieces are then done."""
+        begin = self.starts[self.here] if self.here < len(self.pieces) else self.end
+        match = pattern.match(self.source.text, begin, self.end)
+        if match:
+            self.skip_to(match.end())
+        return match
+
+    def skip_to(self, place: int) -> None:
+        """Be done with the text up to a place; a piece that is cut in two keeps its rest."""
+        while self.here < len(self.pieces) and self.ends[self.here] <= place:
+            self.here += 1
+        if self.here < len(self.pieces) and self.starts[self.here] < place:
+            self.pieces[self.here] = self.pieces[self.here][place - self.starts[self.here] :]
+            self.starts[self.here] = place
+
+    def skip_blanks(self) -> str:
+        """The next piece that is no blank; empty at the end."""
+        while self.here < len(self.pieces) and (
+            self.pieces[self.here][0] in " \t\r\n~%" or self.pieces[self.here] in IGNORED
+        ):
+            self.here += 1
+        return self.pieces[self.here] if self.here < len(self.pieces) else ""
+
+    def put_all(self, texts: tuple[str, ...], start: int, end: int) -> None:
+        """Several tokens in one place, which were not typed one by one."""
+        for text in texts:
+            self.put_at(classify(text), text, start, end)
+
+    # ---------------------------------------------------------------- names
+
+    def symbol(self, piece: str) -> str | None:
+        """The name of a letter command such as `\\alpha`, None for any other."""
+        word = piece[1:] if piece[:1] == "\\" else ""
+        return VARIANTS.get(word) or (word if word in GREEK else None)
+
+    def function(self, name: str, start: int) -> None:
+        """A function, its name done: with a power (`\\sin^2 x`), with brackets or without."""
+        if name in ("log", "ln") and (match := self.take(words.LOG_BASE)):
+            base = match[1] or match[2]
+            name = f"log{base}" if base in ("2", "10") else f"log_{base}"
+        power = self.take(words.FUNCTION_POWER)
+        following = self.skip_blanks()
+        if following in ("^", "_"):
+            raise self.script_error(name, following)
+        if not power and not name.startswith("log_") and self.take(words.BRACKET):
+            self.put_call(name, start)
+            return
+        text = name + (f"^{power[1] or power[2]}" if power else "")
+        self.meanings.names[name] = name
+        self.put_at(kind.APPLY, text, start, self.ends[self.here - 1])
+
+    def script_error(self, name: str, following: str) -> GradcliError:
+        """The error of an index or of a power that a function cannot have."""
+        place = self.here
+        if self.take(words.INVERSE):
+            arc = {"log": "exp", "ln": "exp", "exp": "log"}.get(name, f"a{name}")
+            message = f"{name}^{{-1}} can be read in two ways: the inverse function, or one over {name}"
+            error = self.error(place, message, f"write {arc}(x) or 1/{name}(x)")
+            error.code = "ambiguous"
+            return error
+        hint = f"write \\{name}(x)^{{...}} for a power, and \\arc{name} x for the inverse"
+        message = f"{quoted(following)} cannot be read here, after the function {name}"
+        return self.error(place, message, words.SCRIPT_HINTS.get(name, hint))
+
+    # ---------------------------------------------------------------- what the kinds of pieces ask of one another
+
+    @abstractmethod
+    def cut(self, text: str, spelled: Spelled | None = None) -> Tokens:
+        """The tokens of a part that stands for itself: the bounds of an interval, the variable of a derivative."""
+
+    @abstractmethod
+    def argument(self, action: str, owner: int) -> None:
+        """An argument in braces, or of one digit, letter or symbol; `action` says what follows it."""
+
+    @abstractmethod
+    def finish(self, action: str, end: int, owner: int) -> None:
+        """What follows an argument that ends at `end`."""
+
+    @abstractmethod
+    def letter(self, name: str, start: int | None = None, done: bool = False) -> None:
+        """A name of one letter (or word) with its index; before a bracket a function or a factor."""
+
+    @abstractmethod
+    def other(self, piece: str) -> None:
+        """Letters, numbers and signs as they are, and commands without arguments."""

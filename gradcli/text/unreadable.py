@@ -1,0 +1,73 @@
+"""Errors of what cannot be read: nothing where an operand must come, and characters that the language does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gradcli.text import tokens as kind
+from gradcli.text.tokens import quoted
+
+if TYPE_CHECKING:
+    from gradcli.problems import GradcliError
+    from gradcli.text.stack import Stack
+
+ENDS: Final = frozenset((kind.END, kind.NEWLINE, kind.SEMICOLON))
+BAD_HINTS: Final = {
+    "{": "write round brackets for grouping",
+    "}": "write round brackets for grouping",
+    "\\": "LaTeX is read between dollar signs, or with --latex",
+    "$": "write LaTeX between two dollar signs: '$x^2$'",
+    "%": "write a - b*floor(a/b) for the remainder",
+    ".": "only .T follows a name with a point; a decimal has digits, as in 0.5",
+    '"': "close the quotes",
+    "'": "a quote transposes what stands right before it; a word has a quote on both sides",
+    "∂": "gradcli differentiates what is given: begin with ∂/∂x, or write the function alone; hessian for second ones",
+    "∇": "gradcli differentiates what is given: begin with ∇, or write the function alone",
+    "∫": "an integral has no derivative rule here: write the function under it alone",
+    "°": "write pi/180 for degrees",
+    "&": "write and",
+    "~": "write not",
+}
+"""What to write instead of a character."""
+
+
+def no_operand(stack: Stack, here: int) -> GradcliError:
+    """The error of a token, or an end, where an operand must come."""
+    what, text = stack.kinds[here], quoted(stack.texts[here])
+    if what == kind.BAD:
+        return bad(stack, here)
+    if what in ENDS:
+        return cut_off(stack, here)
+    before, kind_before = (quoted(stack.texts[here - 1]), stack.kinds[here - 1]) if here else ("", kind.END)
+    hint = "write a number, a name or an expression there"
+    if kind_before in (kind.OPEN, kind.OPEN_SQUARE, kind.COMMA):
+        return stack.error(here, f"nothing stands between {before} and {text}", hint)
+    if kind_before == kind.OPERATOR:
+        hint = "leave one of them out, or write what stands between them"
+        return stack.error(here, f"{text} cannot follow {before}", hint)
+    return stack.error(here, f"an expression cannot go on with {text} here", hint)
+
+
+def cut_off(stack: Stack, here: int) -> GradcliError:
+    """The error of an end, of the text or of a statement, where an operand must come."""
+    if here == 0:
+        return empty(stack, here)
+    if len(stack.frames) > 1 and stack.kinds[here - 1] not in (kind.OPERATOR, kind.ROOT, kind.COMPARISON, kind.LOGIC):
+        return stack.unclosed()
+    hint = "put what goes on in the next line in brackets" if stack.kinds[here] == kind.NEWLINE else "complete it"
+    return stack.error(here - 1, f"nothing follows {quoted(stack.texts[here - 1])}", hint)
+
+
+def empty(stack: Stack, here: int) -> GradcliError:
+    """The error of a text without an expression."""
+    return stack.error(here, "there is no expression", "write a function, as in x1**2 + x2**2", "empty")
+
+
+def bad(stack: Stack, here: int) -> GradcliError:
+    """The error of a character that the language does not have."""
+    text = stack.texts[here]
+    if text in stack.wrong:
+        error = stack.wrong[text]
+        return stack.error(here, error.message, error.hint, error.code)
+    hint = BAD_HINTS.get(text, "leave it out; names are letters, digits and _")
+    return stack.error(here, f"{quoted(text)} is not part of the language", hint)
