@@ -225,11 +225,14 @@ def test_the_end_of_a_domain_is_answered_from_inside() -> None:
 
 
 def test_regular_points_are_answered() -> None:
-    """A regular point has an answer; at most 2 % are flagged, and for ripples only."""
+    """A regular point has an answer; at most 2 % are flagged: ripples, and sums of huge terms that cancel.
+
+    The latter have stretches between two roundings, which look as a function that rounds inside: both scales are told.
+    """
     regular = of_kinds([*on_the_set(), *on_generated_functions()], "easy", "tough", "generated")
     assert not named([v for v in regular if not v.answered])
     needless = [v for v in regular if v.flagged]
-    assert len(needless) <= 6, named(needless)
+    assert len(needless) <= 0.02 * len(regular), named(needless)
 
 
 def test_evaluations_stay_few() -> None:
