@@ -22,6 +22,7 @@ WRITERS: dict[str, Callable[[int], str]] = {
     "divisions on the left": lambda n: "(" * n + "y" + "".join(f"/x{i})" for i in range(n)),
     "sums of reciprocals": lambda n: "1/(y+" * n + "x" + ")" * n,
     "fractions in LaTeX": lambda n: "$" + r"\frac{1}{y+" * n + "x" + "}" * n + "$",
+    "towers of powers": lambda n: "^".join(["x"] * (n + 1)),
     "slices": lambda n: "sum(x" + "[1:]" * n + ")",
 }
 

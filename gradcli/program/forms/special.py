@@ -36,7 +36,7 @@ def merge_branches(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rati
 
 
 def is_short(node: Node) -> bool:
-    """Whether a product has few factors: to rewrite long ones again and again takes the square of their length."""
+    """Whether a product or sum is short: to rewrite long ones again and again takes the square of their length."""
     return len(node.args) <= SHORT
 
 
@@ -124,8 +124,8 @@ def joined_power(graph: Graph, powers: dict[Node, Rational], node: Node, factor:
     """u**v times a number's power of u, or times u**w, as one power of u; None where nothing has the same base."""
     base = node.args[0]
     same = [other for other, e in powers.items() if other.op == "power" and other.args[0] is base and e == 1]
-    if len(same) == 1 and not powers.get(base):
-        return None
+    if (len(same) == 1 and not powers.get(base)) or not all(is_short(other.args[1]) for other in same):
+        return None  # exponents that are sums of sums of sums would be written out again and again
     for other in same:
         guard(graph, other)
     together = make.add(graph, [(other.args[1], 1) for other in same], powers.get(base, 0))
