@@ -26,9 +26,9 @@ def drop_hostile_environment() -> None:
     typer takes TERMINAL_WIDTH for a number and GITHUB_ACTIONS for a terminal; SymPy raises on SYMPY_*; a width of the
     screen is a number that a screen can have.
     """
-    hostile = ("SYMPY_",) if "_GRADCLI_COMPLETE" in os.environ else ("SYMPY_", "_TYPER_")
     for name in list(os.environ):
-        if name.startswith(hostile) or name in ("TERMINAL_WIDTH", "GITHUB_ACTIONS"):
+        hostile = name.startswith(("SYMPY_", "_TYPER_")) and not name.startswith("_TYPER_COMPLETE")
+        if hostile or name in ("TERMINAL_WIDTH", "GITHUB_ACTIONS"):
             del os.environ[name]
     for name in ("COLUMNS", "LINES"):
         value = os.environ.get(name, "1")

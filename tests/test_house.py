@@ -167,7 +167,7 @@ LONG = {
     "evaluate/certified/balls.py": 536,
     "cas/worker.py": 602,
     "program/build.py": 561,
-    "program/to_tree_arrays.py": 568,
+    "program/to_tree_arrays.py": 571,
     "render/notation.py": 538,
     "program/scalarize/operators.py": 470,
     "cli/completions.py": 466,

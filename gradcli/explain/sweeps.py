@@ -21,6 +21,7 @@ from gradcli.program import rationals
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.point import Point
 from gradcli.program.substitute import replace
+from gradcli.text.tree import Call, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -105,6 +106,23 @@ class Sweeps:
                 if found.status == "undefined":
                     changed = True
                     self.point.update(dict.fromkeys(step.entries, Undefined(found.reason)))  # type: ignore[arg-type]
+        return self.undefine_dropped() or changed
+
+    def undefine_dropped(self) -> bool:
+        """A step from which an operand without value has cancelled (v1 - v1) has no value either."""
+        missing = {name: state.reason for name, state in self.certified.items() if state.status == "undefined"}
+        changed = False
+        for step in self.steps if missing else ():
+            used = {here.data for here in in_order(step.nodes) if here.op == "variable"}
+            chooses = any(type(part) is Call and part.function == "where" for part in postorder(step.operation.tree))
+            lost = [name for name in step.operation.operands if name in missing]
+            if not lost or chooses:
+                continue
+            missing.update(dict.fromkeys(step.entries, missing[lost[0]]))
+            if not used & set(lost):
+                changed = True
+                state = Undefined(missing[lost[0]])
+                self.point.update(dict.fromkeys(step.entries, state))  # type: ignore[arg-type]
         return changed
 
     def find_live(self) -> dict[str, set[str]]:
