@@ -10,6 +10,7 @@ UNTRACED = (
     "derive/test_matrix_properties.py",
     "differences/",
     "evaluate/test_bessel_orders.py",
+    "program/test_linear_time.py",
     "program/test_sympy_bridge.py",
     "rules/test_every_rule.py",
     "test_house.py",
@@ -24,3 +25,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.partition("/")[2].startswith(UNTRACED):
             item.add_marker("no_cover")
+
+
+def heed_signals() -> None:
+    """Signals as a shell in the foreground leaves them: in the background, and under nohup, some are ignored, and so
+    would the programs that the tests start and end.
+    """
+    import signal
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
+heed_signals()
