@@ -51,11 +51,11 @@ def test_time_grows_with_the_length(kind: str) -> None:
     ids=["16,000 .T", "100,000 primes"],
 )
 def test_deep_postfixes(text: str, answer: str) -> None:
-    """A transpose of a transpose is the matrix itself, however many there are, in a few seconds."""
+    """A transpose of a transpose is the matrix itself, however many there are: not in quadratic time."""
     begin = time.process_time()
     found = write(gradcli.grad(text).symbolic["x"])
     assert found == answer
-    assert time.process_time() - begin < 10
+    assert time.process_time() - begin < 100  # a minute or more under a tracer; an hour if it were quadratic
 
 
 @pytest.mark.parametrize(
