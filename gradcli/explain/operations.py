@@ -9,18 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradcli.text.rewrite import with_parts
 from gradcli.text.tree import (
     Binary,
     Call,
     Data,
-    Index,
     Name,
     Number,
     Slice,
     Text,
-    Transpose,
     Unary,
-    Vector,
     children,
 )
 
@@ -200,23 +198,12 @@ def rebuilt(tree: Tree, parts: list[Tree]) -> Tree:
     if type(tree) is Binary:
         if inner is not None:
             return Binary(tree.op, rebuilt_call(inner, parts), tree.right)
-        return Binary(tree.op, parts[0], parts[1])
+        return with_parts(tree, parts)
     if type(tree) is Call:
         if inner is not None and type(inner) is Binary:
             return Call(tree.function, (Binary(inner.op, parts[0], inner.right),))
         return rebuilt_call(tree, parts)
-    if type(tree) is Unary:
-        return Unary(tree.op, parts[0])
-    if type(tree) is Transpose:
-        return Transpose(parts[0])
-    if type(tree) is Vector:
-        return Vector(tuple(parts))
-    if type(tree) is Index:
-        return Index(parts[0], tuple(parts[1:]))
-    assert type(tree) is Slice
-    bounds = iter(parts)
-    low, high, step = (next(bounds) if part else None for part in (tree.lower, tree.upper, tree.step))
-    return Slice(low, high, step=step)
+    return with_parts(tree, parts)
 
 
 def rebuilt_call(tree: Tree, parts: list[Tree]) -> Call:
