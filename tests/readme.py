@@ -1,4 +1,4 @@
-"""Examples of the README and docs found, run and (with `python -m tests.readme`) written anew with what the program prints."""
+"""Examples of the README and of docs/, found, run and written anew (`python -m tests.readme`)."""
 
 from __future__ import annotations
 
