@@ -11,6 +11,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'trace' = 'The evaluation step by step: values forwards, derivatives backwards.'
         'steps' = 'The derivation rule by rule, ending on the gradient.'
         'graph' = 'The computation graph as a tree, DOT, Mermaid or SVG, with values and derivatives.'
+        'plot' = 'The curve with its tangent, or contours with gradients, in the terminal or as SVG, PNG and PDF.'
         'check' = 'Is this hand-derived gradient right? Where not: a counterexample, and the slip.'
         'export' = 'Value and gradient as source code: C, Fortran, Rust, NumPy, SQL and more.'
         'functions' = 'What the language knows, with each derivative rule.'
@@ -24,6 +25,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'trace' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--mode', '--formulas', '--named', '--inner', '--exec', '--python', '--digits', '-f', '--format', '--json', '--out', '-h', '--help')
         'steps' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--level', '--hint', '--components', '--exec', '--python', '--digits', '-f', '--format', '--json', '--out', '-h', '--help')
         'graph' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--named', '--inner', '--direction', '--depth', '--exec', '--python', '--digits', '-f', '--format', '--json', '--out', '-h', '--help')
+        'plot' = @('--at', '--range', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--exec', '--python', '--levels', '--size', '--ascii', '--digits', '-f', '--format', '--json', '--out', '-h', '--help')
         'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
         'export' = @('--to', '--name', '--kind', '--self-test', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--json', '--out', '-h', '--help')
         'functions' = @('-f', '--format', '--json', '--out', '-h', '--help')
@@ -57,6 +59,8 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         '--direction' = @('LR', 'TB')
         'graph -f' = @('tree', 'dot', 'mermaid', 'svg', 'json')
         'graph --format' = @('tree', 'dot', 'mermaid', 'svg', 'json')
+        'plot -f' = @('text', 'svg', 'png', 'pdf', 'json', 'csv', 'plain', 'markdown', 'latex')
+        'plot --format' = @('text', 'svg', 'png', 'pdf', 'json', 'csv', 'plain', 'markdown', 'latex')
         '--kind' = @('gradient', 'jacobian', 'hessian')
         '--to' = @('numpy', 'python', 'c', 'cpp', 'julia', 'fortran', 'javascript', 'rust', 'jax', 'torch', 'latex', 'sql')
     }

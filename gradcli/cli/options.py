@@ -55,6 +55,7 @@ class Option(NamedTuple):
 FORMATS: Final = ("table", "json", "latex", "markdown", "plain", "csv")
 TABLE_FORMATS: Final = ("jsonl", "npy", "npz", "parquet")
 """Formats of answers at many points alone."""
+PLOT_FORMATS: Final = ("text", "svg", "png", "pdf", "json", "csv", "plain", "markdown", "latex")
 GRAPH_FORMATS: Final = ("tree", "dot", "mermaid", "svg", "json")
 
 OPTIONS: Final = {
@@ -138,11 +139,15 @@ OPTIONS: Final = {
     "explain.direction": Option(("--direction",), "DIRECTION", "Left to right, or downwards.", OUTPUT, ("LR", "TB")),
     "explain.depth": Option(("--depth",), "N", "Levels of the tree.", OUTPUT, kind=int, least=0),
     "explain.digits": Option(("--digits",), "N", "Significant digits (default 6).", OUTPUT, kind=int, least=1, most=17),
+    "plot.ranges": Option(("--range",), "NAME=LOW:HIGH", "What is shown: x=-2:2,y=0:1.", POINT, many=True),
+    "plot.levels": Option(("--levels",), "NUMBERS", "Values of the contours: 1,4,9.", OUTPUT),
+    "plot.size": Option(("--size",), "WxH", "Columns and rows of the picture: 66x16.", OUTPUT),
+    "plot.ascii": Option(("--ascii",), "", "No signs beyond ASCII.", OUTPUT),
     "form": Option(("--format", "-f"), "FORMAT", "How the answer is written.", OUTPUT, FORMATS),
     "json": Option(("--json",), "", "Short for --format json.", OUTPUT),
     "out": Option(("--out",), "FILE", "Write to a file, whole or not at all.", OUTPUT),
 }
-"""Field of the question -> option; `box.`, `steps.` and `explain.` are fields of its parts."""
+"""Field of the question -> option; `box.`, `steps.`, `explain.` and `plot.` are fields of its parts."""
 
 HELP: Final = Option(("--help", "-h"), "", "Show this page.")
 
@@ -159,8 +164,8 @@ def parameter_name(key: str) -> str:
 
 
 def grouped(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Values by parameter name, as fields of the question ("") and of its parts `box`, `steps`, `explain`."""
-    parts: dict[str, dict[str, Any]] = {"": {}, "box": {}, "steps": {}, "explain": {}}
+    """Values by parameter name, as fields of the question ("") and of its parts `box`, `steps`, …"""
+    parts: dict[str, dict[str, Any]] = {"": {}, "box": {}, "steps": {}, "explain": {}, "plot": {}}
     for key in OPTIONS:
         if (name := parameter_name(key)) in values:
             part, _, field = key.rpartition(".")

@@ -44,11 +44,21 @@ class ExplainWords(NamedTuple):
         return True if self.named else False if self.inner else None
 
 
+class PlotWords(NamedTuple):
+    """The options of pictures, as they were typed."""
+
+    ranges: tuple[str, ...] = ()
+    levels: str | None = None
+    size: str | None = None
+    ascii: bool = False
+
+
 class CommandLine(NamedTuple):
     """The words of a command line by the fields that its options fill (`cli.options.OPTIONS`), unread.
 
     form, json   together the `format`
-    box, steps   of a black box, and of differences in doubles; explain: of the commands that explain
+    box, steps   of a black box, and of differences in doubles; explain: of the commands that explain;
+                 plot: of pictures
     """
 
     command: str
@@ -79,6 +89,7 @@ class CommandLine(NamedTuple):
     steps: StepWords = StepWords()
     box: BoxWords = BoxWords()
     explain: ExplainWords = ExplainWords()
+    plot: PlotWords = PlotWords()
     form: str | None = None
     json: bool = False
     out: str | None = None
@@ -104,8 +115,8 @@ def command_line(command: str, values: dict[str, Any]) -> CommandLine:
     parts = grouped(values)
     box, steps = BoxWords(**parts["box"]), StepWords(**parts["steps"])
     words = (expressions,) if isinstance(expressions, str) else tuple(expressions)
-    explain = ExplainWords(**parts["explain"])
-    return CommandLine(command, words, box=box, steps=steps, explain=explain, **parts[""])
+    explain, plot = ExplainWords(**parts["explain"]), PlotWords(**parts["plot"])
+    return CommandLine(command, words, box=box, steps=steps, explain=explain, plot=plot, **parts[""])
 
 
 def readings(line: CommandLine) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from gradcli.cli.options import (
     HELP,
     OPTIONS,
     OUTPUT_OPTIONS,
+    PLOT_FORMATS,
     STEP_OPTIONS,
     TABLE_FORMATS,
     WHAT,
@@ -37,6 +38,10 @@ STEPS = (
 GRAPH = (
     *("at", *WHAT, "explain.named", "explain.inner", "explain.direction", "explain.depth", *BOXES),
     *("explain.digits", *OUTPUT_OPTIONS),
+)
+PLOT = (
+    *("at", "plot.ranges", "constants", "along", *WHAT[1:], *BOXES),
+    *("plot.levels", "plot.size", "plot.ascii", "explain.digits", *OUTPUT_OPTIONS),
 )
 CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, *OUTPUT_OPTIONS)
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -174,6 +179,24 @@ COMMANDS = {
             options=GRAPH,
             answer="explain:answer_explained",
             formats=GRAPH_FORMATS,
+        ),
+        Command(
+            "plot",
+            "EXPR",
+            "The curve with its tangent, or contours with gradients, in the terminal or as SVG, PNG and PDF.",
+            "Poles, jumps and holes are never joined; what is not drawn is said. *.svg, *.png, *.pdf and *.tex as --out"
+            " choose the format.",
+            (
+                ('gradcli plot "x**3 - 1/x" --at 1 --range x=0.25:2', "a curve and its tangent"),
+                ('gradcli plot "x1**2 + 2*x2**2" --at 1,1 --levels 1,4,9', "contours and gradients"),
+                ('gradcli plot "sin(x)*exp(y)" --at 0,1 --along 1,1', "along a line"),
+                ('gradcli plot "tanh(x)" --at 0 --out tanh.svg', "a picture in a file"),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+            options=PLOT,
+            answer="pictures.plot:answer_plot",
+            formats=PLOT_FORMATS,
         ),
         Command(
             "check",

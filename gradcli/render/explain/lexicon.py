@@ -71,6 +71,50 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "product": ("product",),
     "agrees": ("✓ agrees with grad{numbers} ({count} digits; --json has all)",),
     "differs": ("✗ differs from grad{numbers} ({count} digits; --json has all)",),
+    "range": ("{axis} from {low} to {high}", "{axis} 从 {low} 到 {high}"),
+    "slope": ("slope {slope}: the tangent is {line}", "斜率 {slope}: 切线为 {line}"),
+    "value at": ("value: {output} = {value}", "函数值: {output} = {value}"),
+    "dotted": ("(dotted)", "(点线)"),
+    "one-sided": ("one-sided, on the {side}", "单侧, {side}"),
+    "left": ("left", "左侧"),
+    "right": ("right", "右侧"),
+    "half tangents": (
+        "no tangent at {place}: slope {left} on the left, {right} on the right (dotted)",
+        "在 {place} 没有切线: 左侧斜率 {left}, 右侧斜率 {right} (点线)",
+    ),
+    "no tangent": ("no tangent at {place}", "在 {place} 没有切线"),
+    "gap undefined": ("no value for {axis} between {low} and {high}", "{axis} 在 {low} 与 {high} 之间没有函数值"),
+    "gap hole": ("no value at {axis} = {place}", "在 {axis} = {place} 没有函数值"),
+    "gap pole": ("a pole at {axis} = {place}: the branches are not joined", "{axis} = {place} 是极点: 两支不相连"),
+    "gap jump": ("a jump at {axis} = {place}", "在 {axis} = {place} 跳跃"),
+    "more gaps": ("… and {count} more gaps", "…… 还有 {count} 处间断"),
+    "empty": (
+        "nothing to draw: {output} has no value in this range; --range shows another",
+        "没有可画的内容: {output} 在这个范围内没有函数值; 用 --range 换一个范围",
+    ),
+    "constant plane": (
+        "no contours: {output} has the same value everywhere in this range",
+        "没有等高线: {output} 在这个范围内处处相等",
+    ),
+    "contours": ("contours {output} = {levels}", "等高线 {output} = {levels}"),
+    "arrows": ("arrows point along ∇{output}", "箭头沿 ∇{output} 的方向"),
+    "scaled arrows": (
+        "arrows point along ∇{output} (the axes have different scales)",
+        "箭头沿 ∇{output} 的方向 (两轴比例不同)",
+    ),
+    "gradient at": (
+        "{mark} {place}: {output} = {value}, ∇{output} = {gradient}",
+        "{mark} {place}: {output} = {value}, ∇{output} = {gradient}",
+    ),
+    "line along": (
+        "{output} along the line {point} + {axis}·{direction}",
+        "{output} 沿直线 {point} + {axis}·{direction}",
+    ),
+    "path": ("{start} start, {mark} steps", "{start} 起点, {mark} 各步"),
+    "late": (
+        "float64 cannot tell some of the values here, and there was no time for certified ones: they are left out",
+        "此处有些函数值 float64 无法确定, 也来不及认证: 这些点未画出",
+    ),
 }
 
 
