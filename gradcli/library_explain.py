@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gradcli.explain.pictures.results import Plot
+    from gradcli.explain.quiz.results import Quiz
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import ComputationGraph, Explanation, Mode, Trace
     from gradcli.library import Entry, PointLike
@@ -156,3 +157,18 @@ def plot(
     return plots(PlotRequest(request.script, request.options, request.points, direction, found, tuple(sorted(levels))))[
         0
     ]
+
+
+def quiz(seed: int, topic: str | None = None, count: int = 5) -> Quiz:
+    """Exercises of differentiation with answers and steps, the same for the same seed.
+
+    `topic`: chain, product, quotient, partial or matrix; None: all in turn.
+
+    Example:
+        >>> from gradcli import quiz
+        >>> [exercise.text for exercise in quiz(3, count=2).exercises]
+        ['(3 - x)**4', 'x**4*atan(x)']
+    """
+    from gradcli.explain.quiz.draw import quiz as drawn
+
+    return drawn(seed, topic, count)

@@ -53,12 +53,21 @@ class PlotWords(NamedTuple):
     ascii: bool = False
 
 
+class QuizWords(NamedTuple):
+    """The options of exercises, as they were typed."""
+
+    topic: str | None = None
+    seed: int | None = None
+    exercises: int = 5
+
+
 class CommandLine(NamedTuple):
     """The words of a command line by the fields that its options fill (`cli.options.OPTIONS`), unread.
 
     form, json   together the `format`
     box, steps   of a black box, and of differences in doubles; explain: of the commands that explain;
-                 plot: of pictures
+                 plot: of pictures; quiz: of exercises
+    lang         the language of the explaining screens
     """
 
     command: str
@@ -90,6 +99,8 @@ class CommandLine(NamedTuple):
     box: BoxWords = BoxWords()
     explain: ExplainWords = ExplainWords()
     plot: PlotWords = PlotWords()
+    quiz: QuizWords = QuizWords()
+    lang: str | None = None
     form: str | None = None
     json: bool = False
     out: str | None = None
@@ -115,8 +126,8 @@ def command_line(command: str, values: dict[str, Any]) -> CommandLine:
     parts = grouped(values)
     box, steps = BoxWords(**parts["box"]), StepWords(**parts["steps"])
     words = (expressions,) if isinstance(expressions, str) else tuple(expressions)
-    explain, plot = ExplainWords(**parts["explain"]), PlotWords(**parts["plot"])
-    return CommandLine(command, words, box=box, steps=steps, explain=explain, plot=plot, **parts[""])
+    explain, plot, quiz = ExplainWords(**parts["explain"]), PlotWords(**parts["plot"]), QuizWords(**parts["quiz"])
+    return CommandLine(command, words, box=box, steps=steps, explain=explain, plot=plot, quiz=quiz, **parts[""])
 
 
 def readings(line: CommandLine) -> dict[str, Any]:
