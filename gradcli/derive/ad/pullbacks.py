@@ -1,4 +1,4 @@
-"""How operations of arrays pass adjoints back: one row of PULLBACKS each.
+"""How operations of arrays pass adjoints back, where no text says it.
 
 The adjoint of an array has its shape: df = Σ adjoint_ij · dA_ij. Each pullback is one row of the table in Giles,
 "Collected matrix derivative results for forward and reverse mode AD" (2008), or follows from the product rule. Powers
@@ -17,7 +17,7 @@ from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import scalars as scalar_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from gradcli.program.graph import Factors, Graph, Node, Rational
     from gradcli.rules.rule import Rule
@@ -64,16 +64,6 @@ def matmul(sweep: Adjoints, node: Node, adjoint: Node) -> None:
             outer = make.matmul(sweep.graph, [*left, *right])
             shaped = outer if outer.shape else make.fill(sweep.graph, outer, factor.shape)
             sweep.pass_on(factor, make.scale(sweep.graph, adjoint, shaped))
-
-
-def transpose(sweep: Adjoints, node: Node, adjoint: Node) -> None:
-    sweep.pass_on(node.args[0], make.transpose(sweep.graph, adjoint))
-
-
-def inv(sweep: Adjoints, node: Node, adjoint: Node) -> None:
-    """Ā = -C' G C' for C = inv(A)."""
-    turned = make.transpose(sweep.graph, node)
-    sweep.pass_on(node.args[0], make.matmul(sweep.graph, [turned, adjoint, turned]), -1)
 
 
 def det(sweep: Adjoints, node: Node, adjoint: Node) -> None:
@@ -245,7 +235,7 @@ def concat(sweep: Adjoints, node: Node, adjoint: Node) -> None:
         start = stop
 
 
-def vec_pullback(sweep: Adjoints, node: Node, adjoint: Node) -> None:
+def vec(sweep: Adjoints, node: Node, adjoint: Node) -> None:
     """The adjoint with its columns side by side again, term by term."""
     (array,) = node.args
     sweep.pass_on(array, unvec(sweep.graph, adjoint, array.shape))
@@ -348,28 +338,3 @@ def read_partial(graph: Graph, rule: Rule, position: int, node: Node) -> Node:
 
     found = ArrayBuilder(graph, Source("rule", text), lookup).build(parsed_text(text))
     return make.filled(graph, found, node.shape) if node.shape else found
-
-
-PULLBACKS: Mapping[str, Callable[[Adjoints, Node, Node], None]] = {
-    "scale": scale,
-    "matmul": matmul,
-    "transpose": transpose,
-    "inv": inv,
-    "det": det,
-    "logdet": logdet,
-    "trace": trace,
-    "total": total,
-    "diag": diag,
-    "diagonal": diagonal,
-    "vec": vec_pullback,
-    "kron": kron,
-    "norm": norm,
-    "polar": polar,
-    "lse": lse,
-    "softmax": softmax,
-    "prod": prod,
-    "extreme": extreme,
-    "cumsum": cumsum,
-    "pick": pick,
-    "concat": concat,
-}
