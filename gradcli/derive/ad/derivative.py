@@ -1,21 +1,20 @@
 """What a row of the table of derivatives is, and how its texts become nodes.
 
-A text is mathematics in the program's own language. It names the arguments `x`, `y`, `z`, the value `out`, the sizes of
-the first argument `m` and `n`, and what is passed through: the adjoint `g`, the change `d` of an argument, or the
-Jacobian `j` of an argument by the variable.
+A text is mathematics in the program's own language; definitions may stand before it (`s = norm(x); g/s*x`). It names
+the arguments `x`, `y`, `z`, the value `out`, the sizes of the first argument `m` and `n` and of the second `p` and `q`,
+and what is passed through: the adjoint `g`, the change `d` of an argument, or the Jacobian `j` of an argument.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.problems import Source
+from gradcli.problems import GradcliError, Source
 from gradcli.program import make
 from gradcli.program.build_arrays import ArrayBuilder
-from gradcli.program.dimensions import Dimensions
 from gradcli.program.forms import scalars
 from gradcli.program.names import CONSTANTS
-from gradcli.program.rows import parsed_text
+from gradcli.program.rows import TextSizes, parsed_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,14 +43,13 @@ class Derivative(NamedTuple):
     linear: Text | Callable[[Any, Node], Node] | None = None
 
 
-class TextSizes:
-    """The sizes that a text may name, in the place of the solver that types a script."""
-
-    def __init__(self, shape: Any) -> None:
-        self.numbers = dict(zip("mn", shape, strict=False))
-        self.letters: frozenset[str] = frozenset()
-        self.dims = Dimensions()
-        self.source: Source | None = None
+def no_closed_form(what: str) -> GradcliError:
+    """The error for a derivative that no matrix expression writes."""
+    return GradcliError(
+        "no-closed-form",
+        f"{what} has no closed form in matrix operations",
+        hint="give sizes in numbers (--shape x=3) for the answer entry by entry, or a point",
+    )
 
 
 def read_text(graph: Graph, text: str, node: Node, names: Mapping[str, Node]) -> Node:
@@ -61,7 +59,16 @@ def read_text(graph: Graph, text: str, node: Node, names: Mapping[str, Node]) ->
     def lookup(name: str) -> Node | None:
         return known.get(name) or (scalars.constant(graph, name) if name in CONSTANTS else None)
 
-    sizes: Any = TextSizes(node.args[0].shape)
+    sizes: Any = TextSizes([size for argument in node.args[:2] for size in argument.shape])
+    *before, last = (part.strip() for part in text.split(";"))
+    for definition in before:
+        name, _, meaning = definition.partition(" = ")
+        known[name] = built(graph, meaning, lookup, sizes)
+    return built(graph, last, lookup, sizes)
+
+
+def built(graph: Graph, text: str, lookup: Callable[[str], Node | None], sizes: Any) -> Node:
+    """The node of one expression."""
     return ArrayBuilder(graph, Source("rule", text), lookup, types=sizes).build(parsed_text(text))
 
 
@@ -92,8 +99,6 @@ def mapped(sweep: Any, text: Text, node: Node) -> Node:
     moving = [i for i, argument in enumerate(node.args) if sweep.moves(argument)]
     part = texts_of(text)[moving[0]]
     if len(moving) != 1 or part is None:
-        from gradcli.derive.ad.pullbacks import no_closed_form
-
         raise no_closed_form("this Jacobian")
     return read_text(sweep.graph, part, node, {"j": sweep.matrix(node.args[moving[0]])})
 

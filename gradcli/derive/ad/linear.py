@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gradcli.derive.ad.pullbacks import no_closed_form, selection
+from gradcli.derive.ad.derivative import no_closed_form
+from gradcli.derive.ad.pullbacks import selection
 from gradcli.program import make
 from gradcli.program.dimensions import plus, times
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import reductions
+from gradcli.program.forms.kronecker import as_products
 from gradcli.program.forms.parts import eye, ones, zeros
 
 if TYPE_CHECKING:
@@ -266,6 +268,11 @@ def kron(sweep: LinearMaps, node: Node) -> Node:
         column = make.vec(graph, left)
         parts.append(chained(sweep, [shuffle, make.kron(graph, column, eye(graph, times(p, q))), sweep.matrix(right)]))
     return make.add(graph, [(part, 1) for part in parts])
+
+
+def kron_block(sweep: LinearMaps, node: Node) -> Node:
+    """What a Kronecker product's adjoint passes back is a product of matrices."""
+    return sweep.matrix(as_products(sweep.graph, node))
 
 
 def spread_diagonal(graph: Graph, size: Any) -> Node:

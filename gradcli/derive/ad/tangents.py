@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from gradcli.derive.ad.pullbacks import chain_rule, inner_product, no_closed_form, softmax_product
+from gradcli.derive.ad.pullbacks import chain_rule, inner_product, polar_change, softmax_product
 from gradcli.derive.ad.ties import chosen
 from gradcli.program import make, rationals
 from gradcli.program.forms import parts as parts_forms
@@ -127,15 +127,23 @@ def diagonal(sweep: Tangents, node: Node) -> Node:
 
 def norm(sweep: Tangents, node: Node) -> Node:
     """⟨A, dA⟩/norm(A)."""
-    if node.data != "2":
-        raise no_closed_form("the derivative of the nuclear norm")
     (array,) = node.args
     inner = inner_product(sweep.graph, sweep.of(array), array)
     return make.multiply(sweep.graph, [(inner, 1), (node, -1)])
 
 
 def polar(sweep: Tangents, node: Node) -> Node:
-    raise no_closed_form("the second derivative of the nuclear norm")
+    return polar_change(sweep.graph, node, sweep.of(node.args[0]))
+
+
+def kron_block(sweep: Tangents, node: Node) -> Node:
+    """Linear in each argument: what a Kronecker product's adjoint passes back."""
+    parts = []
+    for place, argument in enumerate(node.args):
+        if argument in sweep.active:
+            args = [sweep.of(argument) if i == place else other for i, other in enumerate(node.args)]
+            parts.append(make.form(node.op)(sweep.graph, *args, node.shape))
+    return added(sweep, parts)
 
 
 def lse(sweep: Tangents, node: Node) -> Node:
