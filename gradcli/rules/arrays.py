@@ -121,7 +121,7 @@ ROWS: tuple[ArrayRule, ...] = (
     array("vec", "A", "m,n -> m*n", about="the columns of A stacked into one", example="vec(A)"),
     array(
         "commutation", "m n", "sizes m, n -> m*n,m*n",
-        about="the matrix K with K@vec(A) = vec(A.T) for A of m rows and n columns", example="commutation(2, 3)@x",
+        about="the matrix K with K@vec(A) = vec(A.T) for A of m rows and n columns", example="commutation(3, 1)@x",
     ),
     array("transpose", "A", "m,n -> n,m", about="the same as A.T", example="transpose(A)"),
     array("eye", "n", "sizes n -> n,n", about="the identity matrix", example="eye(3)@x"),

@@ -282,9 +282,9 @@ def gaps(value: Any, place: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
 
 
 def test_a_second_derivative_without_a_formula_is_told_or_found_by_entries() -> None:
-    """That of singular vectors is refused with letters for sizes; rows and columns come in vec order."""
+    """That of a matrix of rank 1 is refused with letters for sizes; rows and columns come in vec order."""
     with pytest.raises(GradcliError) as caught:
-        gradcli.hessian("D: n,n; sum(svdvals(D)**2)")
+        gradcli.hessian("x: n; sum(adj(x@x.T))")
     assert caught.value.code == "no-closed-form"
     found = gradcli.hessian('D: 2,2; norm(D,"nuc")', at={"D": [[1, 2], [3, 5]]})
     assert found.rows == ("D[0,0]", "D[1,0]", "D[0,1]", "D[1,1]")

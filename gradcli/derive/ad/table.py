@@ -25,6 +25,9 @@ def of_sweep(sweep: Any, node: Node, adjoint: Node) -> None:
 HALF = "(cumsum(eye(n), axis=0) - eye(n)/2)"
 """The lower triangle of ones with a halved diagonal: what a symmetric matrix is the sum of with its transpose."""
 
+APART = "w = svdvals(x); o = w/w; f = 1/(o@(w**2).T - w**2@o.T + diag(o)) - diag(o)"
+"""Reciprocal differences of the squared singular values, zero where a value meets itself."""
+
 PAIR = "p = concat(concat(x, y, axis=1), concat(zeros(n, n), x, axis=1))"
 """The matrix of two rows of blocks whose exponential has the derivative of expm in its corner."""
 
@@ -66,6 +69,14 @@ DERIVATIVES: Mapping[str, Derivative] = {
         "inv(s**2*(eye(n) + out@out.T) - x.T@x)@(s*d.T@u + x.T@d@out) - 2*(u.T@d@out)/s*out",
     ),
     "svdvals": Derivative("svdu(x)@diag(g)@svdv(x).T", "diag(svdu(x).T@d@svdv(x))"),
+    "svdu": Derivative(
+        f"{APART}; k = f*(out.T@g);out@(k + k.T)@diag(w)@svdv(x).T + (eye(m) - out@out.T)@g@diag(1/w)@svdv(x).T",
+        f"{APART}; c = out.T@d@svdv(x);out@(f*(c@diag(w) + diag(w)@c.T)) + (eye(m) - out@out.T)@d@svdv(x)@diag(1/w)",
+    ),
+    "svdv": Derivative(
+        f"{APART}; k = f*(out.T@g);svdu(x)@diag(w)@(k + k.T)@out.T + svdu(x)@diag(1/w)@g.T@(eye(n) - out@out.T)",
+        f"{APART}; c = svdu(x).T@d@out;out@(f*(diag(w)@c + c.T@diag(w))) + (eye(n) - out@out.T)@d.T@svdu(x)@diag(1/w)",
+    ),
     "eigvalsh": Derivative("eigvecsh(x)@diag(g)@eigvecsh(x).T", "diag(eigvecsh(x).T@(d + d.T)@eigvecsh(x))/2"),
     "eigvecsh": Derivative(
         "w = eigvalsh(x); s = out@((1/(ones(n)@w.T - w@ones(n).T + eye(n)) - eye(n))*(out.T@g))@out.T; (s + s.T)/2",
