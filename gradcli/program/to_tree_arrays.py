@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.problems import GradcliError
 from gradcli.program.dimensions import polynomial
+from gradcli.program.forms.kronecker import as_products
 from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude, repeated_ends
 from gradcli.program.forms.statistics import take_statistics
 from gradcli.program.forms.transpose import transpose
@@ -161,7 +161,9 @@ class Writer:
         return direct if direct.size < best.size else best
 
     def forms(self, node: Node) -> list[Node]:
-        """The node and its transpose: either may be the shorter one to write."""
+        """The node and its transpose: either may be the shorter one to write. Blocks are written as products."""
+        if node.op in ("kron_left", "kron_right"):
+            return [as_products(self.graph, node)]
         if node.op == "matmul" and not node.shape:
             other = [transpose(self.graph, factor) for factor in reversed(node.args)]
             return [node, self.graph.intern("matmul", tuple(other))]
@@ -172,7 +174,7 @@ class Writer:
 
     def shortest(self, node: Node, forms: list[Node]) -> Piece:
         """The shorter of the node as it is and the transpose of its transpose."""
-        direct = self.direct(node)
+        direct = self.direct(forms[0])
         if len(forms) == 1:
             return direct
         other = self.direct(forms[1])
@@ -184,10 +186,7 @@ class Writer:
         return other if other.size < direct.size + inside else direct
 
     def direct(self, node: Node) -> Piece:
-        write = WRITERS.get(node.op)
-        if write is None:
-            raise GradcliError("no-closed-form", f"the answer has a part that no text writes: {node.op}")
-        return write(self, node)
+        return WRITERS.get(node.op, Writer.function)(self, node)
 
     # ------------------------------------------------------------------------------ numbers, names
 
@@ -426,12 +425,12 @@ class Writer:
         return called("eye", [self.size(node.data)])
 
     def function(self, node: Node) -> Piece:
-        """One array in, by name."""
-        return called(FUNCTION_NAMES[node.op], [self.best[arg] for arg in node.args])
+        """Arrays in, by name: mostly that of the operation."""
+        return called(FUNCTION_NAMES.get(node.op, node.op), [self.best[arg] for arg in node.args])
 
     def along(self, node: Node) -> Piece:
         """A function along an axis."""
-        name, axis = node.data if type(node.data) is tuple else (FUNCTION_NAMES[node.op], node.data)
+        name, axis = node.data if type(node.data) is tuple else (FUNCTION_NAMES.get(node.op, node.op), node.data)
         if node.op == "cumsum" and node.args[0].shape[1 - axis] == 1:
             axis = None
         if node.op == "softmax" and axis is None and 1 not in node.shape:
@@ -441,8 +440,8 @@ class Writer:
         return called(name, [self.best[node.args[0]]], words)
 
     def norm(self, node: Node) -> Piece:
-        args = [self.best[node.args[0]]]
-        return called("norm", [*args, atom(Text("nuc"))] if node.data == "nuc" else args)
+        """norm(A), norm(A, 2), norm(A, "nuc")."""
+        return called("norm", [self.best[node.args[0]], *NORM_ORDERS[node.op]])
 
     def total(self, node: Node) -> Piece:
         return called("sum", [self.best[node.args[0]]])
@@ -515,18 +514,13 @@ def is_constant(node: Node) -> bool:
     return core.op == "fill"
 
 
-FUNCTION_NAMES = {
-    "inv": "inv",
-    "det": "det",
-    "logdet": "logdet",
-    "diag": "diag",
-    "diagonal": "diag",
-    "vec": "vec",
-    "kron": "kron",
-    "lse": "logsumexp",
-    "softmax": "softmax",
-    "prod": "prod",
-    "cumsum": "cumsum",
+FUNCTION_NAMES = {"diagonal": "diag", "lse": "logsumexp"}
+"""Operations whose functions have other names."""
+
+NORM_ORDERS: Mapping[str, Sequence[Piece]] = {
+    "norm": (),
+    "spectral": (atom(Number(2)),),
+    "nuclear": (atom(Text("nuc")),),
 }
 
 WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
@@ -550,19 +544,14 @@ WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
     "matmul": Writer.matmul,
     "fill": Writer.fill,
     "eye": Writer.eye,
-    "inv": Writer.function,
-    "det": Writer.function,
-    "logdet": Writer.function,
-    "diag": Writer.function,
-    "diagonal": Writer.function,
-    "vec": Writer.function,
-    "kron": Writer.function,
     "lse": Writer.along,
     "softmax": Writer.along,
     "prod": Writer.along,
     "extreme": Writer.along,
     "cumsum": Writer.along,
     "norm": Writer.norm,
+    "spectral": Writer.norm,
+    "nuclear": Writer.norm,
     "total": Writer.total,
     "trace": Writer.trace,
     "pick": Writer.pick,
