@@ -45,10 +45,14 @@ class Settler:
         self.known, self.has_t, self.notes = known, has_t, notes
         self.free: dict[int, frozenset[str]] = {}
         self.kept: list[Tree] = []  # so that no id is used twice
+        self.barred: dict[int, GradcliError] = {}  # bars around a matrix, until a logarithm of them is met
 
     def settled(self, root: Tree) -> Tree:
-        """The tree, settled from the leaves up."""
-        return rewrite(root, self.change)
+        """The tree, settled from the leaves up. Raises `ambiguous` for bars around an array that nothing decides."""
+        tree = rewrite(root, self.change)
+        for error in self.barred.values():
+            raise error
+        return tree
 
     def change(self, tree: Tree) -> Tree:
         """One part, whose own parts are settled."""
@@ -60,6 +64,8 @@ class Settler:
             tree = self.without_index(tree)
         elif isinstance(tree, Call) and tree.function == "abs":
             self.check_bars(tree)
+        elif isinstance(tree, Call) and tree.function in ("log", "ln") and self.is_barred(tree):
+            tree = self.log_of_determinant(tree, tree.arguments[0])
         elif isinstance(tree, Call) and tree.function == "norm":
             self.check_norm(tree)
         self.free[id(tree)] = self.free_indices(tree)
@@ -209,7 +215,22 @@ class Settler:
         text = plain(inner, self.typed(inner))
         name, word = ("the determinant", "det") if kind == MATRIX else ("the length", "norm")
         message = f"bars around an array can be read in two ways: {name}, or absolute values entry by entry"
-        raise GradcliError("ambiguous", message, self.place(tree), f"write {word}({text}) or abs({text})")
+        error = GradcliError("ambiguous", message, self.place(tree), f"write {word}({text}) or abs({text})")
+        if kind != MATRIX:
+            raise error
+        self.barred[id(tree)] = error
+
+    def is_barred(self, tree: Call) -> bool:
+        """Whether the only argument is a matrix between bars."""
+        return len(tree.arguments) == 1 and id(tree.arguments[0]) in self.barred
+
+    def log_of_determinant(self, tree: Call, bars: Tree) -> Tree:
+        r"""`\log|\Sigma|` of a matrix has one meaning in a formula: the logarithm of the determinant."""
+        assert isinstance(bars, Call)
+        del self.barred[id(bars)]
+        self.notes.append(f"{self.typed(tree)}: the logarithm of the determinant")
+        det = Call("det", bars.arguments, (), bars.name_end, bars.start, bars.end)
+        return Call("log", (det,), (), tree.name_end, tree.start, tree.end)
 
     def check_norm(self, tree: Call) -> None:
         """The norm with a 2 below of a matrix: the spectral norm, or in many books the root of the sum of squares."""
