@@ -182,7 +182,7 @@ def test_random_array_programs_read_back() -> None:
         (r"S_{[0,1:]}", "S[0,1:]", "S: 3,3"),
         (r"{x_{1}}_{[0]} + x_{1}^{\top} x_{1}", "x1[0] + x1.T@x1", "x1: n"),
         (r"A \odot B + A^{\odot 2} \circ B^{\circ (-1)}", "A*B + A**2/B", "A: n,n; B: n,n"),
-        (r"\log|X| + \operatorname{tr} X", "log(det(X)) + tr(X)", "X: n,n"),
+        (r"\log|X| + \operatorname{tr}(X^{-1})", "log(det(X)) + tr(inv(X))", "X: n,n"),
         (r"\left(x - 1\right) 2^{x} + y 3^2", "(x - 1)*2**x + 9*y", ""),
         (r"\psi'\left(x\right) + \psi^{(2)}(x) + \zeta'(x)",
          "polygamma(1, x) + polygamma(2, x) + zetaderivative(1, x)", ""),

@@ -45,10 +45,12 @@ class Settler:
         self.known, self.has_t, self.notes = known, has_t, notes
         self.free: dict[int, frozenset[str]] = {}
         self.kept: list[Tree] = []  # so that no id is used twice
-        self.barred: dict[int, GradcliError] = {}  # bars around a matrix, until a logarithm of them is met
+        self.inverted: set[str] = set()
+        self.barred: dict[int, GradcliError] = {}  # bars around one of these, until a logarithm of them is met
 
     def settled(self, root: Tree) -> Tree:
         """The tree, settled from the leaves up. Raises `ambiguous` for bars around an array that nothing decides."""
+        self.inverted = inverted_names(root)
         tree = rewrite(root, self.change)
         for error in self.barred.values():
             raise error
@@ -216,7 +218,7 @@ class Settler:
         name, word = ("the determinant", "det") if kind == MATRIX else ("the length", "norm")
         message = f"bars around an array can be read in two ways: {name}, or absolute values entry by entry"
         error = GradcliError("ambiguous", message, self.place(tree), f"write {word}({text}) or abs({text})")
-        if kind != MATRIX:
+        if kind != MATRIX or not isinstance(inner, Name) or inner.name not in self.inverted:
             raise error
         self.barred[id(tree)] = error
 
@@ -225,7 +227,7 @@ class Settler:
         return len(tree.arguments) == 1 and id(tree.arguments[0]) in self.barred
 
     def log_of_determinant(self, tree: Call, bars: Tree) -> Tree:
-        r"""`\log|\Sigma|` of a matrix has one meaning in a formula: the logarithm of the determinant."""
+        r"""`\log|\Sigma|` beside `\Sigma^{-1}` has one meaning: the logarithm of the determinant."""
         assert isinstance(bars, Call)
         del self.barred[id(bars)]
         self.notes.append(f"{self.typed(tree)}: the logarithm of the determinant")
@@ -265,6 +267,19 @@ class Settler:
     def is_open(self, name: str) -> bool:
         """Nothing is known of this name."""
         return self.known.kind(name) is None and name not in self.parameters and len(name.rstrip("0123456789")) >= 1
+
+
+def inverted_names(root: Tree) -> set[str]:
+    """The names that have a negative exponent in LaTeX somewhere, so that they are square if they are matrices."""
+    return {
+        part.left.name
+        for part in postorder(root)
+        if isinstance(part, Binary)
+        and part.op is LATEX_POWER
+        and isinstance(part.left, Name)
+        and isinstance(part.right, Unary)
+        and part.right.op == "-"
+    }
 
 
 def plain(tree: Tree, typed: str) -> str:

@@ -14,7 +14,7 @@ from gradcli.text.latex import words
 if TYPE_CHECKING:
     from gradcli.text.latex.pieces import Pieces
 
-OPERATORS: Final = {"S": "fresnels", "C": "fresnelc", "W": "lambertw", "B": "beta", "Ai": "airyai", "Bi": "airybi"}
+OPERATORS: Final = {"Ai": "airyai", "Bi": "airybi"}
 r"""Names in \operatorname before a bracket."""
 ORDERED: Final = {"J": "besselj", "Y": "bessely", "I": "besseli", "K": "besselk"}
 r"""Names in \operatorname with an order below them."""
@@ -33,7 +33,7 @@ HYPERGEOMETRIC: Final = re.compile(
 
 
 def special_operator(at: Pieces, name: str, start: int) -> bool:
-    r"""`\operatorname{W}(x)`, `\operatorname{Ai}'(x)`, `\operatorname{J}_{0}(x)`: put out up to the open bracket."""
+    r"""`\operatorname{Ai}(x)`, `\operatorname{Ai}'(x)`, `\operatorname{J}_{0}(x)`: put out up to the open bracket."""
     if name in PRIMED and at.take(PRIME):
         return opened(at, PRIMED[name], start)
     if name in ORDERED and at.take(ORDER_BELOW):
