@@ -290,10 +290,8 @@ def test_exact_values_are_exact(rule, pair):
     """The values listed for certain arguments are the values there."""
     with ctx.workprec(300):
         argument, expected = (compiled(text)({}) for text in pair)
-        if pair[0].endswith("inf"):  # a limit: enclosures take finite arguments
-            result = getattr(arb(pair[0]), rule.name)()
-        else:
-            result = row_function(rule, BALLS)(argument)
+        is_limit = pair[0].endswith("inf")  # enclosures take finite arguments
+        result = getattr(arb(pair[0]), rule.name)() if is_limit else row_function(rule, BALLS)(argument)
         assert close(result, expected, 1e-60, 1e-60)
 
 
