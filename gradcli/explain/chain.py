@@ -21,7 +21,7 @@ from gradcli.program.graph import order
 from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from gradcli.derive.request import Request
     from gradcli.program.graph import Node, Program, Step

@@ -43,7 +43,7 @@ LEVELS: Mapping[str, tuple[int, int, int]] = {
 }
 """How tightly each operator binds, and how tightly its operands must bind to need no brackets."""
 
-LIFTED = ("inv", "softmax", "call", "cumsum")
+LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", "expm_frechet")
 """Functions of a transpose that are written as the transpose of the function, where that is no longer."""
 
 
