@@ -21,7 +21,21 @@ from gradcli.program.to_tree import (
     partial_name,
     terminates,
 )
-from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary
+from gradcli.text.tree import (
+    ENTRYWISE_ABS,
+    ENTRYWISE_POWER,
+    ENTRYWISE_PRODUCT,
+    Binary,
+    Call,
+    Index,
+    Name,
+    Number,
+    Slice,
+    Text,
+    Transpose,
+    Tree,
+    Unary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -48,12 +62,13 @@ LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", 
 
 
 class Piece(NamedTuple):
-    """A written part: its tree, its tokens, how tightly it binds, and whether a minus stands in front."""
+    """A written part: tree, tokens, how tightly it binds, whether a minus stands in front, whether it is an array."""
 
     tree: Tree
     size: int
     level: int
     minus: bool = False
+    array: bool = False
 
 
 def atom(tree: Tree, size: int = 1) -> Piece:
@@ -69,7 +84,10 @@ def binary(op: str, left: Piece, right: Piece) -> Piece:
     """left op right."""
     level, before, after = LEVELS[op]
     size = bracketed(left, before) + 1 + bracketed(right, after, level > COMPARE)
-    return Piece(Binary(op, left.tree, right.tree), size, level, left.minus and left.level >= before)
+    if left.array and (op == "**" or (op == "*" and right.array)):
+        op = ENTRYWISE_POWER if op == "**" else ENTRYWISE_PRODUCT
+    minus = left.minus and left.level >= before
+    return Piece(Binary(op, left.tree, right.tree), size, level, minus, left.array or right.array)
 
 
 def called(name: str, args: Sequence[Piece], keywords: Sequence[tuple[str, Piece]] = ()) -> Piece:
@@ -103,7 +121,7 @@ def negative(piece: Piece) -> Piece:
     for link in reversed(spine):
         found = Binary(link.op, found, link.right)
     size = piece.size + 1 + 2 * (needs and not spine)
-    return Piece(found, size, PRODUCT if spine else MINUS, True)
+    return Piece(found, size, PRODUCT if spine else MINUS, True, piece.array)
 
 
 def chained(op: str, pieces: Sequence[Piece]) -> Piece:
@@ -151,7 +169,7 @@ class Writer:
                 stack.extend(waiting)
                 continue
             stack.pop()
-            self.best[here] = self.shortest(here, forms)
+            self.best[here] = self.shortest(here, forms)._replace(array=bool(here.shape))
         return self.best[node]
 
     def whole(self, node: Node) -> Piece:
@@ -332,7 +350,7 @@ class Writer:
         if exponent == 1:
             return base
         if type(exponent) is not int and exponent.denominator == 2 and exponent.numerator == 1:
-            return called("sqrt", [base])
+            return called("sqrt", [base])._replace(array=base.array)
         return raised(base, self.positive(exponent))
 
     def product(self, node: Node) -> Piece:
@@ -372,7 +390,7 @@ class Writer:
         if rule.variadic and type(first) is Call and first.function == rule.name:
             size = args[0].size + sum(arg.size + 1 for arg in args[1:])
             return Piece(Call(rule.name, (*first.arguments, *[arg.tree for arg in args[1:]])), size, ATOM)
-        return called(rule.name, args)
+        return called(ENTRYWISE_ABS if rule.name == "abs" and node.shape else rule.name, args)
 
     def where(self, node: Node) -> Piece:
         whole = node.args[0].shape or not all(is_constant(arg) for arg in node.args[1:])

@@ -219,4 +219,5 @@ __all__ = [
     "is_nothing",
     "name_factor",
     "same_vectors",
+    "terms_of",
 ]

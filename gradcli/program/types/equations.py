@@ -16,6 +16,7 @@ from gradcli.program.types.subscripts import size_of_tree, subscripts_of
 from gradcli.program.types.walk import whole_exponent
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.tree import (
+    ENTRYWISE_POWER,
     LATEX_POWER,
     LATEX_PRODUCT,
     Binary,
@@ -165,7 +166,7 @@ def matrix_power(solver: Inference, tree: Binary, base: Any) -> Any:
 
 def refuse_power(solver: Inference, tree: Binary, base: Any) -> None:
     """X**-1 and X^T are not what they look like: errors with a hint."""
-    if not base or tree.op is LATEX_POWER:
+    if not base or tree.op is LATEX_POWER or tree.op is ENTRYWISE_POWER:
         return
     exponent = tree.right
     if isinstance(exponent, Name) and exponent.name == "T" and "T" not in solver.fixed:
