@@ -105,3 +105,25 @@ def test_a_jump_takes_away_its_own_entry_of_a_large_jacobian() -> None:
     found = document(gradcli.jacobian("max(x, 0) + floor(x)", at={"x": x}))["jacobian"]
     gaps = [(i, j) for i, row in enumerate(found) for j, entry in enumerate(row) if entry is None]
     assert gaps == [(7, 7)]
+
+
+@pytest.mark.parametrize(
+    ("expression", "matrix"),
+    [
+        ("pinv([[0, 0], [-p, 1]]/(1 + p^2))", lambda p: np.array([[0, 0], [-p, 1]]) / (1 + p**2)),
+        ("pinv([[p, 2*p], [p^2, 2*p^2], [0, 0]])", lambda p: np.array([[p, 2 * p], [p**2, 2 * p**2], [0, 0]])),
+    ],
+)
+def test_pinv_of_a_rank_that_is_always_low(expression: str, matrix: Any) -> None:
+    """Along a path of matrices of rank 1 the pseudo-inverse is smooth, and certified."""
+    found = document(gradcli.jacobian(expression, at={"p": 2}))
+    step = 1e-5
+    slope = (np.linalg.pinv(matrix(2 + step)) - np.linalg.pinv(matrix(2 - step))) / (2 * step)
+    assert found["accuracy"] == "certified"
+    assert np.allclose(found["jacobian"], slope)
+
+
+def test_pinv_where_the_rank_is_low_by_chance() -> None:
+    """Beside such a matrix it jumps: no value."""
+    found = document(gradcli.grad("norm(pinv(A))", at={"A": [[1, 2], [2, 4]]}))
+    assert found["gradient"]["A"] == [[None, None], [None, None]]
