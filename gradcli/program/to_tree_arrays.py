@@ -57,7 +57,7 @@ LEVELS: Mapping[str, tuple[int, int, int]] = {
 }
 """How tightly each operator binds, and how tightly its operands must bind to need no brackets."""
 
-LIFTED = ("inv", "softmax", "call", "cumsum")
+LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", "expm_frechet")
 """Functions of a transpose that are written as the transpose of the function, where that is no longer."""
 
 
@@ -551,9 +551,7 @@ WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
     "call": Writer.call,
     "where": Writer.where,
     "compare": Writer.compare,
-    "and": Writer.logic,
-    "or": Writer.logic,
-    "not": Writer.logic,
+    **dict.fromkeys(("and", "or", "not"), Writer.logic),
     "truth": Writer.truth,
     "abstract": Writer.abstract,
     "transpose": Writer.transpose,
