@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.library import parse, read_point, value_tree
+from gradcli.library import parse
+from gradcli.library_values import noting, read_point, value_tree
 from gradcli.problems import GradcliError, Source
 from gradcli.question import bound_shapes
 
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
     from gradcli.explain.quiz.results import Quiz
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import ComputationGraph, Explanation, Mode, Trace
-    from gradcli.library import Entry, PointLike
+    from gradcli.library_values import Entry, Expression, PointLike
 
 
 def explain_request(
-    expression: str,
+    expression: Expression,
     at: PointLike | None,
     wrt: str | Iterable[str],
     constants: Mapping[str, Entry] | None,
@@ -45,8 +46,9 @@ def explain_request(
     return ExplainRequest(parse(expression, latex=latex), options, points)
 
 
+@noting
 def trace(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
@@ -74,8 +76,9 @@ def trace(
     return traces(request._replace(mode="forward" if direction else mode, along=direction, named=named))[0]
 
 
+@noting
 def steps(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
@@ -100,8 +103,9 @@ def steps(
     return explanations(request._replace(level=level))[0]
 
 
+@noting
 def graph(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
@@ -124,8 +128,9 @@ def graph(
     return graphs(request._replace(named=named))[0]
 
 
+@noting
 def plot(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     ranges: Mapping[str, tuple[float, float]] | None = None,
@@ -160,6 +165,7 @@ def plot(
     ]
 
 
+@noting
 def descend(
     expression: str,
     at: PointLike,
@@ -197,6 +203,7 @@ def descend(
     return descents(request)[0]
 
 
+@noting
 def quiz(seed: int, topic: str | None = None, count: int = 5) -> Quiz:
     """Exercises of differentiation with answers and steps, the same for the same seed.
 
