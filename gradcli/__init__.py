@@ -1,5 +1,5 @@
 """The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, `check`, `trace`, `steps`, `graph`,
-`plot`, `quiz`, and `RULES`, the functions.
+`plot`, `descend`, `quiz`, and `RULES`, the functions.
 
 Each is loaded when it is asked for: `import gradcli` takes no time.
 """
@@ -22,6 +22,7 @@ __all__ = [
     "__version__",
     "chain",
     "check",
+    "descend",
     "export",
     "grad",
     "graph",
@@ -39,11 +40,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.library import chain, check, export, grad, hessian, jacobian, parse
-    from gradcli.library_explain import graph, plot, quiz, steps, trace
+    from gradcli.library_explain import descend, graph, plot, quiz, steps, trace
     from gradcli.problems import GradcliError
     from gradcli.rules import RULES
 
-EXPLAINING = ("graph", "plot", "quiz", "steps", "trace")
+EXPLAINING = ("descend", "graph", "plot", "quiz", "steps", "trace")
 DOORS = {
     "RULES": "gradcli.rules",
     "GradcliError": "gradcli.problems",

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.library import parse, read_point, value_tree
+from gradcli.library import parse
+from gradcli.library_values import noting, read_point, value_tree
 from gradcli.problems import GradcliError, Source
 from gradcli.question import bound_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from gradcli.explain.descent.results import Descent
     from gradcli.explain.pictures.results import Plot
     from gradcli.explain.quiz.results import Quiz
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import ComputationGraph, Explanation, Mode, Trace
-    from gradcli.library import Entry, PointLike
+    from gradcli.library_values import Entry, Expression, PointLike
 
 
 def explain_request(
-    expression: str,
+    expression: Expression,
     at: PointLike | None,
     wrt: str | Iterable[str],
     constants: Mapping[str, Entry] | None,
@@ -44,8 +46,9 @@ def explain_request(
     return ExplainRequest(parse(expression, latex=latex), options, points)
 
 
+@noting
 def trace(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
@@ -73,8 +76,9 @@ def trace(
     return traces(request._replace(mode="forward" if direction else mode, along=direction, named=named))[0]
 
 
+@noting
 def steps(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
@@ -99,8 +103,9 @@ def steps(
     return explanations(request._replace(level=level))[0]
 
 
+@noting
 def graph(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
@@ -123,8 +128,9 @@ def graph(
     return graphs(request._replace(named=named))[0]
 
 
+@noting
 def plot(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     ranges: Mapping[str, tuple[float, float]] | None = None,
@@ -159,6 +165,45 @@ def plot(
     ]
 
 
+@noting
+def descend(
+    expression: str,
+    at: PointLike,
+    *,
+    method: str = "gd",
+    rate: float | None = None,
+    momentum: float = 0.9,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    steps: int | None = None,
+    until: float | None = None,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    of: str | None = None,
+    latex: bool = False,
+) -> Descent:
+    """Gradient descent (gd), momentum, adam or newton from a point: every step, why it stopped, what its end is.
+
+    Steps are float64; the first and the last gradient are certified. Source: Dive into Deep Learning, chapter 12.
+
+    Example:
+        >>> from gradcli import descend
+        >>> found = descend("x1**2 + 2*x2**2", at=(-5, -2), rate=0.1, steps=20)
+        >>> found.stopped, found.path[1].at, found.bound
+        ('steps', {'x1': -4.0, 'x2': -1.2}, 0.5)
+    """
+    from gradcli.explain.descent.descend import descents
+    from gradcli.explain.descent.request import DescentRequest
+    from gradcli.library import text_question
+    from gradcli.reading import plain_question
+
+    question = plain_question(text_question("grad", (expression,), at, wrt, constants, latex, of=of))
+    request = DescentRequest(question, method, rate, momentum, beta1, beta2, epsilon, steps, until)
+    return descents(request)[0]
+
+
+@noting
 def quiz(seed: int, topic: str | None = None, count: int = 5) -> Quiz:
     """Exercises of differentiation with answers and steps, the same for the same seed.
 

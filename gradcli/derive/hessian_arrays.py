@@ -138,7 +138,7 @@ class ArrayHessian(ArrayQuestion):
         record = self.record(self.reading(point.trees, listed_at(point.trees, point.values)))._replace(
             numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
             shape=(len(rows), len(rows)),
-            value=listed(float(value)),  # type: ignore[arg-type]
+            value=listed(float(value)),
             hessian=tuple(tuple(row) for row in rows),
             eigenvalues=None if spectrum is None else spectrum.eigenvalues,
             definiteness=None if spectrum is None else definiteness(spectrum.eigenvalues),

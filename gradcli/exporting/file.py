@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gradcli.codegen.straightline import straight_line
 from gradcli.derive.layouts import entry_names
 from gradcli.exporting.body import fresh_names, write_body
 from gradcli.exporting.names import names_in, require_function_name
 from gradcli.problems import GradcliError
+from gradcli.records import Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ FORMS = {
 """The functions of a file, by kind."""
 
 
-class Exported(NamedTuple):
+class Exported(Readable):
     """A file: its text and the names of its functions."""
 
     language: str

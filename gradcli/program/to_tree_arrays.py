@@ -543,9 +543,7 @@ NORM_ORDERS: Mapping[str, Sequence[Piece]] = {
 
 WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
     "number": Writer.number,
-    "constant": Writer.named,
-    "variable": Writer.named,
-    "dimension": Writer.named,
+    **dict.fromkeys(("constant", "variable", "dimension"), Writer.named),
     "sum": Writer.sum,
     "product": Writer.product,
     "scale": Writer.scale,
@@ -561,7 +559,7 @@ WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
     "fill": Writer.fill,
     "eye": Writer.eye,
     **dict.fromkeys(("lse", "softmax", "prod", "extreme", "cumsum"), Writer.along),
-    **dict.fromkeys(("norm", "spectral", "nuclear"), Writer.norm),
+    **dict.fromkeys(NORM_ORDERS, Writer.norm),
     "total": Writer.total,
     "trace": Writer.trace,
     "pick": Writer.pick,

@@ -197,9 +197,9 @@ SPREAD = 0x1E3779B97F4A7C15
 
 
 def vanishes(root: Node) -> bool:
-    """Is an expression zero whatever its variables are? Tried at one point without pattern, modulo a prime.
+    """Is an expression zero whatever its variables are? Tried at one point without pattern modulo a prime.
 
-    No rounding decides; what is no polynomial operation counts as a variable. It errs for one expression in 10**17.
+    So no rounding decides; what is no polynomial operation counts as a variable. It errs for one expression in 10**17.
 
     Source: Schwartz, Fast probabilistic algorithms for verification of polynomial identities, J. ACM 27 (1980).
     """
