@@ -194,7 +194,7 @@ class ArrayGradient(ArrayQuestion):
         """Value and gradient in float64, without what has no value at a kink."""
         assert self.nodes is not None
         point = self.float_point(text, source)
-        value, *arrays = self.evaluate([self.f, *self.nodes], point)
+        (value, *arrays), accuracy = self.numbers([self.f, *self.nodes], point)
         gradient: dict[str, Any] = {n: listed(a) for n, a in zip(self.names, arrays, strict=True)}
         shown = listed(float(value))
         ties = self.ties([self.f, *self.nodes], [value, *arrays], point)
@@ -214,7 +214,7 @@ class ArrayGradient(ArrayQuestion):
             along, directional = written(d), gradient_along(gradient, d)
         return FloatGradient(
             self.reading(point.trees, listed_at(point.trees, point.values)),
-            Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
+            Numbers(self.asked.method, accuracy, None, tuple(problems), self.notes),
             shown if isinstance(shown, float) else None,
             gradient,
             along,

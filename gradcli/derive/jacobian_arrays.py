@@ -272,7 +272,7 @@ class ArrayJacobian(ArrayQuestion):
         """Values and derivatives in float64, without what has no value at a kink."""
         assert self.node is not None
         point = self.float_point(text, source)
-        *values, matrix = self.evaluate([*self.functions, self.node], point)
+        (*values, matrix), accuracy = self.numbers([*self.functions, self.node], point)
         rows: list[list[float | None]] = [[float(matrix)]] if isinstance(matrix, float) else listed_rows(matrix)
         ties = self.ties([*self.functions, self.node], [*values, matrix], point)
         rows = rows if ties is None else self.without_loose(rows, ties, point)
@@ -288,7 +288,7 @@ class ArrayJacobian(ArrayQuestion):
             directional = jacobian_along(rows, [self.numeric(f.shape) for f in self.functions], d)
         return FloatJacobian(
             self.reading(point.trees, listed_at(point.trees, point.values)),
-            Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
+            Numbers(self.asked.method, accuracy, None, tuple(problems), self.notes),
             self.value(held),
             rows,
             along,

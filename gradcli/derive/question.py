@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.derive.layouts import Shape
-    from gradcli.derive.results import Layout, Method, Value
+    from gradcli.derive.results import Accuracy, Layout, Method, Value
     from gradcli.differences.plan import Plan
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
@@ -127,6 +127,35 @@ class ArrayQuestion:
                 hint=f"use {doubles}--method symbolic or autodiff",
             )
         return evaluate_arrays(nodes, point.values, self.sizes())
+
+    def numbers(self, nodes: Sequence[Node], point: FloatPoint) -> tuple[list[Any], Accuracy]:
+        """The nodes at a point: certified where functions of small whole matrices can be enclosed, else in float64."""
+        from gradcli.evaluate.budget import has_entries, has_singular_values
+
+        functions = [output.node for output in self.arrays.outputs]
+        if self.asked.method == "symbolic" and (not has_entries(functions) or has_singular_values(functions)):
+            found = self.enclosed(nodes, point)
+            if found is not None:
+                return found, "certified"
+        return self.evaluate(nodes, point), "float64"
+
+    def enclosed(self, nodes: Sequence[Node], point: FloatPoint) -> list[Any] | None:
+        """The nodes by balls of matrices, None where the matrices are large, or not everything is enclosed."""
+        from gradcli.evaluate.budget import ENCLOSED, count
+        from gradcli.evaluate.certified.matrices import certified_arrays
+        from gradcli.evaluate.float64.data import as_value
+        from gradcli.program.build import build_constant
+        from gradcli.program.scalarize.entries import Cells
+
+        trees = {**self.arrays.settings, **point.trees}
+        if any(type(tree) is Data for tree in trees.values()):
+            return None
+        if any(count(s, self.sizes()) > ENCLOSED for node in order(nodes) for s in node.shape):
+            return None
+        given = {name: build_constant(self.graph, tree, name) for name, tree in trees.items()}
+        values = {name: value.rows if isinstance(value, Cells) else value for name, value in given.items()}
+        found = certified_arrays(nodes, values, self.sizes())
+        return None if found is None else [as_value(rows, node) for rows, node in zip(found, nodes, strict=True)]
 
     def ties(self, nodes: Sequence[Node], found: Sequence[Any], point: FloatPoint) -> Ties | None:
         """Which entries have no value at the point because of a kink or a jump: NumPy says nothing there."""

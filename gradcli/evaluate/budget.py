@@ -23,6 +23,9 @@ ENTRIES = 10_000
 OPERATIONS = 10_000
 """Operations on entries up to which numbers are certified."""
 
+ENCLOSED = 64
+"""Greatest number of rows or columns of matrices whose functions are enclosed."""
+
 MINORS = 8
 """Greatest size of a matrix whose determinant or inverse is certified, as `program.determinants` bounds it."""
 
@@ -47,6 +50,13 @@ def has_entries(nodes: Sequence[Node]) -> bool:
 
     rows = (ARRAY_NAMES.get(node.op) for node in order(nodes) if node.op not in COSTS)
     return not any(row is not None and row.primitive for row in rows)
+
+
+def has_singular_values(nodes: Sequence[Node]) -> bool:
+    """Is there a norm that takes singular values?"""
+    from gradcli.program.graph import order
+
+    return any(node.op in ("nuclear", "spectral") for node in order(nodes))
 
 
 def operations(nodes: Sequence[Node], sizes: Mapping[str, int]) -> float:

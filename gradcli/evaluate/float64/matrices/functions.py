@@ -177,6 +177,12 @@ def sqrtm(array: Array) -> Array:
     return np.asarray(root + correction) if np.isfinite(correction).all() else np.asarray(root)
 
 
+def sqrtm_of_rows(rows: list[list[float]]) -> list[list[float]] | None:
+    """The principal square root as rows, None where there is none."""
+    found = sqrtm(np.array(rows))
+    return found.tolist() if np.isfinite(found).all() else None
+
+
 def sylvester(left: Array, right: Array, whole: Array) -> Array:
     """The X with A X + X B = C; nan where A and -B have an eigenvalue in common.
 
