@@ -48,6 +48,8 @@ def without_cancellation(
     graph: Graph, values: Sequence[Node], rows: Sequence[Sequence[Node]], names: Sequence[str]
 ) -> Any:
     """Values and rows of derivatives by `names`, with polynomials where their formulas cancel."""
+    values = one_exponential(graph, powers_at_zero(graph, values))
+    rows = [one_exponential(graph, powers_at_zero(graph, row)) for row in rows]
     every = [*values, *(node for row in rows for node in row)]
     places = found_places(order(every))
     if not places.spots:
@@ -65,6 +67,43 @@ def without_cancellation(
             ]
         )
     return tuple(new_values), new_rows
+
+
+def powers_at_zero(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with u**v*log(u) as 0 where u is 0 and v positive: there u**v goes to 0 faster."""
+    mapping: dict[Node, Node] = {}
+    zero = scalars.number(graph, 0)
+    for node in order(nodes):
+        if node.op != "product":
+            continue
+        exponents = {
+            base.args[0]: base.args[1]
+            for base, e in zip(node.args, node.data, strict=True)
+            if base.op == "power" and e > 0
+        }
+        for base in node.args:
+            if base.op == "call" and base.data.name == "log" and base.args[0] in exponents:
+                conditions = [
+                    scalars.compare(graph, "==", base.args[0], zero),
+                    scalars.compare(graph, ">", exponents[base.args[0]], zero),
+                ]
+                mapping[node] = scalars.where(graph, scalars.logic(graph, "and", conditions), zero, node)
+    return replace(graph, nodes, mapping) if mapping else list(nodes)
+
+
+def one_exponential(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with exp(u)**a*exp(v)**b as exp(a*u + b*v), which does not overflow before its value does."""
+    mapping: dict[Node, Node] = {}
+    for node in order(nodes):
+        if node.op != "product" or any(base.op == "sum" for base in node.args):
+            continue
+        factors = list(zip(node.args, node.data, strict=True))
+        several = [(base.args[0], e) for base, e in factors if base.op == "call" and base.data.name == "exp"]
+        if len(several) > 1:
+            rest = [(base, e) for base, e in factors if base.op != "call" or base.data.name != "exp"]
+            whole = scalars.call(graph, rule("exp"), [scalars.add(graph, several)])
+            mapping[node] = scalars.multiply(graph, [*rest, (whole, 1)])
+    return replace(graph, nodes, mapping) if mapping else list(nodes)
 
 
 def found_places(nodes: Sequence[Node]) -> Places:
