@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.codegen.common_sums import over_common_sums
+from gradcli.codegen.removable import without_cancellation
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names, entry_names, stacked
 from gradcli.program.build import count_limit
@@ -68,6 +69,7 @@ def generated_outputs(program: Program, kind: Kind = "gradient", symmetric: Coll
     inputs = (*names, *all_entry_names(program.parameters))
     values = tuple(output.node for output in program.outputs)
     rows = [over_common_sums(program.graph, entries) for entries in (*first, *second)]
+    values, rows = without_cancellation(program.graph, values, rows, names)
     made = tuple(map(tuple, rows))
     return Outputs(kind, values, made[: len(first)], made[len(first) :], tuple(names), inputs)
 

@@ -10,6 +10,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.codegen.folding import COMPARISONS, CONDITIONS
+from gradcli.exporting.languages.language import INFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,6 +114,8 @@ class BodyWriter:
         """An operation as an expression: an operator with brackets where they are needed, or a call."""
         row = self.language
         template = row.operators.get(operation)
+        if operation == "divide" and type(arguments[1]) is float and arguments[1]:
+            template = INFIX["divide"]
         if template is None:
             call = row.functions[operation]
             return WrittenBody(call.format(*self.call_arguments(operation, arguments)), ATOM)

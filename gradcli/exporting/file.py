@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.codegen.straightline import straight_line
+from gradcli.codegen.straightline import Instruction, needed, straight_line
 from gradcli.derive.layouts import entry_names
 from gradcli.exporting.body import fresh_names, write_body
 from gradcli.exporting.names import names_in, require_function_name
 from gradcli.problems import GradcliError
+from gradcli.program.graph import order
 from gradcli.records import Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.outputs import Outputs
     from gradcli.exporting.languages.language import Form, Language
     from gradcli.program.graph import Graph, Node, Program, Variable
+
+AT_KINKS = "At a kink, as of abs(x) at 0, a derivative here is that of one side or 0; gradcli grad has none there."
+"""What the head of a file says."""
 
 WIDE = 100
 """Lists longer than this have one entry a line."""
@@ -104,7 +109,10 @@ class File:
     def function(self, form: str) -> str:
         """One function of the file."""
         nodes = self.nodes_of(form)
-        code = straight_line(self.graph, nodes, self.outputs.inputs, self.language.functions, self.constants)
+        values = [] if form in ("value", "values") else list(self.outputs.values)
+        native, inputs = self.language.functions, self.outputs.inputs
+        code = straight_line(self.graph, [*values, *nodes], inputs, native, self.constants)
+        code = undefined_together(code, self.outputs.values, len(values), int(form == "both"))
         taken = {*self.names.values(), *self.functions, *self.language.keywords}
         body = write_body(code, self.input_texts(), self.language, fresh_names(taken))
         template: Form = self.language.forms[form]
@@ -162,7 +170,8 @@ class File:
         row = self.language
         functions = "\n\n".join(self.function(form) for form in self.forms)
         renamed = [f"{name} is called {new} here." for name, new in self.names.items() if new != name]
-        comments = "".join(f"{row.comment}{line}".rstrip() + "\n" for line in (*header, *row.notes, *renamed))
+        kinks = [AT_KINKS] if any(map(has_kink, self.outputs.values)) else []
+        comments = "".join(f"{row.comment}{line}".rstrip() + "\n" for line in (*header, *row.notes, *kinks, *renamed))
         module = {"module": f"{self.name}_module", "functions": ", ".join(self.functions)}
         needed = functions + test
         imports, helpers = support_of(row, needed)
@@ -219,3 +228,40 @@ def require_scalar_code(variables: Mapping[str, Any]) -> None:
                 f"{name} has a size that is a letter, and this language needs numbers",
                 hint=f"--shape {name}=3, or --to numpy, jax or torch",
             )
+
+
+def undefined_together(code: StraightLine, values: Sequence[Node], count: int, kept: int) -> StraightLine:
+    """The code without its first `count` outputs, the values; derivatives are nan where their value is no number.
+
+    kept: how many of the outputs behind them are values again.
+    """
+    instructions = list(code.instructions)
+    number = len(code.inputs) + len(instructions)
+    outputs = list(code.outputs[count:])
+    width = (len(outputs) - kept) // count if count else 0
+    for row, (node, value) in enumerate(zip(values, code.outputs[:count], strict=False)):
+        if type(value) is not int or not has_border(node):
+            continue
+        instructions.append(Instruction("subtract", (value, value)))  # 0 for numbers, else nan
+        instructions.append(Instruction("==", (number, 0.0)))
+        nothing, condition, number = number, number + 1, number + 2
+        for place in range(kept + row * width, kept + (row + 1) * width):
+            instructions.append(Instruction("select", (condition, outputs[place], nothing)))
+            outputs[place], number = number, number + 1
+    return needed(code.inputs, instructions, outputs)
+
+
+def has_border(node: Node) -> bool:
+    """Is there a function below the node whose domain ends, though its derivative may be a number beyond?"""
+    return any(
+        part.op == "power" or (part.op == "call" and bool(part.data.domain or part.data.poles))
+        for part in order([node])
+    )
+
+
+def has_kink(node: Node) -> bool:
+    """Is there a choice below the node, or a function with a kink?"""
+    return any(
+        part.op == "where" or (part.op == "call" and (part.data.kinks or part.data.name in ("max", "min")))
+        for part in order([node])
+    )

@@ -7,11 +7,14 @@ from gradcli.exporting.languages.language import C_LIKE, INFIX, Form, Language, 
 MATH = "exp expm1 exp2 log log2 log10 log1p sqrt cbrt hypot abs=fabs sin cos tan asin acos atan atan2 sinh cosh tanh"
 MATH += " asinh acosh atanh erf erfc gamma lgamma"
 
+RAISING = "exp expm1 exp2 log log2 log10 log1p sqrt sin cos tan asin acos sinh cosh acosh atanh gamma lgamma"
+"""Functions of the math module that raise an error where others give nan or inf."""
+
 PYTHON_KEYWORDS = frozenset(
     """
         False None True and as assert async await break class continue def del elif else except finally
         for from global if import in is lambda nonlocal not or pass raise return try while with yield
-        match case type math max min float print abs int sys attempt check self_test
+        match case type math max min float print abs int sys quiet divide check self_test
     """.split()  # noqa: SIM905
 )
 
@@ -64,13 +67,15 @@ PYTHON = Language(
     comment="# ",
     functions={
         **names_of(MATH, "math.{}"),
+        **{name: f"quiet({text.replace('(', ', ', 1)}" for name, text in names_of(RAISING, "math.{}").items()},
         **names_of("max min"),
-        "floor": "float(math.floor({0}))",
-        "ceil": "float(math.ceil({0}))",
+        "floor": "float(quiet(math.floor, {0}))",
+        "ceil": "float(quiet(math.ceil, {0}))",
     },
     operators={
         **INFIX,
-        "power": "math.pow({0}, {1})",
+        "divide": "divide({0}, {1})",
+        "power": "quiet(math.pow, {0}, {1})",
         "and": "{0} and {1}",
         "or": "{0} or {1}",
         "not": "not {0}",
@@ -96,20 +101,33 @@ PYTHON = Language(
     lonely=",",
     infinity="math.inf",
     preamble="import math\n",
-    attempt="attempt(lambda: {0})",
     support={
-        "attempt(": '''
-def attempt(value):
-    """The value, nan where it has none: it is asked for before it is known that it is needed."""
+        "quiet(": '''
+def quiet(function, *numbers):
+    """function(*numbers) as float64 has it: inf at poles and beyond 1.8e308, nan outside of the domain."""
     try:
-        return value()
-    except (ValueError, ZeroDivisionError, OverflowError):
-        return math.nan
-'''
+        return function(*numbers)
+    except OverflowError:
+        odd = function is math.sinh or (function is math.pow and numbers[1] % 2.0 == 1.0)
+        return math.copysign(math.inf, numbers[0]) if odd else math.inf
+    except ValueError:
+        if numbers[0] == 0.0 and function in (math.log, math.log2, math.log10):
+            return -math.inf
+        if abs(numbers[0]) == 1.0 and function in (math.log1p, math.atanh):
+            return math.copysign(math.inf, numbers[0])
+        return math.inf if function is math.pow and numbers[0] == 0.0 else math.nan
+''',
+        "divide(": '''
+def divide(above, below):
+    """above/below as float64 has it: inf or nan where below is zero."""
+    if below:
+        return above/below
+    return math.copysign(math.inf, above)*math.copysign(1.0, below) if above else math.nan
+''',
     },
     unicode_names=True,
     self_test=PYTHON_TEST,
-    notes=("Outside of its domain a function raises ValueError, beyond 1.8e308 OverflowError.",),
+    notes=("Outside of its domain a function is nan.",),
 )
 
 JULIA_KEYWORDS = frozenset(

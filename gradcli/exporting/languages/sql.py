@@ -21,7 +21,7 @@ from gradcli.exporting.body import (
     place_in_branches,
     unsure_values,
 )
-from gradcli.exporting.file import Exported
+from gradcli.exporting.file import Exported, undefined_together
 from gradcli.exporting.languages.language import INFIX, names_of
 from gradcli.exporting.names import FUNCTION_NAME
 from gradcli.problems import GradcliError
@@ -188,6 +188,8 @@ def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
     refuse_same_columns(outputs.inputs)
     try:
         code = straight_line(program.graph, all_nodes(outputs), outputs.inputs, NativeFunctions(), program.constants)
+        m = len(outputs.values)
+        code = undefined_together(code._replace(outputs=(*code.outputs[:m], *code.outputs)), outputs.values, m, m)
         query = Query(code)
         names, kept = column_names(outputs)
         query.code = code._replace(outputs=tuple(code.outputs[i] for i in kept))

@@ -1,0 +1,217 @@
+"""Laurent series of nodes of one variable about a point, in balls: h**valuation times a power series in h."""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gradcli.program.graph import order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from fractions import Fraction
+
+    from gradcli.program.graph import Node
+
+TERMS: Final = 40
+"""Coefficients that are kept."""
+PRECISION: Final = 400
+NOISE: Final = 300
+"""A coefficient below 2**-NOISE whose ball holds zero is taken for zero; who uses a series tests it at points."""
+
+
+class Laurent(NamedTuple):
+    """h**valuation·series, the constant of the series not zero."""
+
+    valuation: int
+    series: Any
+
+
+class NoSeriesError(Exception):
+    """There is no Laurent series, or none that is known here."""
+
+
+def laurent_series(root: Node, name: str, point: Fraction | int) -> dict[Node, Laurent | bool | None]:
+    """The series of every node below the root at `point` + h; truth values beside the point; None where there is none.
+
+    `root` depends on the variable `name` alone.
+    """
+    from flint import arb, ctx, fmpq
+
+    found: dict[Node, Laurent | bool | None] = {}
+    before = ctx.cap, ctx.prec
+    ctx.cap, ctx.prec = TERMS, PRECISION
+    try:
+        at = arb(fmpq(point.numerator, point.denominator))
+        for node in order([root]):
+            try:
+                found[node] = expanded(node, found, at)
+            except (NoSeriesError, ValueError, ZeroDivisionError, NotImplementedError):
+                found[node] = None
+    finally:
+        ctx.cap, ctx.prec = before
+    return found
+
+
+def expanded(node: Node, found: Mapping[Node, Any], at: Any) -> Laurent | bool:
+    """One node from its arguments."""
+    from flint import arb, arb_series, fmpq
+
+    if node.op == "number":
+        return normal(arb_series([arb(fmpq(node.data.numerator, node.data.denominator))]))
+    if node.op == "constant" and node.data in ("pi", "e"):
+        return normal(arb_series([arb.pi() if node.data == "pi" else arb.const_e()]))
+    if node.op == "variable":
+        return normal(arb_series([at, 1]))
+    if node.op == "where":
+        branch = node.args[1] if found[node.args[0]] else node.args[2]
+        chosen = found[branch] if found[node.args[0]] is not None else None
+        if not isinstance(chosen, Laurent):
+            raise NoSeriesError
+        return chosen
+    if node.op not in EXPANSIONS:
+        raise NoSeriesError
+    zeros = [arg.op == "number" and not arg.data for arg in node.args]
+    if node.op == "compare" and any(zeros):
+        (other,) = [found[arg] for arg, zero in zip(node.args, zeros, strict=True) if not zero] or [None]
+        if not isinstance(other, Laurent):
+            raise NoSeriesError
+        return compared(node, other, -1 if zeros[0] else 1)
+    parts = [found[arg] for arg in node.args]
+    if None in parts:
+        raise NoSeriesError
+    result: Laurent | bool = EXPANSIONS[node.op](node, parts)
+    return result
+
+
+def normal(series: Any, valuation: int = 0) -> Laurent:
+    """The series with its leading coefficient in front. Raises NoSeriesError where that is unknown, or all is zero."""
+    coefficients = series.coeffs()
+    for place, coefficient in enumerate(coefficients):
+        if coefficient.is_zero() or (coefficient.contains(0) and abs(coefficient).upper() < 2.0**-NOISE):
+            continue
+        if coefficient.contains(0) or place > TERMS // 2:
+            raise NoSeriesError
+        return Laurent(valuation + place, shifted(coefficients[place:], 0, TERMS - place))
+    raise NoSeriesError
+
+
+def shifted(coefficients: list[Any], by: int, known: int = TERMS) -> Any:
+    """The power series times h**by; `known`: how many coefficients there are before the shift."""
+    from flint import arb_series
+
+    return arb_series([0] * by + list(coefficients), min(TERMS, known + by))
+
+
+def whole(part: Laurent) -> Any:
+    """The power series of a part without a pole."""
+    if part.valuation < 0:
+        raise NoSeriesError
+    return shifted(part.series.coeffs(), part.valuation, part.series.prec) if part.valuation else part.series
+
+
+def total(node: Node, parts: list[Laurent]) -> Laurent:
+    """A sum; terms that cancel raise the valuation."""
+    from flint import arb, fmpq
+
+    coefficients, start = node.data
+    least = min(0 if start else parts[0].valuation, *(part.valuation for part in parts))
+    result = shifted([arb(fmpq(start.numerator, start.denominator))], -least) if start else shifted([], 0)
+    for c, part in zip(coefficients, parts, strict=True):
+        series = shifted(part.series.coeffs(), part.valuation - least, part.series.prec)
+        result = result + series * arb(fmpq(c.numerator, c.denominator))
+    return normal(result, least)
+
+
+def product(node: Node, parts: list[Laurent]) -> Laurent:
+    """Π base**exponent."""
+    from flint import arb_series
+
+    valuation, result = 0, arb_series([1])
+    for part, exponent in zip(parts, node.data, strict=True):
+        moved = part.valuation * exponent
+        if moved.denominator != 1:
+            raise NoSeriesError
+        valuation += int(moved)
+        result = result * raised(part, exponent)
+    return normal(result, valuation)
+
+
+def raised(part: Laurent, exponent: Any) -> Any:
+    """A power of the series, which has a constant."""
+    from flint import arb, fmpq
+
+    if exponent.denominator == 1:
+        base = part.series if exponent > 0 else part.series.inv()
+        result = base
+        for _ in range(abs(int(exponent)) - 1):
+            result = result * base
+        return result
+    if part.valuation % 2 or not part.series[0] > 0:
+        raise NoSeriesError
+    return (part.series.log() * arb(fmpq(exponent.numerator, exponent.denominator))).exp()
+
+
+def power(node: Node, parts: list[Laurent]) -> Laurent:
+    """base**exponent."""
+    base, exponent = parts
+    if base.valuation or not base.series[0] > 0:
+        raise NoSeriesError
+    return normal((base.series.log() * whole(exponent)).exp())
+
+
+def called(node: Node, parts: list[Laurent]) -> Laurent:
+    """A row's function."""
+    make = FUNCTIONS.get(node.data.name)
+    if make is None or len(parts) != 1:
+        raise NoSeriesError
+    return normal(make(whole(parts[0])))
+
+
+def compared(node: Node, difference: Laurent, sign: int = 1) -> bool:
+    """The comparison beside the point, of left - right with 0, if it is the same on both sides."""
+    if node.data in ("==", "!="):
+        return bool(node.data == "!=")
+    if difference.valuation % 2:
+        raise NoSeriesError
+    positive = bool(sign * difference.series[0] > 0)
+    return positive if node.data[0] == ">" else not positive
+
+
+class SumData(NamedTuple):
+    """The data of a sum."""
+
+    data: tuple[tuple[int, ...], int]
+
+
+LESS: Final[Any] = SumData(((1, -1), 0))
+"""left - right."""
+
+EXPANSIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "sum": total,
+    "product": product,
+    "power": power,
+    "call": called,
+    "compare": lambda node, parts: compared(node, total(LESS, parts)),
+    "and": lambda node, parts: all(parts),
+    "or": lambda node, parts: any(parts),
+    "not": lambda node, parts: operator.not_(parts[0]),
+}
+
+FUNCTIONS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **{name: operator.methodcaller(name) for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")},
+    **{name: operator.methodcaller(name) for name in ("erf", "erfc", "gamma", "lgamma")},
+    "sinh": lambda s: ((s + s).exp() - 1) / (2 * s.exp()),
+    "cosh": lambda s: (s.exp() + (-s).exp()) / 2,
+    "tanh": lambda s: ((s + s).exp() - 1) / ((s + s).exp() + 1),
+    "expm1": lambda s: s.exp() - 1,
+    "log1p": lambda s: (s + 1).log(),
+    "sigmoid": lambda s: ((-s).exp() + 1).inv(),
+    "softplus": lambda s: (s.exp() + 1).log(),
+    "sech": lambda s: 2 / (s.exp() + (-s).exp()),
+    "sec": lambda s: s.cos().inv(),
+    "asinh": lambda s: (s + (s * s + 1).sqrt()).log(),
+    "atanh": lambda s: ((1 + s).log() - (1 - s).log()) / 2,
+    "abs": lambda s: s if s[0] > 0 else -s if s[0] < 0 else s / 0,
+}
+"""Rows as operations on power series."""

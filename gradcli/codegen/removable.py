@@ -1,0 +1,306 @@
+"""Polynomials where a formula of one variable cancels: cos(x)/x - sin(x)/x**2 beside 0, and at 0 itself.
+
+About each special point (0, where a denominator is linear, where a condition asks for equality) the Taylor polynomial
+of the formula stands in a neighbourhood that is small enough for it to be as exact as float64 is.
+
+Source: Taylor expansion; coefficients from certified power series, and the polynomial tested against certified values.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gradcli.program.forms import scalars
+from gradcli.program.graph import order
+from gradcli.program.substitute import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gradcli.codegen.laurent import Laurent
+    from gradcli.program.graph import Graph, Node
+
+RADII: Final = tuple(Fraction(1, 2**k) for k in range(3, 11))
+"""Half-widths of a neighbourhood, the widest that suffices."""
+MOST_TERMS: Final = 16
+RELATIVE: Final = 2.0**-55
+MOST_NODES: Final = 400
+"""Larger formulas stay as they are."""
+
+
+class Spot(NamedTuple):
+    """A point of one variable."""
+
+    name: str
+    point: Fraction | int
+
+
+class Places(NamedTuple):
+    """What is known of the nodes: the only variable that each depends on ("" for several), and the special points."""
+
+    alone: Mapping[Node, str | None]
+    spots: Sequence[Spot]
+    asked: frozenset[Spot]
+
+
+def without_cancellation(
+    graph: Graph, values: Sequence[Node], rows: Sequence[Sequence[Node]], names: Sequence[str]
+) -> Any:
+    """Values and rows of derivatives by `names`, with polynomials where their formulas cancel."""
+    values = one_exponential(graph, powers_at_zero(graph, values))
+    rows = [one_exponential(graph, powers_at_zero(graph, row)) for row in rows]
+    every = [*values, *(node for row in rows for node in row)]
+    places = found_places(order(every))
+    if not places.spots:
+        return tuple(values), [list(row) for row in rows]
+    rows = [[regrouped(graph, node, places) for node in row] for row in rows]
+    places = found_places(order([*values, *(node for row in rows for node in row)]))
+    smooth = {spot for spot in places.asked if all(continues(graph, value, spot, places) for value in values)}
+    new_values = replaced(graph, values, places, set())
+    new_rows = []
+    for row in rows:
+        new_rows.append(
+            [
+                replaced(graph, [node], places, {spot for spot in smooth if spot.name == name})[0]
+                for node, name in zip(row, names, strict=True)
+            ]
+        )
+    return tuple(new_values), new_rows
+
+
+def powers_at_zero(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with u**v*log(u) as 0 where u is 0 and v positive: there u**v goes to 0 faster."""
+    mapping: dict[Node, Node] = {}
+    zero = scalars.number(graph, 0)
+    for node in order(nodes):
+        if node.op != "product":
+            continue
+        exponents = {
+            base.args[0]: base.args[1]
+            for base, e in zip(node.args, node.data, strict=True)
+            if base.op == "power" and e > 0
+        }
+        for base in node.args:
+            if base.op == "call" and base.data.name == "log" and base.args[0] in exponents:
+                conditions = [
+                    scalars.compare(graph, "==", base.args[0], zero),
+                    scalars.compare(graph, ">", exponents[base.args[0]], zero),
+                ]
+                mapping[node] = scalars.where(graph, scalars.logic(graph, "and", conditions), zero, node)
+    return replace(graph, nodes, mapping) if mapping else list(nodes)
+
+
+def one_exponential(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with exp(u)**a*exp(v)**b as exp(a*u + b*v), which does not overflow before its value does."""
+    mapping: dict[Node, Node] = {}
+    for node in order(nodes):
+        if node.op != "product" or any(base.op == "sum" for base in node.args):
+            continue
+        factors = list(zip(node.args, node.data, strict=True))
+        several = [(base.args[0], e) for base, e in factors if base.op == "call" and base.data.name == "exp"]
+        if len(several) > 1:
+            rest = [(base, e) for base, e in factors if base.op != "call" or base.data.name != "exp"]
+            whole = scalars.call(graph, rule("exp"), [scalars.add(graph, several)])
+            mapping[node] = scalars.multiply(graph, [*rest, (whole, 1)])
+    return replace(graph, nodes, mapping) if mapping else list(nodes)
+
+
+def found_places(nodes: Sequence[Node]) -> Places:
+    """The nodes of one variable, and the points at which their formulas may cancel."""
+    alone: dict[Node, str | None] = {}
+    spots: dict[Spot, None] = {}
+    asked: set[Spot] = set()
+    if len(nodes) > MOST_NODES:
+        return Places(alone, (), frozenset())
+    for node in nodes:
+        below = {alone[arg] for arg in node.args} - {None}
+        alone[node] = node.data if node.op == "variable" else below.pop() if len(below) == 1 else "" if below else None
+        name = alone[node]
+        if node.op == "product" and name:
+            for base, exponent in zip(node.args, node.data, strict=True):
+                if exponent < 0 and alone[base] == name:
+                    spots[Spot(name, 0)] = None
+                    if (root := root_of(base)) is not None:
+                        spots[Spot(name, root)] = None
+        elif node.op == "compare" and node.data in ("==", "!=") and name:
+            difference = [arg for arg in node.args if arg.op == "number"]
+            if len(difference) == 1 and any(arg.op == "variable" for arg in node.args):
+                spots[Spot(name, difference[0].data)] = None
+                asked.add(Spot(name, difference[0].data))
+    return Places(alone, tuple(spots), frozenset(asked))
+
+
+def regrouped(graph: Graph, root: Node, places: Places) -> Node:
+    """The root with y*sin(x)/x**2 - y*cos(x)/x as y times a sum of x alone, wherever x has a special point."""
+    names = {spot.name for spot in places.spots}
+    mapping: dict[Node, Node] = {}
+    for node in order([root]):
+        if node.op != "sum" or places.alone.get(node) != "" or len(node.args) > MOST_TERMS:
+            continue
+        for name in names:
+            made = grouped(graph, node, name, places)
+            if made is not None:
+                mapping[node] = made
+                break
+    return replace(graph, [root], mapping)[0] if mapping else root
+
+
+def grouped(graph: Graph, node: Node, name: str, places: Places) -> Node | None:
+    """A sum with terms that have the same factors besides those of one variable put together; None where none have."""
+    groups: dict[tuple[tuple[Node, Any], ...], list[tuple[Node, Any]]] = {}
+    coefficients, start = node.data
+    for c, term in zip(coefficients, node.args, strict=True):
+        factors = list(zip(term.args, term.data, strict=True)) if term.op == "product" else [(term, 1)]
+        own = [factor for factor in factors if places.alone.get(factor[0]) == name]
+        rest = tuple(sorted((f for f in factors if f not in own), key=lambda factor: factor[0].serial))
+        groups.setdefault(rest, []).append((scalars.multiply(graph, own), c))
+    if not any(rest and len(terms) > 1 for rest, terms in groups.items()):
+        return None
+    parts = [(scalars.multiply(graph, [*rest, (scalars.add(graph, terms), 1)]), 1) for rest, terms in groups.items()]
+    return scalars.add(graph, parts, start)
+
+
+def root_of(node: Node) -> Fraction | int | None:
+    """The root of a linear function of a variable."""
+    if node.op == "sum" and len(node.args) == 1 and node.args[0].op == "variable":
+        (slope,), start = node.data
+        return Fraction(-start) / Fraction(slope)
+    return None
+
+
+def continues(graph: Graph, value: Node, spot: Spot, places: Places) -> bool:
+    """Is each choice by equality at this point, below the value, continuous there?"""
+    from gradcli.codegen.laurent import laurent_series
+    from gradcli.evaluate.certified.certify import certify
+
+    for node in order([value]):
+        if node.op != "where" or places.alone[node] != spot.name:
+            continue
+        beside = laurent_series(node, spot.name, spot.point)[node]
+        there = certify([node], {spot.name: scalars.number(graph, spot.point)})[0].value
+        if not isinstance(beside, tuple):
+            continue
+        limit = float(beside.series[0]) if beside.valuation == 0 else 0.0 if beside.valuation > 0 else None
+        if there is None or limit is None or abs(limit - there) > 1e-12 * abs(there):
+            return False
+    return True
+
+
+def replaced(graph: Graph, roots: Sequence[Node], places: Places, at_point: set[Spot]) -> list[Node]:
+    """The roots with the largest formulas of one variable that cancel at a spot given by polynomials beside it.
+
+    at_point   spots at which the polynomial stands too, as the limit
+    """
+    mapping: dict[Node, Node] = {}
+    waiting = list(roots)
+    seen: set[Node] = set()
+    while waiting:
+        node = waiting.pop()
+        if node in seen or node.op in ("number", "constant", "variable", "compare", "and", "or", "not"):
+            continue
+        seen.add(node)
+        name = places.alone.get(node)
+        if name:
+            made = node
+            for spot in places.spots:
+                if spot.name == name:
+                    made = beside(graph, node, made, spot, spot in at_point) or made
+            if made is not node:
+                mapping[node] = made
+                continue
+        waiting.extend(node.args)
+    return replace(graph, roots, mapping) if mapping else list(roots)
+
+
+def beside(graph: Graph, node: Node, now: Node, spot: Spot, at_point: bool) -> Node | None:
+    """The node as a choice: its polynomial about the spot, else what it is now. None where it does not cancel."""
+    from gradcli.codegen.laurent import Laurent, laurent_series
+
+    if not any(may_cancel(part, spot) for part in order([node])):
+        return None
+    found = laurent_series(node, spot.name, spot.point)
+    own = found[node]
+    if not isinstance(own, Laurent) or own.valuation < 0 or not any(cancels(part, found, at_point) for part in found):
+        return None
+    made = polynomial(own)
+    if made is None or not is_close(graph, node, spot, made):
+        return None
+    radius, coefficients = made
+    h = scalars.add(graph, [(scalars.variable(graph, spot.name), 1)], -spot.point)
+    text = horner(graph, h, own.valuation, coefficients)
+    near = scalars.compare(graph, "<", scalars.call(graph, rule("abs"), [h]), scalars.number(graph, radius))
+    if not at_point:
+        apart = scalars.compare(graph, "!=", h, scalars.number(graph, 0))
+        near = scalars.logic(graph, "and", [near, apart])
+    return scalars.where(graph, near, text, now)
+
+
+def may_cancel(node: Node, spot: Spot) -> bool:
+    """A sum with a term that is no multiple of the variable, or a choice by equality."""
+    if node.op == "sum":
+        return len(node.args) > 1 or (bool(node.data[1]) and node.args[0].op != "variable")
+    return node.op == "where"
+
+
+def cancels(node: Node, found: Mapping[Node, Laurent | bool | None], at_point: bool) -> bool:
+    """Is a sum of a higher order than one of its terms, or (`at_point`) does a choice leave out the point?"""
+    from gradcli.codegen.laurent import Laurent
+    from gradcli.codegen.stable_forms import exponential_less_one
+
+    own = found[node]
+    if not isinstance(own, Laurent):
+        return False
+    if node.op == "where":
+        return at_point and node.args[0].op in ("compare", "not") and found[node.args[0]] is not None
+    if node.op != "sum" or not may_cancel(node, Spot("", 0)):
+        return False
+    if exponential_less_one(node) is not None and len(node.args) == 1:
+        return False
+    parts = [part.valuation for arg in node.args if isinstance(part := found[arg], Laurent)]
+    return own.valuation > min([*parts, *([0] if node.data[1] else [])])
+
+
+def polynomial(own: Laurent) -> tuple[Fraction, list[float]] | None:
+    """The half-width of a neighbourhood and the coefficients of the series that suffice there."""
+    sizes = [abs(float(c)) for c in own.series.coeffs()]
+    for radius in RADII:
+        terms = [size * float(radius) ** k for k, size in enumerate(sizes)]
+        if sum(terms[1:]) > terms[0] / 2:
+            continue
+        for count in range(1, min(MOST_TERMS, len(terms) - 6) + 1):
+            if sum(terms[count:]) <= RELATIVE * terms[0]:
+                return radius, [float(c) for c in own.series.coeffs()[:count]]
+    return None
+
+
+def is_close(graph: Graph, node: Node, spot: Spot, made: tuple[Fraction, list[float]]) -> bool:
+    """Has the polynomial the certified values of the node at four points of the neighbourhood?"""
+    from gradcli.codegen.laurent import laurent_series
+    from gradcli.evaluate.certified.certify import certify
+
+    radius, coefficients = made
+    series = laurent_series(node, spot.name, spot.point)[node]
+    assert isinstance(series, tuple)
+    for share in (Fraction(-1), Fraction(-1, 3), Fraction(1, 7), Fraction(1)):
+        h = radius * share
+        value = sum(Fraction(c) * h**k for k, c in enumerate(coefficients)) * h**series.valuation
+        wanted = certify([node], {spot.name: scalars.number(graph, spot.point + h)})[0].value
+        if wanted is None or abs(float(value) - wanted) > 4e-16 * abs(wanted):
+            return False
+    return True
+
+
+def horner(graph: Graph, h: Node, valuation: int, coefficients: Sequence[float]) -> Node:
+    """h**valuation·(c0 + h·(c1 + …))."""
+    result = scalars.number(graph, Fraction(coefficients[-1]))
+    for coefficient in reversed(coefficients[:-1]):
+        result = scalars.add(graph, [(scalars.multiply(graph, [(h, 1), (result, 1)]), 1)], Fraction(coefficient))
+    return scalars.multiply(graph, [(h, valuation), (result, 1)]) if valuation else result
+
+
+def rule(name: str) -> Any:
+    """A row."""
+    from gradcli.rules import RULES
+
+    return RULES[name]

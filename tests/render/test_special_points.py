@@ -1,0 +1,98 @@
+"""Exported code at special points: certified numbers where there are some, nan or inf where there are none."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import math
+import subprocess
+
+import pytest
+from exported import require, source_of
+
+import gradcli
+
+CASES = (
+    ("where(x != 0, (exp(x) - 1)/x, 1)", ((0,), (1e-9,), (-1e-4,))),
+    ("x**y", ((0, 2), (0, 1), (2, 3))),
+    ("-log(softmax([x, y])[0])", ((1000, 0), (0, 1000), (710, 0))),
+    ("exp(x)/(1 + exp(x))", ((800,), (-800,))),
+    ("log1p(x)/x", ((1e-17,), (1e-300,), (1e-8,))),
+    ("log(x) + y", ((-1, 2), (0, 1), (2, 1))),
+    ("sqrt(x)*y", ((-1, 2), (4, 1))),
+    ("acosh(x)", ((0.5,), (-2,), (2,))),
+    ("atanh(x)", ((2,), (0.5,))),
+    ("1/x", ((0,), (3,))),
+    ("exp(x)", ((800,),)),
+    ("hypot(x, y)", ((1e300, 1e300), (3, 4))),
+    ("exp(x**2)/exp(y**2)", ((30, 30), (1, 2))),
+    ("x*y*z", ((0, 0, 1), (0, 2, 3))),
+    ("where(x > 0, log(x), 0)", ((-1,), (2,))),
+    ("sinh(x)/cosh(x)", ((800,),)),
+)
+
+
+def python_answers(source, points):
+    """By Python, entry by entry."""
+    space = {"__name__": "exported"}
+    exec(source, space)  # our own text
+    return [flat(space["f_value_and_grad"](*map(float, point))) for point in points]
+
+
+def flat(result):
+    """The value, then the gradient."""
+    return [float(result[0]), *map(float, result[1])]
+
+
+def c_answers(source, points, folder):
+    """By a shared library."""
+    (folder / "f.c").write_text(source)
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", folder / "f.so", folder / "f.c", "-lm"], check=True)
+    function = ctypes.CDLL(str(folder / "f.so")).f_value_and_grad
+    function.restype = ctypes.c_double
+    found = []
+    for point in points:
+        grad = (ctypes.c_double * len(point))()
+        found.append([function(*map(ctypes.c_double, point), grad), *grad])
+    return found
+
+
+def javascript_answers(source, points, folder):
+    """By Node."""
+    shown = "JSON.stringify([value, ...grad].map(String))"
+    texts = [", ".join(map(repr, map(float, point))) for point in points]
+    calls = "".join(f"{{ const [value, grad] = f_value_and_grad({text}); console.log({shown}); }}\n" for text in texts)
+    (folder / "f.js").write_text(source + calls)
+    done = subprocess.run(["node", folder / "f.js"], capture_output=True, text=True, check=True)
+    words = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+    return [[words.get(t) or float(t) for t in json.loads(line)] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("to", ["python", "numpy", "jax", "torch", "c", "javascript"])
+def test_special_points(to, tmp_path):
+    """All cases, in one file each."""
+    require(to)
+    for number, (text, points) in enumerate(CASES):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        source = source_of(text, to, self_test=False)
+        if to == "c":
+            found = c_answers(source, points, folder)
+        elif to == "javascript":
+            found = javascript_answers(source, points, folder)
+        else:
+            found = python_answers(source, points)
+        for point, numbers in zip(points, found, strict=True):
+            wanted = gradcli.grad(text, at=list(point))
+            expected = [wanted.value, *wanted.gradient.values()]
+            for want, got in zip(expected, numbers, strict=True):
+                if want is None:
+                    assert not math.isfinite(got), (text, point, numbers)
+                else:
+                    assert math.isclose(got, want, rel_tol=1e-10, abs_tol=1e-300), (text, point, numbers)
+
+
+def test_the_head_tells_what_happens_at_kinks():
+    """Only where there are some."""
+    assert "At a kink" in source_of("abs(x)", "c", self_test=False)
+    assert "At a kink" not in source_of("sin(x)", "c", self_test=False)
