@@ -1,5 +1,5 @@
-"""The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, `check`, `trace`, `steps`, `graph`,
-`plot`, `quiz`, and `RULES`, the functions.
+"""The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, `check`, `function`, `trace`, `steps`,
+`graph`, `plot`, `quiz`, and `RULES`, the functions.
 
 Each is loaded when it is asked for: `import gradcli` takes no time.
 """
@@ -23,6 +23,7 @@ __all__ = [
     "chain",
     "check",
     "export",
+    "function",
     "grad",
     "graph",
     "hessian",
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from gradcli.library import chain, check, export, grad, hessian, jacobian, parse
     from gradcli.library_explain import graph, plot, quiz, steps, trace
+    from gradcli.library_function import function
     from gradcli.problems import GradcliError
     from gradcli.rules import RULES
 
@@ -47,6 +49,7 @@ EXPLAINING = ("graph", "plot", "quiz", "steps", "trace")
 DOORS = {
     "RULES": "gradcli.rules",
     "GradcliError": "gradcli.problems",
+    "function": "gradcli.library_function",
     **dict.fromkeys(EXPLAINING, "gradcli.library_explain"),
 }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
-from gradcli.library_values import expression_text, noting, read_point, value_tree
+from gradcli.library_values import expression_text, noting, read_point, shape_declarations, value_tree
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question, options_of
 from gradcli.reading import plain_claim, plain_export
@@ -191,12 +191,10 @@ def check(
     from gradcli.checking.verdict import check as checked
     from gradcli.render.verdicts import slip_words
     from gradcli.text.answers import parse_answers
-    from gradcli.text.points import parse_shape
 
     texts = tuple(expression) if isinstance(expression, list | tuple) else (expression,)
     question = text_question("check", texts, at, wrt, constants, latex, of=of, kind=kind)
-    declared = tuple(parse_shape(Source("shape", text)) for text in shapes)
-    options = options_of(question._replace(declarations=declared))
+    options = options_of(question._replace(declarations=shape_declarations(shapes)))
     sources = [Source("answer", expression_text(text)) for text in answers]
     claim = plain_claim(Claim(question.script, parse_answers(sources, latex), options, kind, layout, question.points))
     found = checked(claim)

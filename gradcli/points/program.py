@@ -70,16 +70,27 @@ class ManyPoints:
         for i, row in enumerate(rows):
             yield from row[i:] if self.outputs.second else row
 
-    def code(self, native: Any) -> tuple[StraightLine, bool]:
-        """The code of all columns, of what must be finite besides, and (if True) of the condition that marks rows."""
+    def code(
+        self, native: Any, derivatives: Sequence[Node] | None = None, inputs: Sequence[str] = (), second: bool = False
+    ) -> tuple[StraightLine, bool]:
+        """The code of all columns, of what must be finite besides, and (if True) of the condition that marks rows.
+
+        `derivatives`, `inputs`: others than those of the question; `second`: they are of second order.
+        """
         program = self.program
         graph = program.graph
-        roots = [*self.outputs.values, *self.derivatives(), *program.guards]
+        columns = list(self.derivatives()) if derivatives is None else derivatives
+        roots = [*self.outputs.values, *columns, *program.guards]
         if program.constants:
             mapping = {graph.intern("variable", (), name): node for name, node in program.constants.items()}
             roots = list(replace(graph, roots, mapping))
-        mark = suspicion(graph, roots[: len(self.outputs.values)], frozenset(self.names))
-        code = straight_line(graph, roots if mark is None else [*roots, mark], self.inputs, native)
+        decisive = list(self.outputs.values)
+        if second or self.outputs.second:  # a slope may be continuous where its own slope is not: softsign(x) at 0
+            decisive += self.outputs.first[0]
+        if program.constants:
+            decisive = list(replace(graph, decisive, mapping))
+        mark = suspicion(graph, decisive, frozenset(self.names))
+        code = straight_line(graph, roots if mark is None else [*roots, mark], inputs or self.inputs, native)
         return code, mark is not None
 
     def certain(self, coordinates: Sequence[float]) -> Certain:
