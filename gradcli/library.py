@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 from gradcli.library_values import expression_text, noting, read_point, shape_declarations, value_tree
 from gradcli.problems import GradcliError, Source
-from gradcli.question import Question, options_of
+from gradcli.question import Question, bound_shapes, options_of
 from gradcli.reading import plain_claim, plain_export
+from gradcli.repeated import solve_again
 from gradcli.solve import solve
 
 if TYPE_CHECKING:
@@ -273,22 +274,24 @@ def ask(
     texts = cast("list[Expression]", [given for given in expressions if not is_function(given)])
     if len(texts) < len(expressions):
         return ask_callable(command, expressions, at, names, constants, method, layout, along, plan)
-    question = text_question(
-        command,
-        texts,
-        at,
-        names,
-        constants,
-        latex,
-        along=None if along is None else read_point("along", along),
-        of=of,
-        method=method,
-        layout=layout,
-        simplify=simplify,
-        precision=precision,
-        plan=plan,
-    )
-    return solve(question)[0]
+    point = None if at is None else read_point("at", at)
+    direction = None if along is None else read_point("along", along)
+
+    def question() -> Question:
+        asked = text_question(command, texts, None, names, constants, latex, of=of, method=method, layout=layout)
+        return asked._replace(
+            points=() if point is None else (point,),
+            along=direction,
+            simplify=simplify,
+            precision=precision,
+            plan=plan,
+        )
+
+    if constants or along is not None or plan is not None or method == "fd":
+        return solve(question())[0]
+    bound = None if point is None else tuple(bound_shapes(point[0]).items())
+    key = (command, *map(expression_text, texts), names, method, layout, of, simplify, latex, precision, bound)
+    return solve_again(key, point, question)
 
 
 def is_function(given: object) -> TypeGuard[Callable[..., Any]]:

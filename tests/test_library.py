@@ -6,6 +6,7 @@ import copy
 import doctest
 import json
 import pickle
+import timeit
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli import library, library_explain
+from gradcli import library, library_explain, repeated
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 
 
@@ -268,3 +269,46 @@ def test_records_check_their_fields() -> None:
         type(reading)((), statements=())
     with pytest.raises(TypeError, match="fields, not"):
         type(reading)(*range(40))
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("x**2*sin(y)", {}),
+        ("abs(x) + y", {"layout": "numerator"}),
+        ("log(x)/y", {"method": "autodiff"}),
+        ("x*y", {"wrt": "y"}),
+        ("y*x**3", {"method": "fd"}),
+    ],
+)
+def test_what_is_asked_again_is_what_was_asked_first(text: str, options: dict[str, Any]) -> None:
+    """A remembered program answers at other points, and errs, as a new one does."""
+    points: list[Any] = [{"x": 1, "y": 2}, {"x": 0, "y": "1/3"}, {"x": -2, "y": 0.5}, {"x": 1, "y": 2}, None]
+    points = points[:-1] if "method" in options else points
+    for command in (gradcli.grad, gradcli.jacobian, gradcli.hessian):
+        found = [command(text, at=point, **options) for point in points]
+        for point, answer in zip(points, found, strict=True):
+            vars(repeated.KEPT).clear()
+            assert command(text, at=point, **options) == answer
+    for wrong in ({"x": 1}, {"x": 1, "y": 2, "z": 3}, (1,)):
+        with pytest.raises(gradcli.GradcliError):
+            gradcli.grad(text, at=wrong, **options)
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    """Programs that were not asked for lately are forgotten, and so is a graph that points have filled."""
+    for i in range(repeated.MOST + 5):
+        gradcli.grad(f"x**2 + {i}", at=1)
+    engines = vars(repeated.KEPT)["engines"]
+    assert len(engines) == repeated.MOST
+    for i in range(600):
+        gradcli.grad("x**2 + y", at=(f"1/{i + 7}", 2))
+    kept = max(len(engine.program.graph.nodes) for engine in engines.values())
+    assert kept < repeated.NODES
+
+
+def test_a_gradient_that_is_asked_again_is_quick() -> None:
+    """0.3 ms, with room for a busy machine."""
+    gradcli.grad("sin(x)*exp(y)", at=(1, 2))
+    seconds = min(timeit.repeat(lambda: gradcli.grad("sin(x)*exp(y)", at=(1, 2)), number=20, repeat=5)) / 20
+    assert seconds < 1.5e-3
