@@ -20,11 +20,13 @@ __all__ = [
     "RULES",
     "GradcliError",
     "__version__",
+    "assert_gradient",
     "chain",
     "check",
     "export",
     "function",
     "grad",
+    "grad_many",
     "graph",
     "hessian",
     "jacobian",
@@ -41,7 +43,8 @@ if TYPE_CHECKING:
 
     from gradcli.library import chain, check, export, grad, hessian, jacobian, parse
     from gradcli.library_explain import graph, plot, quiz, steps, trace
-    from gradcli.library_function import function
+    from gradcli.library_function import function, grad_many
+    from gradcli.library_testing import assert_gradient
     from gradcli.problems import GradcliError
     from gradcli.rules import RULES
 
@@ -49,7 +52,8 @@ EXPLAINING = ("graph", "plot", "quiz", "steps", "trace")
 DOORS = {
     "RULES": "gradcli.rules",
     "GradcliError": "gradcli.problems",
-    "function": "gradcli.library_function",
+    "assert_gradient": "gradcli.library_testing",
+    **dict.fromkeys(("function", "grad_many"), "gradcli.library_function"),
     **dict.fromkeys(EXPLAINING, "gradcli.library_explain"),
 }
 

@@ -17,12 +17,13 @@ from gradcli.text.points import PointEntry, PointText
 from gradcli.text.tree import Number, Unary, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.results import Gradient, Hessian, Jacobian, Layout
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
+    from gradcli.question import Question
     from gradcli.text.tree import Tree
 
     Result = Gradient | Jacobian | Hessian
@@ -188,3 +189,24 @@ def require_plain(program: Program) -> None:
             raise GradcliError("points", f"the size of {variable.name} is not known", hint=hint)
     if not all_entry_names(program.variables):
         raise GradcliError("points", "the function has no variables", hint="a constant has one value at all points")
+
+
+def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -> Program:
+    """The program of scalars. `shapes`: of the values that names will have; they tell which names are arrays.
+
+    Raises GradcliError: `points` for a size that nobody tells and for a function without variables.
+    """
+    from gradcli.program.build import build_program
+    from gradcli.program.names import uses
+    from gradcli.program.script_arrays import entrywise
+    from gradcli.question import options_of
+    from gradcli.reading import plain_question
+
+    question = plain_question(question, shapes)
+    if any(declaration.symmetric for declaration in question.script.declarations):
+        raise GradcliError("option", "symmetric matrices have no answer at many points", hint="use --at")
+    used = {name for statement in question.script.statements for name in uses(statement.tree).values}
+    bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}
+    program = build_program(*entrywise(question.script, options_of(question)._replace(bound=bound)))
+    require_plain(program)
+    return program

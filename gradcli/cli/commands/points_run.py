@@ -111,8 +111,7 @@ def read_question(line: CommandLine) -> Question:
 
 def ready(question: Question, table: Table) -> ManyPoints:
     """The function of a question; the table's columns tell which of its names are arrays."""
-    from gradcli.points.program import ManyPoints
-    from gradcli.points.ready import entries_program
+    from gradcli.points.program import ManyPoints, entries_program
     from gradcli.points.table import column_shapes
 
     shapes = column_shapes(table.names or ())
