@@ -48,7 +48,7 @@ _gradcli_value() {
         *" --missing") _gradcli_choices "$2" skip problem ;;
         *" --set") [[ $current == "$2"*=@* ]] && _gradcli_files "${current%%=@*}=@" ;;
         *" --along") [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
-        *" -m"|*" --method") _gradcli_choices "$2" symbolic autodiff fd complex ;;
+        "grad -m"|"grad --method"|"jacobian -m"|"jacobian --method"|"hessian -m"|"hessian --method"|"chain -m"|"chain --method") _gradcli_choices "$2" symbolic autodiff fd complex ;;
         *" --precision") _gradcli_choices "$2" extended double ;;
         *" --layout") _gradcli_choices "$2" numerator denominator both ;;
         *" --scheme") _gradcli_choices "$2" forward backward central ;;
@@ -62,6 +62,8 @@ _gradcli_value() {
         *" --direction") _gradcli_choices "$2" LR TB ;;
         "graph -f"|"graph --format") _gradcli_choices "$2" tree dot mermaid svg json ;;
         "plot -f"|"plot --format") _gradcli_choices "$2" text svg png pdf json csv plain markdown latex ;;
+        "descend -m"|"descend --method") _gradcli_choices "$2" gd momentum adam newton ;;
+        "descend -f"|"descend --format") _gradcli_choices "$2" table json csv plain markdown latex svg png pdf ;;
         *" --topic") _gradcli_choices "$2" chain product quotient partial matrix ;;
         "quiz -f"|"quiz --format") _gradcli_choices "$2" markdown latex plain json ;;
         *" --kind") _gradcli_choices "$2" gradient jacobian hessian ;;
@@ -84,7 +86,7 @@ _gradcli() {
     _gradcli_words
     command=${words[0]}
     if ((${#words[@]} == 1)); then
-        _gradcli_offer grad jacobian hessian chain trace steps graph plot quiz check export functions completions --help --version
+        _gradcli_offer grad jacobian hessian chain trace steps graph plot descend quiz check export functions completions --help --version
         return
     fi
     before=${words[${#words[@]} - 2]}
@@ -100,6 +102,7 @@ _gradcli() {
         steps) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --level --hint --components --exec --python --digits --lang --format -f --json --out --help -h" ;;
         graph) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --named --inner --direction --depth --exec --python --digits --lang --format -f --json --out --help -h" ;;
         plot) flags="--at --range --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --exec --python --levels --size --ascii --digits --lang --format -f --json --out --help -h" ;;
+        descend) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --rate --momentum --beta1 --beta2 --epsilon --steps --until --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --plot --range --levels --size --ascii --digits --lang --format -f --json --out --help -h" ;;
         quiz) flags="--topic --seed --count --lang --format -f --json --out --help -h" ;;
         check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
         export) flags="--to --name --kind --self-test --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --json --out --help -h" ;;
@@ -109,7 +112,7 @@ _gradcli() {
     esac
     if [[ ! $ended ]]; then
         case $before in
-            --at|--points|--keep|--missing|--grid|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|-f|--format|--out|--lang|--mode|--digits|--level|--hint|--direction|--depth|--range|--levels|--size|--topic|--seed|--count|--kind|--against|--to|--name)
+            --at|--points|--keep|--missing|--grid|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|-f|--format|--out|--lang|--mode|--digits|--level|--hint|--direction|--depth|--range|--levels|--size|--rate|--momentum|--beta1|--beta2|--epsilon|--steps|--until|--topic|--seed|--count|--kind|--against|--to|--name)
                 _gradcli_value "$before" ""
                 return
                 ;;
@@ -126,7 +129,7 @@ _gradcli() {
     case $command in
         functions) _gradcli_offer Chi Ci Ei Shi Si abs acos acosh acot acoth acsc acsch airyai airyaiprime airybi airybiprime asec asech asin asinh atan atan2 atanh besseli besseliorder besselj besseljorder besselk besselkorder bessely besselyorder beta cbrt ceil clip cos cosh cot coth csc csch digamma elliptice elliptick elu erf erfc erfcinv erfi erfinv exp exp2 expm1 factorial floor fresnelc fresnels gamma gelu hyp0f1 hyp2f1 hypot lambertw lbeta leaky_relu lgamma li log log10 log1p log2 logaddexp logit logsigmoid max min mish polygamma relu sec sech selu sigmoid sign silu sin sinh softplus softsign sqrt tan tanh trigamma zeta zetaderivative ;;
         completions) _gradcli_offer bash zsh fish powershell ;;
-        grad|jacobian|hessian|chain|trace|steps|graph|plot|check|export) [[ $current == @* ]] && _gradcli_files @ ;;
+        grad|jacobian|hessian|chain|trace|steps|graph|plot|descend|check|export) [[ $current == @* ]] && _gradcli_files @ ;;
     esac
 }
 

@@ -12,6 +12,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'steps' = 'The derivation rule by rule, ending on the gradient.'
         'graph' = 'The computation graph as a tree, DOT, Mermaid or SVG, with values and derivatives.'
         'plot' = 'The curve with its tangent, or contours with gradients, in the terminal or as SVG, PNG and PDF.'
+        'descend' = 'Gradient descent, momentum, Adam or Newton''s method from a point, and what lies at its end.'
         'quiz' = 'Exercises: functions to differentiate, with answers and steps, or asked for and checked.'
         'check' = 'Is this hand-derived gradient right? Where not: a counterexample, and the slip.'
         'export' = 'Value and gradient as source code: C, Fortran, Rust, NumPy, SQL and more.'
@@ -27,6 +28,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'steps' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--level', '--hint', '--components', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'graph' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--named', '--inner', '--direction', '--depth', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'plot' = @('--at', '--range', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--exec', '--python', '--levels', '--size', '--ascii', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'descend' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--rate', '--momentum', '--beta1', '--beta2', '--epsilon', '--steps', '--until', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--plot', '--range', '--levels', '--size', '--ascii', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'quiz' = @('--topic', '--seed', '--count', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
         'export' = @('--to', '--name', '--kind', '--self-test', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--json', '--out', '-h', '--help')
@@ -35,8 +37,14 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
     }
     $values = @{
         '--missing' = @('skip', 'problem')
-        '-m' = @('symbolic', 'autodiff', 'fd', 'complex')
-        '--method' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'grad -m' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'grad --method' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'jacobian -m' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'jacobian --method' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'hessian -m' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'hessian --method' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'chain -m' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'chain --method' = @('symbolic', 'autodiff', 'fd', 'complex')
         '--precision' = @('extended', 'double')
         '--layout' = @('numerator', 'denominator', 'both')
         '--scheme' = @('forward', 'backward', 'central')
@@ -64,6 +72,10 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'graph --format' = @('tree', 'dot', 'mermaid', 'svg', 'json')
         'plot -f' = @('text', 'svg', 'png', 'pdf', 'json', 'csv', 'plain', 'markdown', 'latex')
         'plot --format' = @('text', 'svg', 'png', 'pdf', 'json', 'csv', 'plain', 'markdown', 'latex')
+        'descend -m' = @('gd', 'momentum', 'adam', 'newton')
+        'descend --method' = @('gd', 'momentum', 'adam', 'newton')
+        'descend -f' = @('table', 'json', 'csv', 'plain', 'markdown', 'latex', 'svg', 'png', 'pdf')
+        'descend --format' = @('table', 'json', 'csv', 'plain', 'markdown', 'latex', 'svg', 'png', 'pdf')
         '--topic' = @('chain', 'product', 'quotient', 'partial', 'matrix')
         'quiz -f' = @('markdown', 'latex', 'plain', 'json')
         'quiz --format' = @('markdown', 'latex', 'plain', 'json')

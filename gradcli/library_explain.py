@@ -12,6 +12,7 @@ from gradcli.question import bound_shapes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from gradcli.explain.descent.results import Descent
     from gradcli.explain.pictures.results import Plot
     from gradcli.explain.quiz.results import Quiz
     from gradcli.explain.request import ExplainRequest
@@ -161,6 +162,44 @@ def plot(
     return plots(PlotRequest(request.script, request.options, request.points, direction, found, tuple(sorted(levels))))[
         0
     ]
+
+
+@noting
+def descend(
+    expression: str,
+    at: PointLike,
+    *,
+    method: str = "gd",
+    rate: float | None = None,
+    momentum: float = 0.9,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    steps: int | None = None,
+    until: float | None = None,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    of: str | None = None,
+    latex: bool = False,
+) -> Descent:
+    """Gradient descent (gd), momentum, adam or newton from a point: every step, why it stopped, what its end is.
+
+    Steps are float64; the first and the last gradient are certified. Source: Dive into Deep Learning, chapter 12.
+
+    Example:
+        >>> from gradcli import descend
+        >>> found = descend("x1**2 + 2*x2**2", at=(-5, -2), rate=0.1, steps=20)
+        >>> found.stopped, found.path[1].at, found.bound
+        ('steps', {'x1': -4.0, 'x2': -1.2}, 0.5)
+    """
+    from gradcli.explain.descent.descend import descents
+    from gradcli.explain.descent.request import DescentRequest
+    from gradcli.library import text_question
+    from gradcli.reading import plain_question
+
+    question = plain_question(text_question("grad", (expression,), at, wrt, constants, latex, of=of))
+    request = DescentRequest(question, method, rate, momentum, beta1, beta2, epsilon, steps, until)
+    return descents(request)[0]
 
 
 @noting

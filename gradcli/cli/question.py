@@ -53,6 +53,20 @@ class PlotWords(NamedTuple):
     ascii: bool = False
 
 
+class DescentWords(NamedTuple):
+    """The options of a descent, as they were typed; None for what the method has of its own."""
+
+    method: str = "gd"
+    rate: float | None = None
+    momentum: float | None = None
+    beta1: float | None = None
+    beta2: float | None = None
+    epsilon: float | None = None
+    steps: int | None = None
+    until: float | None = None
+    drawn: bool = False
+
+
 class QuizWords(NamedTuple):
     """The options of exercises, as they were typed."""
 
@@ -66,7 +80,7 @@ class CommandLine(NamedTuple):
 
     form, json   together the `format`
     box, steps   of a black box, and of differences in doubles; explain: of the commands that explain;
-                 plot: of pictures; quiz: of exercises
+                 plot: of pictures; descent, quiz: of paths and of exercises
     lang         the language of the explaining screens
     """
 
@@ -99,6 +113,7 @@ class CommandLine(NamedTuple):
     box: BoxWords = BoxWords()
     explain: ExplainWords = ExplainWords()
     plot: PlotWords = PlotWords()
+    descent: DescentWords = DescentWords()
     quiz: QuizWords = QuizWords()
     lang: str | None = None
     form: str | None = None
@@ -124,10 +139,18 @@ def command_line(command: str, values: dict[str, Any]) -> CommandLine:
     """A command line from the values of its options, by the names of their parameters."""
     expressions = values.pop("expressions", ())
     parts = grouped(values)
-    box, steps = BoxWords(**parts["box"]), StepWords(**parts["steps"])
     words = (expressions,) if isinstance(expressions, str) else tuple(expressions)
-    explain, plot, quiz = ExplainWords(**parts["explain"]), PlotWords(**parts["plot"]), QuizWords(**parts["quiz"])
-    return CommandLine(command, words, box=box, steps=steps, explain=explain, plot=plot, quiz=quiz, **parts[""])
+    return CommandLine(
+        command,
+        words,
+        box=BoxWords(**parts["box"]),
+        steps=StepWords(**parts["steps"]),
+        explain=ExplainWords(**parts["explain"]),
+        plot=PlotWords(**parts["plot"]),
+        descent=DescentWords(**parts["descent"]),
+        quiz=QuizWords(**parts["quiz"]),
+        **parts[""],
+    )
 
 
 def readings(line: CommandLine) -> dict[str, Any]:

@@ -134,7 +134,7 @@ class ArrayHessian(ArrayQuestion):
         rows = rows if ties is None else without_loose(rows, ties)
         gap = first_gap(rows) is not None
         spectrum = None if gap else spectrum_of_floats([[float(x or 0) for x in row] for row in rows])
-        problems = [*not_finite(None, listed(float(value))), *self.gaps(rows, ties)]
+        problems = [*not_finite(None, listed(float(value))), *self.gaps(rows, ties, nodes, point)]
         record = self.record(self.reading(point.trees, listed_at(point.trees, point.values)))._replace(
             numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
             shape=(len(rows), len(rows)),

@@ -13,6 +13,7 @@ from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.build import build_program
+from gradcli.program.graph import order
 from gradcli.program.script_arrays import build_array_program
 from gradcli.text.tree import Data
 
@@ -133,13 +134,52 @@ class ArrayQuestion:
 
         return ties_at(nodes, found, point.values, self.sizes())
 
-    def gaps(self, rows: Value, ties: Ties | None) -> list[Problem]:
-        """The problem of the first entry that has no number; at a kink it says so."""
+    def behind_jump(self, ties: Ties, point: FloatPoint) -> list[Any] | None:
+        """Which entries of each variable move a switch of the function that jumps; None where that is not known.
+
+        An entry moves a switch if the derivative of its argument by the entry is not zero beside the point.
+        """
+        from gradcli.derive.ad.gradients import array_gradient
+        from gradcli.derive.ad.pullbacks import inner_product
+        from gradcli.evaluate.float64.ties import beside, weights
+        from gradcli.program import make
+        from gradcli.program.forms import parts
+
+        inside = set(order([output.node for output in self.arrays.outputs]))
+        places = [(argument, mask) for argument, mask in ties.places if argument in inside]
+        marks = [parts.variable(self.graph, f"mark {i}", node.shape) for i, (node, _) in enumerate(places)]
+        products = [
+            inner_product(self.graph, mark, node) if node.shape else make.multiply(self.graph, [(mark, 1), (node, 1)])
+            for mark, (node, _) in zip(marks, places, strict=True)
+        ]
+        try:
+            nodes = array_gradient(
+                self.arrays, make.add(self.graph, [(product, 1) for product in products]), self.names
+            )
+        except GradcliError as error:
+            if error.code != "no-closed-form":
+                raise
+            return None
+        values = {mark.data: weights(mask) for mark, (_, mask) in zip(marks, places, strict=True)}
+        found = self.evaluate(nodes, point._replace(values={**beside(point.values), **values}))
+        return [abs(array) > 0 for array in found]
+
+    def degenerate(self, nodes: Sequence[Node], point: FloatPoint) -> str | None:
+        """What is said of a matrix whose spectrum has equal values where a derivative of the spectrum stands."""
+        from gradcli.evaluate.float64.matrices.functions import SPECTRAL, spectrum_problem
+
+        parts = [node for node in order(nodes) if node.op in SPECTRAL]
+        arrays = self.evaluate([node.args[0] for node in parts], point) if parts else []
+        found = (spectrum_problem(node.op, array) for node, array in zip(parts, arrays, strict=True))
+        return next((reason for reason in found if reason is not None), None)
+
+    def gaps(self, rows: Value, ties: Ties | None, nodes: Sequence[Node], point: FloatPoint) -> list[Problem]:
+        """The problem of the first entry of these nodes that has no number; at a kink it says so."""
         if first_gap(rows) is None:
             return []
         if ties is not None and any(mask.any() for mask in ties.loose):
             return [tie_problem(self.names[0], ties, None)]
-        return not_finite(self.names[0], None)
+        return not_finite(self.names[0], None, self.degenerate(nodes, point))
 
     def by_engine(
         self,

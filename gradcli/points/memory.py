@@ -1,4 +1,4 @@
-"""Points that are in memory: arrays, mappings and frames, and their answers as columns."""
+"""Numbers in memory: points as arrays, mappings and frames, their answers as columns, one answer as an array."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from gradcli.points.table import Rows, column_name, refuse
 from gradcli.points.writers import problem_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gradcli.points.program import ManyPoints
+    from gradcli.records import Readable
 
 SOURCE = "points"
 """What the table is called in messages."""
@@ -98,3 +99,31 @@ def columns_at(many: ManyPoints, table: Memory, missing: str | None) -> dict[str
             problems[part.rows.number(row)] = problem_line(found)
     whole = np.concatenate([part.table for part in parts]) if parts else np.empty((0, len(many.columns)))
     return {**{name: whole[:, i] for i, name in enumerate(many.columns)}, "problem": problems}
+
+
+def array_of(answer: Readable) -> Any:
+    """The gradient, Jacobian or Hessian in float64, what does not exist as nan; None where there are no numbers.
+
+    Shapes: that of the answer, (n,) or (1, n) for a gradient by scalars; a mapping by variable where the answer has one
+    shape for each.
+    """
+    for name in ("jacobian", "hessian"):
+        if hasattr(answer, name):
+            rows = getattr(answer, name)
+            return None if rows is None else numbers(rows)
+    gradient: Mapping[str, Any] | None = getattr(answer, "gradient", None)
+    if gradient is None:
+        return None
+    shape = getattr(answer, "shape", None)
+    if shape is None:  # of a chain, by variable or one number each
+        whole = all(not isinstance(value, list) for value in gradient.values())
+        return numbers(list(gradient.values())) if whole else {name: numbers(v) for name, v in gradient.items()}
+    if hasattr(shape, "items"):
+        return {name: numbers(gradient[name]).reshape(size) for name, size in shape.items()}
+    values = list(gradient.values())
+    return numbers(values[0] if len(values) == 1 else values).reshape(shape)
+
+
+def numbers(values: float | Sequence[Any]) -> Any:
+    """Nested lists as an array, None as nan."""
+    return np.array(values, dtype=np.float64)

@@ -57,7 +57,7 @@ LEVELS: Mapping[str, tuple[int, int, int]] = {
 }
 """How tightly each operator binds, and how tightly its operands must bind to need no brackets."""
 
-LIFTED = ("inv", "softmax", "call", "cumsum")
+LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", "expm_frechet")
 """Functions of a transpose that are written as the transpose of the function, where that is no longer."""
 
 
@@ -543,9 +543,7 @@ NORM_ORDERS: Mapping[str, Sequence[Piece]] = {
 
 WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
     "number": Writer.number,
-    "constant": Writer.named,
-    "variable": Writer.named,
-    "dimension": Writer.named,
+    **dict.fromkeys(("constant", "variable", "dimension"), Writer.named),
     "sum": Writer.sum,
     "product": Writer.product,
     "scale": Writer.scale,
@@ -553,23 +551,15 @@ WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
     "call": Writer.call,
     "where": Writer.where,
     "compare": Writer.compare,
-    "and": Writer.logic,
-    "or": Writer.logic,
-    "not": Writer.logic,
+    **dict.fromkeys(("and", "or", "not"), Writer.logic),
     "truth": Writer.truth,
     "abstract": Writer.abstract,
     "transpose": Writer.transpose,
     "matmul": Writer.matmul,
     "fill": Writer.fill,
     "eye": Writer.eye,
-    "lse": Writer.along,
-    "softmax": Writer.along,
-    "prod": Writer.along,
-    "extreme": Writer.along,
-    "cumsum": Writer.along,
-    "norm": Writer.norm,
-    "spectral": Writer.norm,
-    "nuclear": Writer.norm,
+    **dict.fromkeys(("lse", "softmax", "prod", "extreme", "cumsum"), Writer.along),
+    **dict.fromkeys(NORM_ORDERS, Writer.norm),
     "total": Writer.total,
     "trace": Writer.trace,
     "pick": Writer.pick,

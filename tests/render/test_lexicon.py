@@ -38,6 +38,7 @@ def test_chinese_has_no_english_left() -> None:
         "plain",
         "grad",
         "float",
+        "Adam",
         "hint",
         "inner",
         "digits",

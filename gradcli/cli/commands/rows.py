@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from gradcli.cli.options import (
     BOX_OPTIONS,
+    DESCENT_FORMATS,
     FORMATS,
     GRAPH_FORMATS,
     HELP,
@@ -53,6 +54,20 @@ GRAPH = (
 PLOT = (
     *("at", "plot.ranges", "constants", "along", *WHAT[1:], *BOXES),
     *("plot.levels", "plot.size", "plot.ascii", "explain.digits", "lang", *OUTPUT_OPTIONS),
+)
+DESCEND = (
+    *("at", *WHAT, "descent.method", "descent.rate", "descent.momentum", "descent.beta1", "descent.beta2"),
+    *("descent.epsilon", "descent.steps", "descent.until", *BOX_OPTIONS),
+    *(
+        "descent.drawn",
+        "plot.ranges",
+        "plot.levels",
+        "plot.size",
+        "plot.ascii",
+        "explain.digits",
+        "lang",
+        *OUTPUT_OPTIONS,
+    ),
 )
 QUIZ = ("quiz.topic", "quiz.seed", "quiz.exercises", "lang", *OUTPUT_OPTIONS)
 CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, *OUTPUT_OPTIONS)
@@ -209,6 +224,29 @@ COMMANDS = {
             options=PLOT,
             answer="pictures.plot:answer_plot",
             formats=PLOT_FORMATS,
+        ),
+        Command(
+            "descend",
+            "EXPR",
+            "Gradient descent, momentum, Adam or Newton's method from a point, and what lies at its end.",
+            "Steps in float64 by the straight-line code, the first and the last gradient certified; the Hessian tells"
+            " whether the end is a minimum, a maximum or a saddle. Exit code 4 where it diverges.",
+            (
+                (
+                    'gradcli descend "x1**2 + 2*x2**2" --at=-5,-2 --rate 0.1 --steps 20 --plot',
+                    "the path on the contours",
+                ),
+                ('gradcli descend "x*cos(0.15*pi*x)" --at 10 --method newton', "climbs to a maximum, and says so"),
+                (
+                    'gradcli descend "norm(X@w - y)**2" --wrt w --at @start.json --set X=@X.npy --set y=@y.npy',
+                    "with data",
+                ),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+            options=DESCEND,
+            answer="pictures.descend:answer_descend",
+            formats=DESCENT_FORMATS,
         ),
         Command(
             "quiz",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gradcli.evaluate.float64.greatest import picked
-from gradcli.evaluate.float64.indeterminate import hyperbolic_partner, mended, nearest, power, scale_value
+from gradcli.evaluate.float64.indeterminate import chain_mended, hyperbolic_partner, mended, nearest, power, scale_value
 from gradcli.evaluate.float64.matrices import linear_algebra
 from gradcli.evaluate.float64.matrices.chain import Factor, chain_product, contracted
 from gradcli.evaluate.float64.ufuncs import entrywise, log_cosh
@@ -244,7 +244,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 def chain_value(run: Arrays, node: Node) -> Any:
     """A chain of products."""
     found = chain_product(run.factors(node))
-    return found if node.shape else found[0, 0]
+    return chain_mended(run, node, found) if node.shape else found[0, 0]
 
 
 def trace_value(run: Arrays, node: Node) -> Any:

@@ -89,8 +89,6 @@ def pinv(graph: Graph, node: Node) -> Node:
         return make.scale(graph, front, pinv(graph, core), rationals.ratio(factor.denominator, factor.numerator))
     if core.op == "eye":
         return core
-    if core.op == "transpose":
-        return make.transpose(graph, pinv(graph, core.args[0]))
     if core.op == "kron":
         return make.kron(graph, *[pinv(graph, part) for part in core.args])
     place = column_place(core) if core.op == "matmul" else None
@@ -109,8 +107,6 @@ def polar(graph: Graph, node: Node) -> Node:
         return make.scale(graph, make.multiply(graph, front), polar(graph, core), -1 if factor < 0 else 1)
     if core.op == "eye":
         return core
-    if core.op == "transpose":
-        return make.transpose(graph, polar(graph, core.args[0]))
     return graph.intern("polar", (core,), None, core.shape)
 
 

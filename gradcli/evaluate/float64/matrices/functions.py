@@ -212,6 +212,26 @@ def kron_right(blocks: Array, left: Array) -> Array:
     return np.asarray(np.einsum("ipjq,ij->pq", blocks.reshape(m, len(blocks) // m, n, -1), left))
 
 
+def spectrum_problem(op: str, array: Array) -> str | None:
+    """Why a function of singular vectors or eigenvectors has no value at this matrix; None where it has, or is none."""
+    if op not in SPECTRAL or not np.isfinite(array).all():
+        return None
+    values = eigenvalues(array) if op == "eigvecsh" else singular_values(array)
+    if op in ("leftsv", "rightsv"):
+        values = values[:2]
+    if op == "polar" or (op in ("svdu", "svdv") and are_apart(values, array.shape)):
+        zero = values[-1, 0] <= tolerance(values, array.shape)
+        return "a matrix has the singular value 0 here, where the sum of singular values has a kink" if zero else None
+    if are_apart(values, array.shape):
+        return None
+    greatest = "the greatest singular value twice" if len(values) == 2 and op in ("leftsv", "rightsv") else ""
+    several = "two equal eigenvalues" if op == "eigvecsh" else greatest or "two equal singular values"
+    return f"a matrix has {several} here, and their derivatives depend on the way"
+
+
+SPECTRAL = frozenset(("polar", "leftsv", "rightsv", "svdu", "svdv", "eigvecsh"))
+"""Functions of singular vectors or eigenvectors, in which derivatives of the spectrum are written."""
+
 MATRIX_FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "nuclear": lambda array: np.float64(singular_values(array).sum()),
     "spectral": lambda array: np.float64(singular_values(array)[0, 0]),
