@@ -51,6 +51,7 @@ def grad(
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -62,6 +63,7 @@ def grad(
 ) -> Gradient:
     """The gradient of a scalar function, at a point if one is given.
 
+    `shapes`: declarations as of `--shape`, `"A: m,n"`.
     `at`: numbers in variable order, a mapping by name, or text as of `--at`. Texts are exact (`"pi/2"`), floats are
     taken as they print (0.1 is one tenth).
     A Python callable in place of the text is differentiated by finite differences in doubles, as `plan` wants them
@@ -78,7 +80,22 @@ def grad(
     """
     return cast(
         "Gradient",
-        ask("grad", [expression], at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
+        ask(
+            "grad",
+            [expression],
+            at,
+            wrt,
+            constants,
+            method,
+            layout,
+            along,
+            of,
+            simplify,
+            latex,
+            precision,
+            plan,
+            shapes,
+        ),
     )
 
 
@@ -88,6 +105,7 @@ def jacobian(
     at: PointLike | None = None,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -108,7 +126,22 @@ def jacobian(
     """
     return cast(
         "Jacobian",
-        ask("jacobian", expressions, at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
+        ask(
+            "jacobian",
+            expressions,
+            at,
+            wrt,
+            constants,
+            method,
+            layout,
+            along,
+            of,
+            simplify,
+            latex,
+            precision,
+            plan,
+            shapes,
+        ),
     )
 
 
@@ -119,6 +152,7 @@ def hessian(
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -137,7 +171,22 @@ def hessian(
     """
     return cast(
         "Hessian",
-        ask("hessian", [expression], at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
+        ask(
+            "hessian",
+            [expression],
+            at,
+            wrt,
+            constants,
+            method,
+            layout,
+            along,
+            of,
+            simplify,
+            latex,
+            precision,
+            plan,
+            shapes,
+        ),
     )
 
 
@@ -148,6 +197,7 @@ def chain(
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     of: str | None = None,
@@ -161,7 +211,10 @@ def chain(
         >>> [term.through for term in chain("y = u1*u2; u1 = x1+x2; u2 = sin(x1)").terms["x1"]]
         ['u1', 'u2']
     """
-    return cast("Chain", ask("chain", [expression], at, wrt, constants, method, layout, None, of, simplify, latex))
+    return cast(
+        "Chain",
+        ask("chain", [expression], at, wrt, constants, method, layout, None, of, simplify, latex, shapes=shapes),
+    )
 
 
 @noting
@@ -194,8 +247,8 @@ def check(
     from gradcli.text.answers import parse_answers
 
     texts = tuple(expression) if isinstance(expression, list | tuple) else (expression,)
-    question = text_question("check", texts, at, wrt, constants, latex, of=of, kind=kind)
-    options = options_of(question._replace(declarations=shape_declarations(shapes)))
+    question = text_question("check", texts, at, wrt, constants, latex, shapes, of=of, kind=kind)
+    options = options_of(question)
     sources = [Source("answer", expression_text(text)) for text in answers]
     claim = plain_claim(Claim(question.script, parse_answers(sources, latex), options, kind, layout, question.points))
     found = checked(claim)
@@ -213,6 +266,7 @@ def export(
     at: PointLike | None = None,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     of: str | None = None,
     latex: bool = False,
 ) -> Exported:
@@ -229,7 +283,7 @@ def export(
     from gradcli.exporting.export import export as write
     from gradcli.exporting.request import Export, Wish
 
-    question = text_question("export", expressions, at, wrt, constants, latex, of=of, kind=kind)
+    question = text_question("export", expressions, at, wrt, constants, latex, shapes, of=of, kind=kind)
     asked = Export(question.script, options_of(question), Wish(to, name, kind, self_test), question.points)
     return write(plain_export(asked))
 
@@ -241,6 +295,7 @@ def text_question(
     wrt: str | Iterable[str],
     constants: Mapping[str, Entry] | None,
     latex: bool,
+    shapes: Iterable[str] = (),
     **fields: Any,
 ) -> Question:
     """The question about texts, whatever is asked of them."""
@@ -250,6 +305,7 @@ def text_question(
         points=() if at is None else (read_point("at", at),),
         settings={name: value_tree(value) for name, value in (constants or {}).items()},
         wrt=tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt),
+        declarations=shape_declarations(shapes),
         **fields,
     )
 
@@ -268,6 +324,7 @@ def ask(
     latex: bool,
     precision: str | None = None,
     plan: Plan | None = None,
+    shapes: Iterable[str] = (),
 ) -> Result:
     """The one answer to a question of the library."""
     names = tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
@@ -277,8 +334,12 @@ def ask(
     point = None if at is None else read_point("at", at)
     direction = None if along is None else read_point("along", along)
 
+    declared = (shapes,) if isinstance(shapes, str) else tuple(shapes)
+
     def question() -> Question:
-        asked = text_question(command, texts, None, names, constants, latex, of=of, method=method, layout=layout)
+        asked = text_question(
+            command, texts, None, names, constants, latex, declared, of=of, method=method, layout=layout
+        )
         return asked._replace(
             points=() if point is None else (point,),
             along=direction,
@@ -290,7 +351,19 @@ def ask(
     if constants or along is not None or plan is not None or method == "fd":
         return solve(question())[0]
     bound = None if point is None else tuple(bound_shapes(point[0]).items())
-    key = (command, *map(expression_text, texts), names, method, layout, of, simplify, latex, precision, bound)
+    key = (
+        command,
+        *map(expression_text, texts),
+        names,
+        method,
+        layout,
+        of,
+        simplify,
+        latex,
+        precision,
+        declared,
+        bound,
+    )
     return solve_again(key, point, question)
 
 
@@ -328,7 +401,7 @@ def ask_callable(
     if at is None:
         raise GradcliError("usage", "a callable needs a point: at=...")
     function = partial(given, **constants) if constants else given
-    options = in_process.Options(wrt, layout, along, plan or Plan())
+    options = in_process.Options(wrt, layout, along, plan or Plan(cautious=True))
     if command == "grad":
         return in_process.gradient_of(function, at, options)
     return (in_process.jacobian_of if command == "jacobian" else in_process.hessian_of)(function, at, options)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from gradcli.library import text_question
-from gradcli.library_values import noting, shape_declarations
+from gradcli.library_values import noting
 from gradcli.points.program import entries_program
 from gradcli.question import bound_shapes
 
@@ -45,8 +45,7 @@ def function(
     """
     from gradcli.points.called import CalledFunction
 
-    question = text_question("jacobian", expressions, at, wrt, constants, latex, of=of)
-    question = question._replace(declarations=shape_declarations(shapes))
+    question = text_question("jacobian", expressions, at, wrt, constants, latex, shapes, of=of)
     return CalledFunction(entries_program(question, bound_shapes(question.points[0][0]) if question.points else {}))
 
 
@@ -81,9 +80,8 @@ def grad_many(
 
     command = {"gradient": "grad"}.get(kind, kind)
     texts = cast("list[Expression]", list(expression) if isinstance(expression, list | tuple) else [expression])
-    question = text_question(command, texts, None, wrt, constants, latex, of=of)
+    question = text_question(command, texts, None, wrt, constants, latex, shapes, of=of)
     table = table_of(points)
-    question = question._replace(declarations=shape_declarations(shapes))
     many = ManyPoints(entries_program(question, column_shapes(table.names or ())), command)
     found = columns_at(many, table, missing)
     frame = type(points)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import doctest
+import inspect
 import json
+import math
 import pickle
 import timeit
 import traceback
@@ -312,3 +314,44 @@ def test_a_gradient_that_is_asked_again_is_quick() -> None:
     gradcli.grad("sin(x)*exp(y)", at=(1, 2))
     seconds = min(timeit.repeat(lambda: gradcli.grad("sin(x)*exp(y)", at=(1, 2)), number=20, repeat=5)) / 20
     assert seconds < 1.5e-3
+
+
+COMMON = ("wrt", "constants", "shapes", "of", "latex")
+FUNCTIONS = (
+    "grad",
+    "jacobian",
+    "hessian",
+    "chain",
+    "check",
+    "export",
+    "trace",
+    "steps",
+    "graph",
+    "function",
+    "grad_many",
+)
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, "function", "grad_many"])
+def test_one_set_of_keywords(name: str) -> None:
+    """What says how a text is read is called the same everywhere, and can be given by name alone."""
+    found = inspect.signature(getattr(gradcli, name)).parameters
+    assert [word for word in COMMON if word not in found] == []
+    assert {found[word].kind for word in COMMON} == {inspect.Parameter.KEYWORD_ONLY}
+
+
+def test_shapes_are_declarations() -> None:
+    """Arrays without values are declared, as by --shape; what is declared otherwise is another question."""
+    assert gradcli.grad("norm(A@x)**2", shapes=["A: m,n", "x: n"], wrt="x").shape == ("n", 1)
+    assert gradcli.grad("sum(x**2)", shapes="x: 3").shape == (3, 1)
+    assert gradcli.hessian("x.T@A@x", shapes=["x: 2", "A: 2,2"], wrt="x").shape == (2, 2)
+    assert "f_grad" in gradcli.export("sum(x**2)", to="c", shapes=["x: 3"]).functions
+    assert gradcli.grad("a*x", shapes=["a: scalar"]).shape == (2, 1)
+
+
+def test_callables_in_single_precision_have_errors_that_hold() -> None:
+    """The command line's way for programs is that for callables: noise is seen, the error holds and is small."""
+    answer = gradcli.grad(lambda x: np.sin(np.float32(x)) * np.float32(3), at=1.5)
+    distance = abs(answer.gradient["x"] - 3 * math.cos(1.5))
+    assert distance <= answer.error["x"] < 1e-3
+    assert any("noise" in note for note in answer.numbers.notes)
