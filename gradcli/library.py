@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
-from gradcli.library_values import expression_text, noting, read_point, value_tree
+from gradcli.library_values import expression_text, noting, read_point, shape_declarations, value_tree
 from gradcli.problems import GradcliError, Source
-from gradcli.question import Question, options_of
+from gradcli.question import Question, bound_shapes, options_of
 from gradcli.reading import plain_claim, plain_export
+from gradcli.repeated import solve_again
 from gradcli.solve import solve
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def grad(
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -61,6 +63,7 @@ def grad(
 ) -> Gradient:
     """The gradient of a scalar function, at a point if one is given.
 
+    `shapes`: declarations as of `--shape`, `"A: m,n"`.
     `at`: numbers in variable order, a mapping by name, or text as of `--at`. Texts are exact (`"pi/2"`), floats are
     taken as they print (0.1 is one tenth).
     A Python callable in place of the text is differentiated by finite differences in doubles, as `plan` wants them
@@ -77,7 +80,22 @@ def grad(
     """
     return cast(
         "Gradient",
-        ask("grad", [expression], at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
+        ask(
+            "grad",
+            [expression],
+            at,
+            wrt,
+            constants,
+            method,
+            layout,
+            along,
+            of,
+            simplify,
+            latex,
+            precision,
+            plan,
+            shapes,
+        ),
     )
 
 
@@ -87,6 +105,7 @@ def jacobian(
     at: PointLike | None = None,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -107,7 +126,22 @@ def jacobian(
     """
     return cast(
         "Jacobian",
-        ask("jacobian", expressions, at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
+        ask(
+            "jacobian",
+            expressions,
+            at,
+            wrt,
+            constants,
+            method,
+            layout,
+            along,
+            of,
+            simplify,
+            latex,
+            precision,
+            plan,
+            shapes,
+        ),
     )
 
 
@@ -118,6 +152,7 @@ def hessian(
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -136,7 +171,22 @@ def hessian(
     """
     return cast(
         "Hessian",
-        ask("hessian", [expression], at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
+        ask(
+            "hessian",
+            [expression],
+            at,
+            wrt,
+            constants,
+            method,
+            layout,
+            along,
+            of,
+            simplify,
+            latex,
+            precision,
+            plan,
+            shapes,
+        ),
     )
 
 
@@ -147,6 +197,7 @@ def chain(
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     of: str | None = None,
@@ -160,7 +211,10 @@ def chain(
         >>> [term.through for term in chain("y = u1*u2; u1 = x1+x2; u2 = sin(x1)").terms["x1"]]
         ['u1', 'u2']
     """
-    return cast("Chain", ask("chain", [expression], at, wrt, constants, method, layout, None, of, simplify, latex))
+    return cast(
+        "Chain",
+        ask("chain", [expression], at, wrt, constants, method, layout, None, of, simplify, latex, shapes=shapes),
+    )
 
 
 @noting
@@ -191,12 +245,10 @@ def check(
     from gradcli.checking.verdict import check as checked
     from gradcli.render.verdicts import slip_words
     from gradcli.text.answers import parse_answers
-    from gradcli.text.points import parse_shape
 
     texts = tuple(expression) if isinstance(expression, list | tuple) else (expression,)
-    question = text_question("check", texts, at, wrt, constants, latex, of=of, kind=kind)
-    declared = tuple(parse_shape(Source("shape", text)) for text in shapes)
-    options = options_of(question._replace(declarations=declared))
+    question = text_question("check", texts, at, wrt, constants, latex, shapes, of=of, kind=kind)
+    options = options_of(question)
     sources = [Source("answer", expression_text(text)) for text in answers]
     claim = plain_claim(Claim(question.script, parse_answers(sources, latex), options, kind, layout, question.points))
     found = checked(claim)
@@ -214,6 +266,7 @@ def export(
     at: PointLike | None = None,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     of: str | None = None,
     latex: bool = False,
 ) -> Exported:
@@ -230,7 +283,7 @@ def export(
     from gradcli.exporting.export import export as write
     from gradcli.exporting.request import Export, Wish
 
-    question = text_question("export", expressions, at, wrt, constants, latex, of=of, kind=kind)
+    question = text_question("export", expressions, at, wrt, constants, latex, shapes, of=of, kind=kind)
     asked = Export(question.script, options_of(question), Wish(to, name, kind, self_test), question.points)
     return write(plain_export(asked))
 
@@ -242,6 +295,7 @@ def text_question(
     wrt: str | Iterable[str],
     constants: Mapping[str, Entry] | None,
     latex: bool,
+    shapes: Iterable[str] = (),
     **fields: Any,
 ) -> Question:
     """The question about texts, whatever is asked of them."""
@@ -251,6 +305,7 @@ def text_question(
         points=() if at is None else (read_point("at", at),),
         settings={name: value_tree(value) for name, value in (constants or {}).items()},
         wrt=tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt),
+        declarations=shape_declarations(shapes),
         **fields,
     )
 
@@ -269,28 +324,47 @@ def ask(
     latex: bool,
     precision: str | None = None,
     plan: Plan | None = None,
+    shapes: Iterable[str] = (),
 ) -> Result:
     """The one answer to a question of the library."""
     names = tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
     texts = cast("list[Expression]", [given for given in expressions if not is_function(given)])
     if len(texts) < len(expressions):
         return ask_callable(command, expressions, at, names, constants, method, layout, along, plan)
-    question = text_question(
+    point = None if at is None else read_point("at", at)
+    direction = None if along is None else read_point("along", along)
+
+    declared = (shapes,) if isinstance(shapes, str) else tuple(shapes)
+
+    def question() -> Question:
+        asked = text_question(
+            command, texts, None, names, constants, latex, declared, of=of, method=method, layout=layout
+        )
+        return asked._replace(
+            points=() if point is None else (point,),
+            along=direction,
+            simplify=simplify,
+            precision=precision,
+            plan=plan,
+        )
+
+    if constants or along is not None or plan is not None or method == "fd":
+        return solve(question())[0]
+    bound = None if point is None else tuple(bound_shapes(point[0]).items())
+    key = (
         command,
-        texts,
-        at,
+        *map(expression_text, texts),
         names,
-        constants,
+        method,
+        layout,
+        of,
+        simplify,
         latex,
-        along=None if along is None else read_point("along", along),
-        of=of,
-        method=method,
-        layout=layout,
-        simplify=simplify,
-        precision=precision,
-        plan=plan,
+        precision,
+        declared,
+        bound,
     )
-    return solve(question)[0]
+    return solve_again(key, point, question)
 
 
 def is_function(given: object) -> TypeGuard[Callable[..., Any]]:
@@ -327,7 +401,7 @@ def ask_callable(
     if at is None:
         raise GradcliError("usage", "a callable needs a point: at=...")
     function = partial(given, **constants) if constants else given
-    options = in_process.Options(wrt, layout, along, plan or Plan())
+    options = in_process.Options(wrt, layout, along, plan or Plan(cautious=True))
     if command == "grad":
         return in_process.gradient_of(function, at, options)
     return (in_process.jacobian_of if command == "jacobian" else in_process.hessian_of)(function, at, options)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.library import parse
-from gradcli.library_values import noting, read_point, value_tree
-from gradcli.problems import GradcliError, Source
+from gradcli.library_values import noting, read_point, shape_declarations, value_tree
+from gradcli.problems import GradcliError
 from gradcli.question import bound_shapes
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ def explain_request(
     """The request of an explanation, its options as the library takes them."""
     from gradcli.explain.request import ExplainRequest
     from gradcli.program.options import BuildOptions
-    from gradcli.text.points import parse_shape
 
     points = () if at is None else (read_point("at", at),)
     names = tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
@@ -41,7 +40,7 @@ def explain_request(
         settings={name: value_tree(value) for name, value in (constants or {}).items()},
         bound=bound_shapes(points[0][0]) if points else {},
         of=of,
-        declarations=tuple(parse_shape(Source("shape", text)) for text in shapes),
+        declarations=shape_declarations(shapes),
     )
     return ExplainRequest(parse(expression, latex=latex), options, points)
 

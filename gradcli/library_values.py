@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from gradcli.problems import GradcliError, Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Protocol
 
     import numpy.typing
 
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Tree
+    from gradcli.text.tree import Declaration, Tree
 
     class SympyExpression(Protocol):
         """An expression, or a column of them, of SymPy."""
@@ -70,6 +70,13 @@ def expression_text(expression: Expression) -> str:
         return text_of(expression)
     kind = type(expression).__name__
     raise GradcliError("usage", f"an expression is a text, or SymPy's, not of type {kind}", hint='"x1**2 + x2**2"')
+
+
+def shape_declarations(shapes: Iterable[str]) -> tuple[Declaration, ...]:
+    """The declarations of texts as of `--shape`."""
+    from gradcli.text.points import parse_shape
+
+    return tuple(parse_shape(Source("shape", text)) for text in ((shapes,) if isinstance(shapes, str) else shapes))
 
 
 def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:

@@ -131,7 +131,7 @@ class Readable(Record):
 
         What does not exist is nan. None without a point.
         """
-        return written_by("points.answer_arrays").array_of(self)
+        return written_by("points.memory").array_of(self)
 
     def __str__(self) -> str:
         return self.text()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import copy
 import doctest
+import inspect
 import json
+import math
 import pickle
+import timeit
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +17,7 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli import library, library_explain
+from gradcli import library, library_explain, repeated
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 
 
@@ -268,3 +271,87 @@ def test_records_check_their_fields() -> None:
         type(reading)((), statements=())
     with pytest.raises(TypeError, match="fields, not"):
         type(reading)(*range(40))
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("x**2*sin(y)", {}),
+        ("abs(x) + y", {"layout": "numerator"}),
+        ("log(x)/y", {"method": "autodiff"}),
+        ("x*y", {"wrt": "y"}),
+        ("y*x**3", {"method": "fd"}),
+    ],
+)
+def test_what_is_asked_again_is_what_was_asked_first(text: str, options: dict[str, Any]) -> None:
+    """A remembered program answers at other points, and errs, as a new one does."""
+    points: list[Any] = [{"x": 1, "y": 2}, {"x": 0, "y": "1/3"}, {"x": -2, "y": 0.5}, {"x": 1, "y": 2}, None]
+    points = points[:-1] if "method" in options else points
+    for command in (gradcli.grad, gradcli.jacobian, gradcli.hessian):
+        found = [command(text, at=point, **options) for point in points]
+        for point, answer in zip(points, found, strict=True):
+            vars(repeated.KEPT).clear()
+            assert command(text, at=point, **options) == answer
+    for wrong in ({"x": 1}, {"x": 1, "y": 2, "z": 3}, (1,)):
+        with pytest.raises(gradcli.GradcliError):
+            gradcli.grad(text, at=wrong, **options)
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    """Programs that were not asked for lately are forgotten, and so is a graph that points have filled."""
+    for i in range(repeated.MOST + 5):
+        gradcli.grad(f"x**2 + {i}", at=1)
+    engines = vars(repeated.KEPT)["engines"]
+    assert len(engines) == repeated.MOST
+    for i in range(600):
+        gradcli.grad("x**2 + y", at=(f"1/{i + 7}", 2))
+    kept = max(len(engine.program.graph.nodes) for engine in engines.values())
+    assert kept < repeated.NODES
+
+
+def test_a_gradient_that_is_asked_again_is_quick() -> None:
+    """0.3 ms, with room for a busy machine."""
+    gradcli.grad("sin(x)*exp(y)", at=(1, 2))
+    seconds = min(timeit.repeat(lambda: gradcli.grad("sin(x)*exp(y)", at=(1, 2)), number=20, repeat=5)) / 20
+    assert seconds < 1.5e-3
+
+
+COMMON = ("wrt", "constants", "shapes", "of", "latex")
+FUNCTIONS = (
+    "grad",
+    "jacobian",
+    "hessian",
+    "chain",
+    "check",
+    "export",
+    "trace",
+    "steps",
+    "graph",
+    "function",
+    "grad_many",
+)
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, "function", "grad_many"])
+def test_one_set_of_keywords(name: str) -> None:
+    """What says how a text is read is called the same everywhere, and can be given by name alone."""
+    found = inspect.signature(getattr(gradcli, name)).parameters
+    assert [word for word in COMMON if word not in found] == []
+    assert {found[word].kind for word in COMMON} == {inspect.Parameter.KEYWORD_ONLY}
+
+
+def test_shapes_are_declarations() -> None:
+    """Arrays without values are declared, as by --shape; what is declared otherwise is another question."""
+    assert gradcli.grad("norm(A@x)**2", shapes=["A: m,n", "x: n"], wrt="x").shape == ("n", 1)
+    assert gradcli.grad("sum(x**2)", shapes="x: 3").shape == (3, 1)
+    assert gradcli.hessian("x.T@A@x", shapes=["x: 2", "A: 2,2"], wrt="x").shape == (2, 2)
+    assert "f_grad" in gradcli.export("sum(x**2)", to="c", shapes=["x: 3"]).functions
+    assert gradcli.grad("a*x", shapes=["a: scalar"]).shape == (2, 1)
+
+
+def test_callables_in_single_precision_have_errors_that_hold() -> None:
+    """The command line's way for programs is that for callables: noise is seen, the error holds and is small."""
+    answer = gradcli.grad(lambda x: np.sin(np.float32(x)) * np.float32(3), at=1.5)
+    distance = abs(answer.gradient["x"] - 3 * math.cos(1.5))
+    assert distance <= answer.error["x"] < 1e-3
+    assert any("noise" in note for note in answer.numbers.notes)
