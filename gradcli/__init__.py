@@ -1,5 +1,5 @@
-"""The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, `check`, `trace`, `steps`, `graph`, and
-`RULES`, the functions.
+"""The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, `check`, `trace`, `steps`, `graph`,
+`plot`, `quiz`, and `RULES`, the functions.
 
 Each is loaded when it is asked for: `import gradcli` takes no time.
 """
@@ -28,6 +28,8 @@ __all__ = [
     "hessian",
     "jacobian",
     "parse",
+    "plot",
+    "quiz",
     "steps",
     "trace",
 ]
@@ -37,11 +39,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.library import chain, check, export, grad, hessian, jacobian, parse
-    from gradcli.library_explain import graph, steps, trace
+    from gradcli.library_explain import graph, plot, quiz, steps, trace
     from gradcli.problems import GradcliError
     from gradcli.rules import RULES
 
-EXPLAINING = ("graph", "steps", "trace")
+EXPLAINING = ("graph", "plot", "quiz", "steps", "trace")
 DOORS = {
     "RULES": "gradcli.rules",
     "GradcliError": "gradcli.problems",

@@ -1,4 +1,4 @@
-"""gradcli as a library, what explains: traces, derivations rule by rule, and graphs, as records."""
+"""gradcli as a library, what explains: traces, derivations rule by rule, graphs and pictures, as records."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from gradcli.question import bound_shapes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from gradcli.explain.pictures.results import Plot
+    from gradcli.explain.quiz.results import Quiz
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import ComputationGraph, Explanation, Mode, Trace
     from gradcli.library import Entry, PointLike
@@ -119,3 +121,54 @@ def graph(
 
     request = explain_request(expression, at, wrt, constants, shapes, of, latex)
     return graphs(request._replace(named=named))[0]
+
+
+def plot(
+    expression: str,
+    at: PointLike | None = None,
+    *,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    levels: Iterable[float] = (),
+    along: PointLike | None = None,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    of: str | None = None,
+    latex: bool = False,
+) -> Plot:
+    """A curve with its tangent, or contours with gradients, as numbers; `gradcli.render.plot.svg` draws them.
+
+    `ranges`: low and high by variable. Errors: more than two variables, an empty range.
+
+    Example:
+        >>> from gradcli import plot
+        >>> plot("x**3 - 1/x", at=1, ranges={"x": (0.25, 2)}).tangent
+        Tangent(slope=4.0, intercept=-4.0, side='both')
+    """
+    from gradcli.explain.pictures.plot import plots
+    from gradcli.explain.pictures.request import PlotRequest
+
+    found = {name: (float(low), float(high)) for name, (low, high) in (ranges or {}).items()}
+    for name, (low, high) in found.items():
+        if not low < high:
+            raise GradcliError("usage", f"the range of {name} is empty: from {low:g} to {high:g}", hint="low < high")
+    request = explain_request(expression, at, wrt, constants, shapes, of, latex)
+    direction = None if along is None else read_point("along", along)
+    return plots(PlotRequest(request.script, request.options, request.points, direction, found, tuple(sorted(levels))))[
+        0
+    ]
+
+
+def quiz(seed: int, topic: str | None = None, count: int = 5) -> Quiz:
+    """Exercises of differentiation with answers and steps, the same for the same seed.
+
+    `topic`: chain, product, quotient, partial or matrix; None: all in turn.
+
+    Example:
+        >>> from gradcli import quiz
+        >>> [exercise.text for exercise in quiz(3, count=2).exercises]
+        ['(3 - x)**4', 'x**4*atan(x)']
+    """
+    from gradcli.explain.quiz.draw import quiz as drawn
+
+    return drawn(seed, topic, count)

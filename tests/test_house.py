@@ -168,7 +168,6 @@ LONG = {
     "cas/worker.py": 602,
     "program/build.py": 561,
     "program/to_tree_arrays.py": 571,
-    "render/notation.py": 538,
     "program/scalarize/operators.py": 470,
     "cli/completions.py": 466,
     "codegen/straightline.py": 490,

@@ -44,11 +44,30 @@ class ExplainWords(NamedTuple):
         return True if self.named else False if self.inner else None
 
 
+class PlotWords(NamedTuple):
+    """The options of pictures, as they were typed."""
+
+    ranges: tuple[str, ...] = ()
+    levels: str | None = None
+    size: str | None = None
+    ascii: bool = False
+
+
+class QuizWords(NamedTuple):
+    """The options of exercises, as they were typed."""
+
+    topic: str | None = None
+    seed: int | None = None
+    exercises: int = 5
+
+
 class CommandLine(NamedTuple):
     """The words of a command line by the fields that its options fill (`cli.options.OPTIONS`), unread.
 
     form, json   together the `format`
-    box, steps   of a black box, and of differences in doubles; explain: of the commands that explain
+    box, steps   of a black box, and of differences in doubles; explain: of the commands that explain;
+                 plot: of pictures; quiz: of exercises
+    lang         the language of the explaining screens
     """
 
     command: str
@@ -79,6 +98,9 @@ class CommandLine(NamedTuple):
     steps: StepWords = StepWords()
     box: BoxWords = BoxWords()
     explain: ExplainWords = ExplainWords()
+    plot: PlotWords = PlotWords()
+    quiz: QuizWords = QuizWords()
+    lang: str | None = None
     form: str | None = None
     json: bool = False
     out: str | None = None
@@ -104,8 +126,8 @@ def command_line(command: str, values: dict[str, Any]) -> CommandLine:
     parts = grouped(values)
     box, steps = BoxWords(**parts["box"]), StepWords(**parts["steps"])
     words = (expressions,) if isinstance(expressions, str) else tuple(expressions)
-    explain = ExplainWords(**parts["explain"])
-    return CommandLine(command, words, box=box, steps=steps, explain=explain, **parts[""])
+    explain, plot, quiz = ExplainWords(**parts["explain"]), PlotWords(**parts["plot"]), QuizWords(**parts["quiz"])
+    return CommandLine(command, words, box=box, steps=steps, explain=explain, plot=plot, quiz=quiz, **parts[""])
 
 
 def readings(line: CommandLine) -> dict[str, Any]:

@@ -65,8 +65,6 @@ class ArrayGradient(ArrayQuestion):
         from gradcli.program.to_tree_arrays import write_array_trees
 
         self.nodes = array_gradient(self.arrays, self.f, self.names)
-        if any(node.op == "polar" for node in order(self.nodes)):
-            raise GradcliError("no-closed-form", "the gradient of the nuclear norm has no formula in matrix operations")
         rows = [transpose(self.graph, node) if node.shape else node for node in self.nodes]
         written = write_array_trees([*self.nodes, *rows], self.arrays.decimal, self.taken, self.graph)
         self.trees = dict(zip(self.names, written.trees, strict=False))

@@ -77,8 +77,10 @@ class ArrayQuestion:
 
     def is_small(self, nodes: Sequence[Node]) -> bool:
         """Can every number be certified, entry by entry?"""
-        from gradcli.evaluate.budget import certifiable
+        from gradcli.evaluate.budget import certifiable, has_entries
 
+        if not has_entries([output.node for output in self.arrays.outputs]):
+            return False
         variables = (*self.arrays.variables, *self.arrays.parameters)
         shapes = [self.numeric(v.shape) for v in variables]
         shapes += [data_shape(tree) for tree in self.arrays.settings.values()]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.problems import GradcliError
 from gradcli.program.dimensions import polynomial
+from gradcli.program.forms.kronecker import as_products
 from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude, repeated_ends
 from gradcli.program.forms.statistics import take_statistics
 from gradcli.program.forms.transpose import transpose
@@ -21,7 +21,21 @@ from gradcli.program.to_tree import (
     places_of,
     terminates,
 )
-from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary
+from gradcli.text.tree import (
+    ENTRYWISE_ABS,
+    ENTRYWISE_POWER,
+    ENTRYWISE_PRODUCT,
+    Binary,
+    Call,
+    Index,
+    Name,
+    Number,
+    Slice,
+    Text,
+    Transpose,
+    Tree,
+    Unary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -48,12 +62,13 @@ LIFTED = ("inv", "softmax", "call", "cumsum")
 
 
 class Piece(NamedTuple):
-    """A written part: its tree, its tokens, how tightly it binds, and whether a minus stands in front."""
+    """A written part: tree, tokens, how tightly it binds, whether a minus stands in front, whether it is an array."""
 
     tree: Tree
     size: int
     level: int
     minus: bool = False
+    array: bool = False
 
 
 def atom(tree: Tree, size: int = 1) -> Piece:
@@ -69,7 +84,10 @@ def binary(op: str, left: Piece, right: Piece) -> Piece:
     """left op right."""
     level, before, after = LEVELS[op]
     size = bracketed(left, before) + 1 + bracketed(right, after, level > COMPARE)
-    return Piece(Binary(op, left.tree, right.tree), size, level, left.minus and left.level >= before)
+    if left.array and (op == "**" or (op == "*" and right.array)):
+        op = ENTRYWISE_POWER if op == "**" else ENTRYWISE_PRODUCT
+    minus = left.minus and left.level >= before
+    return Piece(Binary(op, left.tree, right.tree), size, level, minus, left.array or right.array)
 
 
 def called(name: str, args: Sequence[Piece], keywords: Sequence[tuple[str, Piece]] = ()) -> Piece:
@@ -103,7 +121,7 @@ def negative(piece: Piece) -> Piece:
     for link in reversed(spine):
         found = Binary(link.op, found, link.right)
     size = piece.size + 1 + 2 * (needs and not spine)
-    return Piece(found, size, PRODUCT if spine else MINUS, True)
+    return Piece(found, size, PRODUCT if spine else MINUS, True, piece.array)
 
 
 def chained(op: str, pieces: Sequence[Piece]) -> Piece:
@@ -151,7 +169,7 @@ class Writer:
                 stack.extend(waiting)
                 continue
             stack.pop()
-            self.best[here] = self.shortest(here, forms)
+            self.best[here] = self.shortest(here, forms)._replace(array=bool(here.shape))
         return self.best[node]
 
     def whole(self, node: Node) -> Piece:
@@ -161,7 +179,9 @@ class Writer:
         return direct if direct.size < best.size else best
 
     def forms(self, node: Node) -> list[Node]:
-        """The node and its transpose: either may be the shorter one to write."""
+        """The node and its transpose: either may be the shorter one to write. Blocks are written as products."""
+        if node.op in ("kron_left", "kron_right"):
+            return [as_products(self.graph, node)]
         if node.op == "matmul" and not node.shape:
             other = [transpose(self.graph, factor) for factor in reversed(node.args)]
             return [node, self.graph.intern("matmul", tuple(other))]
@@ -172,7 +192,7 @@ class Writer:
 
     def shortest(self, node: Node, forms: list[Node]) -> Piece:
         """The shorter of the node as it is and the transpose of its transpose."""
-        direct = self.direct(node)
+        direct = self.direct(forms[0])
         if len(forms) == 1:
             return direct
         other = self.direct(forms[1])
@@ -184,10 +204,7 @@ class Writer:
         return other if other.size < direct.size + inside else direct
 
     def direct(self, node: Node) -> Piece:
-        write = WRITERS.get(node.op)
-        if write is None:
-            raise GradcliError("no-closed-form", f"the answer has a part that no text writes: {node.op}")
-        return write(self, node)
+        return WRITERS.get(node.op, Writer.function)(self, node)
 
     # ------------------------------------------------------------------------------ numbers, names
 
@@ -333,7 +350,7 @@ class Writer:
         if exponent == 1:
             return base
         if type(exponent) is not int and exponent.denominator == 2 and exponent.numerator == 1:
-            return called("sqrt", [base])
+            return called("sqrt", [base])._replace(array=base.array)
         return raised(base, self.positive(exponent))
 
     def product(self, node: Node) -> Piece:
@@ -373,7 +390,7 @@ class Writer:
         if rule.variadic and type(first) is Call and first.function == rule.name:
             size = args[0].size + sum(arg.size + 1 for arg in args[1:])
             return Piece(Call(rule.name, (*first.arguments, *[arg.tree for arg in args[1:]])), size, ATOM)
-        return called(rule.name, args)
+        return called(ENTRYWISE_ABS if rule.name == "abs" and node.shape else rule.name, args)
 
     def where(self, node: Node) -> Piece:
         whole = node.args[0].shape or not all(is_constant(arg) for arg in node.args[1:])
@@ -423,12 +440,12 @@ class Writer:
         return called("eye", [self.size(node.data)])
 
     def function(self, node: Node) -> Piece:
-        """One array in, by name."""
-        return called(FUNCTION_NAMES[node.op], [self.best[arg] for arg in node.args])
+        """Arrays in, by name: mostly that of the operation."""
+        return called(FUNCTION_NAMES.get(node.op, node.op), [self.best[arg] for arg in node.args])
 
     def along(self, node: Node) -> Piece:
         """A function along an axis."""
-        name, axis = node.data if type(node.data) is tuple else (FUNCTION_NAMES[node.op], node.data)
+        name, axis = node.data if type(node.data) is tuple else (FUNCTION_NAMES.get(node.op, node.op), node.data)
         if node.op == "cumsum" and node.args[0].shape[1 - axis] == 1:
             axis = None
         if node.op == "softmax" and axis is None and 1 not in node.shape:
@@ -438,8 +455,8 @@ class Writer:
         return called(name, [self.best[node.args[0]]], words)
 
     def norm(self, node: Node) -> Piece:
-        args = [self.best[node.args[0]]]
-        return called("norm", [*args, atom(Text("nuc"))] if node.data == "nuc" else args)
+        """norm(A), norm(A, 2), norm(A, "nuc")."""
+        return called("norm", [self.best[node.args[0]], *NORM_ORDERS[node.op]])
 
     def total(self, node: Node) -> Piece:
         return called("sum", [self.best[node.args[0]]])
@@ -512,18 +529,13 @@ def is_constant(node: Node) -> bool:
     return core.op == "fill"
 
 
-FUNCTION_NAMES = {
-    "inv": "inv",
-    "det": "det",
-    "logdet": "logdet",
-    "diag": "diag",
-    "diagonal": "diag",
-    "vec": "vec",
-    "kron": "kron",
-    "lse": "logsumexp",
-    "softmax": "softmax",
-    "prod": "prod",
-    "cumsum": "cumsum",
+FUNCTION_NAMES = {"diagonal": "diag", "lse": "logsumexp"}
+"""Operations whose functions have other names."""
+
+NORM_ORDERS: Mapping[str, Sequence[Piece]] = {
+    "norm": (),
+    "spectral": (atom(Number(2)),),
+    "nuclear": (atom(Text("nuc")),),
 }
 
 WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
@@ -547,19 +559,14 @@ WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
     "matmul": Writer.matmul,
     "fill": Writer.fill,
     "eye": Writer.eye,
-    "inv": Writer.function,
-    "det": Writer.function,
-    "logdet": Writer.function,
-    "diag": Writer.function,
-    "diagonal": Writer.function,
-    "vec": Writer.function,
-    "kron": Writer.function,
     "lse": Writer.along,
     "softmax": Writer.along,
     "prod": Writer.along,
     "extreme": Writer.along,
     "cumsum": Writer.along,
     "norm": Writer.norm,
+    "spectral": Writer.norm,
+    "nuclear": Writer.norm,
     "total": Writer.total,
     "trace": Writer.trace,
     "pick": Writer.pick,

@@ -29,7 +29,6 @@ PRETTY_FUNCTIONS: Final[Mapping[str, str]] = {"gamma": "Γ", "beta": "B", "zeta"
 FORMS: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "where": (("c", "a", "b"), r"\begin{cases} {a} & \text{if } {c} \\ {b} & \text{otherwise} \end{cases}"),
     "norm": (("x",), r"\left\lVert {x} \right\rVert"),
-    "inv": (("A",), r"\left({A}\right)^{-1}"),
     "det": (("A",), r"\det\left({A}\right)"),
 }
 """LaTeX of functions that are no scalar rows: names of the arguments, and the template."""

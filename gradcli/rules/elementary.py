@@ -9,7 +9,8 @@ POSITIVE = (Interval("0", "inf"),)
 ROWS = (
     *grouped(
         "exponentials and logarithms",
-        scalar("exp",   partials="out",             ball="exp",   kernel="math.exp",   exact=(("0", "1"), ("1", "e")),
+        scalar("exp",   partials="out",             ball="exp",   kernel="math.exp",
+               exact=(("0", "1"), ("1", "e"), ("-inf", "0")),
                inverse="log", latex=r"\exp",
                about="e to the power x", example="exp(1)", source="DLMF 4.7(ii)"),
         scalar("expm1", partials="exp(x)",          ball="expm1", kernel="math.expm1", exact=(("0", "0"),),

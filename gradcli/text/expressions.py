@@ -8,6 +8,7 @@ Codes of errors: `syntax`, `empty`, `ambiguous` (what people read in two ways, b
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from gradcli.problems import GradcliError, Span
@@ -228,7 +229,7 @@ def _superscript(stack: Stack, here: int) -> Step:
 
 def _square(stack: Stack, here: int) -> Step:
     """`x[0]`; after a number, and in LaTeX, a factor; after a function in capitals its bracket: `Sin[x]`."""
-    if stack.texts[here] == "entry":
+    if stack.texts[here] in ("entry", "index"):
         return brackets.open_index(stack, here)
     if stack.kinds[here - 1] == NAME and stack.texts[here - 1][:1].isupper() and len(stack.texts[here - 1]) > 1:
         from gradcli.text.foreign.calls import square_call
@@ -279,7 +280,7 @@ def _latex_factor(stack: Stack, here: int) -> Step:
     what = stack.kinds[here]
     if what == kind.JUXTAPOSE and _is_called(stack, here):
         return _call_of_letter(stack, here)
-    if what == NUMBER:
+    if what == NUMBER and not _is_power_of_number(stack, here):
         return _digits_of_name(stack, here)
     stack.reduce(TIGHT_JUXTAPOSITION[1])
     calls = what == kind.NAME and stack.kinds[here + 1] == OPEN
@@ -298,6 +299,13 @@ def _latex_factor(stack: Stack, here: int) -> Step:
     return True, here + (what == kind.JUXTAPOSE)
 
 
+def _is_power_of_number(stack: Stack, here: int) -> bool:
+    """`(x - 1) 2^{x}`: behind a bracket or a blank, a number that has an exponent is a factor."""
+    if stack.texts[here + 1] not in ("^", "**") or stack.kinds[here - 1] == NUMBER:
+        return False
+    return stack.kinds[here - 1] != NAME or stack.starts[here] > stack.ends[here - 1]
+
+
 def _digits_of_name(stack: Stack, here: int) -> Step:
     """`x1` in LaTeX: a letter with digits right behind it is one name, as everywhere."""
     name, digits = stack.operands[-1], stack.texts[here]
@@ -308,12 +316,20 @@ def _digits_of_name(stack: Stack, here: int) -> Step:
     return False, here + 1
 
 
+PRINTED: Final = re.compile(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
+r"""How papers and computer algebra write functions by a letter: `W\left(x\right)`, `J_0(x)`; products have a blank."""
+
+
 def _is_called(stack: Stack, here: int) -> bool:
     r"""Whether a letter and a bracket with names alone, `L(w, b)`, stand here: a call as well as a product."""
     kinds, texts = stack.kinds, stack.texts
-    if kinds[here - 1] != NAME or texts[here + 1] != "(" or kinds[here + 2] != NAME:
+    if kinds[here - 1] != NAME or texts[here + 1] != "(":
         return False
     if stack.source.text[stack.starts[here + 1]] != "(":
+        return False
+    if PRINTED.match(stack.source.text, stack.starts[here - 1]) and not stack.stands_alone(texts[here - 1]):
+        return True
+    if kinds[here + 2] != NAME:
         return False
     return kinds[here + 3] in (CLOSE, kind.COMMA)
 

@@ -13,6 +13,7 @@ from gradcli.problems import GradcliError, Span
 from gradcli.text import tokens as kind
 from gradcli.text.tokens import Spelled, integer, quoted, shortened
 from gradcli.text.tree import (
+    ENTRYWISE_POWER,
     JUXTAPOSED,
     LATEX_DOT,
     LATEX_POWER,
@@ -60,6 +61,7 @@ BINARY: Final[dict[str, tuple[str, int, int]]] = {
     "@": ("@", PRODUCT, PRODUCT),
     "\\cdot": (LATEX_DOT, PRODUCT, PRODUCT),
     **dict.fromkeys(("**", "^"), ("**", POWER + 1, POWER)),
+    "^\\odot": (ENTRYWISE_POWER, POWER + 1, POWER),
     "\\frac": ("/", FRACTION + 1, FRACTION),
 }  # fmt: skip
 """As typed -> the operator, its left and its right binding power."""
@@ -137,9 +139,30 @@ class Stack:
     """
 
     __slots__ = (
-        "applied", "asked", "depth", "ends", "frames", "header", "kinds", "latex", "names", "numbers", "operands",
-        "operators", "own", "place", "places", "powers", "programming", "raised_to", "source", "spelled", "starts",
-        "texts", "wrong",
+        "applied",
+        "asked",
+        "depth",
+        "ends",
+        "frames",
+        "header",
+        "kinds",
+        "latex",
+        "names",
+        "numbers",
+        "operands",
+        "operators",
+        "own",
+        "place",
+        "places",
+        "powers",
+        "programming",
+        "quantities",
+        "raised_to",
+        "source",
+        "spelled",
+        "starts",
+        "texts",
+        "wrong",
     )  # fmt: skip
 
     read_inner: ClassVar[Callable[[Stack], Tree]]
@@ -166,6 +189,7 @@ class Stack:
         self.spelled.notes.extend(notes)
         self.raised_to: bool | None = None
         self.own: frozenset[str] | None = None
+        self.quantities: frozenset[str] | None = None
         self.clear()
 
     def clear(self) -> None:
@@ -352,6 +376,14 @@ class Stack:
             self.own = frozenset(text for text, after in pairs if after in (kind.EQUALS, kind.COLON))
         return self.own
 
+    def stands_alone(self, name: str) -> bool:
+        """Whether a name stands somewhere without a bracket behind it, so that it is a quantity."""
+        if self.quantities is None:
+            pairs = zip(self.texts, self.kinds, self.kinds[1:], strict=False)
+            after = (kind.OPEN, kind.JUXTAPOSE)
+            self.quantities = frozenset(text for text, what, next_ in pairs if what == kind.NAME and next_ not in after)
+        return name in self.quantities
+
     def typed(self, tree: Tree) -> str:
         """The text of a tree, shortened, for a hint."""
         return shortened(self.source.text[tree.start : tree.end], 40)
@@ -389,6 +421,9 @@ class Stack:
 CLOSERS: Final = {
     "(": ")",
     "call": ")",
+    "tuple": ")",
+    "point": ")",
+    "cases": "\\end{cases}",
     "[": "]",
     "index": "]",
     "matrix": "\\end{pmatrix}",

@@ -30,6 +30,12 @@ class Superscript(str):
     __slots__ = ()
 
 
+class Entrywise(str):
+    """An operator of arrays, entry by entry: equal to `*` or `**` and treated as such, but told apart by `is`."""
+
+    __slots__ = ()
+
+
 JUXTAPOSED: Final = Juxtaposition("*")
 LATEX_PRODUCT: Final = Juxtaposition("*")
 """In LaTeX: two arrays side by side are a matrix product."""
@@ -37,6 +43,10 @@ LATEX_POWER: Final = Superscript("**")
 """In LaTeX: X^2 of a square matrix is X@X, and X^{-1} its inverse."""
 LATEX_DOT: Final = Juxtaposition("*")
 r"""`\cdot` in LaTeX: of two vectors the inner product, of a matrix and a vector their product."""
+ENTRYWISE_PRODUCT: Final = Entrywise("*")
+ENTRYWISE_POWER: Final = Entrywise("**")
+ENTRYWISE_ABS: Final = Entrywise("abs")
+r"""Of arrays whose shapes are known, where LaTeX has signs of its own: `A \odot B`, `A^{\odot 2}`."""
 
 
 class Tree:

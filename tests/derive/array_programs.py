@@ -18,7 +18,7 @@ from gradcli.program.options import BuildOptions
 from gradcli.program.script_arrays import build_array_program
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.program.types.solver import Solver
-from gradcli.render.notation import Printer
+from gradcli.render.printer import Printer
 from gradcli.text.parser import parse_script
 
 if TYPE_CHECKING:

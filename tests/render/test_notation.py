@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.problems import GradcliError, Source
-from gradcli.render.notation import exact_text, write, write_all, write_number
+from gradcli.render.notation import write, write_all, write_number
+from gradcli.render.printer import exact_text
 from gradcli.text.parser import parse_expression, parse_script
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary, Vector, same
 

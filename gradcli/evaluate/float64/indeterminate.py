@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.evaluate.float64 import linear_algebra
-from gradcli.evaluate.float64.matrix_chain import Factor, chain_product
+from gradcli.evaluate.float64.matrices import linear_algebra
+from gradcli.evaluate.float64.matrices.chain import Factor, chain_product
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

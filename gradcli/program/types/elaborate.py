@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from gradcli.program.types.walk import whole_exponent
 from gradcli.text.tree import (
+    ENTRYWISE_ABS,
+    ENTRYWISE_POWER,
+    ENTRYWISE_PRODUCT,
     LATEX_PRODUCT,
     Binary,
     Call,
+    Entrywise,
     Index,
     Name,
     Number,
@@ -33,7 +37,7 @@ LARGEST_WRITTEN = 8
 def elaborated(solver: Solver, root: Tree) -> Tree:
     """The tree with everything explicit; the same tree where nothing was to be read."""
     marks = (*solver.turned, *solver.products, *solver.powers, *solver.determinants)
-    if not marks:
+    if not marks and not any(entrywise(solver, tree) for tree in postorder(root)):
         return root
     return rebuilt(root, lambda tree, parts: explicit(solver, tree, parts))
 
@@ -71,9 +75,31 @@ def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
         here = Call("det", here.arguments, (), here.name_end, here.start, here.end)
     elif isinstance(here, Binary) and here.op is LATEX_PRODUCT and here is not tree:
         here = Binary("*", here.left, here.right, here.at, here.start, here.end)
+    elif op := entrywise(solver, tree):
+        here = marked(op, here)
     if id(tree) in solver.turned:
         here = here.operand if isinstance(here, Transpose) else Transpose(here, here.start, here.end)
     return here
+
+
+def entrywise(solver: Solver, tree: Tree) -> Entrywise | None:
+    """The sign of a product, a power or absolute values of arrays entry by entry, which LaTeX tells from others."""
+    if isinstance(tree, Call):
+        inside = tree.function == "abs" and len(tree.arguments) == 1 and solver.shapes.get(id(tree.arguments[0]))
+        return ENTRYWISE_ABS if inside else None
+    if not isinstance(tree, Binary) or tree.op not in ("*", "**") or not solver.shapes.get(id(tree.left)):
+        return None
+    if tree.op == "**":
+        return ENTRYWISE_POWER
+    return ENTRYWISE_PRODUCT if solver.shapes.get(id(tree.right)) else None
+
+
+def marked(sign: Entrywise, tree: Tree) -> Tree:
+    """The tree with its sign told apart."""
+    if isinstance(tree, Call):
+        return Call(sign, tree.arguments, tree.keywords, tree.name_end, tree.start, tree.end)
+    assert isinstance(tree, Binary)
+    return Binary(sign, tree.left, tree.right, tree.at, tree.start, tree.end)
 
 
 def matrix_power(tree: Binary) -> Tree:

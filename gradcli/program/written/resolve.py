@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 GREEK_CALLS: Final[Mapping[str, str]] = {
     "sigma": "sigmoid({}) for the logistic function, ",
     "Phi": "(1 + erf({}/sqrt(2)))/2 for the normal distribution function, ",
+    "W": "lambertw({}) for Lambert's function, ",
+    "S": "fresnels({}) for the Fresnel integral, ",
+    "C": "fresnelc({}) for the Fresnel integral, ",
+    "K": "elliptick({}) for the elliptic integral, ",
+    "E": "elliptice({}) for the elliptic integral, ",
 }
-"""What people mean by a Greek letter with a bracket."""
+BESSEL_CALLS: Final[Mapping[str, str]] = {"J": "besselj", "Y": "bessely", "I": "besseli", "K": "besselk"}
+"""What people mean by a letter with a bracket, and by one with an index."""
 
 
 def resolved(script: Script, options: BuildOptions) -> tuple[Script, BuildOptions]:
@@ -132,6 +138,9 @@ class Resolver:
         source, name = statement.source, tree.function
         simple = [plain(part, source.text[part.start : part.end].strip()) for part in tree.arguments]
         told = GREEK_CALLS.get(name, "").format(simple[0] if simple else "x")
+        order = name[1:].removeprefix("_")
+        if name[0] in BESSEL_CALLS and (order.isdecimal() or order == "n") and len(simple) == 1:
+            told = f"{BESSEL_CALLS[name[0]]}({order}, {simple[0]}) for the Bessel function, "
         first = simple[0] if simple else "..."
         product = f"{name}*{first}" if first.isidentifier() else f"{name}*({first})"
         both = f"write {told}{product} for the product, or declare the function: '{name}: function'"

@@ -45,10 +45,16 @@ class Settler:
         self.known, self.has_t, self.notes = known, has_t, notes
         self.free: dict[int, frozenset[str]] = {}
         self.kept: list[Tree] = []  # so that no id is used twice
+        self.inverted: set[str] = set()
+        self.barred: dict[int, GradcliError] = {}  # bars around one of these, until a logarithm of them is met
 
     def settled(self, root: Tree) -> Tree:
-        """The tree, settled from the leaves up."""
-        return rewrite(root, self.change)
+        """The tree, settled from the leaves up. Raises `ambiguous` for bars around an array that nothing decides."""
+        self.inverted = inverted_names(root)
+        tree = rewrite(root, self.change)
+        for error in self.barred.values():
+            raise error
+        return tree
 
     def change(self, tree: Tree) -> Tree:
         """One part, whose own parts are settled."""
@@ -60,6 +66,8 @@ class Settler:
             tree = self.without_index(tree)
         elif isinstance(tree, Call) and tree.function == "abs":
             self.check_bars(tree)
+        elif isinstance(tree, Call) and tree.function in ("log", "ln") and self.is_barred(tree):
+            tree = self.log_of_determinant(tree, tree.arguments[0])
         elif isinstance(tree, Call) and tree.function == "norm":
             self.check_norm(tree)
         self.free[id(tree)] = self.free_indices(tree)
@@ -209,7 +217,22 @@ class Settler:
         text = plain(inner, self.typed(inner))
         name, word = ("the determinant", "det") if kind == MATRIX else ("the length", "norm")
         message = f"bars around an array can be read in two ways: {name}, or absolute values entry by entry"
-        raise GradcliError("ambiguous", message, self.place(tree), f"write {word}({text}) or abs({text})")
+        error = GradcliError("ambiguous", message, self.place(tree), f"write {word}({text}) or abs({text})")
+        if kind != MATRIX or not isinstance(inner, Name) or inner.name not in self.inverted:
+            raise error
+        self.barred[id(tree)] = error
+
+    def is_barred(self, tree: Call) -> bool:
+        """Whether the only argument is a matrix between bars."""
+        return len(tree.arguments) == 1 and id(tree.arguments[0]) in self.barred
+
+    def log_of_determinant(self, tree: Call, bars: Tree) -> Tree:
+        r"""`\log|\Sigma|` beside `\Sigma^{-1}` has one meaning: the logarithm of the determinant."""
+        assert isinstance(bars, Call)
+        del self.barred[id(bars)]
+        self.notes.append(f"{self.typed(tree)}: the logarithm of the determinant")
+        det = Call("det", bars.arguments, (), bars.name_end, bars.start, bars.end)
+        return Call("log", (det,), (), tree.name_end, tree.start, tree.end)
 
     def check_norm(self, tree: Call) -> None:
         """The norm with a 2 below of a matrix: the spectral norm, or in many books the root of the sum of squares."""
@@ -244,6 +267,19 @@ class Settler:
     def is_open(self, name: str) -> bool:
         """Nothing is known of this name."""
         return self.known.kind(name) is None and name not in self.parameters and len(name.rstrip("0123456789")) >= 1
+
+
+def inverted_names(root: Tree) -> set[str]:
+    """The names that have a negative exponent in LaTeX somewhere, so that they are square if they are matrices."""
+    return {
+        part.left.name
+        for part in postorder(root)
+        if isinstance(part, Binary)
+        and part.op is LATEX_POWER
+        and isinstance(part.left, Name)
+        and isinstance(part.right, Unary)
+        and part.right.op == "-"
+    }
 
 
 def plain(tree: Tree, typed: str) -> str:

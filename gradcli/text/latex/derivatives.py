@@ -150,7 +150,7 @@ def derived(at: Pieces, name: str, match: re.Match[str]) -> None:
         message = f"{name}^{power}(...) can be read in two ways: {name}(...)^{power}, or {name} applied again"
         hint = f"write {name}(x)^{power} or {name}({name}(x))"
     at.put_bad(message, hint)
-    at.skip_to(match.end() - 1)
+    at.skip_to(match.end())
 
 
 def differential(at: Pieces, end: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcli.text import tokens as kind
-from gradcli.text.latex import derivatives, rows, words
+from gradcli.text.latex import bars, calls, derivatives, rows, words
 from gradcli.text.latex.words import FUNCTIONS, GREEK
 from gradcli.text.tokens import Bounds, classify, exact_number, quoted
 
@@ -29,7 +29,7 @@ def command(at: Pieces, piece: str) -> None:
         font(at, word, start)
     elif piece in words.BARS:
         at.put(*words.BARS[piece])
-        norm_kind(at, piece)
+        bars.norm_kind(at, piece)
     elif words.ROUNDINGS.get(piece):
         at.here += 1
         at.put_call(words.ROUNDINGS[piece], start)
@@ -73,8 +73,11 @@ def font(at: Pieces, word: str, start: int) -> None:
         return
     match = at.take(words.CONTENT)
     name = match and (match[1] or match[3] or match[4])
-    if name and name[0] == "\\":
+    if name and "\\_" in name:  # \operatorname{leaky\_relu}
+        name = name.replace("\\_", "_")
+    elif name and name[0] == "\\":
         name = at.symbol(name)
+    name = name and name.replace("\\_", "_")
     several = name is not None and len(name) > 1 and word not in words.WORDS and name not in GREEK and name.isalpha()
     if match is None or name is None or several:
         at.here = here + 1
@@ -102,6 +105,8 @@ FUNCTION_WORDS: Final = frozenset(FUNCTIONS.values())
 
 def named(at: Pieces, name: str, start: int) -> None:
     r"""`\operatorname{name}`: a function, or one over an index, `\mathrm{max}_i`."""
+    if calls.special_operator(at, name, start):
+        return
     function = FUNCTIONS.get(name, name)
     if function in ("sum", "prod", "max", "min") and words.SUBSCRIPT.match(
         at.source.text, at.ends[at.here - 1], at.end
@@ -215,15 +220,22 @@ def exponent(at: Pieces, piece: str) -> None:
     if at.skip_blanks() == "1" and at.source.text[at.ends[at.here] : at.end].lstrip()[:1] == "/":
         at.put_bad("an exponent that begins with 1/ can be read in two ways", "write x^{1/2} for the root, or x/2")
         return
+    if at.take(words.ENTRYWISE):
+        at.open_group("script", owner, "^")
+        at.put_at(kind.OPERATOR, "^\\odot", at.starts[owner], at.ends[owner])
+        at.put_at(kind.OPEN, "(", at.starts[owner], at.ends[owner])
+        return
     at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
     at.argument("script", owner)
 
 
 def index(at: Pieces, piece: str) -> None:
     """An index that belongs to no name."""
+    if calls.subscripts(at):
+        return
     if at.out.kinds and at.out.kinds[-1] in (kind.BAR, kind.CLOSE_BAR):
         before = len(at.out.kinds)
-        norm_kind(at, piece)
+        bars.norm_kind(at, piece)
         if len(at.out.kinds) > before:
             return
     at.put_bad("an index of this form cannot be read", "write x_1, x_{12}, x_{ij} or x_{\\text{max}}")
@@ -234,6 +246,8 @@ def index(at: Pieces, piece: str) -> None:
 
 def brace(at: Pieces, piece: str) -> None:
     """A brace that only groups; around a whole statement it is nothing."""
+    if calls.hypergeometric(at):
+        return
     if at.at_start() and rows.is_statement(at, at.here):
         at.open_group("bare", at.here, piece)
         at.here += 1
@@ -249,6 +263,8 @@ def unbrace(at: Pieces, piece: str) -> None:
     action, owner, _ = at.leave_group()
     end = at.ends[at.here]
     at.here += 1
+    if action == "subscripts":
+        return
     if action == "entry":
         at.put_at(kind.CLOSE_SQUARE, "entry", end - 1, end)
         return
@@ -267,7 +283,7 @@ def delimiter(at: Pieces, piece: str) -> None:
     elif sign in ("|", "‖") and (opens or closes):
         at.put(kind.OPEN_BAR if opens else kind.CLOSE_BAR, sign)
         if closes and sign == "‖":
-            norm_kind(at, text)
+            bars.norm_kind(at, text)
     elif sign in ("(", ")", "[", "]", "|", "‖") or text in words.BARS or text in words.ROUNDINGS or text in ANGLES:
         handler = COMMANDS.get(text)
         handler(at, text) if handler else at.other(text)
@@ -295,7 +311,7 @@ def sign(at: Pieces, piece: str) -> None:
     text = words.SIGNS[piece]
     at.put(kind.OPERATOR if text == "\\cdot" else classify(text), text)
     if text == "‖":
-        norm_kind(at, piece)
+        bars.norm_kind(at, piece)
 
 
 def stacked_equals(at: Pieces, piece: str) -> None:
@@ -307,39 +323,6 @@ def stacked_equals(at: Pieces, piece: str) -> None:
         at.put_bad(f"{quoted(piece)} cannot be read", "write =")
         return
     at.put_at(kind.EQUALS, "=", start, at.ends[at.here - 1])
-
-
-def bars(at: Pieces, piece: str) -> None:
-    """`|` and the double bar, with the kind of the norm behind the latter."""
-    double = piece == "|" and at.source.text[at.ends[at.here] : at.ends[at.here] + 1] == "|"
-    at.put(kind.BAR, piece)
-    closing = piece != "|" or (not double and len(at.out.kinds) > 1 and at.out.texts[-2] == "|")
-    if closing and at.out.kinds[-1] == kind.BAR:
-        norm_kind(at, piece)
-
-
-def norm_kind(at: Pieces, piece: str) -> None:
-    r"""`_2`, `_F`, `_1`, `_\infty` behind a norm; the power may come first: `\|X\|^2_F`."""
-    start = at.ends[at.here - 1]
-    if match := at.take(words.NORM):
-        _put_norm(at, match, start)
-    elif match := words.POWER_THEN_NORM.match(at.source.text, start, at.end):
-        norm = words.NORM.match(at.source.text, match.end(1), at.end)
-        if norm is None:
-            return
-        at.skip_to(norm.end())
-        end = at.ends[at.here - 1]
-        _put_norm(at, norm, start, start)
-        at.put_at(kind.OPERATOR, "**", match.start(1), match.start(1) + 1)
-        at.put_number(match[2] or match[3], end - 1, end)
-        at.script_end = len(at.out.kinds)
-
-
-def _put_norm(at: Pieces, match: re.Match[str], start: int, end: int | None = None) -> None:
-    which = next(group for group in match.groups() if group)
-    name = {"\\infty": "_inf", "*": "_nuc"}.get(which, "_" + which)
-    at.meanings.names[name] = name
-    at.put_at(kind.NAME, name, start, at.ends[at.here - 1] if end is None else end)
 
 
 def wide_space(at: Pieces) -> None:
@@ -431,7 +414,7 @@ COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys((r"\stackrel", r"\overset"), stacked_equals),
     **dict.fromkeys((r"\sum", r"\prod", r"\max", r"\min"), reduction_command),
     **dict.fromkeys(ANGLES, angle), **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
-    **dict.fromkeys(("|", "‖"), bars), **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
+    **dict.fromkeys(("|", "‖"), bars.bars), **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
     r"\in": rows.member,
     r"\sqrt": square_root, "^": exponent, "_": index, "{": brace,
     "}": unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,

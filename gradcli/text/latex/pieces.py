@@ -167,14 +167,16 @@ class Pieces(ABC):
 
     def function(self, name: str, start: int) -> None:
         """A function, its name done: with a power (`\\sin^2 x`), with brackets or without."""
+        based = False
         if name in ("log", "ln") and (match := self.take(words.LOG_BASE)):
             base = match[1] or match[2]
-            name = f"log{base}" if base in ("2", "10") else f"log_{base}"
+            based = base not in ("2", "10")
+            name = f"log_{base}" if based else f"log{base}"
         power = self.take(words.FUNCTION_POWER)
         following = self.skip_blanks()
         if following in ("^", "_"):
             raise self.script_error(name, following)
-        if not power and not name.startswith("log_") and self.take(words.BRACKET):
+        if not power and not based and self.take(words.BRACKET):
             self.put_call(name, start)
             return
         text = name + (f"^{power[1] or power[2]}" if power else "")

@@ -53,7 +53,8 @@ def _in_bracket(at: Pieces) -> bool:
 
 
 def _open_cases(at: Pieces, name: str, owner: int) -> None:
-    at.take(words.COLUMNS)
+    if name == "array":
+        at.take(words.COLUMNS)
     at.open_group("cases", owner, f"\\begin{{{name}}}")
     at.put_at(kind.OPEN_SQUARE, "cases", at.starts[owner], at.ends[at.here - 1])
 

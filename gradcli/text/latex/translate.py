@@ -10,7 +10,7 @@ from __future__ import annotations
 from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.text import tokens as kind
-from gradcli.text.latex import derivatives, forms, words
+from gradcli.text.latex import calls, derivatives, forms, words
 from gradcli.text.latex.pieces import Pieces
 from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
 from gradcli.text.tokens import Spelled, Tokens, check_length, classify, quoted
@@ -112,6 +112,8 @@ class Translator(Pieces):
         elif action == "braced":
             self.take(words.SUBSCRIPT)
             self.take(words.SUPERSCRIPT) if self.pieces[owner] == "\\overbrace" else None
+        elif action == "order":
+            calls.first_argument_ends(self, end)
         elif action == "chosen from":
             self.put_at(kind.COMMA, ",", end, end)
             self.argument("chosen", owner)
@@ -166,6 +168,7 @@ class Translator(Pieces):
             self.put(kind.SEMICOLON, ";")
         elif piece in kind.STOPS:
             self.put(kind.COMMA if piece in ",，、" else kind.BAD, piece)
+            calls.after_comma(self)
         elif piece in "⟨⟩":
             forms.angle(self, piece)
         elif piece in "∇∂":
@@ -198,6 +201,8 @@ class Translator(Pieces):
         self.here += not done
         if name == "Delta" and not done and (match := self.take(words.ONE_LETTER)):
             name += match[1]  # one quantity
+        if not done and calls.special_letter(self, name, start):
+            return
         if name in words.CALLED and (
             match := words.DERIVED.match(self.source.text, self.ends[self.here - 1], self.end)
         ):

@@ -76,7 +76,9 @@ NORM: Final = re.compile(
     r"\s*_\s*(?:([12F*])|(\\infty)(?![A-Za-z])|\\(?:text|mathrm|textrm|rm)\s*\{\s*(F)\s*\}"
     r"|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{?\s*(F)\s*\}?)\s*\})"
 )
-CONTENT: Final = re.compile(r"\s*(?:\{\s*(\\?[A-Za-z]+[0-9]*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-z])|(\\[A-Za-z]+))")
+CONTENT: Final = re.compile(
+    r"\s*(?:\{\s*(\\?[A-Za-z]+[0-9]*(?:\\_[A-Za-z0-9]+)*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-z])|(\\[A-Za-z]+))"
+)
 TRANSPOSED: Final = re.compile(
     r"\s*(?:\\(?:top|intercal)(?![A-Za-z])|(T)|\\(?:mathsf|mathrm|mathtt|text|textrm|rm|sf)\s*(?:\{\s*T\s*\}|T(?![A-Za-z]))"
     r"|\{\s*(-?)\s*(?:\\top|\\intercal|(T)|\\(?:mathsf|mathrm|mathtt|text|rm|sf)\s*(?:\{\s*T\s*\}|T))\s*\})"
@@ -123,7 +125,14 @@ EQUATION_NUMBER: Final = re.compile(r"\s*\([0-9]+(?:\.[0-9]+)*[a-z]?\)(?=\s*(?:[
 MAPPING: Final = re.compile(r"\s*\\mathbb\b[^;=.]*?\\(?:to|rightarrow|mapsto|longrightarrow)(?![A-Za-z])[^;=.,]*")
 DIFFERENTIAL_END: Final = re.compile(r"\s*(?:d|\\mathrm\s*\{?\s*d\s*\}?)\s*[a-z](?![A-Za-z(])")
 ONE_LETTER: Final = re.compile(r"\s*([a-z])(?![A-Za-z])")
-DERIVED: Final = re.compile(r"\s*(?:('+)|\^\s*(?:\{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}|([0-9])))\s*\(")
+DERIVED: Final = re.compile(
+    r"\s*(?:('+)|\^\s*(?:\{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}|([0-9])))(?=\s*(?:\\left\s*)?\()"
+)
+ENTRYWISE: Final = re.compile(r"\s*\{\s*\\(?:odot|circ)(?![A-Za-z])")
+"""A power entry by entry: A^{\\odot 2}."""
+AXIS: Final = re.compile(r"\s*(?:\\(?:text|mathrm|operatorname)\s*\{\s*axis\s*\}|axis)(?=\s*=)")
+TEXT_ARGUMENT: Final = re.compile(r"\s*\\(?:text|mathrm)\s*\{\s*\"?(fro|nuc)\"?\s*\}(?=\s*(?:\\right\s*)?[),])")
+SUBSCRIPTS: Final = re.compile(r"\s*\{\s*(?:\\left\s*)?\[")
 QUOTIENT: Final = re.compile(
     r"\s*/\s*d\s*(\\[a-z]+|[A-Za-z])(?:_([0-9A-Za-z])|_\{([0-9A-Za-z]+)\})?(?![A-Za-z=])(?!\s*(?:=|$|\)|\+|\*))"
 )

@@ -1,0 +1,126 @@
+r"""Functions that LaTeX writes with scripts: `\operatorname{J}_{n}(x)`, `\psi^{(n)}(x)`, `{}_2F_1(a, b, c, x)`.
+
+What gradcli prints is read back here; a bare letter such as `W(x)` or `J_0(x)` is not enough to be one of them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from gradcli.text import tokens as kind
+from gradcli.text.latex import words
+
+if TYPE_CHECKING:
+    from gradcli.text.latex.pieces import Pieces
+
+OPERATORS: Final = {"Ai": "airyai", "Bi": "airybi"}
+r"""Names in \operatorname before a bracket."""
+ORDERED: Final = {"J": "besselj", "Y": "bessely", "I": "besseli", "K": "besselk"}
+r"""Names in \operatorname with an order below them."""
+DERIVED: Final = {"psi": "polygamma", "zeta": "zetaderivative"}
+"""Letters whose n-th derivative has a name."""
+PRIMED: Final = {"Ai": "airyaiprime", "Bi": "airybiprime"}
+
+_BRACKET: Final = r"\s*(?:\\left\s*)?\("
+BEFORE_BRACKET: Final = re.compile(rf"(?={_BRACKET})")
+PRIME: Final = re.compile(rf"\s*'(?={_BRACKET})")
+ORDER_BELOW: Final = re.compile(r"\s*_(?=\s*(?:[0-9A-Za-z]|\{|\\[A-Za-z]+))")
+ORDER_ABOVE: Final = re.compile(r"\s*\^(?=\s*\{\s*(?:\\left\s*)?\()")
+HYPERGEOMETRIC: Final = re.compile(
+    rf"\{{\s*\}}\s*_\s*(?:\{{\s*([02])\s*\}}|([02]))\s*F\s*_\s*(?:1|\{{\s*1\s*\}})(?={_BRACKET})"
+)
+
+
+def special_operator(at: Pieces, name: str, start: int) -> bool:
+    r"""`\operatorname{Ai}(x)`, `\operatorname{Ai}'(x)`, `\operatorname{J}_{0}(x)`: put out up to the open bracket."""
+    if name in PRIMED and at.take(PRIME):
+        return opened(at, PRIMED[name], start)
+    if name in ORDERED and at.take(ORDER_BELOW):
+        return ordered(at, ORDERED[name], start)
+    return name in OPERATORS and _before_bracket(at) and opened(at, OPERATORS[name], start)
+
+
+def special_letter(at: Pieces, name: str, start: int) -> bool:
+    r"""`\psi'(x)`, `\psi^{(2)}(x)`, `\zeta^{(n)}(x)`, the letter done: put out up to the open bracket."""
+    function = DERIVED.get(name)
+    if function is None:
+        return False
+    if at.take(PRIME):
+        at.put_name(function, start)
+        at.called = True
+        end = at.ends[at.here - 1]
+        at.put_at(kind.OPEN, "(", start, end)
+        at.put_number("1", start, end)
+        return first_argument_ends(at, end)
+    closed = at.closing(brace) if (brace := _order_above(at)) is not None else None
+    if closed is None or not BEFORE_BRACKET.match(at.source.text, at.ends[closed], at.end):
+        return False
+    at.take(ORDER_ABOVE)
+    return ordered(at, function, start)
+
+
+def _order_above(at: Pieces) -> int | None:
+    """The piece that is the brace of an order in round brackets, `^{(n)}`."""
+    begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
+    if not ORDER_ABOVE.match(at.source.text, begin, at.end):
+        return None
+    return next(place for place in range(at.here, len(at.pieces)) if at.pieces[place] == "{")
+
+
+def _before_bracket(at: Pieces) -> bool:
+    begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
+    return BEFORE_BRACKET.match(at.source.text, begin, at.end) is not None
+
+
+def opened(at: Pieces, function: str, start: int) -> bool:
+    """A call whose bracket follows."""
+    at.take(words.BRACKET)
+    at.put_call(function, start)
+    return True
+
+
+def ordered(at: Pieces, function: str, start: int) -> bool:
+    """A call whose first argument, the order, is a script; the others follow in brackets."""
+    at.put_name(function, start)
+    at.called = True
+    end = at.ends[at.here - 1]
+    at.put_at(kind.OPEN, "(", start, end)
+    at.argument("order", at.here - 1)
+    return True
+
+
+def first_argument_ends(at: Pieces, end: int) -> bool:
+    """The comma behind an order, in place of the bracket that follows it."""
+    if not at.take(words.BRACKET):
+        raise at.error(at.here - 1, "a function with an order needs its argument in brackets", "write J_{0}(x)")
+    at.put_at(kind.COMMA, ",", end, end)
+    return True
+
+
+def hypergeometric(at: Pieces) -> bool:
+    r"""`{}_0F_1(a, x)`, `{}_2F_1(a, b, c, x)`, which stand at the translator."""
+    start = at.starts[at.here]
+    match = at.take(HYPERGEOMETRIC)
+    return match is not None and opened(at, f"hyp{match[1] or match[2]}f1", start)
+
+
+def after_comma(at: Pieces) -> None:
+    r"""Words behind a comma that are arguments: `axis=0`, `\text{fro}`."""
+    start = at.starts[at.here] if at.here < len(at.pieces) else at.end
+    if at.take(words.AXIS):
+        at.put_name("axis", start)
+    elif match := at.take(words.TEXT_ARGUMENT):
+        at.put_at(kind.STRING, f'"{match[1]}"', start, at.ends[at.here - 1])
+
+
+def subscripts(at: Pieces) -> bool:
+    """`x_{[0]}`, `A_{[0,1:]}`: the subscripts of an array, whose underscore stands at the translator."""
+    owner, start = at.here, at.starts[at.here]
+    at.here += 1
+    if not at.take(words.SUBSCRIPTS):
+        at.here = owner
+        return False
+    at.open_group("subscripts", owner, "{")
+    at.put_at(kind.OPEN_SQUARE, "index", start, at.ends[at.here - 1])
+    return True
