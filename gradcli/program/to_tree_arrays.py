@@ -14,11 +14,11 @@ from gradcli.program.forms.statistics import take_statistics
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.to_tree import (
     Written,
-    argument_label,
     factor_order,
     is_link,
     is_polynomial,
-    partial_name,
+    leibniz_name,
+    places_of,
     terminates,
 )
 from gradcli.text.tree import (
@@ -418,10 +418,7 @@ class Writer:
             return called(name, args)
         if len(args) == 1:
             return called(name + "'" * orders[0], args)
-        labels = [argument_label(arg) for arg in node.args]
-        if None not in labels and len(set(labels)) == len(labels):
-            return called(partial_name(name, orders, [str(label) for label in labels]), args)
-        return called(f"{name}_" + "".join(str(i + 1) * n for i, n in enumerate(orders)), args)
+        return called(leibniz_name(node) or f"{name}_{places_of(orders)}", args)
 
     # ------------------------------------------------------------------------------ arrays
 
