@@ -1,4 +1,4 @@
-"""gradcli in IPython and notebooks: `%load_ext gradcli.magic`, then `%gradcli` for command lines and `%%grad` for cells.
+"""gradcli in IPython and notebooks: `%load_ext gradcli.magic`, then `%gradcli` for command lines, `%%grad` for cells.
 
 %gradcli check "sin(x*y)" "y*cos(x*y), x*cos(x*y)"
 
