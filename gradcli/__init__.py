@@ -1,5 +1,5 @@
 """The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, `check`, `trace`, `steps`, `graph`,
-`plot`, `quiz`, and `RULES`, the functions.
+`plot`, `quiz`, `report`, and `RULES`, the functions.
 
 Each is loaded when it is asked for: `import gradcli` takes no time.
 """
@@ -30,6 +30,7 @@ __all__ = [
     "parse",
     "plot",
     "quiz",
+    "report",
     "steps",
     "trace",
 ]
@@ -39,11 +40,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.library import chain, check, export, grad, hessian, jacobian, parse
-    from gradcli.library_explain import graph, plot, quiz, steps, trace
+    from gradcli.library_explain import graph, plot, quiz, report, steps, trace
     from gradcli.problems import GradcliError
     from gradcli.rules import RULES
 
-EXPLAINING = ("graph", "plot", "quiz", "steps", "trace")
+EXPLAINING = ("graph", "plot", "quiz", "report", "steps", "trace")
 DOORS = {
     "RULES": "gradcli.rules",
     "GradcliError": "gradcli.problems",

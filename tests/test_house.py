@@ -19,6 +19,7 @@ ROOMS = (
     "limits",
     "signals",
     "version",
+    "notebooks",
     "text",
     "rules",
     "cas",
@@ -33,6 +34,7 @@ ROOMS = (
     "points",
     "explain",
     "solve",
+    "reporting",
     "render",
     "exporting",
     "library",
@@ -43,6 +45,7 @@ DOORS = {
     "sympy": ("cas/",),
     "typer": ("cli/typer_commands.py",),
     "rich": ("render/", "cli/"),
+    "latex2mathml": ("render/report/mathml.py",),
     "numpy": ("evaluate/", "codegen/", "differences/", "blackbox/", "points/", "cli/"),
 }
 NEVER = ("pickle", "marshal", "shelve")

@@ -61,12 +61,20 @@ class QuizWords(NamedTuple):
     exercises: int = 5
 
 
+class ReportWords(NamedTuple):
+    """The options of a report, as they were typed."""
+
+    no_steps: bool = False
+    no_plot: bool = False
+    open: bool = False
+
+
 class CommandLine(NamedTuple):
     """The words of a command line by the fields that its options fill (`cli.options.OPTIONS`), unread.
 
     form, json   together the `format`
     box, steps   of a black box, and of differences in doubles; explain: of the commands that explain;
-                 plot: of pictures; quiz: of exercises
+                 plot: of pictures; quiz: of exercises; report: of a report
     lang         the language of the explaining screens
     """
 
@@ -100,6 +108,7 @@ class CommandLine(NamedTuple):
     explain: ExplainWords = ExplainWords()
     plot: PlotWords = PlotWords()
     quiz: QuizWords = QuizWords()
+    report: ReportWords = ReportWords()
     lang: str | None = None
     form: str | None = None
     json: bool = False
@@ -127,7 +136,8 @@ def command_line(command: str, values: dict[str, Any]) -> CommandLine:
     box, steps = BoxWords(**parts["box"]), StepWords(**parts["steps"])
     words = (expressions,) if isinstance(expressions, str) else tuple(expressions)
     explain, plot, quiz = ExplainWords(**parts["explain"]), PlotWords(**parts["plot"]), QuizWords(**parts["quiz"])
-    return CommandLine(command, words, box=box, steps=steps, explain=explain, plot=plot, quiz=quiz, **parts[""])
+    more: dict[str, Any] = {"explain": explain, "plot": plot, "quiz": quiz, "report": ReportWords(**parts["report"])}
+    return CommandLine(command, words, box=box, steps=steps, **more, **parts[""])
 
 
 def readings(line: CommandLine) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gradcli.differences.plan import Study
+from gradcli.notebooks import displayed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -315,3 +316,6 @@ class Verdict(NamedTuple):
     agreed: int
     definitions: tuple[tuple[str, Tree], ...] = ()
     notes: tuple[str, ...] = ()
+
+
+displayed(Gradient, Jacobian, Hessian, Chain, Verdict)

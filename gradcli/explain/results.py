@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from gradcli.notebooks import displayed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -149,3 +151,6 @@ class Explanation(NamedTuple):
     arrays: bool = False
     definitions: tuple[tuple[str, Tree], ...] = ()
     digits: int = 6
+
+
+displayed(Trace, Explanation, ComputationGraph)

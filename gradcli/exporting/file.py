@@ -8,6 +8,7 @@ from gradcli.codegen.straightline import straight_line
 from gradcli.derive.layouts import entry_names
 from gradcli.exporting.body import fresh_names, write_body
 from gradcli.exporting.names import names_in, require_function_name
+from gradcli.notebooks import displayed
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class Exported(NamedTuple):
     name: str
     source: str
     functions: tuple[str, ...]
+
+
+displayed(Exported)
 
 
 class File:
