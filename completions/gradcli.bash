@@ -48,7 +48,7 @@ _gradcli_value() {
         *" --missing") _gradcli_choices "$2" skip problem ;;
         *" --set") [[ $current == "$2"*=@* ]] && _gradcli_files "${current%%=@*}=@" ;;
         *" --along") [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
-        "grad -m"|"grad --method"|"jacobian -m"|"jacobian --method"|"hessian -m"|"hessian --method"|"chain -m"|"chain --method") _gradcli_choices "$2" symbolic autodiff fd complex ;;
+        "grad -m"|"grad --method"|"jacobian -m"|"jacobian --method"|"hessian -m"|"hessian --method"|"chain -m"|"chain --method"|"report -m"|"report --method") _gradcli_choices "$2" symbolic autodiff fd complex ;;
         *" --precision") _gradcli_choices "$2" extended double ;;
         *" --layout") _gradcli_choices "$2" numerator denominator both ;;
         *" --scheme") _gradcli_choices "$2" forward backward central ;;
@@ -64,6 +64,7 @@ _gradcli_value() {
         "plot -f"|"plot --format") _gradcli_choices "$2" text svg png pdf json csv plain markdown latex ;;
         "descend -m"|"descend --method") _gradcli_choices "$2" gd momentum adam newton ;;
         "descend -f"|"descend --format") _gradcli_choices "$2" table json csv plain markdown latex svg png pdf ;;
+        "report -f"|"report --format") _gradcli_choices "$2" table html json markdown latex plain ;;
         *" --topic") _gradcli_choices "$2" chain product quotient partial matrix ;;
         "quiz -f"|"quiz --format") _gradcli_choices "$2" markdown latex plain json ;;
         *" --kind") _gradcli_choices "$2" gradient jacobian hessian ;;
@@ -86,7 +87,7 @@ _gradcli() {
     _gradcli_words
     command=${words[0]}
     if ((${#words[@]} == 1)); then
-        _gradcli_offer grad jacobian hessian chain trace steps graph plot descend quiz check export functions completions --help --version
+        _gradcli_offer grad jacobian hessian chain trace steps graph plot descend report quiz check export functions completions --help --version
         return
     fi
     before=${words[${#words[@]} - 2]}
@@ -103,6 +104,7 @@ _gradcli() {
         graph) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --named --inner --direction --depth --exec --python --digits --lang --format -f --json --out --help -h" ;;
         plot) flags="--at --range --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --exec --python --levels --size --ascii --digits --lang --format -f --json --out --help -h" ;;
         descend) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --rate --momentum --beta1 --beta2 --epsilon --steps --until --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --plot --range --levels --size --ascii --digits --lang --format -f --json --out --help -h" ;;
+        report) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --range --levels --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --level --digits --no-steps --no-plot --open --lang --format -f --json --out --help -h" ;;
         quiz) flags="--topic --seed --count --lang --format -f --json --out --help -h" ;;
         check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
         export) flags="--to --name --kind --self-test --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --json --out --help -h" ;;
@@ -129,7 +131,7 @@ _gradcli() {
     case $command in
         functions) _gradcli_offer Chi Ci Ei Shi Si abs acos acosh acot acoth acsc acsch airyai airyaiprime airybi airybiprime asec asech asin asinh atan atan2 atanh besseli besseliorder besselj besseljorder besselk besselkorder bessely besselyorder beta cbrt ceil clip cos cosh cot coth csc csch digamma elliptice elliptick elu erf erfc erfcinv erfi erfinv exp exp2 expm1 factorial floor fresnelc fresnels gamma gelu hyp0f1 hyp2f1 hyp2f1parameter hypot lambertw lbeta leaky_relu lgamma li log log10 log1p log2 logaddexp logit logsigmoid lowergamma lowergammaorder max min mish polygamma relu sec sech selu sigmoid sign silu sin sinh softplus softsign sqrt tan tanh trigamma uppergamma uppergammaorder zeta zetaderivative ;;
         completions) _gradcli_offer bash zsh fish powershell ;;
-        grad|jacobian|hessian|chain|trace|steps|graph|plot|descend|check|export) [[ $current == @* ]] && _gradcli_files @ ;;
+        grad|jacobian|hessian|chain|trace|steps|graph|plot|descend|report|check|export) [[ $current == @* ]] && _gradcli_files @ ;;
     esac
 }
 

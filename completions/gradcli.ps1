@@ -13,6 +13,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'graph' = 'The computation graph as a tree, DOT, Mermaid or SVG, with values and derivatives.'
         'plot' = 'The curve with its tangent, or contours with gradients, in the terminal or as SVG, PNG and PDF.'
         'descend' = 'Gradient descent, momentum, Adam or Newton''s method from a point, and what lies at its end.'
+        'report' = 'Gradient, derivation, trace, graph and picture in one: a web page in one file, or one after the other.'
         'quiz' = 'Exercises: functions to differentiate, with answers and steps, or asked for and checked.'
         'check' = 'Is this hand-derived gradient right? Where not: a counterexample, and the slip.'
         'export' = 'Value and gradient as source code: C, Fortran, Rust, NumPy, SQL and more.'
@@ -29,6 +30,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'graph' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--named', '--inner', '--direction', '--depth', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'plot' = @('--at', '--range', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--exec', '--python', '--levels', '--size', '--ascii', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'descend' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--rate', '--momentum', '--beta1', '--beta2', '--epsilon', '--steps', '--until', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--plot', '--range', '--levels', '--size', '--ascii', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'report' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--range', '--levels', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--level', '--digits', '--no-steps', '--no-plot', '--open', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'quiz' = @('--topic', '--seed', '--count', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
         'export' = @('--to', '--name', '--kind', '--self-test', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--json', '--out', '-h', '--help')
@@ -45,6 +47,8 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'hessian --method' = @('symbolic', 'autodiff', 'fd', 'complex')
         'chain -m' = @('symbolic', 'autodiff', 'fd', 'complex')
         'chain --method' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'report -m' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'report --method' = @('symbolic', 'autodiff', 'fd', 'complex')
         '--precision' = @('extended', 'double')
         '--layout' = @('numerator', 'denominator', 'both')
         '--scheme' = @('forward', 'backward', 'central')
@@ -76,6 +80,8 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'descend --method' = @('gd', 'momentum', 'adam', 'newton')
         'descend -f' = @('table', 'json', 'csv', 'plain', 'markdown', 'latex', 'svg', 'png', 'pdf')
         'descend --format' = @('table', 'json', 'csv', 'plain', 'markdown', 'latex', 'svg', 'png', 'pdf')
+        'report -f' = @('table', 'html', 'json', 'markdown', 'latex', 'plain')
+        'report --format' = @('table', 'html', 'json', 'markdown', 'latex', 'plain')
         '--topic' = @('chain', 'product', 'quotient', 'partial', 'matrix')
         'quiz -f' = @('markdown', 'latex', 'plain', 'json')
         'quiz --format' = @('markdown', 'latex', 'plain', 'json')

@@ -1,5 +1,5 @@
 """The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, `check`, `function`, `trace`, `steps`,
-`graph`, `plot`, `descend`, `quiz`, and `RULES`, the functions.
+`graph`, `plot`, `descend`, `quiz`, `report`, and `RULES`, the functions.
 
 Each is loaded when it is asked for: `import gradcli` takes no time.
 """
@@ -34,6 +34,7 @@ __all__ = [
     "parse",
     "plot",
     "quiz",
+    "report",
     "steps",
     "trace",
 ]
@@ -43,13 +44,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.library import chain, check, export, grad, hessian, jacobian, parse
-    from gradcli.library_explain import descend, graph, plot, quiz, steps, trace
+    from gradcli.library_explain import descend, graph, plot, quiz, report, steps, trace
     from gradcli.library_function import function, grad_many
     from gradcli.library_testing import assert_gradient
     from gradcli.problems import GradcliError
     from gradcli.rules import RULES
 
-EXPLAINING = ("descend", "graph", "plot", "quiz", "steps", "trace")
+EXPLAINING = ("descend", "graph", "plot", "quiz", "report", "steps", "trace")
 DOORS = {
     "RULES": "gradcli.rules",
     "GradcliError": "gradcli.problems",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import ComputationGraph, Explanation, Mode, Trace
     from gradcli.library_values import Entry, Expression, PointLike
+    from gradcli.reporting import Report
 
 
 def explain_request(
@@ -153,10 +154,7 @@ def plot(
     from gradcli.explain.pictures.plot import plots
     from gradcli.explain.pictures.request import PlotRequest
 
-    found = {name: (float(low), float(high)) for name, (low, high) in (ranges or {}).items()}
-    for name, (low, high) in found.items():
-        if not low < high:
-            raise GradcliError("usage", f"the range of {name} is empty: from {low:g} to {high:g}", hint="low < high")
+    found = read_ranges(ranges)
     request = explain_request(expression, at, wrt, constants, shapes, of, latex)
     direction = None if along is None else read_point("along", along)
     return plots(PlotRequest(request.script, request.options, request.points, direction, found, tuple(sorted(levels))))[
@@ -200,6 +198,44 @@ def descend(
     question = plain_question(text_question("grad", (expression,), at, wrt, constants, latex, of=of))
     request = DescentRequest(question, method, rate, momentum, beta1, beta2, epsilon, steps, until)
     return descents(request)[0]
+
+
+@noting
+def report(
+    expression: str,
+    at: PointLike | None = None,
+    *,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    of: str | None = None,
+    latex: bool = False,
+) -> Report:
+    """Gradient, derivation, trace, graph and picture of a function; a notebook shows it as a page.
+
+    `ranges`: of the picture, low and high by variable. `missing` says why a part is not there.
+
+    Example:
+        >>> from gradcli import report
+        >>> found = report("x**3 - 1/x", at=1)
+        >>> found.gradient.gradient, len(found.trace.steps), found.plot.tangent.slope, found.missing
+        ({'x': 4.0}, 4, 4.0, {})
+    """
+    from gradcli.library import text_question
+    from gradcli.reporting import ReportWish
+    from gradcli.reporting import report as made
+
+    question = text_question("grad", (expression,), at, wrt, constants, latex, of=of)
+    return made(question, ReportWish(ranges=read_ranges(ranges)))
+
+
+def read_ranges(ranges: Mapping[str, tuple[float, float]] | None) -> dict[str, tuple[float, float]]:
+    """Low and high by name. Raises `usage` for an empty range."""
+    found = {name: (float(low), float(high)) for name, (low, high) in (ranges or {}).items()}
+    for name, (low, high) in found.items():
+        if not low < high:
+            raise GradcliError("usage", f"the range of {name} is empty: from {low:g} to {high:g}", hint="low < high")
+    return found
 
 
 @noting

@@ -20,6 +20,7 @@ ROOMS = (
     "limits",
     "signals",
     "version",
+    "notebooks",
     "text",
     "rules",
     "cas",
@@ -34,6 +35,7 @@ ROOMS = (
     "points",
     "explain",
     "solve",
+    "reporting",
     "render",
     "exporting",
     "library",
@@ -44,6 +46,7 @@ DOORS = {
     "sympy": ("cas/",),
     "typer": ("cli/typer_commands.py",),
     "rich": ("render/", "cli/"),
+    "latex2mathml": ("render/report/mathml.py",),
     "numpy": ("evaluate/", "codegen/", "differences/", "blackbox/", "points/", "cli/"),
 }
 NEVER = ("pickle", "marshal", "shelve")

@@ -58,6 +58,7 @@ TABLE_FORMATS: Final = ("jsonl", "npy", "npz", "parquet")
 PLOT_FORMATS: Final = ("text", "svg", "png", "pdf", "json", "csv", "plain", "markdown", "latex")
 DESCENT_FORMATS: Final = ("table", "json", "csv", "plain", "markdown", "latex", "svg", "png", "pdf")
 QUIZ_FORMATS: Final = ("markdown", "latex", "plain", "json")
+REPORT_FORMATS: Final = ("table", "html", "json", "markdown", "latex", "plain")
 GRAPH_FORMATS: Final = ("tree", "dot", "mermaid", "svg", "json")
 
 OPTIONS: Final = {
@@ -165,6 +166,9 @@ OPTIONS: Final = {
     ),
     "quiz.seed": Option(("--seed",), "N", "The same exercises for the same number.", METHOD, kind=int, least=0),
     "quiz.exercises": Option(("--count",), "N", "How many (default 5).", METHOD, kind=int, least=1, most=200),
+    "report.no_steps": Option(("--no-steps",), "", "Without the derivation.", OUTPUT),
+    "report.no_plot": Option(("--no-plot",), "", "Without the picture.", OUTPUT),
+    "report.open": Option(("--open",), "", "Show the page in the browser.", OUTPUT),
     "lang": Option(("--lang",), "LANGUAGE", "en or zh; else GRADCLI_LANG.", OUTPUT, ("en", "zh")),
     "form": Option(("--format", "-f"), "FORMAT", "How the answer is written.", OUTPUT, FORMATS),
     "json": Option(("--json",), "", "Short for --format json.", OUTPUT),
@@ -188,7 +192,8 @@ def parameter_name(key: str) -> str:
 
 def grouped(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Values by parameter name, as fields of the question ("") and of its parts `box`, `steps`, …"""
-    parts: dict[str, dict[str, Any]] = {part: {} for part in ("", "box", "steps", "explain", "plot", "descent", "quiz")}
+    names = ("", "box", "steps", "explain", "plot", "descent", "quiz", "report")
+    parts: dict[str, dict[str, Any]] = {part: {} for part in names}
     for key in OPTIONS:
         if (name := parameter_name(key)) in values:
             part, _, field = key.rpartition(".")

@@ -75,12 +75,20 @@ class QuizWords(NamedTuple):
     exercises: int = 5
 
 
+class ReportWords(NamedTuple):
+    """The options of a report, as they were typed."""
+
+    no_steps: bool = False
+    no_plot: bool = False
+    open: bool = False
+
+
 class CommandLine(NamedTuple):
     """The words of a command line by the fields that its options fill (`cli.options.OPTIONS`), unread.
 
     form, json   together the `format`
     box, steps   of a black box, and of differences in doubles; explain: of the commands that explain;
-                 plot: of pictures; descent, quiz: of paths and of exercises
+                 plot: of pictures; descent, quiz, report: of paths, of exercises and of reports
     lang         the language of the explaining screens
     """
 
@@ -115,6 +123,7 @@ class CommandLine(NamedTuple):
     plot: PlotWords = PlotWords()
     descent: DescentWords = DescentWords()
     quiz: QuizWords = QuizWords()
+    report: ReportWords = ReportWords()
     lang: str | None = None
     form: str | None = None
     json: bool = False
@@ -149,6 +158,7 @@ def command_line(command: str, values: dict[str, Any]) -> CommandLine:
         plot=PlotWords(**parts["plot"]),
         descent=DescentWords(**parts["descent"]),
         quiz=QuizWords(**parts["quiz"]),
+        report=ReportWords(**parts["report"]),
         **parts[""],
     )
 

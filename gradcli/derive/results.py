@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gradcli.differences.plan import Study
+from gradcli.notebooks import displayed
 from gradcli.records import Readable, Record
 
 if TYPE_CHECKING:
@@ -316,3 +317,6 @@ class Verdict(Readable):
     agreed: int
     definitions: tuple[tuple[str, Tree], ...] = ()
     notes: tuple[str, ...] = ()
+
+
+displayed(Gradient, Jacobian, Hessian, Chain, Verdict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from gradcli.notebooks import displayed
 from gradcli.records import Readable
 
 if TYPE_CHECKING:
@@ -151,3 +152,6 @@ class Explanation(Readable):
     arrays: bool = False
     definitions: tuple[tuple[str, Tree], ...] = ()
     digits: int = 6
+
+
+displayed(Trace, Explanation, ComputationGraph)

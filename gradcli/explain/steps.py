@@ -24,7 +24,7 @@ from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name, Number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gradcli.derive.results import Gradient
     from gradcli.explain.request import ExplainRequest
@@ -219,7 +219,20 @@ class Explainer:
         bound, names = self.bound(rows)
         run = Balls({**point.values, **self.bindings, **bound})
         found = certify_by_balls(run, [algebra.variable(self.graph, each) for each in names])
-        return {i: result.value if result.status == "ok" else None for i, result in enumerate(found)}
+        numbers = {i: result.value if result.status == "ok" else None for i, result in enumerate(found)}
+        if run.touched:
+            doubtful = touched_rows(rows, [bound[each] for each in names], run.touched)
+            numbers.update({i: self.decided(rows[i].before, name, point) for i in doubtful})
+        return numbers
+
+    def decided(self, tree: Tree, name: str, point: Point) -> float | None:
+        """The derivative of a row at a kink or a jump, decided as `grad` decides it; None in the names of a trace."""
+        from gradcli.derive.methods.choose import entries_at
+
+        if self.bindings:
+            return None
+        node = self.node(tree)
+        return entries_at("symbolic", self.graph, node, [name], None, point, (), None).numbers[name]
 
     def evidence(self, assembled: Tree | None, rows: Sequence[Row], name: str) -> Evidence | None:
         """Proved where both are one canonical node, or their difference is the zero polynomial; else tested."""
@@ -283,3 +296,17 @@ def marker(part: Tree, row: Row, simple: bool) -> Tree:
     if simple and row.plan.rule == "constant":
         return Number(0)
     return Call("D", (part,))
+
+
+def touched_rows(rows: Sequence[Row], nodes: Sequence[Node], touched: Collection[Node]) -> list[int]:
+    """The rows whose derivative uses a function at its kink or jump, directly or through rows below them."""
+    from gradcli.program.graph import order
+
+    found: set[int] = set()
+    for i in range(len(rows) - 1, -1, -1):
+        row = rows[i]
+        below = row.targets if row.repeats is None else [row.repeats]
+        if any(target in found for target in below) or any(part in touched for part in order([nodes[i]])):
+            found.add(i)
+    repeated = {i for i, row in enumerate(rows) if row.repeats in found}
+    return sorted(found | repeated)

@@ -8,6 +8,7 @@ from gradcli.codegen.straightline import Instruction, needed, straight_line
 from gradcli.derive.layouts import entry_names
 from gradcli.exporting.body import fresh_names, write_body
 from gradcli.exporting.names import names_in, require_function_name
+from gradcli.notebooks import displayed
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
 from gradcli.records import Readable
@@ -47,6 +48,9 @@ class Exported(Readable):
     name: str
     source: str
     functions: tuple[str, ...]
+
+
+displayed(Exported)
 
 
 class File:

@@ -70,7 +70,7 @@ def test_every_parameter_of_typer_is_a_row(name: str) -> None:
 def test_every_option_fills_a_field_of_the_question() -> None:
     """A row is keyed by the field that it fills, and each field of a command line but its words has a row."""
     line = CommandLine("grad")
-    parts = ("box", "steps", "explain", "plot", "descent", "quiz")
+    parts = ("box", "steps", "explain", "plot", "descent", "quiz", "report")
     fields = set(line._fields) - {"command", "expressions", *parts}
     fields |= {f"{part}.{field}" for part in parts for field in getattr(line, part)._fields}
     assert fields == set(OPTIONS)

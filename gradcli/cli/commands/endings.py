@@ -33,6 +33,18 @@ GRAPHS: Final = {
 }
 """Ending -> format of `graph`; what is not here holds the tree."""
 
+REPORTS: Final = {
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".tex": "latex",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+}
+"""Ending -> format of `report`; what is not here holds what a terminal would show."""
+
 PICTURES: Final = {
     ".svg": "svg",
     ".png": "png",

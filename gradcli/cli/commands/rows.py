@@ -14,6 +14,7 @@ from gradcli.cli.options import (
     OUTPUT_OPTIONS,
     PLOT_FORMATS,
     QUIZ_FORMATS,
+    REPORT_FORMATS,
     STEP_OPTIONS,
     TABLE_FORMATS,
     WHAT,
@@ -70,6 +71,11 @@ DESCEND = (
     ),
 )
 QUIZ = ("quiz.topic", "quiz.seed", "quiz.exercises", "lang", *OUTPUT_OPTIONS)
+REPORT = (
+    *("at", "constants", "along", *WHAT[1:], "plot.ranges", "plot.levels"),
+    *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS),
+    *("explain.level", "explain.digits", "report.no_steps", "report.no_plot", "report.open", "lang", *OUTPUT_OPTIONS),
+)
 CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, *OUTPUT_OPTIONS)
 SHELLS = ("bash", "zsh", "fish", "powershell")
 EXPORT = ("to", "name", "kind", "self_test", "at", *WHAT, "json", "out")
@@ -247,6 +253,23 @@ COMMANDS = {
             options=DESCEND,
             answer="pictures.descend:answer_descend",
             formats=DESCENT_FORMATS,
+        ),
+        Command(
+            "report",
+            "EXPR",
+            "Gradient, derivation, trace, graph and picture in one: a web page in one file, or one after the other.",
+            "*.html as --out is a page that needs no network and no script, folds, prints, and is light or dark as its"
+            " reader likes; *.md and *.tex are for documents.",
+            (
+                ('gradcli report "log(x1) + x1*x2 - sin(x2)" --at 2,5 --out report.html', "a page to hand in"),
+                ('gradcli report "x**3 - 1/x" --at 1 --range x=0.25:2 --out report.html --open', "and show it"),
+                ('gradcli report "norm(A@x - b)**2" --wrt x', "in the terminal"),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+            options=REPORT,
+            answer="pictures.report:answer_report",
+            formats=REPORT_FORMATS,
         ),
         Command(
             "quiz",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from gradcli.notebooks import displayed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -94,3 +96,6 @@ class Plot(NamedTuple):
     def tangent(self) -> Tangent | None:
         """The tangent, where there is one."""
         return self.tangents[0] if len(self.tangents) == 1 else None
+
+
+displayed(Plot)

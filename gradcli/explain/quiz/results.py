@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gradcli.notebooks import displayed
+
 if TYPE_CHECKING:
     from gradcli.explain.results import Explanation
     from gradcli.text.tree import Tree
@@ -43,3 +45,6 @@ class Quiz(NamedTuple):
     seed: int
     topic: str | None
     exercises: tuple[Exercise, ...]
+
+
+displayed(Quiz)

@@ -219,6 +219,20 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "next rule": ("hint: {rule}: {law}", "提示: {rule}: {law}"),
     "no more hints": ("these were all hints; s shows the steps", "提示已经用完; s 显示步骤"),
     "score": ("{right} of {count} right, {first} at the first try", "{count} 题中答对 {right} 题, {first} 题一次答对"),
+    "report": ("Report", "报告"),
+    "gradient heading": ("Gradient", "梯度"),
+    "steps heading": ("Derivation, rule by rule", "逐条法则求导"),
+    "trace heading": ("Evaluation, step by step", "逐步求值"),
+    "graph heading": ("Computation graph", "计算图"),
+    "plot heading": ("Picture", "图像"),
+    "data left out": (
+        "the data are too long for this page: --format json has them",
+        "数据过长, 未放入本页: 用 --format json 查看",
+    ),
+    "made by": (
+        "made by gradcli; the numbers are inside this page as JSON",
+        "由 gradcli 生成; 数值以 JSON 形式存于本页",
+    ),
     "path": ("{start} start, {mark} steps", "{start} 起点, {mark} 各步"),
     "late": (
         "float64 cannot tell some of the values here, and there was no time for certified ones: they are left out",

@@ -1,0 +1,195 @@
+"""What a notebook shows of an answer: HTML, LaTeX, the document of `--json`, and the text of a terminal."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gradcli.render.report.markup import Markup, details, element, quoted
+from gradcli.render.report.style import FRAGMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+COLUMNS: Final = 100
+"""Columns of a screen in a notebook."""
+
+
+class Shown(NamedTuple):
+    """Where the writers of a kind of record are, as `module.function` below `gradcli.render`; "" for none."""
+
+    html: str
+    document: str
+    screen: str
+    latex: str
+
+
+DERIVATIVE: Final = Shown(
+    "report.fragments.result_fragment",
+    "formats.json.document",
+    "table.print_result",
+    "formats.latex.write_latex",
+)
+SHOWN: Final[Mapping[str, Shown]] = {
+    "Gradient": DERIVATIVE,
+    "Jacobian": DERIVATIVE,
+    "Hessian": DERIVATIVE,
+    "Chain": DERIVATIVE,
+    "Verdict": Shown(
+        "report.parts.verdict_part", "verdicts.document", "verdicts.print_verdict", "verdicts.write_latex"
+    ),
+    "Trace": Shown(
+        "report.fragments.trace_fragment",
+        "explain.trace_formats.trace_document",
+        "explain.trace.print_trace",
+        "explain.trace_formats.write_trace_latex",
+    ),
+    "Explanation": Shown(
+        "report.fragments.steps_fragment",
+        "explain.steps_formats.steps_document",
+        "explain.steps.print_steps",
+        "explain.steps_formats.write_steps_latex",
+    ),
+    "ComputationGraph": Shown(
+        "report.parts.graph_part", "explain.graph.graph_document", "report.fragments.print_graph", ""
+    ),
+    "Plot": Shown("report.parts.plot_part", "plot.formats.plot_document", "plot.terminal.print_plot", ""),
+    "Report": Shown("report.page.sections", "report.page.report_document", "report.fragments.print_report", ""),
+    "Quiz": Shown(
+        "report.fragments.quiz_fragment",
+        "explain.quiz.quiz_document",
+        "report.fragments.print_quiz",
+        "explain.quiz.write_quiz_latex",
+    ),
+    "Exported": Shown(
+        "report.fragments.code_fragment", "report.fragments.export_document", "report.fragments.print_code", ""
+    ),
+}
+"""Kind of record -> its writers."""
+
+
+def writer_of(record: object, kind: str) -> Any:
+    """What writes a record; None where it has no such form."""
+    from importlib import import_module
+
+    path = getattr(SHOWN[type(record).__name__], kind)
+    if not path:
+        return None
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(f"gradcli.render.{module}"), name)
+
+
+def html_of(record: object) -> str:
+    """One element, with a style that holds inside it alone."""
+    return element("div", Markup(f"<style>{FRAGMENT}</style>"), *writer_of(record, "html")(record), class_="gradcli")
+
+
+def latex_of(record: object) -> str | None:
+    """Formulas for papers."""
+    write = writer_of(record, "latex")
+    return None if write is None else str(write(record))
+
+
+def document_of(record: object) -> dict[str, Any]:
+    """The document of `--json`."""
+    document: dict[str, Any] = writer_of(record, "document")(record)
+    return document
+
+
+def text_of(record: object) -> str:
+    """The screen, without colours."""
+    from gradcli.render.page import make_console
+
+    stream = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="\n")
+    writer_of(record, "screen")(record, make_console(stream, COLUMNS))
+    stream.flush()
+    raw: Any = stream.buffer
+    return str(raw.getvalue().decode()).rstrip("\n")
+
+
+def result_fragment(result: Any) -> Iterator[Markup]:
+    """Function, point, derivatives."""
+    from gradcli.render.report import parts
+
+    yield from parts.reading_part(result.reading)
+    yield from parts.result_part(result)
+
+
+def trace_fragment(trace: Any) -> Iterator[Markup]:
+    """Function, point, the table."""
+    from gradcli.render.report import parts
+
+    yield from parts.reading_part(trace.reading)
+    yield from parts.trace_part(trace)
+
+
+def steps_fragment(explanation: Any) -> Iterator[Markup]:
+    """Function, point, the derivations."""
+    from gradcli.render.report import parts
+
+    yield from parts.reading_part(explanation.reading)
+    yield from parts.steps_part(explanation)
+
+
+def print_graph(graph: Any, console: Any) -> None:
+    """The tree."""
+    from gradcli.render.explain.graph import write_tree
+
+    console.file.write(write_tree(graph, True, None))
+
+
+def print_report(report: Any, console: Any) -> None:
+    """Gradient, derivation, trace and picture one after the other."""
+    from gradcli.render.explain.steps import print_steps
+    from gradcli.render.explain.trace import print_trace
+    from gradcli.render.plot.terminal import print_plot
+    from gradcli.render.table import print_result
+
+    shown: list[tuple[Any, Any]] = [(report.gradient, print_result), (report.explanation, print_steps)]
+    shown += [(report.trace, print_trace), (report.plot, print_plot)]
+    for place, (part, show) in enumerate(pair for pair in shown if pair[0] is not None):
+        if place:
+            console.file.write("\n")
+        show(part, console)
+
+
+def quiz_fragment(quiz: Any) -> Iterator[Markup]:
+    """The exercises, then their answers with the steps, folded."""
+    from gradcli.render.explain.lexicon import say
+    from gradcli.render.explain.quiz import asked, function_of, shapes_text
+    from gradcli.render.notation import write
+    from gradcli.render.report import parts
+
+    yield element("h3", say("worksheet"))
+    for exercise in quiz.exercises:
+        shapes = f" ({shapes_text(exercise)})" if exercise.shapes else ""
+        found = say("find derivative", symbol="")
+        formulas = parts.inline(function_of(exercise, "latex")), parts.inline(asked(exercise, "latex"))
+        yield element("p", f"{exercise.number}. ", formulas[0], f"{shapes}: {found}", formulas[1])
+    answers: list[str] = []
+    for exercise in quiz.exercises:
+        answer = parts.inline(f"{asked(exercise, 'latex')} = {write(exercise.answer, 'latex')}")
+        answers += [element("p", f"{exercise.number}. ", answer), *parts.steps_part(exercise.explanation)]
+    yield details(say("answers"), *answers, is_open=False)
+
+
+def print_quiz(quiz: Any, console: Any) -> None:
+    """The worksheet as plain lines."""
+    from gradcli.render.explain.quiz import write_quiz_plain
+
+    console.file.write(write_quiz_plain(quiz))
+
+
+def code_fragment(exported: Any) -> Iterator[Markup]:
+    """Source code."""
+    yield element("pre", Markup(quoted(exported.source).replace("<br>", "\n")))
+
+
+def export_document(exported: Any) -> dict[str, Any]:
+    """`gradcli.export/1`."""
+    return {"schema": "gradcli.export/1", **exported._asdict()}
+
+
+def print_code(exported: Any, console: Any) -> None:
+    """Source code as it is."""
+    console.file.write(exported.source)
