@@ -129,7 +129,7 @@ _gradcli() {
         fi
     fi
     case $command in
-        functions) _gradcli_offer Chi Ci Ei Shi Si abs acos acosh acot acoth acsc acsch airyai airyaiprime airybi airybiprime asec asech asin asinh atan atan2 atanh besseli besseliorder besselj besseljorder besselk besselkorder bessely besselyorder beta cbrt ceil clip cos cosh cot coth csc csch digamma elliptice elliptick elu erf erfc erfcinv erfi erfinv exp exp2 expm1 factorial floor fresnelc fresnels gamma gelu hyp0f1 hyp2f1 hyp2f1parameter hypot lambertw lbeta leaky_relu lgamma li log log10 log1p log2 logaddexp logit logsigmoid lowergamma lowergammaorder max min mish polygamma relu sec sech selu sigmoid sign silu sin sinh softplus softsign sqrt tan tanh trigamma uppergamma uppergammaorder zeta zetaderivative ;;
+        functions) _gradcli_offer Chi Ci Ei Shi Si abs acos acosh acot acoth acsc acsch airyai airyaiprime airybi airybiprime asec asech asin asinh atan atan2 atanh besseli besseliorder besselj besseljorder besselk besselkorder bessely besselyorder beta cbrt ceil clip cos cosh cot coth csc csch digamma elliptice elliptick elu erf erfc erfcinv erfi erfinv exp exp2 expm1 factorial floor fresnelc fresnels gamma gaussparameter gelu hyp0f1 hyp2f1 hypot lambertw lbeta leaky_relu lgamma li log log10 log1p log2 logaddexp logit logsigmoid lowergamma lowergammaorder max min mish polygamma relu sec sech selu sigmoid sign silu sin sinh softplus softsign sqrt tan tanh trigamma uppergamma uppergammaorder zeta zetaderivative ;;
         completions) _gradcli_offer bash zsh fish powershell ;;
         grad|jacobian|hessian|chain|trace|steps|graph|plot|descend|report|check|export) [[ $current == @* ]] && _gradcli_files @ ;;
     esac

@@ -43,10 +43,10 @@ TYPE_CHECKING = False  # type checkers take it for True; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.library import chain, check, export, grad, hessian, jacobian, parse
-    from gradcli.library_explain import descend, graph, plot, quiz, report, steps, trace
-    from gradcli.library_function import function, grad_many
-    from gradcli.library_testing import assert_gradient
+    from gradcli.library.answers import chain, check, export, grad, hessian, jacobian, parse
+    from gradcli.library.explain import descend, graph, plot, quiz, report, steps, trace
+    from gradcli.library.function import function, grad_many
+    from gradcli.library.testing import assert_gradient
     from gradcli.problems import GradcliError
     from gradcli.rules import RULES
 
@@ -54,9 +54,9 @@ EXPLAINING = ("descend", "graph", "plot", "quiz", "report", "steps", "trace")
 DOORS = {
     "RULES": "gradcli.rules",
     "GradcliError": "gradcli.problems",
-    "assert_gradient": "gradcli.library_testing",
-    **dict.fromkeys(("function", "grad_many"), "gradcli.library_function"),
-    **dict.fromkeys(EXPLAINING, "gradcli.library_explain"),
+    "assert_gradient": "gradcli.library.testing",
+    **dict.fromkeys(("function", "grad_many"), "gradcli.library.function"),
+    **dict.fromkeys(EXPLAINING, "gradcli.library.explain"),
 }
 
 
@@ -66,7 +66,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(DOORS.get(name, "gradcli.library")), name)
+    value = getattr(import_module(DOORS.get(name, "gradcli.library.answers")), name)
     globals()[name] = value
     return value
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gradcli.library import grad as gradient_of
+from gradcli.library.answers import grad as gradient_of
 from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:

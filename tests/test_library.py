@@ -17,8 +17,10 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli import library, library_explain, repeated
+from gradcli import repeated
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.library import answers as library
+from gradcli.library import explain as library_explain
 
 
 def test_the_examples_in_the_docstrings_hold() -> None:

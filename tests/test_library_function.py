@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli import library_function
 from gradcli.codegen.one_point import OnePoint
 from gradcli.codegen.straightline import Instruction, StraightLine
+from gradcli.library import function as library_function
 from gradcli.rules import RULES
 
 ROSENBROCK = "(1 - x)**2 + 100*(y - x**2)**2"

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli import library_function, library_testing
+from gradcli.library import function as library_function
+from gradcli.library import testing as library_testing
 
 
 def test_the_examples_hold() -> None:

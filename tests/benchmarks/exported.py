@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from gradcli.exporting.export import export
 from gradcli.exporting.request import Export, Wish
-from gradcli.library import parse
+from gradcli.library.answers import parse
 from gradcli.program.options import BuildOptions
 
 GOAL = 1.2

@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcli.codegen.numpy_machine import Machine, Native
 from gradcli.codegen.straightline import straight_line
-from gradcli.library import parse
+from gradcli.library.answers import parse
 from gradcli.points.engine import Engine
 from gradcli.points.program import ManyPoints
 from gradcli.points.table import block_rows

@@ -14,7 +14,7 @@ from gradcli.derive.ad.gradients import array_gradient
 from gradcli.evaluate.budget import ENTRIES, certifiable, operations
 from gradcli.evaluate.float64.arrays import evaluate_arrays
 from gradcli.evaluate.float64.data import float_values
-from gradcli.library import parse
+from gradcli.library.answers import parse
 from gradcli.problems import GradcliError, Source
 from gradcli.program.options import BuildOptions
 from gradcli.program.script_arrays import build_array_program

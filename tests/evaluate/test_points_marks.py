@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gradcli.codegen.numpy_machine import Native
-from gradcli.library import parse
+from gradcli.library.answers import parse
 from gradcli.points.engine import Engine
 from gradcli.points.program import ManyPoints
 from gradcli.question import Question

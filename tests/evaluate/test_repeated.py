@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gradcli.evaluate.float64 import repeated
 from gradcli.evaluate.float64.repeated import Repeated
 from gradcli.evaluate.float64.scalars import Floats
-from gradcli.library import parse
+from gradcli.library.answers import parse
 from gradcli.program.build import build_program
 from gradcli.program.options import BuildOptions
 

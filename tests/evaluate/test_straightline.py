@@ -14,7 +14,7 @@ from gradcli.codegen.samples import exact, find_samples
 from gradcli.codegen.straightline import straight_line
 from gradcli.derive.outputs import generated_outputs
 from gradcli.evaluate.certified.certify import certify
-from gradcli.library import parse
+from gradcli.library.answers import parse
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gradcli
-from gradcli.library import read_point
+from gradcli.library.answers import read_point
 from gradcli.question import Question
 from gradcli.solve import solve
 

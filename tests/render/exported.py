@@ -15,7 +15,7 @@ import pytest
 
 from gradcli.exporting.export import export
 from gradcli.exporting.request import Export, Wish
-from gradcli.library import parse, read_point
+from gradcli.library.answers import parse, read_point
 from gradcli.program.options import BuildOptions
 from gradcli.question import bound_shapes
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from exported import require, run, source_of
 
-from gradcli.library import grad
+from gradcli.library.answers import grad
 from gradcli.problems import GradcliError
 
 SYMMETRIC = "S: 2,2 symmetric; A: 2,2; tr(S@A@S) + S[0,1]**3"

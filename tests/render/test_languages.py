@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from exported import LANGUAGES, require, run, source_of
 
-from gradcli.library import grad
+from gradcli.library.answers import grad
 from gradcli.problems import GradcliError
 from gradcli.rules import RULES
 
@@ -21,6 +21,7 @@ ARGUMENTS = {
     2: (("a", "b"), ("c", "b"), ("1", "a"), ("2", "b")),
     3: (("a", "c", "b"), ("d", "a", "b"), ("1", "a", "1")),
     4: (("a", "b", "c", "a"),),
+    5: (("a", "b", "c", "a", "1"),),
 }
 every_language = pytest.mark.parametrize("to", LANGUAGES)
 

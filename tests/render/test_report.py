@@ -67,7 +67,7 @@ def checked(page: str) -> Checker:
     [(BAYDIN, (2, 5), ()), ("x**3 - 1/x", 1, ()), (NETWORK, POINT, ("W1", "W2")), ("abs(x)*y", (0, 2), ())],
 )
 def test_a_page_needs_nothing_else(text: str, at: Any, names: tuple[str, ...]) -> None:
-    """Well-formed, no script but data, nothing to load, formulas with their LaTeX, tables with scopes, folding parts."""
+    """Well-formed, no script but data, nothing to load, formulas with their LaTeX, tables that fold."""
     page = write_report_html(report(text, at, wrt=names))
     checker = checked(page)
     assert [a.get("type") for a in checker.tags("script")] == ["application/json"]
@@ -215,7 +215,7 @@ def test_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
     """Gradient, derivation, trace and picture one after the other."""
     assert run(["report", "x**3 - 1/x", "--at", "1", "--range", "x=0.25:2"]) == 0
     shown = capsys.readouterr().out
-    places = [shown.index(word) for word in ("denominator layout", "in 2 steps", "reverse mode", "tangent")]
+    places = [shown.index(word) for word in ("denominator layout", "in 3 steps", "reverse mode", "tangent")]
     assert places == sorted(places)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gradcli.cli.question import CommandLine
-    from gradcli.library import Result
+    from gradcli.library.answers import Result
 
 
 def answer_question(line: CommandLine) -> int:

@@ -10,7 +10,7 @@ from gradcli.problems import GradcliError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.library import Result
+    from gradcli.library.answers import Result
 
 
 def npy_bytes(results: Sequence[Result]) -> bytes:

@@ -244,7 +244,7 @@ COMMANDS = {
                 ),
                 ('gradcli descend "x*cos(0.15*pi*x)" --at 10 --method newton', "climbs to a maximum, and says so"),
                 (
-                    'gradcli descend "norm(X@w - y)**2" --wrt w --at @start.json --set X=@X.npy --set y=@y.npy',
+                    'gradcli descend "norm(X@w)**2" --wrt w --at "w=[1,2]" --set "X=[[1,2],[3,4]]" --rate 0.02',
                     "with data",
                 ),
             ),
@@ -262,7 +262,7 @@ COMMANDS = {
             " reader likes; *.md and *.tex are for documents.",
             (
                 ('gradcli report "log(x1) + x1*x2 - sin(x2)" --at 2,5 --out report.html', "a page to hand in"),
-                ('gradcli report "x**3 - 1/x" --at 1 --range x=0.25:2 --out report.html --open', "and show it"),
+                ('gradcli report "x**3 - 1/x" --at 1 --range x=0.25:2 --out report.html', "with its picture"),
                 ('gradcli report "norm(A@x - b)**2" --wrt x', "in the terminal"),
             ),
             1,

@@ -367,7 +367,7 @@ ENCLOSURES: dict[str, Callable[..., arb]] = {
     "elliptic_e": elliptic_e,
     "hyp0f1": lambda a, x: x.hypgeom_0f1(a) if are_moderate(a) else UNKNOWN,
     "hyp2f1": hyp2f1,
-    "hyp2f1parameter": hyp2f1_by_parameter,
+    "gaussparameter": hyp2f1_by_parameter,
     "uppergamma": lambda s, x: gamma_by_order("upper")(s, x, arb(0)),
     "lowergamma": lambda s, x: gamma_by_order("lower")(s, x, arb(0)),
     "uppergammaorder": gamma_by_order("upper"),

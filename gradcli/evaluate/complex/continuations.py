@@ -273,7 +273,7 @@ CONTINUATIONS: dict[str, Callable[..., acb]] = {
     "airy_bi_prime": lambda z: z.airy_bi(derivative=1),
     "hyp0f1": lambda a, z: z.hypgeom_0f1(a) if enclosures.are_moderate(a.real) else UNKNOWN,
     "hyp2f1": hyp2f1,
-    "hyp2f1parameter": hyp2f1_by_parameter,
+    "gaussparameter": hyp2f1_by_parameter,
     "uppergamma": gamma_by_order("upper"),
     "lowergamma": gamma_by_order("lower"),
     "uppergammaorder": gamma_by_order("upper"),

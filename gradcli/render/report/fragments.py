@@ -15,7 +15,7 @@ COLUMNS: Final = 100
 """Columns of a screen in a notebook."""
 
 
-class Shown(NamedTuple):
+class RecordParts(NamedTuple):
     """Where the writers of a kind of record are, as `module.function` below `gradcli.render`; "" for none."""
 
     html: str
@@ -24,44 +24,44 @@ class Shown(NamedTuple):
     latex: str
 
 
-DERIVATIVE: Final = Shown(
+DERIVATIVE: Final = RecordParts(
     "report.fragments.result_fragment",
     "formats.json.document",
     "table.print_result",
     "formats.latex.write_latex",
 )
-SHOWN: Final[Mapping[str, Shown]] = {
+SHOWN: Final[Mapping[str, RecordParts]] = {
     "Gradient": DERIVATIVE,
     "Jacobian": DERIVATIVE,
     "Hessian": DERIVATIVE,
     "Chain": DERIVATIVE,
-    "Verdict": Shown(
+    "Verdict": RecordParts(
         "report.parts.verdict_part", "verdicts.document", "verdicts.print_verdict", "verdicts.write_latex"
     ),
-    "Trace": Shown(
+    "Trace": RecordParts(
         "report.fragments.trace_fragment",
         "explain.trace_formats.trace_document",
         "explain.trace.print_trace",
         "explain.trace_formats.write_trace_latex",
     ),
-    "Explanation": Shown(
+    "Explanation": RecordParts(
         "report.fragments.steps_fragment",
         "explain.steps_formats.steps_document",
         "explain.steps.print_steps",
         "explain.steps_formats.write_steps_latex",
     ),
-    "ComputationGraph": Shown(
+    "ComputationGraph": RecordParts(
         "report.parts.graph_part", "explain.graph.graph_document", "report.fragments.print_graph", ""
     ),
-    "Plot": Shown("report.parts.plot_part", "plot.formats.plot_document", "plot.terminal.print_plot", ""),
-    "Report": Shown("report.page.sections", "report.page.report_document", "report.fragments.print_report", ""),
-    "Quiz": Shown(
+    "Plot": RecordParts("report.parts.plot_part", "plot.formats.plot_document", "plot.terminal.print_plot", ""),
+    "Report": RecordParts("report.page.sections", "report.page.report_document", "report.fragments.print_report", ""),
+    "Quiz": RecordParts(
         "report.fragments.quiz_fragment",
         "explain.quiz.quiz_document",
         "report.fragments.print_quiz",
         "explain.quiz.write_quiz_latex",
     ),
-    "Exported": Shown(
+    "Exported": RecordParts(
         "report.fragments.code_fragment", "report.fragments.export_document", "report.fragments.print_code", ""
     ),
 }

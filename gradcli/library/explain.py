@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.library import parse
-from gradcli.library_values import noting, read_point, shape_declarations, value_tree
+from gradcli.library.answers import parse
+from gradcli.library.values import noting, read_point, shape_declarations, value_tree
 from gradcli.problems import GradcliError
 from gradcli.question import bound_shapes
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradcli.explain.quiz.results import Quiz
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import ComputationGraph, Explanation, Mode, Trace
-    from gradcli.library_values import Entry, Expression, PointLike
+    from gradcli.library.values import Entry, Expression, PointLike
     from gradcli.reporting import Report
 
 
@@ -192,7 +192,7 @@ def descend(
     """
     from gradcli.explain.descent.descend import descents
     from gradcli.explain.descent.request import DescentRequest
-    from gradcli.library import text_question
+    from gradcli.library.answers import text_question
     from gradcli.reading import plain_question
 
     question = plain_question(text_question("grad", (expression,), at, wrt, constants, latex, of=of))
@@ -221,7 +221,7 @@ def report(
         >>> found.gradient.gradient, len(found.trace.steps), found.plot.tangent.slope, found.missing
         ({'x': 4.0}, 4, 4.0, {})
     """
-    from gradcli.library import text_question
+    from gradcli.library.answers import text_question
     from gradcli.reporting import ReportWish
     from gradcli.reporting import report as made
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from gradcli.library import grad as gradient_of
-from gradcli.library import is_function
-from gradcli.library_values import noting, plain
+from gradcli.library.answers import grad as gradient_of
+from gradcli.library.answers import is_function
+from gradcli.library.values import noting, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.derive.results import Gradient
-    from gradcli.library_values import Entry, Expression, PointLike
+    from gradcli.library.values import Entry, Expression, PointLike
 
 TOLERANCE: Final = 1e-9
 ROUNDINGS: Final = 2.0**-48

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
-from gradcli.library_values import expression_text, noting, read_point, shape_declarations, value_tree
+from gradcli.library.values import expression_text, noting, read_point, shape_declarations, value_tree
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question, bound_shapes, options_of
 from gradcli.reading import plain_claim, plain_export
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Chain, CheckKind, Gradient, Hessian, Jacobian, Layout, Method, Verdict
     from gradcli.differences.plan import Plan
     from gradcli.exporting.file import Exported
-    from gradcli.library_values import Entry, Expression, PointLike
+    from gradcli.library.values import Entry, Expression, PointLike
     from gradcli.text.tree import Script
 
     Result = Gradient | Jacobian | Hessian | Chain

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from gradcli.library import text_question
-from gradcli.library_values import noting
+from gradcli.library.answers import text_question
+from gradcli.library.values import noting
 from gradcli.points.program import entries_program
 from gradcli.question import bound_shapes
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gradcli.derive.results import CheckKind
-    from gradcli.library_values import Entry, Expression, PointLike
+    from gradcli.library.values import Entry, Expression, PointLike
     from gradcli.points.called import CalledFunction
 
 

@@ -1,0 +1,1 @@
+"""gradcli as a library: the functions that `import gradcli` has, by what they answer."""
