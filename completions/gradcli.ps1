@@ -11,6 +11,9 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'trace' = 'The evaluation step by step: values forwards, derivatives backwards.'
         'steps' = 'The derivation rule by rule, ending on the gradient.'
         'graph' = 'The computation graph as a tree, DOT, Mermaid or SVG, with values and derivatives.'
+        'plot' = 'The curve with its tangent, or contours with gradients, in the terminal or as SVG, PNG and PDF.'
+        'descend' = 'Gradient descent, momentum, Adam or Newton''s method from a point, and what lies at its end.'
+        'quiz' = 'Exercises: functions to differentiate, with answers and steps, or asked for and checked.'
         'check' = 'Is this hand-derived gradient right? Where not: a counterexample, and the slip.'
         'export' = 'Value and gradient as source code: C, Fortran, Rust, NumPy, SQL and more.'
         'functions' = 'What the language knows, with each derivative rule.'
@@ -20,10 +23,13 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'grad' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
         'jacobian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
         'hessian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
-        'chain' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--direct', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
-        'trace' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--mode', '--formulas', '--named', '--inner', '--exec', '--python', '--digits', '-f', '--format', '--json', '--out', '-h', '--help')
-        'steps' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--level', '--hint', '--components', '--exec', '--python', '--digits', '-f', '--format', '--json', '--out', '-h', '--help')
-        'graph' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--named', '--inner', '--direction', '--depth', '--exec', '--python', '--digits', '-f', '--format', '--json', '--out', '-h', '--help')
+        'chain' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--direct', '--lang', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'trace' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--mode', '--formulas', '--named', '--inner', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'steps' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--level', '--hint', '--components', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'graph' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--named', '--inner', '--direction', '--depth', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'plot' = @('--at', '--range', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--exec', '--python', '--levels', '--size', '--ascii', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'descend' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--rate', '--momentum', '--beta1', '--beta2', '--epsilon', '--steps', '--until', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--plot', '--range', '--levels', '--size', '--ascii', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'quiz' = @('--topic', '--seed', '--count', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
         'export' = @('--to', '--name', '--kind', '--self-test', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--json', '--out', '-h', '--help')
         'functions' = @('-f', '--format', '--json', '--out', '-h', '--help')
@@ -31,8 +37,14 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
     }
     $values = @{
         '--missing' = @('skip', 'problem')
-        '-m' = @('symbolic', 'autodiff', 'fd', 'complex')
-        '--method' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'grad -m' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'grad --method' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'jacobian -m' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'jacobian --method' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'hessian -m' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'hessian --method' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'chain -m' = @('symbolic', 'autodiff', 'fd', 'complex')
+        'chain --method' = @('symbolic', 'autodiff', 'fd', 'complex')
         '--precision' = @('extended', 'double')
         '--layout' = @('numerator', 'denominator', 'both')
         '--scheme' = @('forward', 'backward', 'central')
@@ -44,6 +56,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'hessian --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'chain -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'chain --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
+        '--lang' = @('en', 'zh')
         '--mode' = @('reverse', 'forward', 'both')
         'trace -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         'trace --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
@@ -57,11 +70,20 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         '--direction' = @('LR', 'TB')
         'graph -f' = @('tree', 'dot', 'mermaid', 'svg', 'json')
         'graph --format' = @('tree', 'dot', 'mermaid', 'svg', 'json')
+        'plot -f' = @('text', 'svg', 'png', 'pdf', 'json', 'csv', 'plain', 'markdown', 'latex')
+        'plot --format' = @('text', 'svg', 'png', 'pdf', 'json', 'csv', 'plain', 'markdown', 'latex')
+        'descend -m' = @('gd', 'momentum', 'adam', 'newton')
+        'descend --method' = @('gd', 'momentum', 'adam', 'newton')
+        'descend -f' = @('table', 'json', 'csv', 'plain', 'markdown', 'latex', 'svg', 'png', 'pdf')
+        'descend --format' = @('table', 'json', 'csv', 'plain', 'markdown', 'latex', 'svg', 'png', 'pdf')
+        '--topic' = @('chain', 'product', 'quotient', 'partial', 'matrix')
+        'quiz -f' = @('markdown', 'latex', 'plain', 'json')
+        'quiz --format' = @('markdown', 'latex', 'plain', 'json')
         '--kind' = @('gradient', 'jacobian', 'hessian')
         '--to' = @('numpy', 'python', 'c', 'cpp', 'julia', 'fortran', 'javascript', 'rust', 'jax', 'torch', 'latex', 'sql')
     }
     $arguments = @{
-        'functions' = @('Chi', 'Ci', 'Ei', 'Shi', 'Si', 'abs', 'acos', 'acosh', 'acot', 'acoth', 'acsc', 'acsch', 'airyai', 'airyaiprime', 'airybi', 'airybiprime', 'asec', 'asech', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'besseli', 'besseliorder', 'besselj', 'besseljorder', 'besselk', 'besselkorder', 'bessely', 'besselyorder', 'beta', 'cbrt', 'ceil', 'clip', 'cos', 'cosh', 'cot', 'coth', 'csc', 'csch', 'digamma', 'elliptice', 'elliptick', 'elu', 'erf', 'erfc', 'erfcinv', 'erfi', 'erfinv', 'exp', 'exp2', 'expm1', 'factorial', 'floor', 'fresnelc', 'fresnels', 'gamma', 'gelu', 'hyp0f1', 'hyp2f1', 'hypot', 'lambertw', 'lbeta', 'leaky_relu', 'lgamma', 'li', 'log', 'log10', 'log1p', 'log2', 'logaddexp', 'logit', 'logsigmoid', 'max', 'min', 'mish', 'polygamma', 'relu', 'sec', 'sech', 'selu', 'sigmoid', 'sign', 'silu', 'sin', 'sinh', 'softplus', 'softsign', 'sqrt', 'tan', 'tanh', 'trigamma', 'zeta', 'zetaderivative')
+        'functions' = @('Chi', 'Ci', 'Ei', 'Shi', 'Si', 'abs', 'acos', 'acosh', 'acot', 'acoth', 'acsc', 'acsch', 'airyai', 'airyaiprime', 'airybi', 'airybiprime', 'asec', 'asech', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'besseli', 'besseliorder', 'besselj', 'besseljorder', 'besselk', 'besselkorder', 'bessely', 'besselyorder', 'beta', 'cbrt', 'ceil', 'clip', 'cos', 'cosh', 'cot', 'coth', 'csc', 'csch', 'digamma', 'elliptice', 'elliptick', 'elu', 'erf', 'erfc', 'erfcinv', 'erfi', 'erfinv', 'exp', 'exp2', 'expm1', 'factorial', 'floor', 'fresnelc', 'fresnels', 'gamma', 'gelu', 'hyp0f1', 'hyp2f1', 'hyp2f1parameter', 'hypot', 'lambertw', 'lbeta', 'leaky_relu', 'lgamma', 'li', 'log', 'log10', 'log1p', 'log2', 'logaddexp', 'logit', 'logsigmoid', 'lowergamma', 'lowergammaorder', 'max', 'min', 'mish', 'polygamma', 'relu', 'sec', 'sech', 'selu', 'sigmoid', 'sign', 'silu', 'sin', 'sinh', 'softplus', 'softsign', 'sqrt', 'tan', 'tanh', 'trigamma', 'uppergamma', 'uppergammaorder', 'zeta', 'zetaderivative')
         'completions' = @('bash', 'zsh', 'fish', 'powershell')
     }
 

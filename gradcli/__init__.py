@@ -1,5 +1,5 @@
-"""The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, `check`, `trace`, `steps`, `graph`, and
-`RULES`, the functions.
+"""The gradient calculator: `parse`, `grad`, `jacobian`, `hessian`, `chain`, `check`, `function`, `trace`, `steps`,
+`graph`, `plot`, `descend`, `quiz`, and `RULES`, the functions.
 
 Each is loaded when it is asked for: `import gradcli` takes no time.
 """
@@ -20,14 +20,20 @@ __all__ = [
     "RULES",
     "GradcliError",
     "__version__",
+    "assert_gradient",
     "chain",
     "check",
+    "descend",
     "export",
+    "function",
     "grad",
+    "grad_many",
     "graph",
     "hessian",
     "jacobian",
     "parse",
+    "plot",
+    "quiz",
     "steps",
     "trace",
 ]
@@ -37,14 +43,18 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.library import chain, check, export, grad, hessian, jacobian, parse
-    from gradcli.library_explain import graph, steps, trace
+    from gradcli.library_explain import descend, graph, plot, quiz, steps, trace
+    from gradcli.library_function import function, grad_many
+    from gradcli.library_testing import assert_gradient
     from gradcli.problems import GradcliError
     from gradcli.rules import RULES
 
-EXPLAINING = ("graph", "steps", "trace")
+EXPLAINING = ("descend", "graph", "plot", "quiz", "steps", "trace")
 DOORS = {
     "RULES": "gradcli.rules",
     "GradcliError": "gradcli.problems",
+    "assert_gradient": "gradcli.library_testing",
+    **dict.fromkeys(("function", "grad_many"), "gradcli.library_function"),
     **dict.fromkeys(EXPLAINING, "gradcli.library_explain"),
 }
 

@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
-from gradcli.problems import GradcliError, Source, Span
-from gradcli.question import Question, options_of
+from gradcli.library_values import expression_text, noting, read_point, shape_declarations, value_tree
+from gradcli.problems import GradcliError, Source
+from gradcli.question import Question, bound_shapes, options_of
 from gradcli.reading import plain_claim, plain_export
+from gradcli.repeated import solve_again
 from gradcli.solve import solve
 
 if TYPE_CHECKING:
@@ -22,21 +24,14 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Chain, CheckKind, Gradient, Hessian, Jacobian, Layout, Method, Verdict
     from gradcli.differences.plan import Plan
     from gradcli.exporting.file import Exported
-    from gradcli.text.points import PointText
-    from gradcli.text.tree import Script, Tree
+    from gradcli.library_values import Entry, Expression, PointLike
+    from gradcli.text.tree import Script
 
-    Number = int | float | str
-    """A number; as text it is exact: `0.1`, `1/3`, `pi/2`."""
-    Entry = Number | Sequence["Entry"]
-    PointLike = Number | Sequence[Entry] | Mapping[str, Entry]
     Result = Gradient | Jacobian | Hessian | Chain
 
 
-LARGE = 4096
-"""Entries of an array from which on it is taken as it is, not as text."""
-
-
-def parse(*expressions: str, latex: bool = False) -> Script:
+@noting
+def parse(*expressions: Expression, latex: bool = False) -> Script:
     """The statements and declarations of texts, as trees that know their places.
 
     Example:
@@ -46,15 +41,17 @@ def parse(*expressions: str, latex: bool = False) -> Script:
     """
     from gradcli.text.parser import parse_script
 
-    return parse_script([Source("expression", text) for text in expressions], latex)
+    return parse_script([Source("expression", expression_text(text)) for text in expressions], latex)
 
 
+@noting
 def grad(
-    expression: str | Callable[..., Any],
+    expression: Expression | Callable[..., Any],
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -66,6 +63,7 @@ def grad(
 ) -> Gradient:
     """The gradient of a scalar function, at a point if one is given.
 
+    `shapes`: declarations as of `--shape`, `"A: m,n"`.
     `at`: numbers in variable order, a mapping by name, or text as of `--at`. Texts are exact (`"pi/2"`), floats are
     taken as they print (0.1 is one tenth).
     A Python callable in place of the text is differentiated by finite differences in doubles, as `plan` wants them
@@ -82,15 +80,32 @@ def grad(
     """
     return cast(
         "Gradient",
-        ask("grad", [expression], at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
+        ask(
+            "grad",
+            [expression],
+            at,
+            wrt,
+            constants,
+            method,
+            layout,
+            along,
+            of,
+            simplify,
+            latex,
+            precision,
+            plan,
+            shapes,
+        ),
     )
 
 
+@noting
 def jacobian(
-    *expressions: str | Callable[..., Any],
+    *expressions: Expression | Callable[..., Any],
     at: PointLike | None = None,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -111,16 +126,33 @@ def jacobian(
     """
     return cast(
         "Jacobian",
-        ask("jacobian", expressions, at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
+        ask(
+            "jacobian",
+            expressions,
+            at,
+            wrt,
+            constants,
+            method,
+            layout,
+            along,
+            of,
+            simplify,
+            latex,
+            precision,
+            plan,
+            shapes,
+        ),
     )
 
 
+@noting
 def hessian(
-    expression: str | Callable[..., Any],
+    expression: Expression | Callable[..., Any],
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     along: PointLike | None = None,
@@ -139,16 +171,33 @@ def hessian(
     """
     return cast(
         "Hessian",
-        ask("hessian", [expression], at, wrt, constants, method, layout, along, of, simplify, latex, precision, plan),
+        ask(
+            "hessian",
+            [expression],
+            at,
+            wrt,
+            constants,
+            method,
+            layout,
+            along,
+            of,
+            simplify,
+            latex,
+            precision,
+            plan,
+            shapes,
+        ),
     )
 
 
+@noting
 def chain(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     method: Method = "symbolic",
     layout: Layout | None = None,
     of: str | None = None,
@@ -162,12 +211,16 @@ def chain(
         >>> [term.through for term in chain("y = u1*u2; u1 = x1+x2; u2 = sin(x1)").terms["x1"]]
         ['u1', 'u2']
     """
-    return cast("Chain", ask("chain", [expression], at, wrt, constants, method, layout, None, of, simplify, latex))
+    return cast(
+        "Chain",
+        ask("chain", [expression], at, wrt, constants, method, layout, None, of, simplify, latex, shapes=shapes),
+    )
 
 
+@noting
 def check(
-    expression: str | Sequence[str],
-    *answers: str,
+    expression: Expression | Sequence[Expression],
+    *answers: Expression,
     kind: CheckKind = "gradient",
     at: PointLike | None = None,
     wrt: str | Iterable[str] = (),
@@ -192,21 +245,20 @@ def check(
     from gradcli.checking.verdict import check as checked
     from gradcli.render.verdicts import slip_words
     from gradcli.text.answers import parse_answers
-    from gradcli.text.points import parse_shape
 
-    texts = (expression,) if isinstance(expression, str) else tuple(expression)
-    question = text_question("check", texts, at, wrt, constants, latex, of=of, kind=kind)
-    declared = tuple(parse_shape(Source("shape", text)) for text in shapes)
-    options = options_of(question._replace(declarations=declared))
-    sources = [Source("answer", text) for text in answers]
+    texts = tuple(expression) if isinstance(expression, list | tuple) else (expression,)
+    question = text_question("check", texts, at, wrt, constants, latex, shapes, of=of, kind=kind)
+    options = options_of(question)
+    sources = [Source("answer", expression_text(text)) for text in answers]
     claim = plain_claim(Claim(question.script, parse_answers(sources, latex), options, kind, layout, question.points))
     found = checked(claim)
     slips = [slip._replace(message=slip_words(slip), parts=()) for slip in found.diagnosis]
     return found._replace(diagnosis=tuple(slips))
 
 
+@noting
 def export(
-    *expressions: str,
+    *expressions: Expression,
     to: str,
     name: str = "f",
     kind: Kind = "gradient",
@@ -214,6 +266,7 @@ def export(
     at: PointLike | None = None,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
     of: str | None = None,
     latex: bool = False,
 ) -> Exported:
@@ -230,18 +283,19 @@ def export(
     from gradcli.exporting.export import export as write
     from gradcli.exporting.request import Export, Wish
 
-    question = text_question("export", expressions, at, wrt, constants, latex, of=of, kind=kind)
+    question = text_question("export", expressions, at, wrt, constants, latex, shapes, of=of, kind=kind)
     asked = Export(question.script, options_of(question), Wish(to, name, kind, self_test), question.points)
     return write(plain_export(asked))
 
 
 def text_question(
     command: str,
-    texts: Sequence[str],
+    texts: Sequence[Expression],
     at: PointLike | None,
     wrt: str | Iterable[str],
     constants: Mapping[str, Entry] | None,
     latex: bool,
+    shapes: Iterable[str] = (),
     **fields: Any,
 ) -> Question:
     """The question about texts, whatever is asked of them."""
@@ -251,13 +305,14 @@ def text_question(
         points=() if at is None else (read_point("at", at),),
         settings={name: value_tree(value) for name, value in (constants or {}).items()},
         wrt=tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt),
+        declarations=shape_declarations(shapes),
         **fields,
     )
 
 
 def ask(
     command: str,
-    expressions: Sequence[str | Callable[..., Any]],
+    expressions: Sequence[Expression | Callable[..., Any]],
     at: PointLike | None,
     wrt: str | Iterable[str],
     constants: Mapping[str, Entry] | None,
@@ -269,33 +324,60 @@ def ask(
     latex: bool,
     precision: str | None = None,
     plan: Plan | None = None,
+    shapes: Iterable[str] = (),
 ) -> Result:
     """The one answer to a question of the library."""
     names = tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
-    texts = [expression for expression in expressions if isinstance(expression, str)]
+    texts = cast("list[Expression]", [given for given in expressions if not is_function(given)])
     if len(texts) < len(expressions):
         return ask_callable(command, expressions, at, names, constants, method, layout, along, plan)
-    question = text_question(
+    point = None if at is None else read_point("at", at)
+    direction = None if along is None else read_point("along", along)
+
+    declared = (shapes,) if isinstance(shapes, str) else tuple(shapes)
+
+    def question() -> Question:
+        asked = text_question(
+            command, texts, None, names, constants, latex, declared, of=of, method=method, layout=layout
+        )
+        return asked._replace(
+            points=() if point is None else (point,),
+            along=direction,
+            simplify=simplify,
+            precision=precision,
+            plan=plan,
+        )
+
+    if constants or along is not None or plan is not None or method == "fd":
+        return solve(question())[0]
+    bound = None if point is None else tuple(bound_shapes(point[0]).items())
+    key = (
         command,
-        texts,
-        at,
+        *map(expression_text, texts),
         names,
-        constants,
+        method,
+        layout,
+        of,
+        simplify,
         latex,
-        along=None if along is None else read_point("along", along),
-        of=of,
-        method=method,
-        layout=layout,
-        simplify=simplify,
-        precision=precision,
-        plan=plan,
+        precision,
+        declared,
+        bound,
     )
-    return solve(question)[0]
+    return solve_again(key, point, question)
+
+
+def is_function(given: object) -> TypeGuard[Callable[..., Any]]:
+    """Whether this is a callable, and no expression (SymPy's can be called, too)."""
+    from gradcli.cas.sympy_trees import is_sympy
+    from gradcli.text.tree import Tree
+
+    return callable(given) and not isinstance(given, Tree) and not is_sympy(given)
 
 
 def ask_callable(
     command: str,
-    functions: Sequence[str | Callable[..., Any]],
+    functions: Sequence[Expression | Callable[..., Any]],
     at: PointLike | None,
     wrt: tuple[str, ...],
     constants: Mapping[str, Entry] | None,
@@ -310,74 +392,16 @@ def ask_callable(
     from gradcli.blackbox import in_process
     from gradcli.differences.plan import Plan
 
-    if len(functions) != 1 or not callable(functions[0]):
+    given = functions[0]
+    if len(functions) != 1 or not is_function(given):
         raise GradcliError("usage", "one callable, or texts", hint="a callable may answer several numbers")
     if method not in ("symbolic", "fd"):
         hint = "leave method away: a callable is differentiated by finite differences"
         raise GradcliError("usage", f"method='{method}' needs an expression", hint=hint)
     if at is None:
         raise GradcliError("usage", "a callable needs a point: at=...")
-    function = partial(functions[0], **constants) if constants else functions[0]
-    options = in_process.Options(wrt, layout, along, plan or Plan())
+    function = partial(given, **constants) if constants else given
+    options = in_process.Options(wrt, layout, along, plan or Plan(cautious=True))
     if command == "grad":
         return in_process.gradient_of(function, at, options)
     return (in_process.jacobian_of if command == "jacobian" else in_process.hessian_of)(function, at, options)
-
-
-def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:
-    """A point in any of its forms, read as the text that says the same."""
-    from gradcli.text.points import PointEntry, PointText, parse_point
-
-    large = {key: value for key, value in point.items() if is_large(value)} if hasattr(point, "items") else {}
-    rest = {key: value for key, value in point.items() if key not in large} if large else point  # type: ignore[union-attr]
-    source = Source(name, point_text(rest))
-    if not large:
-        return parse_point(source), source
-    entries = parse_point(source).entries if rest else ()
-    arrays = [PointEntry(key, value_tree(value), Span(source, 0, 0)) for key, value in large.items()]
-    return PointText((*entries, *arrays), source), source
-
-
-def point_text(point: PointLike) -> str:
-    """The text of a point: `1,2` or `x=[1,2],y=3`."""
-    if isinstance(point, str):
-        return point
-    if hasattr(point, "items"):
-        return ",".join(f"{name}={entry_text(value)}" for name, value in point.items())
-    values: Any = plain(point)
-    return ",".join(map(entry_text, values)) if isinstance(values, list | tuple) else entry_text(values)
-
-
-def entry_text(value: Entry) -> str:
-    """The text of a number or of nested lists of numbers."""
-    value = plain(value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list | tuple):
-        return f"[{','.join(map(entry_text, value))}]"
-    return repr(value)
-
-
-def plain(value: Any) -> Any:
-    """NumPy's arrays and numbers as Python's own; anything else as it is."""
-    return value.tolist() if hasattr(value, "tolist") else value
-
-
-def is_large(value: object) -> bool:
-    """Is it an array of NumPy with too many entries for text?"""
-    return hasattr(value, "dtype") and getattr(value, "size", 0) > LARGE
-
-
-def value_tree(value: Any) -> Tree:
-    """A constant's value as a tree; large arrays of NumPy as they are."""
-    if is_large(value):
-        from gradcli.text.tree import Data
-
-        real = value.dtype.kind in "fiub" and value.ndim <= 2
-        array = value.astype("float64") if real else None
-        if array is None or not abs(array).max() < float("inf"):
-            raise GradcliError("point", "an array must be a vector or a matrix of finite real numbers")
-        return Data(array)
-    from gradcli.text.parser import parse_expression
-
-    return parse_expression(Source("constants", entry_text(value)))

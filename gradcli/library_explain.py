@@ -1,23 +1,27 @@
-"""gradcli as a library, what explains: traces, derivations rule by rule, and graphs, as records."""
+"""gradcli as a library, what explains: traces, derivations rule by rule, graphs and pictures, as records."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.library import parse, read_point, value_tree
-from gradcli.problems import GradcliError, Source
+from gradcli.library import parse
+from gradcli.library_values import noting, read_point, shape_declarations, value_tree
+from gradcli.problems import GradcliError
 from gradcli.question import bound_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from gradcli.explain.descent.results import Descent
+    from gradcli.explain.pictures.results import Plot
+    from gradcli.explain.quiz.results import Quiz
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import ComputationGraph, Explanation, Mode, Trace
-    from gradcli.library import Entry, PointLike
+    from gradcli.library_values import Entry, Expression, PointLike
 
 
 def explain_request(
-    expression: str,
+    expression: Expression,
     at: PointLike | None,
     wrt: str | Iterable[str],
     constants: Mapping[str, Entry] | None,
@@ -28,7 +32,6 @@ def explain_request(
     """The request of an explanation, its options as the library takes them."""
     from gradcli.explain.request import ExplainRequest
     from gradcli.program.options import BuildOptions
-    from gradcli.text.points import parse_shape
 
     points = () if at is None else (read_point("at", at),)
     names = tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
@@ -37,13 +40,14 @@ def explain_request(
         settings={name: value_tree(value) for name, value in (constants or {}).items()},
         bound=bound_shapes(points[0][0]) if points else {},
         of=of,
-        declarations=tuple(parse_shape(Source("shape", text)) for text in shapes),
+        declarations=shape_declarations(shapes),
     )
     return ExplainRequest(parse(expression, latex=latex), options, points)
 
 
+@noting
 def trace(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
@@ -71,8 +75,9 @@ def trace(
     return traces(request._replace(mode="forward" if direction else mode, along=direction, named=named))[0]
 
 
+@noting
 def steps(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
@@ -97,8 +102,9 @@ def steps(
     return explanations(request._replace(level=level))[0]
 
 
+@noting
 def graph(
-    expression: str,
+    expression: Expression,
     at: PointLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
@@ -119,3 +125,94 @@ def graph(
 
     request = explain_request(expression, at, wrt, constants, shapes, of, latex)
     return graphs(request._replace(named=named))[0]
+
+
+@noting
+def plot(
+    expression: Expression,
+    at: PointLike | None = None,
+    *,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    levels: Iterable[float] = (),
+    along: PointLike | None = None,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    of: str | None = None,
+    latex: bool = False,
+) -> Plot:
+    """A curve with its tangent, or contours with gradients, as numbers; `gradcli.render.plot.svg` draws them.
+
+    `ranges`: low and high by variable. Errors: more than two variables, an empty range.
+
+    Example:
+        >>> from gradcli import plot
+        >>> plot("x**3 - 1/x", at=1, ranges={"x": (0.25, 2)}).tangent
+        Tangent(slope=4.0, intercept=-4.0, side='both')
+    """
+    from gradcli.explain.pictures.plot import plots
+    from gradcli.explain.pictures.request import PlotRequest
+
+    found = {name: (float(low), float(high)) for name, (low, high) in (ranges or {}).items()}
+    for name, (low, high) in found.items():
+        if not low < high:
+            raise GradcliError("usage", f"the range of {name} is empty: from {low:g} to {high:g}", hint="low < high")
+    request = explain_request(expression, at, wrt, constants, shapes, of, latex)
+    direction = None if along is None else read_point("along", along)
+    return plots(PlotRequest(request.script, request.options, request.points, direction, found, tuple(sorted(levels))))[
+        0
+    ]
+
+
+@noting
+def descend(
+    expression: str,
+    at: PointLike,
+    *,
+    method: str = "gd",
+    rate: float | None = None,
+    momentum: float = 0.9,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    steps: int | None = None,
+    until: float | None = None,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    of: str | None = None,
+    latex: bool = False,
+) -> Descent:
+    """Gradient descent (gd), momentum, adam or newton from a point: every step, why it stopped, what its end is.
+
+    Steps are float64; the first and the last gradient are certified. Source: Dive into Deep Learning, chapter 12.
+
+    Example:
+        >>> from gradcli import descend
+        >>> found = descend("x1**2 + 2*x2**2", at=(-5, -2), rate=0.1, steps=20)
+        >>> found.stopped, found.path[1].at, found.bound
+        ('steps', {'x1': -4.0, 'x2': -1.2}, 0.5)
+    """
+    from gradcli.explain.descent.descend import descents
+    from gradcli.explain.descent.request import DescentRequest
+    from gradcli.library import text_question
+    from gradcli.reading import plain_question
+
+    question = plain_question(text_question("grad", (expression,), at, wrt, constants, latex, of=of))
+    request = DescentRequest(question, method, rate, momentum, beta1, beta2, epsilon, steps, until)
+    return descents(request)[0]
+
+
+@noting
+def quiz(seed: int, topic: str | None = None, count: int = 5) -> Quiz:
+    """Exercises of differentiation with answers and steps, the same for the same seed.
+
+    `topic`: chain, product, quotient, partial or matrix; None: all in turn.
+
+    Example:
+        >>> from gradcli import quiz
+        >>> [exercise.text for exercise in quiz(3, count=2).exercises]
+        ['(3 - x)**4', 'x**4*atan(x)']
+    """
+    from gradcli.explain.quiz.draw import quiz as drawn
+
+    return drawn(seed, topic, count)

@@ -78,3 +78,30 @@ def shape_of(tree: Tree) -> tuple[int, ...]:
         return ()
     first = tree.items[0] if tree.items else None
     return (len(tree.items), len(first.items)) if isinstance(first, Vector) else (len(tree.items),)
+
+
+def with_whole_vector(question: Question) -> Question:
+    """The question with `--at 1,2,3` as the value of its only variable, an array that no declaration gives a size."""
+    from gradcli.program.names import CONSTANTS, uses
+    from gradcli.text.points import PointEntry
+    from gradcli.text.tree import Vector
+
+    statements = question.script.statements
+    used = {name for statement in statements for name in uses(statement.tree).values}
+    free = used - {statement.name for statement in statements} - set(CONSTANTS) - set(question.settings)
+    sized = any(declaration.dims for declaration in (*question.script.declarations, *question.declarations))
+    if len(free) != 1 or sized:
+        return question
+    points = []
+    for text, source in question.points:
+        first, last = (text.entries[0], text.entries[-1]) if text.entries else (None, None)
+        if first is None or last is None or first.name is not None:
+            return question
+        tree = first.tree
+        if len(text.entries) > 1:
+            tree = Vector(tuple(entry.tree for entry in text.entries), first.span.start, last.span.end)
+        if isinstance(tree, Vector):
+            entry = PointEntry(next(iter(free)), tree, first.span._replace(end=last.span.end))
+            text = text._replace(entries=(entry,))
+        points.append((text, source))
+    return question._replace(points=tuple(points))

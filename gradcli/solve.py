@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from gradcli.problems import GradcliError
-from gradcli.question import Question, options_of
+from gradcli.question import Question, options_of, with_whole_vector
 from gradcli.reading import plain_question
 
 if TYPE_CHECKING:
@@ -113,33 +113,6 @@ def build(question: Question) -> Program:
 
             script, options = entrywise(script, options)
     return build_program(script, options)
-
-
-def with_whole_vector(question: Question) -> Question:
-    """The question with `--at 1,2,3` as the value of its only variable, an array that no declaration gives a size."""
-    from gradcli.program.names import CONSTANTS, uses
-    from gradcli.text.points import PointEntry
-    from gradcli.text.tree import Vector
-
-    statements = question.script.statements
-    used = {name for statement in statements for name in uses(statement.tree).values}
-    free = used - {statement.name for statement in statements} - set(CONSTANTS) - set(question.settings)
-    sized = any(declaration.dims for declaration in (*question.script.declarations, *question.declarations))
-    if len(free) != 1 or sized:
-        return question
-    points = []
-    for text, source in question.points:
-        first, last = (text.entries[0], text.entries[-1]) if text.entries else (None, None)
-        if first is None or last is None or first.name is not None:
-            return question
-        tree = first.tree
-        if len(text.entries) > 1:
-            tree = Vector(tuple(entry.tree for entry in text.entries), first.span.start, last.span.end)
-        if isinstance(tree, Vector):
-            entry = PointEntry(next(iter(free)), tree, first.span._replace(end=last.span.end))
-            text = text._replace(entries=(entry,))
-        points.append((text, source))
-    return question._replace(points=tuple(points))
 
 
 def solve_arrays(question: Question) -> Sequence[Result] | None:

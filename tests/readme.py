@@ -1,4 +1,4 @@
-"""README examples found, run and (with `python -m tests.readme`) written anew with what the program prints."""
+"""Examples of the README and of docs/, found, run and written anew (`python -m tests.readme`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
+"""Pages whose examples are run."""
 FENCE = "```console\n"
 BIN = Path(sys.executable).parent
 
@@ -65,7 +68,7 @@ def fresh(text: str) -> str:
 
 
 def lists() -> dict[str, str]:
-    """The generated parts of the README by their markers: functions by group, and limits."""
+    """The generated parts of the pages by their markers: functions by group, and limits."""
     from gradcli import limits
     from gradcli.rules import RULES
     from gradcli.rules.arrays import ARRAY_NAMES
@@ -96,9 +99,12 @@ def with_lists(text: str) -> str:
     """The text with its generated parts written anew between their markers."""
     for name, content in lists().items():
         begin, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
+        if begin not in text:
+            continue
         text = text[: text.index(begin) + len(begin)] + content + text[text.index(end) :]
     return text
 
 
 if __name__ == "__main__":
-    README.write_text(fresh(with_lists(README.read_text())))
+    for page in PAGES:
+        page.write_text(fresh(with_lists(page.read_text())))

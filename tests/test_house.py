@@ -15,6 +15,7 @@ import gradcli
 
 HOUSE = Path(gradcli.__file__).parent
 ROOMS = (
+    "records",
     "problems",
     "limits",
     "signals",

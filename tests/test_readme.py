@@ -1,4 +1,4 @@
-"""README.md says what the program does."""
+"""README.md and the pages of docs/ say what the program does."""
 
 from __future__ import annotations
 
@@ -6,23 +6,42 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from tests.picture import PICTURE, picture
-from tests.readme import README, examples, run, with_lists
+from tests.readme import PAGES, README, examples, lists, run, with_lists
+
+WITH_EXAMPLES = [page for page in PAGES if any(examples(page.read_text()))]
+WITH_PYTHON = [page for page in PAGES if "```python" in page.read_text()]
 
 
-def test_every_example_prints_what_is_shown() -> None:
+def name(page: Path) -> str:
+    """What the tests of a page are called."""
+    return page.name
+
+
+def test_the_pages_have_examples() -> None:
+    """The README and most pages of docs/ show the program."""
+    assert README in WITH_EXAMPLES
+    assert README in WITH_PYTHON
+    assert len(WITH_EXAMPLES) >= 9
+    assert len(README.read_text().splitlines()) <= 250
+
+
+@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name)
+def test_every_example_prints_what_is_shown(page: Path) -> None:
     """Each command of each console block is run, in order, and its output compared to the letter."""
-    found = list(examples(README.read_text()))
-    assert len(found) >= 12
     with TemporaryDirectory() as folder:
-        for example in found:
+        for example in examples(page.read_text()):
             assert run(example.command, folder).strip("\n") == example.output.strip("\n"), example.command
 
 
-def test_the_lists_are_fresh() -> None:
-    """Functions and limits stand in the README as the program has them: python -m tests.readme writes them."""
-    text = README.read_text()
-    assert with_lists(text) == text
+@pytest.mark.parametrize("part", lists())
+def test_the_lists_are_fresh(part: str) -> None:
+    """Functions and limits stand in docs/ as the program has them: python -m tests.readme writes them."""
+    pages = [text for page in PAGES if f"<!-- {part} -->" in (text := page.read_text())]
+    assert pages
+    assert all(with_lists(text) == text for text in pages)
 
 
 def test_the_picture_is_fresh() -> None:
@@ -30,9 +49,16 @@ def test_the_picture_is_fresh() -> None:
     assert PICTURE.read_text() == picture()
 
 
-def test_the_library_example_runs() -> None:
-    """The Python block of the README runs as printed."""
-    blocks = re.findall(r"```python\n(.*?)```", README.read_text(), re.S)
-    assert blocks
-    for block in blocks:
-        exec(compile(block, str(Path("README.md")), "exec"), {})
+@pytest.mark.parametrize("page", WITH_PYTHON, ids=name)
+def test_the_library_examples_run(page: Path) -> None:
+    """The Python blocks of a page run as printed, one after the other."""
+    names: dict[str, object] = {}
+    for block in re.findall(r"```python\n(.*?)```", page.read_text(), re.S):
+        exec(compile(block, str(page), "exec"), names)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    """A link to a file of the project names one that is there."""
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
+        assert "://" in target or (page.parent / target).exists(), target

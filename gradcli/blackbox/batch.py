@@ -7,12 +7,15 @@ keeps each answer the moment it comes.
 from __future__ import annotations
 
 import math
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from gradcli.blackbox.cache import Kept, key_of
 from gradcli.blackbox.replies import rounding
 from gradcli.blackbox.targets import ExecTarget, Failure, Job
-from gradcli.blackbox.workers import evaluate
+from gradcli.blackbox.workers import evaluate_all
 from gradcli.problems import ExitCode, GradcliError
 
 if TYPE_CHECKING:
@@ -28,6 +31,13 @@ if TYPE_CHECKING:
 
 TICK: Final = 0.25
 """Seconds between looks at the clock while evaluations run."""
+PENDING: Final = 4
+"""Messages on their way for each worker: enough that none waits."""
+MESSAGE_SECONDS: Final = 0.01
+"""Evaluations of a Python callable that are quicker go many in one message, of about so many seconds."""
+LONGEST_MESSAGE: Final = 256
+MESSAGE_NUMBERS: Final = 100_000
+"""Numbers that the answer to one message may hold."""
 
 
 class Slot(NamedTuple):
@@ -44,28 +54,35 @@ class Slot(NamedTuple):
             return [f"{self.name}[{i}]" for i in range(self.shape[0])]
         return [f"{self.name}[{i},{j}]" for i in range(self.shape[0]) for j in range(self.shape[1])]
 
-    def arrange(self, numbers: Mapping[str, float]) -> Argument:
+    def arrange(self, numbers: Sequence[float]) -> Argument:
         """Its value from the numbers of its entries."""
-        found = [numbers[name] for name in self.entries()]
         if not self.shape:
-            return found[0]
+            return numbers[0]
         if len(self.shape) == 1:
-            return found
+            return list(numbers)
         width = self.shape[1]
-        return [found[i : i + width] for i in range(0, len(found), width)]
+        return [list(numbers[i : i + width]) for i in range(0, len(numbers), width)]
 
 
-class EvaluationPoint(NamedTuple):
+@dataclass(frozen=True)
+class EvaluationPoint:
     """What the function takes: all its names in order, the numbers that stay, and the entries that move."""
 
     slots: tuple[Slot, ...]
     fixed: Mapping[str, float]
     moving: tuple[str, ...]
 
+    @cached_property
+    def places(self) -> tuple[tuple[Slot, tuple[int, ...]], ...]:
+        """Where the entries of each name stand among the numbers that move and, behind them, those that stay."""
+        where = {name: place for place, name in enumerate((*self.moving, *self.fixed))}
+        where |= {name: place for place, name in enumerate(self.moving)}
+        return tuple((slot, tuple(where[name] for name in slot.entries())) for slot in self.slots)
+
     def values(self, point: Point) -> dict[str, Argument]:
         """The value of every name at a point."""
-        numbers = {**self.fixed, **dict(zip(self.moving, point, strict=True))}
-        return {slot.name: slot.arrange(numbers) for slot in self.slots}
+        numbers = (*point, *self.fixed.values())
+        return {slot.name: slot.arrange([numbers[place] for place in places]) for slot, places in self.places}
 
     def text(self, point: Point) -> str:
         """`x1 = 1, x2 = 2.5`, the first few."""
@@ -204,36 +221,48 @@ class Outside:
 
     def send(self, missing: Mapping[Key, Point]) -> None:
         """Evaluate, and keep each answer as it comes."""
-        from concurrent.futures import FIRST_COMPLETED, wait
+        from collections import deque
+        from queue import Empty, SimpleQueue
 
-        sent: dict[Future[Outcome], Key] = {}
+        over: SimpleQueue[Future[list[Outcome]]] = SimpleQueue()
+        waiting = deque(missing)
+        sent: dict[Future[list[Outcome]], list[Key]] = {}
         try:
-            for key, point in missing.items():
-                sent[self.crew.executor.submit(evaluate, self.job(point, key.run))] = key
-            open_ones = set(sent)
-            while open_ones:
-                done, open_ones = wait(open_ones, TICK, FIRST_COMPLETED)
-                for future in sorted(done, key=has_failed):  # a failure may end the run: what is finished is kept first
-                    self.receive(future, sent[future], missing[sent[future]])
+            while waiting or sent:
+                while waiting and len(sent) < PENDING * self.crew.width:
+                    keys = [waiting.popleft() for _ in range(min(len(waiting), self.together(len(waiting))))]
+                    future = self.crew.executor.submit(evaluate_all, [self.job(missing[key], key.run) for key in keys])
+                    sent[future] = keys
+                    future.add_done_callback(over.put)
+                with suppress(Empty):
+                    done = [over.get(timeout=TICK)]
+                    with suppress(Empty):
+                        while True:
+                            done.append(over.get_nowait())
+                    found = [pair for future in done for pair in answers(future, sent.pop(future))]
+                    # a failure may end the run: what is finished is kept first
+                    for key, outcome in sorted(found, key=lambda pair: pair[1].reply is None):
+                        self.receive(outcome, key, missing[key])
                 if not self.crew.is_there():
                     raise lost_scheduler()
         except RuntimeError as error:  # an executor that takes no more work
             raise lost_scheduler() from error
+
+    def together(self, count: int) -> int:
+        """How many of so many evaluations go in one message: one, until it is known that they are quick."""
+        if not self.seconds or isinstance(self.target, ExecTarget) or self.seconds > MESSAGE_SECONDS:
+            return 1
+        share = -(-count // self.crew.width)
+        numbers = math.prod(self.shape or (1,))
+        return max(1, min(LONGEST_MESSAGE, share, int(MESSAGE_SECONDS / self.seconds), MESSAGE_NUMBERS // numbers))
 
     def job(self, point: Point, run: int) -> Job:
         """One evaluation as plain data."""
         seed = max(run, -1 - run) if self.care.seeded else None
         return Job(self.target, self.place.values(point), seed, self.care.seconds, self.care.retries)
 
-    def receive(self, future: Future[Outcome], key: Key, point: Point) -> None:
+    def receive(self, outcome: Outcome, key: Key, point: Point) -> None:
         """Keep an answer, or note a failure; one that is final ends the run."""
-        from gradcli.blackbox.targets import Outcome
-
-        try:
-            outcome = future.result()
-        except Exception as error:  # lost with its worker: whatever class the cluster has for it
-            words = " ".join(str(error).split())[:200]
-            outcome = Outcome(None, Failure("lost", f"an evaluation was lost with its worker ({words})"), 0.0)
         self.made += 1
         if outcome.reply is not None:
             # the least: the first evaluation of a worker also starts it
@@ -305,9 +334,16 @@ class Outside:
         return key_of(point, -1 - self.runs()[0])
 
 
-def has_failed(future: Future[Outcome]) -> bool:
-    """Whether an evaluation that is over has no answer."""
-    return future.exception() is not None or future.result().reply is None
+def answers(future: Future[list[Outcome]], keys: Sequence[Key]) -> list[tuple[Key, Outcome]]:
+    """What the evaluations of a message gave."""
+    from gradcli.blackbox.targets import Outcome
+
+    try:
+        return list(zip(keys, future.result(), strict=True))
+    except Exception as error:  # lost with its worker: whatever class the cluster has for it
+        words = " ".join(str(error).split())[:200]
+        lost = Outcome(None, Failure("lost", f"an evaluation was lost with its worker ({words})"), 0.0)
+        return [(key, lost) for key in keys]
 
 
 def same(one: Sequence[float], other: Sequence[float]) -> bool:

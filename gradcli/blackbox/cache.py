@@ -14,6 +14,7 @@ import json
 import math
 import os
 import stat
+import struct
 import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -31,10 +32,14 @@ LONGEST: Final = 2**26
 
 
 class Key(NamedTuple):
-    """One evaluation of a function: the exact point, and which run of it (a seed, or a count)."""
+    """One evaluation of a function: its point as float64 bytes, and which run of it (a seed, or a count)."""
 
-    point: tuple[str, ...]
+    point: bytes
     run: int
+
+    def texts(self) -> list[str]:
+        """The point's numbers to the last bit, as the file has them."""
+        return [number.hex() for number in struct.unpack(f"<{len(self.point) // 8}d", self.point)]
 
 
 class Kept(NamedTuple):
@@ -54,7 +59,7 @@ class ForeignFileError(Exception):
 
 def key_of(point: Sequence[float], run: int) -> Key:
     """The key of a point: its numbers to the last bit."""
-    return Key(tuple(number.hex() for number in point), run)
+    return Key(struct.pack(f"<{len(point)}d", *point), run)
 
 
 def digest(parts: Sequence[str], files: Sequence[str]) -> str:
@@ -336,7 +341,7 @@ def write_line(function: str, key: Key, names: Sequence[str], kept: Kept) -> byt
     """One line, with a checksum of the rest of it."""
     reply = kept.reply
     values = [value if math.isfinite(value) else repr(value) for value in reply.values]
-    point = dict(zip(names, key.point, strict=True))
+    point = dict(zip(names, key.texts(), strict=True))
     fields = (function, point, key.run, values, reply.shape, reply.digits, reply.places, round(kept.seconds, 4))
     record: dict[str, Any] = dict(zip(FIELDS, fields, strict=True))
     record["check"] = checksum(record)
@@ -362,7 +367,7 @@ def read_line(line: bytes) -> dict[str, Any]:
 
 def kept_of(record: Mapping[str, Any]) -> tuple[Key, Kept]:
     """The evaluation in a record."""
-    key = Key(tuple(record["point"].values()), record["run"])
+    key = key_of([float.fromhex(text) for text in record["point"].values()], record["run"])
     values = tuple(float(value) for value in record["values"])
     digits, places = record["digits"], record["places"]
     counts = (None, None) if digits is None else (tuple(digits), tuple(places))

@@ -35,6 +35,8 @@ def serve(module: str, name: str, folder: str) -> None:
             answer = problem
         elif request["do"] == "describe":
             answer = describe(target, module, folder)
+        elif request["do"] == "call many":
+            answer = {"results": call_many(target, request)}
         else:
             answer = call(target, request)
         answers.write((json.dumps(answer) + "\n").encode())
@@ -91,6 +93,26 @@ def call(target: Any, request: dict[str, Any]) -> dict[str, Any]:
         return {"result": plain(target(**values, **extra) if by_name else target(*values.values(), **extra))}
     except BaseException as error:
         return {"failure": "exception", "message": "raised " + in_words(error), "details": trace(error)}
+
+
+def call_many(target: Any, request: dict[str, Any]) -> list[dict[str, Any]]:
+    """Evaluations at the first point and at those that differ from it by their moves."""
+    found = []
+    for moves, seed in zip(request["moves"], request["seeds"]):  # noqa: B905  # the same length, by those who send
+        values = dict(request["values"])
+        for name, place, number in moves:
+            if not place:
+                values[name] = number
+            elif len(place) == 1:
+                if values[name] is request["values"][name]:
+                    values[name] = list(values[name])
+                values[name][place[0]] = number
+            else:
+                if values[name] is request["values"][name]:
+                    values[name] = [list(row) for row in values[name]]
+                values[name][place[0]][place[1]] = number
+        found.append(call(target, {"values": values, "by_name": request["by_name"], "seed": seed}))
+    return found
 
 
 def as_array(value: Any) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ from gradcli.blackbox.replies import FULL_DIGITS, Printed, UnreadableError, pick
 from gradcli.blackbox.targets import Callee, FailedError, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gradcli.blackbox.replies import Reply
     from gradcli.blackbox.targets import Job
@@ -55,14 +56,69 @@ def describe(callee: Callee, seconds: float | None = None) -> Description:
 
 def call(callee: Callee, job: Job) -> Reply:
     """One evaluation. Raises FailedError, or UnreadableError where the result is no number or array."""
+    found = ask(callee, {"do": "call", **request_of(callee, job)}, job.seconds)
+    refuse_failure(found)
+    return reply_to(callee, found)
+
+
+def call_all(callee: Callee, jobs: Sequence[Job]) -> list[Reply | FailedError | UnreadableError]:
+    """Evaluations of one callable in one message, each with its reply or what stands for it.
+
+    The message has the first point whole, and of the others what differs. Raises FailedError where no answer comes.
+    """
+    first = request_of(callee, jobs[0])
+    values = first.pop("values")
+    moves = [moves_between(values, request_of(callee, job)["values"]) for job in jobs]
+    seeds = [job.seed if callee.takes_seed else None for job in jobs]
+    request = {"do": "call many", **first, "values": values, "moves": moves, "seeds": seeds}
+    replies: list[Reply | FailedError | UnreadableError] = []
+    for found in ask(callee, request, jobs[0].seconds)["results"]:
+        try:
+            refuse_failure(found)
+            replies.append(reply_to(callee, found))
+        except (FailedError, UnreadableError) as error:
+            replies.append(error)
+    return replies
+
+
+def request_of(callee: Callee, job: Job) -> dict[str, Any]:
+    """The values of a job by the callable's own parameters."""
     names = callee.keywords or tuple(job.values)
-    request = {
-        "do": "call",
+    return {
         "values": dict(zip(names, job.values.values(), strict=True)),
         "by_name": callee.keywords is not None,
         "seed": job.seed if callee.takes_seed else None,
     }
-    found = ask(callee, request, job.seconds)
+
+
+def moves_between(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[str, list[int], float]]:
+    """The entries in which two points differ: name, indices and the second one's number."""
+    found: list[tuple[str, list[int], float]] = []
+    for name, value in other.items():
+        before = one[name]
+        rows: list[tuple[list[int], float, float]]
+        if not isinstance(value, list):
+            rows = [([], before, value)] if differs(before, value) else []
+        elif value and isinstance(value[0], list):
+            rows = [
+                ([i, j], a, b)
+                for i, (line, new) in enumerate(zip(before, value, strict=True))
+                for j, (a, b) in enumerate(zip(line, new, strict=True))
+                if differs(a, b)
+            ]
+        else:
+            rows = [([i], a, b) for i, (a, b) in enumerate(zip(before, value, strict=True)) if differs(a, b)]
+        found += [(name, place, new) for place, _, new in rows]
+    return found
+
+
+def differs(one: float, other: float) -> bool:
+    """Whether two numbers differ, zeros by their sign as well."""
+    return one != other or (one == 0 and math.copysign(1, one) != math.copysign(1, other))
+
+
+def reply_to(callee: Callee, found: Mapping[str, Any]) -> Reply:
+    """The numbers of a result."""
     value = pick(numbers_of(found["result"]), callee.answer)
     return reply_of(value)._replace(digits=None, places=None)
 
@@ -95,12 +151,16 @@ def exchange(process: subprocess.Popen[bytes], request: Mapping[str, Any], secon
         status = close(patient=heard.ending == "closed")
         raise FailedError(ended(heard.ending, status, heard.errors, seconds))
     found: dict[str, Any] = json.loads(heard.output)
-    if "failure" in found:
-        kind = "start" if found["failure"] == "import" else "exception"
-        message = found["message"] if kind == "start" else f"the function {found['message']}"
-        details = found["details"] or (last_lines(heard.errors) if kind == "start" else "")
-        raise FailedError(Failure("start" if kind == "start" else "exception", message, details, kind == "start"))
+    if found.get("failure") == "import":
+        details = found["details"] or last_lines(heard.errors)
+        raise FailedError(Failure("start", found["message"], details, final=True))
     return found
+
+
+def refuse_failure(found: Mapping[str, Any]) -> None:
+    """Raise FailedError where the callable has raised."""
+    if "failure" in found:
+        raise FailedError(Failure("exception", f"the function {found['message']}", found["details"]))
 
 
 def ended(ending: str, status: int | None, errors: bytes, seconds: float | None) -> Failure:

@@ -7,8 +7,9 @@ import os
 import re
 import shutil
 import subprocess
+from functools import lru_cache
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli import limits
 from gradcli.blackbox.processes import Conversation, Heard, finish, last_lines, signal_name, start
@@ -63,13 +64,36 @@ def filled_words(command: ExecTarget, values: Mapping[str, Argument], seed: int 
     if seed is not None:
         known.setdefault(SEED, seed)
 
-    def fill(match: re.Match[str]) -> str:
-        if match["kept"]:
-            return f"{{{match['kept']}}}"
-        value = entry_of(known[spelled(match["name"])], match["index"])
+    def text(part: str | Hole) -> str:
+        if isinstance(part, str):
+            return part
+        value = entry_of(known[part.name], part.entry)
         return json.dumps(value) if isinstance(value, list) else repr(value)
 
-    return [SLOT.sub(fill, word) for word in command.words]
+    return ["".join(map(text, parts)) for parts in templates(command.words)]
+
+
+class Hole(NamedTuple):
+    """A slot in a word: the name as a point spells it, and the indices of an entry."""
+
+    name: str
+    entry: str | None
+
+
+@lru_cache(maxsize=4)
+def templates(words: tuple[str, ...]) -> tuple[tuple[str | Hole, ...], ...]:
+    """Each word as its texts and slots in turn, read once for all evaluations."""
+    found = []
+    for word in words:
+        parts: list[str | Hole] = []
+        done = 0
+        for match in SLOT.finditer(word):
+            parts.append(word[done : match.start()])
+            kept = match["kept"]
+            parts.append(f"{{{kept}}}" if kept else Hole(spelled(match["name"]), match["index"]))
+            done = match.end()
+        found.append((*parts, word[done:]))
+    return tuple(found)
 
 
 def entry_of(value: Argument | int, index: str | None) -> Argument | int:

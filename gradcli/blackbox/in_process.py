@@ -205,7 +205,7 @@ class Options(NamedTuple):
     wrt: tuple[str, ...] = ()
     layout: Layout | None = None
     along: Any = None
-    plan: Plan = Plan()
+    plan: Plan = Plan(cautious=True)
     study: bool = False
 
 

@@ -412,7 +412,7 @@ def direction_of(
     for name, value in typed.items():
         if shape_of(value) != shapes[name].shape:
             raise GradcliError("point", f"--along: {name} has another shape in the point", whole(source))
-    zeros = {name: shapes[name].arrange(dict.fromkeys(shapes[name].entries(), 0.0)) for name in order}
+    zeros = {name: shapes[name].arrange([0.0] * len(shapes[name].entries())) for name in order}
     values = {name: typed.get(name, zeros[name]) for name in order}
     return tuple(number for name in order for number in flat(values[name])), values
 

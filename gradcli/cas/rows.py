@@ -98,22 +98,8 @@ ENTRIES: Final[dict[str, CachedRow]] = {
     "lerchphi": CachedRow(
         "Lerch's transcendent, the sum of z**k/(k + a)**s", (("z", "s", "a"),), "lerchphi(1/3, 2, 3/2)"
     ),
-    "lowergamma": CachedRow(
-        "the lower incomplete gamma function",
-        (("s", "x"),),
-        "lowergamma(2, 1/2)",
-        (None, "x**(s - 1)*exp(-x)"),
-        "DLMF 8.8.13",
-    ),
     "Li": CachedRow("the logarithmic integral from 2", (("x",),), "Li(3)"),
     "polylog": CachedRow("the polylogarithm, the sum of z**k/k**s", (("s", "z"),), "polylog(2, 1/3)"),
-    "uppergamma": CachedRow(
-        "the upper incomplete gamma function",
-        (("s", "x"),),
-        "uppergamma(2, 1/2)",
-        (None, "-x**(s - 1)*exp(-x)"),
-        "DLMF 8.8.14",
-    ),
     "yn": CachedRow("the spherical Bessel function of the second kind", (("n", "x"),), "yn(2, 3/2)"),
 }
 

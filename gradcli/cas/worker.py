@@ -133,8 +133,6 @@ FUNCTIONS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "Shi": (sympy.Shi, mp.shi),
     "Si": (sympy.Si, mp.si),
     # the fall-back functions of cas.rows
-    "lowergamma": (sympy.lowergamma, lambda s, x: mp.gammainc(s, 0, x)),
-    "uppergamma": (sympy.uppergamma, lambda s, x: mp.gammainc(s, x)),
     "assoc_laguerre": (sympy.assoc_laguerre, mp.laguerre),
     "assoc_legendre": (sympy.assoc_legendre, mp.legenp),
     "betainc": (sympy.betainc, mp.betainc),

@@ -111,6 +111,7 @@ def make_case(claim: Claim, options: BuildOptions, sizes: Mapping[str, int], arr
     symmetric = frozenset(arrays.symmetric) if arrays is not None else frozenset()
     targets = Targets(claim, program, sizes, arrays, symmetric)
     reader = ClaimReader(builder, names.functions, sizes, arrays.types if arrays is not None else None)
+    reader.written = targets.outputs
     parts, surplus = assign(claim, targets.parts(), reader)
     every = tuple(all_entry_names((*program.variables, *program.parameters)))
     guards = tuple(reader.guards)

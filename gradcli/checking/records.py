@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import EntryAxis, all_entry_names, axis_of, entry_names, frame_of
-from gradcli.problems import GradcliError
+from gradcli.problems import GradcliError, Span
 from gradcli.program.build import Builder, ProgramBuilder, count_limit
 from gradcli.program.forms import scalars
-from gradcli.program.graph import Node
+from gradcli.program.graph import Node, order
 from gradcli.program.names import CONSTANTS
 from gradcli.program.scalarize.entries import Cells
+from gradcli.program.to_tree import argument_label
+from gradcli.text.partials import partial_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from gradcli.derive.results import Layout
     from gradcli.problems import Source
@@ -164,13 +166,45 @@ class Targets:
 
 
 class ClaimBuilder(Builder):
-    """Reads f'(x) as the derivative of an abstract function f of one argument."""
+    """Reads the derivatives of abstract functions, f'(x), f_12(x, y) and ∂f/∂x, besides what a function may hold.
+
+    written   the nodes among which the f of ∂f/∂x stands
+    """
+
+    written: Sequence[Node] = ()
 
     def applied(self, tree: Any, values: Any, keywords: Any) -> Any:
-        base = tree.function.rstrip("'")
-        if base != tree.function and base in self.functions and len(values) == 1 and isinstance(values[0], Node):
-            return scalars.abstract(self.graph, base, values, (len(tree.function) - len(base),))
+        name = tree.function
+        if name.startswith("∂"):
+            return self.partial(tree)
+        orders = abstract_orders(name, len(values), self.functions)
+        if orders is not None and all(isinstance(value, Node) for value in values):
+            return scalars.abstract(self.graph, name.rstrip("'_0123456789"), values, orders)
         return super().applied(tree, values, keywords)
+
+    def partial(self, tree: Any) -> Node:
+        """∂²f/∂x∂y of the one f(x, y, ...) that is written in the function. Errors: `answer`."""
+        name, counts = partial_parts(tree.function)
+        applied = {n.args for n in order(self.written) if n.op == "abstract" and n.data[0] == name}
+        fitting = [args for args in applied if set(counts) <= {argument_label(arg) for arg in args}]
+        if len(fitting) == 1:
+            orders = tuple(counts.get(str(argument_label(arg)), 0) for arg in fitting[0])
+            return scalars.abstract(self.graph, name, fitting[0], orders)
+        what = "has several readings" if fitting else "is the derivative of nothing that is written here"
+        hint = f"{name}_1(...) is the derivative of {name} by its first argument"
+        raise GradcliError("answer", f"{tree.function} {what}", Span(self.source, tree.start, tree.end), hint)
+
+
+def abstract_orders(name: str, count: int, functions: Collection[str]) -> tuple[int, ...] | None:
+    """How often an abstract function is differentiated by each argument: f' is (1,), f_112 of two (2, 1)."""
+    base = name.rstrip("'")
+    if base != name:
+        return (len(name) - len(base),) if base in functions and count == 1 else None
+    base = name.rstrip("0123456789")
+    places = [int(digit) - 1 for digit in name[len(base) :]]
+    if name in functions or base.rstrip("_") not in functions or not all(0 <= i < count for i in places):
+        return None
+    return tuple(map(places.count, range(count)))
 
 
 class ClaimReader:
@@ -186,6 +220,7 @@ class ClaimReader:
         self.builder, self.types = builder, types
         self.functions = functions
         self.sizes = sizes
+        self.written: Sequence[Node] = ()
         self.guards: dict[Node, None] = {}
 
     def lookup(self, name: str) -> Value | None:
@@ -207,7 +242,9 @@ class ClaimReader:
         if self.types is not None:
             tree = self.types.answer(tree, source, self.sizes)
         try:
-            value = ClaimBuilder(graph, source, self.lookup, self.functions).build(tree)
+            builder = ClaimBuilder(graph, source, self.lookup, self.functions)
+            builder.written = self.written
+            value = builder.build(tree)
             self.guards.update(graph.guards)
         except GradcliError as error:
             if error.code == "unknown-name":

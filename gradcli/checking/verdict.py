@@ -108,7 +108,7 @@ class Check:
             self.diagnosis() if whole == "different" else (),
             min(comparison.agreed() for comparison in self.found),
             definitions,
-            self.notes(),
+            self.notes(whole),
         )
 
     def layout(self) -> Layout:
@@ -136,9 +136,13 @@ class Check:
         asked = ArrayAsked(self.claim.script, self.claim.options, (), None, "symbolic", self.claim.layout)
         return ArrayQuestion(asked).reading(None, None)
 
-    def notes(self) -> tuple[str, ...]:
+    def notes(self, whole: Judgement) -> tuple[str, ...]:
         """What is to be said besides."""
         notes = []
+        if whole == "different" and self.arrays is not None:
+            from gradcli.checking.slips.conditions import conditions
+
+            notes += [f"your answer is {found}" for found in conditions(self.found)]
         if self.symbolic:
             sizes = [", ".join(f"{n} = {v}" for n, v in comparison.case.sizes.items()) for comparison in self.found]
             notes.append("compared for " + " and for ".join(sizes))

@@ -66,6 +66,9 @@ def table_at(place: str) -> Any:
 FORMATS: Final = ("table", "json", "latex", "markdown", "plain", "csv")
 TABLE_FORMATS: Final = ("jsonl", "npy", "npz", "parquet")
 """Formats of answers at many points alone."""
+PLOT_FORMATS: Final = ("text", "svg", "png", "pdf", "json", "csv", "plain", "markdown", "latex")
+DESCENT_FORMATS: Final = ("table", "json", "csv", "plain", "markdown", "latex", "svg", "png", "pdf")
+QUIZ_FORMATS: Final = ("markdown", "latex", "plain", "json")
 GRAPH_FORMATS: Final = ("tree", "dot", "mermaid", "svg", "json")
 
 OPTIONS: Final = {
@@ -156,11 +159,36 @@ OPTIONS: Final = {
     "explain.direction": Option(("--direction",), "DIRECTION", "Left to right, or downwards.", OUTPUT, ("LR", "TB")),
     "explain.depth": Option(("--depth",), "N", "Levels of the tree.", OUTPUT, kind=int, least=0),
     "explain.digits": Option(("--digits",), "N", "Significant digits (default 6).", OUTPUT, kind=int, least=1, most=17),
+    "plot.ranges": Option(("--range",), "NAME=LOW:HIGH", "What is shown: x=-2:2,y=0:1.", POINT, many=True),
+    "plot.levels": Option(("--levels",), "NUMBERS", "Values of the contours: 1,4,9.", OUTPUT),
+    "plot.size": Option(("--size",), "WxH", "Columns and rows of the picture: 66x16.", OUTPUT),
+    "plot.ascii": Option(("--ascii",), "", "No signs beyond ASCII.", OUTPUT),
+    "descent.method": Option(
+        ("--method", "-m"),
+        "METHOD",
+        "How each step is made (default gd).",
+        METHOD,
+        ("gd", "momentum", "adam", "newton"),
+    ),
+    "descent.rate": Option(("--rate",), "RATE", "The learning rate (0.1; 1 for newton).", METHOD, kind=float),
+    "descent.momentum": Option(("--momentum",), "B", "The weight of the velocity (0.9).", METHOD, kind=float),
+    "descent.beta1": Option(("--beta1",), "B", "Adam: the weight of the mean (0.9).", METHOD, kind=float),
+    "descent.beta2": Option(("--beta2",), "B", "Adam: the weight of the squares (0.999).", METHOD, kind=float),
+    "descent.epsilon": Option(("--epsilon",), "E", "Adam: beside the root (1e-8).", METHOD, kind=float),
+    "descent.steps": Option(("--steps",), "N", "So many steps; 100 at most without it.", METHOD, kind=int, least=1),
+    "descent.until": Option(("--until",), "LENGTH", "Stop where the gradient is so short (1e-8).", METHOD, kind=float),
+    "descent.drawn": Option(("--plot",), "", "Draw the path.", OUTPUT),
+    "quiz.topic": Option(
+        ("--topic",), "TOPIC", "What is asked; all in turn without it.", METHOD, "explain.quiz.results:TOPICS"
+    ),
+    "quiz.seed": Option(("--seed",), "N", "The same exercises for the same number.", METHOD, kind=int, least=0),
+    "quiz.exercises": Option(("--count",), "N", "How many (default 5).", METHOD, kind=int, least=1, most=200),
+    "lang": Option(("--lang",), "LANGUAGE", "en or zh; else GRADCLI_LANG.", OUTPUT, ("en", "zh")),
     "form": Option(("--format", "-f"), "FORMAT", "How the answer is written.", OUTPUT, FORMATS),
     "json": Option(("--json",), "", "Short for --format json.", OUTPUT),
     "out": Option(("--out",), "FILE", "Write to a file, whole or not at all.", OUTPUT),
 }
-"""Field of the question -> option; `box.`, `steps.` and `explain.` are fields of its parts."""
+"""Field of the question -> option; `box.`, `steps.`, `explain.`, … are fields of its parts."""
 
 HELP: Final = Option(("--help", "-h"), "", "Show this page.")
 
@@ -177,8 +205,8 @@ def parameter_name(key: str) -> str:
 
 
 def grouped(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Values by parameter name, as fields of the question ("") and of its parts `box`, `steps`, `explain`."""
-    parts: dict[str, dict[str, Any]] = {"": {}, "box": {}, "steps": {}, "explain": {}}
+    """Values by parameter name, as fields of the question ("") and of its parts `box`, `steps`, …"""
+    parts: dict[str, dict[str, Any]] = {part: {} for part in ("", "box", "steps", "explain", "plot", "descent", "quiz")}
     for key in OPTIONS:
         if (name := parameter_name(key)) in values:
             part, _, field = key.rpartition(".")

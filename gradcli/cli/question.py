@@ -44,11 +44,44 @@ class ExplainWords(NamedTuple):
         return True if self.named else False if self.inner else None
 
 
+class PlotWords(NamedTuple):
+    """The options of pictures, as they were typed."""
+
+    ranges: tuple[str, ...] = ()
+    levels: str | None = None
+    size: str | None = None
+    ascii: bool = False
+
+
+class DescentWords(NamedTuple):
+    """The options of a descent, as they were typed; None for what the method has of its own."""
+
+    method: str = "gd"
+    rate: float | None = None
+    momentum: float | None = None
+    beta1: float | None = None
+    beta2: float | None = None
+    epsilon: float | None = None
+    steps: int | None = None
+    until: float | None = None
+    drawn: bool = False
+
+
+class QuizWords(NamedTuple):
+    """The options of exercises, as they were typed."""
+
+    topic: str | None = None
+    seed: int | None = None
+    exercises: int = 5
+
+
 class CommandLine(NamedTuple):
     """The words of a command line by the fields that its options fill (`cli.options.OPTIONS`), unread.
 
     form, json   together the `format`
-    box, steps   of a black box, and of differences in doubles; explain: of the commands that explain
+    box, steps   of a black box, and of differences in doubles; explain: of the commands that explain;
+                 plot: of pictures; descent, quiz: of paths and of exercises
+    lang         the language of the explaining screens
     """
 
     command: str
@@ -79,6 +112,10 @@ class CommandLine(NamedTuple):
     steps: StepWords = StepWords()
     box: BoxWords = BoxWords()
     explain: ExplainWords = ExplainWords()
+    plot: PlotWords = PlotWords()
+    descent: DescentWords = DescentWords()
+    quiz: QuizWords = QuizWords()
+    lang: str | None = None
     form: str | None = None
     json: bool = False
     out: str | None = None
@@ -102,10 +139,18 @@ def command_line(command: str, values: dict[str, Any]) -> CommandLine:
     """A command line from the values of its options, by the names of their parameters."""
     expressions = values.pop("expressions", ())
     parts = grouped(values)
-    box, steps = BoxWords(**parts["box"]), StepWords(**parts["steps"])
     words = (expressions,) if isinstance(expressions, str) else tuple(expressions)
-    explain = ExplainWords(**parts["explain"])
-    return CommandLine(command, words, box=box, steps=steps, explain=explain, **parts[""])
+    return CommandLine(
+        command,
+        words,
+        box=BoxWords(**parts["box"]),
+        steps=StepWords(**parts["steps"]),
+        explain=ExplainWords(**parts["explain"]),
+        plot=PlotWords(**parts["plot"]),
+        descent=DescentWords(**parts["descent"]),
+        quiz=QuizWords(**parts["quiz"]),
+        **parts[""],
+    )
 
 
 def readings(line: CommandLine) -> dict[str, Any]:

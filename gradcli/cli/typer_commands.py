@@ -125,6 +125,10 @@ def function_of(row: Command) -> Callable[..., int]:
 
         module, _, function = row.answer.partition(":")
         line = command_line(row.name, {name: plain(value) for name, value in values.items() if value is not None})
+        if "lang" in row.options:
+            from gradcli.render.explain.lexicon import speak
+
+            speak(line.lang)
         return int(getattr(import_module(f"gradcli.cli.commands.{module}"), function)(line))
 
     hints = {"expressions": argument_hint(row)}

@@ -115,8 +115,14 @@ def shortened(tolerance: float) -> float:
 
 def noisy_results(code: StraightLine, point: Sequence[float]) -> list[Any]:
     """Every output as often as REPLICAS says, each operation with an error of its own."""
-    random = np.random.default_rng(1)
-    values: list[Any] = [np.full(REPLICAS, x) for x in point]
+    return disturbed(code, [np.full(REPLICAS, x) for x in point])
+
+
+def disturbed(code: StraightLine, columns: Sequence[Any], seed: int = 1) -> list[Any]:
+    """Every output at the places of these columns, one an input, each operation with an error of its own."""
+    random = np.random.default_rng(seed)
+    values: list[Any] = list(columns)
+    count = len(columns[0])
     for operation, arguments in code.instructions:
         given = [values[a] if type(a) is int else np.float64(a) for a in arguments]
         if operation == "select":
@@ -125,9 +131,9 @@ def noisy_results(code: StraightLine, point: Sequence[float]) -> list[Any]:
         if operation in UFUNCS:
             value = UFUNCS[operation](*given)
         else:
-            value = np.empty(REPLICAS)
+            value = np.empty(count)
             slow_step(operation, len(given))(*given, value)
         if operation not in CONDITIONS and operation != "negate":
-            value = value * (1 + ULPS_PER_OPERATION * 2.0**-52 * random.uniform(-1, 1, REPLICAS))
+            value = value * (1 + ULPS_PER_OPERATION * 2.0**-52 * random.uniform(-1, 1, count))
         values.append(value)
-    return [values[o] if type(o) is int else np.full(REPLICAS, o) for o in code.outputs]
+    return [values[o] if type(o) is int else np.full(count, o) for o in code.outputs]

@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.direction_arrays import along_parts
-from gradcli.derive.layouts import by_variable, in_layouts, listed, listed_at, not_finite, tie_problem, turned
+from gradcli.derive.layouts import (
+    by_variable,
+    first_gap,
+    in_layouts,
+    listed,
+    listed_at,
+    not_finite,
+    tie_problem,
+    turned,
+)
 from gradcli.derive.question import ArrayQuestion, Asked, FloatPoint
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.problems import GradcliError
-from gradcli.program.graph import order
 
 if TYPE_CHECKING:
     from gradcli.derive.array_differences import Differences
@@ -65,8 +73,6 @@ class ArrayGradient(ArrayQuestion):
         from gradcli.program.to_tree_arrays import write_array_trees
 
         self.nodes = array_gradient(self.arrays, self.f, self.names)
-        if any(node.op == "polar" for node in order(self.nodes)):
-            raise GradcliError("no-closed-form", "the gradient of the nuclear norm has no formula in matrix operations")
         rows = [transpose(self.graph, node) if node.shape else node for node in self.nodes]
         written = write_array_trees([*self.nodes, *rows], self.arrays.decimal, self.taken, self.graph)
         self.trees = dict(zip(self.names, written.trees, strict=False))
@@ -188,15 +194,17 @@ class ArrayGradient(ArrayQuestion):
         """Value and gradient in float64, without what has no value at a kink."""
         assert self.nodes is not None
         point = self.float_point(text, source)
-        value, *arrays = self.evaluate([self.f, *self.nodes], point)
+        (value, *arrays), accuracy = self.numbers([self.f, *self.nodes], point)
         gradient: dict[str, Any] = {n: listed(a) for n, a in zip(self.names, arrays, strict=True)}
         shown = listed(float(value))
         ties = self.ties([self.f, *self.nodes], [value, *arrays], point)
         kinks = [] if ties is None else self.without_loose(gradient, ties, point)
+        gap = any(first_gap(found) is not None for found in gradient.values())
+        why = self.degenerate(self.nodes, point) if gap else None
         problems = [*not_finite(None, shown), *kinks]
         for name in self.names:
             if not any(problem.variable == name for problem in problems):
-                problems += not_finite(name, gradient[name])
+                problems += not_finite(name, gradient[name], why)
         along, directional = None, None
         if self.asked.along is not None:
             from gradcli.derive.direction_arrays import direction_of, sized_variables, written
@@ -206,7 +214,7 @@ class ArrayGradient(ArrayQuestion):
             along, directional = written(d), gradient_along(gradient, d)
         return FloatGradient(
             self.reading(point.trees, listed_at(point.trees, point.values)),
-            Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
+            Numbers(self.asked.method, accuracy, None, tuple(problems), self.notes),
             shown if isinstance(shown, float) else None,
             gradient,
             along,
@@ -225,36 +233,6 @@ class ArrayGradient(ArrayQuestion):
             if everywhere or marks.any():
                 problems.append(tie_problem(name, ties, gradient[name]))
         return problems
-
-    def behind_jump(self, ties: Ties, point: FloatPoint) -> list[Any] | None:
-        """Which entries of each variable move a switch of the function that jumps; None where that is not known.
-
-        An entry moves a switch if the derivative of its argument by the entry is not zero beside the point.
-        """
-        from gradcli.derive.ad.gradients import array_gradient
-        from gradcli.derive.ad.pullbacks import inner_product
-        from gradcli.evaluate.float64.ties import beside, weights
-        from gradcli.program import make
-        from gradcli.program.forms import parts
-
-        inside = set(order([self.f]))
-        places = [(argument, mask) for argument, mask in ties.places if argument in inside]
-        marks = [parts.variable(self.graph, f"mark {i}", node.shape) for i, (node, _) in enumerate(places)]
-        products = [
-            inner_product(self.graph, mark, node) if node.shape else make.multiply(self.graph, [(mark, 1), (node, 1)])
-            for mark, (node, _) in zip(marks, places, strict=True)
-        ]
-        try:
-            nodes = array_gradient(
-                self.arrays, make.add(self.graph, [(product, 1) for product in products]), self.names
-            )
-        except GradcliError as error:
-            if error.code != "no-closed-form":
-                raise
-            return None
-        values = {mark.data: weights(mask) for mark, (_, mask) in zip(marks, places, strict=True)}
-        found = self.evaluate(nodes, point._replace(values={**beside(point.values), **values}))
-        return [abs(array) > 0 for array in found]
 
 
 def listed_marks(mask: Any) -> Any:

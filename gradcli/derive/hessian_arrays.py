@@ -134,11 +134,11 @@ class ArrayHessian(ArrayQuestion):
         rows = rows if ties is None else without_loose(rows, ties)
         gap = first_gap(rows) is not None
         spectrum = None if gap else spectrum_of_floats([[float(x or 0) for x in row] for row in rows])
-        problems = [*not_finite(None, listed(float(value))), *self.gaps(rows, ties)]
+        problems = [*not_finite(None, listed(float(value))), *self.gaps(rows, ties, nodes, point)]
         record = self.record(self.reading(point.trees, listed_at(point.trees, point.values)))._replace(
             numbers=Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
             shape=(len(rows), len(rows)),
-            value=listed(float(value)),  # type: ignore[arg-type]
+            value=listed(float(value)),
             hessian=tuple(tuple(row) for row in rows),
             eigenvalues=None if spectrum is None else spectrum.eigenvalues,
             definiteness=None if spectrum is None else definiteness(spectrum.eigenvalues),

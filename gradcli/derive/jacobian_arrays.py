@@ -20,7 +20,7 @@ from gradcli.derive.layouts import (
     listed_rows,
     not_finite,
 )
-from gradcli.derive.question import ArrayQuestion, Asked
+from gradcli.derive.question import ArrayQuestion, Asked, FloatPoint
 from gradcli.derive.results import Block, Jacobian, Numbers
 from gradcli.problems import GradcliError
 from gradcli.program.forms.transpose import transpose
@@ -272,12 +272,12 @@ class ArrayJacobian(ArrayQuestion):
         """Values and derivatives in float64, without what has no value at a kink."""
         assert self.node is not None
         point = self.float_point(text, source)
-        *values, matrix = self.evaluate([*self.functions, self.node], point)
+        (*values, matrix), accuracy = self.numbers([*self.functions, self.node], point)
         rows: list[list[float | None]] = [[float(matrix)]] if isinstance(matrix, float) else listed_rows(matrix)
         ties = self.ties([*self.functions, self.node], [*values, matrix], point)
-        rows = rows if ties is None else self.without_loose(rows, ties)
+        rows = rows if ties is None else self.without_loose(rows, ties, point)
         held = [entry for value in values for entry in flat_rows(value)]
-        problems = [*not_finite(None, held), *self.gaps(rows, ties)]
+        problems = [*not_finite(None, held), *self.gaps(rows, ties, [self.node], point)]
         along, directional = None, None
         if self.asked.along is not None:
             from gradcli.derive.direction_arrays import direction_of, written
@@ -288,23 +288,31 @@ class ArrayJacobian(ArrayQuestion):
             directional = jacobian_along(rows, [self.numeric(f.shape) for f in self.functions], d)
         return FloatJacobian(
             self.reading(point.trees, listed_at(point.trees, point.values)),
-            Numbers(self.asked.method, "float64", None, tuple(problems), self.notes),
+            Numbers(self.asked.method, accuracy, None, tuple(problems), self.notes),
             self.value(held),
             rows,
             along,
             self.by_function(directional),
         )
 
-    def without_loose(self, rows: list[list[float | None]], ties: Ties) -> list[list[float | None]]:
-        """The rows without the entries that have no value at a kink, nor those of components that jump."""
-        from gradcli.evaluate.float64.ties import in_vec_order
+    def without_loose(self, rows: list[list[float | None]], ties: Ties, point: FloatPoint) -> list[list[float | None]]:
+        """The rows without the entries that have no value at a kink, nor, of components that jump, those by entries
+        of the variables that move what jumps."""
+        from gradcli.evaluate.float64.ties import all_set, in_vec_order
 
         *jumps, loose = ties.loose
         loose = loose.reshape(len(rows), len(rows[0]))
-        if len(self.functions) == 1 and not (self.functions[0].shape and self.arrays.variables[0].shape):
-            loose = loose | jumps[0].reshape(loose.shape if jumps[0].size == loose.size else (1, 1))
-        else:
-            loose = loose | in_vec_order(jumps)[:, None]
+        if any(mark.any() for mark in jumps):
+            behind = self.behind_jump(ties, point)
+            if behind is None:
+                behind = [all_set(self.numeric(variable.shape)) for variable in self.arrays.variables]
+            moving = in_vec_order(behind)
+            if len(self.functions) > 1 or (self.functions[0].shape and self.arrays.variables[0].shape):
+                loose = loose | (in_vec_order(jumps)[:, None] & moving)
+            elif self.functions[0].shape:  # in the function's own shape, by a scalar
+                loose = loose | (jumps[0].reshape(loose.shape) & moving.any())
+            else:
+                loose = loose | (jumps[0] & moving.reshape(loose.shape))
         return [[None if mark else x for x, mark in zip(*pair, strict=True)] for pair in zip(rows, loose, strict=True)]
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gradcli.derive.methods.entries import Entries
     from gradcli.derive.results import Layout, Value
     from gradcli.evaluate.float64.ties import Ties
+    from gradcli.problems import ProblemKind
     from gradcli.program.graph import Graph, Node, Variable
     from gradcli.text.tree import Tree
 
@@ -308,13 +309,14 @@ def listed_rows(array: Any) -> list[list[float | None]]:
     return [[x if abs(x) < float("inf") else None for x in row] for row in array.tolist()]
 
 
-def not_finite(variable: str | None, value: Value) -> list[Problem]:
-    """A problem for the first entry that has no finite number."""
+def not_finite(variable: str | None, value: Value, why: str | None = None) -> list[Problem]:
+    """A problem for the first entry that has no finite number; `why` says what is not differentiable there."""
     place = first_gap(value)
     if place is None:
         return []
     message = "no finite number in float64: a singular matrix, a value outside the domain, or an overflow"
-    return [Problem(variable, "undefined", message, index=place or None)]
+    kind: ProblemKind = "undefined" if why is None else "not-differentiable"
+    return [Problem(variable, kind, why or message, index=place or None)]
 
 
 def tie_problem(variable: str | None, ties: Ties, value: Value) -> Problem:

@@ -13,6 +13,7 @@ from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.build import build_program
+from gradcli.program.graph import order
 from gradcli.program.script_arrays import build_array_program
 from gradcli.text.tree import Data
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.derive.layouts import Shape
-    from gradcli.derive.results import Layout, Method, Value
+    from gradcli.derive.results import Accuracy, Layout, Method, Value
     from gradcli.differences.plan import Plan
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
@@ -77,8 +78,10 @@ class ArrayQuestion:
 
     def is_small(self, nodes: Sequence[Node]) -> bool:
         """Can every number be certified, entry by entry?"""
-        from gradcli.evaluate.budget import certifiable
+        from gradcli.evaluate.budget import certifiable, has_entries
 
+        if not has_entries([output.node for output in self.arrays.outputs]):
+            return False
         variables = (*self.arrays.variables, *self.arrays.parameters)
         shapes = [self.numeric(v.shape) for v in variables]
         shapes += [data_shape(tree) for tree in self.arrays.settings.values()]
@@ -125,19 +128,87 @@ class ArrayQuestion:
             )
         return evaluate_arrays(nodes, point.values, self.sizes())
 
+    def numbers(self, nodes: Sequence[Node], point: FloatPoint) -> tuple[list[Any], Accuracy]:
+        """The nodes at a point: certified where functions of small whole matrices can be enclosed, else in float64."""
+        from gradcli.evaluate.budget import has_entries, has_singular_values
+
+        functions = [output.node for output in self.arrays.outputs]
+        if self.asked.method == "symbolic" and (not has_entries(functions) or has_singular_values(functions)):
+            found = self.enclosed(nodes, point)
+            if found is not None:
+                return found, "certified"
+        return self.evaluate(nodes, point), "float64"
+
+    def enclosed(self, nodes: Sequence[Node], point: FloatPoint) -> list[Any] | None:
+        """The nodes by balls of matrices, None where the matrices are large, or not everything is enclosed."""
+        from gradcli.evaluate.budget import ENCLOSED, count
+        from gradcli.evaluate.certified.matrices import certified_arrays
+        from gradcli.evaluate.float64.data import as_value
+        from gradcli.program.build import build_constant
+        from gradcli.program.scalarize.entries import Cells
+
+        trees = {**self.arrays.settings, **point.trees}
+        if any(type(tree) is Data for tree in trees.values()):
+            return None
+        if any(count(s, self.sizes()) > ENCLOSED for node in order(nodes) for s in node.shape):
+            return None
+        given = {name: build_constant(self.graph, tree, name) for name, tree in trees.items()}
+        values = {name: value.rows if isinstance(value, Cells) else value for name, value in given.items()}
+        found = certified_arrays(nodes, values, self.sizes())
+        return None if found is None else [as_value(rows, node) for rows, node in zip(found, nodes, strict=True)]
+
     def ties(self, nodes: Sequence[Node], found: Sequence[Any], point: FloatPoint) -> Ties | None:
         """Which entries have no value at the point because of a kink or a jump: NumPy says nothing there."""
         from gradcli.evaluate.float64.ties import ties_at
 
         return ties_at(nodes, found, point.values, self.sizes())
 
-    def gaps(self, rows: Value, ties: Ties | None) -> list[Problem]:
-        """The problem of the first entry that has no number; at a kink it says so."""
+    def behind_jump(self, ties: Ties, point: FloatPoint) -> list[Any] | None:
+        """Which entries of each variable move a switch of the function that jumps; None where that is not known.
+
+        An entry moves a switch if the derivative of its argument by the entry is not zero beside the point.
+        """
+        from gradcli.derive.ad.gradients import array_gradient
+        from gradcli.derive.ad.pullbacks import inner_product
+        from gradcli.evaluate.float64.ties import beside, weights
+        from gradcli.program import make
+        from gradcli.program.forms import parts
+
+        inside = set(order([output.node for output in self.arrays.outputs]))
+        places = [(argument, mask) for argument, mask in ties.places if argument in inside]
+        marks = [parts.variable(self.graph, f"mark {i}", node.shape) for i, (node, _) in enumerate(places)]
+        products = [
+            inner_product(self.graph, mark, node) if node.shape else make.multiply(self.graph, [(mark, 1), (node, 1)])
+            for mark, (node, _) in zip(marks, places, strict=True)
+        ]
+        try:
+            nodes = array_gradient(
+                self.arrays, make.add(self.graph, [(product, 1) for product in products]), self.names
+            )
+        except GradcliError as error:
+            if error.code != "no-closed-form":
+                raise
+            return None
+        values = {mark.data: weights(mask) for mark, (_, mask) in zip(marks, places, strict=True)}
+        found = self.evaluate(nodes, point._replace(values={**beside(point.values), **values}))
+        return [abs(array) > 0 for array in found]
+
+    def degenerate(self, nodes: Sequence[Node], point: FloatPoint) -> str | None:
+        """What is said of a matrix whose spectrum has equal values where a derivative of the spectrum stands."""
+        from gradcli.evaluate.float64.matrices.functions import SPECTRAL, spectrum_problem
+
+        parts = [node for node in order(nodes) if node.op in SPECTRAL]
+        arrays = self.evaluate([node.args[0] for node in parts], point) if parts else []
+        found = (spectrum_problem(node.op, array) for node, array in zip(parts, arrays, strict=True))
+        return next((reason for reason in found if reason is not None), None)
+
+    def gaps(self, rows: Value, ties: Ties | None, nodes: Sequence[Node], point: FloatPoint) -> list[Problem]:
+        """The problem of the first entry of these nodes that has no number; at a kink it says so."""
         if first_gap(rows) is None:
             return []
         if ties is not None and any(mask.any() for mask in ties.loose):
             return [tie_problem(self.names[0], ties, None)]
-        return not_finite(self.names[0], None)
+        return not_finite(self.names[0], None, self.degenerate(nodes, point))
 
     def by_engine(
         self,

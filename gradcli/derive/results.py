@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gradcli.differences.plan import Study
+from gradcli.records import Readable, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ Value = float | None | list[Any]
 """A number, None where it does not exist, or nested lists of these for arrays."""
 
 
-class Reading(NamedTuple):
+class Reading(Record):
     """How the input was read.
 
     statements   with the spelling normalised; `output` names the function (`f`, or the statement's own name)
@@ -48,7 +49,7 @@ class Reading(NamedTuple):
     outside: str | None = None
 
 
-class Numbers(NamedTuple):
+class Numbers(Record):
     """How numbers were made, and what they are worth.
 
     cached, failed    of a black box: evaluations that the cache saved, and those without an answer
@@ -67,7 +68,7 @@ class Numbers(NamedTuple):
     assumptions: tuple[str, ...] = ()
 
 
-class Gradient(NamedTuple):
+class Gradient(Readable):
     """The gradient of a scalar function. `symbolic` and `gradient` are by variable; `definitions` in order.
 
     Shape: one list for scalars, or one by variable where the variables are arrays.
@@ -112,7 +113,7 @@ def names_of_cell(row: str, column: str, single: tuple[str, str] | None, layout:
     return (single[1], entry) if single[0] == "function" else (entry, single[1])
 
 
-class Jacobian(NamedTuple):
+class Jacobian(Readable):
     """The Jacobian of a vector function, in the rows and columns of `layout` (of `numerator` when it is `both`).
 
     functions    the components' labels (`f1`, `f2` or the statements' names); `function_trees` what they are
@@ -151,7 +152,7 @@ class Jacobian(NamedTuple):
         return names_of_cell(self.rows[i], self.columns[j], self.single, self.layout)
 
 
-class Hessian(NamedTuple):
+class Hessian(Readable):
     """The Hessian of a scalar function; symmetric, so the layouts agree."""
 
     reading: Reading
@@ -213,7 +214,7 @@ class Intermediate(NamedTuple):
     shape: tuple[int | str, ...]
 
 
-class Chain(NamedTuple):
+class Chain(Readable):
     """The chain rule, term by term, for each input and each intermediate.
 
     `uses` is the dependency tree: name -> names that its statement uses directly, in order of first use.
@@ -298,7 +299,7 @@ class Slip(NamedTuple):
     parts: tuple[Tree, ...] = ()
 
 
-class Verdict(NamedTuple):
+class Verdict(Readable):
     """Whether a hand-derived answer is right. `components`: worst first; `evidence` is None where nothing was decided.
 
     agreed    at how many points all components agreed, where they were compared at points

@@ -23,6 +23,9 @@ ENTRIES = 10_000
 OPERATIONS = 10_000
 """Operations on entries up to which numbers are certified."""
 
+ENCLOSED = 64
+"""Greatest number of rows or columns of matrices whose functions are enclosed."""
+
 MINORS = 8
 """Greatest size of a matrix whose determinant or inverse is certified, as `program.determinants` bounds it."""
 
@@ -38,6 +41,22 @@ def certifiable(
     if sum(map(prod, shapes)) > ENTRIES:
         return False
     return not nodes or operations(nodes, sizes or {}) <= OPERATIONS
+
+
+def has_entries(nodes: Sequence[Node]) -> bool:
+    """Has every operation of these nodes a closed form entry by entry?"""
+    from gradcli.program.graph import order
+    from gradcli.rules import ARRAY_NAMES
+
+    rows = (ARRAY_NAMES.get(node.op) for node in order(nodes) if node.op not in COSTS)
+    return not any(row is not None and row.primitive for row in rows)
+
+
+def has_singular_values(nodes: Sequence[Node]) -> bool:
+    """Is there a norm that takes singular values?"""
+    from gradcli.program.graph import order
+
+    return any(node.op in ("nuclear", "spectral") for node in order(nodes))
 
 
 def operations(nodes: Sequence[Node], sizes: Mapping[str, int]) -> float:
@@ -78,10 +97,15 @@ def minors_cost(node: Node, counts: Counts) -> float:
     return times * size * 2 ** (size - 1) if size <= MINORS else float("inf")
 
 
+def gram_cost(node: Node, counts: Counts) -> float:
+    """The inverse of the smaller Gram matrix."""
+    size = min(counts(node.args[0]))
+    return 3 * size * 2 ** (size - 1) + entry_cost(node, counts) * size if size <= MINORS else float("inf")
+
+
 def norm_cost(node: Node, counts: Counts) -> float:
-    """The nuclear norm has a closed form for up to two singular values."""
-    closed = node.data == "2" or min(counts(node.args[0])) <= 2
-    return entry_cost(node, counts) if closed else float("inf")
+    """The nuclear and the spectral norm have closed forms for up to two singular values."""
+    return entry_cost(node, counts) if min(counts(node.args[0])) <= 2 else float("inf")
 
 
 COSTS: dict[str, Callable[[Node, Counts], float]] = {
@@ -92,6 +116,8 @@ COSTS: dict[str, Callable[[Node, Counts], float]] = {
     "inv": minors_cost,
     "det": minors_cost,
     "logdet": minors_cost,
-    "norm": norm_cost,
+    "nuclear": norm_cost,
+    "spectral": norm_cost,
+    "pinv": gram_cost,
 }
 """Operations that do not cost one operation an entry."""

@@ -21,7 +21,7 @@ from gradcli.program.graph import order
 from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from gradcli.derive.request import Request
     from gradcli.program.graph import Node, Program, Step
@@ -59,6 +59,9 @@ class ChainQuestion:
         self.steps, self.found = steps_of(program)
         self.output = self.steps[-1]
         self.totals: dict[str, Node] = {}
+        self.ranks = {name: rank for rank, name in enumerate(self.names())}
+        data = all_entry_names(program.parameters)
+        self.ranks_with_data = self.ranks | {name: len(self.ranks) + rank for rank, name in enumerate(data)}
         self.links = self.find_links()
         self.partials = partial_derivatives(program.graph, program.outputs[0].node, self.inputs)
         self.write()
@@ -74,28 +77,34 @@ class ChainQuestion:
     def find_links(self) -> dict[str, list[Link]]:
         """The nonzero terms of every name, and every total, from the output inwards."""
         graph = self.program.graph
-        names = self.names()
-        gradients = {step.name: self.local_gradient(step, names) for step in self.steps}
+        partials: dict[str, list[tuple[str, Node]]] = {name: [] for name in self.names()}
+        for step in self.steps:
+            for name, inner in self.local_gradient(step).items():
+                partials[name].append((step.name, inner))
         links: dict[str, list[Link]] = {}
         self.totals[self.output.name] = scalars.number(graph, 1)
         for name in self.inwards():
             links[name] = []
-            for step in self.steps:
-                inner = gradients[step.name].get(name)
-                if inner is not None and step.name in self.totals:
-                    outer = self.totals[step.name]
+            for through, inner in partials[name]:
+                if through in self.totals:
+                    outer = self.totals[through]
                     product = scalars.multiply(graph, [(outer, 1), (inner, 1)])
-                    links[name].append(Link(name, step.name, outer, inner, product))
+                    links[name].append(Link(name, through, outer, inner, product))
             self.totals[name] = scalars.add(graph, [(link.product, 1) for link in links[name]])
         return links
 
-    def local_gradient(self, step: Step, names: Sequence[str]) -> dict[str, Node]:
+    def local_gradient(self, step: Step) -> dict[str, Node]:
         """The nonzero partials of one statement alone by the names that it uses."""
-        used = {node.data for node in order([step.local]) if node.op == "variable"}
-        wanted = [name for name in names if name in used]
+        wanted = self.in_order(step, self.ranks)
         found = Reverse(self.program.graph, wanted).gradient(step.local)
         partials = in_its_name(self.program.graph, step.local, step.name, found)
         return {name: node for name, node in zip(wanted, partials, strict=True) if not scalars.is_zero(node)}
+
+    @staticmethod
+    def in_order(step: Step, ranks: Mapping[str, int]) -> list[str]:
+        """The names among these that a statement uses directly, in their order."""
+        used = {node.data for node in order([step.local]) if node.op == "variable"}
+        return sorted((name for name in used if name in ranks), key=ranks.__getitem__)
 
     def write(self) -> None:
         """The syntax of all factors, sums and entries, written together so that they share definitions."""
@@ -138,9 +147,7 @@ class ChainQuestion:
 
     def used_by(self, step: Step) -> tuple[str, ...]:
         """The names that a statement uses directly, data included, as they stand in the program."""
-        used = {node.data for node in order([step.local]) if node.op == "variable"}
-        data = all_entry_names(self.program.parameters)
-        return tuple(name for name in [*self.names(), *data] if name in used)
+        return tuple(self.in_order(step, self.ranks_with_data))
 
     def term(self, link: Link, values: tuple[float | None, float | None, float | None]) -> Term:
         """One term as a record."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from gradcli.records import Readable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -47,7 +49,7 @@ class TraceStep(NamedTuple):
     problem: str | None = None
 
 
-class Trace(NamedTuple):
+class Trace(Readable):
     """An evaluation step by step, with its derivatives.
 
     named        only the user's own statements are steps
@@ -83,7 +85,7 @@ class Edge(NamedTuple):
     value: float | None
 
 
-class ComputationGraph(NamedTuple):
+class ComputationGraph(Readable):
     """The graph of a trace: its steps, and an edge for each use."""
 
     trace: Trace
@@ -136,7 +138,7 @@ class Steps(NamedTuple):
     moves: tuple[Derivation, ...] = ()
 
 
-class Explanation(NamedTuple):
+class Explanation(Readable):
     """Derivations by every variable."""
 
     reading: Reading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gradcli.codegen.straightline import Instruction, needed, straight_line
 from gradcli.derive.layouts import entry_names
@@ -10,6 +10,7 @@ from gradcli.exporting.body import fresh_names, write_body
 from gradcli.exporting.names import names_in, require_function_name
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
+from gradcli.records import Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ FORMS = {
 """The functions of a file, by kind."""
 
 
-class Exported(NamedTuple):
+class Exported(Readable):
     """A file: its text and the names of its functions."""
 
     language: str

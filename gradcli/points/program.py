@@ -17,12 +17,13 @@ from gradcli.text.points import PointEntry, PointText
 from gradcli.text.tree import Number, Unary, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.results import Gradient, Hessian, Jacobian, Layout
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
+    from gradcli.question import Question
     from gradcli.text.tree import Tree
 
     Result = Gradient | Jacobian | Hessian
@@ -70,16 +71,27 @@ class ManyPoints:
         for i, row in enumerate(rows):
             yield from row[i:] if self.outputs.second else row
 
-    def code(self, native: Any) -> tuple[StraightLine, bool]:
-        """The code of all columns, of what must be finite besides, and (if True) of the condition that marks rows."""
+    def code(
+        self, native: Any, derivatives: Sequence[Node] | None = None, inputs: Sequence[str] = (), second: bool = False
+    ) -> tuple[StraightLine, bool]:
+        """The code of all columns, of what must be finite besides, and (if True) of the condition that marks rows.
+
+        `derivatives`, `inputs`: others than those of the question; `second`: they are of second order.
+        """
         program = self.program
         graph = program.graph
-        roots = [*self.outputs.values, *self.derivatives(), *program.guards]
+        columns = list(self.derivatives()) if derivatives is None else derivatives
+        roots = [*self.outputs.values, *columns, *program.guards]
         if program.constants:
             mapping = {graph.intern("variable", (), name): node for name, node in program.constants.items()}
             roots = list(replace(graph, roots, mapping))
-        mark = suspicion(graph, roots[: len(self.outputs.values)], frozenset(self.names))
-        code = straight_line(graph, roots if mark is None else [*roots, mark], self.inputs, native)
+        decisive = list(self.outputs.values)
+        if second or self.outputs.second:  # a slope may be continuous where its own slope is not: softsign(x) at 0
+            decisive += self.outputs.first[0]
+        if program.constants:
+            decisive = list(replace(graph, decisive, mapping))
+        mark = suspicion(graph, decisive, frozenset(self.names))
+        code = straight_line(graph, roots if mark is None else [*roots, mark], inputs or self.inputs, native)
         return code, mark is not None
 
     def certain(self, coordinates: Sequence[float]) -> Certain:
@@ -177,3 +189,24 @@ def require_plain(program: Program) -> None:
             raise GradcliError("points", f"the size of {variable.name} is not known", hint=hint)
     if not all_entry_names(program.variables):
         raise GradcliError("points", "the function has no variables", hint="a constant has one value at all points")
+
+
+def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -> Program:
+    """The program of scalars. `shapes`: of the values that names will have; they tell which names are arrays.
+
+    Raises GradcliError: `points` for a size that nobody tells and for a function without variables.
+    """
+    from gradcli.program.build import build_program
+    from gradcli.program.names import uses
+    from gradcli.program.script_arrays import entrywise
+    from gradcli.question import options_of
+    from gradcli.reading import plain_question
+
+    question = plain_question(question, shapes)
+    if any(declaration.symmetric for declaration in question.script.declarations):
+        raise GradcliError("option", "symmetric matrices have no answer at many points", hint="use --at")
+    used = {name for statement in question.script.statements for name in uses(statement.tree).values}
+    bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}
+    program = build_program(*entrywise(question.script, options_of(question)._replace(bound=bound)))
+    require_plain(program)
+    return program

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script
 
 MARKS = (
-    "@", "'", ".T", "^T", "^{T", "ᵀ", "‖", "||", "[", "\\", "⟨", "【", "［", "max", "min", "matmul", "inner", ".t(",
+    "@", "'", ".T", "^T", "^{T", "ᵀ", "‖", "||", "[", "\\", "⟨", "【", "［", "matmul", "inner", ".t(",
     ".mm(", ".mv(", "_loss", "entropy", *ARRAY_NAMES,
 )  # fmt: skip
 """What a text with arrays must contain."""

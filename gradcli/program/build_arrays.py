@@ -11,6 +11,7 @@ from gradcli.program.dimensions import mismatch, show, spread_shape
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import reductions
 from gradcli.program.types.subscripts import Picked
+from gradcli.program.types.walk import FILLED
 from gradcli.text.tree import (
     LATEX_POWER,
     LATEX_PRODUCT,
@@ -28,7 +29,7 @@ from gradcli.text.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.program.graph import Graph, Node
     from gradcli.program.types.solver import Solver
@@ -92,9 +93,16 @@ class ArrayBuilder:
             raise condition_error(self.source, root)
         return result
 
+    def defined(self, text: str, names: Mapping[str, Node], shape: Any) -> Node:
+        """The node of a row's text; it may name the sizes of this shape `m` and `n`."""
+        from gradcli.program.rows import TextSizes, parsed_text
+
+        types: Any = TextSizes(shape)
+        return ArrayBuilder(self.graph, Source("rule", text), names.get, types=types).build(parsed_text(text))
+
     def parts(self, tree: Tree) -> Sequence[Tree]:
         """The subtrees that are built; sizes and subscripts are read, not built."""
-        if isinstance(tree, Call) and tree.function in ("eye", "ones", "zeros", "commutation"):
+        if isinstance(tree, Call) and tree.function in FILLED:
             return ()
         if isinstance(tree, Index):
             return (tree.base,)
@@ -287,7 +295,7 @@ class ArrayBuilder:
         if tree.function == "where":
             self.where(tree)
             return
-        if tree.function in ("eye", "ones", "zeros", "commutation"):
+        if tree.function in FILLED:
             self.values.append(self.sized(tree))
             return
         values = [self.pop() for _ in tree.arguments][::-1]

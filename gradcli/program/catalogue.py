@@ -26,12 +26,18 @@ def listed_rule(name: str) -> Rule | None:
 
 
 def array_entry(name: str) -> Rule:
-    """A function of arrays, from its line `dot(x, y): the inner product`: derivatives are matrix rules, not texts."""
-    call, _, about = ARRAY_NAMES[name].partition(": ")
-    args = call[len(name) + 1 : call.index(")")].removesuffix(", ...").split(", ")
-    more = ", ...)" in call
+    """A function of arrays as a row of scalars is listed: its derivatives are matrix rules, not texts."""
+    row = ARRAY_NAMES[name]
     return Rule(
-        name, tuple(args), (), about=about, example=call, source="", variadic=more, group="vectors and matrices"
+        row.name,
+        row.args,
+        (),
+        about=row.about,
+        example=row.example,
+        source=row.source,
+        means=row.means,
+        variadic=row.variadic,
+        group="vectors and matrices",
     )
 
 

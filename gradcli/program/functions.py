@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from gradcli.problems import GradcliError
 from gradcli.program import make, rationals
-from gradcli.program.dimensions import show
 from gradcli.program.forms import reductions
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.scalarize.operators import arity_error
 from gradcli.program.types.equations import keyword
-from gradcli.rules import NAMES, RULES
+from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.tree import Name, Number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gradcli.problems import Span
     from gradcli.program.graph import Graph, Node
+    from gradcli.rules.array_rule import ArrayRule
     from gradcli.rules.rule import Rule
     from gradcli.text.tree import Call, Tree
 
@@ -34,6 +34,9 @@ class Applying(Protocol):
     def note(self, what: str, shape: Any) -> None:
         """Remember that a function acts entry by entry."""
 
+    def defined(self, text: str, names: Mapping[str, Node], shape: Any) -> Node:
+        """The node of a row's text; it may name the sizes of this shape `m` and `n`."""
+
 
 def apply(builder: Applying, tree: Call, values: Sequence[Value], place: Span) -> Node:
     """A function by name: abstract, of arrays, or a row entry by entry."""
@@ -46,19 +49,33 @@ def apply(builder: Applying, tree: Call, values: Sequence[Value], place: Span) -
         if tree.keywords:
             raise GradcliError("arity", f"{name} takes no argument called {tree.keywords[0][0]!r}", place)
         return apply_rule(builder, rule, arrays(name, values, place), place)
+    row = ARRAY_NAMES.get(rule.name if rule is not None else name)
     values = [one_entry(graph, v, part) for v, part in zip(values, tree.arguments, strict=True)]
-    canonical = rule.name if rule is not None else name
-    function = AXIS_FUNCTIONS.get(canonical)
-    if function is not None:
-        return along(graph, canonical, function, tree, values, place)
-    if tree.keywords and name not in ("norm", "concat"):
+    if row is None:
+        return of_scalars(graph, tree, arrays(name, values, place), place)
+    if tree.keywords and "axis" not in row.options:
         raise GradcliError("arity", f"{name} takes no argument called {tree.keywords[0][0]!r}", place)
-    if name == "norm":
+    if "order" in row.options:
         return norm_function(graph, tree, values, place)
-    if name == "concat":
+    if row.kind in ("reduce", "map"):
+        return along(graph, row, tree, values, place)
+    if row.kind == "stack":
         nodes = [make.filled(graph, value, (1, 1)) for value in arrays(name, values, place)]
         return make.concat(graph, nodes, keyword(tree, "axis") or 0)
-    return plain_function(graph, name, arrays(name, values, place), place)
+    return plain_function(builder, row, arrays(name, values, place), place)
+
+
+def of_scalars(graph: Graph, tree: Call, values: list[Node], place: Span) -> Node:
+    """A function that is no row, of scalars: one that SymPy knows."""
+    if any(value.shape for value in values):
+        raise GradcliError("unknown-function", f"{tree.function} does not take arrays", place)
+    if tree.keywords:
+        raise GradcliError("arity", f"{tree.function} takes no argument called {tree.keywords[0][0]!r}", place)
+    from gradcli.program.scalarize.operators import apply_function
+
+    result = apply_function(graph, tree.function, values, {}, place)
+    assert not isinstance(result, tuple)
+    return result
 
 
 def one_entry(graph: Graph, value: Value, tree: Tree) -> Value:
@@ -68,28 +85,27 @@ def one_entry(graph: Graph, value: Value, tree: Tree) -> Value:
     return make.filled(graph, value, (1, 1))
 
 
-def plain_function(graph: Graph, name: str, values: list[Node], place: Span) -> Node:
-    """Functions with a fixed number of arrays."""
-    found = FUNCTIONS.get(name)
-    if name == "pinv":
-        hint = "inv(A.T@A)@A.T for full column rank"
-        raise GradcliError("no-closed-form", "pinv has no derivative in closed form here", place, hint)
-    if found is None:
-        if not any(value.shape for value in values):
-            from gradcli.program.scalarize.operators import apply_function
-
-            result = apply_function(graph, name, values, {}, place)
-            assert not isinstance(result, tuple)
-            return result
-        raise GradcliError("unknown-function", f"{name} does not take arrays", place)
-    count, function = found
+def plain_function(builder: Applying, row: ArrayRule, values: list[Node], place: Span) -> Node:
+    """A row with a fixed number of arrays: by its constructor, or by its definition."""
+    graph = builder.graph
+    count = len(row.args)
     if len(values) != count:
-        raise arity_error(name, count, count, len(values), place, ("A", "B")[:count])
+        raise arity_error(row.name, count, count, len(values), place, row.args)
     if any(not value.shape for value in values):
-        raise GradcliError("shape", f"{name} takes arrays, not scalars", place)
-    if name in OF_ONE_ENTRY and values[0].shape == (1, 1):
-        return OF_ONE_ENTRY[name](graph, make.total(graph, values[0]))
-    return function(graph, *values)
+        raise GradcliError("shape", f"{row.name} takes arrays, not scalars", place)
+    if row.entry and values[0].shape == (1, 1):
+        return one_entry_value(graph, row, make.total(graph, values[0]))
+    if row.means is not None:
+        return builder.defined(row.means, dict(zip(row.args, values, strict=True)), values[0].shape)
+    return make.form(row.form)(graph, *values)
+
+
+def one_entry_value(graph: Graph, row: ArrayRule, entry: Node) -> Node:
+    """The value for a matrix of one entry, a matrix again where the function gives one."""
+    from gradcli.program.rows import rule_text
+
+    found = rule_text(graph, row.entry, {row.args[0]: entry})
+    return make.filled(graph, found, (1, 1)) if row.shape.partition("->")[2].strip() else found
 
 
 def arrays(name: str, values: Sequence[Value], place: Span) -> list[Node]:
@@ -142,25 +158,24 @@ def call_spread(graph: Graph, rule: Rule, values: Sequence[Node]) -> Node:
     return make.call(graph, rule, values)
 
 
-def along(
-    graph: Graph, name: str, function: Callable[..., Node], tree: Call, values: Sequence[Value], place: Span
-) -> Node:
+def along(graph: Graph, row: ArrayRule, tree: Call, values: Sequence[Value], place: Span) -> Node:
     """A reduction or a map of one array, of all entries or along an axis."""
+    name = row.name
     axis = keyword(tree, "axis")
     if len(values) != 1 or isinstance(values[0], str):
         raise arity_error(name, 1, 1, len(values), place, ("x",))
     node = values[0]
     if not node.shape:
         raise GradcliError("shape", f"{name} takes an array, and this is a scalar", place)
-    if axis is None and name in ("softmax", "log_softmax", "cumsum"):
+    if axis is None and row.kind == "map":
         axis = reductions.vector_axis(node.shape)
         if axis is None:
             raise GradcliError(
                 "arity", f"{name} of a matrix needs an axis", place, f"{name}(X, axis=0) goes down columns"
             )
-    if axis is not None and node.shape[1 - axis] == 1 and name not in ("softmax", "log_softmax", "cumsum"):
+    if axis is not None and node.shape[1 - axis] == 1 and row.kind == "reduce":
         axis = None
-    return function(graph, node, axis)
+    return make.form(row.form)(graph, node, axis)
 
 
 def norm_function(graph: Graph, tree: Call, values: Sequence[Value], place: Span) -> Node:
@@ -182,14 +197,7 @@ def norm_function(graph: Graph, tree: Call, values: Sequence[Value], place: Span
             return make.total(graph, absolute) if kind == "1" else make.extreme(graph, "max", absolute, None)
         sums = make.total_along(graph, absolute, 0 if kind == "1" else 1)
         return make.extreme(graph, "max", sums, None) if sums.shape else sums
-    if kind == "nuc":
-        return reductions.nuclear_norm(graph, node)
-    raise GradcliError(
-        "shape",
-        "norm(X, 2) of a matrix is its largest singular value, which is not available",
-        place,
-        'norm(X) and norm(X, "fro") are the root of the sum of squares',
-    )
+    return make.form("nuclear" if kind == "nuc" else "spectral")(graph, node)
 
 
 def norm_kind(value: Value, place: Span) -> str:
@@ -217,115 +225,3 @@ def norm_along(graph: Graph, node: Node, kind: str, axis: int, place: Span) -> N
     if kind == "inf":
         return make.extreme(graph, "max", absolute, axis)
     raise GradcliError("arity", f'norm of order "{kind}" takes no axis', place)
-
-
-def variance(graph: Graph, node: Node, axis: int | None) -> Node:
-    return reductions.variance(graph, node, axis)
-
-
-def deviation(graph: Graph, node: Node, axis: int | None) -> Node:
-    """The standard deviation (divided by n)."""
-    half = scalar_forms.number(graph, rationals.ratio(1, 2))
-    return make.power(graph, reductions.variance(graph, node, axis), half)
-
-
-def logsumexp(graph: Graph, node: Node, axis: int | None) -> Node:
-    return make.logsumexp(graph, node, axis)
-
-
-AXIS_FUNCTIONS: dict[str, Callable[..., Node]] = {
-    "sum": make.total_along,
-    "mean": reductions.mean_along,
-    "var": variance,
-    "std": deviation,
-    "prod": make.prod,
-    "max": lambda graph, node, axis: make.extreme(graph, "max", node, axis),
-    "min": lambda graph, node, axis: make.extreme(graph, "min", node, axis),
-    "logsumexp": logsumexp,
-    "softmax": make.softmax,
-    "log_softmax": make.log_softmax,
-    "cumsum": make.cumsum,
-}
-
-
-def diag(graph: Graph, node: Node) -> Node:
-    """The diagonal matrix of a vector, or the diagonal of a matrix as a column."""
-    if node.shape[1] == 1:  # type: ignore[misc]
-        return make.diag(graph, node)
-    return make.diag(graph, make.transpose(graph, node)) if node.shape[0] == 1 else make.diagonal(graph, node)  # type: ignore[misc]
-
-
-def dot(graph: Graph, left: Node, right: Node) -> Node:
-    """The inner product of two vectors, or the sum of A*B."""
-    left, right = flat(graph, left), flat(graph, right)
-    return make.matmul(graph, [make.transpose(graph, left), right])
-
-
-def flat(graph: Graph, node: Node) -> Node:
-    """A vector as a column."""
-    return make.vec(graph, node) if 1 in node.shape else make.vec(graph, make.transpose(graph, node))
-
-
-def outer(graph: Graph, left: Node, right: Node) -> Node:
-    """x @ y.T."""
-    return make.matmul(graph, [flat(graph, left), make.transpose(graph, flat(graph, right))])
-
-
-def solve(graph: Graph, matrix: Node, right: Node) -> Node:
-    """inv(A) @ B."""
-    return make.matmul(graph, [make.inv(graph, matrix), right])
-
-
-def adjugate(graph: Graph, node: Node) -> Node:
-    """det(A) * inv(A), for an invertible A."""
-    return make.scale(graph, make.det(graph, node), make.inv(graph, node))
-
-
-def cross(graph: Graph, left: Node, right: Node) -> Node:
-    """The cross product of two vectors of three entries."""
-    if left.shape != (3, 1) or right.shape != (3, 1):
-        message = f"cross needs two vectors of 3 entries, not {show(left.shape)} and {show(right.shape)}"
-        raise GradcliError("shape", message)
-    a, b = ([make.pick(graph, node, i, 0) for i in range(3)] for node in (left, right))
-    rows = []
-    for i in range(3):
-        j, k = (i + 1) % 3, (i + 2) % 3
-        plus, minus = (
-            make.multiply(graph, [(a[j], 1), (b[k], 1)]),
-            make.multiply(graph, [(a[k], 1), (b[j], 1)]),
-        )
-        rows.append(make.filled(graph, make.add(graph, [(plus, 1), (minus, -1)]), (1, 1)))
-    return make.concat(graph, rows, 0)
-
-
-def inverse_entry(graph: Graph, entry: Node) -> Node:
-    """The inverse of a matrix of one entry."""
-    return make.filled(graph, make.multiply(graph, [(entry, -1)]), (1, 1))
-
-
-OF_ONE_ENTRY: dict[str, Callable[..., Node]] = {
-    "tr": lambda graph, entry: entry,
-    "trace": lambda graph, entry: entry,
-    "det": lambda graph, entry: entry,
-    "logdet": lambda graph, entry: make.call(graph, RULES["log"], (entry,)),
-    "inv": inverse_entry,
-    "adj": lambda graph, entry: make.filled(graph, scalar_forms.number(graph, 1), (1, 1)),
-}
-"""Functions of square matrices, of one entry."""
-
-FUNCTIONS: dict[str, tuple[int, Callable[..., Node]]] = {
-    "tr": (1, make.trace),
-    "trace": (1, make.trace),
-    "det": (1, make.det),
-    "logdet": (1, make.logdet),
-    "inv": (1, make.inv),
-    "adj": (1, adjugate),
-    "transpose": (1, make.transpose),
-    "diag": (1, diag),
-    "vec": (1, make.vec),
-    "kron": (2, make.kron),
-    "outer": (2, outer),
-    "dot": (2, dot),
-    "cross": (2, cross),
-    "solve": (2, solve),
-}

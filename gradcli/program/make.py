@@ -35,6 +35,15 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *("total", "total_along", "norm", "logsumexp", "softmax", "log_softmax", "prod", "extreme", "cumsum"),
         *("repeated", "vec", "kron", "pick", "concat"),
     ),
+    "forms.named": (
+        *("mean_along", "variance", "deviation", "greatest", "least", "diagonal_of"),
+        *("dot", "outer", "cross"),
+    ),
+    "forms.kronecker": ("kron_left", "kron_right"),
+    "forms.spectral": (
+        *("nuclear", "spectral", "pinv", "polar", "leftsv", "rightsv", "adjugate", "sylvester", "expm", "expm_frechet"),
+        *("sqrtm", "cholesky", "eigvalsh", "eigvecsh", "svdvals", "svdu", "svdv"),
+    ),
     "forms.collect": ("merge_terms",),
     "forms.joins": ("join",),
     "rows": ("rule_text",),

@@ -100,11 +100,12 @@ def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
     defined = definitions(statements)
     used = {id(statement): uses(statement.tree) for statement in statements}
     plain = {name for each in used.values() for name in each.values}
+    known = {*plain, *defined, *bound}
     functions = frozenset(
         name
         for statement in statements
         for name, call in used[id(statement)].functions.items()
-        if is_abstract(name, call, statement, script, {*plain, *defined, *bound})
+        if is_abstract(name, call, statement, script, known)
     )
     needs = {id(s): needed_statements(s, used[id(s)], defined) for s in statements}
     outputs = pick_outputs(statements, needs, defined, of)

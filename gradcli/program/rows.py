@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError, Source
 from gradcli.program import make
 from gradcli.program.build import Builder
+from gradcli.program.dimensions import Dimensions
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.graph import Node
 from gradcli.program.names import CONSTANTS
@@ -44,6 +45,16 @@ def parsed_text(text: str) -> Tree:
 
         tree = PARSED[text] = parse_expression(Source("rule", text))
     return tree
+
+
+class TextSizes:
+    """The sizes that a text of arrays may name, `m`, `n`, `p`, `q`, in the place of the solver that types a script."""
+
+    def __init__(self, shape: Any) -> None:
+        self.numbers = dict(zip("mnpq", shape, strict=False))
+        self.letters: frozenset[str] = frozenset()
+        self.dims = Dimensions()
+        self.source: Source | None = None
 
 
 def argument_names(rule: Rule, args: Sequence[Node]) -> dict[str, Node]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.graph import Graph, Output, Program, Step, Variable
-from gradcli.rules.arrays import ARRAY_NAMES
+from gradcli.rules import ARRAY_NAMES, RULES
 from gradcli.text.tree import Binary, Call, Index, Name, Text, Transpose, Vector, postorder
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MARKS = re.compile(
     r"@|'|\.T\b|\^ *\{?T|[ᵀ‖⟨\[\\]|\|\||[\w)]\.[A-Za-z]|%\*%|\b(?:matmul|inner|"
-    + "|".join(sorted([*ARRAY_NAMES, "max", "min"], key=len, reverse=True))
+    + "|".join(sorted(ARRAY_NAMES, key=len, reverse=True))
     + r")\b"
 )
 """What a text with arrays must contain: a quick look before anything is read."""
@@ -82,17 +82,14 @@ def used_as_arrays(tree: Tree) -> Sequence[Tree]:
     if isinstance(tree, Binary) and tree.op == "@":
         return (tree.left, tree.right)
     if isinstance(tree, Call):
-        name = tree.function
-        if name in ("max", "min"):
-            return tree.arguments if len(tree.arguments) == 1 else ()
-        if name in ("norm", *REDUCED):
+        row = ARRAY_NAMES.get(tree.function)
+        if tree.function in RULES:  # of several arguments it acts entry by entry
+            return tree.arguments if row is not None and len(tree.arguments) == 1 else ()
+        if row is not None and row.kind in ("reduce", "map"):
             return [arg for arg in tree.arguments[:1] if not isinstance(arg, Text)]
-        if name in ARRAY_NAMES:
+        if row is not None:
             return tree.arguments or (tree,)
     return ()
-
-
-REDUCED = ("sum", "prod", "mean", "var", "std", "logsumexp", "softmax", "log_softmax", "cumsum")
 
 
 def literal_names(script: Script) -> set[str]:

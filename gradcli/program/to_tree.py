@@ -35,7 +35,7 @@ def write_trees(nodes: Sequence[Node], decimal: bool = False, taken: Collection[
     """The syntax of each node. `decimal`: 1/2 is written 0.5 where it terminates; `taken`: names not to be given."""
     needed = order(nodes)
     named = choose_named(needed, nodes)
-    writer = Writer(decimal)
+    writer = Writer(decimal, applied_differently(needed))
     prefix = free_prefix(taken)
     definitions: list[tuple[str, Tree]] = []
     for node in needed:
@@ -78,8 +78,9 @@ def free_prefix(taken: Collection[str]) -> str:
 class Writer:
     """Writes one node after another; the trees of arguments are there already."""
 
-    def __init__(self, decimal: bool) -> None:
+    def __init__(self, decimal: bool, repeated: Collection[str] = ()) -> None:
         self.decimal = decimal
+        self.repeated = repeated
         self.trees: dict[Node, Tree] = {}
 
     def number(self, node: Node) -> Tree:
@@ -195,11 +196,8 @@ class Writer:
             return Call(name, args)
         if len(args) == 1:
             return Call(name + "'" * orders[0], args)
-        labels = [argument_label(arg) for arg in node.args]
-        if None not in labels and len(set(labels)) == len(labels):
-            return Call(partial_name(name, orders, [str(label) for label in labels]), args)
-        places = "".join(str(i + 1) * n for i, n in enumerate(orders))
-        return Call(f"{name}_{places}", args)
+        leibniz = None if name in self.repeated else leibniz_name(node)
+        return Call(leibniz or f"{name}_{places_of(orders)}", args)
 
 
 def factor_order(node: Node) -> tuple[int, int, int]:
@@ -218,21 +216,36 @@ def is_polynomial(node: Node) -> bool:
     return node.op == "variable" or (node.op == "product" and node.args[0].op == "variable")
 
 
+def leibniz_name(node: Node) -> str | None:
+    """∂f/∂x, ∂²f/∂x∂y; None where the arguments have no names of their own."""
+    from gradcli.text.partials import partial_name
+
+    name, orders = node.data
+    labels = [label for label in map(argument_label, node.args) if label is not None]
+    if len(set(labels)) < len(node.args):
+        return None
+    return partial_name(name, dict(zip(labels, orders, strict=True)))
+
+
+def places_of(orders: Sequence[int]) -> str:
+    """The places that are differentiated by, as in f_12."""
+    return "".join(str(i + 1) * n for i, n in enumerate(orders))
+
+
+def applied_differently(nodes: Sequence[Node]) -> frozenset[str]:
+    """Abstract functions of several arguments in f(x, y) + f(y, x): ∂f/∂x would not say which is meant."""
+    found: dict[str, set[tuple[Node, ...]]] = {}
+    for node in nodes:
+        if node.op == "abstract":
+            found.setdefault(node.data[0], set()).add(node.args)
+    return frozenset(name for name, applied in found.items() if len(applied) > 1)
+
+
 def argument_label(node: Node) -> str | None:
     """What to call an argument in ∂f/∂x: a variable, or an abstract function that stands for one (`x = x(a, b)`)."""
     if node.op == "variable":
         return str(node.data)
     return str(node.data[0]) if node.op == "abstract" and not any(node.data[1]) else None
-
-
-def partial_name(name: str, orders: Sequence[int], variables: Sequence[str]) -> str:
-    """∂f/∂x, ∂²f/∂x∂y."""
-    count = sum(orders)
-    power = {1: "", 2: "²", 3: "³"}.get(count, f"^{count}")
-    below = "".join(
-        f"∂{v}" + ({1: "", 2: "²", 3: "³"}.get(n, f"^{n}")) for v, n in zip(variables, orders, strict=True) if n
-    )
-    return f"∂{power}{name}/{below}"
 
 
 def chained(factors: Sequence[Tree]) -> Tree:

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.problems import GradcliError
 from gradcli.program.dimensions import polynomial
+from gradcli.program.forms.kronecker import as_products
 from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude, repeated_ends
 from gradcli.program.forms.statistics import take_statistics
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.to_tree import (
     Written,
-    argument_label,
     factor_order,
     is_link,
     is_polynomial,
-    partial_name,
+    leibniz_name,
+    places_of,
     terminates,
 )
 from gradcli.text.tree import (
@@ -57,7 +57,7 @@ LEVELS: Mapping[str, tuple[int, int, int]] = {
 }
 """How tightly each operator binds, and how tightly its operands must bind to need no brackets."""
 
-LIFTED = ("inv", "softmax", "call", "cumsum")
+LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", "expm_frechet")
 """Functions of a transpose that are written as the transpose of the function, where that is no longer."""
 
 
@@ -179,7 +179,9 @@ class Writer:
         return direct if direct.size < best.size else best
 
     def forms(self, node: Node) -> list[Node]:
-        """The node and its transpose: either may be the shorter one to write."""
+        """The node and its transpose: either may be the shorter one to write. Blocks are written as products."""
+        if node.op in ("kron_left", "kron_right"):
+            return [as_products(self.graph, node)]
         if node.op == "matmul" and not node.shape:
             other = [transpose(self.graph, factor) for factor in reversed(node.args)]
             return [node, self.graph.intern("matmul", tuple(other))]
@@ -190,7 +192,7 @@ class Writer:
 
     def shortest(self, node: Node, forms: list[Node]) -> Piece:
         """The shorter of the node as it is and the transpose of its transpose."""
-        direct = self.direct(node)
+        direct = self.direct(forms[0])
         if len(forms) == 1:
             return direct
         other = self.direct(forms[1])
@@ -202,10 +204,7 @@ class Writer:
         return other if other.size < direct.size + inside else direct
 
     def direct(self, node: Node) -> Piece:
-        write = WRITERS.get(node.op)
-        if write is None:
-            raise GradcliError("no-closed-form", f"the answer has a part that no text writes: {node.op}")
-        return write(self, node)
+        return WRITERS.get(node.op, Writer.function)(self, node)
 
     # ------------------------------------------------------------------------------ numbers, names
 
@@ -419,10 +418,7 @@ class Writer:
             return called(name, args)
         if len(args) == 1:
             return called(name + "'" * orders[0], args)
-        labels = [argument_label(arg) for arg in node.args]
-        if None not in labels and len(set(labels)) == len(labels):
-            return called(partial_name(name, orders, [str(label) for label in labels]), args)
-        return called(f"{name}_" + "".join(str(i + 1) * n for i, n in enumerate(orders)), args)
+        return called(leibniz_name(node) or f"{name}_{places_of(orders)}", args)
 
     # ------------------------------------------------------------------------------ arrays
 
@@ -444,12 +440,12 @@ class Writer:
         return called("eye", [self.size(node.data)])
 
     def function(self, node: Node) -> Piece:
-        """One array in, by name."""
-        return called(FUNCTION_NAMES[node.op], [self.best[arg] for arg in node.args])
+        """Arrays in, by name: mostly that of the operation."""
+        return called(FUNCTION_NAMES.get(node.op, node.op), [self.best[arg] for arg in node.args])
 
     def along(self, node: Node) -> Piece:
         """A function along an axis."""
-        name, axis = node.data if type(node.data) is tuple else (FUNCTION_NAMES[node.op], node.data)
+        name, axis = node.data if type(node.data) is tuple else (FUNCTION_NAMES.get(node.op, node.op), node.data)
         if node.op == "cumsum" and node.args[0].shape[1 - axis] == 1:
             axis = None
         if node.op == "softmax" and axis is None and 1 not in node.shape:
@@ -459,8 +455,8 @@ class Writer:
         return called(name, [self.best[node.args[0]]], words)
 
     def norm(self, node: Node) -> Piece:
-        args = [self.best[node.args[0]]]
-        return called("norm", [*args, atom(Text("nuc"))] if node.data == "nuc" else args)
+        """norm(A), norm(A, 2), norm(A, "nuc")."""
+        return called("norm", [self.best[node.args[0]], *NORM_ORDERS[node.op]])
 
     def total(self, node: Node) -> Piece:
         return called("sum", [self.best[node.args[0]]])
@@ -533,17 +529,18 @@ def is_constant(node: Node) -> bool:
     return core.op == "fill"
 
 
-FUNCTION_NAMES = {
-    **{name: name for name in ("inv", "det", "logdet", "diag", "vec", "kron", "softmax", "prod", "cumsum")},
-    "diagonal": "diag",
-    "lse": "logsumexp",
+FUNCTION_NAMES = {"diagonal": "diag", "lse": "logsumexp"}
+"""Operations whose functions have other names."""
+
+NORM_ORDERS: Mapping[str, Sequence[Piece]] = {
+    "norm": (),
+    "spectral": (atom(Number(2)),),
+    "nuclear": (atom(Text("nuc")),),
 }
 
 WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
     "number": Writer.number,
-    "constant": Writer.named,
-    "variable": Writer.named,
-    "dimension": Writer.named,
+    **dict.fromkeys(("constant", "variable", "dimension"), Writer.named),
     "sum": Writer.sum,
     "product": Writer.product,
     "scale": Writer.scale,
@@ -551,18 +548,15 @@ WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
     "call": Writer.call,
     "where": Writer.where,
     "compare": Writer.compare,
-    "and": Writer.logic,
-    "or": Writer.logic,
-    "not": Writer.logic,
+    **dict.fromkeys(("and", "or", "not"), Writer.logic),
     "truth": Writer.truth,
     "abstract": Writer.abstract,
     "transpose": Writer.transpose,
     "matmul": Writer.matmul,
     "fill": Writer.fill,
     "eye": Writer.eye,
-    **dict.fromkeys(("inv", "det", "logdet", "diag", "diagonal", "vec", "kron"), Writer.function),
     **dict.fromkeys(("lse", "softmax", "prod", "extreme", "cumsum"), Writer.along),
-    "norm": Writer.norm,
+    **dict.fromkeys(NORM_ORDERS, Writer.norm),
     "total": Writer.total,
     "trace": Writer.trace,
     "pick": Writer.pick,

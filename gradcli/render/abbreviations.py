@@ -28,8 +28,11 @@ SAVING = 8
 LONGEST = 4000
 """Characters of formulas that are looked through; longer ones are not read by eye."""
 
-LETTERS = {"softmax": "p", "sigmoid": "s", "norm": "r"}
+LETTERS = {"softmax": "p", "sigmoid": "s", "norm": "r", "leftsv": "u1", "rightsv": "v1"}
 """What books call the values of these functions; anything else is t1, t2, …"""
+
+ALWAYS = ("leftsv", "rightsv")
+"""Functions whose values have names wherever they stand: u1 v1ᵀ is what books write."""
 
 
 def abbreviated(result: Result) -> Result:
@@ -76,13 +79,18 @@ def with_formulas(result: Any, trees: Iterator[Tree]) -> Any:
 def named_parts(trees: list[Tree], taken: set[str], decimal: bool) -> tuple[list[Tree], list[tuple[str, Tree]]]:
     """The trees with repeated parts named, the longest saving first, and the names with what they stand for."""
     named: list[tuple[str, Tree]] = []
+    texts = part_texts(trees, decimal)
+    always = [text for part, text in texts if isinstance(part, Call) and part.function in ALWAYS]
     while True:
         texts = part_texts([*trees, *(tree for _, tree in named)], decimal)
-        best = most_saving(texts)
+        best = always.pop() if always else most_saving(texts)
         if best is None:
             return trees, named
-        whole = next(part for part, text in texts if text == best)
         keys = {id(part) for part, text in texts if text == best}
+        always = [text for text in always if text != best]
+        whole = next((part for part, text in texts if text == best), None)
+        if whole is None:  # it stood in a part that has a name by now
+            continue
         name = fresh(whole, taken)
         taken = {*taken, name}
         trees = [replaced(tree, keys, name) for tree in trees]
@@ -122,10 +130,10 @@ def fresh(part: Tree, taken: set[str]) -> str:
     letter = LETTERS.get(part.function) if isinstance(part, Call) else None
     if letter is not None and letter not in taken:
         return letter
-    number = 1
-    while f"t{number}" in taken:
+    stem, number = ("t" if letter is None or not letter[-1].isdigit() else letter[:-1]), 1
+    while f"{stem}{number}" in taken:
         number += 1
-    return f"t{number}"
+    return f"{stem}{number}"
 
 
 def replaced(tree: Tree, keys: set[int], name: str) -> Tree:

@@ -1,21 +1,64 @@
-"""The door: a result and the name of a format in, text out. Adding a format is one file and its row here."""
+"""The door: an answer and the name of a format in, text out. Adding a format is one file and its row here."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from gradcli.records import Readable
     from gradcli.render.answer import Result
 
 FORMATS = ("json", "csv", "markdown", "plain", "latex")
 """Formats for programs and papers: each is a file `render/formats/NAME.py` with its function `write_NAME`."""
 
+KINDS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
+    "Verdict": ("verdicts.document", "verdicts.write_{}", FORMATS[1:]),
+    "Trace": ("explain.trace_formats.trace_document", "explain.trace_formats.write_trace_{}", FORMATS[1:]),
+    "Explanation": ("explain.steps_formats.steps_document", "explain.steps_formats.write_steps_{}", FORMATS[1:]),
+    "ComputationGraph": ("explain.graph.graph_document", "explain.graph.write_{}", ("tree", "dot", "mermaid")),
+}
+"""Answers that are no derivatives: what makes their document, what writes a format, and the formats besides JSON."""
+
+
+def loaded(path: str) -> Any:
+    """A function of this room by its file and its name; only its own file is loaded."""
+    from importlib import import_module
+
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(f"gradcli.render.{module}"), name)
+
 
 def writer(form: str) -> Callable[[Result], str]:
     """What writes a result in this format, without a final line break; only its own file is loaded."""
-    from importlib import import_module
-
-    found: Callable[[Result], str] = getattr(import_module(f"gradcli.render.formats.{form}"), f"write_{form}")
+    found: Callable[[Result], str] = loaded(f"formats.{form}.write_{form}")
     return found
+
+
+def document_of(answer: Readable) -> dict[str, Any]:
+    """The document of an answer, as JSON reads it: dictionaries, lists, texts, numbers."""
+    import json
+
+    found: dict[str, Any] = json.loads(text_of(answer, "json"))
+    return found
+
+
+def text_of(answer: Readable, form: str) -> str:
+    """An answer in a format, without a final line break. Raises GradcliError: `usage` for a format it does not have."""
+    import json
+
+    kind = type(answer).__name__
+    if kind == "Exported":
+        document = {"schema": "gradcli.export/1", **answer._asdict()}
+        return json.dumps(document, ensure_ascii=False) if form == "json" else str(document["source"])
+    to_document, to_text, forms = KINDS.get(kind, ("formats.json.document", "formats.{0}.write_{0}", FORMATS[1:]))
+    if form == "json":
+        return json.dumps(loaded(to_document)(answer), ensure_ascii=False, allow_nan=False)
+    if form == "plain" and form not in forms:
+        form = forms[0]
+    if form not in forms:
+        raise GradcliError("usage", f"this answer has no format {form!r}", hint=f"one of json, {', '.join(forms)}")
+    return str(loaded(to_text.format(form))(answer)).rstrip("\n")

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradcli.problems import GradcliError
 from gradcli.text import parser
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
+from gradcli.text.partials import masked, partial_parts, unmasked
 from gradcli.text.stack import Stack
 from gradcli.text.tokens import Spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gradcli.problems import Source
     from gradcli.text.tree import Tree
@@ -35,12 +37,34 @@ def parse_answers(sources: Sequence[Source], latex: bool = False) -> tuple[Answe
     answers: list[Answer] = []
     for source in sources:
         before = len(answers)
-        spelled = Spelled()
-        for tokens in parser._parts(source, latex, spelled):
-            _read_part(Stack(tokens, spelled), answers)
+        text, letters = masked(source)
+        try:
+            _read_text(text, latex, answers)
+        except GradcliError as error:
+            if letters and error.span is not None:
+                error.span = error.span._replace(source=source)
+            raise
         if len(answers) == before:
             raise parser._empty(source)
+        if letters:
+            answers[before:] = [_restored(answer, source, letters) for answer in answers[before:]]
     return tuple(answers)
+
+
+def _restored(answer: Answer, source: Source, letters: Mapping[str, str]) -> Answer:
+    """The answer as it was typed: `∂f/∂x = 2x` is an answer for x."""
+    name = answer.name
+    if name is not None and name in letters:
+        _, counts = partial_parts(letters[name])
+        name = next(iter(counts))
+    return Answer(name, unmasked(answer.tree, letters), source)
+
+
+def _read_text(source: Source, latex: bool, answers: list[Answer]) -> None:
+    """Add the expressions of one text."""
+    spelled = Spelled()
+    for tokens in parser._parts(source, latex, spelled):
+        _read_part(Stack(tokens, spelled), answers)
 
 
 def _read_part(stack: Stack, answers: list[Answer]) -> None:

@@ -6,7 +6,9 @@ Trees nest thousands deep and may share subtrees: walk them with `postorder`, ne
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gradcli.records import written_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,6 +57,35 @@ class Tree:
     __slots__ = ("end", "start")
     start: int
     end: int
+
+    def __str__(self) -> str:
+        """The text, as gradcli reads it back."""
+        return str(written_by("render.notation").write(self))
+
+    def __repr__(self) -> str:
+        try:
+            return f"Tree({str(self)!r})"
+        except Exception:  # a piece of syntax that is no expression: a slice, a sum with its index
+            return object.__repr__(self)
+
+    def __eq__(self, other: object) -> bool:
+        return same(self, other) if isinstance(other, Tree) else NotImplemented
+
+    def __hash__(self) -> int:
+        found: dict[int, int] = {}
+        for part in postorder(self):
+            kept = _own(part)
+            below = tuple(found[id(child)] for child in children(part))
+            found[id(part)] = hash((type(part).__name__, kept, below))
+        return found[id(self)]
+
+    def to_latex(self) -> str:
+        """The formula in LaTeX."""
+        return str(written_by("render.notation").write(self, "latex"))
+
+    def to_sympy(self) -> Any:
+        """The expression as SymPy's, its names as plain symbols. Raises GradcliError (`sympy`) for arrays."""
+        return written_by("cas.sympy_trees").to_sympy(self)
 
 
 class Number(Tree):

@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks [--runs 7] [--markdown]
     python -m tests.benchmarks --differences [--markdown]       finite differences: see differences.py
+    python -m tests.benchmarks --statements [--markdown]        programs of many statements: see statements.py
 
 Peers that are not installed are left out and said so. No figure here gates anything: read the table.
 """
@@ -242,8 +243,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--statements", action="store_true", help="programs of many statements, by every command")
     parser.add_argument("--differences", action="store_true", help="the table of finite differences alone")
     options = parser.parse_args()
+    if options.statements:
+        from tests.benchmarks.statements import main as programs_of_many_statements
+
+        programs_of_many_statements(options.markdown)
+        return
     if options.differences:
         from tests.benchmarks.differences import compare_all
 

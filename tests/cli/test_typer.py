@@ -70,8 +70,9 @@ def test_every_parameter_of_typer_is_a_row(name: str) -> None:
 def test_every_option_fills_a_field_of_the_question() -> None:
     """A row is keyed by the field that it fills, and each field of a command line but its words has a row."""
     line = CommandLine("grad")
-    fields = set(line._fields) - {"command", "expressions", "box", "steps", "explain"}
-    fields |= {f"{part}.{field}" for part in ("box", "steps", "explain") for field in getattr(line, part)._fields}
+    parts = ("box", "steps", "explain", "plot", "descent", "quiz")
+    fields = set(line._fields) - {"command", "expressions", *parts}
+    fields |= {f"{part}.{field}" for part in parts for field in getattr(line, part)._fields}
     assert fields == set(OPTIONS)
     assert command_line("grad", {"box_workers": 3, "steps_order": 2, "at": ("1",)}).box.workers == 3
 

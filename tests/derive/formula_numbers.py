@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.evaluate.float64.matrices.functions import MATRIX_FUNCTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -177,6 +179,7 @@ FUNCTIONS: dict[str, Any] = {
     "det": lambda a: float(np.linalg.det(a)),
     "logdet": lambda a: float(np.linalg.slogdet(a)[1]),
     "inv": np.linalg.inv,
+    **MATRIX_FUNCTIONS,
     "pinv": np.linalg.pinv,
     "diag": diag,
     "vec": lambda a: a.reshape(-1, 1, order="F"),

@@ -282,21 +282,14 @@ def gaps(value: Any, place: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
 
 
 def test_a_second_derivative_without_a_formula_is_told_or_found_by_entries() -> None:
-    """The nuclear norm's Hessian has no matrix formula: refused with letters for sizes, entry by entry with numbers."""
+    """That of a matrix of rank 1 is refused with letters for sizes; rows and columns come in vec order."""
     with pytest.raises(GradcliError) as caught:
-        gradcli.hessian('D: n,n; norm(D,"nuc")')
+        gradcli.hessian("x: n; sum(adj(x@x.T))")
     assert caught.value.code == "no-closed-form"
     found = gradcli.hessian('D: 2,2; norm(D,"nuc")', at={"D": [[1, 2], [3, 5]]})
     assert found.rows == ("D[0,0]", "D[1,0]", "D[0,1]", "D[1,1]")
     rows = np.array(found.hessian, dtype=float)
     assert np.allclose(rows, rows.T)
-
-
-def test_gradients_without_a_formula_are_found_by_entries() -> None:
-    """With sizes in numbers no point is needed."""
-    found = gradcli.grad('D: 2,2; norm(D,"nuc")')
-    assert document(found)["shape"] == [2, 2]
-    assert "D[0,1]" in document(found)["symbolic"]["D"]
 
 
 @pytest.mark.parametrize(

@@ -181,3 +181,44 @@ def test_a_part_of_a_factor_that_is_missing_is_said_to_be_one() -> None:
     assert [slip.message for slip in found] == ["your gradient by x lacks the term b"]
     found = check("x: n; A: n,n; A@x + x", "A", wrt="x", kind="jacobian").diagnosis
     assert [slip.message for slip in found] == ["your Jacobian lacks the term eye(n)"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("x: n; norm(x)**3", "3*norm(x)**2*x"), "swapped-function", "which is x/norm(x)"),
+        (("a: n; x: n; a.T@x", "x"), "wrong-variable", "the gradient by a, not by x"),
+        (("x: n; sum(sigmoid(x))", "sigmoid(x)"), "not-differentiated", "sigmoid(x) itself"),
+        (("z: n; y: n; -y.T@log(softmax(z))", "softmax(z) - y"), "factor", "right if sum(y) = 1"),
+        (("tanh(z + sin(y))", "(1 - tanh(z + sin(y))**2)*cos(y), 1"), "missing-term", "-tanh(z + sin(y))**2"),
+    ],
+)
+def test_what_arrays_and_terms_were_taken_for_is_said(words: tuple[str, str], code: str, said: str) -> None:
+    """The summand itself, the gradient by another array, a norm too many, labels that need not sum to 1."""
+    wrt = "x" if "x:" in words[0] else "z" if "z:" in words[0] else ""
+    found = check(words[0], words[1], wrt=wrt)
+    assert found.verdict == "different"
+    assert [slip.code for slip in found.diagnosis] == [code]
+    assert said in found.diagnosis[0].message
+
+
+def test_a_broken_rule_is_named_before_the_factor_that_it_makes() -> None:
+    """cos(3*x) for sin(3*x): the inner derivative is forgotten; a third is what comes of it."""
+    for function, answer, code in (
+        ("sin(3*x)", "cos(3*x)", "missing-inner-derivative"),
+        ("x**2", "x", "power-rule"),
+        ("(2*x + 1)**3", "3*(2*x + 1)**2", "missing-inner-derivative"),
+    ):
+        assert [slip.code for slip in check(function, answer).diagnosis] == [code, "factor"]
+
+
+def test_rows_and_columns_of_a_hessian_in_another_order() -> None:
+    """The variables were taken in another order: no factors are wrong."""
+    found = check("x**2 + 3*y**2", "[[6, 0], [0, 2]]", kind="hessian")
+    assert [slip.code for slip in found.diagnosis] == ["permuted"]
+
+
+def test_a_factor_near_one_is_not_called_one() -> None:
+    """Digits until it is seen that it is no 1."""
+    (slip,) = check("x**3", "3.0000000000003*x**2").diagnosis
+    assert "1.0000000000001 times" in slip.message

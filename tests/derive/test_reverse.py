@@ -64,6 +64,6 @@ def test_an_operation_without_a_rule() -> None:
     """What has no pullback is told as such, not by a missing key."""
     graph = Graph()
     x = parts.variable(graph, "x", (3, 3))
-    polar = graph.intern("polar", (x,), None, x.shape)
+    unknown = graph.intern("unknown", (x,), None, x.shape)
     with pytest.raises(GradcliError, match="no closed form"):
-        Reverse(graph, [x]).gradient(make.total(graph, polar))
+        Reverse(graph, [x]).gradient(make.total(graph, unknown))

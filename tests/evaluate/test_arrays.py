@@ -13,8 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcli.evaluate.float64.arrays import evaluate_arrays
-from gradcli.evaluate.float64.linear_algebra import adjugate, exclusive_products, length, log_determinant, polar, solve
-from gradcli.evaluate.float64.matrix_chain import Factor, chain_product, plan
+from gradcli.evaluate.float64.matrices.chain import Factor, chain_product, plan
+from gradcli.evaluate.float64.matrices.functions import polar
+from gradcli.evaluate.float64.matrices.linear_algebra import (
+    adjugate,
+    exclusive_products,
+    length,
+    log_determinant,
+    solve,
+)
 from gradcli.evaluate.float64.ties import ties_at
 
 if TYPE_CHECKING:
@@ -81,7 +88,7 @@ OPERATIONS: list[tuple[Node, Any]] = [
     (g.node("vec", x, shape=("m*n", 1)), X.T.reshape(-1, 1)),
     (g.node("kron", x, v, shape=("m*n", "n")), np.kron(X, V)),
     (g.node("norm", x, data="2"), np.linalg.norm(X)),
-    (g.node("norm", x, data="nuc"), np.linalg.norm(X, "nuc")),
+    (g.node("nuclear", x), np.linalg.norm(X, "nuc")),
     (g.node("lse", x), np.log(np.exp(X).sum())),
     (g.node("lse", x, data=0, shape=(1, "n")), np.log(np.exp(X).sum(0, keepdims=True))),
     (g.node("softmax", v, shape=v.shape), softmax(V, None)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.evaluate.float64.matrices.functions import MATRIX_FUNCTIONS
 from gradcli.program.dimensions import polynomial
 from gradcli.program.graph import order
 
@@ -142,7 +143,8 @@ SIMPLE: dict[str, Callable[..., Any]] = {
     "diagonal": lambda _, a: np.diag(a).reshape(-1, 1),
     "vec": lambda _, a: a.reshape(-1, 1, order="F"),
     "kron": lambda _, a, b: np.kron(a, b),
-    "norm": lambda kind, a: float(np.linalg.norm(a, "nuc" if kind == "nuc" else "fro")),
+    "norm": lambda _, a: float(np.linalg.norm(a)),
+    **{name: lambda _, *args, f=f: f(*args) for name, f in MATRIX_FUNCTIONS.items()},
     "lse": along(lambda a, **kw: np.log(np.exp(a).sum(**kw))),
     "softmax": soft,
     "prod": along(np.prod),

@@ -100,10 +100,8 @@ def test_sizes_in_use_and_their_values() -> None:
         ("x: n; y: m; x*y.T", "shape", ["(n, 1)", "(1, m)"]),
         ("x: 3; x[3]", "index", ["index 3"]),
         ("X: m,n; softmax(X)", "arity", ["axis"]),
-        ("X: m,n; norm(X, 2)", "shape", ["singular"]),
         ("X: m,n; norm(X, 3)", "arity", ["order"]),
         ("X: m,n; sum(X, axis=2)", "arity", ["0 or 1"]),
-        ("X: m,n; pinv(X)", "no-closed-form", ["pinv"]),
         ("x: n; x: m; sum(x)", "shape", ["(n, 1)", "(m, 1)"]),
         ("x: n; cross(x, [1,2])", "shape", ["3"]),
     ],
@@ -126,12 +124,17 @@ def test_a_mismatch_stands_under_the_operator() -> None:
     assert text[caught.value.span.start : caught.value.span.end] == "@"
 
 
-@pytest.mark.parametrize("text", ['X: m,n; norm(X, "nuc")', "x: n; A: 2,n; norm(sin(kron(A, x)))"])
+def gradient_text(text: str) -> str:
+    """The gradient by the last variable."""
+    program = program_of(text)
+    return text_of(program, derivative(program, "grad", program.variables[-1].name))
+
+
+@pytest.mark.parametrize("text", ["x: n; sum(adj(x@x.T))", "x: n; A: n,n; sum(adj(A)) + sum(adj(outer(x, x)))"])
 def test_what_has_no_closed_form(text: str) -> None:
     """A derivative that no matrix expression writes is refused, never partly done."""
-    program = program_of(text)
     with pytest.raises(GradcliError) as caught:
-        text_of(program, derivative(program, "grad", program.variables[-1].name))
+        gradient_text(text)
     assert caught.value.code == "no-closed-form"
 
 

@@ -18,6 +18,12 @@ UNARY = tuple(sign * Fraction(text) for text in SPREAD for sign in (1, -1))
 ORDERS = (Fraction(0), Fraction(1), Fraction(3))
 FEW = tuple(map(Fraction, ("-23/10", "-2/5", "3/5", "17/10", "26/5")))
 PARAMETERS = tuple(map(Fraction, ("1/3", "3/2", "-7/4")))
+TRIPLES = (
+    *(PARAMETERS[i:] + PARAMETERS[:i] for i in range(3)),
+    PARAMETERS[:1] * 3,
+    PARAMETERS[1:2] * 2 + PARAMETERS[:1],
+)
+"""Each parameter in each place, and equal ones."""
 ARGUMENTS = tuple(map(Fraction, ("-73/10", "-2/5", "1/1000000", "3/5", "9/10", "26/5")))
 
 
@@ -100,8 +106,14 @@ def points(rule: Rule) -> tuple[tuple[Fraction, ...], ...]:
         orders = (*ORDERS, Fraction(-2), Fraction(1, 2)) if rule.integer.endswith("?") else ORDERS
         first = orders if rule.integer else FEW
         candidates = list(product(first, (*ARGUMENTS, Fraction(151, 5)) if rule.integer else ARGUMENTS))
+    elif len(rule.args) == 3 and rule.integer:
+        orders = (Fraction(0), Fraction(-7, 4), Fraction(3, 2))
+        candidates = list(product(orders, ARGUMENTS[2:], (Fraction(1), Fraction(2))))
     elif rule.integer:
-        candidates = list(product((Fraction(0), Fraction(-7, 4)), ARGUMENTS[2:], (Fraction(1), Fraction(2))))
+        rest = product(TRIPLES, ARGUMENTS[:-1:2], (Fraction(1), Fraction(2), Fraction(3)))
+        candidates = [(*parameters, x, number) for parameters, x, number in rest]
+    elif len(rule.args) == 4:
+        candidates = [(*parameters, x) for parameters, x in product(TRIPLES, ARGUMENTS)]
     else:
         candidates = list(product(*[PARAMETERS] * (len(rule.args) - 1), ARGUMENTS))
     return tuple(point for point in candidates if is_inside(rule, point) and not is_tied(rule, point))

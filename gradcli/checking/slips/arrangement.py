@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
+from gradcli.checking.slips.grids import ArrangedNumbers, Grid, is_alike
 from gradcli.derive.results import Slip
-from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
-from gradcli.evaluate.certified.values import as_ball, is_known
 from gradcli.problems import GradcliError
 from gradcli.program.graph import Node
 from gradcli.program.scalarize.entries import Cells
@@ -29,8 +28,6 @@ MOST_REPAIRS = 80
 MOST_PERMUTED = 6
 """Rows or columns up to which their permutations are tried."""
 
-POINTS = 3
-
 
 def misplaced(claim: Claim, arrays: Program | None, found: Sequence[Comparison]) -> Explained:
     """Slips of whole answers, each with the labels of the components that it explains."""
@@ -43,65 +40,6 @@ def misplaced(claim: Claim, arrays: Program | None, found: Sequence[Comparison])
         if first is not None and all(slip is not None and slip.code == first.code for slip in slips):
             labels = {part.label, *(entry.label for entry in part.entries)}
             yield first, labels
-
-
-class Grid(NamedTuple):
-    """Numbers of an array, row by row; each entry is a tuple with one ball a point."""
-
-    rows: tuple[tuple[Any, ...], ...]
-
-    def turned(self) -> Grid:
-        """The transpose."""
-        return Grid(tuple(zip(*self.rows, strict=True)))
-
-    def is_like(self, other: Grid) -> bool:
-        """Are both the same arrays?"""
-        return [len(row) for row in self.rows] == [len(row) for row in other.rows] and all(
-            is_alike(a, b) for x, y in zip(self.rows, other.rows, strict=True) for a, b in zip(x, y, strict=True)
-        )
-
-
-def is_alike(first: Sequence[Any], second: Sequence[Any]) -> bool:
-    """Are these numbers the same at every point?"""
-    from gradcli.checking.slips.identify import same_vectors
-
-    return None not in first and None not in second and same_vectors(first, second)
-
-
-class ArrangedNumbers:
-    """Values of nodes at some points at which the function has one."""
-
-    def __init__(self, comparison: Comparison) -> None:
-        from gradcli.checking.trial_points import plainness
-
-        constants = comparison.case.program.constants
-        points: list[Any] = [seen.point for seen in sorted(comparison.seen, key=lambda seen: plainness(seen.point))]
-        if not points:
-            from gradcli.checking.trial_points import as_point, coordinates
-
-            names = [name for name in comparison.case.variables if name not in constants]
-            tries = coordinates(names, [], comparison.symmetric)
-            points = [as_point(comparison.graph, next(tries), constants) for _ in range(14)][8:]
-        self.runs = [Balls(point) for point in points[:POINTS]]
-
-    def of(self, node: Node) -> tuple[Any, ...]:
-        """A ball a point, None where there is none."""
-        from gradcli.checking.slips.adjoints import BITS
-
-        found = []
-        for run in self.runs:
-            try:
-                (value,) = run.evaluate([node], BITS)
-            except OutOfTimeError:
-                return (None,)
-            found.append(as_ball(value) if is_known(value) else None)
-        return tuple(found)
-
-    def grid(self, value: Node | Cells) -> Grid:
-        """The numbers of a value."""
-        if isinstance(value, Node):
-            return Grid(((self.of(value),),))
-        return Grid(tuple(tuple(self.of(node) for node in row) for row in value.rows))
 
 
 def permuted_variables(claim: Claim, comparison: Comparison) -> Explained:
@@ -147,6 +85,11 @@ def explained_part(claim: Claim, arrays: Program | None, comparison: Comparison,
         if order:
             label = None if arrays is None and claim.kind != "gradient" else part.label
             return Slip(label, "permuted", f"your answer has the {order} of the right one in another order")
+        from gradcli.checking.slips.wholes import other_than_the_gradient
+
+        same = yours.is_shaped_like(ours)
+        if same and (found := other_than_the_gradient(claim, comparison, part, ours, yours, numbers)):
+            return found
     if arrays is None:
         return None
     name = answer_name(claim, part)
@@ -166,13 +109,17 @@ def turned_slip(claim: Claim, part: Part) -> Slip:
 
 
 def reordered(ours: Grid, yours: Grid) -> str:
-    """`rows` or `columns` where yours has those of ours in another order."""
+    """`rows` or `columns`, or both alike, where yours has those of ours in another order."""
     for what, right, given in (("columns", ours.turned(), yours.turned()), ("rows", ours, yours)):
         if not 1 < len(right.rows) <= MOST_PERMUTED or len(right.rows) != len(given.rows):
             continue
         for order in permutations(right.rows):
             if given.is_like(Grid(order)):
                 return what
+    if 1 < len(ours.rows) == len(ours.rows[0]) <= MOST_PERMUTED:
+        for places in permutations(range(len(ours.rows))):
+            if yours.is_like(Grid(tuple(tuple(ours.rows[i][j] for j in places) for i in places))):
+                return "rows and columns"
     return ""
 
 

@@ -70,6 +70,8 @@ WRONG: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What is taken for the derivative of a function, in gradcli's language (x: its argument, out: its value)."""
 
+HALF = 0.5
+
 FAMILIES = (
     ("sin", "cos", "tan", "cot", "sec", "csc"),
     ("sinh", "cosh", "tanh"),
@@ -119,8 +121,8 @@ class Slips:
         self.found: dict[Mark, Ball] = {}
         self.passed: dict[Mark, Ball] = {}
         self.places: dict[Mark, Location] = {}
-        for node in sweep.local.nodes:
-            if node in self.adjoint and node in self.tangent and node.op in RULES_OF_SLIPS:
+        for node in self.tangent:
+            if node in self.adjoint and node.op in RULES_OF_SLIPS:
                 RULES_OF_SLIPS[node.op](self, node)
                 self.node_slips(node)
 
@@ -232,6 +234,7 @@ class Slips:
             ("factor lowered", passed * exact(exponent - 1) / exact(exponent)),
             ("factor raised", passed * exact(exponent + 1) / exact(exponent)),
             ("factor and exponent kept", passed * value / exact(exponent)),
+            *((("norm", passed * value**HALF),) if is_norm(base) else ()),
         ):
             self.note("power-rule", form, node, base, change - passed)
         outer = self.adjoint[node] * self.sweep.local_derivative(node, place)
@@ -330,6 +333,11 @@ class Slips:
             self.note("missing-inner-derivative", "everywhere", node, node, own * (1 - inner))
             self.note("sign", "everywhere", node, node, -2 * own * inner)
             self.note("missing-term", "everywhere", node, node, -own * inner)
+
+
+def is_norm(base: Node) -> bool:
+    """Is it a sum of squares: the norm of a vector, squared?"""
+    return base.op == "sum" and len(base.args) > 1 and all(a.op == "product" and set(a.data) == {2} for a in base.args)
 
 
 def is_one(ball: Ball) -> bool:

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 POINTS = 3
 """Points by which formulas are recognised."""
 
-MOST_NODES = 4_000
+MOST_NODES = 200_000
 """Operations of a function up to which its slips are looked for."""
 
-MOST_WORK = 60_000
+MOST_WORK = 4_000_000
 """Operations times entries up to which they are."""
 
 
@@ -57,8 +57,7 @@ class Evidence:
         self.deadline = monotonic() + limits.CHECK_SECONDS
         self.outputs = list(dict.fromkeys(pair.function for pair in self.pairs))
         names = [entry.wrt for entry in comparison.entries]
-        if not arrays:
-            names += [n for n in comparison.case.variables if n not in comparison.case.program.constants]
+        names += [n for n in comparison.case.variables if n not in comparison.case.program.constants]
         self.local = LocalDerivative(comparison.graph, self.outputs, list(dict.fromkeys(names)))
         self.wrong = [i for i in range(len(self.pairs)) if arrays or comparison.state(i) == "different"]
         if len(self.local.nodes) > MOST_NODES or len(self.local.nodes) * len(self.wrong) > MOST_WORK:
@@ -219,4 +218,5 @@ __all__ = [
     "is_nothing",
     "name_factor",
     "same_vectors",
+    "terms_of",
 ]

@@ -16,8 +16,10 @@ from gradcli.checking.slips.evidence import (
     is_nothing,
     name_factor,
     same_vectors,
+    terms_of,
 )
 from gradcli.derive.results import Slip
+from gradcli.program.forms import scalars
 from gradcli.program.to_tree import write_trees
 from gradcli.text.tree import Index, Name, postorder
 
@@ -34,6 +36,8 @@ LIKELY = (
     "missing-term", "not-differentiated", "swapped-function", "integrated", "wrong-variable", "extra-term",
 )  # fmt: skip
 """Codes, the likeliest explanation first."""
+RULES = ("missing-inner-derivative", "power-rule", "extra-inner-derivative")
+"""Codes that explain a constant factor."""
 
 
 class SlipExplainer:
@@ -165,14 +169,8 @@ class SlipExplanation:
             # exp(u) for the derivative of exp(u): its own derivative was known, that of u was not
             return [*ones, whole] if whole.code == "not-differentiated" else ones
         if factor is not None:
-            return [
-                factor,
-                *[
-                    slip
-                    for slip in ones
-                    if slip.code in ("missing-inner-derivative", "power-rule", "extra-inner-derivative")
-                ],
-            ]
+            # a rule that was broken says more than the number that came of it
+            return [*[slip for slip in ones if slip.code in RULES], factor]
         return ones or self.scaled(table) or self.two(table)
 
     # ------------------------------------------------------------------------ the whole answer
@@ -246,7 +244,9 @@ class SlipExplanation:
             return (
                 None
                 if fixed
-                else self.say("factor", f"is {float(ratio.mid()):.6g} times what it should be: a factor too many")
+                else self.say(
+                    "factor", f"is {ratio_text(float(ratio.mid()))} times what it should be: a factor too many"
+                )
             )
         if fixed and not found.constant and min(abs(found.numerator), found.denominator) > 1 and found.size > 4:
             return None
@@ -261,7 +261,13 @@ class SlipExplanation:
             mark = min(marks, key=rank)
             return [self.of_mark(mark, table)]
         extra = Finder(self.target, self.extra_terms(), self.sizes).one()
-        return [self.of_term(extra[0])] if extra else []
+        return [self.of_term(min(extra, key=lambda key: not self.is_lacking(key)))] if extra else []
+
+    def is_lacking(self, key: tuple[Node, int]) -> bool:
+        """Is this term, taken away, one of the right answer's?"""
+        node, sign = key
+        entry = self.evidence.comparison.entries[self.unit.places[0]]
+        return sign < 0 and node in terms_of(self.evidence.comparison.graph, entry.ours)
 
     def extra_terms(self) -> dict[Any, list[Any]]:
         """The terms of the function and its derivatives, with either sign."""
@@ -314,7 +320,10 @@ class SlipExplanation:
     def of_term(self, key: tuple[Node, int]) -> Slip:
         """A term too many."""
         node, sign = key
-        return self.say("extra-term", f"has a term too many: {'' if sign > 0 else '-'}{{0}}", self.tree(node))
+        if self.is_lacking(key):
+            return self.say("missing-term", "lacks the term {0}", self.tree(node))
+        term = scalars.add(self.evidence.comparison.graph, [(node, sign)])
+        return self.say("extra-term", "has a term too many: {0}", self.tree(term))
 
     def of_mark(self, mark: Mark, table: EvidenceTable) -> Slip:
         """A slip at a place, in words."""
@@ -323,6 +332,11 @@ class SlipExplanation:
         place = table.places[mark]
         message, parts = words(self.evidence, self.unit, mark, place)
         return self.say(mark.code, message, *[self.tree(node) for node in parts])
+
+
+def ratio_text(ratio: float) -> str:
+    """A factor in six digits, in as many as it takes where it is nearly 1."""
+    return next(text for digits in range(6, 18) if float(text := f"{ratio:.{digits}g}") != 1 or digits == 17)
 
 
 def variable_of(evidence: Evidence, name: str) -> Any:

@@ -33,6 +33,20 @@ GRAPHS: Final = {
 }
 """Ending -> format of `graph`; what is not here holds the tree."""
 
+PICTURES: Final = {
+    ".svg": "svg",
+    ".png": "png",
+    ".pdf": "pdf",
+    ".tex": "latex",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+}
+"""Ending -> format of `plot`; what is not here holds the picture in characters."""
+
 LANGUAGES: Final = {
     ".c": "c",
     ".h": "c",

@@ -111,22 +111,11 @@ def read_question(line: CommandLine) -> Question:
 
 def ready(question: Question, table: Table) -> ManyPoints:
     """The function of a question; the table's columns tell which of its names are arrays."""
-    from gradcli.points.program import ManyPoints, require_plain
+    from gradcli.points.program import ManyPoints, entries_program
     from gradcli.points.table import column_shapes
-    from gradcli.program.build import build_program
-    from gradcli.program.names import uses
-    from gradcli.program.script_arrays import entrywise
-    from gradcli.question import options_of
-    from gradcli.reading import plain_question
 
     shapes = column_shapes(table.names or ())
-    question = plain_question(question, shapes)
-    if any(declaration.symmetric for declaration in question.script.declarations):
-        raise GradcliError("option", "symmetric matrices have no answer at many points", hint="use --at")
-    used = {name for statement in question.script.statements for name in uses(statement.tree).values}
-    bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}
-    program = build_program(*entrywise(question.script, options_of(question)._replace(bound=bound)))
-    require_plain(program)
+    program = entries_program(question, shapes)
     layout: Any = question.layout
     many = ManyPoints(program, question.command, layout)
     refuse_columns(table, many, question, shapes)

@@ -6,11 +6,14 @@ from typing import NamedTuple
 
 from gradcli.cli.options import (
     BOX_OPTIONS,
+    DESCENT_FORMATS,
     FORMATS,
     GRAPH_FORMATS,
     HELP,
     OPTIONS,
     OUTPUT_OPTIONS,
+    PLOT_FORMATS,
+    QUIZ_FORMATS,
     STEP_OPTIONS,
     TABLE_FORMATS,
     WHAT,
@@ -23,21 +26,50 @@ DERIVATIVE = (
 )
 CHAIN = (
     *DERIVATIVE[: DERIVATIVE.index("simplify") + 1],
-    "explain.direct",
+    *("explain.direct", "lang"),
     *DERIVATIVE[DERIVATIVE.index("simplify") + 1 :],
 )
 BOXES = ("box.command", "box.function")
 TRACE = (
     *("at", "constants", "along", *WHAT[1:], "explain.mode", "explain.formulas", "explain.named", "explain.inner"),
-    *(*BOXES, "explain.digits", *OUTPUT_OPTIONS),
+    *(*BOXES, "explain.digits", "lang", *OUTPUT_OPTIONS),
 )
 STEPS = (
-    *("at", *WHAT, "explain.level", "explain.hint", "explain.components", *BOXES, "explain.digits", *OUTPUT_OPTIONS),
+    *(
+        "at",
+        *WHAT,
+        "explain.level",
+        "explain.hint",
+        "explain.components",
+        *BOXES,
+        "explain.digits",
+        "lang",
+        *OUTPUT_OPTIONS,
+    ),
 )
 GRAPH = (
     *("at", *WHAT, "explain.named", "explain.inner", "explain.direction", "explain.depth", *BOXES),
-    *("explain.digits", *OUTPUT_OPTIONS),
+    *("explain.digits", "lang", *OUTPUT_OPTIONS),
 )
+PLOT = (
+    *("at", "plot.ranges", "constants", "along", *WHAT[1:], *BOXES),
+    *("plot.levels", "plot.size", "plot.ascii", "explain.digits", "lang", *OUTPUT_OPTIONS),
+)
+DESCEND = (
+    *("at", *WHAT, "descent.method", "descent.rate", "descent.momentum", "descent.beta1", "descent.beta2"),
+    *("descent.epsilon", "descent.steps", "descent.until", *BOX_OPTIONS),
+    *(
+        "descent.drawn",
+        "plot.ranges",
+        "plot.levels",
+        "plot.size",
+        "plot.ascii",
+        "explain.digits",
+        "lang",
+        *OUTPUT_OPTIONS,
+    ),
+)
+QUIZ = ("quiz.topic", "quiz.seed", "quiz.exercises", "lang", *OUTPUT_OPTIONS)
 CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, *OUTPUT_OPTIONS)
 SHELLS = ("bash", "zsh", "fish", "powershell")
 EXPORT = ("to", "name", "kind", "self_test", "at", *WHAT, "json", "out")
@@ -174,6 +206,63 @@ COMMANDS = {
             options=GRAPH,
             answer="explain:answer_explained",
             formats=GRAPH_FORMATS,
+        ),
+        Command(
+            "plot",
+            "EXPR",
+            "The curve with its tangent, or contours with gradients, in the terminal or as SVG, PNG and PDF.",
+            "Poles, jumps and holes are never joined; what is not drawn is said. *.svg, *.png, *.pdf and *.tex as --out"
+            " choose the format.",
+            (
+                ('gradcli plot "x**3 - 1/x" --at 1 --range x=0.25:2', "a curve and its tangent"),
+                ('gradcli plot "x1**2 + 2*x2**2" --at 1,1 --levels 1,4,9', "contours and gradients"),
+                ('gradcli plot "sin(x)*exp(y)" --at 0,1 --along 1,1', "along a line"),
+                ('gradcli plot "tanh(x)" --at 0 --out tanh.svg', "a picture in a file"),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+            options=PLOT,
+            answer="pictures.plot:answer_plot",
+            formats=PLOT_FORMATS,
+        ),
+        Command(
+            "descend",
+            "EXPR",
+            "Gradient descent, momentum, Adam or Newton's method from a point, and what lies at its end.",
+            "Steps in float64 by the straight-line code, the first and the last gradient certified; the Hessian tells"
+            " whether the end is a minimum, a maximum or a saddle. Exit code 4 where it diverges.",
+            (
+                (
+                    'gradcli descend "x1**2 + 2*x2**2" --at=-5,-2 --rate 0.1 --steps 20 --plot',
+                    "the path on the contours",
+                ),
+                ('gradcli descend "x*cos(0.15*pi*x)" --at 10 --method newton', "climbs to a maximum, and says so"),
+                (
+                    'gradcli descend "norm(X@w - y)**2" --wrt w --at @start.json --set X=@X.npy --set y=@y.npy',
+                    "with data",
+                ),
+            ),
+            1,
+            "statements go into one text, with ';' between them",
+            options=DESCEND,
+            answer="pictures.descend:answer_descend",
+            formats=DESCENT_FORMATS,
+        ),
+        Command(
+            "quiz",
+            "",
+            "Exercises: functions to differentiate, with answers and steps, or asked for and checked.",
+            "At a terminal each answer is read and judged as by check; else a worksheet, the same for the same seed.",
+            (
+                ("gradcli quiz --topic chain", "asks five exercises of the chain rule"),
+                ("gradcli quiz --seed 7 --count 10 --format markdown", "a worksheet with answers"),
+                ("gradcli quiz --seed 7 --format latex --out worksheet.tex", "the same for LaTeX"),
+            ),
+            0,
+            "an exercise is drawn, not given: gradcli check judges an answer of yours",
+            options=QUIZ,
+            answer="quiz:answer_quiz",
+            formats=QUIZ_FORMATS,
         ),
         Command(
             "check",

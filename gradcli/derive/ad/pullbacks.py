@@ -1,4 +1,4 @@
-"""How operations of arrays pass adjoints back: one row of PULLBACKS each.
+"""How operations of arrays pass adjoints back, where no text says it.
 
 The adjoint of an array has its shape: df = Σ adjoint_ij · dA_ij. Each pullback is one row of the table in Giles,
 "Collected matrix derivative results for forward and reverse mode AD" (2008), or follows from the product rule. Powers
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gradcli.derive.ad.derivative import read_text
 from gradcli.derive.ad.ties import chosen
 from gradcli.problems import GradcliError
 from gradcli.program import make
@@ -17,9 +18,9 @@ from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import scalars as scalar_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from gradcli.program.graph import Factors, Graph, Node, Rational
+    from gradcli.program.graph import Graph, Node, Rational
     from gradcli.rules.rule import Rule
 
 
@@ -31,15 +32,6 @@ class Adjoints(Protocol):
 
     def pass_on(self, node: Node, adjoint: Node, factor: Rational = 1) -> None:
         """Add factor·adjoint to the adjoint of an active node."""
-
-
-def no_closed_form(what: str) -> GradcliError:
-    """The error for a derivative that no matrix expression writes."""
-    return GradcliError(
-        "no-closed-form",
-        f"{what} has no closed form in matrix operations",
-        hint="give sizes in numbers (--shape x=3) for the answer entry by entry, or a point",
-    )
 
 
 def scale(sweep: Adjoints, node: Node, adjoint: Node) -> None:
@@ -64,16 +56,6 @@ def matmul(sweep: Adjoints, node: Node, adjoint: Node) -> None:
             outer = make.matmul(sweep.graph, [*left, *right])
             shaped = outer if outer.shape else make.fill(sweep.graph, outer, factor.shape)
             sweep.pass_on(factor, make.scale(sweep.graph, adjoint, shaped))
-
-
-def transpose(sweep: Adjoints, node: Node, adjoint: Node) -> None:
-    sweep.pass_on(node.args[0], make.transpose(sweep.graph, adjoint))
-
-
-def inv(sweep: Adjoints, node: Node, adjoint: Node) -> None:
-    """Ā = -C' G C' for C = inv(A)."""
-    turned = make.transpose(sweep.graph, node)
-    sweep.pass_on(node.args[0], make.matmul(sweep.graph, [turned, adjoint, turned]), -1)
 
 
 def det(sweep: Adjoints, node: Node, adjoint: Node) -> None:
@@ -121,36 +103,79 @@ def diagonal(sweep: Adjoints, node: Node, adjoint: Node) -> None:
 
 
 def kron(sweep: Adjoints, node: Node, adjoint: Node) -> None:
-    """⟨kron(P, Q), kron(A, B)⟩ = ⟨P, A⟩⟨Q, B⟩ for an adjoint of that form."""
-    _, front, core = parts_forms.array_part(adjoint)
-    factor = parts_forms.array_part(adjoint)[0]
+    """⟨kron(P, Q), kron(A, B)⟩ = ⟨P, A⟩⟨Q, B⟩ for an adjoint of that form, and for a sum of such; else block by block:
+    Āᵢⱼ = ⟨Gᵢⱼ, B⟩, B̄ = Σ Aᵢⱼ Gᵢⱼ."""
+    graph = sweep.graph
     left, right = node.args
-    if core.op == "kron" and core.args[0].shape == left.shape:
-        p, q = core.args
-    elif parts_forms.is_ones(core):
-        p, q = parts_forms.ones(sweep.graph, left.shape), parts_forms.ones(sweep.graph, right.shape)
-    elif core.op == "eye" and all_square(node.args):
-        p, q = (parts_forms.eye(sweep.graph, side.shape[0]) for side in node.args)  # type: ignore[misc]
-    else:
-        raise no_closed_form("the gradient through kron")
-    scalars: Factors = [] if front is None else [(front, 1)]
-    for here, there, own, other in ((left, right, p, q), (right, left, q, p)):
-        weight = make.multiply(sweep.graph, [*scalars, (inner_product(sweep.graph, other, there), 1)], factor)
-        sweep.pass_on(here, make.scale(sweep.graph, weight, own))
+    terms = zip(adjoint.args, adjoint.data[0], strict=True) if adjoint.op == "sum" else [(adjoint, 1)]
+    for term, coefficient in terms:
+        factor, front, core = parts_forms.array_part(term)
+        pair = kron_factors(graph, node, core)
+        for here, there, place in ((left, right, 0), (right, left, 1)):
+            if here not in sweep.active:
+                continue
+            if pair is None:
+                found = make.form("kron_left" if place == 0 else "kron_right")(graph, core, there, here.shape)
+            else:
+                found = make.scale(graph, inner_product(graph, pair[1 - place], there), pair[place])
+            found = found if front is None else make.scale(graph, front, found)
+            sweep.pass_on(here, found, factor * coefficient)
 
 
-def norm(sweep: Adjoints, node: Node, adjoint: Node) -> None:
-    """g·A/norm(A); of the nuclear norm g·U@V.T for A = U@diag(s)@V.T, which has no formula in matrix operations."""
-    (array,) = node.args
-    if node.data == "nuc":
-        sweep.pass_on(array, make.scale(sweep.graph, adjoint, sweep.graph.intern("polar", (array,), None, array.shape)))
-        return
-    sweep.pass_on(array, make.scale(sweep.graph, make.multiply(sweep.graph, [(adjoint, 1), (node, -1)]), array))
+def kron_left(sweep: Adjoints, node: Node, adjoint: Node) -> None:
+    """⟨H, left(G, B)⟩ = ⟨kron(H, B), G⟩ = ⟨right(G, H), B⟩."""
+    blocks, right = node.args
+    if blocks in sweep.active:
+        sweep.pass_on(blocks, make.kron(sweep.graph, adjoint, right))
+    if right in sweep.active:
+        sweep.pass_on(right, make.form("kron_right")(sweep.graph, blocks, adjoint, right.shape))
+
+
+def kron_right(sweep: Adjoints, node: Node, adjoint: Node) -> None:
+    """⟨H, right(G, A)⟩ = ⟨kron(A, H), G⟩ = ⟨left(G, H), A⟩."""
+    blocks, left = node.args
+    if blocks in sweep.active:
+        sweep.pass_on(blocks, make.kron(sweep.graph, left, adjoint))
+    if left in sweep.active:
+        sweep.pass_on(left, make.form("kron_left")(sweep.graph, blocks, adjoint, left.shape))
 
 
 def polar(sweep: Adjoints, node: Node, adjoint: Node) -> None:
-    """The orthogonal factor of the nuclear norm's gradient has no derivative in matrix operations."""
-    raise no_closed_form("the second derivative of the nuclear norm")
+    """The derivative of the orthogonal factor is its own adjoint: it is a Hessian, that of the nuclear norm."""
+    sweep.pass_on(node.args[0], polar_change(sweep.graph, node, adjoint))
+
+
+def polar_change(graph: Graph, node: Node, change: Node) -> Node:
+    """How P = U@V.T changes: P@W with H@W + W@H = P'dX - dX'P for the square P'X = H, and what leaves its range.
+
+    Source: Kenney & Laub, Polar decomposition and matrix sign function condition estimates, SIAM J. Sci. Stat. Comput.
+    12 (1991); for a rank that does not change.
+    """
+    return read_text(graph, SQUARE if all_square([node]) else OBLONG, node, {"d": change})
+
+
+SQUARE = "h = out.T@x; out@sylvester(h, h, out.T@d - d.T@out)"
+OBLONG = (
+    "r = out.T@out; q = out.T@x + eye(n) - r; out@sylvester(q, q, out.T@d@r - r@d.T@out)"
+    " + (eye(m) - out@out.T)@d@inv(q)@r + out@inv(q)@out.T@d@(eye(n) - r)"
+)
+
+
+def kron_factors(graph: Graph, node: Node, core: Node) -> Sequence[Node] | None:
+    """The P and Q, shaped like the factors of the node, with core = kron(P, Q); None where there are none."""
+    if core.op == "kron" and core.args[0].shape == node.args[0].shape:
+        return core.args
+    if parts_forms.is_ones(core):
+        return [parts_forms.ones(graph, side.shape) for side in node.args]
+    if core.op == "eye" and all_square(node.args):
+        return [parts_forms.eye(graph, side.shape[0]) for side in node.args]  # type: ignore[misc]
+    return None
+
+
+def norm(sweep: Adjoints, node: Node, adjoint: Node) -> None:
+    """g·A/norm(A)."""
+    (array,) = node.args
+    sweep.pass_on(array, make.scale(sweep.graph, make.multiply(sweep.graph, [(adjoint, 1), (node, -1)]), array))
 
 
 def lse(sweep: Adjoints, node: Node, adjoint: Node) -> None:
@@ -245,17 +270,14 @@ def concat(sweep: Adjoints, node: Node, adjoint: Node) -> None:
         start = stop
 
 
-def vec_pullback(sweep: Adjoints, node: Node, adjoint: Node) -> None:
+def vec(sweep: Adjoints, node: Node, adjoint: Node) -> None:
     """The adjoint with its columns side by side again, term by term."""
     (array,) = node.args
     sweep.pass_on(array, unvec(sweep.graph, adjoint, array.shape))
 
 
 def unvec(graph: Graph, node: Node, shape: Any) -> Node:
-    """The matrix whose vec is this node.
-
-    Errors: `no-closed-form` where that is no matrix expression.
-    """
+    """The matrix whose vec is this node."""
     factor, scalar, core = parts_forms.array_part(node)
     if core.op == "vec":
         found = core.args[0]
@@ -263,24 +285,39 @@ def unvec(graph: Graph, node: Node, shape: Any) -> Node:
         found = graph.intern("fill", core.args, shape, shape)
     elif core.op == "sum":
         found = make.add(graph, [(unvec(graph, t, shape), c) for t, c in zip(core.args, core.data[0], strict=True)])
-    elif core.op == "matmul" and core.args[0].op == "kron" and (inner := make.matmul(graph, core.args[1:])).shape:
-        found = unvec_kron(graph, core.args[0], inner, shape)
+    elif core.op == "matmul" and (inner := kron_image(graph, core, shape)) is not None:
+        found = inner
     elif core.op == "product":
         parts = [(unvec(graph, base, shape), e) for base, e in zip(core.args, core.data, strict=True)]
         found = make.hadamard(graph, parts, shape)
     elif core.op == "call":
         found = make.call(graph, core.data, [unvec(graph, arg, shape) for arg in core.args])
+    elif core.op in ("where", "compare", "and", "or", "not"):
+        args = tuple(unvec(graph, arg, shape) if arg.shape else arg for arg in core.args)
+        found = graph.intern(core.op, args, core.data, shape)
     else:
-        raise no_closed_form("the gradient through vec")
+        found = columns_beside(graph, core, shape)
     found = found if factor == 1 else make.add(graph, [(found, factor)])
     return found if scalar is None else make.scale(graph, scalar, found)
 
 
-def unvec_kron(graph: Graph, kron: Node, inner: Node, shape: Any) -> Node:
-    """kron(B', A)@vec(X) = vec(A@X@B)."""
-    right, left = kron.args
-    if (left.shape[0], right.shape[0]) != shape:  # type: ignore[misc]
-        raise no_closed_form("the gradient through vec")
+def columns_beside(graph: Graph, node: Node, shape: Any) -> Node:
+    """The matrix whose columns a vector has under one another: kron(vec(I)', I)@kron(I, v)."""
+    rows, columns = shape
+    identity = parts_forms.eye(graph, columns)
+    row = make.transpose(graph, make.vec(graph, identity))
+    left = make.kron(graph, row, parts_forms.eye(graph, rows))
+    return make.matmul(graph, [left, make.kron(graph, identity, node)])
+
+
+def kron_image(graph: Graph, chain: Node, shape: Any) -> Node | None:
+    """kron(B', A)@vec(X) = vec(A@X@B); None for other chains."""
+    if chain.args[0].op != "kron":
+        return None
+    right, left = chain.args[0].args
+    inner = make.matmul(graph, chain.args[1:])
+    if not inner.shape or (left.shape[0], right.shape[0]) != shape:  # type: ignore[misc]
+        return None
     middle = unvec(graph, inner, (left.shape[1], right.shape[1]))  # type: ignore[misc]
     return make.matmul(graph, [left, middle, make.transpose(graph, right)])
 
@@ -348,28 +385,3 @@ def read_partial(graph: Graph, rule: Rule, position: int, node: Node) -> Node:
 
     found = ArrayBuilder(graph, Source("rule", text), lookup).build(parsed_text(text))
     return make.filled(graph, found, node.shape) if node.shape else found
-
-
-PULLBACKS: Mapping[str, Callable[[Adjoints, Node, Node], None]] = {
-    "scale": scale,
-    "matmul": matmul,
-    "transpose": transpose,
-    "inv": inv,
-    "det": det,
-    "logdet": logdet,
-    "trace": trace,
-    "total": total,
-    "diag": diag,
-    "diagonal": diagonal,
-    "vec": vec_pullback,
-    "kron": kron,
-    "norm": norm,
-    "polar": polar,
-    "lse": lse,
-    "softmax": softmax,
-    "prod": prod,
-    "extreme": extreme,
-    "cumsum": cumsum,
-    "pick": pick,
-    "concat": concat,
-}

@@ -52,7 +52,7 @@ class Reverse:
             if node.op == "variable":
                 found[node] = collected
             else:
-                pullback(node.op)(self, node, collected)
+                pull_back(self, node, collected)
         return [found.get(variable) or nothing(self.graph, variable.shape) for variable in self.wrt]
 
     def collected(self, node: Node) -> Node:
@@ -154,7 +154,7 @@ class Reverse:
                 self.pass_on(argument, scalars.multiply(self.graph, [(adjoint, 1), (partial, 1)]))
 
 
-PULLBACKS: dict[str, Callable[[Reverse, Node, Node], None]] = {
+OWN: dict[str, Callable[[Reverse, Node, Node], None]] = {
     "sum": Reverse.sum,
     "product": Reverse.product,
     "power": Reverse.power,
@@ -162,22 +162,21 @@ PULLBACKS: dict[str, Callable[[Reverse, Node, Node], None]] = {
     "where": Reverse.where,
     "abstract": Reverse.abstract,
 }
-"""Operations of scalars and of arrays entry by entry; those of arrays alone are in `pullbacks`."""
+"""Operations of scalars and of arrays entry by entry, which need no table: a program of scalars never loads it."""
 
 
-def pullback(op: str) -> Callable[[Reverse, Node, Node], None]:
-    """How an operation passes its adjoint on; the rows of arrays are loaded when they are first needed.
+def pull_back(sweep: Reverse, node: Node, adjoint: Node) -> None:
+    """Pass the adjoint of a node on to its arguments; the rows of arrays are loaded when they are first needed.
 
     Errors: `no-closed-form` where no matrix expression exists.
     """
-    found = PULLBACKS.get(op)
-    if found is None:
-        from gradcli.derive.ad import pullbacks
+    own = OWN.get(node.op)
+    if own is not None:
+        own(sweep, node, adjoint)
+    else:
+        from gradcli.derive.ad.table import pulled_back
 
-        found = pullbacks.PULLBACKS.get(op)
-        if found is None:
-            raise pullbacks.no_closed_form("the second derivative of the nuclear norm")
-    return found
+        pulled_back(sweep, node, adjoint)
 
 
 def mark_active(active: set[Node], nodes: Iterable[Node]) -> None:

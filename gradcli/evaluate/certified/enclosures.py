@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from flint import acb, arb, arb_series, ctx, fmpz
 
+from gradcli.evaluate.certified.gauss import gauss
+
 UNKNOWN = arb("nan")
 
 LAST_ORDER = 400
@@ -277,7 +279,28 @@ def are_moderate(*parameters: arb) -> bool:
 
 def hyp2f1(a: arb, b: arb, c: arb, x: arb) -> arb:
     """Gauss's function for x < 1."""
-    return x.hypgeom_2f1(a, b, c) if x < 1 and are_moderate(a, b, c) else UNKNOWN
+    return gauss(a, b, c, acb(x)).real if x < 1 and are_moderate(a, b, c) else UNKNOWN
+
+
+def gamma_by_order(side: str) -> Callable[[arb, arb, arb], arb]:
+    """The derivatives of an incomplete gamma function by its order; the function itself for k = 0."""
+
+    def enclose(s: arb, x: arb, k: arb) -> arb:
+        from gradcli.evaluate.certified import parameters
+
+        functions = {"upper": parameters.upper_gamma_by_order, "lower": parameters.lower_gamma_by_order}
+        times = order(k)
+        return UNKNOWN if times is None else functions[side](s, x, times)
+
+    return enclose
+
+
+def hyp2f1_by_parameter(a: arb, b: arb, c: arb, x: arb, p: arb) -> arb:
+    """The derivative of Gauss's function by its parameter number p, 1 to 3."""
+    from gradcli.evaluate.certified import parameters
+
+    place = order(p)
+    return parameters.hyp2f1_by_parameter((a, b, c), x, place - 1) if place in (1, 2, 3) else UNKNOWN
 
 
 def bessel_by_order(letter: str) -> Callable[[arb, arb, arb], arb]:
@@ -344,6 +367,11 @@ ENCLOSURES: dict[str, Callable[..., arb]] = {
     "elliptic_e": elliptic_e,
     "hyp0f1": lambda a, x: x.hypgeom_0f1(a) if are_moderate(a) else UNKNOWN,
     "hyp2f1": hyp2f1,
+    "hyp2f1parameter": hyp2f1_by_parameter,
+    "uppergamma": lambda s, x: gamma_by_order("upper")(s, x, arb(0)),
+    "lowergamma": lambda s, x: gamma_by_order("lower")(s, x, arb(0)),
+    "uppergammaorder": gamma_by_order("upper"),
+    "lowergammaorder": gamma_by_order("lower"),
 }
 """By the name in a row's `ball`; other names are methods of `flint.arb`."""
 

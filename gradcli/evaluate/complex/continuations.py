@@ -157,8 +157,22 @@ def exponential_integral(z: acb) -> acb:
 
 
 def hyp2f1(a: acb, b: acb, c: acb, z: acb) -> acb:
-    """Gauss's function."""
-    return z.hypgeom_2f1(a, b, c) if enclosures.are_moderate(a.real, b.real, c.real) else UNKNOWN
+    """Gauss's function; where a parameter is complex to first order, for a - b beside an integer loses all digits."""
+    parameters = (a, b, c)
+    if not enclosures.are_moderate(*(p.real for p in parameters)):
+        return UNKNOWN
+    moving = [place for place, p in enumerate(parameters) if not p.imag.is_zero()]
+    if not moving:
+        return z.hypgeom_2f1(a, b, c)
+    x, first, second, third = z.real, a.real, b.real, c.real
+    imaginary = arb(0)
+    for place in moving:
+        slope = enclosures.hyp2f1_by_parameter(first, second, third, x, arb(place + 1))
+        imaginary += parameters[place].imag * slope
+    if not z.imag.is_zero():
+        above = enclosures.hyp2f1(first + 1, second + 1, third + 1, x)
+        imaginary += z.imag * first * second / third * above
+    return acb(enclosures.hyp2f1(first, second, third, x), imaginary)
 
 
 def tangent(value: Callable[[arb], arb], slope: Callable[[arb], arb]) -> Callable[[acb], acb]:
@@ -169,6 +183,29 @@ def tangent(value: Callable[[arb], arb], slope: Callable[[arb], arb]) -> Callabl
         return acb(here, z.imag * slope(here))
 
     return continued
+
+
+def gamma_by_order(side: str) -> Callable[..., acb]:
+    """An incomplete gamma function and its derivatives by the order, to first order."""
+    real = enclosures.gamma_by_order(side)
+    sign = -1 if side == "upper" else 1
+
+    def continued(s: acb, z: acb, k: acb | int = 0) -> acb:
+        x, times = z.real, acb(k).real
+        slope = sign * x ** (s.real - 1) * x.log() ** times * (-x).exp()
+        imaginary = z.imag * slope
+        if not s.imag.is_zero():
+            imaginary += s.imag * real(s.real, x, times + 1)
+        return acb(real(s.real, x, times), imaginary)
+
+    return continued
+
+
+def hyp2f1_by_parameter(a: acb, b: acb, c: acb, z: acb, p: acb) -> acb:
+    """The derivative of Gauss's function by a parameter, for real arguments alone."""
+    if not all(argument.imag.is_zero() for argument in (a, b, c, z)):
+        return UNKNOWN
+    return acb(enclosures.hyp2f1_by_parameter(a.real, b.real, c.real, z.real, p.real))
 
 
 def bessel_by_order(letter: str) -> Callable[[acb, acb, acb], acb]:
@@ -236,6 +273,11 @@ CONTINUATIONS: dict[str, Callable[..., acb]] = {
     "airy_bi_prime": lambda z: z.airy_bi(derivative=1),
     "hyp0f1": lambda a, z: z.hypgeom_0f1(a) if enclosures.are_moderate(a.real) else UNKNOWN,
     "hyp2f1": hyp2f1,
+    "hyp2f1parameter": hyp2f1_by_parameter,
+    "uppergamma": gamma_by_order("upper"),
+    "lowergamma": gamma_by_order("lower"),
+    "uppergammaorder": gamma_by_order("upper"),
+    "lowergammaorder": gamma_by_order("lower"),
 }
 """By the name in a row's `ball`; other names are methods of `flint.acb`."""
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.evaluate.float64 import linear_algebra
 from gradcli.evaluate.float64.greatest import picked
-from gradcli.evaluate.float64.indeterminate import hyperbolic_partner, mended, nearest, power, scale_value
-from gradcli.evaluate.float64.matrix_chain import Factor, chain_product, contracted
+from gradcli.evaluate.float64.indeterminate import chain_mended, hyperbolic_partner, mended, nearest, power, scale_value
+from gradcli.evaluate.float64.matrices import linear_algebra
+from gradcli.evaluate.float64.matrices.chain import Factor, chain_product, contracted
 from gradcli.evaluate.float64.ufuncs import entrywise, log_cosh
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import polynomial
@@ -66,9 +66,7 @@ class Arrays:
         for node in self.order:
             if node not in self.values:
                 kernel = KERNELS.get(node.op)
-                if kernel is None:
-                    raise GradcliError("unsupported", f"{node.op} has no value in float64")
-                value = kernel(self, node)
+                value = kernel(self, node) if kernel is not None else of_matrices(self, node)
                 self.values[node] = np.float64(value) if type(value) is float else value
 
     def variable(self, node: Node) -> Any:
@@ -246,7 +244,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 def chain_value(run: Arrays, node: Node) -> Any:
     """A chain of products."""
     found = chain_product(run.factors(node))
-    return found if node.shape else found[0, 0]
+    return chain_mended(run, node, found) if node.shape else found[0, 0]
 
 
 def trace_value(run: Arrays, node: Node) -> Any:
@@ -282,9 +280,21 @@ def total_value(run: Arrays, node: Node) -> Any:
 
 
 def norm_value(run: Arrays, node: Node) -> Any:
-    """The Frobenius norm, or the sum of the singular values."""
-    (array,) = run.args(node)
-    return linear_algebra.singular_values(array).sum() if node.data == "nuc" else linear_algebra.length(array)
+    """The Frobenius norm."""
+    return linear_algebra.length(*run.args(node))
+
+
+def of_matrices(run: Arrays, node: Node) -> Any:
+    """A function of whole matrices; its kernels are loaded when one is needed."""
+    from gradcli.evaluate.float64.matrices.functions import MATRIX_FUNCTIONS
+
+    function = MATRIX_FUNCTIONS.get(node.op)
+    if function is None:
+        raise GradcliError("unsupported", f"{node.op} has no value in float64")
+    values = run.args(node)
+    if not all(np.isfinite(value).all() for value in values):
+        return np.full(run.shape(node), np.nan) if node.shape else np.float64("nan")
+    return function(*values)
 
 
 def greatest(array: Array, axis: int | None) -> Array:
@@ -378,7 +388,6 @@ KERNELS: dict[str, Callable[[Arrays, Node], Any]] = {
     "vec": lambda run, node: run.values[node.args[0]].reshape(-1, 1, order="F"),
     "kron": lambda run, node: np.kron(*run.args(node)),
     "norm": norm_value,
-    "polar": lambda run, node: linear_algebra.polar(run.values[node.args[0]]),
     "lse": lse_value,
     "softmax": softmax_value,
     "prod": lambda run, node: reduce_with(np.prod)(run, node, node.data),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gradcli.program.graph import Node
     from gradcli.text.tree import Tree
 
 
@@ -44,3 +45,8 @@ def reason_of(error: Exception) -> str:
     if "mmap length" in text or "EOF" in text or "cannot reshape" in text:
         return "it is cut short"
     return text[:100]
+
+
+def as_value(rows: Any, node: Node) -> Any:
+    """Rows of numbers as the value of a node: an array, or a float."""
+    return np.array(rows, dtype=np.float64) if node.shape else float(rows[0][0])

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradcli.evaluate.float64 import linear_algebra
-from gradcli.evaluate.float64.matrix_chain import Factor, chain_product
+from gradcli.evaluate.float64.matrices import linear_algebra
+from gradcli.evaluate.float64.matrices.chain import Factor, chain_product
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +101,46 @@ def with_others(run: ArrayRun, whole: Node, core: Node) -> Array | None:
         if other is not array:
             found = found * np.power(run.values[other], nearest(exponent))
     return found
+
+
+def chain_mended(run: ArrayRun, node: Node, result: Array) -> Array:
+    """(B/A)@diag(prod(A, axis=0)) and diag(prod(A, axis=1))@(B/A) at zero entries: the products of the others.
+
+    The products along an axis are those of A or of A.T, as the text is shorter.
+    """
+    if len(node.args) != 2 or np.isfinite(result).all():
+        return result
+    for core, scaling, axis in ((node.args[0], node.args[1], 0), (node.args[1], node.args[0], 1)):
+        if core.op == "product" and scaling.op == "diag":
+            found = others_along(run, core, scaling.args[0], axis)
+            if found is not None:
+                return found
+    return result
+
+
+def others_along(run: ArrayRun, core: Node, scaling: Node, axis: int) -> Array | None:
+    """B/A, each row or column times its product of A; None where the factors are others."""
+    powers = dict(zip(core.args, core.data, strict=True))
+    lines = dict(zip(scaling.args, scaling.data, strict=True)) if scaling.op == "product" else {scaling: 1}
+    for whole, exponent in lines.items():
+        inner = whole.args[0] if whole.op == "transpose" else whole
+        if inner.op != "prod" or exponent < 1:
+            continue
+        (array,) = inner.args
+        turned = array.op == "transpose"
+        array = array.args[0] if turned else array
+        if inner.data is None or (inner.data if not turned else 1 - inner.data) != axis or powers.get(array) != -1:
+            continue
+        found = linear_algebra.exclusive_products(run.values[array], axis)
+        for other, power_of in powers.items():
+            if other is not array:
+                found = found * np.power(run.values[other], nearest(power_of))
+        rest = {**lines, whole: exponent - 1}
+        for other, power_of in rest.items():
+            line = np.power(run.values[other], nearest(power_of))
+            found = found * (line.reshape(1, -1) if axis == 0 else line.reshape(-1, 1))
+        return np.asarray(found)
+    return None
 
 
 def with_adjugate(run: ArrayRun, det: Node, core: Node) -> Array | None:

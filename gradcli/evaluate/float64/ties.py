@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.evaluate.float64.arrays import COMPARISONS, KERNELS, Arrays
+from gradcli.evaluate.float64.arrays import COMPARISONS, KERNELS, Arrays, of_matrices
 from gradcli.evaluate.float64.greatest import greatest_of
 from gradcli.evaluate.float64.ufuncs import entrywise
 from gradcli.program.graph import order
@@ -89,6 +89,11 @@ def weights(marks: Mask) -> Any:
     return np.where(marks, np.random.default_rng(0).uniform(1, 2, np.shape(marks)), 0.0)
 
 
+def all_set(shape: tuple[int, ...]) -> Mask:
+    """Marks that are all set."""
+    return np.ones(shape, dtype=bool)
+
+
 def beside(values: Mapping[str, Array | float]) -> dict[str, Array | float]:
     """A point beside the point, where nothing is zero by chance."""
     chance = np.random.default_rng(1)
@@ -139,7 +144,7 @@ class Turned(Arrays):
         for node in self.order:
             if node not in self.values:
                 turn = TURNS_BY_OPERATION.get(node.op)
-                kernel = KERNELS[node.op]
+                kernel = KERNELS.get(node.op, of_matrices)
                 value = turn(self, node) if turn is not None and is_switch(node) else kernel(self, node)
                 self.values[node] = np.float64(value) if type(value) is float else value
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from gradcli.exporting.matrices.functions import FUNCTIONS
+
 
 class Dialect(NamedTuple):
     """What differs between the three libraries: texts with `{0}`, `{1}`; `{axis}` is 0, 1 or None."""
@@ -91,6 +93,7 @@ ERRORS = {"numpy": "np.linalg.LinAlgError", "torch": "torch.linalg.LinAlgError",
 DIALECTS = {"numpy": NUMPY, "jax": JAX, "torch": TORCH}
 
 SUPPORT = {
+    **FUNCTIONS,
     "logsumexp(": '''
 def logsumexp(array, axis=None):
     """log(sum(exp(array))) without overflow."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.evaluate.certified.exact import nearest
 from gradcli.exporting.body import fresh_names
 from gradcli.exporting.matrices.dialects import DIALECTS
+from gradcli.exporting.matrices.functions import CALLS
 from gradcli.problems import GradcliError
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.graph import order
@@ -277,9 +278,13 @@ def stretch_text(run: FormulaWriter, part: Any) -> str:
 
 
 def norm_text(run: FormulaWriter, node: Node) -> str:
-    """The Frobenius or the nuclear norm."""
-    kind = ', "nuc"' if node.data == "nuc" else ""
-    return f"{run.dialect.module}.linalg.norm({run.text(node.args[0])}{kind})"
+    """The Frobenius norm."""
+    return f"{run.dialect.module}.linalg.norm({run.text(node.args[0])})"
+
+
+def function_text(run: FormulaWriter, node: Node) -> str:
+    """A function of whole matrices."""
+    return CALLS[node.op].replace("{np}", run.dialect.module).format(*[run.text(arg) for arg in node.args])
 
 
 def fill_text(run: FormulaWriter, node: Node) -> str:
@@ -374,5 +379,6 @@ WRITERS: dict[str, Callable[[FormulaWriter, Node], str]] = {
         ", ".join(run.text(arg) for arg in node.args), axis=node.data
     ),
     "commutation": commutation_text,
+    **dict.fromkeys(CALLS, function_text),
 }
 """What each operation of arrays is in these libraries."""

@@ -23,6 +23,8 @@ def merge_terms(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rationa
         terms = merge_sigmoid(graph, terms)
     if "scale" in kinds:
         terms = merge_ones(graph, terms)
+    if "power" in kinds and "product" in kinds:
+        terms = share_powers(graph, terms)
     if "product" in kinds:
         terms = merge_complements(graph, terms)
     return terms
@@ -74,6 +76,19 @@ def in_branch(graph: Graph, node: Node, branch: Node, value: Node) -> Node:
     del powers[branch]
     items = [*powers.items(), (value, 1), *([(scalar, 1)] if scalar is not None else [])]
     return make.hadamard(graph, items, core.shape, factor)
+
+
+def share_powers(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:
+    """u**v + u**v*w is u**v*(1 + w): what the two ways through a power have in common."""
+    for shared in [node for node in terms if node.op == "power"]:
+        group = [node for node in terms if node is not shared and shared in factors_of(node)]
+        if shared not in terms or not group:
+            continue
+        one = ones(graph, shared.shape)
+        rest = [(in_branch(graph, node, shared, one), terms.pop(node)) for node in group]
+        whole = make.add(graph, [*rest, (one, terms.pop(shared))])
+        add_term(graph, terms, make.hadamard(graph, [(shared, 1), (whole, 1)], shared.shape))
+    return terms
 
 
 def merge_complements(graph: Graph, terms: dict[Node, Rational]) -> dict[Node, Rational]:

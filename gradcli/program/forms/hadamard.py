@@ -127,13 +127,16 @@ def entrywise(graph: Graph, powers: dict[Node, Rational], shape: Any) -> Node:
 
 
 def simplify_powers(graph: Graph, powers: dict[Node, Rational]) -> dict[Node, Rational]:
-    """abs(u)**2 is u**2, u*sign(u) is abs(u), 1/(1 + exp(-u)) is sigmoid(u), relu(u)*where(u > 0, 1, 0) is relu(u)."""
+    """abs(u)**2 is u**2, u*sign(u) is abs(u), u*u**(v - 1) is u**v, 1/(1 + exp(-u)) is sigmoid(u),
+    relu(u)*where(u > 0, 1, 0) is relu(u)."""
     for node in list(powers):
         exponent = powers.get(node, 0)
         if not exponent:
             continue
         if node.op == "call":
             simplify_call(graph, powers, node, exponent)
+        elif node.op == "power" and exponent == 1:
+            join_powers(graph, powers, node)
         elif node.op == "where" and type(exponent) is int and exponent > 0:
             if covered(powers, node):
                 powers[node] = 0
@@ -148,6 +151,21 @@ def simplify_powers(graph: Graph, powers: dict[Node, Rational]) -> dict[Node, Ra
                 if powers.get(exponential, 0) > 0:
                     merge_exp_sigmoid(graph, powers, exponential, soft)
     return powers
+
+
+SHORT = 16
+"""Terms of an exponent up to which powers of one base are joined."""
+
+
+def join_powers(graph: Graph, powers: dict[Node, Rational], node: Node) -> None:
+    """x·x**(v - 1) is x**v: a power and a number's power of one base."""
+    base, exponent = node.args
+    count = powers.get(base, 0)
+    if not count or len(exponent.args) > SHORT:
+        return
+    powers[node] = powers[base] = 0
+    joined = make.power(graph, base, make.add(graph, [(exponent, 1), (ones(graph, node.shape), count)]))
+    powers[joined] = powers.get(joined, 0) + 1
 
 
 RATIOS = {"sinh": ("cosh", "tanh"), "sin": ("cos", "tan")}

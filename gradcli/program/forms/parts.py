@@ -255,3 +255,8 @@ def negative_scalar(graph: Graph, node: Node) -> Node:
 def scalar_powers(node: Node) -> dict[Node, Rational]:
     """A scalar without a number in front as base -> exponent."""
     return dict(zip(node.args, node.data, strict=True)) if node.op == "product" else {node: 1}
+
+
+def column_place(node: Node) -> int | None:
+    """Where a chain has a factor with one column before its end: it is an outer product there."""
+    return next((i for i, f in enumerate(node.args[:-1]) if f.shape[1] == 1), None)  # type: ignore[misc]

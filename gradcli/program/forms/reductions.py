@@ -9,6 +9,7 @@ from gradcli.program.dimensions import plus, times
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms.parts import (
     array_part,
+    column_place,
     dimension,
     entries,
     eye,
@@ -224,21 +225,6 @@ def cumsum(graph: Graph, node: Node, axis: int) -> Node:
     return graph.intern("cumsum", (node,), axis, node.shape)
 
 
-def mean_along(graph: Graph, node: Node, axis: int | None) -> Node:
-    """The mean of all entries, or along an axis."""
-    summed = total_along(graph, node, axis)
-    rows, columns = node.shape  # type: ignore[misc]
-    count = entries(graph, node.shape) if axis is None else dimension(graph, rows if axis == 0 else columns)
-    return make.scale(graph, make.multiply(graph, [(count, -1)]), summed)
-
-
-def variance(graph: Graph, node: Node, axis: int | None) -> Node:
-    """The mean square distance from the mean (divided by n)."""
-    middle = repeated(graph, mean_along(graph, node, axis), node.shape)
-    centred = make.add(graph, [(node, 1), (middle, -1)])
-    return mean_along(graph, make.hadamard(graph, [(centred, 2)], node.shape), axis)
-
-
 def vec(graph: Graph, node: Node) -> Node:
     """The columns of a matrix under one another."""
     rows, columns = node.shape  # type: ignore[misc]
@@ -260,11 +246,6 @@ def vec(graph: Graph, node: Node) -> Node:
         result = graph.intern("vec", (core,), None, shape)
     result = result if factor == 1 else make.add(graph, [(result, factor)])
     return result if scalar is None else make.scale(graph, scalar, result)
-
-
-def column_place(node: Node) -> int | None:
-    """Where a chain has a factor with one column before its end: it is an outer product there."""
-    return next((i for i, f in enumerate(node.args[:-1]) if f.shape[1] == 1), None)  # type: ignore[misc]
 
 
 def kron(graph: Graph, left: Node, right: Node) -> Node:
@@ -365,11 +346,6 @@ def commutation(graph: Graph, rows: Size, columns: Size) -> Node:
         return eye(graph, times(rows, columns))
     size = times(rows, columns)
     return graph.intern("commutation", (), (rows, columns), (size, size))
-
-
-def nuclear_norm(graph: Graph, node: Node) -> Node:
-    """The sum of the singular values."""
-    return graph.intern("norm", (node,), "nuc")
 
 
 def absolute(graph: Graph, node: Node) -> Node:

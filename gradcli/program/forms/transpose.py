@@ -83,6 +83,11 @@ def transpose_inverse(graph: Graph, node: Node, inner: Sequence[Node]) -> Node:
     return graph.intern("inv", (inner[0],), None, node.shape)
 
 
+def transpose_inside(graph: Graph, node: Node, inner: Sequence[Node]) -> Node:
+    """A function that the transpose goes through."""
+    return graph.intern(node.op, tuple(inner), None, turned(node.shape))
+
+
 def transpose_kron(graph: Graph, node: Node, inner: Sequence[Node]) -> Node:
     return graph.intern("kron", tuple(inner), None, turned(node.shape))
 
@@ -116,6 +121,7 @@ TRANSPOSES: dict[str, Any] = {
     "not": transpose_map,
     "matmul": transpose_chain,
     "inv": transpose_inverse,
+    **dict.fromkeys(("expm", "sqrtm", "pinv", "polar", "expm_frechet"), transpose_inside),
     "kron": transpose_kron,
     "softmax": transpose_axis,
     "cumsum": transpose_axis,

@@ -12,8 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError
+from gradcli.program import rationals
 from gradcli.program.forms import scalars
-from gradcli.program.scalarize.entries import Cells, matmul_cells, show
+from gradcli.program.graph import order
+from gradcli.program.scalarize.arrangements import diag
+from gradcli.program.scalarize.entries import Cells, column, matmul_cells, show
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
@@ -148,10 +151,76 @@ def solve(graph: Graph, matrix: Cells, right: Cells) -> Cells:
 
 
 def pinv(graph: Graph, matrix: Cells) -> Cells:
-    """The Moore-Penrose inverse of a matrix of full rank: inv(A'A)A', or A'inv(AA'); else its entries have no value."""
+    """The Moore-Penrose inverse: inv(A'A)A' or A'inv(AA') at full rank, and for a lower rank that entries never exceed.
+
+    Where the rank is lower by chance its entries have no value: there it jumps.
+    """
     turned = matrix.transposed()
     tall = matrix.shape[0] >= matrix.shape[1]
     gram = matmul_cells(graph, turned, matrix) if tall else matmul_cells(graph, matrix, turned)
     adjugate, whole = adjugate_and_det(graph, "pinv", gram)
+    if vanishes(whole):
+        adjugate, whole = lower_rank(graph, gram)
     product = matmul_cells(graph, adjugate, turned) if tall else matmul_cells(graph, turned, adjugate)
     return product.map(lambda entry: scalars.divide(graph, entry, whole))
+
+
+def lower_rank(graph: Graph, gram: Cells) -> tuple[Cells, Node]:
+    """M and c with pinv(A) = M A'/c for the Gram matrix of a matrix whose rank is always lower than its sides.
+
+    M and c are those of the last step of Faddeev and LeVerrier's recursion in which c is not zero whatever the entries.
+    Source: Decell, An application of the Cayley-Hamilton theorem to generalized matrix inversion, SIAM Rev. 7 (1965).
+    """
+    size = gram.shape[0]
+    one = scalars.number(graph, 1)
+    last = power = diag(graph, column([one] * size))
+    factor = scalars.number(graph, 1)
+    for step in range(1, size + 1):
+        product = matmul_cells(graph, gram, power)
+        trace = scalars.add(graph, [(product.rows[i][i], 1) for i in range(size)])
+        if vanishes(trace):
+            break
+        last, factor = power, scalars.add(graph, [(trace, rationals.ratio(1, step))])
+        shifted = [
+            [scalars.add(graph, [(entry, 1), *([(factor, -1)] if i == j else [])]) for j, entry in enumerate(row)]
+            for i, row in enumerate(product.rows)
+        ]
+        power = Cells(tuple(map(tuple, shifted)))
+    return last, factor
+
+
+PRIME = 2**61 - 1
+"""Modulus in which an expression is tried."""
+
+SPREAD = 0x1E3779B97F4A7C15
+"""What makes values of variables that have nothing to do with one another of the numbers of their nodes."""
+
+
+def vanishes(root: Node) -> bool:
+    """Is an expression zero whatever its variables are? Tried at one point without pattern modulo a prime.
+
+    So no rounding decides; what is no polynomial operation counts as a variable. It errs for one expression in 10**17.
+
+    Source: Schwartz, Fast probabilistic algorithms for verification of polynomial identities, J. ACM 27 (1980).
+    """
+    if scalars.is_zero(root):
+        return True
+    values: dict[Node, int] = {}
+    for node in order([root]):
+        below = [values[arg] for arg in node.args]
+        if node.op == "number":
+            found = node.data.numerator * pow(node.data.denominator, -1, PRIME)
+        elif node.op == "sum":
+            terms = zip(below, node.data[0], strict=True)
+            found = sum((value * c.numerator * pow(c.denominator, -1, PRIME) for value, c in terms), start=0)
+            found += node.data[1].numerator * pow(node.data[1].denominator, -1, PRIME)
+        elif node.op == "product" and all(type(e) is int for e in node.data) and 0 not in below:
+            found = 1
+            for value, exponent in zip(below, node.data, strict=True):
+                found = found * pow(value, exponent, PRIME) % PRIME
+        elif node.op == "product" and all(type(e) is int and e > 0 for e in node.data):
+            found = 0
+        else:
+            found = pow(node.serial * SPREAD + 1, 3, PRIME)
+        values[node] = found % PRIME
+    return not values[root]

@@ -15,7 +15,7 @@ from gradcli.program.scalarize.determinants import adj, det, inv, logdet, pinv, 
 from gradcli.program.scalarize.entries import Cells, column, elementwise, matmul, matmul_cells
 from gradcli.program.scalarize.norms import matrix_norm, vector_norm
 from gradcli.program.scalarize.picks import whole_number
-from gradcli.rules import NAMES, RULES
+from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Binary, Index, Name, Number, Tree, Vector
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gradcli.program.graph import Graph
+    from gradcli.rules.array_rule import ArrayRule
     from gradcli.rules.rule import Rule
 
     Value = Node | Cells | str
@@ -189,12 +190,23 @@ def apply_function(
     if rule is not None and not (rule.variadic and (len(values) == 1 or keywords)):
         refuse_keywords(name, keywords, place)
         return apply_rule(graph, rule, numbers(name, values, place), place)
-    if name in ARRAY_FUNCTIONS:
-        return ARRAY_FUNCTIONS[name](graph, values, keywords, place)
-    if rule is not None or name in functions.REDUCTIONS or name in functions.MAPS:
-        return reduction(graph, rule.name if rule else name, values, keywords, place)
+    row = ARRAY_NAMES.get(rule.name if rule is not None else name)
+    if row is not None:
+        return apply_row(graph, row, values, keywords, place)
     refuse_keywords(name, keywords, place)
     return apply_fallback(graph, name, numbers(name, values, place), place)
+
+
+def apply_row(
+    graph: Graph, row: ArrayRule, values: Sequence[Value], keywords: dict[str, Value], place: Span
+) -> Node | Cells:
+    """A function of arrays: by its options, by its constructor, or by its definition."""
+    if row.kind in ("reduce", "map") and "order" not in row.options:
+        return reduction(graph, row, values, keywords, place)
+    special = WITH_OPTIONS.get(row.form)
+    if special is not None:
+        return special(graph, values, keywords, place)
+    return of_arrays(graph, row, values, keywords, place)
 
 
 def refuse_keywords(name: str, keywords: Iterable[str], place: Span) -> None:
@@ -276,15 +288,16 @@ def axis_of(name: str, keywords: dict[str, Value], place: Span) -> int | None:
 
 
 def reduction(
-    graph: Graph, name: str, values: Sequence[Value], keywords: dict[str, Value], place: Span
+    graph: Graph, row: ArrayRule, values: Sequence[Value], keywords: dict[str, Value], place: Span
 ) -> Node | Cells:
     """sum, mean, max, softmax, … of one array, or of several numbers given one by one."""
+    name = row.name
     axis = axis_of(name, keywords, place)
     if not values:
         raise GradcliError("arity", f"{name} takes an array as its argument", place, f"{name}(x) or {name}([a, b])")
     if len(values) > 1:
         raise arity_error(name, 1, 1, len(values), place, ("x",))
-    if name in functions.MAPS:
+    if row.kind == "map":
         return functions.map_along(name, graph, array(name, values[0], place), axis)
     return functions.reduce_along(name, graph, array(name, values[0], place), axis)
 
@@ -360,21 +373,35 @@ def filled_function(name: str, number: int) -> Callable[..., Cells]:
     return filled
 
 
-def of_arrays(name: str, args: str, function: Callable[..., Node | Cells]) -> Callable[..., Node | Cells]:
+def of_arrays(
+    graph: Graph, row: ArrayRule, values: Sequence[Value], keywords: dict[str, Value], place: Span
+) -> Node | Cells:
     """A function whose arguments are all arrays: their number is checked, errors stand at its name."""
-    names = args.split()
+    refuse_keywords(row.name, keywords, place)
+    if len(values) != len(row.args):
+        raise arity_error(row.name, len(row.args), len(row.args), len(values), place, row.args)
+    found = [array(row.name, value, place) for value in values]
+    try:
+        function = ENTRIES.get(row.form or row.name)
+        if function is not None:
+            return function(graph, *found)
+        if row.entry and all(value.shape == (1, 1) for value in found):
+            return of_one_entry(graph, row, found[0].rows[0][0])
+    except GradcliError as error:
+        error.span = error.span or place
+        raise
+    raise GradcliError(
+        "too-large-exact",
+        f"{row.name} has no closed form entry by entry",
+        place,
+        hint="it is computed where all its entries have values",
+    )
 
-    def applied(graph: Graph, values: Sequence[Value], keywords: dict[str, Value], place: Span) -> Node | Cells:
-        refuse_keywords(name, keywords, place)
-        if len(values) != len(names):
-            raise arity_error(name, len(names), len(names), len(values), place, names)
-        try:
-            return function(graph, *[array(name, value, place) for value in values])
-        except GradcliError as error:
-            error.span = error.span or place
-            raise
 
-    return applied
+def of_one_entry(graph: Graph, row: ArrayRule, entry: Node) -> Node | Cells:
+    """The value for a matrix of one entry."""
+    found = make.rule_text(graph, row.entry, {row.args[0]: entry})
+    return column([found]) if row.shape.partition("->")[2].strip() else found
 
 
 def dot(graph: Graph, left: Cells, right: Cells) -> Node:
@@ -397,32 +424,30 @@ def transpose(graph: Graph, matrix: Cells) -> Cells:
     return matrix.transposed()
 
 
-ARRAY_FUNCTIONS: dict[str, Callable[..., Node | Cells]] = {
+WITH_OPTIONS: dict[str, Callable[..., Node | Cells]] = {
     "norm": norm_function,
     "concat": concat_function,
     "eye": eye_function,
     "commutation": commutation_function,
     "zeros": filled_function("zeros", 0),
     "ones": filled_function("ones", 1),
-    **{
-        name: of_arrays(name, args, function)
-        for name, args, function in (
-            ("dot", "x y", dot),
-            ("outer", "x y", outer),
-            ("cross", "x y", cross),
-            ("kron", "A B", kron),
-            ("tr", "A", functions.trace),
-            ("trace", "A", functions.trace),
-            ("det", "A", det),
-            ("logdet", "A", logdet),
-            ("inv", "A", inv),
-            ("pinv", "A", pinv),
-            ("adj", "A", adj),
-            ("solve", "A b", solve),
-            ("diag", "x", diag),
-            ("vec", "A", vec),
-            ("transpose", "A", transpose),
-        )
-    },
 }
-"""Functions that are no rows: name -> what builds the value from values, keywords and a place for errors."""
+"""Constructors that take more than arrays."""
+
+ENTRIES: dict[str, Callable[..., Node | Cells]] = {
+    "dot": dot,
+    "outer": outer,
+    "cross": cross,
+    "kron": kron,
+    "trace": functions.trace,
+    "det": det,
+    "logdet": logdet,
+    "inv": inv,
+    "pinv": pinv,
+    "adjugate": adj,
+    "solve": solve,
+    "diagonal_of": diag,
+    "vec": vec,
+    "transpose": transpose,
+}
+"""What the constructors of rows are entry by entry."""

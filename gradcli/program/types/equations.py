@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
-from gradcli.program.dimensions import inner_mismatch, mismatch, not_square, plus, show, times
+from gradcli.program.dimensions import inner_mismatch, mismatch, not_square, plus, times
 from gradcli.program.types import conventions
+from gradcli.program.types.row_shapes import first, shaped
 from gradcli.program.types.subscripts import size_of_tree, subscripts_of
-from gradcli.program.types.walk import FILLED, whole_exponent
-from gradcli.rules import NAMES, RULES
+from gradcli.program.types.walk import whole_exponent
+from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.tree import (
     ENTRYWISE_POWER,
     LATEX_POWER,
@@ -39,12 +40,6 @@ if TYPE_CHECKING:
     from gradcli.program.types.inference import Inference
 
     Shape = tuple[Size, ...]
-
-REDUCTIONS = frozenset(("sum", "prod", "mean", "var", "std", "max", "min", "logsumexp", "norm"))
-MAPS = frozenset(("softmax", "log_softmax", "cumsum"))
-SQUARE = frozenset(("tr", "trace", "det", "logdet", "inv", "adj"))
-TWO_ARRAYS = frozenset(("kron", "outer", "dot", "cross", "solve"))
-ONE_ARRAY = frozenset(("diag", "vec", "transpose", "pinv"))
 
 
 def nothing(solver: Inference, tree: Tree) -> Any:
@@ -213,23 +208,25 @@ def index(solver: Inference, tree: Index) -> Any:
 
 def call(solver: Inference, tree: Call) -> Any:
     name, args = tree.function, tree.arguments
-    if name in FILLED:
-        return filled(solver, tree)
-    if name in FUNCTIONS:
-        return FUNCTIONS[name](solver, tree)
-    rule = RULES.get(NAMES.get(name, ""))
-    if name == "norm" or (len(args) == 1 and (name in REDUCTIONS or (rule is not None and rule.name in REDUCTIONS))):
-        return reduction(solver, tree)
-    if name in MAPS:
-        solver.array(first(tree), f"{name} takes an array")
-        return solver.like(tree, first(tree)) or (1, 1)
+    rule, row = RULES.get(NAMES.get(name, "")), ARRAY_NAMES.get(name)
+    if rule is not None:
+        row = ARRAY_NAMES.get(rule.name) if len(args) == 1 else None
+    if row is not None:
+        kind = KINDS.get(row.kind)
+        return kind(solver, tree) if kind is not None else shaped(solver, tree, row)
     if name == "abs" and len(args) == 1 and conventions.is_determinant(solver, tree):
         solver.determinants.add(id(tree))
-        return square_scalar(solver, tree)
+        return shaped(solver, tree, ARRAY_NAMES["det"])
     shape: Any = ()
     for other in aligned(solver, tree, args):
         shape = spread(solver, shape, other)
     return solver.passed(tree, shape, *args)
+
+
+def mapped(solver: Inference, tree: Call) -> Any:
+    """The shape of the argument."""
+    solver.array(first(tree), f"{tree.function} takes an array")
+    return solver.like(tree, first(tree)) or (1, 1)
 
 
 def reduction(solver: Inference, tree: Call) -> Any:
@@ -259,26 +256,6 @@ def filled(solver: Inference, tree: Call) -> Any:
     return (sizes[0], sizes[1] if len(sizes) == 2 else 1)
 
 
-def square(solver: Inference, tree: Call) -> Dims:
-    """The argument as a square matrix."""
-    shape = solver.array(first(tree), f"{tree.function} takes a square matrix")
-    if not solver.dims.equal(shape[0], shape[1]):
-        raise not_square(tree.function, solver.dims.shape(shape))
-    return solver.dims.shape(shape)
-
-
-def square_scalar(solver: Inference, tree: Call) -> Any:
-    square(solver, tree)
-    return ()
-
-
-def first(tree: Call) -> Tree:
-    """The first argument."""
-    if not tree.arguments:
-        raise GradcliError("arity", f"{tree.function} takes an array as its argument", hint=f"{tree.function}(x)")
-    return tree.arguments[0]
-
-
 def keyword(tree: Call, name: str) -> int | None:
     """The value of axis=0|1, None where it is not given."""
     for word, value in tree.keywords:
@@ -294,14 +271,6 @@ def keyword(tree: Call, name: str) -> int | None:
     return None
 
 
-def both(solver: Inference, tree: Call) -> tuple[Dims, Dims]:
-    """The shapes of two array arguments."""
-    if len(tree.arguments) != 2:
-        raise GradcliError("arity", f"{tree.function} takes 2 arguments, not {len(tree.arguments)}")
-    left, right = (solver.array(side, f"{tree.function} takes two arrays") for side in tree.arguments)
-    return left, right
-
-
 def diag(solver: Inference, tree: Call) -> Any:
     shape = solver.dims.shape(solver.array(first(tree), "diag takes an array"))
     if 1 in shape:
@@ -311,50 +280,6 @@ def diag(solver: Inference, tree: Call) -> Any:
         raise not_square("diag", shape)
     solver.flat.add(id(tree))
     return (shape[0], 1)
-
-
-def vec(solver: Inference, tree: Call) -> Any:
-    solver.flat.add(id(tree))
-    return (times(*solver.array(first(tree), "vec takes an array")), 1)
-
-
-def kron(solver: Inference, tree: Call) -> Any:
-    left, right = both(solver, tree)
-    return (times(left[0], right[0]), times(left[1], right[1]))
-
-
-def outer(solver: Inference, tree: Call) -> Any:
-    left, right = both(solver, tree)
-    return (times(*left), times(*right))
-
-
-def dot(solver: Inference, tree: Call) -> Any:
-    left, right = both(solver, tree)
-    if not solver.dims.equal(times(*left), times(*right)):
-        raise mismatch(solver.dims.shape(left), solver.dims.shape(right))
-    return ()
-
-
-def cross(solver: Inference, tree: Call) -> Any:
-    left, right = both(solver, tree)
-    for shape in (left, right):
-        if not (solver.dims.equal(shape[0], 3) and shape[1] == 1):
-            raise GradcliError("shape", f"cross needs two vectors of 3 entries, not {show(left)} and {show(right)}")
-    return (3, 1)
-
-
-def solve(solver: Inference, tree: Call) -> Any:
-    left, right = both(solver, tree)
-    if not solver.dims.equal(*left):
-        raise not_square("solve", left)
-    if not solver.dims.equal(left[1], right[0]):
-        raise inner_mismatch(solver.dims.shape(left), solver.dims.shape(right))
-    return solver.like(tree, tree.arguments[1]) or right
-
-
-def turned(solver: Inference, tree: Call) -> Any:
-    shape = solver.array(first(tree), f"{tree.function} takes an array")
-    return (shape[1], shape[0])
 
 
 def concat(solver: Inference, tree: Call) -> Any:
@@ -370,19 +295,14 @@ def concat(solver: Inference, tree: Call) -> Any:
     return (size, shapes[0][1]) if axis == 0 else (shapes[0][0], size)
 
 
-FUNCTIONS: dict[str, Callable[[Inference, Call], Any]] = {
-    **dict.fromkeys(("tr", "trace", "det", "logdet"), square_scalar),
-    **dict.fromkeys(("inv", "adj"), square),
-    **dict.fromkeys(("transpose", "pinv"), turned),
-    "diag": diag,
-    "vec": vec,
-    "kron": kron,
-    "outer": outer,
-    "dot": dot,
-    "cross": cross,
-    "solve": solve,
-    "concat": concat,
+KINDS: dict[str, Callable[[Inference, Call], Any]] = {
+    "reduce": reduction,
+    "map": mapped,
+    "diagonal": diag,
+    "stack": concat,
+    "sizes": filled,
 }
+"""Shapes that depend on options, or on whether the argument is a vector, by the word of the row."""
 
 EQUATIONS: dict[type[Tree], Callable[..., Any]] = {
     Number: nothing,

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.program.types import conventions
-from gradcli.program.types.equations import EQUATIONS, ONE_ARRAY, REDUCTIONS, SQUARE, TWO_ARRAYS
-from gradcli.program.types.equations import MAPS as MAPPED
+from gradcli.program.types.equations import EQUATIONS
 from gradcli.program.types.inference import Inference
+from gradcli.program.types.row_shapes import written_shapes
 from gradcli.program.types.walk import FILLED, parts
+from gradcli.rules import ARRAY_NAMES, RULES
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Transpose, children
 
 if TYPE_CHECKING:
@@ -131,13 +132,16 @@ def wanted_arrays(tree: Tree) -> Sequence[tuple[Tree, bool]]:
         return ((tree.base, len(tree.subscripts) > 1),)
     if not isinstance(tree, Call):
         return ()
-    name, args = tree.function, tree.arguments
-    if name in SQUARE:
-        return [(arg, True) for arg in args[:1]]
-    if name == "norm" or name in MAPPED or name in ONE_ARRAY or (name in REDUCTIONS and len(args) == 1):
-        return [(arg, False) for arg in args[:1]]
-    if name in TWO_ARRAYS:
-        return [(arg, name == "solve" and not i) for i, arg in enumerate(args)]
-    if name == "concat" and not any(isinstance(arg, Number) for arg in args):
-        return [(arg, False) for arg in args]
-    return ()
+    return wanted_by_row(tree)
+
+
+def wanted_by_row(tree: Call) -> Sequence[tuple[Tree, bool]]:
+    """The arguments that a row of an array function takes as arrays; where it writes n,n only a matrix will do."""
+    row, args = ARRAY_NAMES.get(tree.function), tree.arguments
+    if row is None or (tree.function in RULES and len(args) != 1):
+        return ()
+    if row.kind == "stack":
+        return [] if any(isinstance(arg, Number) for arg in args) else [(arg, False) for arg in args]
+    if row.kind:
+        return [(arg, False) for arg in args[: row.kind != "sizes"]]
+    return [(arg, names == ("n", "n")) for names, arg in zip(written_shapes(row.shape).arguments, args, strict=False)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gradcli.rules import ARRAY_NAMES
 from gradcli.text.tree import (
     LATEX_POWER,
     LATEX_PRODUCT,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from gradcli.text.tree import Tree
 
-FILLED = frozenset(("eye", "ones", "zeros", "commutation"))
+FILLED = frozenset(row.name for row in ARRAY_NAMES.values() if row.kind == "sizes")
 """Functions whose arguments are sizes."""
 
 GREEK = frozenset(

@@ -5,17 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR
-from gradcli.rules import NAMES, RULES
+from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.tree import LATEX_DOT, LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, children, postorder
 
 if TYPE_CHECKING:
     from gradcli.program.written.known import KnownNames
+    from gradcli.rules.array_rule import ArrayRule
     from gradcli.text.tree import Tree
 
 ROW: Final = 3
 """A transposed vector."""
-MATRIX_FUNCTIONS: Final = frozenset(("inv", "diag", "eye", "outer", "kron", "adj", "transpose"))
-VECTOR_FUNCTIONS: Final = frozenset(("softmax", "log_softmax", "cumsum", "vec", "cross", "ones", "zeros", "solve"))
+
+
+def gives(row: ArrayRule) -> str:
+    """Whether a function of arrays gives a `vector`, a `matrix` or a number (nothing), mostly: by its row's shapes."""
+    value = row.shape.partition("->")[2].strip()
+    if row.kind == "map" or "=" in row.shape or "k" in value:
+        return "vector"
+    if row.kind == "diagonal" or (value and "," in value and not value.endswith(",1")):
+        return "matrix"
+    return "vector" if value else ""
+
+
+MATRIX_FUNCTIONS: Final = frozenset(name for name, row in ARRAY_NAMES.items() if gives(row) == "matrix")
+VECTOR_FUNCTIONS: Final = frozenset(name for name, row in ARRAY_NAMES.items() if gives(row) == "vector")
 
 
 def kind_of(root: Tree, known: KnownNames) -> int:

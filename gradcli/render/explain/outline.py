@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.render.explain.lexicon import plural, say
+from gradcli.render.explain.lexicon import law_name, plural, say
 from gradcli.rules.laws import LAWS
 
 if TYPE_CHECKING:
@@ -37,16 +37,16 @@ def number_text(place: Sequence[int], depth: int) -> str:
     return say("nested", number="…" + ".".join(map(str, place[-2:])), depth=depth)
 
 
-def rule_name(row: Derivation, labels: Mapping[int, str], language: str = "en") -> str:
+def rule_name(row: Derivation, labels: Mapping[int, str]) -> str:
     """`sum rule, constant`, `chain rule, log`, `as in step 1.1.1`."""
     if row.repeats is not None:
-        return say("as in", language, number=labels.get(row.repeats, str(row.repeats)))
+        return say("as in", number=labels.get(row.repeats, str(row.repeats)))
     if row.rule == "function":
-        return say("chained" if row.chained else "derivative of", language, function=row.function)
+        return say("chained" if row.chained else "derivative of", function=row.function)
     if row.rule == "power" and row.chained:
-        return say("power chained", language)
+        return say("power chained")
     names = [LAWS[row.rule], *(LAWS[code] for code in row.also)]
-    return ", ".join(law.chinese if language == "zh" else law.name for law in names)
+    return ", ".join(map(law_name, names))
 
 
 def heading(explanation: Explanation, steps: Steps, output: str, variable: str, prime: bool = True) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.explain.trees import size
+from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.outline import numbers, rule_name
 from gradcli.render.explain.primes import prime, write_primes
 from gradcli.render.formats.json import problem_document
@@ -171,11 +172,11 @@ def write_steps_markdown(explanation: Explanation) -> str:
         if explanation.hint is None:
             name = name_of(explanation, steps, "text")
             if steps.differential is not None:
-                lines.append(f"- put together: `d{explanation.output} = {write(steps.differential)}`")
+                lines.append(f"- {say('put together')}: `d{explanation.output} = {write(steps.differential)}`")
             elif steps.assembled is not None:
-                lines.append(f"- put together: `{name} = {write(steps.assembled)}`")
+                lines.append(f"- {say('put together')}: `{name} = {write(steps.assembled)}`")
             number = f" = {value_text(steps.number)}" if steps.number is not None else ""
-            lines.append(f"- the same as grad: `{name} = {write(steps.result)}`{number}")
+            lines.append(f"- {say('same')}: `{name} = {write(steps.result)}`{number}")
     return "\n".join(lines) + "\n"
 
 

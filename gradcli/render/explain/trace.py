@@ -33,8 +33,8 @@ def print_trace(trace: Trace, console: Console) -> None:
     TracePage(trace, Page(console)).print()
 
 
-def print_reading(reading: Reading, page: Page) -> None:
-    """The function, its point and its constants; on one line where they fit."""
+def print_reading(reading: Reading, page: Page, blank: bool = True) -> None:
+    """The function, its point and its constants; on one line where they fit; `blank`: an empty line behind."""
     lines = [shortened(line) for line in reading_lines(reading, page.style)]
     points = point_texts(reading, page.style)
     at = say("at", point=", ".join(shorter_list(points))) if points else ""
@@ -47,7 +47,8 @@ def print_reading(reading: Reading, page: Page) -> None:
         lines.append(say("with", constants=", ".join(shorter_list(constants))))
     for line in lines:
         page.line(line)
-    page.line()
+    if blank:
+        page.line()
 
 
 class TracePage:

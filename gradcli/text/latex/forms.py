@@ -77,6 +77,7 @@ def font(at: Pieces, word: str, start: int) -> None:
         name = name.replace("\\_", "_")
     elif name and name[0] == "\\":
         name = at.symbol(name)
+    name = name and name.replace("\\_", "_")
     several = name is not None and len(name) > 1 and word not in words.WORDS and name not in GREEK and name.isalpha()
     if match is None or name is None or several:
         at.here = here + 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gradcli.evaluate.float64.linear_algebra import inverse, solve
+from gradcli.evaluate.float64.matrices.linear_algebra import inverse, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -103,24 +103,3 @@ def length(array: Array) -> float:
         return greatest
     flat = flat / greatest
     return greatest * float(np.sqrt(flat @ flat))
-
-
-def polar(array: Array) -> Array:
-    """U@V' of the singular value decomposition UΣV': the gradient of the sum of the singular values.
-
-    nan where one of them is 0 to working precision: there the sum has a kink.
-    Source: Watson, Characterization of the subdifferential of some matrix norms, Linear Algebra Appl. 170 (1992).
-    """
-    if not np.isfinite(array).all():
-        return np.full(array.shape, np.nan)
-    left, values, right = np.linalg.svd(array, full_matrices=False)
-    if values[-1] <= values[0] * SINGULAR * max(array.shape):
-        return np.full(array.shape, np.nan)
-    return np.asarray(left @ right)
-
-
-def singular_values(array: Array) -> Array:
-    """The singular values, the greatest first."""
-    if not np.isfinite(array).all():
-        return np.full(1, np.nan)
-    return np.asarray(np.linalg.svd(array, compute_uv=False))

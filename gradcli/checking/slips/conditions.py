@@ -1,0 +1,101 @@
+"""What of the data would make a wrong answer right: `norm(v) = 1`, a symmetric matrix. Tried in numbers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import islice
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli import limits
+from gradcli.checking.trial_points import Trial, as_point, coordinates
+from gradcli.derive.layouts import entry_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from gradcli.checking.comparison import Comparison
+
+    Values = Mapping[str, Fraction]
+
+POINTS = 3
+"""Points at which a condition must make both sides equal."""
+
+SKIPPED = 9
+"""The readable points, at which much is equal by chance."""
+
+MOST_ENTRIES = 40
+"""Entries of an array up to which it is changed."""
+
+
+class Condition(NamedTuple):
+    """A condition in words, and how it is brought about at a point."""
+
+    text: str
+    imposed: Callable[[dict[str, Fraction]], Values | None]
+
+
+def conditions(found: Sequence[Comparison]) -> list[str]:
+    """The first condition under which all of yours is ours, in every case; none where nothing helps."""
+    deadline = monotonic() + limits.CHECK_SECONDS / 2
+    first = found[0]
+    if any(part.trouble for one in found for part in one.case.parts) or first.case.surplus:
+        return []
+    for place, condition in enumerate(candidates(first)):
+        others = [list(candidates(one))[place] for one in found[1:]]
+        pairs = zip(found, [condition, *others], strict=True)
+        if all(makes_equal(one, here, deadline) for one, here in pairs):
+            return [f"right if {condition.text}"]
+    return []
+
+
+def candidates(comparison: Comparison) -> Iterator[Condition]:
+    """Conditions on data: unit vectors, symmetric matrices."""
+    case = comparison.case
+    for variable in case.program.parameters:
+        names = entry_names(variable)
+        if not variable.shape or variable.name in comparison.symmetric or not 1 < len(names) <= MOST_ENTRIES:
+            continue
+        if names[0] in case.program.constants:
+            continue
+        rows, columns = (int(size) for size in variable.shape)
+        if columns == 1:
+            yield Condition(f"norm({variable.name}) = 1", lambda values, names=names: of_norm_one(values, names))  # type: ignore[misc]
+        elif rows == columns:
+            text = f"{variable.name} is symmetric (--symmetric {variable.name})"
+            yield Condition(text, lambda values, name=variable.name, size=rows: mirrored(values, name, size))  # type: ignore[misc]
+
+
+def makes_equal(comparison: Comparison, condition: Condition, deadline: float) -> bool:
+    """Are both sides the same at points that meet the condition?"""
+    case, constants = comparison.case, comparison.case.program.constants
+    names = [name for name in case.variables if name not in constants]
+    equal = 0
+    for values in islice(coordinates(names, [], comparison.symmetric), SKIPPED, SKIPPED + 3 * POINTS):
+        left = deadline - monotonic()
+        imposed = condition.imposed(dict(values))
+        if left <= 0 or imposed is None:
+            return False
+        trial = Trial(comparison.pairs, comparison.differences, as_point(comparison.graph, imposed, constants), left)
+        states = {finding.state for finding in trial.findings()}
+        if states == {"outside"}:
+            continue
+        if states != {"equal"}:
+            return False
+        equal += 1
+        if equal == POINTS:
+            return True
+    return False
+
+
+def of_norm_one(values: dict[str, Fraction], names: Sequence[str]) -> Values:
+    """The point with a vector of length 1, by the stereographic projection, which keeps numbers rational."""
+    *rest, last = names
+    square = sum((values[name] ** 2 for name in rest), Fraction(0))
+    unit = {name: 2 * values[name] / (square + 1) for name in rest}
+    return {**values, **unit, last: (square - 1) / (square + 1)}
+
+
+def mirrored(values: dict[str, Fraction], name: str, size: int) -> Values:
+    """The point with a symmetric matrix."""
+    return {**values, **{f"{name}[{i},{j}]": values[f"{name}[{j},{i}]"] for i in range(size) for j in range(i)}}

@@ -1,0 +1,96 @@
+"""Arrays of numbers at some points, compared as wholes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
+from gradcli.evaluate.certified.values import as_ball, is_known
+from gradcli.program.graph import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gradcli.checking.comparison import Comparison
+    from gradcli.program.scalarize.entries import Cells
+
+POINTS = 3
+
+
+class Grid(NamedTuple):
+    """Numbers of an array, row by row; each entry is a tuple with one ball a point."""
+
+    rows: tuple[tuple[Any, ...], ...]
+
+    def turned(self) -> Grid:
+        """The transpose."""
+        return Grid(tuple(zip(*self.rows, strict=True)))
+
+    def times(self, factor: tuple[Any, ...]) -> Grid:
+        """Every entry times a number, point by point."""
+        return Grid(tuple(tuple(tuple(multiplied(entry, factor)) for entry in row) for row in self.rows))
+
+    def is_shaped_like(self, other: Grid) -> bool:
+        """Have both the same rows and columns?"""
+        return [len(row) for row in self.rows] == [len(row) for row in other.rows]
+
+    def is_like(self, other: Grid) -> bool:
+        """Are both the same arrays?"""
+        return self.is_shaped_like(other) and all(
+            is_alike(a, b) for x, y in zip(self.rows, other.rows, strict=True) for a, b in zip(x, y, strict=True)
+        )
+
+
+def multiplied(first: Sequence[Any], second: Sequence[Any]) -> Iterator[Any]:
+    """Products point by point; None where a number is missing."""
+    for a, b in zip(first, second, strict=True):
+        yield None if a is None or b is None else a * b
+
+
+def is_alike(first: Sequence[Any], second: Sequence[Any]) -> bool:
+    """Are these numbers the same at every point?"""
+    from gradcli.checking.slips.identify import same_vectors
+
+    return None not in first and None not in second and same_vectors(first, second)
+
+
+class ArrangedNumbers:
+    """Values of nodes at some points at which the function has one."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        from gradcli.checking.trial_points import plainness
+
+        constants = comparison.case.program.constants
+        points: list[Any] = [seen.point for seen in sorted(comparison.seen, key=lambda seen: plainness(seen.point))]
+        if not points:
+            from gradcli.checking.trial_points import as_point, coordinates
+
+            names = [name for name in comparison.case.variables if name not in constants]
+            tries = coordinates(names, [], comparison.symmetric)
+            points = [as_point(comparison.graph, next(tries), constants) for _ in range(14)][8:]
+        self.runs = [Balls(point) for point in points[:POINTS]]
+
+    def at(self, points: Sequence[Any]) -> ArrangedNumbers:
+        """The same at other points."""
+        found = ArrangedNumbers.__new__(ArrangedNumbers)
+        found.runs = [Balls(point) for point in points]
+        return found
+
+    def of(self, node: Node) -> tuple[Any, ...]:
+        """A ball a point, None where there is none."""
+        from gradcli.checking.slips.adjoints import BITS
+
+        found = []
+        for run in self.runs:
+            try:
+                (value,) = run.evaluate([node], BITS)
+            except OutOfTimeError:
+                return (None,)
+            found.append(as_ball(value) if is_known(value) else None)
+        return tuple(found)
+
+    def grid(self, value: Node | Cells) -> Grid:
+        """The numbers of a value."""
+        if isinstance(value, Node):
+            return Grid(((self.of(value),),))
+        return Grid(tuple(tuple(self.of(node) for node in row) for row in value.rows))

@@ -1,0 +1,154 @@
+"""quiz: a worksheet, or exercises asked at a terminal and judged by `check`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from gradcli.cli.commands.endings import format_for
+from gradcli.cli.commands.explain import one_line, written
+from gradcli.problems import ExitCode, GradcliError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+
+    from gradcli.cli.question import CommandLine
+    from gradcli.explain.quiz.results import Exercise, Quiz
+
+WORKSHEETS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".tex": "latex",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+}
+"""Ending -> format of a worksheet."""
+
+
+def answer_quiz(line: CommandLine) -> int:
+    """Ask at a terminal, else write the worksheet."""
+    from gradcli.cli.inputs import at_terminal
+    from gradcli.explain.quiz.draw import quiz
+
+    if line.out == "":
+        raise GradcliError("usage", "'--out' needs the name of a file", hint="--out worksheet.md")
+    form = format_for(line.format_given, line.out, WORKSHEETS, "")
+    seed = line.quiz.seed if line.quiz.seed is not None else any_seed()
+    drawn = quiz(seed, line.quiz.topic, line.quiz.exercises)
+    if not form and line.out is None and at_terminal() and sys.stdout.isatty():
+        return Dialogue(drawn).run()
+    return write_worksheet(drawn, line.out, form or "markdown")
+
+
+def any_seed() -> int:
+    """A seed that is short enough to be typed again."""
+    from random import SystemRandom
+
+    return SystemRandom().randrange(1, 100_000)
+
+
+def write_worksheet(drawn: Quiz, out: str | None, form: str) -> int:
+    """The worksheet in a format."""
+    from gradcli.render.explain import quiz
+
+    writers: dict[str, Callable[[Quiz], str]] = {
+        "markdown": quiz.write_quiz_markdown,
+        "latex": quiz.write_quiz_latex,
+        "plain": quiz.write_quiz_plain,
+        "json": lambda one: one_line(quiz.quiz_document(one)),
+    }
+    return written(writers[form](drawn), out, form, [])
+
+
+class Dialogue:
+    """Exercises one after the other: an answer, `h` for a hint, `s` for the steps, `n` for the next, `q` to end."""
+
+    def __init__(self, quiz: Quiz) -> None:
+        from gradcli.render.page import Page, make_console
+
+        self.quiz = quiz
+        self.console: Console = make_console(sys.stdout)
+        self.page: Any = Page(self.console)
+        self.right = 0
+        self.first = 0
+
+    def run(self) -> int:
+        """Ask all, and say how many were right. Exit code 0: an exercise that is not solved is no failure."""
+        from gradcli.render.explain.lexicon import say
+        from gradcli.render.explain.quiz import command_text
+
+        self.page.line(say("keys"), "dim")
+        asked = 0
+        for exercise in self.quiz.exercises:
+            asked += 1
+            if not self.ask(exercise):
+                break
+        self.page.line()
+        self.page.line(say("score", right=self.right, count=asked, first=self.first), "bold")
+        self.page.line(say("worksheet again", command=command_text(self.quiz)), "dim")
+        return ExitCode.DONE
+
+    def ask(self, exercise: Exercise) -> bool:
+        """One exercise until it is solved or left; False to end the whole."""
+        from gradcli.render.explain.quiz import hint_line, question_lines
+
+        head, *lines = question_lines(exercise, len(self.quiz.exercises), self.page.style)
+        self.page.line()
+        self.page.line(head, "bold")
+        for line in lines:
+            self.page.line(line)
+        hints = tries = 0
+        while True:
+            typed = self.read()
+            if typed is None or typed.lower() in ("q", "quit", "exit"):
+                return False
+            if typed.lower() == "n":
+                self.show_steps(exercise)
+                return True
+            if typed.lower() == "s":
+                self.show_steps(exercise)
+            elif typed.lower() == "h":
+                self.page.line(hint_line(exercise, hints))
+                hints += 1
+            elif typed:
+                verdict = self.judge(exercise, typed)
+                tries += verdict is not None
+                if verdict == "equal":
+                    self.right += 1
+                    self.first += tries == 1
+                    return True
+
+    def judge(self, exercise: Exercise, typed: str) -> str | None:
+        """Say what `check` says of an answer: its verdict. None for one that cannot be read, which is no try."""
+        from gradcli.explain.quiz.judge import judge_text
+        from gradcli.render.diagnostics import render_error
+        from gradcli.render.explain.quiz import verdict_lines
+
+        try:
+            verdict = judge_text(exercise, typed)
+        except GradcliError as error:
+            self.page.line(render_error(error, self.console.encoding).rstrip("\n"))
+            return None
+        for place, line in enumerate(verdict_lines(exercise, verdict, typed, self.page.style)):
+            self.page.line(line, "" if place or verdict.verdict != "equal" else "green")
+        return verdict.verdict
+
+    def show_steps(self, exercise: Exercise) -> None:
+        """The derivation, as `steps` shows it."""
+        from gradcli.render.explain.steps import print_steps
+
+        print_steps(exercise.explanation, self.console)
+
+    def read(self) -> str | None:
+        """A line of the user's; None at the end of the input."""
+        self.console.print("> ", end="")
+        try:
+            return input().strip()
+        except EOFError:
+            self.page.line()
+            return None
+        except UnicodeDecodeError:
+            return ""

@@ -1,0 +1,96 @@
+"""Straight-line code at one point, a number at a time: what a small function costs is the call, not the arithmetic."""
+
+from __future__ import annotations
+
+import math
+import operator
+from typing import TYPE_CHECKING, Any
+
+from gradcli.evaluate.float64.functions import greatest, least
+from gradcli.evaluate.kernels import float_kernel
+from gradcli.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradcli.codegen.straightline import StraightLine
+
+    Step = tuple[Callable[..., Any], int, int | None]
+
+FAILURES = (ArithmeticError, ValueError)
+"""What functions of one number raise where arrays have inf or nan: another machine has to answer."""
+
+PLAIN: dict[str, Callable[..., Any]] = {
+    "negate": operator.neg, "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
+    "divide": operator.truediv, "power": math.pow,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+    "and": lambda one, other: one and other, "or": lambda one, other: one or other, "not": operator.not_,
+    "select": lambda condition, one, other: one if condition else other,
+    "max": greatest, "min": least, "abs": abs,
+}  # fmt: skip
+"""Operations that are no rows, and rows that Python has."""
+
+
+class OnePoint:
+    """The code, ready to run: `machine(point)` is the list of its outputs, in the order of the code.
+
+    Raises one of FAILURES where a step has no value in Python; what only one side of a choice needs is computed too.
+    """
+
+    def __init__(self, code: StraightLine) -> None:
+        literals: dict[float, int] = {}
+        kept: list[float] = []
+        first = 1 + len(code.inputs)  # value 0 is the list of values itself, for functions of more than two arguments
+
+        def literal(number: float) -> int:
+            key = number if number else math.copysign(math.inf, number)  # 0.0 and -0.0 are two
+            if key not in literals:
+                literals[key] = first + len(kept)
+                kept.append(number)
+            return literals[key]
+
+        operands = [*(a for _, arguments in code.instructions for a in arguments), *code.outputs]
+        for operand in operands:
+            if type(operand) is float:
+                literal(operand)
+        behind = first + len(kept) - len(code.inputs)
+
+        def place(operand: float) -> int:
+            if type(operand) is float:
+                return literal(operand)
+            return int(operand) + (1 if operand < len(code.inputs) else behind)
+
+        self.literals = kept
+        self.steps = [step(operation, [place(a) for a in arguments]) for operation, arguments in code.instructions]
+        outputs = [place(output) for output in code.outputs]
+        self.outputs = operator.itemgetter(*outputs, outputs[0])  # one more, so that there are always several
+
+    def __call__(self, point: Sequence[float]) -> list[Any]:
+        """The outputs at a point, one float an input; a condition is a truth value."""
+        values: list[Any] = [None, *point, *self.literals]
+        values[0] = values
+        append = values.append
+        for function, one, other in self.steps:
+            append(function(values[one]) if other is None else function(values[one], values[other]))
+        found = list(self.outputs(values))
+        found.pop()
+        return found
+
+
+def step(operation: str, places: list[int]) -> Step:
+    """An operation with the places of its arguments."""
+    function = PLAIN.get(operation) or row_function(operation, len(places))
+    if len(places) <= 2:
+        return function, places[0], places[1] if len(places) == 2 else None
+    return lambda values: function(*[values[place] for place in places]), 0, None
+
+
+def row_function(name: str, count: int) -> Callable[..., Any]:
+    """The function of a row."""
+    rule = RULES.get(name)
+    if rule is None:
+        from gradcli.cas.rows import fallback_rule
+
+        rule = fallback_rule(name, count)
+    assert rule is not None
+    return float_kernel(rule)

@@ -1,0 +1,1 @@
+"""Matrices in float64: chains of products, decompositions, functions of whole matrices."""

@@ -1,0 +1,1 @@
+"""Descents: gradient descent, momentum, Adam and Newton's method, step by step."""

@@ -1,0 +1,1 @@
+"""Curves with tangents, contours with gradients, and descents: what is drawn, as numbers."""

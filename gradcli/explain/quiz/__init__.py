@@ -1,0 +1,1 @@
+"""Exercises: functions to differentiate, drawn from the rows of rules, with answers and steps."""

@@ -1,0 +1,37 @@
+"""Answers to exercises are judged by `check`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradcli.checking.records import Claim
+from gradcli.checking.verdict import check
+from gradcli.problems import Source
+from gradcli.program.options import BuildOptions
+from gradcli.text.answers import Answer, parse_answers
+from gradcli.text.parser import parse_script
+from gradcli.text.points import parse_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.derive.results import Verdict
+    from gradcli.explain.quiz.results import Exercise
+
+
+def judge_text(exercise: Exercise, answer: str) -> Verdict:
+    """What `check` says of an answer. Raises GradcliError where it cannot be read."""
+    return judge(exercise, parse_answers([Source("answer", answer)]))
+
+
+def judge_own(exercise: Exercise) -> Verdict:
+    """What `check` says of the exercise's own answer."""
+    return judge(exercise, [Answer(None, exercise.answer, Source("answer", ""))])
+
+
+def judge(exercise: Exercise, answers: Sequence[Answer]) -> Verdict:
+    """The verdict on expressions that were read."""
+    declarations = tuple(parse_shape(Source("shape", shape)) for shape in exercise.shapes)
+    options = BuildOptions(wrt=(exercise.variable,), declarations=declarations)
+    script = parse_script([Source("expression", exercise.text)])
+    return check(Claim(script, tuple(answers), options))

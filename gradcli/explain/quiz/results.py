@@ -1,0 +1,45 @@
+"""A worksheet of exercises, as frozen records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from gradcli.explain.results import Explanation
+    from gradcli.text.tree import Tree
+
+TOPICS: Final = ("chain", "product", "quotient", "partial", "matrix")
+
+
+class Exercise(NamedTuple):
+    """One function and what to differentiate it by.
+
+    text          the function in gradcli's language, as `gradcli check` takes it
+    variable      by which;  shapes: declarations (`A=m,n`) without which it cannot be read
+    explanation   the derivation, which ends on the answer
+    """
+
+    number: int
+    topic: str
+    text: str
+    variable: str
+    shapes: tuple[str, ...]
+    explanation: Explanation
+
+    @property
+    def answer(self) -> Tree:
+        """The derivative as `grad` writes it."""
+        return self.explanation.derivations[0].result
+
+    @property
+    def symbol(self) -> str:
+        """What is asked for: the variable is a vector or a matrix where shapes are declared."""
+        return "gradient" if self.shapes else "derivative"
+
+
+class Quiz(NamedTuple):
+    """Exercises; the same for the same seed, topic and count."""
+
+    seed: int
+    topic: str | None
+    exercises: tuple[Exercise, ...]

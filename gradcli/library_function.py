@@ -1,0 +1,90 @@
+"""A function that is called, from Python's arguments.
+
+>>> import gradcli
+>>> f = gradcli.function("(1 - x)**2 + 100*(y - x**2)**2")
+>>> f.value_and_grad([2.0, 1.0])
+(901.0, [2402.0, -600.0])
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from gradcli.library import text_question
+from gradcli.library_values import noting
+from gradcli.points.program import entries_program
+from gradcli.question import bound_shapes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from gradcli.derive.results import CheckKind
+    from gradcli.library_values import Entry, Expression, PointLike
+    from gradcli.points.called import CalledFunction
+
+
+@noting
+def function(
+    *expressions: Expression,
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    at: PointLike | None = None,
+    of: str | None = None,
+    latex: bool = False,
+) -> CalledFunction:
+    """The function of a text, to be called many times; of several texts, or a vector, a function with several values.
+
+    `shapes`: declarations as of `--shape`; `at`: any point, whose values tell the sizes of arrays.
+    Raises GradcliError for what cannot be read, and (`points`) for arrays of unknown size.
+
+    Example:
+        >>> from gradcli import function
+        >>> function("x**2*y").hessian([1.0, 2.0])
+        [[4.0, 2.0], [2.0, 0.0]]
+    """
+    from gradcli.points.called import CalledFunction
+
+    question = text_question("jacobian", expressions, at, wrt, constants, latex, shapes, of=of)
+    return CalledFunction(entries_program(question, bound_shapes(question.points[0][0]) if question.points else {}))
+
+
+@noting
+def grad_many(
+    expression: Expression | Sequence[Expression],
+    points: Any,
+    *,
+    kind: CheckKind = "gradient",
+    wrt: str | Iterable[str] = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    of: str | None = None,
+    latex: bool = False,
+    missing: Literal["problem"] | None = None,
+) -> Any:
+    """Value and derivatives at many points as columns: `value`, `d_x1`, …, and `problem`, the reason where one is nan.
+
+    `points`: an (N, n) array or a list of points in the order of the variables, a mapping of columns, a list of
+    mappings, or a frame of pandas or polars, of which the columns that the function needs are taken.
+    Returns a frame for a frame (of pandas with its index), else a mapping of NumPy arrays. `kind`: gradient, jacobian
+    (`value_0`, `d_0_x1`) or hessian (`d_x1_x2`). `missing="problem"`: a row that lacks a number is a problem, no error.
+
+    Example:
+        >>> from gradcli import grad_many
+        >>> grad_many("abs(x)*y", {"x": [3, 0], "y": [2, 2]})["d_x"].tolist()
+        [2.0, nan]
+    """
+    from gradcli.points.memory import columns_at, table_of
+    from gradcli.points.program import ManyPoints
+    from gradcli.points.table import column_shapes
+
+    command = {"gradient": "grad"}.get(kind, kind)
+    texts = cast("list[Expression]", list(expression) if isinstance(expression, list | tuple) else [expression])
+    question = text_question(command, texts, None, wrt, constants, latex, shapes, of=of)
+    table = table_of(points)
+    many = ManyPoints(entries_program(question, column_shapes(table.names or ())), command)
+    found = columns_at(many, table, missing)
+    frame = type(points)
+    if not hasattr(points, "columns"):
+        return found
+    return frame(found, index=points.index) if hasattr(points, "index") else frame(found)

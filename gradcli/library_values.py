@@ -1,0 +1,138 @@
+"""Python's values as what gradcli reads: points, constants and expressions in any form that a library has them in."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from gradcli.problems import GradcliError, Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Protocol
+
+    import numpy.typing
+
+    from gradcli.text.points import PointText
+    from gradcli.text.tree import Declaration, Tree
+
+    class SympyExpression(Protocol):
+        """An expression, or a column of them, of SymPy."""
+
+        @property
+        def free_symbols(self) -> Any:
+            """Its symbols."""
+
+    Number = int | float | str
+    """A number; as text it is exact: `0.1`, `1/3`, `pi/2`."""
+    Entry = Number | Sequence["Entry"] | numpy.typing.ArrayLike
+    PointLike = Number | Sequence[Entry] | Mapping[str, Entry] | numpy.typing.ArrayLike
+    Expression = str | Tree | SympyExpression
+    """A text, an expression out of an answer, or SymPy's."""
+
+Parameters = ParamSpec("Parameters")
+Returned = TypeVar("Returned")
+
+LARGE = 4096
+"""Entries of an array from which on it is taken as it is, not as text."""
+
+
+def noting(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
+    """The function; its errors carry the place and the way out as a note (PEP 678), as the command line shows them."""
+
+    @wraps(function)
+    def called(*arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
+        try:
+            return function(*arguments, **named)
+        except GradcliError as error:
+            if not hasattr(error, "__notes__"):
+                from gradcli.render.diagnostics import render_error
+
+                note = render_error(error).partition("\n")[2]
+                if note:
+                    error.add_note(note)
+            raise
+
+    return called
+
+
+def expression_text(expression: Expression) -> str:
+    """The text of an expression. Raises GradcliError: `sympy` for what gradcli has no word for."""
+    if isinstance(expression, str):
+        return expression
+    from gradcli.text.tree import Tree
+
+    if isinstance(expression, Tree):
+        return str(expression)
+    from gradcli.cas.sympy_trees import is_sympy, text_of
+
+    if is_sympy(expression):
+        return text_of(expression)
+    kind = type(expression).__name__
+    raise GradcliError("usage", f"an expression is a text, or SymPy's, not of type {kind}", hint='"x1**2 + x2**2"')
+
+
+def shape_declarations(shapes: Iterable[str]) -> tuple[Declaration, ...]:
+    """The declarations of texts as of `--shape`."""
+    from gradcli.text.points import parse_shape
+
+    return tuple(parse_shape(Source("shape", text)) for text in ((shapes,) if isinstance(shapes, str) else shapes))
+
+
+def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:
+    """A point in any of its forms, read as the text that says the same."""
+    from gradcli.text.points import PointEntry, PointText, parse_point
+
+    large = {key: value for key, value in point.items() if is_large(value)} if hasattr(point, "items") else {}
+    rest = {key: value for key, value in point.items() if key not in large} if large else point  # type: ignore[union-attr]
+    source = Source(name, point_text(rest))
+    if not large:
+        return parse_point(source), source
+    entries = parse_point(source).entries if rest else ()
+    arrays = [PointEntry(key, value_tree(value), Span(source, 0, 0)) for key, value in large.items()]
+    return PointText((*entries, *arrays), source), source
+
+
+def point_text(point: PointLike) -> str:
+    """The text of a point: `1,2` or `x=[1,2],y=3`."""
+    if isinstance(point, str):
+        return point
+    if hasattr(point, "items"):
+        return ",".join(f"{name}={entry_text(value)}" for name, value in point.items())
+    values: Any = plain(point)
+    return ",".join(map(entry_text, values)) if isinstance(values, list | tuple) else entry_text(values)
+
+
+def entry_text(value: Entry) -> str:
+    """The text of a number or of nested lists of numbers."""
+    value = plain(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(entry_text, value))}]"
+    return repr(value)
+
+
+def plain(value: Any) -> Any:
+    """NumPy's arrays and numbers as Python's own; anything else as it is."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def is_large(value: object) -> bool:
+    """Is it an array of NumPy with too many entries for text?"""
+    return hasattr(value, "dtype") and getattr(value, "size", 0) > LARGE
+
+
+def value_tree(value: Any) -> Tree:
+    """A constant's value as a tree; large arrays of NumPy as they are."""
+    if is_large(value):
+        from gradcli.text.tree import Data
+
+        real = value.dtype.kind in "fiub" and value.ndim <= 2
+        array = value.astype("float64") if real else None
+        if array is None or not abs(array).max() < float("inf"):
+            raise GradcliError("point", "an array must be a vector or a matrix of finite real numbers")
+        return Data(array)
+    from gradcli.text.parser import parse_expression
+
+    return parse_expression(Source("constants", entry_text(value)))

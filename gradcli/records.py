@@ -1,0 +1,142 @@
+"""What answers have in common: frozen records whose fields may grow, which people can read, and print in each format.
+
+The ground imports nothing. What writes an answer is loaded, by its name, when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self, dataclass_transform
+else:
+
+    def dataclass_transform(**_):
+        """Only type checkers read it."""
+        return lambda cls: cls
+
+
+MISSING: Any = object()
+
+SHOWN = (
+    *("function", "output", "verdict", "witness", "symbolic", "at", "value", "gradient", "jacobian", "hessian"),
+    *("language", "functions"),
+)
+"""What `repr` shows of an answer, in this order; what is None is left away."""
+
+
+@dataclass_transform(frozen_default=True)
+class Record:
+    """A frozen record: its fields are the annotations of its class, in order, with their defaults.
+
+    What `dataclass(frozen=True)` does, without generated code: importing a hundred of them takes no time.
+    """
+
+    fields: ClassVar[tuple[str, ...]] = ()
+    defaults: ClassVar[Mapping[str, Any]] = {}
+
+    def __init_subclass__(cls) -> None:
+        own = tuple(name for name, kind in cls.__annotations__.items() if not str(kind).startswith("ClassVar"))
+        cls.fields = (*cls.fields, *own)
+        cls.defaults = {**cls.defaults, **{name: vars(cls)[name] for name in own if name in vars(cls)}}
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        fields = self.fields
+        if len(values) > len(fields):
+            raise TypeError(f"{type(self).__name__} has {len(fields)} fields, not {len(values)}")
+        given = dict(zip(fields, values, strict=False))
+        twice = given.keys() & named.keys()
+        found = {**self.defaults, **given, **named}
+        unknown = [name for name in named if name not in fields]
+        missing = [name for name in fields if name not in found]
+        for names, what in ((twice, "given twice"), (unknown, "no fields"), (missing, "missing")):
+            if names:
+                raise TypeError(f"{type(self).__name__}: {', '.join(sorted(names))} {what}")
+        self.__dict__.update({name: found[name] for name in fields})
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen: ._replace({name}=...) makes another")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def _replace(self, **changes: Any) -> Self:
+        """The same record with other values in some fields."""
+        return type(self)(**{**self._asdict(), **changes})
+
+    __replace__ = _replace
+
+    def _asdict(self) -> dict[str, Any]:
+        """The fields by name; `to_dict` is what programs want of an answer."""
+        return {name: self.__dict__[name] for name in self.fields}
+
+    def __eq__(self, other: object) -> bool:
+        return self._asdict() == other._asdict() if isinstance(other, type(self)) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((type(self), *map(frozen, self._asdict().values())))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._asdict().items())})"
+
+
+def frozen(value: Any) -> Any:
+    """A value of a field as something that has a hash: lists as tuples, mappings as tuples of pairs."""
+    if isinstance(value, list | tuple):
+        return tuple(map(frozen, value))
+    return tuple((name, frozen(part)) for name, part in value.items()) if hasattr(value, "keys") else value
+
+
+def written_by(module: str) -> Any:
+    """The module of a higher room that writes."""
+    from importlib import import_module
+
+    return import_module(f"gradcli.{module}")
+
+
+class Readable(Record):
+    """What a function of the library returns: a record that can be printed, saved, and taken to other libraries."""
+
+    def text(self, form: str = "plain") -> str:
+        """The answer in a format of the command line: `plain` lines that read back, `markdown`, `csv`, `latex`, `json`.
+
+        Raises GradcliError: `usage` for a format that this answer does not have.
+        """
+        return str(written_by("render.documents").text_of(self, form))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document of `--json`: plain dictionaries, lists, texts and numbers, with the word `schema`."""
+        document: dict[str, Any] = written_by("render.documents").document_of(self)
+        return document
+
+    def to_json(self) -> str:
+        """The document as one line of strict JSON."""
+        return self.text("json")
+
+    def to_latex(self) -> str:
+        """A fragment for any document that loads amsmath."""
+        return self.text("latex")
+
+    def to_sympy(self) -> Any:
+        """The symbolic derivatives as SymPy's: by variable, or as a Matrix in the rows and columns of the answer.
+
+        Raises GradcliError: `sympy` for what is not made of scalars, or has no symbolic form.
+        """
+        return written_by("render.formats.sympy_form").sympy_of(self)
+
+    @property
+    def array(self) -> Any:
+        """The numbers as a NumPy array of float64 in the layout; by variable where several variables are arrays.
+
+        What does not exist is nan. None without a point.
+        """
+        return written_by("points.memory").array_of(self)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        document = self.to_dict()
+        shown = ((name, document.get(name)) for name in SHOWN)
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in shown if value is not None)})"

@@ -1,0 +1,1 @@
+"""A descent on the screen and in files."""

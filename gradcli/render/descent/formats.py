@@ -1,0 +1,139 @@
+"""A descent for programs and papers: JSON, CSV, plain lines, Markdown, LaTeX."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.render.descent.screen import headline, shown_steps, verdict_lines
+from gradcli.render.explain.figures import Figures, flattened
+from gradcli.render.explain.steps_formats import latex_text
+from gradcli.render.formats.json import problem_document
+from gradcli.render.notation import write_all
+from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, spell, value_text
+
+if TYPE_CHECKING:
+    from gradcli.derive.results import Value
+    from gradcli.explain.descent.results import Descent, DescentStep
+
+
+def descent_document(descent: Descent) -> dict[str, Any]:
+    """`gradcli.descent/1`."""
+    reading = descent.reading
+    return {
+        "schema": "gradcli.descent/1",
+        "function": function_text(reading),
+        "variables": list(reading.variables),
+        "output": descent.output,
+        "method": descent.method,
+        "options": dict(descent.options),
+        "path": [step_document(step) for step in descent.path],
+        "stopped": descent.stopped,
+        "kind": descent.kind,
+        "eigenvalues": None if descent.eigenvalues is None else list(descent.eigenvalues),
+        "bound": descent.bound,
+        "curvature": descent.curvature,
+        "accuracy": descent.numbers.accuracy,
+        "evaluations": descent.numbers.evaluations,
+        "constants": dict(zip(reading.constants, write_all(reading.constants.values()), strict=True)),
+        "assumptions": [*reading.assumptions, *descent.numbers.assumptions],
+        "notes": list(descent.numbers.notes),
+        "problems": [problem_document(problem) for problem in descent.numbers.problems],
+    }
+
+
+def step_document(step: DescentStep) -> dict[str, Any]:
+    """One step; `error` beside gradients that are estimates."""
+    document: dict[str, Any] = {
+        "step": step.step,
+        "at": step.at,
+        "value": step.value,
+        "gradient": step.gradient,
+        "norm": step.norm,
+    }
+    return document if step.errors is None else document | {"error": step.errors}
+
+
+def columns(descent: Descent) -> list[str]:
+    """The entries of a place by name."""
+    names = []
+    for name in descent.reading.variables:
+        value: Value = (descent.path[0].at or {}).get(name)
+        if not isinstance(value, list):
+            names.append(name)
+        elif value and isinstance(value[0], list):
+            names += [f"{name}[{i},{j}]" for i, row in enumerate(value) for j in range(len(row))]
+        else:
+            names += [f"{name}[{i}]" for i in range(len(value))]
+    return names
+
+
+def cells(step: DescentStep, count: int) -> list[str]:
+    """Step, place, value, length of the gradient."""
+    place = flattened(list((step.at or {}).values())) if step.at is not None else [None] * count
+    numbers = [*place, step.value, step.norm]
+    return [str(step.step), *("" if number is None else value_text(number) for number in numbers)]
+
+
+def write_descent_csv(descent: Descent) -> str:
+    """One line a step."""
+    import csv
+    import io
+
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\n")
+    names = columns(descent)
+    writer.writerow(["step", *names, "value", "norm"])
+    writer.writerows(cells(step, len(names)) for step in descent.path)
+    return sheet.getvalue()
+
+
+def write_descent_plain(descent: Descent) -> str:
+    """One line a step, then the verdict."""
+    figures = Figures(17, {}, "-", False)
+    lines = [f"# {line}" for line in (*reading_lines(descent.reading, "text"), *point_lines(descent.reading))]
+    lines.append(f"# {headline(descent, False)}")
+    names = columns(descent)
+    for step in descent.path:
+        number, *place, value, norm = cells(step, len(names))
+        there = ", ".join(f"{name} = {text or '-'}" for name, text in zip(names, place, strict=True))
+        lines.append(f"{number}: {there}, {descent.output} = {value or '-'}, norm = {norm or '-'}")
+    lines += [f"# {line}" for line in verdict_lines(descent, figures)]
+    lines += [f"# {line}" for line in (*descent.reading.assumptions, *descent.numbers.notes)]
+    lines += [f"# {problem_text(problem, 'text')}" for problem in descent.numbers.problems]
+    return "\n".join(lines) + "\n"
+
+
+def shown_cells(descent: Descent, figures: Figures) -> list[list[str]]:
+    """The steps that are shown, in the digits that are shown."""
+    rows = []
+    for step in shown_steps(descent):
+        places = [
+            "; ".join(figures.lines(value)) for value in (step.at or dict.fromkeys(descent.reading.variables)).values()
+        ]
+        rows.append([str(step.step), *places, figures.number(step.value), figures.number(step.norm)])
+    return rows
+
+
+def write_descent_markdown(descent: Descent) -> str:
+    """A table of the steps that are shown, then the verdict."""
+    figures = Figures(descent.digits, {}, "—", True)
+    lines = [f"`{line}`  " for line in (*reading_lines(descent.reading, "text"), *point_lines(descent.reading))]
+    head = ["step", *descent.reading.variables, descent.output, f"‖∇{descent.output}‖"]
+    lines += ["", headline(descent, True), "", f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
+    lines += [f"| {' | '.join(row)} |" for row in shown_cells(descent, figures)]
+    lines += ["", *verdict_lines(descent, figures)]
+    lines += [problem_text(problem, "text") for problem in descent.numbers.problems]
+    return "\n".join(lines) + "\n"
+
+
+def write_descent_latex(descent: Descent) -> str:
+    r"""A `tabular`, then the verdict."""
+    figures = Figures(descent.digits, {}, "---", True)
+    output = spell(descent.output, "latex")
+    names = [f"${spell(name, 'latex')}$" for name in descent.reading.variables]
+    head = ["step", *names, f"${output}$", rf"$\lVert\nabla {output}\rVert$"]
+    lines = [rf"\begin{{tabular}}{{{'r' * len(head)}}}", rf"  {' & '.join(head)} \\ \hline"]
+    lines += [rf"  {' & '.join(row)} \\" for row in shown_cells(descent, figures)]
+    lines.append(r"\end{tabular}\par")
+    plain = Figures(descent.digits, {}, "---", False)
+    return "\n".join([*lines, *(latex_text(line) + r"\par" for line in verdict_lines(descent, plain))]) + "\n"

@@ -1,0 +1,98 @@
+r"""Derivatives that stand in an answer as one sign: `∂f/∂x`, `∂²f/∂x∂y`, `\frac{\partial f}{\partial x}`.
+
+Each is read in the place of a letter of its own, padded to the same length, so that all places in the text stay true.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from gradcli.text.rewrite import replaced
+from gradcli.text.tree import Call, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcli.problems import Source
+    from gradcli.text.tree import Tree
+
+LETTERS: Final = "აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ"
+"""Letters of an alphabet that no answer uses; as many derivatives are read."""
+_RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_ORDER: Final = rf"(?:\^\{{?\d\}}?|[{_RAISED}]+)?"
+_LETTER: Final = rf"[^\W\d_{_RAISED}]"
+_NAME: Final = rf"(?:\\[A-Za-z]+|{_LETTER})(?:{_LETTER}*[0-9]*)(?:_\{{?[A-Za-z0-9]+\}}?)?"
+_BELOW: Final = rf"(?:(?:∂|\\partial)\s*{_NAME}\s*{_ORDER}\s*)+"
+_PARTIAL: Final = re.compile(
+    rf"(?:∂|\\partial)\s*{_ORDER}\s*{_NAME}\s*/\s*{_BELOW}"
+    rf"|\\[dt]?frac\s*\{{\s*\\partial\s*{_ORDER}\s*{_NAME}\s*\}}\s*\{{\s*{_BELOW}\}}"
+)
+_PIECE: Final = re.compile(rf"(?:∂|\\partial)\s*{_ORDER}\s*({_NAME})\s*({_ORDER})")
+
+
+def masked(source: Source) -> tuple[Source, Mapping[str, str]]:
+    """The text with a letter for each derivative, and what each letter stands for: `∂f/∂x`."""
+    if "∂" not in source.text and "\\partial" not in source.text:
+        return source, {}
+    letters: dict[str, str] = {}
+    free = iter([letter for letter in LETTERS if letter not in source.text])
+
+    def mask(match: re.Match[str]) -> str:
+        letter = next(free, None)
+        if letter is None:
+            return match[0]
+        letters[letter] = plain_name(match[0])
+        return letter + " " * (len(match[0].rstrip()) - 1) + match[0][len(match[0].rstrip()) :]
+
+    return source._replace(text=_PARTIAL.sub(mask, source.text)), letters
+
+
+def plain_name(text: str) -> str:
+    r"""`\frac{\partial^2 f}{\partial x \partial y}` as `∂²f/∂x∂y`: the name by which it is printed."""
+    above, *below = _PIECE.findall(text)
+    counts: dict[str, int] = {}
+    for name, power in below:
+        label = canonical(name)
+        counts[label] = counts.get(label, 0) + order_of(power)
+    return partial_name(canonical(above[0]), counts)
+
+
+def canonical(name: str) -> str:
+    r"""`x_{1}` and `x_1` are x1, `\theta` is theta."""
+    from gradcli.text.tokens import canonical_name
+
+    return canonical_name(re.sub(r"[\\{}]", "", name))
+
+
+def order_of(power: str) -> int:
+    """How often is differentiated by the name before it."""
+    return int("".join(str(_RAISED.index(c)) if c in _RAISED else c for c in power if c not in "^{}") or "1")
+
+
+def partial_name(function: str, counts: Mapping[str, int]) -> str:
+    """∂f/∂x, ∂²f/∂x∂y."""
+
+    def raised(n: int) -> str:
+        return "" if n == 1 else "".join(_RAISED[int(digit)] for digit in str(n))
+
+    below = "".join(f"∂{name}{raised(n)}" for name, n in counts.items() if n)
+    return f"∂{raised(sum(counts.values()))}{function}/{below}"
+
+
+def partial_parts(name: str) -> tuple[str, Mapping[str, int]]:
+    """The function and how often it is differentiated by each name: the inverse of `partial_name`."""
+    above, *below = _PIECE.findall(name)
+    return above[0], {label: order_of(power) for label, power in below}
+
+
+def unmasked(tree: Tree, letters: Mapping[str, str]) -> Tree:
+    """The tree with the derivatives in the places of their letters."""
+    if not letters:
+        return tree
+    return replaced(tree, lambda part: Call(letters[part.name], ()) if is_letter(part, letters) else None)  # type: ignore[attr-defined]
+
+
+def is_letter(part: Tree, letters: Mapping[str, str]) -> bool:
+    """Does the letter of a derivative stand here?"""
+    return type(part) is Name and part.name in letters

@@ -1,0 +1,79 @@
+"""The words of the explaining screens stand in every language."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+
+from gradcli.problems import GradcliError
+from gradcli.render.explain.lexicon import LANGUAGES, TEXTS, say, speak, spoken
+from gradcli.rules.laws import LAWS
+
+PLURALS = {"s", "s1", "s2", "is_are"}
+"""Places that only English fills."""
+
+
+def places(text: str) -> set[str]:
+    """The names of the places of a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_every_text_has_every_language(key: str) -> None:
+    """No translation is missing, and each has the same places."""
+    texts = TEXTS[key]
+    assert len(texts) == len(LANGUAGES)
+    for text in texts[1:]:
+        assert places(text) == places(texts[0]) - PLURALS
+
+
+def test_chinese_has_no_english_left() -> None:
+    """Words of a translation are Chinese, names of options and formats excepted."""
+    kept = {
+        "json",
+        "csv",
+        "dot",
+        "plain",
+        "grad",
+        "float",
+        "Adam",
+        "hint",
+        "inner",
+        "digits",
+        "depth",
+        "format",
+        "range",
+        "SymPy",
+        "N",
+    }
+    for key, texts in TEXTS.items():
+        words = set(re.findall(r"[A-Za-z]{3,}", re.sub(r"\{[^}]*\}|--[a-z]+", "", texts[1])))
+        assert words <= kept, key
+
+
+def test_every_law_has_a_chinese_name() -> None:
+    """Names of rules are the book's."""
+    for law in LAWS.values():
+        assert re.search("[\u4e00-\u9fff]", law.chinese) or law.chinese == law.name
+
+
+def test_a_language_is_spoken_until_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """--lang, else GRADCLI_LANG, else English; LANG changes nothing."""
+    token = spoken.set("en")
+    try:
+        monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+        monkeypatch.delenv("GRADCLI_LANG", raising=False)
+        speak(None)
+        assert say("rule") == "rule"
+        monkeypatch.setenv("GRADCLI_LANG", "zh")
+        speak(None)
+        assert say("rule") == "法则"
+        speak("en")
+        assert say("rule") == "rule"
+        monkeypatch.setenv("GRADCLI_LANG", "xx")
+        with pytest.raises(GradcliError, match="no such language"):
+            speak(None)
+    finally:
+        spoken.reset(token)
