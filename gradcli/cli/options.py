@@ -19,6 +19,7 @@ class Option(NamedTuple):
     choices   the words that it takes: themselves, or `module:TABLE`, whose keys they are
     kind      what a value becomes: text, int or float; at least `least`, at most `most`
     many      it may be repeated
+    aliases   other words that are taken for one of these, as `module:TABLE`
     """
 
     flags: tuple[str, ...]
@@ -30,6 +31,7 @@ class Option(NamedTuple):
     many: bool = False
     least: int | None = None
     most: int | None = None
+    aliases: str = ""
 
     @property
     def takes_value(self) -> bool:
@@ -44,12 +46,21 @@ class Option(NamedTuple):
     @property
     def words(self) -> tuple[str, ...]:
         """The words that it takes; () for free text."""
-        if isinstance(self.choices, tuple):
-            return self.choices
-        from importlib import import_module
+        return self.choices if isinstance(self.choices, tuple) else tuple(table_at(self.choices))
 
-        module, _, table = self.choices.partition(":")
-        return tuple(getattr(import_module(f"gradcli.{module}"), table))
+    @property
+    def also(self) -> dict[str, str]:
+        """Other words, and the one that each means."""
+        found: dict[str, str] = table_at(self.aliases) if self.aliases else {}
+        return found
+
+
+def table_at(place: str) -> Any:
+    """The table of a `module:TABLE`."""
+    from importlib import import_module
+
+    module, _, table = place.partition(":")
+    return getattr(import_module(f"gradcli.{module}"), table)
 
 
 FORMATS: Final = ("table", "json", "latex", "markdown", "plain", "csv")
@@ -87,7 +98,14 @@ OPTIONS: Final = {
     "symmetric": Option(("--symmetric",), "NAMES", "Declare symmetric matrices.", NAMES, many=True),
     "latex": Option(("--latex",), "", "Read every EXPR as LaTeX, without $...$.", NAMES),
     "kind": Option(("--kind",), "KIND", "gradient, jacobian or hessian.", METHOD, ("gradient", "jacobian", "hessian")),
-    "to": Option(("--to",), "LANGUAGE", "What the code is written in.", CODE, "exporting.languages:TARGETS"),
+    "to": Option(
+        ("--to",),
+        "LANGUAGE",
+        "What the code is written in.",
+        CODE,
+        "exporting.languages:TARGETS",
+        aliases="exporting.languages:ALIASES",
+    ),
     "name": Option(("--name",), "NAME", "The function's name (default f).", CODE),
     "self_test": Option(("--self-test",), "", "Add a main program that compares with certified values.", CODE),
     "method": Option(

@@ -118,6 +118,7 @@ def option_value(
         attached = rest.pop()
     if not option.is_file:
         require_text(attached, f"the value of '{flag}'")
+    attached = option.also.get(attached, attached)
     if option.words and attached not in option.words:
         unknown_choice(flag, option, attached)
     return attached

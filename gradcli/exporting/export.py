@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.exporting.file import Exported
-from gradcli.exporting.languages import TARGETS
+from gradcli.exporting.languages import ALIASES, TARGETS
 from gradcli.exporting.program import export_program, header
 from gradcli.exporting.request import Export
 from gradcli.problems import GradcliError
@@ -30,7 +30,8 @@ def export(asked: Export) -> Exported:
     from gradcli.program.array_marks import may_use_arrays
     from gradcli.program.build import build_program
 
-    wish = asked.wish
+    wish = asked.wish._replace(to=ALIASES.get(asked.wish.to, asked.wish.to))
+    asked = asked._replace(wish=wish)
     if wish.to not in TARGETS:
         raise GradcliError("usage", f"no code is written in {wish.to!r}", hint=f"one of {', '.join(TARGETS)}")
     if wish.to == "latex":

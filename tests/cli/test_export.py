@@ -79,3 +79,13 @@ def test_what_cannot_be_is_one_clear_error(words, message):
     assert (code, out) == (2, "")
     assert message in error
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("alias", "language"),
+    [("py", "python"), ("c++", "cpp"), ("js", "javascript"), ("rs", "rust"), ("jl", "julia"), ("f90", "fortran")],
+)
+def test_languages_have_short_names(alias, language):
+    """`--to js` is `--to javascript`."""
+    assert export("x**2", "--to", alias) == export("x**2", "--to", language)
+    assert export("x**2", "--to", alias)[0] == 0

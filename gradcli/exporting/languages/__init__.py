@@ -15,4 +15,10 @@ def language(name: str) -> Language:
     raise GradcliError("usage", f"no code is written in {name!r}", hint=f"one of {', '.join(TARGETS)}")
 
 
+ALIASES = {
+    "py": "python", "c++": "cpp", "cxx": "cpp", "js": "javascript", "node": "javascript", "rs": "rust", "jl": "julia",
+    "f90": "fortran", "f95": "fortran", "pytorch": "torch", "np": "numpy", "tex": "latex", "sqlite": "sql",
+}  # fmt: skip
+"""Other names of languages."""
+
 TARGETS = ("numpy", "python", "c", "cpp", "julia", "fortran", "javascript", "rust", "jax", "torch", "latex", "sql")

@@ -105,7 +105,8 @@ class MatrixFile:
 
         roots, dialect = self.forms[form], DIALECTS[self.row.name]
         shared = used_again(roots, reachable(roots, lambda node: node.args))
-        run = FormulaWriter(self.row, self.names, shared, {*self.names.values(), *self.functions.values()})
+        graph = self.question.arrays.graph
+        run = FormulaWriter(graph, self.row, self.names, shared, {*self.names.values(), *self.functions.values()})
         plain = ", ".join(self.names[v.name] for v in self.inputs)
         for variable in self.inputs:
             name = self.names[variable.name]

@@ -9,19 +9,23 @@ from gradcli.exporting.body import fresh_names
 from gradcli.exporting.matrices.dialects import DIALECTS
 from gradcli.exporting.matrices.functions import CALLS
 from gradcli.problems import GradcliError
+from gradcli.program.forms.transpose import transpose
 from gradcli.program.graph import order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradcli.exporting.languages.language import Language
-    from gradcli.program.graph import Node
+    from gradcli.program.graph import Graph, Node
 
 
 class FormulaWriter:
     """One function in the making: nodes to lines, a name for what is used again."""
 
-    def __init__(self, row: Language, names: Mapping[str, str], shared: set[Node], taken: set[str]) -> None:
+    def __init__(
+        self, graph: Graph, row: Language, names: Mapping[str, str], shared: set[Node], taken: set[str]
+    ) -> None:
+        self.graph = graph
         self.row = row
         self.dialect = DIALECTS[row.name]
         self.names = names
@@ -308,6 +312,19 @@ def choice_text(run: FormulaWriter, node: Node) -> str:
     return run.row.operators["select"].format(condition, *branches)
 
 
+def compare_text(run: FormulaWriter, node: Node) -> str:
+    """A comparison; with a greatest entry the array that it was taken from is compared, not its transpose made anew.
+
+    Two ways to one number may end in different last digits, and then nothing would be the greatest.
+    """
+    texts = run.args(node)
+    for place, side in enumerate(node.args):
+        made_from = next((n.args[0] for n in order([node.args[1 - place]]) if n.op == "extreme"), None)
+        if side.shape and made_from is not None and made_from is not side and transpose(run.graph, side) is made_from:
+            texts[place] = f"{bracketed(run.text(made_from))}.T"
+    return f" {node.data} ".join(texts)
+
+
 def joined_text(operation: str) -> Callable[[FormulaWriter, Node], str]:
     """and, or."""
 
@@ -330,7 +347,7 @@ WRITERS: dict[str, Callable[[FormulaWriter, Node], str]] = {
     "power": lambda run, node: "**".join(run.args(node)),
     "call": call_text,
     "where": choice_text,
-    "compare": lambda run, node: f" {node.data} ".join(run.args(node)),
+    "compare": compare_text,
     "and": joined_text("and"),
     "or": joined_text("or"),
     "not": lambda run, node: run.row.operators["not"].format(run.text(node.args[0])),
