@@ -233,11 +233,14 @@ def places_of(orders: Sequence[int]) -> str:
 
 
 def applied_differently(nodes: Sequence[Node]) -> frozenset[str]:
-    """Abstract functions of several arguments in f(x, y) + f(y, x): ∂f/∂x would not say which is meant."""
-    found: dict[str, set[tuple[Node, ...]]] = {}
+    """Abstract functions of several arguments in f(x, y) + f(y, x): ∂f/∂x would not say which is meant.
+
+    f(x, y) and f(x(a), y(a)) are the same to it: as in the chain rule, ∂f/∂x is by what is called x.
+    """
+    found: dict[str, set[tuple[Node | str, ...]]] = {}
     for node in nodes:
         if node.op == "abstract":
-            found.setdefault(node.data[0], set()).add(node.args)
+            found.setdefault(node.data[0], set()).add(tuple(argument_label(arg) or arg for arg in node.args))
     return frozenset(name for name, applied in found.items() if len(applied) > 1)
 
 
