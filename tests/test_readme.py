@@ -62,3 +62,9 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     """A link to a file of the project names one that is there."""
     for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
         assert "://" in target or (page.parent / target).exists(), target
+
+
+def test_the_chinese_readme_has_the_same_examples() -> None:
+    """README.zh.md has the blocks of README.md, one for one, which are run there."""
+    blocks = [re.findall(r"```.*?```", page.read_text(), re.S) for page in (README, README.with_suffix(".zh.md"))]
+    assert blocks[0] == blocks[1]
