@@ -24,7 +24,7 @@ STEP = "step along"
 """The name of t: no name that can be typed."""
 
 
-class Line(NamedTuple):
+class DirectionLine(NamedTuple):
     """The derivative along the direction, with what is to be said about it."""
 
     number: float | None
@@ -60,7 +60,7 @@ def on_line(program: Program, nodes: Sequence[Node], along: Point, symmetric: Co
     return replace(graph, nodes, moved)
 
 
-def along_line(program: Program, f: Node, request: Request, point: Point) -> Line:
+def along_line(program: Program, f: Node, request: Request, point: Point) -> DirectionLine:
     """d/dt f(p + t·d) at t = 0 along the direction of the request, by its method, with its problems."""
     assert request.along is not None
     graph, method = program.graph, request.method
@@ -69,7 +69,7 @@ def along_line(program: Program, f: Node, request: Request, point: Point) -> Lin
     partials = partial_derivatives(graph, on, [STEP])
     found = entries_at(method, graph, on, [STEP], partials, at, program.guards, request.doubles)
     problems = tuple(renamed(problem) for problem in found.problems if problem.variable is not None)
-    return Line(found.numbers[STEP], problems, found.evaluations, said_of_t(found.assumptions))
+    return DirectionLine(found.numbers[STEP], problems, found.evaluations, said_of_t(found.assumptions))
 
 
 def said_of_t(assumptions: Iterable[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.direction import STEP, Line, direction_values, on_line, renamed, said_of_t
+from gradcli.derive.direction import STEP, DirectionLine, direction_values, on_line, renamed, said_of_t
 from gradcli.derive.jacobian import symmetric_row
 from gradcli.derive.layouts import axis_of, index_of, vec_frame
 from gradcli.derive.methods.choose import accuracy_of, partial_derivatives
@@ -155,7 +155,7 @@ class HessianQuestion:
             directional=directional,
         )
 
-    def curvature(self, point: Point) -> Line:
+    def curvature(self, point: Point) -> DirectionLine:
         """d²/dt² f(p + t·d) at t = 0."""
         from gradcli.derive.methods.second import second_entries
 
@@ -167,12 +167,14 @@ class HessianQuestion:
         method = self.request.method
         if method == "fd":
             second = self.second_on_line(on, at)
-            return Line(second.rows[0][0], tuple(renamed(p) for p in second.problems if p.variable), second.evaluations)
+            return DirectionLine(
+                second.rows[0][0], tuple(renamed(p) for p in second.problems if p.variable), second.evaluations
+            )
         slope = partial_derivatives(self.program.graph, on, [STEP])[STEP]
         curve = partial_derivatives(self.program.graph, slope, [STEP])[STEP]
         second = second_entries(self.program, on, [STEP], [slope], [[curve]], at, method)
         problems = tuple(renamed(problem) for problem in second.problems if problem.variable is not None)
-        return Line(second.rows[0][0], problems, second.evaluations, said_of_t(second.assumptions))
+        return DirectionLine(second.rows[0][0], problems, second.evaluations, said_of_t(second.assumptions))
 
     def second_on_line(self, on: Node, at: Point) -> SecondEntries:
         """The second derivative by t, by finite differences."""

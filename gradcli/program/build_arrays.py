@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     Value = Node | str
 
 
-class Terms(list["tuple[Node, int]"]):
+class ShapedTerms(list["tuple[Node, int]"]):
     """A sum that is still being read, with the shape that it has so far."""
 
     shape: Any = ()
 
 
-class Factors(list["tuple[Node, int]"]):
+class ShapedFactors(list["tuple[Node, int]"]):
     """An elementwise product that is still being read, with the shape that it has so far."""
 
     shape: Any = ()
@@ -66,7 +66,7 @@ class ArrayBuilder:
         self.names = names
         self.functions = functions
         self.types = types
-        self.values: list[Value | Terms | Factors] = []
+        self.values: list[Value | ShapedTerms | ShapedFactors] = []
         self.skipped: set[int] = set()
         self.entrywise: set[str] = set()
 
@@ -113,18 +113,18 @@ class ArrayBuilder:
     def pop(self) -> Value:
         """The last value, its sum or product built."""
         value = self.values.pop()
-        if type(value) is Terms:
+        if type(value) is ShapedTerms:
             return self.summed(value)
-        if type(value) is Factors:
+        if type(value) is ShapedFactors:
             return self.multiplied(value)
         return value  # type: ignore[return-value]
 
-    def summed(self, terms: Terms) -> Node:
+    def summed(self, terms: ShapedTerms) -> Node:
         if not terms.shape:
             return make.add(self.graph, terms)
         return make.add(self.graph, [(make.repeated(self.graph, node, terms.shape), sign) for node, sign in terms])
 
-    def multiplied(self, factors: Factors) -> Node:
+    def multiplied(self, factors: ShapedFactors) -> Node:
         if not factors.shape:
             return make.multiply(self.graph, factors)
         items = [(make.repeated(self.graph, n, factors.shape) if n.shape else n, sign) for n, sign in factors]
@@ -185,7 +185,7 @@ class ArrayBuilder:
         second = self.pop_number(tree.right)
         pending = self.values[-1]
         product = (op == "*" and op is not LATEX_PRODUCT) or op == "/"
-        if (op in "+-" and type(pending) is Terms) or (product and type(pending) is Factors):
+        if (op in "+-" and type(pending) is ShapedTerms) or (product and type(pending) is ShapedFactors):
             pending.shape = self.shape(tree, pending.shape, second.shape)
             pending.append((second, 1 if op in "+*" else -1))
             return
@@ -198,11 +198,11 @@ class ArrayBuilder:
         if op == "@" or (op is LATEX_PRODUCT and first.shape and second.shape):
             self.values.append(self.product(tree, first, second))
         elif op == "+" or op == "-":
-            terms = Terms([(first, 1), (second, 1 if op == "+" else -1)])
+            terms = ShapedTerms([(first, 1), (second, 1 if op == "+" else -1)])
             terms.shape = self.shape(tree, first.shape, second.shape)
             self.values.append(terms)
         elif op == "*" or op == "/":
-            factors = Factors([(first, 1), (second, 1 if op == "*" else -1)])
+            factors = ShapedFactors([(first, 1), (second, 1 if op == "*" else -1)])
             factors.shape = self.shape(tree, first.shape, second.shape)
             self.values.append(factors)
         elif op == "**":

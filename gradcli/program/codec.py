@@ -109,7 +109,7 @@ class NotTranslatableError(Exception):
     """The nodes are too many, or the answer cannot be read; `str()` is the reason, after `was given up`."""
 
 
-class Writer:
+class GraphEncoder:
     """Writes scalar nodes as operations.
 
     `opaque` lists what SymPy does not know: whole nodes, or (op, data) of an unknown function of its arguments.

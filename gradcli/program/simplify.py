@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from gradcli.cas.rows import Operation
-    from gradcli.program.codec import Writer
+    from gradcli.program.codec import GraphEncoder
 
 __all__ = ["BALL", "FALLBACK", "equal", "fallback_ball", "fallback_rule", "fallback_value", "simplify"]
 
@@ -26,7 +26,7 @@ class SympyTask(NamedTuple):
 
     entries: list[Node]
     roots: list[tuple[int, int]]
-    writer: Writer
+    writer: GraphEncoder
 
 
 def simplify(nodes: Sequence[Node], graph: Graph) -> tuple[list[Node], str | None]:
@@ -71,9 +71,9 @@ def write_question(nodes: list[Node]) -> tuple[SympyTask, str | None]:
 
     A node with functions that SymPy lacks is asked about twice: with these opaque, and written by their definitions.
     """
-    from gradcli.program.codec import NotTranslatableError, Writer
+    from gradcli.program.codec import GraphEncoder, NotTranslatableError
 
-    writer, entries, roots, reason = Writer(), list(nodes), [], None
+    writer, entries, roots, reason = GraphEncoder(), list(nodes), [], None
     try:
         for expand in (False, True):
             writer.expand, writer.expanded, writer.places = expand, False, {}
@@ -99,7 +99,7 @@ def message(ask: str, question: SympyTask) -> dict[str, Any]:
     }
 
 
-def shortest(node: Node, candidates: Sequence[Sequence[Operation]], graph: Graph, writer: Writer) -> Node:
+def shortest(node: Node, candidates: Sequence[Sequence[Operation]], graph: Graph, writer: GraphEncoder) -> Node:
     """The shortest of the node and the candidates, as a node of the graph. Candidates are tried in a graph apart."""
     from gradcli.program.codec import NotTranslatableError
 
@@ -112,7 +112,7 @@ def shortest(node: Node, candidates: Sequence[Sequence[Operation]], graph: Graph
     return node
 
 
-def read(operations: Sequence[Operation], graph: Graph, writer: Writer) -> Node:
+def read(operations: Sequence[Operation], graph: Graph, writer: GraphEncoder) -> Node:
     """The node that the operations mean, in the names of what was written."""
     from gradcli.program.codec import Reader
     from gradcli.program.forms import scalars
@@ -168,13 +168,13 @@ def equal(a: Node, b: Node, graph: Graph, seconds: float | None = None) -> bool 
     Only real values count, and functions that SymPy lacks are written by their definitions. `seconds`: the time for it.
     """
     from gradcli.cas.process import GaveUpError, ask
-    from gradcli.program.codec import NotTranslatableError, Writer
+    from gradcli.program.codec import GraphEncoder, NotTranslatableError
 
     if a is b:
         return True
     if a.shape != () or b.shape != ():
         return None
-    writer = Writer(expand=True)
+    writer = GraphEncoder(expand=True)
     try:
         question = SympyTask([a, b], [(0, writer.write(a)), (1, writer.write(b))], writer)
         records = list(ask({**message("equal", question), "certain": writer.certain}, seconds))

@@ -35,7 +35,7 @@ def write_trees(nodes: Sequence[Node], decimal: bool = False, taken: Collection[
     """The syntax of each node. `decimal`: 1/2 is written 0.5 where it terminates; `taken`: names not to be given."""
     needed = order(nodes)
     named = choose_named(needed, nodes)
-    writer = Writer(decimal, applied_differently(needed))
+    writer = TreeWriter(decimal, applied_differently(needed))
     prefix = free_prefix(taken)
     definitions: list[tuple[str, Tree]] = []
     for node in needed:
@@ -75,7 +75,7 @@ def free_prefix(taken: Collection[str]) -> str:
     return next((letter for letter in "tsrqhgkvwpbcd" if letter not in used), "t_part")
 
 
-class Writer:
+class TreeWriter:
     """Writes one node after another; the trees of arguments are there already."""
 
     def __init__(self, decimal: bool, repeated: Collection[str] = ()) -> None:
@@ -281,19 +281,19 @@ def terminates(denominator: int) -> bool:
     return denominator == 1
 
 
-WRITERS: Mapping[str, Callable[[Writer, Node], Tree]] = {
-    "number": Writer.number,
-    "constant": Writer.constant,
-    "variable": Writer.variable,
-    "sum": Writer.sum,
-    "product": Writer.product,
-    "power": Writer.power,
-    "call": Writer.call,
-    "where": Writer.where,
-    "compare": Writer.compare,
-    "and": Writer.logic,
-    "or": Writer.logic,
-    "not": Writer.logic,
-    "truth": Writer.truth,
-    "abstract": Writer.abstract,
+WRITERS: Mapping[str, Callable[[TreeWriter, Node], Tree]] = {
+    "number": TreeWriter.number,
+    "constant": TreeWriter.constant,
+    "variable": TreeWriter.variable,
+    "sum": TreeWriter.sum,
+    "product": TreeWriter.product,
+    "power": TreeWriter.power,
+    "call": TreeWriter.call,
+    "where": TreeWriter.where,
+    "compare": TreeWriter.compare,
+    "and": TreeWriter.logic,
+    "or": TreeWriter.logic,
+    "not": TreeWriter.logic,
+    "truth": TreeWriter.truth,
+    "abstract": TreeWriter.abstract,
 }

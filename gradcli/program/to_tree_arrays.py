@@ -134,7 +134,7 @@ def chained(op: str, pieces: Sequence[Piece]) -> Piece:
 
 def tokens(graph: Graph, node: Node) -> int:
     """How long the text of a node is."""
-    return Writer(graph).write(node).size
+    return ArrayTreeWriter(graph).write(node).size
 
 
 def write_array_trees(
@@ -143,11 +143,11 @@ def write_array_trees(
     """The syntax of each node. `decimal`: 1/2 is written 0.5 where it terminates; `taken`: names not to be given."""
     from gradcli.program.graph import Graph
 
-    writer = Writer(graph if graph is not None else Graph(decimal=decimal))
+    writer = ArrayTreeWriter(graph if graph is not None else Graph(decimal=decimal))
     return Written([writer.whole(node).tree for node in nodes], ())
 
 
-class Writer:
+class ArrayTreeWriter:
     """Writes nodes bottom up. What is written is kept with the graph, since lengths are asked for again and again."""
 
     def __init__(self, graph: Graph) -> None:
@@ -204,7 +204,7 @@ class Writer:
         return other if other.size < direct.size + inside else direct
 
     def direct(self, node: Node) -> Piece:
-        return WRITERS.get(node.op, Writer.function)(self, node)
+        return WRITERS.get(node.op, ArrayTreeWriter.function)(self, node)
 
     # ------------------------------------------------------------------------------ numbers, names
 
@@ -538,28 +538,28 @@ NORM_ORDERS: Mapping[str, Sequence[Piece]] = {
     "nuclear": (atom(Text("nuc")),),
 }
 
-WRITERS: Mapping[str, Callable[[Writer, Node], Piece]] = {
-    "number": Writer.number,
-    **dict.fromkeys(("constant", "variable", "dimension"), Writer.named),
-    "sum": Writer.sum,
-    "product": Writer.product,
-    "scale": Writer.scale,
-    "power": Writer.power,
-    "call": Writer.call,
-    "where": Writer.where,
-    "compare": Writer.compare,
-    **dict.fromkeys(("and", "or", "not"), Writer.logic),
-    "truth": Writer.truth,
-    "abstract": Writer.abstract,
-    "transpose": Writer.transpose,
-    "matmul": Writer.matmul,
-    "fill": Writer.fill,
-    "eye": Writer.eye,
-    **dict.fromkeys(("lse", "softmax", "prod", "extreme", "cumsum"), Writer.along),
-    **dict.fromkeys(NORM_ORDERS, Writer.norm),
-    "total": Writer.total,
-    "trace": Writer.trace,
-    "pick": Writer.pick,
-    "concat": Writer.concat,
-    "commutation": Writer.commutation,
+WRITERS: Mapping[str, Callable[[ArrayTreeWriter, Node], Piece]] = {
+    "number": ArrayTreeWriter.number,
+    **dict.fromkeys(("constant", "variable", "dimension"), ArrayTreeWriter.named),
+    "sum": ArrayTreeWriter.sum,
+    "product": ArrayTreeWriter.product,
+    "scale": ArrayTreeWriter.scale,
+    "power": ArrayTreeWriter.power,
+    "call": ArrayTreeWriter.call,
+    "where": ArrayTreeWriter.where,
+    "compare": ArrayTreeWriter.compare,
+    **dict.fromkeys(("and", "or", "not"), ArrayTreeWriter.logic),
+    "truth": ArrayTreeWriter.truth,
+    "abstract": ArrayTreeWriter.abstract,
+    "transpose": ArrayTreeWriter.transpose,
+    "matmul": ArrayTreeWriter.matmul,
+    "fill": ArrayTreeWriter.fill,
+    "eye": ArrayTreeWriter.eye,
+    **dict.fromkeys(("lse", "softmax", "prod", "extreme", "cumsum"), ArrayTreeWriter.along),
+    **dict.fromkeys(NORM_ORDERS, ArrayTreeWriter.norm),
+    "total": ArrayTreeWriter.total,
+    "trace": ArrayTreeWriter.trace,
+    "pick": ArrayTreeWriter.pick,
+    "concat": ArrayTreeWriter.concat,
+    "commutation": ArrayTreeWriter.commutation,
 }

@@ -15,10 +15,10 @@ from gradcli.render.printer import (
     PRODUCT,
     SUM,
     TEXT_ROWS,
+    NotationRow,
     Part,
     Parts,
     Printer,
-    Row,
     commas,
 )
 from gradcli.text.tree import (
@@ -39,17 +39,17 @@ from gradcli.text.tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-LATEX_ROWS: Final[Mapping[str, Row]] = {
+LATEX_ROWS: Final[Mapping[str, NotationRow]] = {
     **TEXT_ROWS,
-    "or": Row(r" \lor ", 1, 1, 2),
-    "and": Row(r" \land ", 2, 2, 3),
-    "<=": Row(r" \le ", COMPARE, SUM, SUM),
-    ">=": Row(r" \ge ", COMPARE, SUM, SUM),
-    "==": Row(" = ", COMPARE, SUM, SUM),
-    "!=": Row(r" \ne ", COMPARE, SUM, SUM),
-    "+": Row(" + ", SUM, SUM, SUM),
-    "*": Row(" ", PRODUCT, PRODUCT, MINUS),
-    "@": Row(" ", PRODUCT, PRODUCT, MINUS),
+    "or": NotationRow(r" \lor ", 1, 1, 2),
+    "and": NotationRow(r" \land ", 2, 2, 3),
+    "<=": NotationRow(r" \le ", COMPARE, SUM, SUM),
+    ">=": NotationRow(r" \ge ", COMPARE, SUM, SUM),
+    "==": NotationRow(" = ", COMPARE, SUM, SUM),
+    "!=": NotationRow(r" \ne ", COMPARE, SUM, SUM),
+    "+": NotationRow(" + ", SUM, SUM, SUM),
+    "*": NotationRow(" ", PRODUCT, PRODUCT, MINUS),
+    "@": NotationRow(" ", PRODUCT, PRODUCT, MINUS),
 }
 
 GREEK_FUNCTIONS: Final = (r"\Gamma", r"\psi", r"\zeta")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
-class Row(NamedTuple):
+class NotationRow(NamedTuple):
     """An operator: its sign, how tightly it binds, and how tightly its operands must bind to need no brackets."""
 
     sign: str
@@ -29,27 +29,27 @@ class Row(NamedTuple):
 
 NOT, COMPARE, SUM, PRODUCT, MINUS, POWER, NUMBER, POSTFIX, ATOM = 3, 4, 10, 20, 30, 40, 45, 50, 100
 
-TEXT_ROWS: Final[Mapping[str, Row]] = {
-    "or": Row(" or ", 1, 1, 2),
-    "and": Row(" and ", 2, 2, 3),
-    **{sign: Row(f" {sign} ", COMPARE, SUM, SUM) for sign in ("<", "<=", ">", ">=", "==", "!=")},
-    "+": Row(" + ", SUM, SUM, PRODUCT),
-    "-": Row(" - ", SUM, SUM, PRODUCT),
-    "*": Row("*", PRODUCT, PRODUCT, MINUS),
-    "/": Row("/", PRODUCT, PRODUCT, MINUS),
-    "@": Row("@", PRODUCT, PRODUCT, MINUS),
-    "**": Row("**", POWER, POWER + 1, POWER),
+TEXT_ROWS: Final[Mapping[str, NotationRow]] = {
+    "or": NotationRow(" or ", 1, 1, 2),
+    "and": NotationRow(" and ", 2, 2, 3),
+    **{sign: NotationRow(f" {sign} ", COMPARE, SUM, SUM) for sign in ("<", "<=", ">", ">=", "==", "!=")},
+    "+": NotationRow(" + ", SUM, SUM, PRODUCT),
+    "-": NotationRow(" - ", SUM, SUM, PRODUCT),
+    "*": NotationRow("*", PRODUCT, PRODUCT, MINUS),
+    "/": NotationRow("/", PRODUCT, PRODUCT, MINUS),
+    "@": NotationRow("@", PRODUCT, PRODUCT, MINUS),
+    "**": NotationRow("**", POWER, POWER + 1, POWER),
 }
-PRETTY_ROWS: Final[Mapping[str, Row]] = {
+PRETTY_ROWS: Final[Mapping[str, NotationRow]] = {
     **TEXT_ROWS,
-    "<=": Row(" ≤ ", COMPARE, SUM, SUM),
-    ">=": Row(" ≥ ", COMPARE, SUM, SUM),
-    "==": Row(" = ", COMPARE, SUM, SUM),
-    "!=": Row(" ≠ ", COMPARE, SUM, SUM),
-    "+": Row(" + ", SUM, SUM, SUM),
-    "*": Row("·", PRODUCT, PRODUCT, MINUS),
-    "@": Row(" ", PRODUCT, PRODUCT, MINUS),
-    "**": Row("^", POWER, POWER + 1, POWER + 1),
+    "<=": NotationRow(" ≤ ", COMPARE, SUM, SUM),
+    ">=": NotationRow(" ≥ ", COMPARE, SUM, SUM),
+    "==": NotationRow(" = ", COMPARE, SUM, SUM),
+    "!=": NotationRow(" ≠ ", COMPARE, SUM, SUM),
+    "+": NotationRow(" + ", SUM, SUM, SUM),
+    "*": NotationRow("·", PRODUCT, PRODUCT, MINUS),
+    "@": NotationRow(" ", PRODUCT, PRODUCT, MINUS),
+    "**": NotationRow("^", POWER, POWER + 1, POWER + 1),
 }
 
 Part = Any
@@ -65,7 +65,7 @@ class Printer:
     that an operator stands directly before, so that a leading minus sign needs brackets: `2*(-x)`.
     """
 
-    rows: Mapping[str, Row] = TEXT_ROWS
+    rows: Mapping[str, NotationRow] = TEXT_ROWS
     minus_operand = MINUS
     opening, closing = "(", ")"
     keeps_point = True  # 2.0 reads back to a decimal number, 2 does not

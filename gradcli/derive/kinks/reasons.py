@@ -85,7 +85,7 @@ def diagnose(line: Line, index: int, place: Place, formula: float | None) -> Fin
 
 
 def diagnose_entry(
-    terms: Terms,
+    terms: KinkTerms,
     point: Mapping[str, Node],
     deadline: float,
     place: Place,
@@ -258,7 +258,7 @@ def gap_words(left: Side, right: Side) -> str:
     return f"{limit} the slope would be {slopes(left, right)}"
 
 
-class Terms:
+class KinkTerms:
     """The part of a long sum that moves with one variable: the others change no slope."""
 
     def __init__(self, f: Node) -> None:

@@ -155,10 +155,10 @@ def diagnosed(sweep: Sweep, doubtful: Mapping[str, Certified]) -> dict[str, Find
     """What the slopes say of the doubtful entries."""
     from time import monotonic
 
-    from gradcli.derive.kinks.reasons import TOLD, Terms, along, diagnose_entry, place_of, without_value
+    from gradcli.derive.kinks.reasons import TOLD, KinkTerms, along, diagnose_entry, place_of, without_value
 
     deadline = monotonic() + DIAGNOSIS_SECONDS
-    function, terms = sweep.function, Terms(sweep.f)
+    function, terms = sweep.function, KinkTerms(sweep.f)
     findings = {}
     for count, (name, result) in enumerate(doubtful.items()):
         place = place_of(name, sweep.point[name], function.touched)

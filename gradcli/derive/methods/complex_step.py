@@ -19,7 +19,7 @@ from gradcli.derive.methods.extended import (
     COMPLEX_BITS,
     LONG_STEP,
     SHORT_STEP,
-    Question,
+    Evaluations,
     by_sides,
     gathered,
     late,
@@ -44,7 +44,7 @@ def complex_entries(f: Node, names: Sequence[str], point: Mapping[str, Node], gu
     deadline = monotonic() + SECONDS
     real: dict[int, Balls] = {}
     function = known_function(Balls(point), f, guards)
-    question = Question(f, point, guards, function, deadline)
+    question = Evaluations(f, point, guards, function, deadline)
     findings, evaluations = {}, 1
     for count, name in enumerate(names):
         findings[name], used = complex_step(question, real, name, count < TOLD)
@@ -52,7 +52,7 @@ def complex_entries(f: Node, names: Sequence[str], point: Mapping[str, Node], gu
     return gathered(function, findings, evaluations)
 
 
-def complex_step(question: Question, real: dict[int, Balls], name: str, tell: bool) -> tuple[Finding, int]:
+def complex_step(question: Evaluations, real: dict[int, Balls], name: str, tell: bool) -> tuple[Finding, int]:
     """One derivative by the complex step, and how many evaluations it took."""
     place = place_of(name, question.point[name], question.function.touched)
     line = Line([question.f], question.point, {name: 1}, question.deadline, question.guards)
@@ -67,7 +67,7 @@ def complex_step(question: Question, real: dict[int, Balls], name: str, tell: bo
         return late(place), line.evaluations
 
 
-def imaginary(question: Question, real: dict[int, Balls], name: str, length: Fraction) -> tuple[Value, arb] | None:
+def imaginary(question: Evaluations, real: dict[int, Balls], name: str, length: Fraction) -> tuple[Value, arb] | None:
     """Im f(p + ih)/h for the short step and its change to the long one; None where f is not analytic at the point.
 
     The long step goes to the other side of the real axis: on a branch cut (sqrt(x**2) at 0) the sides disagree.
@@ -91,7 +91,7 @@ def imaginary(question: Question, real: dict[int, Balls], name: str, length: Fra
     return None
 
 
-def imaginary_quotient(question: Question, real: Balls, name: str, h: Fraction) -> arb | None:
+def imaginary_quotient(question: Evaluations, real: Balls, name: str, h: Fraction) -> arb | None:
     """Im f(p + ih)/h, None where f is not analytic there or its real part is not that of the real point."""
     (start,) = real.evaluate([question.point[name]], real.bits)
     with ctx.workprec(real.bits):

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flint import arb, ctx
 
-from gradcli.derive.kinks.reasons import OVERFLOW, TOLD, Finding, Place, Terms, along, conclude, place_of, without_value
+from gradcli.derive.kinks.reasons import (
+    OVERFLOW,
+    TOLD,
+    Finding,
+    KinkTerms,
+    Place,
+    along,
+    conclude,
+    place_of,
+    without_value,
+)
 from gradcli.derive.kinks.slopes import (
     WORK_BITS,
     Line,
@@ -49,7 +59,7 @@ LONG_STEP, SHORT_STEP = 498, 664
 COMPLEX_BITS = 1024
 
 
-class Question(NamedTuple):
+class Evaluations(NamedTuple):
     """One function at one point."""
 
     f: Node
@@ -77,12 +87,12 @@ def difference_rows(
     evaluations = 1
     origin: dict[int, dict[Node, Value]] = {}
     whole = all(function.has_value for function in functions)
-    terms = [Terms(f) for f in outputs]
+    terms = [KinkTerms(f) for f in outputs]
     for count, name in enumerate(names):
         parts = [one.of(name) for one in terms] if whole else outputs
         line = Line(parts, point, {name: 1}, deadline, guards, origin)
         for index, (f, function) in enumerate(zip(outputs, functions, strict=True)):
-            question = Question(f, point, guards, function, deadline)
+            question = Evaluations(f, point, guards, function, deadline)
             found[index][name] = difference(question, line, index, name, count < TOLD)
         evaluations += line.evaluations
     return [gathered(function, row, evaluations) for function, row in zip(functions, found, strict=True)]
@@ -99,7 +109,7 @@ def gathered(function: Function, findings: Mapping[str, Finding], evaluations: i
     return Entries(value, numbers, tuple(problems), errors, evaluations, assumptions=assumptions)
 
 
-def difference(question: Question, line: Line, index: int, name: str, tell: bool) -> Finding:
+def difference(question: Evaluations, line: Line, index: int, name: str, tell: bool) -> Finding:
     """One derivative by differences: two central ones where they agree, else by what both sides do."""
     place = place_of(name, question.point[name], question.function.touched)
     if not question.function.has_value:
@@ -123,7 +133,7 @@ def late(place: Place) -> Finding:
     return Finding(None, Problem(place.name, "undecided", f"not decided within {SECONDS:g} s"))
 
 
-def missing(question: Question, line: Line | None, index: int, place: Place) -> Finding:
+def missing(question: Evaluations, line: Line | None, index: int, place: Place) -> Finding:
     """The problem of an entry where the function has no value."""
     value = question.function.value
     kind: ProblemKind = "undefined" if value.status == "undefined" else "undecided"

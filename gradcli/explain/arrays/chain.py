@@ -38,7 +38,7 @@ PATHS = 12
 """The most paths from an input to the output that are written out."""
 
 
-class Link(NamedTuple):
+class ArrayLink(NamedTuple):
     """One term: ∂output/∂through and ∂through/∂name, in the layout, with their product."""
 
     through: str
@@ -126,18 +126,18 @@ class ArrayChain:
         """Inputs, then intermediates in order of evaluation."""
         return [*self.inputs, *[name for name in self.locals if name != self.output]]
 
-    def find_links(self) -> dict[str, list[Link]]:
+    def find_links(self) -> dict[str, list[ArrayLink]]:
         """The nonzero terms of every name, from the output backwards."""
         self.inner = {step: self.local_jacobians(step) for step in self.locals}
         self.totals: dict[str, Node] = {self.output: scalars.number(self.graph, 1)}
-        links: dict[str, list[Link]] = {}
+        links: dict[str, list[ArrayLink]] = {}
         for name in self.inwards():
             links[name] = []
             for step in self.locals:
                 inner = self.inner[step].get(name)
                 if inner is not None and step in self.totals:
                     outer = self.totals[step]
-                    links[name].append(Link(step, outer, inner, self.product([outer, inner])))
+                    links[name].append(ArrayLink(step, outer, inner, self.product([outer, inner])))
             if links[name]:
                 self.totals[name] = self.sum([link.product for link in links[name]])
         return links
@@ -271,7 +271,7 @@ class ArrayChain:
         data = [variable.name for variable in self.arrays.parameters]
         return tuple(name for name in [*self.names(), *data] if name in used)
 
-    def term(self, link: Link, values: Mapping[Node, Any]) -> Term:
+    def term(self, link: ArrayLink, values: Mapping[Node, Any]) -> Term:
         """One term as a record."""
         numbers = [values.get(node) for node in (link.outer, link.inner, link.product)]
         return Term(

@@ -29,7 +29,7 @@ MOST_ROTATIONS = 12
 """Chains of more factors inside a trace keep the rotation in which they were typed."""
 
 
-class Chain:
+class FactorChain:
     """A matrix product while it is collected: number · scalars · factors.
 
     Each new factor is joined to those on its left.
@@ -158,7 +158,7 @@ def matmul(graph: Graph, factors: Sequence[Node]) -> Node:
     arrays = [node for node in factors if node.shape]
     rows, columns = arrays[0].shape[0], arrays[-1].shape[1]  # type: ignore[misc]
     shape: Any = () if rows == 1 and columns == 1 else (rows, columns)
-    chain = Chain(graph)
+    chain = FactorChain(graph)
     chain.extend(factors)
     if chain.zero:
         return zeros(graph, shape) if shape else parts_forms.number(graph, 0)

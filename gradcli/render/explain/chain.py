@@ -29,7 +29,7 @@ def print_chain(result: Chain, page: Page) -> None:
     """The dependency tree, the derivatives from the output inwards, and whether `grad` says the same."""
     print_dependencies(result, page)
     if result.trace is not None:
-        ArrayTable(result, page).print()
+        ArrayChainTable(result, page).print()
     elif result.paths:
         for each in result.in_each_layout():
             print_products(each, page)
@@ -155,7 +155,7 @@ class ChainTable:
         return "\n".join(f"+ {part}" if place else part for place, part in enumerate(parts))
 
 
-class ArrayTable:
+class ArrayChainTable:
     """A breakdown of arrays: ∂L/∂W = ∂L/∂z xᵀ, each in the shape of its name."""
 
     def __init__(self, result: Chain, page: Page) -> None:
