@@ -212,6 +212,7 @@ def test_errors_carry_the_place_as_a_note() -> None:
     assert shown.count("x +* 2") == 1
 
 
+@pytest.mark.filterwarnings("ignore:bitcount function is deprecated")  # an old SymPy beside a new mpmath
 def test_sympy_goes_in_and_comes_out() -> None:
     """SymPy's own derivative of an expression is ours."""
     sympy = pytest.importorskip("sympy")

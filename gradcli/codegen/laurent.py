@@ -21,10 +21,11 @@ NOISE: Final = 300
 
 
 class Laurent(NamedTuple):
-    """h**valuation·series, the constant of the series not zero."""
+    """h**valuation·series, the constant of the series not zero; `known`: how many of its coefficients there are."""
 
     valuation: int
     series: Any
+    known: int
 
 
 class NoSeriesError(Exception):
@@ -92,7 +93,8 @@ def normal(series: Any, valuation: int = 0) -> Laurent:
             continue
         if coefficient.contains(0) or place > TERMS // 2:
             raise NoSeriesError
-        return Laurent(valuation + place, shifted(coefficients[place:], 0, TERMS - place))
+        known = TERMS - place
+        return Laurent(valuation + place, shifted(coefficients[place:], 0, known), known)
     raise NoSeriesError
 
 
@@ -107,7 +109,7 @@ def whole(part: Laurent) -> Any:
     """The power series of a part without a pole."""
     if part.valuation < 0:
         raise NoSeriesError
-    return shifted(part.series.coeffs(), part.valuation, part.series.prec) if part.valuation else part.series
+    return shifted(part.series.coeffs(), part.valuation, part.known) if part.valuation else part.series
 
 
 def total(node: Node, parts: list[Laurent]) -> Laurent:
@@ -118,7 +120,7 @@ def total(node: Node, parts: list[Laurent]) -> Laurent:
     least = min(0 if start else parts[0].valuation, *(part.valuation for part in parts))
     result = shifted([arb(fmpq(start.numerator, start.denominator))], -least) if start else shifted([], 0)
     for c, part in zip(coefficients, parts, strict=True):
-        series = shifted(part.series.coeffs(), part.valuation - least, part.series.prec)
+        series = shifted(part.series.coeffs(), part.valuation - least, part.known)
         result = result + series * arb(fmpq(c.numerator, c.denominator))
     return normal(result, least)
 
