@@ -77,7 +77,7 @@ NORM: Final = re.compile(
     r"|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{?\s*(F)\s*\}?)\s*\})"
 )
 CONTENT: Final = re.compile(
-    r"\s*(?:\{\s*(\\?[A-Za-z]+[0-9]*(?:\\_[A-Za-z0-9]+)*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-z])|(\\[A-Za-z]+))"
+    r"\s*(?:\{\s*(\\?[A-Za-z][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-z])|(\\[A-Za-z]+))"
 )
 TRANSPOSED: Final = re.compile(
     r"\s*(?:\\(?:top|intercal)(?![A-Za-z])|(T)|\\(?:mathsf|mathrm|mathtt|text|textrm|rm|sf)\s*(?:\{\s*T\s*\}|T(?![A-Za-z]))"
