@@ -1,4 +1,4 @@
-"""gradcli in IPython and notebooks: `%load_ext gradcli.magic`, then `%gradcli` for command lines, `%%grad` for cells.
+"""gradcli in IPython: `%load_ext gradcli.magic`, then `%gradcli` for command lines and `%%grad` for cells.
 
 %gradcli check "sin(x*y)" "y*cos(x*y), x*cos(x*y)"
 
@@ -15,9 +15,12 @@ import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from gradcli.library.answers import grad as gradient_of
-from gradcli.problems import GradcliError
+from gradcli.problems import GradcliError, Source
+from gradcli.text.points import parse_point
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradcli.derive.results import Gradient
 
 
@@ -60,14 +63,18 @@ def gradcli(line: str) -> None:
 
 def grad(line: str, cell: str) -> Gradient:
     """The gradient of the cell, as `gradcli.grad` answers; the last value of the cell."""
-    words: dict[str, Any] = {
-        name: value for name, value in vars(words_of_cell().parse_args(split(line))).items() if value
-    }
-    pairs = [pair.partition("=") for text in words.pop("constants", []) for pair in text.split(",")]
-    if any(not sign for _, sign, _ in pairs):
-        raise GradcliError("usage", "--set needs a name and a value", hint="--set a=2")
-    words["constants"] = {name.strip(): value for name, _, value in pairs}
+    given = vars(words_of_cell().parse_args(split(line)))
+    words: dict[str, Any] = {name: value for name, value in given.items() if value}
+    words["constants"] = constants_of(words.pop("constants", []))
     return gradient_of(cell.strip(), words.pop("at", None), **words)
+
+
+def constants_of(texts: Sequence[str]) -> dict[str, str]:
+    """The values of `--set a=2,w=[1,2]`, by name."""
+    entries = [entry for text in texts for entry in parse_point(Source("--set", text)).entries]
+    if any(entry.name is None for entry in entries):
+        raise GradcliError("usage", "--set needs a name and a value", hint="--set a=2")
+    return {str(entry.name): str(entry.tree) for entry in entries}
 
 
 def load_ipython_extension(ipython: Any) -> None:

@@ -27,6 +27,7 @@ def test_a_cell_is_a_gradient(shell: Any) -> None:
     assert answer == gradcli.grad("f = x**2*y", at={"x": 3, "y": 2}, layout="numerator")
     answer = shell.run_cell_magic("grad", "--wrt x --set a=2,b=1/3 --shape 'x: n'", "a*norm(x)**2 + b\n")
     assert answer.shape == ("n", 1)
+    assert shell.run_cell_magic("grad", "--at 2,1 --set w=[1,3]", "w.T@[x, y]").gradient == {"x": 1.0, "y": 3.0}
     assert shell.run_cell("%%grad --at 2\nx**3\n").result.gradient == {"x": 12.0}
 
 
