@@ -373,7 +373,7 @@ def test_no_name_travels() -> None:
     x = scalars.variable(graph, EVIL)
     f = scalars.abstract(graph, EVIL + "f", (x,))
     entry = graph.intern("entry", (graph.intern("variable", (), EVIL + "v", (2, 1)),), (0, EVIL))
-    writer = codec.Writer()
+    writer = codec.GraphEncoder()
     writer.write(scalars.add(graph, [(x, 1), (f, 2), (entry, 3)]))
     assert "import" not in json.dumps(writer.operations)
 
@@ -694,7 +694,7 @@ def row_partial(partial: str, names: tuple[str, ...], args: list, out: mpmath.mp
     graph = Graph()
     variables = {name: scalars.variable(graph, name) for name in (*names, "out")}
     node = rule_text(graph, partial, variables)
-    writer = codec.Writer(expand=True)
+    writer = codec.GraphEncoder(expand=True)
     root = writer.write(node)
     at = dict(zip((*names, "out"), (*args, out), strict=True))
     assert writer.certain, partial

@@ -122,7 +122,7 @@ TORCH = NUMPY._replace(
     support={"entries(": TORCH_ENTRIES},
     decorate="",
     forms=with_opening("{names}, = tensors({names})"),
-    tensor="torch.tensor({}, dtype=torch.float64)",
+    tensor="torch.as_tensor({}, dtype=torch.float64)",
     tensor_calls=frozenset(("hypot", "atan2", "max", "min", "logaddexp", "select")),
 )
 

@@ -96,7 +96,7 @@ class MatrixFile:
         if is_number:
             return text
         if self.row.name == "torch":
-            return f"torch.tensor({text}, dtype=torch.float64)"
+            return f"torch.as_tensor({text}, dtype=torch.float64)"
         return f"{DIALECTS[self.row.name].module}.array({text})"
 
     def function(self, form: str) -> str:
