@@ -178,3 +178,14 @@ def test_the_proof_by_components():
         assert write(found.derivations[0].result) == expected
     with pytest.raises(GradcliError, match="no sum of terms"):
         explanations(request("det(X)", None, ("X",), components=True))
+
+
+def test_rows_at_a_kink_have_no_number() -> None:
+    """(|x|)′ does not exist at 0; x·|x| has a derivative there all the same; what is beside the kink has its number."""
+    (found,) = explanations(request("x*abs(x)", "0"))
+    (steps,) = found.derivations
+    assert [(row.rule, row.number) for row in steps.rows] == [("product", 0.0), ("function", None)]
+    (found,) = explanations(request("relu(x) + x**2", "0"))
+    assert [row.number for row in found.derivations[0].rows] == [None, None, 0.0]
+    (found,) = explanations(request("abs(x)*y", "-1,2"))
+    assert [row.number for row in found.derivations[0].rows] == [-2.0, -1.0]
