@@ -10,7 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
-from gradcli.library.values import expression_text, noting, read_point, shape_declarations, value_tree
+from gradcli.library.values import (
+    expression_text,
+    names_of,
+    noting,
+    read_point,
+    shape_declarations,
+    value_tree,
+)
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question, bound_shapes, options_of
 from gradcli.reading import plain_claim, plain_export
@@ -304,7 +311,7 @@ def text_question(
         script=parse(*texts, latex=latex),
         points=() if at is None else (read_point("at", at),),
         settings={name: value_tree(value) for name, value in (constants or {}).items()},
-        wrt=tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt),
+        wrt=names_of(wrt),
         declarations=shape_declarations(shapes),
         **fields,
     )
@@ -327,7 +334,7 @@ def ask(
     shapes: Iterable[str] = (),
 ) -> Result:
     """The one answer to a question of the library."""
-    names = tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
+    names = names_of(wrt)
     texts = cast("list[Expression]", [given for given in expressions if not is_function(given)])
     if len(texts) < len(expressions):
         return ask_callable(command, expressions, at, names, constants, method, layout, along, plan)

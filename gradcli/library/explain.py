@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcli.library.answers import parse
-from gradcli.library.values import noting, read_point, shape_declarations, value_tree
+from gradcli.library.answers import text_question
+from gradcli.library.values import noting, read_point
 from gradcli.problems import GradcliError
-from gradcli.question import bound_shapes
+from gradcli.question import options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,18 +32,9 @@ def explain_request(
 ) -> ExplainRequest:
     """The request of an explanation, its options as the library takes them."""
     from gradcli.explain.request import ExplainRequest
-    from gradcli.program.options import BuildOptions
 
-    points = () if at is None else (read_point("at", at),)
-    names = tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
-    options = BuildOptions(
-        wrt=names or None,
-        settings={name: value_tree(value) for name, value in (constants or {}).items()},
-        bound=bound_shapes(points[0][0]) if points else {},
-        of=of,
-        declarations=shape_declarations(shapes),
-    )
-    return ExplainRequest(parse(expression, latex=latex), options, points)
+    question = text_question("explain", (expression,), at, wrt, constants, latex, shapes, of=of)
+    return ExplainRequest(question.script, options_of(question), question.points)
 
 
 @noting
@@ -192,7 +183,6 @@ def descend(
     """
     from gradcli.explain.descent.descend import descents
     from gradcli.explain.descent.request import DescentRequest
-    from gradcli.library.answers import text_question
     from gradcli.reading import plain_question
 
     question = plain_question(text_question("grad", (expression,), at, wrt, constants, latex, of=of))
@@ -221,7 +211,6 @@ def report(
         >>> found.gradient.gradient, len(found.trace.steps), found.plot.tangent.slope, found.missing
         ({'x': 4.0}, 4, 4.0, {})
     """
-    from gradcli.library.answers import text_question
     from gradcli.reporting import ReportWish
     from gradcli.reporting import report as made
 

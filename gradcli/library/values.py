@@ -72,6 +72,11 @@ def expression_text(expression: Expression) -> str:
     raise GradcliError("usage", f"an expression is a text, or SymPy's, not of type {kind}", hint='"x1**2 + x2**2"')
 
 
+def names_of(wrt: str | Iterable[str]) -> tuple[str, ...]:
+    """The names of `wrt`: one text with commas, or several."""
+    return tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
+
+
 def shape_declarations(shapes: Iterable[str]) -> tuple[Declaration, ...]:
     """The declarations of texts as of `--shape`."""
     from gradcli.text.points import parse_shape

@@ -1,4 +1,4 @@
-"""What of the data would make a wrong answer right: `norm(v) = 1`, a symmetric matrix. Tried in numbers."""
+"""What of the data would make a wrong answer right: `norm(v) = 1`, `sum(v) = 1`, symmetry. Tried in numbers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gradcli.checking.comparison import Comparison
+    from gradcli.program.graph import Variable
 
     Values = Mapping[str, Fraction]
 
@@ -49,15 +50,20 @@ def conditions(found: Sequence[Comparison]) -> list[str]:
     return []
 
 
-def candidates(comparison: Comparison) -> Iterator[Condition]:
-    """Conditions on data: unit vectors, symmetric matrices."""
+def data_of(comparison: Comparison) -> Iterator[tuple[Variable, list[str]]]:
+    """The arrays on which a condition may be imposed, with the names of their entries."""
     case = comparison.case
     for variable in case.program.parameters:
         names = entry_names(variable)
         if not variable.shape or variable.name in comparison.symmetric or not 1 < len(names) <= MOST_ENTRIES:
             continue
-        if names[0] in case.program.constants:
-            continue
+        if names[0] not in case.program.constants:
+            yield variable, names
+
+
+def candidates(comparison: Comparison) -> Iterator[Condition]:
+    """Conditions on data: unit vectors, symmetric matrices."""
+    for variable, names in data_of(comparison):
         rows, columns = (int(size) for size in variable.shape)
         if columns == 1:
             yield Condition(f"norm({variable.name}) = 1", lambda values, names=names: of_norm_one(values, names))  # type: ignore[misc]
@@ -66,9 +72,21 @@ def candidates(comparison: Comparison) -> Iterator[Condition]:
             yield Condition(text, lambda values, name=variable.name, size=rows: mirrored(values, name, size))  # type: ignore[misc]
 
 
-def makes_equal(comparison: Comparison, condition: Condition, deadline: float) -> bool:
-    """Are both sides the same at points that meet the condition?"""
+def sum_conditions(comparison: Comparison) -> Iterator[Condition]:
+    """Entries whose sum is 1, as labels and probabilities have it."""
+    for variable, names in data_of(comparison):
+        text = f"sum({variable.name}) = 1"
+        yield Condition(text, lambda values, names=names: of_sum_one(values, names))  # type: ignore[misc]
+
+
+def makes_equal(
+    comparison: Comparison, condition: Condition, deadline: float, places: Sequence[int] | None = None
+) -> bool:
+    """Are both sides the same at points that meet the condition? `places`: of these pairs alone."""
     case, constants = comparison.case, comparison.case.program.constants
+    chosen = range(len(comparison.pairs)) if places is None else places
+    pairs = [comparison.pairs[i] for i in chosen]
+    differences = [comparison.differences[i] for i in chosen]
     names = [name for name in case.variables if name not in constants]
     equal = 0
     for values in islice(coordinates(names, [], comparison.symmetric), SKIPPED, SKIPPED + 3 * POINTS):
@@ -76,7 +94,7 @@ def makes_equal(comparison: Comparison, condition: Condition, deadline: float) -
         imposed = condition.imposed(dict(values))
         if left <= 0 or imposed is None:
             return False
-        trial = Trial(comparison.pairs, comparison.differences, as_point(comparison.graph, imposed, constants), left)
+        trial = Trial(pairs, differences, as_point(comparison.graph, imposed, constants), left)
         states = {finding.state for finding in trial.findings()}
         if states == {"outside"}:
             continue
@@ -94,6 +112,12 @@ def of_norm_one(values: dict[str, Fraction], names: Sequence[str]) -> Values:
     square = sum((values[name] ** 2 for name in rest), Fraction(0))
     unit = {name: 2 * values[name] / (square + 1) for name in rest}
     return {**values, **unit, last: (square - 1) / (square + 1)}
+
+
+def of_sum_one(values: dict[str, Fraction], names: Sequence[str]) -> Values | None:
+    """The point with an array divided by its sum."""
+    total = sum((values[name] for name in names), Fraction(0))
+    return {**values, **{name: values[name] / total for name in names}} if total else None
 
 
 def mirrored(values: dict[str, Fraction], name: str, size: int) -> Values:

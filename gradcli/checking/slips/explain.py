@@ -18,6 +18,7 @@ from gradcli.checking.slips.evidence import (
     same_vectors,
     terms_of,
 )
+from gradcli.checking.slips.grids import places_of
 from gradcli.derive.results import Slip
 from gradcli.program.forms import scalars
 from gradcli.program.to_tree import write_trees
@@ -99,15 +100,7 @@ class SlipExplainer:
 
     def places_in(self, comparison: Comparison, unit: Unit) -> tuple[int, ...]:
         """The places of a unit in another case, whose arrays have other sizes."""
-        if self.arrays is None:
-            return unit.places
-        place = 0
-        for part in comparison.case.parts:
-            count = sum(entry.yours is not None for entry in part.entries)
-            if part.label == unit.label:
-                return tuple(range(place, place + count))
-            place += count
-        return ()
+        return unit.places if self.arrays is None else places_of(comparison, unit.label)
 
     def by_sizes(self, unit: Unit, every: Sequence[Evidence]) -> list[Slip]:
         """A factor that depends on the sizes: n for a sum in the place of a mean."""

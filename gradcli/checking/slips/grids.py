@@ -70,12 +70,6 @@ class ArrangedNumbers:
             points = [as_point(comparison.graph, next(tries), constants) for _ in range(14)][8:]
         self.runs = [Balls(point) for point in points[:POINTS]]
 
-    def at(self, points: Sequence[Any]) -> ArrangedNumbers:
-        """The same at other points."""
-        found = ArrangedNumbers.__new__(ArrangedNumbers)
-        found.runs = [Balls(point) for point in points]
-        return found
-
     def of(self, node: Node) -> tuple[Any, ...]:
         """A ball a point, None where there is none."""
         from gradcli.checking.slips.adjoints import BITS
@@ -94,3 +88,14 @@ class ArrangedNumbers:
         if isinstance(value, Node):
             return Grid(((self.of(value),),))
         return Grid(tuple(tuple(self.of(node) for node in row) for row in value.rows))
+
+
+def places_of(comparison: Comparison, label: str) -> tuple[int, ...]:
+    """The places of the entries of a part among all that are compared; () where there is no such part."""
+    place = 0
+    for part in comparison.case.parts:
+        count = sum(entry.yours is not None for entry in part.entries)
+        if part.label == label:
+            return tuple(range(place, place + count))
+        place += count
+    return ()

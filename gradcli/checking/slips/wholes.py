@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from gradcli import limits
+from gradcli.checking.slips.conditions import makes_equal, sum_conditions
+from gradcli.checking.slips.grids import places_of
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.results import Slip
 from gradcli.problems import GradcliError, Source
-from gradcli.program.forms import scalars
-from gradcli.program.graph import Node
 from gradcli.program.scalarize.entries import Cells
 from gradcli.text.tree import Call, postorder
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gradcli.checking.comparison import Comparison
     from gradcli.checking.records import Claim, Part
     from gradcli.checking.slips.grids import ArrangedNumbers, Grid
+    from gradcli.program.graph import Node
     from gradcli.text.tree import Tree
 
 SUMS = ("sum", "mean")
@@ -45,9 +47,10 @@ def other_than_the_gradient(
             inner = tree.arguments[0]
             message = f"{name} has {{0}} for the derivative of {{1}}, which is {{0}}/{{1}}"
             return Slip(part.label, "swapped-function", message, (inner, tree))
-    for other in arrays(comparison, part):
-        if right_where_it_sums_to_one(comparison, part, other, numbers):
-            message = f"{name} is right if sum({other}) = 1, as for a probability vector; without that it is not"
+    deadline = monotonic() + limits.CHECK_SECONDS / 2
+    for condition in sum_conditions(comparison):
+        if makes_equal(comparison, condition, deadline, places_of(comparison, part.label)):
+            message = f"{name} is right if {condition.text}, as for a probability vector; without that it is not"
             return Slip(part.label, "factor", message)
     return None
 
@@ -79,40 +82,14 @@ def read(comparison: Comparison, tree: Tree, numbers: ArrangedNumbers) -> Grid |
         return None
 
 
-def arrays(comparison: Comparison, part: Part) -> dict[str, int]:
-    """Other arrays, with how many entries they have."""
+def same_shaped(comparison: Comparison, part: Part) -> list[str]:
+    """Other arrays with as many entries as a part."""
     counts: dict[str, int] = {}
     for name in comparison.case.variables:
         base, bracket, _ = name.partition("[")
         if bracket and base != part.label:
             counts[base] = counts.get(base, 0) + 1
-    return counts
-
-
-def same_shaped(comparison: Comparison, part: Part) -> list[str]:
-    """Other arrays of the shape of a part."""
-    return [name for name, count in arrays(comparison, part).items() if count == len(part.entries)]
-
-
-def right_where_it_sums_to_one(comparison: Comparison, part: Part, other: str, numbers: ArrangedNumbers) -> bool:
-    """Is yours right wherever the entries of this array have the sum 1, as labels and probabilities have?"""
-    graph, columns = comparison.graph, part.shape[1]
-    points = []
-    for run in numbers.runs:
-        point = dict(run.point)
-        places = [name for name in point if name.startswith(f"{other}[")]
-        if not all(isinstance(point[name], Node) and point[name].op == "number" for name in places):
-            return False
-        total = sum(Fraction(point[name].data) for name in places)
-        if not total:
-            return False
-        for name in places:
-            point[name] = scalars.number(graph, Fraction(point[name].data) / total)
-        points.append(point)
-    there = numbers.at(points)
-    nodes = [entry.ours for entry in part.entries]
-    ours = there.grid(Cells(tuple(tuple(nodes[i : i + columns]) for i in range(0, len(nodes), columns))))
-    return part.value is not None and there.grid(part.value).is_like(ours)
+    return [name for name, count in counts.items() if count == len(part.entries)]
 
 
 def gradient_by(comparison: Comparison, part: Part, other: str, numbers: ArrangedNumbers) -> Grid:

@@ -10,54 +10,26 @@ from gradcli.problems import GradcliError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMATS: Final = {
-    ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
-    ".csv": "csv",
-    ".tex": "latex",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".npy": "npy",
-}
+JSON: Final = {".json": "json", ".jsonl": "json", ".ndjson": "json"}
+PAPERS: Final = {".tex": "latex", ".md": "markdown", ".markdown": "markdown"}
+
+FORMATS: Final = {**JSON, ".csv": "csv", **PAPERS, ".npy": "npy"}
 """Ending -> format of the commands that answer once; what is not here holds what a terminal would show."""
 
-GRAPHS: Final = {
-    ".dot": "dot",
-    ".gv": "dot",
-    ".mmd": "mermaid",
-    ".svg": "svg",
-    ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
-}
+GRAPHS: Final = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".svg": "svg", **JSON}
 """Ending -> format of `graph`; what is not here holds the tree."""
 
-REPORTS: Final = {
-    ".html": "html",
-    ".htm": "html",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".tex": "latex",
-    ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
-}
+WORKSHEETS: Final = {".md": "markdown", ".markdown": "markdown", ".tex": "latex", **JSON}
+"""Ending -> format of `quiz`."""
+
+REPORTS: Final = {".html": "html", ".htm": "html", **WORKSHEETS}
 """Ending -> format of `report`; what is not here holds what a terminal would show."""
 
-PICTURES: Final = {
-    ".svg": "svg",
-    ".png": "png",
-    ".pdf": "pdf",
-    ".tex": "latex",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".csv": "csv",
-    ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
-}
+PICTURES: Final = {".svg": "svg", ".png": "png", ".pdf": "pdf", **PAPERS, ".csv": "csv", **JSON}
 """Ending -> format of `plot`; what is not here holds the picture in characters."""
+
+PATHS: Final = {**FORMATS, ".svg": "svg", ".png": "png", ".pdf": "pdf"}
+"""Ending -> format of `descend`; what is not here holds the table."""
 
 LANGUAGES: Final = {
     ".c": "c",

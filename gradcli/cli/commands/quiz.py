@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from gradcli.cli.commands.endings import format_for
+from gradcli.cli.commands.endings import WORKSHEETS, format_for
 from gradcli.cli.commands.explain import one_line, written
 from gradcli.problems import ExitCode, GradcliError
 
@@ -16,16 +16,6 @@ if TYPE_CHECKING:
 
     from gradcli.cli.question import CommandLine
     from gradcli.explain.quiz.results import Exercise, Quiz
-
-WORKSHEETS = {
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".tex": "latex",
-    ".json": "json",
-    ".jsonl": "json",
-    ".ndjson": "json",
-}
-"""Ending -> format of a worksheet."""
 
 
 def answer_quiz(line: CommandLine) -> int:

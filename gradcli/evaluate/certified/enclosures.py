@@ -279,13 +279,19 @@ def are_moderate(*parameters: arb) -> bool:
 
 def hyp2f1(a: arb, b: arb, c: arb, x: arb) -> arb:
     """Gauss's function for x < 1."""
-    return gauss(a, b, c, acb(x)).real if x < 1 and are_moderate(a, b, c) else UNKNOWN
+    if not (x < 1 and are_moderate(a, b, c)):
+        return UNKNOWN
+    found = x.hypgeom_2f1(a, b, c)
+    return found if found.is_finite() else gauss(a, b, c, acb(x)).real
 
 
-def gamma_by_order(side: str) -> Callable[[arb, arb, arb], arb]:
+ZERO = arb(0)
+
+
+def gamma_by_order(side: str) -> Callable[..., arb]:
     """The derivatives of an incomplete gamma function by its order; the function itself for k = 0."""
 
-    def enclose(s: arb, x: arb, k: arb) -> arb:
+    def enclose(s: arb, x: arb, k: arb = ZERO) -> arb:
         from gradcli.evaluate.certified import parameters
 
         functions = {"upper": parameters.upper_gamma_by_order, "lower": parameters.lower_gamma_by_order}
@@ -368,8 +374,8 @@ ENCLOSURES: dict[str, Callable[..., arb]] = {
     "hyp0f1": lambda a, x: x.hypgeom_0f1(a) if are_moderate(a) else UNKNOWN,
     "hyp2f1": hyp2f1,
     "gaussparameter": hyp2f1_by_parameter,
-    "uppergamma": lambda s, x: gamma_by_order("upper")(s, x, arb(0)),
-    "lowergamma": lambda s, x: gamma_by_order("lower")(s, x, arb(0)),
+    "uppergamma": gamma_by_order("upper"),
+    "lowergamma": gamma_by_order("lower"),
     "uppergammaorder": gamma_by_order("upper"),
     "lowergammaorder": gamma_by_order("lower"),
 }

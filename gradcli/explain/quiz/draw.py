@@ -6,15 +6,12 @@ from random import Random
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.explain.explanations import explanations
-from gradcli.explain.quiz.judge import judge_own
+from gradcli.explain.quiz.judge import judge_own, program_texts
 from gradcli.explain.quiz.results import TOPICS, Exercise, Quiz
 from gradcli.explain.request import ExplainRequest
 from gradcli.explain.trees import size
-from gradcli.problems import GradcliError, Source
-from gradcli.program.options import BuildOptions
+from gradcli.problems import GradcliError
 from gradcli.rules import RULES
-from gradcli.text.parser import parse_script
-from gradcli.text.points import parse_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -79,10 +76,7 @@ def next_exercise(random: Random, number: int, topic: str, seen: set[str]) -> Ex
 
 def exercise_of(draft: Draft, number: int, topic: str) -> Exercise:
     """The exercise with its derivation."""
-    declarations = tuple(parse_shape(Source("shape", shape)) for shape in draft.shapes)
-    options = BuildOptions(wrt=(draft.variable,), declarations=declarations)
-    script = parse_script([Source("expression", draft.text)])
-    (explanation,) = explanations(ExplainRequest(script, options))
+    (explanation,) = explanations(ExplainRequest(*program_texts(*draft)))
     return Exercise(number, topic, draft.text, draft.variable, draft.shapes, explanation)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.results import Verdict
     from gradcli.explain.quiz.results import Exercise
+    from gradcli.text.tree import Script
 
 
 def judge_text(exercise: Exercise, answer: str) -> Verdict:
@@ -31,7 +32,12 @@ def judge_own(exercise: Exercise) -> Verdict:
 
 def judge(exercise: Exercise, answers: Sequence[Answer]) -> Verdict:
     """The verdict on expressions that were read."""
-    declarations = tuple(parse_shape(Source("shape", shape)) for shape in exercise.shapes)
-    options = BuildOptions(wrt=(exercise.variable,), declarations=declarations)
-    script = parse_script([Source("expression", exercise.text)])
+    script, options = program_texts(exercise.text, exercise.variable, exercise.shapes)
     return check(Claim(script, tuple(answers), options))
+
+
+def program_texts(text: str, variable: str, shapes: Sequence[str]) -> tuple[Script, BuildOptions]:
+    """An exercise's function, and what it is differentiated by, as both `steps` and `check` read them."""
+    declarations = tuple(parse_shape(Source("shape", shape)) for shape in shapes)
+    options = BuildOptions(wrt=(variable,), declarations=declarations)
+    return parse_script([Source("expression", text)]), options

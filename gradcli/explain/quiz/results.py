@@ -33,11 +33,6 @@ class Exercise(NamedTuple):
         """The derivative as `grad` writes it."""
         return self.explanation.derivations[0].result
 
-    @property
-    def symbol(self) -> str:
-        """What is asked for: the variable is a vector or a matrix where shapes are declared."""
-        return "gradient" if self.shapes else "derivative"
-
 
 class Quiz(NamedTuple):
     """Exercises; the same for the same seed, topic and count."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.render.descent.screen import headline, shown_steps, verdict_lines
-from gradcli.render.explain.figures import Figures, flattened
+from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.steps_formats import latex_text
-from gradcli.render.formats.json import problem_document
-from gradcli.render.notation import write_all
+from gradcli.render.formats.csv import numbers_by_entry
+from gradcli.render.formats.json import remarks_document
 from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, spell, value_text
 
 if TYPE_CHECKING:
-    from gradcli.derive.results import Value
     from gradcli.explain.descent.results import Descent, DescentStep
 
 
@@ -34,10 +33,7 @@ def descent_document(descent: Descent) -> dict[str, Any]:
         "curvature": descent.curvature,
         "accuracy": descent.numbers.accuracy,
         "evaluations": descent.numbers.evaluations,
-        "constants": dict(zip(reading.constants, write_all(reading.constants.values()), strict=True)),
-        "assumptions": [*reading.assumptions, *descent.numbers.assumptions],
-        "notes": list(descent.numbers.notes),
-        "problems": [problem_document(problem) for problem in descent.numbers.problems],
+        **remarks_document(reading, descent.numbers),
     }
 
 
@@ -55,21 +51,12 @@ def step_document(step: DescentStep) -> dict[str, Any]:
 
 def columns(descent: Descent) -> list[str]:
     """The entries of a place by name."""
-    names = []
-    for name in descent.reading.variables:
-        value: Value = (descent.path[0].at or {}).get(name)
-        if not isinstance(value, list):
-            names.append(name)
-        elif value and isinstance(value[0], list):
-            names += [f"{name}[{i},{j}]" for i, row in enumerate(value) for j in range(len(row))]
-        else:
-            names += [f"{name}[{i}]" for i in range(len(value))]
-    return names
+    return list(numbers_by_entry(descent.path[0].at or {}))
 
 
 def cells(step: DescentStep, count: int) -> list[str]:
     """Step, place, value, length of the gradient."""
-    place = flattened(list((step.at or {}).values())) if step.at is not None else [None] * count
+    place = [None] * count if step.at is None else [*numbers_by_entry(step.at).values()]
     numbers = [*place, step.value, step.norm]
     return [str(step.step), *("" if number is None else value_text(number) for number in numbers)]
 

@@ -10,7 +10,7 @@ from gradcli.render.notation import write_all
 from gradcli.render.words import problem_text, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gradcli.derive.results import Value
 
@@ -43,16 +43,21 @@ def write_table(results: Sequence[Result]) -> str:
 
 def point_cells(result: Result) -> dict[str, str]:
     """The coordinates of a point by the names of their columns: `x1`, of arrays `x[0]` and `X[0,1]`."""
-    cells: dict[str, str] = {}
-    for name, value in (result.reading.at_values or {}).items():
+    return {name: csv_value(number) for name, number in numbers_by_entry(result.reading.at_values or {}).items()}
+
+
+def numbers_by_entry(values: Mapping[str, Value]) -> dict[str, float | None]:
+    """The numbers of a place by the names of their entries."""
+    numbers: dict[str, float | None] = {}
+    for name, value in values.items():
         if not isinstance(value, list):
-            cells[name] = csv_value(value)
+            numbers[name] = value
             continue
         for i, part in enumerate(value):
             inner = part if isinstance(part, list) else [part]
             names = [f"{name}[{i},{j}]" for j in range(len(inner))] if isinstance(part, list) else [f"{name}[{i}]"]
-            cells.update(zip(names, map(csv_value, inner), strict=True))
-    return cells
+            numbers.update(zip(names, inner, strict=True))
+    return numbers
 
 
 def function_value(result: Result, row: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from gradcli.render.words import function_text
 from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
-    from gradcli.derive.results import Path, Reading, Term
+    from gradcli.derive.results import Numbers, Path, Reading, Term
     from gradcli.differences.plan import Study
     from gradcli.problems import Problem
 
@@ -189,6 +189,16 @@ def study_document(study: Study) -> dict[str, Any]:
         "variable": study.variable,
         "step": study.step,
         "rows": [{"step": step, "slope": slope, "error": error} for step, slope, error in study.rows],
+    }
+
+
+def remarks_document(reading: Reading, numbers: Numbers) -> dict[str, Any]:
+    """What stands at the end of pictures and paths: constants, assumptions, notes, problems."""
+    return {
+        "constants": dict(zip(reading.constants, write_all(reading.constants.values()), strict=True)),
+        "assumptions": [*reading.assumptions, *numbers.assumptions],
+        "notes": list(numbers.notes),
+        "problems": [problem_document(problem) for problem in numbers.problems],
     }
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.render.formats.json import problem_document
-from gradcli.render.notation import write_all, write_number
+from gradcli.render.formats.json import remarks_document
+from gradcli.render.notation import write_number
 from gradcli.render.plot.sentences import Sentences
 from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, signature, spell
 
@@ -35,10 +35,7 @@ def plot_document(plot: Plot) -> dict[str, Any]:
     return document | {
         "method": plot.numbers.method,
         "accuracy": plot.numbers.accuracy,
-        "constants": dict(zip(reading.constants, write_all(reading.constants.values()), strict=True)),
-        "assumptions": [*reading.assumptions, *plot.numbers.assumptions],
-        "notes": list(plot.numbers.notes),
-        "problems": [problem_document(problem) for problem in plot.numbers.problems],
+        **remarks_document(reading, plot.numbers),
     }
 
 

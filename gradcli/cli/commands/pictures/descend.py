@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gradcli.cli.commands.endings import FORMATS, format_for, refuse_npy
+from gradcli.cli.commands.endings import PATHS, format_for, refuse_npy
 from gradcli.cli.commands.explain import joined, one_line, written
 from gradcli.cli.commands.pictures.plot import read_levels, read_ranges, size_of
 from gradcli.cli.question import question_of
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from gradcli.explain.descent.results import Descent
     from gradcli.explain.pictures.request import PlotRequest
 
-PATHS: Final = FORMATS | {".svg": "svg", ".png": "png", ".pdf": "pdf"}
-"""Ending -> format of a descent; what is not here holds the table."""
 DRAWN: Final = ("svg", "png", "pdf")
 
 
