@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.direction import along_line, direction_values, directional_tree
-from gradcli.derive.layouts import EntryAxis, averaged, axis_of, frame_of, in_layouts, index_of, symmetrised
+from gradcli.derive.layouts import (
+    EntryAxis,
+    averaged,
+    axis_of,
+    count_limit,
+    frame_of,
+    in_layouts,
+    index_of,
+    symmetrised,
+)
 from gradcli.derive.methods.choose import accuracy_of, entries_at
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Jacobian, Numbers
 from gradcli.derive.simplification import simplified
-from gradcli.program.build import count_limit
 from gradcli.program.to_tree import write_trees
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from gradcli.problems import Problem
+from gradcli import limits
+from gradcli.problems import GradcliError, Problem
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
@@ -49,6 +50,14 @@ def entry_names(variable: Variable) -> list[str]:
 def all_entry_names(variables: Sequence[Variable]) -> list[str]:
     """Every scalar variable, in order."""
     return [name for variable in variables for name in entry_names(variable)]
+
+
+def count_limit(count: int, what: str) -> None:
+    """Refuse arrays of answers beyond the limit."""
+    if count > limits.CELLS:
+        raise GradcliError(
+            "limit", f"{what} of {count} entries; the limit is {limits.CELLS}", hint="use --wrt for fewer variables"
+        )
 
 
 def index_of(name: str) -> tuple[str, tuple[int, ...] | None]:

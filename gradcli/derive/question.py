@@ -12,9 +12,9 @@ from gradcli.derive.layouts import data_shape, first_gap, not_finite, shown, tie
 from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
-from gradcli.program.build import build_program
+from gradcli.program.building.array_program import build_array_program
+from gradcli.program.building.program import build_program
 from gradcli.program.graph import order
-from gradcli.program.script_arrays import build_array_program
 from gradcli.text.tree import Data
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class ArrayQuestion:
         from gradcli.evaluate.budget import ENCLOSED, count
         from gradcli.evaluate.certified.matrices import certified_arrays
         from gradcli.evaluate.float64.data import as_value
-        from gradcli.program.build import build_constant
+        from gradcli.program.building.constants import build_constant
         from gradcli.program.scalarize.entries import Cells
 
         trees = {**self.arrays.settings, **point.trees}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.explain.operations import own_key
-from gradcli.program.rows import parsed_text
+from gradcli.program.building.texts import parsed_text
 from gradcli.rules import NAMES, RULES
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Binary, Call, Name, Number, Tree, Unary, children

@@ -40,13 +40,9 @@ class ExplainRequest(NamedTuple):
 
 def uses_arrays(request: ExplainRequest) -> bool:
     """Is this a program of vectors and matrices?"""
-    from gradcli.program.array_marks import may_use_arrays
+    from gradcli.program.types.notation import has_arrays
 
-    if not may_use_arrays(request.script, request.options):
-        return False
-    from gradcli.program.script_arrays import needs_arrays
-
-    return needs_arrays(request.script, request.options)
+    return has_arrays(request.script, request.options)
 
 
 def output_name(names: Names) -> str:

@@ -196,9 +196,8 @@ def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -
 
     Raises GradcliError: `points` for a size that nobody tells and for a function without variables.
     """
-    from gradcli.program.build import build_program
+    from gradcli.program.building.script import build_entries
     from gradcli.program.names import uses
-    from gradcli.program.script_arrays import entrywise
     from gradcli.question import options_of
     from gradcli.reading import plain_question
 
@@ -207,6 +206,6 @@ def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -
         raise GradcliError("option", "symmetric matrices have no answer at many points", hint="use --at")
     used = {name for statement in question.script.statements for name in uses(statement.tree).values}
     bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}
-    program = build_program(*entrywise(question.script, options_of(question)._replace(bound=bound)))
+    program = build_entries(question.script, options_of(question)._replace(bound=bound))
     require_plain(program)
     return program

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.program.build import constant_entries
+from gradcli.program.building.constants import constant_entries
 from gradcli.program.graph import Node
 
 if TYPE_CHECKING:

@@ -20,7 +20,6 @@ from gradcli.explain.request import output_name, refuse_abstract
 from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.trees import size, tidied
 from gradcli.problems import GradcliError
-from gradcli.program.build_arrays import ArrayBuilder
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import order
 from gradcli.program.to_tree_arrays import write_array_trees
@@ -86,10 +85,7 @@ class ArrayExplainer:
 
     def node(self, tree: Tree) -> Node:
         """A tree as a node, in the names of the statements."""
-        names = self.formulas.names
-        source = names.order[0].source
-        solver = self.formulas.builder.types.solver
-        return ArrayBuilder(self.graph, source, self.lookup, names.functions, solver).build(tree)
+        return self.formulas.builder.read(tree, self.formulas.names.order[0].source, self.lookup)
 
     def shape(self, tree: Tree) -> tuple[Any, ...]:
         return self.node(tree).shape

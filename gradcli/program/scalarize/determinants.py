@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
+from gradcli.program.dimensions import show
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.scalarize.arrangements import diag
-from gradcli.program.scalarize.entries import Cells, column, matmul_cells, show
+from gradcli.program.scalarize.entries import Cells, column, matmul_cells
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
