@@ -34,7 +34,7 @@ def certified_entries(
     names = list(partials)
     exact = certify_exactly([f, *guards, *partials.values()], point)
     count = 1 + len(guards)
-    if None not in exact:
+    if None not in exact and not guards:  # a guard at an end of its domain has a value, but on one side only
         found = [result for result in exact if result is not None]
         whole = Sweep(f, point, guards, Function(found[0]))
         return entries_of(whole, dict(zip(names, found[count:], strict=True)))
