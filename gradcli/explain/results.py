@@ -37,7 +37,10 @@ class Use(NamedTuple):
 
 
 class TraceStep(NamedTuple):
-    """One row of a trace. `expression` is the operation on names; None for inputs. Arrays have (rows, columns)."""
+    """One row of a trace. `expression` is the operation on names; None for inputs. Arrays have (rows, columns).
+
+    tangent    of a step of arrays in forward mode: how it changes, in terms of dx for each operand x
+    """
 
     name: str
     kind: StepKind
@@ -48,6 +51,7 @@ class TraceStep(NamedTuple):
     adjoint: Value
     uses: tuple[Use, ...]
     problem: str | None = None
+    tangent: Tree | None = None
 
 
 class Trace(Readable):
