@@ -10,14 +10,15 @@ import io
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TextIO, TypeVar
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 
 class Sheet(io.StringIO):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.codegen.straightline import Instruction, needed, straight_line
 from gradcli.derive.layouts import entry_names
 from gradcli.exporting.body import fresh_names, write_body
@@ -11,10 +9,11 @@ from gradcli.exporting.names import names_in, require_function_name
 from gradcli.notebooks import displayed
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
-from gradcli.records import Readable
+from gradcli.records import TYPE_CHECKING, Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.outputs import Outputs

@@ -6,14 +6,15 @@ For people only: scripts get formulas that stand alone.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.results import Chain
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write_all
 from gradcli.text.tree import Binary, Call, Index, Name, Slice, Transpose, Tree, Unary, Vector, children, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from gradcli.derive.results import Gradient, Hessian, Jacobian
 

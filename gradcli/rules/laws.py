@@ -7,7 +7,7 @@ Calculus, 3rd ed. (2007), chapters 8 and 9; Petersen & Pedersen, The Matrix Cook
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from gradcli.records import NamedTuple
 
 
 class Law(NamedTuple):

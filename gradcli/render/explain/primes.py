@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write
 from gradcli.render.words import spell
 from gradcli.text.tree import Binary, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.explain.results import Trace, TraceStep, Use
     from gradcli.render.explain.figures import Figures
