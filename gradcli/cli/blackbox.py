@@ -10,6 +10,7 @@ from gradcli.cli.forecast import make_lines
 from gradcli.cli.words import quote
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,11 +177,7 @@ def precision_for(words: StepWords, method: str | None, precision: str | None) -
 
 def make_watch(quiet: bool) -> Watch:
     """Who is told of the work: a bar at a terminal, a line elsewhere; with `quiet` (JSON) only a terminal is told."""
-    try:
-        terminal = sys.stderr is not None and sys.stderr.isatty()
-    except ValueError:  # closed
-        terminal = False
-    if terminal:
+    if is_terminal(sys.stderr):
         from gradcli.cli.progress import Bar
 
         return Bar()

@@ -510,7 +510,7 @@ class ProgramBuilder:
             self.resolved.functions - {s.name for s in self.resolved.order if is_own_function(s)}, key=natural
         )
         found = (f"{', '.join(names)}: abstract function" + ("s" if len(names) > 1 else ""),) if names else ()
-        return (*self.script.notes, *found, *self.graph.notes)
+        return (*self.script.notes, *self.resolved.notes, *found, *self.graph.notes)
 
 
 def is_list(tree: Tree, value: Cells) -> bool:

@@ -81,6 +81,7 @@ class Names(NamedTuple):
     free        names that are variables, in natural order, with a place in the text
     functions   called names that are abstract functions
     decimal     a number was typed with a decimal point
+    notes       how names were read that some mean as products
     """
 
     order: tuple[Statement, ...]
@@ -88,6 +89,7 @@ class Names(NamedTuple):
     free: dict[str, tuple[Statement, Tree]]
     functions: frozenset[str]
     decimal: bool
+    notes: tuple[str, ...] = ()
 
 
 def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
@@ -117,9 +119,10 @@ def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
                 free.setdefault(name, (statement, place))
     if len(free) > limits.NAMES:
         raise GradcliError("limit", f"more than {limits.NAMES} variables")
-    check_run_together(free, {*free, *defined, *bound}, bound)
+    notes = check_run_together(free, {*free, *defined, *bound}, bound)
     decimal = any(used[id(statement)].decimal for statement in order)
-    return Names(order, outputs, {name: free[name] for name in sorted(free, key=natural)}, functions, decimal)
+    free = {name: free[name] for name in sorted(free, key=natural)}
+    return Names(order, outputs, free, functions, decimal, notes)
 
 
 def definitions(statements: Sequence[Statement]) -> dict[str, Statement]:
@@ -167,6 +170,10 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
             "ambiguous", f"{name}(...) reads in two ways: a product, or a power", place,
             f"write {name}*{argument} for the product, {name}^{argument} for the power, or declare '{name}: function'",
         )  # fmt: skip
+    if name == "d" and re.match(r"\s*/\s*d[^\W\d_]", statement.source.text[call.end : call.end + 9]):
+        inside = statement.source.text[call.start + 1 : call.end]
+        hint = f"write d{inside}/dx alone, or the function {inside} alone; 'd: function' declares an abstract one"
+        raise GradcliError("ambiguous", f"d{inside}/... is a derivative inside a formula", place, hint)
     if ABSTRACT_NAME.fullmatch(name):
         return True
     from gradcli.cas.rows import FALLBACK
@@ -256,10 +263,21 @@ def cycle_error(statement: Statement, path: Sequence[Statement]) -> GradcliError
 
 def check_run_together(
     free: Mapping[str, tuple[Statement, Tree]], known: Collection[str], bound: Collection[str]
-) -> None:
-    """`xy` where x and y are known names, and `sinx`, read in two ways: an error that shows both."""
+) -> tuple[str, ...]:
+    """`xy` where x and y are known names, and `sinx`, read in two ways: an error that shows both.
+
+    How `ax` was read, which is a product to some, is returned in words.
+    """
+    doubtful = False
     for name, (statement, place) in free.items():
-        if name in bound or WITH_ONE_LETTER.fullmatch(name) or len(name) > 24:
+        if name in bound or len(name) > 24:
+            continue
+        if name == "E" or (1 < len(name) < 5 and name.isalpha()):
+            from gradcli.program.written.glued import refuse_glued
+
+            doubtful = True
+            refuse_glued(name, statement, place, free)
+        if WITH_ONE_LETTER.fullmatch(name):
             continue
         if any(word in name for word in FUNCTION_WORDS):
             check_function_word(name, known, Span(statement.source, place.start, place.end))
@@ -271,6 +289,11 @@ def check_run_together(
                 Span(statement.source, place.start, place.end),
                 f"write {product_of(parts)} for the product, or give {name} a value with --at or --set",
             )
+    if not doubtful:
+        return ()
+    from gradcli.program.written.glued import notes_on
+
+    return notes_on(free, bound)
 
 
 def product_of(parts: Sequence[str]) -> str:

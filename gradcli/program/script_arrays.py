@@ -261,4 +261,4 @@ class ArrayProgramBuilder:
     def assumptions(self) -> tuple[str, ...]:
         """What was assumed about shapes, in words."""
         entrywise = [f"{name} acts entry by entry, on square matrices too" for name in sorted(self.entrywise)]
-        return (*self.script.notes, *self.types.decisions, *entrywise)
+        return (*self.script.notes, *self.names.notes, *self.types.decisions, *entrywise)

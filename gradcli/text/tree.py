@@ -73,7 +73,7 @@ class Tree:
     def __hash__(self) -> int:
         found: dict[int, int] = {}
         for part in postorder(self):
-            kept = _own(part)
+            kept = own(part)
             below = tuple(found[id(child)] for child in children(part))
             found[id(part)] = hash((type(part).__name__, kept, below))
         return found[id(self)]
@@ -342,13 +342,13 @@ def same(a: Tree, b: Tree) -> bool:
             continue
         seen.add((id(left), id(right)))
         parts, others = children(left), children(right)
-        if type(left) is not type(right) or len(parts) != len(others) or _own(left) != _own(right):
+        if type(left) is not type(right) or len(parts) != len(others) or own(left) != own(right):
             return False
         pairs.extend(zip(parts, others, strict=True))
     return True
 
 
-def _own(tree: Tree) -> tuple[object, ...]:
+def own(tree: Tree) -> tuple[object, ...]:
     """What a node says besides its subtrees and its place."""
     if isinstance(tree, Number):
         return (tree.value, tree.decimal)

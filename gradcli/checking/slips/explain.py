@@ -59,7 +59,8 @@ class SlipExplainer:
         units = [unit for unit in self.units() if unit.label not in explained]
         if not units:
             return
-        every = [Evidence(comparison, self.arrays is not None) for comparison in self.found]
+        script = self.claim.script if self.arrays is None and self.claim.kind != "hessian" else None
+        every = [Evidence(comparison, self.arrays is not None, script) for comparison in self.found]
         for unit in units:
             yield from self.explained(unit, every)
 
@@ -337,9 +338,10 @@ def variable_of(evidence: Evidence, name: str) -> Any:
     return evidence.comparison.graph.intern("variable", (), name)
 
 
-def rank(mark: Mark) -> tuple[int, bool]:
-    """How far down a code stands among the likely ones; an inner derivative has a formula, a link only a name."""
-    return (LIKELY.index(mark.code) if mark.code in LIKELY else len(LIKELY), mark.form.startswith("link"))
+def rank(mark: Mark) -> tuple[bool, int, bool]:
+    """How far down a code stands among the likely ones; a link of a chain, which has only a name, is the last resort."""
+    likely = LIKELY.index(mark.code) if mark.code in LIKELY else len(LIKELY)
+    return (mark.form.startswith("link"), likely, not mark.is_typed)
 
 
 def mentions_entries(formula: Tree) -> bool:

@@ -88,6 +88,21 @@ def separated(pieces: list[str], canonical: Callable[[str], str]) -> tuple[list[
     return [part for piece in pieces for part in several.get(piece, (piece,))], notes
 
 
+_TRANSPOSED: Final = re.compile(r"T[A-Z]{0,2}[a-z]?")
+
+
+def transposed(pieces: list[str]) -> list[str]:
+    """The pieces of a text with `Tx` behind `^` cut into T and the letters that follow: `x^TAx` is x^T A x."""
+    found: list[str] = []
+    base = sign = ""  # the last two pieces that are no blanks
+    for piece in pieces:
+        letters = len(piece) > 1 and sign == "^" and (base[-1:].isalpha() or base == ")") and base != "e"
+        found.extend(piece if letters and _TRANSPOSED.fullmatch(piece) else (piece,))
+        if not piece.isspace():
+            base, sign = sign, piece
+    return found
+
+
 def _note(typed: str, names: Sequence[str]) -> str:
     """How a word that is several names was read."""
     if names[0] in APPLIED_WORDS and len(names) == 2:

@@ -59,7 +59,7 @@ BRACKETED: Final = (
 PIECE: Final = re.compile(
     r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
     rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\left\b|\^|_)|\s+[A-Za-z\\0-9])"
-    rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min)(?=_)"
+    rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int)(?=_)"
     r"|(?:ln|log|exp|sin|cos|tan)(?=[A-Za-z])|(?:tr|Tr|det)(?=[A-Z])"
     r"|\.\.\.|:=|!=|<=|>=|==|\*\*|.",
     re.DOTALL,
@@ -100,6 +100,10 @@ ROW_GOES_ON: Final = re.compile(
 ROW_SPACE: Final = re.compile(r"\s*\[\s*-?[0-9.]+\s*(?:pt|em|ex|mm|cm|in)\s*\]")
 SUBSCRIPT: Final = re.compile(r"\s*_\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|([A-Za-z0-9]|\\[A-Za-z]+))")
 SUPERSCRIPT: Final = re.compile(r"\s*\^\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|([A-Za-z0-9]|\\[A-Za-z]+))")
+ROUND_BOUND: Final = re.compile(r"\s*_\s*\(([^()]*)\)")
+"""AsciiMath's bounds: sum_(i=1)^n, sum_(i=1)^(n)."""
+ROUND_UPPER: Final = re.compile(r"\s*\^\s*\(([^()]*)\)")
+ONE_SIGN: Final = re.compile(r"\(\s*([A-Za-z0-9]|\\[a-z]+)\s*\)")
 LIMITS: Final = re.compile(r"\s*\\(?:no)?limits(?![A-Za-z])")
 BOUND: Final = re.compile(
     r"\s*([A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*)(?:=\s*([0-9]{1,9}))?\s*|\s*([A-Za-z])\s*=\s*([0-9]{1,9})\s*,\s*([A-Za-z])\s*=\s*[0-9]{1,9}\s*"
