@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli.cli.forecast import make_lines
 from gradcli.cli.words import quote
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, Final
 
     from gradcli.blackbox.batch import Watch
     from gradcli.blackbox.session import BlackBox

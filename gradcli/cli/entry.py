@@ -8,12 +8,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from gradcli import signals
 from gradcli.cli.commands.rows import COMMANDS
 from gradcli.cli.words import nearest, quote, wants_json
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

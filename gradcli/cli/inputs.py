@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
 
 from gradcli.cli.files import decode, read_bytes, read_limited
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:

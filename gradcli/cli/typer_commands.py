@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 import typer.core
@@ -16,9 +16,11 @@ from gradcli.cli.commands.rows import COMMANDS, Command, all_options, options_of
 from gradcli.cli.options import parameter_name
 from gradcli.cli.words import quote, sort_words
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from gradcli.cli.options import Option
 

@@ -6,8 +6,6 @@ every method and every diagnosis), or, where that would take too long, from floa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
-
 from gradcli.derive.layouts import data_shape, first_gap, not_finite, shown, tie_problem
 from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
@@ -15,10 +13,12 @@ from gradcli.problems import GradcliError, Problem
 from gradcli.program.build import build_program
 from gradcli.program.graph import order
 from gradcli.program.script_arrays import build_array_program
+from gradcli.records import TYPE_CHECKING, NamedTuple, cast
 from gradcli.text.tree import Data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, TypeVar
 
     from gradcli.derive.layouts import Shape
     from gradcli.derive.results import Accuracy, Layout, Method, Value
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
 
-Answer = TypeVar("Answer")
+    Answer = TypeVar("Answer")
 
 
 class Asked(NamedTuple):

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
 from gradcli.notebooks import displayed
-from gradcli.records import Readable
+from gradcli.records import TYPE_CHECKING, NamedTuple, Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Literal
 
     from gradcli.derive.results import Numbers, Reading, Value
     from gradcli.text.tree import Tree
 
     Dims = tuple[int | str, ...]
 
-Mode = Literal["reverse", "forward", "both"]
-StepKind = Literal["input", "data", "constant", "step", "output"]
-Evidence = Literal["proved", "tested"]
+    Mode = Literal["reverse", "forward", "both"]
+    StepKind = Literal["input", "data", "constant", "step", "output"]
+    Evidence = Literal["proved", "tested"]
 
 
 class Use(NamedTuple):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.rewrite import with_parts
 from gradcli.text.tree import Binary, Number, Tree, Unary, children
 

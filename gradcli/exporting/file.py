@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.straightline import needed, straight_line
 from gradcli.derive.layouts import entry_names
@@ -12,10 +10,11 @@ from gradcli.exporting.names import names_in, require_function_name
 from gradcli.notebooks import displayed
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
-from gradcli.records import Readable
+from gradcli.records import TYPE_CHECKING, Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.outputs import Outputs

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable, keep_whole
 from gradcli.program.names import CONSTANTS, is_own_function, natural, read_names
 from gradcli.program.options import BuildOptions
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import (
     Binary,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules import NAMES
 from gradcli.rules.arrays import ARRAY_NAMES
 from gradcli.text.tree import Binary, Call, Name, Number, children

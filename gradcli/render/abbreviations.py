@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.results import Chain
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write_all
 from gradcli.text.rewrite import merged, replaced
 from gradcli.text.tree import Binary, Call, Index, Name, Tree, Vector, children, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from gradcli.derive.results import Gradient, Hessian, Jacobian
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from rich import box
 from rich.cells import cell_len
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gradcli.derive.results import Jacobian
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.diagnostics import encodable, sanitize
 from gradcli.render.notation import write_number
 from gradcli.render.studies import error_bars, short, study_title
@@ -33,6 +33,7 @@ from gradcli.terminals import is_forced, is_terminal, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, Final, TextIO
 
     from gradcli.derive.results import Reading, Value
     from gradcli.differences.plan import Study

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.notation import write, write_all, write_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from typing import TypeAlias
+    from typing import Final, TypeAlias
 
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Numbers, Reading, Value
     from gradcli.problems import Problem

@@ -9,10 +9,10 @@ from __future__ import annotations
 import gc
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
 
 from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
@@ -22,6 +22,7 @@ from gradcli.text.tree import Declaration, Script, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Final
 
     from gradcli.text.tokens import Tokens
     from gradcli.text.tree import Statement, Tree

@@ -7,10 +7,10 @@ Codes of errors: `point`, `setting`, `names`, `declaration`, besides those of th
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
 from gradcli.text.parser import read_declaration
@@ -19,6 +19,8 @@ from gradcli.text.tokens import canonical_name, cut, quoted, without_inner_newli
 from gradcli.text.tree import Declaration, Name, Tree, Unary, Vector, children, postorder
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.problems import Source
 
 CONSTANTS: Final = frozenset(("pi", "e", "tau", "inf"))

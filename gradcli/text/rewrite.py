@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Index, Slice, Transpose, Tree, Unary, Vector, children, own, postorder
 
 if TYPE_CHECKING:

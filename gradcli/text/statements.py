@@ -6,14 +6,16 @@ Codes of errors: `syntax`, `request` (a derivative that is claimed, or of second
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
 from gradcli.text.tree import AskedDerivative, Binary, Call, Declaration, Name, Number, Statement, Unary, postorder
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.text.stack import Stack
     from gradcli.text.tree import Tree
 

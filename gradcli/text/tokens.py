@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import accumulate, compress, islice
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
+    from typing import Final
 
 # Kinds of tokens. BLANK is dropped before anyone sees it; the commonest come first.
 BLANK: Final = 0

@@ -6,13 +6,12 @@ Trees nest thousands deep and may share subtrees: walk them with `postorder`, ne
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-from gradcli.records import written_by
+from gradcli.records import TYPE_CHECKING, NamedTuple, written_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
+    from typing import Any, Final
 
     from numpy import float64
     from numpy.typing import NDArray

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.checking.comparison import derivative_label
 from gradcli.checking.slips.adjoints import BITS, NotHereError
 from gradcli.checking.slips.catalogue import Mark
@@ -22,10 +20,12 @@ from gradcli.checking.slips.grids import places_of
 from gradcli.derive.results import Slip
 from gradcli.program.forms import scalars
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Index, Name, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from gradcli.checking.comparison import Comparison
     from gradcli.checking.records import Claim
@@ -339,7 +339,7 @@ def variable_of(evidence: Evidence, name: str) -> Any:
 
 
 def rank(mark: Mark) -> tuple[bool, int, bool]:
-    """How far down a code stands among the likely ones; a link of a chain, which has only a name, is the last resort."""
+    """How far down a code stands among the likely ones; a link of a chain, which has only a name, comes last."""
     likely = LIKELY.index(mark.code) if mark.code in LIKELY else len(LIKELY)
     return (mark.form.startswith("link"), likely, not mark.is_typed)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from gradcli.cli.options import (
     BOX_OPTIONS,
     DESCENT_FORMATS,
@@ -20,6 +18,7 @@ from gradcli.cli.options import (
     WHAT,
     Option,
 )
+from gradcli.records import NamedTuple
 
 DERIVATIVE = (
     *("at", "points", "keep", "missing", "grid", "constants", "along", *WHAT[1:]),

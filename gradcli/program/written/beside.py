@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from gradcli.program.written.known import MATRIX, VECTOR
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, postorder
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.program.written.known import KnownNames
     from gradcli.text.tree import Tree
 

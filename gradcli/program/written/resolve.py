@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.names import CONSTANTS, natural
@@ -12,10 +11,12 @@ from gradcli.program.written.functions import headed, indexes_its_parameters, wi
 from gradcli.program.written.known import MATRIX, VECTOR, KnownNames, declared_open, used_names
 from gradcli.program.written.settle import Settler, plain
 from gradcli.program.written.sums import Array, Sums
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Call, Declaration, Name, Script, Statement, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Final
 
     from gradcli.problems import Source
     from gradcli.program.options import BuildOptions

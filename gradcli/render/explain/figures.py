@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import TYPE_CHECKING, Any
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.derive.results import Value
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write
 from gradcli.render.words import spell
 from gradcli.text.rewrite import replaced

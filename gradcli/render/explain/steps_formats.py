@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.explain.trees import size
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.outline import numbers, rule_name
 from gradcli.render.explain.primes import in_italics, prime, write_primes
@@ -14,6 +13,8 @@ from gradcli.render.words import function_text, point_lines, problem_text, readi
 from gradcli.rules.laws import LAWS
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.explain.results import Derivation, Explanation, Steps
 
 LARGE = 1_000

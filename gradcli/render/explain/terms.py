@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.primes import in_italics, kept_together
 from gradcli.render.notation import write
 from gradcli.render.words import spell
@@ -11,6 +10,7 @@ from gradcli.text.tree import Binary, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.explain.results import Trace, TraceStep, Use
     from gradcli.render.explain.figures import Figures

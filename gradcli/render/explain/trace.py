@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.text import Text
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.drawing import in_columns
 from gradcli.render.explain.figures import Figures, flattened
 from gradcli.render.explain.lexicon import plural, say

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.terms import Contributions, joined, tangent_rule
 from gradcli.render.formats.json import problem_document
@@ -18,6 +17,8 @@ from gradcli.render.words import (
 )
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.explain.results import Trace, TraceStep
 
 

@@ -10,9 +10,12 @@ import re
 import unicodedata
 from fractions import Fraction
 from functools import cache
-from typing import Final
 
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Final
 
 GREEK: Final[dict[str, str]] = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
