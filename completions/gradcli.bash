@@ -69,7 +69,7 @@ _gradcli_value() {
         "quiz -f"|"quiz --format") _gradcli_choices "$2" markdown latex plain json ;;
         *" --kind") _gradcli_choices "$2" gradient jacobian hessian ;;
         *" --against") _gradcli_files "$2" ;;
-        *" --to") _gradcli_choices "$2" numpy python c cpp julia fortran javascript rust jax torch latex sql ;;
+        *" --to") _gradcli_choices "$2" numpy python c cpp julia fortran javascript rust jax torch octave latex sql ;;
         "functions -f"|"functions --format") _gradcli_choices "$2" table json markdown plain csv ;;
     esac
 }

@@ -106,7 +106,7 @@ complete -c gradcli -n '__fish_seen_subcommand_from quiz' -l count -x -d 'How ma
 complete -c gradcli -n '__fish_seen_subcommand_from quiz' -s f -l format -x -a 'markdown latex plain json' -d 'How the answer is written.'
 complete -c gradcli -n '__fish_seen_subcommand_from check export' -l kind -x -a 'gradient jacobian hessian' -d 'gradient, jacobian or hessian.'
 complete -c gradcli -n '__fish_seen_subcommand_from check' -l against -r -F -d 'Numbers of other code, as JSON.'
-complete -c gradcli -n '__fish_seen_subcommand_from export' -l to -x -a 'numpy python c cpp julia fortran javascript rust jax torch latex sql' -d 'What the code is written in.'
+complete -c gradcli -n '__fish_seen_subcommand_from export' -l to -x -a 'numpy python c cpp julia fortran javascript rust jax torch octave latex sql' -d 'What the code is written in.'
 complete -c gradcli -n '__fish_seen_subcommand_from export' -l name -x -d 'The function\'s name (default f).'
 complete -c gradcli -n '__fish_seen_subcommand_from export' -l self-test -d 'Add a main program that compares with certified values.'
 complete -c gradcli -n '__fish_seen_subcommand_from functions' -s f -l format -x -a 'table json markdown plain csv' -d 'How the answer is written.'

@@ -86,7 +86,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'quiz -f' = @('markdown', 'latex', 'plain', 'json')
         'quiz --format' = @('markdown', 'latex', 'plain', 'json')
         '--kind' = @('gradient', 'jacobian', 'hessian')
-        '--to' = @('numpy', 'python', 'c', 'cpp', 'julia', 'fortran', 'javascript', 'rust', 'jax', 'torch', 'latex', 'sql')
+        '--to' = @('numpy', 'python', 'c', 'cpp', 'julia', 'fortran', 'javascript', 'rust', 'jax', 'torch', 'octave', 'latex', 'sql')
         'functions -f' = @('table', 'json', 'markdown', 'plain', 'csv')
         'functions --format' = @('table', 'json', 'markdown', 'plain', 'csv')
     }

@@ -119,7 +119,8 @@ class File:
         code = undefined_together(code, self.outputs.values, len(values), int(form == "both"))
         taken = {*self.names.values(), *self.functions, *self.language.keywords}
         body = write_body(code, self.input_texts(), self.language, fresh_names(taken))
-        template: Form = self.language.forms[form]
+        forms = self.language.forms
+        template: Form = forms.get(f"{form} of {self.outputs.kind}", forms[form])
         fields = {**self.fields, "f": self.name + SUFFIXES[form], **self.results(form, body.results)}
         lines = [self.language.decorate + template.opening.format(**fields)]
         lines += [self.language.indent + line for line in body.lines]
@@ -182,7 +183,8 @@ class File:
         preamble = row.preamble.replace("{module}", module["module"])
         closing = row.closing.format(**module) if row.closing else ""
         gap = "\n\n" if row.indent and row.comment == "# " else "\n"
-        return continued(f"{comments}{preamble}{imports}{helpers}{gap}{functions}{closing}{test}", row)
+        before, after = ("", helpers) if row.support_last else (helpers, "")
+        return continued(f"{comments}{preamble}{imports}{before}{gap}{functions}{closing}{after}{test}", row)
 
 
 def continued(text: str, language: Language) -> str:

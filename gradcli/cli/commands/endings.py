@@ -48,6 +48,7 @@ LANGUAGES: Final = {
     ".js": "javascript",
     ".mjs": "javascript",
     ".rs": "rust",
+    ".m": "octave",
     ".tex": "latex",
     ".sql": "sql",
 }

@@ -333,6 +333,23 @@ COMMANDS = {
             offers="rules:RULES",
         ),
         Command(
+            "schema",
+            "[NAME]",
+            "The JSON Schema of an answer; without NAME the names.",
+            "Every answer of --json is valid by the schema of its key schema; new keys come with a new number.",
+            (
+                ("gradcli schema", "the names"),
+                ("gradcli schema grad", "of gradcli grad --json"),
+                ("gradcli schema error --out error.schema.json", "of errors on standard error"),
+            ),
+            1,
+            "one schema at a time",
+            options=("out",),
+            answer="reference.schema:print_schema",
+            formats=FORMATS,
+            offers="render.schemas.published:NAMES",
+        ),
+        Command(
             "help",
             "[COMMAND or TOPIC]",
             "The page of a command, of a topic, or this one.",
