@@ -20,6 +20,7 @@ ROOMS = (
     "limits",
     "signals",
     "version",
+    "terminals",
     "notebooks",
     "text",
     "rules",
@@ -171,7 +172,6 @@ LONG = {
     "evaluate/certified/balls.py": 536,
     "cas/worker.py": 602,
     "program/to_tree_arrays.py": 571,
-    "cli/completions.py": 466,
     "codegen/straightline.py": 490,
     "differences/step_search.py": 458,
 }

@@ -7,7 +7,6 @@ entry is a scalar.
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
 from gradcli.checking.matching import assign
 from gradcli.checking.records import Case, Claim, ClaimReader, Targets
@@ -15,6 +14,7 @@ from gradcli.derive.layouts import all_entry_names
 from gradcli.program.building.program import entry_builder
 from gradcli.program.graph import Node
 from gradcli.program.scalarize.entries import Cells
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

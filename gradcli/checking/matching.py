@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError, Span
 from gradcli.program.dimensions import show
 from gradcli.program.graph import Node
 from gradcli.program.scalarize.entries import Cells, column, spread
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.explain.operations import operations
 from gradcli.problems import GradcliError, Source
 from gradcli.program.building.builder import Builder
@@ -11,6 +9,7 @@ from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Step, order
 from gradcli.program.names import CONSTANTS
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.program.graph import Node, Program

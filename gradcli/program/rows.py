@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError, Source
 from gradcli.program import make
 from gradcli.program.building.builder import Builder
@@ -12,6 +10,7 @@ from gradcli.program.building.texts import parsed_text
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.graph import Node
 from gradcli.program.names import CONSTANTS
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

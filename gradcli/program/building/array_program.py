@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.program.building.node_values import NodeValues
 from gradcli.program.building.program import ProgramBuilder
 from gradcli.program.forms import parts, scalars
@@ -12,6 +10,7 @@ from gradcli.program.names import CONSTANTS, read_names
 from gradcli.program.to_tree_arrays import tokens
 from gradcli.program.types.infer import infer
 from gradcli.program.types.transposes import with_transposes
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +69,7 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
             types.explicit(self.script).statements,
             (),
             self.resolved.decimal,
-            (*self.script.notes, *self.assumptions(), *types.decisions, *self.entrywise()),
+            (*self.script.notes, *self.resolved.notes, *self.assumptions(), *types.decisions, *self.entrywise()),
             settings,
             types.sizes,
             types.symmetric,

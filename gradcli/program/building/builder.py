@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
-
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.types.walk import FILLED, parts
+from gradcli.records import TYPE_CHECKING, Generic, TypeVar, cast
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import (
     LATEX_PRODUCT,
@@ -25,6 +24,7 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from typing import Any
 
     from gradcli.program.building.values import Shaped, Values
     from gradcli.program.graph import Node

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.problems import GradcliError
 from gradcli.program.building.builder import Builder
 from gradcli.program.forms import scalars
 from gradcli.program.graph import CONDITIONS, Node
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from gradcli.problems import Span
     from gradcli.program.building.texts import TextSizes

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
-
 from gradcli.problems import GradcliError
 from gradcli.program import make
 from gradcli.program.types.walk import keyword
+from gradcli.records import TYPE_CHECKING, cast
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.problems import Span
     from gradcli.program.building.values import Kind, Values

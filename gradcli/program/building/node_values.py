@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.cas.rows import FALLBACK_GROUP
 from gradcli.problems import GradcliError
 from gradcli.program import make, rationals
@@ -13,10 +11,12 @@ from gradcli.program.dimensions import mismatch, two_scalars
 from gradcli.program.forms import parts, reductions
 from gradcli.program.graph import CONDITIONS
 from gradcli.program.types.subscripts import Picked
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import LATEX_POWER, Binary, Name, Number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.problems import Span
     from gradcli.program.graph import Graph, Node

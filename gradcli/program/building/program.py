@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.building.builder import Builder, V, place_of
@@ -15,6 +14,7 @@ from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable, keep_whole
 from gradcli.program.names import CONSTANTS, is_own_function, natural, read_names
+from gradcli.records import TYPE_CHECKING, Generic
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
             self.script.statements,
             guards,
             names.decimal,
-            (*self.script.notes, *self.assumptions(), *self.graph.notes),
+            (*self.script.notes, *self.resolved.notes, *self.assumptions(), *self.graph.notes),
             shapes=tuple(values[id(statement)].shape for statement in names.outputs),
         )
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.program.building.program import build_program
 from gradcli.program.types.notation import has_arrays
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.program.graph import Program

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.problems import Source, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Call
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from typing import Any
 
     from gradcli.text.tree import Tree
 

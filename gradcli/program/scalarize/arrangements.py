@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import show
 from gradcli.program.forms import scalars
 from gradcli.program.scalarize.entries import Cells, check_cells, column
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.dimensions import show
 from gradcli.program.forms import scalars
 from gradcli.program.scalarize.entries import Cells, column
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.dimensions import show
@@ -11,6 +9,7 @@ from gradcli.program.forms import scalars
 from gradcli.program.scalarize.determinants import det
 from gradcli.program.scalarize.entries import Cells, column, matmul_cells
 from gradcli.program.scalarize.functions import extreme, root, square, total
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import show, two_scalars
 from gradcli.program.forms import scalars
@@ -13,6 +11,7 @@ from gradcli.program.scalarize import functions
 from gradcli.program.scalarize.arrangements import commutation, cross, diag, eye, fill, kron, vec
 from gradcli.program.scalarize.determinants import adj, det, inv, logdet, pinv, solve
 from gradcli.program.scalarize.entries import Cells, column, matmul, matmul_cells
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import LATEX_POWER, Binary, Index, Name, Number, Tree, Vector
 
 if TYPE_CHECKING:
