@@ -99,9 +99,21 @@ class ArrayQuestion:
         variables = (*self.arrays.variables, *self.arrays.parameters)
         return all(type(s) is int or s in sizes for v in variables for s in v.shape)
 
+    def require_sizes(self) -> None:
+        """Raises `point` where a variable's size is open, since it has no value."""
+        from gradcli.program.dimensions import letters_of
+
+        sizes = self.sizes()
+        variables = (*self.arrays.variables, *self.arrays.parameters)
+        without = [v.name for v in variables if any(not {*letters_of(size)} <= {*sizes} for size in v.shape)]
+        if without:
+            message = f"the point gives no value for {', '.join(without)}"
+            raise GradcliError("point", message, hint="every variable needs a value")
+
     def scalars(self) -> Program:
         """The same program with one scalar variable an entry."""
         if self.scalar_program is None:
+            self.require_sizes()
             types = self.arrays.types
             self.scalar_program = build_program(*types.entrywise(self.asked.script, self.asked.options, self.sizes()))
         return self.scalar_program
@@ -258,8 +270,10 @@ class ArrayQuestion:
 
     def at_scalars(self, text: PointText, source: Source) -> Any:
         """The point for the scalar engine."""
-        from gradcli.program.point import bind_point
+        from gradcli.program.point import bind_point, name_values
 
+        if not self.has_sizes():
+            name_values((*self.arrays.variables, *self.arrays.parameters), text, source, set(self.arrays.settings))
         point = bind_point(self.scalars(), text, source)
         for name in sorted(self.arrays.symmetric):
             require_symmetric(name, point.values)
