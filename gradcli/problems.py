@@ -1,7 +1,15 @@
 """What can go wrong, as records: places in texts, errors, exit codes, and derivatives that do not exist."""
 
+from __future__ import annotations
+
 from enum import IntEnum
-from typing import Literal, NamedTuple
+
+from gradcli.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    ProblemKind = Literal["not-differentiable", "infinite", "undefined", "overflow", "undecided", "noise", "two-scales"]
 
 
 class ExitCode(IntEnum):
@@ -56,9 +64,6 @@ class GradcliError(Exception):
         self.span = span
         self.hint = hint
         self.exit_code = exit_code
-
-
-ProblemKind = Literal["not-differentiable", "infinite", "undefined", "overflow", "undecided", "noise", "two-scales"]
 
 
 class Problem(NamedTuple):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from gradcli.problems import GradcliError
 from gradcli.question import Question, options_of, with_whole_vector
 from gradcli.reading import plain_question
+from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

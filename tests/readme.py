@@ -68,8 +68,9 @@ def fresh(text: str) -> str:
 
 
 def lists() -> dict[str, str]:
-    """The generated parts of the pages by their markers: functions by group, and limits."""
+    """The generated parts of the pages by their markers: functions by group, limits, exit codes, the environment."""
     from gradcli import limits
+    from gradcli.cli.commands.reference.topics import ENVIRONMENT, EXIT_CODES
     from gradcli.rules import RULES
     from gradcli.rules.arrays import ARRAY_NAMES
 
@@ -89,8 +90,12 @@ def lists() -> dict[str, str]:
         for i, line in enumerate(about)
         if line.startswith(f"{name}:")
     ]
+    codes = [f"| {int(code)} | {text} |" for code, text in EXIT_CODES.items()]
+    environment = [f"| `{name.replace(', ', '`, `')}` | {text} |" for name, text in ENVIRONMENT.items()]
     return {
         "functions": "\n".join(functions),
+        "exit codes": "\n".join(["| code | meaning |", "| --- | --- |", *codes]),
+        "environment": "\n".join(["| variable | sets |", "| --- | --- |", *environment]),
         "limits": "\n".join(["| limit | value | what it bounds |", "| --- | --- | --- |", *rows]),
     }
 
@@ -98,10 +103,10 @@ def lists() -> dict[str, str]:
 def with_lists(text: str) -> str:
     """The text with its generated parts written anew between their markers."""
     for name, content in lists().items():
-        begin, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
         if begin not in text:
             continue
-        text = text[: text.index(begin) + len(begin)] + content + text[text.index(end) :]
+        text = f"{text[: text.index(begin) + len(begin)]}{content}\n{text[text.index(end) :]}"
     return text
 
 

@@ -20,6 +20,7 @@ ROOMS = (
     "limits",
     "signals",
     "version",
+    "terminals",
     "notebooks",
     "text",
     "rules",
@@ -173,7 +174,6 @@ LONG = {
     "program/build.py": 561,
     "program/to_tree_arrays.py": 571,
     "program/scalarize/operators.py": 470,
-    "cli/completions.py": 466,
     "codegen/straightline.py": 490,
     "differences/step_search.py": 458,
 }

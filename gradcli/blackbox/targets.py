@@ -42,7 +42,7 @@ class ExecTarget(NamedTuple):
 
 
 class Callee(NamedTuple):
-    """A Python callable by `module:name`.
+    """A Python callable by `module:name`; `module` is the path of its file where that was given.
 
     keywords    the parameter for each value of a job in turn; None: values are given in order, without names
     """

@@ -7,7 +7,6 @@ entry is a scalar.
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
 from gradcli.checking.matching import assign
 from gradcli.checking.records import Case, Claim, ClaimReader, Targets
@@ -16,6 +15,7 @@ from gradcli.program.build import ProgramBuilder
 from gradcli.program.graph import Node
 from gradcli.program.names import read_names
 from gradcli.program.scalarize.entries import Cells
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError, Span
 from gradcli.program.graph import Node
 from gradcli.program.scalarize.entries import Cells, column, show, spread
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import EntryAxis, all_entry_names, axis_of, entry_names, frame_of
 from gradcli.problems import GradcliError, Span
@@ -13,10 +11,12 @@ from gradcli.program.graph import Node, order
 from gradcli.program.names import CONSTANTS
 from gradcli.program.scalarize.entries import Cells
 from gradcli.program.to_tree import argument_label
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.partials import partial_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from typing import Any
 
     from gradcli.derive.results import Layout
     from gradcli.problems import Source

@@ -8,12 +8,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from gradcli import signals
 from gradcli.cli.commands.rows import COMMANDS
 from gradcli.cli.words import nearest, quote, wants_json
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,9 +122,10 @@ def unexpected(error: BaseException) -> GradcliError:
 def report(error: GradcliError, words: Sequence[str]) -> int:
     """Write an error to standard error, as JSON where that was asked for, and return its exit code."""
     from gradcli.cli.output import write_error
+    from gradcli.cli.shells.defaults import json_by_default
     from gradcli.render.diagnostics import render_error, write_error_json
 
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    text = write_error_json(error) if wants_json(words) else render_error(error, encoding)
+    text = write_error_json(error) if wants_json(words) or json_by_default(words) else render_error(error, encoding)
     write_error(f"{text}\n")
     return error.exit_code

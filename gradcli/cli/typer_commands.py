@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 import typer.core
@@ -16,9 +16,11 @@ from gradcli.cli.commands.rows import COMMANDS, Command, all_options, options_of
 from gradcli.cli.options import parameter_name
 from gradcli.cli.words import quote, sort_words
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from gradcli.cli.options import Option
 
@@ -46,7 +48,8 @@ class WordParser:
             values[param.name] = [*values.get(param.name, ()), found] if param.multiple else found
         for param in self.params:
             if param.param_type_name == "argument":
-                values[param.name] = list(words.expressions) if param.nargs == -1 else words.expressions[0]
+                if param.nargs == -1 or words.expressions:
+                    values[param.name] = list(words.expressions) if param.nargs == -1 else words.expressions[0]
                 order.append(param)
         return values, [], order
 
@@ -135,8 +138,6 @@ def function_of(row: Command) -> Callable[..., int]:
     hints |= {parameter_name(key): hint_of(key, option) for key, option in options_of(row).items()}
     keyword = inspect.Parameter.KEYWORD_ONLY
     none = [inspect.Parameter(name, keyword, default=None, annotation=hint) for name, hint in hints.items()]
-    if row.choices:
-        none[0] = none[0].replace(default=inspect.Parameter.empty)
     answer.__signature__ = inspect.Signature(none)  # type: ignore[attr-defined]
     answer.__annotations__ = hints
     return answer
@@ -145,7 +146,7 @@ def function_of(row: Command) -> Callable[..., int]:
 def argument_hint(row: Command) -> Any:
     """The annotation of a command's words that are no options."""
     if row.choices:
-        return Annotated[choice_of("expressions", row.choices), typer.Argument(metavar=row.usage)]
+        return Annotated[choice_of("expressions", row.choices) | None, typer.Argument(metavar=row.usage)]
     return Annotated[list[str] | None, typer.Argument(metavar=row.usage)]
 
 
@@ -192,10 +193,8 @@ def run_command(name: str, words: Sequence[str]) -> int:
 
 
 def refuse_number(name: str, expressions: Sequence[str]) -> None:
-    """Raise `usage` for more arguments than a command takes, or none; one like an option is named as such."""
+    """Raise `usage` for more arguments than a command takes; one like an option is named as such."""
     most = COMMANDS[name].most_arguments
-    if not expressions and COMMANDS[name].missing:
-        raise GradcliError("usage", f"{name} needs {COMMANDS[name].usage}", hint=COMMANDS[name].missing)
     if most is None or len(expressions) <= most:
         return
     odd = next((word for word in expressions if len(word) == 2 and word[0] == "-" and word[1].isalpha()), None)

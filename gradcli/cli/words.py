@@ -12,12 +12,13 @@ with `-` is an option) does not hold here. The rule is:
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import NoReturn
 
     from gradcli.cli.options import Option
 

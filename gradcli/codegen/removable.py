@@ -9,15 +9,16 @@ Source: Taylor expansion; coefficients from certified power series, and the poly
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli.codegen.even_roots import without_even_roots
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any, Final
 
     from gradcli.codegen.laurent import Laurent
     from gradcli.program.graph import Graph, Node

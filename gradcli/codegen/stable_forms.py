@@ -8,10 +8,11 @@ Higham, Accurately computing the log-sum-exp and softmax functions (2021).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from gradcli.program.graph import Node
 

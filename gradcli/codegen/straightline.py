@@ -1,8 +1,7 @@
 """Straight-line code: a program's value and derivatives as a list of instructions, each shared subexpression once.
 
 `export` prints this list in a language, and the engine for many points runs the same list over blocks of NumPy arrays.
-An operand is an int (the number of an input or of an instruction's result) or a float (a literal). Numbers count the
-inputs first, then the instructions.
+An operand is an int (the number of an input, or, counted on, of an instruction's result) or a float (a literal).
 
 | operation | arguments | value |
 | --- | --- | --- |
@@ -17,7 +16,6 @@ inputs first, then the instructions.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.codegen import stable_forms
 from gradcli.codegen.emitter import LONGEST_CHAIN, MULTIPLIED_POWER, Instruction
@@ -26,9 +24,11 @@ from gradcli.codegen.quotients import FOLDED, WRITTEN_OUT, Quotients, folded
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
     from gradcli.rules.rule import Rule

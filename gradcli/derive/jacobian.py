@@ -6,8 +6,6 @@ denominator layout.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.direction import along_line, direction_values, directional_tree
 from gradcli.derive.layouts import EntryAxis, averaged, axis_of, frame_of, in_layouts, index_of, symmetrised
@@ -17,9 +15,11 @@ from gradcli.derive.results import Jacobian, Numbers
 from gradcli.derive.simplification import simplified
 from gradcli.program.build import count_limit
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.derive.methods.entries import Entries
     from gradcli.derive.request import Request

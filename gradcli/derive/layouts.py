@@ -13,13 +13,13 @@ Several functions stand under one another, several variables side by side: one b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-
 from gradcli.problems import Problem
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from typing import Any, TypeVar
 
     from gradcli.derive.methods.entries import Entries
     from gradcli.derive.results import Layout, Value
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     Single = tuple[str, str]
     """`function` or `variable`, and its label: what is the same in every entry of a matrix by a scalar, say."""
 
-Shape = tuple[int | str, ...]
-Record = TypeVar("Record")
-Rows = tuple[tuple[Any, ...], ...]
+    Shape = tuple[int | str, ...]
+    Record = TypeVar("Record")
+    Rows = tuple[tuple[Any, ...], ...]
 
 
 def entry_names(variable: Variable) -> list[str]:

@@ -6,8 +6,6 @@ every method and every diagnosis), or, where that would take too long, from floa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
-
 from gradcli.derive.layouts import data_shape, first_gap, not_finite, shown, tie_problem
 from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
@@ -15,10 +13,12 @@ from gradcli.problems import GradcliError, Problem
 from gradcli.program.build import build_program
 from gradcli.program.graph import order
 from gradcli.program.script_arrays import build_array_program
+from gradcli.records import TYPE_CHECKING, NamedTuple, cast
 from gradcli.text.tree import Data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, TypeVar
 
     from gradcli.derive.layouts import Shape
     from gradcli.derive.results import Accuracy, Layout, Method, Value
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
 
-Answer = TypeVar("Answer")
+    Answer = TypeVar("Answer")
 
 
 class Asked(NamedTuple):
@@ -99,32 +99,32 @@ class ArrayQuestion:
         variables = (*self.arrays.variables, *self.arrays.parameters)
         return all(type(s) is int or s in sizes for v in variables for s in v.shape)
 
-    def require_sizes(self) -> None:
-        """Raises `point` where a variable's size is open, since it has no value."""
-        from gradcli.program.dimensions import letters_of
-
-        sizes = self.sizes()
-        variables = (*self.arrays.variables, *self.arrays.parameters)
-        without = [v.name for v in variables if any(not {*letters_of(size)} <= {*sizes} for size in v.shape)]
-        if without:
-            message = f"the point gives no value for {', '.join(without)}"
-            raise GradcliError("point", message, hint="every variable needs a value")
-
     def scalars(self) -> Program:
         """The same program with one scalar variable an entry."""
         if self.scalar_program is None:
-            self.require_sizes()
+            if not self.has_sizes():
+                self.name_points()
             types = self.arrays.types
             self.scalar_program = build_program(*types.entrywise(self.asked.script, self.asked.options, self.sizes()))
         return self.scalar_program
 
-    def float_point(self, text: PointText, source: Source) -> FloatPoint:
-        """A point for the float64 engine."""
-        from gradcli.evaluate.float64.data import float_values
+    def name_points(self) -> None:
+        """Raise `point` for points with other names than the variables, which leave sizes open."""
+        for text, source in self.asked.points:
+            self.values_by_name(text, source)
+
+    def values_by_name(self, text: PointText, source: Source) -> dict[str, Tree]:
+        """What was typed for each variable and parameter."""
         from gradcli.program.point import name_values
 
         wanted = [*self.arrays.variables, *self.arrays.parameters]
-        trees = name_values(wanted, text, source, set(self.arrays.settings))
+        return name_values(wanted, text, source, set(self.arrays.settings))
+
+    def float_point(self, text: PointText, source: Source) -> FloatPoint:
+        """A point for the float64 engine."""
+        from gradcli.evaluate.float64.data import float_values
+
+        trees = self.values_by_name(text, source)
         return FloatPoint(float_values({**self.arrays.settings, **trees}), trees)
 
     def evaluate(self, nodes: Sequence[Node], point: FloatPoint) -> list[Any]:
@@ -270,10 +270,8 @@ class ArrayQuestion:
 
     def at_scalars(self, text: PointText, source: Source) -> Any:
         """The point for the scalar engine."""
-        from gradcli.program.point import bind_point, name_values
+        from gradcli.program.point import bind_point
 
-        if not self.has_sizes():
-            name_values((*self.arrays.variables, *self.arrays.parameters), text, source, set(self.arrays.settings))
         point = bind_point(self.scalars(), text, source)
         for name in sorted(self.arrays.symmetric):
             require_symmetric(name, point.values)

@@ -6,23 +6,24 @@ not exist (then `problems` says why). An entry by an array is nested lists.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-
 from gradcli.differences.plan import Study
 from gradcli.notebooks import displayed
-from gradcli.records import Readable, Record
+from gradcli.records import TYPE_CHECKING, NamedTuple, Readable, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any, Literal
 
     from gradcli.problems import Problem
     from gradcli.text.tree import Statement, Tree
 
-Layout = Literal["numerator", "denominator", "both"]
-Method = Literal["symbolic", "autodiff", "fd", "complex"]
-Accuracy = Literal["certified", "float64", "estimated"]
-Value = float | None | list[Any]
-"""A number, None where it does not exist, or nested lists of these for arrays."""
+    Layout = Literal["numerator", "denominator", "both"]
+    Method = Literal["symbolic", "autodiff", "fd", "complex"]
+    Accuracy = Literal["certified", "float64", "estimated"]
+    Value = float | None | list[Any]
+    """A number, None where it does not exist, or nested lists of these for arrays."""
+    Judgement = Literal["equal", "different", "undecided"]
+    CheckKind = Literal["gradient", "jacobian", "hessian"]
 
 
 class Reading(Record):
@@ -249,10 +250,6 @@ class Chain(Readable):
     def in_each_layout(self) -> tuple[Chain, ...]:
         """One complete answer for each layout that is asked for, the usual one first."""
         return (self,) if self.other is None else (self._replace(layout="numerator", other=None), self.other)
-
-
-Judgement = Literal["equal", "different", "undecided"]
-CheckKind = Literal["gradient", "jacobian", "hessian"]
 
 
 class Component(NamedTuple):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.explain.operations import operations
 from gradcli.problems import GradcliError, Source
 from gradcli.program.build import Builder
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Step, order
 from gradcli.program.names import CONSTANTS
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.program.graph import Node, Program

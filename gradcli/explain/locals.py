@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.derive.layouts import entry_names
 from gradcli.explain.operations import Operation
 from gradcli.problems import GradcliError, Source
@@ -11,6 +9,7 @@ from gradcli.program.build import Builder
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.graph import Graph, Node, Variable, order
 from gradcli.program.names import CONSTANTS
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

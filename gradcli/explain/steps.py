@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.gradient import gradients
 from gradcli.derive.request import Request
 from gradcli.explain.derivation import Deriver, Row
@@ -19,12 +17,14 @@ from gradcli.program.forms import scalars as algebra
 from gradcli.program.names import read_names
 from gradcli.program.point import Point
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name, Number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from typing import Any
 
     from gradcli.derive.results import Gradient
     from gradcli.explain.request import ExplainRequest

@@ -7,7 +7,6 @@ and 3.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.layouts import all_entry_names, arrange, entry_names
 from gradcli.derive.reading import read_back
@@ -22,10 +21,12 @@ from gradcli.program.graph import Variable
 from gradcli.program.names import read_names
 from gradcli.program.point import bind_direction, bind_point
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import StepKind

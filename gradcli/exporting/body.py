@@ -7,10 +7,10 @@ choice needs is computed in that branch alone: a logarithm of a negative number 
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.codegen.folding import COMPARISONS, CONDITIONS
 from gradcli.exporting.languages.language import INFIX
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

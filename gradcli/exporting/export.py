@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.exporting.file import Exported
 from gradcli.exporting.languages import ALIASES, TARGETS
 from gradcli.exporting.program import export_program, header
 from gradcli.exporting.request import Export
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.problems import Source

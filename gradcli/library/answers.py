@@ -279,8 +279,8 @@ def export(
 ) -> Exported:
     """Value and derivatives as source code: `source`, and the names of its `functions`.
 
-    `to`: numpy, python, c, cpp, julia, fortran, javascript, rust, jax, torch, latex or sql. `at`: where the self-test
-    is made, and with that the sizes of arrays.
+    `to`: numpy, python, c, cpp, julia, fortran, javascript, rust, jax, torch, octave, latex or sql. `at`: where the
+    self-test is made, and with that the sizes of arrays.
 
     Example:
         >>> from gradcli import export

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules.arrays import ARRAY_NAMES
 
 if TYPE_CHECKING:

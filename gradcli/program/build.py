@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable, keep_whole
 from gradcli.program.names import CONSTANTS, is_own_function, natural, read_names
 from gradcli.program.options import BuildOptions
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import (
     Binary,
@@ -511,7 +510,7 @@ class ProgramBuilder:
             self.resolved.functions - {s.name for s in self.resolved.order if is_own_function(s)}, key=natural
         )
         found = (f"{', '.join(names)}: abstract function" + ("s" if len(names) > 1 else ""),) if names else ()
-        return (*self.script.notes, *found, *self.graph.notes)
+        return (*self.script.notes, *self.resolved.notes, *found, *self.graph.notes)
 
 
 def is_list(tree: Tree, value: Cells) -> bool:

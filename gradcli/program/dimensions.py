@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from typing import Any
 
     Size = int | str
     Monomial = tuple[str, ...]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.problems import GradcliError, Source
 from gradcli.program import make
 from gradcli.program.build import Builder
@@ -11,9 +9,11 @@ from gradcli.program.dimensions import Dimensions
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.graph import Node
 from gradcli.program.names import CONSTANTS
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph
     from gradcli.rules.rule import Rule

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.graph import Graph, Output, Program, Step, Variable
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, RULES
 from gradcli.text.tree import Binary, Call, Index, Name, Text, Transpose, Vector, postorder
 
@@ -261,4 +261,4 @@ class ArrayProgramBuilder:
     def assumptions(self) -> tuple[str, ...]:
         """What was assumed about shapes, in words."""
         entrywise = [f"{name} acts entry by entry, on square matrices too" for name in sorted(self.entrywise)]
-        return (*self.script.notes, *self.types.decisions, *entrywise)
+        return (*self.script.notes, *self.names.notes, *self.types.decisions, *entrywise)

@@ -5,10 +5,11 @@ Nothing that a user typed reaches a terminal except through `sanitize`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any, Final
 
     from gradcli.problems import GradcliError, Source, Span
 

@@ -6,14 +6,15 @@ next token. The first ones stand where an operand must come, the others where an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.stack import BARS, CLOSERS, COMPARE, CONDITION, CONDITIONAL, PLAIN, Frame
 from gradcli.text.tokens import plain_digits, quoted
 from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, same
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.problems import GradcliError
     from gradcli.text.stack import Stack, Step
     from gradcli.text.tree import Tree
@@ -53,9 +54,13 @@ def call(stack: Stack, here: int) -> Step:
     return True, here + 2
 
 
+ANGLES: Final = {"⟨": "dot", "⌊": "floor", "⌈": "ceil"}
+"""Brackets that are a function: an inner product, and rounding."""
+
+
 def angle(stack: Stack, here: int) -> Step:
-    """`⟨x, y⟩`: the inner product."""
-    return stack.open(Frame("call", "dot"), here)
+    """`⟨x, y⟩`, `⌊x⌋`, `⌈x⌉`."""
+    return stack.open(Frame("call", ANGLES[stack.texts[here]]), here)
 
 
 def vector(stack: Stack, here: int) -> Step:
@@ -357,6 +362,10 @@ def _close_bar(stack: Stack, here: int, function: str) -> Step:
     arguments: tuple[Tree, ...] = (stack.operands.pop(),)
     start, name_end, end = stack.starts[opened], stack.ends[opened], stack.ends[here]
     here += 1
+    if function == "abs" and stack.texts[here][:1] == "_" and stack.starts[here] == stack.ends[here - 1]:
+        inside = stack.source.text[arguments[0].start : arguments[0].end]
+        hint = f"write norm({inside}, {stack.texts[here][1:] or 2}) for the norm"
+        raise stack.error(here, "an absolute value has no index", hint)
     if function == "norm" and (kinds := _norm_kind(stack, here)):
         argument, here = kinds
         arguments, end = (*arguments, argument), argument.end

@@ -9,9 +9,9 @@ Codes of errors: `syntax`, `empty`, `ambiguous` (what people read in two ways, b
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import brackets
 from gradcli.text import tokens as kind
 from gradcli.text.stack import (
@@ -36,6 +36,7 @@ from gradcli.text.tree import LATEX_POWER, Binary, Call, Name, Number, Text, Tra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
     from gradcli.text.stack import Handler, Step
     from gradcli.text.tree import Tree

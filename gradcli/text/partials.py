@@ -6,13 +6,14 @@ Each is read in the place of a letter of its own, padded to the same length, so 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
     from gradcli.problems import Source
     from gradcli.text.tree import Tree

@@ -7,18 +7,20 @@ Codes of errors: `point`, `setting`, `names`, `declaration`, besides those of th
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
 from gradcli.text.parser import read_declaration
 from gradcli.text.stack import Stack
 from gradcli.text.tokens import canonical_name, cut, quoted, without_inner_newlines
-from gradcli.text.tree import Declaration, Name, Tree, Unary, Vector, children, postorder
+from gradcli.text.tree import Declaration, Name, Transpose, Tree, Unary, Vector, children, postorder
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.problems import Source
 
 CONSTANTS: Final = frozenset(("pi", "e", "tau", "inf"))
@@ -226,10 +228,22 @@ def _read_entry(stack: Stack, code: str = "point") -> PointEntry:
 
 
 def _read_value(stack: Stack, name: str | None, code: str) -> Tree:
-    """A constant expression."""
+    """A constant expression; a list may be transposed: `[1, 2]^T`, `[[1, 2], [3, 4]]'`."""
     value = read_expression(stack)
+    while type(value) is Transpose and type(value.operand) is Vector:
+        value = _turned(value.operand)
     _check_value(stack, value, name, code)
     return value
+
+
+def _turned(array: Vector) -> Vector:
+    """A matrix transposed; a vector of numbers has one form here. Ragged rows stay for the check."""
+    rows = array.items
+    width = {len(row.items) if type(row) is Vector else 0 for row in rows}
+    if len(width) > 1 or 0 in width:
+        return array
+    columns = zip(*(children(row) for row in rows), strict=True)
+    return Vector(tuple(Vector(column, array.start, array.end) for column in columns), array.start, array.end)
 
 
 def _check_value(stack: Stack, value: Tree, name: str | None, code: str) -> None:

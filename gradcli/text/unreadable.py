@@ -23,7 +23,6 @@ BAD_HINTS: Final = {
     "'": "a quote transposes what stands right before it; a word has a quote on both sides",
     "∂": "gradcli differentiates what is given: begin with ∂/∂x, or write the function alone; hessian for second ones",
     "∇": "gradcli differentiates what is given: begin with ∇, or write the function alone",
-    "∫": "an integral has no derivative rule here: write the function under it alone",
     "°": "write pi/180 for degrees",
     "&": "write and",
     "~": "write not",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
 
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
 JSON: Final = {".json": "json", ".jsonl": "json", ".ndjson": "json"}
 PAPERS: Final = {".tex": "latex", ".md": "markdown", ".markdown": "markdown"}
@@ -47,6 +48,7 @@ LANGUAGES: Final = {
     ".js": "javascript",
     ".mjs": "javascript",
     ".rs": "rust",
+    ".m": "octave",
     ".tex": "latex",
     ".sql": "sql",
 }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli import limits
 from gradcli.derive.methods.entries import Entries
 from gradcli.evaluate.certified.certify import OVERFLOW, Certified, certify_by_balls, certify_exactly
 from gradcli.evaluate.certified.exact import in_order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

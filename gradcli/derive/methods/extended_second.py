@@ -34,7 +34,7 @@ from gradcli.derive.methods.certified import known_function, value_problems
 from gradcli.derive.methods.entries import SECONDS, rounded_up
 from gradcli.derive.methods.second_certified import SecondSweep, order_matters
 from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
-from gradcli.evaluate.certified.values import Undefined, Value, rational
+from gradcli.evaluate.certified.values import Undefined, rational
 from gradcli.problems import Problem
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from gradcli.derive.kinks.reasons import Place
     from gradcli.derive.methods.certified import Function
     from gradcli.derive.methods.entries import SecondEntries
+    from gradcli.evaluate.certified.values import Value
     from gradcli.problems import ProblemKind
     from gradcli.program.graph import Node
 

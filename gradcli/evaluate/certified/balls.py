@@ -1,8 +1,7 @@
 """Certified evaluation: exact rationals where possible, else balls (an enclosure of the true value) with python-flint.
 
 A value is one of
-    fmpq        exactly this rational number
-    arb         somewhere in this ball; a ball that is not finite says only that nothing is known at this precision
+    fmpq, arb   exactly this rational number; somewhere in this ball (not finite: nothing is known at this precision)
     Undefined   certainly not a real number at this point, with the reason
     bool, None  a condition; None where the ball does not decide it
 A decision that falls on a tie, or on a ball that reaches over the switch, is `touched`: there may be a kink or a jump.
@@ -12,7 +11,6 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx, fmpq, fmpz
 
@@ -26,7 +24,6 @@ from gradcli.evaluate.certified.values import (
     UNKNOWN,
     ZERO,
     Undefined,
-    Value,
     as_ball,
     is_bad,
     is_final,
@@ -36,10 +33,13 @@ from gradcli.evaluate.certified.values import (
     settle,
 )
 from gradcli.evaluate.kernels import at_closed_end, ball_kernel, domain_problem, number_text
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
 
+    from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Graph, Node
     from gradcli.rules.rule import Rule
 

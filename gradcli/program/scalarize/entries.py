@@ -5,11 +5,10 @@ Shapes: (rows, columns); a vector is a column, (n, 1). A scalar spreads over an 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli import limits
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

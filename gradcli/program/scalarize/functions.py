@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.scalarize.entries import Cells, column, show
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.scalarize.determinants import det
 from gradcli.program.scalarize.entries import Cells, column, matmul_cells, show
 from gradcli.program.scalarize.functions import extreme, root, square, total
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.program import make
 from gradcli.program.forms import scalars
@@ -15,6 +13,7 @@ from gradcli.program.scalarize.determinants import adj, det, inv, logdet, pinv, 
 from gradcli.program.scalarize.entries import Cells, column, elementwise, matmul, matmul_cells
 from gradcli.program.scalarize.norms import matrix_norm, vector_norm
 from gradcli.program.scalarize.picks import whole_number
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Binary, Index, Name, Number, Tree, Vector
 

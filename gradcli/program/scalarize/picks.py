@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.program.graph import Node
 from gradcli.program.scalarize.entries import Cells
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Index, Slice, Tree
 
 if TYPE_CHECKING:

@@ -63,7 +63,10 @@ def last_coefficient(solver: Inference, name: str, tree: Tree) -> None:
     """
     if not solver.is_open(name):
         return
-    if isinstance(tree, Binary) and tree.op == "*" and tree.op is not LATEX_PRODUCT:
+    if isinstance(tree, Binary) and tree.op == "*" and is_entrywise_sign(solver, tree):
+        solver.make_array(name)
+        return
+    if isinstance(tree, Binary) and tree.op == "*" and is_star(solver, tree):
         left, right = tree.left, tree.right
         if isinstance(left, Name) and left.name == name and isinstance(right, Name) and right.name in solver.found:
             raise two_products(solver, tree, name, right.name)
@@ -354,11 +357,40 @@ def turned_words(solver: Inference, tree: Binary, left: bool, right: bool) -> st
     return f"{'@'.join(texts)} is read as {'@'.join(read)}, as NumPy multiplies vectors"
 
 
+def is_entrywise_sign(solver: Inference, tree: Binary) -> bool:
+    r"""Was this product typed with a sign that only arrays have: `\odot`, `⊙`, MATLAB's `.*`?"""
+    text, at = solver.homes[id(tree)].text, tree.at
+    return text.startswith(("\\odot", "⊙"), at) or text[max(at - 1, 0) : at + 1] == ".*"
+
+
+def is_star(solver: Inference, tree: Binary) -> bool:
+    r"""Was this product typed as `*`, which some mean as the matrix product? `\odot` and `.*` say what they are."""
+    text = solver.homes[id(tree)].text
+    return text[tree.at : tree.at + 1] == "*" and text[tree.at - 1 : tree.at] != "."
+
+
+def entry_by_entry(solver: Inference, tree: Binary) -> str:
+    """What is said of `A*X` of arrays that the matrix product would fit as well; "" for other products."""
+    left, right = solver.of(tree.left), solver.of(tree.right)
+    if not left or not right or not is_star(solver, tree):
+        return ""
+    text = solver.homes[id(tree)].text
+    left, right = solver.numbered(left), solver.numbered(right)
+    if 1 in left or left[1] != right[0]:
+        return ""
+    parts = [enclosed(text[part.start : part.end]) for part in (tree.left, tree.right)]
+    if max(map(len, parts)) > LONGEST:
+        return "products by * are read entry by entry; @ is the matrix product"
+    return f"{'*'.join(parts)} is read entry by entry; {'@'.join(parts)} is the matrix product"
+
+
 LONGEST = 30
 """Characters of a factor that is shown in such a sentence."""
 
 
 def enclosed(text: str) -> str:
     """The text in brackets, unless it is a name or has them."""
-    is_closed = text.isidentifier() or (text[:1] + text[-1:] == "()" and "(" not in text[1:-1])
+    is_closed = text.rstrip("'").removesuffix(".T").isidentifier() or (
+        text[:1] + text[-1:] == "()" and "(" not in text[1:-1]
+    )
     return text if is_closed else f"({text})"

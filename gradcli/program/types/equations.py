@@ -77,6 +77,8 @@ def binary(solver: Inference, tree: Binary) -> Any:
         refuse_power(solver, tree, left)
     if op == "*" and not right and id(tree.left) in solver.chains:
         solver.chains.add(id(tree))
+    if op == "*" and left and right:
+        solver.entrywise.append(tree)
     left, right = aligned(solver, tree, (tree.left, tree.right))
     return solver.passed(tree, spread(solver, left, right), tree.left, tree.right)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES
 from gradcli.text.tree import (
     LATEX_POWER,

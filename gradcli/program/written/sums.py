@@ -3,13 +3,13 @@ r"""Sums, products, extrema over an index: `\sum_{i=1}^n x_i^2` becomes sum(x**2
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, indices_of
 from gradcli.program.written.lifted import Algebra, Lifted, along, product, turned, unreadable
 from gradcli.program.written.rewrite import rewrite, with_parts
 from gradcli.program.written.written_out import entry_of, written_out
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import (
     LATEX_PRODUCT,
     Binary,
@@ -29,6 +29,7 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Final
 
     from gradcli.problems import Source
     from gradcli.program.written.known import KnownNames

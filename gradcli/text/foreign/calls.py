@@ -7,9 +7,9 @@ A spelling's reading is a small text of this language; its names are replaced by
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.spellings import (
     AS_IT_IS,

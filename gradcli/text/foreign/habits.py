@@ -32,6 +32,14 @@ NO_OPERATORS = {
     **dict.fromkeys(("with", "wrt", "by"), "write {0} alone, and the variables with --wrt"),
 }
 """Words between operands, and what to write for the operands before and after them."""
+FIRST_WORDS = {
+    **dict.fromkeys(("int", "integral", "integrate"), "write the function under the integral alone: {0}"),
+    **dict.fromkeys(("max", "min"), "write max({0}, 0), with a comma between the arguments"),
+    **dict.fromkeys(("sum", "prod"), "write sum({0})"),
+    **dict.fromkeys(("sign", "floor", "ceil", "norm", "softmax"), "write {1}({0})"),
+    **dict.fromkeys(("lim", "limit"), "write the expression that the limit is of: {0}"),
+}
+"""Words before an operand that are no factors, and what to write for the operand."""
 OPERANDS = frozenset((kind.NAME, kind.NUMBER, kind.ROOT, kind.BAR, kind.OPEN_BAR))
 
 
@@ -112,6 +120,14 @@ def _argument_ends(stack: Stack, here: int) -> GradcliError:
 def _no_product(stack: Stack, here: int) -> GradcliError:
     """The error of two names side by side that are no product to everyone."""
     first, text = stack.typed(stack.operands[-1]), stack.texts[here]
+    if first in FIRST_WORDS or first[0] in "Σ∑":
+        argument = stack.argument_text(here)
+        hint = FIRST_WORDS.get(first, "write sum({0}, i, 1, n) for the sum").format(argument, first)
+        raise stack.error(here - 1, f"{quoted(first)} is no name here", hint)
+    if first in NO_OPERATORS:
+        before = stack.typed(stack.operands[-2]) if len(stack.operands) > 1 else "x"
+        hint = NO_OPERATORS[first].format(before, stack.argument_text(here))
+        raise stack.error(here - 1, f"{quoted(first)} is no operator", hint)
     if text in NO_OPERATORS:
         after = stack.argument_text(here + 1) or "2"
         raise stack.error(here, f"{quoted(text)} is no operator", NO_OPERATORS[text].format(first, after))

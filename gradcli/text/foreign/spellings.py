@@ -7,7 +7,10 @@ something else here. Codes of errors: none; see `foreign.calls`.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Final
 
 
 class ForeignCall(NamedTuple):

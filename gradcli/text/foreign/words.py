@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.foreign.characters import GREEK, apart, is_prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+    from typing import Final
 
 INVERSES: Final = {
     "sin": "asin", "cos": "acos", "tan": "atan", "cot": "acot", "sec": "asec", "csc": "acsc", "sinh": "asinh",
@@ -85,6 +86,21 @@ def separated(pieces: list[str], canonical: Callable[[str], str]) -> tuple[list[
     seen = [piece for piece in dict.fromkeys(pieces) if piece in several]
     notes = tuple(_note(piece, list(map(canonical, several[piece]))) for piece in seen)
     return [part for piece in pieces for part in several.get(piece, (piece,))], notes
+
+
+_TRANSPOSED: Final = re.compile(r"T[A-Z]{0,2}[a-z]?")
+
+
+def transposed(pieces: list[str]) -> list[str]:
+    """The pieces of a text with `Tx` behind `^` cut into T and the letters that follow: `x^TAx` is x^T A x."""
+    found: list[str] = []
+    base = sign = ""  # the last two pieces that are no blanks
+    for piece in pieces:
+        letters = len(piece) > 1 and sign == "^" and (base[-1:].isalpha() or base == ")") and base != "e"
+        found.extend(piece if letters and _TRANSPOSED.fullmatch(piece) else (piece,))
+        if not piece.isspace():
+            base, sign = sign, piece
+    return found
 
 
 def _note(typed: str, names: Sequence[str]) -> str:

@@ -225,8 +225,22 @@ def exponent(at: Pieces, piece: str) -> None:
         at.put_at(kind.OPERATOR, "^\\odot", at.starts[owner], at.ends[owner])
         at.put_at(kind.OPEN, "(", at.starts[owner], at.ends[owner])
         return
+    if at.skip_blanks() == "(":
+        _round_exponent(at, owner)
+        return
     at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
     at.argument("script", owner)
+
+
+def _round_exponent(at: Pieces, owner: int) -> None:
+    r"""`e^(-x^2)`, as AsciiMath writes it: the bracket follows. Raises for `x^(i)`, which may be an upper index."""
+    if match := words.ONE_SIGN.match(at.source.text, at.starts[at.here], at.end):
+        inside = match[1]
+        error = at.error(owner, f"^({inside}) can be read in two ways: a power, or an upper index",
+                         f"write ^{{{inside}}} for the power, ^{{({inside})}} for the index")  # fmt: skip
+        error.code = "ambiguous"
+        raise error
+    at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
 
 
 def index(at: Pieces, piece: str) -> None:
@@ -362,8 +376,8 @@ def reduction(at: Pieces, function: str) -> None:
     owner = at.here
     at.here += 1
     at.take(words.LIMITS)
-    lower = at.take(words.SUBSCRIPT)
-    upper = at.take(words.SUPERSCRIPT)
+    lower = at.take(words.SUBSCRIPT) or at.take(words.ROUND_BOUND)
+    upper = at.take(words.SUPERSCRIPT) or (at.take(words.ROUND_UPPER) if lower else None)
     if lower is None and upper is not None:
         lower = at.take(words.SUBSCRIPT)
     start, end = at.starts[owner], at.ends[at.here - 1]
@@ -372,6 +386,11 @@ def reduction(at: Pieces, function: str) -> None:
     text = at.source.text[start:end]
     at.spelled.bounds[text] = _bounds(at, owner, function, lower, upper)
     at.put_at(kind.APPLY, text, start, end)
+
+
+def integral(at: Pieces, piece: str) -> None:
+    r"""`\int`, `∫`, AsciiMath's `int_0^x`: integrals are read, or refused, here."""
+    at.put_bad(*words.REFUSED["int"])
 
 
 def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, upper: re.Match[str] | None) -> Bounds:
@@ -415,7 +434,7 @@ COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys((r"\sum", r"\prod", r"\max", r"\min"), reduction_command),
     **dict.fromkeys(ANGLES, angle), **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
     **dict.fromkeys(("|", "‖"), bars.bars), **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
-    r"\in": rows.member,
+    r"\in": rows.member, **dict.fromkeys((r"\int", "∫", "int"), integral),
     r"\sqrt": square_root, "^": exponent, "_": index, "{": brace,
     "}": unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,
     "&": rows.next_entry, "\\\\": rows.next_row,

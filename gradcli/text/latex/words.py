@@ -56,14 +56,22 @@ BRACKETED: Final = (
     "mean",
 )
 """Words that are functions only right before a bracket: otherwise they may be letters side by side."""
+SPELLED_GREEK: Final = (
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "theta", "kappa", "lambda", "sigma", "omega", "phi", "psi",
+    "chi", "rho", "tau", "eta", "pi",
+)  # fmt: skip
+"""Greek letters without their backslash; `mu`, `nu` and `xi` are left, for they may well be two letters."""
 PIECE: Final = re.compile(
     r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
     rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\left\b|\^|_)|\s+[A-Za-z\\0-9])"
-    rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min)(?=_)"
+    rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int)(?=_)"
     r"|(?:ln|log|exp|sin|cos|tan)(?=[A-Za-z])|(?:tr|Tr|det)(?=[A-Z])"
+    rf"|(?<![A-Za-z\\])(?:{'|'.join(SPELLED_GREEK)})(?![A-Za-z])"
     r"|\.\.\.|:=|!=|<=|>=|==|\*\*|.",
     re.DOTALL,
 )
+LONG_WORD: Final = re.compile(r"(?<![A-Za-z\\])[a-z]{4,}(?![A-Za-z])")
+"""Small letters side by side in a text without dollar signs: a word to most."""
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
     rf"\s*_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?!\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
@@ -100,6 +108,10 @@ ROW_GOES_ON: Final = re.compile(
 ROW_SPACE: Final = re.compile(r"\s*\[\s*-?[0-9.]+\s*(?:pt|em|ex|mm|cm|in)\s*\]")
 SUBSCRIPT: Final = re.compile(r"\s*_\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|([A-Za-z0-9]|\\[A-Za-z]+))")
 SUPERSCRIPT: Final = re.compile(r"\s*\^\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|([A-Za-z0-9]|\\[A-Za-z]+))")
+ROUND_BOUND: Final = re.compile(r"\s*_\s*\(([^()]*)\)")
+"""AsciiMath's bounds: sum_(i=1)^n, sum_(i=1)^(n)."""
+ROUND_UPPER: Final = re.compile(r"\s*\^\s*\(([^()]*)\)")
+ONE_SIGN: Final = re.compile(r"\(\s*([A-Za-z0-9]|\\[a-z]+)\s*\)")
 LIMITS: Final = re.compile(r"\s*\\(?:no)?limits(?![A-Za-z])")
 BOUND: Final = re.compile(
     r"\s*([A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*)(?:=\s*([0-9]{1,9}))?\s*|\s*([A-Za-z])\s*=\s*([0-9]{1,9})\s*,\s*([A-Za-z])\s*=\s*[0-9]{1,9}\s*"
