@@ -78,8 +78,8 @@ def without_cancellation(
     return tuple(new_values), new_rows
 
 
-class Differences(NamedTuple):
-    """Differences x - y that a condition compares with 0, each under a name of its own.
+class ComparedDifferences(NamedTuple):
+    """ComparedDifferences x - y that a condition compares with 0, each under a name of its own.
 
     forth   nodes by what stands for them;  back: the names' nodes by the differences;  names: their variables
     """
@@ -93,7 +93,7 @@ class Differences(NamedTuple):
         return list(replace(graph, nodes, self.back))
 
 
-def differences(graph: Graph, nodes: Sequence[Node]) -> Differences | None:
+def differences(graph: Graph, nodes: Sequence[Node]) -> ComparedDifferences | None:
     """The differences of several variables of which a condition asks whether they are 0; None where there are none."""
     forth: dict[Node, Node] = {}
     back: dict[Node, Node] = {}
@@ -112,10 +112,10 @@ def differences(graph: Graph, nodes: Sequence[Node]) -> Differences | None:
         forth[scalars.add(graph, [(difference, -1)])] = scalars.add(graph, [(whole, -1)])
         forth[node] = scalars.compare(graph, node.data, whole, zero)
         back[whole], names[name] = difference, used
-    return Differences(forth, back, names) if names else None
+    return ComparedDifferences(forth, back, names) if names else None
 
 
-def moves(name: str, spot: Spot, apart: Differences | None) -> bool:
+def moves(name: str, spot: Spot, apart: ComparedDifferences | None) -> bool:
     """Does a change of this variable change what the spot is about?"""
     return name in apart.names.get(spot.name, (spot.name,)) if apart else spot.name == name
 

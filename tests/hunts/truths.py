@@ -81,7 +81,7 @@ def value_or_none(tree: Tree, at: Mapping[str, Any]) -> Any:
 
 
 def one_sided(tree: Tree, at: Mapping[str, Any], name: str, value: Any, sign: int) -> tuple[Any, bool]:
-    """The slope on one side by Richardson's extrapolation of h, h/2, h/4, checked with a far smaller h; is it defined?"""
+    """The slope on one side by Richardson's extrapolation, checked with a far smaller h; is it defined?"""
     if value is None:
         return None, False
     h = sign * step_of(at[name])
