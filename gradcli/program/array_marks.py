@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MARKS = (
     "@", "'", ".T", "^T", "^{T", "ᵀ", "‖", "||", "[", "\\", "⟨", "【", "［", "matmul", "inner", ".t(",
-    ".mm(", ".mv(", "_loss", "entropy", *ARRAY_NAMES,
+    ".mm(", ".mv(", "_loss", "entropy", "dist(", "cosine", "%*%", "mmult", *ARRAY_NAMES,
 )  # fmt: skip
 """What a text with arrays must contain."""
 
@@ -22,4 +22,5 @@ def may_use_arrays(script: Script, options: BuildOptions) -> bool:
     if options.tells_arrays(script):
         return True
     texts = {id(s.source): s.source.text for s in script.statements}.values()
-    return any(mark in text for text in texts for mark in MARKS)
+    both = {*texts, *map(str.lower, texts)}
+    return any(mark in text for text in both for mark in MARKS)

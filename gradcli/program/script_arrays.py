@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script, Statement, Tree
 
 MARKS = re.compile(
-    r"@|'|\.T\b|\^ *\{?T|[ᵀ‖⟨\[\\]|\|\||[\w)]\.[A-Za-z]|%\*%|\b(?:matmul|inner|"
+    r"@|'|\.T\b|\^ *\{?T|[ᵀ‖⟨\[\\]|\|\||[\w)]\.[A-Za-z]|%\*%|"
+    r"\b(?:matmul|inner|dist|cosine_similarity|mmult|mdeterm|minverse|"
     + "|".join(sorted(ARRAY_NAMES, key=len, reverse=True))
-    + r")\b"
+    + r")\b",
+    re.IGNORECASE,
 )
 """What a text with arrays must contain: a quick look before anything is read."""
 
@@ -219,13 +221,26 @@ class ArrayProgramBuilder:
                     "vector",
                     f"this function has the shape {show(node.shape)}; a gradient needs one scalar function",
                     Span(statement.source, statement.tree.start, statement.tree.end),
-                    "'gradcli jacobian' differentiates vectors and matrices",
+                    self.scalar_hint(statement),
                 )
             label = statement.name or ("f" if len(statements) == 1 else f"f{len(result) + 1}")
             result.append(Output(label, node, statement.tree))
         if self.options.scalar and len(result) > 1:
             raise self.several(statements)
         return tuple(result)
+
+    def scalar_hint(self, statement: Statement) -> str:
+        """What to do with a function that is no scalar: what was meant by its signs, and the other command."""
+        from gradcli.program.types.conventions import as_matrix_product
+
+        hint = "'gradcli jacobian' differentiates vectors and matrices"
+        tree, text = statement.tree, statement.source.text
+        if isinstance(tree, Transpose) and text[tree.end - 1 : tree.end] == "'":
+            inside = text[tree.operand.start : tree.operand.end]
+            return f"a quote is a transpose: for the derivative write {inside} alone; {hint}"
+        typed = next((s.tree for s in self.names.order if (s.name, s.start) == (statement.name, statement.start)), tree)
+        product = as_matrix_product(self.types.solver, typed, text)
+        return f"{product}; {hint}" if product else hint
 
     def several(self, statements: Sequence[Statement]) -> GradcliError:
         """The error for several candidate outputs where one function is needed."""
