@@ -239,7 +239,7 @@ class ArrayProgramBuilder:
             inside = text[tree.operand.start : tree.operand.end]
             return f"a quote is a transpose: for the derivative write {inside} alone; {hint}"
         typed = next((s.tree for s in self.names.order if (s.name, s.start) == (statement.name, statement.start)), tree)
-        product = as_matrix_product(self.types.solver, typed, text)
+        product = as_matrix_product(self.types.solver, typed, text) if isinstance(typed, Binary) else None
         return f"{product}; {hint}" if product else hint
 
     def several(self, statements: Sequence[Statement]) -> GradcliError:

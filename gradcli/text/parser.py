@@ -260,6 +260,8 @@ def _stray(stack: Stack) -> GradcliError:
 
         if (error := decimal_comma(stack, here)) is not None:
             return error
+        if (prose := stack.wrong.get(stack.texts[here + 1])) is not None:
+            return stack.error(here + 1, prose.message, prose.hint, prose.code)
         if kind.COMPARISON in stack.kinds[here:]:
             hint = "write the function alone, or where(x > 0, a, b) for one that a condition chooses"
             return stack.error(here, "a condition cannot stand here", hint)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = {
     "n!": "factorial(n)", "max{x, y}": "max(x, y)", "⟨x, y⟩": "dot(x, y)", "A %*% B": "A@B", "t(x) %*% y": "x.T@y",
+    "{x > 0: x^2, 0}": "where(x > 0, x^2, 0)", "{x<0: -x, x<1: x, 2} + 1": "where(x<0, -x, where(x<1, x, 2)) + 1",
+    "⌊x⌋": "floor(x)", "⌈x⌉": "ceil(x)",
     "%pi*x": "pi*x", "x.^2": "x^2", "x.*y": "x*y", "x./y": "x/y", "exp.(x)": "exp(x)", "Sin[x]": "sin(x)",
 }  # fmt: skip
 """Signs of other languages and what they are here; a test reads each."""
@@ -141,6 +143,18 @@ AFTER: Final[Mapping[str, Handler]] = {
     ".": _point, "{": _brace, "%": _percent,
     "\\": _left_division,
 }  # fmt: skip
+
+
+def _choice(stack: Stack, here: int) -> Step:
+    """Desmos' `{x > 0: x^2, 0}`."""
+    from gradcli.text.foreign.braces import choice
+
+    step = choice(stack, here)
+    if step is None:
+        raise bad(stack, here)
+    return step
+
+
 BEFORE: Final[Mapping[str, Handler]] = {
-    "%": _percent_constant,
+    "%": _percent_constant, "{": _choice,
 }  # fmt: skip
