@@ -11,6 +11,7 @@ from gradcli.program.to_tree_arrays import tokens
 from gradcli.program.types.infer import infer
 from gradcli.program.types.transposes import with_transposes
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.tree import Binary, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from gradcli.program.names import Names
     from gradcli.program.options import BuildOptions
     from gradcli.program.types.infer import Types
-    from gradcli.text.tree import Script
+    from gradcli.text.tree import Script, Statement
 
 
 class ArrayProgramBuilder(ProgramBuilder[Node]):
@@ -86,6 +87,20 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
             result.append(Output(label, values[id(statement)], statement.tree))
         self.refuse_several(statements)
         return tuple(result)
+
+    def scalar_hint(self, statement: Statement) -> str:
+        """What was meant by the signs of a function that is no scalar, and the other command."""
+        from gradcli.program.types.conventions import as_matrix_product
+
+        hint = super().scalar_hint(statement)
+        tree, text = statement.tree, statement.source.text
+        if isinstance(tree, Transpose) and text[tree.end - 1 : tree.end] == "'":
+            inside = text[tree.operand.start : tree.operand.end]
+            return f"a quote is a transpose: for the derivative write {inside} alone; {hint}"
+        order = self.resolved.order
+        typed = next((s.tree for s in order if (s.name, s.start) == (statement.name, statement.start)), tree)
+        product = as_matrix_product(self.types.solver, typed, text) if isinstance(typed, Binary) else None
+        return f"{product}; {hint}" if product else hint
 
     def entrywise(self) -> list[str]:
         """What acts entry by entry, in words."""

@@ -94,8 +94,12 @@ class ProgramBuilder(ABC, Generic[V]):
             "vector",
             f"this is a {what} function, of shape {show(shape)}; a gradient needs one scalar function",
             place_of(statement.source, statement.tree),
-            "'gradcli jacobian' differentiates vectors and matrices",
+            self.scalar_hint(statement),
         )
+
+    def scalar_hint(self, statement: Statement) -> str:
+        """What to do with a function that is no scalar."""
+        return "'gradcli jacobian' differentiates vectors and matrices"
 
     def in_order(self) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
         """Variables to differentiate by (those of --wrt in its order), and the others; unknown names are errors."""

@@ -80,7 +80,12 @@ def binary(solver: Inference, tree: Binary) -> Any:
     if op == "*" and left and right:
         solver.entrywise.append(tree)
     left, right = aligned(solver, tree, (tree.left, tree.right))
-    return solver.passed(tree, spread(solver, left, right), tree.left, tree.right)
+    try:
+        shape = spread(solver, left, right)
+    except GradcliError as error:
+        error.hint = conventions.as_matrix_product(solver, tree, solver.homes[id(tree)].text) or error.hint
+        raise
+    return solver.passed(tree, shape, tree.left, tree.right)
 
 
 def aligned(solver: Inference, tree: Tree, sides: Sequence[Tree]) -> list[Any]:
