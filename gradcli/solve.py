@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
     from gradcli.blackbox.session import BlackBox
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Layout, Method
+    from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
     from gradcli.program.graph import Program
     from gradcli.program.point import Point
+    from gradcli.vocabulary import Layout, Method
 
     Result = Gradient | Jacobian | Hessian | Chain
 

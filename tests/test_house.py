@@ -20,6 +20,7 @@ ROOMS = (
     "limits",
     "signals",
     "version",
+    "vocabulary",
     "terminals",
     "notebooks",
     "text",

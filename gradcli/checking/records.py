@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from typing import Any
 
-    from gradcli.derive.results import Layout
     from gradcli.problems import Source
     from gradcli.program.building.program import EntryProgramBuilder
     from gradcli.program.graph import Graph, Program
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from gradcli.text.answers import Answer
     from gradcli.text.points import PointText
     from gradcli.text.tree import Call, Script, Tree
+    from gradcli.vocabulary import Layout
 
     Value = Node | Cells
 

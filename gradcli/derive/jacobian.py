@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 
     from gradcli.derive.methods.entries import Entries
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Layout, Reading
+    from gradcli.derive.results import Reading
     from gradcli.differences.plan import Study
     from gradcli.problems import Problem
     from gradcli.program.graph import Graph, Node, Program
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
     Rows = tuple[tuple[Any, ...], ...]
 

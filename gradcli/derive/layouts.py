@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from gradcli.derive.methods.entries import Entries
-    from gradcli.derive.results import Layout, Value
+    from gradcli.derive.results import Value
     from gradcli.evaluate.float64.ties import Ties
-    from gradcli.problems import ProblemKind
     from gradcli.program.graph import Graph, Node, Variable
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout, ProblemKind
 
     Single = tuple[str, str]
     """`function` or `variable`, and its label: what is the same in every entry of a matrix by a scalar, say."""

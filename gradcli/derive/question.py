@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from gradcli.derive.layouts import Shape
-    from gradcli.derive.results import Accuracy, Layout, Method, Value
+    from gradcli.derive.results import Value
     from gradcli.differences.plan import Plan
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
+    from gradcli.vocabulary import Accuracy, Layout, Method
 
     Answer = TypeVar("Answer")
 

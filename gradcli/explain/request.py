@@ -6,13 +6,12 @@ from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gradcli.derive.results import Layout
-    from gradcli.explain.results import Mode
     from gradcli.problems import Source
     from gradcli.program.names import Names
     from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script
+    from gradcli.vocabulary import Layout, Mode
 
 
 class ExplainRequest(NamedTuple):

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from gradcli.derive.results import Gradient
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.results import Evidence
     from gradcli.program.graph import Node
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Evidence
 
 LONG = 200
 """Operations from which on a derivation is written in the names of the trace's steps."""

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.results import StepKind
     from gradcli.explain.sweeps import Partial, Sweeps
     from gradcli.program.graph import Node, Program
     from gradcli.program.names import Names
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import StepKind
 
 
 def traces(request: ExplainRequest) -> list[Trace]:

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gradcli.codegen.straightline import StraightLine
-    from gradcli.derive.results import Gradient, Hessian, Jacobian, Layout
+    from gradcli.derive.results import Gradient, Hessian, Jacobian
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
     from gradcli.question import Question
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
     Result = Gradient | Jacobian | Hessian
 

@@ -26,11 +26,11 @@ from gradcli.text.tree import Name, Statement
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.derive.results import Layout
     from gradcli.problems import Source
     from gradcli.program.graph import Graph, Node
     from gradcli.text.points import PointText
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
 BOTH: tuple[Layout, Layout] = ("numerator", "denominator")
 

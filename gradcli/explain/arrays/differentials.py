@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Gradient
     from gradcli.explain.derivation import Row
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.results import Evidence
     from gradcli.program.graph import Node
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Evidence
 
 LARGE = 400
 """Nodes of a text beyond which it is not put together."""
