@@ -129,7 +129,7 @@ def function_of(row: Command) -> Callable[..., int]:
         module, _, function = row.answer.partition(":")
         line = command_line(row.name, {name: plain(value) for name, value in values.items() if value is not None})
         if "lang" in row.options:
-            from gradcli.render.explain.lexicon import speak
+            from gradcli.render.chinese.spoken import speak
 
             speak(line.lang)
         return int(getattr(import_module(f"gradcli.cli.commands.{module}"), function)(line))
