@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.program.graph import Graph, Output, Program, Step, Variable
 from gradcli.records import TYPE_CHECKING
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from gradcli.program.types.infer import Types
     from gradcli.text.tree import Script, Statement, Tree
 
-MARKS = re.compile(
+MARKS = pattern(
     r"@|'|\.T\b|\^ *\{?T|[ᵀ‖⟨\[\\]|\|\||[\w)]\.[A-Za-z]|%\*%|\b(?:matmul|inner|"
     + "|".join(sorted(ARRAY_NAMES, key=len, reverse=True))
     + r")\b"

@@ -35,7 +35,9 @@ class Array:
         if self.op == "call":
             return f"{self.data}({texts[0]})"
         if self.op == "form":
-            return FORMS[str(self.data)].text.format(*[wrapped(p, t, 3) for p, t in zip(self.parts, texts, strict=True)])
+            return FORMS[str(self.data)].text.format(
+                *[wrapped(p, t, 3) for p, t in zip(self.parts, texts, strict=True)]
+            )
         if self.op == "power":
             return f"{wrapped(self.parts[0], texts[0], 4)}**{self.data}"
         if self.op == "T":
