@@ -16,6 +16,7 @@ import gradcli
 HOUSE = Path(gradcli.__file__).parent
 ROOMS = (
     "records",
+    "patterns",
     "problems",
     "limits",
     "signals",
@@ -237,7 +238,7 @@ def test_a_small_gradient_as_json_is_instant() -> None:
     """x1**2 + x2**2 at (1, 2) needs neither rich nor flint nor fractions."""
     found = loaded("grad", "x1**2+x2**2", "--at", "1,2", "--json")
     assert "gradcli.derive.gradient" in found
-    assert not found & {"numpy", "sympy", "flint", "rich", "rich.console", "fractions", "decimal"}
+    assert not found & {"numpy", "sympy", "flint", "rich", "rich.console", "fractions", "decimal", "typer", "typing"}
 
 
 def test_the_test_for_heavy_imports_can_fail() -> None:

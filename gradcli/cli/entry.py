@@ -1,6 +1,6 @@
 """One command line from its words to its exit code, and the one place where errors become text.
 
-typer is imported when a command needs it: `--version` and the overview do not.
+typer is imported for the few command lines that `cli/reader.py` leaves to it.
 """
 
 from __future__ import annotations
@@ -56,6 +56,11 @@ def dispatch(words: Sequence[str]) -> int:
         return print_version()
     if name is None:
         raise unknown_command(words[0])
+    from gradcli.cli.reader import answered, read_line
+
+    line = read_line(name, words[1:])
+    if line is not None:
+        return answered(name, line)
     from gradcli.cli.typer_commands import run_command
 
     return run_command(name, words[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gradcli import limits
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules import NAMES
@@ -17,21 +18,21 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script, Statement, Tree
 
 CONSTANTS = ("pi", "e", "tau", "inf")
-ABSTRACT_NAME = re.compile(r"[^\W\d_][0-9]*'*")
+ABSTRACT_NAME = pattern(r"[^\W\d_][0-9]*'*")
 FUNCTION_WORDS = (
     "sin", "cos", "tan", "cot", "sec", "csc", "exp", "ln", "log", "sqrt", "cbrt", "erf", "abs", "det", "tr", "sigmoid",
     "relu",
 )  # fmt: skip
 """What a name contains that may be a function and its argument run together."""
-MATRIX_AND_VECTOR = re.compile(r"[A-Z][b-hu-zβθ]")
-MATRIX_SIGNS = re.compile(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\bnorm\(")
+MATRIX_AND_VECTOR = pattern(r"[A-Z][b-hu-zβθ]")
+MATRIX_SIGNS = pattern(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\bnorm\(")
 GREEK_FUNCTIONS = {
     "sigma": "sigmoid(z) for the logistic function", "Phi": "(1 + erf(z/sqrt(2)))/2 for the normal distribution",
     "phi": "exp(-z^2/2)/sqrt(2*pi) for the normal density", "psi": "digamma(z)", "Gamma": "gamma(z)",
     "Sigma": "sum(z) for the sum over a vector",
 }  # fmt: skip
 """What people mean by a Greek letter that is called."""
-WITH_ONE_LETTER = re.compile(r"[^\W\d_][0-9_]*")
+WITH_ONE_LETTER = pattern(r"[^\W\d_][0-9_]*")
 
 
 class Uses(NamedTuple):

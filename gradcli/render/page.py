@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 
 from rich import box
 from rich.cells import cell_len
@@ -13,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gradcli.derive.results import Jacobian
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import encodable, sanitize
@@ -101,7 +101,7 @@ class Formula(Text):
         return lines
 
 
-_PIECE: Final = re.compile(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
+_PIECE: Final = pattern(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
 
 
 def fold_offsets(text: str, width: int) -> list[int]:

@@ -8,8 +8,7 @@ Codes of errors: `syntax`, `empty`, `ambiguous` (what people read in two ways, b
 
 from __future__ import annotations
 
-import re
-
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import brackets
@@ -321,7 +320,7 @@ def _digits_of_name(stack: Stack, here: int) -> Step:
     return False, here + 1
 
 
-PRINTED: Final = re.compile(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
+PRINTED: Final = pattern(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
 r"""How papers and computer algebra write functions by a letter: `W\left(x\right)`, `J_0(x)`; products have a blank."""
 
 

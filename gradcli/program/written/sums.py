@@ -2,8 +2,7 @@ r"""Sums, products, extrema over an index: `\sum_{i=1}^n x_i^2` becomes sum(x**2
 
 from __future__ import annotations
 
-import re
-
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, indices_of
 from gradcli.program.written.lifted import Algebra, Lifted, along, product, turned, unreadable
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from gradcli.program.written.known import KnownNames
     from gradcli.text.tree import Statement
 
-_DIGITS: Final = re.compile(r"(.*[^0-9_])_?([0-9]{1,4})")
+_DIGITS: Final = pattern(r"(.*[^0-9_])_?([0-9]{1,4})")
 
 
 class Array(NamedTuple):
