@@ -2,8 +2,9 @@
 
 The tables in `typed/` hold formulas as people type them, one a line: what is typed, `⇒`, and the one reading that it
 has (the function in canonical form, and behind `//` what the answer assumes), or `!` and the hint of its error.
-`vector:` stands before what only `jacobian` answers, `⏎` for the end of a line, `;;` before a point, whose answer is the
-value and the gradient. All were judged by hand; `python -m tests.text.test_typed` writes today's answers, to be judged.
+`vector:` stands before what only `jacobian` answers, `⏎` for the end of a line, `;;` before a point, whose answer is
+the value and the gradient. All were judged by hand; `python -m tests.text.test_typed` writes today's answers, to be
+judged.
 """
 
 from __future__ import annotations
