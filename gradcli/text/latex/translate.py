@@ -81,7 +81,7 @@ class Translator(Pieces):
         self.put_at(kind.OPEN, "(", start, start)
         if piece[0].isdigit():
             if len(piece) > 1 and owned == "^":
-                raise self.error(self.here, "an exponent of several digits needs braces", f"write ^{{{piece}}}")
+                raise self.error(self.here, "an exponent of several digits needs braces", f"write x^{{{piece}}}")
             self.skip_to(start + 1)
             self.put_number(piece[0], start, start + 1)
         else:

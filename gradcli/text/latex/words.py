@@ -391,7 +391,10 @@ SKIPPED: Final = frozenset(
 """Commands that say nothing of the formula, with their argument."""
 OTHERWISE: Final = frozenset(("otherwise", "else", "other", "elsewhere", "其他", "否则", "其它", "それ以外", "others"))
 REFUSED: Final = {
-    "cdots": ("an ellipsis cannot be read", r"write every term in place of the dots, or a sum: \sum_{i=1}^n w_i x_i"),
+    "cdots": (
+        "an ellipsis cannot be read",
+        r"write every term in place of the dots, or \sum_{i=1}^n w_i x_i for a sum",
+    ),
     "otimes": (r"\otimes can be read in three ways", "write outer(x, y), kron(A, B), or x * y entry by entry"),
     "mid": (
         "'\\mid' stands only in a header, as in p(y \\mid x) = ...",
@@ -409,7 +412,7 @@ REFUSED: Final = {
     "arg": ("argmax is no function of real numbers", r"write \max_i x_i for the greatest entry"),
     "argmax": ("argmax is no function of real numbers", r"write \max_i x_i for the greatest entry"),
     "approx": ("'\\approx' is no equation", "write the function alone"),
-    "propto": ("'\\propto' is no equation", "write = and the factor"),
+    "propto": ("'\\propto' is no equation", "write an equals sign and the factor"),
     "sim": ("'\\sim' is no equation", "write the density as a function: p(x) = ..."),
     "iint": ("an integral has no derivative rule here", "write the function under the integral alone"),
     "pm": (r"\pm has two values", "write + or -"),
@@ -422,7 +425,7 @@ REFUSED: Final = {
 REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]))
 REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots", "dotsc"), REFUSED["cdots"]))
 SCRIPT_HINTS: Final = dict.fromkeys(
-    ("log", "ln"), "write \\log_2, \\log_{10}, \\log_b, or \\frac{\\log x}{\\log b} for another base"
+    ("log", "ln"), "write \\log_2 x, \\log_{10} x, \\log_b x, or \\frac{\\log x}{\\log b} for another base"
 )
 
 
