@@ -254,12 +254,12 @@ def check(
         >>> found.verdict, found.witness.entry, [slip.code for slip in found.diagnosis]
         ('different', 'x2', ['missing-inner-derivative'])
     """
-    from gradcli.library.checking import Asked, verdict_on
+    from gradcli.library.checking import CheckRequest, verdict_on
 
     texts = tuple(expression) if isinstance(expression, list | tuple) else () if expression is None else (expression,)
     tried = (*(() if at is None else (at,)), *points)
     words = {"wrt": wrt, "constants": constants, "shapes": shapes, "of": of, "latex": latex}
-    return verdict_on(Asked(cast(Any, texts), answers, kind, layout, tried, against, box), words)
+    return verdict_on(CheckRequest(cast(Any, texts), answers, kind, layout, tried, against, box), words)
 
 
 @noting

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gradcli.library.values import Expression, PointLike
 
 
-class Asked(NamedTuple):
+class CheckRequest(NamedTuple):
     """The function and the answers, as they were given.
 
     against   numbers of other code;  box: a program in place of the function
@@ -41,7 +41,7 @@ class Asked(NamedTuple):
     box: BlackBox | None
 
 
-def verdict_on(asked: Asked, words: Mapping[str, Any]) -> Verdict:
+def verdict_on(asked: CheckRequest, words: Mapping[str, Any]) -> Verdict:
     """The verdict, its slips in words. `words`: wrt, constants, shapes, of and latex."""
     from gradcli.render.verdicts import slip_words
 
@@ -51,7 +51,7 @@ def verdict_on(asked: Asked, words: Mapping[str, Any]) -> Verdict:
     return found._replace(diagnosis=tuple(slips))
 
 
-def refuse_contradictions(asked: Asked, words: Mapping[str, Any]) -> None:
+def refuse_contradictions(asked: CheckRequest, words: Mapping[str, Any]) -> None:
     """Raise `usage` for two answers, two kinds of points, and words about a text where there is none."""
     answers = asked.texts + asked.answers if asked.box is not None else asked.answers
     if asked.against is not None and answers:
@@ -65,7 +65,7 @@ def refuse_contradictions(asked: Asked, words: Mapping[str, Any]) -> None:
         raise GradcliError("usage", "shapes and of do not go with a program", hint="leave them away")
 
 
-def verdict_on_text(asked: Asked, words: Mapping[str, Any]) -> Verdict:
+def verdict_on_text(asked: CheckRequest, words: Mapping[str, Any]) -> Verdict:
     """The verdict on an answer for an expression."""
     from gradcli.checking.against_numbers import check_numbers
     from gradcli.checking.printed_numbers import parse_numbers
@@ -78,7 +78,7 @@ def verdict_on_text(asked: Asked, words: Mapping[str, Any]) -> Verdict:
     return check_numbers(claim, source, parse_numbers(source, asked.kind))
 
 
-def claim_of(asked: Asked, words: Mapping[str, Any]) -> Claim:
+def claim_of(asked: CheckRequest, words: Mapping[str, Any]) -> Claim:
     """The question about an expression."""
     from gradcli.checking.records import Claim
     from gradcli.text.answers import parse_answers
@@ -99,7 +99,7 @@ def claim_of(asked: Asked, words: Mapping[str, Any]) -> Claim:
     return plain_claim(Claim(question.script, answers, options, asked.kind, asked.layout, question.points))
 
 
-def verdict_on_box(asked: Asked, words: Mapping[str, Any]) -> Verdict:
+def verdict_on_box(asked: CheckRequest, words: Mapping[str, Any]) -> Verdict:
     """The verdict on an answer for a program."""
     from gradcli.checking.against_blackbox import check_outside
     from gradcli.checking.blackbox_records import BoxClaim
