@@ -88,7 +88,7 @@ _gradcli() {
     _gradcli_words
     command=${words[0]}
     if ((${#words[@]} == 1)); then
-        _gradcli_offer grad jacobian hessian chain trace steps graph plot descend report quiz check export functions help completions --help --version
+        _gradcli_offer grad jacobian hessian chain trace steps graph plot descend report quiz check export functions schema mcp help completions --help --version
         return
     fi
     before=${words[${#words[@]} - 2]}
@@ -110,6 +110,8 @@ _gradcli() {
         check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
         export) flags="--to --name --kind --self-test --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --json --out --help -h" ;;
         functions) flags="--format -f --json --out --help -h" ;;
+        schema) flags="--out --help -h" ;;
+        mcp) flags="--help -h" ;;
         help) flags="--help -h" ;;
         completions) flags="--install --help -h" ;;
         *) return ;;
@@ -132,7 +134,8 @@ _gradcli() {
     fi
     case $command in
         functions) _gradcli_offer exp expm1 exp2 log log2 log10 log1p logaddexp sqrt cbrt hypot abs sign floor ceil max min clip sin cos tan cot sec csc asin acos atan acot asec acsc atan2 sinh cosh tanh coth sech csch asinh acosh atanh acoth asech acsch sigmoid logit softplus logsigmoid relu leaky_relu elu selu gelu silu mish softsign erf erfc erfi erfinv erfcinv fresnels fresnelc Ei li Si Ci Shi Chi gamma factorial lgamma digamma trigamma polygamma beta lbeta zeta zetaderivative uppergamma uppergammaorder lowergamma lowergammaorder lambertw besselj besseljorder bessely besselyorder besseli besseliorder besselk besselkorder airyai airyaiprime airybi airybiprime elliptick elliptice hyp0f1 hyp2f1 gaussparameter ;;
-        help) _gradcli_offer grad jacobian hessian chain trace steps graph plot descend report quiz check export functions help completions language points layouts exit-codes environment man ;;
+        schema) _gradcli_offer grad jacobian hessian chain check trace steps graph plot descent quiz report export functions error ;;
+        help) _gradcli_offer grad jacobian hessian chain trace steps graph plot descend report quiz check export functions schema mcp help completions language points layouts exit-codes environment man ;;
         completions) _gradcli_offer bash zsh fish powershell ;;
         grad|jacobian|hessian|chain|trace|steps|graph|plot|descend|report|check|export) [[ $current == @* ]] && _gradcli_files @ ;;
     esac

@@ -18,6 +18,8 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'check' = 'Is this hand-derived gradient right? Where not: a counterexample, and the slip.'
         'export' = 'Value and gradient as source code: C, Fortran, Rust, NumPy, SQL and more.'
         'functions' = 'What the language knows, with each derivative rule.'
+        'schema' = 'The JSON Schema of an answer; without NAME the names.'
+        'mcp' = 'Serve grad, jacobian, hessian, chain, check, steps and export to language models.'
         'help' = 'The page of a command, of a topic, or this one.'
         'completions' = 'The completion script of a shell: bash, zsh, fish or powershell.'
     }
@@ -36,6 +38,8 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'export' = @('--to', '--name', '--kind', '--self-test', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--json', '--out', '-h', '--help')
         'functions' = @('-f', '--format', '--json', '--out', '-h', '--help')
+        'schema' = @('--out', '-h', '--help')
+        'mcp' = @('-h', '--help')
         'help' = @('-h', '--help')
         'completions' = @('--install', '-h', '--help')
     }
@@ -92,7 +96,8 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
     }
     $arguments = @{
         'functions' = @('exp', 'expm1', 'exp2', 'log', 'log2', 'log10', 'log1p', 'logaddexp', 'sqrt', 'cbrt', 'hypot', 'abs', 'sign', 'floor', 'ceil', 'max', 'min', 'clip', 'sin', 'cos', 'tan', 'cot', 'sec', 'csc', 'asin', 'acos', 'atan', 'acot', 'asec', 'acsc', 'atan2', 'sinh', 'cosh', 'tanh', 'coth', 'sech', 'csch', 'asinh', 'acosh', 'atanh', 'acoth', 'asech', 'acsch', 'sigmoid', 'logit', 'softplus', 'logsigmoid', 'relu', 'leaky_relu', 'elu', 'selu', 'gelu', 'silu', 'mish', 'softsign', 'erf', 'erfc', 'erfi', 'erfinv', 'erfcinv', 'fresnels', 'fresnelc', 'Ei', 'li', 'Si', 'Ci', 'Shi', 'Chi', 'gamma', 'factorial', 'lgamma', 'digamma', 'trigamma', 'polygamma', 'beta', 'lbeta', 'zeta', 'zetaderivative', 'uppergamma', 'uppergammaorder', 'lowergamma', 'lowergammaorder', 'lambertw', 'besselj', 'besseljorder', 'bessely', 'besselyorder', 'besseli', 'besseliorder', 'besselk', 'besselkorder', 'airyai', 'airyaiprime', 'airybi', 'airybiprime', 'elliptick', 'elliptice', 'hyp0f1', 'hyp2f1', 'gaussparameter')
-        'help' = @('grad', 'jacobian', 'hessian', 'chain', 'trace', 'steps', 'graph', 'plot', 'descend', 'report', 'quiz', 'check', 'export', 'functions', 'help', 'completions', 'language', 'points', 'layouts', 'exit-codes', 'environment', 'man')
+        'schema' = @('grad', 'jacobian', 'hessian', 'chain', 'check', 'trace', 'steps', 'graph', 'plot', 'descent', 'quiz', 'report', 'export', 'functions', 'error')
+        'help' = @('grad', 'jacobian', 'hessian', 'chain', 'trace', 'steps', 'graph', 'plot', 'descend', 'report', 'quiz', 'check', 'export', 'functions', 'schema', 'mcp', 'help', 'completions', 'language', 'points', 'layouts', 'exit-codes', 'environment', 'man')
         'completions' = @('bash', 'zsh', 'fish', 'powershell')
     }
 

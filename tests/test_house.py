@@ -49,6 +49,7 @@ DOORS = {
     "sympy": ("cas/",),
     "typer": ("cli/typer_commands.py",),
     "rich": ("render/", "cli/"),
+    "mcp": ("cli/serving/",),
     "latex2mathml": ("render/report/mathml.py",),
     "numpy": ("evaluate/", "codegen/", "differences/", "blackbox/", "points/", "cli/"),
 }

@@ -350,6 +350,19 @@ COMMANDS = {
             offers="render.schemas.published:NAMES",
         ),
         Command(
+            "mcp",
+            "",
+            "Serve grad, jacobian, hessian, chain, check, steps and export to language models.",
+            "A server of the Model Context Protocol on standard input and output (package mcp). It reads and writes no"
+            " files and starts no programs for its callers.",
+            (("gradcli mcp", "what a client is told to start"),),
+            0,
+            "it takes no arguments",
+            options=(),
+            answer="reference.serve:serve_tools",
+            formats=FORMATS,
+        ),
+        Command(
             "help",
             "[COMMAND or TOPIC]",
             "The page of a command, of a topic, or this one.",
