@@ -120,11 +120,12 @@ def close(first: float | None, second: float | None) -> bool:
 
 def dims_of(script: Script, options: BuildOptions) -> Mapping[str, tuple[int | str, ...]]:
     """The sizes of all variables: () for a scalar, (n,) for a vector."""
-    from gradcli.program.build import build_program
-    from gradcli.program.script_arrays import build_array_program, needs_arrays
+    from gradcli.program.building.array_program import build_array_program
+    from gradcli.program.building.program import build_program
+    from gradcli.program.types.notation import has_arrays
 
     options = options._replace(wrt=None, scalar=False)
-    arrays = needs_arrays(script, options)
+    arrays = has_arrays(script, options)
     program = build_array_program(script, options) if arrays else build_program(script, options)
     return {v.name: v.shape[:1] if v.shape[1:] == (1,) else v.shape for v in (*program.variables, *program.parameters)}
 
@@ -165,10 +166,10 @@ def scalar_found(script: Script, options: BuildOptions, values: Mapping[str, Tre
     from gradcli.derive.gradient_arrays import array_gradients
     from gradcli.derive.question import Asked
     from gradcli.derive.request import Request
-    from gradcli.program.build import build_program
+    from gradcli.program.building.program import build_program
     from gradcli.program.point import bind_point
-    from gradcli.program.script_arrays import needs_arrays
     from gradcli.program.types.declared import tree_dims
+    from gradcli.program.types.notation import has_arrays
     from gradcli.text.points import PointEntry, PointText
 
     mine = {name: tree for name, tree in values.items() if name in dims_of(script, options)}
@@ -177,7 +178,7 @@ def scalar_found(script: Script, options: BuildOptions, values: Mapping[str, Tre
     options = options._replace(
         bound={name: tree_dims(t) for name, t in mine.items()}, wrt=None, scalar=True, steps=False
     )
-    if needs_arrays(script, options):
+    if has_arrays(script, options):
         answer = array_gradients(Asked(script, options, ((point, source),), None, "symbolic", None))[0]
     else:
         program = build_program(script, options)

@@ -10,9 +10,9 @@ from gradcli.derive.layouts import data_shape, first_gap, not_finite, shown, tie
 from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
-from gradcli.program.build import build_program
+from gradcli.program.building.array_program import build_array_program
+from gradcli.program.building.program import build_program
 from gradcli.program.graph import order
-from gradcli.program.script_arrays import build_array_program
 from gradcli.records import TYPE_CHECKING, NamedTuple, cast
 from gradcli.text.tree import Data
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from gradcli.derive.layouts import Shape
-    from gradcli.derive.results import Accuracy, Layout, Method, Value
+    from gradcli.derive.results import Value
     from gradcli.differences.plan import Plan
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
+    from gradcli.vocabulary import Accuracy, Layout, Method
 
     Answer = TypeVar("Answer")
 
@@ -156,7 +157,7 @@ class ArrayQuestion:
         from gradcli.evaluate.budget import ENCLOSED, count
         from gradcli.evaluate.certified.matrices import certified_arrays
         from gradcli.evaluate.float64.data import as_value
-        from gradcli.program.build import build_constant
+        from gradcli.program.building.constants import build_constant
         from gradcli.program.scalarize.entries import Cells
 
         trees = {**self.arrays.settings, **point.trees}

@@ -7,16 +7,12 @@ from gradcli.records import TYPE_CHECKING, NamedTuple, Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Literal
 
     from gradcli.derive.results import Numbers, Reading, Value
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Evidence, Mode, StepKind
 
     Dims = tuple[int | str, ...]
-
-    Mode = Literal["reverse", "forward", "both"]
-    StepKind = Literal["input", "data", "constant", "step", "output"]
-    Evidence = Literal["proved", "tested"]
 
 
 class Use(NamedTuple):

@@ -81,7 +81,14 @@ def _foreign(source: Source) -> Stack:
     """The tokens of a point as people type it, in the strict form."""
     from gradcli.text.foreign.points import named, plain_point
 
-    return Stack(named(plain_point(cut(source))))
+    text = source.text
+    if "\\" not in text and "$" not in text:
+        return Stack(named(plain_point(cut(source))))
+    from gradcli.text.latex.translate import cut_latex
+
+    inner = text.strip("$ ")
+    begin = text.index(inner)
+    return Stack(named(plain_point(cut_latex(source, begin, begin + len(inner)))))
 
 
 def parse_setting(source: Source) -> tuple[str, Tree]:

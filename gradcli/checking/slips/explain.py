@@ -292,9 +292,10 @@ class SlipExplanation:
         marks = Finder(turned, table.changes, self.sizes).one()
         if marks:
             return [self.say("sign", "has the wrong sign"), self.of_mark(min(marks, key=rank), table)]
-        pair = Finder(self.target, {**table.changes, **self.extra_terms()}, self.sizes).two()
-        if pair is None:
+        pairs = Finder(self.target, {**table.changes, **self.extra_terms()}, self.sizes).two()
+        if not pairs:
             return []
+        pair = min(pairs, key=lambda keys: sum(rank(key)[1] if isinstance(key, Mark) else len(LIKELY) for key in keys))
         return [self.of_mark(key, table) if isinstance(key, Mark) else self.of_term(key) for key in pair]
 
     # ------------------------------------------------------------------------ words

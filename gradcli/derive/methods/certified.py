@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from gradcli.derive.kinks.reasons import Finding
     from gradcli.evaluate.certified.balls import Balls
-    from gradcli.problems import Problem, ProblemKind
+    from gradcli.problems import Problem
     from gradcli.program.graph import Node
+    from gradcli.vocabulary import ProblemKind
 
 
 DIAGNOSIS_SECONDS = limits.EVALUATION_SECONDS / 2

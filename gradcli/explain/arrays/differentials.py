@@ -20,7 +20,6 @@ from gradcli.explain.request import output_name, refuse_abstract
 from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.trees import size, tidied, unwound
 from gradcli.problems import GradcliError
-from gradcli.program.build_arrays import ArrayBuilder
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import order
 from gradcli.program.to_tree_arrays import write_array_trees
@@ -34,9 +33,9 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Gradient
     from gradcli.explain.derivation import Row
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.results import Evidence
     from gradcli.program.graph import Node
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Evidence
 
 LARGE = 400
 """Nodes of a text beyond which it is not put together."""
@@ -91,10 +90,7 @@ class ArrayExplainer:
 
     def node(self, tree: Tree) -> Node:
         """A tree as a node, in the names of the statements."""
-        names = self.formulas.names
-        source = names.order[0].source
-        solver = self.formulas.builder.types.solver
-        return ArrayBuilder(self.graph, source, self.lookup, names.functions, solver).build(tree)
+        return self.formulas.builder.read(tree, self.formulas.names.order[0].source, self.lookup)
 
     def shape(self, tree: Tree) -> tuple[Any, ...]:
         return self.node(tree).shape

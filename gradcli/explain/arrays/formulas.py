@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.explain.trees import mapped
 from gradcli.problems import GradcliError
-from gradcli.program.build_arrays import ArrayBuilder
+from gradcli.program.building.array_program import array_builder
 from gradcli.program.forms import parts as leaves
-from gradcli.program.script_arrays import array_builder
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import (
@@ -36,7 +35,7 @@ class ArrayFormulas:
 
     def __init__(self, question: ArrayQuestion) -> None:
         self.builder = array_builder(question.asked.script, question.asked.options)
-        self.names, types = self.builder.names, self.builder.types
+        self.names, types = self.builder.resolved, self.builder.types
         self.arrays = self.builder.program()
         types.solver.letters.update(self.arrays.dims)  # formulas that are read again have them: eye(n)/n
         self.builder.types = types._replace(letters=types.letters | set(self.arrays.dims))
@@ -69,10 +68,8 @@ class ArrayFormulas:
 
     def shape_of(self, tree: Tree) -> Any:
         """The shape of a part, () where it is a number or no value of its own."""
-        source = self.names.order[0].source
-        own = ArrayBuilder(self.graph, source, self.builder.lookup, self.names.functions, self.builder.types.solver)
         try:
-            return own.build(tree).shape
+            return self.builder.read(tree, self.names.order[0].source).shape
         except GradcliError:
             return ()
 
@@ -80,8 +77,7 @@ class ArrayFormulas:
         """The nodes of all steps, and from the output inwards what each passes back."""
         source = self.names.order[0].source
         for step in steps:
-            own = ArrayBuilder(self.graph, source, self.lookup, self.names.functions, self.builder.types.solver)
-            self.nodes[step.name] = own.build(step.tree)
+            self.nodes[step.name] = self.builder.read(step.tree, source, self.lookup)
             self.shapes[step.name] = self.nodes[step.name].shape
         self.output = output
         parts: dict[str, list[Node]] = {output: [leaves.number(self.graph, 1)]}

@@ -73,7 +73,7 @@ def capital_products(statements: Sequence[Statement], known: KnownNames, said: s
                 continue
             left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
             first, second = name_of(left), tree.right.name
-            if first in MATRIX_LETTERS and second.isalpha() and second.islower():
+            if first is not None and first in MATRIX_LETTERS and second.isalpha() and second.islower():
                 found.setdefault(first, second)
     return [
         f"{first} and {second} are numbers; '{first}: m,n' declares a matrix"

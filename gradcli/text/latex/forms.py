@@ -262,6 +262,8 @@ def brace(at: Pieces, piece: str) -> None:
     """A brace that only groups; around a whole statement it is nothing."""
     if calls.hypergeometric(at):
         return
+    if at.pieces[at.here : at.here + 3] == ["{", ",", "}"]:
+        raise at.error(at.here, "a comma is no decimal point", "write 0.5 for a decimal, 1000 for thousands")
     if at.at_start() and rows.is_statement(at, at.here):
         at.open_group("bare", at.here, piece)
         at.here += 1

@@ -162,12 +162,12 @@ class Translator(Pieces):
             self.word(piece)
         elif piece in words.SPELLED_GREEK:
             self.run_together(piece, f"\\{piece}", "a Greek letter")
+        elif piece == "...":
+            self.put_bad(*words.REFUSED["cdots"])
         elif (piece.isascii() and piece[-1].isdigit()) or classify(piece) == kind.NUMBER:
             start, end = self.starts[self.here], self.ends[self.here]
             self.here += 1
             self.put_number(piece, start, end)
-        elif piece == "...":
-            self.put_bad(*words.REFUSED["cdots"])
         elif piece in (";", "；"):
             self.drop_stops()
             self.put(kind.SEMICOLON, ";")

@@ -403,6 +403,10 @@ REFUSED: Final = {
         "a prime is read as a transpose here",
         "write x^\\top for the transpose, and another name for another point",
     ),
+    "bmod": ("a remainder has no sign here", r"write x - 2 \lfloor x/2 \rfloor for the remainder by 2"),
+    "over": (r"'\over' is not read", r"write \frac{x}{y}"),
+    "to": (r"'\to' is no part of a function", "write the function alone"),
+    "arg": ("argmax is no function of real numbers", r"write \max_i x_i for the greatest entry"),
     "argmax": ("argmax is no function of real numbers", r"write \max_i x_i for the greatest entry"),
     "approx": ("'\\approx' is no equation", "write the function alone"),
     "propto": ("'\\propto' is no equation", "write = and the factor"),
@@ -415,6 +419,7 @@ REFUSED: Final = {
     "lg": (r"\lg can be read in two ways", r"write \log_{10} x or \log_2 x"),
 }
 """Commands that cannot be read: why, and what to write."""
+REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]))
 REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots", "dotsc"), REFUSED["cdots"]))
 SCRIPT_HINTS: Final = dict.fromkeys(
     ("log", "ln"), "write \\log_2, \\log_{10}, \\log_b, or \\frac{\\log x}{\\log b} for another base"
