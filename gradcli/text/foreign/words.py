@@ -40,8 +40,9 @@ _GLUED: Final = pattern(
 )
 
 
-_ONE_OF_SEVERAL: Final = re.compile(r"(sin|cos|tan|cot|ln|log|exp|sqrt)([0-9]*)([xyzt])")
-_SEVERAL: Final = re.compile(rf"(?:{_ONE_OF_SEVERAL.pattern}){{2,3}}")
+_ONE: Final = r"(sin|cos|tan|cot|ln|log|exp|sqrt)([0-9]*)([xyzt])"
+_ONE_OF_SEVERAL: Final = pattern(_ONE)
+_SEVERAL: Final = pattern(rf"(?:{_ONE}){{2,3}}")
 """`sinxcosx`."""
 
 
