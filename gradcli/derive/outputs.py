@@ -10,6 +10,7 @@ from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names, entry_names, stacked
 from gradcli.program.build import count_limit
 from gradcli.program.rows import partial_node
+from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -26,6 +27,8 @@ class StableReverse(Reverse):
     def partial(self, node: Node, position: int) -> Node:
         """The partial of a call by one of its arguments, built once."""
         key = (node, position)
+        if isinstance(node.data, BoundRule):
+            return super().partial(node, position)
         if key not in self.partials:
             stable = node.data.stable
             text = stable[position] if position < len(stable) else None

@@ -10,7 +10,6 @@ from gradcli.problems import GradcliError, Source
 from gradcli.program.build import Builder
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.graph import Graph, Node, Variable, order
-from gradcli.program.names import CONSTANTS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -99,9 +98,7 @@ class Locals:
             found = self.values[name] = self.variable(name, self.shapes[name])
         if found is None and name in self.sizes:
             return algebra.number(self.graph, self.sizes[name])
-        if found is None and name in CONSTANTS:
-            return algebra.constant(self.graph, name)
-        return found
+        return algebra.meaning(self.graph, name) if found is None else found
 
     def variable(self, name: str, shape: Shape) -> Node | Cells:
         if not shape:

@@ -356,8 +356,8 @@ class ProgramBuilder:
         value = scope.get(name)
         if value is None:
             value = self.inputs.get(name)
-        if value is None and name in CONSTANTS:
-            return scalar_forms.constant(self.graph, name)
+        if value is None:
+            return scalar_forms.meaning(self.graph, name)
         return value
 
     def build(self, statement: Statement, scope: Mapping[str, Node | Cells]) -> Node | Cells:

@@ -11,6 +11,7 @@ from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.scalarize.operators import arity_error
 from gradcli.program.types.equations import keyword
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
+from gradcli.text.binders import BINDERS
 from gradcli.text.tree import Name, Number
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def apply(builder: Applying, tree: Call, values: Sequence[Value], place: Span) -
     name, graph = tree.function, builder.graph
     if name in builder.functions:
         return abstract(graph, tree, values, place)
+    if name in BINDERS:
+        return make.form(name)(graph, *arrays(name, values, place))
     rule = RULES.get(NAMES.get(name, ""))
     reduces = rule is not None and rule.variadic and len(values) == 1
     if rule is not None and not reduces:

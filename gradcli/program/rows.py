@@ -10,7 +10,6 @@ from gradcli.program.build import Builder
 from gradcli.program.dimensions import Dimensions
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.graph import Node
-from gradcli.program.names import CONSTANTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +24,7 @@ def rule_text(graph: Graph, text: str, names: Mapping[str, Node], literal: bool 
     tree = parsed_text(text)
 
     def lookup(name: str) -> Node | None:
-        return names.get(name) or (scalar_forms.constant(graph, name) if name in CONSTANTS else None)
+        return names.get(name) or scalar_forms.meaning(graph, name)
 
     graph.literal, before = literal, graph.literal
     node = Builder(graph, Source("rule", text), lookup).build(tree)

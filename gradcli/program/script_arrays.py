@@ -195,7 +195,6 @@ class ArrayProgramBuilder:
         """What a name stands for: a statement before, a variable (made when it is first met), a size, a constant."""
         from gradcli.program.forms import parts as parts_forms
         from gradcli.program.forms import scalars
-        from gradcli.program.names import CONSTANTS
 
         node = self.full.get(name) or self.inputs.get(name)
         if node is not None:
@@ -205,7 +204,7 @@ class ArrayProgramBuilder:
         if name in self.names.free:
             node = self.inputs[name] = parts_forms.variable(self.graph, name, self.types.shapes[name])
             return node
-        return scalars.constant(self.graph, name) if name in CONSTANTS else None
+        return scalars.meaning(self.graph, name)
 
     def outputs(self, values: Sequence[tuple[Statement, Node]]) -> tuple[Output, ...]:
         """The components of the function, with their labels."""

@@ -150,7 +150,7 @@ def _refuse_prose(source: Source, begin: int, end: int) -> None:
         raise GradcliError("syntax", message, Span(source, begin, end), hint)
 
 
-_LATEX_SIGNS: Final = re.compile(r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|Σ_")
+_LATEX_SIGNS: Final = re.compile(r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|Σ_|∫|(?<![A-Za-z])int[_^]")
 
 
 _ROOT: Final = re.compile(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P<n>[0-9]+(?![\w.])|[^\W\d_](?!\w))")
@@ -176,7 +176,8 @@ def _root_error(source: Source, match: re.Match[str]) -> GradcliError:
 
 def _is_latex(text: str) -> bool:
     r"""Whether a text without dollar signs has what only LaTeX has: a command, `^{` or `_{`."""
-    return ("\\" in text or "{" in text or not text.isascii()) and _LATEX_SIGNS.search(text) is not None
+    signs = "\\" in text or "{" in text or "int" in text or not text.isascii()
+    return signs and _LATEX_SIGNS.search(text) is not None
 
 
 def _latex(source: Source, begin: int, end: int, spelled: Spelled, lines: bool = False) -> Tokens:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from gradcli.derive.ad.bound import bound_partial
 from gradcli.derive.ad.derivative import read_text
 from gradcli.derive.ad.ties import chosen
 from gradcli.problems import GradcliError
@@ -16,6 +17,7 @@ from gradcli.program import make
 from gradcli.program.build_arrays import ArrayBuilder
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import scalars as scalar_forms
+from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -370,6 +372,8 @@ def read_partial(graph: Graph, rule: Rule, position: int, node: Node) -> Node:
     from gradcli.program.names import CONSTANTS
     from gradcli.program.rows import argument_names, parsed_text
 
+    if isinstance(rule, BoundRule):
+        return bound_partial(graph, rule, position, node.args)
     text = rule.partials[position]
     if text is None:
         raise GradcliError(

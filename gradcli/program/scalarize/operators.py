@@ -16,6 +16,7 @@ from gradcli.program.scalarize.entries import Cells, column, elementwise, matmul
 from gradcli.program.scalarize.norms import matrix_norm, vector_norm
 from gradcli.program.scalarize.picks import whole_number
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
+from gradcli.text.binders import BINDERS
 from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Binary, Index, Name, Number, Tree, Vector
 
 if TYPE_CHECKING:
@@ -186,6 +187,8 @@ def apply_function(
     graph: Graph, name: str, values: Sequence[Value], keywords: dict[str, Value], place: Span
 ) -> Node | Cells:
     """A function by name: a row entry by entry, an array function, or one that SymPy knows."""
+    if name in BINDERS:
+        return elementwise(lambda *args: make.form(name)(graph, *args), numbers(name, values, place))
     rule = RULES.get(NAMES.get(name, ""))
     if rule is not None and not (rule.variadic and (len(values) == 1 or keywords)):
         refuse_keywords(name, keywords, place)

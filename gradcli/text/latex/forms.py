@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcli.text import tokens as kind
-from gradcli.text.latex import bars, calls, derivatives, rows, words
+from gradcli.text.latex import bars, calls, derivatives, integrals, rows, words
 from gradcli.text.latex.words import FUNCTIONS, GREEK
 from gradcli.text.tokens import Bounds, classify, exact_number, quoted
 
@@ -413,7 +413,8 @@ COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), derivatives.fraction),
     **dict.fromkeys((r"\stackrel", r"\overset"), stacked_equals),
     **dict.fromkeys((r"\sum", r"\prod", r"\max", r"\min"), reduction_command),
-    **dict.fromkeys(ANGLES, angle), **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
+    **dict.fromkeys(integrals.SIGNS, integrals.integral), **dict.fromkeys(ANGLES, angle),
+    **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
     **dict.fromkeys(("|", "‖"), bars.bars), **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
     r"\in": rows.member,
     r"\sqrt": square_root, "^": exponent, "_": index, "{": brace,
