@@ -10,7 +10,8 @@ from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules import NAMES
 from gradcli.rules.arrays import ARRAY_NAMES
-from gradcli.text.tree import Binary, Call, Name, Number, children
+from gradcli.text.binders import BINDERS
+from gradcli.text.tree import BOUND, Binary, Call, Name, Number, children
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -59,7 +60,8 @@ def uses(tree: Tree) -> Uses:
             stack.append(here.right)  # type: ignore[attr-defined]
             stack.append(here.left)  # type: ignore[attr-defined]
         elif kind is Name:
-            values.setdefault(here.name, here)  # type: ignore[attr-defined]
+            if here.name[0] != BOUND:  # type: ignore[attr-defined]
+                values.setdefault(here.name, here)  # type: ignore[attr-defined]
         elif kind is Number:
             decimal = decimal or here.decimal  # type: ignore[attr-defined]
         else:
@@ -151,7 +153,7 @@ def is_own_function(statement: Statement) -> bool:
 
 def is_abstract(name: str, call: Call, statement: Statement, script: Script, plain: Collection[str]) -> bool:
     """Is this called name an abstract function? Errors for what reads in two ways and for what nobody knows."""
-    if name in NAMES or name in ARRAY_NAMES or name == "where":
+    if name in NAMES or name in ARRAY_NAMES or name == "where" or name in BINDERS:
         return False
     if any(d.name == name and d.dims is None for d in script.declarations):
         return True

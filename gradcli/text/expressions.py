@@ -13,6 +13,7 @@ from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import brackets
 from gradcli.text import tokens as kind
+from gradcli.text.binders import anonymous
 from gradcli.text.stack import (
     APPLIED,
     BINARY,
@@ -110,6 +111,8 @@ def _sign(stack: Stack, here: int) -> Step:
         raise stack.error(here, "'//' is not part of the language", hint)
     if symbol == "-":
         return stack.prefix("-", NEGATE, here)
+    if symbol == "@" and (step := anonymous(stack, here)) is not None:
+        return step
     if symbol != "+" or stack.powers[-1] in (APPLIED, REDUCING):  # "\\sin + x" lacks an argument
         from gradcli.text.unreadable import no_operand
 

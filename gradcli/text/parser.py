@@ -151,8 +151,7 @@ def _refuse_prose(source: Source, begin: int, end: int) -> None:
 
 
 _LATEX_SIGNS: Final = pattern(
-    r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|∫|Σ_|\b(?:sum|prod)_\(\s*[A-Za-z]\s*="
-    r"|\bint_(?:-?\w|-?[0-9.]+|\([^()]*\))\s*\^.*\bd[A-Za-z]\b"
+    r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|∫|Σ_|\b(?:sum|prod)_\(\s*[A-Za-z]\s*=|(?<![A-Za-z])int[_^]"
 )
 """What only LaTeX and AsciiMath have: commands, braces behind `^` and `_`, signs of sums and integrals with bounds."""
 
@@ -180,7 +179,7 @@ def _root_error(source: Source, match: re.Match[str]) -> GradcliError:
 
 def _is_latex(text: str) -> bool:
     r"""Whether a text without dollar signs has what only LaTeX has: a command, `^{` or `_{`."""
-    hinted = "\\" in text or "{" in text or "_(" in text or "int_" in text or not text.isascii()
+    hinted = "\\" in text or "{" in text or "_(" in text or "int" in text or not text.isascii()
     return hinted and _LATEX_SIGNS.search(text) is not None
 
 

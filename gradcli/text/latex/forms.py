@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gradcli.text import tokens as kind
-from gradcli.text.latex import bars, calls, derivatives, rows, words
+from gradcli.text.latex import bars, calls, derivatives, integrals, rows, words
 from gradcli.text.latex.words import FUNCTIONS, GREEK
 from gradcli.text.tokens import Bounds, classify, exact_number, quoted
 
@@ -390,11 +390,6 @@ def reduction(at: Pieces, function: str) -> None:
     at.put_at(kind.APPLY, text, start, end)
 
 
-def integral(at: Pieces, piece: str) -> None:
-    r"""`\int`, `∫`, AsciiMath's `int_0^x`: integrals are read, or refused, here."""
-    at.put_bad(*words.REFUSED["int"])
-
-
 def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, upper: re.Match[str] | None) -> Bounds:
     """What stands below and above a sign. Raises `latex` for conditions and for bounds that are no names or numbers."""
     if lower is None:
@@ -434,9 +429,10 @@ COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), derivatives.fraction),
     **dict.fromkeys((r"\stackrel", r"\overset"), stacked_equals),
     **dict.fromkeys((r"\sum", r"\prod", r"\max", r"\min"), reduction_command),
-    **dict.fromkeys(ANGLES, angle), **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
+    **dict.fromkeys(integrals.SIGNS, integrals.integral), **dict.fromkeys(ANGLES, angle),
+    **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
     **dict.fromkeys(("|", "‖"), bars.bars), **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
-    r"\in": rows.member, **dict.fromkeys((r"\int", "∫", "int"), integral),
+    r"\in": rows.member,
     r"\sqrt": square_root, "^": exponent, "_": index, "{": brace,
     "}": unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,
     "&": rows.next_entry, "\\\\": rows.next_row,

@@ -63,6 +63,7 @@ SPELLED_GREEK: Final = (
 """Greek letters without their backslash; `mu`, `nu` and `xi` are left, for they may well be two letters."""
 PIECE: Final = re.compile(
     r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
+    r"|(?<![A-Za-z])int(?=\s*[_^])"
     rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\left\b|\^|_)|\s+[A-Za-z\\0-9])"
     rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int)(?=_)"
     r"|(?:ln|log|exp|sin|cos|tan)(?=[A-Za-z])|(?:tr|Tr|det)(?=[A-Z])"
@@ -400,7 +401,6 @@ REFUSED: Final = {
         "'\\mid' stands only in a header, as in p(y \\mid x) = ...",
         "write |x| for bars, and what is given with --set",
     ),
-    "int": ("an integral has no derivative rule here", "write the function under the integral alone"),
     "lim": ("a limit is not part of a function", "write the expression that the limit is of"),
     "prime": (
         "a prime is read as a transpose here",
@@ -414,7 +414,7 @@ REFUSED: Final = {
     "approx": ("'\\approx' is no equation", "write the function alone"),
     "propto": ("'\\propto' is no equation", "write an equals sign and the factor"),
     "sim": ("'\\sim' is no equation", "write the density as a function: p(x) = ..."),
-    "iint": ("an integral has no derivative rule here", "write the function under the integral alone"),
+    "iint": ("a double integral is written with two signs", r"write \int_a^b \int_c^d f \, dx \, dy"),
     "pm": (r"\pm has two values", "write + or -"),
     "mathbb{E}": ("an expectation is no function here", "write it as a sum: \\sum_i p_i x_i^2"),
     "gets": ("an assignment is no function", "write the function that is minimised alone"),
