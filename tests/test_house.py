@@ -174,12 +174,10 @@ def test_the_test_for_circles_can_fail() -> None:
 LONG = {
     "evaluate/certified/balls.py": 536,
     "cas/worker.py": 602,
-    "program/to_tree_arrays.py": 571,
-    "codegen/straightline.py": 490,
     "differences/step_search.py": 458,
 }
 """Files of more than 450 lines: they may only get shorter."""
-CROWDED = {"program": 16, "derive": 20, "cli": 17}
+CROWDED: dict[str, int] = {}
 """Folders of more than 15 files: they may only get emptier."""
 
 

@@ -11,7 +11,7 @@ from gradcli.program.forms import scalars
 from gradcli.program.graph import Node, order
 from gradcli.program.names import CONSTANTS
 from gradcli.program.scalarize.entries import Cells
-from gradcli.program.to_tree import argument_label
+from gradcli.program.writing.writer import argument_label
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.partials import partial_parts
 

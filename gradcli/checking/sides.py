@@ -163,9 +163,9 @@ def found_at(script: Script, options: BuildOptions, values: Mapping[str, Tree]) 
 
 def scalar_found(script: Script, options: BuildOptions, values: Mapping[str, Tree]) -> SideNumbers:
     """The same for a scalar function."""
+    from gradcli.derive.arrays.gradient import array_gradients
+    from gradcli.derive.arrays.question import Asked
     from gradcli.derive.gradient import gradients
-    from gradcli.derive.gradient_arrays import array_gradients
-    from gradcli.derive.question import Asked
     from gradcli.derive.request import Request
     from gradcli.program.building.program import build_program
     from gradcli.program.point import bind_point

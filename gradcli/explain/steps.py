@@ -15,7 +15,7 @@ from gradcli.program import rationals
 from gradcli.program.building.program import entry_builder
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.point import Point
-from gradcli.program.to_tree import write_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.rewrite import replaced

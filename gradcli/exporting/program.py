@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.derive.outputs import generated_outputs, in_vec_order
-from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.exporting.file import Exported, File, require_scalar_code
 from gradcli.exporting.languages import language
 from gradcli.exporting.names import is_matrix

@@ -88,7 +88,7 @@ def misread(label: str, rows: Rows, places: Sequence[ComparedPoint]) -> Slip | N
 
 def said(label: str, repair: Repair, places: Sequence[ComparedPoint]) -> Slip:
     """A slip in words, its formulas as syntax."""
-    from gradcli.program.to_tree import write_trees
+    from gradcli.program.writing.trees import write_trees
 
     decimal = places[0].case.program.decimal
     parts: list[Tree] = [write_trees([node], decimal).trees[0] for node in repair.parts]

@@ -19,7 +19,7 @@ from gradcli.checking.slips.evidence import (
 from gradcli.checking.slips.grids import places_of
 from gradcli.derive.results import Slip
 from gradcli.program.forms import scalars
-from gradcli.program.to_tree import write_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Index, Name, postorder
 

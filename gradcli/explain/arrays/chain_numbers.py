@@ -11,7 +11,7 @@ from gradcli.problems import GradcliError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.derive.question import Asked
+    from gradcli.derive.arrays.question import Asked
     from gradcli.derive.results import Chain, Term
     from gradcli.explain.results import Trace
     from gradcli.problems import Source

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.question import ArrayQuestion, Asked
+from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import is_norm
 from gradcli.explain.operations import places

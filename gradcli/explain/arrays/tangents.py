@@ -13,7 +13,7 @@ from gradcli.derive.layouts import entry_names
 from gradcli.problems import GradcliError
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import Variable
-from gradcli.program.to_tree_arrays import write_array_trees
+from gradcli.program.writing.arrays import write_array_trees
 from gradcli.text.tree import Number
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from gradcli.problems import GradcliError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.question import ArrayQuestion
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.exporting.matrices.dialects import Dialect
     from gradcli.program.graph import Node, Variable
 

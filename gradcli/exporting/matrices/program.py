@@ -10,13 +10,13 @@ from gradcli.exporting.matrices.file import MatrixFile, formulas
 from gradcli.exporting.names import is_matrix, require_function_name
 
 if TYPE_CHECKING:
-    from gradcli.derive.question import ArrayQuestion
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.exporting.request import Export
 
 
 def export_arrays(asked: Export, header: Any) -> Exported:
     """The source file of a program with arrays."""
-    from gradcli.derive.question import ArrayQuestion, Asked
+    from gradcli.derive.arrays.question import ArrayQuestion, Asked
 
     row = language(asked.wish.to)
     require_function_name(asked.wish.name, row)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.codegen.samples import CertifiedSample
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.derive.outputs import Kind, Outputs
-    from gradcli.derive.question import ArrayQuestion
     from gradcli.exporting.matrices.file import MatrixFile
     from gradcli.exporting.request import Export
     from gradcli.program.graph import Program

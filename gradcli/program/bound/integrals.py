@@ -129,7 +129,7 @@ LETTERS = "tsuvwzrpq"
 class BodyTrees(Protocol):
     """What writes a node whose arguments are written."""
 
-    trees: dict[Node, Tree]
+    written: dict[Node, Tree]
 
 
 def bound_tree(
@@ -144,10 +144,10 @@ def bound_tree(
     known: dict[str, Tree] = {LETTER: letter, **{parameter(i): tree for i, tree in enumerate(inputs)}}
     for node in order([rule.body]):
         tree = known[node.data] if node.op == "variable" else write[node.op](inner, node)
-        inner.trees[node] = tree
+        inner.written[node] = tree
     finite = iter(args[: rule.own])
     bounds = [Name("inf") if end > 0 else Unary("-", Name("inf")) if end else next(finite) for end in rule.ends]
-    return Call(rule.name, (inner.trees[rule.body], letter, *bounds))
+    return Call(rule.name, (inner.written[rule.body], letter, *bounds))
 
 
 def free_letter(wanted: str, inputs: Sequence[Tree]) -> str:

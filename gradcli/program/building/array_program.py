@@ -7,9 +7,9 @@ from gradcli.program.building.program import ProgramBuilder
 from gradcli.program.forms import parts, scalars
 from gradcli.program.graph import Graph, Node, Output, Program, Step
 from gradcli.program.names import read_names
-from gradcli.program.to_tree_arrays import tokens
 from gradcli.program.types.infer import infer
 from gradcli.program.types.transposes import with_transposes
+from gradcli.program.writing.arrays import tokens
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Transpose
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 class EntryValues:
     """Scalars as nodes, arrays as `Cells`. A program of scalars loads nothing else."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, sizes: TextSizes | None = None) -> None:
         self.graph = graph
-        self.known_sizes: TextSizes | None = None
+        self.known_sizes = sizes
 
     @property
     def sizes(self) -> TextSizes:
@@ -164,7 +164,7 @@ class EntryValues:
         return concat([array for array in arrays if not isinstance(array, Node)], axis)
 
     def operation(self, row: ArrayRule, arrays: Sequence[Value], place: Span) -> Value:
-        from gradcli.program.building.texts import parsed_text
+        from gradcli.program.building.texts import TextSizes, parsed_text
         from gradcli.program.scalarize.operators import ENTRIES
 
         function = ENTRIES.get(row.form or row.name)
@@ -172,7 +172,8 @@ class EntryValues:
             return function(self.graph, *arrays)
         if row.means is not None:
             names = dict(zip(row.args, arrays, strict=True))
-            return Builder(self, place.source, names.get).build(parsed_text(row.means))
+            own = EntryValues(self.graph, TextSizes(arrays[0].shape))
+            return Builder(own, place.source, names.get).build(parsed_text(row.means))
         raise GradcliError(
             "too-large-exact",
             f"{row.name} has no closed form entry by entry",

@@ -12,7 +12,7 @@ from gradcli.text.tree import Binary, Name, Number, Transpose, Vector, postorder
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.derive.question import ArrayQuestion
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.derive.results import Value
     from gradcli.program.graph import Node
     from gradcli.text.tree import Tree
@@ -77,7 +77,7 @@ def along_formulas(question: ArrayQuestion, functions: Sequence[Node], order: in
     """
     from gradcli.derive.ad.forward import tangent
     from gradcli.program.forms import parts
-    from gradcli.program.to_tree_arrays import write_array_trees
+    from gradcli.program.writing.arrays import write_array_trees
     from gradcli.text.rewrite import replaced
 
     given = direction_trees(question)

@@ -12,7 +12,7 @@ from gradcli.program.scalarize.entries import Cells
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.question import ArrayQuestion
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.problems import Source
     from gradcli.program.graph import Node
     from gradcli.text.points import PointText
