@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
 from gradcli.text import tokens as kind
+from gradcli.text.equations import read_equation
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
 from gradcli.text.statements import is_mapping, read_members, read_statement
@@ -201,7 +202,8 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
         if stack.programming and _passed(stack):
             continue
         if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON and not _maps(stack):
-            declarations.append(read_declaration(stack))
+            equation = read_equation(stack)
+            statements.append(equation) if equation else declarations.append(read_declaration(stack))
         elif (stack.latex or stack.texts[stack.place + 1] == "∈") and (members := read_members(stack)) is not None:
             declarations.extend(members)
         else:

@@ -190,3 +190,16 @@ def test_every_method_agrees() -> None:
     for method in ("fd", "complex", "autodiff"):
         found = gradcli.grad(text, at, method=method).gradient
         assert {name: found[name] for name in at} == pytest.approx({name: want[name] for name in at}, rel=1e-13)
+
+
+def test_points_and_steps() -> None:
+    """Many points, and what explains: an integral is one operation, whose body is not taken apart."""
+    from gradcli.library.explain import steps, trace
+
+    text = "x*integral(sin(x*t), t, 0, x^2)"
+    compiled = gradcli.function(text)
+    assert compiled.grad([1.0])[0] == pytest.approx(gradcli.grad(text, {"x": 1}).array[0], rel=1e-14)
+    assert "Leibniz' rule" in steps(text).text()
+    assert "integral(sin(x*t), t, 0, v1)" in trace(text, {"x": 1}).text()
+    with pytest.raises(GradcliError, match="no integral"):
+        gradcli.export(text, "python")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.ad.bound import bound_partial
 from gradcli.program import make
+from gradcli.program.bound.partials import bound_partial
 from gradcli.program.forms import scalars
 from gradcli.program.graph import keep_whole, order
 from gradcli.program.rationals import lower

@@ -17,7 +17,7 @@ from gradcli.evaluate.certified.values import OutOfTimeError, Undefined
 from gradcli.rules.bound import LETTER, parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gradcli.rules.bound import BoundRule
 
@@ -38,13 +38,15 @@ class NotRealError(Exception):
         self.problem = problem
 
 
-def integral(rule: BoundRule, args: Sequence[acb], analytic: bool, deadline: float | None = None) -> Any:
+def integral(
+    rule: BoundRule, args: Sequence[acb], analytic: bool, deadline: float | None, bound: Callable[..., Any]
+) -> Any:
     """∫ body from a to b, along a straight line; bounds and parameters may be complex balls.
 
-    `Undefined`: it certainly has no real value. `analytic`: not finite unless the integral is an analytic function of
-    its arguments there.
+    `bound` evaluates functions in the body that bind letters themselves. `Undefined`: it certainly has no real value.
+    `analytic`: not finite unless the integral is an analytic function of its arguments there.
     """
-    body = ready(rule)
+    body = ready(rule, bound)
     if not all(map(is_real, args)) and not all(is_smooth(node) for node in body.nodes):
         return NOWHERE
     names = {parameter(i): value for i, value in enumerate(args[rule.own :])}
@@ -57,11 +59,11 @@ def integral(rule: BoundRule, args: Sequence[acb], analytic: bool, deadline: flo
         return error.problem
 
 
-def ready(rule: BoundRule) -> BoundBody:
+def ready(rule: BoundRule, bound: Callable[..., Any] | None = None) -> BoundBody:
     """The body, made ready once."""
     found: BoundBody | None = rule.kept.get("body")
     if found is None:
-        found = rule.kept["body"] = BoundBody([rule.body], integral)
+        found = rule.kept["body"] = BoundBody([rule.body], bound)
     return found
 
 
