@@ -11,7 +11,7 @@ from gradcli.program.build import Builder, ProgramBuilder, count_limit
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Node, order
 from gradcli.program.names import CONSTANTS
-from gradcli.program.scalarize.entries import Cells
+from gradcli.program.scalarize.entries import Cells, elementwise
 from gradcli.program.to_tree import argument_label
 from gradcli.text.partials import partial_parts
 
@@ -178,8 +178,9 @@ class ClaimBuilder(Builder):
         if name.startswith("∂"):
             return self.partial(tree)
         orders = abstract_orders(name, len(values), self.functions)
-        if orders is not None and all(isinstance(value, Node) for value in values):
-            return scalars.abstract(self.graph, name.rstrip("'_0123456789"), values, orders)
+        if orders is not None and not any(isinstance(value, str) for value in values):
+            base = name.rstrip("'_0123456789")
+            return elementwise(lambda *args: scalars.abstract(self.graph, base, args, orders), values)
         return super().applied(tree, values, keywords)
 
     def partial(self, tree: Any) -> Node:

@@ -212,7 +212,9 @@ class Builder:
         """A function of values: a row, an array function, an abstract one, or one that SymPy knows."""
         place = Span(self.source, tree.start, tree.name_end or tree.end)
         if tree.function in self.functions:
-            return self.abstract(tree, values, place)
+            from gradcli.program.scalarize.operators import apply_abstract
+
+            return apply_abstract(self.graph, tree.function, values, place)
         if len(values) == 1 and not keywords and isinstance(values[0], Node):
             rule = RULES.get(NAMES.get(tree.function, ""))
             if rule is not None and not rule.variadic and len(rule.args) == 1:
@@ -220,13 +222,6 @@ class Builder:
         from gradcli.program.scalarize.operators import apply_function
 
         return apply_function(self.graph, tree.function, values, keywords, place)
-
-    def abstract(self, tree: Call, values: list[Value], place: Span) -> Node:
-        """An unknown function of scalars."""
-        scalars = [value for value in values if isinstance(value, Node)]
-        if not values or len(scalars) != len(values):
-            raise GradcliError("arity", f"the abstract function {tree.function!r} takes one or more scalars", place)
-        return scalar_forms.abstract(self.graph, tree.function, scalars)
 
     def where(self, tree: Call) -> None:
         if len(tree.arguments) != 3 or tree.keywords:

@@ -120,10 +120,10 @@ def arrays(name: str, values: Sequence[Value], place: Span) -> list[Node]:
 
 
 def abstract(graph: Graph, tree: Call, values: Sequence[Value], place: Span) -> Node:
-    """An unknown function of scalars."""
-    scalars = [value for value in values if not isinstance(value, str) and not value.shape]
+    """An unknown function of scalars, or of one array entry by entry."""
+    scalars = [value for value in values if not isinstance(value, str) and (not value.shape or len(values) == 1)]
     if not values or len(scalars) != len(values):
-        raise GradcliError("arity", f"the abstract function {tree.function!r} takes one or more scalars", place)
+        raise GradcliError("arity", f"the abstract function {tree.function!r} takes scalars, or one array", place)
     return scalar_forms.abstract(graph, tree.function, scalars)
 
 

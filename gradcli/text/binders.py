@@ -21,7 +21,7 @@ class Binder(NamedTuple):
 
     call     how it is called;  size: how many arguments it takes
     about    one sentence for `gradcli functions`;  example: a call that the tests run;  source: of its derivative
-    partials the rules of its derivatives, for the list of functions
+    partials for each argument what its change adds to the derivative, for the list of functions
     """
 
     name: str
@@ -29,7 +29,7 @@ class Binder(NamedTuple):
     size: int
     about: str
     example: str
-    partials: tuple[str, ...]
+    partials: tuple[str | None, ...]
     source: str
 
 
@@ -38,12 +38,12 @@ BINDERS: Final = {
     for row in (
         Binder(
             "integral", "integral(f, t, a, b)", 4, "the integral of f over t from a to b, bounds inf too",
-            "integral(sin(x*t), t, 0, x^2)", ("f(b)*b' - f(a)*a' + integral(f', t, a, b)",),
+            "integral(sin(x*t), t, 0, x^2)", ("integral(f', t, a, b)", None, "-f(a)", "f(b)"),
             "Leibniz' rule, DLMF 1.5.22",
         ),
         Binder(
             "root", "root(F, y, s)", 3, "the y near the number s with F = 0; as a statement y: F = G near s",
-            "root(x^2 + y^2 - 1, y, 0.5)", ("-F_x/F_y",), "the implicit function theorem, DLMF 1.5.19",
+            "root(x^2 + y^2 - 1, y, 0.5)", ("-F_x/F_y", None, None), "the implicit function theorem, DLMF 1.5.19",
         ),
     )
 }  # fmt: skip

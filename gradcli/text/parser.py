@@ -265,6 +265,7 @@ def _stray(stack: Stack) -> GradcliError:
 def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
     """`x: 3`, `X: m,n`, `S: n,n symmetric`, `phi: function`; `stack.place` is then at its end.
 
+    `S: n,n positive definite` is symmetric.
     Raises `declaration` with the place of what is wrong.
     """
     here = stack.place
@@ -283,10 +284,11 @@ def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
         here += 1
     if len(dims) > 2:
         raise stack.error(here - 1, "an array has one or two dimensions", "write X: m,n", "declaration")
-    symmetric = stack.texts[here] == "symmetric"
+    words = 2 if stack.texts[here : here + 2] == ["positive", "definite"] else stack.texts[here] == "symmetric"
+    symmetric = bool(words)
     if symmetric and (len(dims) != 2 or dims[0] != dims[1]):
         raise stack.error(here, "a symmetric matrix is square", f"write {name}: n,n symmetric", "declaration")
-    here += symmetric
+    here += words
     if stack.kinds[here] not in _ENDS:
         raise stack.error(
             here, f"{quoted(stack.texts[here])} cannot stand in a declaration",

@@ -153,7 +153,7 @@ class Reverse:
             if argument in self.active:
                 raised = tuple(n + (j == i) for j, n in enumerate(orders))
                 partial = scalars.abstract(self.graph, name, node.args, raised)
-                self.pass_on(argument, scalars.multiply(self.graph, [(adjoint, 1), (partial, 1)]))
+                self.pass_on(argument, self.times([(adjoint, 1), (partial, 1)], node.shape))
 
 
 OWN: dict[str, Callable[[Reverse, Node, Node], None]] = {

@@ -200,6 +200,13 @@ def apply_function(
     return apply_fallback(graph, name, numbers(name, values, place), place)
 
 
+def apply_abstract(graph: Graph, name: str, values: Sequence[Value], place: Span) -> Node | Cells:
+    """An unknown function of scalars, or of an array entry by entry."""
+    if not values or any(isinstance(value, str) for value in values):
+        raise GradcliError("arity", f"the abstract function {name!r} takes one or more scalars", place)
+    return elementwise(lambda *args: scalars.abstract(graph, name, args), numbers(name, values, place))
+
+
 def apply_row(
     graph: Graph, row: ArrayRule, values: Sequence[Value], keywords: dict[str, Value], place: Span
 ) -> Node | Cells:
