@@ -73,6 +73,7 @@ def lists() -> dict[str, str]:
     from gradcli.cli.commands.reference.topics import ENVIRONMENT, EXIT_CODES
     from gradcli.rules import RULES
     from gradcli.rules.arrays import ARRAY_NAMES
+    from gradcli.text.binders import BINDERS
 
     groups: dict[str, list[str]] = {}
     for rule in RULES.values():
@@ -81,6 +82,7 @@ def lists() -> dict[str, str]:
             f"`{names[0]}`" + (f" ({', '.join(names[1:])})" if names[1:] else "")
         )
     functions = [f"- {group}: {', '.join(rows)}" for group, rows in groups.items()]
+    functions.append("- with a bound letter: " + ", ".join(f"`{row.call}`" for row in BINDERS.values()))
     functions.append("- vectors and matrices: " + ", ".join(f"`{name}`" for name in ARRAY_NAMES))
     about = [line.strip().strip('"') for line in Path(limits.__file__).read_text().splitlines()]
     rows = [

@@ -10,7 +10,7 @@ from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Node, order
 from gradcli.program.names import CONSTANTS
-from gradcli.program.scalarize.entries import Cells
+from gradcli.program.scalarize.entries import Cells, elementwise
 from gradcli.program.writing.writer import argument_label
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.partials import partial_parts
@@ -180,8 +180,9 @@ class ClaimBuilder(Builder["Value"]):
         if name.startswith("∂"):
             return self.partial(tree)
         orders = abstract_orders(name, len(values), self.functions)
-        if orders is not None and all(isinstance(value, Node) for value in values):
-            return scalars.abstract(self.graph, name.rstrip("'_0123456789"), values, orders)
+        if orders is not None and not any(isinstance(value, str) for value in values):
+            base = name.rstrip("'_0123456789")
+            return elementwise(lambda *args: scalars.abstract(self.graph, base, args, orders), values, ())
         return super().applied(tree, values)
 
     def partial(self, tree: Call) -> Node:

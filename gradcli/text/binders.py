@@ -21,7 +21,7 @@ class Binder(NamedTuple):
 
     call     how it is called;  size: how many arguments it takes
     about    one sentence for `gradcli functions`;  example: a call that the tests run;  source: of its derivative
-    partials the rules of its derivatives, for the list of functions
+    partials for each argument what its change adds to the derivative, for the list of functions
     """
 
     name: str
@@ -29,7 +29,7 @@ class Binder(NamedTuple):
     size: int
     about: str
     example: str
-    partials: tuple[str, ...]
+    partials: tuple[str | None, ...]
     source: str
 
 
@@ -38,8 +38,12 @@ BINDERS: Final = {
     for row in (
         Binder(
             "integral", "integral(f, t, a, b)", 4, "the integral of f over t from a to b, bounds inf too",
-            "integral(sin(x*t), t, 0, x^2)", ("f(b)*b' - f(a)*a' + integral(f', t, a, b)",),
+            "integral(sin(x*t), t, 0, x^2)", ("integral(f', t, a, b)", None, "-f(a)", "f(b)"),
             "Leibniz' rule, DLMF 1.5.22",
+        ),
+        Binder(
+            "root", "root(F, y, s)", 3, "the y near the number s with F = 0; as a statement y: F = G near s",
+            "root(x^2 + y^2 - 1, y, 0.5)", ("-F_x/F_y", None, None), "the implicit function theorem, DLMF 1.5.19",
         ),
     )
 }  # fmt: skip
@@ -80,7 +84,7 @@ def bound_call(stack: Stack, call: Call, origin: str) -> Tree:
     if len(args) != row.size or call.keywords:
         raise GradcliError("arity", f"{row.call} takes {row.size} arguments, not {len(args)}", place, row.example)
     if type(args[1]) is not Name:
-        raise stack.spot(args[1], "the letter that an integral goes over is one name", row.example, "arity")
+        raise stack.spot(args[1], "the letter that is bound is one name", row.example, "arity")
     letter = args[1].name
     for part in postorder(args[0]):
         if type(part) is not Name:
@@ -94,11 +98,3 @@ def bound_call(stack: Stack, call: Call, origin: str) -> Tree:
                              "ambiguous")  # fmt: skip
     args = (args[0], Name(BOUND + letter, args[1].start, args[1].end), *args[2:])
     return Call(name, args, (), call.name_end, call.start, call.end)
-
-
-def limits_first(stack: Stack, call: Call) -> Tree:
-    r"""The call that `\int_a^b f\,dt` is put out as, with the arguments in the order of the sign: a, b, f, t."""
-    lower, upper, body, letter = call.arguments
-    return bound_call(
-        stack, Call("integral", (body, letter, lower, upper), (), call.name_end, call.start, call.end), ""
-    )

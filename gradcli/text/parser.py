@@ -15,6 +15,7 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.equations import read_equation
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
 from gradcli.text.statements import is_mapping, read_members, read_statement
@@ -210,7 +211,8 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             for column in (kinds, stack.texts, stack.starts, stack.ends):
                 del column[stack.place + 1 : stack.place + 3]
         if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON and not _maps(stack):
-            declarations.append(read_declaration(stack))
+            equation = read_equation(stack)
+            statements.append(equation) if equation else declarations.append(read_declaration(stack))
         elif (stack.latex or stack.texts[stack.place + 1] == "∈") and (members := read_members(stack)) is not None:
             declarations.extend(members)
         else:
@@ -277,6 +279,7 @@ def _stray(stack: Stack) -> GradcliError:
 def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
     """`x: 3`, `X: m,n`, `S: n,n symmetric`, `S: symmetric`, `phi: function`; `stack.place` is then at its end.
 
+    `S: n,n positive definite` is symmetric.
     Raises `declaration` with the place of what is wrong.
     """
     here = stack.place
@@ -322,10 +325,11 @@ def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -
         here += 1
     if len(dims) > 2:
         raise stack.error(here - 1, "an array has one or two dimensions", "write X: m,n", "declaration")
-    symmetric = stack.texts[here] == "symmetric"
+    words = 2 if stack.texts[here : here + 2] == ["positive", "definite"] else stack.texts[here] == "symmetric"
+    symmetric = bool(words)
     if symmetric and (len(dims) != 2 or dims[0] != dims[1]):
         raise stack.error(here, "a symmetric matrix is square", f"write {name}: n,n symmetric", "declaration")
-    here += symmetric
+    here += words
     if stack.kinds[here] not in _ENDS:
         raise stack.error(
             here, f"{quoted(stack.texts[here])} cannot stand in a declaration",

@@ -190,3 +190,62 @@ def test_every_method_agrees() -> None:
     for method in ("fd", "complex", "autodiff"):
         found = gradcli.grad(text, at, method=method).gradient
         assert {name: found[name] for name in at} == pytest.approx({name: want[name] for name in at}, rel=1e-13)
+
+
+def test_points_and_steps() -> None:
+    """Many points, and what explains: an integral is one operation, whose body is not taken apart."""
+    from gradcli.library.explain import steps, trace
+
+    text = "x*integral(sin(x*t), t, 0, x^2)"
+    compiled = gradcli.function(text)
+    assert compiled.grad([1.0])[0] == pytest.approx(gradcli.grad(text, {"x": 1}).array[0], rel=1e-14)
+    assert "Leibniz' rule" in steps(text).text()
+    assert "integral(sin(x*t), t, 0, v1)" in trace(text, {"x": 1}).text()
+    with pytest.raises(GradcliError, match="no integral"):
+        gradcli.export(text, to="python")
+
+
+IMPROPER: tuple[tuple[str, float, Callable[[Any], Any]], ...] = (
+    ("integral(exp(-x*t^2), t, -inf, inf)", 2, lambda x: mp.sqrt(mp.pi / x)),
+    ("integral(1/(x + t^2), t, 0, inf)", 2, lambda x: mp.pi / (2 * mp.sqrt(x))),
+    ("integral(t^(x - 1)*exp(-t), t, 0, inf)", 2.5, mp.gamma),
+    ("integral(t^(x - 1)*exp(-t), t, 0, inf)", 0.5, mp.gamma),
+    ("integral(exp(-t)*cos(x*t), t, 0, inf)", 1, lambda x: 1 / (1 + x**2)),
+    ("integral(exp(-t^2/2)/sqrt(2*pi), t, -inf, x)", 1, lambda x: mp.ncdf(x)),
+    ("integral(exp(x*t - t^2), t, -inf, inf)", 1, lambda x: mp.sqrt(mp.pi) * mp.exp(x**2 / 4)),
+    ("integral(log(t)*x, t, 0, 2)", 1, lambda x: x * (2 * mp.log(2) - 2)),
+    ("integral(x/sqrt(t), t, 0, x)", 1, lambda x: 2 * x ** (mpf(3) / 2)),
+    ("integral(x/sqrt(1 - t), t, 0, 1)", 1, lambda x: 2 * x),
+    ("integral(sin(x*t)/t, t, 0, 1)", 1, lambda x: mp.si(x)),
+    ("integral(1/(t^2*(1 + x/t)), t, 1, inf)", 1, lambda x: mp.log(1 + x) / x),
+    ("integral(exp(-x*abs(t)), t, -inf, inf)", 3, lambda x: 2 / x),
+    ("integral(t*exp(-x*t), t, inf, 0)", 3, lambda x: -1 / x**2),
+)
+
+
+@pytest.mark.parametrize(("text", "at", "truth"), IMPROPER, ids=[row[0] for row in IMPROPER])
+def test_improper_integrals(text: str, at: float, truth: Callable[[Any], Any]) -> None:
+    """Infinite bounds, and integrands without a bound at an end, beside closed forms."""
+    answer = gradcli.grad(text, {"x": at})
+    with mp.workdps(40):
+        assert answer.value == float(truth(mpf(at)))
+        assert answer.array[0] == pytest.approx(
+            float(mpmath.diff(truth, mpf(at), h=mpf(10) ** -15)), rel=1e-15, abs=1e-25
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("integral(1/t, t, x, inf)", 1),
+        ("integral(sin(x*t)/t, t, 0, inf)", 1),
+        ("integral(x^3*exp(-x^2*t), t, 0, inf)", 0),
+        ("integral(exp(x*t), t, 0, inf)", 1),
+        ("integral(x/t^2, t, 0, 1)", 1),
+    ],
+)
+def test_no_number_where_convergence_is_not_known(text: str, at: float) -> None:
+    """The third has slope 1 at 0, though the integral of the derivative is 0 there: nothing dominates it."""
+    answer = gradcli.grad(text, {"x": at})
+    assert answer.value is None
+    assert answer.gradient is None or answer.gradient["x"] is None or text.endswith("t, x, inf)")

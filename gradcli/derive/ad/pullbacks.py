@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gradcli.derive.ad.bound import bound_partial
 from gradcli.derive.ad.derivative import read_text
 from gradcli.derive.ad.ties import chosen
 from gradcli.problems import GradcliError
 from gradcli.program import make
+from gradcli.program.bound.partials import bound_partial
 from gradcli.program.building.builder import Builder
 from gradcli.program.building.node_values import NodeValues
 from gradcli.program.building.texts import parsed_text

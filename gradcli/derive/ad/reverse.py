@@ -6,8 +6,8 @@ a cost proportional to that of the function.
 
 from __future__ import annotations
 
-from gradcli.derive.ad.bound import bound_partial
 from gradcli.program import make
+from gradcli.program.bound.partials import bound_partial
 from gradcli.program.forms import scalars
 from gradcli.program.graph import keep_whole, order
 from gradcli.program.rationals import lower
@@ -153,7 +153,7 @@ class Reverse:
             if argument in self.active:
                 raised = tuple(n + (j == i) for j, n in enumerate(orders))
                 partial = scalars.abstract(self.graph, name, node.args, raised)
-                self.pass_on(argument, scalars.multiply(self.graph, [(adjoint, 1), (partial, 1)]))
+                self.pass_on(argument, self.times([(adjoint, 1), (partial, 1)], node.shape))
 
 
 OWN: dict[str, Callable[[Reverse, Node, Node], None]] = {

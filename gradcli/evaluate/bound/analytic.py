@@ -54,6 +54,17 @@ class BoundBody:
                 values[node] = OPERATIONS[node.op](values, node, analytic)
         return [values[root] for root in self.roots]
 
+    def without_letter(self, names: Mapping[str, acb]) -> dict[Node, Value]:
+        """The values of the nodes in which the bound letter does not stand."""
+        values: dict[Node, Value] = {}
+        for node in self.nodes:
+            if node.op == "variable":
+                if node.data in names:
+                    values[node] = names[node.data]
+            elif all(arg in values for arg in node.args) and not isinstance(node.data, BoundRule):
+                values[node] = OPERATIONS[node.op](values, node, False)
+        return values
+
 
 def undefined(values: Sequence[Value]) -> Undefined | None:
     """The first value that certainly does not exist."""

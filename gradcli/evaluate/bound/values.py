@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flint import acb, arb, ctx
 
 from gradcli import limits
-from gradcli.evaluate.bound import integrate
-from gradcli.evaluate.bound.analytic import NOWHERE
+from gradcli.evaluate.bound import integrate, roots
+from gradcli.evaluate.bound.analytic import NOWHERE, is_real
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, settle
 
 if TYPE_CHECKING:
@@ -32,13 +32,27 @@ def bound_value(rule: BoundRule, args: Sequence[Value], deadline: float) -> Valu
     balls = [acb(as_ball(value)) for value in args]
     if key_of(args) in failed(rule):
         return arb("nan")
-    found = integrate.integral(rule, balls, False, deadline)
+    found = evaluated(rule, balls, False, deadline)
     if type(found) is Undefined:
         return found
     if not (found.real.is_finite() and found.imag.contains(0) and enough(found.real)):
-        failed(rule)[key_of(args)] = integrate.why(rule, balls)
+        failed(rule)[key_of(args)] = integrate.why(rule, balls) if rule.ends else f"{rule.letter} is not decided"
         return arb("nan")
     return settle(found.real)
+
+
+def evaluated(rule: BoundRule, args: Sequence[acb], analytic: bool, deadline: float | None = None) -> Any:
+    """The integral or the root for complex balls: an acb, or `Undefined`."""
+    if rule.name == "root":
+        return roots.root(rule, args, inner)
+    return integrate.integral(rule, args, analytic, deadline, inner)
+
+
+def inner(rule: BoundRule, args: Sequence[acb], analytic: bool) -> Any:
+    """A function with a bound letter in the body of another one: a root is known on the real axis alone."""
+    if rule.name == "root" and (analytic or not all(map(is_real, args))):
+        return NOWHERE
+    return evaluated(rule, args, analytic)
 
 
 def key_of(args: Sequence[Value]) -> tuple[float, ...]:
@@ -85,7 +99,7 @@ def bound_continuation(rule: BoundRule) -> Callable[..., acb]:
     """The function beside the real axis; not finite where it is not known to be analytic."""
 
     def value(*args: acb) -> acb:
-        found = integrate.integral(rule, args, True)
+        found = evaluated(rule, args, True)
         return NOWHERE if type(found) is Undefined else found
 
     return value

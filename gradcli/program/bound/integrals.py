@@ -53,7 +53,7 @@ def integral_of(graph: Graph, body: Node, letter: str, bounds: Sequence[Node], i
         return make.multiply(graph, [(height, 1), (make.add(graph, [(upper, 1), (lower, -1)]), 1)])
     finite = [node for node, end in zip(bounds, ends, strict=True) if not end]
     names = tuple(name for name, end in zip(("a", "b"), ends, strict=True) if not end)
-    rule = BoundRule.made("integral", body, letter, names, len(inputs), ends)
+    rule = BoundRule.made("integral", graph, body, letter, names, len(inputs), ends)
     return make.call(graph, rule, [*finite, *inputs])
 
 
@@ -83,11 +83,30 @@ def closed_over(graph: Graph, body: Node, letter: Node) -> tuple[Node, list[Node
     nodes = order([body])
     if any(node.shape for node in nodes):
         raise of_arrays("a function with a bound letter")
-    found = sorted((n for n in nodes if n.op == "variable" and n is not letter), key=lambda node: node.serial)
+    hot: set[Node] = {letter}
+    for node in nodes:
+        if any(arg in hot for arg in node.args):
+            hot.add(node)
+    found = sorted(leaves(body, hot), key=lambda node: node.serial)
     mapping = {node: scalars.variable(graph, parameter(i)) for i, node in enumerate(found)}
     mapping[letter] = scalars.variable(graph, LETTER)
     (closed,) = replace(graph, [body], mapping)
     return closed, found
+
+
+def leaves(body: Node, hot: set[Node]) -> set[Node]:
+    """What the body takes from outside: variables, and as a whole what binds a letter without the body's own."""
+    found: set[Node] = set()
+    seen: set[Node] = set()
+    stack = [body]
+    while stack:
+        node = stack.pop()
+        if node not in hot and (node.op == "variable" or isinstance(node.data, BoundRule)):
+            found.add(node)
+        elif node not in seen:
+            seen.add(node)
+            stack.extend(node.args)
+    return found
 
 
 def used_parameters(graph: Graph, body: Node, inputs: Sequence[Node]) -> tuple[Node, list[Node]]:
@@ -146,7 +165,8 @@ def bound_tree(
         tree = known[node.data] if node.op == "variable" else write[node.op](inner, node)
         inner.written[node] = tree
     finite = iter(args[: rule.own])
-    bounds = [Name("inf") if end > 0 else Unary("-", Name("inf")) if end else next(finite) for end in rule.ends]
+    ends = rule.ends or (0,)
+    bounds = [Name("inf") if end > 0 else Unary("-", Name("inf")) if end else next(finite) for end in ends]
     return Call(rule.name, (inner.written[rule.body], letter, *bounds))
 
 

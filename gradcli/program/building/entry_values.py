@@ -137,6 +137,9 @@ class EntryValues:
 
         return self.spread(lambda *parts: make.form(name)(self.graph, *parts), args, shape_of_all(args))
 
+    def abstract(self, name: str, args: Sequence[Value]) -> Value:
+        return self.spread(lambda *parts: scalars.abstract(self.graph, name, parts), args, args[0].shape)
+
     def note(self, name: str, args: Sequence[Value]) -> None:
         if any(value.shape for value in args):
             from gradcli.program.scalarize.operators import MATRIX_FUNCTIONS, note_entrywise

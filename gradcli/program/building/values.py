@@ -88,6 +88,9 @@ class Values(Protocol[Kind]):
     def bind(self, name: str, args: Sequence[Kind]) -> Kind:
         """A function that binds a letter (`integral`), of the values of its arguments."""
 
+    def abstract(self, name: str, args: Sequence[Kind]) -> Kind:
+        """An unknown function of scalars, or of one array entry by entry."""
+
     def note(self, name: str, args: Sequence[Kind]) -> None:
         """Remember that a function of a square matrix acts entry by entry."""
 

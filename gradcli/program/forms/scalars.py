@@ -356,7 +356,8 @@ def guard_condition(graph: Graph, condition: Node) -> None:
 
 def abstract(graph: Graph, name: str, args: Sequence[Node], orders: tuple[int, ...] | None = None) -> Node:
     """An unknown function of its arguments, differentiated `orders[i]` times by argument i."""
-    return graph.intern("abstract", tuple(args), (name, orders or (0,) * len(args)))
+    shape = args[0].shape if len(args) == 1 else ()  # of one array it acts entry by entry
+    return graph.intern("abstract", tuple(args), (name, orders or (0,) * len(args)), shape)
 
 
 def raised(graph: Graph, base: Node, exponent: Rational) -> Node:

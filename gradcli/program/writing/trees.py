@@ -5,13 +5,13 @@ from __future__ import annotations
 from gradcli.program.graph import Node, order
 from gradcli.program.writing.writer import Writer, applied_differently, writers
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.rules.bound import BoundRule
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Tree, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gradcli.program.graph import Rational
-    from gradcli.rules.bound import BoundRule
 
 LONG = 4000
 """Tokens of the plain text above which names for shared parts are thought of."""
@@ -34,17 +34,25 @@ def write_trees(nodes: Sequence[Node], decimal: bool = False, taken: Collection[
     """The syntax of each node. `decimal`: 1/2 is written 0.5 where it terminates; `taken`: names not to be given."""
     needed = order(nodes)
     named = choose_named(needed, nodes)
+    roots = root_names(needed)
     writer = TreeWriter(decimal, applied_differently(needed), {})
     prefix = free_prefix(taken)
     definitions: list[tuple[str, Tree]] = []
     for node in needed:
         tree = WRITERS[node.op](writer, node)
-        if node in named:
-            name = f"{prefix}{len(definitions) + 1}"
+        if node in named or node in roots:
+            name = roots.get(node) or f"{prefix}{len(definitions) + 1}"
             definitions.append((name, tree))
             tree = Name(name)
         writer.written[node] = tree
     return Written([writer.written[node] for node in nodes], tuple(definitions))
+
+
+def root_names(needed: Sequence[Node]) -> dict[Node, str]:
+    """Roots of equations with the names of their letters, where nothing else is called so: dy/dx is -x/y."""
+    rules = {node: node.data for node in needed if isinstance(node.data, BoundRule) and node.data.name == "root"}
+    used = [node.data for node in needed if node.op == "variable"] + [rule.letter for rule in rules.values()]
+    return {node: rule.letter for node, rule in rules.items() if used.count(rule.letter) == 1}
 
 
 def choose_named(needed: Sequence[Node], outputs: Sequence[Node]) -> set[Node]:
@@ -85,7 +93,7 @@ class TreeWriter(Writer[Tree]):
     def called(self, name: str, args: Sequence[Tree]) -> Tree:
         return Call(name, tuple(args))
 
-    def bound(self, rule: BoundRule, args: Sequence[Tree]) -> Tree:
+    def binding(self, rule: BoundRule, args: Sequence[Tree]) -> Tree:
         from gradcli.program.bound.integrals import bound_tree
 
         return bound_tree(TreeWriter(self.decimal, self.repeated, {}), WRITERS, rule, args)

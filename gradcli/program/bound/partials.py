@@ -1,4 +1,4 @@
-"""Partials of functions that bind a letter, as formulas: Leibniz' rule for integrals.
+"""Partials of functions that bind a letter, as formulas: Leibniz' rule, and the implicit function theorem.
 
 d/dp ∫ₐᵇ f(t, p) dt = f(b, p)·b' - f(a, p)·a' + ∫ₐᵇ ∂f/∂p dt (DLMF 1.5.22). It holds where f is continuous in t and p
 together but for kinks; a jump of f whose place moves with p adds to the derivative, and is refused.
@@ -31,6 +31,8 @@ STEPS = frozenset(("sign", "floor", "ceil"))
 def bound_partial(graph: Graph, rule: BoundRule, position: int, args: Sequence[Node]) -> Node:
     """The partial by the argument at `position`."""
     inputs = args[rule.own :]
+    if rule.name == "root":
+        return root_partial(graph, rule, position, args)
     if position < rule.own:
         place = [i for i, end in enumerate(rule.ends) if not end][position]
         (edge,) = replace(graph, [rule.body], parameters_to(graph, inputs, args[position]))
@@ -39,10 +41,21 @@ def bound_partial(graph: Graph, rule: BoundRule, position: int, args: Sequence[N
     return integral_of(graph, body, rule.letter, bounds(graph, rule, args), inputs)
 
 
+def root_partial(graph: Graph, rule: BoundRule, position: int, args: Sequence[Node]) -> Node:
+    """-F_p/F_y at the root: the implicit function theorem (DLMF 1.5.19). A start moves nothing."""
+    if position < rule.own:
+        return scalars.number(graph, 0)
+    by_letter, by_parameter = (body_derivative(graph, rule, name) for name in (LETTER, parameter(position - rule.own)))
+    mapping = parameters_to(graph, args[rule.own :], make.call(graph, rule, args))
+    below, above = replace(graph, [by_letter, by_parameter], mapping)
+    return make.multiply(graph, [(above, 1), (below, -1)], -1)
+
+
 def body_derivative(graph: Graph, rule: BoundRule, name: str) -> Node:
     """The body differentiated by its letter or a parameter, once."""
     if name not in rule.kept:
-        refuse_moving_jumps(rule, name)
+        if rule.name == "integral":
+            refuse_moving_jumps(rule, name)
         rule.kept[name] = forward(graph, rule.body, name)
     return rule.kept[name]  # type: ignore[no-any-return]
 
