@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gradcli.explain.results import Derivation, Explanation, Steps
 
-LARGE = 1_000
+LARGE = 300
 """Nodes of a text from which on it is left out."""
 
 
