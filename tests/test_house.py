@@ -20,6 +20,7 @@ ROOMS = (
     "problems",
     "limits",
     "signals",
+    "flints",
     "version",
     "terminals",
     "notebooks",
@@ -48,6 +49,7 @@ DOORS = {
     "sympy": ("cas/",),
     "typer": ("cli/typer_commands.py",),
     "rich": ("render/", "cli/"),
+    "flint": ("flints.py",),
     "latex2mathml": ("render/report/mathml.py",),
     "numpy": ("evaluate/", "codegen/", "differences/", "blackbox/", "points/", "cli/"),
 }

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-    from flint import acb, arb
-
     from gradcli.evaluate.fields import Field
+    from gradcli.flints import acb, arb
     from gradcli.rules.rule import Interval, Rule
 
 FALLBACK = "fallback"
@@ -99,7 +98,7 @@ def _library_function(dotted: str) -> Callable[..., float]:
 
 def _rounded(rule: Rule) -> Callable[..., float]:
     """The row's ball, rounded to float64."""
-    from flint import arb, ctx
+    from gradcli.flints import arb, ctx
 
     enclose = ball_kernel(rule)
     if enclose is None:
@@ -194,7 +193,7 @@ def _is_whole(rule: Rule, args: Sequence[Any]) -> bool:
 
 def as_ball(value: Any) -> arb:
     """An int, a float, a Fraction or a rational of flint's as a ball; balls as they are."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     if type(value) is arb:
         return value
@@ -239,7 +238,7 @@ def _within(interval: Interval, ball: arb) -> bool:
 
 def _end(text: str) -> arb:
     """The end of an interval: `inf`, `-inf`, a fraction, or such a number over e."""
-    from flint import arb
+    from gradcli.flints import arb
 
     if text.endswith("/e"):
         return _rational_end(text.removesuffix("/e")) / arb.const_e()
@@ -249,7 +248,7 @@ def _end(text: str) -> arb:
 @cache
 def _rational_end(text: str) -> arb:
     """The end of an interval that does not depend on the precision."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     if text in ("inf", "-inf"):
         return arb(text)
@@ -269,7 +268,7 @@ def _message(rule: Rule, args: Sequence[Any]) -> str:
 
 def number_text(value: Any) -> str:
     """A number for a message: whole numbers and short fractions as they are, else a few digits."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     if type(value) is arb:
         if value.is_exact() and value.is_integer() and abs(value) < 10**16:

@@ -12,8 +12,6 @@ from __future__ import annotations
 import time
 from fractions import Fraction
 
-from flint import arb, ctx, fmpq, fmpz
-
 from gradcli import limits
 from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
 from gradcli.evaluate.certified.exact import holds, integer_root, rational_text
@@ -33,6 +31,7 @@ from gradcli.evaluate.certified.values import (
     settle,
 )
 from gradcli.evaluate.kernels import at_closed_end, ball_kernel, domain_problem, number_text
+from gradcli.flints import arb, ctx, fmpq, fmpz
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
