@@ -22,10 +22,10 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'completions' = 'The completion script of a shell: bash, zsh, fish or powershell.'
     }
     $flags = @{
-        'grad' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
-        'jacobian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
-        'hessian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
-        'chain' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--direct', '--lang', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'grad' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'jacobian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'hessian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'chain' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--direct', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'trace' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--mode', '--formulas', '--named', '--inner', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'steps' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--level', '--hint', '--components', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'graph' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--named', '--inner', '--direction', '--depth', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
@@ -33,7 +33,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'descend' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--rate', '--momentum', '--beta1', '--beta2', '--epsilon', '--steps', '--until', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--plot', '--range', '--levels', '--size', '--ascii', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'report' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--range', '--levels', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--level', '--digits', '--no-steps', '--no-plot', '--open', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'quiz' = @('--topic', '--seed', '--count', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
-        'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'export' = @('--to', '--name', '--kind', '--self-test', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--json', '--out', '-h', '--help')
         'functions' = @('-f', '--format', '--json', '--out', '-h', '--help')
         'help' = @('-h', '--help')
@@ -54,6 +54,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         '--precision' = @('extended', 'double')
         '--layout' = @('numerator', 'denominator', 'both')
         '--scheme' = @('forward', 'backward', 'central')
+        '--lang' = @('en', 'zh')
         'grad -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'grad --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'jacobian -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
@@ -62,7 +63,6 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'hessian --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'chain -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'chain --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
-        '--lang' = @('en', 'zh')
         '--mode' = @('reverse', 'forward', 'both')
         'trace -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         'trace --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
@@ -86,7 +86,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'quiz -f' = @('markdown', 'latex', 'plain', 'json')
         'quiz --format' = @('markdown', 'latex', 'plain', 'json')
         '--kind' = @('gradient', 'jacobian', 'hessian')
-        '--to' = @('numpy', 'python', 'c', 'cpp', 'julia', 'fortran', 'javascript', 'rust', 'jax', 'torch', 'latex', 'sql')
+        '--to' = @('numpy', 'python', 'c', 'cpp', 'julia', 'fortran', 'javascript', 'rust', 'jax', 'torch', 'octave', 'latex', 'sql')
         'functions -f' = @('table', 'json', 'markdown', 'plain', 'csv')
         'functions --format' = @('table', 'json', 'markdown', 'plain', 'csv')
     }

@@ -7,9 +7,7 @@ from enum import IntEnum
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from typing import Literal
-
-    ProblemKind = Literal["not-differentiable", "infinite", "undefined", "overflow", "undecided", "noise", "two-scales"]
+    from gradcli.vocabulary import ProblemKind
 
 
 class ExitCode(IntEnum):

@@ -8,15 +8,25 @@ from __future__ import annotations
 TYPE_CHECKING = False  # type checkers take it for True; importing typing takes longer than a small gradient
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, ClassVar, NamedTuple, Self, cast, dataclass_transform
+    from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast, dataclass_transform
 
-    __all__ = ["MISSING", "TYPE_CHECKING", "NamedTuple", "Readable", "Record", "cast", "frozen"]
+    __all__ = ["MISSING", "TYPE_CHECKING", "Generic", "NamedTuple", "Readable", "Record", "TypeVar", "cast", "frozen"]
 else:
     from _collections import _tuplegetter
 
     def cast(kind, value):
         """The value; only type checkers read the kind."""
         return value
+
+    def TypeVar(name, bound=None):  # noqa: N802 - the name that typing has
+        """Only type checkers read it."""
+        return name
+
+    class Generic:
+        """Only type checkers read what is in the brackets."""
+
+        def __class_getitem__(cls, _):
+            return cls
 
     def dataclass_transform(**_):
         """Only type checkers read it."""

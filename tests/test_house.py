@@ -22,6 +22,7 @@ ROOMS = (
     "signals",
     "flints",
     "version",
+    "vocabulary",
     "terminals",
     "notebooks",
     "text",
@@ -174,14 +175,12 @@ def test_the_test_for_circles_can_fail() -> None:
 LONG = {
     "evaluate/certified/balls.py": 536,
     "cas/worker.py": 602,
-    "program/build.py": 561,
     "program/to_tree_arrays.py": 571,
-    "program/scalarize/operators.py": 470,
     "codegen/straightline.py": 490,
     "differences/step_search.py": 458,
 }
 """Files of more than 450 lines: they may only get shorter."""
-CROWDED = {"program": 20, "derive": 20, "cli": 17}
+CROWDED = {"program": 16, "derive": 20, "cli": 17}
 """Folders of more than 15 files: they may only get emptier."""
 
 

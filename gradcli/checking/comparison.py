@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from gradcli.checking.records import Case, Claim, ClaimedEntry
     from gradcli.checking.trial_points import TrialFinding
-    from gradcli.derive.results import Judgement
     from gradcli.program.graph import Node
+    from gradcli.vocabulary import Judgement
 
     Point = Mapping[str, Node]
 

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from gradcli.checking.comparison import Seen
     from gradcli.checking.records import Part
-    from gradcli.derive.results import Judgement, Layout, Reading, Slip
+    from gradcli.derive.results import Reading, Slip
     from gradcli.program.graph import Program
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Judgement, Layout
 
     Numbers = tuple[float | None, float | None]
 

@@ -65,7 +65,7 @@ def answered(name: str, line: CommandLine) -> int:
 
     row = COMMANDS[name]
     if "lang" in row.options:
-        from gradcli.render.explain.lexicon import speak
+        from gradcli.render.chinese.spoken import speak
 
         speak(line.lang)
     module, _, function = row.answer.partition(":")

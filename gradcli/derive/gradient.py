@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
     from gradcli.derive.methods.entries import Entries
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Layout, Reading
+    from gradcli.derive.results import Reading
     from gradcli.differences.plan import Study
     from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
 
 def gradients(program: Program, request: Request) -> list[Gradient]:

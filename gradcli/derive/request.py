@@ -5,9 +5,9 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gradcli.derive.results import Layout, Method
     from gradcli.differences.plan import Plan
     from gradcli.program.point import Point
+    from gradcli.vocabulary import Layout, Method
 
 
 class Request(NamedTuple):

@@ -11,19 +11,15 @@ from gradcli.records import TYPE_CHECKING, NamedTuple, Readable, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, Literal
+    from typing import Any
 
     from gradcli.differences.plan import Study
     from gradcli.problems import Problem
     from gradcli.text.tree import Statement, Tree
+    from gradcli.vocabulary import Accuracy, CheckKind, Evidence, Judgement, Layout, Method
 
-    Layout = Literal["numerator", "denominator", "both"]
-    Method = Literal["symbolic", "autodiff", "fd", "complex"]
-    Accuracy = Literal["certified", "float64", "estimated"]
     Value = float | None | list[Any]
     """A number, None where it does not exist, or nested lists of these for arrays."""
-    Judgement = Literal["equal", "different", "undecided"]
-    CheckKind = Literal["gradient", "jacobian", "hessian"]
 
 
 class Reading(Record):
@@ -307,7 +303,7 @@ class Verdict(Readable):
     kind: CheckKind
     layout: Layout
     verdict: Judgement
-    evidence: Literal["proved", "tested"] | None
+    evidence: Evidence | None
     components: tuple[Component, ...]
     witness: Witness | None
     diagnosis: tuple[Slip, ...]

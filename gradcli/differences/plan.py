@@ -9,7 +9,7 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from typing import Literal
 
-    from gradcli.problems import ProblemKind
+    from gradcli.vocabulary import ProblemKind
 
     Scheme = Literal["adaptive", "forward", "backward", "central"]
 

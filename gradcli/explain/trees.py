@@ -161,6 +161,11 @@ def quotient(left: Tree, right: Tree) -> Tree:
         return left
     if type(left) is Unary and left.op == "-":
         return negated(quotient(left.operand, right))
+    spine, first = unwound(left, "*/@")
+    if spine and type(first) is Number and type(right) is Number and first.value == right.value != 0:
+        *rest, link = spine
+        if link.op == "*":  # 2*x/2
+            return rewound(link.right, rest)
     return Binary("/", left, right)
 
 

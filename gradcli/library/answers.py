@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.derive.outputs import Kind
-    from gradcli.derive.results import Chain, CheckKind, Gradient, Hessian, Jacobian, Layout, Method, Verdict
+    from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Verdict
     from gradcli.differences.plan import Plan
     from gradcli.exporting.file import Exported
     from gradcli.library.values import Entry, Expression, PointLike
     from gradcli.text.tree import Script
+    from gradcli.vocabulary import CheckKind, Layout, Method
 
     Result = Gradient | Jacobian | Hessian | Chain
 
@@ -279,8 +280,8 @@ def export(
 ) -> Exported:
     """Value and derivatives as source code: `source`, and the names of its `functions`.
 
-    `to`: numpy, python, c, cpp, julia, fortran, javascript, rust, jax, torch, latex or sql. `at`: where the self-test
-    is made, and with that the sizes of arrays.
+    `to`: numpy, python, c, cpp, julia, fortran, javascript, rust, jax, torch, octave, latex or sql. `at`: where the
+    self-test is made, and with that the sizes of arrays.
 
     Example:
         >>> from gradcli import export

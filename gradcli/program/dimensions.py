@@ -103,6 +103,13 @@ def inner_mismatch(left: Dims, right: Dims) -> GradcliError:
     return GradcliError("shape", message, hint="transpose one with .T, or give both the same shape")
 
 
+def two_scalars() -> GradcliError:
+    """The error for @ between two numbers."""
+    message = "@ multiplies matrices and vectors; here both sides are scalars"
+    hint = "write * for a product of numbers, or declare the shapes: --shape X=2,2"
+    return GradcliError("shape", message, hint=hint)
+
+
 def not_square(function: str, shape: Dims) -> GradcliError:
     """The error for a function of square matrices."""
     return GradcliError("shape", f"{function} needs a square matrix, not one of shape {show(shape)}")

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     Rational = int | Fraction
     Factors = list[tuple["Node", Rational]]
 
+CONDITIONS = frozenset(("compare", "and", "or", "not", "truth"))
+"""Operations whose value is true or false."""
+
 Shape = tuple[()] | tuple[int | str, int | str]
 
 

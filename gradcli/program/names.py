@@ -29,6 +29,7 @@ MATRIX_SIGNS = pattern(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\bnorm\(")
 GREEK_FUNCTIONS = {
     "sigma": "sigmoid(z) for the logistic function", "Phi": "(1 + erf(z/sqrt(2)))/2 for the normal distribution",
     "phi": "exp(-z^2/2)/sqrt(2*pi) for the normal density", "psi": "digamma(z)", "Gamma": "gamma(z)",
+    "Sigma": "sum(z) for the sum over a vector",
 }  # fmt: skip
 """What people mean by a Greek letter that is called."""
 WITH_ONE_LETTER = pattern(r"[^\W\d_][0-9_]*")
@@ -176,12 +177,27 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
         hint = f"write d{inside}/dx alone, or the function {inside} alone; 'd: function' declares an abstract one"
         raise GradcliError("ambiguous", f"d{inside}/... is a derivative inside a formula", place, hint)
     if ABSTRACT_NAME.fullmatch(name):
+        refuse_matlab(name, call, place)
         return True
     from gradcli.cas.rows import FALLBACK
 
     if name in FALLBACK:
         return False
     raise unknown_function(name, place)
+
+
+def refuse_matlab(name: str, call: Call, place: Span) -> None:
+    """Raise for `x(1)` and `x(end)`, MATLAB's entries: a function of a number has no derivative to ask for."""
+    argument = call.arguments[0] if len(call.arguments) == 1 else None
+    if name in "fghFGH" or not isinstance(argument, Name | Number):
+        return
+    entry = argument.name if isinstance(argument, Name) else argument.value
+    if entry == "end" or (type(entry) is int and entry > 0):
+        written = "-1" if entry == "end" else int(entry) - 1
+        raise GradcliError(
+            "ambiguous", f"{name}({entry}) reads in two ways: an entry of {name}, or a function at a number", place,
+            f"write {name}[{written}] for the entry, counted from 0, or declare the function: '{name}: function'",
+        )  # fmt: skip
 
 
 def unknown_function(name: str, place: Span) -> GradcliError:

@@ -14,6 +14,7 @@ from rich.text import Text
 from gradcli.derive.results import Jacobian
 from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import encodable, sanitize
 from gradcli.render.notation import write_number
 from gradcli.render.words import (
@@ -164,7 +165,8 @@ class Page:
         self.missing = "—" if self.unicode else "-"
 
     def text(self, text: str, style: str = "") -> Text:
-        """User's or our text as rich `Text`: harmless, and in characters that the stream has."""
+        """User's or our text as rich `Text`: harmless, and in the language and the characters that are to be had."""
+        text = translated(text)
         text = sanitize(text) if "\n" not in text else "\n".join(map(sanitize, text.split("\n")))
         if not self.unicode:
             text = encodable(text.translate(_ASCII), self.console.encoding)

@@ -310,6 +310,10 @@ def _digits_of_name(stack: Stack, here: int) -> Step:
     """`x1` in LaTeX: a letter with digits right behind it is one name, as everywhere."""
     name, digits = stack.operands[-1], stack.texts[here]
     beside = stack.kinds[here - 1] == NAME and stack.starts[here] == stack.ends[here - 1]
+    indexed = "_" in stack.texts[here - 1] and stack.source.text[stack.starts[here] - 1].isdigit()
+    if indexed and type(name) is Name and digits.isdigit():
+        index = f"{stack.texts[here - 1].replace('_', '_{')}{digits}}}"
+        raise stack.error(here, "an index of several digits needs braces", f"write {index}")
     if not (beside and type(name) is Name and name.name.isalpha() and digits.isdigit()):
         raise _missing_operator(stack, here)
     stack.operands[-1] = Name(name.name + digits, name.start, stack.ends[here])

@@ -207,6 +207,9 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             continue
         if stack.programming and _passed(stack):
             continue
+        if kinds[stack.place + 1 : stack.place + 4] == _ANNOTATED:  # z: float = x*y
+            for column in (kinds, stack.texts, stack.starts, stack.ends):
+                del column[stack.place + 1 : stack.place + 3]
         if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON and not _maps(stack):
             declarations.append(read_declaration(stack))
         elif (stack.latex or stack.texts[stack.place + 1] == "∈") and (members := read_members(stack)) is not None:
@@ -220,6 +223,9 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             raise _stray(stack)
         if len(statements) > limits.STATEMENTS:
             raise stack.error(stack.place, f"more than {limits.STATEMENTS} statements", "split the program", "limit")
+
+
+_ANNOTATED: Final = [kind.COLON, kind.NAME, kind.EQUALS]
 
 
 def _new_statement(stack: Stack) -> bool:
@@ -255,6 +261,8 @@ def _stray(stack: Stack) -> GradcliError:
 
         if (error := decimal_comma(stack, here)) is not None:
             return error
+        if (prose := stack.wrong.get(stack.texts[here + 1])) is not None:
+            return stack.error(here + 1, prose.message, prose.hint, prose.code)
         if kind.COMPARISON in stack.kinds[here:]:
             hint = "write the function alone, or where(x > 0, a, b) for one that a condition chooses"
             return stack.error(here, "a condition cannot stand here", hint)

@@ -423,6 +423,7 @@ CLOSERS: Final = {
     "call": ")",
     "tuple": ")",
     "point": ")",
+    "braces": "}",
     "cases": "\\end{cases}",
     "[": "]",
     "index": "]",

@@ -35,9 +35,8 @@ class Array:
         if self.op == "call":
             return f"{self.data}({texts[0]})"
         if self.op == "form":
-            return FORMS[str(self.data)].text.format(
-                *[wrapped(p, t, 3) for p, t in zip(self.parts, texts, strict=True)]
-            )
+            inside = [wrapped(part, text, 3) for part, text in zip(self.parts, texts, strict=True)]
+            return FORMS[str(self.data)].text.format(*inside)
         if self.op == "power":
             return f"{wrapped(self.parts[0], texts[0], 4)}**{self.data}"
         if self.op == "T":
@@ -418,6 +417,7 @@ SYNONYMS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("missing-term", "taken for symmetric"): ("not-differentiated", "transposed", "factor"),
     ("swapped-function", "norm"): ("power-rule", "missing-inner-derivative"),
     ("missing-inner-derivative", "own derivative"): ("not-differentiated",),
+    ("power-rule", "exponent kept"): ("swapped-function",),
 }
 """What a slip may be called besides; a factor or a sign of the whole is always one."""
 

@@ -1,7 +1,14 @@
-"""How `check` judges random answers: false verdicts, and slips that are named right."""
+"""How `check` judges random answers: false verdicts, and slips that are named right.
+
+    python -m tests.checking.scores [--count 2500] [--seed 1] [--arrays] [--unnamed]
+
+Half of the answers are right ones in another form, half have one known slip. --unnamed lists the slips that were not
+named right.
+"""
 
 from __future__ import annotations
 
+import argparse
 from collections import Counter
 from collections.abc import Callable, Iterator
 from random import Random
@@ -9,6 +16,7 @@ from typing import NamedTuple
 
 from gradcli import check
 
+from .array_answers import array_question
 from .scalar_answers import Question, question
 
 
@@ -69,3 +77,22 @@ def report(score: Score) -> str:
     for kind, count in sorted(score.spoiled.items(), key=lambda item: score.named[item[0]] / item[1]):
         lines.append(f"  {score.named[kind]:5} of {count:5}  {kind}")
     return "\n".join([*lines, *score.false])
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=2500)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--arrays", action="store_true")
+    parser.add_argument("--unnamed", action="store_true")
+    asked = parser.parse_args()
+    score = judge(questions(asked.seed, asked.count, array_question if asked.arrays else question))
+    print(f"{'arrays' if asked.arrays else 'scalars'}, {asked.count} answers, seed {asked.seed}")
+    print(report(score))
+    if asked.unnamed:
+        print(*score.unnamed, sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.checking.comparison import Comparison
+    from gradcli.checking.trial_points import TrialPair
     from gradcli.program.graph import Node
     from gradcli.text.tree import Script
 
@@ -88,6 +89,7 @@ class Evidence:
             s for s in self.comparison.seen if all(f.state in ("equal", "different", "unknown") for f in s.findings)
         ]
         count = 0
+        blurred: list[AdjointSweep] = []
         for seen in sorted(usable, key=lambda s: plainness(s.point)):
             try:
                 sweep = AdjointSweep(self.local, seen.point, extra, limits.CHECK_SECONDS / 3)
@@ -95,10 +97,15 @@ class Evidence:
                     sweep.of(pair.ours), sweep.of(pair.yours)
             except NotHereError:
                 continue
+            told = [i for i in self.wrong if seen.findings[i].state != "equal"]
+            if told and not any(is_sharp(sweep, self.pairs[i]) for i in told):
+                blurred.append(sweep)
+                continue
             yield sweep
             count += 1
             if count == POINTS or monotonic() > self.deadline:
                 return
+        yield from blurred[: POINTS - count]
 
     def usual_terms(self) -> list[Node]:
         """The terms of the function and of its derivatives: what an answer may have too many of."""
@@ -198,6 +205,11 @@ class Evidence:
         if row is None:
             raise NotHereError
         yield row
+
+
+def is_sharp(sweep: AdjointSweep, pair: TrialPair) -> bool:
+    """Does the point tell both sides apart? Where tanh(u) is 1 to a hundred digits it does not."""
+    return not (sweep.of(pair.yours) - sweep.of(pair.ours)).contains(0)
 
 
 class EvidenceTable(NamedTuple):

@@ -292,9 +292,10 @@ class SlipExplanation:
         marks = Finder(turned, table.changes, self.sizes).one()
         if marks:
             return [self.say("sign", "has the wrong sign"), self.of_mark(min(marks, key=rank), table)]
-        pair = Finder(self.target, {**table.changes, **self.extra_terms()}, self.sizes).two()
-        if pair is None:
+        pairs = Finder(self.target, {**table.changes, **self.extra_terms()}, self.sizes).two()
+        if not pairs:
             return []
+        pair = min(pairs, key=lambda keys: sum(rank(key)[1] if isinstance(key, Mark) else len(LIKELY) for key in keys))
         return [self.of_mark(key, table) if isinstance(key, Mark) else self.of_term(key) for key in pair]
 
     # ------------------------------------------------------------------------ words
@@ -339,7 +340,7 @@ def variable_of(evidence: Evidence, name: str) -> Any:
 
 
 def rank(mark: Mark) -> tuple[bool, int, bool]:
-    """How far down a code stands among the likely ones; a link of a chain, which has only a name, is the last resort."""
+    """How far down a code stands among the likely ones; a link of a chain, which has only a name, comes last."""
     likely = LIKELY.index(mark.code) if mark.code in LIKELY else len(LIKELY)
     return (mark.form.startswith("link"), likely, not mark.is_typed)
 

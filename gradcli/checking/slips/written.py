@@ -24,7 +24,7 @@ class CannotBeWrittenError(Exception):
 
 
 def written_outputs(script: Script, comparison: Comparison) -> dict[int, Node]:
-    """The functions of a program of scalars in the operations of their text, by number; none where one has no such form.
+    """The scalar functions of a script in the operations of their text, by number; none where one has no such form.
 
     The nodes stand in no graph: they have values, adjoints and tangents, and are for nothing else.
     """

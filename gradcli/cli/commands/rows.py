@@ -22,11 +22,11 @@ from gradcli.records import NamedTuple
 
 DERIVATIVE = (
     *("at", "points", "keep", "missing", "grid", "constants", "along", *WHAT[1:]),
-    *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, *OUTPUT_OPTIONS),
+    *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS),
 )
 CHAIN = (
     *DERIVATIVE[: DERIVATIVE.index("simplify") + 1],
-    *("explain.direct", "lang"),
+    "explain.direct",
     *DERIVATIVE[DERIVATIVE.index("simplify") + 1 :],
 )
 BOXES = ("box.command", "box.function")
@@ -75,7 +75,7 @@ REPORT = (
     *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS),
     *("explain.level", "explain.digits", "report.no_steps", "report.no_plot", "report.open", "lang", *OUTPUT_OPTIONS),
 )
-CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, *OUTPUT_OPTIONS)
+CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS)
 SHELLS = ("bash", "zsh", "fish", "powershell")
 EXPORT = ("to", "name", "kind", "self_test", "at", *WHAT, "json", "out")
 
@@ -331,6 +331,23 @@ COMMANDS = {
             answer="reference.functions:print_functions",
             formats=tuple(form for form in FORMATS if form != "latex"),
             offers="rules:RULES",
+        ),
+        Command(
+            "schema",
+            "[NAME]",
+            "The JSON Schema of an answer; without NAME the names.",
+            "Every answer of --json is valid by the schema of its key schema; new keys come with a new number.",
+            (
+                ("gradcli schema", "the names"),
+                ("gradcli schema grad", "of gradcli grad --json"),
+                ("gradcli schema error --out error.schema.json", "of errors on standard error"),
+            ),
+            1,
+            "one schema at a time",
+            options=("out",),
+            answer="reference.schema:print_schema",
+            formats=FORMATS,
+            offers="render.schemas.published:NAMES",
         ),
         Command(
             "help",

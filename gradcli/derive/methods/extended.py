@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from gradcli.derive.methods.entries import SecondEntries
     from gradcli.evaluate.certified.values import Value
-    from gradcli.problems import ProblemKind
     from gradcli.program.graph import Node
+    from gradcli.vocabulary import ProblemKind
 
 
 RELATIVE_STEP = Fraction(1, 10**25)

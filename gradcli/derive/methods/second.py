@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from gradcli.derive.methods.entries import Entries
     from gradcli.derive.methods.second_certified import SecondEntry
-    from gradcli.derive.results import Method
     from gradcli.differences.plan import Plan
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
+    from gradcli.vocabulary import Method
 
     Rows = tuple[tuple[float | None, ...], ...]
 

@@ -337,7 +337,7 @@ def power_value(run: Balls, node: Node) -> Value:
         if base < 0 and node.args[1].op != "number":
             run.touch(node)  # for other exponents it is not real
         power = Fraction(int(exponent.p), int(exponent.q))
-        if is_root(power) and not base > 0:
+        if not base > 0 and (is_root(power) or (base == 0 and node.args[1].op != "number")):
             run.border(node)
         return rational_power(run, node.args[0], base, int(power) if power.denominator == 1 else power)
     if not base > 0:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
+from gradcli.program.dimensions import show
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.scalarize.arrangements import diag
-from gradcli.program.scalarize.entries import Cells, column, matmul_cells, show
+from gradcli.program.scalarize.entries import Cells, column, matmul_cells
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 

@@ -374,7 +374,8 @@ class Sums:
         if tree.function in ("max", "min"):
             return value
         if found.upper is None:
-            hint = f"write x_{index} for what hangs on {index}, or \\{tree.function}_{{{index}=1}}^n"
+            whole = f"\\{tree.function}_{{{index}=1}}^n x"
+            hint = f"write x_{index} for what hangs on {index}, or {whole} for n times the same"
             raise GradcliError("sum", f"nothing here hangs on the index {index}", None, hint)
         count: Tree = found.upper
         less = (1 if found.lower is None else found.lower) - 1

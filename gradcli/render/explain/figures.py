@@ -50,6 +50,12 @@ class Figures:
         aligned = list(zip(*(in_decimals(column) for column in columns), strict=True))
         return ["  ".join(row).rstrip() for row in aligned]
 
+    def inline(self, value: Value) -> str:
+        """A number, or an array in one line: `[[1, 0], [0, 1]]`; long ones as a summary."""
+        if isinstance(value, list) and len(flattened(value)) > MOST_ENTRIES:
+            return self.lines(value)[0]
+        return f"[{', '.join(map(self.inline, value))}]" if isinstance(value, list) else self.number(value)
+
     def summary(self, value: list[Any], flat: Sequence[float | None]) -> str:
         """`(64, 784)  min -0.31  max 0.28  ‖·‖ 3.1`."""
         shape = f"({len(value)}, {len(value[0])})" if isinstance(value[0], list) else f"({len(value)},)"

@@ -118,7 +118,7 @@ def apart(name: str) -> list[str]:
     stands behind a low line belongs to it (`θ_hat`), and `Δx`, `dθ` are one name each.
     """
     parts, start, greek, indexed = [], 0, name[0] in GREEK, False
-    if len(name) > 1 and (name[0] in "Δ∆" or (name[0] == "d" and name[1] in GREEK)):
+    if len(name) > 1 and (name[0] in "Δ∆" or (name[0] == "d" and name[1] in GREEK) or _SUMMED.match(name)):
         return [name]
     for place, character in enumerate(name):
         if character == "_":
@@ -131,11 +131,19 @@ def apart(name: str) -> list[str]:
     return [*parts, name[start:]]
 
 
+_SUMMED: Final = re.compile(f"Σ[^\\W\\d_{''.join(LOWERED)}]")
+"""A letter that most take for the sign of a sum: `Σx²`."""
+
+
 def in_words(text: str) -> str:
     """A name with its letters at the foot of the line as an index (`xᵢ` is x_i), and `ℓ` by its name.
 
-    Raises `name` for words that are no formula.
+    Raises `name` for words that are no formula, and for `Σx`.
     """
+    if _SUMMED.match(text):
+        rest = text[1:]
+        hint = f"write sum({rest}) around the whole term for a sum over a vector, Sigma*{rest} for the product"
+        raise GradcliError("ambiguous", f"'{text[:30]}' can be read in two ways: a sum, or a product", hint=hint)
     if is_prose(text):
         raise GradcliError("name", f"'{text[:30]}' is text, not a formula", hint=spoken(text))
     lowered = "".join(map(re.escape, LOWERED))

@@ -40,6 +40,11 @@ _GLUED: Final = pattern(
 )
 
 
+_ONE_OF_SEVERAL: Final = re.compile(r"(sin|cos|tan|cot|ln|log|exp|sqrt)([0-9]*)([xyzt])")
+_SEVERAL: Final = re.compile(rf"(?:{_ONE_OF_SEVERAL.pattern}){{2,3}}")
+"""`sinxcosx`."""
+
+
 def is_short(name: str) -> bool:
     """Whether a name is a letter, with an index or without: with a blank between them two such names are a product."""
     return bool(_SHORT.fullmatch(name)) or name in ("pi", "tau") or name.rstrip("0123456789") in _GREEK_NAMES
@@ -56,6 +61,10 @@ def unglued(name: str, known: Collection[str] = ()) -> list[str]:
     if number := _OF_NUMBER.fullmatch(name):
         return [f"{number[1]}({number[2]})"]
     match = _GLUED.fullmatch(name)
+    if match is None and _SEVERAL.fullmatch(name):
+        parts = [f"{function}({factor + '*' if factor else ''}{variable})" for function, factor, variable in
+                 _ONE_OF_SEVERAL.findall(name)]  # fmt: skip
+        return ["*".join(parts)]
     if match is None or (name in _WORDS and match["variable"] not in known):
         return []
     before, function, factor, variable = match["before"], match["function"], match["factor"], match["variable"]
