@@ -20,6 +20,7 @@ ROOMS = (
     "problems",
     "limits",
     "signals",
+    "flints",
     "version",
     "vocabulary",
     "terminals",
@@ -50,6 +51,7 @@ DOORS = {
     "typer": ("cli/typer_commands.py",),
     "rich": ("render/", "cli/"),
     "mcp": ("cli/serving/",),
+    "flint": ("flints.py",),
     "latex2mathml": ("render/report/mathml.py",),
     "numpy": ("evaluate/", "codegen/", "differences/", "blackbox/", "points/", "cli/"),
 }

@@ -6,7 +6,6 @@ import os
 import re
 import sys
 
-from gradcli.cli.forecast import make_lines
 from gradcli.cli.words import quote
 from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
@@ -183,5 +182,6 @@ def make_watch(quiet: bool) -> Watch:
 
         return Bar()
     from gradcli.blackbox.batch import Watch
+    from gradcli.cli.forecast import make_lines
 
     return Watch() if quiet else make_lines()

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flint import arb
-
+    from gradcli.flints import arb
     from gradcli.rules.rule import Interval, Rule
 
 
@@ -63,7 +62,7 @@ def _is_whole(rule: Rule, args: Sequence[Any]) -> bool:
 
 def as_ball(value: Any) -> arb:
     """An int, a float, a Fraction or a rational of flint's as a ball; balls as they are."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     if type(value) is arb:
         return value
@@ -108,7 +107,7 @@ def _within(interval: Interval, ball: arb) -> bool:
 
 def _end(text: str) -> arb:
     """The end of an interval: `inf`, `-inf`, a fraction, or such a number over e."""
-    from flint import arb
+    from gradcli.flints import arb
 
     if text.endswith("/e"):
         return _rational_end(text.removesuffix("/e")) / arb.const_e()
@@ -118,7 +117,7 @@ def _end(text: str) -> arb:
 @cache
 def _rational_end(text: str) -> arb:
     """The end of an interval that does not depend on the precision."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     if text in ("inf", "-inf"):
         return arb(text)
@@ -138,7 +137,7 @@ def _message(rule: Rule, args: Sequence[Any]) -> str:
 
 def number_text(value: Any) -> str:
     """A number for a message: whole numbers and short fractions as they are, else a few digits."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     if type(value) is arb:
         if value.is_exact() and value.is_integer() and abs(value) < 10**16:

@@ -13,9 +13,8 @@ from gradcli.rules.bound import BoundRule
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from flint import acb, arb
-
     from gradcli.evaluate.fields import Field
+    from gradcli.flints import acb, arb
     from gradcli.rules.rule import Rule
 
 FALLBACK = "fallback"
@@ -108,7 +107,7 @@ def _library_function(dotted: str) -> Callable[..., float]:
 
 def _rounded(rule: Rule) -> Callable[..., float]:
     """The row's ball, rounded to float64."""
-    from flint import arb, ctx
+    from gradcli.flints import arb, ctx
 
     enclose = ball_kernel(rule)
     if enclose is None:

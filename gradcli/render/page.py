@@ -17,7 +17,6 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import encodable, sanitize
 from gradcli.render.notation import write_number
-from gradcli.render.studies import error_bars, short, study_title
 from gradcli.render.words import (
     accuracy_words,
     constant_texts,
@@ -311,6 +310,8 @@ def shorter_list(texts: Sequence[str]) -> list[str]:
 
 def show_study(study: Study, page: Page) -> None:
     """A table of the steps, with a bar for the error of each: the shorter, the better."""
+    from gradcli.render.studies import error_bars, short, study_title
+
     page.line()
     page.line(study_title(study), "bold")
     bars = error_bars([error for _, _, error in study.rows])

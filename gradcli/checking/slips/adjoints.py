@@ -173,13 +173,13 @@ def needed(node: Node) -> bool:
 
 def exact(value: Any) -> Ball:
     """An exact number as a ball."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     return arb(value) if type(value) is int else arb(fmpq(value.numerator, value.denominator))
 
 
 def exact_power(value: Any) -> Any:
     """An exact exponent in the form that flint takes best."""
-    from flint import fmpq, fmpz
+    from gradcli.flints import fmpq, fmpz
 
     return fmpz(value) if type(value) is int else fmpq(value.numerator, value.denominator)

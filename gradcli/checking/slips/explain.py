@@ -352,7 +352,7 @@ def mentions_entries(formula: Tree) -> bool:
 
 def diagnose(claim: Claim, arrays: Program | None, found: Sequence[Comparison]) -> tuple[Slip, ...]:
     """What explains each component that is different. Empty where nothing does, or where it would take too long."""
-    from flint import ctx
+    from gradcli.flints import ctx
 
     before, ctx.prec = ctx.prec, BITS
     try:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from flint import arb, ctx
-
 from gradcli.derive.kinks.slopes import LEVELS, WORK_BITS, Line, Side, agree, look, mean, power_of_two
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.values import UNKNOWN, Undefined, as_ball, is_known, is_node
+from gradcli.flints import arb, ctx
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
 from gradcli.program.rationals import ratio

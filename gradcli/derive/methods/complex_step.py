@@ -7,8 +7,6 @@ from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from flint import acb, arb, ctx
-
 from gradcli import limits
 from gradcli.derive.kinks.reasons import TOLD, Finding, place_of
 from gradcli.derive.kinks.slopes import WORK_BITS, Line, magnitude, power_of_two, upper_magnitude
@@ -29,6 +27,7 @@ from gradcli.derive.methods.extended import (
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known, rational
 from gradcli.evaluate.complex.balls import Beside
+from gradcli.flints import acb, arb, ctx
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

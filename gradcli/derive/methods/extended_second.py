@@ -13,8 +13,6 @@ from math import ceil, inf
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from flint import arb, ctx
-
 from gradcli import limits
 from gradcli.derive.kinks.reasons import OVERFLOW, finite, place_of, point_text
 from gradcli.derive.kinks.slopes import (
@@ -33,8 +31,9 @@ from gradcli.derive.kinks.slopes import (
 from gradcli.derive.methods.certified import known_function, value_problems
 from gradcli.derive.methods.entries import SECONDS, rounded_up
 from gradcli.derive.methods.second_certified import SecondSweep, order_matters
-from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
 from gradcli.evaluate.certified.values import OutOfTimeError, Undefined, rational
+from gradcli.flints import arb, ctx
 from gradcli.problems import Problem
 
 if TYPE_CHECKING:

@@ -11,13 +11,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
-from flint import acb, arb, fmpq, fmpz
-
 from gradcli.evaluate.certified.enclosures import enclosure
 from gradcli.evaluate.certified.exact import holds, in_order
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import Undefined, rational
 from gradcli.evaluate.domains import domain_problem
+from gradcli.flints import acb, arb, fmpq, fmpz
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:

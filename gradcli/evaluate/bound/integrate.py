@@ -9,12 +9,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from flint import acb, arb, ctx
-
 from gradcli import limits
 from gradcli.evaluate.bound.analytic import NOWHERE, BoundBody, is_real
 from gradcli.evaluate.bound.tails import End, NoBoundError, rest
 from gradcli.evaluate.certified.values import OutOfTimeError, Undefined
+from gradcli.flints import acb, arb, ctx
 from gradcli.rules.bound import LETTER, parameter
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from flint import acb, arb, ctx
-
 from gradcli.evaluate.bound.analytic import NOWHERE, BoundBody, is_real, undefined
 from gradcli.evaluate.certified.values import Undefined
+from gradcli.flints import acb, arb, ctx
 from gradcli.program.bound.partials import body_derivative
 from gradcli.rules.bound import LETTER, parameter
 

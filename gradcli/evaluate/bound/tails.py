@@ -11,8 +11,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from flint import acb, arb, fmpq
-
+from gradcli.flints import acb, arb, fmpq
 from gradcli.rules.bound import LETTER
 
 if TYPE_CHECKING:

@@ -12,8 +12,6 @@ from __future__ import annotations
 import time
 from fractions import Fraction
 
-from flint import arb, ctx, fmpq, fmpz
-
 from gradcli import limits
 from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
 from gradcli.evaluate.certified.exact import holds, integer_root, rational_text
@@ -35,7 +33,8 @@ from gradcli.evaluate.certified.values import (
     settle,
 )
 from gradcli.evaluate.domains import at_closed_end, domain_problem, number_text
-from gradcli.evaluate.kernels import ball_kernel
+from gradcli.evaluate.kernels import at_closed_end, ball_kernel, domain_problem, number_text
+from gradcli.flints import arb, ctx, fmpq, fmpz
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 

@@ -153,9 +153,8 @@ def why_unknown(run: Balls, parts: Iterable[Node]) -> tuple[str, bool]:
 
     Within 2**-16000 of a pole a function has no value, or one far beyond float64.
     """
-    from flint import arb
-
     from gradcli.evaluate.certified.values import is_known
+    from gradcli.flints import arb
 
     for part in parts:
         if part in run.values and type(run.values[part]) is arb and not is_known(run.values[part]):
@@ -167,10 +166,10 @@ def why_unknown(run: Balls, parts: Iterable[Node]) -> tuple[str, bool]:
 
 def unknown_part(part: Node, args: list[Any]) -> tuple[str, bool]:
     """What is wrong at the first node that is not known though its arguments are."""
-    from flint import fmpq
-
     from gradcli.evaluate.certified.values import as_ball
     from gradcli.evaluate.domains import border_problem, number_text
+    from gradcli.evaluate.kernels import border_problem, number_text
+    from gradcli.flints import fmpq
 
     if part.op == "product" and any(e < 0 and 0 in as_ball(v) for v, e in zip(args, part.data, strict=True)):
         return "division by a number that cannot be told apart from 0", True

@@ -9,8 +9,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from flint import arb, arb_mat, ctx, fmpq
-
 from gradcli.evaluate.certified import matrix_functions as of_matrices
 from gradcli.evaluate.certified.balls import OPERATIONS, Balls, enclosed_call, integer_power
 from gradcli.evaluate.certified.matrix_functions import (
@@ -31,6 +29,7 @@ from gradcli.evaluate.certified.matrix_functions import (
     symmetric,
 )
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, nearest
+from gradcli.flints import arb, arb_mat, ctx, fmpq
 from gradcli.program.dimensions import polynomial
 from gradcli.program.graph import order
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flint import acb_mat, arb, arb_mat, ctx
+from gradcli.flints import acb_mat, arb, arb_mat, ctx
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

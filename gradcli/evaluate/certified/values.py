@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flint import arb, ctx, fmpq
-
 from gradcli import limits
+from gradcli.flints import arb, ctx, fmpq
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

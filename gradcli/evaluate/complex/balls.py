@@ -9,13 +9,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from flint import acb, arb, ctx, fmpq, fmpz
-
-from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.balls import Balls, template
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, rational
 from gradcli.evaluate.kernels import complex_kernel
+from gradcli.flints import acb, arb, ctx, fmpq, fmpz
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

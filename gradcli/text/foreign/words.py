@@ -40,9 +40,8 @@ _GLUED: Final = pattern(
 )
 
 
-_ONE: Final = r"(sin|cos|tan|cot|ln|log|exp|sqrt)([0-9]*)([xyzt])"
-_ONE_OF_SEVERAL: Final = pattern(_ONE)
-_SEVERAL: Final = pattern(rf"(?:{_ONE}){{2,3}}")
+_ONE_OF_SEVERAL: Final = pattern(r"(sin|cos|tan|cot|ln|log|exp|sqrt)([0-9]*)([xyzt])")
+_SEVERAL: Final = pattern(rf"(?:{_ONE_OF_SEVERAL.pattern}){{2,3}}")
 """`sinxcosx`."""
 
 
