@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MARKS = (
     "@", "'", ".T", "^T", "^{T", "ᵀ", "‖", "||", "[", "\\", "⟨", "【", "［", "matmul", "inner", ".t(",
-    ".mm(", ".mv(", "_loss", "entropy", "dist(", "cosine", "%*%", "mmult", *ARRAY_NAMES,
+    ".mm(", ".mv(", "_loss", "entropy", "dist(", "cosine", "average", "%*%", "mmult", *ARRAY_NAMES,
 )  # fmt: skip
 """What a text with arrays must contain."""
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MARKS = re.compile(
     r"@|'|\.T\b|\^ *\{?T|[ᵀ‖⟨\[\\]|\|\||[\w)]\.[A-Za-z]|%\*%|"
-    r"\b(?:matmul|inner|dist|cosine_similarity|mmult|mdeterm|minverse|"
+    r"\b(?:matmul|inner|dist|average|cosine_similarity|mmult|mdeterm|minverse|"
     + "|".join(sorted(ARRAY_NAMES, key=len, reverse=True))
     + r")\b",
     re.IGNORECASE,
