@@ -289,9 +289,9 @@ def check_run_together(
     """
     doubtful = False
     for name, (statement, place) in free.items():
-        if name in bound or len(name) > 24:
+        if name in bound or len(name) > 24 or (WITH_ONE_LETTER.fullmatch(name) and name != "E"):
             continue
-        if name == "E" or (1 < len(name) < 5 and name.isalpha()):
+        if name == "E" or (len(name) < 6 and name.isalnum()):
             from gradcli.program.written.glued import refuse_glued
 
             doubtful = True

@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 
 LOGARITHMS: Final = frozenset(("log", "ln"))
 SPELLED: Final = frozenset((
-    "abs2", "absolute", "amax", "amin", "arcctg", "arcsen", "arcsine", "arctg", "array", "asarray",
+    "abs2", "absolute", "amax", "amin", "arcctg", "arcsen", "arcsine", "arctg", "array", "asarray", "average",
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "bmm", "cat", "ch", "clamp_max", "clamp_min",
     "clip_by_value", "concatenate", "constant", "cosd", "cosine_similarity", "cotan", "cotg", "cross_entropy",
-    "crossprod", "ctg", "cth", "cuberoot", "deg2rad", "degrees", "dfrac", "diagonal", "diff", "divide", "dnorm",
-    "einsum", "entr", "fabs", "float", "float_power", "fmax", "fmin", "frac", "hardtanh", "heaviside", "hstack",
-    "huber_loss", "ifelse", "iif", "inner", "int", "integral", "integrate", "inverse", "kl_div", "l1_loss", "len",
-    "length", "lg", "limit", "logn", "magnitude", "matmul", "mse_loss", "multiply", "negative", "nll_loss",
-    "norm2", "nthroot", "numel", "pnorm", "pow", "power", "quad", "rad2deg", "radians", "reciprocal",
-    "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum", "rel_entr",
-    "relu6", "root", "root2", "rsqrt", "sen", "sh", "sigmoid_cross_entropy_with_logits", "sind", "size",
-    "slogdet", "smooth_l1_loss", "sqr", "square", "squared_difference", "squareroot", "stack", "subtract",
-    "symbols", "tand", "tensor", "tensordot", "tg", "th", "true_divide", "vdot", "vstack", "xlog1py", "xlogy",
+    "crossprod", "ctg", "cth", "cuberoot", "deg2rad", "degrees", "derivative", "dfrac", "diagonal", "diff",
+    "divide", "dnorm", "einsum", "entr", "fabs", "float", "float_power", "fmax", "fmin", "frac", "grad",
+    "gradient", "hardtanh", "heaviside", "hessian", "hstack", "huber_loss", "ifelse", "iif", "inner", "int",
+    "integral", "integrate", "inverse", "jacobian", "kl_div", "l1_loss", "len", "length", "lg", "limit", "logn",
+    "magnitude", "matmul", "mse_loss", "multiply", "negative", "nll_loss", "norm2", "nthroot", "numel", "pnorm",
+    "pow", "power", "quad", "rad2deg", "radians", "reciprocal", "reduce_logsumexp", "reduce_max", "reduce_mean",
+    "reduce_min", "reduce_prod", "reduce_sum", "rel_entr", "relu6", "root", "root2", "rsqrt", "sen", "sh",
+    "sigmoid_cross_entropy_with_logits", "sind", "size", "slogdet", "smooth_l1_loss", "sqr", "square",
+    "squared_difference", "squareroot", "stack", "subtract", "symbols", "tand", "tensor", "tensordot", "tg", "th",
+    "true_divide", "vdot", "vstack", "xlog1py", "xlogy",
 ))  # fmt: skip
 """Names of other languages that are read here (the table is `foreign.spellings`)."""
 NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞": "inf", "_1": "1", "_2": "2"}

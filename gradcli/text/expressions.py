@@ -42,9 +42,12 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 ROOTS: Final = {"√": "sqrt", "∛": "cbrt"}
-_PLAIN_FACTORS: Final = frozenset((NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR))
+_PLAIN_FACTORS: Final = frozenset((NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.FACTORIAL))
 _BEFORE_FACTOR: Final = frozenset(
-    (NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.CLOSE_BAR, kind.SUPERSCRIPT, kind.SUBSCRIPT)
+    (
+        *(NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.CLOSE_BAR),
+        *(kind.SUPERSCRIPT, kind.SUBSCRIPT, kind.FACTORIAL),
+    )
 )
 
 

@@ -10,7 +10,6 @@ from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball
 from gradcli.evaluate.domains import number_text
-from gradcli.evaluate.kernels import number_text
 from gradcli.flints import arb, ctx
 from gradcli.problems import Problem
 from gradcli.program.graph import Node

@@ -33,7 +33,7 @@ from gradcli.evaluate.certified.values import (
     settle,
 )
 from gradcli.evaluate.domains import at_closed_end, domain_problem, number_text
-from gradcli.evaluate.kernels import at_closed_end, ball_kernel, domain_problem, number_text
+from gradcli.evaluate.kernels import ball_kernel
 from gradcli.flints import arb, ctx, fmpq, fmpz
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule

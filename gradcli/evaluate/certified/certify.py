@@ -168,7 +168,6 @@ def unknown_part(part: Node, args: list[Any]) -> tuple[str, bool]:
     """What is wrong at the first node that is not known though its arguments are."""
     from gradcli.evaluate.certified.values import as_ball
     from gradcli.evaluate.domains import border_problem, number_text
-    from gradcli.evaluate.kernels import border_problem, number_text
     from gradcli.flints import fmpq
 
     if part.op == "product" and any(e < 0 and 0 in as_ball(v) for v, e in zip(args, part.data, strict=True)):

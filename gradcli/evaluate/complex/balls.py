@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from gradcli.evaluate.certified.balls import Balls, template
+from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, rational

@@ -29,6 +29,8 @@ NO_OPERATORS = {
     "cubed": "write {0}^3",
     "plus": "write {0} + {1}",
     "minus": "write {0} - {1}",
+    "at": "write {0} alone, and the point with --at",
+    "div": "write floor({0}/{1})",
     **dict.fromkeys(("with", "wrt", "by"), "write {0} alone, and the variables with --wrt"),
 }
 """Words between operands, and what to write for the operands before and after them."""

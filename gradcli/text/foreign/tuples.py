@@ -26,6 +26,8 @@ def open_tuple(stack: Stack, here: int) -> Frame:
     alone = outer is not None and outer.form in ("text", "[", "tuple") and _begins(stack)
     if stack.frames[-1].form != "(" or not (in_call or alone):
         if (error := decimal_comma(stack, here)) is not None:
+            if stack.frames[-1].form == "(":
+                error.hint = f"{error.hint}, or [{stack.texts[here - 1]}, {stack.texts[here + 1]}] for a vector"
             raise error
         raise stack.error(here, "a comma stands only between arguments or entries", "write [a, b] for a vector")
     frame = Frame("tuple", conditions=True)

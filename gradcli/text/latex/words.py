@@ -75,7 +75,7 @@ LONG_WORD: Final = re.compile(r"(?<![A-Za-z\\])[a-z]{4,}(?![A-Za-z])")
 """Small letters side by side in a text without dollar signs: a word to most."""
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
-    rf"\s*_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?!\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
+    rf"\s*_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
     rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}})"
 )
 OPEN_INDEX: Final = re.compile(r"\s*_\s*\{(?=\s*[A-Za-z0-9]\s*[-+,][-+,A-Za-z0-9\s]*\})")
