@@ -21,6 +21,7 @@ ROOMS = (
     "signals",
     "version",
     "terminals",
+    "locks",
     "notebooks",
     "text",
     "rules",
