@@ -21,8 +21,8 @@ for name in ("fcntl", "resource", "termios", "pwd", "grp", "pty", "tty", "readli
     sys.modules[name] = None
 for name in (
     "fork", "killpg", "geteuid", "getuid", "setsid", "getpgid", "chown", "fchown", "fchmod", "waitid", "mkfifo",
-    "pread", "pwrite", "sched_getaffinity", "posix_fallocate", "listxattr", "setxattr", "getxattr", "O_NONBLOCK", "O_CLOEXEC",
-    "O_NOFOLLOW", "O_NOCTTY", "WNOHANG",
+    "pread", "pwrite", "sched_getaffinity", "posix_fallocate", "listxattr", "setxattr", "getxattr", "O_NONBLOCK",
+    "O_CLOEXEC", "O_NOFOLLOW", "O_NOCTTY", "WNOHANG",
 ):
     if hasattr(os, name):
         delattr(os, name)
