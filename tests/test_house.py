@@ -24,6 +24,7 @@ ROOMS = (
     "version",
     "vocabulary",
     "terminals",
+    "locks",
     "notebooks",
     "text",
     "rules",

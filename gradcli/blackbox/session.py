@@ -273,7 +273,11 @@ class Session:
 
 
 def target_of(black_box: BlackBox) -> Target:
-    """The command in its words, or the callable by module and name. Raises `usage`."""
+    """The command in its words, or the callable by module and name. Raises `usage`, and `target` on Windows."""
+    if not hasattr(os, "killpg"):
+        message = "programs and callables in processes of their own need Linux or macOS"
+        hint = "in Python gradcli.grad(function, at=...) differentiates a callable here, too"
+        raise GradcliError("target", message, hint=hint, exit_code=ExitCode.FAILED)
     folder = os.getcwd()
     if black_box.command is not None:
         from gradcli.blackbox.executables import split_command

@@ -99,7 +99,7 @@ def zsh_place() -> CompletionFiles:
     """A folder for functions; the line starts zsh's completion where nothing before it has."""
     script = data_home() / "zsh/site-functions/_gradcli"
     startup = Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"
-    start = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }"
+    start = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }"
     return CompletionFiles(script, startup, f"{start}; [[ ! -r {quoted(script)} ]] || source {quoted(script)}")
 
 
