@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from program_cases import case, certified
 
+import gradcli
 from gradcli.evaluate.certified.certify import certify
 from gradcli.problems import Problem
 
@@ -250,3 +251,28 @@ def test_rounding_of_several_nodes() -> None:
     square, sine = given.f.args
     assert {one.value for one in certify([square, sine], given.point)} == {9.0, math.sin(1)}
     assert certify([given.f, given.f], given.point)[1].value == 9 + math.sin(1)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "slope"),
+    [
+        ("where(x != 0, x^2/x, 0)", 0, 1),
+        ("where(x != 0, x*sin(x)/x, 0)", 0, 1),
+        ("where(x == 0, 0, x^2/x)", 0, 1),
+        ("where(x > 1, x/x, x)", 0, 1),
+        ("where(x != 2, where(x == 0, 1, x/x), 3)", 1, 0),
+        ("where(x == 0, x/x, x)", None, None),
+        ("x/x + where(x != 0, x^2/x, 0)", None, None),
+    ],
+)
+def test_what_a_branch_cancels_counts_where_it_is_taken(text, value, slope):
+    """x^2/x has no value at 0, and nothing asks for it there."""
+    answer = gradcli.grad(text, at=[0])
+    assert (answer.value, answer.gradient["x"]) == (value, slope)
+
+
+def test_what_is_cancelled_may_end_at_the_point():
+    """x^x - x^x is 0 on the right alone: the slope is one-sided, and that is said."""
+    answer = gradcli.grad("tan(x^x - x^x)", at=[0])
+    assert answer.gradient["x"] == 0
+    assert "one-sided" in str(answer.to_dict()["assumptions"])

@@ -46,6 +46,12 @@ class OpenProduct(list["tuple[Any, int]"]):
     shape: Any = ()
 
 
+class BranchStart(Tree):
+    """Stands before each branch of a choice, in the order of building."""
+
+    __slots__ = ()
+
+
 class Builder(Generic[V]):
     """Builds the value of one tree. `names` says what a name stands for; `functions` are the abstract ones."""
 
@@ -59,6 +65,7 @@ class Builder(Generic[V]):
         self.values, self.graph = values, values.graph
         self.source, self.names, self.functions = source, names, functions
         self.stack: list[Any] = []
+        self.branch_starts: list[int] = []
 
     def build(self, root: Tree) -> V:
         """The value of a tree. Postorder on an explicit stack: texts nest ten thousand deep."""
@@ -71,6 +78,9 @@ class Builder(Generic[V]):
             if kind is Binary:
                 stack.append(tree.left)  # type: ignore[attr-defined]
                 stack.append(tree.right)  # type: ignore[attr-defined]
+            elif kind is Call and is_choice(tree):
+                condition, yes, no = tree.arguments  # type: ignore[attr-defined]
+                stack += (condition, BranchStart(), yes, BranchStart(), no)
             elif kind is not Name and kind is not Number:
                 stack.extend(parts(tree))
         steps = STEPS
@@ -303,16 +313,33 @@ class Builder(Generic[V]):
                 self.called(tree),
                 "where(condition, value if true, value if false)",
             )
-        no, yes = self.pop_number(tree.arguments[2]), self.pop_number(tree.arguments[1])
+        guards = self.graph.guards
+        no = self.pop_number(tree.arguments[2])
+        end = len(guards or ())
+        yes = self.pop_number(tree.arguments[1])
         condition = self.pop_condition(tree.arguments[0])
+        second, first = self.branch_starts.pop(), self.branch_starts.pop()
         if not (condition.shape or yes.shape or no.shape):
             nodes = cast("tuple[Node, Node, Node]", (condition, yes, no))
+            if guards is not None and len(guards) > first:
+                dropped = [*guards]
+                branches = [*dropped[first:second], *dropped[end:]], dropped[second:end]
+                scalar_forms.guard_branches(self.graph, nodes[0], *branches)
             self.stack.append(scalar_forms.where(self.graph, *nodes))
             return
         from gradcli.program.dimensions import spread_shape
 
         shape = spread_shape(spread_shape(yes.shape, no.shape), condition.shape)
         self.stack.append(self.values.where(condition, yes, no, shape))
+
+    def branch_start(self, tree: Tree) -> None:
+        """Remember how many guards there were: those of a branch are asked for where it is taken."""
+        self.branch_starts.append(len(self.graph.guards or ()))
+
+
+def is_choice(tree: Tree) -> bool:
+    """Is it where(condition, yes, no)?"""
+    return type(tree) is Call and tree.function == "where" and len(tree.arguments) == 3 and not tree.keywords
 
 
 STEPS: dict[type[Tree], Callable[..., None]] = {
@@ -326,6 +353,7 @@ STEPS: dict[type[Tree], Callable[..., None]] = {
     Vector: Builder.vector,
     Index: Builder.index,
     Transpose: Builder.transpose,
+    BranchStart: Builder.branch_start,
 }
 
 

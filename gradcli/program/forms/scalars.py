@@ -354,6 +354,18 @@ def guard_condition(graph: Graph, condition: Node) -> None:
                 guard(graph, side)
 
 
+def guard_branches(graph: Graph, condition: Node, yes: Sequence[Node], no: Sequence[Node]) -> None:
+    """What the branches of a choice have dropped must have a value only where its branch is taken."""
+    guards, one = graph.guards, number(graph, 1)
+    assert guards is not None
+    for node in (*yes, *no):
+        guards.pop(node, None)
+    graph.guards = None  # these choices are no part of the function: nothing of them is dropped
+    made = [*(where(graph, condition, node, one) for node in yes), *(where(graph, condition, one, node) for node in no)]
+    graph.guards = guards
+    guards.update(dict.fromkeys(made))
+
+
 def abstract(graph: Graph, name: str, args: Sequence[Node], orders: tuple[int, ...] | None = None) -> Node:
     """An unknown function of its arguments, differentiated `orders[i]` times by argument i."""
     shape = args[0].shape if len(args) == 1 else ()  # of one array it acts entry by entry
