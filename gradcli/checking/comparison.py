@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli import limits
 from gradcli.checking.abstract import without_abstract
@@ -21,14 +20,16 @@ from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from gradcli.checking.records import Case, Claim, ClaimedEntry
     from gradcli.checking.trial_points import TrialFinding
-    from gradcli.derive.results import Judgement
     from gradcli.program.graph import Node
+    from gradcli.vocabulary import Judgement
 
     Point = Mapping[str, Node]
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 from fractions import Fraction
 from random import Random
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
 
@@ -180,7 +181,7 @@ class Trial:
 
     def findings(self) -> list[TrialFinding]:
         """What is found for each pair."""
-        from gradcli.evaluate.certified.balls import OutOfTimeError
+        from gradcli.evaluate.certified.values import OutOfTimeError
 
         found = [TrialFinding("unknown", "not decided in time")] * len(self.pairs)
         open_ones = list(range(len(self.pairs)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import TYPE_CHECKING
 
 from gradcli.checking.slips.grids import ArrangedNumbers, Grid, is_alike
 from gradcli.derive.results import Slip
 from gradcli.problems import GradcliError
 from gradcli.program.graph import Node, order
 from gradcli.program.scalarize.entries import Cells
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Name, Number, Transpose, Unary, children, postorder, same
 
 if TYPE_CHECKING:

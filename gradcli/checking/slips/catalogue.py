@@ -6,12 +6,12 @@ Aided Assessment of Mathematics, 2013, chapter 6); questions on hand derivations
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.checking.slips.adjoints import NotHereError, exact
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
     from gradcli.checking.slips.adjoints import AdjointSweep
     from gradcli.program.graph import Graph, Node

@@ -6,7 +6,6 @@ A slip is named only where it alone, or it and one other, gives yours at every p
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli import limits
 from gradcli.checking.slips.adjoints import AdjointSweep, LocalDerivative, NotHereError
@@ -16,9 +15,11 @@ from gradcli.checking.slips.written import written_outputs
 from gradcli.checking.trial_points import plainness
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from gradcli.checking.comparison import Comparison
     from gradcli.checking.trial_points import TrialPair

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.checking.comparison import derivative_label
 from gradcli.checking.slips.adjoints import BITS, NotHereError
 from gradcli.checking.slips.catalogue import Mark
@@ -22,10 +20,12 @@ from gradcli.checking.slips.grids import places_of
 from gradcli.derive.results import Slip
 from gradcli.program.forms import scalars
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Index, Name, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from gradcli.checking.comparison import Comparison
     from gradcli.checking.records import Claim

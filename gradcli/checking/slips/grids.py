@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
-from gradcli.evaluate.certified.values import as_ball, is_known
+from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.program.graph import Node
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from gradcli.checking.comparison import Comparison
     from gradcli.program.scalarize.entries import Cells

@@ -6,10 +6,12 @@ All numbers are balls of some 300 bits at points with long binary expansions: wh
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
+    from typing import Any
 
     Ball = Any
     Vector = list[Any]
