@@ -70,9 +70,9 @@ def export_program(program: Program, wish: Wish, points: Points = (), matrices: 
 
 
 def refuse_empty(outputs: Outputs) -> None:
-    """Raise `variables` for a function of nothing."""
+    """Raise `constant` for a function of nothing."""
     if not outputs.names:
-        raise GradcliError("variables", "there is no variable to differentiate by", hint="a function of x, say")
+        raise GradcliError("constant", "there is no variable to differentiate by", hint="a function of x, say")
 
 
 def header(program: Program, wish: Wish, said: Sequence[str] = ()) -> list[str]:

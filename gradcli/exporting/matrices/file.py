@@ -26,7 +26,7 @@ def formulas(question: ArrayQuestion, kind: str) -> dict[str, list[Node]]:
     """What each function gives."""
     arrays, names = question.arrays, question.names
     if not names:
-        raise GradcliError("variables", "there is no variable to differentiate by", hint="--wrt with a variable")
+        raise GradcliError("constant", "there is no variable to differentiate by", hint="--wrt with a variable")
     f = arrays.outputs[0].node
     if kind == "gradient":
         from gradcli.derive.ad.gradients import array_gradient
