@@ -32,9 +32,7 @@ def test_a_command_line_loads_the_types_in_use() -> None:
 
 def test_what_flint_does_not_have_is_said_so() -> None:
     """A name that python-flint lacks is an AttributeError, as of any module."""
-    code = (
-        "from gradcli import flints\ntry:\n    flints.no_type\nexcept AttributeError as error:\n    print(error)"
-    )
+    code = "from gradcli import flints\ntry:\n    flints.no_type\nexcept AttributeError as error:\n    print(error)"
     for owned in ("True", "False"):
         whole = f"from gradcli import signals\nsignals.owned = {owned}\n{code}"
         done = subprocess.run([sys.executable, "-c", whole], capture_output=True, text=True, check=True)
