@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.terms import Contributions, joined, tangent_rule
-from gradcli.render.formats.json import problem_document
+from gradcli.render.formats.json import remarks_document
 from gradcli.render.notation import write, write_all
 from gradcli.render.words import (
     function_text,
@@ -40,10 +40,7 @@ def trace_document(trace: Trace) -> dict[str, Any]:
         "accuracy": trace.numbers.accuracy,
         "layout": "denominator",
         "definitions": {},
-        "constants": dict(zip(reading.constants, write_all(reading.constants.values()), strict=True)),
-        "assumptions": list(reading.assumptions),
-        "notes": list(trace.numbers.notes),
-        "problems": [problem_document(problem) for problem in trace.numbers.problems],
+        **remarks_document(reading, trace.numbers),
     }
 
 
