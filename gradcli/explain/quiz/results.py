@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.notebooks import displayed
+from gradcli.records import Readable
 
 if TYPE_CHECKING:
     from gradcli.explain.results import Explanation
@@ -34,7 +35,7 @@ class Exercise(NamedTuple):
         return self.explanation.derivations[0].result
 
 
-class Quiz(NamedTuple):
+class Quiz(Readable):
     """Exercises; the same for the same seed, topic and count."""
 
     seed: int
