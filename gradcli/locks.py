@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Final
+
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Final
 
 FAR: Final = (1 << 31) - 1024
 """Where Windows locks a byte: behind the content, which others may go on reading; its places have 31 bits."""

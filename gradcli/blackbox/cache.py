@@ -15,13 +15,14 @@ import os
 import stat
 import struct
 import zlib
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli.blackbox.replies import Reply
 from gradcli.locks import lock, unlock
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any, Final
 
 FIELDS: Final = ("function", "point", "run", "values", "shape", "digits", "places", "seconds")
 SCHEMA: Final = "gradcli.cache/"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.blackbox.batch import Care, EvaluationPoint, Outside, Slot, Watch, failed, flat
 from gradcli.blackbox.derivatives import black_box_gradient, black_box_hessian, black_box_jacobian
@@ -15,10 +14,12 @@ from gradcli.problems import ExitCode, GradcliError
 from gradcli.program.graph import Variable
 from gradcli.program.names import natural
 from gradcli.program.point import whole
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from gradcli.blackbox.cache import Store
     from gradcli.blackbox.callables import Description

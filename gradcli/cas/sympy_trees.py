@@ -6,14 +6,15 @@ No text meets SymPy: names become symbols by their constructor, functions come f
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Final
 
 from gradcli.cas import sympy_matrices
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Transpose, Tree, Unary, Vector, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Final
 
 COMPARISONS: Final = ("<", "<=", ">", ">=", "==", "!=")
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shlex
 from itertools import cycle
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.program.written.known import used_names
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Binary, Call, Number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Final
 
     from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Script, Statement
 
 if TYPE_CHECKING:

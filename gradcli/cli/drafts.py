@@ -12,13 +12,14 @@ import os
 import shutil
 import stat
 from itertools import islice
-from typing import TYPE_CHECKING, Final
 
 from gradcli import signals
 from gradcli.locks import lock
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Final
 
 BEGIN, END, DIGITS = ".gradcli-", ".draft", 32
 MOST_ENTRIES: Final = 100_000

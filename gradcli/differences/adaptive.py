@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from math import inf, isfinite
-from typing import TYPE_CHECKING
 
 from gradcli.differences import one_sided
 from gradcli.differences.extrapolation import EPSILON, Windows
@@ -12,6 +11,7 @@ from gradcli.differences.noise import spread_of
 from gradcli.differences.plan import Slope
 from gradcli.differences.plateaus import find_edge, grain
 from gradcli.differences.step_search import Choice, Climb, Quotients
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.differences.extrapolation import Estimate

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import comb, isfinite, sqrt
-from typing import TYPE_CHECKING
 
 from gradcli.differences.one_sided import said
 from gradcli.differences.plan import Slope
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

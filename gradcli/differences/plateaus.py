@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import inf, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

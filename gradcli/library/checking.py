@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.library.values import (
     expression_text,
@@ -16,9 +15,11 @@ from gradcli.library.values import (
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question, options_of
 from gradcli.reading import plain_claim
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.blackbox.session import BlackBox
     from gradcli.checking.records import Claim

@@ -5,10 +5,12 @@ Such a rule is called like any row, so that no engine has to know more than how 
 
 from __future__ import annotations
 
-from typing import Any, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules.rule import Rule
 from gradcli.text.tree import BOUND
+
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 LETTER: Final = BOUND
 """What the bound letter is called in the body of a rule."""

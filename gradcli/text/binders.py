@@ -6,13 +6,14 @@ name of the text is taken for it, and it is taken for no name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.tree import BOUND, Call, Name, Tree, Vector, postorder
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.text.stack import Stack, Step
 
 

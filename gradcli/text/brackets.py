@@ -11,7 +11,7 @@ from gradcli.text import binders
 from gradcli.text import tokens as kind
 from gradcli.text.stack import BARS, CLOSERS, COMPARE, CONDITION, CONDITIONAL, PLAIN, Frame
 from gradcli.text.tokens import plain_digits, quoted
-from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, same
+from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, are_opposite
 
 if TYPE_CHECKING:
     from typing import Final
@@ -228,9 +228,6 @@ def _close_index(stack: Stack, here: int) -> Step:
     return False, here + 1
 
 
-OPPOSITE: Final = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
-
-
 def _close_cases(stack: Stack, here: int) -> Step:
     r"""The end of `\begin{cases}`: where(condition, value, ...), the last row what is left over."""
     stack.reduce()
@@ -253,13 +250,6 @@ def _close_cases(stack: Stack, here: int) -> Step:
         tree = Call("where", (condition, value, tree), (), stack.ends[opened], start, end)
     stack.operands.append(tree)
     return False, here + 1
-
-
-def are_opposite(first: Tree, second: Tree) -> bool:
-    """Whether exactly one of two comparisons holds: `x > 0` and `x <= 0`, `x = 0` and `x ≠ 0`."""
-    if type(first) is not Binary or type(second) is not Binary:
-        return False
-    return second.op == OPPOSITE.get(first.op) and same(first.left, second.left) and same(first.right, second.right)
 
 
 def comma(stack: Stack, here: int) -> Step:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.binders import bound_call
 from gradcli.text.stack import Stack
 from gradcli.text.tree import Binary, Call, Name, Number, Statement
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.text.tree import Tree
 
 ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)

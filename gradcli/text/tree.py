@@ -350,6 +350,16 @@ def same(a: Tree, b: Tree) -> bool:
     return True
 
 
+OPPOSITE: Final = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+
+
+def are_opposite(first: Tree, second: Tree) -> bool:
+    """Whether exactly one of two comparisons holds: `x > 0` and `x <= 0`, `x = 0` and `x ≠ 0`."""
+    if type(first) is not Binary or type(second) is not Binary:
+        return False
+    return second.op == OPPOSITE.get(first.op) and same(first.left, second.left) and same(first.right, second.right)
+
+
 def own(tree: Tree) -> tuple[object, ...]:
     """What a node says besides its subtrees and its place."""
     if isinstance(tree, Number):

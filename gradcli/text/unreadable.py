@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.tokens import quoted
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.problems import GradcliError
     from gradcli.text.stack import Stack
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.checking.blackbox_records import ROUNDING
 from gradcli.checking.records import Claim
 from gradcli.checking.slips.arrangement import turned_slip
@@ -11,6 +9,7 @@ from gradcli.checking.slips.repairs import fitting
 from gradcli.derive.results import Slip
 from gradcli.program.options import BuildOptions
 from gradcli.program.scalarize.entries import Cells
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Script
 
 if TYPE_CHECKING:

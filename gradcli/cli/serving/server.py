@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from typing import Any, Final
 
 import mcp_types as types
 from mcp.server.lowlevel import Server
@@ -14,7 +13,11 @@ from mcp.server.stdio import stdio_server
 from gradcli import __version__
 from gradcli.cli.serving.tools import TOOLS, about, input_schema, output_schema, words_of
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.diagnostics import render_error
+
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 SECONDS: Final = 120.0
 """The longest call."""

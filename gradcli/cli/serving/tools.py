@@ -6,15 +6,16 @@ Nothing here reads or writes a file or starts a program for a caller: options th
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
 
 from gradcli.cli.commands.rows import COMMANDS, options_of
 from gradcli.cli.options import BOX_OPTIONS
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.schemas.published import NAMES, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any, Final
 
     from gradcli.cli.options import Option
 

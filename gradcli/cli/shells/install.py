@@ -7,14 +7,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.cli.output import failures_named, write_file
 from gradcli.cli.shells.scripts import completion_script
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Final
 
 MARK: Final = "# completions of gradcli"
 """The line above ours in a start-up file, by which it is known again."""

@@ -7,7 +7,6 @@ a cost proportional to that of the function.
 from __future__ import annotations
 
 from gradcli.program import make
-from gradcli.program.bound.partials import bound_partial
 from gradcli.program.forms import scalars
 from gradcli.program.graph import keep_whole, order
 from gradcli.program.rationals import lower
@@ -192,6 +191,8 @@ def mark_active(active: set[Node], nodes: Iterable[Node]) -> None:
 def partial_of(graph: Graph, node: Node, position: int) -> Node:
     """The partial of a call by one of its arguments, in the shape of the call."""
     if isinstance(node.data, BoundRule):
+        from gradcli.program.bound.partials import bound_partial
+
         return bound_partial(graph, node.data, position, node.args)
     if not node.shape:
         return partial_node(graph, node.data, position, node.args)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.layouts import listed
 from gradcli.problems import GradcliError
 from gradcli.program.graph import Variable
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Name, Number, Transpose, Vector, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.derive.results import Value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.derive.arrays.direction import along_parts
 from gradcli.derive.arrays.question import ArrayQuestion, Asked, FloatPoint
 from gradcli.derive.layouts import (
@@ -18,8 +16,11 @@ from gradcli.derive.layouts import (
 )
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.derive.arrays.differences import Differences
     from gradcli.derive.results import Reading
     from gradcli.evaluate.float64.ties import Ties

@@ -5,8 +5,6 @@ Shapes: (n, n) by a vector of n entries; by a matrix that of vec(X) by vec(X), w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.arrays.direction import along_parts, sized_variables
 from gradcli.derive.arrays.jacobian import MatrixFormula, written_formula
 from gradcli.derive.arrays.question import ArrayQuestion, Asked
@@ -14,8 +12,11 @@ from gradcli.derive.layouts import axis_of, first_gap, listed, listed_at, listed
 from gradcli.derive.results import Hessian, Numbers
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.derive.results import Reading
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source

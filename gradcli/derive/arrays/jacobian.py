@@ -6,7 +6,6 @@ Layouts: see `derive.layouts`. By several arrays, and of several, it is made of 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.derive.arrays.direction import along_parts, sized, sized_variables
 from gradcli.derive.arrays.question import ArrayQuestion, Asked, FloatPoint
@@ -25,9 +24,11 @@ from gradcli.derive.results import Block, Jacobian, Numbers
 from gradcli.problems import GradcliError
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.graph import Variable
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.derive.arrays.blocks import Grid
     from gradcli.derive.arrays.differences import Differences

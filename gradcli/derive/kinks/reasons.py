@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.kinks.slopes import WORK_BITS, Line, Side, agree, as_float, difference, look, mean
 from gradcli.evaluate.certified.balls import Balls
@@ -13,6 +12,7 @@ from gradcli.evaluate.domains import number_text
 from gradcli.flints import arb, ctx
 from gradcli.problems import Problem
 from gradcli.program.graph import Node
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

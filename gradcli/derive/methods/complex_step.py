@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from gradcli import limits
 from gradcli.derive.kinks.reasons import TOLD, Finding, place_of
@@ -28,6 +27,7 @@ from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known, rational
 from gradcli.evaluate.complex.balls import Beside
 from gradcli.flints import acb, arb, ctx
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,7 +9,6 @@ from __future__ import annotations
 from fractions import Fraction
 from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.kinks.reasons import (
     OVERFLOW,
@@ -37,6 +36,7 @@ from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.flints import arb, ctx
 from gradcli.problems import Problem
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

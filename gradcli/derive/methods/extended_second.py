@@ -11,7 +11,6 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil, inf
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from gradcli import limits
 from gradcli.derive.kinks.reasons import OVERFLOW, finite, place_of, point_text
@@ -35,6 +34,7 @@ from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.values import OutOfTimeError, Undefined, rational
 from gradcli.flints import arb, ctx
 from gradcli.problems import Problem
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,17 +7,18 @@ interval costs bisections and no digits; a singularity within it, or a body that
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
 
 from gradcli import limits
 from gradcli.evaluate.bound.analytic import NOWHERE, BoundBody, is_real
 from gradcli.evaluate.bound.tails import End, NoBoundError, rest
 from gradcli.evaluate.certified.values import OutOfTimeError, Undefined
 from gradcli.flints import acb, arb, ctx
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import LETTER, parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any, Final
 
     from gradcli.rules.bound import BoundRule
 

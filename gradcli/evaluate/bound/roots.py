@@ -6,16 +6,16 @@ Systems of Equations, 1990, section 5.1).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from gradcli.evaluate.bound.analytic import NOWHERE, BoundBody, is_real, undefined
 from gradcli.evaluate.certified.values import Undefined
 from gradcli.flints import acb, arb, ctx
 from gradcli.program.bound.partials import body_derivative
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import LETTER, parameter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any, Final
 
     from gradcli.rules.bound import BoundRule
 

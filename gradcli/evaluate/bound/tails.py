@@ -9,13 +9,14 @@ Leibniz' rule needs. What is not known to converge absolutely has no bound.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli.flints import acb, arb, fmpq
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules.bound import LETTER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Final
 
     from gradcli.program.graph import Node
 

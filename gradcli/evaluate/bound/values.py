@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
 
 from gradcli import limits
 from gradcli.evaluate.bound import integrate, roots
 from gradcli.evaluate.bound.analytic import NOWHERE, is_real
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, settle
 from gradcli.flints import acb, arb, ctx
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any, Final
 
     from gradcli.evaluate.certified.values import Value
     from gradcli.rules.bound import BoundRule

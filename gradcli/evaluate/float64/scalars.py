@@ -7,15 +7,16 @@ whatever uses it; nothing is raised. The branch of `where` that is not taken doe
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
 
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.kernels import float_kernel
 from gradcli.program.graph import Graph
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.program.graph import Node

@@ -7,8 +7,6 @@ Source: Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2007), sectio
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.derive.arrays.blocks import is_zero, shape_of, times
 from gradcli.derive.arrays.gradient import ArrayGradient
 from gradcli.derive.arrays.question import Asked
@@ -21,10 +19,12 @@ from gradcli.explain.request import output_name
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.names import read_names
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Name, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.problems import Source
     from gradcli.program.graph import Graph, Node

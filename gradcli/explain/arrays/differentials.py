@@ -6,8 +6,6 @@ Source: Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2007), chapte
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.ad.forward import tangent
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.arrays.gradient import array_gradients
@@ -23,12 +21,14 @@ from gradcli.problems import GradcliError
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import order
 from gradcli.program.writing.arrays import write_array_trees
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules.laws import LAWS
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Binary, Call, Name, Transpose, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.derive.results import Gradient
     from gradcli.explain.derivation import Row

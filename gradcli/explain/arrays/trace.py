@@ -6,8 +6,6 @@ Source: Giles, Collected matrix derivative results for forward and reverse mode 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.derive.layouts import all_entry_names, arrange, listed
 from gradcli.derive.results import Numbers
@@ -19,10 +17,12 @@ from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.graph import Variable
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Name, Transpose, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.explain.locals import Locals
     from gradcli.explain.request import ExplainRequest

@@ -7,9 +7,9 @@ float64 holds a pole, a jump or a border of the domain.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.explain.pictures.results import Curve, Gap, GapKind
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

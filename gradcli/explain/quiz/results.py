@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from gradcli.notebooks import displayed
-from gradcli.records import Readable
+from gradcli.records import TYPE_CHECKING, NamedTuple, Readable
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.explain.results import Explanation
     from gradcli.text.tree import Tree
 

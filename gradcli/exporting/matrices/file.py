@@ -6,13 +6,13 @@ Inside of the functions vectors are columns, (n, 1), as in gradcli; given and re
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from gradcli.exporting.languages.language import Language
 from gradcli.exporting.matrices.dialects import DIALECTS, ERRORS, SUPPORT
 from gradcli.exporting.matrices.formulas import FormulaWriter, bracketed
 from gradcli.exporting.names import names_in
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,6 @@ together but for kinks; a jump of f whose place moves with p adds to the derivat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program import make
 from gradcli.program.bound.integrals import integral_of, parameters_to
@@ -16,6 +14,7 @@ from gradcli.program.graph import order
 from gradcli.program.rationals import lower
 from gradcli.program.rows import partial_node
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 from gradcli.rules.bound import LETTER, BoundRule, parameter
 

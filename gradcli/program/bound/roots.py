@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program import make
 from gradcli.program.bound.integrals import closed_over, forget_guards, of_arrays, uses_letter
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import LETTER, BoundRule
 
 if TYPE_CHECKING:

@@ -7,18 +7,18 @@ function needs; the rest are scalars.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.program.types import conventions
 from gradcli.program.types.equations import EQUATIONS
 from gradcli.program.types.inference import Inference
 from gradcli.program.types.row_shapes import written_shapes
 from gradcli.program.types.walk import FILLED, parts
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, RULES
 from gradcli.text.tree import BOUND, Binary, Call, Index, Name, Number, Slice, Transpose, children
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.text.tree import Statement, Tree
 

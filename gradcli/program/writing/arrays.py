@@ -5,8 +5,6 @@ Every node is written once, bottom up, with its length in tokens and how tightly
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.program.bound.integrals import bound_tree
 from gradcli.program.dimensions import plus, polynomial
 from gradcli.program.forms.kronecker import as_products
@@ -28,10 +26,12 @@ from gradcli.program.writing.pieces import (
 from gradcli.program.writing.trees import WRITERS as TREES
 from gradcli.program.writing.trees import TreeWriter, Written
 from gradcli.program.writing.writer import Writer, terms_of, writers
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import ENTRYWISE_ABS, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from typing import Any
 
     from gradcli.program.dimensions import Size
     from gradcli.program.graph import Node, Rational

@@ -6,12 +6,13 @@ Where nobody means a name of its own the two readings are an error; where some d
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from typing import Final
 
     from gradcli.text.tree import Statement, Tree
 

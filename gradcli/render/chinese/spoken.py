@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Final
 
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Final
 
 LANGUAGES: Final = ("en", "zh")
 """English, and Chinese with the terms of the Chinese edition of *Dive into Deep Learning*."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.errors import ERRORS
 from gradcli.render.chinese.problems import PROBLEMS
 from gradcli.render.chinese.screens import SCREENS

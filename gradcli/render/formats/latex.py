@@ -2,9 +2,8 @@ r"""Answers as LaTeX: displayed formulas and sentences, for any document that lo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.letters import latex_name
@@ -13,6 +12,7 @@ from gradcli.render.words import constant_texts, definition_texts, point_texts, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Final
 
     from gradcli.derive.results import Reading, Value
     from gradcli.render.words import Result

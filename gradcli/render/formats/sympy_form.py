@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.cas.sympy_trees import SympyMaker, matrix_of
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.records import Readable
 
 

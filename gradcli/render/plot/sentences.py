@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import say
@@ -11,6 +10,7 @@ from gradcli.render.words import problem_text, signature, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Final
 
     from gradcli.explain.pictures.results import Gap, Plot, ShownAxis, Tangent
     from gradcli.render.notation import Style

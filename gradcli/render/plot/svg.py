@@ -8,14 +8,15 @@ from __future__ import annotations
 from html import escape
 from itertools import pairwise
 from math import atan2, cos, hypot, sin
-from typing import TYPE_CHECKING, Final
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.plot.scales import Scale, ticks
 from gradcli.render.plot.sentences import Sentences
 from gradcli.render.words import function_text, point_lines, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Final
 
     from gradcli.explain.pictures.results import Arrow, Contour, Plot, Tangent
     from gradcli.render.plot.scales import Tick

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.render.report.markup import Markup, details, element, quoted
 from gradcli.render.report.style import FRAGMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any, Final
 
 COLUMNS: Final = 100
 """Columns of a screen in a notebook."""

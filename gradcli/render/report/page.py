@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
 
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import spoken
 from gradcli.render.explain.lexicon import say
 from gradcli.render.report import parts
@@ -15,6 +15,7 @@ from gradcli.render.words import function_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any, Final
 
     from gradcli.reporting import Report
 

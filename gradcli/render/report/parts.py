@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.results import Gradient, Hessian, Jacobian
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.explain.lexicon import say
 from gradcli.render.formats.latex import formulas_of, function_lines
@@ -24,6 +24,7 @@ from gradcli.render.words import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from gradcli.derive.results import Reading
     from gradcli.explain.results import ComputationGraph, Explanation, Steps, Trace

@@ -6,8 +6,7 @@ Codes of errors: `ambiguous`, with the readings as texts that can be pasted; `sy
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.words import APPLIED_WORDS, INVERSES, is_short, unglued
 from gradcli.text.stack import APPLIED, BRACKETED, FACTOR, NEGATE, POWER, PRODUCT

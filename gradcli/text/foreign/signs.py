@@ -5,8 +5,7 @@ They are asked for where the strict language has only an error. Codes of errors:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.stack import BINARY
 from gradcli.text.tokens import quoted, shortened
@@ -14,6 +13,7 @@ from gradcli.text.tree import Call, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
     from gradcli.problems import GradcliError
     from gradcli.text.stack import Handler, Stack, Step

@@ -5,8 +5,7 @@ Anywhere else a comma in round brackets is an error, above all the decimal comma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.stack import Frame
 

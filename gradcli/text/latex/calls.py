@@ -6,12 +6,14 @@ What gradcli prints is read back here; a bare letter such as `W(x)` or `J_0(x)` 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import words
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.text.latex.pieces import Pieces
 
 OPERATORS: Final = {"Ai": "airyai", "Bi": "airybi"}

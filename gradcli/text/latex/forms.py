@@ -5,8 +5,7 @@ Each takes the translator, which stands at the command, and the command; it puts
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import bars, calls, derivatives, integrals, rows, words
 from gradcli.text.latex.words import FUNCTIONS, GREEK
@@ -15,6 +14,7 @@ from gradcli.text.tokens import Bounds, classify, exact_number, quoted
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Mapping
+    from typing import Final
 
     from gradcli.text.latex.pieces import Pieces
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli import limits
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.latex import words
 from gradcli.text.tokens import canonical_name
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.text.latex.pieces import Pieces
 
 SIGNS: Final = ("\\int", "∫", "int")

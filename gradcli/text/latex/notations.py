@@ -2,7 +2,10 @@ r"""The notations of books, a row each: what is written, and the plain text that
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Final
 
 
 class Notation(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import words
 from gradcli.text.latex.words import GREEK, IGNORED, VARIANTS

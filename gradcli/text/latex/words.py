@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import GREEK as LETTERS
+
+if TYPE_CHECKING:
+    from typing import Final
 
 PLAIN: Final = (
     "arcsin",
