@@ -231,11 +231,9 @@ class ClaimReader:
         value = builder.full.get(name)
         if value is None:
             value = builder.inputs.get(name)
-        if value is None and name in CONSTANTS:
-            return scalars.constant(builder.graph, name)
-        if value is None and name in self.sizes:
+        if value is None and name in self.sizes and name not in CONSTANTS:
             return scalars.number(builder.graph, self.sizes[name])
-        return value
+        return scalars.meaning(builder.graph, name) if value is None else value
 
     def read(self, tree: Tree, source: Source) -> Value:
         """The value of an answer. Nodes whose domain was simplified away are kept in `guards`."""

@@ -7,6 +7,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.program.written.known import used_names
 from gradcli.text.tree import Binary, Call, Number
 
 if TYPE_CHECKING:
@@ -205,9 +206,14 @@ def unequal(statement: Statement, side: Tree) -> GradcliError:
     latex = "$" in text or "\\" in text
     both = [text[tree.start : tree.end].strip() for tree in (statement.sides[0], side)]
     quoted = [shlex.quote(f"${one}$" if latex else one) for one in both]
+    hint = f"give one of them alone: {both[0]} or {both[1]}"
+    if used_names(side) <= used_names(statement.sides[0]):
+        hint = (
+            f"give one of them alone; gradcli check {quoted[0]} {quoted[1]}   asks whether the second is the derivative"
+        )
     return GradcliError(
         "sides",
         f"these sides are different functions: {both[0]} and {both[1]}",
         Span(statement.source, statement.sides[0].start, side.end),
-        f"give one of them alone; gradcli check {quoted[0]} {quoted[1]}   asks whether the second is the derivative",
+        hint,
     )

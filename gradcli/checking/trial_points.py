@@ -181,7 +181,7 @@ class Trial:
 
     def findings(self) -> list[TrialFinding]:
         """What is found for each pair."""
-        from gradcli.evaluate.certified.balls import OutOfTimeError
+        from gradcli.evaluate.certified.values import OutOfTimeError
 
         found = [TrialFinding("unknown", "not decided in time")] * len(self.pairs)
         open_ones = list(range(len(self.pairs)))

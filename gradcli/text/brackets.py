@@ -7,10 +7,11 @@ next token. The first ones stand where an operand must come, the others where an
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
+from gradcli.text import binders
 from gradcli.text import tokens as kind
 from gradcli.text.stack import BARS, CLOSERS, COMPARE, CONDITION, CONDITIONAL, PLAIN, Frame
 from gradcli.text.tokens import plain_digits, quoted
-from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, same
+from gradcli.text.tree import BOUND, Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, same
 
 if TYPE_CHECKING:
     from typing import Final
@@ -155,6 +156,10 @@ def close_call(stack: Stack, here: int) -> Step:
         return False, here + 1
     call = Call(frame.name, tuple(frame.items), tuple(frame.keywords.items()), name_end, start, end)
     name = frame.name
+    if name in binders.NAMED or name == BOUND:
+        made = binders.limits_first(stack, call) if name == BOUND else binders.bound_call(stack, call, frame.origin)
+        stack.operands.append(made)
+        return False, here + 1
     unusual = (frame.keywords and "axis" not in frame.keywords) or (name in LOGARITHMS and frame.items[1:])
     if name in SPELLED or unusual or frame.origin or name[0] < "a" or len(frame.keywords) > 1:
         from gradcli.text.foreign.calls import translated

@@ -11,6 +11,7 @@ import re
 from contextlib import contextmanager
 
 from gradcli import limits
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
@@ -29,10 +30,9 @@ if TYPE_CHECKING:
 
 _SEPARATORS: Final = (kind.NEWLINE, kind.SEMICOLON)
 _ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
-_DELIMITED: Final = re.compile(
-    r"""\#[^\n\r]* | \$\$(?P<display>[^$]+)\$\$ | \$(?P<inline>[^$]*)\$
-    | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]""",
-    re.VERBOSE | re.DOTALL,
+_DELIMITED: Final = pattern(
+    r"""(?xs)\#[^\n\r]* | \$\$(?P<display>[^$]+)\$\$ | \$(?P<inline>[^$]*)\$
+    | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]"""
 )
 
 
@@ -139,7 +139,7 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     yield without_inner_newlines(without_stops(cut(source, begin, len(text))))
 
 
-_PROSE: Final = re.compile(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")
+_PROSE: Final = pattern(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")
 
 
 def _refuse_prose(source: Source, begin: int, end: int) -> None:
@@ -150,14 +150,13 @@ def _refuse_prose(source: Source, begin: int, end: int) -> None:
         raise GradcliError("syntax", message, Span(source, begin, end), hint)
 
 
-_LATEX_SIGNS: Final = re.compile(
-    r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|∫|Σ_|\b(?:sum|prod)_\(\s*[A-Za-z]\s*="
-    r"|\bint_(?:-?\w|-?[0-9.]+|\([^()]*\))\s*\^.*\bd[A-Za-z]\b"
+_LATEX_SIGNS: Final = pattern(
+    r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|∫|Σ_|\b(?:sum|prod)_\(\s*[A-Za-z]\s*=|(?<![A-Za-z])int[_^]"
 )
 """What only LaTeX and AsciiMath have: commands, braces behind `^` and `_`, signs of sums and integrals with bounds."""
 
 
-_ROOT: Final = re.compile(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P<n>[0-9]+(?![\w.])|[^\W\d_](?!\w))")
+_ROOT: Final = pattern(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P<n>[0-9]+(?![\w.])|[^\W\d_](?!\w))")
 """`x^1/2`, which nobody writes for x/2."""
 
 
@@ -180,7 +179,7 @@ def _root_error(source: Source, match: re.Match[str]) -> GradcliError:
 
 def _is_latex(text: str) -> bool:
     r"""Whether a text without dollar signs has what only LaTeX has: a command, `^{` or `_{`."""
-    hinted = "\\" in text or "{" in text or "_(" in text or "int_" in text or not text.isascii()
+    hinted = "\\" in text or "{" in text or "_(" in text or "int" in text or not text.isascii()
     return hinted and _LATEX_SIGNS.search(text) is not None
 
 

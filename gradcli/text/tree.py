@@ -37,6 +37,8 @@ class Entrywise(str):
     __slots__ = ()
 
 
+BOUND: Final = "∫"
+"""What the name of a bound letter begins with: the t of `integral(f, t, a, b)` is `∫t` in f."""
 JUXTAPOSED: Final = Juxtaposition("*")
 LATEX_PRODUCT: Final = Juxtaposition("*")
 """In LaTeX: two arrays side by side are a matrix product."""

@@ -62,8 +62,8 @@ class AdjointSweep:
     ) -> None:
         from time import monotonic
 
-        from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
-        from gradcli.evaluate.certified.values import as_ball, is_known
+        from gradcli.evaluate.certified.balls import Balls
+        from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 
         self.local = local
         run = Balls(point, monotonic() + seconds)

@@ -32,6 +32,10 @@ class Undefined(NamedTuple):
         return self.law or self.reason.partition("; here ")[0]
 
 
+class OutOfTimeError(Exception):
+    """The evaluation took longer than it may."""
+
+
 UNKNOWN = arb("nan")
 
 HUGE = arb(2) ** 64

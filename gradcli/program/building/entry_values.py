@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.problems import GradcliError
+from gradcli.program import make
 from gradcli.program.building.builder import Builder
 from gradcli.program.forms import scalars
 from gradcli.program.graph import CONDITIONS, Node
@@ -130,6 +131,11 @@ class EntryValues:
             return scalars.call(self.graph, rule, entries)
 
         return self.spread(one, args, shape) if shape else one(*args)  # type: ignore[arg-type]
+
+    def bind(self, name: str, args: Sequence[Value]) -> Value:
+        from gradcli.program.building.functions import shape_of_all
+
+        return self.spread(lambda *parts: make.form(name)(self.graph, *parts), args, shape_of_all(args))
 
     def note(self, name: str, args: Sequence[Value]) -> None:
         if any(value.shape for value in args):

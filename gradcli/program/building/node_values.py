@@ -120,6 +120,9 @@ class NodeValues:
         args = [self.fitted(arg, shape) for arg in args]
         return args[0] if rule.variadic and args[0] is args[1] else make.call(self.graph, rule, args)
 
+    def bind(self, name: str, args: Sequence[Node]) -> Node:
+        return make.form(name)(self.graph, *args)
+
     def note(self, name: str, args: Sequence[Node]) -> None:
         for node in args:
             if node.shape and node.shape[0] == node.shape[1] and node.shape != (1, 1):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcli.program.bound.integrals import bound_tree
 from gradcli.program.dimensions import plus, polynomial
 from gradcli.program.forms.kronecker import as_products
 from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude, repeated_ends
@@ -24,8 +25,10 @@ from gradcli.program.writing.pieces import (
     negative,
     transposed,
 )
-from gradcli.program.writing.trees import Written
+from gradcli.program.writing.trees import WRITERS as TREES
+from gradcli.program.writing.trees import TreeWriter, Written
 from gradcli.program.writing.writer import Writer, terms_of, writers
+from gradcli.rules.bound import BoundRule
 from gradcli.text.tree import ENTRYWISE_ABS, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary
 
 if TYPE_CHECKING:
@@ -246,6 +249,9 @@ class PieceWriter(Writer[Piece]):
     # ------------------------------------------------------------------------------ functions
 
     def call(self, node: Node) -> Piece:
+        if isinstance(node.data, BoundRule):
+            args = [part.tree for part in self.arguments(node)]
+            return Piece(bound_tree(TreeWriter(self.decimal, (), {}), TREES, node.data, args), 9, ATOM)
         if node.data.name == "abs" and node.shape:
             return called(ENTRYWISE_ABS, self.arguments(node))
         return super().call(node)

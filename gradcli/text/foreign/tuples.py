@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def open_tuple(stack: Stack, here: int) -> Frame:
     """The frame of a round bracket in which the first comma stands, as that of a tuple. Raises where none may stand."""
     outer = stack.frames[-2] if len(stack.frames) > 1 else None
-    in_call = outer is not None and outer.form == "call" and outer.name in ("Piecewise", "array", "stack")
+    in_call = (
+        outer is not None
+        and outer.form == "call"
+        and outer.name in ("Piecewise", "array", "stack", "Integral", "integrate")
+    )
     alone = outer is not None and outer.form in ("text", "[", "tuple") and _begins(stack)
     if stack.frames[-1].form != "(" or not (in_call or alone):
         if (error := decimal_comma(stack, here)) is not None:
