@@ -36,7 +36,7 @@ from gradcli.derive.kinks.slopes import (
 from gradcli.derive.methods.certified import Function, known_function, value_problems
 from gradcli.derive.methods.entries import SECONDS, Entries, rounded_up
 from gradcli.evaluate.certified.balls import Balls
-from gradcli.evaluate.certified.values import OutOfTimeError, Value, as_ball, is_known
+from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.problems import Problem
 
 if TYPE_CHECKING:

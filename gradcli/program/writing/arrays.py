@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from gradcli.program.dimensions import Size
     from gradcli.program.graph import Node, Rational
+    from gradcli.rules.bound import BoundRule
 
 LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", "expm_frechet")
 """Functions of a transpose that are written as the transpose of the function, where that is no longer."""
@@ -68,6 +69,10 @@ class PieceWriter(Writer[Piece]):
 
     def denied(self, part: Piece) -> Piece:
         return Piece(Unary("not", part.tree), bracketed(part, 3) + 1, 3)
+
+    def bound(self, rule: BoundRule, args: Sequence[Piece]) -> Piece:
+        inner = TreeWriter(self.decimal, (), {})
+        return Piece(bound_tree(inner, TREES, rule, [arg.tree for arg in args]), 9, ATOM)
 
     def tree_of(self, part: Piece) -> Tree:
         return part.tree

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gradcli.program.graph import Rational
+    from gradcli.rules.bound import BoundRule
 
 LONG = 4000
 """Tokens of the plain text above which names for shared parts are thought of."""
@@ -84,6 +85,11 @@ class TreeWriter(Writer[Tree]):
 
     def called(self, name: str, args: Sequence[Tree]) -> Tree:
         return Call(name, tuple(args))
+
+    def bound(self, rule: BoundRule, args: Sequence[Tree]) -> Tree:
+        from gradcli.program.bound.integrals import bound_tree
+
+        return bound_tree(TreeWriter(self.decimal, self.repeated, {}), WRITERS, rule, args)
 
     def negative(self, part: Tree) -> Tree:
         """`-2*x` reads as (-2)*x."""

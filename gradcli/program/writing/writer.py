@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from gradcli.records import TYPE_CHECKING, Generic, TypeVar
+from gradcli.rules.bound import BoundRule
 from gradcli.text.tree import Call, Name, Number, Tree
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ class Writer(ABC, Generic[P]):
     @abstractmethod
     def called(self, name: str, args: Sequence[P]) -> P:
         """name(args)."""
+
+    @abstractmethod
+    def bound(self, rule: BoundRule, args: Sequence[P]) -> P:
+        """A function that binds a letter: its body, the letter, and what it is given."""
 
     @abstractmethod
     def negative(self, part: P) -> P:
@@ -162,6 +167,8 @@ class Writer(ABC, Generic[P]):
     def call(self, node: Node) -> P:
         """A function by its row's name; nested pairs of max and min are one call."""
         rule, args = node.data, self.arguments(node)
+        if isinstance(rule, BoundRule):
+            return self.bound(rule, args)
         if rule.variadic:
             first = self.tree_of(args[0])
             if type(first) is Call and first.function == rule.name:
