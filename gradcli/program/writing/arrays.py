@@ -28,7 +28,6 @@ from gradcli.program.writing.pieces import (
 from gradcli.program.writing.trees import WRITERS as TREES
 from gradcli.program.writing.trees import TreeWriter, Written
 from gradcli.program.writing.writer import Writer, terms_of, writers
-from gradcli.rules.bound import BoundRule
 from gradcli.text.tree import ENTRYWISE_ABS, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ class PieceWriter(Writer[Piece]):
     def denied(self, part: Piece) -> Piece:
         return Piece(Unary("not", part.tree), bracketed(part, 3) + 1, 3)
 
-    def bound(self, rule: BoundRule, args: Sequence[Piece]) -> Piece:
+    def bound_call(self, rule: BoundRule, args: Sequence[Piece]) -> Piece:
         inner = TreeWriter(self.decimal, (), {})
         return Piece(bound_tree(inner, TREES, rule, [arg.tree for arg in args]), 9, ATOM)
 
@@ -254,9 +253,6 @@ class PieceWriter(Writer[Piece]):
     # ------------------------------------------------------------------------------ functions
 
     def call(self, node: Node) -> Piece:
-        if isinstance(node.data, BoundRule):
-            args = [part.tree for part in self.arguments(node)]
-            return Piece(bound_tree(TreeWriter(self.decimal, (), {}), TREES, node.data, args), 9, ATOM)
         if node.data.name == "abs" and node.shape:
             return called(ENTRYWISE_ABS, self.arguments(node))
         return super().call(node)

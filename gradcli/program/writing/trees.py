@@ -5,7 +5,6 @@ from __future__ import annotations
 from gradcli.program.graph import Node, order
 from gradcli.program.writing.writer import Writer, applied_differently, writers
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.rules.bound import BoundRule
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Tree, Unary
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ class TreeWriter(Writer[Tree]):
     def called(self, name: str, args: Sequence[Tree]) -> Tree:
         return Call(name, tuple(args))
 
-    def bound(self, rule: BoundRule, args: Sequence[Tree]) -> Tree:
+    def bound_call(self, rule: BoundRule, args: Sequence[Tree]) -> Tree:
         from gradcli.program.bound.integrals import bound_tree
 
         return bound_tree(TreeWriter(self.decimal, self.repeated, {}), WRITERS, rule, args)
@@ -111,13 +110,6 @@ class TreeWriter(Writer[Tree]):
     def extended(self, call: Tree, args: Sequence[Tree]) -> Tree:
         assert type(call) is Call
         return Call(call.function, (*call.arguments, *args))
-
-    def call(self, node: Node) -> Tree:
-        if isinstance(node.data, BoundRule):
-            from gradcli.program.bound.integrals import bound_tree
-
-            return bound_tree(TreeWriter(self.decimal, self.repeated, {}), WRITERS, node.data, self.arguments(node))
-        return super().call(node)
 
     def named(self, node: Node) -> Tree:
         """A name; an entry of an array by its place."""
