@@ -69,7 +69,7 @@ class PieceWriter(Writer[Piece]):
     def denied(self, part: Piece) -> Piece:
         return Piece(Unary("not", part.tree), bracketed(part, 3) + 1, 3)
 
-    def binding(self, rule: BoundRule, args: Sequence[Piece]) -> Piece:
+    def bound_call(self, rule: BoundRule, args: Sequence[Piece]) -> Piece:
         inner = TreeWriter(self.decimal, (), {})
         return Piece(bound_tree(inner, TREES, rule, [arg.tree for arg in args]), 9, ATOM)
 

@@ -93,7 +93,7 @@ class TreeWriter(Writer[Tree]):
     def called(self, name: str, args: Sequence[Tree]) -> Tree:
         return Call(name, tuple(args))
 
-    def binding(self, rule: BoundRule, args: Sequence[Tree]) -> Tree:
+    def bound_call(self, rule: BoundRule, args: Sequence[Tree]) -> Tree:
         from gradcli.program.bound.integrals import bound_tree
 
         return bound_tree(TreeWriter(self.decimal, self.repeated, {}), WRITERS, rule, args)

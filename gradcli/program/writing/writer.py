@@ -43,7 +43,7 @@ class Writer(ABC, Generic[P]):
         """name(args)."""
 
     @abstractmethod
-    def binding(self, rule: BoundRule, args: Sequence[P]) -> P:
+    def bound_call(self, rule: BoundRule, args: Sequence[P]) -> P:
         """A function that binds a letter: its body, the letter, and what it is given."""
 
     @abstractmethod
@@ -168,7 +168,7 @@ class Writer(ABC, Generic[P]):
         """A function by its row's name; nested pairs of max and min are one call."""
         rule, args = node.data, self.arguments(node)
         if isinstance(rule, BoundRule):
-            return self.binding(rule, args)
+            return self.bound_call(rule, args)
         if rule.variadic:
             first = self.tree_of(args[0])
             if type(first) is Call and first.function == rule.name:
