@@ -53,9 +53,9 @@ _gradcli_value() {
         *" --layout") _gradcli_choices "$2" numerator denominator both ;;
         *" --scheme") _gradcli_choices "$2" forward backward central ;;
         *" --cache") _gradcli_files "$2" ;;
+        *" --lang") _gradcli_choices "$2" en zh ;;
         "grad -f"|"grad --format"|"jacobian -f"|"jacobian --format"|"hessian -f"|"hessian --format"|"chain -f"|"chain --format") _gradcli_choices "$2" table json latex markdown plain csv jsonl npy npz parquet ;;
         *" --out") _gradcli_files "$2" ;;
-        *" --lang") _gradcli_choices "$2" en zh ;;
         *" --mode") _gradcli_choices "$2" reverse forward both ;;
         "trace -f"|"trace --format"|"steps -f"|"steps --format"|"check -f"|"check --format") _gradcli_choices "$2" table json latex markdown plain csv ;;
         *" --level") _gradcli_choices "$2" brief normal full ;;
@@ -96,10 +96,10 @@ _gradcli() {
         [[ $word == -- ]] && ended=1
     done
     case $command in
-        grad) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        jacobian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        hessian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        chain) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --direct --lang --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        grad) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
+        jacobian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
+        hessian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
+        chain) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --direct --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
         trace) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --mode --formulas --named --inner --exec --python --digits --lang --format -f --json --out --help -h" ;;
         steps) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --level --hint --components --exec --python --digits --lang --format -f --json --out --help -h" ;;
         graph) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --named --inner --direction --depth --exec --python --digits --lang --format -f --json --out --help -h" ;;
@@ -107,7 +107,7 @@ _gradcli() {
         descend) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --rate --momentum --beta1 --beta2 --epsilon --steps --until --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --plot --range --levels --size --ascii --digits --lang --format -f --json --out --help -h" ;;
         report) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --range --levels --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --level --digits --no-steps --no-plot --open --lang --format -f --json --out --help -h" ;;
         quiz) flags="--topic --seed --count --lang --format -f --json --out --help -h" ;;
-        check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
         export) flags="--to --name --kind --self-test --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --json --out --help -h" ;;
         functions) flags="--format -f --json --out --help -h" ;;
         schema) flags="--out --help -h" ;;
@@ -118,7 +118,7 @@ _gradcli() {
     esac
     if [[ ! $ended ]]; then
         case $before in
-            --at|--points|--keep|--missing|--grid|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|-f|--format|--out|--lang|--mode|--digits|--level|--hint|--direction|--depth|--range|--levels|--size|--rate|--momentum|--beta1|--beta2|--epsilon|--steps|--until|--topic|--seed|--count|--kind|--against|--to|--name)
+            --at|--points|--keep|--missing|--grid|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|--lang|-f|--format|--out|--mode|--digits|--level|--hint|--direction|--depth|--range|--levels|--size|--rate|--momentum|--beta1|--beta2|--epsilon|--steps|--until|--topic|--seed|--count|--kind|--against|--to|--name)
                 _gradcli_value "$before" ""
                 return
                 ;;

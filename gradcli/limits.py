@@ -1,6 +1,11 @@
 """Every bound on size and time, in one place. An error that a bound causes names it and its number."""
 
-from typing import Final
+from __future__ import annotations
+
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Final
 
 TEXT_CHARACTERS: Final = 30_000_000
 """Length of one expression, file or standard input, in characters."""
@@ -76,3 +81,6 @@ POINT_SECONDS: Final = 60.0
 
 WRITTEN_OUT: Final = 200_000
 """Parts of a sum between numbers, or of calls of a function with a header, when they are written out."""
+
+INTEGRALS: Final = 200
+"""Integrals that one text writes with a sign."""

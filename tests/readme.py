@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -107,7 +107,61 @@ def lists() -> dict[str, str]:
         "exit codes": "\n".join(["| code | meaning |", "| --- | --- |", *codes]),
         "environment": "\n".join(["| variable | sets |", "| --- | --- |", *environment]),
         "limits": "\n".join(["| limit | value | what it bounds |", "| --- | --- | --- |", *rows]),
+        **notations(),
     }
+
+
+def notations() -> dict[str, str]:
+    """The tables of docs/language.md, made from the rows by which texts are read."""
+    from gradcli.text.foreign import characters, points, signs, spellings, statements, words
+    from gradcli.text.latex.notations import NOTATIONS
+
+    books = [(row.about, row.written, "; ".join([*row.shapes, row.plain])) for row in NOTATIONS]
+    sources: dict[str, list[tuple[str, str]]] = {}
+    for row in spellings.SPELLINGS:
+        call = f"np.{row.call}" if row.from_module and row.source == spellings.ARRAYS else row.call
+        sources.setdefault(row.source, []).append((call, row.reading))
+    calls = [(source, *pair) for source, pairs in sources.items() for pair in pairs]
+    typed = [
+        (what, " ".join(character if character.isprintable() else f"U+{ord(character):04X}" for character in all_of),
+         meant if meant.isprintable() and meant.strip() else "nothing")
+        for all_of, meant, what in characters.SIGNS
+    ]  # fmt: skip
+    asked = [(name, hint) for name, hint in spellings.REFUSED.items()]
+    return {
+        "books": table(("notation", "written", "read as"), books),
+        "calls": table(("source", "written", "read as"), calls),
+        "definitions": table(("written", "read as"), statements.EXAMPLES.items()),
+        "signs": table(("written", "read as"), signs.EXAMPLES.items()),
+        "points": table(("written", "read as"), points.EXAMPLES.items()),
+        "characters": table(("what", "typed", "read as"), typed),
+        "words": ", ".join(f"`{word}`" for word in sorted(words.APPLIED_WORDS)),
+        "methods": ", ".join(f"`.{name}()`" for name in sorted(spellings.METHODS)),
+        "refused": table(("written", "what the error says"), asked),
+    }
+
+
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Rows as a table of Markdown; all but the first of three cells are code."""
+    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join("---" for _ in heads) + " |"]
+    for row in rows:
+        cells = [
+            code(cell) if place >= len(row) - 2 and "says" not in heads[place] else escaped(cell)
+            for place, cell in enumerate(row)
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def code(text: str) -> str:
+    """A text as code in a cell; line ends as a sign."""
+    shown = escaped(text.replace("\n", "⏎"))
+    return f"`` {shown} ``" if "`" in shown else f"`{shown}`"
+
+
+def escaped(text: str) -> str:
+    """A text in a cell, in which a bar is none between cells."""
+    return text.replace("|", "\\|")
 
 
 def with_lists(text: str) -> str:

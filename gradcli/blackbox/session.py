@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from gradcli.blackbox.callables import Description
     from gradcli.blackbox.targets import Target
     from gradcli.blackbox.workers import Crew
-    from gradcli.derive.results import Gradient, Hessian, Jacobian, Layout
+    from gradcli.derive.results import Gradient, Hessian, Jacobian
     from gradcli.problems import Source
     from gradcli.text.points import PointEntry, PointText
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
     Answered = Gradient | Jacobian | Hessian
 

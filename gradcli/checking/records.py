@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.layouts import EntryAxis, all_entry_names, axis_of, entry_names, frame_of
+from gradcli.derive.layouts import EntryAxis, all_entry_names, axis_of, count_limit, entry_names, frame_of
 from gradcli.problems import GradcliError, Span
-from gradcli.program.build import Builder, ProgramBuilder, count_limit
+from gradcli.program.building.builder import Builder
+from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Node, order
 from gradcli.program.names import CONSTANTS
 from gradcli.program.scalarize.entries import Cells
 from gradcli.program.to_tree import argument_label
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.partials import partial_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from typing import Any
 
-    from gradcli.derive.results import Layout
     from gradcli.problems import Source
+    from gradcli.program.building.program import EntryProgramBuilder
     from gradcli.program.graph import Graph, Program
     from gradcli.program.options import BuildOptions
     from gradcli.program.types.infer import Types
     from gradcli.text.answers import Answer
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Script, Tree
+    from gradcli.text.tree import Call, Script, Tree
+    from gradcli.vocabulary import Layout
 
     Value = Node | Cells
 
@@ -165,7 +167,7 @@ class Targets:
         return Part(label, (len(found), len(found[0])), tuple(entry for row in found for entry in row))
 
 
-class ClaimBuilder(Builder):
+class ClaimBuilder(Builder["Value"]):
     """Reads the derivatives of abstract functions, f'(x), f_12(x, y) and ∂f/∂x, besides what a function may hold.
 
     written   the nodes among which the f of ∂f/∂x stands
@@ -173,16 +175,16 @@ class ClaimBuilder(Builder):
 
     written: Sequence[Node] = ()
 
-    def applied(self, tree: Any, values: Any, keywords: Any) -> Any:
+    def applied(self, tree: Call, values: Any) -> Any:
         name = tree.function
         if name.startswith("∂"):
             return self.partial(tree)
         orders = abstract_orders(name, len(values), self.functions)
         if orders is not None and all(isinstance(value, Node) for value in values):
             return scalars.abstract(self.graph, name.rstrip("'_0123456789"), values, orders)
-        return super().applied(tree, values, keywords)
+        return super().applied(tree, values)
 
-    def partial(self, tree: Any) -> Node:
+    def partial(self, tree: Call) -> Node:
         """∂²f/∂x∂y of the one f(x, y, ...) that is written in the function. Errors: `answer`."""
         name, counts = partial_parts(tree.function)
         applied = {n.args for n in order(self.written) if n.op == "abstract" and n.data[0] == name}
@@ -212,7 +214,7 @@ class ClaimReader:
 
     def __init__(
         self,
-        builder: ProgramBuilder,
+        builder: EntryProgramBuilder,
         functions: frozenset[str],
         sizes: Mapping[str, int],
         types: Types | None = None,
@@ -229,11 +231,9 @@ class ClaimReader:
         value = builder.full.get(name)
         if value is None:
             value = builder.inputs.get(name)
-        if value is None and name in CONSTANTS:
-            return scalars.constant(builder.graph, name)
-        if value is None and name in self.sizes:
+        if value is None and name in self.sizes and name not in CONSTANTS:
             return scalars.number(builder.graph, self.sizes[name])
-        return value
+        return scalars.meaning(builder.graph, name) if value is None else value
 
     def read(self, tree: Tree, source: Source) -> Value:
         """The value of an answer. Nodes whose domain was simplified away are kept in `guards`."""
@@ -242,7 +242,7 @@ class ClaimReader:
         if self.types is not None:
             tree = self.types.answer(tree, source, self.sizes)
         try:
-            builder = ClaimBuilder(graph, source, self.lookup, self.functions)
+            builder = ClaimBuilder(EntryValues(graph), source, self.lookup, self.functions)
             builder.written = self.written
             value = builder.build(tree)
             self.guards.update(graph.guards)

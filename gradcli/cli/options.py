@@ -5,7 +5,10 @@ typer's parameters, the sorting of words, the pages of help and the completions 
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 POINT, NAMES, METHOD, OUTPUT = "Point and constants", "Names and shapes", "Derivatives", "Output"
 STEPS, BOX, CODE = "Finite differences in doubles", "Black boxes", "Code"

@@ -10,15 +10,16 @@ import io
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TextIO, TypeVar
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 
 class Sheet(io.StringIO):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.cli.blackbox import (
     BoxWords,
     StepWords,
@@ -17,9 +15,11 @@ from gradcli.cli.blackbox import (
 from gradcli.cli.options import grouped
 from gradcli.cli.shells.defaults import of_environment
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.question import Question
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from gradcli.codegen.straightline import Instruction, needed, straight_line
+from gradcli.codegen.emitter import Instruction
+from gradcli.codegen.straightline import needed, straight_line
 from gradcli.derive.layouts import entry_names
 from gradcli.exporting.body import fresh_names, write_body
 from gradcli.exporting.names import names_in, require_function_name
 from gradcli.notebooks import displayed
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
-from gradcli.records import Readable
+from gradcli.records import TYPE_CHECKING, Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.outputs import Outputs
@@ -260,7 +260,9 @@ def undefined_together(code: StraightLine, values: Sequence[Node], count: int, k
 def has_border(node: Node) -> bool:
     """Is there a function below the node whose domain ends, though its derivative may be a number beyond?"""
     return any(
-        part.op == "power" or (part.op == "call" and bool(part.data.domain or part.data.poles))
+        part.op == "power"
+        or (part.op == "call" and bool(part.data.domain or part.data.poles))
+        or (part.op == "product" and any(e < 0 and e.denominator != 1 for e in part.data))
         for part in order([node])
     )
 

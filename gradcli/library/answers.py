@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
     from gradcli.blackbox.session import BlackBox
     from gradcli.derive.outputs import Kind
-    from gradcli.derive.results import Chain, CheckKind, Gradient, Hessian, Jacobian, Layout, Method, Verdict
+    from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Verdict
     from gradcli.differences.plan import Plan
     from gradcli.exporting.file import Exported
     from gradcli.library.values import Entry, Expression, PointLike
     from gradcli.text.tree import Script
+    from gradcli.vocabulary import CheckKind, Layout, Method
 
     Result = Gradient | Jacobian | Hessian | Chain
 

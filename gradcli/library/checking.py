@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from gradcli.blackbox.session import BlackBox
     from gradcli.checking.records import Claim
-    from gradcli.derive.results import CheckKind, Layout, Verdict
+    from gradcli.derive.results import Verdict
     from gradcli.library.values import Expression, PointLike
+    from gradcli.vocabulary import CheckKind, Layout
 
 
 class CheckRequest(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.program.graph import Node, order
+from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.rules.bound import BoundRule
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Tree, Unary
 
 if TYPE_CHECKING:
@@ -169,6 +169,11 @@ class TreeWriter:
     def call(self, node: Node) -> Tree:
         """A function by its row's name; nested pairs of max and min are one call."""
         rule = node.data
+        if isinstance(rule, BoundRule):
+            from gradcli.program.bound.integrals import bound_tree
+
+            inner = TreeWriter(self.decimal, self.repeated)
+            return bound_tree(inner, WRITERS, rule, [self.trees[arg] for arg in node.args])
         first = self.trees[node.args[0]]
         if rule.variadic and type(first) is Call and first.function == rule.name:
             return Call(rule.name, (*first.arguments, *[self.trees[arg] for arg in node.args[1:]]))

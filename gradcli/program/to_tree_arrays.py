@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gradcli.program.bound.integrals import bound_tree
 from gradcli.program.dimensions import polynomial
 from gradcli.program.forms.kronecker import as_products
 from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude, repeated_ends
 from gradcli.program.forms.statistics import take_statistics
 from gradcli.program.forms.transpose import transpose
+from gradcli.program.to_tree import WRITERS as TREES
 from gradcli.program.to_tree import (
+    TreeWriter,
     Written,
     factor_order,
     is_link,
@@ -21,6 +24,7 @@ from gradcli.program.to_tree import (
     places_of,
     terminates,
 )
+from gradcli.rules.bound import BoundRule
 from gradcli.text.tree import (
     ENTRYWISE_ABS,
     ENTRYWISE_POWER,
@@ -386,6 +390,8 @@ class ArrayTreeWriter:
         """A function by its row's name; nested pairs of max and min are one call."""
         rule = node.data
         args = self.plain_args(node, node.args)
+        if isinstance(rule, BoundRule):
+            return Piece(bound_tree(TreeWriter(self.decimal), TREES, rule, [arg.tree for arg in args]), 9, ATOM)
         first = args[0].tree
         if rule.variadic and type(first) is Call and first.function == rule.name:
             size = args[0].size + sum(arg.size + 1 for arg in args[1:])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from rich import box
 from rich.cells import cell_len
@@ -14,6 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from gradcli.derive.results import Jacobian
+from gradcli.patterns import pattern
+from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import encodable, sanitize
 from gradcli.render.notation import write_number
 from gradcli.render.studies import error_bars, short, study_title
@@ -33,6 +34,7 @@ from gradcli.terminals import is_forced, is_terminal, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, Final, TextIO
 
     from gradcli.derive.results import Reading, Value
     from gradcli.differences.plan import Study
@@ -99,7 +101,7 @@ class Formula(Text):
         return lines
 
 
-_PIECE: Final = re.compile(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
+_PIECE: Final = pattern(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
 
 
 def fold_offsets(text: str, width: int) -> list[int]:
@@ -164,7 +166,8 @@ class Page:
         self.missing = "—" if self.unicode else "-"
 
     def text(self, text: str, style: str = "") -> Text:
-        """User's or our text as rich `Text`: harmless, and in characters that the stream has."""
+        """User's or our text as rich `Text`: harmless, and in the language and the characters that are to be had."""
+        text = translated(text)
         text = sanitize(text) if "\n" not in text else "\n".join(map(sanitize, text.split("\n")))
         if not self.unicode:
             text = encodable(text.translate(_ASCII), self.console.encoding)

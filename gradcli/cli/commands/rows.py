@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from gradcli.cli.options import (
     BOX_OPTIONS,
     DESCENT_FORMATS,
@@ -20,14 +18,15 @@ from gradcli.cli.options import (
     WHAT,
     Option,
 )
+from gradcli.records import NamedTuple
 
 DERIVATIVE = (
     *("at", "points", "keep", "missing", "grid", "constants", "along", *WHAT[1:]),
-    *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, *OUTPUT_OPTIONS),
+    *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS),
 )
 CHAIN = (
     *DERIVATIVE[: DERIVATIVE.index("simplify") + 1],
-    *("explain.direct", "lang"),
+    "explain.direct",
     *DERIVATIVE[DERIVATIVE.index("simplify") + 1 :],
 )
 BOXES = ("box.command", "box.function")
@@ -76,7 +75,7 @@ REPORT = (
     *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS),
     *("explain.level", "explain.digits", "report.no_steps", "report.no_plot", "report.open", "lang", *OUTPUT_OPTIONS),
 )
-CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, *OUTPUT_OPTIONS)
+CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS)
 SHELLS = ("bash", "zsh", "fish", "powershell")
 EXPORT = ("to", "name", "kind", "self_test", "at", *WHAT, "json", "out")
 

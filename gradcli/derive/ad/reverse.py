@@ -6,17 +6,19 @@ a cost proportional to that of the function.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from gradcli.derive.ad.bound import bound_partial
 from gradcli.program import make
 from gradcli.program.forms import scalars
 from gradcli.program.graph import keep_whole, order
 from gradcli.program.rationals import lower
 from gradcli.program.rows import partial_node
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
+from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Factors, Graph, Node, Rational
 
@@ -189,6 +191,8 @@ def mark_active(active: set[Node], nodes: Iterable[Node]) -> None:
 
 def partial_of(graph: Graph, node: Node, position: int) -> Node:
     """The partial of a call by one of its arguments, in the shape of the call."""
+    if isinstance(node.data, BoundRule):
+        return bound_partial(graph, node.data, position, node.args)
     if not node.shape:
         return partial_node(graph, node.data, position, node.args)
     from gradcli.derive.ad.pullbacks import partial_array

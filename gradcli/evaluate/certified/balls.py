@@ -1,8 +1,7 @@
 """Certified evaluation: exact rationals where possible, else balls (an enclosure of the true value) with python-flint.
 
 A value is one of
-    fmpq        exactly this rational number
-    arb         somewhere in this ball; a ball that is not finite says only that nothing is known at this precision
+    fmpq, arb   exactly this rational number; somewhere in this ball (not finite: nothing is known at this precision)
     Undefined   certainly not a real number at this point, with the reason
     bool, None  a condition; None where the ball does not decide it
 A decision that falls on a tie, or on a ball that reaches over the switch, is `touched`: there may be a kink or a jump.
@@ -12,21 +11,21 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx, fmpq, fmpz
 
 from gradcli import limits
 from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
 from gradcli.evaluate.certified.exact import holds, integer_root, rational_text
+from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import (
     HUGE,
     ONE,
     SPECK,
     UNKNOWN,
     ZERO,
+    OutOfTimeError,
     Undefined,
-    Value,
     as_ball,
     is_bad,
     is_final,
@@ -35,12 +34,17 @@ from gradcli.evaluate.certified.values import (
     rational,
     settle,
 )
-from gradcli.evaluate.kernels import at_closed_end, ball_kernel, domain_problem, number_text
+from gradcli.evaluate.domains import at_closed_end, domain_problem, number_text
+from gradcli.evaluate.kernels import ball_kernel
+from gradcli.records import TYPE_CHECKING
+from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
 
-    from gradcli.program.graph import Graph, Node
+    from gradcli.evaluate.certified.values import Value
+    from gradcli.program.graph import Node
     from gradcli.rules.rule import Rule
 
 
@@ -49,10 +53,6 @@ FIRST_BITS = 96
 
 PATIENCE = 64
 """Nodes between two looks at the clock."""
-
-
-class OutOfTimeError(Exception):
-    """The evaluation took longer than it may."""
 
 
 class Balls:
@@ -338,7 +338,7 @@ def power_value(run: Balls, node: Node) -> Value:
         if base < 0 and node.args[1].op != "number":
             run.touch(node)  # for other exponents it is not real
         power = Fraction(int(exponent.p), int(exponent.q))
-        if is_root(power) and not base > 0:
+        if not base > 0 and (is_root(power) or (base == 0 and node.args[1].op != "number")):
             run.border(node)
         return rational_power(run, node.args[0], base, int(power) if power.denominator == 1 else power)
     if not base > 0:
@@ -416,6 +416,10 @@ def call_value(run: Balls, node: Node) -> Value:
     if bad is not None:
         return bad
     rule = node.data
+    if isinstance(rule, BoundRule):
+        from gradcli.evaluate.bound.values import bound_value
+
+        return bound_value(rule, args, run.deadline)
     decide = DECISIONS.get(rule.name)
     if decide is not None:
         return decide(run, node, args)
@@ -471,30 +475,6 @@ def defined_call(run: Balls, node: Node, args: list[Value]) -> Value:
         run.border(node)
     bad = is_bad(inner.values[guard] for guard in guards)
     return inner.values[definition] if bad is None else bad
-
-
-TEMPLATES: dict[tuple[str, int], tuple[tuple[str, ...], Node, tuple[Node, ...]]] = {}
-
-
-def template(rule: Rule, count: int) -> tuple[tuple[str, ...], Node, tuple[Node, ...]]:
-    """A row's definition over variables of its own: their names, the node, and what must have a value too."""
-    key = (rule.name, count)
-    if key not in TEMPLATES:
-        from gradcli.program.rows import expand_means
-
-        graph, names, args = private_arguments(count)
-        definition = expand_means(graph, rule, args)
-        TEMPLATES[key] = (names, definition, tuple(graph.guards or ()))
-    return TEMPLATES[key]
-
-
-def private_arguments(count: int) -> tuple[Graph, tuple[str, ...], tuple[Node, ...]]:
-    """A graph of its own with `count` variables."""
-    from gradcli.program.graph import Graph
-
-    graph = Graph()
-    names = tuple(f"argument{index}" for index in range(count))
-    return graph, names, tuple(graph.intern("variable", (), name) for name in names)
 
 
 LISTED: dict[str, dict[fmpq, fmpq]] = {}

@@ -6,7 +6,7 @@ that are exported (`Form`). What a language lacks is written out from the rules 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

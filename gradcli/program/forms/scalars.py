@@ -7,15 +7,17 @@ its derivative has a limit, that limit is the derivative (mean value theorem), s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.program import make
 from gradcli.program.graph import Graph, Node, guard, order
+from gradcli.program.names import CONSTANTS
 from gradcli.program.rationals import exact_power, lower, ratio, rational_power
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
+from gradcli.text.tree import BOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Factors, Rational
     from gradcli.rules.rule import Rule
@@ -41,6 +43,13 @@ def constant(graph: Graph, name: str) -> Node:
 def variable(graph: Graph, name: str) -> Node:
     """The node of a scalar variable."""
     return graph.intern("variable", (), name)
+
+
+def meaning(graph: Graph, name: str) -> Node | None:
+    """What a name stands for that nothing in the program defines: a constant, or a letter that is bound here."""
+    if name in CONSTANTS:
+        return constant(graph, name)
+    return variable(graph, name) if name[0] == BOUND else None
 
 
 def add(graph: Graph, items: Iterable[tuple[Node, Rational]], start: Rational = 0) -> Node:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-from gradcli.derive.results import CheckKind, Judgement, Layout
 from gradcli.render.schemas.parts import (
     ALONG,
     DEFINITIONS,
@@ -29,6 +28,7 @@ from gradcli.render.schemas.parts import (
     ref,
     some,
 )
+from gradcli.vocabulary import CheckKind, Judgement, Layout
 
 GRADIENT: Final[Mapping[str, Any]] = {"symbolic": some(by_name(TEXT)), "gradient": VALUES, "error": VALUES}
 LABELS: Final[Mapping[str, Any]] = {"rows": listed(TEXT), "columns": listed(TEXT)}

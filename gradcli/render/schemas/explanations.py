@@ -7,7 +7,6 @@ from typing import Any, Final, get_args
 
 from gradcli.explain.descent.results import Kind, Stop
 from gradcli.explain.pictures.results import GapKind, Side
-from gradcli.explain.results import Evidence, Mode, StepKind
 from gradcli.render.schemas.derivatives import GRAD
 from gradcli.render.schemas.parts import (
     COUNT,
@@ -32,6 +31,7 @@ from gradcli.render.schemas.parts import (
     pair,
     some,
 )
+from gradcli.vocabulary import Evidence, Mode, StepKind
 
 CONSTANTS: Final[Mapping[str, Any]] = {"constants": by_name(TEXT)}
 NOTED: Final[Mapping[str, Any]] = {**CONSTANTS, **REMARKS, "notes": listed(TEXT)}

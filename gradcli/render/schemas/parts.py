@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-from gradcli.derive.results import Accuracy, Layout, Method
-from gradcli.problems import ProblemKind
+from gradcli.vocabulary import Accuracy, Layout, Method, ProblemKind
 
 Schema = Mapping[str, Any]
 

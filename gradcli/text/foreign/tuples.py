@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def open_tuple(stack: Stack, here: int) -> Frame:
     """The frame of a round bracket in which the first comma stands, as that of a tuple. Raises where none may stand."""
     outer = stack.frames[-2] if len(stack.frames) > 1 else None
-    in_call = outer is not None and outer.form == "call" and outer.name in ("Piecewise", "array", "stack")
+    in_call = (
+        outer is not None
+        and outer.form == "call"
+        and outer.name in ("Piecewise", "array", "stack", "Integral", "integrate")
+    )
     alone = outer is not None and outer.form in ("text", "[", "tuple") and _begins(stack)
     if stack.frames[-1].form != "(" or not (in_call or alone):
         if (error := decimal_comma(stack, here)) is not None:
@@ -51,7 +55,10 @@ def decimal_comma(stack: Stack, here: int) -> GradcliError | None:
     whole, places = stack.texts[here - 1], stack.texts[here + 1]
     if not (whole.isdigit() and places.isdigit()):
         return None
-    return stack.error(here, "a comma is no decimal point", f"write {whole}.{places}", "number")
+    hint = f"write {whole}.{places}"
+    if len(places) == 3 and 0 < len(whole) < 4 and whole[0] != "0":
+        hint = f"write {whole}{places} for thousands, {hint[6:]} for a decimal"
+    return stack.error(here, "a comma is no decimal point", hint, "number")
 
 
 ENDS = frozenset((kind.END, kind.COMMA, kind.CLOSE, kind.CLOSE_SQUARE, kind.SEMICOLON, kind.NEWLINE, kind.EQUALS))
