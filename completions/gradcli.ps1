@@ -18,13 +18,16 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'check' = 'Is this hand-derived gradient right? Where not: a counterexample, and the slip.'
         'export' = 'Value and gradient as source code: C, Fortran, Rust, NumPy, SQL and more.'
         'functions' = 'What the language knows, with each derivative rule.'
-        'completions' = 'Print the completion script of a shell: bash, zsh, fish or powershell.'
+        'schema' = 'The JSON Schema of an answer; without NAME the names.'
+        'mcp' = 'Serve grad, jacobian, hessian, chain, check, steps and export to language models.'
+        'help' = 'The page of a command, of a topic, or this one.'
+        'completions' = 'The completion script of a shell: bash, zsh, fish or powershell.'
     }
     $flags = @{
-        'grad' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
-        'jacobian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
-        'hessian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
-        'chain' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--direct', '--lang', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'grad' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'jacobian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'hessian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'chain' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--direct', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'trace' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--mode', '--formulas', '--named', '--inner', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'steps' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--level', '--hint', '--components', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'graph' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--named', '--inner', '--direction', '--depth', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
@@ -32,10 +35,13 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'descend' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--rate', '--momentum', '--beta1', '--beta2', '--epsilon', '--steps', '--until', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--plot', '--range', '--levels', '--size', '--ascii', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'report' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--range', '--levels', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--level', '--digits', '--no-steps', '--no-plot', '--open', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'quiz' = @('--topic', '--seed', '--count', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
-        'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'export' = @('--to', '--name', '--kind', '--self-test', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--json', '--out', '-h', '--help')
         'functions' = @('-f', '--format', '--json', '--out', '-h', '--help')
-        'completions' = @('-h', '--help')
+        'schema' = @('--out', '-h', '--help')
+        'mcp' = @('-h', '--help')
+        'help' = @('-h', '--help')
+        'completions' = @('--install', '-h', '--help')
     }
     $values = @{
         '--missing' = @('skip', 'problem')
@@ -52,6 +58,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         '--precision' = @('extended', 'double')
         '--layout' = @('numerator', 'denominator', 'both')
         '--scheme' = @('forward', 'backward', 'central')
+        '--lang' = @('en', 'zh')
         'grad -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'grad --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'jacobian -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
@@ -60,7 +67,6 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'hessian --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'chain -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'chain --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
-        '--lang' = @('en', 'zh')
         '--mode' = @('reverse', 'forward', 'both')
         'trace -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         'trace --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
@@ -68,8 +74,6 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'steps --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         'check -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         'check --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
-        'functions -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
-        'functions --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         '--level' = @('brief', 'normal', 'full')
         '--direction' = @('LR', 'TB')
         'graph -f' = @('tree', 'dot', 'mermaid', 'svg', 'json')
@@ -86,10 +90,14 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'quiz -f' = @('markdown', 'latex', 'plain', 'json')
         'quiz --format' = @('markdown', 'latex', 'plain', 'json')
         '--kind' = @('gradient', 'jacobian', 'hessian')
-        '--to' = @('numpy', 'python', 'c', 'cpp', 'julia', 'fortran', 'javascript', 'rust', 'jax', 'torch', 'latex', 'sql')
+        '--to' = @('numpy', 'python', 'c', 'cpp', 'julia', 'fortran', 'javascript', 'rust', 'jax', 'torch', 'octave', 'latex', 'sql')
+        'functions -f' = @('table', 'json', 'markdown', 'plain', 'csv')
+        'functions --format' = @('table', 'json', 'markdown', 'plain', 'csv')
     }
     $arguments = @{
-        'functions' = @('Chi', 'Ci', 'Ei', 'Shi', 'Si', 'abs', 'acos', 'acosh', 'acot', 'acoth', 'acsc', 'acsch', 'airyai', 'airyaiprime', 'airybi', 'airybiprime', 'asec', 'asech', 'asin', 'asinh', 'atan', 'atan2', 'atanh', 'besseli', 'besseliorder', 'besselj', 'besseljorder', 'besselk', 'besselkorder', 'bessely', 'besselyorder', 'beta', 'cbrt', 'ceil', 'clip', 'cos', 'cosh', 'cot', 'coth', 'csc', 'csch', 'digamma', 'elliptice', 'elliptick', 'elu', 'erf', 'erfc', 'erfcinv', 'erfi', 'erfinv', 'exp', 'exp2', 'expm1', 'factorial', 'floor', 'fresnelc', 'fresnels', 'gamma', 'gaussparameter', 'gelu', 'hyp0f1', 'hyp2f1', 'hypot', 'lambertw', 'lbeta', 'leaky_relu', 'lgamma', 'li', 'log', 'log10', 'log1p', 'log2', 'logaddexp', 'logit', 'logsigmoid', 'lowergamma', 'lowergammaorder', 'max', 'min', 'mish', 'polygamma', 'relu', 'sec', 'sech', 'selu', 'sigmoid', 'sign', 'silu', 'sin', 'sinh', 'softplus', 'softsign', 'sqrt', 'tan', 'tanh', 'trigamma', 'uppergamma', 'uppergammaorder', 'zeta', 'zetaderivative')
+        'functions' = @('exp', 'expm1', 'exp2', 'log', 'log2', 'log10', 'log1p', 'logaddexp', 'sqrt', 'cbrt', 'hypot', 'abs', 'sign', 'floor', 'ceil', 'max', 'min', 'clip', 'sin', 'cos', 'tan', 'cot', 'sec', 'csc', 'asin', 'acos', 'atan', 'acot', 'asec', 'acsc', 'atan2', 'sinh', 'cosh', 'tanh', 'coth', 'sech', 'csch', 'asinh', 'acosh', 'atanh', 'acoth', 'asech', 'acsch', 'sigmoid', 'logit', 'softplus', 'logsigmoid', 'relu', 'leaky_relu', 'elu', 'selu', 'gelu', 'silu', 'mish', 'softsign', 'erf', 'erfc', 'erfi', 'erfinv', 'erfcinv', 'fresnels', 'fresnelc', 'Ei', 'li', 'Si', 'Ci', 'Shi', 'Chi', 'gamma', 'factorial', 'lgamma', 'digamma', 'trigamma', 'polygamma', 'beta', 'lbeta', 'zeta', 'zetaderivative', 'uppergamma', 'uppergammaorder', 'lowergamma', 'lowergammaorder', 'lambertw', 'besselj', 'besseljorder', 'bessely', 'besselyorder', 'besseli', 'besseliorder', 'besselk', 'besselkorder', 'airyai', 'airyaiprime', 'airybi', 'airybiprime', 'elliptick', 'elliptice', 'hyp0f1', 'hyp2f1', 'gaussparameter')
+        'schema' = @('grad', 'jacobian', 'hessian', 'chain', 'check', 'trace', 'steps', 'graph', 'plot', 'descent', 'quiz', 'report', 'export', 'functions', 'error')
+        'help' = @('grad', 'jacobian', 'hessian', 'chain', 'trace', 'steps', 'graph', 'plot', 'descend', 'report', 'quiz', 'check', 'export', 'functions', 'schema', 'mcp', 'help', 'completions', 'language', 'points', 'layouts', 'exit-codes', 'environment', 'man')
         'completions' = @('bash', 'zsh', 'fish', 'powershell')
     }
 

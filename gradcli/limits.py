@@ -1,6 +1,11 @@
 """Every bound on size and time, in one place. An error that a bound causes names it and its number."""
 
-from typing import Final
+from __future__ import annotations
+
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Final
 
 TEXT_CHARACTERS: Final = 30_000_000
 """Length of one expression, file or standard input, in characters."""

@@ -5,10 +5,11 @@ One place for all records; what writes an answer is loaded when a notebook asks,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+    from typing import Any
 
 
 def display_door() -> Any:

@@ -1,7 +1,13 @@
 """What can go wrong, as records: places in texts, errors, exit codes, and derivatives that do not exist."""
 
+from __future__ import annotations
+
 from enum import IntEnum
-from typing import Literal, NamedTuple
+
+from gradcli.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gradcli.vocabulary import ProblemKind
 
 
 class ExitCode(IntEnum):
@@ -56,9 +62,6 @@ class GradcliError(Exception):
         self.span = span
         self.hint = hint
         self.exit_code = exit_code
-
-
-ProblemKind = Literal["not-differentiable", "infinite", "undefined", "overflow", "undecided", "noise", "two-scales"]
 
 
 class Problem(NamedTuple):

@@ -5,16 +5,105 @@ The ground imports nothing. What writes an answer is loaded, by its name, when s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
+TYPE_CHECKING = False  # type checkers take it for True; importing typing takes longer than a small gradient
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Self, dataclass_transform
+    from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast, dataclass_transform
+
+    __all__ = ["MISSING", "TYPE_CHECKING", "Generic", "NamedTuple", "Readable", "Record", "TypeVar", "cast", "frozen"]
 else:
+    from _collections import _tuplegetter
+
+    def cast(kind, value):
+        """The value; only type checkers read the kind."""
+        return value
+
+    def TypeVar(name, bound=None):  # noqa: N802 - the name that typing has
+        """Only type checkers read it."""
+        return name
+
+    class Generic:
+        """Only type checkers read what is in the brackets."""
+
+        def __class_getitem__(cls, _):
+            return cls
 
     def dataclass_transform(**_):
         """Only type checkers read it."""
         return lambda cls: cls
+
+    class Row(tuple):
+        """What named tuples have in common.
+
+        Their constructors are made to measure, by `collections.namedtuple`, for those that are often called.
+        """
+
+        __slots__ = ()
+        _fields = ()
+        _field_defaults = {}  # noqa: RUF012
+
+        def __new__(cls, *values, **named):
+            calls[cls] = count = calls.get(cls, 0) + 1
+            if count == OFTEN:
+                from collections import namedtuple
+
+                made = namedtuple(cls.__name__, cls._fields, defaults=tuple(cls._field_defaults.values()))
+                cls.__new__ = staticmethod(made.__new__)
+            return tuple.__new__(cls, arranged(cls, values, named))
+
+        @classmethod
+        def _make(cls, values):
+            """A row of values in the order of the fields."""
+            return tuple.__new__(cls, arranged(cls, tuple(values), {}, defaults={}))
+
+        def _replace(self, **changes):
+            """The same row with other values in some fields."""
+            values = [changes.pop(name, value) for name, value in zip(self._fields, self, strict=True)]
+            if changes:
+                raise ValueError(f"Got unexpected field names: {list(changes)!r}")
+            return tuple.__new__(type(self), values)
+
+        __replace__ = _replace
+
+        def _asdict(self):
+            """The values by field."""
+            return dict(zip(self._fields, self, strict=True))
+
+        def __repr__(self):
+            fields = zip(self._fields, self, strict=True)
+            return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in fields)})"
+
+        def __getnewargs__(self):
+            return tuple(self)
+
+    calls: dict[type, int] = {}
+    OFTEN = 16
+    """From so many calls on the constructor is made to measure."""
+
+    def arranged(cls, values, named, defaults=None):
+        """The values of a row in the order of its fields. Raises TypeError where they do not fit."""
+        fields = cls._fields
+        if len(values) == len(fields) and not named:
+            return values
+        given = dict(zip(fields, values, strict=False))
+        wrong = len(values) > len(fields) or any(name in given or name not in fields for name in named)
+        found = {**(cls._field_defaults if defaults is None else defaults), **given, **named}
+        if wrong or len(found) < len(fields):
+            raise TypeError(f"{cls.__name__} takes {', '.join(fields)}; it was given {len(values)} and {list(named)}")
+        return [found[name] for name in fields]
+
+    class RowMaker(type):
+        """Makes the class of a named tuple from its annotations and defaults."""
+
+        def __new__(cls, name, bases, members):
+            fields = tuple(members.get("__annotations__", ()))
+            defaults = {field: members.pop(field) for field in fields if field in members}
+            getters = {field: _tuplegetter(place, "") for place, field in enumerate(fields)}
+            own = {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
+            return type(name, (Row,), {**members, **own, **getters})
+
+    NamedTuple = type.__new__(RowMaker, "NamedTuple", (tuple,), {})
+    """What `typing.NamedTuple` is to type checkers, without compiling code for every class and annotation."""
 
 
 MISSING: Any = object()

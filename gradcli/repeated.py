@@ -68,10 +68,10 @@ def solve_again(key: Hashable, point: tuple[PointText, Source] | None, question:
 def engine_of(question: Question) -> Remembered | None:
     """The engine of a question of scalars; None where the answer takes more than that."""
     from gradcli.points.program import question_for
-    from gradcli.program.array_marks import may_use_arrays
+    from gradcli.program.types.notation import has_arrays
 
     plain = question.script.spelling is None and question.along is None and question.command in COMMANDS
-    if not plain or question.method == "fd" or may_use_arrays(question.script, options_of(question)):
+    if not plain or question.method == "fd" or has_arrays(question.script, options_of(question)):
         return None
     refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
     program = build(question)

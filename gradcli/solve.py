@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from gradcli.problems import GradcliError
 from gradcli.question import Question, options_of, with_whole_vector
 from gradcli.reading import plain_question
+from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.blackbox.session import BlackBox
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Layout, Method
+    from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
     from gradcli.program.graph import Program
     from gradcli.program.point import Point
+    from gradcli.vocabulary import Layout, Method
 
     Result = Gradient | Jacobian | Hessian | Chain
 
@@ -102,29 +102,18 @@ def refuse_contradictions(method: str | None, precision: str | None, has_points:
 
 def build(question: Question) -> Program:
     """The program of a question. The values at the first point tell which names are arrays."""
-    from gradcli.program.build import build_program
+    from gradcli.program.building.program import build_program
+    from gradcli.program.building.script import build_entries
 
     script, options = question.script, options_of(question)
-    if question.points:
-        from gradcli.program.array_marks import may_use_arrays
-
-        if may_use_arrays(script, options):
-            from gradcli.program.script_arrays import entrywise
-
-            script, options = entrywise(script, options)
-    return build_program(script, options)
+    return build_entries(script, options) if question.points else build_program(script, options)
 
 
 def solve_arrays(question: Question) -> Sequence[Result] | None:
     """The results of a question about vectors and matrices; None for a program of scalars."""
-    from gradcli.program.array_marks import may_use_arrays
+    from gradcli.program.types.notation import has_arrays
 
-    options = options_of(question)
-    if not may_use_arrays(question.script, options):
-        return None
-    from gradcli.program.script_arrays import needs_arrays
-
-    if not needs_arrays(question.script, options):
+    if not has_arrays(question.script, options_of(question)):
         return None
     question = with_whole_vector(question)
     options = options_of(question)

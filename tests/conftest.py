@@ -39,3 +39,16 @@ def heed_signals() -> None:
 
 
 heed_signals()
+
+
+def validate_answers() -> None:
+    """Each JSON answer of each test is validated, where jsonschema is installed (it is in the extra `test`)."""
+    from importlib.util import find_spec
+
+    if find_spec("jsonschema"):
+        import schemas
+
+        schemas.watch()
+
+
+validate_answers()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -68,8 +68,9 @@ def fresh(text: str) -> str:
 
 
 def lists() -> dict[str, str]:
-    """The generated parts of the pages by their markers: functions by group, and limits."""
+    """The generated parts of the pages by their markers: functions by group, limits, exit codes, the environment."""
     from gradcli import limits
+    from gradcli.cli.commands.reference.topics import ENVIRONMENT, EXIT_CODES
     from gradcli.rules import RULES
     from gradcli.rules.arrays import ARRAY_NAMES
     from gradcli.text.binders import BINDERS
@@ -91,19 +92,77 @@ def lists() -> dict[str, str]:
         for i, line in enumerate(about)
         if line.startswith(f"{name}:")
     ]
+    codes = [f"| {int(code)} | {text} |" for code, text in EXIT_CODES.items()]
+    environment = [f"| `{name.replace(', ', '`, `')}` | {text} |" for name, text in ENVIRONMENT.items()]
     return {
         "functions": "\n".join(functions),
+        "exit codes": "\n".join(["| code | meaning |", "| --- | --- |", *codes]),
+        "environment": "\n".join(["| variable | sets |", "| --- | --- |", *environment]),
         "limits": "\n".join(["| limit | value | what it bounds |", "| --- | --- | --- |", *rows]),
+        **notations(),
     }
+
+
+def notations() -> dict[str, str]:
+    """The tables of docs/language.md, made from the rows by which texts are read."""
+    from gradcli.text.foreign import characters, points, signs, spellings, statements, words
+    from gradcli.text.latex.notations import NOTATIONS
+
+    books = [(row.about, row.written, "; ".join([*row.shapes, row.plain])) for row in NOTATIONS]
+    sources: dict[str, list[tuple[str, str]]] = {}
+    for row in spellings.SPELLINGS:
+        call = f"np.{row.call}" if row.from_module and row.source == spellings.ARRAYS else row.call
+        sources.setdefault(row.source, []).append((call, row.reading))
+    calls = [(source, *pair) for source, pairs in sources.items() for pair in pairs]
+    typed = [
+        (what, " ".join(character if character.isprintable() else f"U+{ord(character):04X}" for character in all_of),
+         meant if meant.isprintable() and meant.strip() else "nothing")
+        for all_of, meant, what in characters.SIGNS
+    ]  # fmt: skip
+    asked = [(name, hint) for name, hint in spellings.REFUSED.items()]
+    return {
+        "books": table(("notation", "written", "read as"), books),
+        "calls": table(("source", "written", "read as"), calls),
+        "definitions": table(("written", "read as"), statements.EXAMPLES.items()),
+        "signs": table(("written", "read as"), signs.EXAMPLES.items()),
+        "points": table(("written", "read as"), points.EXAMPLES.items()),
+        "characters": table(("what", "typed", "read as"), typed),
+        "words": ", ".join(f"`{word}`" for word in sorted(words.APPLIED_WORDS)),
+        "methods": ", ".join(f"`.{name}()`" for name in sorted(spellings.METHODS)),
+        "refused": table(("written", "what the error says"), asked),
+    }
+
+
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Rows as a table of Markdown; all but the first of three cells are code."""
+    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join("---" for _ in heads) + " |"]
+    for row in rows:
+        cells = [
+            code(cell) if place >= len(row) - 2 and "says" not in heads[place] else escaped(cell)
+            for place, cell in enumerate(row)
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def code(text: str) -> str:
+    """A text as code in a cell; line ends as a sign."""
+    shown = escaped(text.replace("\n", "⏎"))
+    return f"`` {shown} ``" if "`" in shown else f"`{shown}`"
+
+
+def escaped(text: str) -> str:
+    """A text in a cell, in which a bar is none between cells."""
+    return text.replace("|", "\\|")
 
 
 def with_lists(text: str) -> str:
     """The text with its generated parts written anew between their markers."""
     for name, content in lists().items():
-        begin, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
+        begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
         if begin not in text:
             continue
-        text = text[: text.index(begin) + len(begin)] + content + text[text.index(end) :]
+        text = f"{text[: text.index(begin) + len(begin)]}{content}\n{text[text.index(end) :]}"
     return text
 
 

@@ -12,7 +12,7 @@ import pytest
 from shells import COMPLETIONS, START, Shell
 
 from gradcli.cli.commands.rows import COMMANDS, all_options
-from gradcli.cli.completions import completion_script
+from gradcli.cli.shells.scripts import completion_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,10 +16,13 @@ import gradcli
 HOUSE = Path(gradcli.__file__).parent
 ROOMS = (
     "records",
+    "patterns",
     "problems",
     "limits",
     "signals",
     "version",
+    "vocabulary",
+    "terminals",
     "notebooks",
     "text",
     "rules",
@@ -46,6 +49,7 @@ DOORS = {
     "sympy": ("cas/",),
     "typer": ("cli/typer_commands.py",),
     "rich": ("render/", "cli/"),
+    "mcp": ("cli/serving/",),
     "latex2mathml": ("render/report/mathml.py",),
     "numpy": ("evaluate/", "codegen/", "differences/", "blackbox/", "points/", "cli/"),
 }
@@ -170,15 +174,12 @@ def test_the_test_for_circles_can_fail() -> None:
 LONG = {
     "evaluate/certified/balls.py": 536,
     "cas/worker.py": 602,
-    "program/build.py": 561,
     "program/to_tree_arrays.py": 571,
-    "program/scalarize/operators.py": 470,
-    "cli/completions.py": 466,
     "codegen/straightline.py": 490,
     "differences/step_search.py": 458,
 }
 """Files of more than 450 lines: they may only get shorter."""
-CROWDED = {"program": 20, "derive": 20, "cli": 17}
+CROWDED = {"program": 16, "derive": 20, "cli": 17}
 """Folders of more than 15 files: they may only get emptier."""
 
 
@@ -238,7 +239,7 @@ def test_a_small_gradient_as_json_is_instant() -> None:
     """x1**2 + x2**2 at (1, 2) needs neither rich nor flint nor fractions."""
     found = loaded("grad", "x1**2+x2**2", "--at", "1,2", "--json")
     assert "gradcli.derive.gradient" in found
-    assert not found & {"numpy", "sympy", "flint", "rich", "rich.console", "fractions", "decimal"}
+    assert not found & {"numpy", "sympy", "flint", "rich", "rich.console", "fractions", "decimal", "typer", "typing"}
 
 
 def test_the_test_for_heavy_imports_can_fail() -> None:

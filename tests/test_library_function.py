@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 import gradcli
+from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.one_point import OnePoint
-from gradcli.codegen.straightline import Instruction, StraightLine
+from gradcli.codegen.straightline import StraightLine
 from gradcli.library import function as library_function
 from gradcli.rules import RULES
 

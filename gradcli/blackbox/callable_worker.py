@@ -45,8 +45,10 @@ def serve(module: str, name: str, folder: str) -> None:
 
 def find(module: str, name: str) -> tuple[Any, dict[str, Any] | None]:
     """The callable and None, or None and why there is none."""
+    if module.endswith(".py") and not os.path.isfile(module):
+        return None, {"failure": "import", "message": f"there is no file '{module}'", "details": ""}
     try:
-        here = importlib.import_module(module)
+        here = module_at(module) if module.endswith(".py") else importlib.import_module(module)
     except BaseException as error:
         missing = isinstance(error, ModuleNotFoundError) and error.name and module.startswith(error.name)
         what = "there is no module" if missing else "cannot import"
@@ -67,6 +69,21 @@ def find(module: str, name: str) -> tuple[Any, dict[str, Any] | None]:
     return here, None
 
 
+def module_at(path: str) -> Any:
+    """The module of a file, under the file's name, or one beside it where that is another module's."""
+    import importlib.util
+
+    name = os.path.basename(path)[:-3]
+    while name in sys.modules:
+        name += "_"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    here = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(here)
+    return here
+
+
 def describe(target: Any, module: str, folder: str) -> dict[str, Any]:
     """The parameters of the callable (None where Python does not know), and the files that it came from."""
     try:
@@ -75,13 +92,18 @@ def describe(target: Any, module: str, folder: str) -> dict[str, Any]:
         ]
     except (TypeError, ValueError):
         kinds = None
-    files = {os.path.realpath(getattr(sys.modules.get(module), "__file__", None) or "")}
+    files = {os.path.realpath(module if module.endswith(".py") else file_of(sys.modules.get(module)))}
     inside = os.path.realpath(folder) + os.sep
     for other in list(sys.modules.values()):
-        path = os.path.realpath(getattr(other, "__file__", None) or "")
+        path = os.path.realpath(file_of(other))
         if path.startswith(inside) and "site-packages" not in path:
             files.add(path)
     return {"parameters": kinds, "files": sorted(path for path in files if os.path.isfile(path))[:MOST_FILES]}
+
+
+def file_of(module: Any) -> str:
+    """The file that a module came from, "" for none."""
+    return getattr(module, "__file__", None) or ""
 
 
 def call(target: Any, request: dict[str, Any]) -> dict[str, Any]:

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gradcli.blackbox.batch import Outside
-    from gradcli.derive.results import Layout
     from gradcli.differences.driver import Told
     from gradcli.differences.plan import Slope
+    from gradcli.vocabulary import Layout
 
     Point = tuple[float, ...]
 

@@ -29,8 +29,9 @@ from gradcli.text.tree import Number, Vector
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gradcli.derive.results import Layout, Value
+    from gradcli.derive.results import Value
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
     Function = Callable[..., Any]
     Point = tuple[float, ...]

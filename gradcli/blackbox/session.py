@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from gradcli.blackbox.callables import Description
     from gradcli.blackbox.targets import Target
     from gradcli.blackbox.workers import Crew
-    from gradcli.derive.results import Gradient, Hessian, Jacobian, Layout
+    from gradcli.derive.results import Gradient, Hessian, Jacobian
     from gradcli.problems import Source
     from gradcli.text.points import PointEntry, PointText
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
     Answered = Gradient | Jacobian | Hessian
 
@@ -284,11 +285,15 @@ def target_of(black_box: BlackBox) -> Target:
             hint = "--exec './sim {x1} {x2}': words and quotes as in a shell"
             raise GradcliError("usage", f"--exec cannot be read: {reason}", hint=hint) from None
     text = black_box.function or ""
-    module, colon, name = text.partition(":")
-    parts = [*module.split("."), *name.split(".")]
-    if not colon or not all(part.isidentifier() for part in parts):
-        hint = "--python package.module:function"
+    module, _, name = text.rpartition(":")
+    is_file = module.endswith(".py")
+    parts = [*([] if is_file else module.split(".")), *name.split(".")]
+    if not all(part.isidentifier() for part in parts):
+        hint = "--python package.module:function, or --python path/to/file.py:function"
         raise GradcliError("usage", f"--python '{text[:60]}' is not module:function", hint=hint)
+    if is_file:
+        module = os.path.realpath(module)
+        folder = os.path.dirname(module)
     return Callee(module, name, black_box.answer, folder, text)
 
 

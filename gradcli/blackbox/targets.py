@@ -12,10 +12,11 @@ from gradcli.blackbox.replies import Reply
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gradcli.derive.results import Layout, Value
+    from gradcli.derive.results import Value
     from gradcli.differences.plan import Plan
     from gradcli.program.graph import Variable
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
     Argument = float | list[Any]
     """A number, a list of numbers, or a list of rows."""
@@ -42,7 +43,7 @@ class ExecTarget(NamedTuple):
 
 
 class Callee(NamedTuple):
-    """A Python callable by `module:name`.
+    """A Python callable by `module:name`; `module` is the path of its file where that was given.
 
     keywords    the parameter for each value of a job in turn; None: values are given in order, without names
     """

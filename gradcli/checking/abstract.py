@@ -6,13 +6,12 @@ is why the formulas are unlikely ones: f(u, v) = sin(a·u + b·v + c) + u·v/7 +
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.checking.records import Case
-    from gradcli.derive.results import Gradient, Judgement, Slip
+    from gradcli.derive.results import Gradient, Slip
+    from gradcli.vocabulary import Judgement
 
     Answered = Gradient | Jacobian | Hessian
 

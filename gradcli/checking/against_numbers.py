@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.checking.records import Case, Claim, ClaimedEntry, Part
-    from gradcli.derive.results import Judgement
+    from gradcli.vocabulary import Judgement
 
 __all__ = ["check_numbers"]
 

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from gradcli.checking.printed_numbers import PrintedAnswer
     from gradcli.checking.records import Case, Part
-    from gradcli.derive.results import Gradient, Judgement, Layout
+    from gradcli.derive.results import Gradient
     from gradcli.program.graph import Node
     from gradcli.text.answers import Answer
+    from gradcli.vocabulary import Judgement, Layout
 
     Answered = Gradient | Jacobian | Hessian
 

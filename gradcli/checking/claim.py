@@ -7,15 +7,14 @@ entry is a scalar.
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
 from gradcli.checking.matching import assign
 from gradcli.checking.records import Case, Claim, ClaimReader, Targets
 from gradcli.derive.layouts import all_entry_names
-from gradcli.program.build import ProgramBuilder
+from gradcli.program.building.program import entry_builder
 from gradcli.program.graph import Node
-from gradcli.program.names import read_names
 from gradcli.program.scalarize.entries import Cells
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,9 +34,10 @@ def make_cases(claim: Claim) -> tuple[Program | None, list[Case]]:
 
     Errors: those of the function's text, and of the answer's: unknown names, unreadable text.
     """
-    from gradcli.program.script_arrays import build_array_program, needs_arrays
+    from gradcli.program.building.array_program import build_array_program
+    from gradcli.program.types.notation import has_arrays
 
-    if not needs_arrays(claim.script, claim.options) and not answers_need_arrays(claim):
+    if not has_arrays(claim.script, claim.options) and not answers_need_arrays(claim):
         return None, [make_case(claim, claim.options, {}, None)]
     arrays = build_array_program(claim.script, claim.options)
     if is_large(arrays):
@@ -71,7 +71,7 @@ def with_letters(claim: Claim, arrays: Program) -> tuple[Claim, Program]:
 
     A claim whose sizes come from values, or stand in a text as numbers too, stays as it is.
     """
-    from gradcli.program.script_arrays import build_array_program
+    from gradcli.program.building.array_program import build_array_program
     from gradcli.text.tree import Number, postorder
 
     trees = [statement.tree for statement in claim.script.statements] + [answer.tree for answer in claim.answers]
@@ -104,13 +104,11 @@ def make_case(claim: Claim, options: BuildOptions, sizes: Mapping[str, int], arr
     script = claim.script
     if arrays is not None:
         script, options = arrays.types.entrywise(script, options, sizes)
-    declared = {d.name: d for d in (*script.declarations, *options.declarations)}
-    names = read_names(script, options.told(declared), options.of)
-    builder = ProgramBuilder(script, options, names, declared)
+    builder = entry_builder(script, options)
     program = builder.program()
     symmetric = frozenset(arrays.symmetric) if arrays is not None else frozenset()
     targets = Targets(claim, program, sizes, arrays, symmetric)
-    reader = ClaimReader(builder, names.functions, sizes, arrays.types if arrays is not None else None)
+    reader = ClaimReader(builder, builder.resolved.functions, sizes, arrays.types if arrays is not None else None)
     reader.written = targets.outputs
     parts, surplus = assign(claim, targets.parts(), reader)
     every = tuple(all_entry_names((*program.variables, *program.parameters)))

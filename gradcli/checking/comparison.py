@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli import limits
 from gradcli.checking.abstract import without_abstract
@@ -21,14 +20,16 @@ from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from gradcli.checking.records import Case, Claim, ClaimedEntry
     from gradcli.checking.trial_points import TrialFinding
-    from gradcli.derive.results import Judgement
     from gradcli.program.graph import Node
+    from gradcli.vocabulary import Judgement
 
     Point = Mapping[str, Node]
 
@@ -69,15 +70,16 @@ class Comparison:
     def prepared(self) -> tuple[list[TrialPair], list[Node]]:
         """The pairs with constants put in and formulas for abstract functions, and their differences."""
         case, graph = self.case, self.graph
-        flat: list[Node] = list(case.claimed_guards)
+        flat: list[Node] = [*case.claimed_guards, *case.program.guards]
         for entry in self.entries:
             assert entry.yours is not None
             flat += [case.outputs[entry.output], entry.ours, entry.yours]
         constants = {scalars.variable(graph, name): node for name, node in case.program.constants.items()}
         flat = without_abstract(graph, replace(graph, flat, constants) if constants else flat)
-        count = len(case.claimed_guards)
-        guards = tuple(flat[:count])
-        pairs = [TrialPair(flat[i], flat[i + 1], flat[i + 2], guards) for i in range(count, len(flat), 3)]
+        count, first = len(case.claimed_guards), len(case.claimed_guards) + len(case.program.guards)
+        guards, domain = tuple(flat[:count]), tuple(flat[count:first])
+        starts = range(first, len(flat), 3)
+        pairs = [TrialPair(flat[i], flat[i + 1], flat[i + 2], guards, domain) for i in starts]
         return pairs, [scalars.add(graph, [(pair.yours, 1), (pair.ours, -1)]) for pair in pairs]
 
     # ------------------------------------------------------------------------ points

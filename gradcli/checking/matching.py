@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError, Span
+from gradcli.program.dimensions import show
 from gradcli.program.graph import Node
-from gradcli.program.scalarize.entries import Cells, column, show, spread
+from gradcli.program.scalarize.entries import Cells, column, spread
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
@@ -157,12 +157,12 @@ def filled_with(part: Part, tree: Tree, value: Value, literal: bool = False) -> 
             return with_entries(part, tree, [value], value)
         if value.op == "number" and value.data == 0:
             return with_entries(part, tree, [value] * len(part.entries), spread(value, shape))  # type: ignore[arg-type]
-        trouble = f"the shape is that of a number: {show(shape)} is expected"  # type: ignore[arg-type]
+        trouble = f"the shape is that of a number: {show(shape)} is expected"
         return part._replace(tree=tree, trouble=trouble, value=value)
     turned = value.shape == shape[::-1] and 1 in shape and literal
     if value.shape == shape or turned:
         return with_entries(part, tree, value.flat(), value)
-    expected = show(shape) if part.shape else "a number"  # type: ignore[arg-type]
+    expected = show(shape) if part.shape else "a number"
     return part._replace(tree=tree, trouble=f"the shape is {show(value.shape)}: {expected} is expected", value=value)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gradcli.problems import GradcliError, Source, Span
 
 if TYPE_CHECKING:
-    from gradcli.derive.results import Judgement
+    from gradcli.vocabulary import Judgement
 
 DOUBLE_DIGITS = 15
 """Digits from which a number is taken for a float64 printed in full: its last digits are rounding errors."""

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.layouts import EntryAxis, all_entry_names, axis_of, entry_names, frame_of
+from gradcli.derive.layouts import EntryAxis, all_entry_names, axis_of, count_limit, entry_names, frame_of
 from gradcli.problems import GradcliError, Span
-from gradcli.program.build import Builder, ProgramBuilder, count_limit
+from gradcli.program.building.builder import Builder
+from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Node, order
 from gradcli.program.names import CONSTANTS
-from gradcli.program.scalarize.entries import Cells, elementwise
+from gradcli.program.scalarize.entries import Cells
 from gradcli.program.to_tree import argument_label
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.partials import partial_parts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from typing import Any
 
-    from gradcli.derive.results import Layout
     from gradcli.problems import Source
+    from gradcli.program.building.program import EntryProgramBuilder
     from gradcli.program.graph import Graph, Program
     from gradcli.program.options import BuildOptions
     from gradcli.program.types.infer import Types
     from gradcli.text.answers import Answer
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Script, Tree
+    from gradcli.text.tree import Call, Script, Tree
+    from gradcli.vocabulary import Layout
 
     Value = Node | Cells
 
@@ -165,7 +167,7 @@ class Targets:
         return Part(label, (len(found), len(found[0])), tuple(entry for row in found for entry in row))
 
 
-class ClaimBuilder(Builder):
+class ClaimBuilder(Builder["Value"]):
     """Reads the derivatives of abstract functions, f'(x), f_12(x, y) and ∂f/∂x, besides what a function may hold.
 
     written   the nodes among which the f of ∂f/∂x stands
@@ -173,17 +175,19 @@ class ClaimBuilder(Builder):
 
     written: Sequence[Node] = ()
 
-    def applied(self, tree: Any, values: Any, keywords: Any) -> Any:
+    def applied(self, tree: Call, values: Any) -> Any:
         name = tree.function
         if name.startswith("∂"):
             return self.partial(tree)
         orders = abstract_orders(name, len(values), self.functions)
         if orders is not None and not any(isinstance(value, str) for value in values):
             base = name.rstrip("'_0123456789")
-            return elementwise(lambda *args: scalars.abstract(self.graph, base, args, orders), values)
-        return super().applied(tree, values, keywords)
+            if len(values) == 1 and isinstance(values[0], Cells):
+                return values[0].map(lambda entry: scalars.abstract(self.graph, base, [entry], orders))
+            return scalars.abstract(self.graph, base, values, orders)
+        return super().applied(tree, values)
 
-    def partial(self, tree: Any) -> Node:
+    def partial(self, tree: Call) -> Node:
         """∂²f/∂x∂y of the one f(x, y, ...) that is written in the function. Errors: `answer`."""
         name, counts = partial_parts(tree.function)
         applied = {n.args for n in order(self.written) if n.op == "abstract" and n.data[0] == name}
@@ -213,7 +217,7 @@ class ClaimReader:
 
     def __init__(
         self,
-        builder: ProgramBuilder,
+        builder: EntryProgramBuilder,
         functions: frozenset[str],
         sizes: Mapping[str, int],
         types: Types | None = None,
@@ -241,7 +245,7 @@ class ClaimReader:
         if self.types is not None:
             tree = self.types.answer(tree, source, self.sizes)
         try:
-            builder = ClaimBuilder(graph, source, self.lookup, self.functions)
+            builder = ClaimBuilder(EntryValues(graph), source, self.lookup, self.functions)
             builder.written = self.written
             value = builder.build(tree)
             self.guards.update(graph.guards)

@@ -7,6 +7,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.program.written.known import used_names
 from gradcli.text.tree import Binary, Call, Number
 
 if TYPE_CHECKING:
@@ -120,11 +121,12 @@ def close(first: float | None, second: float | None) -> bool:
 
 def dims_of(script: Script, options: BuildOptions) -> Mapping[str, tuple[int | str, ...]]:
     """The sizes of all variables: () for a scalar, (n,) for a vector."""
-    from gradcli.program.build import build_program
-    from gradcli.program.script_arrays import build_array_program, needs_arrays
+    from gradcli.program.building.array_program import build_array_program
+    from gradcli.program.building.program import build_program
+    from gradcli.program.types.notation import has_arrays
 
     options = options._replace(wrt=None, scalar=False)
-    arrays = needs_arrays(script, options)
+    arrays = has_arrays(script, options)
     program = build_array_program(script, options) if arrays else build_program(script, options)
     return {v.name: v.shape[:1] if v.shape[1:] == (1,) else v.shape for v in (*program.variables, *program.parameters)}
 
@@ -165,10 +167,10 @@ def scalar_found(script: Script, options: BuildOptions, values: Mapping[str, Tre
     from gradcli.derive.gradient_arrays import array_gradients
     from gradcli.derive.question import Asked
     from gradcli.derive.request import Request
-    from gradcli.program.build import build_program
+    from gradcli.program.building.program import build_program
     from gradcli.program.point import bind_point
-    from gradcli.program.script_arrays import needs_arrays
     from gradcli.program.types.declared import tree_dims
+    from gradcli.program.types.notation import has_arrays
     from gradcli.text.points import PointEntry, PointText
 
     mine = {name: tree for name, tree in values.items() if name in dims_of(script, options)}
@@ -177,7 +179,7 @@ def scalar_found(script: Script, options: BuildOptions, values: Mapping[str, Tre
     options = options._replace(
         bound={name: tree_dims(t) for name, t in mine.items()}, wrt=None, scalar=True, steps=False
     )
-    if needs_arrays(script, options):
+    if has_arrays(script, options):
         answer = array_gradients(Asked(script, options, ((point, source),), None, "symbolic", None))[0]
     else:
         program = build_program(script, options)
@@ -204,9 +206,14 @@ def unequal(statement: Statement, side: Tree) -> GradcliError:
     latex = "$" in text or "\\" in text
     both = [text[tree.start : tree.end].strip() for tree in (statement.sides[0], side)]
     quoted = [shlex.quote(f"${one}$" if latex else one) for one in both]
+    hint = f"give one of them alone: {both[0]} or {both[1]}"
+    if used_names(side) <= used_names(statement.sides[0]):
+        hint = (
+            f"give one of them alone; gradcli check {quoted[0]} {quoted[1]}   asks whether the second is the derivative"
+        )
     return GradcliError(
         "sides",
         f"these sides are different functions: {both[0]} and {both[1]}",
         Span(statement.source, statement.sides[0].start, side.end),
-        f"give one of them alone; gradcli check {quoted[0]} {quoted[1]}   asks whether the second is the derivative",
+        hint,
     )

@@ -68,7 +68,7 @@ def answers_beside(claim: Claim) -> tuple[Program, list[Node]]:
 
     Errors: names, shapes; `no-closed-form` for answers by name, whose order is not that of the variables.
     """
-    from gradcli.program.script_arrays import build_array_program
+    from gradcli.program.building.array_program import build_array_program
 
     if any(answer.name for answer in claim.answers):
         raise GradcliError("no-closed-form", "answers by name")

@@ -9,14 +9,15 @@ from __future__ import annotations
 from fractions import Fraction
 from random import Random
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
 
@@ -52,12 +53,16 @@ SCALES = (1, 4, 1, Fraction(1, 64), 1, 100, 1, Fraction(1, 2), 10_000)
 
 
 class TrialPair(NamedTuple):
-    """Two nodes to compare, where `function` has a value. guards: nodes that yours needs a value of too."""
+    """Two nodes to compare, where `function` has a value.
+
+    guards, domain   nodes that must have a value too for yours, and for the function, to have one
+    """
 
     function: Node
     ours: Node
     yours: Node
     guards: tuple[Node, ...] = ()
+    domain: tuple[Node, ...] = ()
 
 
 class TrialFinding(NamedTuple):
@@ -197,7 +202,7 @@ class Trial:
         roots: dict[Node, None] = {}
         for i in places:
             pair, difference = self.pairs[i]
-            for node in (pair.function, pair.ours, pair.yours, difference, *pair.guards):
+            for node in (pair.function, pair.ours, pair.yours, difference, *pair.guards, *pair.domain):
                 roots.setdefault(node)
         self.run.evaluate(roots, bits)
 
@@ -207,7 +212,8 @@ class Trial:
 
         values = self.run.values
         f, ours, yours = values[pair.function], values[pair.ours], values[pair.yours]
-        if type(f) is Undefined or type(ours) is Undefined or self.is_touched(pair):
+        needed = (f, ours, *[values[node] for node in pair.domain])
+        if any(type(value) is Undefined for value in needed) or self.is_touched(pair):
             return TrialFinding("outside")
         if not is_known(f) or not is_known(ours):
             return TrialFinding("unknown", "a value that cannot be told")

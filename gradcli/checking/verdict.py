@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli import limits
 from gradcli.checking.claim import make_cases
@@ -13,16 +12,19 @@ from gradcli.derive.reading import float_values, read_back
 from gradcli.derive.results import Component, Verdict, Witness
 from gradcli.program.point import Point, bind_point
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.checking.comparison import Seen
     from gradcli.checking.records import Part
-    from gradcli.derive.results import Judgement, Layout, Reading, Slip
+    from gradcli.derive.results import Reading, Slip
     from gradcli.program.graph import Program
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Judgement, Layout
 
     Numbers = tuple[float | None, float | None]
 

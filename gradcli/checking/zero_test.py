@@ -5,12 +5,12 @@ Source: a rational function is zero where its numerator is the zero polynomial; 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
 

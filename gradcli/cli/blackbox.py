@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli.cli.forecast import make_lines
 from gradcli.cli.words import quote
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, Final
 
     from gradcli.blackbox.batch import Watch
     from gradcli.blackbox.session import BlackBox
     from gradcli.differences.plan import Plan
 
-BOUND: Final = re.compile(
+BOUND: Final = pattern(
     r"\s*(?P<name>[^\W\d]\w*(?:\[\d+(?:,\s*\d+)?\])?)\s*=\s*(?P<low>[^:,=]*):(?P<high>[^:,=]*)(?:,|$)"
 )
 
@@ -175,11 +178,7 @@ def precision_for(words: StepWords, method: str | None, precision: str | None) -
 
 def make_watch(quiet: bool) -> Watch:
     """Who is told of the work: a bar at a terminal, a line elsewhere; with `quiet` (JSON) only a terminal is told."""
-    try:
-        terminal = sys.stderr is not None and sys.stderr.isatty()
-    except ValueError:  # closed
-        terminal = False
-    if terminal:
+    if is_terminal(sys.stderr):
         from gradcli.cli.progress import Bar
 
         return Bar()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from gradcli import limits
 from gradcli.cli.words import quote
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from typing import BinaryIO

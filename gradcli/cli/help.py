@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from gradcli.cli.commands.rows import COMMANDS, options_of
+from gradcli.terminals import wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gradcli.cli.commands.reference.topics import Topic
+    from gradcli.cli.commands.rows import Command
     from gradcli.cli.options import Option
 
 NARROWEST, WIDEST = 40, 100
 HELP_ROW = ("-h, --help", "Show this page.")
+VERSION_ROW = ("-V, --version", "Print the version.")
 
 INTRODUCTION = """\
 Derivatives of functions written as you would write them: symbol and value side by side, \
@@ -25,12 +28,15 @@ correctly rounded, with the shape and the layout of every answer."""
 
 def overview() -> str:
     """The page of `gradcli --help`: the commands, and where to begin."""
+    from gradcli.cli.commands.reference.topics import TOPICS
+
     rows = [(f"{command.name} {command.usage}", command.about) for command in COMMANDS.values()]
     blocks = [
         f"{heading('Usage:')} gradcli COMMAND [EXPR] [OPTIONS]",
         "\n".join(wrap(INTRODUCTION, page_width())),
         section("Commands", rows),
-        section("Options", [HELP_ROW, ("--version", "Print the version.")]),
+        section("Options", [HELP_ROW, VERSION_ROW]),
+        section("Topics", [(f"help {topic.name}", f"{topic.title}.") for topic in TOPICS.values()]),
         examples(
             (*COMMANDS["grad"].examples[:2], *COMMANDS["jacobian"].examples[1:2], *COMMANDS["chain"].examples[:1])
         ),
@@ -45,7 +51,7 @@ def command_help(name: str) -> str:
     """The page of one command."""
     command = COMMANDS[name]
     options = list(options_of(command).values())
-    blocks = [f"{heading('Usage:')} gradcli {name} {command.usage}{' [OPTIONS]' if options else ''}"]
+    blocks = [f"{heading('Usage:')} {usage_of(command)}"]
     blocks.append("\n".join(wrap(" ".join(filter(None, (command.about, command.details))), page_width())))
     if "EXPR" in command.usage:
         blocks.append(
@@ -61,6 +67,17 @@ def command_help(name: str) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
+def usage_of(command: Command) -> str:
+    """`gradcli grad EXPR [OPTIONS]`."""
+    return " ".join(filter(None, ("gradcli", command.name, command.usage, "[OPTIONS]" if command.options else "")))
+
+
+def topic_help(topic: Topic) -> str:
+    """The page of a topic."""
+    text = "\n".join(line for paragraph in topic.text for line in wrap(paragraph, page_width()))
+    return "\n\n".join(filter(None, (text, section(topic.title, topic.rows)))) + "\n"
+
+
 def by_panel(options: Iterable[Option]) -> dict[str, list[Option]]:
     """Options by the heading that they stand under, in order of first appearance."""
     panels: dict[str, list[Option]] = {}
@@ -73,8 +90,12 @@ def option_row(option: Option) -> tuple[str, str]:
     """The spellings and the value of an option, and what it does, with its choices."""
     flags = sorted(option.flags, key=len)
     label = ", ".join(flags) if len(flags[0]) == 2 else f"    {', '.join(flags)}"
-    text = f"{option.about} One of {', '.join(option.words)}." if option.words else option.about
-    return (f"{label} {option.value}" if option.takes_value else label), text
+    words = [option.about]
+    if option.words:
+        words.append(f"One of {', '.join(option.words)}.")
+    if option.default_of:
+        words.append(f"Without it {option.default_of}, if that is set.")
+    return (f"{label} {option.value}" if option.takes_value else label), " ".join(words)
 
 
 def section(title: str, rows: Iterable[tuple[str, str]]) -> str:
@@ -105,9 +126,7 @@ def examples(rows: Iterable[tuple[str, str]]) -> str:
 
 def heading(text: str) -> str:
     """A heading, bold on a terminal that can do it."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") in ("dumb", "unknown")
-    at_terminal = sys.stdout is not None and sys.stdout.isatty()
-    return f"\x1b[1m{text}\x1b[0m" if at_terminal and not plain else text
+    return f"\x1b[1m{text}\x1b[0m" if wants_colour(sys.stdout) else text
 
 
 def page_width() -> int:

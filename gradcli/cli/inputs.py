@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from typing import TYPE_CHECKING
 
 from gradcli.cli.files import decode, read_bytes, read_limited
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING
+from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from gradcli.text.points import PointText
     from gradcli.text.tree import Declaration, Tree
 
-SETTING_FROM_FILE = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=\s*@(?P<path>.+)", re.DOTALL)
+QUESTION = ("Function of one or more variables", ", for instance x1**2 + x2**2")
+SETTING_FROM_FILE = pattern(r"(?s)\s*(?P<name>[^\W\d]\w*)\s*=\s*@(?P<path>.+)")
 
 
 def read_expressions(arguments: Sequence[str]) -> list[Source]:
@@ -46,10 +48,7 @@ def read_text(name: str, argument: str) -> Source:
 
 def at_terminal() -> bool:
     """Whether somebody is there to be asked."""
-    try:
-        return sys.stdin is not None and sys.stdin.isatty()
-    except ValueError:  # closed
-        return False
+    return is_terminal(sys.stdin)
 
 
 def read_standard_input() -> Source:
@@ -67,14 +66,13 @@ def read_standard_input() -> Source:
 
 def ask_expression() -> Source:
     """Ask for the expression at the terminal. The question goes to standard error: the answer may be piped on."""
-    from rich.console import Console
-    from rich.text import Text
+    from gradcli.cli.shells.ask import ask_line
+    from gradcli.render.page import make_console
 
-    console = Console(stderr=True)
-    console.print(Text.assemble(("Function of one or more variables", "bold"), ", for instance x1**2 + x2**2"))
-    console.print(Text("f = "), end="")
+    make_console(sys.stderr).print(QUESTION[0], style="bold", end="")
+    make_console(sys.stderr).print(QUESTION[1])
     try:
-        text = input()
+        text = ask_line("f = ")
     except (EOFError, UnicodeDecodeError):
         text = ""
     if not text.strip():

@@ -5,7 +5,10 @@ typer's parameters, the sorting of words, the pages of help and the completions 
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 POINT, NAMES, METHOD, OUTPUT = "Point and constants", "Names and shapes", "Derivatives", "Output"
 STEPS, BOX, CODE = "Finite differences in doubles", "Black boxes", "Code"
@@ -20,6 +23,7 @@ class Option(NamedTuple):
     kind      what a value becomes: text, int or float; at least `least`, at most `most`
     many      it may be repeated
     aliases   other words that are taken for one of these, as `module:TABLE`
+    default_of   the variable of the environment that says what is meant without it
     """
 
     flags: tuple[str, ...]
@@ -32,6 +36,7 @@ class Option(NamedTuple):
     least: int | None = None
     most: int | None = None
     aliases: str = ""
+    default_of: str = ""
 
     @property
     def takes_value(self) -> bool:
@@ -120,6 +125,7 @@ OPTIONS: Final = {
         "Rows by the function (numerator) or by the variable.",
         METHOD,
         ("numerator", "denominator", "both"),
+        default_of="GRADCLI_LAYOUT",
     ),
     "simplify": Option(("--simplify",), "", "Simplify with SymPy.", METHOD),
     "steps.scheme": Option(
@@ -137,7 +143,9 @@ OPTIONS: Final = {
     "box.command": Option(
         ("--exec",), "COMMAND", "The function is a program: './sim {x1} {x2}', or JSON on its standard input.", BOX
     ),
-    "box.function": Option(("--python",), "MODULE:FUNCTION", "The function is a Python callable.", BOX),
+    "box.function": Option(
+        ("--python",), "MODULE:FUNCTION", "The function is a Python callable; also FILE.py:FUNCTION.", BOX
+    ),
     "box.answer": Option(("--answer",), "KEY", "The key in a JSON answer, or the label of a line.", BOX),
     "box.workers": Option(("--workers",), "N", "Evaluations at once; without it the cores.", BOX, kind=int, least=1),
     "box.scheduler": Option(("--scheduler",), "ADDRESS", "A Dask cluster: tcp://HOST:PORT.", BOX),
@@ -188,9 +196,12 @@ OPTIONS: Final = {
     "report.no_plot": Option(("--no-plot",), "", "Without the picture.", OUTPUT),
     "report.open": Option(("--open",), "", "Show the page in the browser.", OUTPUT),
     "lang": Option(("--lang",), "LANGUAGE", "en or zh; else GRADCLI_LANG.", OUTPUT, ("en", "zh")),
-    "form": Option(("--format", "-f"), "FORMAT", "How the answer is written.", OUTPUT, FORMATS),
+    "form": Option(
+        ("--format", "-f"), "FORMAT", "How the answer is written.", OUTPUT, FORMATS, default_of="GRADCLI_FORMAT"
+    ),
     "json": Option(("--json",), "", "Short for --format json.", OUTPUT),
     "out": Option(("--out",), "FILE", "Write to a file, whole or not at all.", OUTPUT),
+    "install": Option(("--install",), "", "Write it where the shell looks, for this user.", OUTPUT),
 }
 """Field of the question -> option; `box.`, `steps.`, `explain.`, … are fields of its parts."""
 

@@ -10,14 +10,16 @@ import io
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
+from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TextIO, TypeVar
 
-T = TypeVar("T")
+    T = TypeVar("T")
 
 
 class Sheet(io.StringIO):
@@ -32,10 +34,7 @@ class Sheet(io.StringIO):
         return getattr(self.stream, "encoding", None) or "utf-8"
 
     def isatty(self) -> bool:
-        try:
-            return self.stream is not None and self.stream.isatty()
-        except ValueError:  # closed
-            return False
+        return is_terminal(self.stream)
 
     def fileno(self) -> int:
         if self.stream is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.cli.blackbox import (
     BoxWords,
     StepWords,
@@ -15,10 +13,13 @@ from gradcli.cli.blackbox import (
     refuse_without_box,
 )
 from gradcli.cli.options import grouped
+from gradcli.cli.shells.defaults import of_environment
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.question import Question
 
@@ -128,6 +129,7 @@ class CommandLine(NamedTuple):
     form: str | None = None
     json: bool = False
     out: str | None = None
+    install: bool = False
 
     @property
     def format_given(self) -> str | None:
@@ -147,7 +149,7 @@ class CommandLine(NamedTuple):
 def command_line(command: str, values: dict[str, Any]) -> CommandLine:
     """A command line from the values of its options, by the names of their parameters."""
     expressions = values.pop("expressions", ())
-    parts = grouped(values)
+    parts = grouped(values | of_environment(command, values))
     words = (expressions,) if isinstance(expressions, str) else tuple(expressions)
     return CommandLine(
         command,

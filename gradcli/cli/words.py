@@ -11,18 +11,18 @@ with `-` is an option) does not hold here. The rule is:
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
-
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import NoReturn
 
     from gradcli.cli.options import Option
 
-NAME_LIST = re.compile(r"[^\W\d]\w*(,\w+)*")
-LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z-]*(=.*)?", re.DOTALL)
+NAME_LIST = pattern(r"[^\W\d]\w*(,\w+)*")
+LONG_OPTION = pattern(r"(?s)--[A-Za-z][A-Za-z-]*(=.*)?")
 QUOTED_CHARACTERS = 60
 
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.folding import CONDITIONS
-from gradcli.codegen.straightline import Instruction, StraightLine
+from gradcli.codegen.straightline import StraightLine
 from gradcli.rules import RULES
 from gradcli.rules.bound import BoundName
 

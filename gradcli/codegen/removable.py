@@ -9,14 +9,16 @@ Source: Taylor expansion; coefficients from certified power series, and the poly
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from gradcli.codegen.even_roots import without_even_roots
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any, Final
 
     from gradcli.codegen.laurent import Laurent
     from gradcli.program.graph import Graph, Node
@@ -48,11 +50,16 @@ def without_cancellation(
     graph: Graph, values: Sequence[Node], rows: Sequence[Sequence[Node]], names: Sequence[str]
 ) -> Any:
     """Values and rows of derivatives by `names`, with polynomials where their formulas cancel."""
-    values = one_exponential(graph, powers_at_zero(graph, values))
-    rows = [one_exponential(graph, powers_at_zero(graph, row)) for row in rows]
+    values = one_exponential(graph, powers_at_zero(graph, without_even_roots(graph, values, below=False)))
+    rows = [one_exponential(graph, powers_at_zero(graph, without_even_roots(graph, row, below=True))) for row in rows]
     every = [*values, *(node for row in rows for node in row)]
+    apart = differences(graph, every)
+    if apart:
+        values, *rows = ([*replace(graph, row, apart.forth)] for row in (values, *rows))
+        every = [*values, *(node for row in rows for node in row)]
     places = found_places(order(every))
     if not places.spots:
+        values, *rows = (apart.restored(graph, row) for row in (values, *rows)) if apart else (values, *rows)
         return tuple(values), [list(row) for row in rows]
     rows = [[regrouped(graph, node, places) for node in row] for row in rows]
     places = found_places(order([*values, *(node for row in rows for node in row)]))
@@ -62,11 +69,55 @@ def without_cancellation(
     for row in rows:
         new_rows.append(
             [
-                replaced(graph, [node], places, {spot for spot in smooth if spot.name == name})[0]
+                replaced(graph, [node], places, {spot for spot in smooth if moves(name, spot, apart)})[0]
                 for node, name in zip(row, names, strict=True)
             ]
         )
+    if apart:
+        new_values, *new_rows = (apart.restored(graph, row) for row in (new_values, *new_rows))
     return tuple(new_values), new_rows
+
+
+class ComparedDifferences(NamedTuple):
+    """ComparedDifferences x - y that a condition compares with 0, each under a name of its own.
+
+    forth   nodes by what stands for them;  back: the names' nodes by the differences;  names: their variables
+    """
+
+    forth: Mapping[Node, Node]
+    back: Mapping[Node, Node]
+    names: Mapping[str, frozenset[str]]
+
+    def restored(self, graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+        """The nodes in the program's own names."""
+        return list(replace(graph, nodes, self.back))
+
+
+def differences(graph: Graph, nodes: Sequence[Node]) -> ComparedDifferences | None:
+    """The differences of several variables of which a condition asks whether they are 0; None where there are none."""
+    forth: dict[Node, Node] = {}
+    back: dict[Node, Node] = {}
+    names: dict[str, frozenset[str]] = {}
+    zero = scalars.number(graph, 0)
+    for node in order(nodes):
+        if node.op != "compare" or node.data not in ("==", "!="):
+            continue
+        difference = scalars.add(graph, [(node.args[0], 1), (node.args[1], -1)])
+        used = frozenset(part.data for part in order([difference]) if part.op == "variable")
+        if len(used) < 2 or difference.op != "sum" or difference in forth:
+            continue
+        name = f"{len(names)} apart"  # no name of a program has a space
+        whole = scalars.variable(graph, name)
+        forth[difference] = whole
+        forth[scalars.add(graph, [(difference, -1)])] = scalars.add(graph, [(whole, -1)])
+        forth[node] = scalars.compare(graph, node.data, whole, zero)
+        back[whole], names[name] = difference, used
+    return ComparedDifferences(forth, back, names) if names else None
+
+
+def moves(name: str, spot: Spot, apart: ComparedDifferences | None) -> bool:
+    """Does a change of this variable change what the spot is about?"""
+    return name in apart.names.get(spot.name, (spot.name,)) if apart else spot.name == name
 
 
 def powers_at_zero(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
@@ -209,8 +260,31 @@ def replaced(graph: Graph, roots: Sequence[Node], places: Places, at_point: set[
             if made is not node:
                 mapping[node] = made
                 continue
+        elif node.op == "where" and (opened := with_point(graph, node, places, at_point)) is not None:
+            mapping[node] = opened
+            continue
         waiting.extend(node.args)
     return replace(graph, roots, mapping) if mapping else list(roots)
+
+
+def with_point(graph: Graph, node: Node, places: Places, at_point: set[Spot]) -> Node | None:
+    """where(c, z*a, 0), a of the variable of c alone, with the polynomial of a at the point that c leaves out."""
+    condition, yes, no = node.args
+    name = places.alone.get(condition)
+    if not name or yes.op != "product" or no.op != "number" or no.data:
+        return None
+    factors = list(zip(yes.args, yes.data, strict=True))
+    own = [factor for factor in factors if places.alone.get(factor[0]) == name]
+    rest = [factor for factor in factors if factor not in own]
+    for spot in at_point:
+        if spot.name != name or not own:
+            continue
+        inside = scalars.multiply(graph, own)
+        made = beside(graph, scalars.where(graph, condition, inside, no), inside, spot, at_point=True)
+        if made is not None:
+            either = scalars.logic(graph, "or", [made.args[0], condition])
+            return scalars.where(graph, either, scalars.multiply(graph, [*rest, (made, 1)]), no)
+    return None
 
 
 def beside(graph: Graph, node: Node, now: Node, spot: Spot, at_point: bool) -> Node | None:

@@ -8,12 +8,19 @@ Higham, Accurately computing the log-sum-exp and softmax functions (2021).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from gradcli.program.graph import Node
 
     Factor = tuple[Node, Any]
+
+
+MOST_LEGS = 64
+"""Longer sums stay as they are."""
 
 
 class Extra(NamedTuple):
@@ -149,3 +156,79 @@ def logistic(factors: list[Factor], exponential: Node) -> tuple[list[Factor], li
             both = [Extra("sigmoid", 1, u, above), Extra("sigmoid", -1, u, -exponent - above)]
             return rest, [extra for extra in both if extra.exponent]
     return factors, []
+
+
+class Leg(NamedTuple):
+    """One term of a sum of squares: (√coefficient·base**power)²; base None for the number alone."""
+
+    coefficient: Any
+    base: Node | None
+    power: int
+
+
+class Length(NamedTuple):
+    """A power of √(Σ legs²)."""
+
+    power: int
+    legs: tuple[Leg, ...]
+
+
+def length_of(base: Node, exponent: Any, others: Mapping[Node, Any]) -> Length | None:
+    """base**exponent as a power of a length: hypot below the line, or a root of a sum of squares.
+
+    A whole power of a sum of squares of one degree is one where a leg stands above it: x*y/(x**2 + y**2).
+    """
+    if is_call(base, "hypot"):
+        legs = tuple(Leg(1, arg, 1) for arg in base.args)
+        return Length(int(exponent), legs) if exponent < 0 and int(exponent) == exponent else None
+    if base.op != "sum" or (2 * exponent).denominator != 1 or not 2 <= len(base.args) + bool(base.data[1]) <= MOST_LEGS:
+        return None
+    legs_or_none = [leg_of(c, arg) for c, arg in zip(base.data[0], base.args, strict=True)]
+    legs = tuple(leg for leg in legs_or_none if leg is not None)
+    if len(legs) < len(legs_or_none) or base.data[1] < 0:
+        return None
+    if exponent.denominator == 1:
+        above = any(others.get(leg.base, 0) > 0 for leg in legs if leg.base is not None)
+        if exponent > 0 or base.data[1] or not above or any(leg.power != 1 for leg in legs):
+            return None
+    start = (Leg(base.data[1], None, 1),) if base.data[1] else ()
+    return Length(int(2 * exponent), (*start, *legs))
+
+
+def leg_of(coefficient: Any, term: Node) -> Leg | None:
+    """c·u**(2k) with c > 0."""
+    if coefficient <= 0 or term.op != "product" or len(term.args) != 1:
+        return None
+    (power,) = term.data
+    return Leg(coefficient, term.args[0], int(power) // 2) if power > 0 and power % 2 == 0 else None
+
+
+class ExponentialTerm(NamedTuple):
+    """coefficient·e**(Σ a·u)·Π rest, the exponents as pairs (u, a)."""
+
+    coefficient: Any
+    exponents: tuple[Factor, ...]
+    rest: tuple[Factor, ...]
+
+
+def exponential_terms(node: Node) -> list[ExponentialTerm] | None:
+    """The terms of a sum, if one of them has an exponential as a factor."""
+    if node.op != "sum" or len(node.args) > MOST_LEGS:
+        return None
+    terms = []
+    for coefficient, term in zip(node.data[0], node.args, strict=True):
+        factors = list(zip(term.args, term.data, strict=True)) if term.op == "product" else [(term, 1)]
+        powers = tuple((base.args[0], e) for base, e in factors if is_call(base, "exp"))
+        terms.append(ExponentialTerm(coefficient, powers, tuple(f for f in factors if not is_call(f[0], "exp"))))
+    return terms if any(term.exponents for term in terms) else None
+
+
+def has_exponential(base: Node) -> bool:
+    """Is it e**u, sinh(u), cosh(u) or a sum with exponentials in its terms?"""
+    return any(is_call(base, name) for name in ("exp", "sinh", "cosh")) or exponential_terms(base) is not None
+
+
+def may_overflow(factors: list[Factor], rest: list[Factor]) -> bool:
+    """Do exponentials stand above and below the line, and above the line in what better forms left?"""
+    above = any(e > 0 and has_exponential(base) for base, e in rest)
+    return above and any(e < 0 and has_exponential(base) for base, e in factors)

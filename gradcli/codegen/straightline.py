@@ -1,8 +1,7 @@
 """Straight-line code: a program's value and derivatives as a list of instructions, each shared subexpression once.
 
 `export` prints this list in a language, and the engine for many points runs the same list over blocks of NumPy arrays.
-An operand is an int (the number of an input or of an instruction's result) or a float (a literal). Numbers count the
-inputs first, then the instructions.
+An operand is an int (the number of an input, or, counted on, of an instruction's result) or a float (a literal).
 
 | operation | arguments | value |
 | --- | --- | --- |
@@ -17,34 +16,24 @@ inputs first, then the instructions.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.codegen import stable_forms
-from gradcli.codegen.folding import Operand, is_decimal, is_literal, literal, simplified, sort_key
+from gradcli.codegen.emitter import LONGEST_CHAIN, MULTIPLIED_POWER, Instruction
+from gradcli.codegen.folding import Operand, literal
+from gradcli.codegen.quotients import FOLDED, WRITTEN_OUT, Quotients, folded
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
     from gradcli.rules.rule import Rule
 
     Rational = Any
-
-LONGEST_CHAIN = 16
-"""Longer sums and products are done in pairs of parts: less rounding, and no long wait of one step for the last."""
-
-MULTIPLIED_POWER = 64
-"""Integer powers up to this are multiplications."""
-
-
-class Instruction(NamedTuple):
-    """One operation on operands."""
-
-    operation: str
-    arguments: tuple[Operand, ...]
 
 
 class StraightLine(NamedTuple):
@@ -110,7 +99,7 @@ class Gate(NamedTuple):
     inner: Operand
 
 
-class Lowering:
+class Lowering(Quotients):
     """Nodes to instructions; equal instructions are one.
 
     A factor that is zero outside of a condition makes the whole product conditional: 0 times what the other branch
@@ -118,16 +107,8 @@ class Lowering:
     """
 
     def __init__(self, graph: Graph, inputs: Sequence[str], native: Container[str]) -> None:
-        self.inputs = {name: number for number, name in enumerate(inputs)}
-        self.native = native
-        self.instructions: list[Instruction] = []
-        self.numbers: dict[tuple[Any, ...], int] = {}
-        self.values: dict[Node, Operand] = {}
+        super().__init__(graph, inputs, native)
         self.gates: dict[Node, Gate] = {}
-        self.shifted_sums: dict[Node, tuple[Operand, Operand]] = {}
-        self.in_definition = 0
-        self.constant: set[Node] = set()
-        self.graph = graph
 
     def run(self, roots: Sequence[Node]) -> dict[Node, Operand]:
         """Lower the nodes that the roots need; the values of all nodes by node."""
@@ -149,43 +130,6 @@ class Lowering:
                 wanted.update((arg, None) for arg in node.args if arg in constant and arg.op in FOLDED)
         wanted.update((root, None) for root in roots if root in constant and root.op in FOLDED)
         self.values.update(folded(list(wanted)))
-
-    def emit(self, operation: str, *arguments: Operand) -> Operand:
-        """The result of an instruction, which may have been made before, or be a number."""
-        simpler = simplified(operation, arguments)
-        if simpler is not None:
-            return simpler
-        if operation == "select":
-            inner = self.made(arguments[0])
-            if inner is not None and inner.operation == "not":
-                return self.emit("select", inner.arguments[0], arguments[2], arguments[1])
-        if operation in ("negate", "abs"):
-            inner = self.made(arguments[0])
-            if inner is not None and inner.operation == "negate":
-                return inner.arguments[0] if operation == "negate" else self.emit("abs", *inner.arguments)
-        if operation in ("add", "multiply") and sort_key(arguments[0]) > sort_key(arguments[1]):
-            arguments = (arguments[1], arguments[0])
-        key = (operation, arguments, tuple(map(type, arguments)))  # the literal 1.0 is not the number 1
-        found = self.numbers.get(key)
-        if found is None:
-            found = self.numbers[key] = len(self.inputs) + len(self.instructions)
-            self.instructions.append(Instruction(operation, arguments))
-        return found
-
-    def made(self, operand: Operand) -> Instruction | None:
-        """The instruction that made an operand; None for inputs and literals."""
-        place = operand - len(self.inputs) if type(operand) is int else -1
-        return self.instructions[place] if place >= 0 else None
-
-    def joined(self, operation: str, operands: list[Operand]) -> Operand:
-        """The sum or product of operands, in order; of many in balanced parts."""
-        while len(operands) > LONGEST_CHAIN:
-            parts = range(0, len(operands), LONGEST_CHAIN)
-            operands = [self.joined(operation, operands[i : i + LONGEST_CHAIN]) for i in parts]
-        whole = operands[0]
-        for operand in operands[1:]:
-            whole = self.emit(operation, whole, operand)
-        return whole
 
     # ------------------------------------------------------------------------------------- sums
 
@@ -220,27 +164,6 @@ class Lowering:
         inner = self.total(list(zip(coefficients, values, strict=True)), 0)
         return Gate(self.joined("or", list(conditions)), inner)
 
-    def total(self, terms: list[tuple[Rational, Operand]], start: Rational) -> Operand:
-        """The sum of terms, what is negative subtracted."""
-        positive = [self.scaled(c, value) for c, value in terms if c > 0]
-        negative = [self.scaled(-c, value) for c, value in terms if c < 0]
-        (positive if start > 0 else negative).extend([literal(abs(start))] if start else [])
-        if not positive:
-            return self.emit("negate", self.joined("add", negative)) if negative else 0.0
-        whole = self.joined("add", positive)
-        if len(negative) > LONGEST_CHAIN:
-            negative = [self.joined("add", negative)]
-        for value in negative:
-            whole = self.emit("subtract", whole, value)
-        return whole
-
-    def scaled(self, coefficient: Rational, value: Operand) -> Operand:
-        """coefficient·value; a fraction that is no short decimal divides, since its float64 would not be exact."""
-        top, bottom = coefficient.numerator, coefficient.denominator
-        if bottom == 1 or is_decimal(bottom) or max(top, bottom) >= 2**53:
-            return self.emit("multiply", literal(coefficient), value)
-        return self.emit("divide", self.emit("multiply", float(top), value), float(bottom))
-
     # --------------------------------------------------------------------------------- products
 
     def product(self, node: Node) -> Operand:
@@ -257,85 +180,6 @@ class Lowering:
         """The value where the node's condition holds."""
         gate = self.gates.get(node)
         return self.values[node] if gate is None else gate.inner
-
-    def quotient(self, node: Node, values: Mapping[Node, Operand]) -> Operand:
-        """What is above the line, divided by what is below."""
-        factors, literals = self.without_constants(list(zip(node.args, node.data, strict=True)))
-        powers: list[tuple[Operand, Rational]] = []
-        if not self.in_definition:
-            weights = stable_forms.softmax_weights(factors)
-            while weights is not None:
-                powers += self.weights(weights)
-                factors = weights.rest
-                weights = stable_forms.softmax_weights(factors)
-            factors, extra = stable_forms.without_overflow(factors)
-            powers += [(self.extra(part), part.exponent) for part in extra]
-        powers += [(values[base], exponent) for base, exponent in factors]
-        above = [*literals, *(self.raised(base, e) for base, e in powers if e > 0)]
-        below = [self.raised(base, -e) for base, e in powers if e < 0]
-        top = self.joined("multiply", above) if above else 1.0
-        return self.emit("divide", top, self.joined("multiply", below)) if below else top
-
-    def without_constants(
-        self, factors: list[tuple[Node, Rational]]
-    ) -> tuple[list[tuple[Node, Rational]], list[float]]:
-        """The factors with a variable, and the product of the others as one literal: x*2**(1/2)."""
-        constant = [factor for factor in factors if factor[0] in self.constant]
-        if constant:
-            product = scalars.multiply(self.graph, constant)
-            values = folded([product])
-            if product in values:
-                return [factor for factor in factors if factor[0] not in self.constant], [values[product]]
-        return factors, []
-
-    def shifted(self, node: Node) -> tuple[Operand, Operand]:
-        """m and Σ c·exp(u - m) of a sum of exponentials, m the greatest u."""
-        if node not in self.shifted_sums:
-            from gradcli.rules import RULES
-
-            coefficients, start = node.data
-            exponents = [self.values[term.args[0]] for term in node.args]
-            top = self.call(RULES["max"], [*exponents, *([0.0] if start else [])])
-            terms = [(c, self.weight(u, top)) for c, u in zip(coefficients, exponents, strict=True)]
-            terms += [(start, self.weight(0.0, top))] if start else []
-            self.shifted_sums[node] = top, self.total(terms, 0)
-        return self.shifted_sums[node]
-
-    def weight(self, exponent: Operand, top: Operand) -> Operand:
-        """exp(u - m)."""
-        from gradcli.rules import RULES
-
-        below = self.emit("negate", top) if is_literal(exponent, 0.0) else self.emit("subtract", exponent, top)
-        return self.call(RULES["exp"], [below])
-
-    def weights(self, found: stable_forms.SoftmaxWeights) -> list[tuple[Operand, Rational]]:
-        """Π e**(a·u)/(Σ c·e**u)**k as powers of what neither overflows nor vanishes together."""
-        top, whole = self.shifted(found.base)
-        powers = [(self.weight(self.values[node.args[0]], top), a) for node, a in found.above]
-        missing = found.exponent - sum(a for _, a in found.above)
-        return [*powers, *([(self.weight(0.0, top), missing)] if missing else []), (whole, -found.exponent)]
-
-    def extra(self, part: stable_forms.Extra) -> Operand:
-        """A row's function of ±node."""
-        from gradcli.rules import RULES
-
-        argument = self.values[part.node]
-        return self.call(RULES[part.function], [argument if part.sign == 1 else self.emit("negate", argument)])
-
-    def raised(self, base: Operand, exponent: Rational) -> Operand:
-        """base**exponent for a positive exponent: by multiplications and square roots where they do."""
-        whole, doubled = exponent.numerator // exponent.denominator, 2 * exponent
-        if doubled.denominator != 1 or whole > MULTIPLIED_POWER:
-            return self.emit("power", base, literal(exponent))
-        parts = [self.emit("sqrt", base)] if doubled % 2 else []
-        square = base
-        while whole:
-            if whole % 2:
-                parts.append(square)
-            whole //= 2
-            if whole:
-                square = self.emit("multiply", square, square)
-        return self.joined("multiply", parts)
 
     def power(self, node: Node) -> Operand:
         """base**exponent where the exponent is no number in the program; it may be one in a definition."""
@@ -395,7 +239,8 @@ class Lowering:
     def call(self, rule: Rule, operands: Sequence[Operand]) -> Operand:
         """The row's function: native, or by its definition."""
         if rule.name not in self.native:
-            return self.defined(rule, operands)
+            written = WRITTEN_OUT.get(rule.name)
+            return written(self, operands) if written else self.defined(rule, operands)
         if rule.variadic:
             whole = operands[0]
             for operand in operands[1:]:
@@ -459,18 +304,6 @@ class Lowering:
             "abstract", f"{name} is an abstract function: it has no code", hint=f"define {name}, as in {name} = ..."
         )
 
-
-def folded(nodes: Sequence[Node]) -> dict[Node, float]:
-    """The values of nodes without variables, each correctly rounded; what has no value is left out."""
-    if not nodes:
-        return {}
-    from gradcli.evaluate.certified.certify import certify
-
-    found = zip(nodes, certify(nodes, {}), strict=True)
-    return {node: float(result.value) for node, result in found if result.value is not None}
-
-
-FOLDED = ("sum", "product", "power", "call", "where", "constant")
 
 LOWER: dict[str, Callable[[Lowering, Node], Operand]] = {
     "number": lambda run, node: literal(node.data),

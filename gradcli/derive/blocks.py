@@ -16,8 +16,8 @@ from gradcli.program import make
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.results import Layout
     from gradcli.program.graph import Graph, Node, Program
+    from gradcli.vocabulary import Layout
 
 
 class BlockNode(NamedTuple):

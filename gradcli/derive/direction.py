@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.derive.ad.reverse import directional
 from gradcli.derive.layouts import all_entry_names, arrange, entry_names, symmetrised
 from gradcli.derive.methods.choose import entries_at, partial_derivatives
@@ -11,6 +9,7 @@ from gradcli.derive.reading import as_float
 from gradcli.program.forms import scalars
 from gradcli.program.point import Point
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import Source as Text
-from gradcli.program.build import Builder, ProgramBuilder
+from gradcli.program.building.program import entry_builder
 from gradcli.program.forms import scalars
-from gradcli.program.names import read_names
 from gradcli.program.scalarize.entries import Cells
 
 if TYPE_CHECKING:
@@ -28,22 +27,20 @@ class Formulas:
     def __init__(self, question: ArrayQuestion) -> None:
         asked, types = question.asked, question.arrays.types
         script, options = types.entrywise(asked.script, asked.options, question.sizes())
-        declared = {d.name: d for d in (*script.declarations, *options.declarations)}
-        names = read_names(script, options.told(declared), options.of)
-        self.builder = ProgramBuilder(script, options, names, declared)
+        self.builder = entry_builder(script, options)
         self.program = self.builder.program()
         self.sizes = question.sizes()
 
     def lookup(self, name: str) -> Node | Cells | None:
         """The value of a statement, an input, or the letter of a size."""
-        found = self.builder.lookup(self.builder.full, name)
+        found = self.builder.lookup(name)
         if found is None and name in self.sizes:
             return scalars.number(self.builder.graph, self.sizes[name])
         return found
 
     def build(self, tree: Tree) -> Node | Cells:
         """One formula, by entries."""
-        return Builder(self.builder.graph, FORMULA, self.lookup, self.builder.resolved.functions).build(tree)
+        return self.builder.read(tree, FORMULA, self.lookup)
 
     def values(self, trees: Sequence[Tree], text: PointText, source: Source) -> list[Any]:
         """Each formula's value at a point: a number, or rows (a column too); None for an entry that has none."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.derive.direction import along_line, direction_values, directional_tree
 from gradcli.derive.layouts import (
     all_entry_names,
@@ -19,17 +17,19 @@ from gradcli.derive.reading import read_back
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.derive.simplification import simplified
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.derive.methods.entries import Entries
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Layout, Reading
+    from gradcli.derive.results import Reading
     from gradcli.differences.plan import Study
     from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
 
 def gradients(program: Program, request: Request) -> list[Gradient]:

@@ -21,12 +21,13 @@ from gradcli.problems import GradcliError
 
 if TYPE_CHECKING:
     from gradcli.derive.array_differences import Differences
-    from gradcli.derive.results import Layout, Reading
+    from gradcli.derive.results import Reading
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Problem, Source
     from gradcli.program.graph import Node
     from gradcli.text.points import PointText
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
 
 def array_gradients(asked: Asked) -> list[Gradient]:

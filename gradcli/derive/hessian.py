@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.direction import STEP, DirectionLine, direction_values, on_line, renamed, said_of_t
 from gradcli.derive.jacobian import symmetric_row
-from gradcli.derive.layouts import axis_of, index_of, vec_frame
+from gradcli.derive.layouts import axis_of, count_limit, index_of, vec_frame
 from gradcli.derive.methods.choose import accuracy_of, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Hessian, Numbers
 from gradcli.derive.simplification import simplified
 from gradcli.problems import GradcliError
-from gradcli.program.build import count_limit
 from gradcli.program.forms import scalars
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.derive.methods.entries import SecondEntries
     from gradcli.derive.request import Request
     from gradcli.problems import Problem

@@ -6,29 +6,38 @@ denominator layout.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.direction import along_line, direction_values, directional_tree
-from gradcli.derive.layouts import EntryAxis, averaged, axis_of, frame_of, in_layouts, index_of, symmetrised
+from gradcli.derive.layouts import (
+    EntryAxis,
+    averaged,
+    axis_of,
+    count_limit,
+    frame_of,
+    in_layouts,
+    index_of,
+    symmetrised,
+)
 from gradcli.derive.methods.choose import accuracy_of, entries_at
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Jacobian, Numbers
 from gradcli.derive.simplification import simplified
-from gradcli.program.build import count_limit
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.derive.methods.entries import Entries
     from gradcli.derive.request import Request
-    from gradcli.derive.results import Layout, Reading
+    from gradcli.derive.results import Reading
     from gradcli.differences.plan import Study
     from gradcli.problems import Problem
     from gradcli.program.graph import Graph, Node, Program
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
     Rows = tuple[tuple[Any, ...], ...]
 

@@ -13,27 +13,28 @@ Several functions stand under one another, several variables side by side: one b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-
-from gradcli.problems import Problem
+from gradcli import limits
+from gradcli.problems import GradcliError, Problem
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from typing import Any, TypeVar
 
     from gradcli.derive.methods.entries import Entries
-    from gradcli.derive.results import Layout, Value
+    from gradcli.derive.results import Value
     from gradcli.evaluate.float64.ties import Ties
-    from gradcli.problems import ProblemKind
     from gradcli.program.graph import Graph, Node, Variable
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout, ProblemKind
 
     Single = tuple[str, str]
     """`function` or `variable`, and its label: what is the same in every entry of a matrix by a scalar, say."""
 
-Shape = tuple[int | str, ...]
-Record = TypeVar("Record")
-Rows = tuple[tuple[Any, ...], ...]
+    Shape = tuple[int | str, ...]
+    Record = TypeVar("Record")
+    Rows = tuple[tuple[Any, ...], ...]
 
 
 def entry_names(variable: Variable) -> list[str]:
@@ -49,6 +50,14 @@ def entry_names(variable: Variable) -> list[str]:
 def all_entry_names(variables: Sequence[Variable]) -> list[str]:
     """Every scalar variable, in order."""
     return [name for variable in variables for name in entry_names(variable)]
+
+
+def count_limit(count: int, what: str) -> None:
+    """Refuse arrays of answers beyond the limit."""
+    if count > limits.CELLS:
+        raise GradcliError(
+            "limit", f"{what} of {count} entries; the limit is {limits.CELLS}", hint="use --wrt for fewer variables"
+        )
 
 
 def index_of(name: str) -> tuple[str, tuple[int, ...] | None]:

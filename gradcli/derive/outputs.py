@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.codegen.common_sums import over_common_sums
 from gradcli.codegen.removable import without_cancellation
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.layouts import all_entry_names, entry_names, stacked
-from gradcli.program.build import count_limit
+from gradcli.derive.layouts import all_entry_names, count_limit, entry_names, stacked
 from gradcli.program.rows import partial_node
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:

@@ -6,22 +6,22 @@ every method and every diagnosis), or, where that would take too long, from floa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
-
 from gradcli.derive.layouts import data_shape, first_gap, not_finite, shown, tie_problem
 from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
-from gradcli.program.build import build_program
+from gradcli.program.building.array_program import build_array_program
+from gradcli.program.building.program import build_program
 from gradcli.program.graph import order
-from gradcli.program.script_arrays import build_array_program
+from gradcli.records import TYPE_CHECKING, NamedTuple, cast
 from gradcli.text.tree import Data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, TypeVar
 
     from gradcli.derive.layouts import Shape
-    from gradcli.derive.results import Accuracy, Layout, Method, Value
+    from gradcli.derive.results import Value
     from gradcli.differences.plan import Plan
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
+    from gradcli.vocabulary import Accuracy, Layout, Method
 
-Answer = TypeVar("Answer")
+    Answer = TypeVar("Answer")
 
 
 class Asked(NamedTuple):
@@ -102,17 +103,29 @@ class ArrayQuestion:
     def scalars(self) -> Program:
         """The same program with one scalar variable an entry."""
         if self.scalar_program is None:
+            if not self.has_sizes():
+                self.name_points()
             types = self.arrays.types
             self.scalar_program = build_program(*types.entrywise(self.asked.script, self.asked.options, self.sizes()))
         return self.scalar_program
 
-    def float_point(self, text: PointText, source: Source) -> FloatPoint:
-        """A point for the float64 engine."""
-        from gradcli.evaluate.float64.data import float_values
+    def name_points(self) -> None:
+        """Raise `point` for points with other names than the variables, which leave sizes open."""
+        for text, source in self.asked.points:
+            self.values_by_name(text, source)
+
+    def values_by_name(self, text: PointText, source: Source) -> dict[str, Tree]:
+        """What was typed for each variable and parameter."""
         from gradcli.program.point import name_values
 
         wanted = [*self.arrays.variables, *self.arrays.parameters]
-        trees = name_values(wanted, text, source, set(self.arrays.settings))
+        return name_values(wanted, text, source, set(self.arrays.settings))
+
+    def float_point(self, text: PointText, source: Source) -> FloatPoint:
+        """A point for the float64 engine."""
+        from gradcli.evaluate.float64.data import float_values
+
+        trees = self.values_by_name(text, source)
         return FloatPoint(float_values({**self.arrays.settings, **trees}), trees)
 
     def evaluate(self, nodes: Sequence[Node], point: FloatPoint) -> list[Any]:
@@ -144,7 +157,7 @@ class ArrayQuestion:
         from gradcli.evaluate.budget import ENCLOSED, count
         from gradcli.evaluate.certified.matrices import certified_arrays
         from gradcli.evaluate.float64.data import as_value
-        from gradcli.program.build import build_constant
+        from gradcli.program.building.constants import build_constant
         from gradcli.program.scalarize.entries import Cells
 
         trees = {**self.arrays.settings, **point.trees}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.derive.layouts import arrange
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

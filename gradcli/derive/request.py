@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gradcli.derive.results import Layout, Method
     from gradcli.differences.plan import Plan
     from gradcli.program.point import Point
+    from gradcli.vocabulary import Layout, Method
 
 
 class Request(NamedTuple):

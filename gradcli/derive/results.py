@@ -6,23 +6,20 @@ not exist (then `problems` says why). An entry by an array is nested lists.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-
 from gradcli.differences.plan import Study
 from gradcli.notebooks import displayed
-from gradcli.records import Readable, Record
+from gradcli.records import TYPE_CHECKING, NamedTuple, Readable, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from gradcli.problems import Problem
     from gradcli.text.tree import Statement, Tree
+    from gradcli.vocabulary import Accuracy, CheckKind, Evidence, Judgement, Layout, Method
 
-Layout = Literal["numerator", "denominator", "both"]
-Method = Literal["symbolic", "autodiff", "fd", "complex"]
-Accuracy = Literal["certified", "float64", "estimated"]
-Value = float | None | list[Any]
-"""A number, None where it does not exist, or nested lists of these for arrays."""
+    Value = float | None | list[Any]
+    """A number, None where it does not exist, or nested lists of these for arrays."""
 
 
 class Reading(Record):
@@ -251,10 +248,6 @@ class Chain(Readable):
         return (self,) if self.other is None else (self._replace(layout="numerator", other=None), self.other)
 
 
-Judgement = Literal["equal", "different", "undecided"]
-CheckKind = Literal["gradient", "jacobian", "hessian"]
-
-
 class Component(NamedTuple):
     """One entry of a checked answer (one array, where its size is symbolic).
 
@@ -310,7 +303,7 @@ class Verdict(Readable):
     kind: CheckKind
     layout: Layout
     verdict: Judgement
-    evidence: Literal["proved", "tested"] | None
+    evidence: Evidence | None
     components: tuple[Component, ...]
     witness: Witness | None
     diagnosis: tuple[Slip, ...]

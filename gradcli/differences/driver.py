@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.differences.steps import Ask, Search
-    from gradcli.problems import ProblemKind
+    from gradcli.vocabulary import ProblemKind
 
     Values = tuple[float, ...] | None
     AnySearch = Adaptive | Fixed | Noisy

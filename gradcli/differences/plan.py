@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gradcli.problems import ProblemKind
+    from typing import Literal
+
+    from gradcli.vocabulary import ProblemKind
+
+    Scheme = Literal["adaptive", "forward", "backward", "central"]
 
 Batch = Callable[[Sequence[tuple[float, ...]]], Sequence[tuple[float, ...] | None]]
 """Points -> the m outputs at each: NaN where an output has no value there, None where the evaluation failed."""
-
-Scheme = Literal["adaptive", "forward", "backward", "central"]
 
 
 class Plan(NamedTuple):

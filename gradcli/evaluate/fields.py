@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from functools import cache
 from operator import add, mul, neg, sub, truediv
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.problems import Source
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Binary, Call, Name, Number, Unary, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from gradcli.rules.rule import Rule
     from gradcli.text.tree import Tree

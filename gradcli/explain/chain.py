@@ -6,8 +6,6 @@ Source: Zhang, Lipton, Li & Smola, Dive into Deep Learning, section "Calculus", 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names
 from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
@@ -19,6 +17,7 @@ from gradcli.explain.sweeps import Sweeps, in_its_name
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,10 +8,9 @@ An expression that comes again is one row that repeats the first; so the rows ar
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.explain.operations import own_key
-from gradcli.program.rows import parsed_text
+from gradcli.program.building.texts import parsed_text
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules import NAMES, RULES
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Binary, Call, Name, Number, Tree, Unary, children

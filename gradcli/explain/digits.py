@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from math import isfinite, ulp
-from typing import TYPE_CHECKING, Any
+
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from gradcli.explain.results import Trace
     from gradcli.explain.sweeps import Sweeps

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.explain.request import refuse_abstract, uses_arrays
 from gradcli.explain.results import Explanation
 from gradcli.explain.steps import Explainer
 from gradcli.program.point import bind_point
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.explain.request import ExplainRequest

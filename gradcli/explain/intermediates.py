@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.explain.operations import operations
 from gradcli.problems import GradcliError, Source
-from gradcli.program.build import Builder
+from gradcli.program.building.builder import Builder
+from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Step, order
 from gradcli.program.names import CONSTANTS
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.program.graph import Node, Program
@@ -46,7 +46,7 @@ def found_steps(program: Program, output: Step) -> tuple[Step, ...]:
     found = []
     graph.guards = {}
     for step in steps:
-        node = Builder(graph, Source("expression", ""), lookup, functions).build(step.tree)
+        node = Builder(EntryValues(graph), Source("expression", ""), lookup, functions).build(step.tree)
         if type(node).__name__ != "Node":
             graph.guards = None
             return (output,)

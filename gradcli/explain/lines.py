@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.explain.derivation import Row
 from gradcli.explain.results import Derivation
 from gradcli.explain.trees import tidied
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 from gradcli.rules.laws import LAWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.text.tree import Tree
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.derive.layouts import entry_names
 from gradcli.explain.operations import Operation
 from gradcli.problems import GradcliError, Source
-from gradcli.program.build import Builder
+from gradcli.program.building.builder import Builder
+from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.graph import Graph, Node, Variable, order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -80,11 +80,11 @@ class Locals:
     def value(self, step: Operation) -> Node | Cells:
         """The nodes of a step; where a 1x1 matrix does not fit, it is the number that the engine takes it for."""
         try:
-            return Builder(self.graph, self.source, self.lookup, self.functions).build(step.tree)
+            return Builder(EntryValues(self.graph), self.source, self.lookup, self.functions).build(step.tree)
         except GradcliError:
             if not self.matrices:
                 raise
-        return Builder(self.graph, self.source, self.as_numbers, self.functions).build(step.tree)
+        return Builder(EntryValues(self.graph), self.source, self.as_numbers, self.functions).build(step.tree)
 
     def as_numbers(self, name: str) -> Node | Cells | None:
         """A 1x1 matrix as its entry."""

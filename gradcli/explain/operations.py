@@ -7,8 +7,7 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), section 2.2 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.binders import BINDERS
 from gradcli.text.rewrite import with_parts
 from gradcli.text.tree import (

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gradcli.derive.results import Layout
-    from gradcli.explain.results import Mode
     from gradcli.problems import Source
     from gradcli.program.names import Names
     from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script
+    from gradcli.vocabulary import Layout, Mode
 
 
 class ExplainRequest(NamedTuple):
@@ -40,13 +38,9 @@ class ExplainRequest(NamedTuple):
 
 def uses_arrays(request: ExplainRequest) -> bool:
     """Is this a program of vectors and matrices?"""
-    from gradcli.program.array_marks import may_use_arrays
+    from gradcli.program.types.notation import has_arrays
 
-    if not may_use_arrays(request.script, request.options):
-        return False
-    from gradcli.program.script_arrays import needs_arrays
-
-    return needs_arrays(request.script, request.options)
+    return has_arrays(request.script, request.options)
 
 
 def output_name(names: Names) -> str:

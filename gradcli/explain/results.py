@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
 from gradcli.notebooks import displayed
-from gradcli.records import Readable
+from gradcli.records import TYPE_CHECKING, NamedTuple, Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gradcli.derive.results import Numbers, Reading, Value
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Evidence, Mode, StepKind
 
     Dims = tuple[int | str, ...]
-
-Mode = Literal["reverse", "forward", "both"]
-StepKind = Literal["input", "data", "constant", "step", "output"]
-Evidence = Literal["proved", "tested"]
 
 
 class Use(NamedTuple):
@@ -37,7 +32,10 @@ class Use(NamedTuple):
 
 
 class TraceStep(NamedTuple):
-    """One row of a trace. `expression` is the operation on names; None for inputs. Arrays have (rows, columns)."""
+    """One row of a trace. `expression` is the operation on names; None for inputs. Arrays have (rows, columns).
+
+    tangent    of a step of arrays in forward mode: how it changes, in terms of dx for each operand x
+    """
 
     name: str
     kind: StepKind
@@ -48,6 +46,7 @@ class TraceStep(NamedTuple):
     adjoint: Value
     uses: tuple[Use, ...]
     problem: str | None = None
+    tangent: Tree | None = None
 
 
 class Trace(Readable):

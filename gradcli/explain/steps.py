@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.gradient import gradients
 from gradcli.derive.request import Request
 from gradcli.explain.derivation import Deriver, Row
@@ -14,23 +12,24 @@ from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.trees import size, tidied
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
-from gradcli.program.build import Builder, ProgramBuilder
+from gradcli.program.building.program import entry_builder
 from gradcli.program.forms import scalars as algebra
-from gradcli.program.names import read_names
 from gradcli.program.point import Point
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name, Number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from typing import Any
 
     from gradcli.derive.results import Gradient
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.results import Evidence
     from gradcli.program.graph import Node
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Evidence
 
 LONG = 200
 """Operations from which on a derivation is written in the names of the trace's steps."""
@@ -44,10 +43,8 @@ class Explainer:
     def __init__(self, request: ExplainRequest) -> None:
         self.request = request
         script, options = request.script, request.options
-        declared = {d.name: d for d in (*script.declarations, *options.declarations)}
-        bound = {*options.settings, *options.bound, *(options.wrt or ()), *declared}
-        self.names = read_names(script, bound, options.of)
-        self.builder = ProgramBuilder(script, options, self.names, declared)
+        self.builder = entry_builder(script, options)
+        self.names = self.builder.resolved
         self.program = self.builder.program()
         self.graph = self.program.graph
         self.output = output_name(self.names)
@@ -83,10 +80,10 @@ class Explainer:
 
         def lookup(name: str) -> Any:
             found = names.get(name)
-            return self.builder.lookup(self.scope, name) if found is None else found
+            return self.builder.look_in(self.scope, name) if found is None else found
 
         try:
-            built = Builder(self.graph, self.names.order[0].source, lookup, self.names.functions).build(tree)
+            built = self.builder.read(tree, self.names.order[0].source, lookup)
         finally:
             self.graph.guards = None
         if type(built).__name__ != "Node":

@@ -8,8 +8,6 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), sections 3.1
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.methods.choose import entries_at
 from gradcli.evaluate.certified.balls import Balls
@@ -21,6 +19,7 @@ from gradcli.program import rationals
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.point import Point
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Call, postorder
 
 if TYPE_CHECKING:

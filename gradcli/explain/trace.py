@@ -7,7 +7,6 @@ and 3.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.layouts import all_entry_names, arrange, entry_names
 from gradcli.derive.reading import read_back
@@ -17,23 +16,24 @@ from gradcli.explain.operations import Operation, operations
 from gradcli.explain.request import output_name, refuse_abstract, uses_arrays
 from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.problems import Problem
-from gradcli.program.build import ProgramBuilder
+from gradcli.program.building.program import entry_builder
 from gradcli.program.graph import Variable
-from gradcli.program.names import read_names
 from gradcli.program.point import bind_direction, bind_point
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.results import StepKind
     from gradcli.explain.sweeps import Partial, Sweeps
     from gradcli.program.graph import Node, Program
     from gradcli.program.names import Names
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import StepKind
 
 
 def traces(request: ExplainRequest) -> list[Trace]:
@@ -53,10 +53,8 @@ def traces(request: ExplainRequest) -> list[Trace]:
 
 def resolve(request: ExplainRequest) -> tuple[Names, Program]:
     """The names and the program of a request, with the errors that `grad` has."""
-    script, options = request.script, request.options
-    declared = {d.name: d for d in (*script.declarations, *options.declarations)}
-    names = read_names(script, {*options.settings, *options.bound, *(options.wrt or ()), *declared}, options.of)
-    return names, ProgramBuilder(script, options, names, declared).program()
+    builder = entry_builder(request.script, request.options)
+    return builder.resolved, builder.program()
 
 
 class Tracer:

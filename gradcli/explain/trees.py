@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.rewrite import with_parts
 from gradcli.text.tree import Binary, Number, Tree, Unary, children
 
@@ -162,6 +161,11 @@ def quotient(left: Tree, right: Tree) -> Tree:
         return left
     if type(left) is Unary and left.op == "-":
         return negated(quotient(left.operand, right))
+    spine, first = unwound(left, "*/@")
+    if spine and type(first) is Number and type(right) is Number and first.value == right.value != 0:
+        *rest, link = spine
+        if link.op == "*":  # 2*x/2
+            return rewound(link.right, rest)
     return Binary("/", left, right)
 
 

@@ -7,10 +7,10 @@ choice needs is computed in that branch alone: a logarithm of a negative number 
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.codegen.folding import COMPARISONS, CONDITIONS
 from gradcli.exporting.languages.language import INFIX
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,6 +80,7 @@ class BodyWriter:
         self.unsure = unsure_values(code, self.branches) if language.attempt else set()
         self.lines: list[str] = []
         self.open: list[Branch] = []
+        self.turned: list[bool] = []  # is the block behind an else already?
         self.hoisted: list[str] = []
 
     def body(self) -> Body:
@@ -160,7 +161,8 @@ class BodyWriter:
         while len(self.open) > same + 1:
             self.leave()
         if len(self.open) > same:
-            if same < len(path) and path[same] == self.open[same]._replace(side=not self.open[same].side):
+            opposite = self.open[same]._replace(side=not self.open[same].side)
+            if same < len(path) and path[same] == opposite and not self.turned[same]:
                 self.other_side(path[same])
                 same += 1
             else:
@@ -174,16 +176,19 @@ class BodyWriter:
         row = self.language
         self.line(row.if_open.format(text if branch.side else row.opposite.format(text)))
         self.open.append(branch)
+        self.turned.append(False)
 
     def other_side(self, branch: Branch) -> None:
         """From the block of a condition to that of its opposite."""
         self.open.pop()
         self.line(self.language.otherwise)
         self.open.append(branch)
+        self.turned[-1] = True
 
     def leave(self) -> None:
         """Close a block."""
         self.open.pop()
+        self.turned.pop()
         if self.language.if_close:
             self.line(self.language.if_close)
 

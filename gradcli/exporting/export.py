@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.exporting.file import Exported
 from gradcli.exporting.languages import ALIASES, TARGETS
 from gradcli.exporting.program import export_program, header
 from gradcli.exporting.request import Export
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.problems import Source
@@ -27,8 +26,8 @@ def export(asked: Export) -> Exported:
     Raises GradcliError: `usage` for a target or a name that cannot be, `no-function` for a function that the target
     lacks and that has no definition in simpler ones, `shape` for sizes that the target needs and nobody gives.
     """
-    from gradcli.program.array_marks import may_use_arrays
-    from gradcli.program.build import build_program
+    from gradcli.program.building.program import build_program
+    from gradcli.program.types.notation import has_arrays
 
     wish = asked.wish._replace(to=ALIASES.get(asked.wish.to, asked.wish.to))
     asked = asked._replace(wish=wish)
@@ -38,16 +37,12 @@ def export(asked: Export) -> Exported:
         from gradcli.exporting.languages.latex import write_latex_code
 
         return write_latex_code(asked, header)
-    if wish.to in ARRAY_TARGETS and may_use_arrays(asked.script, asked.options):
-        from gradcli.exporting.matrices.program import export_arrays
-        from gradcli.program.script_arrays import needs_arrays
+    if has_arrays(asked.script, asked.options):
+        if wish.to in ARRAY_TARGETS:
+            from gradcli.exporting.matrices.program import export_arrays
 
-        if needs_arrays(asked.script, asked.options):
             return export_arrays(asked, header)
-    if may_use_arrays(asked.script, asked.options):
         from gradcli.exporting.program import export_entries
-        from gradcli.program.script_arrays import needs_arrays
 
-        if needs_arrays(asked.script, asked.options):
-            return export_entries(asked)
+        return export_entries(asked)
     return export_program(build_program(asked.script, asked.options), wish, asked.points)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from gradcli.codegen.straightline import Instruction, needed, straight_line
+from gradcli.codegen.emitter import Instruction
+from gradcli.codegen.straightline import needed, straight_line
 from gradcli.derive.layouts import entry_names
 from gradcli.exporting.body import fresh_names, write_body
 from gradcli.exporting.names import names_in, require_function_name
 from gradcli.notebooks import displayed
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
-from gradcli.records import Readable
+from gradcli.records import TYPE_CHECKING, Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.outputs import Outputs
@@ -119,7 +119,8 @@ class File:
         code = undefined_together(code, self.outputs.values, len(values), int(form == "both"))
         taken = {*self.names.values(), *self.functions, *self.language.keywords}
         body = write_body(code, self.input_texts(), self.language, fresh_names(taken))
-        template: Form = self.language.forms[form]
+        forms = self.language.forms
+        template: Form = forms.get(f"{form} of {self.outputs.kind}", forms[form])
         fields = {**self.fields, "f": self.name + SUFFIXES[form], **self.results(form, body.results)}
         lines = [self.language.decorate + template.opening.format(**fields)]
         lines += [self.language.indent + line for line in body.lines]
@@ -182,7 +183,8 @@ class File:
         preamble = row.preamble.replace("{module}", module["module"])
         closing = row.closing.format(**module) if row.closing else ""
         gap = "\n\n" if row.indent and row.comment == "# " else "\n"
-        return continued(f"{comments}{preamble}{imports}{helpers}{gap}{functions}{closing}{test}", row)
+        before, after = ("", helpers) if row.support_last else (helpers, "")
+        return continued(f"{comments}{preamble}{imports}{before}{gap}{functions}{closing}{after}{test}", row)
 
 
 def continued(text: str, language: Language) -> str:
@@ -258,7 +260,9 @@ def undefined_together(code: StraightLine, values: Sequence[Node], count: int, k
 def has_border(node: Node) -> bool:
     """Is there a function below the node whose domain ends, though its derivative may be a number beyond?"""
     return any(
-        part.op == "power" or (part.op == "call" and bool(part.data.domain or part.data.poles))
+        part.op == "power"
+        or (part.op == "call" and bool(part.data.domain or part.data.poles))
+        or (part.op == "product" and any(e < 0 and e.denominator != 1 for e in part.data))
         for part in order([node])
     )
 

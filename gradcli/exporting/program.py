@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.derive.outputs import generated_outputs, in_vec_order
 from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.exporting.file import Exported, File, require_scalar_code
@@ -12,6 +10,7 @@ from gradcli.exporting.names import is_matrix
 from gradcli.exporting.request import NO_MATRICES, Matrices, Ordered, Wish
 from gradcli.exporting.samples import lacking, samples_of
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from gradcli.explain.pictures.results import Plot
     from gradcli.explain.quiz.results import Quiz
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.results import ComputationGraph, Explanation, Mode, Trace
+    from gradcli.explain.results import ComputationGraph, Explanation, Trace
     from gradcli.library.values import Entry, Expression, PointLike
     from gradcli.reporting import Report
+    from gradcli.vocabulary import Mode
 
 
 def explain_request(

@@ -18,9 +18,9 @@ from gradcli.question import bound_shapes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from gradcli.derive.results import CheckKind
     from gradcli.library.values import Entry, Expression, PointLike
     from gradcli.points.called import CalledFunction
+    from gradcli.vocabulary import CheckKind
 
 
 @noting

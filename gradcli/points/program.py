@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gradcli.codegen.straightline import StraightLine
-    from gradcli.derive.results import Gradient, Hessian, Jacobian, Layout
+    from gradcli.derive.results import Gradient, Hessian, Jacobian
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
     from gradcli.question import Question
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
     Result = Gradient | Jacobian | Hessian
 
@@ -196,9 +197,8 @@ def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -
 
     Raises GradcliError: `points` for a size that nobody tells and for a function without variables.
     """
-    from gradcli.program.build import build_program
+    from gradcli.program.building.script import build_entries
     from gradcli.program.names import uses
-    from gradcli.program.script_arrays import entrywise
     from gradcli.question import options_of
     from gradcli.reading import plain_question
 
@@ -207,6 +207,6 @@ def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -
         raise GradcliError("option", "symmetric matrices have no answer at many points", hint="use --at")
     used = {name for statement in question.script.statements for name in uses(statement.tree).values}
     bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}
-    program = build_program(*entrywise(question.script, options_of(question)._replace(bound=bound)))
+    program = build_entries(question.script, options_of(question)._replace(bound=bound))
     require_plain(program)
     return program

@@ -5,21 +5,22 @@ A size is an int or a text such as `n`, `m*p`, `n-1`. Inside it is a polynomial:
 
 from __future__ import annotations
 
-import re
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any
 
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from typing import Any
 
     Size = int | str
     Monomial = tuple[str, ...]
     Polynomial = dict[Monomial, int]
     Dims = tuple[Size, Size]
 
-TERM = re.compile(r"([+-]?)([^+-]+)")
+TERM = pattern(r"([+-]?)([^+-]+)")
 LETTERS = ("n", "m", "p", "k", "q", "d", "r", "l", "s", "t", "h", "u", "v", "w")
 """What sizes without a name are called, the usual letters first."""
 
@@ -100,6 +101,13 @@ def inner_mismatch(left: Dims, right: Dims) -> GradcliError:
     """The error for a matrix product whose inner sizes differ."""
     message = f"cannot multiply {show(left)} by {show(right)}: inner sizes {left[1]} and {right[0]} differ"
     return GradcliError("shape", message, hint="transpose one with .T, or give both the same shape")
+
+
+def two_scalars() -> GradcliError:
+    """The error for @ between two numbers."""
+    message = "@ multiplies matrices and vectors; here both sides are scalars"
+    hint = "write * for a product of numbers, or declare the shapes: --shape X=2,2"
+    return GradcliError("shape", message, hint=hint)
 
 
 def not_square(function: str, shape: Dims) -> GradcliError:

@@ -25,19 +25,22 @@ Nodes are made by the constructors of `program.make` alone, which keep this form
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli import limits
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from fractions import Fraction
+    from typing import Any
 
     from gradcli.text.tree import Statement, Tree
 
     Rational = int | Fraction
     Factors = list[tuple["Node", Rational]]
+
+CONDITIONS = frozenset(("compare", "and", "or", "not", "truth"))
+"""Operations whose value is true or false."""
 
 Shape = tuple[()] | tuple[int | str, int | str]
 

@@ -8,10 +8,12 @@ loaded when one of its constructors is first asked for. A program of scalars loa
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+
+from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
 
     from gradcli.program.dimensions import Size
     from gradcli.program.graph import Graph, Node, Rational

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli import limits
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules import NAMES
 from gradcli.rules.arrays import ARRAY_NAMES
 from gradcli.text.binders import BINDERS
@@ -18,20 +19,21 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script, Statement, Tree
 
 CONSTANTS = ("pi", "e", "tau", "inf")
-ABSTRACT_NAME = re.compile(r"[^\W\d_][0-9]*'*")
+ABSTRACT_NAME = pattern(r"[^\W\d_][0-9]*'*")
 FUNCTION_WORDS = (
     "sin", "cos", "tan", "cot", "sec", "csc", "exp", "ln", "log", "sqrt", "cbrt", "erf", "abs", "det", "tr", "sigmoid",
     "relu",
 )  # fmt: skip
 """What a name contains that may be a function and its argument run together."""
-MATRIX_AND_VECTOR = re.compile(r"[A-Z][b-hu-zβθ]")
-MATRIX_SIGNS = re.compile(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\bnorm\(")
+MATRIX_AND_VECTOR = pattern(r"[A-Z][b-hu-zβθ]")
+MATRIX_SIGNS = pattern(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\bnorm\(")
 GREEK_FUNCTIONS = {
     "sigma": "sigmoid(z) for the logistic function", "Phi": "(1 + erf(z/sqrt(2)))/2 for the normal distribution",
     "phi": "exp(-z^2/2)/sqrt(2*pi) for the normal density", "psi": "digamma(z)", "Gamma": "gamma(z)",
+    "Sigma": "sum(z) for the sum over a vector",
 }  # fmt: skip
 """What people mean by a Greek letter that is called."""
-WITH_ONE_LETTER = re.compile(r"[^\W\d_][0-9_]*")
+WITH_ONE_LETTER = pattern(r"[^\W\d_][0-9_]*")
 
 
 class Uses(NamedTuple):
@@ -83,6 +85,7 @@ class Names(NamedTuple):
     free        names that are variables, in natural order, with a place in the text
     functions   called names that are abstract functions
     decimal     a number was typed with a decimal point
+    notes       how names were read that some mean as products
     """
 
     order: tuple[Statement, ...]
@@ -90,6 +93,7 @@ class Names(NamedTuple):
     free: dict[str, tuple[Statement, Tree]]
     functions: frozenset[str]
     decimal: bool
+    notes: tuple[str, ...] = ()
 
 
 def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
@@ -119,9 +123,10 @@ def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
                 free.setdefault(name, (statement, place))
     if len(free) > limits.NAMES:
         raise GradcliError("limit", f"more than {limits.NAMES} variables")
-    check_run_together(free, {*free, *defined, *bound}, bound)
+    notes = check_run_together(free, {*free, *defined, *bound}, bound)
     decimal = any(used[id(statement)].decimal for statement in order)
-    return Names(order, outputs, {name: free[name] for name in sorted(free, key=natural)}, functions, decimal)
+    free = {name: free[name] for name in sorted(free, key=natural)}
+    return Names(order, outputs, free, functions, decimal, notes)
 
 
 def definitions(statements: Sequence[Statement]) -> dict[str, Statement]:
@@ -169,13 +174,32 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
             "ambiguous", f"{name}(...) reads in two ways: a product, or a power", place,
             f"write {name}*{argument} for the product, {name}^{argument} for the power, or declare '{name}: function'",
         )  # fmt: skip
+    if name == "d" and re.match(r"\s*/\s*d[^\W\d_]", statement.source.text[call.end : call.end + 9]):
+        inside = statement.source.text[call.start + 1 : call.end]
+        hint = f"write d{inside}/dx alone, or the function {inside} alone; 'd: function' declares an abstract one"
+        raise GradcliError("ambiguous", f"d{inside}/... is a derivative inside a formula", place, hint)
     if ABSTRACT_NAME.fullmatch(name):
+        refuse_matlab(name, call, place)
         return True
     from gradcli.cas.rows import FALLBACK
 
     if name in FALLBACK:
         return False
     raise unknown_function(name, place)
+
+
+def refuse_matlab(name: str, call: Call, place: Span) -> None:
+    """Raise for `x(1)` and `x(end)`, MATLAB's entries: a function of a number has no derivative to ask for."""
+    argument = call.arguments[0] if len(call.arguments) == 1 else None
+    if name in "fghFGH" or not isinstance(argument, Name | Number):
+        return
+    entry = argument.name if isinstance(argument, Name) else argument.value
+    if entry == "end" or (type(entry) is int and entry > 0):
+        written = "-1" if entry == "end" else int(entry) - 1
+        raise GradcliError(
+            "ambiguous", f"{name}({entry}) reads in two ways: an entry of {name}, or a function at a number", place,
+            f"write {name}[{written}] for the entry, counted from 0, or declare the function: '{name}: function'",
+        )  # fmt: skip
 
 
 def unknown_function(name: str, place: Span) -> GradcliError:
@@ -258,10 +282,21 @@ def cycle_error(statement: Statement, path: Sequence[Statement]) -> GradcliError
 
 def check_run_together(
     free: Mapping[str, tuple[Statement, Tree]], known: Collection[str], bound: Collection[str]
-) -> None:
-    """`xy` where x and y are known names, and `sinx`, read in two ways: an error that shows both."""
+) -> tuple[str, ...]:
+    """`xy` where x and y are known names, and `sinx`, read in two ways: an error that shows both.
+
+    How `ax` was read, which is a product to some, is returned in words.
+    """
+    doubtful = False
     for name, (statement, place) in free.items():
-        if name in bound or WITH_ONE_LETTER.fullmatch(name) or len(name) > 24:
+        if name in bound or len(name) > 24:
+            continue
+        if name == "E" or (1 < len(name) < 5 and name.isalpha()):
+            from gradcli.program.written.glued import refuse_glued
+
+            doubtful = True
+            refuse_glued(name, statement, place, free)
+        if WITH_ONE_LETTER.fullmatch(name):
             continue
         if any(word in name for word in FUNCTION_WORDS):
             check_function_word(name, known, Span(statement.source, place.start, place.end))
@@ -273,6 +308,11 @@ def check_run_together(
                 Span(statement.source, place.start, place.end),
                 f"write {product_of(parts)} for the product, or give {name} a value with --at or --set",
             )
+    if not doubtful:
+        return ()
+    from gradcli.program.written.glued import notes_on
+
+    return notes_on(free, bound)
 
 
 def product_of(parts: Sequence[str]) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Data, Vector
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.program.build import constant_entries
+from gradcli.program.building.constants import constant_entries
 from gradcli.program.graph import Node
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,7 +96,10 @@ def ordered_values(wanted: Sequence[Variable], text: PointText, source: Source) 
         place = text.entries[count].span if have > count else whole(source)
         values = "1 value" if have == 1 else f"{have} values"
         variables = "1 variable" if count == 1 else f"{count} variables"
-        raise GradcliError("point", f"the point has {values} for {variables}", place, f"the order is {names}")
+        hint = f"the order is {names}"
+        if have == 2 * count and "," in source.text and (";" in source.text or " " in source.text.replace(", ", ",")):
+            hint = f"write a point in a decimal, as in 0.5; {hint}"
+        raise GradcliError("point", f"the point has {values} for {variables}", place, hint)
     return {variable.name: entry.tree for variable, entry in zip(wanted, text.entries, strict=True)}
 
 

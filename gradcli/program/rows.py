@@ -2,58 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.problems import GradcliError, Source
 from gradcli.program import make
-from gradcli.program.build import Builder
-from gradcli.program.dimensions import Dimensions
+from gradcli.program.building.builder import Builder
+from gradcli.program.building.entry_values import EntryValues
+from gradcli.program.building.texts import parsed_text
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.graph import Node
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.program.graph import Graph
+    from gradcli.program.scalarize.entries import Cells
     from gradcli.rules.rule import Rule
-    from gradcli.text.tree import Tree
 
 
 def rule_text(graph: Graph, text: str, names: Mapping[str, Node], literal: bool = False) -> Node:
     """The node of a rule's text, its names replaced. `literal`: no function is recognised in it."""
     tree = parsed_text(text)
 
-    def lookup(name: str) -> Node | None:
+    def lookup(name: str) -> Node | Cells | None:
         return names.get(name) or scalar_forms.meaning(graph, name)
 
     graph.literal, before = literal, graph.literal
-    node = Builder(graph, Source("rule", text), lookup).build(tree)
+    node = Builder(EntryValues(graph), Source("rule", text), lookup).build(tree)
     graph.literal = before
     assert isinstance(node, Node)
     return node
-
-
-PARSED: dict[str, Tree] = {}
-
-
-def parsed_text(text: str) -> Tree:
-    """The syntax of a rule's text, parsed once."""
-    tree = PARSED.get(text)
-    if tree is None:
-        from gradcli.text.parser import parse_expression
-
-        tree = PARSED[text] = parse_expression(Source("rule", text))
-    return tree
-
-
-class TextSizes:
-    """The sizes that a text of arrays may name, `m`, `n`, `p`, `q`, in the place of the solver that types a script."""
-
-    def __init__(self, shape: Any) -> None:
-        self.numbers = dict(zip("mnpq", shape, strict=False))
-        self.letters: frozenset[str] = frozenset()
-        self.dims = Dimensions()
-        self.source: Source | None = None
 
 
 def argument_names(rule: Rule, args: Sequence[Node]) -> dict[str, Node]:

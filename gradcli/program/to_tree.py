@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.program.graph import Node, order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules.bound import BoundRule
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Tree, Unary
 

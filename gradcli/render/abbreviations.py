@@ -1,4 +1,6 @@
-"""Names for what a matrix formula says more than once: `diag(p) - p pᵀ` with `p = softmax(x)`.
+"""Names for what formulas say more than once: `diag(p) - p pᵀ` with `p = softmax(x)`.
+
+Formulas of matrices get them wherever a name saves something, those of numbers where they are long.
 
 For people only: scripts get formulas that stand alone.
 """
@@ -6,14 +8,17 @@ For people only: scripts get formulas that stand alone.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from itertools import islice
 
 from gradcli.derive.results import Chain
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write_all
-from gradcli.text.tree import Binary, Call, Index, Name, Slice, Transpose, Tree, Unary, Vector, children, postorder
+from gradcli.text.rewrite import merged, replaced
+from gradcli.text.tree import Binary, Call, Index, Name, Tree, Vector, children, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from gradcli.derive.results import Gradient, Hessian, Jacobian
 
@@ -25,8 +30,17 @@ MINIMUM = 6
 SAVING = 8
 """Characters that its name must save."""
 
-LONGEST = 4000
+NAME = 2
+"""Characters of a name."""
+
+LONGEST = 8000
 """Characters of formulas that are looked through; longer ones are not read by eye."""
+
+LONG = 150
+"""Characters from which on the formula of a number has names for its parts; a shorter one is read at a glance."""
+
+MOST = 100
+"""Formulas of numbers that are looked through."""
 
 LETTERS = {"softmax": "p", "sigmoid": "s", "norm": "r", "leftsv": "u1", "rightsv": "v1"}
 """What books call the values of these functions; anything else is t1, t2, …"""
@@ -34,24 +48,24 @@ LETTERS = {"softmax": "p", "sigmoid": "s", "norm": "r", "leftsv": "u1", "rightsv
 ALWAYS = ("leftsv", "rightsv")
 """Functions whose values have names wherever they stand: u1 v1ᵀ is what books write."""
 
+NEVER = ("eye", "ones", "zeros")
+"""Functions whose values say more than a name."""
+
 
 def abbreviated(result: Result) -> Result:
-    """The same answer with names for repeated parts of its matrix formulas; other answers as they are."""
-    symbolic: Any = result.symbolic
-    if (
-        isinstance(result, Chain)
-        or not any(result.reading.shapes.values())
-        or symbolic is None
-        or isinstance(symbolic, tuple)
-    ):
+    """The same answer with names for repeated parts of its formulas; other answers as they are."""
+    if isinstance(result, Chain) or result.symbolic is None:
         return result
+    of_arrays = any(result.reading.shapes.values())
     parts = result.in_each_layout()
     trees = [tree for part in parts for tree in formulas(part)]
-    if any(isinstance(tree, Vector) for tree in trees):
+    if of_arrays and (isinstance(result.symbolic, tuple) or any(isinstance(tree, Vector) for tree in trees)):
+        return result
+    if not of_arrays and (len(trees) > MOST or not is_long(trees, result.reading.decimal)):
         return result
     taken = {*result.reading.shapes, *result.reading.constants, *(name for name, _ in result.definitions)}
     found, named = named_parts(trees, taken, result.reading.decimal)
-    if not named:
+    if not named or not (of_arrays or shortens(trees, [*found, *(tree for _, tree in named)], result.reading.decimal)):
         return result
     waiting = iter(found)
     shown: list[Any] = [with_formulas(part, waiting) for part in parts]
@@ -59,11 +73,26 @@ def abbreviated(result: Result) -> Result:
     return shown[0]._replace(definitions=(*result.definitions, *named), **more)  # type: ignore[no-any-return]
 
 
+def is_long(trees: Sequence[Tree], decimal: bool) -> bool:
+    """Whether formulas of numbers are so long that names help."""
+    if sum(sum(1 for _ in islice(postorder(tree), LONGEST)) for tree in trees) > LONGEST // 4:
+        return False
+    return max(len(text) for text in write_all(trees, "text", decimal)) > LONG
+
+
+def shortens(before: Sequence[Tree], after: Sequence[Tree], decimal: bool) -> bool:
+    """Whether what is read becomes much shorter."""
+    length, other = (sum(len(text) for text in write_all(trees, "text", decimal)) for trees in (before, after))
+    return other * 4 < length * 3
+
+
 def formulas(result: Any) -> list[Tree]:
     """The formulas of an answer in one layout: its blocks where it has such, else of the whole, or by variable."""
     if getattr(result, "blocks", ()):
         return [block.symbolic for block in result.blocks]
     symbolic = result.symbolic
+    if isinstance(symbolic, tuple):
+        return [tree for row in symbolic for tree in row]
     return [symbolic] if isinstance(symbolic, Tree) else list(symbolic.values())
 
 
@@ -72,57 +101,91 @@ def with_formulas(result: Any, trees: Iterator[Tree]) -> Any:
     if getattr(result, "blocks", ()):
         return result._replace(blocks=tuple(block._replace(symbolic=next(trees)) for block in result.blocks))
     symbolic = result.symbolic
+    if isinstance(symbolic, tuple):
+        return result._replace(symbolic=tuple(tuple(next(trees) for _ in row) for row in symbolic))
     shown = next(trees) if isinstance(symbolic, Tree) else {name: next(trees) for name in symbolic}
     return result._replace(symbolic=shown)
 
 
 def named_parts(trees: list[Tree], taken: set[str], decimal: bool) -> tuple[list[Tree], list[tuple[str, Tree]]]:
-    """The trees with repeated parts named, the longest saving first, and the names with what they stand for."""
-    named: list[tuple[str, Tree]] = []
-    texts = part_texts(trees, decimal)
-    always = [text for part, text in texts if isinstance(part, Call) and part.function in ALWAYS]
-    while True:
-        texts = part_texts([*trees, *(tree for _, tree in named)], decimal)
-        best = always.pop() if always else most_saving(texts)
-        if best is None:
-            return trees, named
-        keys = {id(part) for part, text in texts if text == best}
-        always = [text for text in always if text != best]
-        whole = next((part for part, text in texts if text == best), None)
-        if whole is None:  # it stood in a part that has a name by now
-            continue
-        name = fresh(whole, taken)
-        taken = {*taken, name}
-        trees = [replaced(tree, keys, name) for tree in trees]
-        named = [(other, replaced(tree, keys, name)) for other, tree in named]
-        named.insert(0, (name, whole))
-
-
-def part_texts(trees: Sequence[Tree], decimal: bool) -> list[tuple[Tree, str]]:
-    """Every part that could have a name, once for each place where it stands, with its text."""
+    """The trees with repeated parts named, and the names with what they stand for, each after those it is made of."""
     if sum(len(text) for text in write_all(trees, "text", decimal)) > LONGEST:
-        return []
-    parts = [part for tree in trees for part in places(tree) if isinstance(part, Call | Binary)]
-    return list(zip(parts, write_all(parts, "text", decimal), strict=True))
+        return trees, []
+    trees = merged(trees)
+    parts = list({id(part): part for tree in trees for part in postorder(tree)}.values())
+    chosen = Choice(trees, parts, decimal).best()
+    names: dict[int, str] = {}
+    for part in parts:
+        if id(part) in chosen:
+            names[id(part)] = fresh(part, taken)
+            taken = {*taken, names[id(part)]}
+
+    def shortened(whole: Tree, itself: bool) -> Tree:
+        def change(part: Tree) -> Tree | None:
+            return Name(names[id(part)]) if id(part) in names and (itself or part is not whole) else None
+
+        return replaced(whole, change)
+
+    named = [(names[id(part)], shortened(part, False)) for part in parts if id(part) in names]
+    return [shortened(tree, True) for tree in trees], named
 
 
-def places(tree: Tree) -> list[Tree]:
-    """Every part of a tree, once for each place; subscripts and words stay as they are."""
-    found: list[Tree] = []
-    stack = [tree]
-    while stack:
-        here = stack.pop()
-        found.append(here)
-        stack.extend([here.base] if isinstance(here, Index) else children(here))
-    return found
+class Choice:
+    """Chooses the parts to be named, the greatest saving first.
+
+    trees   merged: what says the same is one object
+    parts   everything in them, each after what it is made of
+    """
+
+    def __init__(self, trees: Sequence[Tree], parts: Sequence[Tree], decimal: bool) -> None:
+        self.trees, self.parts = trees, parts
+        candidates = [part for part in parts if deserves_name(part)]
+        texts = write_all(candidates, "text", decimal)
+        self.length = {id(part): len(text) for part, text in zip(candidates, texts, strict=True)}
+        self.named = {id(part) for part in candidates if isinstance(part, Call) and part.function in ALWAYS}
+
+    def best(self) -> set[int]:
+        """The parts, by `id`, of which each saves enough beside the others."""
+        while True:
+            counts, lengths = self.counts(), self.lengths()
+            savings = {
+                key: (counts[key] - 1) * length - counts[key]
+                for key, length in lengths.items()
+                if key not in self.named and length >= MINIMUM
+            }
+            best = max(savings, key=lambda key: (savings[key], lengths[key]), default=None)
+            if best is None or savings[best] < SAVING:
+                return self.named
+            self.named.add(best)
+
+    def counts(self) -> Counter[int]:
+        """How often each part is written, where what has a name is written once."""
+        found = Counter(id(tree) for tree in self.trees)
+        for part in reversed(self.parts):
+            times = min(1, found[id(part)]) if id(part) in self.named else found[id(part)]
+            for child in written_below(part):
+                found[id(child)] += times
+        return found
+
+    def lengths(self) -> dict[int, int]:
+        """The length of the text of each candidate, with names in it as they are chosen now."""
+        saved: dict[int, int] = {}
+        for part in self.parts:
+            saved[id(part)] = sum(
+                self.length[id(child)] - NAME if id(child) in self.named else saved[id(child)]
+                for child in written_below(part)
+            )
+        return {key: length - saved[key] for key, length in self.length.items()}
 
 
-def most_saving(texts: Sequence[tuple[Tree, str]]) -> str | None:
-    """The text of the part whose name saves most, None where none is worth it."""
-    counts = Counter(text for _, text in texts)
-    savings = {text: (count - 1) * len(text) - count for text, count in counts.items() if len(text) >= MINIMUM}
-    good = [text for text, saved in savings.items() if saved >= SAVING]
-    return max(good, key=lambda text: (savings[text], len(text)), default=None)
+def deserves_name(part: Tree) -> bool:
+    """Whether a part is something that a name could stand for."""
+    return part.function not in NEVER if isinstance(part, Call) else isinstance(part, Binary)
+
+
+def written_below(part: Tree) -> Sequence[Tree]:
+    """The direct parts that may have names; subscripts and words stay as they are."""
+    return [part.base] if isinstance(part, Index) else children(part)
 
 
 def fresh(part: Tree, taken: set[str]) -> str:
@@ -134,31 +197,3 @@ def fresh(part: Tree, taken: set[str]) -> str:
     while f"{stem}{number}" in taken:
         number += 1
     return f"{stem}{number}"
-
-
-def replaced(tree: Tree, keys: set[int], name: str) -> Tree:
-    """The tree with some of its parts replaced by a name."""
-    done: dict[int, Tree] = {}
-    for part in postorder(tree):
-        done[id(part)] = Name(name) if id(part) in keys else rebuilt(part, done)
-    return done[id(tree)]
-
-
-def rebuilt(part: Tree, done: dict[int, Tree]) -> Tree:
-    """A part with its children replaced by theirs; itself where they are the same."""
-    if all(done[id(child)] is child for child in children(part)):
-        return part
-    if isinstance(part, Unary):
-        return Unary(part.op, done[id(part.operand)])
-    if isinstance(part, Binary):
-        return Binary(part.op, done[id(part.left)], done[id(part.right)])
-    if isinstance(part, Transpose):
-        return Transpose(done[id(part.operand)])
-    if isinstance(part, Call):
-        keywords = tuple((word, done[id(value)]) for word, value in part.keywords)
-        return Call(part.function, tuple(done[id(x)] for x in part.arguments), keywords)
-    if isinstance(part, Index):
-        return Index(done[id(part.base)], part.subscripts)
-    if isinstance(part, Slice):
-        return part
-    return Vector(tuple(done[id(item)] for item in part.items)) if isinstance(part, Vector) else part

@@ -2,8 +2,7 @@ r"""Trees as LaTeX for mathematics mode. What is written is read back to the sam
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.letters import call_template, escape, function_latex, latex_name, latex_partial, loosest_sign
 from gradcli.render.printer import (
     ATOM,
@@ -16,8 +15,6 @@ from gradcli.render.printer import (
     SUM,
     TEXT_ROWS,
     NotationRow,
-    Part,
-    Parts,
     Printer,
     commas,
 )
@@ -38,6 +35,9 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Final
+
+    from gradcli.render.printer import Part, Parts
 
 LATEX_ROWS: Final[Mapping[str, NotationRow]] = {
     **TEXT_ROWS,

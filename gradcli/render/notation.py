@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.latex_printer import LatexPrinter
 from gradcli.render.printer import PrettyPrinter, Printer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Final, Literal
 
     from gradcli.text.tree import Tree
 
-Style = Literal["text", "pretty", "latex"]
+    Style = Literal["text", "pretty", "latex"]
+
 
 PRINTERS: Final[Mapping[str, type[Printer]]] = {"text": Printer, "pretty": PrettyPrinter, "latex": LatexPrinter}
 

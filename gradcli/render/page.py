@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from rich import box
 from rich.cells import cell_len
@@ -14,6 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from gradcli.derive.results import Jacobian
+from gradcli.patterns import pattern
+from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import encodable, sanitize
 from gradcli.render.notation import write_number
 from gradcli.render.studies import error_bars, short, study_title
@@ -29,9 +30,11 @@ from gradcli.render.words import (
     value_text,
     variable_shape_texts,
 )
+from gradcli.terminals import is_forced, is_terminal, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, Final, TextIO
 
     from gradcli.derive.results import Reading, Value
     from gradcli.differences.plan import Study
@@ -98,7 +101,7 @@ class Formula(Text):
         return lines
 
 
-_PIECE: Final = re.compile(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
+_PIECE: Final = pattern(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
 
 
 def fold_offsets(text: str, width: int) -> list[int]:
@@ -123,31 +126,22 @@ def fold_offsets(text: str, width: int) -> list[int]:
 
 
 def make_console(stream: TextIO, width: int | None = None) -> Console:
-    """A console for a stream: escape codes only at a terminal that wants them, never for NO_COLOR or TERM=dumb.
+    """A console for a stream: escape codes only where they are wanted.
 
     The width is the given one, else COLUMNS, else the terminal's, else 80.
     """
-    terminal = is_terminal(stream)
-    plain = not terminal or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM", "") in ("dumb", "unknown")
+    colour = wants_colour(stream)
     return Console(
         file=stream,
-        width=width or stream_width(stream, terminal),
-        force_terminal=terminal and not plain,
+        width=width or stream_width(stream, is_terminal(stream)),
+        force_terminal=colour,
         force_jupyter=False,
-        color_system=None if plain else "auto",
+        color_system=None if not colour else "standard" if is_forced(stream) else "auto",
         legacy_windows=False,
         markup=False,
         emoji=False,
         highlight=False,
     )
-
-
-def is_terminal(stream: TextIO) -> bool:
-    """Whether a person reads the stream directly."""
-    try:
-        return stream.isatty()
-    except (AttributeError, ValueError):
-        return False
 
 
 def stream_width(stream: TextIO, terminal: bool) -> int:
@@ -172,7 +166,8 @@ class Page:
         self.missing = "—" if self.unicode else "-"
 
     def text(self, text: str, style: str = "") -> Text:
-        """User's or our text as rich `Text`: harmless, and in characters that the stream has."""
+        """User's or our text as rich `Text`: harmless, and in the language and the characters that are to be had."""
+        text = translated(text)
         text = sanitize(text) if "\n" not in text else "\n".join(map(sanitize, text.split("\n")))
         if not self.unicode:
             text = encodable(text.translate(_ASCII), self.console.encoding)

@@ -6,16 +6,20 @@ walked with one explicit stack; a subtree that is shared is written once and its
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
 from gradcli import limits
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.render.letters import PRETTY_FUNCTIONS, pretty_name, superscript
 from gradcli.text.tree import BOUND, Binary, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from fractions import Fraction
+    from typing import Any, Final
+
+    Part = Any
+    """A text; a tree to be written here; `(tree,)`: one directly after an operator; `[tree]`: in brackets."""
+    Parts = tuple[Part, ...]
 
 
 class NotationRow(NamedTuple):
@@ -51,11 +55,6 @@ PRETTY_ROWS: Final[Mapping[str, NotationRow]] = {
     "@": NotationRow(" ", PRODUCT, PRODUCT, MINUS),
     "**": NotationRow("^", POWER, POWER + 1, POWER + 1),
 }
-
-Part = Any
-"""A text; a tree to be written here; `(tree,)`: one that an operator stands directly before; `[tree]`: in brackets."""
-
-Parts = tuple[Part, ...]
 
 
 class Printer:

@@ -7,13 +7,13 @@ boxes are ASCII and expressions are written as they are typed.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from gradcli.derive.results import Gradient, Hessian, Jacobian
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import along_sides, computed, entries, matrix_texts
 from gradcli.render.diagnostics import encodable
 from gradcli.render.drawing import in_columns

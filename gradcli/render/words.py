@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.notation import write, write_all, write_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from typing import TypeAlias
+    from typing import Final, TypeAlias
 
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Numbers, Reading, Value
     from gradcli.problems import Problem
@@ -58,7 +57,10 @@ def spell(name: str, style: Style = "pretty") -> str:
 
     stem, bracket, rest = name.partition("[")
     if style == "latex":
-        return latex_name(stem) + (f"_{{[{rest}}}" if bracket else "")
+        base = latex_name(stem)
+        if bracket and "_" in base:  # LaTeX takes one subscript only
+            base = f"{{{base}}}"
+        return base + (f"_{{[{rest}}}" if bracket else "")
     return (pretty_name(stem) if style == "pretty" else stem) + bracket + rest
 
 
@@ -124,9 +126,9 @@ def gradient_layout_words(layout: str, shape: Sequence[int | str] | Mapping[str,
     if isinstance(shape, Mapping):
         shapes = ", ".join(f"{name} {shape_text(size)}" for name, size in shape.items())
         return f"{layout} layout: {'shaped like the variables' if layout == 'denominator' else 'transposed'}, {shapes}"
-    form = {"denominator": "a column", "numerator": "a row"}[layout]
-    matrix = len(shape) == 2 and shape[0] != 1 and shape[1] != 1
-    return f"{layout} layout: {'a matrix' if matrix else form}, shape {shape_text(shape)}"
+    forms = {(True, False): "a row", (False, True): "a column", (False, False): "a matrix"}
+    form = forms.get((shape[0] == 1, shape[-1] == 1), "a column" if layout == "denominator" else "a row")
+    return f"{layout} layout: {form}, shape {shape_text(shape)}"
 
 
 def jacobian_layout_words(layout: str, shape: Sequence[int | str], single: tuple[str, str] | None = None) -> str:

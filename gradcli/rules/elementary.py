@@ -15,7 +15,7 @@ ROWS = (
                about="e to the power x", example="exp(1)", source="DLMF 4.7(ii)"),
         scalar("expm1", partials="exp(x)",          ball="expm1", kernel="math.expm1", exact=(("0", "0"),),
                means="exp(x) - 1", inverse="log1p", latex="e^{{x}} - 1",
-               computed="2*exp(x/2)*sinh(x/2)",
+               computed="where(abs(x) < 1, 2*exp(x/2)*sinh(x/2), exp(x) - 1)",
                about="exp(x) - 1 without cancellation near 0", example="expm1(1e-20)", source="DLMF 4.7(ii)"),
         scalar("exp2",  partials="log(2)*out",      ball="exp2",  kernel="math.exp2",  exact=(("0", "1"), ("1", "2")),
                means="2**x", inverse="log2", latex="2^{{x}}",

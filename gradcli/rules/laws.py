@@ -7,23 +7,8 @@ Calculus, 3rd ed. (2007), chapters 8 and 9; Petersen & Pedersen, The Matrix Cook
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-
-class Law(NamedTuple):
-    """A law: its code for scripts, its name in English and Chinese, what it says, where it is from.
-
-    differential   what it says of differentials, where that is written in another way
-    """
-
-    code: str
-    name: str
-    chinese: str
-    text: str
-    latex: str
-    source: str
-    differential: str = ""
-
+from gradcli.rules.array_laws import ROWS as ARRAY_ROWS
+from gradcli.rules.law import Law
 
 CALCULUS = "DLMF 1.4(iii)"
 MATRICES = "Magnus & Neudecker (2007), section 8.3"
@@ -237,4 +222,15 @@ ROWS = (
 )
 """Every law, in the order in which they are tried and explained."""
 
-LAWS = {row.code: row for row in ROWS}
+LAWS = {row.code: row for row in (*ROWS, *ARRAY_ROWS)}
+
+LINEAR = frozenset(("sum", "mean", "cumsum", "vec", "diag", "concat", "transpose", "tr", "trace"))
+"""Functions whose differential is themselves of the differential, also along an axis."""
+
+
+def law_of_function(name: str, order: str = "", is_matrix: bool = False) -> str:
+    """The code of the law of a function of arrays; `entrywise` where it has none of its own."""
+    for code in (f"{'matrix-' * is_matrix}{name}-{order}", f"{name}-{order}", name):
+        if code in LAWS:
+            return code
+    return "linear" if name in LINEAR else "entrywise"

@@ -5,10 +5,11 @@ All mathematics in a row is text in gradcli's own language, in the names of `arg
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
 
 class Interval(NamedTuple):

@@ -5,9 +5,8 @@ Codes of errors: those of the parser.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import parser
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression

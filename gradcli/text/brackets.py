@@ -6,8 +6,7 @@ next token. The first ones stand where an operand must come, the others where an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import binders
 from gradcli.text import tokens as kind
 from gradcli.text.stack import BARS, CLOSERS, COMPARE, CONDITION, CONDITIONAL, PLAIN, Frame
@@ -15,6 +14,8 @@ from gradcli.text.tokens import plain_digits, quoted
 from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, same
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.problems import GradcliError
     from gradcli.text.stack import Stack, Step
     from gradcli.text.tree import Tree
@@ -22,16 +23,17 @@ if TYPE_CHECKING:
 LOGARITHMS: Final = frozenset(("log", "ln"))
 SPELLED: Final = frozenset((
     "abs2", "absolute", "amax", "amin", "arcctg", "arcsen", "arcsine", "arctg", "array", "asarray",
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "cat", "ch", "clamp_max", "clamp_min",
-    "clip_by_value", "concatenate", "constant", "cosd", "cotan", "cotg", "cross_entropy", "crossprod", "ctg",
-    "cth", "cuberoot", "deg2rad", "degrees", "dfrac", "diagonal", "diff", "divide", "einsum", "entr", "fabs",
-    "float_power", "fmax", "fmin", "frac", "hardtanh", "heaviside", "hstack", "ifelse", "iif", "inner",
-    "inverse", "l1_loss", "len", "length", "lg", "logn", "magnitude", "matmul", "mse_loss", "multiply",
-    "negative", "norm2", "nthroot", "numel", "pow", "power", "rad2deg", "radians", "reciprocal",
+    "binary_cross_entropy", "binary_cross_entropy_with_logits", "bmm", "cat", "ch", "clamp_max", "clamp_min",
+    "clip_by_value", "concatenate", "constant", "cosd", "cosine_similarity", "cotan", "cotg", "cross_entropy",
+    "crossprod", "ctg", "cth", "cuberoot", "deg2rad", "degrees", "dfrac", "diagonal", "diff", "divide", "dnorm",
+    "einsum", "entr", "fabs", "float", "float_power", "fmax", "fmin", "frac", "hardtanh", "heaviside", "hstack",
+    "huber_loss", "ifelse", "iif", "inner", "int", "integral", "integrate", "inverse", "kl_div", "l1_loss", "len",
+    "length", "lg", "limit", "logn", "magnitude", "matmul", "mse_loss", "multiply", "negative", "nll_loss",
+    "norm2", "nthroot", "numel", "pnorm", "pow", "power", "quad", "rad2deg", "radians", "reciprocal",
     "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum", "rel_entr",
     "relu6", "root", "root2", "rsqrt", "sen", "sh", "sigmoid_cross_entropy_with_logits", "sind", "size",
-    "slogdet", "sqr", "square", "squared_difference", "squareroot", "stack", "subtract", "tand", "tensor",
-    "tensordot", "tg", "th", "true_divide", "vdot", "vstack", "xlog1py", "xlogy",
+    "slogdet", "smooth_l1_loss", "sqr", "square", "squared_difference", "squareroot", "stack", "subtract",
+    "symbols", "tand", "tensor", "tensordot", "tg", "th", "true_divide", "vdot", "vstack", "xlog1py", "xlogy",
 ))  # fmt: skip
 """Names of other languages that are read here (the table is `foreign.spellings`)."""
 NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞": "inf", "_1": "1", "_2": "2"}
@@ -40,6 +42,11 @@ NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞"
 def group(stack: Stack, here: int) -> Step:
     """An opening round bracket."""
     around = stack.frames[-1]
+    if stack.latex and stack.source.text[stack.starts[here]] == "\\":
+        from gradcli.text.foreign.braces import choice
+
+        if (step := choice(stack, here)) is not None:
+            return step
     return stack.open(CONDITION if around.conditions or around.name == "Piecewise" else PLAIN, here)
 
 
@@ -50,13 +57,27 @@ def call(stack: Stack, here: int) -> Step:
         # neither is a function: pi(x + 1) is a product, and so is x^T (A x)
         stack.operands.append(Name(name, stack.starts[here], stack.ends[here]))
         return False, here + 1
+    if name == "gamma" and stack.texts[here] == "γ":
+        inside = stack.argument_text(here + 1)
+        message = f"γ{inside} can be read in two ways: the gamma function, or a product"
+        raise stack.error(here, message, f"write Γ{inside} or gamma*{inside}", "ambiguous")
+    if name[-1] == "_":
+        hint = f"write {name}1 for a name with an index" if name[:-1] not in LIMITS else "write the expression alone"
+        raise stack.error(here, f"a bracket cannot be the index of {quoted(name[:-1])}", hint)
     stack.open(Frame("call", name, conditions=name in CONDITIONAL), here)
     return True, here + 2
 
 
+LIMITS: Final = ("lim", "limit", "max", "min", "argmax", "argmin", "sup", "inf")
+
+
+ANGLES: Final = {"⟨": "dot", "⌊": "floor", "⌈": "ceil"}
+"""Brackets that are a function: an inner product, and rounding."""
+
+
 def angle(stack: Stack, here: int) -> Step:
-    """`⟨x, y⟩`: the inner product."""
-    return stack.open(Frame("call", "dot"), here)
+    """`⟨x, y⟩`, `⌊x⌋`, `⌈x⌉`."""
+    return stack.open(Frame("call", ANGLES[stack.texts[here]]), here)
 
 
 def vector(stack: Stack, here: int) -> Step:
@@ -103,6 +124,10 @@ def close_empty(stack: Stack, here: int) -> Step:
 
 def close_round(stack: Stack, here: int) -> Step:
     """A closing round bracket that is not just one of a group."""
+    if stack.frames[-1].form == "braces":
+        from gradcli.text.foreign.braces import closed
+
+        return closed(stack, here)
     if stack.frames[-1].form == "tuple":
         from gradcli.text.foreign.tuples import check_tuple_end
 
@@ -261,7 +286,9 @@ def _point(stack: Stack, here: int) -> Step:
 
 
 def _next_item(stack: Stack, frame: Frame, here: int) -> Step:
-    if frame.form not in ("cases", "point", "tuple"):
+    if frame.form == "braces":
+        frame.name += "v"
+    elif frame.form not in ("cases", "point", "tuple"):
         frame.conditions = False  # only the first argument of a `where` is a condition
     if frame.form == "index" and len(frame.items) > 1:
         raise stack.error(here, "an array has at most two indices", "write X[0, 1]")
@@ -297,6 +324,10 @@ def colon(stack: Stack, here: int) -> Step:
     frame = stack.frames[-1]
     if frame.form == "text":
         return finish(stack, here)
+    if frame.form == "braces":
+        from gradcli.text.foreign.braces import condition_ends
+
+        return condition_ends(stack, here)
     if frame.form != "index" or frame.second is not None:
         hint = "write x[1:3]" if frame.form == "index" else "write x: n as a statement of its own to declare a shape"
         raise stack.error(here, "a colon cannot stand here", hint)
@@ -361,6 +392,10 @@ def _close_bar(stack: Stack, here: int, function: str) -> Step:
     arguments: tuple[Tree, ...] = (stack.operands.pop(),)
     start, name_end, end = stack.starts[opened], stack.ends[opened], stack.ends[here]
     here += 1
+    if function == "abs" and stack.texts[here][:1] == "_" and stack.starts[here] == stack.ends[here - 1]:
+        inside = stack.source.text[arguments[0].start : arguments[0].end]
+        hint = f"write norm({inside}, {stack.texts[here][1:] or 2}) for the norm"
+        raise stack.error(here, "an absolute value has no index", hint)
     if function == "norm" and (kinds := _norm_kind(stack, here)):
         argument, here = kinds
         arguments, end = (*arguments, argument), argument.end
@@ -381,7 +416,8 @@ def _norm_kind(stack: Stack, here: int) -> tuple[Tree, int] | None:
         text, after = ("_∞" if stack.texts[after] == "∞" else "_nuc"), after + 1
     which, end = NORMS.get(text), stack.ends[after - 1]
     if which is None:
-        raise stack.error(here, f"there is no norm {quoted(text)}", "write ‖x‖_1, ‖x‖_2, ‖x‖_inf, ‖X‖_F or ‖X‖_nuc")
+        shown = quoted(text if text != "_" else text + stack.texts[here + 1])
+        raise stack.error(here, f"there is no norm {shown}", "write ‖x‖_1, ‖x‖_2, ‖x‖_inf, ‖X‖_F or ‖X‖_nuc")
     if which in "12":
         return Number(int(which), False, start, end), after
     return (Name if which == "inf" else Text)(which, start, end), after

@@ -8,10 +8,9 @@ Codes of errors: `syntax`, `empty`, `ambiguous` (what people read in two ways, b
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
-
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import brackets
 from gradcli.text import tokens as kind
 from gradcli.text.binders import anonymous
@@ -37,6 +36,7 @@ from gradcli.text.tree import LATEX_POWER, Binary, Call, Name, Number, Text, Tra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
     from gradcli.text.stack import Handler, Step
     from gradcli.text.tree import Tree
@@ -313,13 +313,17 @@ def _digits_of_name(stack: Stack, here: int) -> Step:
     """`x1` in LaTeX: a letter with digits right behind it is one name, as everywhere."""
     name, digits = stack.operands[-1], stack.texts[here]
     beside = stack.kinds[here - 1] == NAME and stack.starts[here] == stack.ends[here - 1]
+    indexed = "_" in stack.texts[here - 1] and stack.source.text[stack.starts[here] - 1].isdigit()
+    if indexed and type(name) is Name and digits.isdigit():
+        index = f"{stack.texts[here - 1].replace('_', '_{')}{digits}}}"
+        raise stack.error(here, "an index of several digits needs braces", f"write {index}")
     if not (beside and type(name) is Name and name.name.isalpha() and digits.isdigit()):
         raise _missing_operator(stack, here)
     stack.operands[-1] = Name(name.name + digits, name.start, stack.ends[here])
     return False, here + 1
 
 
-PRINTED: Final = re.compile(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
+PRINTED: Final = pattern(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
 r"""How papers and computer algebra write functions by a letter: `W\left(x\right)`, `J_0(x)`; products have a blank."""
 
 

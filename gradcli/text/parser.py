@@ -9,10 +9,11 @@ from __future__ import annotations
 import gc
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
 
 from gradcli import limits
-from gradcli.problems import GradcliError, Span
+from gradcli.patterns import pattern
+from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.equations import read_equation
 from gradcli.text.expressions import read_expression
@@ -23,17 +24,16 @@ from gradcli.text.tree import Declaration, Script, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Final
 
-    from gradcli.problems import Source
     from gradcli.text.tokens import Tokens
     from gradcli.text.tree import Statement, Tree
 
 _SEPARATORS: Final = (kind.NEWLINE, kind.SEMICOLON)
 _ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
-_DELIMITED: Final = re.compile(
-    r"""\#[^\n\r]* | \$\$(?P<display>[^$]+)\$\$ | \$(?P<inline>[^$]*)\$
-    | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]""",
-    re.VERBOSE | re.DOTALL,
+_DELIMITED: Final = pattern(
+    r"""(?xs)\#[^\n\r]* | \$\$(?P<display>[^$]+)\$\$ | \$(?P<inline>[^$]*)\$
+    | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]"""
 )
 
 
@@ -140,7 +140,7 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     yield without_inner_newlines(without_stops(cut(source, begin, len(text))))
 
 
-_PROSE: Final = re.compile(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")
+_PROSE: Final = pattern(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")
 
 
 def _refuse_prose(source: Source, begin: int, end: int) -> None:
@@ -151,10 +151,13 @@ def _refuse_prose(source: Source, begin: int, end: int) -> None:
         raise GradcliError("syntax", message, Span(source, begin, end), hint)
 
 
-_LATEX_SIGNS: Final = re.compile(r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|Σ_|∫|(?<![A-Za-z])int[_^]")
+_LATEX_SIGNS: Final = pattern(
+    r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|∫|Σ_|\b(?:sum|prod)_\(\s*[A-Za-z]\s*=|(?<![A-Za-z])int[_^]"
+)
+"""What only LaTeX and AsciiMath have: commands, braces behind `^` and `_`, signs of sums and integrals with bounds."""
 
 
-_ROOT: Final = re.compile(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P<n>[0-9]+(?![\w.])|[^\W\d_](?!\w))")
+_ROOT: Final = pattern(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P<n>[0-9]+(?![\w.])|[^\W\d_](?!\w))")
 """`x^1/2`, which nobody writes for x/2."""
 
 
@@ -177,8 +180,8 @@ def _root_error(source: Source, match: re.Match[str]) -> GradcliError:
 
 def _is_latex(text: str) -> bool:
     r"""Whether a text without dollar signs has what only LaTeX has: a command, `^{` or `_{`."""
-    signs = "\\" in text or "{" in text or "int" in text or not text.isascii()
-    return signs and _LATEX_SIGNS.search(text) is not None
+    hinted = "\\" in text or "{" in text or "_(" in text or "int" in text or not text.isascii()
+    return hinted and _LATEX_SIGNS.search(text) is not None
 
 
 def _latex(source: Source, begin: int, end: int, spelled: Spelled, lines: bool = False) -> Tokens:
@@ -196,11 +199,17 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             stack.place += 1
         if kinds[stack.place] == kind.END:
             return
-        if kinds[stack.place] == kind.EQUALS and not stack.latex:  # a spreadsheet's formula
+        if kinds[stack.place] == kind.EQUALS and not stack.latex:
+            from gradcli.text.foreign.spreadsheet import refuse_other_meanings
+
+            refuse_other_meanings(stack)
             stack.place += 1
             continue
         if stack.programming and _passed(stack):
             continue
+        if kinds[stack.place + 1 : stack.place + 4] == _ANNOTATED:  # z: float = x*y
+            for column in (kinds, stack.texts, stack.starts, stack.ends):
+                del column[stack.place + 1 : stack.place + 3]
         if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON and not _maps(stack):
             equation = read_equation(stack)
             statements.append(equation) if equation else declarations.append(read_declaration(stack))
@@ -215,6 +224,9 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             raise _stray(stack)
         if len(statements) > limits.STATEMENTS:
             raise stack.error(stack.place, f"more than {limits.STATEMENTS} statements", "split the program", "limit")
+
+
+_ANNOTATED: Final = [kind.COLON, kind.NAME, kind.EQUALS]
 
 
 def _new_statement(stack: Stack) -> bool:
@@ -250,6 +262,8 @@ def _stray(stack: Stack) -> GradcliError:
 
         if (error := decimal_comma(stack, here)) is not None:
             return error
+        if (prose := stack.wrong.get(stack.texts[here + 1])) is not None:
+            return stack.error(here + 1, prose.message, prose.hint, prose.code)
         if kind.COMPARISON in stack.kinds[here:]:
             hint = "write the function alone, or where(x > 0, a, b) for one that a condition chooses"
             return stack.error(here, "a condition cannot stand here", hint)
@@ -263,7 +277,7 @@ def _stray(stack: Stack) -> GradcliError:
 
 
 def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
-    """`x: 3`, `X: m,n`, `S: n,n symmetric`, `phi: function`; `stack.place` is then at its end.
+    """`x: 3`, `X: m,n`, `S: n,n symmetric`, `S: symmetric`, `phi: function`; `stack.place` is then at its end.
 
     `S: n,n positive definite` is symmetric.
     Raises `declaration` with the place of what is wrong.
@@ -275,6 +289,33 @@ def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
     if stack.texts[here] in ("function", "scalar") and stack.kinds[here + 1] in _ENDS:
         stack.place = here + 1
         return Declaration(name, None if stack.texts[here] == "function" else (), False, *place)
+    if (known := KINDS.get(stack.texts[here])) is not None and stack.kinds[here + 1] in _ENDS:
+        stack.place = here + 1
+        option, sizes = known
+        dims = tuple(size.format(name) for size in sizes)
+        return Declaration(name, dims, option == "--symmetric", Source(option, name), 0, len(name))
+    if stack.texts[here] in NO_SIZES and stack.kinds[here] == kind.NAME:
+        message = f"{quoted(stack.texts[here])} is no size"
+        raise stack.error(here, message, NO_SIZES[stack.texts[here]].format(name), "declaration")
+    return _sized(stack, name, here, place)
+
+
+KINDS: Final = {
+    "vector": ("--vector", ("n_{}",)),
+    "matrix": ("--matrix", ("m_{}", "n_{}")),
+    "symmetric": ("--symmetric", ("n_{}", "n_{}")),
+}
+"""Words for arrays whose sizes are open, each with the option that says the same."""
+NO_SIZES: Final = {
+    **dict.fromkeys(("number", "real", "float", "int", "integer", "constant"), "write {0}: scalar"),
+    **dict.fromkeys(("array", "tensor", "list"), "write {0}: n for a vector, {0}: m,n for a matrix"),
+    **dict.fromkeys(("square", "positive", "diagonal", "orthogonal", "invertible"), "write {0}: n,n"),
+}
+"""Words in the place of a size that are none, and what to write."""
+
+
+def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -> Declaration:
+    """A declaration with sizes, which begin at the token `here`."""
     dims: list[int | str] = []
     while True:
         dims.append(_dimension(stack, here))

@@ -6,13 +6,15 @@ Each is read in the place of a letter of its own, padded to the same length, so 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
+from gradcli.patterns import pattern
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
     from gradcli.problems import Source
     from gradcli.text.tree import Tree
@@ -24,11 +26,11 @@ _ORDER: Final = rf"(?:\^\{{?\d\}}?|[{_RAISED}]+)?"
 _LETTER: Final = rf"[^\W\d_{_RAISED}]"
 _NAME: Final = rf"(?:\\[A-Za-z]+|{_LETTER})(?:{_LETTER}*[0-9]*)(?:_\{{?[A-Za-z0-9]+\}}?)?"
 _BELOW: Final = rf"(?:(?:∂|\\partial)\s*{_NAME}\s*{_ORDER}\s*)+"
-_PARTIAL: Final = re.compile(
+_PARTIAL: Final = pattern(
     rf"(?:∂|\\partial)\s*{_ORDER}\s*{_NAME}\s*/\s*{_BELOW}"
     rf"|\\[dt]?frac\s*\{{\s*\\partial\s*{_ORDER}\s*{_NAME}\s*\}}\s*\{{\s*{_BELOW}\}}"
 )
-_PIECE: Final = re.compile(rf"(?:∂|\\partial)\s*{_ORDER}\s*({_NAME})\s*({_ORDER})")
+_PIECE: Final = pattern(rf"(?:∂|\\partial)\s*{_ORDER}\s*({_NAME})\s*({_ORDER})")
 
 
 def masked(source: Source) -> tuple[Source, Mapping[str, str]]:

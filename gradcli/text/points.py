@@ -6,27 +6,28 @@ Codes of errors: `point`, `setting`, `names`, `declaration`, besides those of th
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from gradcli import limits
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
 from gradcli.text.parser import read_declaration
 from gradcli.text.stack import Stack
 from gradcli.text.tokens import canonical_name, cut, quoted, without_inner_newlines
-from gradcli.text.tree import Declaration, Name, Tree, Unary, Vector, children, postorder
+from gradcli.text.tree import Declaration, Name, Transpose, Tree, Unary, Vector, children, postorder
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.problems import Source
 
 CONSTANTS: Final = frozenset(("pi", "e", "tau", "inf"))
 """The only names in a value."""
 
 _OF_NAMES: Final = frozenset((kind.NAME, kind.COMMA, kind.END))
-_ARRAY_CALL: Final = re.compile(r"\b(?:array|tensor|asarray|Matrix|constant|c|dict|list|tuple|vector|Point)\s*\(", re.I)
-_SPACED: Final = re.compile(r"[\d.\]] +[-+]?[\d.\[]")
+_ARRAY_CALL: Final = pattern(r"(?i)\b(?:array|tensor|asarray|Matrix|constant|c|dict|list|tuple|vector|Point)\s*\(")
+_SPACED: Final = pattern(r"[\d.\]] +[-+]?[\d.\[]")
 _ENDS: Final = (kind.COMMA, kind.SEMICOLON, kind.END)
 
 
@@ -79,7 +80,14 @@ def _foreign(source: Source) -> Stack:
     """The tokens of a point as people type it, in the strict form."""
     from gradcli.text.foreign.points import named, plain_point
 
-    return Stack(named(plain_point(cut(source))))
+    text = source.text
+    if "\\" not in text and "$" not in text:
+        return Stack(named(plain_point(cut(source))))
+    from gradcli.text.latex.translate import cut_latex
+
+    inner = text.strip("$ ")
+    begin = text.index(inner)
+    return Stack(named(plain_point(cut_latex(source, begin, begin + len(inner)))))
 
 
 def parse_setting(source: Source) -> tuple[str, Tree]:
@@ -226,10 +234,22 @@ def _read_entry(stack: Stack, code: str = "point") -> PointEntry:
 
 
 def _read_value(stack: Stack, name: str | None, code: str) -> Tree:
-    """A constant expression."""
+    """A constant expression; a list may be transposed: `[1, 2]^T`, `[[1, 2], [3, 4]]'`."""
     value = read_expression(stack)
+    while type(value) is Transpose and type(value.operand) is Vector:
+        value = _turned(value.operand)
     _check_value(stack, value, name, code)
     return value
+
+
+def _turned(array: Vector) -> Vector:
+    """A matrix transposed; a vector of numbers has one form here. Ragged rows stay for the check."""
+    rows = array.items
+    width = {len(row.items) if type(row) is Vector else 0 for row in rows}
+    if len(width) > 1 or 0 in width:
+        return array
+    columns = zip(*(children(row) for row in rows), strict=True)
+    return Vector(tuple(Vector(column, array.start, array.end) for column in columns), array.start, array.end)
 
 
 def _check_value(stack: Stack, value: Tree, name: str | None, code: str) -> None:

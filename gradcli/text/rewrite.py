@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from gradcli.text.tree import Binary, Call, Index, Slice, Transpose, Tree, Unary, Vector, children
+from gradcli.records import TYPE_CHECKING
+from gradcli.text.tree import Binary, Call, Index, Slice, Transpose, Tree, Unary, Vector, children, own, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +29,22 @@ def replaced(root: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
         same = all(a is b for a, b in zip(before, parts, strict=True))
         done.append(tree if same else with_parts(tree, parts))
     return done[0]
+
+
+def merged(trees: Sequence[Tree]) -> list[Tree]:
+    """The same trees, where parts that say the same are one object."""
+    made: dict[int, Tree] = {}
+    known: dict[tuple[object, ...], Tree] = {}
+    for root in trees:
+        for tree in postorder(root):
+            parts = [made[id(child)] for child in children(tree)]
+            key = (type(tree), own(tree), *map(id, parts))
+            found = known.get(key)
+            if found is None:
+                same = all(a is b for a, b in zip(children(tree), parts, strict=True))
+                found = known[key] = tree if same else with_parts(tree, parts)
+            made[id(tree)] = found
+    return [made[id(root)] for root in trees]
 
 
 def with_parts(tree: Tree, parts: Sequence[Tree]) -> Tree:

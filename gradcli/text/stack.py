@@ -6,10 +6,9 @@ powers), prefix signs (odd powers) and open brackets (power 0; each has a `Frame
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
-
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.tokens import Spelled, integer, quoted, shortened
 from gradcli.text.tree import (
@@ -29,6 +28,7 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import ClassVar, Final
 
     from gradcli.text.tokens import Tokens
     from gradcli.text.tree import AskedDerivative
@@ -423,6 +423,7 @@ CLOSERS: Final = {
     "call": ")",
     "tuple": ")",
     "point": ")",
+    "braces": "}",
     "cases": "\\end{cases}",
     "[": "]",
     "index": "]",

@@ -6,14 +6,16 @@ Codes of errors: `syntax`, `request` (a derivative that is claimed, or of second
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.expressions import read_expression
 from gradcli.text.tree import AskedDerivative, Binary, Call, Declaration, Name, Number, Statement, Unary, postorder
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.text.stack import Stack
     from gradcli.text.tree import Tree
 
@@ -280,8 +282,12 @@ def _plain_nabla(stack: Stack) -> AskedDerivative:
 
 
 def _plain_quotient(stack: Stack) -> AskedDerivative | None:
-    """`d/dx` or `∂/∂x`, with a function behind it."""
+    """`d/dx` or `∂/∂x` with a function behind it, or `d(x^2)/dx`. Raises `request` for `d^2/dx^2`."""
     here, texts = stack.place, stack.texts
+    if texts[here + 1] in ("^", "**", "²", "("):
+        from gradcli.text.foreign.differentials import whole_quotient
+
+        return whole_quotient(stack)
     if texts[here + 1] != "/":
         return None
     if texts[here] == "d" and stack.kinds[here + 2] == kind.NAME and texts[here + 2][0] == "d":

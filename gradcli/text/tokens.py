@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import accumulate, compress, islice
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli import limits
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
+    from typing import Final
 
 # Kinds of tokens. BLANK is dropped before anyone sees it; the commonest come first.
 BLANK: Final = 0
@@ -64,7 +66,7 @@ FIXED: Final[dict[str, int]] = {
     **dict.fromkeys(("|", "‖"), BAR),
     "(": OPEN, ")": CLOSE, ",": COMMA, ";": SEMICOLON, "=": EQUALS, ":": COLON, "[": OPEN_SQUARE, "]": CLOSE_SQUARE,
     "not": NOT, "¬": NOT, "∞": NAME, ":=": EQUALS, "≔": EQUALS, "!": FACTORIAL,
-    "⟨": ANGLE, "⟩": CLOSE,
+    **dict.fromkeys("⟨⌊⌈", ANGLE), **dict.fromkeys("⟩⌋⌉", CLOSE),
 }  # fmt: skip
 
 _SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -84,6 +86,7 @@ _TOKEN: Final = r"""
   | \*\* | [()+\-*/^@,;\[\]:|](?!=)
   | 0[xXbBoO][0-9A-Fa-f]\w*                                       # hexadecimal: an error, said below
   | [0-9]+\.[0-9]*[dD](?:0+|[+-][0-9]+)\b                          # Fortran: 1.0d0, 2.5D-3
+  | [0-9]+[dD]0\b                                                  # 1d0, which is also 1*d0: an error
   | (?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
         (?:_\w*|\.[0-9][\w.]*|[eE][+-])?                           # a number, with a tail that is an error
   | \.T(?!\w) | [<>=!:]= | [\ \t\r\n\f\vBLANK]+ | \#[^\n\r]*
@@ -101,7 +104,7 @@ def token_pattern(ascii_only: bool) -> re.Pattern[str]:
     return re.compile(pattern, re.VERBOSE | re.DOTALL | (re.ASCII if ascii_only else re.UNICODE))
 
 
-_INDEX: Final = re.compile(r"(.*[^0-9_])_([0-9]+)", re.DOTALL)
+_INDEX: Final = pattern(r"(?s)(.*[^0-9_])_([0-9]+)")
 
 
 class Meanings(NamedTuple):
@@ -191,6 +194,10 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
         from gradcli.text.foreign.words import separated
 
         pieces, notes = separated(pieces, canonical_name)
+    if "^T" in text or "^ T" in text:
+        from gradcli.text.foreign.words import transposed
+
+        pieces = transposed(pieces)
     meanings = interpret(set(pieces))
     kinds = list(map(meanings.kinds.__getitem__, pieces))
     edges = list(accumulate(map(len, pieces), initial=begin))
@@ -333,6 +340,10 @@ def exact_number(text: str) -> tuple[int | Fraction, bool]:
             from gradcli.text.foreign.characters import FRACTIONS
 
             return FRACTIONS[text], False
+        if text[-2:] in ("d0", "D0") and text[:-2].isdecimal():
+            hint = f"write {text[:-2]}.0, or {text[:-2]}*{text[-2:]} for a product"
+            message = f"{shortened(text)} can be read in two ways: a number of Fortran, or a product"
+            raise GradcliError("ambiguous", message, hint=hint)
         if "d" in text or "D" in text:  # Fortran's double precision
             return exact_number(text.replace("d", "e").replace("D", "e"))
         raise _wrong_number(text)

@@ -6,13 +6,12 @@ Trees nest thousands deep and may share subtrees: walk them with `postorder`, ne
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-from gradcli.records import written_by
+from gradcli.records import TYPE_CHECKING, NamedTuple, written_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from fractions import Fraction
+    from typing import Any, Final
 
     from numpy import float64
     from numpy.typing import NDArray
@@ -76,7 +75,7 @@ class Tree:
     def __hash__(self) -> int:
         found: dict[int, int] = {}
         for part in postorder(self):
-            kept = _own(part)
+            kept = own(part)
             below = tuple(found[id(child)] for child in children(part))
             found[id(part)] = hash((type(part).__name__, kept, below))
         return found[id(self)]
@@ -345,13 +344,13 @@ def same(a: Tree, b: Tree) -> bool:
             continue
         seen.add((id(left), id(right)))
         parts, others = children(left), children(right)
-        if type(left) is not type(right) or len(parts) != len(others) or _own(left) != _own(right):
+        if type(left) is not type(right) or len(parts) != len(others) or own(left) != own(right):
             return False
         pairs.extend(zip(parts, others, strict=True))
     return True
 
 
-def _own(tree: Tree) -> tuple[object, ...]:
+def own(tree: Tree) -> tuple[object, ...]:
     """What a node says besides its subtrees and its place."""
     if isinstance(tree, Number):
         return (tree.value, tree.decimal)

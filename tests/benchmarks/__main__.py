@@ -286,8 +286,8 @@ def ridge_ratios(runs: int) -> tuple[float, float, float]:
     from gradcli.derive.ad.gradients import array_gradient
     from gradcli.evaluate.float64.arrays import evaluate_arrays
     from gradcli.problems import Source
+    from gradcli.program.building.array_program import build_array_program
     from gradcli.program.options import BuildOptions
-    from gradcli.program.script_arrays import build_array_program
     from gradcli.text.parser import parse_script
 
     rng = np.random.default_rng(0)

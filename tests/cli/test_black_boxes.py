@@ -208,6 +208,23 @@ def test_arguments_by_name_and_by_place(folder: Path) -> None:
     assert builtin["gradient"] == {"x1": pytest.approx(0.6), "x2": pytest.approx(0.8)}
 
 
+def test_a_callable_of_a_file(folder: Path) -> None:
+    """`--python path/model.py:f` needs no module of that name; what lies beside the file is found, and kept by."""
+    (folder / "sub").mkdir()
+    (folder / "sub/helper.py").write_text("def square(x):\n    return x * x\n")
+    (folder / "sub/my-model.py").write_text("from helper import square\n\ndef f(x):\n    return 3 * square(x)\n")
+    words = ("grad", "--python", "sub/my-model.py:f", "--at", "2", "--cache", "kept.jsonl")
+    assert answer(folder, *words)["gradient"]["x"] == pytest.approx(12)
+    assert answer(folder, *words)["evaluations"] == 0
+    (folder / "sub/helper.py").write_text("def square(x):\n    return x * x * x\n")
+    assert answer(folder, *words)["gradient"]["x"] == pytest.approx(36)
+    other = answer(folder, "grad", "--python", f"{folder}/model.py:plane", "--at", "3,4", "--no-cache")
+    assert other["gradient"] == pytest.approx({"a": 4, "b": 3})
+    (folder / "sub/json.py").write_text("def f(x):\n    return x\n")
+    odd = answer(folder, "grad", "--python", "sub/json.py:f", "--at", "2", "--no-cache")
+    assert odd["gradient"] == pytest.approx({"x": 1})
+
+
 @pytest.mark.parametrize(("function", "sides"), [("kink", (0.0, 2.0)), ("jump", None), ("root", None)])
 def test_points_without_a_derivative_are_said(folder: Path, function: str, sides: tuple[float, float] | None) -> None:
     """A kink, a jump and an infinite slope are null with a problem, exit 3."""
@@ -298,6 +315,8 @@ def test_a_study_shows_the_steps(folder: Path) -> None:
         (("--exec", "sh -c 'echo 1 2 3' {x}"), "3 numbers, and grad needs one"),
         (("--python", "no_such_module:f"), "there is no module 'no_such_module'"),
         (("--python", "model:nope"), "has no 'nope'"),
+        (("--python", "model.py:nope"), "has no 'nope'"),
+        (("--python", "no/model.py:f"), "no/model.py'"),
         (("--python", "model:constant"), "no function but of type int"),
         (("--python", "model:nothing"), "nothing (None)"),
         (("--python", "model:text"), "type str"),

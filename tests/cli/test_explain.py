@@ -46,7 +46,7 @@ def test_files_choose_the_format(tmp_path: Path):
         (("trace", "y = x**2; z = x"), "one function is needed, and there are 2: y, z"),
         (("trace", "f(x*y)", "--at", "1,2"), "f is an abstract function"),
         (("trace", "x**2", "--along", "1"), "--along needs a point"),
-        (("trace", "norm(x)**2", "--at", "x=[1,2]", "--mode", "forward"), "forward mode has one column an input"),
+        (("trace", "norm(x)**2", "--at", f"x={[1] * 13}", "--mode", "forward"), "one column an entry"),
         (("steps", "y**2", "--wrt", "x"), "the function has no variable 'x'"),
         (("graph", "[x, y]"), "this is a vector function"),
     ],

@@ -59,7 +59,7 @@ def test_the_same_order_gives_the_same_text():
         (("x**2", "--to", "c", "--name", "double"), "is a word of C99"),
         (("x**2", "--to", "rust", "--name", "failures"), "or of the file itself"),
         (("x**2", "--to", "c", "--name", "strlen"), "is a word of C99"),
-        (("digamma(x)", "--to", "javascript"), "--to jax, torch has it"),
+        (("digamma(x)", "--to", "javascript"), "--to jax, torch, octave has it"),
         (("besselj(0, x)", "--to", "javascript"), "no other language has it either"),
         (("norm(A@x - b)**2", "--to", "c"), "has a size that is a letter"),
         (("x*10**400", "--to", "c"), "beyond the largest float64"),
@@ -83,7 +83,15 @@ def test_what_cannot_be_is_one_clear_error(words, message):
 
 @pytest.mark.parametrize(
     ("alias", "language"),
-    [("py", "python"), ("c++", "cpp"), ("js", "javascript"), ("rs", "rust"), ("jl", "julia"), ("f90", "fortran")],
+    [
+        ("py", "python"),
+        ("c++", "cpp"),
+        ("js", "javascript"),
+        ("rs", "rust"),
+        ("jl", "julia"),
+        ("f90", "fortran"),
+        ("matlab", "octave"),
+    ],
 )
 def test_languages_have_short_names(alias, language):
     """`--to js` is `--to javascript`."""

@@ -13,7 +13,7 @@ import gradcli
 from gradcli.codegen.laurent import laurent_series
 from gradcli.derive.outputs import generated_outputs
 from gradcli.problems import Source
-from gradcli.program.build import build_program
+from gradcli.program.building.program import build_program
 from gradcli.program.graph import order
 from gradcli.program.options import BuildOptions
 from gradcli.text.parser import parse_script

@@ -10,12 +10,13 @@ from array_numbers import number_of
 from gradcli.derive.ad.gradients import array_gradient
 from gradcli.derive.ad.jacobian import array_hessian, array_jacobian
 from gradcli.problems import Source
-from gradcli.program.build_arrays import ArrayBuilder
+from gradcli.program.building.array_program import build_array_program
+from gradcli.program.building.builder import Builder
+from gradcli.program.building.node_values import NodeValues
 from gradcli.program.dimensions import Dimensions
 from gradcli.program.forms import parts, scalars
 from gradcli.program.graph import Program
 from gradcli.program.options import BuildOptions
-from gradcli.program.script_arrays import build_array_program
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.program.types.solver import Solver
 from gradcli.render.printer import Printer
@@ -63,7 +64,7 @@ def read_back(program: Program, text: str) -> Node:
             return parts.dimension(program.graph, name)
         return scalars.constant(program.graph, name) if name in ("pi", "e") else None
 
-    return ArrayBuilder(program.graph, statements[-1].source, lookup, (), solver).build(statements[-1].tree)
+    return Builder(NodeValues(program.graph, solver), statements[-1].source, lookup).build(statements[-1].tree)
 
 
 def random_values(program: Program, seed: int) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from gradcli.evaluate.float64.arrays import evaluate_arrays
 from gradcli.evaluate.float64.data import float_values
 from gradcli.library.answers import parse
 from gradcli.problems import GradcliError, Source
+from gradcli.program.building.array_program import build_array_program
 from gradcli.program.options import BuildOptions
-from gradcli.program.script_arrays import build_array_program
 from gradcli.question import Question
 from gradcli.solve import solve
 from gradcli.text.parser import parse_expression

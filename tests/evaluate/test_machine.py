@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from gradcli.codegen import numpy_machine
+from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.numpy_machine import COSINE, SINE, Machine, block_length, with_tangents
-from gradcli.codegen.straightline import Instruction, StraightLine
+from gradcli.codegen.straightline import StraightLine
 from gradcli.points.engine import PACE_ROUNDS, THREAD_ROWS, Engine, Pace
 
 if TYPE_CHECKING:

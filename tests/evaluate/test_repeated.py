@@ -13,7 +13,7 @@ from gradcli.evaluate.float64 import repeated
 from gradcli.evaluate.float64.repeated import Repeated
 from gradcli.evaluate.float64.scalars import Floats
 from gradcli.library.answers import parse
-from gradcli.program.build import build_program
+from gradcli.program.building.program import build_program
 from gradcli.program.options import BuildOptions
 
 if TYPE_CHECKING:

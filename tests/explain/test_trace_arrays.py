@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import gradcli
 from gradcli.explain.trace import traces
 from gradcli.problems import GradcliError
 from gradcli.render.notation import write
@@ -92,7 +93,46 @@ def test_latex_products_are_matrix_products():
     assert [write(step.expression) for step in trace.steps if step.expression] == ["A@x", "norm(v1)**2"]
 
 
-def test_forward_mode_is_refused():
-    """One column an entry is not what anybody wants to read."""
-    with pytest.raises(GradcliError, match="forward mode"):
-        traces(request(NETWORK, POINT, ("W1",), mode="forward"))
+def test_forward_mode_as_formulas() -> None:
+    """Each tangent from those of the steps before; what does not move has none."""
+    (trace,) = traces(request(NETWORK, None, ("W1", "W2"), mode="forward"))
+    found = {step.name: write(step.tangent) for step in trace.steps if step.tangent is not None}
+    assert found["z"] == "dW1@x"
+    assert found["o"] == "dW2@h + W2@dh"
+    (trace,) = traces(request(NETWORK, None, ("W2",), mode="forward"))
+    assert next(write(s.tangent) for s in trace.steps if s.name == "h") == "0"
+
+
+def test_forward_mode_has_the_gradient_entry_by_entry() -> None:
+    """A column for each entry of the inputs; the last row is the gradient, certified, as grad has it."""
+    (trace,) = traces(request(NETWORK, POINT, ("W1", "W2"), mode="both"))
+    tangents = trace.steps[-1].tangents or {}
+    answer = gradcli.grad(NETWORK, wrt=["W1", "W2"], at=POINT).gradient
+    assert list(tangents) == [*(f"W1[{i},{j}]" for i in (0, 1) for j in (0, 1)), "W2[0,0]", "W2[0,1]"]
+    assert list(tangents.values()) == [*(x for row in answer["W1"] for x in row), *answer["W2"][0]]
+    assert trace.numbers.accuracy == "certified"
+
+
+@pytest.mark.parametrize("size", [3, 40])
+def test_along_a_direction(size: int) -> None:
+    """One column along a direction, by balls and (of long arrays) in float64: that of grad."""
+    at = {"x": [0.1 * k for k in range(size)], "A": [[(i + 2 * j) % 5 for j in range(size)] for i in range(size)]}
+    direction = {"x": [(-1.0) ** k for k in range(size)]}
+    found = gradcli.trace("sum(sin(A@x))", wrt="x", at=at, mode="forward", along=direction)
+    answer = gradcli.grad("sum(sin(A@x))", wrt="x", at=at, along=direction)
+    assert found.steps[-1].tangents["d"] == pytest.approx(answer.directional, rel=1e-12)
+
+
+def test_too_many_entries_need_a_direction() -> None:
+    """13 columns would be no table."""
+    with pytest.raises(GradcliError, match="13") as caught:
+        traces(request("sum(x**2)", {"x": [1.0] * 13}, mode="forward"))
+    assert "--along" in str(caught.value.hint)
+
+
+def test_constants_are_arrays_too() -> None:
+    """--set A=[[1,2],[3,4]]: a row of the trace, in both modes the gradient of grad."""
+    given = {"at": {"t": 2, "x": [1, 2]}, "wrt": ("x", "t"), "constants": {"A": [[1, 2], [3, 4]]}}
+    trace = gradcli.trace("sum(sin(A@x))*t", mode="both", **given)
+    assert next(step.kind for step in trace.steps if step.name == "A") == "constant"
+    assert trace.gradient == gradcli.grad("sum(sin(A@x))*t", **given).gradient

@@ -6,7 +6,7 @@ import pytest
 
 from gradcli.problems import GradcliError, Source
 from gradcli.program import rationals
-from gradcli.program.build import build_program
+from gradcli.program.building.program import build_program
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, order
 from gradcli.program.options import BuildOptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.problems import GradcliError, Source
-from gradcli.program.build import build_program
+from gradcli.program.building.program import build_program
 from gradcli.program.graph import Program
 from gradcli.program.names import natural
 from gradcli.program.options import BuildOptions

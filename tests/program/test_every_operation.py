@@ -21,7 +21,7 @@ from gradcli.exporting.matrices.formulas import WRITERS as FORMULAS
 from gradcli.program import make
 from gradcli.program.forms import parts
 from gradcli.program.graph import Graph
-from gradcli.program.scalarize.operators import ENTRIES, WITH_OPTIONS
+from gradcli.program.scalarize.operators import ENTRIES
 from gradcli.program.to_tree_arrays import WRITERS, write_array_trees
 from gradcli.render.formats.json import document
 from gradcli.render.notation import write_all
@@ -239,7 +239,7 @@ def test_a_row_is_whole(row: ArrayRule) -> None:
     assert (row.means is None) != (not row.form)
     assert row.kind in (*KINDS, "")
     assert row.means or row.form in make.HOMES or row.kind in ("sizes", "stack") or row.options
-    known = row.form in ENTRIES or row.form in WITH_OPTIONS or row.kind in ("reduce", "map")
+    known = row.form in ENTRIES or row.kind in ("reduce", "map", "stack", "sizes")
     assert row.primitive or row.means or known
 
 

@@ -6,8 +6,9 @@ import pytest
 from array_programs import derivative, program_of, read_back, text_of
 
 from gradcli.problems import GradcliError, Source
+from gradcli.program.building.array_program import build_array_program
 from gradcli.program.options import BuildOptions
-from gradcli.program.script_arrays import build_array_program, needs_arrays
+from gradcli.program.types.notation import has_arrays
 from gradcli.text.parser import parse_script
 from gradcli.text.points import parse_shape
 
@@ -37,14 +38,14 @@ def options(**fields: object) -> BuildOptions:
 )
 def test_programs_of_scalars_are_not_arrays(text: str, answer: bool) -> None:
     """Only what uses a name as an array, or declares one, is an array program."""
-    assert needs_arrays(parse_script([Source("expression", text)], False), options()) is answer
+    assert has_arrays(parse_script([Source("expression", text)], False), options()) is answer
 
 
 def test_values_make_arrays() -> None:
     """A value that is an array makes an array program."""
     script = parse_script([Source("expression", "x**2")], False)
-    assert needs_arrays(script, options(bound={"x": (3,)}))
-    assert not needs_arrays(script, options(bound={"x": ()}))
+    assert has_arrays(script, options(bound={"x": (3,)}))
+    assert not has_arrays(script, options(bound={"x": ()}))
 
 
 @pytest.mark.parametrize(

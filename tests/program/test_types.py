@@ -10,8 +10,8 @@ from random_arrays import SIZES, random_program
 
 import gradcli
 from gradcli.problems import GradcliError, Source
+from gradcli.program.building.array_program import array_builder, build_array_program
 from gradcli.program.options import BuildOptions
-from gradcli.program.script_arrays import array_builder, build_array_program
 from gradcli.program.types.infer import count
 from gradcli.text.parser import parse_script
 from gradcli.text.points import parse_shape

@@ -19,7 +19,16 @@ from gradcli.library.answers import parse, read_point
 from gradcli.program.options import BuildOptions
 from gradcli.question import bound_shapes
 
-ENDINGS = {"c": "c", "cpp": "cpp", "fortran": "f90", "rust": "rs", "javascript": "js", "julia": "jl", "sql": "sql"}
+ENDINGS = {
+    "c": "c",
+    "cpp": "cpp",
+    "fortran": "f90",
+    "rust": "rs",
+    "javascript": "js",
+    "julia": "jl",
+    "octave": "m",
+    "sql": "sql",
+}
 TOOLS = {
     "c": "gcc",
     "cpp": "g++",
@@ -27,6 +36,7 @@ TOOLS = {
     "rust": "rustc",
     "javascript": "node",
     "julia": "julia",
+    "octave": "octave-cli",
 }
 COMMANDS = {
     "c": [
@@ -58,8 +68,9 @@ COMMANDS = {
     "rust": ["rustc", "--edition", "2021", "{file}", "-o", "{program}"],
     "javascript": ["node", "{file}"],
     "julia": ["julia", "{file}"],
+    "octave": ["octave-cli", "--norc", "--no-history", "{file}"],
 }
-LANGUAGES = ("python", "numpy", "jax", "torch", "c", "cpp", "fortran", "rust", "javascript", "julia", "sql")
+LANGUAGES = ("python", "numpy", "jax", "torch", "c", "cpp", "fortran", "rust", "javascript", "julia", "octave", "sql")
 
 
 def source_of(expression: str, to: str, kind: str = "gradient", at=(), self_test=True, name="f", **options) -> str:

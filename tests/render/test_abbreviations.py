@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 import gradcli
 from gradcli.derive.results import Gradient, Hessian, Jacobian
-from gradcli.render.abbreviations import abbreviated
+from gradcli.render.abbreviations import abbreviated, formulas
 from gradcli.render.formats.json import document
+from gradcli.text.rewrite import replaced
+from gradcli.text.tree import Name, postorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CASES = [
     (gradcli.jacobian("x: n; softmax(x)"), "diag(p) - p@p.T", {"p": "softmax(x)"}),
@@ -25,7 +32,35 @@ def test_repeated_parts_have_names(answer: Jacobian | Hessian, formula: str, nam
     assert found["definitions"] == names
 
 
-def test_scalar_answers_stay_as_they_are() -> None:
-    """Only matrix formulas are abbreviated."""
+def test_short_scalar_answers_stay_as_they_are() -> None:
+    """What is read at a glance has no names."""
     answer: Gradient = gradcli.grad("exp(x*y)*sin(x*y)")
     assert abbreviated(answer) is answer
+
+
+LONG_SCALARS = [
+    (gradcli.grad, "exp(sin(x*y)+x)*cos(sin(x*y)+x)/(sin(x*y)+x)"),
+    (gradcli.hessian, "exp(sin(x*y)+x)*cos(sin(x*y)+x)/(sin(x*y)+x)"),
+    (gradcli.jacobian, "[tanh(x*y+x^2)*exp(x*y+x^2)*sin(x*y+x^2), tanh(x*y+x^2)/(1+exp(x*y+x^2))]"),
+    (gradcli.grad, "A: 2,2; x: 2; norm(A@x-[1,2])*exp(norm(A@x-[1,2]))/sin(norm(A@x-[1,2]))"),
+]
+
+
+@pytest.mark.parametrize(("derive", "text"), LONG_SCALARS)
+def test_names_stand_after_what_they_are_made_of(derive: Callable[[str], Any], text: str) -> None:
+    """A long answer becomes much shorter, is read from top to bottom, and still means the same."""
+    answer = derive(text)
+    short = abbreviated(answer)
+    known: dict[str, Any] = {}
+    for name, tree in short.definitions:
+        assert not {part.name for part in postorder(tree) if isinstance(part, Name)} & {
+            other for other, _ in short.definitions if other not in known
+        }
+        known[name] = replaced(tree, lambda part: known.get(part.name) if isinstance(part, Name) else None)
+    whole = [
+        replaced(tree, lambda part: known.get(part.name) if isinstance(part, Name) else None)
+        for tree in formulas(short)
+    ]
+    assert whole == formulas(answer)
+    said = [*formulas(short), *(tree for _, tree in short.definitions)]
+    assert 4 * sum(len(str(tree)) for tree in said) < 3 * sum(len(str(tree)) for tree in formulas(answer))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from functools import cache
 
 import pytest
@@ -178,3 +179,13 @@ def test_matrix_formulas_agree_with_certified_entries(to, expression, wrt, kind,
     source = source_of(expression, to, kind, wrt=wrt)
     assert "@" in source or "sum" in source
     assert run(source, to, tmp_path) == (0, "")
+
+
+def test_octave_calls_the_file_by_its_name(tmp_path):
+    """In a file of its name f is a function with as many results as are asked for; Jacobians stand beside values."""
+    require("octave")
+    (tmp_path / "f.m").write_text(source_of("sqrt(x)*y", "octave", "hessian", self_test=False))
+    (tmp_path / "g.m").write_text(source_of("[x*y, x]", "octave", "jacobian", self_test=False, name="g"))
+    asked = "[v, d, h] = f(4, 3); [w, j] = g(4, 3); printf('%g ', v, d, h, w, j, f(-1, 3))"
+    done = subprocess.run(["octave-cli", "--norc", "--eval", asked], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "6 0.75 2 -0.09375 0.25 0.25 0 12 4 3 1 4 0 NaN "

@@ -33,7 +33,7 @@ def script(text: str) -> Script:
 
 def refusal(text: str) -> GradcliError:
     """The error of a text that is refused by the grammar or by the names of the program."""
-    from gradcli.program.build import build_program
+    from gradcli.program.building.program import build_program
     from gradcli.program.options import BuildOptions
 
     with pytest.raises(GradcliError) as caught:

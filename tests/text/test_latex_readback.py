@@ -13,9 +13,9 @@ from random_arrays import random_program
 import gradcli
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.problems import GradcliError, Source
-from gradcli.program.build import build_program
+from gradcli.program.building.array_program import build_array_program
+from gradcli.program.building.program import build_program
 from gradcli.program.options import BuildOptions
-from gradcli.program.script_arrays import build_array_program
 from gradcli.program.to_tree import write_trees
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.render.notation import write

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import TYPE_CHECKING
 
 from gradcli.checking.slips.grids import ArrangedNumbers, Grid, is_alike
 from gradcli.derive.results import Slip
 from gradcli.problems import GradcliError
-from gradcli.program.graph import Node
+from gradcli.program.graph import Node, order
 from gradcli.program.scalarize.entries import Cells
-from gradcli.text.tree import Binary, Name, Transpose, Unary, children, postorder
+from gradcli.records import TYPE_CHECKING
+from gradcli.text.tree import Binary, Name, Number, Transpose, Unary, children, postorder, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,8 +113,8 @@ def reordered(ours: Grid, yours: Grid) -> str:
     for what, right, given in (("columns", ours.turned(), yours.turned()), ("rows", ours, yours)):
         if not 1 < len(right.rows) <= MOST_PERMUTED or len(right.rows) != len(given.rows):
             continue
-        for order in permutations(right.rows):
-            if given.is_like(Grid(order)):
+        for arranged in permutations(right.rows):
+            if given.is_like(Grid(arranged)):
                 return what
     if 1 < len(ours.rows) == len(ours.rows[0]) <= MOST_PERMUTED:
         for places in permutations(range(len(ours.rows))):
@@ -174,9 +174,10 @@ def mutated(claim: Claim, arrays: Program, comparison: Comparison, place: int, n
         return None
     yours = numbers.grid(part.value)
     reader, source = comparison.case.reader, Source("answer", "")
-    for code, tree, *changed in [*repairs(form), *shortened(form)]:
+    by = {entry.wrt for entry in part.entries}
+    for code, tree, *changed in [*repairs(form), *shortened(form), *with_norms(claim, form)]:
         try:
-            if code == "missing-inner-derivative" and isinstance(reader.read(changed[0], source), Node):
+            if code == "missing-inner-derivative" and is_fixed(reader.read(changed[0], source), by):
                 continue  # a number: its absence is a wrong factor
             value = reader.read(tree, source)
         except GradcliError:
@@ -186,10 +187,31 @@ def mutated(claim: Claim, arrays: Program, comparison: Comparison, place: int, n
     return None
 
 
+def is_fixed(value: Node | Cells, by: set[str]) -> bool:
+    """Is it a number that does not depend on the entries that are differentiated by?"""
+    return isinstance(value, Node) and not any(node.op == "variable" and node.data in by for node in order([value]))
+
+
+def with_norms(claim: Claim, form: Tree) -> Iterator[tuple[str, Tree, *tuple[Tree, ...]]]:
+    """The formula with a term that has u for the derivative of norm(u), which is u/norm(u)."""
+    from gradcli.checking.slips.wholes import norms
+
+    terms: list[Tree] = []
+    left = form
+    while isinstance(left, Binary) and left.op in ("+", "-"):
+        terms.append(left.right)
+        left = left.left
+    for norm in norms(claim):
+        for term in (*terms, left):
+            yield "swapped-function", rewritten(form, term, Binary("*", norm, term)), norm.arguments[0], norm
+
+
 MUTATIONS = {
     ("transposed", 1): "has {0} transposed where it should not be, or the other way round",
     ("permuted", 1): "has the factors of {0} in another order",
     ("missing-inner-derivative", 1): "lacks the factor {0}, an inner derivative",
+    ("not-differentiated", 1): "has {0} in the place of its derivative",
+    ("swapped-function", 2): "has {0} for the derivative of {1}, which is {0}/{1}",
     ("missing-term", 1): "lacks the term {0}",
     ("missing-term", 2): "lacks {0} in the factor {1}",
 }
@@ -210,15 +232,30 @@ def shortened(tree: Tree) -> Iterator[tuple[str, Tree, *tuple[Tree, ...]]]:
     for node, factor in outer_products(tree)[:MOST_REPAIRS]:
         if node.op in ("@", "*"):
             for kept, dropped in ((node.right, node.left), (node.left, node.right)):
+                itself = left_as_it_is(kept, dropped)
+                if itself is not None:
+                    yield "not-differentiated", rewritten(tree, node, kept), itself
                 yield "missing-inner-derivative", rewritten(tree, node, kept), dropped
             if isinstance(node.left, Binary) and node.left.op in ("@", "*"):
                 rest = Binary(node.left.op if node.op == "@" else "*", node.left.left, node.right)
+                itself = left_as_it_is(rest, node.left.right)
+                if itself is not None:
+                    yield "not-differentiated", rewritten(tree, node, rest), itself
                 yield "missing-inner-derivative", rewritten(tree, node, rest), node.left.right
         elif node.op in ("+", "-"):
             whole = () if factor is None else (factor,)
+            if type(node.left) is Number:
+                continue  # of 1 - tanh(u)**2 nobody forgets a term: the factor is missing
             yield "missing-term", rewritten(tree, node, node.left), node.right, *whole
             last: Tree = node.right if node.op == "+" else Unary("-", node.right)
             yield "missing-term", rewritten(tree, node, last), node.left, *whole
+
+
+def left_as_it_is(kept: Tree, dropped: Tree) -> Tree | None:
+    """f where 1 - f was left out beside f: sigmoid(u) in the place of sigmoid(u)*(1 - sigmoid(u))."""
+    if not (isinstance(dropped, Binary) and dropped.op == "-" and type(dropped.left) is Number):
+        return None
+    return dropped.right if any(same(part, dropped.right) for part in postorder(kept)) else None
 
 
 def outer_products(tree: Tree) -> list[tuple[Binary, Binary | None]]:

@@ -6,12 +6,12 @@ Aided Assessment of Mathematics, 2013, chapter 6); questions on hand derivations
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.checking.slips.adjoints import NotHereError, exact
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
     from gradcli.checking.slips.adjoints import AdjointSweep
     from gradcli.program.graph import Graph, Node
@@ -23,12 +23,14 @@ class Mark(NamedTuple):
     """A slip at a place. `code` as in the JSON of `check`; `form` tells the slips of one code apart.
 
     node, part    the operation and its argument: their signatures, so that the entries of arrays slip together
+    is_typed      the slip is one in the function as it was typed, not in its canonical form
     """
 
     code: str
     form: str
     node: Any
     part: Any
+    is_typed: bool = False
 
 
 class Location(NamedTuple):
@@ -108,9 +110,16 @@ class Slips:
     """The slips at one point, for one output and one variable: `found` has what each adds to the derivative."""
 
     def __init__(
-        self, sweep: AdjointSweep, output: int, name: str, signature: Callable[[Node], Any], alternatives: Alternatives
+        self,
+        sweep: AdjointSweep,
+        output: int,
+        name: str,
+        signature: Callable[[Node], Any],
+        alternatives: Alternatives,
+        is_typed: bool = False,
     ) -> None:
         self.sweep = sweep
+        self.is_typed = is_typed
         self.output = output
         self.adjoint = sweep.adjoint(output)
         self.tangent = sweep.tangent(name)
@@ -128,7 +137,7 @@ class Slips:
 
     def note(self, code: str, form: str, node: Node, part: Node | None, change: Ball, text: str = "") -> None:
         """Add a change to a mark."""
-        mark = Mark(code, form, self.signature(node), None if part is None else self.signature(part))
+        mark = Mark(code, form, self.signature(node), None if part is None else self.signature(part), self.is_typed)
         self.found[mark] = self.found[mark] + change if mark in self.found else change
         self.places.setdefault(mark, Location(node, part, text))
 
@@ -136,7 +145,8 @@ class Slips:
         """What passes the edge, noted as something of which a multiple may be taken."""
         argument = node.args[place]
         contribution = self.adjoint[node] * self.sweep.local_derivative(node, place) * self.tangent[argument]
-        mark = Mark("factor", "edge", self.signature(node), (place_key(node, place), self.signature(argument)))
+        part = (place_key(node, place), self.signature(argument))
+        mark = Mark("factor", "edge", self.signature(node), part, self.is_typed)
         self.passed[mark] = self.passed[mark] + contribution if mark in self.passed else contribution
         self.places.setdefault(mark, Location(node, argument))
         return contribution
@@ -153,12 +163,13 @@ class Slips:
         own = self.adjoint[node]
         for i in self.moving(node):
             term, passed = node.args[i], self.edge(node, i)
+            which = occurrence(node, i)
             if len(node.args) > 1 or start:
-                self.note("missing-term", "term", node, term, -passed)
-                self.note("sign", "term", node, term, -2 * passed)
+                self.note("missing-term", f"term{which}", node, term, -passed)
+                self.note("sign", f"term{which}", node, term, -2 * passed)
             left = own * exact(coefficients[i]) * self.sweep.of(term)
-            self.note("not-differentiated", "term", node, term, left - passed)
-            self.note("extra-term", "left", node, term, left)
+            self.note("not-differentiated", f"term{which}", node, term, left - passed)
+            self.note("extra-term", f"left{which}", node, term, left)
         if start:
             self.note("extra-term", "constant", node, None, own * exact(start))
             self.note("extra-term", "minus constant", node, None, -own * exact(start))
@@ -173,7 +184,7 @@ class Slips:
                 self.skipped_link(node, node.args[i], self.adjoint[node] * self.tangent[node.args[i]], passed[i])
             if node.data[i] == 1:
                 rest = self.adjoint[node] * self.sweep.of(node)
-                self.note("not-differentiated", "factor", node, node.args[i], rest - passed[i])
+                self.note("not-differentiated", f"factor{occurrence(node, i)}", node, node.args[i], rest - passed[i])
         if len(moving) > 1:
             self.product_slips(node, moving, passed)
 
@@ -182,8 +193,9 @@ class Slips:
         quotient = any(node.data[i] < 0 for i in moving)
         code = "quotient-rule" if quotient else "product-rule"
         for i in moving:
-            self.note(code, "forgotten", node, node.args[i], -passed[i])
-            self.note(code, "sign", node, node.args[i], -2 * passed[i])
+            which = occurrence(node, i)
+            self.note(code, f"forgotten{which}", node, node.args[i], -passed[i])
+            self.note(code, f"sign{which}", node, node.args[i], -2 * passed[i])
         own, total = self.adjoint[node], sum(passed.values())
         derivatives = exact(1)
         rest = exact(1)
@@ -197,8 +209,12 @@ class Slips:
             others = exact(1)
             for j in moving:
                 others = others * (self.sweep.raised(node.args[j], node.data[j]) if j != i else 1)
-            self.note(code, "other factor forgotten", node, node.args[i], passed[i] / others - passed[i])
+            lacking = passed[i] / others - passed[i]
+            self.note(code, f"other factor forgotten{occurrence(node, i)}", node, node.args[i], lacking)
         self.note(code, "product of derivatives", node, None, own * rest * derivatives - total)
+        if not quotient:
+            alone = sum(passed[i] * self.sweep.of(node.args[i]) / self.sweep.of(node) for i in moving)
+            self.note(code, "sum of derivatives", node, None, alone * rest - total)
         if quotient:
             self.quotient_slips(node, moving, passed, rest)
 
@@ -230,7 +246,7 @@ class Slips:
             ("exponent kept", passed * value),
             ("exponent raised", passed * value**2),
             ("exponent lowered twice", passed / value),
-            ("factor forgotten", passed / exact(exponent)),
+            *((("factor forgotten", passed / exact(exponent)),) if exponent != -1 else ()),  # that is a wrong sign
             ("factor lowered", passed * exact(exponent - 1) / exact(exponent)),
             ("factor raised", passed * exact(exponent + 1) / exact(exponent)),
             ("factor and exponent kept", passed * value / exact(exponent)),
@@ -335,6 +351,11 @@ class Slips:
             self.note("missing-term", "everywhere", node, node, -own * inner)
 
 
+def occurrence(node: Node, place: int) -> str:
+    """What tells the terms of x + x apart, as people type them; nothing where each is there once."""
+    return f" #{place}" if len(set(node.args)) < len(node.args) else ""
+
+
 def is_norm(base: Node) -> bool:
     """Is it a sum of squares: the norm of a vector, squared?"""
     return base.op == "sum" and len(base.args) > 1 and all(a.op == "product" and set(a.data) == {2} for a in base.args)
@@ -360,10 +381,15 @@ RULES_OF_SLIPS: Mapping[str, Callable[[Slips, Node], None]] = {
 
 
 def slips_at(
-    sweep: AdjointSweep, output: int, name: str, signature: Callable[[Node], Any], alternatives: Alternatives
+    sweep: AdjointSweep,
+    output: int,
+    name: str,
+    signature: Callable[[Node], Any],
+    alternatives: Alternatives,
+    is_typed: bool = False,
 ) -> Slips | None:
     """The slips at a point, None where a part has no value there."""
     try:
-        return Slips(sweep, output, name, signature, alternatives)
+        return Slips(sweep, output, name, signature, alternatives, is_typed)
     except NotHereError:
         return None

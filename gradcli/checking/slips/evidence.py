@@ -6,21 +6,25 @@ A slip is named only where it alone, or it and one other, gives yours at every p
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli import limits
 from gradcli.checking.slips.adjoints import AdjointSweep, LocalDerivative, NotHereError
 from gradcli.checking.slips.catalogue import Alternatives, Location, Mark, Slips, slips_at
 from gradcli.checking.slips.identify import Finder, constant_ratio, is_nothing, name_factor, same_vectors
+from gradcli.checking.slips.written import written_outputs
 from gradcli.checking.trial_points import plainness
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from gradcli.checking.comparison import Comparison
+    from gradcli.checking.trial_points import TrialPair
     from gradcli.program.graph import Node
+    from gradcli.text.tree import Script
 
     Ball = Any
 
@@ -48,17 +52,21 @@ class Evidence:
     """The numbers of one comparison at the points that are looked at.
 
     sweeps      one a point;  `ours`, `yours`: by entry, a number a point
+    written     the functions as they were typed, by number;  `script`: their text, None where it says nothing
     """
 
-    def __init__(self, comparison: Comparison, arrays: bool) -> None:
+    def __init__(self, comparison: Comparison, arrays: bool, script: Script | None = None) -> None:
         self.comparison = comparison
         self.arrays = arrays
+        self.written = {} if script is None else written_outputs(script, comparison)
         self.pairs = comparison.pairs
         self.deadline = monotonic() + limits.CHECK_SECONDS
         self.outputs = list(dict.fromkeys(pair.function for pair in self.pairs))
         names = [entry.wrt for entry in comparison.entries]
         names += [n for n in comparison.case.variables if n not in comparison.case.program.constants]
-        self.local = LocalDerivative(comparison.graph, self.outputs, list(dict.fromkeys(names)))
+        self.local = LocalDerivative(
+            comparison.graph, [*self.outputs, *self.written.values()], list(dict.fromkeys(names))
+        )
         self.wrong = [i for i in range(len(self.pairs)) if arrays or comparison.state(i) == "different"]
         if len(self.local.nodes) > MOST_NODES or len(self.local.nodes) * len(self.wrong) > MOST_WORK:
             raise NotHereError
@@ -81,6 +89,7 @@ class Evidence:
             s for s in self.comparison.seen if all(f.state in ("equal", "different", "unknown") for f in s.findings)
         ]
         count = 0
+        blurred: list[AdjointSweep] = []
         for seen in sorted(usable, key=lambda s: plainness(s.point)):
             try:
                 sweep = AdjointSweep(self.local, seen.point, extra, limits.CHECK_SECONDS / 3)
@@ -88,10 +97,15 @@ class Evidence:
                     sweep.of(pair.ours), sweep.of(pair.yours)
             except NotHereError:
                 continue
+            told = [i for i in self.wrong if seen.findings[i].state != "equal"]
+            if told and not any(is_sharp(sweep, self.pairs[i]) for i in told):
+                blurred.append(sweep)
+                continue
             yield sweep
             count += 1
             if count == POINTS or monotonic() > self.deadline:
                 return
+        yield from blurred[: POINTS - count]
 
     def usual_terms(self) -> list[Node]:
         """The terms of the function and of its derivatives: what an answer may have too many of."""
@@ -163,26 +177,39 @@ class Evidence:
         from flint import arb
 
         table = EvidenceTable({}, {}, {})
-        rows: list[Slips] = []
-        for place in unit.places:
-            entry, pair = self.comparison.entries[place], self.pairs[place]
-            for sweep in self.sweeps:
+        count = len(unit.places) * len(self.sweeps)
+        for i, place in enumerate(unit.places):
+            for k, sweep in enumerate(self.sweeps):
                 if monotonic() > self.deadline:
                     raise NotHereError
-                output = self.outputs.index(pair.function)
-                row = slips_at(sweep, output, entry.wrt, self.signature, self.alternatives)
-                if row is None:
-                    raise NotHereError
-                rows.append(row)
-        for k, row in enumerate(rows):
-            for target, source in ((table.changes, row.found), (table.passed, row.passed)):
-                for mark, change in source.items():
-                    if mark not in target:
-                        target[mark] = [arb(0)] * len(rows)
-                    target[mark][k] = change
-            for mark, where in row.places.items():
-                table.places.setdefault(mark, where)
+                for row in self.rows(place, sweep):
+                    for target, source in ((table.changes, row.found), (table.passed, row.passed)):
+                        for mark, change in source.items():
+                            if mark not in target:
+                                target[mark] = [arb(0)] * count
+                            target[mark][i * len(self.sweeps) + k] = change
+                    for mark, where in row.places.items():
+                        table.places.setdefault(mark, where)
         return table
+
+    def rows(self, place: int, sweep: AdjointSweep) -> Iterator[Slips]:
+        """The slips of an entry at one point, in the function as it was typed and as it stands in the graph."""
+        entry, pair = self.comparison.entries[place], self.pairs[place]
+        written = self.written.get(entry.output)
+        if written is not None:
+            output = self.local.outputs.index(written)
+            row = slips_at(sweep, output, entry.wrt, self.signature, self.alternatives, is_typed=True)
+            if row is not None:
+                yield row
+        row = slips_at(sweep, self.outputs.index(pair.function), entry.wrt, self.signature, self.alternatives)
+        if row is None:
+            raise NotHereError
+        yield row
+
+
+def is_sharp(sweep: AdjointSweep, pair: TrialPair) -> bool:
+    """Does the point tell both sides apart? Where tanh(u) is 1 to a hundred digits it does not."""
+    return not (sweep.of(pair.yours) - sweep.of(pair.ours)).contains(0)
 
 
 class EvidenceTable(NamedTuple):

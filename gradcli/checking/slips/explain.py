@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.checking.comparison import derivative_label
 from gradcli.checking.slips.adjoints import BITS, NotHereError
 from gradcli.checking.slips.catalogue import Mark
@@ -22,10 +20,12 @@ from gradcli.checking.slips.grids import places_of
 from gradcli.derive.results import Slip
 from gradcli.program.forms import scalars
 from gradcli.program.to_tree import write_trees
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Index, Name, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from gradcli.checking.comparison import Comparison
     from gradcli.checking.records import Claim
@@ -59,7 +59,8 @@ class SlipExplainer:
         units = [unit for unit in self.units() if unit.label not in explained]
         if not units:
             return
-        every = [Evidence(comparison, self.arrays is not None) for comparison in self.found]
+        script = self.claim.script if self.arrays is None and self.claim.kind != "hessian" else None
+        every = [Evidence(comparison, self.arrays is not None, script) for comparison in self.found]
         for unit in units:
             yield from self.explained(unit, every)
 
@@ -291,9 +292,10 @@ class SlipExplanation:
         marks = Finder(turned, table.changes, self.sizes).one()
         if marks:
             return [self.say("sign", "has the wrong sign"), self.of_mark(min(marks, key=rank), table)]
-        pair = Finder(self.target, {**table.changes, **self.extra_terms()}, self.sizes).two()
-        if pair is None:
+        pairs = Finder(self.target, {**table.changes, **self.extra_terms()}, self.sizes).two()
+        if not pairs:
             return []
+        pair = min(pairs, key=lambda keys: sum(rank(key)[1] if isinstance(key, Mark) else len(LIKELY) for key in keys))
         return [self.of_mark(key, table) if isinstance(key, Mark) else self.of_term(key) for key in pair]
 
     # ------------------------------------------------------------------------ words
@@ -337,9 +339,10 @@ def variable_of(evidence: Evidence, name: str) -> Any:
     return evidence.comparison.graph.intern("variable", (), name)
 
 
-def rank(mark: Mark) -> tuple[int, bool]:
-    """How far down a code stands among the likely ones; an inner derivative has a formula, a link only a name."""
-    return (LIKELY.index(mark.code) if mark.code in LIKELY else len(LIKELY), mark.form.startswith("link"))
+def rank(mark: Mark) -> tuple[bool, int, bool]:
+    """How far down a code stands among the likely ones; a link of a chain, which has only a name, comes last."""
+    likely = LIKELY.index(mark.code) if mark.code in LIKELY else len(LIKELY)
+    return (mark.form.startswith("link"), likely, not mark.is_typed)
 
 
 def mentions_entries(formula: Tree) -> bool:

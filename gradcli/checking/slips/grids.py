@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.program.graph import Node
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from gradcli.checking.comparison import Comparison
     from gradcli.program.scalarize.entries import Cells
 
 POINTS = 3
+MOST_TRIED = 24
+"""Points among which those are looked for where our answer has values."""
 
 
 class Grid(NamedTuple):
@@ -30,6 +32,10 @@ class Grid(NamedTuple):
         """Every entry times a number, point by point."""
         return Grid(tuple(tuple(tuple(multiplied(entry, factor)) for entry in row) for row in self.rows))
 
+    def opposite(self) -> Grid:
+        """Every entry with the other sign."""
+        return self.times((-1,) * POINTS)
+
     def is_shaped_like(self, other: Grid) -> bool:
         """Have both the same rows and columns?"""
         return [len(row) for row in self.rows] == [len(row) for row in other.rows]
@@ -43,7 +49,7 @@ class Grid(NamedTuple):
 
 def multiplied(first: Sequence[Any], second: Sequence[Any]) -> Iterator[Any]:
     """Products point by point; None where a number is missing."""
-    for a, b in zip(first, second, strict=True):
+    for a, b in zip(first, second, strict=False):
         yield None if a is None or b is None else a * b
 
 
@@ -63,11 +69,13 @@ class ArrangedNumbers:
         constants = comparison.case.program.constants
         points: list[Any] = [seen.point for seen in sorted(comparison.seen, key=lambda seen: plainness(seen.point))]
         if not points:
-            from gradcli.checking.trial_points import as_point, coordinates
+            from gradcli.checking.trial_points import SIMPLE, as_point, coordinates
 
             names = [name for name in comparison.case.variables if name not in constants]
             tries = coordinates(names, [], comparison.symmetric)
-            points = [as_point(comparison.graph, next(tries), constants) for _ in range(14)][8:]
+            points = [as_point(comparison.graph, next(tries), constants) for _ in range(MOST_TRIED)][len(SIMPLE) :]
+            ours = [entry.ours for part in comparison.case.parts for entry in part.entries]
+            points.sort(key=lambda point: not has_values(point, ours))
         self.runs = [Balls(point) for point in points[:POINTS]]
 
     def of(self, node: Node) -> tuple[Any, ...]:
@@ -88,6 +96,16 @@ class ArrangedNumbers:
         if isinstance(value, Node):
             return Grid(((self.of(value),),))
         return Grid(tuple(tuple(self.of(node) for node in row) for row in value.rows))
+
+
+def has_values(point: Any, nodes: Sequence[Node]) -> bool:
+    """Has each of these nodes a value at a point?"""
+    from gradcli.checking.slips.adjoints import BITS
+
+    try:
+        return all(is_known(value) for value in Balls(point).evaluate(nodes, BITS))
+    except OutOfTimeError:
+        return False
 
 
 def places_of(comparison: Comparison, label: str) -> tuple[int, ...]:

@@ -6,10 +6,12 @@ All numbers are balls of some 300 bits at points with long binary expansions: wh
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
+    from typing import Any
 
     Ball = Any
     Vector = list[Any]
@@ -127,6 +129,10 @@ def as_ball(value: Fraction) -> Ball:
     return arb(fmpq(value.numerator, value.denominator))
 
 
+MOST_PAIRS = 40
+"""Pairs of slips among which the likeliest is chosen."""
+
+
 class Finder:
     """Which of many vectors, or which two of them, make up a target."""
 
@@ -149,21 +155,22 @@ class Finder:
             if abs(self.share(vector) - 1) < 1e-9 and same_vectors(vector, self.target, self.sizes)
         ]
 
-    def two(self, most: int = 1500) -> tuple[Any, Any] | None:
-        """The first two candidates whose sum is the target."""
+    def two(self, most: int = 1500) -> list[tuple[Any, Any]]:
+        """Pairs of candidates whose sum is the target, up to MOST_PAIRS of them."""
         if self.place is None:
-            return None
+            return []
         shares = [(key, self.share(vector)) for key, vector in list(self.candidates.items())[:most]]
-        near: dict[Hashable, list[Any]] = {}
-        for key, share in shares:
-            near.setdefault(round(share, 7), []).append(key)
-        for key, share in shares:
+        near: dict[Hashable, list[int]] = {}
+        for i, (_, share) in enumerate(shares):
+            near.setdefault(round(share, 7), []).append(i)
+        found: list[tuple[Any, Any]] = []
+        for i, (key, share) in enumerate(shares):
             wanted = 1 - share
             for bucket in {round(wanted, 7), round(wanted + 5e-8, 7), round(wanted - 5e-8, 7)}:
-                for other in near.get(bucket, ()):
-                    if other != key and self.is_sum(key, other):
-                        return key, other
-        return None
+                found += [(key, shares[j][0]) for j in near.get(bucket, ()) if i < j and self.is_sum(key, shares[j][0])]
+            if len(found) >= MOST_PAIRS:
+                break
+        return found
 
     def is_sum(self, first: Any, second: Any) -> bool:
         """Is the target the sum of these two?"""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.derive.ad.reverse import Reverse
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +25,7 @@ SENTENCES: Mapping[tuple[str, str], str] = {
         "other factor forgotten",
     ): "breaks the quotient rule: the derivative of {argument} lacks its factor",
     ("product-rule", "sign"): "breaks the product rule: the terms are added, not subtracted",
+    ("product-rule", "sum of derivatives"): "is the sum of the derivatives: (u*v)' is u'*v + u*v'",
     ("product-rule", "product of derivatives"): "is the product of the derivatives: (u*v)' is u'*v + u*v'",
     (
         "quotient-rule",

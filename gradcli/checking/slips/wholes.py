@@ -38,7 +38,9 @@ def other_than_the_gradient(
             return Slip(
                 part.label, "not-differentiated", f"{name} is {{0}} itself, which is not differentiated", (tree,)
             )
-    for other in same_shaped(comparison, part):
+    # the gradient by c of a function of x - c is the opposite one: a wrong sign is what happens
+    others = [] if ours.opposite().is_like(yours) else same_shaped(comparison, part)
+    for other in others:
         if gradient_by(comparison, part, other, numbers).is_like(yours):
             return Slip(part.label, "wrong-variable", f"{name} is the gradient by {other}, not by {part.label}")
     for tree in norms(claim):

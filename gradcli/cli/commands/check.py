@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
-
 from gradcli.cli.blackbox import make_watch, read_black_box, refuse_one_file, refuse_without_box
 from gradcli.cli.commands.endings import refuse_npy
 from gradcli.cli.question import text_question
 from gradcli.problems import ExitCode, GradcliError, Source
+from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from gradcli.checking.blackbox_records import BoxClaim
     from gradcli.checking.records import Claim
@@ -95,7 +95,7 @@ def claim_on_box(
         inputs.read_settings(line.constants),
         inputs.read_names("--wrt", line.wrt) or (),
         line.kind,
-        cast(Any, line.layout),
+        cast("Any", line.layout),
     )
 
 
@@ -135,8 +135,8 @@ def claim_of(line: CommandLine, answers: tuple[str, ...]) -> Claim:
     question = text_question(line, line.expressions[:1])
     texts = [as_answer(inputs.read_expression(text)) for text in answers]
     claimed = parse_answers(texts, line.latex) if texts else ()
-    options, layout = options_of(question), cast(Any, line.layout)
-    return plain_claim(Claim(question.script, claimed, options, cast(Any, line.kind), layout, question.points))
+    options, layout = options_of(question), cast("Any", line.layout)
+    return plain_claim(Claim(question.script, claimed, options, cast("Any", line.kind), layout, question.points))
 
 
 def as_answer(source: Source) -> Source:

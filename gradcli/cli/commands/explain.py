@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.cli.commands.endings import GRAPHS, format_for, refuse_npy
 from gradcli.cli.question import text_question
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from gradcli.cli.question import CommandLine
     from gradcli.explain.request import ExplainRequest

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
-
 from gradcli.cli.commands.endings import language_for
 from gradcli.cli.question import text_question
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.cli.question import CommandLine
     from gradcli.exporting.file import Exported
     from gradcli.exporting.request import Export
@@ -41,7 +42,7 @@ def export_of(line: CommandLine) -> Export:
     from gradcli.reading import plain_export
 
     question = text_question(line, line.expressions)
-    wish = Wish(str(language_for(line.to, line.out)), line.name, cast(Any, line.kind), line.self_test)
+    wish = Wish(str(language_for(line.to, line.out)), line.name, cast("Any", line.kind), line.self_test)
     return plain_export(Export(question.script, options_of(question), wish, question.points))
 
 

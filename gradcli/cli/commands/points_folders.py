@@ -7,6 +7,7 @@ killed) is there once. The folder of answers gets its name when all pieces are t
 from __future__ import annotations
 
 import os
+import sys
 import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -160,11 +161,11 @@ def bar(count: int) -> Any:
     """A progress bar of files on a terminal; a context whose value is called for each file."""
     import contextlib
 
-    from gradcli.cli.commands.points_run import at_terminal
+    from gradcli.terminals import is_terminal
 
     @contextlib.contextmanager
     def context() -> Any:
-        if not at_terminal():
+        if not is_terminal(sys.stderr):
             yield lambda: None
             return
         from rich.console import Console

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from gradcli.cli.blackbox import given
 from gradcli.cli.commands.points_files import open_table, read_lattice
 from gradcli.problems import GradcliError
+from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -200,7 +201,7 @@ def write_all(writer: BlockWriter, first: Answers | None, others: Iterator[Answe
 
 def watched(run: Run, table: Table) -> Iterator[Answers]:
     """The answers; a terminal on standard error shows rows, rate and the time left."""
-    if not at_terminal():
+    if not is_terminal(sys.stderr):
         yield from run.answers()
         return
     from rich.console import Console
@@ -215,14 +216,6 @@ def watched(run: Run, table: Table) -> Iterator[Answers]:
             text = f"{run.summary.rows:,} rows, {run.summary.rows / max(elapsed, 1e-3):,.0f} a second"
             part = table.progress()
             progress.update(task, completed=part or 0.0, total=None if part is None else 1.0, description=text)
-
-
-def at_terminal() -> bool:
-    """Whether standard error is a terminal."""
-    try:
-        return sys.stderr is not None and sys.stderr.isatty()
-    except ValueError:  # closed
-        return False
 
 
 def error_text(error: float) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.cli.commands.endings import WORKSHEETS, format_for
 from gradcli.cli.commands.explain import one_line, written
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ def answer_quiz(line: CommandLine) -> int:
     form = format_for(line.format_given, line.out, WORKSHEETS, "")
     seed = line.quiz.seed if line.quiz.seed is not None else any_seed()
     drawn = quiz(seed, line.quiz.topic, line.quiz.exercises)
-    if not form and line.out is None and at_terminal() and sys.stdout.isatty():
+    if not form and line.out is None and at_terminal() and is_terminal(sys.stdout):
         return Dialogue(drawn).run()
     return write_worksheet(drawn, line.out, form or "markdown")
 
@@ -134,9 +135,10 @@ class Dialogue:
 
     def read(self) -> str | None:
         """A line of the user's; None at the end of the input."""
-        self.console.print("> ", end="")
+        from gradcli.cli.shells.ask import ask_line
+
         try:
-            return input().strip()
+            return ask_line("> ").strip()
         except EOFError:
             self.page.line()
             return None

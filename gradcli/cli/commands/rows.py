@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from gradcli.cli.options import (
     BOX_OPTIONS,
     DESCENT_FORMATS,
@@ -20,14 +18,15 @@ from gradcli.cli.options import (
     WHAT,
     Option,
 )
+from gradcli.records import NamedTuple
 
 DERIVATIVE = (
     *("at", "points", "keep", "missing", "grid", "constants", "along", *WHAT[1:]),
-    *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, *OUTPUT_OPTIONS),
+    *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS),
 )
 CHAIN = (
     *DERIVATIVE[: DERIVATIVE.index("simplify") + 1],
-    *("explain.direct", "lang"),
+    "explain.direct",
     *DERIVATIVE[DERIVATIVE.index("simplify") + 1 :],
 )
 BOXES = ("box.command", "box.function")
@@ -76,7 +75,7 @@ REPORT = (
     *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS),
     *("explain.level", "explain.digits", "report.no_steps", "report.no_plot", "report.open", "lang", *OUTPUT_OPTIONS),
 )
-CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, *OUTPUT_OPTIONS)
+CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS)
 SHELLS = ("bash", "zsh", "fish", "powershell")
 EXPORT = ("to", "name", "kind", "self_test", "at", *WHAT, "json", "out")
 
@@ -86,11 +85,11 @@ class Command(NamedTuple):
 
     about            one sentence; `details` says more
     examples         what to type, and what that shows
-    most_arguments   None for any number; `surplus` is the hint for more than that, `missing` the hint for none
+    most_arguments   None for any number; `surplus` is the hint for more than that
     options          the fields of the question that it fills, in the order of help
     answer           `module:function` below `cli.commands`, which is given the command line and returns the exit code
     formats          how its answer may be written
-    choices          what its argument can be
+    choices          what its argument can be; `offers` the words that complete it, as `module:TABLE`
     """
 
     name: str
@@ -100,11 +99,11 @@ class Command(NamedTuple):
     examples: tuple[tuple[str, str], ...]
     most_arguments: int | None
     surplus: str = ""
-    missing: str = ""
     options: tuple[str, ...] = DERIVATIVE
     answer: str = "differentiate:answer_question"
     formats: tuple[str, ...] = FORMATS + TABLE_FORMATS
     choices: tuple[str, ...] = ()
+    offers: str = ""
 
 
 COMMANDS = {
@@ -119,7 +118,7 @@ COMMANDS = {
                 ('gradcli grad "x1**2 + x2**2" --at 1,2', "symbol and value"),
                 ('gradcli grad "sin(x)*exp(y)" --at x=pi/2,y=0', "a point by names"),
                 ('gradcli grad "a*x**2" --set a=3 --at 2 --json', "a constant; JSON for programs"),
-                ("gradcli grad -x**2 --at -1", "minus signs need no quotes"),
+                ('gradcli grad "-x**2" --at -1', "minus signs may come first"),
                 ("gradcli grad @function.txt --at @point.json", "from files"),
             ),
             1,
@@ -329,25 +328,71 @@ COMMANDS = {
             (("gradcli functions", "all of them"), ("gradcli functions softplus atan2", "two of them")),
             None,
             options=OUTPUT_OPTIONS,
-            answer="functions:print_functions",
+            answer="reference.functions:print_functions",
+            formats=tuple(form for form in FORMATS if form != "latex"),
+            offers="rules:RULES",
+        ),
+        Command(
+            "schema",
+            "[NAME]",
+            "The JSON Schema of an answer; without NAME the names.",
+            "Every answer of --json is valid by the schema of its key schema; new keys come with a new number.",
+            (
+                ("gradcli schema", "the names"),
+                ("gradcli schema grad", "of gradcli grad --json"),
+                ("gradcli schema error --out error.schema.json", "of errors on standard error"),
+            ),
+            1,
+            "one schema at a time",
+            options=("out",),
+            answer="reference.schema:print_schema",
+            formats=FORMATS,
+            offers="render.schemas.published:NAMES",
+        ),
+        Command(
+            "mcp",
+            "",
+            "Serve grad, jacobian, hessian, chain, check, steps and export to language models.",
+            "A server of the Model Context Protocol on standard input and output (package mcp). It reads and writes no"
+            " files and starts no programs for its callers.",
+            (("gradcli mcp", "what a client is told to start"),),
+            0,
+            "it takes no arguments",
+            options=(),
+            answer="reference.serve:serve_tools",
             formats=FORMATS,
         ),
         Command(
-            "completions",
-            "SHELL",
-            "Print the completion script of a shell: bash, zsh, fish or powershell.",
-            "",
+            "help",
+            "[COMMAND or TOPIC]",
+            "The page of a command, of a topic, or this one.",
+            "Topics: language, points, layouts, exit-codes, environment; man is all of it as a page for man(1).",
             (
-                ("gradcli completions bash > ~/.local/share/bash-completion/completions/gradcli", "bash"),
-                ("gradcli completions zsh > ~/.zfunc/_gradcli", "zsh: a folder of $fpath"),
-                ("gradcli completions fish > ~/.config/fish/completions/gradcli.fish", "fish"),
-                ("gradcli completions powershell >> $PROFILE", "PowerShell"),
+                ("gradcli help grad", "as gradcli grad --help"),
+                ("gradcli help exit-codes", "a topic"),
+                ("gradcli help man", "the manual, for man -l"),
+            ),
+            1,
+            "one page at a time",
+            options=(),
+            answer="reference.pages:print_page",
+            formats=FORMATS,
+            offers="cli.commands.reference.topics:PAGES",
+        ),
+        Command(
+            "completions",
+            "[SHELL]",
+            "The completion script of a shell: bash, zsh, fish or powershell.",
+            "--install writes it where that shell looks, for this user; without SHELL for the one that it is typed in.",
+            (
+                ("gradcli completions --install", "for this shell"),
+                ("gradcli completions --install fish", "for another"),
+                ("gradcli completions zsh > ~/.zfunc/_gradcli", "printed: to a folder of $fpath"),
             ),
             1,
             "one shell at a time",
-            "one of bash, zsh, fish, powershell",
-            options=(),
-            answer="completions:print_completions",
+            options=("install",),
+            answer="reference.completions:print_completions",
             formats=FORMATS,
             choices=SHELLS,
         ),

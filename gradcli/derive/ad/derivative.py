@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.problems import GradcliError, Source
 from gradcli.program import make
-from gradcli.program.build_arrays import ArrayBuilder
+from gradcli.program.building.builder import Builder
+from gradcli.program.building.node_values import NodeValues
+from gradcli.program.building.texts import TextSizes, parsed_text
 from gradcli.program.forms import scalars
 from gradcli.program.names import CONSTANTS
-from gradcli.program.rows import TextSizes, parsed_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,7 +70,7 @@ def read_text(graph: Graph, text: str, node: Node, names: Mapping[str, Node]) ->
 
 def built(graph: Graph, text: str, lookup: Callable[[str], Node | None], sizes: Any) -> Node:
     """The node of one expression."""
-    return ArrayBuilder(graph, Source("rule", text), lookup, types=sizes).build(parsed_text(text))
+    return Builder(NodeValues(graph, sizes), Source("rule", text), lookup).build(parsed_text(text))
 
 
 def texts_of(text: Text) -> tuple[str | None, ...]:

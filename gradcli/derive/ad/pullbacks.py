@@ -14,7 +14,9 @@ from gradcli.derive.ad.ties import chosen
 from gradcli.problems import GradcliError
 from gradcli.program import make
 from gradcli.program.bound.partials import bound_partial
-from gradcli.program.build_arrays import ArrayBuilder
+from gradcli.program.building.builder import Builder
+from gradcli.program.building.node_values import NodeValues
+from gradcli.program.building.texts import parsed_text
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.rules.bound import BoundRule
@@ -370,7 +372,7 @@ def read_partial(graph: Graph, rule: Rule, position: int, node: Node) -> Node:
     """The text of a partial as a node, its names bound to the arguments."""
     from gradcli.problems import Source
     from gradcli.program.names import CONSTANTS
-    from gradcli.program.rows import argument_names, parsed_text
+    from gradcli.program.rows import argument_names
 
     if isinstance(rule, BoundRule):
         return bound_partial(graph, rule, position, node.args)
@@ -387,5 +389,5 @@ def read_partial(graph: Graph, rule: Rule, position: int, node: Node) -> Node:
     def lookup(name: str) -> Node | None:
         return names.get(name) or (scalar_forms.constant(graph, name) if name in CONSTANTS else None)
 
-    found = ArrayBuilder(graph, Source("rule", text), lookup).build(parsed_text(text))
+    found = Builder(NodeValues(graph), Source("rule", text), lookup).build(parsed_text(text))
     return make.filled(graph, found, node.shape) if node.shape else found

@@ -6,19 +6,19 @@ a cost proportional to that of the function.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.program import make
 from gradcli.program.bound.partials import bound_partial
 from gradcli.program.forms import scalars
 from gradcli.program.graph import keep_whole, order
 from gradcli.program.rationals import lower
 from gradcli.program.rows import partial_node
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Factors, Graph, Node, Rational
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.evaluate.certified.values import Value
-    from gradcli.problems import ProblemKind
+    from gradcli.vocabulary import ProblemKind
 
     Words = Callable[[Side, Side, "Place"], str]
 

@@ -16,12 +16,13 @@ from flint import arb, ctx, fmpq
 from gradcli import limits
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.exact import in_order
-from gradcli.evaluate.certified.values import Undefined, Value, as_ball, is_known, nearest, rational
+from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, nearest, rational
 from gradcli.program.graph import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
 
 LEVELS = (256, 512, 1024, 2048, 4096)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli import limits
 from gradcli.derive.methods.entries import Entries
 from gradcli.evaluate.certified.certify import OVERFLOW, Certified, certify_by_balls, certify_exactly
 from gradcli.evaluate.certified.exact import in_order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gradcli.derive.kinks.reasons import Finding
     from gradcli.evaluate.certified.balls import Balls
-    from gradcli.problems import Problem, ProblemKind
+    from gradcli.problems import Problem
     from gradcli.program.graph import Node
+    from gradcli.vocabulary import ProblemKind
 
 
 DIAGNOSIS_SECONDS = limits.EVALUATION_SECONDS / 2
@@ -34,7 +34,7 @@ def certified_entries(
     names = list(partials)
     exact = certify_exactly([f, *guards, *partials.values()], point)
     count = 1 + len(guards)
-    if None not in exact:
+    if None not in exact and not guards:  # a guard at an end of its domain has a value, but on one side only
         found = [result for result in exact if result is not None]
         whole = Sweep(f, point, guards, Function(found[0]))
         return entries_of(whole, dict(zip(names, found[count:], strict=True)))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.derive.ad.reverse import Reverse
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.derive.methods.entries import Entries
-    from gradcli.derive.results import Accuracy, Method
     from gradcli.differences.plan import Plan
     from gradcli.program.graph import Graph, Node
     from gradcli.program.point import Point
+    from gradcli.vocabulary import Accuracy, Method
 
 ACCURACY: dict[Method, Accuracy] = {
     "symbolic": "certified",

@@ -27,12 +27,13 @@ from gradcli.derive.methods.extended import (
     said_value,
 )
 from gradcli.evaluate.certified.balls import Balls
-from gradcli.evaluate.certified.values import OutOfTimeError, Value, as_ball, is_known, rational
+from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known, rational
 from gradcli.evaluate.complex.balls import Beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
 
 

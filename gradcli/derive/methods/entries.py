@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from math import inf, nextafter, ulp
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli import limits
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

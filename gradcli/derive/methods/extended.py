@@ -36,15 +36,16 @@ from gradcli.derive.kinks.slopes import (
 from gradcli.derive.methods.certified import Function, known_function, value_problems
 from gradcli.derive.methods.entries import SECONDS, Entries, rounded_up
 from gradcli.evaluate.certified.balls import Balls
-from gradcli.evaluate.certified.values import OutOfTimeError, Value, as_ball, is_known
+from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.derive.methods.entries import SecondEntries
-    from gradcli.problems import ProblemKind
+    from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
+    from gradcli.vocabulary import ProblemKind
 
 
 RELATIVE_STEP = Fraction(1, 10**25)

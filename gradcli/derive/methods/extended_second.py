@@ -34,7 +34,7 @@ from gradcli.derive.methods.certified import known_function, value_problems
 from gradcli.derive.methods.entries import SECONDS, rounded_up
 from gradcli.derive.methods.second_certified import SecondSweep, order_matters
 from gradcli.evaluate.certified.balls import Balls
-from gradcli.evaluate.certified.values import OutOfTimeError, Undefined, Value, rational
+from gradcli.evaluate.certified.values import OutOfTimeError, Undefined, rational
 from gradcli.problems import Problem
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ if TYPE_CHECKING:
     from gradcli.derive.kinks.reasons import Place
     from gradcli.derive.methods.certified import Function
     from gradcli.derive.methods.entries import SecondEntries
-    from gradcli.problems import ProblemKind
+    from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
+    from gradcli.vocabulary import ProblemKind
 
     Term = tuple[int, Line, Fraction]
     Numbers = list[list[float | None]]

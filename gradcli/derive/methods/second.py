@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from math import ulp
-from typing import TYPE_CHECKING
 
 from gradcli.derive.methods.choose import entries_at
 from gradcli.derive.methods.entries import SecondEntries
 from gradcli.derive.methods.second_certified import SecondSweep, certified_together, differ, enclosures
 from gradcli.evaluate.certified.spectrum import BALL_SIZE, Spectrum, definiteness, spectrum_of_balls, spectrum_of_floats
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gradcli.derive.methods.entries import Entries
     from gradcli.derive.methods.second_certified import SecondEntry
-    from gradcli.derive.results import Method
     from gradcli.differences.plan import Plan
     from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
+    from gradcli.vocabulary import Method
 
     Rows = tuple[tuple[float | None, ...], ...]
 

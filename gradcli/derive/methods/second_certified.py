@@ -7,7 +7,6 @@ is symmetric. Elsewhere no entry is mirrored and no formula is believed that is 
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.derive.methods.certified import (
     DIAGNOSIS_SECONDS,
@@ -21,6 +20,7 @@ from gradcli.derive.methods.certified import (
 )
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls, certify_exactly
 from gradcli.evaluate.certified.exact import in_order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -1,8 +1,7 @@
 """Certified evaluation: exact rationals where possible, else balls (an enclosure of the true value) with python-flint.
 
 A value is one of
-    fmpq        exactly this rational number
-    arb         somewhere in this ball; a ball that is not finite says only that nothing is known at this precision
+    fmpq, arb   exactly this rational number; somewhere in this ball (not finite: nothing is known at this precision)
     Undefined   certainly not a real number at this point, with the reason
     bool, None  a condition; None where the ball does not decide it
 A decision that falls on a tie, or on a ball that reaches over the switch, is `touched`: there may be a kink or a jump.
@@ -12,7 +11,6 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
 
 from flint import arb, ctx, fmpq, fmpz
 
@@ -28,7 +26,6 @@ from gradcli.evaluate.certified.values import (
     ZERO,
     OutOfTimeError,
     Undefined,
-    Value,
     as_ball,
     is_bad,
     is_final,
@@ -39,11 +36,14 @@ from gradcli.evaluate.certified.values import (
 )
 from gradcli.evaluate.domains import at_closed_end, domain_problem, number_text
 from gradcli.evaluate.kernels import ball_kernel
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
 
+    from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
     from gradcli.rules.rule import Rule
 
@@ -338,7 +338,7 @@ def power_value(run: Balls, node: Node) -> Value:
         if base < 0 and node.args[1].op != "number":
             run.touch(node)  # for other exponents it is not real
         power = Fraction(int(exponent.p), int(exponent.q))
-        if is_root(power) and not base > 0:
+        if not base > 0 and (is_root(power) or (base == 0 and node.args[1].op != "number")):
             run.border(node)
         return rational_power(run, node.args[0], base, int(power) if power.denominator == 1 else power)
     if not base > 0:

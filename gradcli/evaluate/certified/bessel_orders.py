@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import factorial
-from typing import NamedTuple
 
 from flint import acb, arb, ctx
+
+from gradcli.records import NamedTuple
 
 UNKNOWN = arb("nan")
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from gradcli import limits
 from gradcli.evaluate.certified.exact import evaluate_exact, in_order, nearest
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any, Literal
 
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.program.graph import Node
 
-Status = Literal["ok", "undefined", "overflow", "touched", "undecided"]
+    Status = Literal["ok", "undefined", "overflow", "touched", "undecided"]
 
 
 class Certified(NamedTuple):

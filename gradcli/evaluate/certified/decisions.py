@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 from flint import arb, fmpq
 
-from gradcli.evaluate.certified.values import ONE, UNKNOWN, ZERO, Value, as_ball, is_known, settle
+from gradcli.evaluate.certified.values import ONE, UNKNOWN, ZERO, as_ball, is_known, settle
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
+    from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
 
 

@@ -7,17 +7,18 @@ to `balls` too, which notes them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli import limits
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Node
 
-Exact = Any
-"""An int, a `fractions.Fraction` or, in large programs, a `flint.fmpq`."""
+    Exact = Any
+    """An int, a `fractions.Fraction` or, in large programs, a `flint.fmpq`."""
+
 
 LARGE = 300
 """Nodes from which flint's rationals pay for their import."""

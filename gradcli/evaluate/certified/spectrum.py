@@ -6,10 +6,11 @@ characteristic polynomial, all of whose roots are real, so that its zero roots a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from flint import arb
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from flint import arb, ctx, fmpq
 
 from gradcli import limits
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from fractions import Fraction
+    from typing import Any
 
-
-Value = Any
-"""fmpq, arb, Undefined, or for conditions bool or None."""
+    Value = Any
+    """fmpq, arb, Undefined, or for conditions bool or None."""
 
 
 class Undefined(NamedTuple):

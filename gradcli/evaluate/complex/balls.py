@@ -14,12 +14,13 @@ from flint import acb, arb, ctx, fmpq, fmpz
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.templates import template
-from gradcli.evaluate.certified.values import Undefined, Value, as_ball, is_known, rational
+from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, rational
 from gradcli.evaluate.kernels import complex_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
 
 NOWHERE = acb(arb("nan"), arb("nan"))

@@ -40,7 +40,7 @@ def entry(name: str, tree: Tree) -> float:
 def expression(name: str, tree: Tree) -> float:
     """A constant expression such as pi/2."""
     from gradcli.evaluate.float64.scalars import coordinate
-    from gradcli.program.build import build_constant
+    from gradcli.program.building.constants import build_constant
     from gradcli.program.graph import Graph, Node
 
     node = build_constant(Graph(), tree, name)

@@ -26,11 +26,11 @@ from gradcli.text.tree import Name, Statement
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.derive.results import Layout
     from gradcli.problems import Source
     from gradcli.program.graph import Graph, Node
     from gradcli.text.points import PointText
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
 BOTH: tuple[Layout, Layout] = ("numerator", "denominator")
 
@@ -103,9 +103,8 @@ class ArrayChain:
 
     def local_nodes(self) -> dict[str, Node]:
         """Every statement in the program's own names."""
-        from gradcli.program.build_arrays import ArrayBuilder
+        from gradcli.program.building.array_program import array_builder
         from gradcli.program.forms import parts
-        from gradcli.program.script_arrays import array_builder
 
         builder = array_builder(self.asked.script, self.asked.options)
         self.arrays = builder.program()
@@ -118,8 +117,7 @@ class ArrayChain:
             return parts.variable(self.graph, name, shapes[name]) if name in made else builder.lookup(name)
 
         for statement in self.statements:
-            own = ArrayBuilder(self.graph, statement.source, lookup, builder.names.functions, builder.types.solver)
-            made[statement.name or "f"] = own.build(statement.tree)
+            made[statement.name or "f"] = builder.read(statement.tree, statement.source, lookup)
         return made
 
     def names(self) -> list[str]:

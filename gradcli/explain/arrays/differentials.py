@@ -18,15 +18,14 @@ from gradcli.explain.arrays.laws import ArrayDeriver, marked, moves_of, terms_of
 from gradcli.explain.lines import law_of, results_of, shown
 from gradcli.explain.request import output_name, refuse_abstract
 from gradcli.explain.results import Derivation, Explanation, Steps
-from gradcli.explain.trees import size, tidied
+from gradcli.explain.trees import size, tidied, unwound
 from gradcli.problems import GradcliError
-from gradcli.program.build_arrays import ArrayBuilder
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import order
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.rules.laws import LAWS
 from gradcli.text.rewrite import replaced
-from gradcli.text.tree import Binary, Call, Name
+from gradcli.text.tree import Binary, Call, Name, Transpose, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +33,14 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Gradient
     from gradcli.explain.derivation import Row
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.results import Evidence
     from gradcli.program.graph import Node
     from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Evidence
 
 LARGE = 400
 """Nodes of a text beyond which it is not put together."""
+LONG_MOVE = 60
+"""Nodes of a term up to which it is shown how dX comes to its right."""
 
 
 def array_explanations(request: ExplainRequest) -> list[Explanation]:
@@ -69,9 +70,12 @@ class ArrayExplainer:
             self.root = self.statements.pop(names.outputs[0].name)
         self.wrt = [variable.name for variable in self.arrays.variables]
         self.inlined = False
+        self.stands: dict[str, Node] = {}
 
     def lookup(self, name: str) -> Node | None:
         """Inputs, and statements as variables of their shapes; `dX` moves like X."""
+        if name in self.stands:
+            return self.stands[name]
         if name in self.statements and self.inlined:
             return self.values[name]
         if name in self.statements:
@@ -86,10 +90,7 @@ class ArrayExplainer:
 
     def node(self, tree: Tree) -> Node:
         """A tree as a node, in the names of the statements."""
-        names = self.formulas.names
-        source = names.order[0].source
-        solver = self.formulas.builder.types.solver
-        return ArrayBuilder(self.graph, source, self.lookup, names.functions, solver).build(tree)
+        return self.formulas.builder.read(tree, self.formulas.names.order[0].source, self.lookup)
 
     def shape(self, tree: Tree) -> tuple[Any, ...]:
         return self.node(tree).shape
@@ -104,6 +105,21 @@ class ArrayExplainer:
         directions = {part: leaves.variable(self.graph, f"d{part.data}", part.shape) for part in moving}
         found = self.write(tangent(self.graph, node, directions))
         return "entrywise", found
+
+    def differential(self, tree: Call, places: Sequence[int]) -> Tree:
+        """A call's differential by the arguments at these places, each `#i` with `d#i`."""
+        own = list(tree.arguments)
+        directions = {}
+        for i in places:
+            shape = self.shape(own[i])
+            self.stands[f"#{i}"] = leaves.variable(self.graph, f"#{i}", shape)
+            directions[self.stands[f"#{i}"]] = leaves.variable(self.graph, f"d#{i}", shape)
+            own[i] = Name(f"#{i}")
+        try:
+            call = Call(tree.function, tuple(own), tree.keywords)
+            return self.write(tangent(self.graph, self.node(call), directions))
+        finally:
+            self.stands = {}
 
     def answer(self, found: Gradient) -> Explanation:
         """The derivations by all variables."""
@@ -200,14 +216,20 @@ class ArrayExplainer:
         direction = f"d{name}"
         found: list[Derivation] = []
         for term in terms_of(whole):
-            for code in moves_of(term, direction):
-                after = self.paired(term, name)
-                if after is None:
-                    continue
-                before = as_trace(term)
-                law = LAWS[code]
-                number = count + len(found) + 1
-                found.append(Derivation(number, None, code, None, False, law.text, law.source, before, after, after))
+            codes = moves_of(term, direction)
+            after = self.paired(term, name) if codes and size(term) <= LONG_MOVE else None
+            if after is None or size(after) > LONG_MOVE:
+                continue
+            before = as_trace(term)
+            middle = transposed_trace(before) if len(codes) == 2 else None
+            pairs = [(before, middle), (middle, after)] if middle is not None else [(before, after)]
+            for code, (first, second) in zip(codes, pairs, strict=False):
+                law, number = LAWS[code], count + len(found) + 1
+                also = tuple(codes[1:]) if middle is None else ()
+                assert first is not None
+                assert second is not None
+                row = Derivation(number, None, code, None, False, law.text, law.source, first, second, second)
+                found.append(row._replace(also=also))
         return found
 
     def paired(self, term: Tree, name: str) -> Tree | None:
@@ -278,7 +300,29 @@ def unmarked(tree: Tree) -> Tree:
 
 
 def as_trace(term: Tree) -> Tree:
-    """A number as the trace that it is."""
-    if type(term) is Call and term.function == "tr":
+    """A product that is a number as the trace that it is; a sum of entries stays one."""
+    inner = term.operand if type(term) is Unary else term
+    if type(inner) is Call or (type(inner) is Binary and inner.op != "@"):
         return term
     return Call("tr", (term,))
+
+
+def transposed_trace(tree: Tree) -> Tree | None:
+    """tr(Cᵀ Bᵀ Aᵀ) for tr(A B C); None where it is no trace of a product."""
+    if type(tree) is not Call or tree.function != "tr":
+        return None
+    inner = tree.arguments[0]
+    minus = type(inner) is Unary
+    spine, first = unwound(inner.operand if type(inner) is Unary else inner, "@")
+    factors = [turned(part) for part in (first, *(link.right for link in reversed(spine)))][::-1]
+    if len(factors) < 2:
+        return None
+    product = factors[0]
+    for factor in factors[1:]:
+        product = Binary("@", product, factor)
+    return Call("tr", (Unary("-", product) if minus else product,))
+
+
+def turned(tree: Tree) -> Tree:
+    """The transpose of a factor."""
+    return tree.operand if type(tree) is Transpose else Transpose(tree)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.explain.trees import mapped
 from gradcli.problems import GradcliError
-from gradcli.program.build_arrays import ArrayBuilder
+from gradcli.program.building.array_program import array_builder
 from gradcli.program.forms import parts as leaves
-from gradcli.program.script_arrays import array_builder
 from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import (
+    Binary,
     Call,
     Name,
     Number,
@@ -35,8 +35,10 @@ class ArrayFormulas:
 
     def __init__(self, question: ArrayQuestion) -> None:
         self.builder = array_builder(question.asked.script, question.asked.options)
-        self.names, types = self.builder.names, self.builder.types
+        self.names, types = self.builder.resolved, self.builder.types
         self.arrays = self.builder.program()
+        types.solver.letters.update(self.arrays.dims)  # formulas that are read again have them: eye(n)/n
+        self.builder.types = types._replace(letters=types.letters | set(self.arrays.dims))
         self.graph = self.arrays.graph
         self.names = self.names._replace(order=tuple(map(self.in_one_spelling, types.order)))
         self.nodes: dict[str, Node] = {}
@@ -66,10 +68,8 @@ class ArrayFormulas:
 
     def shape_of(self, tree: Tree) -> Any:
         """The shape of a part, () where it is a number or no value of its own."""
-        source = self.names.order[0].source
-        own = ArrayBuilder(self.graph, source, self.builder.lookup, self.names.functions, self.builder.types.solver)
         try:
-            return own.build(tree).shape
+            return self.builder.read(tree, self.names.order[0].source).shape
         except GradcliError:
             return ()
 
@@ -77,8 +77,7 @@ class ArrayFormulas:
         """The nodes of all steps, and from the output inwards what each passes back."""
         source = self.names.order[0].source
         for step in steps:
-            own = ArrayBuilder(self.graph, source, self.lookup, self.names.functions, self.builder.types.solver)
-            self.nodes[step.name] = own.build(step.tree)
+            self.nodes[step.name] = self.builder.read(step.tree, source, self.lookup)
             self.shapes[step.name] = self.nodes[step.name].shape
         self.output = output
         parts: dict[str, list[Node]] = {output: [leaves.number(self.graph, 1)]}
@@ -130,19 +129,24 @@ class ArrayFormulas:
             return {name: node for one in names for name, node in self.pullback(step, [one]).items()}
         return dict(zip(names, found, strict=True))
 
-    def is_single(self, tree: Call) -> bool:
-        """Is it the sum of one entry, y of shape (1, 1)?"""
-        inner = tree.arguments[0]
-        return type(inner) is Name and self.shapes.get(inner.name) == (1, 1)
+    def is_single(self, tree: Tree) -> bool:
+        """Is it an array of one entry: y of shape (1, 1), ∂L/∂y, dy?"""
+        if type(tree) is not Name:
+            return bool(self.shape_of(tree) == (1, 1))
+        _, slash, adjoint = tree.name.rpartition("/∂")
+        name = adjoint if slash else tree.name if tree.name in self.shapes else tree.name.removeprefix("d")
+        return bool(self.shapes.get(name) == (1, 1))
 
     def in_names(self, tree: Tree, step: Operation) -> Tree:
-        """The step's own expression by its name, and ∂L/∂z as a symbol."""
+        """The step's own expression by its name, ∂L/∂z as a symbol, and arrays of one entry as that entry."""
 
         def symbol(part: Tree) -> Tree | None:
             if type(part) is Name and part.name.startswith("∂"):
                 return Call(part.name, ())
-            if type(part) is Call and part.function == "sum" and self.is_single(part):
-                return part.arguments[0]
+            if type(part) is Call and part.function == "sum" and self.is_single(part.arguments[0]):
+                return replaced(part.arguments[0], symbol)
+            if type(part) is Binary and part.op == "*" and is_one_entry(part.right):
+                return replaced(part.left, symbol)
             if type(part) is Call and type(part) is type(step.tree) and same(part, step.tree):
                 return Name(step.name)
             return None
@@ -167,3 +171,10 @@ class ArrayFormulas:
                 found = evaluate_arrays([node], bound, sizes)[0]
                 adjoints[name] = found if name not in adjoints else adjoints[name] + found
         return values, adjoints
+
+
+def is_one_entry(tree: Tree) -> bool:
+    """Is it ones(1), which only gives a number a shape?"""
+    if type(tree) is not Call or tree.function != "ones":
+        return False
+    return all(type(size) is Number and size.value == 1 for size in tree.arguments)

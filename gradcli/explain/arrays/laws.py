@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from gradcli.explain.derivation import Deriver, RulePlan, constant_of, in_arguments, is_number, lowered, times
 from gradcli.rules import NAMES, RULES
-from gradcli.text.tree import Binary, Call, Index, Name, Number, Transpose, Unary, Vector, children
+from gradcli.rules.arrays import ARRAY_NAMES
+from gradcli.rules.laws import law_of_function
+from gradcli.text.rewrite import replaced
+from gradcli.text.tree import Binary, Call, Index, Name, Number, Text, Transpose, Unary, Vector, children
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -22,6 +25,9 @@ class ArrayEngine(Protocol):
 
     def shape(self, tree: Tree) -> tuple[Any, ...]:
         """The shape of a part."""
+
+    def differential(self, tree: Call, places: Sequence[int]) -> Tree:
+        """A call's differential by these arguments: `#i` stands for an argument, `d#i` for its differential."""
 
     def fallback(self, deriver: ArrayDeriver, tree: Tree) -> tuple[str, Tree]:
         """A part that no law is for: how it was derived, and its differential."""
@@ -139,6 +145,8 @@ class ArrayDeriver(Deriver):
             if found is not None:
                 return found
         rule = RULES.get(NAMES.get(tree.function, ""))
+        if tree.function in ARRAY_NAMES and (rule is None or len(tree.arguments) == 1):
+            return self.own_law(tree)
         shapes = [self.shape(argument) for argument in tree.arguments if self.depends(argument)]
         fits = rule is not None and not tree.keywords and not (rule.variadic and len(tree.arguments) == 1)
         if rule is None or not fits or tree.function in self.functions or tree.function == "where":
@@ -161,6 +169,21 @@ class ArrayDeriver(Deriver):
         parts = tuple(tree.arguments[i] for i in moving)
         chained = not all(self.is_variable(part) for part in parts)
         return RulePlan("elementwise" if any(shapes) else "function", parts, form, rule.name, chained)
+
+    def own_law(self, tree: Call) -> RulePlan:
+        """A function of arrays by the law that bears its name; what that is of these arguments, the engine knows."""
+        places = [i for i, argument in enumerate(tree.arguments) if self.depends(argument)]
+        found = self.engine.differential(tree, places)
+        own = {f"#{i}": tree.arguments[i] for i in places}
+
+        def form(d: Sequence[Tree]) -> Tree:
+            given = {**own, **{f"d#{i}": part for i, part in zip(places, d, strict=True)}}
+            return replaced(found, lambda part: given.get(part.name) if type(part) is Name else None)
+
+        order = tree.arguments[1] if tree.function == "norm" and len(tree.arguments) == 2 else None
+        is_matrix = bool(self.shape(tree.arguments[0])) and 1 not in self.shape(tree.arguments[0])
+        code = law_of_function(tree.function, "" if order is None else order_text(order), is_matrix)
+        return RulePlan(code, tuple(tree.arguments[i] for i in places), form, tree.function)
 
     # ------------------------------------------------------------------------------- functions of matrices
 
@@ -232,6 +255,17 @@ class ArrayDeriver(Deriver):
             lambda d: Binary("+", Binary("@", Transpose(right), d[0]), Binary("@", Transpose(left), d[1])),
         )
 
+    def bilinear(self, tree: Call) -> RulePlan:
+        """d B(u, v) = B(du, v) + B(u, dv)."""
+        name, (left, right) = tree.function, tree.arguments
+        if not self.depends(right):
+            return RulePlan("bilinear", (left,), lambda d: Call(name, (d[0], right)))
+        if not self.depends(left):
+            return RulePlan("bilinear", (right,), lambda d: Call(name, (left, d[0])))
+        return RulePlan(
+            "bilinear", (left, right), lambda d: Binary("+", Call(name, (d[0], right)), Call(name, (left, d[1])))
+        )
+
     def outer(self, tree: Call) -> RulePlan:
         return self.matrix_product(Binary("@", tree.arguments[0], Transpose(tree.arguments[1])))
 
@@ -264,12 +298,21 @@ CALLS: dict[str, Callable[[ArrayDeriver, Call], RulePlan | None]] = {
     "transpose": ArrayDeriver.transposed,
     "dot": ArrayDeriver.dot,
     "outer": ArrayDeriver.outer,
+    "cross": ArrayDeriver.bilinear,
+    "kron": ArrayDeriver.bilinear,
     "solve": ArrayDeriver.solve,
 }
 
 
 def is_norm(tree: Tree) -> bool:
     return type(tree) is Call and tree.function == "norm" and len(tree.arguments) == 1 and not tree.keywords
+
+
+def order_text(tree: Tree) -> str:
+    """`2`, `inf`, `nuc`: the order of a norm."""
+    if type(tree) is Text or type(tree) is Number:
+        return str(tree.value)
+    return tree.name if type(tree) is Name else ""
 
 
 def is_column(shape: tuple[Any, ...]) -> bool:
@@ -316,19 +359,19 @@ def composed(outer: Callable[[Tree], Tree], inner: Callable[[Tree], Tree]) -> Ca
 def moves_of(term: Tree, direction: str) -> list[str]:
     """What brings the direction to the right of a term: the trace of a transpose, and the cycle of a trace."""
     turned = behind = False
-    stack: list[tuple[Tree, bool, bool]] = [(term, False, False)]
-    while stack:
-        tree, transposed, right = stack.pop()
+    stack = [(term, False, False, False)]
+    while stack:  # left, right: what stands beside a part in the whole term
+        tree, transposed, left, right = stack.pop()
         if type(tree) is Name and tree.name == direction:
             turned |= transposed
-            behind |= right and not transposed
+            behind |= left if transposed else right
         elif type(tree) is Transpose:
-            stack.append((tree.operand, not transposed, right))
+            stack.append((tree.operand, not transposed, left, right))
         elif type(tree) is Binary and tree.op == "@":
-            stack.append((tree.left, transposed, right or not transposed))
-            stack.append((tree.right, transposed, right or transposed))
+            first, second = (tree.right, tree.left) if transposed else (tree.left, tree.right)
+            stack += [(first, transposed, left, True), (second, transposed, True, right)]
         elif type(tree) is Call and tree.function in ("tr", "trace", "sum"):
-            stack.extend((part, transposed, False) for part in tree.arguments)
+            stack.extend((part, transposed, False, False) for part in tree.arguments)
         else:
-            stack.extend((part, transposed, right) for part in children(tree))
+            stack.extend((part, transposed, left, right) for part in children(tree))
     return [code for code, needed in (("trace-transpose", turned), ("trace-cyclic", behind)) if needed]

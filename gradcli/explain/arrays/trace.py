@@ -12,10 +12,12 @@ from gradcli.derive.layouts import all_entry_names, arrange, listed
 from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.derive.results import Numbers
 from gradcli.explain.arrays.formulas import ArrayFormulas
+from gradcli.explain.arrays.tangents import ArrayTangents, columns, unit
 from gradcli.explain.operations import Operation, operations, places
 from gradcli.explain.request import output_name, refuse_abstract
 from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.problems import GradcliError, Problem
+from gradcli.program.forms import scalars as algebra
 from gradcli.program.graph import Variable
 from gradcli.text.tree import Binary, Call, Name, Transpose, Unary
 
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
 LONG = 10
 """Operations of a program with statements from which on the statements are the steps, unless --inner asks for all."""
-MOST_PARTIALS = 20_000
-"""Entries of local Jacobians that are made one by one."""
 
 
 def array_traces(request: ExplainRequest) -> list[Trace]:
@@ -45,13 +45,13 @@ class ArrayTracer:
 
     def __init__(self, request: ExplainRequest) -> None:
         self.request = request
-        asked = Asked(request.script, request.options, request.points, None, "symbolic", "denominator")
+        asked = Asked(request.script, request.options, request.points, request.along, "symbolic", "denominator")
         self.question = ArrayQuestion(asked)
         self.formulas = ArrayFormulas(self.question)
         self.names = self.formulas.names
         arrays = self.formulas.arrays
         self.output = output_name(self.names)
-        self.constants = [name for name in self.names.free if name in arrays.constants]
+        self.constants = [name for name in self.names.free if name in arrays.settings]
         self.inputs = [v.name for v in (*arrays.variables, *arrays.parameters)] + self.constants
         self.wrt = [variable.name for variable in arrays.variables]
         inner = operations(self.names.order, self.inputs, self.output)
@@ -62,6 +62,8 @@ class ArrayTracer:
         self.hidden = len(inner) if len(inner) > len(self.steps) else 0
         self.formulas.build(self.steps, {*self.wrt, *(step.name for step in self.steps)}, self.output)
         self.shapes = self.shown_shapes()
+        self.tangents = None if request.mode == "reverse" else ArrayTangents(self.formulas, self.steps, self.wrt)
+        self.along: dict[str, Any] | None = None
 
     def shown_shapes(self) -> dict[str, Any]:
         """The shape of every name as matrix calculus has it: a 1x1 product is (1, 1), a reduction is ()."""
@@ -92,8 +94,21 @@ class ArrayTracer:
             return "step"
         return "constant" if name in self.constants else "input" if name in self.wrt else "data"
 
-    def row(self, name: str, tree: Any, uses: Sequence[Use], value: Any = None, adjoint: Any = None) -> TraceStep:
-        return TraceStep(name, self.kind(name), tree, self.shapes[name], value, None, adjoint, tuple(uses))  # type: ignore[arg-type]
+    def row(
+        self, name: str, tree: Any, uses: Sequence[Use], value: Any = None, adjoint: Any = None, tangents: Any = None
+    ) -> TraceStep:
+        formula = None if self.tangents is None or tree is None else self.tangents.trees.get(name)
+        return TraceStep(
+            name,
+            self.kind(name),  # type: ignore[arg-type]
+            tree,
+            self.shapes[name],
+            value,
+            tangents,
+            adjoint,
+            tuple(uses),
+            tangent=formula,
+        )
 
     def uses(self, step: Operation) -> list[Use]:
         """The operands of a step with what the step passes back to each."""
@@ -102,12 +117,19 @@ class ArrayTracer:
 
     def without_point(self) -> Trace:
         """The equations of backpropagation."""
-        self.refuse_forward()
         rows = [self.row(name, None, ()) for name in self.in_order()]
         rows += [self.row(step.name, step.tree, self.uses(step)) for step in self.steps]
         return self.record(None, None, rows, Numbers("symbolic", None, None, ()), None)
 
-    def record(self, trees: Any, values: Any, rows: Sequence[TraceStep], numbers: Numbers, gradient: Any) -> Trace:
+    def record(
+        self,
+        trees: Any,
+        values: Any,
+        rows: Sequence[TraceStep],
+        numbers: Numbers,
+        gradient: Any,
+        seeds: Sequence[str] = (),
+    ) -> Trace:
         """The answer with these rows."""
         value = rows[-1].value
         value = value[0] if isinstance(value, list) and len(value) == 1 else value
@@ -115,11 +137,13 @@ class ArrayTracer:
             self.question.reading(trees, values)._replace(output=self.output),
             numbers,
             self.output,
-            self.request.mode if trees is not None else "reverse",
+            self.request.mode,
             tuple(rows),
             self.whole,
             value if isinstance(value, float) else None,
             gradient,
+            tuple(seeds),
+            self.along,
             digits=self.request.digits,
             hidden=self.hidden,
             formulas=self.request.formulas or trees is None,
@@ -129,21 +153,27 @@ class ArrayTracer:
     def at(self, text: PointText, source: Source) -> Trace:
         """The trace at a point, by the engine that the sizes allow."""
         refuse_abstract(self.names)
-        self.refuse_forward()
+        seeds = self.seeds()
         if self.question.is_small([self.question.arrays.outputs[0].node]):
             try:
-                return self.certified(text, source)
+                return self.certified(text, source, seeds)
             except GradcliError as error:
                 if error.code not in ("too-large-exact", "limit"):
                     raise
-        return self.in_float64(text, source)
+        return self.in_float64(text, source, seeds)
 
-    def refuse_forward(self) -> None:
-        """Forward mode would have a column for every entry of every array."""
-        if self.request.mode != "reverse":
-            message = "forward mode has one column an input, and here an input is an array"
-            hint = "--mode reverse has every derivative in the shape of its step"
-            raise GradcliError("mode", message, hint=hint)
+    def seeds(self) -> dict[str, Any]:
+        """The columns of forward mode, each with its direction as arrays."""
+        if self.tangents is None:
+            return {}
+        from gradcli.derive.direction_arrays import direction_of, sized_variables, written
+
+        variables = sized_variables(self.question)
+        if self.request.along is not None:
+            direction = direction_of(self.question, variables)
+            self.along = written(direction)
+            return {"d": direction}
+        return {name: unit(variables, name) for name in columns(variables)}
 
     def locals(self) -> Locals:
         """The steps entry by entry."""
@@ -154,7 +184,7 @@ class ArrayTracer:
         flat = {s.name for s in self.steps if self.shapes[s.name] == (1, 1)}
         return Locals(self.steps, shapes, self.names.functions, self.names.order[0].source, sizes, flat)
 
-    def certified(self, text: PointText, source: Source) -> Trace:
+    def certified(self, text: PointText, source: Source, seeds: Mapping[str, Any]) -> Trace:
         """Numbers by balls, entry by entry."""
         from gradcli.explain.sweeps import Sweeps
 
@@ -164,11 +194,12 @@ class ArrayTracer:
         active = all_entry_names([v for v in program.variables if v.name in self.wrt])
         sweeps = Sweeps(made, active, self.output, point.values)
         sweeps.forward()
-        sweeps.differentiate()
+        sweeps.differentiate(bool(seeds))
         sweeps.backward()
-        rows = [self.row(name, None, (), *self.numbers(sweeps, made, name)) for name in self.in_order()]
+        self.push(sweeps, seeds)
+        rows = [self.row(name, None, (), *self.numbers(sweeps, made, name, seeds)) for name in self.in_order()]
         for step in self.steps:
-            row = self.row(step.name, step.tree, self.uses(step), *self.numbers(sweeps, made, step.name))
+            row = self.row(step.name, step.tree, self.uses(step), *self.numbers(sweeps, made, step.name, seeds))
             problem = sweeps.problems.get(step.name)
             rows.append(row._replace(problem=None if problem is None else problem.message))
         problems, gradient = self.by_grad(sweeps, rows, text, source)
@@ -177,17 +208,31 @@ class ArrayTracer:
 
         accuracy = "float64" if sweeps.graph.estimated else "certified"
         numbers = Numbers("symbolic", accuracy, None, tuple(problems))  # type: ignore[arg-type]
-        trace = self.record(point.trees, read_back(program, point).at_values, rows, numbers, gradient)
+        trace = self.record(point.trees, read_back(program, point).at_values, rows, numbers, gradient, list(seeds))
         return trace._replace(texts=doubtful_texts(sweeps, trace))
 
-    def numbers(self, sweeps: Sweeps, made: Locals, name: str) -> tuple[Any, Any]:
-        """Value and adjoint of a name, in rows."""
+    def push(self, sweeps: Sweeps, seeds: Mapping[str, Any]) -> None:
+        """The tangents of every entry, one sweep for each seed."""
+        from gradcli.program.point import bind_direction
+
+        if self.request.along is not None and seeds:
+            sweeps.tangents("d", bind_direction(self.question.scalars(), *self.request.along).values)
+            return
+        one = algebra.number(sweeps.graph, 1)
+        for column in seeds:
+            sweeps.tangents(column, {column: one})
+
+    def numbers(self, sweeps: Sweeps, made: Locals, name: str, seeds: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+        """Value, adjoint and tangents of a name, in rows."""
         variable = Variable(name, made.shapes[name])
         entries = made.entries(name)
-        value = arrange(variable, {entry: sweeps.number(entry) for entry in entries}, False)
-        if not any(entry in sweeps.active for entry in entries):
-            return value, None
-        return value, arrange(variable, {entry: sweeps.number(f"∂{entry}") for entry in entries}, False)
+
+        def found(form: str) -> Any:
+            return arrange(variable, {entry: sweeps.number(form.format(entry)) for entry in entries}, False)
+
+        tangents = {column: found(f"d{{}}/d{column}") for column in seeds} or None
+        adjoint = found("∂{}") if any(entry in sweeps.active for entry in entries) else None
+        return found("{}"), adjoint, tangents
 
     def by_grad(
         self, sweeps: Sweeps, rows: list[TraceStep], text: PointText, source: Source
@@ -200,20 +245,29 @@ class ArrayTracer:
             return [], gradient
         from gradcli.derive.gradient_arrays import array_gradients
 
-        (found,) = array_gradients(self.question.asked._replace(points=((text, source),)))
+        (found,) = array_gradients(self.question.asked._replace(points=((text, source),), along=None))
         for place, row in enumerate(rows):
             if row.kind == "input" and found.gradient is not None:
                 rows[place] = row._replace(adjoint=found.gradient[row.name])
         return list(found.numbers.problems), dict(found.gradient or gradient)
 
-    def in_float64(self, text: PointText, source: Source) -> Trace:
+    def in_float64(self, text: PointText, source: Source, seeds: Mapping[str, Any]) -> Trace:
         """Numbers by the array engine, one step after another."""
         from gradcli.derive.layouts import listed_at
 
-        point = self.question.float_point(text, source)
-        values, adjoints = self.formulas.evaluate(self.steps, point.values, self.question.sizes(), self.output)
-        rows = [self.float_row(name, None, (), values, adjoints) for name in self.in_order()]
-        rows += [self.float_row(s.name, s.tree, self.uses(s), values, adjoints) for s in self.steps]
+        point, sizes = self.question.float_point(text, source), self.question.sizes()
+        values, adjoints = self.formulas.evaluate(self.steps, point.values, sizes, self.output)
+        pushed = {}
+        if self.tangents is not None:
+            pushed = {column: self.tangents.along(values, direction, sizes) for column, direction in seeds.items()}
+
+        def row(name: str, tree: Any, uses: Any) -> TraceStep:
+            adjoint = listed(adjoints[name]) if name in adjoints else None
+            tangents = {column: listed(found[name]) for column, found in pushed.items() if name in found} or None
+            return self.row(name, tree, uses, listed(values[name]), adjoint, tangents)
+
+        rows = [row(name, None, ()) for name in self.in_order()]
+        rows += [row(step.name, step.tree, self.uses(step)) for step in self.steps]
         gradient = {name: listed(adjoints[name]) if name in adjoints else None for name in self.wrt}
         problems = [
             Problem(row.name, "undefined", f"{row.name}: no finite number in float64")
@@ -221,12 +275,7 @@ class ArrayTracer:
             if has_gap(row.value) or (row.name in adjoints and has_gap(row.adjoint))
         ]
         numbers = Numbers("symbolic", "float64", None, tuple(problems))
-        return self.record(point.trees, listed_at(point.trees, point.values), rows, numbers, gradient)
-
-    def float_row(self, name: str, tree: Any, uses: Any, values: Mapping[str, Any], adjoints: Mapping[str, Any]) -> Any:
-        """One row with float64 numbers."""
-        adjoint = listed(adjoints[name]) if name in adjoints else None
-        return self.row(name, tree, uses, listed(values[name]), adjoint)
+        return self.record(point.trees, listed_at(point.trees, point.values), rows, numbers, gradient, list(seeds))
 
 
 def stays_matrix(tree: Any, shapes: Mapping[str, Any]) -> bool:

@@ -13,11 +13,10 @@ from gradcli.explain.pictures.section import refuse_abstract_nodes
 from gradcli.points.landscape import Look, TextLandscape, vector
 from gradcli.points.program import arranged, flat, number_tree
 from gradcli.problems import Source, Span
-from gradcli.program.array_marks import may_use_arrays
-from gradcli.program.build import build_program
+from gradcli.program.building.program import build_program
 from gradcli.program.graph import Variable
 from gradcli.program.point import bind_point
-from gradcli.program.script_arrays import needs_arrays
+from gradcli.program.types.notation import has_arrays
 from gradcli.question import options_of, with_whole_vector
 from gradcli.text.points import PointEntry, PointText
 
@@ -86,7 +85,7 @@ def point_text(variables: Sequence[Variable], place: Any, rest: Sequence[PointEn
 def text_landscape(question: Question) -> Landscape:
     """The landscape of a text at its only point: entry by entry where that is not too much, else in arrays."""
     options = options_of(question)
-    if may_use_arrays(question.script, options) and needs_arrays(question.script, options):
+    if has_arrays(question.script, options):
         question = with_whole_vector(question)
         asked = Asked(question.script, options_of(question), question.points, None, "symbolic", None)
         found = ArrayGradient(asked)

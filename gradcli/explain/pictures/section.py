@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.problems import GradcliError
-from gradcli.program.array_marks import may_use_arrays
-from gradcli.program.build import build_program
+from gradcli.program.building.script import build_entries
 from gradcli.program.graph import order
 from gradcli.program.point import bind_direction, bind_point
 
@@ -27,12 +26,7 @@ LONGEST = 1e150
 
 def program_of(request: PlotRequest) -> Program:
     """The program entry by entry. Raises GradcliError for what has no numbers, and whatever `grad` raises."""
-    script, options = request.script, request.options
-    if may_use_arrays(script, options):
-        from gradcli.program.script_arrays import entrywise
-
-        script, options = entrywise(script, options)
-    program = build_program(script, options)
+    program = build_entries(request.script, request.options)
     refuse_abstract_nodes(program)
     return program
 

@@ -6,7 +6,7 @@ that are exported (`Form`). What a language lacks is written out from the rules 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,9 +71,10 @@ class Language(NamedTuple):
     if_open, otherwise, if_close, opposite   a block for one side of a condition
     declares_all   names are declared before the first statement
     lazy           what only one branch needs is computed there alone
-    forms          by what they give: value, values, gradient, both, jacobian, hessian
+    forms          by what they give: value, values, gradient, both, jacobian, hessian; `value of hessian` for one kind
     decorate       a line before each function
-    preamble       what the file begins with; `support`: lines that are added when a text is used
+    preamble       what the file begins with; `support`: lines that are added when a text is used, `support_last`: at
+                   the end, where the first function must stand first
     folds_case     x and X are one name
     keywords       words that no name may be, `library` those that only the functions' names may not be
     widest_line    longer lines are continued with `&`; 0: lines have any length
@@ -117,6 +118,7 @@ class Language(NamedTuple):
     decorate: str = ""
     closing: str = ""
     support: Mapping[str, str] = {}
+    support_last: bool = False
     library: frozenset[str] = frozenset()
     folds_case: bool = False
     unicode_names: bool = False

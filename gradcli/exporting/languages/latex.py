@@ -32,17 +32,16 @@ def write_latex_code(asked: Export, header: Any) -> Exported:
 
 def answered(asked: Export) -> tuple[Any, Any]:
     """The program and its symbolic derivative."""
-    from gradcli.program.array_marks import may_use_arrays
-    from gradcli.program.script_arrays import needs_arrays
+    from gradcli.program.types.notation import has_arrays
 
     kind = asked.wish.kind
-    if may_use_arrays(asked.script, asked.options) and needs_arrays(asked.script, asked.options):
+    if has_arrays(asked.script, asked.options):
         return of_arrays(asked)
     from gradcli.derive.gradient import gradients
     from gradcli.derive.hessian import hessians
     from gradcli.derive.jacobian import jacobians
     from gradcli.derive.request import Request
-    from gradcli.program.build import build_program
+    from gradcli.program.building.program import build_program
 
     program = build_program(asked.script, asked.options)
     answer = {"gradient": gradients, "jacobian": jacobians, "hessian": hessians}[kind]
@@ -55,7 +54,7 @@ def of_arrays(asked: Export) -> tuple[Any, Any]:
     from gradcli.derive.hessian_arrays import array_hessians
     from gradcli.derive.jacobian_arrays import array_jacobians
     from gradcli.derive.question import Asked
-    from gradcli.program.script_arrays import build_array_program
+    from gradcli.program.building.array_program import build_array_program
 
     answer = {"gradient": array_gradients, "jacobian": array_jacobians, "hessian": array_hessians}[asked.wish.kind]
     question = Asked(asked.script, asked.options, (), None, "symbolic", None)

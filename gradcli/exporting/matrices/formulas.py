@@ -93,7 +93,7 @@ class FormulaWriter:
 
 def constant_texts(run: FormulaWriter, nodes: Sequence[Node]) -> dict[Node, str]:
     """Scalars without variables as literals, each correctly rounded."""
-    from gradcli.codegen.straightline import FOLDED, folded
+    from gradcli.codegen.quotients import FOLDED, folded
 
     constant: set[Node] = set()
     for node in nodes:

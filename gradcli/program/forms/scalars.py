@@ -7,17 +7,17 @@ its derivative has a limit, that limit is the derivative (mean value theorem), s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.program import make
 from gradcli.program.graph import Graph, Node, guard, order
 from gradcli.program.names import CONSTANTS
 from gradcli.program.rationals import exact_power, lower, ratio, rational_power
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 from gradcli.text.tree import BOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Factors, Rational
     from gradcli.rules.rule import Rule

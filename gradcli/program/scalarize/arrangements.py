@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
+from gradcli.program.dimensions import show
 from gradcli.program.forms import scalars
-from gradcli.program.scalarize.entries import Cells, check_cells, column, show
+from gradcli.program.scalarize.entries import Cells, check_cells, column
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.program.graph import Graph
+    from gradcli.program.graph import Graph, Node
+    from gradcli.program.types.subscripts import Picked
 
 
 def diag(graph: Graph, array: Cells) -> Cells:
@@ -97,3 +98,11 @@ def cross(graph: Graph, left: Cells, right: Cells) -> Cells:
         plus, minus = scalars.multiply(graph, [(a[j], 1), (b[k], 1)]), scalars.multiply(graph, [(a[k], 1), (b[j], 1)])
         entries.append(scalars.add(graph, [(plus, 1), (minus, -1)]))
     return column(entries)
+
+
+def pick(array: Cells, down: int | Picked, across: int | Picked) -> Node | Cells:
+    """Entries and slices."""
+    if isinstance(down, int) and isinstance(across, int):
+        return array.rows[down][across]
+    rows, columns = ([part] if isinstance(part, int) else list(part.positions) for part in (down, across))
+    return Cells(tuple(tuple(array.rows[i][j] for j in columns) for i in rows))

@@ -9,14 +9,14 @@ Source: Horn & Johnson, Matrix Analysis, 2nd ed. (2013), 0.8.2 (adjugate), 0.8.9
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
+from gradcli.program.dimensions import show
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.scalarize.arrangements import diag
-from gradcli.program.scalarize.entries import Cells, column, matmul_cells, show
+from gradcli.program.scalarize.entries import Cells, column, matmul_cells
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:

@@ -5,14 +5,15 @@ Shapes: (rows, columns); a vector is a column, (n, 1). A scalar spreads over an 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli import limits
 from gradcli.problems import GradcliError
+from gradcli.program.dimensions import inner_mismatch, spread_shape
 from gradcli.program.forms import scalars
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
 
@@ -51,11 +52,6 @@ def column(entries: Iterable[Node]) -> Cells:
     return Cells(tuple((entry,) for entry in entries))
 
 
-def show(shape: tuple[int, int]) -> str:
-    """A shape in words: (3, 2)."""
-    return f"({shape[0]}, {shape[1]})"
-
-
 def check_cells(rows: int, columns: int) -> None:
     """Refuse arrays beyond the limit."""
     if rows * columns > limits.CELLS:
@@ -74,33 +70,14 @@ def spread(value: Node | Cells, shape: tuple[int, int]) -> Cells:
     return Cells(wide.rows * rows) if len(wide.rows) == 1 else wide
 
 
-def elementwise(function: Callable[..., Node], values: Sequence[Node | Cells]) -> Node | Cells:
-    """A function of scalars, entry by entry."""
-    shapes = [value.shape for value in values if isinstance(value, Cells)]
-    if not shapes:
+def elementwise(function: Callable[..., Node], values: Sequence[Node | Cells], shape: Any) -> Node | Cells:
+    """A function of scalars, entry by entry, in the shape of the values together (() for one that is not known)."""
+    for value in () if shape else values:
+        shape = spread_shape(shape, value.shape)
+    if not shape:
         return function(*values)
-    rows, columns = max(s[0] for s in shapes), max(s[1] for s in shapes)
-    for shape in shapes:
-        if shape[0] not in (1, rows) or shape[1] not in (1, columns):
-            raise mismatch("elementwise", shapes[0], shape if shape != shapes[0] else shapes[-1])
-    if (rows, columns) not in shapes:
-        raise mismatch("elementwise", shapes[0], shapes[1])
-    full = [spread(value, (rows, columns)) for value in values]
-    return Cells(
-        tuple(
-            tuple(function(*entries) for entries in zip(*lines, strict=True))
-            for lines in zip(*[f.rows for f in full], strict=True)
-        )
-    )
-
-
-def mismatch(what: str, left: tuple[int, int], right: tuple[int, int]) -> GradcliError:
-    """The error that names both shapes."""
-    if what == "@":
-        message = f"cannot multiply {show(left)} by {show(right)}: inner sizes {left[1]} and {right[0]} differ"
-    else:
-        message = f"shapes {show(left)} and {show(right)} do not fit entry by entry"
-    return GradcliError("shape", message, hint="transpose one with .T, or give both the same shape")
+    lines = zip(*[spread(value, shape).rows for value in values], strict=True)
+    return Cells(tuple(tuple(function(*entries) for entries in zip(*rows, strict=True)) for rows in lines))
 
 
 def matmul(graph: Graph, left: Cells, right: Cells) -> Node | Cells:
@@ -112,7 +89,7 @@ def matmul(graph: Graph, left: Cells, right: Cells) -> Node | Cells:
 def matmul_cells(graph: Graph, left: Cells, right: Cells) -> Cells:
     """The matrix product, an array whatever its shape."""
     if left.shape[1] != right.shape[0]:
-        raise mismatch("@", left.shape, right.shape)
+        raise inner_mismatch(left.shape, right.shape)
     check_cells(left.shape[0], right.shape[1])
     turned = list(zip(*right.rows, strict=True))
     return Cells(tuple(tuple(inner(graph, row, other) for other in turned) for row in left.rows))

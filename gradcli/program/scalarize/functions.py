@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
+from gradcli.program.dimensions import show
 from gradcli.program.forms import scalars
-from gradcli.program.scalarize.entries import Cells, column, show
+from gradcli.program.scalarize.entries import Cells, column
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
@@ -102,27 +102,18 @@ MAPS: dict[str, Callable[[Graph, Sequence[Node]], list[Node]]] = {
 
 
 def reduce_along(name: str, graph: Graph, array: Cells, axis: int | None) -> Node | Cells:
-    """A reduction over everything, or along an axis with sizes kept: axis 0 gives a row, axis 1 a column.
-
-    Along a vector it is one over everything, and gives a number.
-    """
+    """A reduction over everything, or along an axis with sizes kept: axis 0 gives a row, axis 1 a column."""
     function = REDUCTIONS[name]
-    if axis is None or array.shape[1 - axis] == 1:
+    if axis is None:
         return function(graph, array.flat())
     if axis == 1:
         return column(function(graph, row) for row in array.rows)
     return Cells((tuple(function(graph, entries) for entries in zip(*array.rows, strict=True)),))
 
 
-def map_along(name: str, graph: Graph, array: Cells, axis: int | None) -> Cells:
-    """softmax, log_softmax and cumsum: of a vector, or of each column (axis 0) or row (axis 1) of a matrix."""
+def map_along(name: str, graph: Graph, array: Cells, axis: int) -> Cells:
+    """softmax, log_softmax and cumsum of each column (axis 0) or row (axis 1)."""
     function = MAPS[name]
-    if axis is None:
-        if 1 not in array.shape:
-            raise GradcliError(
-                "arity", f"{name} of a matrix needs an axis", hint=f"{name}(X, axis=0) goes down columns"
-            )
-        axis = 0 if array.shape[1] == 1 else 1
     turned = array if axis == 1 else array.transposed()
     mapped = Cells(tuple(tuple(function(graph, row)) for row in turned.rows))
     return mapped if axis == 1 else mapped.transposed()

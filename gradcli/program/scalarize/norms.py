@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
+from gradcli.program.dimensions import show
 from gradcli.program.forms import scalars
 from gradcli.program.scalarize.determinants import det
-from gradcli.program.scalarize.entries import Cells, column, matmul_cells, show
+from gradcli.program.scalarize.entries import Cells, column, matmul_cells
 from gradcli.program.scalarize.functions import extreme, root, square, total
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
@@ -45,6 +45,14 @@ VECTOR_NORMS: dict[str, Callable[[Graph, Sequence[Node]], Node]] = {
     "1": taxicab,
     "inf": greatest,
 }
+
+
+def norm(graph: Graph, array: Cells, order: str, axis: int | None) -> Node | Cells:
+    """The norm of a vector, of each column (axis 0) or row (axis 1), of a matrix; to 1 and inf one row is a matrix."""
+    rows, columns = array.shape
+    if axis is None and columns != 1 and (rows != 1 or order in ("1", "inf")):
+        return matrix_norm(graph, order, array)
+    return vector_norm(graph, order, array, axis)
 
 
 def vector_norm(graph: Graph, order: str, array: Cells, axis: int | None) -> Node | Cells:

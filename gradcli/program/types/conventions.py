@@ -63,7 +63,10 @@ def last_coefficient(solver: Inference, name: str, tree: Tree) -> None:
     """
     if not solver.is_open(name):
         return
-    if isinstance(tree, Binary) and tree.op == "*" and tree.op is not LATEX_PRODUCT:
+    if isinstance(tree, Binary) and tree.op == "*" and is_entrywise_sign(solver, tree):
+        solver.make_array(name)
+        return
+    if isinstance(tree, Binary) and tree.op == "*" and is_star(tree, solver.homes[id(tree)].text):
         left, right = tree.left, tree.right
         if isinstance(left, Name) and left.name == name and isinstance(right, Name) and right.name in solver.found:
             raise two_products(solver, tree, name, right.name)
@@ -354,11 +357,66 @@ def turned_words(solver: Inference, tree: Binary, left: bool, right: bool) -> st
     return f"{'@'.join(texts)} is read as {'@'.join(read)}, as NumPy multiplies vectors"
 
 
+def as_matrix_product(solver: Inference, tree: Tree, text: str) -> str | None:
+    """The hint for the first product by `*` in a tree that has arrays on both sides: the text with @ between these."""
+    for part in reversed(list(postorder(tree))):
+        if isinstance(part, Binary) and part.op == "*" and is_star(part, text):
+            factors = star_factors(part)
+            arrays = [may_be_array(solver, factor) for factor in factors]
+            if sum(arrays) > 1:
+                shown = enclosed(text[factors[0].start : factors[0].end])
+                for before, here, factor in zip(arrays, arrays[1:], factors[1:], strict=False):
+                    shown += ("@" if before and here else "*") + enclosed(text[factor.start : factor.end])
+                return f"for the matrix product write {shown}"
+    return None
+
+
+def may_be_array(solver: Inference, tree: Tree) -> bool:
+    """Is this an array, or a capital letter that nothing has typed?"""
+    return bool(solver.shapes.get(id(tree))) or (isinstance(tree, Name) and tree.name[:1].isupper())
+
+
+def star_factors(tree: Tree) -> list[Tree]:
+    """The factors of a product by `*`, from left to right."""
+    factors: list[Tree] = []
+    while isinstance(tree, Binary) and tree.op == "*":
+        factors.append(tree.right)
+        tree = tree.left
+    return [tree, *reversed(factors)]
+
+
+def is_entrywise_sign(solver: Inference, tree: Binary) -> bool:
+    r"""Was this product typed with a sign that only arrays have: `\odot`, `⊙`, MATLAB's `.*`?"""
+    text, at = solver.homes[id(tree)].text, tree.at
+    return text.startswith(("\\odot", "⊙"), at) or text[max(at - 1, 0) : at + 1] == ".*"
+
+
+def is_star(tree: Binary, text: str) -> bool:
+    r"""Was this product typed as `*`, which some mean as the matrix product? `\odot` and `.*` say what they are."""
+    return text[tree.at : tree.at + 1] == "*" and text[tree.at - 1 : tree.at] != "."
+
+
+def entry_by_entry(solver: Inference, tree: Binary) -> str:
+    """What is said of `A*X` of arrays that the matrix product would fit as well; "" for other products."""
+    left, right = solver.of(tree.left), solver.of(tree.right)
+    text = solver.homes[id(tree)].text
+    if not left or not right or not is_star(tree, text):
+        return ""
+    left, right = solver.numbered(left), solver.numbered(right)
+    if 1 in left or left[1] != right[0]:
+        return ""
+    parts = [enclosed(text[part.start : part.end]) for part in (tree.left, tree.right)]
+    if max(map(len, parts)) > LONGEST:
+        return "products by * are read entry by entry; @ is the matrix product"
+    return f"{'*'.join(parts)} is read entry by entry; {'@'.join(parts)} is the matrix product"
+
+
 LONGEST = 30
 """Characters of a factor that is shown in such a sentence."""
 
 
 def enclosed(text: str) -> str:
     """The text in brackets, unless it is a name or has them."""
-    is_closed = text.isidentifier() or (text[:1] + text[-1:] == "()" and "(" not in text[1:-1])
+    is_name = text.isdecimal() or text.rstrip("'").removesuffix(".T").isidentifier()
+    is_closed = is_name or (text[:1] + text[-1:] == "()" and "(" not in text[1:-1])
     return text if is_closed else f"({text})"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.problems import GradcliError, Span
 from gradcli.program.dimensions import letters_of, show
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Data, Number, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.program.dimensions import Dimensions, Dims
     from gradcli.program.options import BuildOptions

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.program.types.walk import whole_exponent
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import (
     ENTRYWISE_ABS,
     ENTRYWISE_POWER,

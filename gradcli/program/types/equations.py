@@ -12,8 +12,8 @@ from gradcli.problems import GradcliError
 from gradcli.program.dimensions import inner_mismatch, mismatch, not_square, plus, times
 from gradcli.program.types import conventions
 from gradcli.program.types.row_shapes import first, shaped
-from gradcli.program.types.subscripts import size_of_tree, subscripts_of
-from gradcli.program.types.walk import whole_exponent
+from gradcli.program.types.subscripts import sizes_of_call, subscripts_of
+from gradcli.program.types.walk import keyword, whole_exponent
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.tree import (
     ENTRYWISE_POWER,
@@ -77,8 +77,15 @@ def binary(solver: Inference, tree: Binary) -> Any:
         refuse_power(solver, tree, left)
     if op == "*" and not right and id(tree.left) in solver.chains:
         solver.chains.add(id(tree))
+    if op == "*" and left and right:
+        solver.entrywise.append(tree)
     left, right = aligned(solver, tree, (tree.left, tree.right))
-    return solver.passed(tree, spread(solver, left, right), tree.left, tree.right)
+    try:
+        shape = spread(solver, left, right)
+    except GradcliError as error:
+        error.hint = conventions.as_matrix_product(solver, tree, solver.homes[id(tree)].text) or error.hint
+        raise
+    return solver.passed(tree, shape, tree.left, tree.right)
 
 
 def aligned(solver: Inference, tree: Tree, sides: Sequence[Tree]) -> list[Any]:
@@ -243,10 +250,7 @@ def reduction(solver: Inference, tree: Call) -> Any:
 
 def filled(solver: Inference, tree: Call) -> Any:
     """eye(n), ones(m, n), zeros(n), commutation(m, n)."""
-    sizes = [size_of_tree(solver, arg) for arg in tree.arguments]
-    most = 1 if tree.function == "eye" else 2
-    if not 1 <= len(sizes) <= most or (tree.function == "commutation" and len(sizes) != 2):
-        raise GradcliError("arity", f"{tree.function} takes {most} sizes, not {len(sizes)}", solver.place(tree))
+    sizes = sizes_of_call(solver, tree)
     if tree.function == "eye":
         return (sizes[0], sizes[0])
     if tree.function == "commutation":
@@ -254,21 +258,6 @@ def filled(solver: Inference, tree: Call) -> Any:
     if len(sizes) == 1:
         solver.flat.add(id(tree))
     return (sizes[0], sizes[1] if len(sizes) == 2 else 1)
-
-
-def keyword(tree: Call, name: str) -> int | None:
-    """The value of axis=0|1, None where it is not given."""
-    for word, value in tree.keywords:
-        if word == name and isinstance(value, Number) and value.value in (0, 1):
-            return int(value.value)
-        raise GradcliError(
-            "arity",
-            f"{tree.function}: {word} is 0 or 1"
-            if word == name
-            else f"{tree.function} takes no argument called {word!r}",
-            hint=f"{tree.function}(X, axis=0)",
-        )
-    return None
 
 
 def diag(solver: Inference, tree: Call) -> Any:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import Dimensions, letters_of, polynomial
+from gradcli.program.types import conventions
 from gradcli.program.types.declared import Told
 from gradcli.program.types.elaborate import elaborated, with_numbers
 from gradcli.program.types.solver import Solver
@@ -134,7 +135,8 @@ def decisions(solver: Solver, shapes: Mapping[str, Any]) -> list[str]:
             texts.append(f"{name} is {what} (assumed)")
         elif name in solver.plain:
             texts.append(f"{name} is a number (assumed)")
-    return [*texts, *solver.readings]
+    products = (conventions.entry_by_entry(solver, tree) for tree in solver.entrywise)
+    return [*texts, *solver.readings, *dict.fromkeys(text for text in products if text)]
 
 
 def count(size: Any, sizes: Mapping[str, int]) -> int:

@@ -34,6 +34,7 @@ class Inference(ABC):
     turned, products, powers, determinants   ids of the trees that are transposed, are matrix products, are powers of
                     matrices, are determinants between bars
     chains, ones    ids of scalars that are products of one entry, alone or in a larger scalar
+    entrywise       products of arrays entry by entry
     vectors         names of vectors
     flat            ids of what is one-dimensional to NumPy: here a column, or a row (x@A)
     """
@@ -55,6 +56,7 @@ class Inference(ABC):
         self.turned, self.products, self.powers = set[int](), set[int](), set[int]()
         self.determinants = set[int]()
         self.chains, self.ones, self.flat = set[int](), set[int](), set[int]()
+        self.entrywise: list[Binary] = []
         self.vectors = set(vectors)
         self.statements: dict[str, Tree] = {}
         self.shapes: dict[int, Any] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import inner_mismatch, mismatch, not_square, polynomial, show, times
+from gradcli.rules.arrays import ARRAY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +73,8 @@ def argument_shapes(solver: Inference, tree: Call, wanted: Shapes) -> list[Dims]
         square = wanted.arguments[0] == ("n", "n")
         return [solver.array(first(tree), f"{tree.function} takes {'a square matrix' if square else 'an array'}")]
     if len(tree.arguments) != count:
-        raise GradcliError("arity", f"{tree.function} takes {count} arguments, not {len(tree.arguments)}")
+        message = f"{tree.function} takes {count} arguments, not {len(tree.arguments)}"
+        raise GradcliError("arity", message, hint=f"write {ARRAY_NAMES[tree.function].example}")
     what = f"{tree.function} takes {'two' if count == 2 else count} arrays"
     return [solver.array(side, what) for side in tree.arguments]
 

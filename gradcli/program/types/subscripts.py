@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import operator
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import plus, times
 from gradcli.text.tree import Binary, Name, Number, Slice, Unary
 
 if TYPE_CHECKING:
-    from gradcli.program.dimensions import Dims, Size
-    from gradcli.program.types.inference import Inference
-    from gradcli.text.tree import Index, Tree
+    from collections.abc import Callable, Collection, Mapping
+
+    from gradcli.problems import Source, Span
+    from gradcli.program.dimensions import Dimensions, Dims, Size
+    from gradcli.text.tree import Call, Index, Tree
+
+
+class Sizes(Protocol):
+    """What sizes and subscripts may name: whole numbers, letters; and where an error stands."""
+
+    numbers: Mapping[str, int]
+    dims: Dimensions
+    source: Source | None
+
+    @property
+    def letters(self) -> Collection[str]:
+        """Names that are sizes."""
+
+    def place(self, tree: Tree) -> Span:
+        """Where a part stands."""
 
 
 class Picked(NamedTuple):
@@ -22,10 +40,30 @@ class Picked(NamedTuple):
     size: Size
     step: int = 1
 
+    @property
+    def positions(self) -> range:
+        """The positions, where all bounds are numbers."""
+        assert isinstance(self.low, int)
+        assert isinstance(self.high, int)
+        return range(self.low, self.high, self.step)
 
-def size_of_tree(solver: Inference, tree: Tree) -> Size:
+
+def sizes_of_call(solver: Sizes, tree: Call) -> list[Size]:
+    """The sizes of eye(n), ones(m, n), zeros(n), commutation(m, n). Raises `arity` for another number of them."""
+    sizes = [size_of_tree(solver, arg) for arg in tree.arguments]
+    most = 1 if tree.function == "eye" else 2
+    if not 1 <= len(sizes) <= most or (tree.function == "commutation" and len(sizes) != 2):
+        raise GradcliError("arity", f"{tree.function} takes {most} sizes, not {len(sizes)}", solver.place(tree))
+    least = min(size for size in (*sizes, 1) if isinstance(size, int))
+    if least < 1:
+        message = f"{tree.function} needs sizes of at least 1, not {least}"
+        raise GradcliError("shape", message, solver.place(tree))
+    return sizes
+
+
+def size_of_tree(solver: Sizes, tree: Tree) -> Size:
     """A size: a whole number, a letter, or a sum or product of these."""
-    if isinstance(tree, Number) and isinstance(tree.value, int) and tree.value > 0:
+    if isinstance(tree, Number) and isinstance(tree.value, int):
         return tree.value
     if isinstance(tree, Name):
         if tree.name in solver.numbers:
@@ -39,7 +77,7 @@ def size_of_tree(solver: Inference, tree: Tree) -> Size:
     raise GradcliError("shape", "a size is a whole number or a letter", solver.place(tree), hint)
 
 
-def subscripts_of(solver: Inference, tree: Index, shape: Dims) -> tuple[int | Picked, int | Picked]:
+def subscripts_of(solver: Sizes, tree: Index, shape: Dims) -> tuple[int | Picked, int | Picked]:
     """Rows and columns that an index picks: a whole number each, or a range."""
     rows, columns = shape
     parts = tree.subscripts
@@ -53,7 +91,7 @@ def subscripts_of(solver: Inference, tree: Index, shape: Dims) -> tuple[int | Pi
     return down, Picked(0, columns, columns)
 
 
-def subscript(solver: Inference, tree: Tree, size: Size) -> int | Picked:
+def subscript(solver: Sizes, tree: Tree, size: Size) -> int | Picked:
     """One subscript."""
     if isinstance(tree, Slice):
         return sliced(solver, tree, size)
@@ -66,7 +104,7 @@ def subscript(solver: Inference, tree: Tree, size: Size) -> int | Picked:
     return place
 
 
-def sliced(solver: Inference, tree: Slice, size: Size) -> Picked:
+def sliced(solver: Sizes, tree: Slice, size: Size) -> Picked:
     """A slice as Python takes it; a step other than 1 needs a size that is a number."""
     step = 1 if tree.step is None else whole(solver, tree.step)
     if step != 1:
@@ -79,7 +117,7 @@ def sliced(solver: Inference, tree: Slice, size: Size) -> Picked:
     return Picked(low, high, count)
 
 
-def stepped(solver: Inference, tree: Slice, size: Size, step: int) -> Picked:
+def stepped(solver: Sizes, tree: Slice, size: Size, step: int) -> Picked:
     """A slice with a step, of a size that is a number."""
     if step == 0:
         message = "the step of a slice is not 0"
@@ -94,7 +132,7 @@ def stepped(solver: Inference, tree: Slice, size: Size, step: int) -> Picked:
     return Picked(found.start, found.stop, len(found), step)
 
 
-def bound(solver: Inference, tree: Tree, size: Size) -> Size:
+def bound(solver: Sizes, tree: Tree, size: Size) -> Size:
     """A bound of a slice; a negative one counts from the end."""
     if isinstance(tree, Number | Unary):
         place = whole(solver, tree)
@@ -103,14 +141,19 @@ def bound(solver: Inference, tree: Tree, size: Size) -> Size:
     return size_of_tree(solver, tree)
 
 
-def whole(solver: Inference, tree: Tree) -> int:
-    """A whole number, perhaps negative."""
-    sign = 1
+def whole(solver: Sizes, tree: Tree) -> int:
+    """A whole number, perhaps negative, or a sum or product of such."""
     if isinstance(tree, Unary) and tree.op == "-":
-        sign, tree = -1, tree.operand
+        return -whole(solver, tree.operand)
+    if isinstance(tree, Binary) and tree.op in WHOLE:
+        return WHOLE[tree.op](whole(solver, tree.left), whole(solver, tree.right))
     if isinstance(tree, Name) and tree.name in solver.numbers:
-        return sign * solver.numbers[tree.name]
+        return solver.numbers[tree.name]
     if isinstance(tree, Number) and isinstance(tree.value, int):
-        return sign * tree.value
+        return tree.value
     hint = "indices count from 0: x[0], x[1:], X[0,1]"
     raise GradcliError("index", "an index is a whole number", solver.place(tree), hint)
+
+
+WHOLE: dict[str, Callable[[int, int], int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+"""Signs that an index may be computed with."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.program.types.elaborate import copied, rebuilt
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import JUXTAPOSED, LATEX_POWER, Binary, Name, Transpose, Tree, children, postorder, same
 
 if TYPE_CHECKING:

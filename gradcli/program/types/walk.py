@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES
 from gradcli.text.tree import (
     LATEX_POWER,
@@ -94,3 +94,18 @@ def factors_of(tree: Tree) -> list[Tree]:
         tree = tree.left
     found.append(tree)
     return found[::-1]
+
+
+def keyword(tree: Call, name: str) -> int | None:
+    """The value of axis=0|1, None where it is not given."""
+    for word, value in tree.keywords:
+        if word == name and isinstance(value, Number) and value.value in (0, 1):
+            return int(value.value)
+        raise GradcliError(
+            "arity",
+            f"{tree.function}: {word} is 0 or 1" + (f", not {value.value}" if isinstance(value, Number) else "")
+            if word == name
+            else f"{tree.function} takes no argument called {word!r}",
+            hint=f"{tree.function}(X, axis=0)",
+        )
+    return None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.problems import GradcliError, Span
 from gradcli.program.written.known import MATRIX, VECTOR
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, postorder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
     from gradcli.program.written.known import KnownNames
-    from gradcli.text.tree import Tree
+    from gradcli.text.tree import Statement, Tree
 
 MATRIX_LETTERS: Final = frozenset(
     (*"ABHQUVWXP", "Phi", "Psi", "Sigma", "Lambda", "Theta", "Omega", "Gamma", "Delta", "Pi", "Xi")
@@ -32,6 +35,52 @@ def beside_transposes(root: Tree, known: KnownNames) -> dict[str, int]:
     for tree in reversed(products):
         mark_before_vector(tree, known, found)
     return found
+
+
+def refuse_small_t(statements: Sequence[Statement], known: KnownNames) -> None:
+    """Raise `ambiguous` for `x^t A x` where t stands nowhere else: a power, or a transpose that was meant."""
+    for statement in statements:
+        parts = list(postorder(statement.tree))
+        count = sum(isinstance(part, Name) and part.name == "t" for part in parts)
+        powers = [(power, part) for part in parts if (power := _before_factor(part)) is not None]
+        told = known.kind("t") is not None or "t" in (statement.parameters or ()) or statement.request is not None
+        if not powers or count != len(powers) or told:
+            continue
+        power, product = powers[0]
+        base, factor = power.left.name, product.right.name  # type: ignore[attr-defined]
+        raise GradcliError(
+            "ambiguous", f"{base}^t reads in two ways: a power, or {base} transposed",
+            Span(statement.source, power.start, power.end),
+            f"write {base}^\\top {factor} for the transpose, {base}^{{t}} \\cdot {factor} for the power",
+        )  # fmt: skip
+
+
+def _before_factor(tree: Tree) -> Binary | None:
+    """The power `x^t` that stands right before another factor."""
+    if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT or not isinstance(tree.right, Name):
+        return None
+    left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
+    if not isinstance(left, Binary) or left.op is not LATEX_POWER or not isinstance(left.left, Name):
+        return None
+    return left if isinstance(left.right, Name) and left.right.name == "t" and left.left.name != "e" else None
+
+
+def capital_products(statements: Sequence[Statement], known: KnownNames, said: set[str]) -> list[str]:
+    """What the answer says of `Wx` where nothing makes W a matrix: both are numbers."""
+    found: dict[str, str] = {}
+    for statement in statements:
+        for tree in postorder(statement.tree):
+            if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT or not isinstance(tree.right, Name):
+                continue
+            left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
+            first, second = name_of(left), tree.right.name
+            if first is not None and first in MATRIX_LETTERS and second.isalpha() and second.islower():
+                found.setdefault(first, second)
+    return [
+        f"{first} and {second} are numbers; '{first}: m,n' declares a matrix"
+        for first, second in found.items()
+        if known.kind(first) is None and known.kind(second) is None and not {first, second} & said
+    ]
 
 
 def factors_of(tree: Tree, inner: set[int]) -> list[Tree]:

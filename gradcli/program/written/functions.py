@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli import limits
 from gradcli.problems import GradcliError, Span
 from gradcli.program.written.rewrite import rewrite
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Call, Entry, Name, children, postorder
 
 if TYPE_CHECKING:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.tree import LATEX_DOT, LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, children, postorder
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.program.written.known import KnownNames
     from gradcli.rules.array_rule import ArrayRule
     from gradcli.text.tree import Tree

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from gradcli.problems import Source
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import BOUND, LATEX_PRODUCT, Binary, Bound, Call, Declaration, Name, Number, Transpose, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Final
 
     from gradcli.program.options import BuildOptions
     from gradcli.text.tree import Script, Statement, Tree

@@ -7,11 +7,10 @@ whether it stands upright (`column`) or transposed (`row`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.problems import GradcliError
 from gradcli.program.written.kinds import kind_of
 from gradcli.program.written.known import MATRIX, SCALAR
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import LATEX_DOT, LATEX_PRODUCT, Binary, Call, Name, Number, Transpose, Tree, Unary
 
 if TYPE_CHECKING:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.names import CONSTANTS, natural
-from gradcli.program.written.beside import beside_transposes
+from gradcli.program.written.beside import beside_transposes, capital_products, refuse_small_t
 from gradcli.program.written.functions import headed, indexes_its_parameters, with_calls
 from gradcli.program.written.known import MATRIX, VECTOR, KnownNames, declared_open, used_names
 from gradcli.program.written.settle import Settler, plain
 from gradcli.program.written.sums import Array, Sums
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Call, Declaration, Name, Script, Statement, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Final
 
     from gradcli.problems import Source
     from gradcli.program.options import BuildOptions
@@ -72,6 +73,7 @@ class Resolver:
     def resolved(self) -> tuple[Script, BuildOptions]:
         """Every statement settled, sums resolved, calls put in, names declared, variables chosen."""
         self.check_calls()
+        refuse_small_t(self.script.statements, self.known)
         self.later = {name for name, s in self.functions.items() if indexes_its_parameters(s)}
         inlined, before = with_calls(self.script.statements, self.later)
         self.known.add_rows(inlined)
@@ -169,6 +171,7 @@ class Resolver:
             found.append(declared_open(name, kind))
         beside = self.beside(statements, said | set(bold) | letters)
         found += [declared_open(name, kind) for name, kind in beside.items()]
+        self.notes += capital_products(statements, self.known, said | set(bold) | set(beside))
         numbers = (self.scalars & used) - said - letters - set(bold) - set(beside) - set(CONSTANTS) if found else set()
         place = self.script.statements[0]
         found += [Declaration(name, (), False, place.source, place.start, place.end) for name in sorted(numbers)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Slice, Transpose, Unary, Vector, children, postorder
 
 if TYPE_CHECKING:

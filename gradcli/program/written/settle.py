@@ -2,14 +2,13 @@ r"""Signs whose meaning hangs on what stands beside them: `^T`, `\cdot`, bars, p
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
-
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.program.written.kinds import ROW, kind_of
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR
 from gradcli.program.written.rewrite import rewrite, with_parts
 from gradcli.program.written.show import shown
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import (
     LATEX_DOT,
     LATEX_POWER,
@@ -28,11 +27,13 @@ from gradcli.text.tree import (
 )
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.problems import Source
     from gradcli.program.written.known import KnownNames
     from gradcli.text.tree import Statement, Tree
 
-_INDEX: Final = re.compile(r".+_([A-Za-z]{1,2})")
+_INDEX: Final = pattern(r".+_([A-Za-z]{1,2})")
 _BARS: Final = ("|", "\\left|", "\\lvert", "\\vert", "\\left\\lvert", "\\left\\vert", "\\big|", "\\Big|", "\\bigl|")
 
 

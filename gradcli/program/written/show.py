@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Transpose, Unary, children, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Final
 
     from gradcli.text.tree import Tree
 

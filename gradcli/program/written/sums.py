@@ -2,14 +2,13 @@ r"""Sums, products, extrema over an index: `\sum_{i=1}^n x_i^2` becomes sum(x**2
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, NamedTuple
-
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, indices_of
 from gradcli.program.written.lifted import Algebra, Lifted, along, product, turned, unreadable
 from gradcli.program.written.rewrite import rewrite, with_parts
 from gradcli.program.written.written_out import entry_of, written_out
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import (
     LATEX_PRODUCT,
     Binary,
@@ -29,12 +28,13 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Final
 
     from gradcli.problems import Source
     from gradcli.program.written.known import KnownNames
     from gradcli.text.tree import Statement
 
-_DIGITS: Final = re.compile(r"(.*[^0-9_])_?([0-9]{1,4})")
+_DIGITS: Final = pattern(r"(.*[^0-9_])_?([0-9]{1,4})")
 
 
 class Array(NamedTuple):
@@ -374,7 +374,8 @@ class Sums:
         if tree.function in ("max", "min"):
             return value
         if found.upper is None:
-            hint = f"write x_{index} for what hangs on {index}, or \\{tree.function}_{{{index}=1}}^n"
+            whole = f"\\{tree.function}_{{{index}=1}}^n x"
+            hint = f"write x_{index} for what hangs on {index}, or {whole} for n times the same"
             raise GradcliError("sum", f"nothing here hangs on the index {index}", None, hint)
         count: Tree = found.upper
         less = (1 if found.lower is None else found.lower) - 1

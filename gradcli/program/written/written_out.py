@@ -2,12 +2,11 @@ r"""Sums between numbers, term by term: `\sum_{k=1}^3 x^k` is x + x^2 + x^3, `x_
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli import limits
 from gradcli.problems import GradcliError
 from gradcli.program.written.known import MATRIX, VECTOR, indices_of
 from gradcli.program.written.rewrite import rewrite
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tokens import canonical_name
 from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Tree, postorder
 

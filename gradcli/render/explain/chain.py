@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import in_layout, part, shapes_text
 from gradcli.render.drawing import dependency_lines, in_columns
 from gradcli.render.explain.figures import Figures

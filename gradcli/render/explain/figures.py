@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import TYPE_CHECKING, Any
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.derive.results import Value
 
@@ -48,6 +49,12 @@ class Figures:
         columns = list(zip(*rows, strict=True))
         aligned = list(zip(*(in_decimals(column) for column in columns), strict=True))
         return ["  ".join(row).rstrip() for row in aligned]
+
+    def inline(self, value: Value) -> str:
+        """A number, or an array in one line: `[[1, 0], [0, 1]]`; long ones as a summary."""
+        if isinstance(value, list) and len(flattened(value)) > MOST_ENTRIES:
+            return self.lines(value)[0]
+        return f"[{', '.join(map(self.inline, value))}]" if isinstance(value, list) else self.number(value)
 
     def summary(self, value: list[Any], flat: Sequence[float | None]) -> str:
         """`(64, 784)  min -0.31  max 0.28  ‖·‖ 3.1`."""

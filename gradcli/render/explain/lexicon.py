@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
 
-from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import LANGUAGES, spoken, translated
 
 if TYPE_CHECKING:
-    from gradcli.rules.laws import Law
+    from typing import Final
 
-LANGUAGES: Final = ("en", "zh")
-"""English, and Chinese with the terms of the Chinese edition of *Dive into Deep Learning*."""
+    from gradcli.rules.law import Law
 
 TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "step": ("step", "步骤"),
@@ -32,6 +30,18 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "forward": (
         "forward mode: values and tangents from top to bottom, one column for each input",
         "前向模式: 从上到下求值与切向量, 每个输入一列",
+    ),
+    "forward entries": (
+        "forward mode, from top to bottom: one column for each entry of the inputs",
+        "前向模式, 从上到下: 输入的每个元素一列",
+    ),
+    "forward formulas": (
+        "forward mode: each tangent from those of the steps before",
+        "前向模式: 每个切向量由前面各步的切向量得到",
+    ),
+    "both formulas": (
+        "forward mode from top to bottom (tangent), reverse mode from bottom to top",
+        "前向模式从上到下 (切向量), 反向模式从下到上",
     ),
     "along": (
         "forward mode along ({direction}): values and tangents from top to bottom",
@@ -58,6 +68,10 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
         "forward: {forward} sweep{s1}, one for each input; reverse: {reverse} sweep{s2}, one for each output;"
         " the same gradient",
         "前向: {forward} 遍, 每个输入一遍; 反向: {reverse} 遍, 每个输出一遍; 梯度相同",
+    ),
+    "sweeps entries": (
+        "forward: {forward} sweep{s1}, one an entry; reverse: {reverse} sweep{s2}, one an output; the same gradient",
+        "前向: {forward} 遍, 每个元素一遍; 反向: {reverse} 遍, 每个输出一遍; 梯度相同",
     ),
     "left out": (
         "… {count:,} more steps: --format plain, json or csv has them all",
@@ -239,29 +253,14 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-spoken: ContextVar[str] = ContextVar("spoken", default=LANGUAGES[0])
-"""The language of the answer that is being written."""
-
-
 def say(key: str, **values: object) -> str:
     """A text of the table in the language that is spoken, its places filled."""
     row = TEXTS[key]
     place = LANGUAGES.index(spoken.get())
     text = row[place] if place < len(row) else row[0]
+    if values and place:  # reasons and problems come from elsewhere, in English
+        values = {key: translated(value) if isinstance(value, str) else value for key, value in values.items()}
     return text.format(**values) if values else text
-
-
-def speak(language: str | None) -> None:
-    """Speak this language from now on; without one that of GRADCLI_LANG. LANG alone changes nothing: scripts read too.
-
-    Errors: a language that is not there.
-    """
-    import os
-
-    wanted = language or os.environ.get("GRADCLI_LANG") or LANGUAGES[0]
-    if wanted not in LANGUAGES:
-        raise GradcliError("usage", f"no such language: {wanted[:20]}", hint=" or ".join(LANGUAGES))
-    spoken.set(wanted)
 
 
 def law_name(law: Law) -> str:

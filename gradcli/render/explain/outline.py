@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.lexicon import law_name, plural, say
 from gradcli.rules.laws import LAWS
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
+from gradcli.patterns import pattern
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write
+from gradcli.render.words import spell
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gradcli.render.notation import Style
     from gradcli.text.tree import Tree
 
 FIRST = 0xE000
 """Characters for private use stand for the marked parts while a formula is written."""
-FACTORS = re.compile(r"(?<=[^\s+\-=·,;*/<>&|→]) (?=[^\s+\-=·,;*/<>&|→])")
+FACTORS = pattern(r"(?<=[^\s+\-=·,;*/<>&|→]) (?=[^\s+\-=·,;*/<>&|→])")
 
 
 def write_primes(tree: Tree, style: Style, decimal: bool = False, variable: str | None = "x") -> str:
@@ -50,6 +52,13 @@ def prime(text: str, style: Style, variable: str) -> str:
 def differential(text: str, style: Style) -> str:
     """`d(u)`."""
     return rf"d\left({text}\right)" if style == "latex" else f"d({text})"
+
+
+def in_italics(text: str, names: Iterable[str]) -> str:
+    r"""LaTeX in which the differential of z is `dz` and that of W1 `dW_{1}`, no word `\mathrm{dW}_{1}`."""
+    for name in names:
+        text = text.replace(spell(f"d{name}", "latex"), f"d{spell(name, 'latex')}")
+    return text
 
 
 def kept_together(text: str) -> str:

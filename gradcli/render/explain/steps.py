@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import plural, say
 from gradcli.render.explain.outline import heading, laws_used, numbers, rule_name
@@ -150,6 +150,7 @@ class StepsPage:
 
     def law_text(self, text: str) -> str:
         """A law as people write it, where the stream has the characters."""
+        text = translated(text)
         if not self.page.unicode:
             return text
         for plain, pretty in (

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.explain.trees import size
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.outline import numbers, rule_name
-from gradcli.render.explain.primes import prime, write_primes
+from gradcli.render.explain.primes import in_italics, prime, write_primes
 from gradcli.render.formats.json import problem_document
 from gradcli.render.notation import write, write_all
 from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, spell, value_text
 from gradcli.rules.laws import LAWS
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.explain.results import Derivation, Explanation, Steps
 
 LARGE = 1_000
@@ -89,7 +90,10 @@ def formula(row: Derivation, explanation: Explanation, steps: Steps, style: Any)
     """Both sides of a row."""
     decimal = explanation.reading.decimal
     if explanation.arrays:
-        return write_primes(row.before, style, decimal, None), write_primes(row.after, style, decimal, None)
+        names = (steps.variable, *steps.constants, *(s.name for s in explanation.reading.statements if s.name))
+        sides = [write_primes(tree, style, decimal, None) for tree in (row.before, row.after)]
+        left, right = (in_italics(side, names) if style == "latex" else side for side in sides)
+        return left, right
     left = prime(write(row.before, style, decimal), style, steps.variable)
     return left, write_primes(row.after, style, decimal, steps.variable)
 

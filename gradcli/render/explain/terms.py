@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from gradcli.records import TYPE_CHECKING
+from gradcli.render.explain.primes import in_italics, kept_together
 from gradcli.render.notation import write
 from gradcli.render.words import spell
 from gradcli.text.tree import Binary, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.explain.results import Trace, TraceStep, Use
     from gradcli.render.explain.figures import Figures
@@ -101,19 +102,27 @@ def tangent_rule(step: TraceStep, style: Style, figures: Figures, numbers: bool)
     """`dv2 = 5·dx1 + 2·dx2`, or with formulas in the place of numbers."""
     if step.kind in ("input", "data", "constant"):
         return ""
-    sign = "·" if style == "pretty" else "*"
+    if step.tangent is not None:
+        text = kept_together(write(step.tangent, style))
+        text = in_italics(text, [use.name for use in step.uses]) if style == "latex" else text
+        return f"d{spell(step.name, style)} = {text}"
+    sign = {"pretty": "·", "text": "*", "latex": r" \, "}[style]
     text = ""
     for use in step.uses:
         if use.partial is None and use.value is None:
             continue
         factor = figures.number(use.value) if numbers else shown_partial(use, style)
-        term = f"{factor}{sign}d{spell(use.name, style)}"
+        end = f"d{spell(use.name, style)}"
+        term = f"{factor[:-1]}{end}" if not numbers and factor in ("1", "-1") else f"{factor}{sign}{end}"
         text += term if not text else f" - {term[1:]}" if term[0] == "-" and factor != figures.missing else f" + {term}"
     return f"d{spell(step.name, style)} = {text or '0'}"
 
 
 def shown_partial(use: Use, style: Style) -> str:
-    return "0" if use.partial is None else bracketed(use.partial, style, False)
+    if use.partial is None:
+        return "0"
+    text = write(use.partial, style)
+    return text if text == "-1" else bracketed(use.partial, style, False)
 
 
 def is_shown_as_array(gradient: Any) -> bool:

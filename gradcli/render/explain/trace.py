@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.text import Text
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.drawing import in_columns
-from gradcli.render.explain.figures import Figures
+from gradcli.render.explain.figures import Figures, flattened
 from gradcli.render.explain.lexicon import plural, say
 from gradcli.render.explain.terms import Contributions, is_shown_as_array, tangent_rule
 from gradcli.render.notation import write_all
@@ -73,7 +72,7 @@ class TracePage:
         trace, page = self.trace, self.page
         print_reading(trace.reading, page)
         page.line(self.heading(), HEADING)
-        if trace.arrays:
+        if trace.arrays and trace.mode != "forward":
             page.line(say("layout", output=page.label(trace.output)), FAINT)
         self.tables()
         self.remarks()
@@ -81,11 +80,18 @@ class TracePage:
     def heading(self) -> str:
         trace = self.trace
         if trace.along is not None:
-            pairs = ", ".join(f"{self.page.label(n)}: {self.page.number(v)}" for n, v in trace.along.items())
-            return say("along", direction=pairs)
-        if not self.has_numbers and trace.mode == "reverse":
-            return say("formulas")
-        return say(trace.mode)
+            return say("along", direction=self.direction())
+        if not self.has_numbers:
+            key = "formulas" if trace.mode == "reverse" else f"{trace.mode} formulas"
+            return say(key, output=self.page.label(trace.output))
+        return say("forward entries" if trace.arrays and trace.mode == "forward" else trace.mode)
+
+    def direction(self) -> str:
+        """`x1: 1, x2: 0`; arrays as summaries where they are long."""
+        pairs = []
+        for name, value in (self.trace.along or {}).items():
+            pairs.append(f"{self.page.label(name)}: {self.figures.inline(value)}")
+        return ", ".join(pairs)
 
     def tables(self) -> None:
         """One table, or several where the columns of the inputs do not fit into one."""
@@ -97,6 +103,9 @@ class TracePage:
             self.one_table([steps, *fixed, *last])
             return
         room = self.page.console.width
+        if self.trace.arrays:
+            self.one_table([steps, *fixed, *last])
+            fixed, last = [], []
         shown = [steps, *fixed]
         if self.total([*shown, seeds[0], *last]) > room:
             shown = [steps, *fixed[:1]]
@@ -206,7 +215,7 @@ class TracePage:
     def seed_column(self, seed: str) -> Column:
         """∂step/∂x1 in forward mode and both."""
         label = self.page.label(seed)
-        output = say("step") if self.trace.mode == "both" else ""
+        output = say("step") if self.trace.mode == "both" and not self.trace.arrays else ""
         header = f"∂{output}/∂{label}" if self.trace.along is None else f"d{say('step')}"
         return self.numbers(header, [step and (step.tangents or {}).get(seed) for step in self.rows])
 
@@ -243,7 +252,9 @@ class TracePage:
         if trace.mode == "both" and trace.along is None and self.has_numbers:
             count = len(trace.seeds)
             tick = " ✓" if self.agrees() else ""
-            text = say("sweeps", forward=count, reverse=1, s1=plural(count), s2="")
+            text = say(
+                "sweeps entries" if trace.arrays else "sweeps", forward=count, reverse=1, s1=plural(count), s2=""
+            )
             page.line(text + tick, FAINT)
         for note in (*trace.reading.assumptions, *trace.numbers.notes):
             page.line(note, FAINT)
@@ -252,16 +263,18 @@ class TracePage:
     def agrees(self) -> bool:
         """The tangents of the output and the adjoints of the inputs are the same numbers."""
         output = trace_step(self.trace, self.trace.output)
-        adjoints = {step.name: step.adjoint for step in self.trace.steps}
-        return all(adjoints[seed] == value for seed, value in (output.tangents or {}).items())
+        adjoints = [n for step in self.trace.steps if step.kind == "input" for n in flattened(step.adjoint)]
+        tangents = [n for value in (output.tangents or {}).values() for n in flattened(value)]
+        if self.trace.numbers.accuracy != "certified":
+            return False
+        return sorted(adjoints, key=repr) == sorted(tangents, key=repr)
 
     def gradient(self) -> None:
         trace, page = self.trace, self.page
         digits = self.digits_words()
         if trace.along is not None and trace.mode == "forward":
             number = self.figures.number((trace_step(trace, trace.output).tangents or {}).get("d"))  # type: ignore[arg-type]
-            pairs = ", ".join(f"{page.label(n)}: {page.number(v)}" for n, v in trace.along.items())
-            page.line(f"{say('derivative', direction=pairs, number=number)}; {digits}", FAINT)
+            page.line(f"{say('derivative', direction=self.direction(), number=number)}; {digits}", FAINT)
         elif trace.arrays or is_shown_as_array(trace.gradient):
             page.line(digits, FAINT)
         else:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.figures import Figures
-from gradcli.render.explain.terms import Contributions, joined
+from gradcli.render.explain.terms import Contributions, joined, tangent_rule
 from gradcli.render.formats.json import problem_document
 from gradcli.render.notation import write, write_all
 from gradcli.render.words import (
@@ -18,6 +17,8 @@ from gradcli.render.words import (
 )
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.explain.results import Trace, TraceStep
 
 
@@ -62,7 +63,7 @@ def step_documents(trace: Trace) -> list[dict[str, Any]]:
     decimal = trace.reading.decimal
     expressions = write_all([s.expression for s in trace.steps if s.expression is not None], "text", decimal)
     texts = iter(expressions)
-    return [
+    documents: list[dict[str, Any]] = [
         {
             "name": step.name,
             "kind": step.kind,
@@ -76,6 +77,10 @@ def step_documents(trace: Trace) -> list[dict[str, Any]]:
         }
         for step in trace.steps
     ]
+    for step, document in zip(trace.steps, documents, strict=True):
+        if step.tangent is not None:
+            document["tangent"] = write(step.tangent, "text", decimal)
+    return documents
 
 
 def use_document(use: Any, decimal: bool) -> dict[str, Any]:
@@ -104,6 +109,8 @@ def write_trace_plain(trace: Trace) -> str:
         lines.append(" = ".join(sides + ([value_text(step.value)] if numeric else [])))
     if trace.mode != "forward":
         lines += [adjoint_line(trace, step, terms, numeric) for step in reversed(trace.steps) if differentiated(step)]
+    if trace.mode != "reverse" and (not numeric or trace.arrays):
+        lines += [tangent_rule(step, "text", figures, False) for step in trace.steps if step.expression is not None]
     if trace.mode != "reverse" and numeric:
         for seed in trace.seeds:
             column = "" if trace.along is not None else f"/d{seed}"
@@ -139,7 +146,7 @@ def write_trace_csv(trace: Trace) -> str:
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\n")
     seeds = list(trace.seeds)
-    writer.writerow(["step", "kind", "expression", "value", "adjoint", *(f"d/d{seed}" for seed in seeds)])
+    writer.writerow(["step", "kind", "expression", "value", "adjoint", *heads(trace)])
     for step in trace.steps:
         expression = "" if step.expression is None else write(step.expression)
         numbers = [step.value, step.adjoint, *((step.tangents or {}).get(seed) for seed in seeds)]
@@ -153,7 +160,9 @@ def write_trace_markdown(trace: Trace) -> str:
     terms = Contributions(trace, "text", figures)
     numeric = trace.gradient is not None
     output = trace.output
-    headers = ["step", *(["value"] if numeric else []), *(f"d/d{seed}" for seed in trace.seeds), f"d{output}/dstep"]
+    columns = [*(["value"] if numeric else []), *(heads(trace) if numeric else tangent_heads(trace))]
+    backwards = trace.mode != "forward"
+    headers = ["step", *columns, *([f"d{output}/dstep"] if backwards else [])]
     lines = [f"`{line}`  " for line in (*reading_lines(trace.reading, "text"), *point_lines(trace.reading))]
     lines += ["", f"| {' | '.join(headers)} |", f"|{' --- |' * len(headers)}"]
     for step in trace.steps:
@@ -161,13 +170,26 @@ def write_trace_markdown(trace: Trace) -> str:
         cells = [f"`{step.name}{expression}`".replace("|", r"\|")]
         cells += ["<br>".join(figures.lines(step.value))] if numeric else []
         cells += ["<br>".join(figures.lines((step.tangents or {}).get(seed))) for seed in trace.seeds]
-        if numeric:
+        if not numeric and trace.mode != "reverse":
+            rule = tangent_rule(step, "text", figures, False)
+            cells.append(f"`{rule}`" if rule else "")
+        if numeric and backwards:
             cells.append("<br>".join(figures.lines(step.adjoint)) if differentiated(step) else step.kind)
-        else:
+        elif backwards:
             cells.append(f"`{terms.formula(step)}`" if step.name != output else "1")
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", *(f"- {step.name}: {step.problem}" for step in trace.steps if step.problem is not None)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def heads(trace: Trace) -> list[str]:
+    """`d/dx1` for each column of tangents; `dstep` along a direction."""
+    return ["dstep"] if trace.along is not None else [f"d/d{seed}" for seed in trace.seeds]
+
+
+def tangent_heads(trace: Trace) -> list[str]:
+    """The column of tangents as formulas."""
+    return ["tangent"] if trace.mode != "reverse" else []
 
 
 def write_trace_latex(trace: Trace) -> str:
@@ -183,15 +205,28 @@ def write_trace_latex(trace: Trace) -> str:
         partial = rf"\frac{{\partial {output}}}{{\partial {name}}}"
         if not differentiated(step):
             partial = ""
-        if numeric:
-            row += f" & {latex_value(step.value, figures)}"
-            row += f" & {partial} = {latex_value(step.adjoint, figures)}" if partial else " &"
-        else:
-            row += f" & {partial} = {latex_terms(trace, step, output)}" if partial else " &"
-        rows.append(row)
-    columns = "llll" if numeric else "lll"
+        cells = [latex_value(step.value, figures)] if numeric else []
+        cells += latex_tangents(trace, step, figures, numeric) if trace.mode != "reverse" else []
+        if trace.mode != "forward":
+            found = latex_value(step.adjoint, figures) if numeric else latex_terms(trace, step, output)
+            cells.append(f"{partial} = {found}" if partial else "")
+        rows.append(" & ".join([row, *cells]))
+    columns = "l" * (1 + max(row.count(" & ") for row in rows))
     body = " \\\\\n".join(rows)
     return f"\\[\n\\begin{{array}}{{{columns}}}\n{body}\n\\end{{array}}\n\\]\n"
+
+
+def latex_tangents(trace: Trace, step: TraceStep, figures: Figures, numeric: bool) -> list[str]:
+    """The tangents of a step, a cell each: numbers by the columns' inputs, or the rule."""
+    if not numeric:
+        return [tangent_rule(step, "latex", figures, False)]
+    name = spell(step.name, "latex")
+    cells = []
+    for seed in trace.seeds:
+        left = rf"\frac{{\partial {name}}}{{\partial {spell(seed, 'latex')}}}"
+        left = f"d{name}" if trace.along is not None else left
+        cells.append(f"{left} = {latex_value((step.tangents or {}).get(seed), figures)}")
+    return cells
 
 
 def latex_value(value: Any, figures: Figures) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import along_sides, computed, entries
 from gradcli.render.notation import write_all
 from gradcli.render.words import problem_text, value_text

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import listed_rows, matrix_texts, texts_by_name
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.notation import write, write_all
@@ -12,6 +11,8 @@ from gradcli.render.words import function_text
 from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.derive.results import Numbers, Path, Reading, Term
     from gradcli.differences.plan import Study
     from gradcli.problems import Problem

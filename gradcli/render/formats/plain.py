@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import block_lines, computed, entries, matrix_texts, plain_along, remarks
 from gradcli.render.notation import write_all, write_number
 from gradcli.render.words import definition_texts, layout_words, point_lines, reading_lines, statement_texts, value_text

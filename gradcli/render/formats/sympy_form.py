@@ -20,7 +20,7 @@ def sympy_of(answer: Readable) -> Any:
         raise GradcliError("sympy", f"a {type(answer).__name__} is nothing that SymPy has")
     if answer.symbolic is None:
         raise GradcliError("sympy", "the method is numeric: it has no symbolic derivatives", hint="method='symbolic'")
-    maker = SympyMaker()
+    maker = SympyMaker(answer.reading.shapes)
     for name, tree in answer.definitions:
         maker.names[name] = maker.make(tree)
     if isinstance(answer, Gradient | Chain):

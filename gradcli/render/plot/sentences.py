@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import say
 from gradcli.render.words import problem_text, signature, spell
@@ -117,7 +118,7 @@ class Sentences:
                 text = say("gap undefined", axis=self.axis, low=self.number(gap.low), high=self.number(gap.high))
             else:
                 text = say(f"gap {gap.kind}", axis=self.axis, place=self.number(gap.low))
-            yield f"{text} ({gap.reason})" if gap.reason else text
+            yield f"{text} ({translated(gap.reason)})" if gap.reason else text
         if len(gaps) > MOST_GAPS:
             yield say("more gaps", count=len(gaps) - MOST_GAPS)
 

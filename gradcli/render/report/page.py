@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from gradcli.problems import GradcliError
-from gradcli.render.explain.lexicon import say, spoken
+from gradcli.render.chinese.spoken import spoken
+from gradcli.render.explain.lexicon import say
 from gradcli.render.report import parts
 from gradcli.render.report.markup import Markup, element
 from gradcli.render.report.style import FRAGMENT, PAGE

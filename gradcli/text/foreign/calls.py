@@ -7,9 +7,9 @@ A spelling's reading is a small text of this language; its names are replaced by
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.spellings import (
     AS_IT_IS,
@@ -38,6 +38,9 @@ ELEMENTWISE = ("^", "**", "*", "/", "+", "-", "−")
 SECOND_ARGUMENTS = ("norm",)
 
 
+DISTRIBUTIONS = {"norm": "write exp(-x^2/2)/sqrt(2*pi) for the density, (1 + erf(x/sqrt(2)))/2 for the distribution"}
+
+
 def after_point(stack: Stack, here: int) -> Step:
     """What stands behind a point after an operand: MATLAB's `.^`, Julia's `f.(x)`, a module's name, a method."""
     following = stack.kinds[here + 1]
@@ -57,8 +60,10 @@ def after_point(stack: Stack, here: int) -> Step:
 
 def _letter_method(stack: Stack, here: int) -> bool:
     """`F.sum()`: a method of the matrix F, not a function of the module."""
-    functions = LETTER_MODULES.get(stack.texts[here - 1])
-    return functions is not None and (stack.texts[here + 1] not in functions or stack.kinds[here + 3] == kind.CLOSE)
+    functions, name = LETTER_MODULES.get(stack.texts[here - 1]), stack.texts[here + 1]
+    if functions is None or (name not in METHODS and name not in DIVIDED_BY_N):
+        return False
+    return name not in functions or stack.kinds[here + 3] == kind.CLOSE
 
 
 def _module(stack: Stack, here: int) -> Step:
@@ -69,8 +74,10 @@ def _module(stack: Stack, here: int) -> Step:
     if stack.kinds[here + 2] == kind.OPEN:
         return _opened(stack, here + 1, here + 2, "module")
     if name not in CONSTANTS:
-        raise stack.error(here + 1, f"{quoted(name)} is neither a function with brackets nor a constant",
-                          f"write {name}(x) for a function; the constants are pi, e, tau and inf")  # fmt: skip
+        hint = DISTRIBUTIONS.get(name, "the constants are pi, e, tau and inf; 'gradcli functions' lists the functions")
+        if name not in DISTRIBUTIONS and (name in METHODS or name in readings()):
+            hint = f"write {name}(x) for the function; the constants are pi, e, tau and inf"
+        raise stack.error(here + 1, f"{quoted(name)} is neither a function with brackets nor a constant", hint)
     start = stack.operands.pop().start
     stack.operands.append(Name(CONSTANTS[name], start, stack.ends[here + 1]))
     return False, here + 2

@@ -10,9 +10,13 @@ import re
 import unicodedata
 from fractions import Fraction
 from functools import cache
-from typing import Final
 
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Final
 
 GREEK: Final[dict[str, str]] = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
@@ -71,7 +75,7 @@ _STYLED: Final = ((0x1D400, 0x1D7FF), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A), (0xFF1
 _LETTERS: Final = {"ℎ": "h", "ℯ": "e", "ⅇ": "e", "ⅆ": "d", "ⅈ": "i", "ℊ": "g", "ℴ": "o", "ℝ": "R", "ℕ": "N", "ℤ": "Z"}
 
 
-_COMMENT: Final = re.compile(
+_COMMENT: Final = pattern(
     r"(?P<before>(?<=[\s;])|(?<!.))(?P<sign>//|%)(?P<words>[ \t]*[^\W\d_][^\W\d_ \t]+[^\n\r+*/^=]*)(?=[\n\r]|\Z)"
 )
 """A comment of C or MATLAB behind a blank: words without operators up to the end of the line."""
@@ -114,7 +118,7 @@ def apart(name: str) -> list[str]:
     stands behind a low line belongs to it (`θ_hat`), and `Δx`, `dθ` are one name each.
     """
     parts, start, greek, indexed = [], 0, name[0] in GREEK, False
-    if len(name) > 1 and (name[0] in "Δ∆" or (name[0] == "d" and name[1] in GREEK)):
+    if len(name) > 1 and (name[0] in "Δ∆" or (name[0] == "d" and name[1] in GREEK) or _SUMMED.match(name)):
         return [name]
     for place, character in enumerate(name):
         if character == "_":
@@ -127,11 +131,19 @@ def apart(name: str) -> list[str]:
     return [*parts, name[start:]]
 
 
+_SUMMED: Final = re.compile(f"Σ[^\\W\\d_{''.join(LOWERED)}]")
+"""A letter that most take for the sign of a sum: `Σx²`."""
+
+
 def in_words(text: str) -> str:
     """A name with its letters at the foot of the line as an index (`xᵢ` is x_i), and `ℓ` by its name.
 
-    Raises `name` for words that are no formula.
+    Raises `name` for words that are no formula, and for `Σx`.
     """
+    if _SUMMED.match(text):
+        rest = text[1:]
+        hint = f"write sum({rest}) around the whole term for a sum over a vector, Sigma*{rest} for the product"
+        raise GradcliError("ambiguous", f"'{text[:30]}' can be read in two ways: a sum, or a product", hint=hint)
     if is_prose(text):
         raise GradcliError("name", f"'{text[:30]}' is text, not a formula", hint=spoken(text))
     lowered = "".join(map(re.escape, LOWERED))

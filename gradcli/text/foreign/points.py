@@ -21,6 +21,7 @@ EXAMPLES: Final = {
     "A=[1 2; 3 4]": "A=[[1,2],[3,4]]", "x=(1, 2)": "x=[1,2]", "x=[1, 2]^T": "x=[1,2]", "x=c(1, 2)": "x=[1,2]",
     "x=torch.tensor([1., 2.])": "x=[1.,2.]", "x=1, y=2,": "x=1,y=2", "x = 1 and y = 2": "x=1,y=2",
     "x=[1 -2]": "x=[1,-2]", "x={1, 2}": "x=[1,2]",
+    "A=[[1, 2], [3, 4]]^T": "A=[[1,3],[2,4]]", "A=[1 2; 3 4]'": "A=[[1,3],[2,4]]", "x=[1, 2]'": "x=[1,2]",
 }  # fmt: skip
 """Points as they are typed, and the strict form; a test reads each."""
 
@@ -149,10 +150,10 @@ def _unwrapped(pieces: list[PointToken]) -> list[PointToken]:
                 found[start] = found[start].to(kind.OPEN_SQUARE, "[")
                 piece = piece.to(kind.CLOSE_SQUARE, "]")
         after_list = bool(found) and found[-1].kind == kind.CLOSE_SQUARE
-        if after_list and (piece.kind == kind.TRANSPOSE or piece.text in ("^", "\\")):
+        if after_list and piece.text in ("^", "\\"):
             continue
         if after_list and piece.kind == kind.NAME and piece.text in ("T", "top") and piece.start > found[-1].end:
-            continue
+            piece = piece.to(kind.TRANSPOSE, "'")
         found.append(piece)
     return found
 

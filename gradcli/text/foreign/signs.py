@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from gradcli.text import tokens as kind
 from gradcli.text.stack import BINARY
 from gradcli.text.tokens import quoted, shortened
+from gradcli.text.tree import Call, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from gradcli.text.stack import Handler, Stack, Step
 
 EXAMPLES: Final = {
-    "n!": "factorial(n)", "max{x, y}": "max(x, y)", "⟨x, y⟩": "dot(x, y)", "A %*% B": "A@B",
+    "n!": "factorial(n)", "max{x, y}": "max(x, y)", "⟨x, y⟩": "dot(x, y)", "A %*% B": "A@B", "t(x) %*% y": "x.T@y",
+    "{x > 0: x^2, 0}": "where(x > 0, x^2, 0)", "{x<0: -x, x<1: x, 2} + 1": "where(x<0, -x, where(x<1, x, 2)) + 1",
+    "⌊x⌋": "floor(x)", "⌈x⌉": "ceil(x)",
     "%pi*x": "pi*x", "x.^2": "x^2", "x.*y": "x*y", "x./y": "x/y", "exp.(x)": "exp(x)", "Sin[x]": "sin(x)",
 }  # fmt: skip
 """Signs of other languages and what they are here; a test reads each."""
@@ -30,16 +33,12 @@ HINTS: Final = {
     "~": "write the function alone: what stands behind ~",
     "∂": "write the function alone: its derivative is what gradcli gives",
     "∇": "write the function alone: 'gradcli grad' gives its gradient",
-    "∫": "write the antiderivative: an integral is not read in this form",
-    "∑": "write sum(x) for the sum of the entries of a vector",
-    "∏": "write prod(x) for the product of the entries of a vector",
     "∈": "write the function alone; a declaration is a statement of its own, as in x: n",
     "→": "write x=1 for a value, and the function alone",
     "⊗": "write kron(A, B), outer(x, y), or A*B entry by entry",
     "±": "write one of the two signs",
     "…": "write all terms, or sum(x) over a vector",
     "&": "write and",
-    "!": "write not, or n! for the factorial",
     "`": "leave it out: a formula needs no quotes",
     "$": "write LaTeX between two dollar signs: '$x^2$'",
 }  # fmt: skip
@@ -100,6 +99,7 @@ def _brace(stack: Stack, here: int) -> Step:
 def _percent(stack: Stack, here: int) -> Step:
     """R's `%*%` and `%o%`."""
     if stack.texts[here + 1 : here + 3] == ["*", "%"]:
+        _transposes_of_r(stack, here)
         stack.infix(BINARY["@"], here + 1)
         return True, here + 3
     left, right = stack.typed(stack.operands[-1]), stack.argument_text(here + 1)
@@ -107,6 +107,17 @@ def _percent(stack: Stack, here: int) -> Step:
         raise stack.error(here, "a percentage is not read", f"write {left}/100")
     hint = f"write {left} - {right}*floor({left}/{right}) for the remainder"
     raise stack.error(here, "'%' is not part of the language", hint)
+
+
+def _transposes_of_r(stack: Stack, here: int) -> None:
+    """Take R's `t(x)` beside `%*%` for the transpose: the one just read, and those that follow."""
+    before = stack.operands[-1]
+    if type(before) is Call and before.function == "t" and len(before.arguments) == 1:
+        stack.operands[-1] = Transpose(before.arguments[0], before.start, before.end)
+    stack.names["transpose"] = "transpose"
+    for place in range(here, len(stack.kinds) - 1):
+        if stack.texts[place] == "t" and stack.kinds[place + 1] == kind.OPEN and "t" not in stack.own_functions():
+            stack.texts[place] = "transpose"
 
 
 def _percent_constant(stack: Stack, here: int) -> Step:
@@ -128,6 +139,18 @@ AFTER: Final[Mapping[str, Handler]] = {
     ".": _point, "{": _brace, "%": _percent,
     "\\": _left_division,
 }  # fmt: skip
+
+
+def _choice(stack: Stack, here: int) -> Step:
+    """Desmos' `{x > 0: x^2, 0}`."""
+    from gradcli.text.foreign.braces import choice
+
+    step = choice(stack, here)
+    if step is None:
+        raise bad(stack, here)
+    return step
+
+
 BEFORE: Final[Mapping[str, Handler]] = {
-    "%": _percent_constant,
+    "%": _percent_constant, "{": _choice,
 }  # fmt: skip

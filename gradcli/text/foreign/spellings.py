@@ -7,7 +7,10 @@ something else here. Codes of errors: none; see `foreign.calls`.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Final
 
 
 class ForeignCall(NamedTuple):
@@ -46,6 +49,10 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("binary_cross_entropy_with_logits(x, y)", "mean(softplus(x)-y*x)"),
         ("binary_cross_entropy(x, y)", "-mean(y*log(x)+(1-y)*log(1-x))"),
         ("sigmoid_cross_entropy_with_logits(labels=y, logits=x)", "softplus(x)-y*x"),
+        ("huber_loss(x, y)", "mean(where(abs(x-y) < 1, (x-y)**2/2, abs(x-y)-1/2))"),
+        ("smooth_l1_loss(x, y)", "mean(where(abs(x-y) < 1, (x-y)**2/2, abs(x-y)-1/2))"),
+        ("cosine_similarity(x, y)", "dot(x, y)/(norm(x)*norm(y))"), ("float(x)", "x"),
+        ("cosine_similarity(x, y, axis=a)", "dot(x, y)/(norm(x)*norm(y))"),
     )),
     *(ForeignCall(ARRAYS, call, reading, True) for call, reading in (
         ("dot(x, y)", "x@y"), ("mm(x, y)", "x@y"), ("mv(x, y)", "x@y"), ("add(x, y)", "x+y"), ("sub(x, y)", "x-y"),
@@ -54,8 +61,8 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("sum(x, axis)", "sum(x, axis=axis)"), ("mean(x, axis)", "mean(x, axis=axis)"),
         ("prod(x, axis)", "prod(x, axis=axis)"), ("cumsum(x, axis)", "cumsum(x, axis=axis)"),
         ("softmax(x, axis)", "softmax(x, axis=axis)"), ("log_softmax(x, axis)", "log_softmax(x, axis=axis)"),
-        ("logsumexp(x, axis)", "logsumexp(x, axis=axis)"), ("item(x)", "x"), ("float(x)", "x"), ("float32(x)", "x"),
-        ("float64(x)", "x"), ("double(x)", "x"),
+        ("logsumexp(x, axis)", "logsumexp(x, axis=axis)"), ("item(x)", "x"), ("dist(x, y)", "norm(x-y)"),
+        ("float32(x)", "x"), ("float64(x)", "x"), ("double(x)", "x"),
     )),
     *(ForeignCall("SymPy", call, reading) for call, reading in (
         ("Abs(x)", "abs(x)"), ("Max(x, y)", "max(x, y)"), ("Min(x, y)", "min(x, y)"), ("Max(x, y, z)", "max(x, y, z)"),
@@ -72,6 +79,8 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("iif(c, a, b)", "where(c, a, b)"), ("abs2(x)", "x**2"), ("crossprod(x, y)", "x.T@y"),
         ("MMULT(x, y)", "x@y"), ("SUMSQ(x)", "sum(x**2)"), ("SUMPRODUCT(x, y)", "sum(x*y)"), ("PI()", "pi"),
         ("MDETERM(x)", "det(x)"), ("MINVERSE(x)", "inv(x)"),
+        ("SUMSQ(x, y)", "x**2+y**2"), ("dnorm(x)", "exp(-x**2/2)/sqrt(2*pi)"), ("pnorm(x)", "(1+erf(x/sqrt(2)))/2"),
+        ("log(x, base=b)", "log(x)/log(b)"),
     )),
 )  # fmt: skip
 
@@ -107,7 +116,8 @@ LETTER_MODULES: Final = {
 """Modules that are also names of matrices: what is read from them."""
 
 INNER_MODULES: Final = frozenset((
-    "linalg", "nn", "functional", "special", "numpy", "math", "scipy", "activations", "backend", "np", "lax", "ops",
+    "linalg", "nn", "functional", "special", "stats", "numpy", "math", "scipy", "activations", "backend", "np", "lax",
+    "ops",
 ))  # fmt: skip
 
 METHODS: Final = frozenset((
@@ -151,6 +161,14 @@ REFUSED: Final = {
     "squareroot": "write sqrt(x)", "root2": "write sqrt(x)", "cuberoot": "write cbrt(x)",
     "sind": "write sin(x*pi/180)", "cosd": "write cos(x*pi/180)", "tand": "write tan(x*pi/180)",
     "slogdet": "write logdet(X), or slogdet(X)[1]",
+    "bmm": "write A@B for one pair of matrices", "Symbol": "write the name alone, without quotes",
+    "symbols": "write the names alone, without quotes", "MSELoss": "write mean((x - y)**2)",
+    "kl_div": "write sum(y*(log(y) - x)) where x holds logarithms, sum(y*log(y/x)) where it holds probabilities",
+    "nll_loss": "write -sum(y*x) with a one-hot y, where x holds logarithms",
+    "int": "write floor(x) to round down",
+    **dict.fromkeys(("integrate", "Integrate", "integral", "quad"), "write the function under the integral alone"),
+    **dict.fromkeys(("limit", "Limit"), "write the expression that the limit is of"),
+    **dict.fromkeys(("Sum", "Product"), "write sum(x_i^2, i, 1, n), or prod(x_i, i, 1, n)"),
     "cross_entropy": "write -sum(y*log_softmax(o)) with a one-hot y",
 }  # fmt: skip
 """Names that are not read, because they are read in two ways or are not functions, and what to write."""

@@ -55,7 +55,10 @@ def decimal_comma(stack: Stack, here: int) -> GradcliError | None:
     whole, places = stack.texts[here - 1], stack.texts[here + 1]
     if not (whole.isdigit() and places.isdigit()):
         return None
-    return stack.error(here, "a comma is no decimal point", f"write {whole}.{places}", "number")
+    hint = f"write {whole}.{places}"
+    if len(places) == 3 and 0 < len(whole) < 4 and whole[0] != "0":
+        hint = f"write {whole}{places} for thousands, {hint[6:]} for a decimal"
+    return stack.error(here, "a comma is no decimal point", hint, "number")
 
 
 ENDS = frozenset((kind.END, kind.COMMA, kind.CLOSE, kind.CLOSE_SQUARE, kind.SEMICOLON, kind.NEWLINE, kind.EQUALS))

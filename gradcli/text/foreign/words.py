@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
-
+from gradcli.patterns import pattern
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.foreign.characters import GREEK, apart, is_prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+    from typing import Final
 
 INVERSES: Final = {
     "sin": "asin", "cos": "acos", "tan": "atan", "cot": "acot", "sec": "asec", "csc": "acsc", "sinh": "asinh",
@@ -32,12 +32,18 @@ CAPITALS: Final = APPLIED_WORDS | {
 
 _VARIABLES: Final = frozenset("xyztθ") | {"theta"}
 _WORDS: Final = frozenset(("cost", "sinc", "logs", "expt", "tant", "abst", "sect"))
-_SHORT: Final = re.compile(r"[^\W\d_][0-9]*'*(?:_\w{1,3})?")
-_OF_NUMBER: Final = re.compile(r"(ln|sqrt)([0-9]+)")
-_GLUED: Final = re.compile(
+_SHORT: Final = pattern(r"[^\W\d_][0-9]*'*(?:_\w{1,3})?")
+_OF_NUMBER: Final = pattern(r"(ln|sqrt)([0-9]+)")
+_GLUED: Final = pattern(
     rf"(?P<before>[^\W\d_][0-9]*)?(?P<function>{'|'.join(sorted(APPLIED_WORDS, key=len, reverse=True))})"
     rf"(?P<factor>[0-9]*)(?P<variable>[^\W\d_][0-9]*|{'|'.join(GREEK.values())})"
 )
+
+
+_ONE: Final = r"(sin|cos|tan|cot|ln|log|exp|sqrt)([0-9]*)([xyzt])"
+_ONE_OF_SEVERAL: Final = pattern(_ONE)
+_SEVERAL: Final = pattern(rf"(?:{_ONE}){{2,3}}")
+"""`sinxcosx`."""
 
 
 def is_short(name: str) -> bool:
@@ -56,6 +62,10 @@ def unglued(name: str, known: Collection[str] = ()) -> list[str]:
     if number := _OF_NUMBER.fullmatch(name):
         return [f"{number[1]}({number[2]})"]
     match = _GLUED.fullmatch(name)
+    if match is None and _SEVERAL.fullmatch(name):
+        parts = [f"{function}({factor + '*' if factor else ''}{variable})" for function, factor, variable in
+                 _ONE_OF_SEVERAL.findall(name)]  # fmt: skip
+        return ["*".join(parts)]
     if match is None or (name in _WORDS and match["variable"] not in known):
         return []
     before, function, factor, variable = match["before"], match["function"], match["factor"], match["variable"]
@@ -85,6 +95,21 @@ def separated(pieces: list[str], canonical: Callable[[str], str]) -> tuple[list[
     seen = [piece for piece in dict.fromkeys(pieces) if piece in several]
     notes = tuple(_note(piece, list(map(canonical, several[piece]))) for piece in seen)
     return [part for piece in pieces for part in several.get(piece, (piece,))], notes
+
+
+_TRANSPOSED: Final = pattern(r"T[A-Z]{0,2}[a-z]?")
+
+
+def transposed(pieces: list[str]) -> list[str]:
+    """The pieces of a text with `Tx` behind `^` cut into T and the letters that follow: `x^TAx` is x^T A x."""
+    found: list[str] = []
+    base = sign = ""  # the last two pieces that are no blanks
+    for piece in pieces:
+        letters = len(piece) > 1 and sign == "^" and (base[-1:].isalpha() or base == ")") and base != "e"
+        found.extend(piece if letters and _TRANSPOSED.fullmatch(piece) else (piece,))
+        if not piece.isspace():
+            base, sign = sign, piece
+    return found
 
 
 def _note(typed: str, names: Sequence[str]) -> str:

@@ -93,7 +93,9 @@ def ordered(at: Pieces, function: str, start: int) -> bool:
 def first_argument_ends(at: Pieces, end: int) -> bool:
     """The comma behind an order, in place of the bracket that follows it."""
     if not at.take(words.BRACKET):
-        raise at.error(at.here - 1, "a function with an order needs its argument in brackets", "write J_{0}(x)")
+        raise at.error(
+            at.here - 1, "a function with an order needs its argument in brackets", r"write \operatorname{J}_{0}(x)"
+        )
     at.put_at(kind.COMMA, ",", end, end)
     return True
 

@@ -225,8 +225,22 @@ def exponent(at: Pieces, piece: str) -> None:
         at.put_at(kind.OPERATOR, "^\\odot", at.starts[owner], at.ends[owner])
         at.put_at(kind.OPEN, "(", at.starts[owner], at.ends[owner])
         return
+    if at.skip_blanks() == "(":
+        _round_exponent(at, owner)
+        return
     at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
     at.argument("script", owner)
+
+
+def _round_exponent(at: Pieces, owner: int) -> None:
+    r"""`e^(-x^2)`, as AsciiMath writes it: the bracket follows. Raises for `x^(i)`, which may be an upper index."""
+    if match := words.ONE_SIGN.match(at.source.text, at.starts[at.here], at.end):
+        inside = match[1]
+        error = at.error(owner, f"^({inside}) can be read in two ways: a power, or an upper index",
+                         f"write x^{{{inside}}} for the power, x^{{({inside})}} for the index")  # fmt: skip
+        error.code = "ambiguous"
+        raise error
+    at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
 
 
 def index(at: Pieces, piece: str) -> None:
@@ -248,6 +262,8 @@ def brace(at: Pieces, piece: str) -> None:
     """A brace that only groups; around a whole statement it is nothing."""
     if calls.hypergeometric(at):
         return
+    if at.pieces[at.here : at.here + 3] == ["{", ",", "}"]:
+        raise at.error(at.here, "a comma is no decimal point", "write 0.5 for a decimal, 1000 for thousands")
     if at.at_start() and rows.is_statement(at, at.here):
         at.open_group("bare", at.here, piece)
         at.here += 1
@@ -362,8 +378,8 @@ def reduction(at: Pieces, function: str) -> None:
     owner = at.here
     at.here += 1
     at.take(words.LIMITS)
-    lower = at.take(words.SUBSCRIPT)
-    upper = at.take(words.SUPERSCRIPT)
+    lower = at.take(words.SUBSCRIPT) or at.take(words.ROUND_BOUND)
+    upper = at.take(words.SUPERSCRIPT) or (at.take(words.ROUND_UPPER) if lower else None)
     if lower is None and upper is not None:
         lower = at.take(words.SUBSCRIPT)
     start, end = at.starts[owner], at.ends[at.here - 1]
@@ -381,7 +397,7 @@ def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, 
     below = lower[1] if lower[1] is not None else lower[2]
     match = words.BOUND.fullmatch(below)
     if match is None:
-        hint = f"write \\{function}_{{i=1}}^n, and what is left out as a factor: where(i == j, 0, ...)"
+        hint = f"write \\{function}_{{i=1}}^n x_i with a letter below, and take off what is left out"
         raise at.error(owner, f"what stands below \\{function} cannot be read: {quoted(below)}", hint)
     if match[1] is None:
         return Bounds(function, (match[3], match[5]), int(match[4]), _upper(at, owner, function, upper))
@@ -399,7 +415,7 @@ def _upper(at: Pieces, owner: int, function: str, upper: re.Match[str] | None) -
         raise at.error(owner, "a series has no closed form here", "write a number in place of \\infty")
     match = words.UPPER.fullmatch(above)
     if match is None:
-        hint = f"write \\{function}_{{i=1}}^n with a letter or a number above"
+        hint = f"write \\{function}_{{i=1}}^n x_i with a letter or a number above"
         raise at.error(owner, f"what stands above \\{function} cannot be read: {quoted(above)}", hint)
     if match[1]:
         return None, int(match[1])

@@ -85,7 +85,7 @@ class Translator(Pieces):
         self.put_at(kind.OPEN, "(", start, start)
         if piece[0].isdigit():
             if len(piece) > 1 and owned == "^":
-                raise self.error(self.here, "an exponent of several digits needs braces", f"write ^{{{piece}}}")
+                raise self.error(self.here, "an exponent of several digits needs braces", f"write x^{{{piece}}}")
             self.skip_to(start + 1)
             self.put_number(piece[0], start, start + 1)
         else:
@@ -156,17 +156,22 @@ class Translator(Pieces):
         elif piece in "∑∏" or (piece == "Σ" and self.source.text[self.ends[self.here] : self.end].lstrip()[:1] == "_"):
             forms.reduction(self, "prod" if piece == "∏" else "sum")
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
+            if self.lines and (match := words.LONG_WORD.match(self.source.text, self.starts[self.here], self.end)):
+                self.run_together(match[0], f"\\text{{{match[0]}}}", "one name")
+                return
             self.letter(self.symbol(piece) or piece)
         elif piece[0] == "\\":
             forms.command(self, piece)
         elif piece in words.PLAIN or piece in words.BRACKETED:
             self.word(piece)
+        elif piece in words.SPELLED_GREEK:
+            self.run_together(piece, f"\\{piece}", "a Greek letter")
+        elif piece == "...":
+            self.put_bad(*words.REFUSED["cdots"])
         elif (piece.isascii() and piece[-1].isdigit()) or classify(piece) == kind.NUMBER:
             start, end = self.starts[self.here], self.ends[self.here]
             self.here += 1
             self.put_number(piece, start, end)
-        elif piece == "...":
-            self.put_bad(*words.REFUSED["cdots"])
         elif piece in (";", "；"):
             self.drop_stops()
             self.put(kind.SEMICOLON, ";")
@@ -253,6 +258,13 @@ class Translator(Pieces):
         start, end = self.starts[self.here - 1], self.ends[self.here - 1]
         self.open_group("entry", self.here - 1, "{")
         self.put_at(kind.OPEN_SQUARE, "entry", start, end)
+
+    def run_together(self, word: str, meant: str, what: str) -> None:
+        """Letters that are a word to most, and a product to LaTeX, as an error."""
+        self.skip_to(self.starts[self.here] + 1)
+        self.here -= 1
+        hint = f"write {meant}, or blanks between letters that are factors: {' '.join(word)}"
+        self.put_bad(f"{quoted(word)} can be read in two ways: {what}, or letters side by side", hint)
 
     def word(self, piece: str) -> None:
         """A function word without a backslash: sin(x), ln x; right before a letter it is an error."""

@@ -56,15 +56,23 @@ BRACKETED: Final = (
     "mean",
 )
 """Words that are functions only right before a bracket: otherwise they may be letters side by side."""
+SPELLED_GREEK: Final = (
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "theta", "kappa", "lambda", "sigma", "omega", "phi", "psi",
+    "chi", "rho", "tau", "eta", "pi",
+)  # fmt: skip
+"""Greek letters without their backslash; `mu`, `nu` and `xi` are left, for they may well be two letters."""
 PIECE: Final = re.compile(
     r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
     r"|(?<![A-Za-z])int(?=\s*[_^])"
     rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\left\b|\^|_)|\s+[A-Za-z\\0-9])"
-    rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min)(?=_)"
+    rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int)(?=_)"
     r"|(?:ln|log|exp|sin|cos|tan)(?=[A-Za-z])|(?:tr|Tr|det)(?=[A-Z])"
+    rf"|(?<![A-Za-z\\])(?:{'|'.join(SPELLED_GREEK)})(?![A-Za-z])"
     r"|\.\.\.|:=|!=|<=|>=|==|\*\*|.",
     re.DOTALL,
 )
+LONG_WORD: Final = re.compile(r"(?<![A-Za-z\\])[a-z]{4,}(?![A-Za-z])")
+"""Small letters side by side in a text without dollar signs: a word to most."""
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
     rf"\s*_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?!\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
@@ -101,6 +109,10 @@ ROW_GOES_ON: Final = re.compile(
 ROW_SPACE: Final = re.compile(r"\s*\[\s*-?[0-9.]+\s*(?:pt|em|ex|mm|cm|in)\s*\]")
 SUBSCRIPT: Final = re.compile(r"\s*_\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|([A-Za-z0-9]|\\[A-Za-z]+))")
 SUPERSCRIPT: Final = re.compile(r"\s*\^\s*(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|([A-Za-z0-9]|\\[A-Za-z]+))")
+ROUND_BOUND: Final = re.compile(r"\s*_\s*\(([^()]*)\)")
+"""AsciiMath's bounds: sum_(i=1)^n, sum_(i=1)^(n)."""
+ROUND_UPPER: Final = re.compile(r"\s*\^\s*\(([^()]*)\)")
+ONE_SIGN: Final = re.compile(r"\(\s*([A-Za-z0-9]|\\[a-z]+)\s*\)")
 LIMITS: Final = re.compile(r"\s*\\(?:no)?limits(?![A-Za-z])")
 BOUND: Final = re.compile(
     r"\s*([A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*)(?:=\s*([0-9]{1,9}))?\s*|\s*([A-Za-z])\s*=\s*([0-9]{1,9})\s*,\s*([A-Za-z])\s*=\s*[0-9]{1,9}\s*"
@@ -380,7 +392,10 @@ SKIPPED: Final = frozenset(
 """Commands that say nothing of the formula, with their argument."""
 OTHERWISE: Final = frozenset(("otherwise", "else", "other", "elsewhere", "其他", "否则", "其它", "それ以外", "others"))
 REFUSED: Final = {
-    "cdots": ("an ellipsis cannot be read", r"write every term in place of the dots, or a sum: \sum_{i=1}^n w_i x_i"),
+    "cdots": (
+        "an ellipsis cannot be read",
+        r"write every term in place of the dots, or \sum_{i=1}^n w_i x_i for a sum",
+    ),
     "otimes": (r"\otimes can be read in three ways", "write outer(x, y), kron(A, B), or x * y entry by entry"),
     "mid": (
         "'\\mid' stands only in a header, as in p(y \\mid x) = ...",
@@ -391,9 +406,13 @@ REFUSED: Final = {
         "a prime is read as a transpose here",
         "write x^\\top for the transpose, and another name for another point",
     ),
+    "bmod": ("a remainder has no sign here", r"write x - 2 \lfloor x/2 \rfloor for the remainder by 2"),
+    "over": (r"'\over' is not read", r"write \frac{x}{y}"),
+    "to": (r"'\to' is no part of a function", "write the function alone"),
+    "arg": ("argmax is no function of real numbers", r"write \max_i x_i for the greatest entry"),
     "argmax": ("argmax is no function of real numbers", r"write \max_i x_i for the greatest entry"),
     "approx": ("'\\approx' is no equation", "write the function alone"),
-    "propto": ("'\\propto' is no equation", "write = and the factor"),
+    "propto": ("'\\propto' is no equation", "write an equals sign and the factor"),
     "sim": ("'\\sim' is no equation", "write the density as a function: p(x) = ..."),
     "iint": ("a double integral is written with two signs", r"write \int_a^b \int_c^d f \, dx \, dy"),
     "pm": (r"\pm has two values", "write + or -"),
@@ -403,9 +422,10 @@ REFUSED: Final = {
     "lg": (r"\lg can be read in two ways", r"write \log_{10} x or \log_2 x"),
 }
 """Commands that cannot be read: why, and what to write."""
+REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]))
 REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots", "dotsc"), REFUSED["cdots"]))
 SCRIPT_HINTS: Final = dict.fromkeys(
-    ("log", "ln"), "write \\log_2, \\log_{10}, \\log_b, or \\frac{\\log x}{\\log b} for another base"
+    ("log", "ln"), "write \\log_2 x, \\log_{10} x, \\log_b x, or \\frac{\\log x}{\\log b} for another base"
 )
 
 

@@ -1,0 +1,289 @@
+"""A script becomes a program: statements in order of evaluation, variables, outputs, and what was assumed.
+
+`build_program` gives one scalar component an entry; `array_program` gives arrays as wholes.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from gradcli.problems import GradcliError, Span
+from gradcli.program.building.builder import Builder, V, place_of
+from gradcli.program.building.constants import constant_entries
+from gradcli.program.building.entry_values import EntryValues
+from gradcli.program.forms import scalars
+from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable, keep_whole
+from gradcli.program.names import is_own_function, natural, read_names
+from gradcli.records import TYPE_CHECKING, Generic
+from gradcli.text.tree import Vector
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from gradcli.problems import Source
+    from gradcli.program.building.values import Values
+    from gradcli.program.graph import Shape
+    from gradcli.program.names import Names
+    from gradcli.program.options import BuildOptions
+    from gradcli.program.scalarize.entries import Cells
+    from gradcli.text.tree import Script, Statement, Tree
+
+
+class ProgramBuilder(ABC, Generic[V]):
+    """The statements of one script, for one kind of values. `full` keeps what each name stands for, all put in."""
+
+    def __init__(self, script: Script, options: BuildOptions, names: Names, values: Values[V]) -> None:
+        self.script, self.options, self.resolved = script, options, names
+        self.values, self.graph = values, values.graph
+        self.inputs: dict[str, V] = {}
+        self.full: dict[str, V] = {}
+
+    @abstractmethod
+    def program(self) -> Program:
+        """The program."""
+
+    @abstractmethod
+    def lookup(self, name: str) -> V | None:
+        """What a name in a statement stands for."""
+
+    @abstractmethod
+    def shape_of(self, name: str) -> Shape:
+        """The shape of a variable."""
+
+    @property
+    def free(self) -> Sequence[str]:
+        """The variables, in natural order."""
+        return list(self.resolved.free)
+
+    def read(self, tree: Tree, source: Source, names: Callable[[str], V | None] | None = None) -> V:
+        """The value of a tree, in the names of the program."""
+        functions = self.resolved.functions
+        return Builder(self.values, source, names or self.lookup, functions).build(tree)
+
+    def statements(self, statements: Sequence[Statement]) -> dict[int, V]:
+        """Every statement, those before it put in; by its id."""
+        found: dict[int, V] = {}
+        for statement in statements:
+            value = found[id(statement)] = self.read(statement.tree, statement.source)
+            if statement.name is not None:
+                self.full[statement.name] = value
+        return found
+
+    def refuse_several(self, statements: Sequence[Statement]) -> None:
+        """Raise for several candidate outputs where one function is needed."""
+        if not self.options.scalar or len(statements) < 2:
+            return
+        names = [statement.name or "an unnamed expression" for statement in statements]
+        shown = ", ".join(names[:6]) + (", …" if len(names) > 6 else "")
+        second = statements[1]
+        raise GradcliError(
+            "several-functions",
+            f"one function is needed, and there are {len(names)}: {shown}",
+            Span(second.source, second.start, second.end),
+            "--of NAME picks one; 'gradcli jacobian' takes several",
+        )
+
+    def refuse_array(self, statement: Statement, shape: Shape) -> None:
+        """Raise for an array where one function is needed."""
+        if not self.options.scalar or not shape:
+            return
+        from gradcli.program.dimensions import show
+
+        what = "vector" if shape[1] == 1 else "matrix"
+        raise GradcliError(
+            "vector",
+            f"this is a {what} function, of shape {show(shape)}; a gradient needs one scalar function",
+            place_of(statement.source, statement.tree),
+            self.scalar_hint(statement),
+        )
+
+    def scalar_hint(self, statement: Statement) -> str:
+        """What to do with a function that is no scalar."""
+        return "'gradcli jacobian' differentiates vectors and matrices"
+
+    def in_order(self) -> tuple[tuple[Variable, ...], tuple[Variable, ...]]:
+        """Variables to differentiate by (those of --wrt in its order), and the others; unknown names are errors."""
+        free, settings, wrt = self.free, self.options.settings, self.options.wrt or ()
+        self.check_known("--set", settings)
+        self.check_known("--wrt", wrt)
+        for name in wrt:
+            if name in settings:
+                message = f"{name!r} is both in --set and in --wrt"
+                raise GradcliError("option", message, hint="a constant is never differentiated")
+        given = {*settings, *wrt}
+        rest = [name for name in free if name not in given]
+        if not (wrt or rest):
+            raise self.constant_error()
+        variables = tuple(Variable(name, self.shape_of(name)) for name in (wrt or rest))
+        return variables, tuple(Variable(name, self.shape_of(name)) for name in (rest if wrt else ()))
+
+    def constant_error(self) -> GradcliError:
+        """The error for a function without variables."""
+        statement = self.resolved.outputs[0]
+        hint = "all its names have values by --set" if self.options.settings else "for example x**2 has the variable x"
+        place = place_of(statement.source, statement.tree)
+        return GradcliError("constant", "there is no variable to differentiate by", place, hint)
+
+    def check_known(self, option: str, names: Collection[str]) -> None:
+        """Names given by an option must be variables of the program."""
+        free = dict.fromkeys(self.free)
+        for name in names:
+            if name not in free:
+                near = ", ".join(list(free)[:8]) + (", …" if len(free) > 8 else "")
+                shown = name if len(name) <= 40 else name[:39] + "…"
+                raise GradcliError(
+                    "unknown-name",
+                    f"{option}: the function has no variable {shown!r}",
+                    hint=f"variables: {near or 'none'}",
+                )
+
+    def assumptions(self) -> tuple[str, ...]:
+        """What was assumed about abstract functions, in words."""
+        own = {statement.name for statement in self.resolved.order if is_own_function(statement)}
+        names = sorted(self.resolved.functions - own, key=natural)
+        return (f"{', '.join(names)}: abstract function" + ("s" if len(names) > 1 else ""),) if names else ()
+
+
+class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
+    """A program whose arrays are entries: every variable one scalar, or one an entry (`x[0]`, `X[0,1]`)."""
+
+    def __init__(self, script: Script, options: BuildOptions, names: Names) -> None:
+        super().__init__(script, options, names, EntryValues(Graph()))
+        self.shapes: Mapping[str, tuple[int, int]] = {}
+        if options.tells_arrays(script):
+            from gradcli.program.types.sized import known_shapes
+
+            self.shapes = known_shapes(script, options, names)
+        self.inputs = {name: self.input_value(name) for name in names.free}
+
+    def shape_of(self, name: str) -> Shape:
+        return self.shapes.get(name, ())
+
+    def input_value(self, name: str) -> Node | Cells:
+        """A variable: one node, or one node an entry."""
+        shape = self.shapes.get(name)
+        if shape is None:
+            return scalars.variable(self.graph, name)
+        from gradcli.program.scalarize.operators import variable_cells
+
+        return variable_cells(self.graph, name, shape)
+
+    def lookup(self, name: str) -> Node | Cells | None:
+        return self.look_in(self.full, name)
+
+    def look_in(self, scope: Mapping[str, Node | Cells], name: str) -> Node | Cells | None:
+        """What a name stands for: something in the scope, a variable, a constant."""
+        value = scope.get(name)
+        if value is None:
+            value = self.inputs.get(name)
+        return scalars.meaning(self.graph, name) if value is None else value
+
+    def statements(self, statements: Sequence[Statement]) -> dict[int, Node | Cells]:
+        """Every statement, those before it put in; a long sum that has a name stays one term."""
+        found: dict[int, Node | Cells] = {}
+        for statement in statements:
+            value = found[id(statement)] = self.read(statement.tree, statement.source)
+            if statement.name is not None:
+                self.full[statement.name] = value
+                if isinstance(value, Node):
+                    keep_whole(self.graph, value)
+        return found
+
+    def program(self) -> Program:
+        """Build every statement inlined; with `steps` also in the program's own names, for the chain rule."""
+        names = self.resolved
+        values = self.statements(names.order)
+        guards = tuple(self.graph.guards or ())
+        outputs = self.outputs(values)
+        steps = self.steps(values) if self.options.steps else ()
+        self.graph.guards = None
+        variables, parameters = self.in_order()
+        constants: dict[str, Node] = {}
+        for name, tree in self.options.settings.items():
+            constants.update(constant_entries(self.graph, name, tree, self.inputs[name]))
+        return Program(
+            self.graph,
+            variables,
+            parameters,
+            constants,
+            outputs,
+            len(outputs) != 1 or type(names.outputs[0].tree) is Vector,
+            steps,
+            self.script.statements,
+            guards,
+            names.decimal,
+            (*self.script.notes, *self.resolved.notes, *self.assumptions(), *self.graph.notes),
+            shapes=tuple(values[id(statement)].shape for statement in names.outputs),
+        )
+
+    def steps(self, values: Mapping[int, Node | Cells]) -> tuple[Step, ...]:
+        """The named intermediates and the output, each in the program's own names."""
+        statements = self.resolved.order
+        if len(statements) == 1:
+            statement, value = statements[0], values[id(statements[0])]
+            return (Step(statement.name or "f", value, statement.tree),) if isinstance(value, Node) else ()
+        local: dict[str, Node | Cells] = {}
+        result = []
+        for statement in statements:
+            own = self.read(statement.tree, statement.source, lambda name: self.look_in(local, name))
+            if not isinstance(own, Node):
+                return ()
+            result.append(Step(statement.name or "f", own, statement.tree))
+            if statement.name is not None:
+                local[statement.name] = scalars.variable(self.graph, statement.name)
+        return tuple(result)
+
+    def outputs(self, values: Mapping[int, Node | Cells]) -> tuple[Output, ...]:
+        """The components of the function, with their labels."""
+        result: list[Output] = []
+        statements = self.resolved.outputs
+        self.refuse_several(statements)
+        for statement in statements:
+            value = values[id(statement)]
+            if isinstance(value, Node):
+                label = statement.name or ("f" if len(statements) == 1 else f"f{len(result) + 1}")
+                result.append(Output(label, value, statement.tree))
+                continue
+            self.refuse_array(statement, value.shape)
+            from gradcli.program.scalarize.operators import entry_trees
+
+            number = len(result) + 1
+            if is_list(statement.tree, value):
+                first = 1 if statement.name else number
+                labels = [f"{statement.name or 'f'}{first + i}" for i in range(value.shape[0])]
+            else:
+                labels = entry_labels(statement.name or ("f" if len(statements) == 1 else f"f{number}"), value.shape)
+            trees = entry_trees(statement.tree, value)
+            result += [Output(*each) for each in zip(labels, value.flat(), trees, strict=True)]
+        return tuple(result)
+
+
+def build_program(script: Script, options: BuildOptions) -> Program:
+    """The program of a script: its function in canonical form, with its variables in order.
+
+    Errors: what is not known, not defined or defined twice, of the wrong arity or shape, and (with `scalar`) a vector.
+    """
+    return entry_builder(script, options).program()
+
+
+def entry_builder(script: Script, options: BuildOptions) -> EntryProgramBuilder:
+    """What builds the program of a script: its names are known."""
+    if script.spelling is not None:
+        from gradcli.program.written.resolve import resolved
+
+        script, options = resolved(script, options)
+    told = options.told([d.name for d in (*script.declarations, *options.declarations)])
+    return EntryProgramBuilder(script, options, read_names(script, told, options.of))
+
+
+def is_list(tree: Tree, value: Cells) -> bool:
+    """Is a vector written out, component by component?"""
+    return type(tree) is Vector and value.shape[1] == 1
+
+
+def entry_labels(name: str, shape: tuple[int, int]) -> list[str]:
+    """`f[0]`, `f[1]`, … or `f[0,0]`, `f[0,1]`, …, row by row."""
+    rows, columns = shape
+    if columns == 1:
+        return [f"{name}[{i}]" for i in range(rows)]
+    return [f"{name}[{i},{j}]" for i in range(rows) for j in range(columns)]

@@ -1,0 +1,87 @@
+"""Names that look like several letters run together, or like a constant: `xy`, `xTAx`, `dy/dx`, `E^x`, `Pi`.
+
+Where nobody means a name of its own the two readings are an error; where some do, the answer says how it was read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from gradcli.problems import GradcliError, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from gradcli.text.tree import Statement, Tree
+
+PRODUCT: Final = re.compile(r"[xyz]{2,3}")
+TRANSPOSE: Final = re.compile(r"([A-Za-z])T([A-Z]?)([A-Za-z])")
+DIFFERENTIAL: Final = re.compile(r"d[A-Za-zθ]")
+COEFFICIENT: Final = re.compile(r"[a-ce-z]{1,2}[xyt]")
+"""`ax`, `abx`: a product to some, a name to others (`dx` is a name)."""
+OTHER_WORDS: Final = {"lg": "log10({0}) or log2({0})", "tg": "tan({0})", "ctg": "cot({0})", "sh": "sinh({0})",
+                      "ch": "cosh({0})"}  # fmt: skip
+"""Functions by the names of other countries, run together with their argument: `lgx`."""
+
+
+def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[str]) -> None:
+    """Raise `ambiguous` for a name without a value that reads in two ways, each as a text that can be pasted."""
+    text = statement.source.text
+    typed, before = text[place.start : place.end], text[: place.start].rstrip()
+    if DIFFERENTIAL.fullmatch(name) and (quotient := _QUOTIENT_BEFORE.search(before)):
+        _refuse_quotient(statement, quotient[1], name, place, free)
+    reading = ""
+    if PRODUCT.fullmatch(name) and len(set(name)) == len(name):
+        reading = "*".join(name)
+    elif (match := TRANSPOSE.fullmatch(name)) and (match[2] or match[1] == match[3] or match[1] in "wabuv"):
+        reading = "@".join(part for part in (f"{match[1]}.T", match[2], match[3]) if part)
+    elif typed in ("Pi", "PI"):
+        reading = "pi"
+    elif name == "E" and _RAISED.match(text, place.end):
+        reading = "e"
+    elif name[-1] in "xyt" and name[:-1] in OTHER_WORDS:
+        reading = OTHER_WORDS[name[:-1]].format(name[-1])
+    if reading:
+        raise GradcliError(
+            "ambiguous", f"{typed!r} reads in two ways: a name of its own, or {reading}",
+            Span(statement.source, place.start, place.end),
+            f"write {reading}, or give {name} a value with --at or --set",
+        )  # fmt: skip
+
+
+_QUOTIENT_BEFORE: Final = re.compile(r"(?<!\w)(d[A-Za-zθ])\s*/\Z")
+_RAISED: Final = re.compile(r"\s*(?:\^|\*\*)\s*[-(A-Za-z]")
+
+
+def _refuse_quotient(statement: Statement, above: str, below: str, place: Tree, free: Collection[str]) -> None:
+    """Raise for `dy/dx` of two names without values."""
+    if above not in free:
+        return
+    typed = f"{above}/{below}"
+    raise GradcliError(
+        "ambiguous", f"{typed} reads in two ways: a derivative, or a quotient of two variables",
+        Span(statement.source, place.start, place.end),
+        f"write the function in the place of {above[1:]}, as in d/{below} ({below[1:]}^2), or give {above} and {below} "
+        "values with --at or --set",
+    )  # fmt: skip
+
+
+def notes_on(free: Mapping[str, tuple[Statement, Tree]], values: Collection[str]) -> tuple[str, ...]:
+    """How names that some mean as products were read."""
+    return tuple(
+        f"{name} is one name; {'*'.join(name)} is the product"
+        for name, (statement, place) in free.items()
+        if name not in values and is_doubtful(name, statement.source.text, place)
+    )
+
+
+def is_doubtful(name: str, text: str, place: Tree) -> bool:
+    """`ax`, or letters right behind a number: `2ab`."""
+    if len(name) > 3 or not (name.isascii() and name.isalpha() and name.islower()) or name in ("pi", "tau"):
+        return False
+    if len(name) < 2 or text[place.start : place.end] != name:
+        return False
+    if len(set(name)) == 1:
+        return False
+    return bool(COEFFICIENT.fullmatch(name)) or text[: place.start][-1:] in tuple("0123456789½⅓¼¾⅔")

@@ -1,0 +1,56 @@
+"""Derivatives as calculators type them: `d(x^2)/dx` asks for one; `d^2/dx^2 x^3` is of second order, which is refused.
+
+Codes of errors: `request`, with the whole command that answers it.
+"""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from gradcli.problems import GradcliError, Span
+from gradcli.text import tokens as kind
+from gradcli.text.tree import AskedDerivative
+
+if TYPE_CHECKING:
+    from gradcli.text.stack import Stack
+
+_ENDS = (kind.NEWLINE, kind.SEMICOLON, kind.END)
+
+
+def whole_quotient(stack: Stack) -> AskedDerivative | None:
+    """The request of `d(x^2)/dx`, whose bracket is then next and whose `/dx` is gone; None where d is a name."""
+    here, kinds, texts = stack.place, stack.kinds, stack.texts
+    if kinds[here + 1] != kind.OPEN:
+        _refuse_second(stack)
+        return None
+    close, depth = here + 1, 0
+    while kinds[close] not in _ENDS:
+        depth += (kinds[close] == kind.OPEN) - (kinds[close] == kind.CLOSE)
+        if not depth:
+            break
+        close += 1
+    quotient = texts[close + 1] == "/" and kinds[close + 2] == kind.NAME and texts[close + 2][0] in "d∂"
+    if not quotient or len(texts[close + 2]) < 2 or kinds[close + 3] not in _ENDS:
+        return None
+    name = texts[close + 2][1:]
+    for column in (kinds, texts, stack.starts, stack.ends):
+        del column[close + 1 : close + 3]
+    stack.place = here + 1
+    return AskedDerivative((kind.canonical_name(name),), f"{texts[here]}(...)/d{name}")
+
+
+def _refuse_second(stack: Stack) -> None:
+    """Raise for `d^2/dx^2 f` and `d²/dx² f`."""
+    here, kinds, texts = stack.place, stack.kinds, stack.texts
+    after = here + 2 if texts[here + 1] == "²" else here + 3
+    if texts[after] != "/" or kinds[after + 1] != kind.NAME or texts[after + 1][:1] != "d":
+        return
+    variable = texts[after + 1][1:]
+    behind = after + 3 if texts[after + 2] == "²" else after + 4
+    if texts[after + 2] not in ("^", "**", "²") or kinds[behind] in _ENDS:
+        return
+    function = stack.source.text[stack.starts[behind] :].partition(";")[0].strip()
+    place = Span(stack.source, stack.starts[here], stack.ends[behind - 1])
+    hint = f"gradcli hessian {shlex.quote(function)} --wrt {variable}   gives the second derivatives"
+    raise GradcliError("request", "a derivative of second order is asked for", place, hint)

@@ -1,0 +1,15 @@
+"""The words of answers, as types. Loaded by type checkers, and by what publishes schemas."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+ProblemKind = Literal["not-differentiable", "infinite", "undefined", "overflow", "undecided", "noise", "two-scales"]
+Layout = Literal["numerator", "denominator", "both"]
+Method = Literal["symbolic", "autodiff", "fd", "complex"]
+Accuracy = Literal["certified", "float64", "estimated"]
+Judgement = Literal["equal", "different", "undecided"]
+CheckKind = Literal["gradient", "jacobian", "hessian"]
+Mode = Literal["reverse", "forward", "both"]
+StepKind = Literal["input", "data", "constant", "step", "output"]
+Evidence = Literal["proved", "tested"]

@@ -1,0 +1,52 @@
+"""A small sample of each hunt; `python -m tests.hunts` runs large ones."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from mpmath import mpf
+
+from tests.hunts import commands, scalars
+
+
+def bad(found: dict[str, int], *signs: str) -> dict[str, int]:
+    """The counts whose names begin with one of these."""
+    return {name: count for name, count in found.items() if name.startswith(signs)}
+
+
+def test_scalar_questions() -> None:
+    """Certified numbers beside differences in hundreds of digits: none is wrong."""
+    told: list[str] = []
+    found = scalars.run(0, 25, told.append)
+    assert not bad(found, "wrong", "not the nearest"), told
+    assert found["right"] > 20
+
+
+def test_the_judge_of_scalars_can_fail() -> None:
+    """A neighbour of the nearest float64 and a wrong number are told apart from the right one."""
+    third = scalars.nearest_float(mpf(1) / 3)
+    assert scalars.compared(third, mpf(third)) == "right"
+    assert scalars.compared(third * (1 + 2**-52), mpf(third)) == "not the nearest"
+    assert scalars.compared(0.5, mpf(third)).startswith("wrong")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="runs are forked")
+def test_mixed_commands() -> None:
+    """No traceback, no hang, errors in their one form, outputs that parse."""
+    told: list[str] = []
+    found = commands.run(0, 40, told.append)
+    assert not told
+    assert sum(found.values()) == 40
+
+
+def test_the_judge_of_commands_can_fail() -> None:
+    """Each kind of bad ending is seen."""
+    ending = commands.Ending(0, '{"a": NaN}', "", 1)
+    assert commands.complaints(["grad", "x", "--json"], ending)
+    assert commands.complaints(["grad", "x"], ending._replace(code=None))
+    assert commands.complaints(["grad", "x"], ending._replace(code=1, out="", err="Traceback (most recent call last)"))
+    assert commands.complaints(["grad", "x"], ending._replace(code=2, out="", err="oh"))
+    assert commands.complaints(["grad", "x", "-f", "latex"], ending._replace(out="{"))
+    assert commands.complaints(["grad", "x", "-f", "csv"], ending._replace(out="a,b\n1\n"))
+    assert not commands.complaints(["grad", "x", "--json"], ending._replace(out='{"a": null}'))

@@ -1,0 +1,82 @@
+"""Named tuples of our own: what `typing.NamedTuple` does, without its time at import."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import typing
+
+import pytest
+
+from gradcli.problems import Problem, Source
+from gradcli.records import NamedTuple
+
+
+class Ours(NamedTuple):
+    """Made by us."""
+
+    name: str
+    size: int = 3
+    parts: tuple[int, ...] = ()
+
+    @property
+    def twice(self) -> int:
+        return 2 * self.size
+
+
+class Theirs(typing.NamedTuple):
+    """Made by the standard library."""
+
+    name: str
+    size: int = 3
+    parts: tuple[int, ...] = ()
+
+
+CALLS: list[tuple[tuple[typing.Any, ...], dict[str, typing.Any]]] = [
+    (("a",), {}),
+    (("a", 1), {}),
+    (("a", 1, (2,)), {}),
+    (("a",), {"parts": (1,)}),
+    ((), {"name": "a"}),
+    ((), {}),
+    (("a", 1, (), 4), {}),
+    (("a",), {"name": "b"}),
+    (("a",), {"other": 1}),
+]
+
+
+@pytest.mark.parametrize("often", [False, True])
+@pytest.mark.parametrize(("values", "named"), CALLS)
+def test_made_as_the_standard_library_makes_them(
+    often: bool, values: tuple[typing.Any, ...], named: dict[str, typing.Any]
+) -> None:
+    """The same values for the same call, also once the constructor is made to measure; the same refusals."""
+    for _ in range(20 if often else 0):
+        Ours("a")
+    try:
+        wanted: typing.Any = Theirs(*values, **named)
+    except TypeError:
+        with pytest.raises(TypeError):
+            Ours(*values, **named)
+        return
+    found = Ours(*values, **named)
+    assert tuple(found) == tuple(wanted)
+    assert (found._asdict(), found._fields) == (wanted._asdict(), wanted._fields)
+    assert repr(found) == repr(wanted).replace("Theirs", "Ours")
+    assert found._replace(size=9) == wanted._replace(size=9)
+    assert Ours._make(wanted) == wanted
+
+
+def test_they_are_small_and_can_be_copied() -> None:
+    """No dictionary in each, none can be changed; copies and pickles are equal; wrong fields are refused."""
+    row = Source("expression", "x")
+    assert not hasattr(row, "__dict__")
+    assert copy.deepcopy(row) == row == pickle.loads(pickle.dumps(row))
+    assert Ours("a", 4).twice == 8
+    with pytest.raises(AttributeError):
+        row.name = "y"  # type: ignore[misc]
+    with pytest.raises(ValueError, match="place"):
+        row._replace(place=1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError):
+        Ours._make(("a",))
+    assert Problem("x", "undefined", "no number").index is None
