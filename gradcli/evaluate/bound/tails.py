@@ -28,7 +28,7 @@ class NoBoundError(Exception):
     """A part of the integrand has no bound that is known."""
 
 
-class Term(NamedTuple):
+class GrowthTerm(NamedTuple):
     """c·s**p·exp(Σ k·s**m), `exponents` being pairs (m, k) with m > 0."""
 
     c: arb
@@ -36,11 +36,11 @@ class Term(NamedTuple):
     exponents: tuple[tuple[arb, arb], ...] = ()
 
 
-class Size(NamedTuple):
+class Growth(NamedTuple):
     """|f| <= Σ high and |f| >= low (None: no bound but 0); sign 1 or -1 where it is certain, else 0."""
 
-    high: tuple[Term, ...]
-    low: Term | None
+    high: tuple[GrowthTerm, ...]
+    low: GrowthTerm | None
     sign: int
 
 
@@ -57,7 +57,7 @@ def rest(nodes: Sequence[Node], root: Node, known: Mapping[Node, Any], end: End)
 
     known   values (acb) of the nodes without the letter, for a ball of parameters
     """
-    sizes: dict[Node, Size] = {}
+    sizes: dict[Node, Growth] = {}
     for node in nodes:
         value = known.get(node)
         if node.op == "variable" and node.data == LETTER:
@@ -72,7 +72,7 @@ def rest(nodes: Sequence[Node], root: Node, known: Mapping[Node, Any], end: End)
     return sum((tail(term._replace(p=term.p + weight), end.start) for term in sizes[root].high), arb(0))
 
 
-def tail(term: Term, start: arb) -> arb:
+def tail(term: GrowthTerm, start: arb) -> arb:
     """∫ term ds from start to infinity."""
     c, p, exponents = term
     if c.is_zero():
@@ -94,31 +94,31 @@ def tail(term: Term, start: arb) -> arb:
     return c * start ** (p + 1) * (-half * start**m).exp()
 
 
-def letter(end: End) -> Size:
+def letter(end: End) -> Growth:
     """The bound letter itself."""
     if end.centre is None:
-        one = Term(arb(1), arb(1))
-        return Size((one,), one, end.sign)
+        one = GrowthTerm(arb(1), arb(1))
+        return Growth((one,), one, end.sign)
     if end.centre.is_zero():
-        one = Term(arb(1), arb(-1))
-        return Size((one,), one, end.sign)
+        one = GrowthTerm(arb(1), arb(-1))
+        return Growth((one,), one, end.sign)
     return constant(end.centre + arb(0, 1) / end.start)
 
 
-def constant(value: arb) -> Size:
+def constant(value: arb) -> Growth:
     """A number."""
     if not value.is_finite():
         raise NoBoundError
     low = value.abs_lower()
     sign = 1 if value > 0 else -1 if value < 0 else 0
-    return Size((Term(value.abs_upper(), arb(0)),), Term(low, arb(0)) if low > 0 else None, sign)
+    return Growth((GrowthTerm(value.abs_upper(), arb(0)),), GrowthTerm(low, arb(0)) if low > 0 else None, sign)
 
 
 def exact(value: int | Fraction) -> arb:
     return arb(fmpq(value.numerator, value.denominator))
 
 
-def total(node: Node, sizes: Mapping[Node, Size], known: Mapping[Node, Any], end: End) -> Size:
+def total(node: Node, sizes: Mapping[Node, Growth], known: Mapping[Node, Any], end: End) -> Growth:
     """A sum: its greatest term decides, where the others are certainly smaller."""
     coefficients, start = node.data
     if (near := shifted(node, known, end)) is not None:
@@ -132,20 +132,22 @@ def total(node: Node, sizes: Mapping[Node, Size], known: Mapping[Node, Any], end
     signs = {part.sign for part in parts}
     lows = [(part.low, i) for i, part in enumerate(parts) if part.low is not None]
     if not lows:
-        return Size(high, None, 0)
+        return Growth(high, None, 0)
     low, place = max(lows, key=lambda pair: float(pair[0].p.mid()))
     if len(signs) == 1 and 0 not in signs:
-        return Size(high, low, parts[place].sign)
+        return Growth(high, low, parts[place].sign)
     share = arb(0)
     for i, part in enumerate(parts):
         for term in part.high if i != place else ():
             if not term.p <= low.p or any(not k <= 0 for _, k in term.exponents):
-                return Size(high, None, 0)
+                return Growth(high, None, 0)
             share += term.c / low.c * end.start ** (term.p - low.p)
-    return Size(high, Term(low.c * (1 - share), low.p), parts[place].sign) if share < 1 else Size(high, None, 0)
+    return (
+        Growth(high, GrowthTerm(low.c * (1 - share), low.p), parts[place].sign) if share < 1 else Growth(high, None, 0)
+    )
 
 
-def shifted(node: Node, known: Mapping[Node, Any], end: End) -> Size | None:
+def shifted(node: Node, known: Mapping[Node, Any], end: End) -> Growth | None:
     """k·t + rest that is exactly 0 at the centre: k·(±1/s)."""
     if end.centre is None:
         return None
@@ -160,17 +162,17 @@ def shifted(node: Node, known: Mapping[Node, Any], end: End) -> Size | None:
             return None
     if slope is None or not at.is_zero():
         return None
-    one = Term(abs(slope), arb(-1))
-    return Size((one,), one, end.sign if slope > 0 else -end.sign)
+    one = GrowthTerm(abs(slope), arb(-1))
+    return Growth((one,), one, end.sign if slope > 0 else -end.sign)
 
 
-def scaled(size: Size, factor: arb) -> Size:
+def scaled(size: Growth, factor: arb) -> Growth:
     high = tuple(term._replace(c=term.c * abs(factor)) for term in size.high)
     low = None if size.low is None else size.low._replace(c=size.low.c * abs(factor))
-    return Size(high, low, size.sign if factor > 0 else -size.sign)
+    return Growth(high, low, size.sign if factor > 0 else -size.sign)
 
 
-def product(node: Node, sizes: Mapping[Node, Size], known: Mapping[Node, Any], end: End) -> Size:
+def product(node: Node, sizes: Mapping[Node, Growth], known: Mapping[Node, Any], end: End) -> Growth:
     """Π base**exponent."""
     result = constant(arb(1))
     for arg, exponent in zip(node.args, node.data, strict=True):
@@ -179,12 +181,14 @@ def product(node: Node, sizes: Mapping[Node, Size], known: Mapping[Node, Any], e
     return result
 
 
-def times(one: Size, other: Size) -> Size:
+def times(one: Growth, other: Growth) -> Growth:
     if len(one.high) * len(other.high) > MOST_TERMS:
         raise NoBoundError
-    high = tuple(Term(a.c * b.c, a.p + b.p, merged(a.exponents, b.exponents)) for a in one.high for b in other.high)
-    low = Term(one.low.c * other.low.c, one.low.p + other.low.p) if one.low and other.low else None
-    return Size(high, low, one.sign * other.sign)
+    high = tuple(
+        GrowthTerm(a.c * b.c, a.p + b.p, merged(a.exponents, b.exponents)) for a in one.high for b in other.high
+    )
+    low = GrowthTerm(one.low.c * other.low.c, one.low.p + other.low.p) if one.low and other.low else None
+    return Growth(high, low, one.sign * other.sign)
 
 
 def merged(one: tuple[tuple[arb, arb], ...], other: tuple[tuple[arb, arb], ...]) -> tuple[tuple[arb, arb], ...]:
@@ -199,7 +203,7 @@ def merged(one: tuple[tuple[arb, arb], ...], other: tuple[tuple[arb, arb], ...])
     return tuple(found)
 
 
-def raised(size: Size, exponent: arb, end: End, whole: int | None) -> Size:
+def raised(size: Growth, exponent: arb, end: End, whole: int | None) -> Growth:
     """A power; one that is no integer needs a positive base."""
     if whole == 1:
         return size
@@ -208,15 +212,15 @@ def raised(size: Size, exponent: arb, end: End, whole: int | None) -> Size:
     sign = 1 if whole is None or whole % 2 == 0 else size.sign
     above = single(size.high, end)
     if exponent > 0:
-        low = None if size.low is None else Term(size.low.c**exponent, size.low.p * exponent)
-        return Size((power_of(above, exponent),), low, sign)
+        low = None if size.low is None else GrowthTerm(size.low.c**exponent, size.low.p * exponent)
+        return Growth((power_of(above, exponent),), low, sign)
     if size.low is None or not exponent < 0:
         raise NoBoundError
     free = not above.exponents
-    return Size((power_of(size.low, exponent),), power_of(above, exponent) if free else None, sign)
+    return Growth((power_of(size.low, exponent),), power_of(above, exponent) if free else None, sign)
 
 
-def single(terms: Sequence[Term], end: End) -> Term:
+def single(terms: Sequence[GrowthTerm], end: End) -> GrowthTerm:
     """One term that bounds a sum of them."""
     if len(terms) == 1:
         return terms[0]
@@ -226,14 +230,14 @@ def single(terms: Sequence[Term], end: End) -> Term:
     most = most.upper()
     if any(not term.p <= most for term in terms):
         raise NoBoundError
-    return Term(sum((term.c * end.start ** (term.p - most) for term in terms), arb(0)), most)
+    return GrowthTerm(sum((term.c * end.start ** (term.p - most) for term in terms), arb(0)), most)
 
 
-def power_of(term: Term, exponent: arb) -> Term:
-    return Term(term.c**exponent, term.p * exponent, tuple((m, k * exponent) for m, k in term.exponents))
+def power_of(term: GrowthTerm, exponent: arb) -> GrowthTerm:
+    return GrowthTerm(term.c**exponent, term.p * exponent, tuple((m, k * exponent) for m, k in term.exponents))
 
 
-def power(node: Node, sizes: Mapping[Node, Size], known: Mapping[Node, Any], end: End) -> Size:
+def power(node: Node, sizes: Mapping[Node, Growth], known: Mapping[Node, Any], end: End) -> Growth:
     """base**exponent where one of the two hangs on the letter."""
     base, exponent = node.args
     if type(known.get(exponent)) is acb:
@@ -243,30 +247,30 @@ def power(node: Node, sizes: Mapping[Node, Size], known: Mapping[Node, Any], end
     raise NoBoundError
 
 
-def exponential(size: Size, end: End) -> Size:
+def exponential(size: Growth, end: End) -> Growth:
     """exp(u): by the sign of u where that is certain."""
     if size.sign == -1:
         falls = size.low is not None and size.low.p > 0
         down = ((size.low.p, -size.low.c),) if falls and size.low is not None else ()
-        return Size((Term(arb(1), arb(0), down),), None, 1)
+        return Growth((GrowthTerm(arb(1), arb(0), down),), None, 1)
     if any(term.exponents for term in size.high):
         raise NoBoundError
     factor = sum((term.c * end.start**term.p for term in size.high if not term.p > 0), arb(0)).exp()
     exponents = tuple((term.p, term.c) for term in size.high if term.p > 0)
-    return Size((Term(factor, arb(0), exponents),), None if size.sign == 0 else Term(arb(1), arb(0)), 1)
+    return Growth((GrowthTerm(factor, arb(0), exponents),), None if size.sign == 0 else GrowthTerm(arb(1), arb(0)), 1)
 
 
-def logarithm(size: Size, end: End) -> Size:
+def logarithm(size: Growth, end: End) -> Growth:
     """|log u| from both bounds of u > 0, with log s <= 1.5·s**(1/4)."""
     above = single(size.high, end)
     if size.sign != 1 or size.low is None or above.exponents or not above.c > 0:
         raise NoBoundError
     fixed = abs(above.c.log()).max(abs(size.low.c.log()))
     slope = abs(above.p).max(abs(size.low.p))
-    return Size((Term(fixed, arb(0)), Term(slope * 3 / 2, arb(1) / 4)), None, 0)
+    return Growth((GrowthTerm(fixed, arb(0)), GrowthTerm(slope * 3 / 2, arb(1) / 4)), None, 0)
 
 
-def call(node: Node, sizes: Mapping[Node, Size], known: Mapping[Node, Any], end: End) -> Size:
+def call(node: Node, sizes: Mapping[Node, Growth], known: Mapping[Node, Any], end: End) -> Growth:
     name, first = node.data.name, sizes[node.args[0]]
     if name == "exp":
         return exponential(first, end)
@@ -275,13 +279,13 @@ def call(node: Node, sizes: Mapping[Node, Size], known: Mapping[Node, Any], end:
     if name == "abs":
         return first._replace(sign=1 if first.low is not None else 0)
     if name in SMALL and all(term.p < 0 and not term.exponents for term in first.high):
-        return Size(first.high, None, 0)  # |f(u)| <= |u|
+        return Growth(first.high, None, 0)  # |f(u)| <= |u|
     if name in BOUNDED:
-        return Size((Term(arb(BOUNDED[name]), arb(0)),), None, 0)
+        return Growth((GrowthTerm(arb(BOUNDED[name]), arb(0)),), None, 0)
     if name == "erfc" and first.sign == 1 and first.low is not None and first.low.p > 0:
-        return Size((Term(arb(1), arb(0), ((2 * first.low.p, -(first.low.c**2)),)),), None, 1)
+        return Growth((GrowthTerm(arb(1), arb(0), ((2 * first.low.p, -(first.low.c**2)),)),), None, 1)
     if name in ("max", "min"):
-        return Size(tuple(term for arg in node.args for term in sizes[arg].high), None, 0)
+        return Growth(tuple(term for arg in node.args for term in sizes[arg].high), None, 0)
     raise NoBoundError
 
 
@@ -293,12 +297,12 @@ SMALL: Final = ("sin", "tanh", "atan")
 """Functions that are not larger than their argument."""
 
 
-def where(node: Node, sizes: Mapping[Node, Size], known: Mapping[Node, Any], end: End) -> Size:
+def where(node: Node, sizes: Mapping[Node, Growth], known: Mapping[Node, Any], end: End) -> Growth:
     """Either branch."""
-    return Size(tuple(term for arg in node.args[1:] for term in sizes[arg].high), None, 0)
+    return Growth(tuple(term for arg in node.args[1:] for term in sizes[arg].high), None, 0)
 
 
-RULES: Final[dict[str, Callable[[Any, Mapping[Any, Size], Mapping[Any, Any], End], Size]]] = {
+RULES: Final[dict[str, Callable[[Any, Mapping[Any, Growth], Mapping[Any, Any], End], Growth]]] = {
     "sum": total,
     "product": product,
     "power": power,

@@ -301,7 +301,7 @@ class Builder(Generic[V]):
         """An unknown function of scalars, or of one array entry by entry."""
         found = [value for value in values if not isinstance(value, str) and (not value.shape or len(values) == 1)]
         if not values or len(found) != len(values):
-            message = f"the abstract function {tree.function!r} takes scalars, or one array"
+            message = f"the abstract function {tree.function!r} takes one or more scalars, or one array"
             raise GradcliError("arity", message, self.called(tree))
         return self.values.abstract(tree.function, found)
 
