@@ -162,6 +162,7 @@ class Settler:
             else:
                 return tree
         if not self.indices_in(tree.right).intersection(here.indices):
+            self.check_index_outside(here, tree.right)
             return tree
         body = Binary(tree.op, here.body, tree.right, tree.at, here.body.start, tree.right.end)
         grown: Tree = Bound(
@@ -172,6 +173,15 @@ class Settler:
             grown = with_parts(part, [*children(part)[:-1], grown])
             grown.end = tree.end
         return grown
+
+    def check_index_outside(self, summed: Bound, right: Tree) -> None:
+        """Raise for `\\sum_i x_i + i`: the index of the sum, or another number."""
+        names = {part.name for part in postorder(right) if isinstance(part, Name)}
+        for index in names.intersection(summed.indices) - set(self.known.values) - set(self.parameters):
+            term, rest = self.typed(summed.body), self.typed(right)
+            message = f"{index} behind a sum over {index} reads in two ways: the index, or another number"
+            hint = f"write \\{summed.function}_{index} ({term} + {rest}), or another letter behind the sum"
+            raise GradcliError("ambiguous", message, self.place(right), hint)
 
     def without_index(self, tree: Bound) -> Tree:
         """`\\sum x_i`: the one index in it is bound; without any, all entries are summed."""

@@ -68,6 +68,7 @@ class Sums:
         self.plain: set[str] = set()
         self.scalars: set[str] = set()  # numbers beside what hangs on an index
         self.values: list[Lifted] = []
+        self.letters: set[str] = set()  # of sizes that only an array tells
 
     def resolved(self, root: Tree) -> Tree:
         """The tree without sums over an index, and with entries of arrays in place of their names."""
@@ -209,7 +210,8 @@ class Sums:
         """The index itself as a number: 1, 2, ... n."""
         found = self.ranges[tree.name]
         if found.letter is None or found.offset:
-            hint = f"write \\sum_{{{tree.name}=1}}^n, or \\sum_{{{tree.name}=1}}^3 for three terms"
+            begins = f"\\sum_{{{tree.name}=1}}"
+            hint = f"write {begins}^n {tree.name}, or {begins}^3 {tree.name} for three terms"
             raise GradcliError("sum", f"{tree.name} is a number here, and it is not said how far it runs", None, hint)
         size = Name(found.letter, tree.start, tree.end)
         ones = Call("ones", (size,), (), 0, tree.start, tree.end)
@@ -317,11 +319,28 @@ class Sums:
         if isinstance(upper, Number) and len(tree.indices) == 1:
             return written_out(tree, tree.indices[0], upper.value, self.known)
         letter, offset = as_letter(upper)
+        if upper is None and tree.lower in (None, 1):
+            letter = self.letter_of_array(tree)
         for index in tree.indices:
             self.ranges[index] = Range(tree.lower, letter, offset, upper)
             self.algebra.sizes[index] = letter if not offset and tree.lower in (None, 1) else None
             self.algebra.scope.append(index)
         return None
+
+    def letter_of_array(self, tree: Bound) -> str | None:
+        """A letter for the size of `\\sum_i i x_i`: the index is a number too, and the array says how far it runs."""
+        parts = [part.name for part in postorder(tree.body) if isinstance(part, Name)]
+        if len(tree.indices) > 1 or tree.indices[0] not in parts:
+            return None
+        bases = [base for base, found in (indices_of(name, dict.fromkeys(tree.indices)) for name in parts) if found]
+        told = any(base in self.known.kinds and base not in self.known.values for base in bases)
+        if told or not bases:
+            return None
+        taken = {*parts, *self.plain, *self.known.kinds, *self.letters}
+        letter = next((letter for letter in "nmdkpqr" if letter not in taken), None)
+        if letter is not None:
+            self.letters.add(letter)
+        return letter
 
     def known_number(self, name: str) -> int | None:
         """The whole number that --set gives a name."""
