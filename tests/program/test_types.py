@@ -302,3 +302,13 @@ def calls(text: str) -> int:
 def test_inference_is_linear(make: Callable[[int], str]) -> None:
     """Four times the text takes four times the steps."""
     assert calls(make(400)) < 6 * calls(make(100))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("norm(u@A, 1)", 13.0), ("norm(2*(u@A) + 1, 1)", 26.0), ("norm(u.T@A, 1)", 7.0), ("norm(A, 1)", 6.0)],
+)
+def test_the_norm_of_what_numpy_has_as_a_vector(text: str, value: float) -> None:
+    """u@A is a vector to NumPy, u.T@A a matrix of one row."""
+    at = {"u": [1, 2], "A": [[1, 2], [3, -4]]} if "u" in text else {"A": [[1, 2], [3, -4]]}
+    assert gradcli.grad(text, at=at).value == value
