@@ -53,9 +53,9 @@ _gradcli_value() {
         *" --layout") _gradcli_choices "$2" numerator denominator both ;;
         *" --scheme") _gradcli_choices "$2" forward backward central ;;
         *" --cache") _gradcli_files "$2" ;;
+        *" --lang") _gradcli_choices "$2" en zh ;;
         "grad -f"|"grad --format"|"jacobian -f"|"jacobian --format"|"hessian -f"|"hessian --format"|"chain -f"|"chain --format") _gradcli_choices "$2" table json latex markdown plain csv jsonl npy npz parquet ;;
         *" --out") _gradcli_files "$2" ;;
-        *" --lang") _gradcli_choices "$2" en zh ;;
         *" --mode") _gradcli_choices "$2" reverse forward both ;;
         "trace -f"|"trace --format"|"steps -f"|"steps --format"|"check -f"|"check --format") _gradcli_choices "$2" table json latex markdown plain csv ;;
         *" --level") _gradcli_choices "$2" brief normal full ;;
@@ -88,7 +88,7 @@ _gradcli() {
     _gradcli_words
     command=${words[0]}
     if ((${#words[@]} == 1)); then
-        _gradcli_offer grad jacobian hessian chain trace steps graph plot descend report quiz check export functions help completions --help --version
+        _gradcli_offer grad jacobian hessian chain trace steps graph plot descend report quiz check export functions schema mcp help completions --help --version
         return
     fi
     before=${words[${#words[@]} - 2]}
@@ -96,10 +96,10 @@ _gradcli() {
         [[ $word == -- ]] && ended=1
     done
     case $command in
-        grad) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        jacobian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        hessian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
-        chain) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --direct --lang --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        grad) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
+        jacobian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
+        hessian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
+        chain) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --direct --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
         trace) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --mode --formulas --named --inner --exec --python --digits --lang --format -f --json --out --help -h" ;;
         steps) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --level --hint --components --exec --python --digits --lang --format -f --json --out --help -h" ;;
         graph) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --named --inner --direction --depth --exec --python --digits --lang --format -f --json --out --help -h" ;;
@@ -107,16 +107,18 @@ _gradcli() {
         descend) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --rate --momentum --beta1 --beta2 --epsilon --steps --until --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --plot --range --levels --size --ascii --digits --lang --format -f --json --out --help -h" ;;
         report) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --range --levels --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --level --digits --no-steps --no-plot --open --lang --format -f --json --out --help -h" ;;
         quiz) flags="--topic --seed --count --lang --format -f --json --out --help -h" ;;
-        check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --format -f --json --out --help -h" ;;
+        check) flags="--kind --against --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --layout --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
         export) flags="--to --name --kind --self-test --at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --json --out --help -h" ;;
         functions) flags="--format -f --json --out --help -h" ;;
+        schema) flags="--out --help -h" ;;
+        mcp) flags="--help -h" ;;
         help) flags="--help -h" ;;
         completions) flags="--install --help -h" ;;
         *) return ;;
     esac
     if [[ ! $ended ]]; then
         case $before in
-            --at|--points|--keep|--missing|--grid|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|-f|--format|--out|--lang|--mode|--digits|--level|--hint|--direction|--depth|--range|--levels|--size|--rate|--momentum|--beta1|--beta2|--epsilon|--steps|--until|--topic|--seed|--count|--kind|--against|--to|--name)
+            --at|--points|--keep|--missing|--grid|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|--lang|-f|--format|--out|--mode|--digits|--level|--hint|--direction|--depth|--range|--levels|--size|--rate|--momentum|--beta1|--beta2|--epsilon|--steps|--until|--topic|--seed|--count|--kind|--against|--to|--name)
                 _gradcli_value "$before" ""
                 return
                 ;;
@@ -132,7 +134,8 @@ _gradcli() {
     fi
     case $command in
         functions) _gradcli_offer exp expm1 exp2 log log2 log10 log1p logaddexp sqrt cbrt hypot abs sign floor ceil max min clip sin cos tan cot sec csc asin acos atan acot asec acsc atan2 sinh cosh tanh coth sech csch asinh acosh atanh acoth asech acsch sigmoid logit softplus logsigmoid relu leaky_relu elu selu gelu silu mish softsign erf erfc erfi erfinv erfcinv fresnels fresnelc Ei li Si Ci Shi Chi gamma factorial lgamma digamma trigamma polygamma beta lbeta zeta zetaderivative uppergamma uppergammaorder lowergamma lowergammaorder lambertw besselj besseljorder bessely besselyorder besseli besseliorder besselk besselkorder airyai airyaiprime airybi airybiprime elliptick elliptice hyp0f1 hyp2f1 gaussparameter ;;
-        help) _gradcli_offer grad jacobian hessian chain trace steps graph plot descend report quiz check export functions help completions language points layouts exit-codes environment man ;;
+        schema) _gradcli_offer grad jacobian hessian chain check trace steps graph plot descent quiz report export functions error ;;
+        help) _gradcli_offer grad jacobian hessian chain trace steps graph plot descend report quiz check export functions schema mcp help completions language points layouts exit-codes environment man ;;
         completions) _gradcli_offer bash zsh fish powershell ;;
         grad|jacobian|hessian|chain|trace|steps|graph|plot|descend|report|check|export) [[ $current == @* ]] && _gradcli_files @ ;;
     esac

@@ -18,14 +18,16 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'check' = 'Is this hand-derived gradient right? Where not: a counterexample, and the slip.'
         'export' = 'Value and gradient as source code: C, Fortran, Rust, NumPy, SQL and more.'
         'functions' = 'What the language knows, with each derivative rule.'
+        'schema' = 'The JSON Schema of an answer; without NAME the names.'
+        'mcp' = 'Serve grad, jacobian, hessian, chain, check, steps and export to language models.'
         'help' = 'The page of a command, of a topic, or this one.'
         'completions' = 'The completion script of a shell: bash, zsh, fish or powershell.'
     }
     $flags = @{
-        'grad' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
-        'jacobian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
-        'hessian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
-        'chain' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--direct', '--lang', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'grad' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'jacobian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'hessian' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
+        'chain' = @('--at', '--points', '--keep', '--missing', '--grid', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--precision', '--layout', '--simplify', '--direct', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'trace' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--mode', '--formulas', '--named', '--inner', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'steps' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--level', '--hint', '--components', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'graph' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--named', '--inner', '--direction', '--depth', '--exec', '--python', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
@@ -33,9 +35,11 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'descend' = @('--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '-m', '--method', '--rate', '--momentum', '--beta1', '--beta2', '--epsilon', '--steps', '--until', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--plot', '--range', '--levels', '--size', '--ascii', '--digits', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'report' = @('--at', '--set', '--along', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--range', '--levels', '-m', '--method', '--precision', '--layout', '--simplify', '--scheme', '--step', '--rel-step', '--order', '--max-evals', '--study', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--level', '--digits', '--no-steps', '--no-plot', '--open', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'quiz' = @('--topic', '--seed', '--count', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
-        'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '-f', '--format', '--json', '--out', '-h', '--help')
+        'check' = @('--kind', '--against', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--layout', '--exec', '--python', '--answer', '--workers', '--scheduler', '--timeout', '--retries', '--repeat', '--bounds', '--cache', '--no-cache', '--lang', '-f', '--format', '--json', '--out', '-h', '--help')
         'export' = @('--to', '--name', '--kind', '--self-test', '--at', '--set', '-w', '--wrt', '--of', '--shape', '--vector', '--matrix', '--symmetric', '--latex', '--json', '--out', '-h', '--help')
         'functions' = @('-f', '--format', '--json', '--out', '-h', '--help')
+        'schema' = @('--out', '-h', '--help')
+        'mcp' = @('-h', '--help')
         'help' = @('-h', '--help')
         'completions' = @('--install', '-h', '--help')
     }
@@ -54,6 +58,7 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         '--precision' = @('extended', 'double')
         '--layout' = @('numerator', 'denominator', 'both')
         '--scheme' = @('forward', 'backward', 'central')
+        '--lang' = @('en', 'zh')
         'grad -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'grad --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'jacobian -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
@@ -62,7 +67,6 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
         'hessian --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'chain -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
         'chain --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv', 'jsonl', 'npy', 'npz', 'parquet')
-        '--lang' = @('en', 'zh')
         '--mode' = @('reverse', 'forward', 'both')
         'trace -f' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
         'trace --format' = @('table', 'json', 'latex', 'markdown', 'plain', 'csv')
@@ -92,7 +96,8 @@ Register-ArgumentCompleter -Native -CommandName gradcli -ScriptBlock {
     }
     $arguments = @{
         'functions' = @('exp', 'expm1', 'exp2', 'log', 'log2', 'log10', 'log1p', 'logaddexp', 'sqrt', 'cbrt', 'hypot', 'abs', 'sign', 'floor', 'ceil', 'max', 'min', 'clip', 'sin', 'cos', 'tan', 'cot', 'sec', 'csc', 'asin', 'acos', 'atan', 'acot', 'asec', 'acsc', 'atan2', 'sinh', 'cosh', 'tanh', 'coth', 'sech', 'csch', 'asinh', 'acosh', 'atanh', 'acoth', 'asech', 'acsch', 'sigmoid', 'logit', 'softplus', 'logsigmoid', 'relu', 'leaky_relu', 'elu', 'selu', 'gelu', 'silu', 'mish', 'softsign', 'erf', 'erfc', 'erfi', 'erfinv', 'erfcinv', 'fresnels', 'fresnelc', 'Ei', 'li', 'Si', 'Ci', 'Shi', 'Chi', 'gamma', 'factorial', 'lgamma', 'digamma', 'trigamma', 'polygamma', 'beta', 'lbeta', 'zeta', 'zetaderivative', 'uppergamma', 'uppergammaorder', 'lowergamma', 'lowergammaorder', 'lambertw', 'besselj', 'besseljorder', 'bessely', 'besselyorder', 'besseli', 'besseliorder', 'besselk', 'besselkorder', 'airyai', 'airyaiprime', 'airybi', 'airybiprime', 'elliptick', 'elliptice', 'hyp0f1', 'hyp2f1', 'gaussparameter')
-        'help' = @('grad', 'jacobian', 'hessian', 'chain', 'trace', 'steps', 'graph', 'plot', 'descend', 'report', 'quiz', 'check', 'export', 'functions', 'help', 'completions', 'language', 'points', 'layouts', 'exit-codes', 'environment', 'man')
+        'schema' = @('grad', 'jacobian', 'hessian', 'chain', 'check', 'trace', 'steps', 'graph', 'plot', 'descent', 'quiz', 'report', 'export', 'functions', 'error')
+        'help' = @('grad', 'jacobian', 'hessian', 'chain', 'trace', 'steps', 'graph', 'plot', 'descend', 'report', 'quiz', 'check', 'export', 'functions', 'schema', 'mcp', 'help', 'completions', 'language', 'points', 'layouts', 'exit-codes', 'environment', 'man')
         'completions' = @('bash', 'zsh', 'fish', 'powershell')
     }
 

@@ -81,3 +81,6 @@ POINT_SECONDS: Final = 60.0
 
 WRITTEN_OUT: Final = 200_000
 """Parts of a sum between numbers, or of calls of a function with a header, when they are written out."""
+
+INTEGRALS: Final = 200
+"""Integrals that one text writes with a sign."""

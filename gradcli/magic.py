@@ -12,14 +12,15 @@ import argparse
 import shlex
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from gradcli.library.answers import grad as gradient_of
 from gradcli.problems import GradcliError, Source
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.points import parse_point
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, NoReturn
 
     from gradcli.derive.results import Gradient
 

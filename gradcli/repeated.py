@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from threading import local
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli.question import Question, options_of
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.solve import build, refuse_contradictions, request_of, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+    from typing import Any, Final
 
     from gradcli.problems import Source
     from gradcli.program.graph import Program

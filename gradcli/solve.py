@@ -81,7 +81,7 @@ def refuse_unsymmetric(request: Request) -> None:
     """Raise `point` for a value of a symmetric matrix that is not symmetric."""
     if not request.symmetric:
         return
-    from gradcli.derive.question import require_symmetric
+    from gradcli.derive.arrays.question import require_symmetric
 
     for point in request.points:
         for name in sorted(request.symmetric):
@@ -117,22 +117,22 @@ def solve_arrays(question: Question) -> Sequence[Result] | None:
         return None
     question = with_whole_vector(question)
     options = options_of(question)
-    from gradcli.derive.question import Asked
+    from gradcli.derive.arrays.question import Asked
 
     method = cast("Method", question.method or "symbolic")
     layout = cast("Layout | None", question.layout)
     doubles = (question.precision, question.plan, question.study)
     asked = Asked(question.script, options, question.points, question.along, method, layout, *doubles)
     if question.command == "grad":
-        from gradcli.derive.gradient_arrays import array_gradients
+        from gradcli.derive.arrays.gradient import array_gradients
 
         return array_gradients(asked)
     if question.command == "jacobian":
-        from gradcli.derive.jacobian_arrays import array_jacobians
+        from gradcli.derive.arrays.jacobian import array_jacobians
 
         return array_jacobians(asked)
     if question.command == "hessian":
-        from gradcli.derive.hessian_arrays import array_hessians
+        from gradcli.derive.arrays.hessian import array_hessians
 
         return array_hessians(asked)
     from gradcli.explain.arrays.chain import array_chains

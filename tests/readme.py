@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -39,6 +42,13 @@ def examples(text: str) -> Iterator[Example]:
             yield Example(text[start + 2 : line_end - 1], text[line_end:end], line_end, end)
 
 
+def lacks_tool(command: str) -> bool:
+    """Whether a command needs a tool that is not on this machine."""
+    words = set(re.findall(r"[a-z]+", command))
+    programs = [tool for tool in ("jq", "make", "xargs") if tool in words]
+    return not all(map(shutil.which, programs)) or ("duckdb" in words and find_spec("duckdb") is None)
+
+
 def run(command: str, folder: str) -> str:
     """What the command prints, standard error included, in a terminal of 80 columns without colour."""
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
@@ -61,7 +71,7 @@ def fresh(text: str) -> str:
     """The text with every output as the program prints it now."""
     with TemporaryDirectory() as folder:
         found = [(example, run(example.command, folder)) for example in examples(text)]
-    for example, output in reversed(found):
+    for example, output in reversed([pair for pair in found if not lacks_tool(pair[0].command)]):
         gap = "\n" if example.output.endswith("\n\n") else ""
         text = text[: example.start] + output + gap + text[example.end :]
     return text
@@ -73,6 +83,7 @@ def lists() -> dict[str, str]:
     from gradcli.cli.commands.reference.topics import ENVIRONMENT, EXIT_CODES
     from gradcli.rules import RULES
     from gradcli.rules.arrays import ARRAY_NAMES
+    from gradcli.text.binders import BINDERS
 
     groups: dict[str, list[str]] = {}
     for rule in RULES.values():
@@ -81,6 +92,7 @@ def lists() -> dict[str, str]:
             f"`{names[0]}`" + (f" ({', '.join(names[1:])})" if names[1:] else "")
         )
     functions = [f"- {group}: {', '.join(rows)}" for group, rows in groups.items()]
+    functions.append("- with a bound letter: " + ", ".join(f"`{row.call}`" for row in BINDERS.values()))
     functions.append("- vectors and matrices: " + ", ".join(f"`{name}`" for name in ARRAY_NAMES))
     about = [line.strip().strip('"') for line in Path(limits.__file__).read_text().splitlines()]
     rows = [
@@ -97,7 +109,61 @@ def lists() -> dict[str, str]:
         "exit codes": "\n".join(["| code | meaning |", "| --- | --- |", *codes]),
         "environment": "\n".join(["| variable | sets |", "| --- | --- |", *environment]),
         "limits": "\n".join(["| limit | value | what it bounds |", "| --- | --- | --- |", *rows]),
+        **notations(),
     }
+
+
+def notations() -> dict[str, str]:
+    """The tables of docs/language.md, made from the rows by which texts are read."""
+    from gradcli.text.foreign import characters, points, signs, spellings, statements, words
+    from gradcli.text.latex.notations import NOTATIONS
+
+    books = [(row.about, row.written, "; ".join([*row.shapes, row.plain])) for row in NOTATIONS]
+    sources: dict[str, list[tuple[str, str]]] = {}
+    for row in spellings.SPELLINGS:
+        call = f"np.{row.call}" if row.from_module and row.source == spellings.ARRAYS else row.call
+        sources.setdefault(row.source, []).append((call, row.reading))
+    calls = [(source, *pair) for source, pairs in sources.items() for pair in pairs]
+    typed = [
+        (what, " ".join(character if character.isprintable() else f"U+{ord(character):04X}" for character in all_of),
+         meant if meant.isprintable() and meant.strip() else "nothing")
+        for all_of, meant, what in characters.SIGNS
+    ]  # fmt: skip
+    asked = [(name, hint) for name, hint in spellings.REFUSED.items()]
+    return {
+        "books": table(("notation", "written", "read as"), books),
+        "calls": table(("source", "written", "read as"), calls),
+        "definitions": table(("written", "read as"), statements.EXAMPLES.items()),
+        "signs": table(("written", "read as"), signs.EXAMPLES.items()),
+        "points": table(("written", "read as"), points.EXAMPLES.items()),
+        "characters": table(("what", "typed", "read as"), typed),
+        "words": ", ".join(f"`{word}`" for word in sorted(words.APPLIED_WORDS)),
+        "methods": ", ".join(f"`.{name}()`" for name in sorted(spellings.METHODS)),
+        "refused": table(("written", "what the error says"), asked),
+    }
+
+
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Rows as a table of Markdown; all but the first of three cells are code."""
+    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join("---" for _ in heads) + " |"]
+    for row in rows:
+        cells = [
+            code(cell) if place >= len(row) - 2 and "says" not in heads[place] else escaped(cell)
+            for place, cell in enumerate(row)
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def code(text: str) -> str:
+    """A text as code in a cell; line ends as a sign."""
+    shown = escaped(text.replace("\n", "⏎"))
+    return f"`` {shown} ``" if "`" in shown else f"`{shown}`"
+
+
+def escaped(text: str) -> str:
+    """A text in a cell, in which a bar is none between cells."""
+    return text.replace("|", "\\|")
 
 
 def with_lists(text: str) -> str:

@@ -16,12 +16,15 @@ import gradcli
 HOUSE = Path(gradcli.__file__).parent
 ROOMS = (
     "records",
+    "patterns",
     "problems",
     "limits",
     "signals",
+    "flints",
     "version",
     "vocabulary",
     "terminals",
+    "locks",
     "notebooks",
     "text",
     "rules",
@@ -48,6 +51,8 @@ DOORS = {
     "sympy": ("cas/",),
     "typer": ("cli/typer_commands.py",),
     "rich": ("render/", "cli/"),
+    "mcp": ("cli/serving/",),
+    "flint": ("flints.py",),
     "latex2mathml": ("render/report/mathml.py",),
     "numpy": ("evaluate/", "codegen/", "differences/", "blackbox/", "points/", "cli/"),
 }
@@ -172,12 +177,10 @@ def test_the_test_for_circles_can_fail() -> None:
 LONG = {
     "evaluate/certified/balls.py": 536,
     "cas/worker.py": 602,
-    "program/to_tree_arrays.py": 571,
-    "codegen/straightline.py": 490,
     "differences/step_search.py": 458,
 }
 """Files of more than 450 lines: they may only get shorter."""
-CROWDED = {"program": 16, "derive": 20, "cli": 17}
+CROWDED: dict[str, int] = {}
 """Folders of more than 15 files: they may only get emptier."""
 
 
@@ -237,7 +240,7 @@ def test_a_small_gradient_as_json_is_instant() -> None:
     """x1**2 + x2**2 at (1, 2) needs neither rich nor flint nor fractions."""
     found = loaded("grad", "x1**2+x2**2", "--at", "1,2", "--json")
     assert "gradcli.derive.gradient" in found
-    assert not found & {"numpy", "sympy", "flint", "rich", "rich.console", "fractions", "decimal"}
+    assert not found & {"numpy", "sympy", "flint", "rich", "rich.console", "fractions", "decimal", "typer", "typing"}
 
 
 def test_the_test_for_heavy_imports_can_fail() -> None:

@@ -25,6 +25,7 @@ ANSWERS: dict[str, Any] = {
     "ComputationGraph": lambda: gradcli.graph("x*y", AT),
     "Plot": lambda: gradcli.plot("x**2", 1),
     "Report": lambda: gradcli.report("x**2", 1),
+    "Descent": lambda: gradcli.descend("x**2 + y**2", AT, steps=3),
     "Quiz": lambda: gradcli.quiz(7),
     "Exported": lambda: gradcli.export("x**2", to="c"),
 }

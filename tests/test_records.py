@@ -76,7 +76,7 @@ def test_they_are_small_and_can_be_copied() -> None:
     with pytest.raises(AttributeError):
         row.name = "y"  # type: ignore[misc]
     with pytest.raises(ValueError, match="place"):
-        row._replace(place=1)
+        row._replace(place=1)  # type: ignore[call-arg]
     with pytest.raises(TypeError):
         Ours._make(("a",))
     assert Problem("x", "undefined", "no number").index is None

@@ -10,17 +10,18 @@ import math
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from gradcli.blackbox.cache import Kept, key_of
 from gradcli.blackbox.replies import rounding
 from gradcli.blackbox.targets import ExecTarget, Failure, Job
 from gradcli.blackbox.workers import evaluate_all
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from concurrent.futures import Future
+    from typing import Any, Final, NoReturn
 
     from gradcli.blackbox.cache import Key, Store
     from gradcli.blackbox.replies import Reply

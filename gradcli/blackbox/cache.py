@@ -9,19 +9,20 @@ it was written is damage: a copy of all bytes is set aside under another name, a
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import math
 import os
 import stat
 import struct
 import zlib
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli.blackbox.replies import Reply
+from gradcli.locks import lock, unlock
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any, Final
 
 FIELDS: Final = ("function", "point", "run", "values", "shape", "digits", "places", "seconds")
 SCHEMA: Final = "gradcli.cache/"
@@ -209,13 +210,11 @@ class Store:
 @contextlib.contextmanager
 def locked(descriptor: int) -> Iterator[None]:
     """Alone with the file, where its file system can lock."""
-    with contextlib.suppress(OSError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    lock(descriptor, wait=True)
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
+        unlock(descriptor)
 
 
 def refuse_irregular(path: str) -> None:

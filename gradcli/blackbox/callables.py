@@ -12,15 +12,16 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli import limits
 from gradcli.blackbox.processes import GRACE, Conversation, finish, last_lines, start
 from gradcli.blackbox.replies import FULL_DIGITS, Printed, UnreadableError, pick, reply_of
 from gradcli.blackbox.targets import Callee, FailedError, Failure
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any, Final
 
     from gradcli.blackbox.replies import Reply
     from gradcli.blackbox.targets import Job

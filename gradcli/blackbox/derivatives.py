@@ -7,7 +7,6 @@ digits, repeated runs), runs with seeds are put together, and the answers become
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.blackbox.noise import randomness, rescaled, scaled, what_is_known
 from gradcli.blackbox.targets import DifferenceRequest
@@ -27,6 +26,7 @@ from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers, Reading
 from gradcli.differences.plan import Study
 from gradcli.differences.replicates import mean_slope, mean_value, over_seeds
 from gradcli.problems import Problem
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Name
 
 if TYPE_CHECKING:

@@ -9,16 +9,17 @@ import shutil
 import subprocess
 from functools import lru_cache
 from time import monotonic
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli import limits
 from gradcli.blackbox.processes import Conversation, Heard, finish, last_lines, signal_name, start
 from gradcli.blackbox.replies import UnreadableError, read_printed
 from gradcli.blackbox.targets import ExecTarget, FailedError, Failure
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from typing import Final
 
     from gradcli.blackbox.replies import Reply
     from gradcli.blackbox.targets import Argument, Job

@@ -6,10 +6,10 @@ Printed digits give the rounding, repeated runs the randomness; the differences 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.differences.noise import floor_of
 from gradcli.differences.replicates import deviation
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any, Final
 
 NUMBER: Final = re.compile(
     r"[+-]?(?:(?P<whole>\d*)(?:\.(?P<places>\d*))?(?:[eEdD](?P<exponent>[+-]?\d+))?|inf(?:inity)?|nan)", re.IGNORECASE

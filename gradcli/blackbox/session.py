@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.blackbox.batch import Care, EvaluationPoint, Outside, Slot, Watch, failed, flat
 from gradcli.blackbox.derivatives import black_box_gradient, black_box_hessian, black_box_jacobian
@@ -15,10 +14,12 @@ from gradcli.problems import ExitCode, GradcliError
 from gradcli.program.graph import Variable
 from gradcli.program.names import natural
 from gradcli.program.point import whole
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from gradcli.blackbox.cache import Store
     from gradcli.blackbox.callables import Description
@@ -273,7 +274,11 @@ class Session:
 
 
 def target_of(black_box: BlackBox) -> Target:
-    """The command in its words, or the callable by module and name. Raises `usage`."""
+    """The command in its words, or the callable by module and name. Raises `usage`, and `target` on Windows."""
+    if not hasattr(os, "killpg"):
+        message = "programs and callables in processes of their own need Linux or macOS"
+        hint = "in Python gradcli.grad(function, at=...) differentiates a callable here, too"
+        raise GradcliError("target", message, hint=hint, exit_code=ExitCode.FAILED)
     folder = os.getcwd()
     if black_box.command is not None:
         from gradcli.blackbox.executables import split_command

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli.blackbox.replies import Reply, UnreadableError
 from gradcli.blackbox.targets import LONGEST_PAUSE, PAUSE, ExecTarget, FailedError, Failure, Job, Outcome
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Executor
+    from typing import Any, Final
 
 SCHEDULER_SECONDS: Final = 10
 """Time for a scheduler to answer, and then for its first worker."""

@@ -9,14 +9,15 @@ import sys
 import threading
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Any
 
 from gradcli import limits
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import queue
     import subprocess
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
 BOOT = "import sys, json; sys.path[:] = json.loads(sys.argv[2]); from gradcli.cas.worker import main; main()"
 """The child's first words. Its path for imports is ours: a wheel, a checkout and a zip archive all work."""

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    from flint import arb
-
+    from gradcli.flints import arb
     from gradcli.rules.rule import Rule
 
     Number: TypeAlias = int | Fraction | arb
@@ -280,7 +279,7 @@ def fallback_ball(rule: Rule, args: Sequence[arb]) -> arb:
     evaluated at both ends as well, and twice the larger change is added: right for functions that are monotonic or
     nearly linear over the ball, which small balls are. NaN where a value is not real or was not found in time.
     """
-    from flint import arb, ctx
+    from gradcli.flints import arb, ctx
 
     points = [[arg.mid() for arg in args]]
     for place, arg in enumerate(args):
@@ -301,7 +300,7 @@ def fallback_ball(rule: Rule, args: Sequence[arb]) -> arb:
 
 def ball_of(estimate: Estimate) -> arb:
     """The ball of a value and its error."""
-    from flint import arb
+    from gradcli.flints import arb
 
     mantissa, exponent, error = estimate
     return arb((mantissa, exponent), arb((1, error)))

@@ -6,13 +6,15 @@ No text meets SymPy: names become symbols by their constructor, functions come f
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Final
 
+from gradcli.cas import sympy_matrices
 from gradcli.problems import GradcliError
-from gradcli.text.tree import Binary, Call, Index, Name, Number, Tree, Unary, Vector, postorder
+from gradcli.records import TYPE_CHECKING
+from gradcli.text.tree import Binary, Call, Index, Name, Number, Transpose, Tree, Unary, Vector, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Final
 
 COMPARISONS: Final = ("<", "<=", ">", ">=", "==", "!=")
 
@@ -41,15 +43,18 @@ def to_sympy(tree: Tree) -> Any:
 
 
 class SympyMaker:
-    """Makes SymPy's expressions from trees. `names`: what names stand for; others are symbols."""
+    """Makes SymPy's expressions from trees. `names`: what names stand for; others are symbols; `shapes`: of arrays."""
 
-    def __init__(self) -> None:
+    def __init__(self, shapes: Mapping[str, tuple[int | str, ...]] | None = None) -> None:
         import sympy
 
         from gradcli.cas.worker import FUNCTIONS, RELATIONS
 
         self.sympy, self.functions, self.relations = sympy, FUNCTIONS, RELATIONS
-        self.names: dict[str, Any] = {}
+        self.names: dict[str, Any] = {
+            name: sympy_matrices.matrix_symbol(name, shape) for name, shape in (shapes or {}).items() if shape
+        }
+        self.arrays = sympy_matrices.functions()
         self.binary: Mapping[str, Callable[[Any, Any], Any]] = {
             "+": sympy.Add, "*": sympy.Mul, "**": sympy.Pow, "and": sympy.And, "or": sympy.Or,
             "-": lambda a, b: sympy.Add(a, sympy.Mul(-1, b)), "/": lambda a, b: sympy.Mul(a, sympy.Pow(b, -1)),
@@ -71,12 +76,19 @@ class SympyMaker:
             return self.name(tree.name)
         if isinstance(tree, Unary):
             operand = values[id(tree.operand)]
-            return sympy.Not(operand) if tree.op == "not" else sympy.Mul(-1, operand)
+            return sympy.Not(operand) if tree.op == "not" else -1 * operand
+        if isinstance(tree, Transpose):
+            operand = values[id(tree.operand)]
+            return operand.T if sympy_matrices.is_matrix(operand) else operand
         if isinstance(tree, Binary):
             left, right = values[id(tree.left)], values[id(tree.right)]
             if tree.op in COMPARISONS:
                 return self.relations[tree.op][0](left, right)
-            if tree.op in self.binary and not any(isinstance(side, sympy.MatrixBase) for side in (left, right)):
+            if tree.op in sympy_matrices.BINARY and any(map(sympy_matrices.is_matrix, (left, right))):
+                found = sympy_matrices.BINARY[tree.op](left, right)
+                if found is not None:
+                    return found
+            elif tree.op in self.binary and not any(isinstance(side, sympy.MatrixBase) for side in (left, right)):
                 return self.binary[tree.op](left, right)
         if isinstance(tree, Vector):
             return self.vector([values[id(item)] for item in tree.items])
@@ -84,7 +96,7 @@ class SympyMaker:
             return sympy.Symbol(str(tree).replace(" ", ""))
         if isinstance(tree, Call) and not tree.keywords:
             return self.call(tree.function, [values[id(argument)] for argument in tree.arguments])
-        raise refuse(f"SymPy's scalars have no {str(tree)[:60]}", "derivatives by scalars and entries have one")
+        raise refuse(f"SymPy has no {str(tree)[:60]}", "derivatives by scalars and entries have a form of SymPy's")
 
     def name(self, name: str) -> Any:
         """A constant, a name that stands for something, or a symbol."""
@@ -100,6 +112,15 @@ class SympyMaker:
     def call(self, name: str, arguments: list[Any]) -> Any:
         """A function: SymPy's own, gradcli's definition of it, else an error."""
         sympy = self.sympy
+        if name in sympy_matrices.CONSTANT:
+            return sympy_matrices.constant(name, arguments)
+        if len(arguments) == 1 and name in self.arrays and sympy_matrices.is_matrix(arguments[0]):
+            return self.arrays[name](arguments[0])
+        if len(arguments) == 1 and sympy_matrices.is_matrix(arguments[0]):
+            entry = sympy.Dummy("x")
+            return arguments[0].applyfunc(sympy.Lambda(entry, self.call(name, [entry])))
+        if any(map(sympy_matrices.is_matrix, arguments)):
+            raise refuse(f"SymPy has no {name} of arrays")
         if name == "sqrt":
             return sympy.sqrt(*arguments)
         if name == "where":

@@ -5,8 +5,6 @@ What the error cannot tell apart is `undecided`; nothing is proved here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.blackbox.session import SessionRequest, answer_outside
 from gradcli.checking.blackbox_records import (
     CLOSE,
@@ -27,11 +25,13 @@ from gradcli.derive.results import Component, Hessian, Jacobian, Verdict, Witnes
 from gradcli.problems import Source, Span
 from gradcli.program.options import BuildOptions
 from gradcli.program.types.declared import tree_dims
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.points import PointEntry, PointText
 from gradcli.text.tree import Binary, Call, Name, Script, Statement, Tree, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.checking.records import Case
     from gradcli.derive.results import Gradient, Slip

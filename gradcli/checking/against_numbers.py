@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.checking.claim import make_cases
 from gradcli.checking.printed_numbers import PrintedAnswer, PrintedNumber, judge, point_text, relative_gap, wrong
 from gradcli.checking.slips.identify import CandidateFactor
 from gradcli.derive.results import Component, Slip, Verdict, Witness
 from gradcli.problems import GradcliError, Source
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.checking.records import Case, Claim, ClaimedEntry, Part
     from gradcli.vocabulary import Judgement

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.checking.against_numbers import flattened, parts_with_numbers
 from gradcli.checking.blackbox_records import Compared, scale_of, with_reasons
 from gradcli.checking.printed_numbers import judge
 from gradcli.checking.records import Claim
 from gradcli.program.options import BuildOptions
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Script
 
 if TYPE_CHECKING:

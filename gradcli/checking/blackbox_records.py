@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.blackbox.session import BlackBox
 from gradcli.checking.slips.repairs import Sight
 from gradcli.derive.results import Hessian, Jacobian
 from gradcli.problems import Source
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.points import PointText
 from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
     from gradcli.checking.printed_numbers import PrintedAnswer
     from gradcli.checking.records import Case, Part

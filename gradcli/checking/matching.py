@@ -87,7 +87,7 @@ def entry_trees(tree: Tree, value: Cells) -> list[Tree]:
         return list(tree.items)
     if type(tree) is Vector and len(tree.items) == 1 and type(tree.items[0]) is Vector:
         return list(tree.items[0].items)
-    from gradcli.program.to_tree import write_trees
+    from gradcli.program.writing.trees import write_trees
 
     return write_trees(value.flat()).trees
 

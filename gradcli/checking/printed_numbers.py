@@ -6,11 +6,13 @@ A file is one JSON object, a list of them, or one object a line: {"at": {...}, "
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.vocabulary import Judgement
 
 DOUBLE_DIGITS = 15

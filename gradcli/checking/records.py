@@ -10,8 +10,8 @@ from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Node, order
 from gradcli.program.names import CONSTANTS
-from gradcli.program.scalarize.entries import Cells
-from gradcli.program.to_tree import argument_label
+from gradcli.program.scalarize.entries import Cells, elementwise
+from gradcli.program.writing.writer import argument_label
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.partials import partial_parts
 
@@ -180,8 +180,9 @@ class ClaimBuilder(Builder["Value"]):
         if name.startswith("∂"):
             return self.partial(tree)
         orders = abstract_orders(name, len(values), self.functions)
-        if orders is not None and all(isinstance(value, Node) for value in values):
-            return scalars.abstract(self.graph, name.rstrip("'_0123456789"), values, orders)
+        if orders is not None and not any(isinstance(value, str) for value in values):
+            base = name.rstrip("'_0123456789")
+            return elementwise(lambda *args: scalars.abstract(self.graph, base, args, orders), values, ())
         return super().applied(tree, values)
 
     def partial(self, tree: Call) -> Node:
@@ -231,11 +232,9 @@ class ClaimReader:
         value = builder.full.get(name)
         if value is None:
             value = builder.inputs.get(name)
-        if value is None and name in CONSTANTS:
-            return scalars.constant(builder.graph, name)
-        if value is None and name in self.sizes:
+        if value is None and name in self.sizes and name not in CONSTANTS:
             return scalars.number(builder.graph, self.sizes[name])
-        return value
+        return scalars.meaning(builder.graph, name) if value is None else value
 
     def read(self, tree: Tree, source: Source) -> Value:
         """The value of an answer. Nodes whose domain was simplified away are kept in `guards`."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shlex
 from itertools import cycle
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.program.written.known import used_names
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Binary, Call, Number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Final
 
     from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 VALUES: Final = ("0.7", "1.3", "0.45", "1.9", "0.85", "1.1", "0.6", "1.45", "0.95", "1.7")
 """What variables are set to; positive, so that logarithms and roots have values."""
+SHIFTS: Final = (0, 3, 6, 2)
+"""Where the values begin at each point; two points at which both sides have values are enough."""
 SIZES: Final = (3, 2, 4)
 CLOSE: Final = 1e-9
 
@@ -58,7 +62,7 @@ def with_side(script: Script, statement: Statement, tree: Tree) -> Script:
 
 
 def same_function(script: Script, options: BuildOptions, statement: Statement, side: Tree) -> bool:
-    """Whether a side has the values and the derivatives of the first one, at two points."""
+    """Whether a side has the values and the derivatives of the first one, at two points where both have some."""
     scripts = [with_side(script, statement, tree) for tree in (statement.tree, side)]
     shapes: dict[str, tuple[int, ...]] = {}
     sizes = cycle(SIZES)
@@ -76,12 +80,18 @@ def same_function(script: Script, options: BuildOptions, statement: Statement, s
                     d if isinstance(d, int) else letters.setdefault(d, 0) or next_size(letters, d, sizes) for d in dims
                 )
                 shapes.setdefault(name, options.bound.get(name) or tuple(numbers))
-    for shift in (0, 3):
+    compared = 0
+    for shift in SHIFTS:
         point = point_text(shapes, shift)
         found = [found_at(one, options, point) for one in scripts]
+        if None in (found[0].value, found[1].value):
+            continue  # log(t^2) = 2*log(t) is no claim about negative t
         if not agree(*found):
             return False
-    return True
+        compared += 1
+        if compared == 2:
+            break
+    return compared > 0
 
 
 def next_size(letters: dict[str, int], letter: str, sizes: cycle[int]) -> int:
@@ -162,9 +172,9 @@ def found_at(script: Script, options: BuildOptions, values: Mapping[str, Tree]) 
 
 def scalar_found(script: Script, options: BuildOptions, values: Mapping[str, Tree]) -> SideNumbers:
     """The same for a scalar function."""
+    from gradcli.derive.arrays.gradient import array_gradients
+    from gradcli.derive.arrays.question import Asked
     from gradcli.derive.gradient import gradients
-    from gradcli.derive.gradient_arrays import array_gradients
-    from gradcli.derive.question import Asked
     from gradcli.derive.request import Request
     from gradcli.program.building.program import build_program
     from gradcli.program.point import bind_point
@@ -205,9 +215,14 @@ def unequal(statement: Statement, side: Tree) -> GradcliError:
     latex = "$" in text or "\\" in text
     both = [text[tree.start : tree.end].strip() for tree in (statement.sides[0], side)]
     quoted = [shlex.quote(f"${one}$" if latex else one) for one in both]
+    hint = f"give one of them alone: {both[0]} or {both[1]}"
+    if used_names(side) <= used_names(statement.sides[0]):
+        hint = (
+            f"give one of them alone; gradcli check {quoted[0]} {quoted[1]}   asks whether the second is the derivative"
+        )
     return GradcliError(
         "sides",
         f"these sides are different functions: {both[0]} and {both[1]}",
         Span(statement.source, statement.sides[0].start, side.end),
-        f"give one of them alone; gradcli check {quoted[0]} {quoted[1]}   asks whether the second is the derivative",
+        hint,
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Script, Statement
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def our_nodes(claim: Claim, arrays: Program) -> list[Node]:
 
 def closed_forms(claim: Claim, arrays: Program) -> Sequence[Tree | None]:
     """The same as syntax; empty where there is no closed form."""
-    from gradcli.program.to_tree_arrays import write_array_trees
+    from gradcli.program.writing.arrays import write_array_trees
 
     try:
         nodes = our_nodes(claim, arrays)

@@ -181,7 +181,7 @@ class Trial:
 
     def findings(self) -> list[TrialFinding]:
         """What is found for each pair."""
-        from gradcli.evaluate.certified.balls import OutOfTimeError
+        from gradcli.evaluate.certified.values import OutOfTimeError
 
         found = [TrialFinding("unknown", "not decided in time")] * len(self.pairs)
         open_ones = list(range(len(self.pairs)))
@@ -232,9 +232,8 @@ class Trial:
 
 def compare(ours: Any, yours: Any, difference: Any) -> TrialFinding:
     """Two known values, and the value of their difference, which may be known better."""
-    from flint import arb, fmpq
-
     from gradcli.evaluate.certified.values import as_ball, is_known
+    from gradcli.flints import arb, fmpq
 
     if type(ours) is fmpq and type(yours) is fmpq:
         return TrialFinding("equal" if ours == yours else "different")

@@ -11,7 +11,7 @@ from gradcli.checking.records import Claim
 from gradcli.derive.reading import float_values, read_back
 from gradcli.derive.results import Component, Verdict, Witness
 from gradcli.program.point import Point, bind_point
-from gradcli.program.to_tree import write_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Vector
 
@@ -132,8 +132,8 @@ class Check:
         """How the function was read."""
         if self.arrays is None:
             return read_back(self.found[0].case.program, None)
-        from gradcli.derive.question import ArrayQuestion
-        from gradcli.derive.question import Asked as ArrayAsked
+        from gradcli.derive.arrays.question import ArrayQuestion
+        from gradcli.derive.arrays.question import Asked as ArrayAsked
 
         asked = ArrayAsked(self.claim.script, self.claim.options, (), None, "symbolic", self.claim.layout)
         return ArrayQuestion(asked).reading(None, None)

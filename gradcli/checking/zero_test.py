@@ -60,7 +60,7 @@ class ZeroExpansion:
     """Fractions of polynomials for nodes, in the unknowns that these nodes are made of."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:
-        from flint import Ordering, fmpq_mpoly_ctx
+        from gradcli.flints import Ordering, fmpq_mpoly_ctx
 
         self.roots = root_degrees(nodes)
         self.unknowns = [node for node in nodes if node in self.roots or not is_rational(node)]
@@ -155,7 +155,7 @@ def root_degrees(nodes: Sequence[Node]) -> dict[Node, int]:
 
 def rational(value: Any) -> Any:
     """Python's exact number as FLINT's."""
-    from flint import fmpq
+    from gradcli.flints import fmpq
 
     return fmpq(value) if type(value) is int else fmpq(value.numerator, value.denominator)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.entry import run
 from gradcli.cli.typer_commands import CommandGroup, make_app
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 
 class MainGroup(CommandGroup):

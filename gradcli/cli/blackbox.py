@@ -6,8 +6,8 @@ import os
 import re
 import sys
 
-from gradcli.cli.forecast import make_lines
 from gradcli.cli.words import quote
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.terminals import is_terminal
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gradcli.blackbox.session import BlackBox
     from gradcli.differences.plan import Plan
 
-BOUND: Final = re.compile(
+BOUND: Final = pattern(
     r"\s*(?P<name>[^\W\d]\w*(?:\[\d+(?:,\s*\d+)?\])?)\s*=\s*(?P<low>[^:,=]*):(?P<high>[^:,=]*)(?:,|$)"
 )
 
@@ -182,5 +182,6 @@ def make_watch(quiet: bool) -> Watch:
 
         return Bar()
     from gradcli.blackbox.batch import Watch
+    from gradcli.cli.forecast import make_lines
 
     return Watch() if quiet else make_lines()

@@ -9,16 +9,17 @@ import io
 import os
 import re
 import warnings
-from typing import TYPE_CHECKING, Any
 
 from gradcli import limits
 from gradcli.cli.files import decode, read_bytes
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Data, Number, Unary, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from fractions import Fraction
+    from typing import Any
 
     from gradcli.text.tree import Tree
 

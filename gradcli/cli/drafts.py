@@ -12,12 +12,14 @@ import os
 import shutil
 import stat
 from itertools import islice
-from typing import TYPE_CHECKING, Final
 
 from gradcli import signals
+from gradcli.locks import lock
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Final
 
 BEGIN, END, DIGITS = ".gradcli-", ".draft", 32
 MOST_ENTRIES: Final = 100_000
@@ -38,6 +40,10 @@ def replacement(target: str, status: os.stat_result | None) -> Iterator[int]:
     """
     if status is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "permission denied")
+    if not hasattr(os, "fchown"):
+        with closed_first(target) as descriptor:
+            yield descriptor
+        return
     with in_the_making(target, status) as (path, descriptor):
         yield descriptor
         if path is not None and (status is None or resembles(descriptor, target, status)):
@@ -46,6 +52,20 @@ def replacement(target: str, status: os.stat_result | None) -> Iterator[int]:
             put_in_place(path, target)
         else:
             overwrite(target, descriptor)
+
+
+@contextlib.contextmanager
+def closed_first(target: str) -> Iterator[int]:
+    """The same on Windows: a file that is open cannot be renamed, and none has an owner or permissions to keep."""
+    path = new_name(os.path.dirname(target))
+    with removed_at_end(path):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        try:
+            yield descriptor
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        put_in_place(path, target)
 
 
 @contextlib.contextmanager
@@ -97,7 +117,7 @@ def draft_folder(target: str) -> Iterator[str]:
             yield path
         if os.path.isdir(target):
             status = os.stat(target)
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, AttributeError):  # Windows has no owners
                 os.chown(path, status.st_uid, status.st_gid)
             os.chmod(path, stat.S_IMODE(status.st_mode))
         put_in_place(path, target)
@@ -106,6 +126,9 @@ def draft_folder(target: str) -> Iterator[str]:
 @contextlib.contextmanager
 def held(path: str) -> Iterator[None]:
     """A folder that is locked, where folders can be."""
+    if not hasattr(os, "fchown"):  # Windows opens no folders
+        yield
+        return
     descriptor = os.open(path, os.O_RDONLY)
     try:
         lock(descriptor)
@@ -228,22 +251,10 @@ def is_abandoned(path: str) -> bool:
     try:
         status = os.fstat(descriptor)
         is_file = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
-        return is_file and status.st_uid == os.geteuid() and lock(descriptor) is True
+        own = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+        return is_file and own and lock(descriptor) is True
     finally:
         os.close(descriptor)
-
-
-def lock(descriptor: int) -> bool | None:
-    """Lock a file for as long as it is open here: False where another process holds it, None where nothing locks."""
-    try:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except (ImportError, OSError):
-        return None
-    return True
 
 
 def is_at(path: str, descriptor: int) -> bool:

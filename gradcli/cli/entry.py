@@ -1,6 +1,6 @@
 """One command line from its words to its exit code, and the one place where errors become text.
 
-typer is imported when a command needs it: `--version` and the overview do not.
+typer is imported for the few command lines that `cli/reader.py` leaves to it.
 """
 
 from __future__ import annotations
@@ -56,6 +56,11 @@ def dispatch(words: Sequence[str]) -> int:
         return print_version()
     if name is None:
         raise unknown_command(words[0])
+    from gradcli.cli.reader import answered, read_line
+
+    line = read_line(name, words[1:])
+    if line is not None:
+        return answered(name, line)
     from gradcli.cli.typer_commands import run_command
 
     return run_command(name, words[1:])
@@ -119,6 +124,15 @@ def unexpected(error: BaseException) -> GradcliError:
     )
 
 
+def speak_as(words: Sequence[str]) -> None:
+    """The language of an error: that of `--lang`, also where the words could not be read, else of GRADCLI_LANG."""
+    from gradcli.render.chinese.spoken import LANGUAGES, speak
+
+    given = words[words.index("--lang") + 1 :] if "--lang" in words else [os.environ.get("GRADCLI_LANG", "")]
+    if given and given[0] in LANGUAGES:
+        speak(given[0])
+
+
 def report(error: GradcliError, words: Sequence[str]) -> int:
     """Write an error to standard error, as JSON where that was asked for, and return its exit code."""
     from gradcli.cli.output import write_error
@@ -126,6 +140,7 @@ def report(error: GradcliError, words: Sequence[str]) -> int:
     from gradcli.render.diagnostics import render_error, write_error_json
 
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    speak_as(words)
     text = write_error_json(error) if wants_json(words) or json_by_default(words) else render_error(error, encoding)
     write_error(f"{text}\n")
     return error.exit_code

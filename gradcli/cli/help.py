@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 import sys
 from textwrap import wrap
-from typing import TYPE_CHECKING
 
 from gradcli.cli.commands.rows import COMMANDS, options_of
+from gradcli.records import TYPE_CHECKING
 from gradcli.terminals import wants_colour
 
 if TYPE_CHECKING:

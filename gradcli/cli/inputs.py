@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 from gradcli.cli.files import decode, read_bytes, read_limited
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.terminals import is_terminal
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Declaration, Tree
 
 QUESTION = ("Function of one or more variables", ", for instance x1**2 + x2**2")
-SETTING_FROM_FILE = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*=\s*@(?P<path>.+)", re.DOTALL)
+SETTING_FROM_FILE = pattern(r"(?s)\s*(?P<name>[^\W\d]\w*)\s*=\s*@(?P<path>.+)")
 
 
 def read_expressions(arguments: Sequence[str]) -> list[Source]:

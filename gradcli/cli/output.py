@@ -96,6 +96,10 @@ def write_stream(stream: TextIO, data: bytes) -> None:
         stream.buffer.flush()
         return
     stream.flush()
+    if sys.platform == "win32" and is_terminal(stream):  # its console takes characters, which Python makes of bytes
+        stream.buffer.write(data)
+        stream.buffer.flush()
+        return
     write_descriptor(descriptor, data)
 
 

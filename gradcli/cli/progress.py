@@ -5,8 +5,6 @@ Under it stands how well each derivative is known so far: a line a variable wher
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.text import Text
@@ -14,6 +12,7 @@ from rich.text import Text
 from gradcli.blackbox.batch import Watch
 from gradcli.cli.forecast import forecast_text, interruption_text
 from gradcli.cli.output import write_error
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

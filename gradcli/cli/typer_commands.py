@@ -1,6 +1,6 @@
 """Commands for typer: a group and commands of our own class, their parameters made from the rows of options.
 
-The command line comes in through `run_command`, which builds the one command that was asked for.
+What `cli/reader.py` does not read comes in through `run_command`, which builds the one command that was asked for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import typer.core
 
 from gradcli.cli.commands.rows import COMMANDS, Command, all_options, options_of
 from gradcli.cli.options import parameter_name
-from gradcli.cli.words import quote, sort_words
+from gradcli.cli.reader import refuse_number
+from gradcli.cli.words import sort_words
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
@@ -122,17 +123,11 @@ def function_of(row: Command) -> Callable[..., int]:
     """What typer calls: it fills a command line from the values, and answers it. Its signature is made of the row."""
 
     def answer(**values: Any) -> int:
-        from importlib import import_module
-
+        from gradcli.cli import reader
         from gradcli.cli.question import command_line
 
-        module, _, function = row.answer.partition(":")
         line = command_line(row.name, {name: plain(value) for name, value in values.items() if value is not None})
-        if "lang" in row.options:
-            from gradcli.render.explain.lexicon import speak
-
-            speak(line.lang)
-        return int(getattr(import_module(f"gradcli.cli.commands.{module}"), function)(line))
+        return reader.answered(row.name, line)
 
     hints = {"expressions": argument_hint(row)}
     hints |= {parameter_name(key): hint_of(key, option) for key, option in options_of(row).items()}
@@ -190,18 +185,6 @@ def run_command(name: str, words: Sequence[str]) -> int:
             return int(group.invoke(context))
     except usage_error as error:
         raise GradcliError("usage", error.format_message(), hint=f"gradcli {name} --help") from error
-
-
-def refuse_number(name: str, expressions: Sequence[str]) -> None:
-    """Raise `usage` for more arguments than a command takes; one like an option is named as such."""
-    most = COMMANDS[name].most_arguments
-    if most is None or len(expressions) <= most:
-        return
-    odd = next((word for word in expressions if len(word) == 2 and word[0] == "-" and word[1].isalpha()), None)
-    if odd is not None:
-        raise GradcliError("usage", f"unknown option {quote(odd)}", hint=f"gradcli {name} --help lists the options")
-    surplus = expressions[most]
-    raise GradcliError("usage", f"unexpected argument {quote(surplus)}: {name} takes one", hint=COMMANDS[name].surplus)
 
 
 def complete_with_typer(words: Sequence[str]) -> int:

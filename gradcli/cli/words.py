@@ -11,8 +11,7 @@ with `-` is an option) does not hold here. The rule is:
 
 from __future__ import annotations
 
-import re
-
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
 
     from gradcli.cli.options import Option
 
-NAME_LIST = re.compile(r"[^\W\d]\w*(,\w+)*")
-LONG_OPTION = re.compile(r"--[A-Za-z][A-Za-z-]*(=.*)?", re.DOTALL)
+NAME_LIST = pattern(r"[^\W\d]\w*(,\w+)*")
+LONG_OPTION = pattern(r"(?s)--[A-Za-z][A-Za-z-]*(=.*)?")
 QUOTED_CHARACTERS = 60
 
 

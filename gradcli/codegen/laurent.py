@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from fractions import Fraction
+    from typing import Any, Final
 
     from gradcli.program.graph import Node
 
@@ -37,7 +38,7 @@ def laurent_series(root: Node, name: str, point: Fraction | int) -> dict[Node, L
 
     `root` depends on the variable `name` alone.
     """
-    from flint import arb, ctx, fmpq
+    from gradcli.flints import arb, ctx, fmpq
 
     found: dict[Node, Laurent | bool | None] = {}
     before = ctx.cap, ctx.prec
@@ -56,7 +57,7 @@ def laurent_series(root: Node, name: str, point: Fraction | int) -> dict[Node, L
 
 def expanded(node: Node, found: Mapping[Node, Any], at: Any) -> Laurent | bool:
     """One node from its arguments."""
-    from flint import arb, arb_series, fmpq
+    from gradcli.flints import arb, arb_series, fmpq
 
     if node.op == "number":
         return normal(arb_series([arb(fmpq(node.data.numerator, node.data.denominator))]))
@@ -100,7 +101,7 @@ def normal(series: Any, valuation: int = 0) -> Laurent:
 
 def shifted(coefficients: list[Any], by: int, known: int = TERMS) -> Any:
     """The power series times h**by; `known`: how many coefficients there are before the shift."""
-    from flint import arb_series
+    from gradcli.flints import arb_series
 
     return arb_series([0] * by + list(coefficients), min(TERMS, known + by))
 
@@ -114,7 +115,7 @@ def whole(part: Laurent) -> Any:
 
 def total(node: Node, parts: list[Laurent]) -> Laurent:
     """A sum; terms that cancel raise the valuation."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     coefficients, start = node.data
     least = min(0 if start else parts[0].valuation, *(part.valuation for part in parts))
@@ -127,7 +128,7 @@ def total(node: Node, parts: list[Laurent]) -> Laurent:
 
 def product(node: Node, parts: list[Laurent]) -> Laurent:
     """Π base**exponent."""
-    from flint import arb_series
+    from gradcli.flints import arb_series
 
     valuation, result = 0, arb_series([1])
     for part, exponent in zip(parts, node.data, strict=True):
@@ -141,7 +142,7 @@ def product(node: Node, parts: list[Laurent]) -> Laurent:
 
 def raised(part: Laurent, exponent: Any) -> Any:
     """A power of the series, which has a constant."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     if exponent.denominator == 1:
         base = part.series if exponent > 0 else part.series.inv()

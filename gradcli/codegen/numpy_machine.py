@@ -19,6 +19,7 @@ from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.folding import CONDITIONS
 from gradcli.codegen.straightline import StraightLine
 from gradcli.rules import RULES
+from gradcli.rules.bound import BoundName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -229,7 +230,7 @@ def slow_step(name: str, count: int) -> Callable[..., Any]:
     from gradcli.cas.rows import fallback_rule
     from gradcli.evaluate.float64.ufuncs import one_by_one
 
-    rule = RULES.get(name) or fallback_rule(name, count)
+    rule = name.rule if isinstance(name, BoundName) else RULES.get(name) or fallback_rule(name, count)
     assert rule is not None
     function = one_by_one(rule)
 

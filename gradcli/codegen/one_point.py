@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gradcli.evaluate.float64.functions import greatest, least
 from gradcli.evaluate.kernels import float_kernel
 from gradcli.rules import RULES
+from gradcli.rules.bound import BoundName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,7 +88,7 @@ def step(operation: str, places: list[int]) -> Step:
 
 def row_function(name: str, count: int) -> Callable[..., Any]:
     """The function of a row."""
-    rule = RULES.get(name)
+    rule = name.rule if isinstance(name, BoundName) else RULES.get(name)
     if rule is None:
         from gradcli.cas.rows import fallback_rule
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -14,9 +13,11 @@ from gradcli.codegen.folding import CONDITIONS
 from gradcli.codegen.numpy_machine import UFUNCS, slow_step
 from gradcli.evaluate.certified.certify import certify
 from gradcli.program.forms import scalars
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
     from gradcli.codegen.straightline import StraightLine
     from gradcli.program.graph import Graph, Node

@@ -246,7 +246,7 @@ class Lowering(Quotients):
             for operand in operands[1:]:
                 whole = self.emit(rule.name, whole, operand)
             return whole
-        return self.emit(rule.name, *operands)
+        return self.emit(rule.operation, *operands)
 
     def defined(self, rule: Rule, operands: Sequence[Operand]) -> Operand:
         """The row's definition, applied. Rows nest only as deep as their authors wrote."""

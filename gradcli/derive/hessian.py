@@ -12,7 +12,7 @@ from gradcli.derive.results import Hessian, Numbers
 from gradcli.derive.simplification import simplified
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
-from gradcli.program.to_tree import write_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from gradcli.derive.methods.choose import accuracy_of, entries_at
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Jacobian, Numbers
 from gradcli.derive.simplification import simplified
-from gradcli.program.to_tree import write_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

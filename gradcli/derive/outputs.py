@@ -8,6 +8,7 @@ from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names, count_limit, entry_names, stacked
 from gradcli.program.rows import partial_node
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,6 +25,8 @@ class StableReverse(Reverse):
     def partial(self, node: Node, position: int) -> Node:
         """The partial of a call by one of its arguments, built once."""
         key = (node, position)
+        if isinstance(node.data, BoundRule):
+            return super().partial(node, position)
         if key not in self.partials:
             stable = node.data.stable
             text = stable[position] if position < len(stable) else None

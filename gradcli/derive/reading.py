@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli.derive.layouts import arrange
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError
-from gradcli.program.to_tree import write_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:

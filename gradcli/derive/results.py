@@ -6,7 +6,6 @@ not exist (then `problems` says why). An entry by an array is nested lists.
 
 from __future__ import annotations
 
-from gradcli.differences.plan import Study
 from gradcli.notebooks import displayed
 from gradcli.records import TYPE_CHECKING, NamedTuple, Readable, Record
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from gradcli.differences.plan import Study
     from gradcli.problems import Problem
     from gradcli.text.tree import Statement, Tree
     from gradcli.vocabulary import Accuracy, CheckKind, Evidence, Judgement, Layout, Method

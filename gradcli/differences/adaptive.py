@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from math import inf, isfinite
-from typing import TYPE_CHECKING
 
 from gradcli.differences import one_sided
 from gradcli.differences.extrapolation import EPSILON, Windows
 from gradcli.differences.noise import spread_of
 from gradcli.differences.plan import Slope
-from gradcli.differences.plateaus import find_edge
+from gradcli.differences.plateaus import find_edge, grain
 from gradcli.differences.step_search import Choice, Climb, Quotients
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.differences.extrapolation import Estimate
@@ -30,6 +30,9 @@ LARGE = 0.5
 
 EXPLAINED = 100.0
 """An error of no more than so many times the rounding is as good as these values can tell, and no problem."""
+
+GRAINS = 64.0
+"""Values that are multiples of so many units in their last place are rounded."""
 
 SMALL = 1e-6
 """A slope of this size, of the steepest around the point, is as good as 0."""
@@ -53,6 +56,9 @@ class Adaptive:
         choice = (yield from self.climb.climb()) if self.climb.settled else self.climb.choice()
         if choice is None or not self.is_good(choice):
             choice = yield from self.climb.deepen(choice)
+        unit = grain(self.axis, self.axis.ascending())
+        if unit > GRAINS * EPSILON * abs(self.axis.f0):
+            choice = yield from self.climb_again(unit / 2)
         self.result = yield from self.verdict(choice)
         self.result = self.result._replace(study=self.study())
 
@@ -113,7 +119,9 @@ class Adaptive:
         size = ALIKE * max(abs(slope.value), abs(widest.slope))
         near = abs(slope.value - inside.slope) <= size
         if jump is None:
-            return slope if near or best.high <= inside.h * 1.01 else self.from_within(slope, edge)
+            doubt = (slope.error or 0.0) + inside.slope_noise + abs(inside.even / inside.h)
+            same = abs(slope.value - inside.slope) <= doubt
+            return slope if same or best.high <= inside.h * 1.01 else self.from_within(slope, edge)
         if near:
             return (
                 slope
@@ -177,6 +185,11 @@ class Adaptive:
         spread = spread_of(axis.ascending())
         if spread <= EPSILON * abs(axis.f0) or not isfinite(spread):
             return choice
+        return (yield from self.climb_again(spread))
+
+    def climb_again(self, spread: float) -> Generator[Ask, None, Choice | None]:
+        """The windows anew, with values that are known no better than this."""
+        axis = self.axis
         self.is_noise = True
         axis.spread = max(axis.spread, spread)
         axis.refresh()

@@ -6,7 +6,6 @@ Each number has an error that holds, or a reason why there is none. Sources: see
 from __future__ import annotations
 
 from math import inf, isfinite
-from typing import TYPE_CHECKING
 
 from gradcli.differences.adaptive import Adaptive
 from gradcli.differences.noise import Noisy, measured_spreads
@@ -14,6 +13,7 @@ from gradcli.differences.one_sided import said
 from gradcli.differences.plan import Batch, Curvatures, Plan, Slope, Slopes
 from gradcli.differences.stencils import Fixed
 from gradcli.differences.steps import Axis
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

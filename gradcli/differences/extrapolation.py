@@ -9,7 +9,8 @@ Ridders, Adv. Eng. Softw. 4 (1982) 75; Oliver & Ruffhead, BIT 15 (1975) 283.
 from __future__ import annotations
 
 from math import fsum, inf, isfinite, prod
-from typing import TYPE_CHECKING, NamedTuple
+
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import comb, isfinite, sqrt
-from typing import TYPE_CHECKING
 
 from gradcli.differences.one_sided import said
 from gradcli.differences.plan import Slope
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,10 +30,26 @@ CORNER = 0.02
 """Bends at the ends of a row of values, beside that in the middle, below which the row has a corner."""
 
 
+LOWEST = 3
+"""Triples at the smallest steps whose residuals are noise alone."""
+
+LOUDEST = 50.0
+"""Noise is no more than so many times the largest of these."""
+
+
 def spread_of(pairs: Sequence[Pair]) -> float:
-    """Noise of the values, from neighbouring triples of pairs: twice the median of what odd cubics in h leave."""
-    residuals = sorted(residual(a, b, c) for a, b, c in zip(pairs, pairs[1:], pairs[2:], strict=False))
-    return 2 * residuals[len(residuals) // 2] if residuals else 0.0
+    """Noise of the values, from neighbouring triples of pairs: twice the median of what odd cubics in h leave.
+
+    Noise is the same at every step: where the smallest triples move and leave less, the rest is the function's own.
+    """
+    residuals = [residual(a, b, c) for a, b, c in zip(pairs, pairs[1:], pairs[2:], strict=False)]
+    if not residuals:
+        return 0.0
+    spread = 2 * sorted(residuals)[len(residuals) // 2]
+    smallest = residuals[:LOWEST]
+    if len(residuals) > 2 * LOWEST and all(pair.left != pair.right for pair in pairs[: LOWEST + 2]):
+        spread = min(spread, LOUDEST * max(smallest))
+    return spread
 
 
 def residual(a: Pair, b: Pair, c: Pair) -> float:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from itertools import pairwise
 from math import log
-from typing import NamedTuple
 
 from gradcli.differences.extrapolation import EPSILON, ODD, Estimate, Sample, Windows
 from gradcli.differences.plan import Slope
 from gradcli.differences.step_search import Climb, OneSided, Quotients
 from gradcli.differences.steps import RATIO, Ask, Axis, Pair, Search
+from gradcli.records import NamedTuple
 
 STEP_DOWN = RATIO**7
 """Between the steps that tell a kink from a bend on a smaller scale."""

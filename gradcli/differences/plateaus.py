@@ -9,8 +9,9 @@ two jumps says nothing of the function, and both scales are told.
 from __future__ import annotations
 
 from itertools import pairwise
-from math import sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from math import inf, sqrt
+
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -44,6 +45,12 @@ WHOLE = 1e-6
 PARTS = 8
 """Units that the least change may have."""
 
+MOST_UNITS = 1e4
+"""Changes of more units than so many times the least are not looked at."""
+
+WITHIN = (0.37, 0.73)
+"""Parts of the way to an edge at which the values must be on the line, too."""
+
 
 class PlateauEdge(NamedTuple):
     """The end of the smooth stretch around the point.
@@ -68,24 +75,45 @@ def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
         side = max((-1, 1), key=lambda s: off_line(axis, outside, s, slope))
         far = off_line(axis, outside, side, slope)
         growth = SUDDEN * square(outside.h / inside.h)
-        rounding = max(inside.noise, inside.even_noise, outside.noise, unit) + inside.slope_noise * outside.h
+        grain = 0.0 if is_flat(axis, inside) else unit
+        rounding = max(inside.noise, inside.even_noise, outside.noise, grain) + inside.slope_noise * outside.h
         if far > max(growth * near, CLEAR * rounding):
             return (yield from edge_between(axis, inside, outside, side, far))
     return None
 
 
+def is_flat(axis: Axis, pair: Pair) -> bool:
+    """Are the values the very same on both sides?"""
+    return pair.left == axis.f0 == pair.right
+
+
 def quantum(axis: Axis, pairs: Sequence[Pair]) -> float:
     """What the values differ by multiples of at the smallest steps: large terms have cancelled; 0 where they do not."""
-    changes = [abs(value - axis.f0) for pair in pairs for value in (pair.left, pair.right)]
-    first = [change for change in changes if change][:SEEN]
-    if len(first) < SEEN:
+    return unit_of([change for change in changes(axis, pairs) if change][:SEEN])
+
+
+def grain(axis: Axis, pairs: Sequence[Pair]) -> float:
+    """What all values differ by multiples of, however large the step: they are printed or rounded; else 0."""
+    found = [change for change in changes(axis, pairs) if change]
+    small = [change for change in found if change < MOST_UNITS * min(found)]
+    return unit_of(small) if len(set(small)) >= SEEN else 0.0
+
+
+def changes(axis: Axis, pairs: Sequence[Pair]) -> list[float]:
+    """By how much the values differ from the one at the point, the smallest steps first."""
+    return [abs(value - axis.f0) for pair in pairs for value in (pair.left, pair.right)]
+
+
+def unit_of(found: Sequence[float]) -> float:
+    """The unit of which all these changes are multiples, 0 where there is none."""
+    if len(found) < SEEN:
         return 0.0
-    least = min(first)
-    if max(first) < 1.5 * least:
+    least = min(found)
+    if max(found) < 1.5 * least:
         return 0.0
     for parts in range(1, PARTS + 1):  # the least change may be several units
-        ratios = [parts * change / least for change in first]
-        if all(abs(ratio - round(ratio)) < WHOLE for ratio in ratios):
+        ratios = [parts * change / least for change in found]
+        if all(abs(ratio - round(ratio)) < WHOLE * max(1.0, ratio / PARTS) for ratio in ratios):
             return least / parts
     return 0.0
 
@@ -99,6 +127,12 @@ def off_line(axis: Axis, pair: Pair, side: int, slope: float) -> float:
     """How far the value on one side is from the line through the point."""
     value = pair.right if side > 0 else pair.left
     return abs(value - axis.f0 - side * pair.h * slope)
+
+
+def off_at(axis: Axis, y: float, slope: float) -> float:
+    """How far the value at a place is from the line."""
+    value = axis.value(y)
+    return inf if value is None else abs(value - axis.f0 - (y - axis.x) * slope)
 
 
 def edge_between(
@@ -117,14 +151,19 @@ def edge_between(
         if not low < middle < high:
             break
         yield from axis.ask([axis.x + side * middle])
-        value = axis.value(axis.x + side * middle)
-        if value is None:
+        off = off_at(axis, axis.x + side * middle, inside.slope)
+        if off == inf:
             return None
-        off = abs(value - axis.f0 - side * middle * inside.slope)
         if off > usual(middle):
             high, at_edge = middle, off
         else:
             low = middle
+    for part in WITHIN:
+        h = axis.exact(low * part)
+        places = [axis.x - h, axis.x + h]
+        yield from axis.ask(places)
+        if any(off_at(axis, y, inside.slope) > usual(h) for y in places):
+            return None  # one pair alone makes no stretch: its values are off the line by chance
     steady = usual(high) + GAP * far * (high - low) / (outside.h - inside.h)
     if steady < at_edge < LEAST_GAP * far:
         return PlateauEdge(inside, None, False)

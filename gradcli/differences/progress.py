@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from math import inf, isfinite
-from typing import TYPE_CHECKING
 
 from gradcli.differences.adaptive import Adaptive
 from gradcli.differences.plan import Slope
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from math import inf, isfinite
-from typing import TYPE_CHECKING
 
 from gradcli.differences import one_sided
 from gradcli.differences.driver import Rounds
@@ -16,6 +15,7 @@ from gradcli.differences.extrapolation import EPSILON, ODD, Estimate, Sample, Wi
 from gradcli.differences.plan import Batch, Curvatures, Plan, Slope
 from gradcli.differences.step_search import Choice, Climb, Quotients
 from gradcli.differences.steps import Ask, Axis, Pair, Search
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

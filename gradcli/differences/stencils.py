@@ -6,12 +6,12 @@ Source: Fornberg, Generation of finite difference formulas on arbitrarily spaced
 from __future__ import annotations
 
 from math import fsum, isfinite, prod
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.differences.extrapolation import EPSILON, weights_of_constant
 from gradcli.differences.one_sided import said
 from gradcli.differences.plan import Slope
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from math import copysign, inf, isfinite, ulp
-from typing import NamedTuple
 
 from gradcli.differences.extrapolation import EPSILON, Sample
 from gradcli.differences.plan import Plan
+from gradcli.records import NamedTuple
 
 RATIO = 1.6
 """Between neighbouring rungs."""

@@ -6,9 +6,9 @@ Measured: the scalar engine builds, differentiates and certifies some 7,000 prod
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
 from gradcli.program.dimensions import polynomial
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

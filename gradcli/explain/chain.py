@@ -16,7 +16,7 @@ from gradcli.explain.locals import Locals
 from gradcli.explain.sweeps import Sweeps, in_its_name
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
-from gradcli.program.to_tree import write_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

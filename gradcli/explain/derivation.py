@@ -137,6 +137,7 @@ class Deriver:
     def without_law(self, tree: Tree) -> RulePlan:
         """A part that is differentiated as a whole."""
         rule, result = self.fallback(tree)
+        rule = {"integral": "leibniz", "root": "implicit"}.get(getattr(tree, "function", ""), rule)
         return RulePlan(rule, (), lambda d: result, tree.function if type(tree) is Call else None)
 
     def sum(self, tree: Binary) -> RulePlan:

@@ -59,7 +59,7 @@ def rounded_text(ball: Any, digits: int) -> str | None:
 
 def ends_of(ball: Any) -> Iterator[Fraction]:
     """The lower and upper end of an exact number or of a ball."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     if type(ball) is fmpq:
         yield Fraction(int(ball.p), int(ball.q))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.explain.results import ComputationGraph, Edge
 from gradcli.explain.trace import traces
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.explain.request import ExplainRequest

@@ -41,7 +41,7 @@ def found_steps(program: Program, output: Step) -> tuple[Step, ...]:
     def lookup(name: str) -> Node | None:
         if name not in scope and (name in names or name not in CONSTANTS):
             scope[name] = scalars.variable(graph, name)
-        return scope.get(name) or (scalars.constant(graph, name) if name in CONSTANTS else None)
+        return scope.get(name) or scalars.meaning(graph, name)
 
     found = []
     graph.guards = {}

@@ -9,7 +9,6 @@ from gradcli.program.building.builder import Builder
 from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.graph import Graph, Node, Variable, order
-from gradcli.program.names import CONSTANTS
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -99,9 +98,7 @@ class Locals:
             found = self.values[name] = self.variable(name, self.shapes[name])
         if found is None and name in self.sizes:
             return algebra.number(self.graph, self.sizes[name])
-        if found is None and name in CONSTANTS:
-            return algebra.constant(self.graph, name)
-        return found
+        return algebra.meaning(self.graph, name) if found is None else found
 
     def variable(self, name: str, shape: Shape) -> Node | Cells:
         if not shape:

@@ -8,8 +8,10 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), section 2.2 
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.text.binders import BINDERS
 from gradcli.text.rewrite import with_parts
 from gradcli.text.tree import (
+    BOUND,
     Binary,
     Call,
     Data,
@@ -87,6 +89,7 @@ class Recorder:
         self.count = 0
         self.keys: dict[tuple[object, ...], int] = {}
         self.known: dict[int, Operand] = {}
+        self.letters: dict[int, frozenset[str]] = {}  # what stands open in a part of an integral's body
 
     def statement(self, statement: Statement, name: str, whole: bool) -> None:
         """The steps of one statement; its last operation has the statement's name."""
@@ -127,10 +130,12 @@ class Recorder:
         key = self.key(*own_key(tree), *(arg.key for arg in args))
         if key in self.known:
             return self.known[key]
+        letters = frozenset().union(*(self.letters.get(arg.key, ()) for arg in args)) - {bound_letter(tree)}
+        self.letters[key] = letters
         made = rebuilt(tree, [arg.tree for arg in args])
         names = tuple(dict.fromkeys(name for arg in args for name in arg.names))
         constant = all(arg.constant for arg in args)
-        if constant or is_part(tree):
+        if constant or letters or is_part(tree):
             self.known[key] = Operand(made, key, constant, names)
         else:
             self.known[key] = self.step(made, names, tree, last)
@@ -151,7 +156,10 @@ class Recorder:
         return Operand(Name(name), self.key("name", name), False, (name,))
 
     def fixed(self, tree: Tree) -> Operand:
-        return Operand(tree, self.key(*own_key(tree)), True, ())
+        key = self.key(*own_key(tree))
+        if type(tree) is Name and tree.name[0] == BOUND:
+            self.letters[key] = frozenset((tree.name,))
+        return Operand(tree, key, True, ())
 
     def key(self, *parts: object) -> int:
         """A number for a subtree's meaning: equal subtrees have equal numbers."""
@@ -166,6 +174,11 @@ def is_part(tree: Tree) -> bool:
         or (kind is Binary and tree.op in CONDITIONS)  # type: ignore[attr-defined]
         or (kind is Unary and tree.op == "not")  # type: ignore[attr-defined]
     )
+
+
+def bound_letter(tree: Tree) -> str:
+    """The letter that a call binds; empty for anything else."""
+    return tree.arguments[1].name if type(tree) is Call and tree.function in BINDERS else ""  # type: ignore[attr-defined]
 
 
 def operand_trees(tree: Tree) -> tuple[Tree, ...]:

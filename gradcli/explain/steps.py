@@ -15,7 +15,7 @@ from gradcli.program import rationals
 from gradcli.program.building.program import entry_builder
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.point import Point
-from gradcli.program.to_tree import write_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.rewrite import replaced
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 LONG = 200
 """Operations from which on a derivation is written in the names of the trace's steps."""
-LARGE = 4_000
+LARGE = 1_000
 """Nodes of a text beyond which it is not put together."""
 
 
@@ -265,11 +265,15 @@ class Explainer:
             if abs(first.value - second.value) > 1e-12 * max(abs(first.value), abs(second.value)):
                 return False
             agreed += 1
+            if agreed == ENOUGH and len(rows) > LONG:
+                break
         return agreed > 0
 
 
 TRIALS = (5, 3, 8, -4, 17, 2)
 """Numerators of the points at which two forms are compared."""
+ENOUGH = 2
+"""Points at which a long derivation is compared."""
 
 
 def names_in(tree: Tree) -> set[str]:

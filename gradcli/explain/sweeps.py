@@ -242,7 +242,7 @@ class Sweeps:
 
     def constant(self, name: str) -> Node:
         """The value of an entry as a node without variables."""
-        from flint import fmpq
+        from gradcli.flints import fmpq
 
         waiting = [name]
         while waiting:

@@ -19,7 +19,7 @@ from gradcli.problems import Problem
 from gradcli.program.building.program import entry_builder
 from gradcli.program.graph import Variable
 from gradcli.program.point import bind_direction, bind_point
-from gradcli.program.to_tree import write_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Name
 

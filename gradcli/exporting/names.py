@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
     from gradcli.exporting.languages.language import Language
 
-FUNCTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+FUNCTION_NAME = pattern(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 OUR_OWN = frozenset(
     ("value", "values", "grad", "jacobian", "hessian", "both", "results", "failures", "check", "self_test")
 )
 """What results and parts of the self-test are called."""
 
-TEMPORARY = re.compile(r"t[0-9]+")
+TEMPORARY = pattern(r"t[0-9]+")
 
 
 def require_function_name(name: str, language: Language) -> None:

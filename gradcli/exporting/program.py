@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.derive.outputs import generated_outputs, in_vec_order
-from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.exporting.file import Exported, File, require_scalar_code
 from gradcli.exporting.languages import language
 from gradcli.exporting.names import is_matrix
@@ -70,9 +70,9 @@ def export_program(program: Program, wish: Wish, points: Points = (), matrices: 
 
 
 def refuse_empty(outputs: Outputs) -> None:
-    """Raise `variables` for a function of nothing."""
+    """Raise `constant` for a function of nothing."""
     if not outputs.names:
-        raise GradcliError("variables", "there is no variable to differentiate by", hint="a function of x, say")
+        raise GradcliError("constant", "there is no variable to differentiate by", hint="a function of x, say")
 
 
 def header(program: Program, wish: Wish, said: Sequence[str] = ()) -> list[str]:

@@ -40,8 +40,8 @@ def samples_of(
     """Points and certified values. Raises `point` where the function has no value at any of them."""
     from gradcli.codegen.samples import find_samples
     from gradcli.codegen.straightline import straight_line
+    from gradcli.derive.arrays.question import require_symmetric
     from gradcli.derive.layouts import mirrored
-    from gradcli.derive.question import require_symmetric
     from gradcli.evaluate.float64.scalars import coordinate
     from gradcli.program.point import bind_point
 

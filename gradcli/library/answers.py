@@ -20,13 +20,14 @@ from gradcli.library.values import (
 )
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question, bound_shapes, options_of
-from gradcli.reading import plain_claim, plain_export
+from gradcli.reading import plain_export
 from gradcli.repeated import solve_again
 from gradcli.solve import solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from gradcli.blackbox.session import BlackBox
     from gradcli.derive.outputs import Kind
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Verdict
     from gradcli.differences.plan import Plan
@@ -227,7 +228,7 @@ def chain(
 
 @noting
 def check(
-    expression: Expression | Sequence[Expression],
+    expression: Expression | Sequence[Expression] | None = None,
     *answers: Expression,
     kind: CheckKind = "gradient",
     at: PointLike | None = None,
@@ -237,11 +238,16 @@ def check(
     layout: Layout | None = None,
     of: str | None = None,
     latex: bool = False,
+    points: Iterable[PointLike] = (),
+    against: Mapping[str, Any] | Sequence[Mapping[str, Any]] | str | None = None,
+    box: BlackBox | None = None,
 ) -> Verdict:
     """Whether a hand-derived gradient, Jacobian or Hessian is right: equal, different with a witness, or undecided.
 
     `answers`: one text for each variable, one text with commas, a vector, or `x1=..., x2=...`. `shapes`: declarations
-    as of `--shape`. `at`: a point to try besides ours.
+    as of `--shape`. `at`, `points`: points to try besides ours. `against`: numbers of other code in place of answers,
+    `{"at": ..., "gradient": ...}`, a list of these, or such JSON as text. `box`: a program in place of the expression
+    (`gradcli.blackbox.session.BlackBox`); then every text is an answer, and `at` or `points` are needed.
 
     Example:
         >>> from gradcli import check
@@ -249,19 +255,12 @@ def check(
         >>> found.verdict, found.witness.entry, [slip.code for slip in found.diagnosis]
         ('different', 'x2', ['missing-inner-derivative'])
     """
-    from gradcli.checking.records import Claim
-    from gradcli.checking.verdict import check as checked
-    from gradcli.render.verdicts import slip_words
-    from gradcli.text.answers import parse_answers
+    from gradcli.library.checking import CheckRequest, verdict_on
 
-    texts = tuple(expression) if isinstance(expression, list | tuple) else (expression,)
-    question = text_question("check", texts, at, wrt, constants, latex, shapes, of=of, kind=kind)
-    options = options_of(question)
-    sources = [Source("answer", expression_text(text)) for text in answers]
-    claim = plain_claim(Claim(question.script, parse_answers(sources, latex), options, kind, layout, question.points))
-    found = checked(claim)
-    slips = [slip._replace(message=slip_words(slip), parts=()) for slip in found.diagnosis]
-    return found._replace(diagnosis=tuple(slips))
+    texts = tuple(expression) if isinstance(expression, list | tuple) else () if expression is None else (expression,)
+    tried = (*(() if at is None else (at,)), *points)
+    words = {"wrt": wrt, "constants": constants, "shapes": shapes, "of": of, "latex": latex}
+    return verdict_on(CheckRequest(cast(Any, texts), answers, kind, layout, tried, against, box), words)
 
 
 @noting
@@ -277,11 +276,12 @@ def export(
     shapes: Iterable[str] = (),
     of: str | None = None,
     latex: bool = False,
+    points: Iterable[PointLike] = (),
 ) -> Exported:
     """Value and derivatives as source code: `source`, and the names of its `functions`.
 
-    `to`: numpy, python, c, cpp, julia, fortran, javascript, rust, jax, torch, octave, latex or sql. `at`: where the
-    self-test is made, and with that the sizes of arrays.
+    `to`: numpy, python, c, cpp, julia, fortran, javascript, rust, jax, torch, octave, latex or sql, or a short name.
+    `at`, `points`: where the self-test is made, and with that the sizes of arrays.
 
     Example:
         >>> from gradcli import export
@@ -289,10 +289,13 @@ def export(
         ('f', 'f_grad', 'f_value_and_grad')
     """
     from gradcli.exporting.export import export as write
+    from gradcli.exporting.languages import ALIASES
     from gradcli.exporting.request import Export, Wish
 
-    question = text_question("export", expressions, at, wrt, constants, latex, shapes, of=of, kind=kind)
-    asked = Export(question.script, options_of(question), Wish(to, name, kind, self_test), question.points)
+    question = text_question("export", expressions, None, wrt, constants, latex, shapes, of=of, kind=kind)
+    tried = tuple(read_point("at", point) for point in (*(() if at is None else (at,)), *points))
+    options = options_of(question._replace(points=tried))
+    asked = Export(question.script, options, Wish(ALIASES.get(to, to), name, kind, self_test), tried)
     return write(plain_export(asked))
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.library.answers import text_question
 from gradcli.library.values import noting, read_point
 from gradcli.problems import GradcliError
 from gradcli.question import options_of
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,15 +8,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast
-
 from gradcli.library.answers import text_question
 from gradcli.library.values import noting
 from gradcli.points.program import entries_program
 from gradcli.question import bound_shapes
+from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any, Literal
 
     from gradcli.library.values import Entry, Expression, PointLike
     from gradcli.points.called import CalledFunction

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
 from gradcli.library.answers import grad as gradient_of
 from gradcli.library.answers import is_function
 from gradcli.library.values import noting, plain
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, Final
 
     from gradcli.derive.results import Gradient
     from gradcli.library.values import Entry, Expression, PointLike

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import isfinite, nan
-from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -15,9 +14,11 @@ from gradcli.points.program import ManyPoints, flat_numbers
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.point import bind_point
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Final
 
     from gradcli.program.graph import Node, Program
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from gradcli.codegen.numpy_machine import Machine
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import ThreadPoolExecutor
+    from typing import Any, Final
 
     from numpy.typing import NDArray
 

@@ -5,8 +5,6 @@ Straight-line code in float64; where that cannot tell (a kink, a border, what is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 import numpy as np
 
 from gradcli.codegen.numpy_machine import Machine, Native
@@ -15,9 +13,11 @@ from gradcli.derive.outputs import generated_outputs
 from gradcli.points.marks import suspicion
 from gradcli.points.program import ManyPoints
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
 

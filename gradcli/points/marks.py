@@ -7,14 +7,15 @@ is within rounding of its tie the row is marked, and the certified engine decide
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
 
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
 

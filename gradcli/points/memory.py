@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 
 from gradcli.codegen.numpy_machine import Native
@@ -12,9 +10,11 @@ from gradcli.points.engine import Engine
 from gradcli.points.run import Run
 from gradcli.points.table import Rows, column_name, refuse
 from gradcli.points.writers import problem_line
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
 
     from gradcli.points.program import ManyPoints
     from gradcli.records import Readable

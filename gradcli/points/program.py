@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gradcli.codegen.straightline import straight_line
 from gradcli.derive.layouts import all_entry_names, entry_names
@@ -13,11 +12,13 @@ from gradcli.points.marks import suspicion
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.program.point import bind_point
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.points import PointEntry, PointText
 from gradcli.text.tree import Number, Unary, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any, Final
 
     from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.results import Gradient, Hessian, Jacobian

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from gradcli import limits
 from gradcli.points.table import block_rows, columns_of, listed, require_finite
 from gradcli.problems import GradcliError, Problem
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, Final
 
     from numpy.typing import NDArray
 

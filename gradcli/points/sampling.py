@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -17,9 +16,11 @@ from gradcli.evaluate.certified.certify import certify
 from gradcli.points.engine import Engine
 from gradcli.points.program import ManyPoints
 from gradcli.program.forms import scalars
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, Final
 
     from gradcli.program.graph import Node, Program
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import codecs
 import io
 import json
-from typing import TYPE_CHECKING, Any, Final, cast
 
 from gradcli.points.table import damage_named, refuse
+from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import BinaryIO
+    from typing import Any, BinaryIO, Final
 
 GZIP: Final = b"\x1f\x8b"
 PIECE: Final = 1 << 20

@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import numpy as np
 
 from gradcli.points.table import MISSING, SKIPPING, Rows, column_name, listed, refuse
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tokens import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import BinaryIO
+    from typing import Any, BinaryIO, Final, NoReturn
 
     from numpy.typing import NDArray
 

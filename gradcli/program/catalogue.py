@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.rules.rule import Rule
+from gradcli.text.binders import BINDERS
 
 WHERE = Rule(
     "where",
@@ -22,7 +23,17 @@ def listed_rule(name: str) -> Rule | None:
         return RULES[NAMES[name]]
     if name == "where":
         return WHERE
+    if name in BINDERS:
+        return bound_entry(name)
     return array_entry(name) if name in ARRAY_NAMES else fallback_entry(name)
+
+
+def bound_entry(name: str) -> Rule:
+    """A function that binds a letter as a row of scalars is listed."""
+    row = BINDERS[name]
+    args = tuple(row.call.partition("(")[2].rstrip(")").split(", "))
+    group = "functions with a bound letter"
+    return Rule(name, args, row.partials, about=row.about, example=row.example, source=row.source, group=group)
 
 
 def array_entry(name: str) -> Rule:

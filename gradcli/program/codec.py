@@ -15,18 +15,18 @@ An operation is `[op, places of the arguments, data]`; the list is in order, arg
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from gradcli import limits
 from gradcli.cas.rows import FALLBACK_GROUP, rule_called
 from gradcli.problems import GradcliError
 from gradcli.program import make, rationals
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, Node
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from fractions import Fraction
+    from typing import Any, Final
 
     from gradcli.cas.rows import Operation
     from gradcli.rules.rule import Rule

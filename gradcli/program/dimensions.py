@@ -5,9 +5,9 @@ A size is an int or a text such as `n`, `m*p`, `n-1`. Inside it is a polynomial:
 
 from __future__ import annotations
 
-import re
 from itertools import chain, count
 
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Polynomial = dict[Monomial, int]
     Dims = tuple[Size, Size]
 
-TERM = re.compile(r"([+-]?)([^+-]+)")
+TERM = pattern(r"([+-]?)([^+-]+)")
 LETTERS = ("n", "m", "p", "k", "q", "d", "r", "l", "s", "t", "h", "u", "v", "w")
 """What sizes without a name are called, the usual letters first."""
 

@@ -46,6 +46,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *("nuclear", "spectral", "pinv", "polar", "leftsv", "rightsv", "adjugate", "sylvester", "expm", "expm_frechet"),
         *("sqrtm", "cholesky", "eigvalsh", "eigvecsh", "svdvals", "svdu", "svdv"),
     ),
+    "bound.integrals": ("integral", "integral_of"),
+    "bound.roots": ("root",),
     "forms.collect": ("merge_terms",),
     "forms.joins": ("join",),
     "rows": ("rule_text",),

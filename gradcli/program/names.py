@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from gradcli import limits
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules import NAMES
 from gradcli.rules.arrays import ARRAY_NAMES
-from gradcli.text.tree import Binary, Call, Name, Number, children
+from gradcli.text.binders import BINDERS
+from gradcli.text.tree import BOUND, Binary, Call, Name, Number, children
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,21 +19,21 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script, Statement, Tree
 
 CONSTANTS = ("pi", "e", "tau", "inf")
-ABSTRACT_NAME = re.compile(r"[^\W\d_][0-9]*'*")
+ABSTRACT_NAME = pattern(r"[^\W\d_][0-9]*'*")
 FUNCTION_WORDS = (
     "sin", "cos", "tan", "cot", "sec", "csc", "exp", "ln", "log", "sqrt", "cbrt", "erf", "abs", "det", "tr", "sigmoid",
     "relu",
 )  # fmt: skip
 """What a name contains that may be a function and its argument run together."""
-MATRIX_AND_VECTOR = re.compile(r"[A-Z][b-hu-zβθ]")
-MATRIX_SIGNS = re.compile(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\bnorm\(")
+MATRIX_AND_VECTOR = pattern(r"[A-Z][b-hu-zβθ]")
+MATRIX_SIGNS = pattern(r"[|‖ᵀ⊤]|\^ *T\b|\.T\b|\bnorm\(")
 GREEK_FUNCTIONS = {
     "sigma": "sigmoid(z) for the logistic function", "Phi": "(1 + erf(z/sqrt(2)))/2 for the normal distribution",
     "phi": "exp(-z^2/2)/sqrt(2*pi) for the normal density", "psi": "digamma(z)", "Gamma": "gamma(z)",
     "Sigma": "sum(z) for the sum over a vector",
 }  # fmt: skip
 """What people mean by a Greek letter that is called."""
-WITH_ONE_LETTER = re.compile(r"[^\W\d_][0-9_]*")
+WITH_ONE_LETTER = pattern(r"[^\W\d_][0-9_]*")
 
 
 class Uses(NamedTuple):
@@ -58,7 +60,8 @@ def uses(tree: Tree) -> Uses:
             stack.append(here.right)  # type: ignore[attr-defined]
             stack.append(here.left)  # type: ignore[attr-defined]
         elif kind is Name:
-            values.setdefault(here.name, here)  # type: ignore[attr-defined]
+            if here.name[0] != BOUND:  # type: ignore[attr-defined]
+                values.setdefault(here.name, here)  # type: ignore[attr-defined]
         elif kind is Number:
             decimal = decimal or here.decimal  # type: ignore[attr-defined]
         else:
@@ -150,7 +153,7 @@ def is_own_function(statement: Statement) -> bool:
 
 def is_abstract(name: str, call: Call, statement: Statement, script: Script, plain: Collection[str]) -> bool:
     """Is this called name an abstract function? Errors for what reads in two ways and for what nobody knows."""
-    if name in NAMES or name in ARRAY_NAMES or name == "where":
+    if name in NAMES or name in ARRAY_NAMES or name == "where" or name in BINDERS:
         return False
     if any(d.name == name and d.dims is None for d in script.declarations):
         return True
@@ -286,9 +289,9 @@ def check_run_together(
     """
     doubtful = False
     for name, (statement, place) in free.items():
-        if name in bound or len(name) > 24:
+        if name in bound or len(name) > 24 or (WITH_ONE_LETTER.fullmatch(name) and name != "E"):
             continue
-        if name == "E" or (1 < len(name) < 5 and name.isalpha()):
+        if name == "E" or (len(name) < 6 and name.isalnum()):
             from gradcli.program.written.glued import refuse_glued
 
             doubtful = True

@@ -9,7 +9,6 @@ from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.building.texts import parsed_text
 from gradcli.program.forms import scalars as scalar_forms
 from gradcli.program.graph import Node
-from gradcli.program.names import CONSTANTS
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def rule_text(graph: Graph, text: str, names: Mapping[str, Node], literal: bool 
     tree = parsed_text(text)
 
     def lookup(name: str) -> Node | Cells | None:
-        return names.get(name) or (scalar_forms.constant(graph, name) if name in CONSTANTS else None)
+        return names.get(name) or scalar_forms.meaning(graph, name)
 
     graph.literal, before = literal, graph.literal
     node = Builder(EntryValues(graph), Source("rule", text), lookup).build(tree)

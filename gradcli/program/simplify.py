@@ -5,15 +5,15 @@ Fall-back functions are asked for through the same door: see `cas.rows`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli import limits
 from gradcli.cas.rows import BALL, FALLBACK, fallback_ball, fallback_rule, fallback_value
 from gradcli.program.graph import Graph, Node, order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
+    from typing import Any
 
     from gradcli.cas.rows import Operation
     from gradcli.program.codec import GraphEncoder

@@ -113,7 +113,7 @@ def named_parts(trees: list[Tree], taken: set[str], decimal: bool) -> tuple[list
         return trees, []
     trees = merged(trees)
     parts = list({id(part): part for tree in trees for part in postorder(tree)}.values())
-    chosen = Choice(trees, parts, decimal).best()
+    chosen = Naming(trees, parts, decimal).best()
     names: dict[int, str] = {}
     for part in parts:
         if id(part) in chosen:
@@ -130,7 +130,7 @@ def named_parts(trees: list[Tree], taken: set[str], decimal: bool) -> tuple[list
     return [shortened(tree, True) for tree in trees], named
 
 
-class Choice:
+class Naming:
     """Chooses the parts to be named, the greatest saving first.
 
     trees   merged: what says the same is one object

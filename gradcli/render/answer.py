@@ -6,7 +6,6 @@ from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.notation import write, write_all
-from gradcli.render.studies import study_lines
 from gradcli.render.words import accuracy_words, layout_words, problem_text, shape_text, stated_errors, value_text
 from gradcli.text.tree import Tree
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.derive.results import Block, Reading, Term, Value
+    from gradcli.differences.plan import Study
     from gradcli.render.notation import Style
 
     Entry = tuple[str, str, str, Value, Value]
@@ -100,7 +100,7 @@ def remarks(result: Result) -> list[str]:
         accuracy_words(result.numbers, errors),
         *map(sanitize, (*result.reading.assumptions, *result.numbers.assumptions, *result.numbers.notes)),
         *(f"problem: {problem_text(problem, 'text')}" for problem in result.numbers.problems),
-        *(line for study in result.numbers.studies for line in study_lines(study)),
+        *(line for study in result.numbers.studies for line in lines_of(study)),
     ]
 
 
@@ -142,3 +142,10 @@ def block_label(result: Jacobian | Hessian, block: Block) -> str:
         return f"d2{result.reading.output}/d{block.row}d{block.column}"
     function, variable = (block.column, block.row) if result.layout == "denominator" else (block.row, block.column)
     return f"d{function}/d{variable}"
+
+
+def lines_of(study: Study) -> list[str]:
+    """The lines of a study of steps, which few answers have."""
+    from gradcli.render.studies import study_lines
+
+    return list(study_lines(study))

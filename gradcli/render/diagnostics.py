@@ -6,6 +6,7 @@ Nothing that a user typed reaches a terminal except through `sanitize`.
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.render.chinese.spoken import translated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,11 +74,11 @@ def render_error(error: GradcliError, encoding: str = "utf-8") -> str:
     Shows at most the line in question, and of data only `EXCERPT_CHARACTERS`. Shorter than 2,000 characters.
     """
     place = f" ({where})" if (where := _where(error)) else ""
-    lines = [f"error: {shorten(error.message, MESSAGE_CHARACTERS)}{place}"]
+    lines = [translated(f"error: {translated(shorten(error.message, MESSAGE_CHARACTERS))}{place}")]
     if error.span is not None:
         lines += _caret_block(error.span, encoding)
     if error.hint:
-        lines += [f"  {shorten(part, HINT_CHARACTERS)}" for part in error.hint.splitlines()[:4]]
+        lines += [f"  {translated(shorten(part, HINT_CHARACTERS))}" for part in error.hint.splitlines()[:4]]
     return "\n".join(encodable(line, encoding) for line in lines)
 
 

@@ -20,6 +20,9 @@ KINDS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "Trace": ("explain.trace_formats.trace_document", "explain.trace_formats.write_trace_{}", FORMATS[1:]),
     "Explanation": ("explain.steps_formats.steps_document", "explain.steps_formats.write_steps_{}", FORMATS[1:]),
     "ComputationGraph": ("explain.graph.graph_document", "explain.graph.write_{}", ("tree", "dot", "mermaid")),
+    "Plot": ("plot.formats.plot_document", "plot.formats.write_plot_{}", ("plain", "csv", "latex")),
+    "Descent": ("descent.formats.descent_document", "descent.formats.write_descent_{}", FORMATS[1:]),
+    "Quiz": ("explain.quiz.quiz_document", "explain.quiz.write_quiz_{}", ("plain", "markdown", "latex")),
 }
 """Answers that are no derivatives: what makes their document, what writes a format, and the formats besides JSON."""
 

@@ -146,6 +146,9 @@ class LatexPrinter(Printer):
             return latex_partial(tree.function)
         if tree.function == "inv" and len(tree.arguments) == 1:
             return (self.operand(tree.arguments[0], POWER + 1), "^{-1}")
+        if tree.function == "integral" and len(tree.arguments) == 4:
+            body, letter, lower, upper = tree.arguments
+            return (r"\int_{", lower, "}^{", upper, "} ", self.operand(body, PRODUCT), r" \, d ", letter)
         template = self.template(tree)
         if template is not None:
             return tuple(self.filled(tree, template))
@@ -166,8 +169,8 @@ class LatexPrinter(Printer):
     def call_level(self, tree: Call) -> int:
         if tree.function.startswith("∂"):
             return PRODUCT
-        if tree.function == "inv":
-            return POWER
+        if tree.function in ("inv", "integral"):
+            return POWER if tree.function == "inv" else SUM + 1
         template = self.template(tree)
         return {"+": SUM, "^": POWER}.get(loosest_sign(template), ATOM) if template else ATOM
 

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
-from gradcli.render.latex_printer import LatexPrinter
 from gradcli.render.printer import PrettyPrinter, Printer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Final, Literal
+    from collections.abc import Iterable
+    from typing import Literal
 
     from gradcli.text.tree import Tree
 
     Style = Literal["text", "pretty", "latex"]
 
 
-PRINTERS: Final[Mapping[str, type[Printer]]] = {"text": Printer, "pretty": PrettyPrinter, "latex": LatexPrinter}
+def printer_of(style: Style, decimal: bool) -> Printer:
+    """What prints in a style; LaTeX's is loaded when it is asked for."""
+    if style == "latex":
+        from gradcli.render.latex_printer import LatexPrinter
+
+        return LatexPrinter(decimal)
+    return (PrettyPrinter if style == "pretty" else Printer)(decimal)
 
 
 def write(tree: Tree, style: Style = "text", decimal: bool = False) -> str:
     """The tree as characters. `text` reads back to the same tree; `decimal` prefers `0.5` to `1/2`."""
-    return PRINTERS[style](decimal).write(tree)
+    return printer_of(style, decimal).write(tree)
 
 
 def write_all(trees: Iterable[Tree], style: Style = "text", decimal: bool = False) -> list[str]:
     """The texts of many trees; what they share is worked out once. The trees must live as long as the call."""
-    printer = PRINTERS[style](decimal)
+    printer = printer_of(style, decimal)
     kept = list(trees)
     return [printer.write(tree) for tree in kept]
 

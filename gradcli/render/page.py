@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 
 from rich import box
 from rich.cells import cell_len
@@ -13,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from gradcli.derive.results import Jacobian
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import encodable, sanitize
 from gradcli.render.notation import write_number
-from gradcli.render.studies import error_bars, short, study_title
 from gradcli.render.words import (
     accuracy_words,
     constant_texts,
@@ -100,7 +100,7 @@ class Formula(Text):
         return lines
 
 
-_PIECE: Final = re.compile(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
+_PIECE: Final = pattern(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
 
 
 def fold_offsets(text: str, width: int) -> list[int]:
@@ -165,7 +165,8 @@ class Page:
         self.missing = "—" if self.unicode else "-"
 
     def text(self, text: str, style: str = "") -> Text:
-        """User's or our text as rich `Text`: harmless, and in characters that the stream has."""
+        """User's or our text as rich `Text`: harmless, and in the language and the characters that are to be had."""
+        text = translated(text)
         text = sanitize(text) if "\n" not in text else "\n".join(map(sanitize, text.split("\n")))
         if not self.unicode:
             text = encodable(text.translate(_ASCII), self.console.encoding)
@@ -309,6 +310,8 @@ def shorter_list(texts: Sequence[str]) -> list[str]:
 
 def show_study(study: Study, page: Page) -> None:
     """A table of the steps, with a bar for the error of each: the shorter, the better."""
+    from gradcli.render.studies import error_bars, short, study_title
+
     page.line()
     page.line(study_title(study), "bold")
     bars = error_bars([error for _, _, error in study.rows])

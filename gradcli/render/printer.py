@@ -10,7 +10,7 @@ from gradcli import limits
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.render.letters import PRETTY_FUNCTIONS, pretty_name, superscript
-from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary, Vector
+from gradcli.text.tree import BOUND, Binary, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -168,7 +168,7 @@ class Printer:
         return ATOM
 
     def write_name(self, tree: Name, guarded: bool) -> str:
-        return self.names.setdefault(tree.name, self.spell(tree.name))
+        return self.names.setdefault(tree.name, self.spell(tree.name.removeprefix(BOUND)))
 
     def spell(self, name: str) -> str:
         """A variable's name in this style."""

@@ -98,6 +98,22 @@ ROWS = (
         "definition on each piece",
     ),
     Law("named-step", "named step", "中间变量", "u' by its own statement", r"u'", "the statement of u"),
+    Law(
+        "leibniz",
+        "Leibniz' rule",
+        "莱布尼茨积分法则",
+        "integral(f, t, a, b)' = f(b)*b' - f(a)*a' + integral(f', t, a, b)",
+        r"\left(\int_{a}^{b}f\,dt\right)'=f(b)\,b'-f(a)\,a'+\int_{a}^{b}f'\,dt",
+        "DLMF 1.5.22",
+    ),
+    Law(
+        "implicit",
+        "implicit function theorem",
+        "隐函数定理",
+        "F(u, y) = 0: y' = -∂F/∂u*u'/(∂F/∂y)",
+        r"F(u,y)=0:\ y'=-\frac{\partial F/\partial u}{\partial F/\partial y}u'",
+        "DLMF 1.5.19",
+    ),
     Law("by-sympy", "no rule: by SymPy", "由 SymPy 求导", "no rule: by SymPy", r"\text{by SymPy}", "SymPy"),
     Law(
         "entrywise", "entry by entry", "逐元素求导", "differentiated entry by entry", r"\text{entry by entry}", CALCULUS

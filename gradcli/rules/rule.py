@@ -98,6 +98,11 @@ class Rule(NamedTuple):
     group: str = ""
 
     @property
+    def operation(self) -> str:
+        """What an instruction of straight-line code calls the function."""
+        return self.name
+
+    @property
     def bounded(self) -> int:
         """The place of the argument that `domain` and `poles` are about."""
         return len(self.args) - len(self.optional) - 1

@@ -7,10 +7,11 @@ next token. The first ones stand where an operand must come, the others where an
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
+from gradcli.text import binders
 from gradcli.text import tokens as kind
 from gradcli.text.stack import BARS, CLOSERS, COMPARE, CONDITION, CONDITIONAL, PLAIN, Frame
 from gradcli.text.tokens import plain_digits, quoted
-from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, same
+from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, are_opposite
 
 if TYPE_CHECKING:
     from typing import Final
@@ -21,18 +22,19 @@ if TYPE_CHECKING:
 
 LOGARITHMS: Final = frozenset(("log", "ln"))
 SPELLED: Final = frozenset((
-    "abs2", "absolute", "amax", "amin", "arcctg", "arcsen", "arcsine", "arctg", "array", "asarray",
+    "abs2", "absolute", "amax", "amin", "arcctg", "arcsen", "arcsine", "arctg", "array", "asarray", "average",
     "binary_cross_entropy", "binary_cross_entropy_with_logits", "bmm", "cat", "ch", "clamp_max", "clamp_min",
     "clip_by_value", "concatenate", "constant", "cosd", "cosine_similarity", "cotan", "cotg", "cross_entropy",
-    "crossprod", "ctg", "cth", "cuberoot", "deg2rad", "degrees", "dfrac", "diagonal", "diff", "divide", "dnorm",
-    "einsum", "entr", "fabs", "float", "float_power", "fmax", "fmin", "frac", "hardtanh", "heaviside", "hstack",
-    "huber_loss", "ifelse", "iif", "inner", "int", "integral", "integrate", "inverse", "kl_div", "l1_loss", "len",
-    "length", "lg", "limit", "logn", "magnitude", "matmul", "mse_loss", "multiply", "negative", "nll_loss",
-    "norm2", "nthroot", "numel", "pnorm", "pow", "power", "quad", "rad2deg", "radians", "reciprocal",
-    "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum", "rel_entr",
-    "relu6", "root", "root2", "rsqrt", "sen", "sh", "sigmoid_cross_entropy_with_logits", "sind", "size",
-    "slogdet", "smooth_l1_loss", "sqr", "square", "squared_difference", "squareroot", "stack", "subtract",
-    "symbols", "tand", "tensor", "tensordot", "tg", "th", "true_divide", "vdot", "vstack", "xlog1py", "xlogy",
+    "crossprod", "ctg", "cth", "cuberoot", "deg2rad", "degrees", "derivative", "dfrac", "diagonal", "diff",
+    "divide", "dnorm", "einsum", "entr", "fabs", "float", "float_power", "fmax", "fmin", "frac", "grad",
+    "gradient", "hardtanh", "heaviside", "hessian", "hstack", "huber_loss", "ifelse", "iif", "inner", "int",
+    "integral", "integrate", "inverse", "jacobian", "kl_div", "l1_loss", "len", "length", "lg", "limit", "logn",
+    "magnitude", "matmul", "mse_loss", "multiply", "negative", "nll_loss", "norm2", "nthroot", "numel", "pnorm",
+    "pow", "power", "quad", "rad2deg", "radians", "reciprocal", "reduce_logsumexp", "reduce_max", "reduce_mean",
+    "reduce_min", "reduce_prod", "reduce_sum", "rel_entr", "relu6", "root", "root2", "rsqrt", "sen", "sh",
+    "sigmoid_cross_entropy_with_logits", "sind", "size", "slogdet", "smooth_l1_loss", "sqr", "square",
+    "squared_difference", "squareroot", "stack", "subtract", "symbols", "tand", "tensor", "tensordot", "tg", "th",
+    "true_divide", "vdot", "vstack", "xlog1py", "xlogy",
 ))  # fmt: skip
 """Names of other languages that are read here (the table is `foreign.spellings`)."""
 NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞": "inf", "_1": "1", "_2": "2"}
@@ -155,6 +157,9 @@ def close_call(stack: Stack, here: int) -> Step:
         return False, here + 1
     call = Call(frame.name, tuple(frame.items), tuple(frame.keywords.items()), name_end, start, end)
     name = frame.name
+    if name in binders.NAMED and (name != "root" or len(frame.items) == 3):  # SymPy's root(x, n) has two
+        stack.operands.append(binders.bound_call(stack, call, frame.origin))
+        return False, here + 1
     unusual = (frame.keywords and "axis" not in frame.keywords) or (name in LOGARITHMS and frame.items[1:])
     if name in SPELLED or unusual or frame.origin or name[0] < "a" or len(frame.keywords) > 1:
         from gradcli.text.foreign.calls import translated
@@ -223,9 +228,6 @@ def _close_index(stack: Stack, here: int) -> Step:
     return False, here + 1
 
 
-OPPOSITE: Final = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
-
-
 def _close_cases(stack: Stack, here: int) -> Step:
     r"""The end of `\begin{cases}`: where(condition, value, ...), the last row what is left over."""
     stack.reduce()
@@ -248,13 +250,6 @@ def _close_cases(stack: Stack, here: int) -> Step:
         tree = Call("where", (condition, value, tree), (), stack.ends[opened], start, end)
     stack.operands.append(tree)
     return False, here + 1
-
-
-def are_opposite(first: Tree, second: Tree) -> bool:
-    """Whether exactly one of two comparisons holds: `x > 0` and `x <= 0`, `x = 0` and `x ≠ 0`."""
-    if type(first) is not Binary or type(second) is not Binary:
-        return False
-    return second.op == OPPOSITE.get(first.op) and same(first.left, second.left) and same(first.right, second.right)
 
 
 def comma(stack: Stack, here: int) -> Step:

@@ -8,12 +8,12 @@ Codes of errors: `syntax`, `empty`, `ambiguous` (what people read in two ways, b
 
 from __future__ import annotations
 
-import re
-
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import brackets
 from gradcli.text import tokens as kind
+from gradcli.text.binders import anonymous
 from gradcli.text.stack import (
     APPLIED,
     BINARY,
@@ -42,9 +42,12 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 ROOTS: Final = {"√": "sqrt", "∛": "cbrt"}
-_PLAIN_FACTORS: Final = frozenset((NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR))
+_PLAIN_FACTORS: Final = frozenset((NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.FACTORIAL))
 _BEFORE_FACTOR: Final = frozenset(
-    (NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.CLOSE_BAR, kind.SUPERSCRIPT, kind.SUBSCRIPT)
+    (
+        *(NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.CLOSE_BAR),
+        *(kind.SUPERSCRIPT, kind.SUBSCRIPT, kind.FACTORIAL),
+    )
 )
 
 
@@ -111,6 +114,8 @@ def _sign(stack: Stack, here: int) -> Step:
         raise stack.error(here, "'//' is not part of the language", hint)
     if symbol == "-":
         return stack.prefix("-", NEGATE, here)
+    if symbol == "@" and (step := anonymous(stack, here)) is not None:
+        return step
     if symbol != "+" or stack.powers[-1] in (APPLIED, REDUCING):  # "\\sin + x" lacks an argument
         from gradcli.text.unreadable import no_operand
 
@@ -321,7 +326,7 @@ def _digits_of_name(stack: Stack, here: int) -> Step:
     return False, here + 1
 
 
-PRINTED: Final = re.compile(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
+PRINTED: Final = pattern(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
 r"""How papers and computer algebra write functions by a letter: `W\left(x\right)`, `J_0(x)`; products have a blank."""
 
 

@@ -11,9 +11,11 @@ import re
 from contextlib import contextmanager
 
 from gradcli import limits
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.equations import read_equation
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
 from gradcli.text.statements import is_mapping, read_members, read_statement
@@ -29,10 +31,9 @@ if TYPE_CHECKING:
 
 _SEPARATORS: Final = (kind.NEWLINE, kind.SEMICOLON)
 _ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
-_DELIMITED: Final = re.compile(
-    r"""\#[^\n\r]* | \$\$(?P<display>[^$]+)\$\$ | \$(?P<inline>[^$]*)\$
-    | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]""",
-    re.VERBOSE | re.DOTALL,
+_DELIMITED: Final = pattern(
+    r"""(?xs)\#[^\n\r]* | \$\$(?P<display>[^$]+)\$\$ | \$(?P<inline>[^$]*)\$
+    | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]"""
 )
 
 
@@ -139,7 +140,7 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     yield without_inner_newlines(without_stops(cut(source, begin, len(text))))
 
 
-_PROSE: Final = re.compile(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")
+_PROSE: Final = pattern(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")
 
 
 def _refuse_prose(source: Source, begin: int, end: int) -> None:
@@ -150,14 +151,13 @@ def _refuse_prose(source: Source, begin: int, end: int) -> None:
         raise GradcliError("syntax", message, Span(source, begin, end), hint)
 
 
-_LATEX_SIGNS: Final = re.compile(
-    r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|∫|Σ_|\b(?:sum|prod)_\(\s*[A-Za-z]\s*="
-    r"|\bint_(?:-?\w|-?[0-9.]+|\([^()]*\))\s*\^.*\bd[A-Za-z]\b"
+_LATEX_SIGNS: Final = pattern(
+    r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|∫|Σ_|\b(?:sum|prod)_\(\s*[A-Za-z]\s*=|(?<![A-Za-z])int[_^]"
 )
 """What only LaTeX and AsciiMath have: commands, braces behind `^` and `_`, signs of sums and integrals with bounds."""
 
 
-_ROOT: Final = re.compile(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P<n>[0-9]+(?![\w.])|[^\W\d_](?!\w))")
+_ROOT: Final = pattern(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P<n>[0-9]+(?![\w.])|[^\W\d_](?!\w))")
 """`x^1/2`, which nobody writes for x/2."""
 
 
@@ -180,7 +180,7 @@ def _root_error(source: Source, match: re.Match[str]) -> GradcliError:
 
 def _is_latex(text: str) -> bool:
     r"""Whether a text without dollar signs has what only LaTeX has: a command, `^{` or `_{`."""
-    hinted = "\\" in text or "{" in text or "_(" in text or "int_" in text or not text.isascii()
+    hinted = "\\" in text or "{" in text or "_(" in text or "int" in text or not text.isascii()
     return hinted and _LATEX_SIGNS.search(text) is not None
 
 
@@ -211,7 +211,8 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             for column in (kinds, stack.texts, stack.starts, stack.ends):
                 del column[stack.place + 1 : stack.place + 3]
         if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON and not _maps(stack):
-            declarations.append(read_declaration(stack))
+            equation = read_equation(stack)
+            statements.append(equation) if equation else declarations.append(read_declaration(stack))
         elif (stack.latex or stack.texts[stack.place + 1] == "∈") and (members := read_members(stack)) is not None:
             declarations.extend(members)
         else:
@@ -278,6 +279,7 @@ def _stray(stack: Stack) -> GradcliError:
 def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
     """`x: 3`, `X: m,n`, `S: n,n symmetric`, `S: symmetric`, `phi: function`; `stack.place` is then at its end.
 
+    `S: n,n positive definite` is symmetric.
     Raises `declaration` with the place of what is wrong.
     """
     here = stack.place
@@ -323,10 +325,11 @@ def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -
         here += 1
     if len(dims) > 2:
         raise stack.error(here - 1, "an array has one or two dimensions", "write X: m,n", "declaration")
-    symmetric = stack.texts[here] == "symmetric"
+    words = 2 if stack.texts[here : here + 2] == ["positive", "definite"] else stack.texts[here] == "symmetric"
+    symmetric = bool(words)
     if symmetric and (len(dims) != 2 or dims[0] != dims[1]):
         raise stack.error(here, "a symmetric matrix is square", f"write {name}: n,n symmetric", "declaration")
-    here += symmetric
+    here += words
     if stack.kinds[here] not in _ENDS:
         raise stack.error(
             here, f"{quoted(stack.texts[here])} cannot stand in a declaration",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Call, Name
@@ -25,11 +26,11 @@ _ORDER: Final = rf"(?:\^\{{?\d\}}?|[{_RAISED}]+)?"
 _LETTER: Final = rf"[^\W\d_{_RAISED}]"
 _NAME: Final = rf"(?:\\[A-Za-z]+|{_LETTER})(?:{_LETTER}*[0-9]*)(?:_\{{?[A-Za-z0-9]+\}}?)?"
 _BELOW: Final = rf"(?:(?:∂|\\partial)\s*{_NAME}\s*{_ORDER}\s*)+"
-_PARTIAL: Final = re.compile(
+_PARTIAL: Final = pattern(
     rf"(?:∂|\\partial)\s*{_ORDER}\s*{_NAME}\s*/\s*{_BELOW}"
     rf"|\\[dt]?frac\s*\{{\s*\\partial\s*{_ORDER}\s*{_NAME}\s*\}}\s*\{{\s*{_BELOW}\}}"
 )
-_PIECE: Final = re.compile(rf"(?:∂|\\partial)\s*{_ORDER}\s*({_NAME})\s*({_ORDER})")
+_PIECE: Final = pattern(rf"(?:∂|\\partial)\s*{_ORDER}\s*({_NAME})\s*({_ORDER})")
 
 
 def masked(source: Source) -> tuple[Source, Mapping[str, str]]:

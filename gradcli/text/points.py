@@ -6,9 +6,8 @@ Codes of errors: `point`, `setting`, `names`, `declaration`, besides those of th
 
 from __future__ import annotations
 
-import re
-
 from gradcli import limits
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
@@ -27,8 +26,8 @@ CONSTANTS: Final = frozenset(("pi", "e", "tau", "inf"))
 """The only names in a value."""
 
 _OF_NAMES: Final = frozenset((kind.NAME, kind.COMMA, kind.END))
-_ARRAY_CALL: Final = re.compile(r"\b(?:array|tensor|asarray|Matrix|constant|c|dict|list|tuple|vector|Point)\s*\(", re.I)
-_SPACED: Final = re.compile(r"[\d.\]] +[-+]?[\d.\[]")
+_ARRAY_CALL: Final = pattern(r"(?i)\b(?:array|tensor|asarray|Matrix|constant|c|dict|list|tuple|vector|Point)\s*\(")
+_SPACED: Final = pattern(r"[\d.\]] +[-+]?[\d.\[]")
 _ENDS: Final = (kind.COMMA, kind.SEMICOLON, kind.END)
 
 

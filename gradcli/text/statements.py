@@ -5,8 +5,6 @@ Codes of errors: `syntax`, `request` (a derivative that is claimed, or of second
 
 from __future__ import annotations
 
-import shlex
-
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
@@ -43,9 +41,7 @@ def _refuse_claim_of_name(stack: Stack) -> None:
     if stack.kinds[here + 3] == kind.EQUALS and above[0] == below[:1] == "d" and len(above) > 1 < len(below):
         name, variable = above[1:], below[1:]
         answer = stack.source.text[stack.ends[here + 3] :].partition(";")[0].strip()
-        hint = (
-            f"write the function in the place of {name}: gradcli check FUNCTION {shlex.quote(answer)} --wrt {variable}"
-        )
+        hint = f"write the function in the place of {name}: gradcli check FUNCTION {quoted(answer)} --wrt {variable}"
         raise stack.error(here, "what stands behind '=' is a claim about a derivative", hint, "request")
 
 
@@ -316,7 +312,7 @@ def claim_error(stack: Stack, request: AskedDerivative, sides: list[Tree]) -> Gr
         place = Span(stack.source, first.start, last.end)
         return GradcliError("request", "what stands behind '=' is a claim about a derivative", place, hint)
     parts = [f"{dollar}{text[side.start : side.end].strip()}{dollar}" for side in (first, last)]
-    command = " ".join(["gradcli check", *map(shlex.quote, parts)])
+    command = " ".join(["gradcli check", *map(quoted, parts)])
     if request.wrt:
         command += f" --wrt {','.join(request.wrt)}"
     stack.spelled.used = True
@@ -384,3 +380,10 @@ def _declared(stack: Stack, names: list[int], dims: tuple[int | str, ...] | None
         Declaration(stack.names[stack.texts[at]], dims, False, stack.source, stack.starts[at], stack.ends[at])
         for at in names
     ]
+
+
+def quoted(text: str) -> str:
+    """A text as one word of a shell."""
+    import shlex
+
+    return shlex.quote(text)

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import accumulate, compress, islice
 
 from gradcli import limits
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -103,7 +104,7 @@ def token_pattern(ascii_only: bool) -> re.Pattern[str]:
     return re.compile(pattern, re.VERBOSE | re.DOTALL | (re.ASCII if ascii_only else re.UNICODE))
 
 
-_INDEX: Final = re.compile(r"(.*[^0-9_])_([0-9]+)", re.DOTALL)
+_INDEX: Final = pattern(r"(?s)(.*[^0-9_])_([0-9]+)")
 
 
 class Meanings(NamedTuple):

@@ -37,6 +37,8 @@ class Entrywise(str):
     __slots__ = ()
 
 
+BOUND: Final = "∫"
+"""What the name of a bound letter begins with: the t of `integral(f, t, a, b)` is `∫t` in f."""
 JUXTAPOSED: Final = Juxtaposition("*")
 LATEX_PRODUCT: Final = Juxtaposition("*")
 """In LaTeX: two arrays side by side are a matrix product."""
@@ -346,6 +348,16 @@ def same(a: Tree, b: Tree) -> bool:
             return False
         pairs.extend(zip(parts, others, strict=True))
     return True
+
+
+OPPOSITE: Final = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+
+
+def are_opposite(first: Tree, second: Tree) -> bool:
+    """Whether exactly one of two comparisons holds: `x > 0` and `x <= 0`, `x = 0` and `x ≠ 0`."""
+    if type(first) is not Binary or type(second) is not Binary:
+        return False
+    return second.op == OPPOSITE.get(first.op) and same(first.left, second.left) and same(first.right, second.right)
 
 
 def own(tree: Tree) -> tuple[object, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.tokens import quoted
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.problems import GradcliError
     from gradcli.text.stack import Stack
 
@@ -17,15 +18,9 @@ BAD_HINTS: Final = {
     "}": "write round brackets for grouping",
     "\\": "LaTeX is read between dollar signs, or with --latex",
     "$": "write LaTeX between two dollar signs: '$x^2$'",
-    "%": "write a - b*floor(a/b) for the remainder",
     ".": "only .T follows a name with a point; a decimal has digits, as in 0.5",
     '"': "close the quotes",
     "'": "a quote transposes what stands right before it; a word has a quote on both sides",
-    "∂": "gradcli differentiates what is given: begin with ∂/∂x, or write the function alone; hessian for second ones",
-    "∇": "gradcli differentiates what is given: begin with ∇, or write the function alone",
-    "°": "write pi/180 for degrees",
-    "&": "write and",
-    "~": "write not",
 }
 """What to write instead of a character."""
 

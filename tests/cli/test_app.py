@@ -208,7 +208,7 @@ def test_help_of_every_command_names_every_option(run: Any, name: str) -> None:
         assert option.flags[0] in page
 
 
-@pytest.mark.parametrize("name", [name for name in rows_commands.COMMANDS if name != "completions"])
+@pytest.mark.parametrize("name", [name for name in rows_commands.COMMANDS if name not in ("completions", "mcp")])
 def test_the_examples_of_help_work(run: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What help tells to copy runs."""
     import shlex

@@ -51,6 +51,14 @@ def test_a_table_imports_rich() -> None:
     assert any(name.startswith("rich") for name in imported("grad", "x**2"))
 
 
+@pytest.mark.parametrize("words", [MAIN_JOB, ["grad", "x1**2 + sin(x2)", "--at", "1,2"]])
+def test_a_gradient_imports_no_explanation(words: list[str]) -> None:
+    """Traces, derivations, pictures and their words are loaded by who asks for them alone."""
+    rooms = ("gradcli.explain", "gradcli.render.explain", "gradcli.render.plot", "gradcli.render.report")
+    more = ("gradcli.render.descent", "gradcli.render.chinese.translation", "gradcli.rules.laws")
+    assert [name for name in imported(*words) if name.startswith((*rooms, *more))] == []
+
+
 def test_importing_the_library_imports_nothing() -> None:
     """`import gradcli` loads no other module of the package."""
     script = "import sys, gradcli; print([name for name in sys.modules if name.startswith('gradcli.')])"

@@ -17,8 +17,8 @@ from gradcli.program.dimensions import Dimensions
 from gradcli.program.forms import parts, scalars
 from gradcli.program.graph import Program
 from gradcli.program.options import BuildOptions
-from gradcli.program.to_tree_arrays import write_array_trees
 from gradcli.program.types.solver import Solver
+from gradcli.program.writing.arrays import write_array_trees
 from gradcli.render.printer import Printer
 from gradcli.text.parser import parse_script
 

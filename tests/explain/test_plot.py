@@ -147,3 +147,12 @@ def test_nothing_to_draw():
 def test_entries_of_a_vector():
     """A vector of two entries is a plane."""
     assert [axis.name for axis in plot("norm(x)**2", shapes=("x=2",)).axes] == ["x[0]", "x[1]"]
+
+
+@pytest.mark.parametrize("text", ["log(abs(x - 0.777))", "-log((x + 1.2345)**2)", "log(abs(sin(x)))"])
+def test_logarithmic_poles_are_found(text: str) -> None:
+    """Between samples, and where values grow too slowly to be far away."""
+    gaps = plot(text).curve.gaps
+    assert {gap.kind for gap in gaps} == {"pole"}
+    assert plot("x**4 - x**2 + 50").curve.gaps == ()
+    assert plot("abs(x - 0.3)").curve.gaps == ()

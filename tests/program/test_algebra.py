@@ -10,7 +10,7 @@ from gradcli.program.building.program import build_program
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, order
 from gradcli.program.options import BuildOptions
-from gradcli.program.to_tree import write_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.render.notation import write
 from gradcli.text.parser import parse_script
 

@@ -184,3 +184,13 @@ def test_singular_values_without_a_closed_form_are_left_to_others() -> None:
     with pytest.raises(GradcliError) as caught:
         matrix_norm(graph, "nuc", variable_cells(graph, "X", (3, 3)))
     assert caught.value.code == "too-large-exact"
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [("x[0+1]*x[2*1-2]", "x[1]*x[0]"), ("norm(X[0,:], 1, axis=1)", "abs(X[0,0]) + abs(X[0,1])")],
+)
+def test_two_texts_have_one_gradient(text: str, same: str) -> None:
+    """Indices may be computed; along itself one row is a vector."""
+    at = {name: value for name, value in {"x": [1, 2], "X": REGULAR}.items() if f"{name}[" in text}
+    assert grad(text, at=at).gradient == grad(same, at=at).gradient

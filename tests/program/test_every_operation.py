@@ -22,7 +22,7 @@ from gradcli.program import make
 from gradcli.program.forms import parts
 from gradcli.program.graph import Graph
 from gradcli.program.scalarize.operators import ENTRIES
-from gradcli.program.to_tree_arrays import WRITERS, write_array_trees
+from gradcli.program.writing.arrays import WRITERS, write_array_trees
 from gradcli.render.formats.json import document
 from gradcli.render.notation import write_all
 from gradcli.rules import ARRAY_NAMES, RULES

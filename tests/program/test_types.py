@@ -312,3 +312,30 @@ def test_the_norm_of_what_numpy_has_as_a_vector(text: str, value: float) -> None
     """u@A is a vector to NumPy, u.T@A a matrix of one row."""
     at = {"u": [1, 2], "A": [[1, 2], [3, -4]]} if "u" in text else {"A": [[1, 2], [3, -4]]}
     assert gradcli.grad(text, at=at).value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "wrt"),
+    [
+        ("sum(phi(W@x+b)); phi: function; W: m,n; x: n; b: m", "W.T@phi'(W@x+b)", "x"),
+        ("sum(phi(W@x+b)); phi: function; W: 2,3; x: 3; b: 2", "phi'(W@x+b)", "b"),
+        ("sum(phi(x)); phi: function; x: 2", "[phi'(x[0]), phi'(x[1])]", "x"),
+    ],
+)
+def test_abstract_functions_act_entry_by_entry(text: str, answer: str, wrt: str) -> None:
+    """The derivative of an unknown function of an array is read back, whatever the sizes."""
+    assert gradcli.check(text, answer, wrt=wrt).verdict == "equal"
+    assert gradcli.check(text, answer.replace("phi'", "phi"), wrt=wrt).verdict != "equal"
+
+
+def test_jacobian_of_an_abstract_function() -> None:
+    """diag(phi'(W@x + b))@W."""
+    found = gradcli.jacobian("phi(W@x+b); phi: function; W: m,n; x: n; b: m", wrt="x")
+    assert found.to_dict()["symbolic"] == "diag(phi'(W@x + b))@W"
+
+
+def test_positive_definite_is_symmetric() -> None:
+    """A declaration of a positive definite matrix declares a symmetric one."""
+    found = gradcli.grad("logdet(S); S: n,n positive definite").to_dict()
+    assert found["symbolic"] == {"S": "inv(S)"}
+    assert any("S is symmetric" in text for text in found["assumptions"])

@@ -8,7 +8,8 @@ import string
 import pytest
 
 from gradcli.problems import GradcliError
-from gradcli.render.explain.lexicon import LANGUAGES, TEXTS, say, speak, spoken
+from gradcli.render.chinese.spoken import LANGUAGES, speak, spoken
+from gradcli.render.explain.lexicon import TEXTS, say
 from gradcli.rules.laws import LAWS
 
 PLURALS = {"s", "s1", "s2", "is_are"}

@@ -14,7 +14,7 @@ import pytest
 
 from gradcli import GradcliError, grad, report
 from gradcli.cli.entry import run
-from gradcli.render.explain.lexicon import spoken
+from gradcli.render.chinese.spoken import spoken
 from gradcli.render.report.mathml import MOST_LATEX, mathml
 from gradcli.render.report.page import report_document, write_report_html, write_report_text
 from gradcli.rules import RULES

@@ -8,8 +8,9 @@ from itertools import product
 
 from flint import acb, arb, ctx, fmpq
 
+from gradcli.evaluate.domains import border_problem
 from gradcli.evaluate.fields import Field, formula, row_function
-from gradcli.evaluate.kernels import ball_kernel, border_problem, complex_kernel
+from gradcli.evaluate.kernels import ball_kernel, complex_kernel
 from gradcli.rules.rule import Rule
 
 TINY = Fraction(1, 2**20)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from flint import arb, ctx
 
-from gradcli.evaluate.kernels import border_problem, domain_problem
+from gradcli.evaluate.domains import border_problem, domain_problem
 from gradcli.rules import RULES
 
 HALF = Fraction(1, 2)

@@ -27,8 +27,9 @@ from row_numbers import (
 )
 
 from gradcli.evaluate.certified.enclosures import far_zeta
+from gradcli.evaluate.domains import border_problem, domain_problem
 from gradcli.evaluate.fields import formula, row_function
-from gradcli.evaluate.kernels import ball_kernel, border_problem, domain_problem, float_kernel
+from gradcli.evaluate.kernels import ball_kernel, float_kernel
 from gradcli.problems import Source
 from gradcli.rules import NAMES, RULES
 from gradcli.text.parser import parse_expression

@@ -16,7 +16,7 @@ from gradcli.cli.options import OPTIONS
 from gradcli.cli.shells.man import manual
 from gradcli.problems import ExitCode
 
-MANUAL = Path(__file__).parent.parent.parent / "man/gradcli.1"
+MANUAL = Path(__file__).parent.parent.parent / "docs/gradcli.1"
 
 
 def gradcli(*words: str) -> subprocess.CompletedProcess[str]:
@@ -71,8 +71,8 @@ def test_every_exit_code_and_variable_is_told() -> None:
 
 
 def test_the_manual_is_fresh() -> None:
-    """man/gradcli.1 is what the rows say."""
-    assert MANUAL.read_text() == manual(), "stale: gradcli help man > man/gradcli.1"
+    """docs/gradcli.1 is what the rows say."""
+    assert MANUAL.read_text() == manual(), "stale: gradcli help man > docs/gradcli.1"
 
 
 def test_the_manual_has_every_command_option_and_topic() -> None:

@@ -16,8 +16,8 @@ from gradcli.problems import GradcliError, Source
 from gradcli.program.building.array_program import build_array_program
 from gradcli.program.building.program import build_program
 from gradcli.program.options import BuildOptions
-from gradcli.program.to_tree import write_trees
-from gradcli.program.to_tree_arrays import write_array_trees
+from gradcli.program.writing.arrays import write_array_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.render.notation import write
 from gradcli.rules import RULES
 from gradcli.text.parser import parse_script

@@ -62,8 +62,8 @@ class AdjointSweep:
     ) -> None:
         from time import monotonic
 
-        from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
-        from gradcli.evaluate.certified.values import as_ball, is_known
+        from gradcli.evaluate.certified.balls import Balls
+        from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 
         self.local = local
         run = Balls(point, monotonic() + seconds)
@@ -173,13 +173,13 @@ def needed(node: Node) -> bool:
 
 def exact(value: Any) -> Ball:
     """An exact number as a ball."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     return arb(value) if type(value) is int else arb(fmpq(value.numerator, value.denominator))
 
 
 def exact_power(value: Any) -> Any:
     """An exact exponent in the form that flint takes best."""
-    from flint import fmpq, fmpz
+    from gradcli.flints import fmpq, fmpz
 
     return fmpz(value) if type(value) is int else fmpq(value.numerator, value.denominator)

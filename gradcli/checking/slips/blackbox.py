@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.checking.blackbox_records import ROUNDING
 from gradcli.checking.records import Claim
 from gradcli.checking.slips.arrangement import turned_slip
@@ -11,6 +9,7 @@ from gradcli.checking.slips.repairs import fitting
 from gradcli.derive.results import Slip
 from gradcli.program.options import BuildOptions
 from gradcli.program.scalarize.entries import Cells
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Script
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def misread(label: str, rows: Rows, places: Sequence[ComparedPoint]) -> Slip | N
 
 def said(label: str, repair: Repair, places: Sequence[ComparedPoint]) -> Slip:
     """A slip in words, its formulas as syntax."""
-    from gradcli.program.to_tree import write_trees
+    from gradcli.program.writing.trees import write_trees
 
     decimal = places[0].case.program.decimal
     parts: list[Tree] = [write_trees([node], decimal).trees[0] for node in repair.parts]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import islice
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli import limits
 from gradcli.checking.trial_points import Trial, as_point, coordinates
 from gradcli.derive.layouts import entry_names
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -174,7 +174,7 @@ class Evidence:
 
     def slips(self, unit: Unit) -> EvidenceTable:
         """Every slip with what it adds, entry by entry, point by point."""
-        from flint import arb
+        from gradcli.flints import arb
 
         table = EvidenceTable({}, {}, {})
         count = len(unit.places) * len(self.sweeps)

@@ -19,7 +19,7 @@ from gradcli.checking.slips.evidence import (
 from gradcli.checking.slips.grids import places_of
 from gradcli.derive.results import Slip
 from gradcli.program.forms import scalars
-from gradcli.program.to_tree import write_trees
+from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Index, Name, postorder
 
@@ -352,7 +352,7 @@ def mentions_entries(formula: Tree) -> bool:
 
 def diagnose(claim: Claim, arrays: Program | None, found: Sequence[Comparison]) -> tuple[Slip, ...]:
     """What explains each component that is different. Empty where nothing does, or where it would take too long."""
-    from flint import ctx
+    from gradcli.flints import ctx
 
     before, ctx.prec = ctx.prec, BITS
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
-from gradcli.evaluate.certified.values import as_ball, is_known
+from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.program.graph import Node
 from gradcli.records import TYPE_CHECKING, NamedTuple
 

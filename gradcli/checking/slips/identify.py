@@ -25,7 +25,7 @@ SIMPLE_PARTS = 100
 
 def is_same(a: Ball, b: Ball, size: Ball | None = None) -> bool:
     """Are two balls the same number, as far as they are known (beside numbers of this size)?"""
-    from flint import arb
+    from gradcli.flints import arb
 
     gap = a - b
     if not gap.is_finite() or not gap.contains(0):
@@ -44,7 +44,7 @@ def same_vectors(a: Sequence[Ball], b: Sequence[Ball], sizes: Sequence[Ball] | N
 
 def is_nothing(vector: Sequence[Ball], sizes: Sequence[Ball] | None = None) -> bool:
     """Is it 0 at every point?"""
-    from flint import arb
+    from gradcli.flints import arb
 
     return same_vectors(vector, [arb(0)] * len(vector), sizes)
 
@@ -87,7 +87,7 @@ class CandidateFactor(NamedTuple):
 
 def name_factor(ratio: Ball) -> CandidateFactor | None:
     """The factor with small numbers, perhaps beside a well-known constant; None for other numbers."""
-    from flint import arb
+    from gradcli.flints import arb
 
     plain = rational_factor(ratio)
     if plain is not None:
@@ -124,7 +124,7 @@ def rational_factor(ratio: Ball) -> tuple[int, int] | None:
 
 def as_ball(value: Fraction) -> Ball:
     """An exact number as a ball."""
-    from flint import arb, fmpq
+    from gradcli.flints import arb, fmpq
 
     return arb(fmpq(value.numerator, value.denominator))
 

@@ -5,13 +5,12 @@ A slip is named where undoing it gives the function's derivative at every point,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.program import rationals
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

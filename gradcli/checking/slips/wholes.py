@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from gradcli import limits
 from gradcli.checking.slips.conditions import makes_equal, sum_conditions
@@ -12,6 +11,7 @@ from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.results import Slip
 from gradcli.problems import GradcliError, Source
 from gradcli.program.scalarize.entries import Cells
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Call, postorder
 
 if TYPE_CHECKING:

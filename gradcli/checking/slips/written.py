@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
 from gradcli.program.graph import Node
 from gradcli.program.rationals import lower, ratio
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import Binary, Call, Name, Unary, children
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.checking.comparison import Comparison
     from gradcli.problems import Source

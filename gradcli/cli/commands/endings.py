@@ -32,6 +32,9 @@ PICTURES: Final = {".svg": "svg", ".png": "png", ".pdf": "pdf", **PAPERS, ".csv"
 PATHS: Final = {**FORMATS, ".svg": "svg", ".png": "png", ".pdf": "pdf"}
 """Ending -> format of `descend`; what is not here holds the table."""
 
+PROMISING: Final = {**FORMATS, **GRAPHS, **REPORTS, **PICTURES}
+"""Endings that some command writes: with such a name a table would mislead whoever opens it."""
+
 LANGUAGES: Final = {
     ".c": "c",
     ".h": "c",
@@ -80,7 +83,8 @@ def format_for(given: str | None, out: str | None, formats: Mapping[str, str] = 
         if promised not in (None, given):
             raise contradiction(given, out)
         return given
-    if promised is None and ending in (*NOT_WRITTEN, *MANY_ONLY, *FORMATS):
+    known = FORMATS if formats is FORMATS else PROMISING
+    if promised is None and ending in (*NOT_WRITTEN, *MANY_ONLY, *known):
         why = "are for many points" if ending in MANY_ONLY else "are not written"
         hint = f"one of {', '.join(formats)}; --points FILE or --grid AXES for many points"
         raise GradcliError("usage", f"{ending} files {why} ('{out}')", hint=hint)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from gradcli.cli.commands.points_run import (
     cores,
@@ -19,6 +18,7 @@ from gradcli.cli.commands.points_run import (
     write_all,
 )
 from gradcli.problems import ExitCode
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.cli.question import CommandLine

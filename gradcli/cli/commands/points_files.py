@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import os
 import sys
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from gradcli.problems import GradcliError, Source
+from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from typing import Any, BinaryIO, Final
+
     from gradcli.points.table import Table
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import sys
 import uuid
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Future
+    from typing import Any
 
     from gradcli.blackbox.workers import Crew
     from gradcli.cli.question import CommandLine

@@ -81,8 +81,10 @@ class Outlet(io.RawIOBase):
 
     def seekable(self) -> bool:
         """Whether what is written can be corrected: not where all that is written goes to the end (`>>`)."""
-        import fcntl
-
+        try:
+            import fcntl
+        except ImportError:  # Windows does not tell
+            return False
         appends = fcntl.fcntl(self.descriptor, fcntl.F_GETFL) & os.O_APPEND
         return stat.S_ISREG(os.fstat(self.descriptor).st_mode) and not appends
 

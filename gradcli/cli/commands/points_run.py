@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 import sys
 from itertools import chain
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from gradcli.cli.blackbox import given
 from gradcli.cli.commands.points_files import open_table, read_lattice
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from typing import Any, BinaryIO, Final
 
     from gradcli.cli.question import CommandLine
     from gradcli.points.program import ManyPoints

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from gradcli.cli.commands.endings import WORKSHEETS, format_for
 from gradcli.cli.commands.explain import one_line, written
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from rich.console import Console
 

@@ -22,11 +22,11 @@ from gradcli.records import NamedTuple
 
 DERIVATIVE = (
     *("at", "points", "keep", "missing", "grid", "constants", "along", *WHAT[1:]),
-    *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, *OUTPUT_OPTIONS),
+    *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS),
 )
 CHAIN = (
     *DERIVATIVE[: DERIVATIVE.index("simplify") + 1],
-    *("explain.direct", "lang"),
+    "explain.direct",
     *DERIVATIVE[DERIVATIVE.index("simplify") + 1 :],
 )
 BOXES = ("box.command", "box.function")
@@ -75,7 +75,7 @@ REPORT = (
     *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS),
     *("explain.level", "explain.digits", "report.no_steps", "report.no_plot", "report.open", "lang", *OUTPUT_OPTIONS),
 )
-CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, *OUTPUT_OPTIONS)
+CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS)
 SHELLS = ("bash", "zsh", "fish", "powershell")
 EXPORT = ("to", "name", "kind", "self_test", "at", *WHAT, "json", "out")
 
@@ -348,6 +348,19 @@ COMMANDS = {
             answer="reference.schema:print_schema",
             formats=FORMATS,
             offers="render.schemas.published:NAMES",
+        ),
+        Command(
+            "mcp",
+            "",
+            "Serve grad, jacobian, hessian, chain, check, steps and export to language models.",
+            "A server of the Model Context Protocol on standard input and output (package mcp). It reads and writes no"
+            " files and starts no programs for its callers.",
+            (("gradcli mcp", "what a client is told to start"),),
+            0,
+            "it takes no arguments",
+            options=(),
+            answer="reference.serve:serve_tools",
+            formats=FORMATS,
         ),
         Command(
             "help",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.terminals import has_descriptor, is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 HISTORY = "GRADCLI_HISTORY"
 MOST_LINES = 1000

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.cli.shells.pages import AT_FILES, FILES, HEADER, SETTING, all_flags, commands_of, spellings
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

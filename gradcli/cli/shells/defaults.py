@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, Final
 
 from gradcli.cli.commands.endings import ending_of
 from gradcli.cli.commands.rows import COMMANDS
 from gradcli.cli.options import OPTIONS
 from gradcli.cli.words import unknown_choice
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any, Final
 
 KEYS: Final = tuple(key for key, option in OPTIONS.items() if option.default_of)
 FOR_TABLES: Final = ("table", "json", "csv")

@@ -7,14 +7,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.cli.output import failures_named, write_file
 from gradcli.cli.shells.scripts import completion_script
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Final
 
 MARK: Final = "# completions of gradcli"
 """The line above ours in a start-up file, by which it is known again."""
@@ -99,7 +100,7 @@ def zsh_place() -> CompletionFiles:
     """A folder for functions; the line starts zsh's completion where nothing before it has."""
     script = data_home() / "zsh/site-functions/_gradcli"
     startup = Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"
-    start = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }"
+    start = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }"
     return CompletionFiles(script, startup, f"{start}; [[ ! -r {quoted(script)} ]] || source {quoted(script)}")
 
 

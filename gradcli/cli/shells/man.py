@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from gradcli import __version__
 from gradcli.cli import help as pages
 from gradcli.cli.commands.reference.topics import ENVIRONMENT, EXIT_CODES, TOPICS
 from gradcli.cli.commands.rows import COMMANDS, options_of
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

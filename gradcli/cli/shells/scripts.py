@@ -6,16 +6,16 @@ installs them, and a test compares.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from gradcli.cli.shells.bash import bash_script
 from gradcli.cli.shells.fish import fish_script
 from gradcli.cli.shells.pages import pages
 from gradcli.cli.shells.powershell import powershell_script
 from gradcli.cli.shells.zsh import zsh_script
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Final
 
     from gradcli.cli.shells.pages import CommandPage
 

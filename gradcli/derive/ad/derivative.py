@@ -7,8 +7,6 @@ and what is passed through: the adjoint `g`, the change `d` of an argument, or t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.problems import GradcliError, Source
 from gradcli.program import make
 from gradcli.program.building.builder import Builder
@@ -16,9 +14,11 @@ from gradcli.program.building.node_values import NodeValues
 from gradcli.program.building.texts import TextSizes, parsed_text
 from gradcli.program.forms import scalars
 from gradcli.program.names import CONSTANTS
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
 

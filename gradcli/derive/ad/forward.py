@@ -5,12 +5,11 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), section 3.1.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.derive.ad.reverse import mark_active
 from gradcli.derive.ad.table import pushed_forward
 from gradcli.program.forms.parts import number, zeros
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

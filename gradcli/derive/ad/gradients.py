@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.program import make, rationals
 from gradcli.program.forms import parts as parts_forms
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

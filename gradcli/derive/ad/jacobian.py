@@ -8,8 +8,6 @@ Source: Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2019), chapte
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.ad.forward import tangent
 from gradcli.derive.ad.gradients import array_gradient, symmetrised
 from gradcli.derive.ad.reverse import Reverse
@@ -20,8 +18,11 @@ from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import reductions
 from gradcli.program.forms.parts import number, zeros
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.program.graph import Graph, Node, Program
 
 MOVING = "d "

@@ -13,11 +13,13 @@ from gradcli.derive.ad.derivative import read_text
 from gradcli.derive.ad.ties import chosen
 from gradcli.problems import GradcliError
 from gradcli.program import make
+from gradcli.program.bound.partials import bound_partial
 from gradcli.program.building.builder import Builder
 from gradcli.program.building.node_values import NodeValues
 from gradcli.program.building.texts import parsed_text
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import scalars as scalar_forms
+from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -372,6 +374,8 @@ def read_partial(graph: Graph, rule: Rule, position: int, node: Node) -> Node:
     from gradcli.program.names import CONSTANTS
     from gradcli.program.rows import argument_names
 
+    if isinstance(rule, BoundRule):
+        return bound_partial(graph, rule, position, node.args)
     text = rule.partials[position]
     if text is None:
         raise GradcliError(

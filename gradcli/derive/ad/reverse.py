@@ -13,6 +13,7 @@ from gradcli.program.rationals import lower
 from gradcli.program.rows import partial_node
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
+from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -151,7 +152,7 @@ class Reverse:
             if argument in self.active:
                 raised = tuple(n + (j == i) for j, n in enumerate(orders))
                 partial = scalars.abstract(self.graph, name, node.args, raised)
-                self.pass_on(argument, scalars.multiply(self.graph, [(adjoint, 1), (partial, 1)]))
+                self.pass_on(argument, self.times([(adjoint, 1), (partial, 1)], node.shape))
 
 
 OWN: dict[str, Callable[[Reverse, Node, Node], None]] = {
@@ -189,6 +190,10 @@ def mark_active(active: set[Node], nodes: Iterable[Node]) -> None:
 
 def partial_of(graph: Graph, node: Node, position: int) -> Node:
     """The partial of a call by one of its arguments, in the shape of the call."""
+    if isinstance(node.data, BoundRule):
+        from gradcli.program.bound.partials import bound_partial
+
+        return bound_partial(graph, node.data, position, node.args)
     if not node.shape:
         return partial_node(graph, node.data, position, node.args)
     from gradcli.derive.ad.pullbacks import partial_array

@@ -6,13 +6,13 @@ derivative results for forward and reverse mode AD (2008).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.ad import linear, pullbacks, tangents
 from gradcli.derive.ad.derivative import Derivative, changed, mapped, no_closed_form, passed_back
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from gradcli.program.graph import Node
 

@@ -104,7 +104,7 @@ def abstract(sweep: Tangents, node: Node) -> Node:
         if argument in sweep.active:
             raised = tuple(n + (j == i) for j, n in enumerate(orders))
             partial = scalars.abstract(sweep.graph, name, node.args, raised)
-            parts.append((make.multiply(sweep.graph, [(sweep.of(argument), 1), (partial, 1)]), 1))
+            parts.append((make.hadamard(sweep.graph, [(sweep.of(argument), 1), (partial, 1)], node.shape), 1))
     return make.add(sweep.graph, parts)
 
 

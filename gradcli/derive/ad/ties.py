@@ -8,11 +8,10 @@ mean is it.)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.program import make
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -7,20 +7,20 @@ of a domain, and where the formula has no value, it is the slope of f itself, an
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
-
-from flint import arb, ctx
 
 from gradcli.derive.kinks.slopes import LEVELS, WORK_BITS, Line, Side, agree, look, mean, power_of_two
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.values import UNKNOWN, Undefined, as_ball, is_known, is_node
+from gradcli.flints import arb, ctx
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
 from gradcli.program.rationals import ratio
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
     from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node

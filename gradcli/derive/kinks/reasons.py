@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
-
-from flint import arb, ctx
 
 from gradcli.derive.kinks.slopes import WORK_BITS, Line, Side, agree, as_float, difference, look, mean
-from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
+from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.exact import in_order
-from gradcli.evaluate.certified.values import as_ball
-from gradcli.evaluate.kernels import number_text
+from gradcli.evaluate.certified.values import OutOfTimeError, as_ball
+from gradcli.evaluate.domains import number_text
+from gradcli.flints import arb, ctx
 from gradcli.problems import Problem
 from gradcli.program.graph import Node
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -11,12 +11,11 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from flint import arb, ctx, fmpq
-
 from gradcli import limits
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, nearest, rational
+from gradcli.flints import arb, ctx, fmpq
 from gradcli.program.graph import Graph
 
 if TYPE_CHECKING:

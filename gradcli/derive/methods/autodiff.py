@@ -7,12 +7,12 @@ What float64 cannot answer (overflow on the way, 0/0, a switch at its tie) is an
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING
 
 from gradcli.derive.methods.certified import Function, Sweep, entries_of, value_problems
 from gradcli.derive.methods.entries import Entries
 from gradcli.evaluate.certified.certify import Certified
 from gradcli.evaluate.float64.scalars import Floats, local_partials
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

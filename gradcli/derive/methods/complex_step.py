@@ -5,9 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil
 from time import monotonic
-from typing import TYPE_CHECKING
-
-from flint import acb, arb, ctx
 
 from gradcli import limits
 from gradcli.derive.kinks.reasons import TOLD, Finding, place_of
@@ -26,9 +23,11 @@ from gradcli.derive.methods.extended import (
     missing,
     said_value,
 )
-from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
-from gradcli.evaluate.certified.values import as_ball, is_known, rational
+from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known, rational
 from gradcli.evaluate.complex.balls import Beside
+from gradcli.flints import acb, arb, ctx
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

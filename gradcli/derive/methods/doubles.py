@@ -6,7 +6,6 @@ The graph is evaluated in float64, node by node; what has no float64 value there
 from __future__ import annotations
 
 from math import inf, isfinite, nextafter
-from typing import TYPE_CHECKING
 
 from gradcli.derive.methods.certified import value_problems
 from gradcli.derive.methods.entries import Entries
@@ -16,6 +15,7 @@ from gradcli.differences.second import curvatures
 from gradcli.evaluate.float64.repeated import Repeated
 from gradcli.evaluate.float64.scalars import coordinate
 from gradcli.problems import Problem
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,9 +10,8 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flint import arb
-
     from gradcli.differences.plan import Study
+    from gradcli.flints import arb
     from gradcli.problems import Problem
 
     Rows = tuple[tuple[float | None, ...], ...]

@@ -9,9 +9,6 @@ from __future__ import annotations
 from fractions import Fraction
 from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
-
-from flint import arb, ctx
 
 from gradcli.derive.kinks.reasons import (
     OVERFLOW,
@@ -35,9 +32,11 @@ from gradcli.derive.kinks.slopes import (
 )
 from gradcli.derive.methods.certified import Function, known_function, value_problems
 from gradcli.derive.methods.entries import SECONDS, Entries, rounded_up
-from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
-from gradcli.evaluate.certified.values import as_ball, is_known
+from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
+from gradcli.flints import arb, ctx
 from gradcli.problems import Problem
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,9 +11,6 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil, inf
 from time import monotonic
-from typing import TYPE_CHECKING
-
-from flint import arb, ctx
 
 from gradcli import limits
 from gradcli.derive.kinks.reasons import OVERFLOW, finite, place_of, point_text
@@ -33,9 +30,11 @@ from gradcli.derive.kinks.slopes import (
 from gradcli.derive.methods.certified import known_function, value_problems
 from gradcli.derive.methods.entries import SECONDS, rounded_up
 from gradcli.derive.methods.second_certified import SecondSweep, order_matters
-from gradcli.evaluate.certified.balls import Balls, OutOfTimeError
-from gradcli.evaluate.certified.values import Undefined, rational
+from gradcli.evaluate.certified.balls import Balls
+from gradcli.evaluate.certified.values import OutOfTimeError, Undefined, rational
+from gradcli.flints import arb, ctx
 from gradcli.problems import Problem
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

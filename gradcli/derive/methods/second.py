@@ -131,7 +131,7 @@ def named(problem: Problem, name: str) -> Problem:
 
 def certified_spectrum(sweep: SecondSweep) -> Spectrum | None:
     """The eigenvalues by enclosures, for matrices that are not too large."""
-    from gradcli.evaluate.certified.balls import OutOfTimeError
+    from gradcli.evaluate.certified.values import OutOfTimeError
 
     n = len(sweep.entries)
     if n > BALL_SIZE:

@@ -12,17 +12,17 @@ from __future__ import annotations
 import time
 from fractions import Fraction
 
-from flint import arb, ctx, fmpq, fmpz
-
 from gradcli import limits
 from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
 from gradcli.evaluate.certified.exact import holds, integer_root, rational_text
+from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import (
     HUGE,
     ONE,
     SPECK,
     UNKNOWN,
     ZERO,
+    OutOfTimeError,
     Undefined,
     as_ball,
     is_bad,
@@ -32,15 +32,18 @@ from gradcli.evaluate.certified.values import (
     rational,
     settle,
 )
-from gradcli.evaluate.kernels import at_closed_end, ball_kernel, domain_problem, number_text
+from gradcli.evaluate.domains import at_closed_end, domain_problem, number_text
+from gradcli.evaluate.kernels import ball_kernel
+from gradcli.flints import arb, ctx, fmpq, fmpz
 from gradcli.records import TYPE_CHECKING
+from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from gradcli.evaluate.certified.values import Value
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Node
     from gradcli.rules.rule import Rule
 
 
@@ -49,10 +52,6 @@ FIRST_BITS = 96
 
 PATIENCE = 64
 """Nodes between two looks at the clock."""
-
-
-class OutOfTimeError(Exception):
-    """The evaluation took longer than it may."""
 
 
 class Balls:
@@ -416,6 +415,10 @@ def call_value(run: Balls, node: Node) -> Value:
     if bad is not None:
         return bad
     rule = node.data
+    if isinstance(rule, BoundRule):
+        from gradcli.evaluate.bound.values import bound_value
+
+        return bound_value(rule, args, run.deadline)
     decide = DECISIONS.get(rule.name)
     if decide is not None:
         return decide(run, node, args)
@@ -471,30 +474,6 @@ def defined_call(run: Balls, node: Node, args: list[Value]) -> Value:
         run.border(node)
     bad = is_bad(inner.values[guard] for guard in guards)
     return inner.values[definition] if bad is None else bad
-
-
-TEMPLATES: dict[tuple[str, int], tuple[tuple[str, ...], Node, tuple[Node, ...]]] = {}
-
-
-def template(rule: Rule, count: int) -> tuple[tuple[str, ...], Node, tuple[Node, ...]]:
-    """A row's definition over variables of its own: their names, the node, and what must have a value too."""
-    key = (rule.name, count)
-    if key not in TEMPLATES:
-        from gradcli.program.rows import expand_means
-
-        graph, names, args = private_arguments(count)
-        definition = expand_means(graph, rule, args)
-        TEMPLATES[key] = (names, definition, tuple(graph.guards or ()))
-    return TEMPLATES[key]
-
-
-def private_arguments(count: int) -> tuple[Graph, tuple[str, ...], tuple[Node, ...]]:
-    """A graph of its own with `count` variables."""
-    from gradcli.program.graph import Graph
-
-    graph = Graph()
-    names = tuple(f"argument{index}" for index in range(count))
-    return graph, names, tuple(graph.intern("variable", (), name) for name in names)
 
 
 LISTED: dict[str, dict[fmpq, fmpq]] = {}

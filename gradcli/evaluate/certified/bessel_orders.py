@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import factorial
 
-from flint import acb, arb, ctx
-
+from gradcli.flints import acb, arb, ctx
 from gradcli.records import NamedTuple
 
 UNKNOWN = arb("nan")

@@ -7,6 +7,7 @@ from math import isfinite
 from gradcli import limits
 from gradcli.evaluate.certified.exact import evaluate_exact, in_order, nearest
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,7 +61,8 @@ def rounded(exact: Any) -> Certified:
 
 def certify_by_balls(run: Balls, nodes: Sequence[Node]) -> list[Certified]:
     """The nodes' values, with precision doubled until each rounds to one float64; finished ones are left alone."""
-    from gradcli.evaluate.certified.balls import FIRST_BITS, OutOfTimeError
+    from gradcli.evaluate.certified.balls import FIRST_BITS
+    from gradcli.evaluate.certified.values import OutOfTimeError
 
     found: dict[Node, Certified] = {}
     waiting = list(dict.fromkeys(nodes))
@@ -151,9 +153,8 @@ def why_unknown(run: Balls, parts: Iterable[Node]) -> tuple[str, bool]:
 
     Within 2**-16000 of a pole a function has no value, or one far beyond float64.
     """
-    from flint import arb
-
     from gradcli.evaluate.certified.values import is_known
+    from gradcli.flints import arb
 
     for part in parts:
         if part in run.values and type(run.values[part]) is arb and not is_known(run.values[part]):
@@ -165,10 +166,9 @@ def why_unknown(run: Balls, parts: Iterable[Node]) -> tuple[str, bool]:
 
 def unknown_part(part: Node, args: list[Any]) -> tuple[str, bool]:
     """What is wrong at the first node that is not known though its arguments are."""
-    from flint import fmpq
-
     from gradcli.evaluate.certified.values import as_ball
-    from gradcli.evaluate.kernels import border_problem, number_text
+    from gradcli.evaluate.domains import border_problem, number_text
+    from gradcli.flints import fmpq
 
     if part.op == "product" and any(e < 0 and 0 in as_ball(v) for v, e in zip(args, part.data, strict=True)):
         return "division by a number that cannot be told apart from 0", True
@@ -176,6 +176,10 @@ def unknown_part(part: Node, args: list[Any]) -> tuple[str, bool]:
         return "a base of a power that cannot be told apart from 0", False
     if part.op != "call":
         return "a condition that cannot be decided", False
+    if isinstance(part.data, BoundRule):
+        from gradcli.evaluate.bound.values import why_failed
+
+        return why_failed(part.data, args), False
     exact = all(type(arg) is fmpq for arg in args)  # then `domain_problem` has found it inside
     reason = None if exact else border_problem(part.data, args)
     pole = reason is not None and (bool(part.data.poles) or "!=" in part.data.domain_text)

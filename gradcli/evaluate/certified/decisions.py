@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from flint import arb, fmpq
-
 from gradcli.evaluate.certified.values import ONE, UNKNOWN, ZERO, as_ball, is_known, settle
+from gradcli.flints import arb, fmpq
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:

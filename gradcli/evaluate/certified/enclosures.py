@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flint import acb, arb, arb_series, ctx, fmpz
-
 from gradcli.evaluate.certified.gauss import gauss
+from gradcli.flints import acb, arb, arb_series, ctx, fmpz
 
 UNKNOWN = arb("nan")
 

@@ -57,7 +57,7 @@ def as_it_is(value: Exact | None) -> Exact | None:
 
 def large_rationals() -> Callable[[Exact | None], Exact | None]:
     """A function that makes flint's rationals of Python's fractions."""
-    from flint import fmpq
+    from gradcli.flints import fmpq
 
     def convert(value: Exact | None) -> Exact | None:
         if value is None or type(value) is int or type(value) is fmpq:

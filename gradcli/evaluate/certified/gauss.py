@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flint import acb, arb
+from gradcli.flints import acb, arb
 
 
 def gauss(a: arb | acb, b: arb | acb, c: arb | acb, z: acb) -> acb:

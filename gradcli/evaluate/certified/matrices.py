@@ -7,9 +7,6 @@ it is not taken: what is at a tie there is another engine's business.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
-
-from flint import arb, arb_mat, ctx, fmpq
 
 from gradcli.evaluate.certified import matrix_functions as of_matrices
 from gradcli.evaluate.certified.balls import OPERATIONS, Balls, enclosed_call, integer_power
@@ -31,11 +28,14 @@ from gradcli.evaluate.certified.matrix_functions import (
     symmetric,
 )
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, nearest
+from gradcli.flints import arb, arb_mat, ctx, fmpq
 from gradcli.program.dimensions import polynomial
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Node
 

@@ -6,12 +6,12 @@ Source: Johansson, Arb: efficient arbitrary-precision midpoint-radius interval a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from flint import acb_mat, arb, arb_mat, ctx
+from gradcli.flints import acb_mat, arb, arb_mat, ctx
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 ENTRIES = 64
 """Entries of a matrix up to which its functions are enclosed."""

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import factorial
 
-from flint import acb, arb, ctx
-
 from gradcli.evaluate.certified.gauss import gauss
+from gradcli.flints import acb, arb, ctx
 
 UNKNOWN = arb("nan")
 SHRINK = 8

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from flint import arb
+    from gradcli.flints import arb
 
 EXACT_SIZE = 24
 """The largest matrix whose characteristic polynomial is used."""
@@ -48,7 +48,7 @@ def definiteness(signs: Sequence[float]) -> str:
 
 def spectrum_of_balls(rows_at: Any, size: int) -> Spectrum | None:
     """The eigenvalues of the matrix that `rows_at(bits)` gives as rows of fmpq or arb; None if they are not found."""
-    from flint import ctx
+    from gradcli.flints import ctx
 
     before = ctx.prec
     try:
@@ -68,7 +68,7 @@ def spectrum_of_balls(rows_at: Any, size: int) -> Spectrum | None:
 
 def exact_roots(rows: Sequence[Sequence[Any]]) -> list[arb]:
     """The roots of the characteristic polynomial, with their multiplicities."""
-    from flint import fmpq_mat
+    from gradcli.flints import fmpq_mat
 
     polynomial = fmpq_mat([list(row) for row in rows]).charpoly()
     roots: list[Any] = []
@@ -79,7 +79,7 @@ def exact_roots(rows: Sequence[Sequence[Any]]) -> list[arb]:
 
 def enclosed_roots(rows: Sequence[Sequence[Any]]) -> list[arb] | None:
     """Enclosures of the eigenvalues of a symmetric matrix of balls, clusters included."""
-    from flint import acb_mat, arb
+    from gradcli.flints import acb_mat, arb
 
     try:
         found = acb_mat([[arb(entry) for entry in row] for row in rows]).eig(multiple=True)

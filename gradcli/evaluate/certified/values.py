@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flint import arb, ctx, fmpq
-
 from gradcli import limits
+from gradcli.flints import arb, ctx, fmpq
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -30,6 +29,10 @@ class Undefined(NamedTuple):
     def general(self) -> str:
         """The reason without this point's numbers."""
         return self.law or self.reason.partition("; here ")[0]
+
+
+class OutOfTimeError(Exception):
+    """The evaluation took longer than it may."""
 
 
 UNKNOWN = arb("nan")

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flint import acb, acb_series, arb, ctx
-
 from gradcli.evaluate.certified import enclosures
+from gradcli.flints import acb, acb_series, arb, ctx
 
 UNKNOWN = acb(arb("nan"), arb("nan"))
 

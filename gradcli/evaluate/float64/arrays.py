@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,9 +18,11 @@ from gradcli.evaluate.float64.matrices.chain import Factor, chain_product, contr
 from gradcli.evaluate.float64.ufuncs import entrywise, log_cosh
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import polynomial
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import isfinite, prod
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.records import TYPE_CHECKING
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
 
 def number_or_none(value: float) -> float | None:

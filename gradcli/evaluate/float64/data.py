@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 
 from gradcli.evaluate.float64.literals import number, numbers
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Data, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from numpy.typing import NDArray
 

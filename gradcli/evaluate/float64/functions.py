@@ -6,7 +6,8 @@ Like those of `math`, they raise ValueError where there is no real value and Ove
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,12 +6,13 @@ in another order round otherwise: the numbers that the maximum was taken of are 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
+
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from gradcli.program.graph import Node
 

@@ -7,16 +7,16 @@ sinh(u)/cosh(u) is tanh(u) where both overflow.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.evaluate.float64.matrices import linear_algebra
 from gradcli.evaluate.float64.matrices.chain import Factor, chain_product
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Protocol
+    from typing import Any, Protocol
 
     from numpy.typing import NDArray
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Number, Unary, Vector
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.text.tree import Tree
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from math import copysign, isfinite, nan
-from typing import TYPE_CHECKING
 
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.float64.scalars import Floats
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,14 +7,16 @@ whatever uses it; nothing is raised. The branch of `where` that is not taken doe
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
 
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.kernels import float_kernel
 from gradcli.program.graph import Graph
+from gradcli.records import TYPE_CHECKING
+from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.program.graph import Node
@@ -314,6 +316,10 @@ def call_partial(run: Floats, node: Node, position: int) -> float:
     name = node.data.name
     if name in PIECEWISE:
         return PIECEWISE[name](run, node, position)
+    if isinstance(node.data, BoundRule):
+        from gradcli.evaluate.bound.values import bound_float_partial
+
+        return bound_float_partial(node.data, run.args(node), position)
     names, partial, out = partial_template(node.data, position, len(node.args))
     values = run.args(node)
     inner = Floats([partial], dict(zip(names, values, strict=True)), preset={out: run.values[node]})

@@ -8,7 +8,6 @@ alone, as where branches meet smoothly, has.
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -16,9 +15,11 @@ from gradcli.evaluate.float64.arrays import COMPARISONS, KERNELS, Arrays, of_mat
 from gradcli.evaluate.float64.greatest import greatest_of
 from gradcli.evaluate.float64.ufuncs import entrywise
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
 

@@ -7,12 +7,10 @@ Source: Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2007), sectio
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from gradcli.derive.blocks import is_zero, shape_of, times
-from gradcli.derive.gradient_arrays import ArrayGradient
+from gradcli.derive.arrays.blocks import is_zero, shape_of, times
+from gradcli.derive.arrays.gradient import ArrayGradient
+from gradcli.derive.arrays.question import Asked
 from gradcli.derive.layouts import listed, shown
-from gradcli.derive.question import Asked
 from gradcli.derive.results import Chain, Intermediate, Numbers, Path, Term
 from gradcli.explain.arrays.chain_numbers import by_columns, flat, traced, tracer_of, with_trace
 from gradcli.explain.intermediates import LETTERS
@@ -21,10 +19,12 @@ from gradcli.explain.request import output_name
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.names import read_names
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Name, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.problems import Source
     from gradcli.program.graph import Graph, Node
@@ -213,7 +213,7 @@ class ArrayChain:
 
     def write(self) -> None:
         """The syntax of all factors and sums."""
-        from gradcli.program.to_tree_arrays import write_array_trees
+        from gradcli.program.writing.arrays import write_array_trees
 
         nodes: list[Node] = [n for found in self.links.values() for link in found for n in link[1:]]
         nodes += list(self.totals.values())
@@ -318,7 +318,7 @@ class ArrayChain:
 
     def certified_values(self, text: PointText, source: Source) -> tuple[dict[Node, Any], dict[str, Any]]:
         """The numbers of every factor, sum and intermediate, entry by entry."""
-        from gradcli.derive.factors import Formulas
+        from gradcli.derive.arrays.factors import Formulas
 
         steps = self.steps()
         trees = [*self.trees.values(), *(Name(name) for name, _, _ in steps)]

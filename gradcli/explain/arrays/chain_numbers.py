@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.explain.arrays.trace import ArrayTracer, has_gap
 from gradcli.explain.request import ExplainRequest
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
-    from gradcli.derive.question import Asked
+    from gradcli.derive.arrays.question import Asked
     from gradcli.derive.results import Chain, Term
     from gradcli.explain.results import Trace
     from gradcli.problems import Source

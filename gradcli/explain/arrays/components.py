@@ -5,19 +5,20 @@ Source: Zhang, Lipton, Li & Smola, Dive into Deep Learning, section "Calculus", 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from gradcli.derive.question import ArrayQuestion, Asked
+from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import is_norm
 from gradcli.explain.operations import places
 from gradcli.problems import GradcliError
 from gradcli.program.options import BuildOptions
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Binary, Call, Name, Number, Statement, Transpose, Unary
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.explain.request import ExplainRequest
     from gradcli.text.tree import Tree
 

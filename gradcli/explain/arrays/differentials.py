@@ -6,13 +6,11 @@ Source: Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2007), chapte
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.ad.forward import tangent
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.gradient_arrays import array_gradients
+from gradcli.derive.arrays.gradient import array_gradients
+from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.derive.layouts import listed
-from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import ArrayDeriver, marked, moves_of, terms_of
 from gradcli.explain.lines import law_of, results_of, shown
@@ -22,13 +20,15 @@ from gradcli.explain.trees import size, tidied, unwound
 from gradcli.problems import GradcliError
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import order
-from gradcli.program.to_tree_arrays import write_array_trees
+from gradcli.program.writing.arrays import write_array_trees
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules.laws import LAWS
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import Binary, Call, Name, Transpose, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.derive.results import Gradient
     from gradcli.explain.derivation import Row

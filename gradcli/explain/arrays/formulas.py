@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.explain.trees import mapped
 from gradcli.problems import GradcliError
 from gradcli.program.building.array_program import array_builder
 from gradcli.program.forms import parts as leaves
-from gradcli.program.to_tree_arrays import write_array_trees
+from gradcli.program.writing.arrays import write_array_trees
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.rewrite import replaced
 from gradcli.text.tree import (
     Binary,
@@ -23,8 +22,9 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
-    from gradcli.derive.question import ArrayQuestion
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.explain.operations import Operation
     from gradcli.program.graph import Node
     from gradcli.text.tree import Statement

@@ -6,18 +6,18 @@ Derivatives, 2nd ed. (2008), section 3.1.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.ad.forward import tangent
 from gradcli.derive.layouts import entry_names
 from gradcli.problems import GradcliError
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import Variable
-from gradcli.program.to_tree_arrays import write_array_trees
+from gradcli.program.writing.arrays import write_array_trees
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from typing import Any
 
     from gradcli.explain.arrays.formulas import ArrayFormulas
     from gradcli.explain.operations import Operation

@@ -6,10 +6,8 @@ Source: Giles, Collected matrix derivative results for forward and reverse mode 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.derive.layouts import all_entry_names, arrange, listed
-from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.derive.results import Numbers
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.tangents import ArrayTangents, columns, unit
@@ -19,10 +17,12 @@ from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.graph import Variable
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Name, Transpose, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.explain.locals import Locals
     from gradcli.explain.request import ExplainRequest
@@ -166,7 +166,7 @@ class ArrayTracer:
         """The columns of forward mode, each with its direction as arrays."""
         if self.tangents is None:
             return {}
-        from gradcli.derive.direction_arrays import direction_of, sized_variables, written
+        from gradcli.derive.arrays.direction import direction_of, sized_variables, written
 
         variables = sized_variables(self.question)
         if self.request.along is not None:
@@ -243,7 +243,7 @@ class ArrayTracer:
         sure = not sweeps.problems and not sweeps.at_switch
         if sure and not has_gap(list(gradient.values())) and not self.question.arrays.symmetric:
             return [], gradient
-        from gradcli.derive.gradient_arrays import array_gradients
+        from gradcli.derive.arrays.gradient import array_gradients
 
         (found,) = array_gradients(self.question.asked._replace(points=((text, source),), along=None))
         for place, row in enumerate(rows):

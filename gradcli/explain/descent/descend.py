@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.explain.descent.landscapes import BoxLandscape, is_finite, named, text_landscape
 from gradcli.explain.descent.request import MOST_KEPT, STEPS, UNTIL, refuse_numbers
 from gradcli.explain.descent.results import Descent, DescentStep
 from gradcli.explain.descent.updates import update_for
 from gradcli.points.landscape import length
 from gradcli.problems import GradcliError, Problem
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.blackbox.session import BlackBox
     from gradcli.derive.results import Gradient, Hessian

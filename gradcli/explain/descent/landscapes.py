@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gradcli.derive.gradient_arrays import ArrayGradient
+from gradcli.derive.arrays.gradient import ArrayGradient
+from gradcli.derive.arrays.question import Asked, FloatPoint
 from gradcli.derive.layouts import all_entry_names, arrange, entry_names, listed_at, tie_problem
-from gradcli.derive.question import Asked, FloatPoint
 from gradcli.derive.reading import as_float, read_back
 from gradcli.derive.results import Numbers
 from gradcli.explain.pictures.section import refuse_abstract_nodes
@@ -193,7 +193,7 @@ class ArrayLandscape:
         """The Hessian, of few variables."""
         if len(place) > MOST_CURVED:
             return None
-        from gradcli.derive.hessian_arrays import array_hessians
+        from gradcli.derive.arrays.hessian import array_hessians
 
         names = {variable.name for variable in self.variables}
         rest = [

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from gradcli.notebooks import displayed
+from gradcli.records import Readable
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,7 +28,7 @@ class DescentStep(NamedTuple):
     errors: Mapping[str, Value] | None = None
 
 
-class Descent(NamedTuple):
+class Descent(Readable):
     """A descent from its start to where it stopped.
 
     method, options   of the update, as they were used
@@ -49,3 +52,6 @@ class Descent(NamedTuple):
     curvature: float | None = None
     picture: Plot | None = None
     digits: int = 6
+
+
+displayed(Descent)

@@ -6,10 +6,9 @@ a pole or a jump, and no line goes through it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.explain.pictures.curve import lattice
 from gradcli.explain.pictures.results import Arrow, Contour, ShownAxis
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

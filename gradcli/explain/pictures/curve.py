@@ -7,9 +7,9 @@ float64 holds a pole, a jump or a border of the domain.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.explain.pictures.results import Curve, Gap, GapKind
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,7 +82,7 @@ class CurveTracer:
         open_pairs = []
         for left, right in pairs:
             if self.is_closed(left, right):
-                if self.apart(left, right) > FLAT or self.is_far(left, right):
+                if self.apart(left, right) > FLAT or self.is_far(left, right) or self.turns(left, right):
                     self.breaks.append((left, right))
             else:
                 open_pairs.append((left, right))
@@ -117,6 +117,12 @@ class CurveTracer:
         known = (abs(sample.y) for sample in samples if sample.y is not None)
         return max(known, default=0.0) > POLE * self.height + max(abs(self.bottom), abs(self.top))
 
+    def turns(self, left: CurvePoint, right: CurvePoint) -> bool:
+        """Does the curve fall on one side and rise on the other, steeply for so narrow a piece? log|x| at 0 does."""
+        if left.slope is None or right.slope is None or left.slope * right.slope >= 0:
+            return False
+        return min(abs(left.slope), abs(right.slope)) * (right.x - left.x) > FLAT * self.height
+
     def clipped(self, y: float) -> float:
         """A value, those far outside of the picture at its edge."""
         return min(max(y, self.bottom - self.height), self.top + self.height)
@@ -131,7 +137,7 @@ class CurveTracer:
             return True
         expected = smooth_middle(left, right)
         if low > self.top or high < self.bottom:
-            return abs(here.y - expected) <= 0.01 * max(map(abs, ys))
+            return abs(here.y - expected) <= 0.01 * max(map(abs, ys)) and not self.turns(left, right)
         straight = abs(here.y - (left.y + right.y) / 2) <= 4 * FLAT * self.height
         return straight and abs(here.y - expected) <= FLAT * self.height + 0.05 * (high - low)
 
@@ -190,7 +196,8 @@ class CurveTracer:
         if is_wide and stop - start > 1:
             return Gap(low, high, "undefined", reason)
         beside = [samples[place] for place in (start - 1, stop) if 0 <= place < len(samples)]
-        return Gap(samples[start].x, samples[start].x, "pole" if self.is_far(*beside) else "hole", reason)
+        is_pole = self.is_far(*beside) or (len(beside) == 2 and self.turns(*beside))
+        return Gap(samples[start].x, samples[start].x, "pole" if is_pole else "hole", reason)
 
     def border(self, outside: float, inside: float) -> float:
         """The border of the domain between two neighbours: a short number, if there is one."""
@@ -203,7 +210,7 @@ class CurveTracer:
     def rift(self, left: CurvePoint, right: CurvePoint) -> Gap:
         """A pole or a jump between two samples that are next to one another."""
         x = self.border(left.x, right.x)
-        return Gap(x, x, "pole" if self.is_far(left, right) else "jump")
+        return Gap(x, x, "pole" if self.is_far(left, right) or self.turns(left, right) else "jump")
 
     def shown(self) -> tuple[float, float]:
         """Bottom and top of the picture: all values, but for those that only poles reach."""

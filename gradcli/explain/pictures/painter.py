@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers
 from gradcli.explain.pictures.results import Plot
 from gradcli.explain.pictures.section import point_of, ranges_of, section_of
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from gradcli.explain.pictures.contours import contour_plot
 from gradcli.explain.pictures.curve import CurveTracer
@@ -11,6 +10,7 @@ from gradcli.explain.pictures.painter import Painter
 from gradcli.explain.pictures.results import Curve, Plot, ShownAxis, Side, Tangent
 from gradcli.explain.pictures.section import program_of
 from gradcli.points.sampling import Sampler
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.explain.pictures.request import PlotRequest

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradcli.notebooks import displayed
+from gradcli.records import Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +64,7 @@ class Arrow(NamedTuple):
     slopes: tuple[float, float]
 
 
-class Plot(NamedTuple):
+class Plot(Readable):
     """A picture.
 
     axes       of a curve x and y, of contours both variables

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.problems import GradcliError
 from gradcli.program.building.script import build_entries
 from gradcli.program.graph import order
 from gradcli.program.point import bind_direction, bind_point
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradcli.explain.explanations import explanations
 from gradcli.explain.quiz.judge import judge_own, program_texts
@@ -11,10 +10,12 @@ from gradcli.explain.quiz.results import TOPICS, Exercise, Quiz
 from gradcli.explain.request import ExplainRequest
 from gradcli.explain.trees import size
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Final
 
     from gradcli.rules.rule import Rule
 

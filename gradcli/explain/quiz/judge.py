@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.checking.records import Claim
 from gradcli.checking.verdict import check
 from gradcli.problems import Source
 from gradcli.program.options import BuildOptions
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.answers import Answer, parse_answers
 from gradcli.text.parser import parse_script
 from gradcli.text.points import parse_shape

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
 from gradcli.notebooks import displayed
+from gradcli.records import TYPE_CHECKING, NamedTuple, Readable
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.explain.results import Explanation
     from gradcli.text.tree import Tree
 
@@ -34,7 +35,7 @@ class Exercise(NamedTuple):
         return self.explanation.derivations[0].result
 
 
-class Quiz(NamedTuple):
+class Quiz(Readable):
     """Exercises; the same for the same seed, topic and count."""
 
     seed: int

@@ -50,10 +50,10 @@ def answered(asked: Export) -> tuple[Any, Any]:
 
 def of_arrays(asked: Export) -> tuple[Any, Any]:
     """The same for vectors and matrices."""
-    from gradcli.derive.gradient_arrays import array_gradients
-    from gradcli.derive.hessian_arrays import array_hessians
-    from gradcli.derive.jacobian_arrays import array_jacobians
-    from gradcli.derive.question import Asked
+    from gradcli.derive.arrays.gradient import array_gradients
+    from gradcli.derive.arrays.hessian import array_hessians
+    from gradcli.derive.arrays.jacobian import array_jacobians
+    from gradcli.derive.arrays.question import Asked
     from gradcli.program.building.array_program import build_array_program
 
     answer = {"gradient": array_gradients, "jacobian": array_jacobians, "hessian": array_hessians}[asked.wish.kind]

@@ -6,7 +6,6 @@ What is used again is a column of a sub-query. What only one branch of a choice 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
 
 from gradcli.codegen.folding import CONDITIONS
 from gradcli.codegen.straightline import straight_line
@@ -25,6 +24,7 @@ from gradcli.exporting.file import Exported, undefined_together
 from gradcli.exporting.languages.language import INFIX, names_of
 from gradcli.exporting.names import FUNCTION_NAME
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

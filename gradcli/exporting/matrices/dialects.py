@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from gradcli.exporting.matrices.functions import FUNCTIONS
+from gradcli.records import NamedTuple
 
 
 class Dialect(NamedTuple):

@@ -6,18 +6,18 @@ Inside of the functions vectors are columns, (n, 1), as in gradcli; given and re
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from gradcli.exporting.languages.language import Language
 from gradcli.exporting.matrices.dialects import DIALECTS, ERRORS, SUPPORT
 from gradcli.exporting.matrices.formulas import FormulaWriter, bracketed
 from gradcli.exporting.names import names_in
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.question import ArrayQuestion
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.exporting.matrices.dialects import Dialect
     from gradcli.program.graph import Node, Variable
 
@@ -26,7 +26,7 @@ def formulas(question: ArrayQuestion, kind: str) -> dict[str, list[Node]]:
     """What each function gives."""
     arrays, names = question.arrays, question.names
     if not names:
-        raise GradcliError("variables", "there is no variable to differentiate by", hint="--wrt with a variable")
+        raise GradcliError("constant", "there is no variable to differentiate by", hint="--wrt with a variable")
     f = arrays.outputs[0].node
     if kind == "gradient":
         from gradcli.derive.ad.gradients import array_gradient

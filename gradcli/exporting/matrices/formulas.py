@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.evaluate.certified.exact import nearest
 from gradcli.exporting.body import fresh_names
 from gradcli.exporting.matrices.dialects import DIALECTS
@@ -11,9 +9,11 @@ from gradcli.exporting.matrices.functions import CALLS
 from gradcli.problems import GradcliError
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from gradcli.exporting.languages.language import Language
     from gradcli.program.graph import Graph, Node

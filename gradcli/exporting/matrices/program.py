@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.exporting.file import Exported
 from gradcli.exporting.languages import language
 from gradcli.exporting.matrices.file import MatrixFile, formulas
 from gradcli.exporting.names import is_matrix, require_function_name
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gradcli.derive.question import ArrayQuestion
+    from typing import Any
+
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.exporting.request import Export
 
 
 def export_arrays(asked: Export, header: Any) -> Exported:
     """The source file of a program with arrays."""
-    from gradcli.derive.question import ArrayQuestion, Asked
+    from gradcli.derive.arrays.question import ArrayQuestion, Asked
 
     row = language(asked.wish.to)
     require_function_name(asked.wish.name, row)

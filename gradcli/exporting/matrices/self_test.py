@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.codegen.samples import HOW_TOLERANT
 from gradcli.derive.layouts import entry_names
 from gradcli.derive.outputs import generated_outputs, in_vec_order
 from gradcli.exporting.languages.scripts import PYTHON
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.codegen.samples import CertifiedSample
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.derive.outputs import Kind, Outputs
-    from gradcli.derive.question import ArrayQuestion
     from gradcli.exporting.matrices.file import MatrixFile
     from gradcli.exporting.request import Export
     from gradcli.program.graph import Program

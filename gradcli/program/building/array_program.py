@@ -6,10 +6,10 @@ from gradcli.program.building.node_values import NodeValues
 from gradcli.program.building.program import ProgramBuilder
 from gradcli.program.forms import parts, scalars
 from gradcli.program.graph import Graph, Node, Output, Program, Step
-from gradcli.program.names import CONSTANTS, read_names
-from gradcli.program.to_tree_arrays import tokens
+from gradcli.program.names import read_names
 from gradcli.program.types.infer import infer
 from gradcli.program.types.transposes import with_transposes
+from gradcli.program.writing.arrays import tokens
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Transpose
 
@@ -49,7 +49,7 @@ class ArrayProgramBuilder(ProgramBuilder[Node]):
         if name in self.resolved.free:
             node = self.inputs[name] = parts.variable(self.graph, name, self.types.shapes[name])
             return node
-        return scalars.constant(self.graph, name) if name in CONSTANTS else None
+        return scalars.meaning(self.graph, name)
 
     def program(self) -> Program:
         """Build every statement, and put the variables in order."""

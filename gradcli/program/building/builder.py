@@ -298,12 +298,12 @@ class Builder(Generic[V]):
         return Span(self.source, tree.start, tree.name_end or tree.end)
 
     def abstract(self, tree: Call, values: list[V | str]) -> V:
-        """An unknown function of scalars."""
-        scalars = [value for value in values if not isinstance(value, str) and not value.shape]
-        if not values or len(scalars) != len(values):
-            message = f"the abstract function {tree.function!r} takes one or more scalars"
+        """An unknown function of scalars, or of one array entry by entry."""
+        found = [value for value in values if not isinstance(value, str) and (not value.shape or len(values) == 1)]
+        if not values or len(found) != len(values):
+            message = f"the abstract function {tree.function!r} takes scalars, or one array"
             raise GradcliError("arity", message, self.called(tree))
-        return cast("V", scalar_forms.abstract(self.graph, tree.function, cast("list[Node]", scalars)))
+        return self.values.abstract(tree.function, found)
 
     def where(self, tree: Call) -> None:
         if len(tree.arguments) != 3 or tree.keywords:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.problems import GradcliError
+from gradcli.program import make
 from gradcli.program.building.builder import Builder
 from gradcli.program.forms import scalars
 from gradcli.program.graph import CONDITIONS, Node
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 class EntryValues:
     """Scalars as nodes, arrays as `Cells`. A program of scalars loads nothing else."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, sizes: TextSizes | None = None) -> None:
         self.graph = graph
-        self.known_sizes: TextSizes | None = None
+        self.known_sizes = sizes
 
     @property
     def sizes(self) -> TextSizes:
@@ -131,6 +132,14 @@ class EntryValues:
 
         return self.spread(one, args, shape) if shape else one(*args)  # type: ignore[arg-type]
 
+    def bind(self, name: str, args: Sequence[Value]) -> Value:
+        from gradcli.program.building.functions import shape_of_all
+
+        return self.spread(lambda *parts: make.form(name)(self.graph, *parts), args, shape_of_all(args))
+
+    def abstract(self, name: str, args: Sequence[Value]) -> Value:
+        return self.spread(lambda *parts: scalars.abstract(self.graph, name, parts), args, args[0].shape)
+
     def note(self, name: str, args: Sequence[Value]) -> None:
         if any(value.shape for value in args):
             from gradcli.program.scalarize.operators import MATRIX_FUNCTIONS, note_entrywise
@@ -158,7 +167,7 @@ class EntryValues:
         return concat([array for array in arrays if not isinstance(array, Node)], axis)
 
     def operation(self, row: ArrayRule, arrays: Sequence[Value], place: Span) -> Value:
-        from gradcli.program.building.texts import parsed_text
+        from gradcli.program.building.texts import TextSizes, parsed_text
         from gradcli.program.scalarize.operators import ENTRIES
 
         function = ENTRIES.get(row.form or row.name)
@@ -166,7 +175,8 @@ class EntryValues:
             return function(self.graph, *arrays)
         if row.means is not None:
             names = dict(zip(row.args, arrays, strict=True))
-            return Builder(self, place.source, names.get).build(parsed_text(row.means))
+            own = EntryValues(self.graph, TextSizes(arrays[0].shape))
+            return Builder(own, place.source, names.get).build(parsed_text(row.means))
         raise GradcliError(
             "too-large-exact",
             f"{row.name} has no closed form entry by entry",

@@ -7,13 +7,14 @@ from gradcli.program import make
 from gradcli.program.types.walk import keyword
 from gradcli.records import TYPE_CHECKING, cast
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
+from gradcli.text.binders import BINDERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
     from gradcli.problems import Span
-    from gradcli.program.building.values import Kind, Values
+    from gradcli.program.building.values import Kind, Shaped, Values
     from gradcli.program.graph import Node
     from gradcli.rules.array_rule import ArrayRule
     from gradcli.rules.rule import Rule
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 def apply(values: Values[Kind], tree: Call, args: Sequence[Kind | str], place: Span) -> Kind:
     """The value of a function by its name. A variadic row of one argument (max(x)) is a function of an array."""
     name = tree.function
+    if name in BINDERS:
+        refuse_keywords(tree, place)
+        return values.bind(name, numbers(name, args, place))
     rule = RULES.get(NAMES.get(name, ""))
     if rule is not None and not (rule.variadic and len(args) == 1):
         refuse_keywords(tree, place)
@@ -84,13 +88,18 @@ def apply_rule(values: Values[Kind], rule: Rule, args: list[Kind], place: Span) 
 
 def spread_call(values: Values[Kind], rule: Rule, args: Sequence[Kind]) -> Kind:
     """A row's function of arguments whose shapes fit."""
+    return values.call(rule, args, shape_of_all(args))
+
+
+def shape_of_all(args: Sequence[Shaped]) -> Any:
+    """The shape in which the shapes of the arguments fit."""
     shape: Any = ()
     for value in args:
         if value.shape:
             from gradcli.program.dimensions import spread_shape
 
             shape = spread_shape(shape, value.shape)
-    return values.call(rule, args, shape)
+    return shape
 
 
 def apply_fallback(values: Values[Kind], name: str, args: list[Kind], place: Span) -> Kind:

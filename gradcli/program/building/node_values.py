@@ -8,7 +8,7 @@ from gradcli.program import make, rationals
 from gradcli.program.building.builder import Builder
 from gradcli.program.building.texts import TextSizes, parsed_text
 from gradcli.program.dimensions import mismatch, two_scalars
-from gradcli.program.forms import parts, reductions
+from gradcli.program.forms import parts, reductions, scalars
 from gradcli.program.graph import CONDITIONS
 from gradcli.program.types.subscripts import Picked
 from gradcli.records import TYPE_CHECKING
@@ -119,6 +119,12 @@ class NodeValues:
             raise GradcliError("unknown-function", f"{rule.name} does not take arrays")
         args = [self.fitted(arg, shape) for arg in args]
         return args[0] if rule.variadic and args[0] is args[1] else make.call(self.graph, rule, args)
+
+    def bind(self, name: str, args: Sequence[Node]) -> Node:
+        return make.form(name)(self.graph, *args)
+
+    def abstract(self, name: str, args: Sequence[Node]) -> Node:
+        return scalars.abstract(self.graph, name, args)
 
     def note(self, name: str, args: Sequence[Node]) -> None:
         for node in args:

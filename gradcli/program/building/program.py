@@ -13,7 +13,7 @@ from gradcli.program.building.constants import constant_entries
 from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable, keep_whole
-from gradcli.program.names import CONSTANTS, is_own_function, natural, read_names
+from gradcli.program.names import is_own_function, natural, read_names
 from gradcli.records import TYPE_CHECKING, Generic
 from gradcli.text.tree import Vector
 
@@ -176,9 +176,7 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
         value = scope.get(name)
         if value is None:
             value = self.inputs.get(name)
-        if value is None and name in CONSTANTS:
-            return scalars.constant(self.graph, name)
-        return value
+        return scalars.meaning(self.graph, name) if value is None else value
 
     def statements(self, statements: Sequence[Statement]) -> dict[int, Node | Cells]:
         """Every statement, those before it put in; a long sum that has a name stays one term."""

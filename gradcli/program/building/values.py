@@ -85,6 +85,12 @@ class Values(Protocol[Kind]):
     def call(self, rule: Rule, args: Sequence[Kind], shape: Shape) -> Kind:
         """A row's function, entry by entry."""
 
+    def bind(self, name: str, args: Sequence[Kind]) -> Kind:
+        """A function that binds a letter (`integral`), of the values of its arguments."""
+
+    def abstract(self, name: str, args: Sequence[Kind]) -> Kind:
+        """An unknown function of scalars, or of one array entry by entry."""
+
     def note(self, name: str, args: Sequence[Kind]) -> None:
         """Remember that a function of a square matrix acts entry by entry."""
 

@@ -21,8 +21,6 @@ A column that is repeated is matmul(u, ones'), a row that is repeated matmul(one
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.program import make
 from gradcli.program.forms.parts import (
     can_flip,
@@ -38,6 +36,7 @@ from gradcli.program.forms.parts import (
 )
 from gradcli.program.graph import Graph, Node
 from gradcli.program.rationals import lower
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.program import make
 from gradcli.program.forms.parts import array_part, is_negative, is_ones, is_zeros, normal, number, ones
 from gradcli.program.rationals import lower
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.program.graph import Factors, Graph, Node, Rational

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.program import make, rationals
 from gradcli.program.forms import scalars
 from gradcli.program.forms.parts import (
@@ -16,6 +14,7 @@ from gradcli.program.forms.parts import (
     one_plus_exp,
     repeated_ends,
 )
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ right = Σ Aᵢⱼ Gᵢⱼ         = kron(vec(A).T, eye(p))@kron(eye(n), G)@kron
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.program import make
 from gradcli.program.forms.parts import eye, zeros
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.program.graph import Graph, Node
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.program import make, rationals
 from gradcli.program.dimensions import inner_mismatch, not_square
 from gradcli.program.forms import parts as parts_forms
@@ -18,6 +16,7 @@ from gradcli.program.forms.parts import (
     signed_part,
     zeros,
 )
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program import make, rationals
 from gradcli.program.dimensions import show
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms.parts import dimension, entries
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.program.graph import Graph, Node

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.program import make, rationals
 from gradcli.program.dimensions import polynomial
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, Node
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

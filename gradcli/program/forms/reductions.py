@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.program import make, rationals
 from gradcli.program.dimensions import plus, times
 from gradcli.program.forms import parts as parts_forms
@@ -21,6 +19,7 @@ from gradcli.program.forms.parts import (
     signed_part,
     zeros,
 )
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:

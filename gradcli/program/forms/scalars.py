@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from gradcli.program import make
 from gradcli.program.graph import Graph, Node, guard, order
+from gradcli.program.names import CONSTANTS
 from gradcli.program.rationals import exact_power, lower, ratio, rational_power
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
+from gradcli.text.tree import BOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,6 +43,13 @@ def constant(graph: Graph, name: str) -> Node:
 def variable(graph: Graph, name: str) -> Node:
     """The node of a scalar variable."""
     return graph.intern("variable", (), name)
+
+
+def meaning(graph: Graph, name: str) -> Node | None:
+    """What a name stands for that nothing in the program defines: a constant, or a letter that is bound here."""
+    if name in CONSTANTS:
+        return constant(graph, name)
+    return variable(graph, name) if name[0] == BOUND else None
 
 
 def add(graph: Graph, items: Iterable[tuple[Node, Rational]], start: Rational = 0) -> Node:
@@ -359,7 +368,8 @@ def guard_branches(graph: Graph, condition: Node, yes: Sequence[Node], no: Seque
 
 def abstract(graph: Graph, name: str, args: Sequence[Node], orders: tuple[int, ...] | None = None) -> Node:
     """An unknown function of its arguments, differentiated `orders[i]` times by argument i."""
-    return graph.intern("abstract", tuple(args), (name, orders or (0,) * len(args)))
+    shape = args[0].shape if len(args) == 1 else ()  # of one array it acts entry by entry
+    return graph.intern("abstract", tuple(args), (name, orders or (0,) * len(args)), shape)
 
 
 def raised(graph: Graph, base: Node, exponent: Rational) -> Node:

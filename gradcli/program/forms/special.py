@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.program import make
 from gradcli.program.forms.scalars import is_zero, pairs
 from gradcli.program.graph import Graph, Node, guard
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:

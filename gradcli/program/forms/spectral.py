@@ -6,14 +6,13 @@ Anal. 10 (1973).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
 from gradcli.program import make, rationals
 from gradcli.program.dimensions import not_square
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms.parts import column_place, is_zeros, magnitude, signed_part, turned
 from gradcli.program.types.row_shapes import concrete_shape
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, RULES
 
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ sum(x)/n is written mean(x), norm(x - mean(x))**2/n is var(x), norm(x - mean(x))
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.program import make, rationals
 from gradcli.program.forms.parts import array_part, dimension, is_ones, magnitude
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from gradcli.program.graph import Graph, Node, Rational

@@ -5,15 +5,15 @@ Each decision is for one open name; two readings with different answers are an e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.problems import GradcliError
 from gradcli.program.types.walk import FILLED, GREEK, bare_name, factors_of, is_power, plain_name
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.program.types.inference import Inference
     from gradcli.text.tree import Tree

@@ -6,14 +6,13 @@ whole, or raises the error that names both shapes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import inner_mismatch, mismatch, not_square, plus, times
 from gradcli.program.types import conventions
 from gradcli.program.types.row_shapes import first, shaped
 from gradcli.program.types.subscripts import sizes_of_call, subscripts_of
 from gradcli.program.types.walk import keyword, whole_exponent
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.tree import (
     ENTRYWISE_POWER,
@@ -35,6 +34,7 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from gradcli.program.dimensions import Dims, Size
     from gradcli.program.types.inference import Inference

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import Dimensions, letters_of, polynomial
 from gradcli.program.types import conventions
@@ -11,10 +9,12 @@ from gradcli.program.types.declared import Told
 from gradcli.program.types.elaborate import elaborated, with_numbers
 from gradcli.program.types.solver import Solver
 from gradcli.program.types.transposes import transposed_powers
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from gradcli.problems import Source
     from gradcli.program.names import Names

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import TYPE_CHECKING, Any
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.types.walk import bare_name
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from typing import Any
 
     from gradcli.problems import Source
     from gradcli.program.dimensions import Dimensions, Dims

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import inner_mismatch, mismatch, not_square, polynomial, show, times
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules.arrays import ARRAY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from gradcli.program.dimensions import Dims, Size
     from gradcli.program.types.inference import Inference

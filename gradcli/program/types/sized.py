@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError, Span
 from gradcli.program.types.declared import SCALAR, is_open, tree_dims
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.program.names import Names

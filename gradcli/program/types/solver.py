@@ -7,18 +7,18 @@ function needs; the rest are scalars.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.program.types import conventions
 from gradcli.program.types.equations import EQUATIONS
 from gradcli.program.types.inference import Inference
 from gradcli.program.types.row_shapes import written_shapes
 from gradcli.program.types.walk import FILLED, parts
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, RULES
-from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Transpose, children
+from gradcli.text.tree import BOUND, Binary, Call, Index, Name, Number, Slice, Transpose, children
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.text.tree import Statement, Tree
 
@@ -74,7 +74,9 @@ class Solver(Inference):
 
     def note(self, tree: Tree) -> None:
         """Leaves are ready; names wait; the operands of array operations are wanted as arrays."""
-        if isinstance(tree, Name):
+        if isinstance(tree, Name) and tree.name[0] == BOUND:
+            self.settle(tree, ())
+        elif isinstance(tree, Name):
             self.places.setdefault(tree.name, []).append(tree)
             self.waiting[id(tree)] = 1
             if tree.name in self.statements:

@@ -42,15 +42,16 @@ def refuse_small_t(statements: Sequence[Statement], known: KnownNames) -> None:
     for statement in statements:
         parts = list(postorder(statement.tree))
         count = sum(isinstance(part, Name) and part.name == "t" for part in parts)
-        powers = [power for part in parts if (power := _before_factor(part)) is not None]
+        powers = [(power, part) for part in parts if (power := _before_factor(part)) is not None]
         told = known.kind("t") is not None or "t" in (statement.parameters or ()) or statement.request is not None
         if not powers or count != len(powers) or told:
             continue
-        base = powers[0].left.name  # type: ignore[attr-defined]
+        power, product = powers[0]
+        base, factor = power.left.name, product.right.name  # type: ignore[attr-defined]
         raise GradcliError(
             "ambiguous", f"{base}^t reads in two ways: a power, or {base} transposed",
-            Span(statement.source, powers[0].start, powers[0].end),
-            f"write {base}^\\top for the transpose, {base}^{{t}} \\cdot for the power",
+            Span(statement.source, power.start, power.end),
+            f"write {base}^\\top {factor} for the transpose, {base}^{{t}} \\cdot {factor} for the power",
         )  # fmt: skip
 
 

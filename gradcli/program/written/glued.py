@@ -6,12 +6,13 @@ Where nobody means a name of its own the two readings are an error; where some d
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from typing import Final
 
     from gradcli.text.tree import Statement, Tree
 
@@ -20,6 +21,8 @@ TRANSPOSE: Final = re.compile(r"([A-Za-z])T([A-Z]?)([A-Za-z])")
 DIFFERENTIAL: Final = re.compile(r"d[A-Za-zθ]")
 COEFFICIENT: Final = re.compile(r"[a-ce-z]{1,2}[xyt]")
 """`ax`, `abx`: a product to some, a name to others (`dx` is a name)."""
+PAIR: Final = re.compile(r"([a-z][0-9]*)([a-z][0-9]+)")
+"""`x1y1`."""
 OTHER_WORDS: Final = {"lg": "log10({0}) or log2({0})", "tg": "tan({0})", "ctg": "cot({0})", "sh": "sinh({0})",
                       "ch": "cosh({0})"}  # fmt: skip
 """Functions by the names of other countries, run together with their argument: `lgx`."""
@@ -70,7 +73,7 @@ def _refuse_quotient(statement: Statement, above: str, below: str, place: Tree, 
 def notes_on(free: Mapping[str, tuple[Statement, Tree]], values: Collection[str]) -> tuple[str, ...]:
     """How names that some mean as products were read."""
     return tuple(
-        f"{name} is one name; {'*'.join(name)} is the product"
+        f"{name} is one name; {'*'.join(match.groups() if (match := PAIR.fullmatch(name)) else name)} is the product"
         for name, (statement, place) in free.items()
         if name not in values and is_doubtful(name, statement.source.text, place)
     )
@@ -78,6 +81,8 @@ def notes_on(free: Mapping[str, tuple[Statement, Tree]], values: Collection[str]
 
 def is_doubtful(name: str, text: str, place: Tree) -> bool:
     """`ax`, or letters right behind a number: `2ab`."""
+    if PAIR.fullmatch(name):
+        return True
     if len(name) > 3 or not (name.isascii() and name.isalpha() and name.islower()) or name in ("pi", "tau"):
         return False
     if len(name) < 2 or text[place.start : place.end] != name:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.problems import Source
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import LATEX_PRODUCT, Binary, Bound, Call, Declaration, Name, Number, Transpose, postorder
+from gradcli.text.tree import BOUND, LATEX_PRODUCT, Binary, Bound, Call, Declaration, Name, Number, Transpose, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -121,7 +121,8 @@ def used_names(tree: Tree) -> set[str]:
     found = set()
     for part in postorder(tree):
         if isinstance(part, Name):
-            found.add(part.name)
+            if part.name[0] != BOUND:
+                found.add(part.name)
         elif isinstance(part, Bound) and part.upper is not None:
             found.update(other.name for other in postorder(part.upper) if isinstance(other, Name))
     return found

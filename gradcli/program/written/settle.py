@@ -2,8 +2,7 @@ r"""Signs whose meaning hangs on what stands beside them: `^T`, `\cdot`, bars, p
 
 from __future__ import annotations
 
-import re
-
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.program.written.kinds import ROW, kind_of
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from gradcli.program.written.known import KnownNames
     from gradcli.text.tree import Statement, Tree
 
-_INDEX: Final = re.compile(r".+_([A-Za-z]{1,2})")
+_INDEX: Final = pattern(r".+_([A-Za-z]{1,2})")
 _BARS: Final = ("|", "\\left|", "\\lvert", "\\vert", "\\left\\lvert", "\\left\\vert", "\\big|", "\\Big|", "\\bigl|")
 
 

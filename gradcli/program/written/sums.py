@@ -2,8 +2,7 @@ r"""Sums, products, extrema over an index: `\sum_{i=1}^n x_i^2` becomes sum(x**2
 
 from __future__ import annotations
 
-import re
-
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, indices_of
 from gradcli.program.written.lifted import Algebra, Lifted, along, product, turned, unreadable
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from gradcli.program.written.known import KnownNames
     from gradcli.text.tree import Statement
 
-_DIGITS: Final = re.compile(r"(.*[^0-9_])_?([0-9]{1,4})")
+_DIGITS: Final = pattern(r"(.*[^0-9_])_?([0-9]{1,4})")
 
 
 class Array(NamedTuple):
@@ -375,7 +374,8 @@ class Sums:
         if tree.function in ("max", "min"):
             return value
         if found.upper is None:
-            hint = f"write x_{index} for what hangs on {index}, or \\{tree.function}_{{{index}=1}}^n"
+            whole = f"\\{tree.function}_{{{index}=1}}^n x"
+            hint = f"write x_{index} for what hangs on {index}, or {whole} for n times the same"
             raise GradcliError("sum", f"nothing here hangs on the index {index}", None, hint)
         count: Tree = found.upper
         less = (1 if found.lower is None else found.lower) - 1

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.descent.screen import headline, shown_steps, verdict_lines
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.steps_formats import latex_text
@@ -12,6 +11,8 @@ from gradcli.render.formats.json import remarks_document
 from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, spell, value_text
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.explain.descent.results import Descent, DescentStep
 
 

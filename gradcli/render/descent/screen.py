@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import plural, say
 from gradcli.render.explain.trace import print_reading

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import in_layout, part, shapes_text
 from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.terms import bracketed, joined
@@ -12,6 +11,7 @@ from gradcli.render.words import shape_text, spell, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from gradcli.derive.results import Chain, Term
     from gradcli.explain.results import TraceStep

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.drawing import in_columns
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import say
@@ -13,6 +12,7 @@ from gradcli.render.words import shape_text, spell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.explain.results import ComputationGraph, Edge, Trace, TraceStep
     from gradcli.render.notation import Style

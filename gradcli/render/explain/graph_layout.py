@@ -7,7 +7,7 @@ Structures (1981).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

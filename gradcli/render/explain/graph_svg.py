@@ -6,9 +6,9 @@ No script, no font, no id: several pictures may stand on one page.
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.graph import Labels
 from gradcli.render.explain.graph_layout import Layout
 from gradcli.render.words import function_text, point_lines

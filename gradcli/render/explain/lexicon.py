@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 
-from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import LANGUAGES, spoken, translated
 
 if TYPE_CHECKING:
     from typing import Final
 
     from gradcli.rules.law import Law
-
-LANGUAGES: Final = ("en", "zh")
-"""English, and Chinese with the terms of the Chinese edition of *Dive into Deep Learning*."""
 
 TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "step": ("step", "步骤"),
@@ -257,29 +253,14 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-spoken: ContextVar[str] = ContextVar("spoken", default=LANGUAGES[0])
-"""The language of the answer that is being written."""
-
-
 def say(key: str, **values: object) -> str:
     """A text of the table in the language that is spoken, its places filled."""
     row = TEXTS[key]
     place = LANGUAGES.index(spoken.get())
     text = row[place] if place < len(row) else row[0]
+    if values and place:  # reasons and problems come from elsewhere, in English
+        values = {key: translated(value) if isinstance(value, str) else value for key, value in values.items()}
     return text.format(**values) if values else text
-
-
-def speak(language: str | None) -> None:
-    """Speak this language from now on; without one that of GRADCLI_LANG. LANG alone changes nothing: scripts read too.
-
-    Errors: a language that is not there.
-    """
-    import os
-
-    wanted = language or os.environ.get("GRADCLI_LANG") or LANGUAGES[0]
-    if wanted not in LANGUAGES:
-        raise GradcliError("usage", f"no such language: {wanted[:20]}", hint=" or ".join(LANGUAGES))
-    spoken.set(wanted)
 
 
 def law_name(law: Law) -> str:

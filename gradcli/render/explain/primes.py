@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write
 from gradcli.render.words import spell
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 FIRST = 0xE000
 """Characters for private use stand for the marked parts while a formula is written."""
-FACTORS = re.compile(r"(?<=[^\s+\-=·,;*/<>&|→]) (?=[^\s+\-=·,;*/<>&|→])")
+FACTORS = pattern(r"(?<=[^\s+\-=·,;*/<>&|→]) (?=[^\s+\-=·,;*/<>&|→])")
 
 
 def write_primes(tree: Tree, style: Style, decimal: bool = False, variable: str | None = "x") -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.outline import numbers, rule_name
 from gradcli.render.explain.steps_formats import (
@@ -18,6 +17,8 @@ from gradcli.render.verdicts import slip_words
 from gradcli.render.words import function_text, spell, value_text
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.derive.results import Verdict
     from gradcli.explain.quiz.results import Exercise, Quiz
     from gradcli.render.notation import Style

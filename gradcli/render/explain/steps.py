@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import plural, say
 from gradcli.render.explain.outline import heading, laws_used, numbers, rule_name
@@ -13,6 +14,8 @@ from gradcli.render.page import FAINT, HEADING, PROBLEM, SYMBOL, Page, shortened
 from gradcli.render.words import problem_text, shape_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from gradcli.explain.results import Derivation, Explanation, Steps
@@ -78,22 +81,32 @@ class StepsPage:
     def table(self) -> None:
         """The rows, a rule, and the two last lines."""
         headers = [say("step"), say("rule"), say("derivative column")]
+        rows = self.chosen()
+        body = [["…"] * 4 if row is None else self.cells(row) for row in rows]
+        last = self.last_lines()
         if self.explanation.arrays:
-            headers = [say("step"), say("rule"), say("differential column"), say("shape")]
+            headers = [say("step"), say("rule"), say("differential column")]
+            if self.has_room([*body, *(["", *line] for line in last)]):
+                headers.append(say("shape"))
         if self.numeric and not self.explanation.arrays:
             headers.append(say("number"))
         table = self.page.table(*headers)
         for place in (0, 1):
             table.columns[place].no_wrap = True
-        rows = self.chosen()
-        for place, row in enumerate(rows):
-            cells = ["…"] * len(headers) if row is None else self.cells(row)
-            texts = [self.page.text(text, SYMBOL if i == 2 else "") for i, text in enumerate(cells)]
+        for place, cells in enumerate(body):
+            texts = [self.page.text(text, SYMBOL if i == 2 else "") for i, text in enumerate(cells[: len(headers)])]
             table.add_row(*texts, end_section=place == len(rows) - 1)
-        for label, formula, number in self.last_lines():
+        for label, formula, number in last:
             cells = ["", label, formula] + ([number] if len(headers) > 3 else [])
             table.add_row(*(self.page.text(text, SYMBOL if i == 2 else "") for i, text in enumerate(cells)))
         self.page.show(table)
+
+    def has_room(self, rows: Sequence[Sequence[str]]) -> bool:
+        """Does the column of shapes leave the formulas half a page, and more than their longest word?"""
+        widths = [max(self.page.width(row[place]) for row in rows) for place in (0, 1, 3)]
+        room = self.page.console.width - sum(widths) - 13
+        words = max((self.page.width(word) for row in rows for word in row[2].split(" ")), default=0)
+        return room >= min(max(self.page.width(row[2]) for row in rows), max(words, self.page.console.width // 3))
 
     def chosen(self) -> list[Derivation | None]:
         """The first and the last rows of a long derivation."""
@@ -149,6 +162,7 @@ class StepsPage:
 
     def law_text(self, text: str) -> str:
         """A law as people write it, where the stream has the characters."""
+        text = translated(text)
         if not self.page.unicode:
             return text
         for plain, pretty in (

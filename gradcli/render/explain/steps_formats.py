@@ -7,8 +7,8 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.outline import numbers, rule_name
 from gradcli.render.explain.primes import in_italics, prime, write_primes
-from gradcli.render.formats.json import problem_document
-from gradcli.render.notation import write, write_all
+from gradcli.render.formats.json import remarks_document
+from gradcli.render.notation import write
 from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, spell, value_text
 from gradcli.rules.laws import LAWS
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from gradcli.explain.results import Derivation, Explanation, Steps
 
-LARGE = 1_000
+LARGE = 300
 """Nodes of a text from which on it is left out."""
 
 
@@ -34,11 +34,9 @@ def steps_document(explanation: Explanation) -> dict[str, Any]:
         "value": explanation.value,
         "derivations": {s.variable: derivation_document(explanation, s) for s in explanation.derivations},
         "definitions": {name: write(tree) for name, tree in explanation.definitions},
-        "constants": dict(zip(reading.constants, write_all(reading.constants.values()), strict=True)),
         "method": explanation.numbers.method,
         "accuracy": explanation.numbers.accuracy,
-        "assumptions": list(reading.assumptions),
-        "problems": [problem_document(problem) for problem in explanation.numbers.problems],
+        **remarks_document(reading, explanation.numbers),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.terms import Contributions, joined, tangent_rule
-from gradcli.render.formats.json import problem_document
+from gradcli.render.formats.json import remarks_document
 from gradcli.render.notation import write, write_all
 from gradcli.render.words import (
     function_text,
@@ -41,10 +41,7 @@ def trace_document(trace: Trace) -> dict[str, Any]:
         "accuracy": trace.numbers.accuracy,
         "layout": "denominator",
         "definitions": {},
-        "constants": dict(zip(reading.constants, write_all(reading.constants.values()), strict=True)),
-        "assumptions": list(reading.assumptions),
-        "notes": list(trace.numbers.notes),
-        "problems": [problem_document(problem) for problem in trace.numbers.problems],
+        **remarks_document(reading, trace.numbers),
     }
 
 

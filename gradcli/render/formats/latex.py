@@ -2,9 +2,9 @@ r"""Answers as LaTeX: displayed formulas and sentences, for any document that lo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.letters import latex_name
 from gradcli.render.notation import write_all, write_number
@@ -12,6 +12,7 @@ from gradcli.render.words import constant_texts, definition_texts, point_texts, 
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Final
 
     from gradcli.derive.results import Reading, Value
     from gradcli.render.words import Result
@@ -31,9 +32,9 @@ def write_latex(result: Result) -> str:
     lines += [display(text) for text in definition_texts(result, "latex")]
     parts = result.in_each_layout()
     for part in parts:
-        lines += [f"{sentence(layout_words(part))}\\par"] if len(parts) > 1 else []
+        lines += [f"{sentence(translated(layout_words(part)))}\\par"] if len(parts) > 1 else []
         lines += map(display, formulas_of(part))
-    return "\n".join([*lines, *(f"{sentence(remark)}\\par" for remark in remarks(result))])
+    return "\n".join([*lines, *(f"{sentence(translated(remark))}\\par" for remark in remarks(result))])
 
 
 def function_lines(reading: Reading) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import block_lines, computed, entries, matrix_texts, plain_along, remarks
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.formats.csv import csv_value
 from gradcli.render.notation import write_number
@@ -29,13 +29,13 @@ def write_markdown(result: Result) -> str:
 
         lines += ["", *(f"`{cell(line)}`  " for line in found_lines(result))]
     for each in result.in_each_layout():
-        lines += [f"\n{cell(layout_words(each))}"] if each is not result else []
+        lines += [f"\n{cell(translated(layout_words(each)))}"] if each is not result else []
         lines += markdown_part(each)
     lines += [] if isinstance(result, Chain) else [f"- `{cell(line)}`" for line in plain_along(result)]
     lines += [f"- with `{cell(text)}`" for text in definition_texts(result, "text")]
     if isinstance(result, Hessian) and result.eigenvalues is not None:
         lines.append(f"- eigenvalues {', '.join(map(write_number, result.eigenvalues))}: {result.definiteness}")
-    return "\n".join(lines + [f"- {cell(line)}" for line in remarks(result)])
+    return "\n".join(lines + [f"- {cell(translated(line))}" for line in remarks(result)])
 
 
 def entry_table(result: Gradient | Jacobian | Hessian) -> Iterator[Sequence[str]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.cas.sympy_trees import SympyMaker, matrix_of
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.records import Readable
 
 
@@ -20,7 +21,7 @@ def sympy_of(answer: Readable) -> Any:
         raise GradcliError("sympy", f"a {type(answer).__name__} is nothing that SymPy has")
     if answer.symbolic is None:
         raise GradcliError("sympy", "the method is numeric: it has no symbolic derivatives", hint="method='symbolic'")
-    maker = SympyMaker()
+    maker = SympyMaker(answer.reading.shapes)
     for name, tree in answer.definitions:
         maker.names[name] = maker.make(tree)
     if isinstance(answer, Gradient | Chain):

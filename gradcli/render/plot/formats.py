@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.formats.json import remarks_document
 from gradcli.render.notation import write_number
 from gradcli.render.plot.sentences import Sentences
@@ -11,6 +10,7 @@ from gradcli.render.words import function_text, point_lines, problem_text, readi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from gradcli.explain.pictures.results import Curve, Gap, Plot
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 SHARPNESS: Final = 2.0
 """Pixels of a PNG for each pixel of the SVG."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from math import floor, isfinite, log10
-from typing import NamedTuple
 
+from gradcli.records import NamedTuple
 from gradcli.render.explain.figures import shortened
 
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)

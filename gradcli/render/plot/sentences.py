@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import say
 from gradcli.render.words import problem_text, signature, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Final
 
     from gradcli.explain.pictures.results import Gap, Plot, ShownAxis, Tangent
     from gradcli.render.notation import Style
@@ -117,7 +118,7 @@ class Sentences:
                 text = say("gap undefined", axis=self.axis, low=self.number(gap.low), high=self.number(gap.high))
             else:
                 text = say(f"gap {gap.kind}", axis=self.axis, place=self.number(gap.low))
-            yield f"{text} ({gap.reason})" if gap.reason else text
+            yield f"{text} ({translated(gap.reason)})" if gap.reason else text
         if len(gaps) > MOST_GAPS:
             yield say("more gaps", count=len(gaps) - MOST_GAPS)
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 from html import escape
 from itertools import pairwise
 from math import atan2, cos, hypot, sin
-from typing import TYPE_CHECKING, Final
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.plot.scales import Scale, ticks
 from gradcli.render.plot.sentences import Sentences
 from gradcli.render.words import function_text, point_lines, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Final
 
     from gradcli.explain.pictures.results import Arrow, Contour, Plot, Tangent
     from gradcli.render.plot.scales import Tick
@@ -65,6 +66,7 @@ class PlotDrawing:
         self.x = Scale(x.low, x.high, left, left + width)
         self.y = Scale(y.low, y.high, TOP + height, TOP)
         self.sentences = Sentences(plot, "pretty")
+        self.numbered: list[tuple[float, float, float]] = []
 
     def sizes(self) -> tuple[float, float]:
         """Width and height of the area: of planes with equal scales on both axes, where that is not too narrow."""
@@ -153,11 +155,24 @@ class PlotDrawing:
         if not contour.lines:
             return
         yield f'<path class="contour" d="{"".join(map(self.line, contour.lines))}"/>'
-        longest = max(contour.lines, key=len)
-        x, y = longest[len(longest) // 3]
         text = escape(self.sentences.number(contour.level))
-        place = f'x="{self.x.place(x):.1f}" y="{self.y.place(y) + 4:.1f}" text-anchor="middle"'
+        spot = self.free_place(contour, len(text))
+        if spot is None:
+            return
+        place = f'x="{spot[0]:.1f}" y="{spot[1] + 4:.1f}" text-anchor="middle"'
         yield f'<text class="halo" aria-hidden="true" {place}>{text}</text>\n<text {place}>{text}</text>'
+
+    def free_place(self, contour: Contour, length: int) -> tuple[float, float] | None:
+        """A place on a level for its number, away from the numbers of the others; None where there is no room."""
+        reach = CHARACTER * length
+        for line in sorted(contour.lines, key=len, reverse=True):
+            for part in (3, 2, 5, 8, 1.5, 1.2, 20):
+                x, y = line[min(len(line) - 1, int(len(line) / part))]
+                here = self.x.place(x), self.y.place(y)
+                if all(abs(here[0] - a) > reach / 2 + b or abs(here[1] - c) > 16 for a, c, b in self.numbered):
+                    self.numbered.append((*here, reach / 2 + 4))
+                    return here
+        return None
 
     def arrow(self, arrow: Arrow) -> str:
         """A short arrow in the direction of the gradient."""

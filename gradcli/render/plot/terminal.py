@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from math import atan2, hypot, pi
-from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.text import Text
 
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.render.explain.trace import print_reading
 from gradcli.render.page import FAINT, HEADING, PROBLEM, Page
 from gradcli.render.plot.canvas import Canvas, Ink
@@ -15,6 +15,8 @@ from gradcli.render.plot.sentences import Sentences
 from gradcli.render.plot.svg import inside, runs
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from rich.console import Console
 
     from gradcli.explain.pictures.results import Arrow, Plot

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.render.report.markup import Markup, details, element, quoted
 from gradcli.render.report.style import FRAGMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any, Final
 
 COLUMNS: Final = 100
 """Columns of a screen in a notebook."""
@@ -54,6 +55,12 @@ SHOWN: Final[Mapping[str, RecordParts]] = {
         "report.parts.graph_part", "explain.graph.graph_document", "report.fragments.print_graph", ""
     ),
     "Plot": RecordParts("report.parts.plot_part", "plot.formats.plot_document", "plot.terminal.print_plot", ""),
+    "Descent": RecordParts(
+        "report.fragments.descent_fragment",
+        "descent.formats.descent_document",
+        "descent.screen.print_descent",
+        "descent.formats.write_descent_latex",
+    ),
     "Report": RecordParts("report.page.sections", "report.page.report_document", "report.fragments.print_report", ""),
     "Quiz": RecordParts(
         "report.fragments.quiz_fragment",
@@ -129,6 +136,25 @@ def steps_fragment(explanation: Any) -> Iterator[Markup]:
 
     yield from parts.reading_part(explanation.reading)
     yield from parts.steps_part(explanation)
+
+
+def descent_fragment(descent: Any) -> Iterator[Markup]:
+    """The function, the table of the path, what lies at its end, and the picture where there is one."""
+    from gradcli.render.descent.formats import shown_cells
+    from gradcli.render.explain.figures import Figures
+    from gradcli.render.explain.lexicon import say
+    from gradcli.render.report.markup import table
+    from gradcli.render.report.parts import plot_part, reading_part, remark
+    from gradcli.render.words import problem_text
+
+    yield from reading_part(descent.reading)
+    rows = shown_cells(descent, Figures(descent.digits, {}, "—", True))
+    headers = [say("step"), *descent.reading.variables, descent.output, f"‖∇{descent.output}‖"]
+    yield table(headers, rows, list(range(1, len(headers))))
+    for problem in descent.numbers.problems:
+        yield remark(f"! {problem_text(problem)}", problem=True)
+    if descent.picture is not None:
+        yield from plot_part(descent.picture)
 
 
 def print_graph(graph: Any, console: Any) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.diagnostics import sanitize
 
 if TYPE_CHECKING:

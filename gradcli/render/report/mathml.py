@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import Final
+
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Final
 
 MOST_LATEX: Final = 4_000
 """Characters of a formula that are set; what is longer is shown as the beginning of its text."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
 
 from gradcli.problems import GradcliError
-from gradcli.render.explain.lexicon import say, spoken
+from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import spoken
+from gradcli.render.explain.lexicon import say
 from gradcli.render.report import parts
 from gradcli.render.report.markup import Markup, element
 from gradcli.render.report.style import FRAGMENT, PAGE
@@ -14,6 +15,7 @@ from gradcli.render.words import function_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any, Final
 
     from gradcli.reporting import Report
 

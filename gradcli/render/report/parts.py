@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.results import Gradient, Hessian, Jacobian
+from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import translated
 from gradcli.render.explain.lexicon import say
 from gradcli.render.formats.latex import formulas_of, function_lines
 from gradcli.render.notation import write, write_all
@@ -23,6 +24,7 @@ from gradcli.render.words import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from gradcli.derive.results import Reading
     from gradcli.explain.results import ComputationGraph, Explanation, Steps, Trace
@@ -45,7 +47,7 @@ def inline(latex: str) -> Markup:
 
 def remark(text: str, problem: bool = False) -> Markup:
     """A line of small print."""
-    return element("p", text, class_="remark problem" if problem else "remark")
+    return element("p", translated(text), class_="remark problem" if problem else "remark")
 
 
 def reading_part(reading: Reading) -> Iterator[Markup]:
@@ -65,7 +67,7 @@ def result_part(result: Result) -> Iterator[Markup]:
     parts = result.in_each_layout()
     for part in parts:
         if len(parts) > 1:
-            yield element("p", layout_words(part))
+            yield element("p", translated(layout_words(part)))
         yield from map(formula, formulas_of(part))
     if isinstance(result, Gradient | Jacobian | Hessian):
         yield from entries_part(result)

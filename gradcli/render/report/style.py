@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Final
 
 FRAGMENT: Final = """
 .gradcli { line-height: 1.45; }

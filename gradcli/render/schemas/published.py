@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.render.schemas.derivatives import DERIVATIVES
 from gradcli.render.schemas.explanations import ERROR, EXPLANATIONS
 from gradcli.render.schemas.parts import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any, Final
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 ERRORS: Final = "gradcli.error/1"

@@ -5,12 +5,10 @@ Codes of errors: `syntax`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.brackets import are_opposite
 from gradcli.text.stack import Frame
-from gradcli.text.tree import Binary, Call, Number
+from gradcli.text.tree import Binary, Call, Number, are_opposite
 
 if TYPE_CHECKING:
     from gradcli.text.stack import Stack, Step

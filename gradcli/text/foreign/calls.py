@@ -74,7 +74,9 @@ def _module(stack: Stack, here: int) -> Step:
     if stack.kinds[here + 2] == kind.OPEN:
         return _opened(stack, here + 1, here + 2, "module")
     if name not in CONSTANTS:
-        hint = DISTRIBUTIONS.get(name, f"write {name}(x) for a function; the constants are pi, e, tau and inf")
+        hint = DISTRIBUTIONS.get(name, "the constants are pi, e, tau and inf; 'gradcli functions' lists the functions")
+        if name not in DISTRIBUTIONS and (name in METHODS or name in readings()):
+            hint = f"write {name}(x) for the function; the constants are pi, e, tau and inf"
         raise stack.error(here + 1, f"{quoted(name)} is neither a function with brackets nor a constant", hint)
     start = stack.operands.pop().start
     stack.operands.append(Name(CONSTANTS[name], start, stack.ends[here + 1]))

@@ -11,6 +11,7 @@ import unicodedata
 from fractions import Fraction
 from functools import cache
 
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ _STYLED: Final = ((0x1D400, 0x1D7FF), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A), (0xFF1
 _LETTERS: Final = {"ℎ": "h", "ℯ": "e", "ⅇ": "e", "ⅆ": "d", "ⅈ": "i", "ℊ": "g", "ℴ": "o", "ℝ": "R", "ℕ": "N", "ℤ": "Z"}
 
 
-_COMMENT: Final = re.compile(
+_COMMENT: Final = pattern(
     r"(?P<before>(?<=[\s;])|(?<!.))(?P<sign>//|%)(?P<words>[ \t]*[^\W\d_][^\W\d_ \t]+[^\n\r+*/^=]*)(?=[\n\r]|\Z)"
 )
 """A comment of C or MATLAB behind a blank: words without operators up to the end of the line."""

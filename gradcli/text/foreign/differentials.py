@@ -6,9 +6,9 @@ Codes of errors: `request`, with the whole command that answers it.
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.tree import AskedDerivative
 

@@ -6,8 +6,7 @@ Codes of errors: `ambiguous`, with the readings as texts that can be pasted; `sy
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.words import APPLIED_WORDS, INVERSES, is_short, unglued
 from gradcli.text.stack import APPLIED, BRACKETED, FACTOR, NEGATE, POWER, PRODUCT
@@ -29,6 +28,8 @@ NO_OPERATORS = {
     "cubed": "write {0}^3",
     "plus": "write {0} + {1}",
     "minus": "write {0} - {1}",
+    "at": "write {0} alone, and the point with --at",
+    "div": "write floor({0}/{1})",
     **dict.fromkeys(("with", "wrt", "by"), "write {0} alone, and the variables with --wrt"),
 }
 """Words between operands, and what to write for the operands before and after them."""

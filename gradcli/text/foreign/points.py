@@ -6,11 +6,12 @@ what is left as it was is the strict reader's to refuse.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.text.tokens import Tokens
 
 EXAMPLES: Final = {

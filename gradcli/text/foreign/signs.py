@@ -5,8 +5,7 @@ They are asked for where the strict language has only an error. Codes of errors:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.stack import BINARY
 from gradcli.text.tokens import quoted, shortened
@@ -14,6 +13,7 @@ from gradcli.text.tree import Call, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
 
     from gradcli.problems import GradcliError
     from gradcli.text.stack import Handler, Stack, Step
@@ -27,22 +27,20 @@ EXAMPLES: Final = {
 """Signs of other languages and what they are here; a test reads each."""
 
 HINTS: Final = {
-    "°": "write *pi/180 for degrees: 30*pi/180",
-    "º": "write *pi/180 for degrees: 30*pi/180",
+    "°": "write 30*pi/180 for 30 degrees",
+    "º": "write 30*pi/180 for 30 degrees",
     "?": "write where(condition, value, value otherwise)",
     "~": "write the function alone: what stands behind ~",
     "∂": "write the function alone: its derivative is what gradcli gives",
     "∇": "write the function alone: 'gradcli grad' gives its gradient",
-    "∫": "write the antiderivative: an integral is not read in this form",
-    "∑": "write sum(x) for the sum of the entries of a vector",
-    "∏": "write prod(x) for the product of the entries of a vector",
     "∈": "write the function alone; a declaration is a statement of its own, as in x: n",
     "→": "write x=1 for a value, and the function alone",
     "⊗": "write kron(A, B), outer(x, y), or A*B entry by entry",
-    "±": "write one of the two signs",
+    **dict.fromkeys("±∓", "write one of the two signs"),
+    **dict.fromkeys("≈≅≡∝", "write the function alone"),
+    "∘": "write f(g(x))",
     "…": "write all terms, or sum(x) over a vector",
     "&": "write and",
-    "!": "write not, or n! for the factorial",
     "`": "leave it out: a formula needs no quotes",
     "$": "write LaTeX between two dollar signs: '$x^2$'",
 }  # fmt: skip
@@ -69,6 +67,8 @@ def before_operand(stack: Stack, here: int) -> Step:
 def bad(stack: Stack, here: int) -> GradcliError:
     """The error of a character that the language does not have."""
     text = stack.texts[here]
+    if text == "." and stack.texts[here + 1] == ".":
+        return stack.error(here, "dots stand for nothing here", HINTS["…"])
     if stack.latex or text in stack.wrong or text not in HINTS:
         from gradcli.text import unreadable
 
@@ -107,7 +107,7 @@ def _percent(stack: Stack, here: int) -> Step:
         stack.infix(BINARY["@"], here + 1)
         return True, here + 3
     left, right = stack.typed(stack.operands[-1]), stack.argument_text(here + 1)
-    if stack.kinds[here - 1] == kind.NUMBER and stack.kinds[here + 1] not in (kind.NAME, kind.NUMBER, kind.OPEN):
+    if stack.kinds[here + 1] not in (kind.NAME, kind.NUMBER, kind.OPEN):
         raise stack.error(here, "a percentage is not read", f"write {left}/100")
     hint = f"write {left} - {right}*floor({left}/{right}) for the remainder"
     raise stack.error(here, "'%' is not part of the language", hint)

@@ -6,14 +6,15 @@ line that is no formula.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.stack import ProgrammedHead
 from gradcli.text.tokens import canonical_name, quoted
 from gradcli.text.tree import AskedDerivative
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.problems import GradcliError
     from gradcli.text.stack import Stack
 

@@ -5,8 +5,7 @@ Anywhere else a comma in round brackets is an error, above all the decimal comma
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.stack import Frame
 
@@ -18,10 +17,16 @@ if TYPE_CHECKING:
 def open_tuple(stack: Stack, here: int) -> Frame:
     """The frame of a round bracket in which the first comma stands, as that of a tuple. Raises where none may stand."""
     outer = stack.frames[-2] if len(stack.frames) > 1 else None
-    in_call = outer is not None and outer.form == "call" and outer.name in ("Piecewise", "array", "stack")
+    in_call = (
+        outer is not None
+        and outer.form == "call"
+        and outer.name in ("Piecewise", "array", "stack", "Integral", "integrate")
+    )
     alone = outer is not None and outer.form in ("text", "[", "tuple") and _begins(stack)
     if stack.frames[-1].form != "(" or not (in_call or alone):
         if (error := decimal_comma(stack, here)) is not None:
+            if stack.frames[-1].form == "(":
+                error.hint = f"{error.hint}, or [{stack.texts[here - 1]}, {stack.texts[here + 1]}] for a vector"
             raise error
         raise stack.error(here, "a comma stands only between arguments or entries", "write [a, b] for a vector")
     frame = Frame("tuple", conditions=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.foreign.characters import GREEK, apart, is_prose
 
@@ -33,16 +32,16 @@ CAPITALS: Final = APPLIED_WORDS | {
 
 _VARIABLES: Final = frozenset("xyztθ") | {"theta"}
 _WORDS: Final = frozenset(("cost", "sinc", "logs", "expt", "tant", "abst", "sect"))
-_SHORT: Final = re.compile(r"[^\W\d_][0-9]*'*(?:_\w{1,3})?")
-_OF_NUMBER: Final = re.compile(r"(ln|sqrt)([0-9]+)")
-_GLUED: Final = re.compile(
+_SHORT: Final = pattern(r"[^\W\d_][0-9]*'*(?:_\w{1,3})?")
+_OF_NUMBER: Final = pattern(r"(ln|sqrt)([0-9]+)")
+_GLUED: Final = pattern(
     rf"(?P<before>[^\W\d_][0-9]*)?(?P<function>{'|'.join(sorted(APPLIED_WORDS, key=len, reverse=True))})"
     rf"(?P<factor>[0-9]*)(?P<variable>[^\W\d_][0-9]*|{'|'.join(GREEK.values())})"
 )
 
 
-_ONE_OF_SEVERAL: Final = re.compile(r"(sin|cos|tan|cot|ln|log|exp|sqrt)([0-9]*)([xyzt])")
-_SEVERAL: Final = re.compile(rf"(?:{_ONE_OF_SEVERAL.pattern}){{2,3}}")
+_ONE_OF_SEVERAL: Final = pattern(r"(sin|cos|tan|cot|ln|log|exp|sqrt)([0-9]*)([xyzt])")
+_SEVERAL: Final = pattern(rf"(?:{_ONE_OF_SEVERAL.pattern}){{2,3}}")
 """`sinxcosx`."""
 
 
@@ -97,7 +96,7 @@ def separated(pieces: list[str], canonical: Callable[[str], str]) -> tuple[list[
     return [part for piece in pieces for part in several.get(piece, (piece,))], notes
 
 
-_TRANSPOSED: Final = re.compile(r"T[A-Z]{0,2}[a-z]?")
+_TRANSPOSED: Final = pattern(r"T[A-Z]{0,2}[a-z]?")
 
 
 def transposed(pieces: list[str]) -> list[str]:

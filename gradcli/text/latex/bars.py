@@ -2,8 +2,7 @@ r"""Bars in LaTeX, and the kind of a norm behind them: `|x|`, `\|X\|_F^2`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import words
 

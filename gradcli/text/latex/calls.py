@@ -6,12 +6,14 @@ What gradcli prints is read back here; a bare letter such as `W(x)` or `J_0(x)` 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import words
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.text.latex.pieces import Pieces
 
 OPERATORS: Final = {"Ai": "airyai", "Bi": "airybi"}
@@ -93,7 +95,9 @@ def ordered(at: Pieces, function: str, start: int) -> bool:
 def first_argument_ends(at: Pieces, end: int) -> bool:
     """The comma behind an order, in place of the bracket that follows it."""
     if not at.take(words.BRACKET):
-        raise at.error(at.here - 1, "a function with an order needs its argument in brackets", "write J_{0}(x)")
+        raise at.error(
+            at.here - 1, "a function with an order needs its argument in brackets", r"write \operatorname{J}_{0}(x)"
+        )
     at.put_at(kind.COMMA, ",", end, end)
     return True
 

@@ -2,9 +2,8 @@ r"""Derivatives in LaTeX: requests where a statement begins (`\frac{d}{dx}`, `\n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import words
 from gradcli.text.tokens import canonical_name

@@ -5,16 +5,16 @@ Each takes the translator, which stands at the command, and the command; it puts
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.latex import bars, calls, derivatives, rows, words
+from gradcli.text.latex import bars, calls, derivatives, integrals, rows, words
 from gradcli.text.latex.words import FUNCTIONS, GREEK
 from gradcli.text.tokens import Bounds, classify, exact_number, quoted
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Mapping
+    from typing import Final
 
     from gradcli.text.latex.pieces import Pieces
 
@@ -237,7 +237,7 @@ def _round_exponent(at: Pieces, owner: int) -> None:
     if match := words.ONE_SIGN.match(at.source.text, at.starts[at.here], at.end):
         inside = match[1]
         error = at.error(owner, f"^({inside}) can be read in two ways: a power, or an upper index",
-                         f"write ^{{{inside}}} for the power, ^{{({inside})}} for the index")  # fmt: skip
+                         f"write x^{{{inside}}} for the power, x^{{({inside})}} for the index")  # fmt: skip
         error.code = "ambiguous"
         raise error
     at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
@@ -390,11 +390,6 @@ def reduction(at: Pieces, function: str) -> None:
     at.put_at(kind.APPLY, text, start, end)
 
 
-def integral(at: Pieces, piece: str) -> None:
-    r"""`\int`, `∫`, AsciiMath's `int_0^x`: integrals are read, or refused, here."""
-    at.put_bad(*words.REFUSED["int"])
-
-
 def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, upper: re.Match[str] | None) -> Bounds:
     """What stands below and above a sign. Raises `latex` for conditions and for bounds that are no names or numbers."""
     if lower is None:
@@ -402,7 +397,7 @@ def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, 
     below = lower[1] if lower[1] is not None else lower[2]
     match = words.BOUND.fullmatch(below)
     if match is None:
-        hint = f"write \\{function}_{{i=1}}^n, and what is left out as a factor: where(i == j, 0, ...)"
+        hint = f"write \\{function}_{{i=1}}^n x_i with a letter below, and take off what is left out"
         raise at.error(owner, f"what stands below \\{function} cannot be read: {quoted(below)}", hint)
     if match[1] is None:
         return Bounds(function, (match[3], match[5]), int(match[4]), _upper(at, owner, function, upper))
@@ -420,7 +415,7 @@ def _upper(at: Pieces, owner: int, function: str, upper: re.Match[str] | None) -
         raise at.error(owner, "a series has no closed form here", "write a number in place of \\infty")
     match = words.UPPER.fullmatch(above)
     if match is None:
-        hint = f"write \\{function}_{{i=1}}^n with a letter or a number above"
+        hint = f"write \\{function}_{{i=1}}^n x_i with a letter or a number above"
         raise at.error(owner, f"what stands above \\{function} cannot be read: {quoted(above)}", hint)
     if match[1]:
         return None, int(match[1])
@@ -434,9 +429,10 @@ COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), derivatives.fraction),
     **dict.fromkeys((r"\stackrel", r"\overset"), stacked_equals),
     **dict.fromkeys((r"\sum", r"\prod", r"\max", r"\min"), reduction_command),
-    **dict.fromkeys(ANGLES, angle), **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
+    **dict.fromkeys(integrals.SIGNS, integrals.integral), **dict.fromkeys(ANGLES, angle),
+    **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
     **dict.fromkeys(("|", "‖"), bars.bars), **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
-    r"\in": rows.member, **dict.fromkeys((r"\int", "∫", "int"), integral),
+    r"\in": rows.member,
     r"\sqrt": square_root, "^": exponent, "_": index, "{": brace,
     "}": unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,
     "&": rows.next_entry, "\\\\": rows.next_row,

@@ -2,7 +2,10 @@ r"""The notations of books, a row each: what is written, and the plain text that
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Final
 
 
 class Notation(NamedTuple):
@@ -37,6 +40,7 @@ NOTATIONS: Final = tuple(
         ("sum over an index", r"$\sum_{i=1}^n x_i^2$", "sum(x**2)", ("x: n",)),
         ("sum over an index, bounds the other way round", r"$\sum^n_{i=1} x_i^2$", "sum(x**2)", ("x: n",)),
         ("sum over an index, in plain text", "sum_{i=1}^n x_i^2", "sum(x**2)", ("x: n",)),
+        ("sum over an index, in AsciiMath", "sum_(i=1)^n x_i^2", "sum(x**2)", ("x: n",)),
         ("sum over an index, as a sign", "∑_{i=1}^n x_i^2", "sum(x**2)", ("x: n",)),
         ("sum over an index, as a call", "sum(x_i^2, i, 1, n)", "sum(x**2)", ("x: n",)),
         ("sum without an index", r"$\sum t_i \ln y_i$", "sum(t*log(y))", ("t: n", "y: n")),
@@ -61,6 +65,8 @@ NOTATIONS: Final = tuple(
         ("an accent over bold", r"$\hat{\mathbf{y}}^\top\mathbf{y}$", "y_hat.T@y", ("y_hat: n", "y: n")),
         ("transposes", r"$x^TAx$", "x.T@A@x", ("x: n", "A: n,n")),
         ("transposes", r"$x^{\mathsf T}Ax + x^\intercal A x$", "2*x.T@A@x", ("x: n", "A: n,n")),
+        ("transposes, in plain text", "x^TAx", "x.T@A@x", ("x: n", "A: n,n")),
+        ("an exponent in round brackets", r"$e^(-x^2)$", "exp(-x^2)"),
         ("ones", r"$\mathbf{1}^\top \mathbf{x}$", "sum(x)", ("x: n",)),
         ("inner product", r"$\langle \mathbf{w}, \mathbf{x} \rangle + b$", "w.T@x + b", ("w: n", "x: n")),
         ("inner product", "⟨x, y⟩", "dot(x, y)", ("x: n", "y: n")),
@@ -74,6 +80,7 @@ NOTATIONS: Final = tuple(
         ("request", r"$\nabla_{\mathbf x}\, \mathbf{x}^\top\mathbf{x}$", "x.T@x", ("x: n",)),
         ("request", "d/dx (x^2 + 1)", "x^2 + 1"),
         ("request", "∂/∂x (x^2 + 1)", "x^2 + 1"),
+        ("request", "d(x^2 + 1)/dx", "x^2 + 1"),
         ("cases", r"$\begin{cases} x^2 & \text{if } x > 0 \\ -x & \text{otherwise} \end{cases}$",
          "where(x > 0, x^2, -x)"),
         ("cases of opposite conditions", r"$\begin{cases} x^2, & x \ge 0 \\ -x, & x < 0 \end{cases}$",
@@ -87,6 +94,10 @@ NOTATIONS: Final = tuple(
         ("a condition that is said", r"$f(x) = x^2 \text{ for } x > 0$", "x^2"),
         ("a brace below", r"$\underbrace{x^2}_{\text{loss}} + 1$", "x^2 + 1"),
         ("number of an equation", r"$x^2 \tag{3}$", "x^2"),
+        ("integral", r"$\int_0^{x^2} \sin(xt) \, dt$", "integral(sin(x*t), t, 0, x^2)"),
+        ("integral, the differential above", r"$\int_0^x \frac{dt}{1+t^2}$", "integral(1/(1 + t^2), t, 0, x)"),
+        ("integral, in plain text", "int_0^x exp(-t^2) dt", "integral(exp(-t^2), t, 0, x)"),
+        ("integral, as a sign", "∫₀ˣ t² dt", "integral(t^2, t, 0, x)"),
         ("factorial", r"$x! + \binom{x}{2}$", "gamma(x + 1) + binomial(x, 2)"),
         ("logarithm to a base", r"$\log_8 x + \log_b y$", "log(x)/log(8) + log(y)/log(b)"),
         ("function words without a backslash", r"$sin(x) + exp(-x^2) + ln x$", "sin(x) + exp(-x^2) + log(x)"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import words
 from gradcli.text.latex.words import GREEK, IGNORED, VARIANTS
@@ -33,6 +33,7 @@ class Pieces(ABC):
         self.bold = False
         self.here = 0
         self.script_end = -1  # how many tokens there were when an exponent ended
+        self.integrals = 0
         self.called = False  # the name just put out is a function, and the bracket that follows is its own
         self.closers: dict[int, int] | None = None
 
@@ -197,6 +198,10 @@ class Pieces(ABC):
         return self.error(place, message, words.SCRIPT_HINTS.get(name, hint))
 
     # ---------------------------------------------------------------- what the kinds of pieces ask of one another
+
+    @abstractmethod
+    def go_on(self) -> None:
+        """Translate all pieces from here on."""
 
     @abstractmethod
     def cut(self, text: str, spelled: Spelled | None = None) -> Tokens:

@@ -2,8 +2,7 @@ r"""Environments and prose of LaTeX: matrices, cases, aligned statements, words 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import words
 from gradcli.text.tokens import quoted

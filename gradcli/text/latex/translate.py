@@ -43,10 +43,7 @@ class Translator(Pieces):
 
     def translate(self) -> Tokens:
         """All tokens, closed by an END."""
-        while self.here < len(self.pieces):
-            piece = self.pieces[self.here]
-            handler = forms.COMMANDS.get(piece)
-            handler(self, piece) if handler else self.other(piece)
+        self.go_on()
         if self.groups:
             _, here, piece = self.groups[-1]
             closer = piece.replace("begin", "end") if piece.startswith("\\begin") else "}"
@@ -54,6 +51,13 @@ class Translator(Pieces):
         self.drop_stops()
         self.put_at(kind.END, "", self.end, self.end)
         return self.out
+
+    def go_on(self) -> None:
+        """Translate all pieces from here on."""
+        while self.here < len(self.pieces):
+            piece = self.pieces[self.here]
+            handler = forms.COMMANDS.get(piece)
+            handler(self, piece) if handler else self.other(piece)
 
     def cut(self, text: str, spelled: Spelled | None = None) -> Tokens:
         """The tokens of a part that stands for itself."""
@@ -81,7 +85,7 @@ class Translator(Pieces):
         self.put_at(kind.OPEN, "(", start, start)
         if piece[0].isdigit():
             if len(piece) > 1 and owned == "^":
-                raise self.error(self.here, "an exponent of several digits needs braces", f"write ^{{{piece}}}")
+                raise self.error(self.here, "an exponent of several digits needs braces", f"write x^{{{piece}}}")
             self.skip_to(start + 1)
             self.put_number(piece[0], start, start + 1)
         else:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import GREEK as LETTERS
+
+if TYPE_CHECKING:
+    from typing import Final
 
 PLAIN: Final = (
     "arcsin",
@@ -63,6 +66,7 @@ SPELLED_GREEK: Final = (
 """Greek letters without their backslash; `mu`, `nu` and `xi` are left, for they may well be two letters."""
 PIECE: Final = re.compile(
     r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
+    r"|(?<![A-Za-z])int(?=\s*[_^])"
     rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\left\b|\^|_)|\s+[A-Za-z\\0-9])"
     rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int)(?=_)"
     r"|(?:ln|log|exp|sin|cos|tan)(?=[A-Za-z])|(?:tr|Tr|det)(?=[A-Z])"
@@ -74,7 +78,7 @@ LONG_WORD: Final = re.compile(r"(?<![A-Za-z\\])[a-z]{4,}(?![A-Za-z])")
 """Small letters side by side in a text without dollar signs: a word to most."""
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
-    rf"\s*_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?!\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
+    rf"\s*_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
     rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}})"
 )
 OPEN_INDEX: Final = re.compile(r"\s*_\s*\{(?=\s*[A-Za-z0-9]\s*[-+,][-+,A-Za-z0-9\s]*\})")
@@ -391,13 +395,15 @@ SKIPPED: Final = frozenset(
 """Commands that say nothing of the formula, with their argument."""
 OTHERWISE: Final = frozenset(("otherwise", "else", "other", "elsewhere", "其他", "否则", "其它", "それ以外", "others"))
 REFUSED: Final = {
-    "cdots": ("an ellipsis cannot be read", r"write every term in place of the dots, or a sum: \sum_{i=1}^n w_i x_i"),
+    "cdots": (
+        "an ellipsis cannot be read",
+        r"write every term in place of the dots, or \sum_{i=1}^n w_i x_i for a sum",
+    ),
     "otimes": (r"\otimes can be read in three ways", "write outer(x, y), kron(A, B), or x * y entry by entry"),
     "mid": (
         "'\\mid' stands only in a header, as in p(y \\mid x) = ...",
         "write |x| for bars, and what is given with --set",
     ),
-    "int": ("an integral has no derivative rule here", "write the function under the integral alone"),
     "lim": ("a limit is not part of a function", "write the expression that the limit is of"),
     "prime": (
         "a prime is read as a transpose here",
@@ -409,9 +415,9 @@ REFUSED: Final = {
     "arg": ("argmax is no function of real numbers", r"write \max_i x_i for the greatest entry"),
     "argmax": ("argmax is no function of real numbers", r"write \max_i x_i for the greatest entry"),
     "approx": ("'\\approx' is no equation", "write the function alone"),
-    "propto": ("'\\propto' is no equation", "write = and the factor"),
+    "propto": ("'\\propto' is no equation", "write an equals sign and the factor"),
     "sim": ("'\\sim' is no equation", "write the density as a function: p(x) = ..."),
-    "iint": ("an integral has no derivative rule here", "write the function under the integral alone"),
+    "iint": ("a double integral is written with two signs", r"write \int_a^b \int_c^d f \, dx \, dy"),
     "pm": (r"\pm has two values", "write + or -"),
     "mathbb{E}": ("an expectation is no function here", "write it as a sum: \\sum_i p_i x_i^2"),
     "gets": ("an assignment is no function", "write the function that is minimised alone"),
@@ -422,7 +428,7 @@ REFUSED: Final = {
 REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]))
 REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots", "dotsc"), REFUSED["cdots"]))
 SCRIPT_HINTS: Final = dict.fromkeys(
-    ("log", "ln"), "write \\log_2, \\log_{10}, \\log_b, or \\frac{\\log x}{\\log b} for another base"
+    ("log", "ln"), "write \\log_2 x, \\log_{10} x, \\log_b x, or \\frac{\\log x}{\\log b} for another base"
 )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from gradcli.cli.commands.endings import PATHS, format_for, refuse_npy
 from gradcli.cli.commands.explain import joined, one_line, written
 from gradcli.cli.commands.pictures.plot import read_levels, read_ranges, size_of
 from gradcli.cli.question import question_of
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Final
 
     from gradcli.cli.question import CommandLine
     from gradcli.explain.descent.request import DescentRequest

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
 from gradcli.cli.commands.endings import PICTURES, format_for, refuse_npy
 from gradcli.cli.commands.explain import joined, one_line, written
 from gradcli.cli.commands.points_files import split_axes
 from gradcli.cli.question import text_question
 from gradcli.problems import GradcliError, Source
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any, Final
 
     from gradcli.cli.output import Sheet
     from gradcli.cli.question import CommandLine, PlotWords

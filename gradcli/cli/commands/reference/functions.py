@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.cli.commands.endings import refuse_npy
 from gradcli.cli.words import quote
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.cli.question import CommandLine

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.cli.commands.reference.topics import MANUAL, PAGES, TOPICS
 from gradcli.cli.commands.rows import COMMANDS
 from gradcli.cli.words import nearest, quote
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.cli.question import CommandLine

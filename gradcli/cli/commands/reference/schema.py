@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gradcli.cli.words import nearest, quote
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.cli.question import CommandLine

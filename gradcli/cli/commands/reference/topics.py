@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
-
 from gradcli.cli.commands.rows import COMMANDS
 from gradcli.problems import ExitCode
+from gradcli.records import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Final
 
 
 class Topic(NamedTuple):

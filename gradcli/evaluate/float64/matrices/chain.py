@@ -6,14 +6,14 @@ repetition. The order is found by dynamic programming (Cormen et al., Introducti
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 import numpy as np
 
 from gradcli.evaluate.float64.matrices.linear_algebra import inverse, solve
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
 

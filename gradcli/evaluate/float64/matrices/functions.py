@@ -7,14 +7,14 @@ Source: Golub & Van Loan, Matrix Computations, 4th ed. (2013); Higham, Functions
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 
 from gradcli.evaluate.float64.matrices.linear_algebra import SINGULAR
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from numpy.typing import NDArray
 

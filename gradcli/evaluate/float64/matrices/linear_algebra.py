@@ -8,11 +8,14 @@ of Numerical Algorithms, 2nd ed. (2002), section 14.1 (do not invert).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradcli.records import TYPE_CHECKING
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]

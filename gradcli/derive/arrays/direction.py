@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.derive.layouts import listed
 from gradcli.problems import GradcliError
 from gradcli.program.graph import Variable
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Name, Number, Transpose, Vector, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
-    from gradcli.derive.question import ArrayQuestion
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.derive.results import Value
     from gradcli.program.graph import Node
     from gradcli.text.tree import Tree
@@ -77,7 +77,7 @@ def along_formulas(question: ArrayQuestion, functions: Sequence[Node], order: in
     """
     from gradcli.derive.ad.forward import tangent
     from gradcli.program.forms import parts
-    from gradcli.program.to_tree_arrays import write_array_trees
+    from gradcli.program.writing.arrays import write_array_trees
     from gradcli.text.rewrite import replaced
 
     given = direction_trees(question)

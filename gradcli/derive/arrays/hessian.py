@@ -5,17 +5,18 @@ Shapes: (n, n) by a vector of n entries; by a matrix that of vec(X) by vec(X), w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from gradcli.derive.direction_arrays import along_parts, sized_variables
-from gradcli.derive.jacobian_arrays import MatrixFormula, written_formula
+from gradcli.derive.arrays.direction import along_parts, sized_variables
+from gradcli.derive.arrays.jacobian import MatrixFormula, written_formula
+from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.derive.layouts import axis_of, first_gap, listed, listed_at, listed_rows, not_finite, vec_frame
-from gradcli.derive.question import ArrayQuestion, Asked
 from gradcli.derive.results import Hessian, Numbers
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.derive.results import Reading
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
@@ -46,7 +47,7 @@ class ArrayHessian(ArrayQuestion):
     def differentiate(self) -> None:
         """The Hessian as a node and as syntax; by several variables in blocks."""
         from gradcli.derive.ad.jacobian import array_hessian
-        from gradcli.derive.blocks import hessian_grid, joined
+        from gradcli.derive.arrays.blocks import hessian_grid, joined
 
         if len(self.names) == 1:
             node = array_hessian(self.arrays, self.f, self.names[0])
@@ -145,7 +146,7 @@ class ArrayHessian(ArrayQuestion):
         )
         if self.asked.along is None:
             return record
-        from gradcli.derive.direction_arrays import direction_of, written
+        from gradcli.derive.arrays.direction import direction_of, written
         from gradcli.evaluate.float64.contraction import hessian_along
 
         d = direction_of(self, sized_variables(self))

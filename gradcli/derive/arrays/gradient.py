@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from gradcli.derive.direction_arrays import along_parts
+from gradcli.derive.arrays.direction import along_parts
+from gradcli.derive.arrays.question import ArrayQuestion, Asked, FloatPoint
 from gradcli.derive.layouts import (
     by_variable,
     first_gap,
@@ -15,12 +14,14 @@ from gradcli.derive.layouts import (
     tie_problem,
     turned,
 )
-from gradcli.derive.question import ArrayQuestion, Asked, FloatPoint
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gradcli.derive.array_differences import Differences
+    from typing import Any
+
+    from gradcli.derive.arrays.differences import Differences
     from gradcli.derive.results import Reading
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Problem, Source
@@ -71,7 +72,7 @@ class ArrayGradient(ArrayQuestion):
         """The gradient as nodes (in denominator layout) and as syntax in both layouts."""
         from gradcli.derive.ad.gradients import array_gradient
         from gradcli.program.forms.transpose import transpose
-        from gradcli.program.to_tree_arrays import write_array_trees
+        from gradcli.program.writing.arrays import write_array_trees
 
         self.nodes = array_gradient(self.arrays, self.f, self.names)
         rows = [transpose(self.graph, node) if node.shape else node for node in self.nodes]
@@ -174,7 +175,7 @@ class ArrayGradient(ArrayQuestion):
 
     def by_differences(self, text: PointText, source: Source) -> Gradient:
         """Numbers by finite differences of float64 arrays, each with an error that holds."""
-        from gradcli.derive.array_differences import differences_of
+        from gradcli.derive.arrays.differences import differences_of
 
         reading, found = differences_of(self, text, source)
         return in_layouts(self.asked.layout, "denominator", lambda layout: self.of_differences(reading, found, layout))
@@ -208,7 +209,7 @@ class ArrayGradient(ArrayQuestion):
                 problems += not_finite(name, gradient[name], why)
         along, directional = None, None
         if self.asked.along is not None:
-            from gradcli.derive.direction_arrays import direction_of, sized_variables, written
+            from gradcli.derive.arrays.direction import direction_of, sized_variables, written
             from gradcli.evaluate.float64.contraction import gradient_along
 
             d = direction_of(self, sized_variables(self))

@@ -6,20 +6,21 @@ The differences are those of `derive.rounds`: kinks, borders and noise are found
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.derive.direction_arrays import direction_of, sized_variables, written
+from gradcli.derive.arrays.direction import direction_of, sized_variables, written
 from gradcli.derive.layouts import all_entry_names, averaged, index_of, listed_at
 from gradcli.derive.methods.doubles import batch_entries
 from gradcli.derive.results import Numbers
 from gradcli.differences.plan import Plan
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.derive.methods.entries import Entries
-    from gradcli.derive.question import ArrayQuestion
     from gradcli.derive.results import Reading, Value
     from gradcli.evaluate.float64.incremental import ArrayPlaces
     from gradcli.problems import Problem, Source

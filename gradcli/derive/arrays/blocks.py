@@ -7,11 +7,10 @@ Source: Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2019), sectio
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gradcli.derive.ad.gradients import array_gradient
 from gradcli.derive.ad.jacobian import array_jacobian, onto_symmetric, variable_of, vec_jacobian
 from gradcli.program import make
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

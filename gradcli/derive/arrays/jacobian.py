@@ -1,14 +1,14 @@
 """The Jacobian of scalars, vectors and matrices by scalars, vectors and matrices, in closed form and at points.
 
-Layouts: see `derive.layouts`. By several arrays, and of several, it is made of blocks: see `derive.blocks`.
+Layouts: see `derive.layouts`. By several arrays, and of several, it is made of blocks: see `derive.arrays.blocks`.
 """
 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gradcli.derive.direction_arrays import along_parts, sized, sized_variables
+from gradcli.derive.arrays.direction import along_parts, sized, sized_variables
+from gradcli.derive.arrays.question import ArrayQuestion, Asked, FloatPoint
 from gradcli.derive.layouts import (
     all_entry_names,
     axis_of,
@@ -20,17 +20,18 @@ from gradcli.derive.layouts import (
     listed_rows,
     not_finite,
 )
-from gradcli.derive.question import ArrayQuestion, Asked, FloatPoint
 from gradcli.derive.results import Block, Jacobian, Numbers
 from gradcli.problems import GradcliError
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.graph import Variable
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
-    from gradcli.derive.array_differences import Differences
-    from gradcli.derive.blocks import Grid
+    from gradcli.derive.arrays.blocks import Grid
+    from gradcli.derive.arrays.differences import Differences
     from gradcli.derive.layouts import Shape
     from gradcli.derive.results import Reading
     from gradcli.evaluate.float64.ties import Ties
@@ -58,8 +59,8 @@ class MatrixFormula(NamedTuple):
 
 def written_formula(question: ArrayQuestion, node: Node, grid: Grid, layout: Layout) -> MatrixFormula:
     """A node with its blocks as syntax."""
-    from gradcli.derive.blocks import laid_out
-    from gradcli.program.to_tree_arrays import write_array_trees
+    from gradcli.derive.arrays.blocks import laid_out
+    from gradcli.program.writing.arrays import write_array_trees
 
     blocks = [block for row in grid for block in row]
     nodes = [laid_out(question.graph, block, layout) for block in blocks]
@@ -100,7 +101,7 @@ class ArrayJacobian(ArrayQuestion):
     def differentiate(self) -> None:
         """The Jacobian as a node (in numerator layout) and as syntax in the layouts that are asked for."""
         from gradcli.derive.ad.jacobian import array_jacobian
-        from gradcli.derive.blocks import jacobian_grid, joined
+        from gradcli.derive.arrays.blocks import jacobian_grid, joined
 
         asked = self.asked.layout or "numerator"
         layouts: Sequence[Layout] = ("numerator", "denominator") if asked == "both" else (asked,)
@@ -237,7 +238,7 @@ class ArrayJacobian(ArrayQuestion):
 
     def by_differences(self, text: PointText, source: Source) -> Jacobian:
         """Numbers by finite differences of float64 arrays, each with an error that holds."""
-        from gradcli.derive.array_differences import differences_of
+        from gradcli.derive.arrays.differences import differences_of
 
         reading, found = differences_of(self, text, source)
         return in_layouts(self.asked.layout, "numerator", lambda layout: self.of_differences(reading, found, layout))
@@ -281,7 +282,7 @@ class ArrayJacobian(ArrayQuestion):
         problems = [*not_finite(None, held), *self.gaps(rows, ties, [self.node], point)]
         along, directional = None, None
         if self.asked.along is not None:
-            from gradcli.derive.direction_arrays import direction_of, written
+            from gradcli.derive.arrays.direction import direction_of, written
             from gradcli.evaluate.float64.contraction import jacobian_along
 
             d = direction_of(self, sized_variables(self))

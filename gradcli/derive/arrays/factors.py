@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.problems import Source as Text
 from gradcli.program.building.program import entry_builder
 from gradcli.program.forms import scalars
 from gradcli.program.scalarize.entries import Cells
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
-    from gradcli.derive.question import ArrayQuestion
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.problems import Source
     from gradcli.program.graph import Node
     from gradcli.text.points import PointText

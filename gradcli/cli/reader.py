@@ -1,0 +1,84 @@
+"""A command line from its words, without typer, which takes longer than most answers.
+
+It fills what typer would fill, from the same rows; `tests/cli/test_reader.py` draws command lines and compares. What
+needs a message of typer's (a number that is none, or too large) or its help is left to typer.
+"""
+
+from __future__ import annotations
+
+from gradcli.cli.commands.rows import COMMANDS, all_options, options_of
+from gradcli.cli.options import parameter_name
+from gradcli.cli.words import quote, sort_words
+from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from gradcli.cli.options import Option
+    from gradcli.cli.question import CommandLine
+
+
+def read_line(name: str, words: Sequence[str]) -> CommandLine | None:
+    """The command line of plain words; None for what is left to typer.
+
+    Raises GradcliError: `usage` for a mistyped option, a missing value, a wrong choice, too many arguments.
+    """
+    row = COMMANDS[name]
+    found = sort_words(words, all_options(row))
+    refuse_number(name, found.expressions)
+    if row.choices:
+        return None
+    keys = {option.flags[0]: (key, option) for key, option in options_of(row).items()}
+    values: dict[str, Any] = {"expressions": found.expressions}
+    for flag, text in found.options:
+        if flag not in keys:  # --help
+            return None
+        key, option = keys[flag]
+        value = True if text is None else converted(option, text)
+        if value is None:
+            return None
+        parameter = parameter_name(key)
+        values[parameter] = (*values.get(parameter, ()), value) if option.many else value
+    from gradcli.cli.question import command_line
+
+    return command_line(name, values)
+
+
+def converted(option: Option, text: str) -> str | int | float | None:
+    """The value of an option as text or number; None where it is no number, or one out of bounds."""
+    if option.kind is str:
+        return text
+    try:
+        value: Any = option.kind(text)
+    except ValueError:
+        return None
+    low = option.least is None or value >= option.least
+    found: int | float = value
+    return found if low and (option.most is None or value <= option.most) else None
+
+
+def answered(name: str, line: CommandLine) -> int:
+    """Answer a command line by what its row names. Returns the exit code."""
+    from importlib import import_module
+
+    row = COMMANDS[name]
+    if "lang" in row.options:
+        from gradcli.render.chinese.spoken import speak
+
+        speak(line.lang)
+    module, _, function = row.answer.partition(":")
+    return int(getattr(import_module(f"gradcli.cli.commands.{module}"), function)(line))
+
+
+def refuse_number(name: str, expressions: Sequence[str]) -> None:
+    """Raise `usage` for more arguments than a command takes; one like an option is named as such."""
+    most = COMMANDS[name].most_arguments
+    if most is None or len(expressions) <= most:
+        return
+    odd = next((word for word in expressions if len(word) == 2 and word[0] == "-" and word[1].isalpha()), None)
+    if odd is not None:
+        raise GradcliError("usage", f"unknown option {quote(odd)}", hint=f"gradcli {name} --help lists the options")
+    surplus = expressions[most]
+    raise GradcliError("usage", f"unexpected argument {quote(surplus)}: {name} takes one", hint=COMMANDS[name].surplus)

@@ -1,0 +1,396 @@
+"""Array nodes become syntax again, as short as a textbook writes it: transposes where they cost least, signs first.
+
+Every node is written once, bottom up, with its length in tokens and how tightly its outermost operator binds.
+"""
+
+from __future__ import annotations
+
+from gradcli.program.bound.integrals import bound_tree
+from gradcli.program.dimensions import plus, polynomial
+from gradcli.program.forms.kronecker import as_products
+from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude, repeated_ends
+from gradcli.program.forms.statistics import take_statistics
+from gradcli.program.forms.transpose import transpose
+from gradcli.program.graph import Graph, order
+from gradcli.program.writing.pieces import (
+    ATOM,
+    POSTFIX,
+    Piece,
+    atom,
+    binary,
+    bracketed,
+    called,
+    negative,
+    transposed,
+)
+from gradcli.program.writing.trees import WRITERS as TREES
+from gradcli.program.writing.trees import TreeWriter, Written
+from gradcli.program.writing.writer import Writer, terms_of, writers
+from gradcli.records import TYPE_CHECKING
+from gradcli.text.tree import ENTRYWISE_ABS, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from typing import Any
+
+    from gradcli.program.dimensions import Size
+    from gradcli.program.graph import Node, Rational
+    from gradcli.rules.bound import BoundRule
+
+LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", "expm_frechet")
+"""Functions of a transpose that are written as the transpose of the function, where that is no longer."""
+
+
+def tokens(graph: Graph, node: Node) -> int:
+    """How long the text of a node is."""
+    return PieceWriter(graph).write(node).size
+
+
+def write_array_trees(
+    nodes: Sequence[Node], decimal: bool = False, taken: Collection[str] = (), graph: Graph | None = None
+) -> Written:
+    """The syntax of each node. `decimal`: 1/2 is written 0.5 where it terminates; `taken`: names not to be given."""
+    writer = PieceWriter(graph if graph is not None else Graph(decimal=decimal))
+    return Written([writer.whole(node).tree for node in nodes], ())
+
+
+class PieceWriter(Writer[Piece]):
+    """Writes nodes bottom up. What is written is kept with the graph, since lengths are asked for again and again."""
+
+    atom = staticmethod(atom)
+    binary = staticmethod(binary)
+    called = staticmethod(called)
+    negative = staticmethod(negative)
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph.decimal, (), graph.pieces)
+        self.graph = graph
+
+    def denied(self, part: Piece) -> Piece:
+        return Piece(Unary("not", part.tree), bracketed(part, 3) + 1, 3)
+
+    def binding(self, rule: BoundRule, args: Sequence[Piece]) -> Piece:
+        inner = TreeWriter(self.decimal, (), {})
+        return Piece(bound_tree(inner, TREES, rule, [arg.tree for arg in args]), 9, ATOM)
+
+    def tree_of(self, part: Piece) -> Tree:
+        return part.tree
+
+    def extended(self, call: Piece, args: Sequence[Piece]) -> Piece:
+        assert isinstance(call.tree, Call)
+        size = call.size + sum(arg.size + 1 for arg in args)
+        return Piece(Call(call.tree.function, (*call.tree.arguments, *[arg.tree for arg in args])), size, ATOM)
+
+    def write(self, node: Node) -> Piece:
+        """The shortest piece of a node. Explicit stack."""
+        stack = [node]
+        while stack:
+            here = stack[-1]
+            if here in self.written:
+                stack.pop()
+                continue
+            forms = self.forms(here)
+            waiting = [arg for form in forms for arg in form.args if arg not in self.written]
+            if waiting:
+                stack.extend(waiting)
+                continue
+            stack.pop()
+            self.written[here] = self.shortest(here, forms)._replace(array=bool(here.shape))
+        return self.written[node]
+
+    def whole(self, node: Node) -> Piece:
+        """The piece of a whole answer, which stands in no brackets."""
+        best = self.write(node)
+        direct = self.direct(node)
+        return direct if direct.size < best.size else best
+
+    def forms(self, node: Node) -> list[Node]:
+        """The node and its transpose: either may be the shorter one to write. Blocks are written as products."""
+        if node.op in ("kron_left", "kron_right"):
+            return [as_products(self.graph, node)]
+        if node.op == "matmul" and not node.shape:
+            other = [transpose(self.graph, factor) for factor in reversed(node.args)]
+            return [node, self.graph.intern("matmul", tuple(other))]
+        if not node.shape or node.op in ("variable", "transpose"):
+            return [node]
+        other_node = transpose(self.graph, node)
+        return [node] if other_node is node or other_node.op == "transpose" else [node, other_node]
+
+    def shortest(self, node: Node, forms: list[Node]) -> Piece:
+        """The shorter of the node as it is and the transpose of its transpose."""
+        direct = self.direct(forms[0])
+        if len(forms) == 1:
+            return direct
+        other = self.direct(forms[1])
+        if node.shape:
+            other = transposed(other)
+        if node.op in LIFTED and other.size <= direct.size:
+            return other if counts_transposes(node) > counts_transposes(forms[1]) else direct
+        inside = 2 * (node.op == "sum" and len(node.args) > 1)  # a sum mostly stands in brackets
+        return other if other.size < direct.size + inside else direct
+
+    def direct(self, node: Node) -> Piece:
+        return WRITERS.get(node.op, PieceWriter.function)(self, node)
+
+    def size(self, size: Size) -> Piece:
+        """A size: a number, a letter, or m*p."""
+        if isinstance(size, int):
+            return atom(Number(size))
+        parts: list[tuple[bool, Piece]] = []
+        for monomial, factor in sorted(polynomial(size).items(), key=lambda item: (-len(item[0]), item[0])):
+            numbers = [atom(Number(magnitude(factor)))] if magnitude(factor) != 1 or not monomial else []
+            parts.append((factor < 0, self.chained("*", [*numbers, *[atom(Name(letter)) for letter in monomial]])))
+        return self.signed(parts)
+
+    # ------------------------------------------------------------------------------ sums, products
+
+    def sum(self, node: Node) -> Piece:
+        """Ones and repeated columns spread by themselves beside a whole array."""
+        terms = terms_of(node)
+        whole = [term for term, _ in terms if not spreads(term)] if node.shape else []
+        diagonal = any(array_part(term)[2].op in ("eye", "diag") for term in whole)
+        parts: list[tuple[bool, Piece]] = []
+        for term, c in terms:
+            if whole and term.op == "scale" and is_ones(term.args[1]) and term.args[0].op == "sum":
+                parts += self.spread_sum(term.args[0], c)
+            else:
+                beside = bool(whole) and not (diagonal and repeats(term))
+                parts.append((c < 0, self.spread_term(abs(c), term) if beside else self.term(abs(c), term)))
+        return self.signed(self.with_constant(node, parts))
+
+    def spread_sum(self, node: Node, factor: Rational) -> list[tuple[bool, Piece]]:
+        """The terms of a scalar sum that is spread beside an array: no brackets are needed if it stands alone."""
+        coefficients, constant = node.data
+        if factor not in (1, -1):
+            piece = self.fraction(magnitude(factor), [self.written[node]], [])
+            return [(factor < 0, piece)]
+        parts = [(c * factor < 0, self.term(abs(c), t)) for t, c in zip(node.args, coefficients, strict=True)]
+        if constant:
+            parts.append((constant * factor < 0, self.positive(abs(constant))))
+        return parts
+
+    def term(self, coefficient: Rational, node: Node) -> Piece:
+        """coefficient·node; the scalar of a matrix product stands before its first factor."""
+        above, core, below = self.around(node)
+        if core.op == "product":
+            inner: list[Piece] = []
+            self.split(core, inner, below)
+            return self.fraction(coefficient, [*above, *inner], below)
+        if core.op == "matmul" and core.shape:
+            return self.chain_term(coefficient, above, core, below)
+        return self.fraction(coefficient, [*above, self.written[core]], below)
+
+    def spread_term(self, coefficient: Rational, node: Node) -> Piece:
+        """coefficient·node beside a whole array, over which ones and repeated columns spread."""
+        above, core, below = self.around(node)
+        if not spreads(core):
+            return self.term(coefficient, node)
+        if core.op == "matmul":
+            ones_last = is_ones(core.args[-1])
+            above.append(self.row(core.args[:-1] if ones_last else core.args[1:]))
+        return self.fraction(coefficient, above, below)
+
+    def around(self, node: Node) -> tuple[list[Piece], Node, list[Piece]]:
+        """What stands before an array, the array, and what stands below the line."""
+        _, scalar, core = array_part(node) if node.shape else (1, None, node)
+        above: list[Piece] = []
+        below: list[Piece] = []
+        if scalar is not None:
+            self.split(scalar, above, below)
+        return above, core, below
+
+    def chain_term(self, coefficient: Rational, above: list[Piece], core: Node, below: list[Piece]) -> Piece:
+        """2*s*A@B@C / below: the scalar stands before the first factor, which needs no brackets then."""
+        whole = self.written[core]
+        if type(whole.tree) is Transpose:
+            return self.fraction(coefficient, [*above, whole], below)
+        front, bottom = self.numbers(coefficient)
+        head = [*front, *above, self.written[core.args[0]]]
+        piece = self.chained("@", [self.chained("*", head), *[self.written[f] for f in core.args[1:]]])
+        below = [*bottom, *below]
+        return binary("/", piece, self.chained("*", below)) if below else piece
+
+    def row(self, factors: Sequence[Node]) -> Piece:
+        """A product that is a row."""
+        return self.chained("@", [self.written[f] for f in factors])
+
+    def split(self, node: Node, above: list[Piece], below: list[Piece]) -> None:
+        """The factors above and below the line; means of squares and the like by name."""
+        if node.op != "product":
+            above.append(self.written[node])
+            return
+        powers = dict(zip(node.args, node.data, strict=True))
+        statistics = [] if node.shape else take_statistics(self.graph, powers)
+        self.place(powers.items(), above, below)
+        for name, array, exponent in statistics:
+            piece = called(name, [self.write(array)])
+            (above if exponent > 0 else below).append(self.raised(piece, magnitude(exponent)))
+
+    def raised(self, base: Piece, exponent: Rational) -> Piece:
+        return super().raised(base, exponent)._replace(array=base.array)
+
+    def scale(self, node: Node) -> Piece:
+        return self.term(1, node)
+
+    def arguments(self, node: Node) -> list[Piece]:
+        """Of an operation entry by entry: what is the same everywhere is written as a scalar beside an array."""
+        args = node.args
+        whole = node.shape and any(arg.shape and not is_constant(arg) for arg in args)
+        return [self.entry(arg) if whole and arg.shape and is_constant(arg) else self.written[arg] for arg in args]
+
+    def entry(self, node: Node) -> Piece:
+        """The scalar that stands in every entry."""
+        if is_zeros(node):
+            return atom(Number(0))
+        factor, scalar, _ = array_part(node)
+        above: list[Piece] = []
+        below: list[Piece] = []
+        if scalar is not None:
+            self.split(scalar, above, below)
+        piece = self.fraction(magnitude(factor), above, below)
+        return negative(piece) if factor < 0 else piece
+
+    # ------------------------------------------------------------------------------ functions
+
+    def call(self, node: Node) -> Piece:
+        if node.data.name == "abs" and node.shape:
+            return called(ENTRYWISE_ABS, self.arguments(node))
+        return super().call(node)
+
+    def where(self, node: Node) -> Piece:
+        whole = node.args[0].shape or not all(is_constant(arg) for arg in node.args[1:])
+        parts = [
+            self.entry(arg) if whole and arg.shape and is_constant(arg) else self.written[arg] for arg in node.args
+        ]
+        return called("where", parts)
+
+    # ------------------------------------------------------------------------------ arrays
+
+    def transpose(self, node: Node) -> Piece:
+        return transposed(self.written[node.args[0]])
+
+    def matmul(self, node: Node) -> Piece:
+        return self.row(node.args)
+
+    def fill(self, node: Node) -> Piece:
+        """ones(n), ones(m, n), zeros(n); a row of them is the transpose of a column."""
+        name = "ones" if is_ones(node) else "zeros"
+        rows, columns = node.data
+        if columns == 1:
+            return called(name, [self.size(rows)])
+        return called(name, [self.size(rows), self.size(columns)])
+
+    def eye(self, node: Node) -> Piece:
+        return called("eye", [self.size(node.data)])
+
+    def function(self, node: Node) -> Piece:
+        """Arrays in, by name: mostly that of the operation."""
+        return called(FUNCTION_NAMES.get(node.op, node.op), [self.written[arg] for arg in node.args])
+
+    def along(self, node: Node) -> Piece:
+        """A function along an axis."""
+        name, axis = node.data if type(node.data) is tuple else (FUNCTION_NAMES.get(node.op, node.op), node.data)
+        if node.op == "cumsum" and node.args[0].shape[1 - axis] == 1:
+            axis = None
+        if node.op == "softmax" and axis is None and 1 not in node.shape:
+            inner = self.written[node.args[0]]  # over all entries of a matrix, which softmax(B) does not say
+            return called("exp", [binary("-", inner, called("logsumexp", [inner]))])
+        words = [] if axis is None else [("axis", atom(Number(axis)))]
+        return called(name, [self.written[node.args[0]]], words)
+
+    def norm(self, node: Node) -> Piece:
+        """norm(A), norm(A, 2), norm(A, "nuc")."""
+        return called("norm", [self.written[node.args[0]], *NORM_ORDERS[node.op]])
+
+    def total(self, node: Node) -> Piece:
+        return called("sum", [self.written[node.args[0]]])
+
+    def trace(self, node: Node) -> Piece:
+        return called("tr", [self.written[node.args[0]]])
+
+    def pick(self, node: Node) -> Piece:
+        """x[0], x[1:], X[0,1], X[:,0]."""
+        (base,) = node.args
+        down, across = node.data
+        rows, columns = base.shape  # type: ignore[misc]
+        parts = [self.subscript(down, rows)]
+        if not (columns == 1 and across in (0, (0, 1))):
+            parts.append(self.subscript(across, columns))
+        if len(parts) == 2 and across == (0, columns) and isinstance(down, int):
+            parts.pop()
+        inner = self.written[base]
+        size = bracketed(inner, POSTFIX) + 2 + sum(p.size for p in parts) + len(parts) - 1
+        return Piece(Index(inner.tree, tuple(p.tree for p in parts)), size, POSTFIX)
+
+    def subscript(self, part: Any, count: Size) -> Piece:
+        """An index or a slice."""
+        if isinstance(part, int):
+            return negative(atom(Number(-part))) if part < 0 else atom(Number(part))
+        lower, upper = part
+        low = None if lower == 0 else self.bound(lower, count)
+        high = None if upper == count else self.bound(upper, count)
+        size = 1 + sum(p.size for p in (low, high) if p is not None)
+        return Piece(Slice(low and low.tree, high and high.tree), size, ATOM)
+
+    def bound(self, place: Size, count: Size) -> Piece:
+        """A bound of a slice: from the end where that is a number."""
+        back = plus(count, place, -1)
+        if isinstance(place, int):
+            return atom(Number(place))
+        return negative(atom(Number(back))) if isinstance(back, int) else self.size(place)
+
+    def commutation(self, node: Node) -> Piece:
+        return called("commutation", [self.size(size) for size in node.data])
+
+    def concat(self, node: Node) -> Piece:
+        words = [] if node.data == 0 else [("axis", atom(Number(node.data)))]
+        return called("concat", [self.written[arg] for arg in node.args], words)
+
+
+def counts_transposes(node: Node) -> int:
+    """How many variables are transposed in a node."""
+    return sum(part.op == "transpose" for part in order([node]))
+
+
+def spreads(node: Node) -> bool:
+    """Multiples of ones, and repeated columns or rows: as terms they need not be written whole."""
+    return is_ones(array_part(node)[2]) or repeats(node)
+
+
+def repeats(node: Node) -> bool:
+    """A column that is repeated, u@ones', or a row, ones@v'."""
+    core = array_part(node)[2]
+    return core.op == "matmul" and core.shape != () and repeated_ends(core) != 0
+
+
+def is_constant(node: Node) -> bool:
+    """The same in every entry."""
+    _, _, core = array_part(node)
+    return core.op == "fill"
+
+
+FUNCTION_NAMES = {"diagonal": "diag", "lse": "logsumexp"}
+"""Operations whose functions have other names."""
+
+NORM_ORDERS: Mapping[str, Sequence[Piece]] = {
+    "norm": (),
+    "spectral": (atom(Number(2)),),
+    "nuclear": (atom(Text("nuc")),),
+}
+
+WRITERS: Mapping[str, Callable[[PieceWriter, Node], Piece]] = {
+    **writers(PieceWriter),
+    "dimension": PieceWriter.named,
+    "scale": PieceWriter.scale,
+    "transpose": PieceWriter.transpose,
+    "matmul": PieceWriter.matmul,
+    "fill": PieceWriter.fill,
+    "eye": PieceWriter.eye,
+    **dict.fromkeys(("lse", "softmax", "prod", "extreme", "cumsum"), PieceWriter.along),
+    **dict.fromkeys(NORM_ORDERS, PieceWriter.norm),
+    "total": PieceWriter.total,
+    "trace": PieceWriter.trace,
+    "pick": PieceWriter.pick,
+    "concat": PieceWriter.concat,
+    "commutation": PieceWriter.commutation,
+}

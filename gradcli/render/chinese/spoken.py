@@ -1,0 +1,39 @@
+"""The language that answers are shown in, and the door to translations: nothing of them is loaded for English."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+
+from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Final
+
+LANGUAGES: Final = ("en", "zh")
+"""English, and Chinese with the terms of the Chinese edition of *Dive into Deep Learning*."""
+
+spoken: ContextVar[str] = ContextVar("spoken", default=LANGUAGES[0])
+"""The language of the answer that is being written."""
+
+
+def speak(language: str | None) -> None:
+    """Speak this language from now on; without one that of GRADCLI_LANG. LANG alone changes nothing: scripts read too.
+
+    Errors: a language that is not there.
+    """
+    import os
+
+    wanted = language or os.environ.get("GRADCLI_LANG") or LANGUAGES[0]
+    if wanted not in LANGUAGES:
+        raise GradcliError("usage", f"no such language: {wanted[:20]}", hint=" or ".join(LANGUAGES))
+    spoken.set(wanted)
+
+
+def translated(text: str) -> str:
+    """A line that is about to be shown, in the language that is spoken; formulas and unknown sentences as they are."""
+    if spoken.get() == LANGUAGES[0]:
+        return text
+    from gradcli.render.chinese.translation import in_chinese
+
+    return in_chinese(text)

@@ -1,0 +1,59 @@
+"""Finds the row that a sentence was made from, and says it in Chinese; what stands in its places is looked up again."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.errors import ERRORS
+from gradcli.render.chinese.problems import PROBLEMS
+from gradcli.render.chinese.screens import SCREENS
+from gradcli.render.chinese.slips import SLIPS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Row = tuple[re.Pattern[str], str]
+
+PLACE = re.compile(r"\{(\w+)\}")
+DEEPEST = 6
+"""Sentences within sentences."""
+
+
+@cache
+def rows() -> tuple[Mapping[str, str], tuple[Row, ...]]:
+    """Sentences without places, and patterns of those with places: what begins with words first, then the longest."""
+    whole: dict[str, str] = {}
+    found: list[tuple[tuple[int, int], Row]] = []
+    for english, chinese in (*SCREENS, *PROBLEMS, *SLIPS, *ERRORS):
+        parts = PLACE.split(english)
+        if len(parts) == 1:
+            whole[english] = chinese
+            continue
+        fixed = sum(map(len, parts[::2]))
+        pattern = "".join(re.escape(p) if i % 2 == 0 else f"(?P<{p}>{kind(p)})" for i, p in enumerate(parts))
+        first = 0 if parts[0] else 1 if parts[1].startswith("name") else 2
+        found.append(((first, -fixed), (re.compile(pattern, re.DOTALL), chinese)))
+    return whole, tuple(row for _, row in sorted(found, key=lambda item: item[0]))
+
+
+def kind(place: str) -> str:
+    """What may stand in a place: `name…` has no spaces, `number…` digits, everything else is any text."""
+    if place.startswith("name"):
+        return r"[^\s:]+"
+    return r"-?[\d.,e+-]+" if place.startswith("number") else ".+?"
+
+
+def in_chinese(text: str, depth: int = 0) -> str:
+    """The sentence in Chinese; unchanged where no row has it."""
+    if depth > DEEPEST or not any("a" <= c <= "z" or "A" <= c <= "Z" for c in text):
+        return text
+    whole, patterns = rows()
+    if text in whole:
+        return whole[text]
+    for pattern, chinese in patterns:
+        match = pattern.fullmatch(text)
+        if match is not None:
+            return chinese.format(**{k: in_chinese(part, depth + 1) for k, part in match.groupdict().items()})
+    return text

@@ -1,0 +1,101 @@
+"""Functions that bind a letter: `integral(f, t, a, b)`, and how other languages write them.
+
+The call stays a call, and the bound letter is a name of its own in it (`∫t`), which nothing else can be called: so no
+name of the text is taken for it, and it is taken for no name.
+"""
+
+from __future__ import annotations
+
+from gradcli.problems import GradcliError, Span
+from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.text import tokens as kind
+from gradcli.text.tree import BOUND, Call, Name, Tree, Vector, postorder
+
+if TYPE_CHECKING:
+    from typing import Final
+
+    from gradcli.text.stack import Stack, Step
+
+
+class Binder(NamedTuple):
+    """A function that binds the letter of its second argument in its first one.
+
+    call     how it is called;  size: how many arguments it takes
+    about    one sentence for `gradcli functions`;  example: a call that the tests run;  source: of its derivative
+    partials for each argument what its change adds to the derivative, for the list of functions
+    """
+
+    name: str
+    call: str
+    size: int
+    about: str
+    example: str
+    partials: tuple[str | None, ...]
+    source: str
+
+
+BINDERS: Final = {
+    row.name: row
+    for row in (
+        Binder(
+            "integral", "integral(f, t, a, b)", 4, "the integral of f over t from a to b, bounds inf too",
+            "integral(sin(x*t), t, 0, x^2)", ("integral(f', t, a, b)", None, "-f(a)", "f(b)"),
+            "Leibniz' rule, DLMF 1.5.22",
+        ),
+        Binder(
+            "root", "root(F, y, s)", 3, "the y near the number s with F = 0; as a statement y: F = G near s",
+            "root(x^2 + y^2 - 1, y, 0.5)", ("-F_x/F_y", None, None), "the implicit function theorem, DLMF 1.5.19",
+        ),
+    )
+}  # fmt: skip
+"""The functions that bind a letter, by name."""
+
+SPELLINGS: Final = ("Integral", "integrate", "quad", "int")
+"""What other languages call an integral."""
+
+NAMED: Final = frozenset((*BINDERS, *SPELLINGS))
+
+
+def is_bound(name: str) -> bool:
+    """Whether a name is that of a bound letter."""
+    return name[0] == BOUND
+
+
+def anonymous(stack: Stack, here: int) -> Step | None:
+    """The head of `@(t) f` as an argument of an integral: the letter is kept, and f follows. None for other signs."""
+    frame = stack.frames[-1]
+    head = stack.kinds[here + 1 : here + 4] == [kind.OPEN, kind.NAME, kind.CLOSE]
+    if not (frame.form == "call" and frame.name in NAMED and not frame.items and head):
+        return None
+    frame.origin = BOUND + stack.names[stack.texts[here + 2]]
+    return True, here + 4
+
+
+def bound_call(stack: Stack, call: Call, origin: str) -> Tree:
+    """A call of such a function with its letter bound. Raises `arity` and `ambiguous`."""
+    name, args = call.function, call.arguments
+    if name in SPELLINGS:
+        name = "integral"
+    if origin.startswith(BOUND) and len(args) == 3:
+        args = (args[0], Name(origin[1:], call.start, call.start), *args[1:])
+    elif len(args) == 2 and isinstance(args[1], Vector) and len(args[1].items) == 3:  # SymPy's (t, a, b)
+        args = (args[0], *args[1].items)
+    row = BINDERS[name]
+    place = Span(stack.source, call.start, call.name_end or call.end)
+    if len(args) != row.size or call.keywords:
+        raise GradcliError("arity", f"{row.call} takes {row.size} arguments, not {len(args)}", place, row.example)
+    if type(args[1]) is not Name:
+        raise stack.spot(args[1], "the letter that is bound is one name", row.example, "arity")
+    letter = args[1].name
+    for part in postorder(args[0]):
+        if type(part) is not Name:
+            continue
+        if part.name == letter:
+            part.name = BOUND + letter
+        elif len(part.name) == 2 and len(letter) == 1 and letter in part.name and part.name.isalpha():
+            product = "*".join(part.name)
+            message = f"{part.name!r} reads in two ways: a name of its own, or {product}"
+            raise stack.spot(part, message, f"write {product} for the product, or call the bound letter otherwise",
+                             "ambiguous")  # fmt: skip
+    args = (args[0], Name(BOUND + letter, args[1].start, args[1].end), *args[2:])
+    return Call(name, args, (), call.name_end, call.start, call.end)

@@ -1,0 +1,188 @@
+"""Screens in Chinese: no English prose is left on them, whatever is asked; programs read English all the same."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shlex
+import sys
+
+import pytest
+
+from gradcli.cli.entry import run
+from gradcli.render.chinese.errors import ERRORS
+from gradcli.render.chinese.problems import PROBLEMS
+from gradcli.render.chinese.screens import SCREENS
+from gradcli.render.chinese.slips import SLIPS
+from gradcli.render.chinese.spoken import spoken, translated
+from gradcli.rules import RULES
+from gradcli.rules.arrays import ARRAY_NAMES
+
+KEPT = {
+    *RULES,
+    *ARRAY_NAMES,
+    "grad",
+    "json",
+    "csv",
+    "dot",
+    "plain",
+    "format",
+    "float",
+    "Adam",
+    "gradcli",
+    "SymPy",
+    "norm",
+}
+KEPT |= {"where", "inner", "digits", "hint", "range", "depth", "JSON", "fro", "nuc", "inf", "topic", "quiz", "seed"}
+KEPT |= {
+    "count",
+    "chain",
+    "product",
+    "quotient",
+    "partial",
+    "matrix",
+    "level",
+    "named",
+    "rate",
+    "Cholesky",
+    "Sylvester",
+}
+"""Names of functions, options and values."""
+WORDS = re.compile(r"(?<![\w\\-])[A-Za-z]{3,}(?![\w(=])")
+
+SCREENS_ASKED = r"""
+grad x1**2+x2**2 --at 1,2
+grad abs(x) --at 0
+grad sqrt(x) --at 0
+grad log(x)*abs(y) --at -1,0
+grad sin(x)/x --at 0
+grad where(x>0,x,1) --at 0
+grad tan(x) --at pi/2
+grad x^(1/3) --at -8
+grad exp(x) --at 1000
+grad norm(A@x-b)**2 --wrt x
+grad x*y --at 1,2 --along 1,1
+grad x*y --at 1,2 --method fd --study
+grad logdet(X) --at X=[[1,2],[2,4]]
+grad "u = f(x,y); x = x(a,b); y = y(a,b)"
+jacobian [x1**2,x1*x2] --at 1,2 --layout both
+jacobian A@x --wrt x --layout denominator
+hessian x1**2*x2 --at 1,2
+hessian x**2+y**2 --at 1,2
+hessian x*abs(x) --at 0
+chain "y = u1*u2; u1 = x1 + x2; u2 = sin(x1)" --at 1,2
+chain relu(w*x+b) --at w=1,x=1,b=-1
+chain norm(A@x-b)**2 --wrt x
+trace "log(x1) + x1*x2 - sin(x2)" --at 2,5 --mode both
+trace sqrt(x)*y --at 0,1
+trace x*abs(x) --at 0
+trace sum(x**2) --at x=[1,2] --mode both
+trace "L = norm(o-y)**2/2; o = W@x" --wrt W --mode forward
+steps x*sin(x) --level full --at 1
+steps "y = u**2; u = 3*x"
+steps norm(x)**2 --components
+steps norm(X,2)
+steps max(x) --vector x
+steps norm([x,y])*x --wrt x
+steps x**x --hint 1
+graph x*sin(y) --at 1,2
+plot x**3-1/x --at 1
+plot sqrt(x) --at 0
+plot sin(x)/x
+plot x1**2+2*x2**2 --at 1,1
+descend x1**2+2*x2**2 --at=-5,-2 --steps 20
+descend x**2 --at 1 --rate 1.5
+descend log(x) --at 1
+report x**2*y --at 1,2
+quiz --topic matrix --seed 1 --count 2
+check sin(x**2) cos(x**2)
+check x*sin(x) sin(x)-x*cos(x)
+check x**2 2*x
+check exp(2*x) exp(2*x)
+check x**3 3*x
+check norm(A@x-b)**2 2*A@(A@x-b) --wrt x
+check x**2*y 2*x*y
+""".strip().splitlines()
+REFUSED = r"""
+grad x+
+grad foo(x --at 1
+grad x*y --at 1
+grad [x,y]
+grad x --at x
+trace "y = x**2; z = x"
+trace f(x*y) --at 1,2
+trace x**2 --along 1
+trace --exec ./a --at 1
+steps y**2 --wrt x
+plot x*y*z
+plot x --range x=1:1
+descend x**2
+quiz --topic foo
+steps x --hint 0
+grad @nothing
+""".strip().splitlines()
+
+
+def shown(words: list[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """What the screen has, in Chinese unless the words say otherwise."""
+    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
+    monkeypatch.setattr(sys, "stdout", streams[0])
+    monkeypatch.setattr(sys, "stderr", streams[1])
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    monkeypatch.setenv("GRADCLI_LANG", "zh")
+    monkeypatch.setenv("COLUMNS", "200")
+    token = spoken.set("en")
+    try:
+        run(words)
+    finally:
+        spoken.reset(token)
+    for stream in streams:
+        stream.flush()
+    return "".join(stream.buffer.getvalue().decode() for stream in streams)  # type: ignore[attr-defined]
+
+
+def english(text: str) -> list[str]:
+    """The English words of a screen, formulas of LaTeX and names in quotes apart."""
+    text = re.sub(r"\$.*?\$|'[^']*'|@\w+|/\S+", "", text)
+    return [word for word in WORDS.findall(text) if word not in KEPT]
+
+
+@pytest.mark.parametrize("asked", SCREENS_ASKED)
+def test_no_english_is_left_on_a_screen(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Headings, layouts, accuracy, assumptions, reasons, verdicts, slips."""
+    text = shown(shlex.split(asked), monkeypatch)
+    assert re.search("[\u4e00-\u9fff]", text)
+    assert english(text) == []
+
+
+@pytest.mark.parametrize("asked", REFUSED)
+def test_errors_are_chinese_too(asked: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message and the way out."""
+    text = shown(shlex.split(asked), monkeypatch)
+    assert text.startswith("错误: ")
+    kept = {"foo", "tau", "NAME", "jacobian", "descend", "trace", "exec", "steps", "set"}
+    assert [word for word in english(text) if word not in kept] == []
+
+
+def test_programs_read_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """JSON of an answer and of an error."""
+    text = shown(["trace", "abs(x)", "--at", "0", "--json"], monkeypatch)
+    assert "has a kink" in json.loads(text)["steps"][-1]["problem"]
+    text = shown(["grad", "x+", "--json"], monkeypatch)
+    assert json.loads(text)["error"]["message"] == "nothing follows '+'"
+
+
+@pytest.mark.parametrize(("english_text", "chinese"), [*SCREENS, *PROBLEMS, *SLIPS, *ERRORS])
+def test_rows_have_the_same_places(english_text: str, chinese: str) -> None:
+    """Nothing is lost in translation."""
+    assert set(re.findall(r"\{\w+\}", english_text)) == set(re.findall(r"\{\w+\}", chinese))
+
+
+def test_formulas_stay() -> None:
+    """What no row has is shown as it is."""
+    token = spoken.set("zh")
+    try:
+        assert translated("f(x, y) = where(x > 0, x·y, sin(x))") == "f(x, y) = where(x > 0, x·y, sin(x))"
+    finally:
+        spoken.reset(token)
