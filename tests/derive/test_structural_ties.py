@@ -94,3 +94,9 @@ def test_no_internal_error(words: list[str], code: int) -> None:
     ended = run(*words, "--json")
     assert ended.code == code
     assert "internal" not in ended.err
+
+
+def test_an_inner_product_before_a_matrix() -> None:
+    """An inner product is a product without rows and columns."""
+    answer = run("grad", "max((x@y)*A)", "--at", "x=[1,2],y=[1,3],A=[[1,2],[3,1]]", "--json").document
+    assert answer["gradient"] == {"A": [[0.0, 0.0], [7.0, 0.0]], "x": [3.0, 9.0], "y": [3.0, 6.0]}

@@ -20,6 +20,8 @@ INNER = mpf(10) ** -80
 """The step of the outer difference as a part of the coordinate, and of the inner one as a part of that."""
 ZERO = mpf(10) ** -60
 DIGITS = 480
+SAME, SAME_SLOPE = mpf(10) ** -25, mpf(10) ** -160
+"""Parts by which equal second derivatives, and equal one-sided slopes, may differ."""
 NOTHING = mpf(10) ** -30
 """Smaller second derivatives count as 0: at these points and with these numbers there are none."""
 
@@ -126,7 +128,7 @@ class Second:
                 for step in (h, h / 2)
             ]
             sides.append(2 * quotients[1] - quotients[0])
-        return (sides[0] + sides[1]) / 2 if alike(*sides) else None
+        return (sides[0] + sides[1]) / 2 if alike(*sides, nothing=SAME_SLOPE, part=SAME_SLOPE) else None
 
 
 def outer_step(x: Any) -> Any:
@@ -134,9 +136,9 @@ def outer_step(x: Any) -> Any:
     return min(mpf(1), abs(x) or ZERO) * OUTER
 
 
-def alike(a: Any, b: Any) -> bool:
-    """Equal but for the errors of the differences."""
-    return bool(abs(a - b) <= mpf(10) ** -25 * max(abs(a), abs(b)) or max(abs(a), abs(b)) < NOTHING)
+def alike(a: Any, b: Any, nothing: Any = NOTHING, part: Any = SAME) -> bool:
+    """Equal but for the errors of the differences; both less than `nothing` are equal."""
+    return bool(abs(a - b) <= part * max(abs(a), abs(b)) or max(abs(a), abs(b)) < nothing)
 
 
 def verdicts(question: Question) -> list[str]:

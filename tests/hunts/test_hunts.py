@@ -7,7 +7,7 @@ import os
 import pytest
 from mpmath import mpf
 
-from tests.hunts import commands, scalars
+from tests.hunts import commands, hessians, matrices, scalars
 
 
 def bad(found: dict[str, int], *signs: str) -> dict[str, int]:
@@ -18,9 +18,34 @@ def bad(found: dict[str, int], *signs: str) -> dict[str, int]:
 def test_scalar_questions() -> None:
     """Certified numbers beside differences in hundreds of digits: none is wrong."""
     told: list[str] = []
-    found = scalars.run(0, 25, told.append)
+    found = scalars.run(0, 15, told.append)
     assert not bad(found, "wrong", "not the nearest"), told
-    assert found["right"] > 20
+    assert found["right"] > 12
+
+
+def test_hessians() -> None:
+    """Second derivatives with kinks and removable points beside nested differences: none is wrong."""
+    told: list[str] = []
+    found = hessians.run(0, 5, told.append)
+    assert not bad(found, "wrong", "not the nearest"), told
+    assert found["right"] > 3
+
+
+def test_matrix_programs() -> None:
+    """Gradients of programs of arrays beside differences in a hundred digits: none is wrong or refused."""
+    told: list[str] = []
+    found = matrices.run(0, 6, told.append)
+    assert not bad(found, "wrong", "refused"), told
+    assert found["right"] > 15
+
+
+def test_the_judges_of_derivatives_can_fail() -> None:
+    """A number at a kink is wrong, and so is one beside the truth."""
+    assert hessians.judged(0.0, "none", None).startswith("wrong")
+    assert hessians.judged(1.0, "number", mpf(2)).startswith("wrong")
+    assert matrices.judged(0.0, mpf(-1), mpf(1)).startswith("wrong")
+    assert matrices.judged(1.0, mpf(2), mpf(2)).startswith("wrong")
+    assert matrices.judged(2.0, mpf(2), mpf(2)) == "right"
 
 
 def test_the_judge_of_scalars_can_fail() -> None:
@@ -35,9 +60,9 @@ def test_the_judge_of_scalars_can_fail() -> None:
 def test_mixed_commands() -> None:
     """No traceback, no hang, errors in their one form, outputs that parse."""
     told: list[str] = []
-    found = commands.run(0, 40, told.append)
+    found = commands.run(0, 20, told.append)
     assert not told
-    assert sum(found.values()) == 40
+    assert sum(found.values()) == 20
 
 
 def test_the_judge_of_commands_can_fail() -> None:

@@ -305,6 +305,16 @@ def test_inference_is_linear(make: Callable[[int], str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [("norm(u@A, 1)", 13.0), ("norm(2*(u@A) + 1, 1)", 26.0), ("norm(u.T@A, 1)", 7.0), ("norm(A, 1)", 6.0)],
+)
+def test_the_norm_of_what_numpy_has_as_a_vector(text: str, value: float) -> None:
+    """u@A is a vector to NumPy, u.T@A a matrix of one row."""
+    at = {"u": [1, 2], "A": [[1, 2], [3, -4]]} if "u" in text else {"A": [[1, 2], [3, -4]]}
+    assert gradcli.grad(text, at=at).value == value
+
+
+@pytest.mark.parametrize(
     ("text", "answer", "wrt"),
     [
         ("sum(phi(W@x+b)); phi: function; W: m,n; x: n; b: m", "W.T@phi'(W@x+b)", "x"),

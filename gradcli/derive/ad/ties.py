@@ -78,7 +78,7 @@ def owned_by(node: Node, owned: dict[Node, frozenset[Own]], used: dict[Node, fro
         return frozenset(one for one in found if all(keeps(one, arg, owned, used) for arg in node.args))
     if node.op == "transpose":
         return frozenset(one.turned() for one in owned[node.args[0]])
-    if node.op == "matmul":
+    if node.op == "matmul" and node.shape:
         return frozenset(products(node, owned, used))
     return frozenset()
 

@@ -240,6 +240,8 @@ def reduction(solver: Inference, tree: Call) -> Any:
     shape = solver.array(first(tree), f"{tree.function} takes an array")
     axis = keyword(tree, "axis")
     if axis is None:
+        if tree.function == "norm" and id(first(tree)) in solver.flat and shape[1] != 1:
+            solver.turned.add(id(first(tree)))  # x@A is a vector to NumPy, and so is its norm
         return ()
     result = solver.dims.shape((1, shape[1]) if axis == 0 else (shape[0], 1))
     if result != (1, 1):

@@ -1,0 +1,33 @@
+"""Large hunts: python -m tests.hunts scalars|hessians|matrices|commands [--from SEED] [--count N].
+
+Prints what is wrong, refused or unclear, each with its seed, and at the end how often each verdict was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+
+from tests.hunts import commands, hessians, matrices, scalars
+
+HUNTS = {"scalars": scalars.run, "hessians": hessians.run, "matrices": matrices.run, "commands": commands.run}
+PART = 100
+"""Questions between two lines of counts."""
+
+
+def main() -> None:
+    """Run one hunt."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("hunt", choices=HUNTS)
+    parser.add_argument("--from", dest="first", type=int, default=0, metavar="SEED")
+    parser.add_argument("--count", type=int, default=1000, metavar="N")
+    asked = parser.parse_args()
+    found: Counter[str] = Counter()
+    for first in range(asked.first, asked.first + asked.count, PART):
+        count = min(PART, asked.first + asked.count - first)
+        found += HUNTS[asked.hunt](first, count, lambda line: print(line, flush=True))
+        print(f"# seeds {asked.first} to {first + count - 1}: {dict(found)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
