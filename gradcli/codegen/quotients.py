@@ -31,7 +31,7 @@ MOST_DIVISIONS = 4
 """More divisions by one length are one by its power."""
 
 
-class Quotients(Emitter):
+class QuotientEmitter(Emitter):
     """Products of powers."""
 
     def __init__(self, graph: Graph, inputs: Sequence[str], native: Any) -> None:

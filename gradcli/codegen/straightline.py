@@ -20,7 +20,7 @@ import math
 from gradcli.codegen import stable_forms
 from gradcli.codegen.emitter import LONGEST_CHAIN, MULTIPLIED_POWER, Instruction
 from gradcli.codegen.folding import Operand, literal
-from gradcli.codegen.quotients import FOLDED, WRITTEN_OUT, Quotients, folded
+from gradcli.codegen.quotients import FOLDED, WRITTEN_OUT, QuotientEmitter, folded
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
@@ -99,7 +99,7 @@ class Gate(NamedTuple):
     inner: Operand
 
 
-class Lowering(Quotients):
+class Lowering(QuotientEmitter):
     """Nodes to instructions; equal instructions are one.
 
     A factor that is zero outside of a condition makes the whole product conditional: 0 times what the other branch

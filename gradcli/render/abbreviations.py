@@ -13,8 +13,9 @@ from itertools import islice
 from gradcli.derive.results import Chain
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write_all
+from gradcli.text.binders import BINDERS
 from gradcli.text.rewrite import merged, replaced
-from gradcli.text.tree import Binary, Call, Index, Name, Tree, Vector, children, postorder
+from gradcli.text.tree import BOUND, Binary, Call, Index, Name, Tree, Vector, children, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -139,7 +140,8 @@ class Naming:
 
     def __init__(self, trees: Sequence[Tree], parts: Sequence[Tree], decimal: bool) -> None:
         self.trees, self.parts = trees, parts
-        candidates = [part for part in parts if deserves_name(part)]
+        free = free_letters(parts)
+        candidates = [part for part in parts if deserves_name(part) and not free[id(part)]]
         texts = write_all(candidates, "text", decimal)
         self.length = {id(part): len(text) for part, text in zip(candidates, texts, strict=True)}
         self.named = {id(part) for part in candidates if isinstance(part, Call) and part.function in ALWAYS}
@@ -181,6 +183,20 @@ class Naming:
 def deserves_name(part: Tree) -> bool:
     """Whether a part is something that a name could stand for."""
     return part.function not in NEVER if isinstance(part, Call) else isinstance(part, Binary)
+
+
+def free_letters(parts: Sequence[Tree]) -> dict[int, frozenset[str]]:
+    """The letters in each part, by `id`, that a function around it binds, as the t of an integral over t."""
+    free: dict[int, frozenset[str]] = {}
+    for part in parts:
+        if isinstance(part, Name):
+            free[id(part)] = frozenset((part.name,) if part.name[0] == BOUND else ())
+            continue
+        below: frozenset[str] = frozenset().union(*(free[id(child)] for child in children(part)))
+        if isinstance(part, Call) and part.function in BINDERS:
+            below -= free[id(part.arguments[1])]
+        free[id(part)] = below
+    return free
 
 
 def written_below(part: Tree) -> Sequence[Tree]:

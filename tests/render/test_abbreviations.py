@@ -38,6 +38,12 @@ def test_short_scalar_answers_stay_as_they_are() -> None:
     assert abbreviated(answer) is answer
 
 
+def test_a_bound_letter_stays_in_its_integral() -> None:
+    """What is said of the letter of an integral means nothing outside of it."""
+    short = abbreviated(gradcli.grad("sum(x)*integral(exp(-a*t^2), t, 0, 1)"))
+    assert not short.definitions
+
+
 LONG_SCALARS = [
     (gradcli.grad, "exp(sin(x*y)+x)*cos(sin(x*y)+x)/(sin(x*y)+x)"),
     (gradcli.hessian, "exp(sin(x*y)+x)*cos(sin(x*y)+x)/(sin(x*y)+x)"),
