@@ -17,7 +17,7 @@ import struct
 import zlib
 
 from gradcli.blackbox.replies import Reply
-from gradcli.locks import lock, unlock
+from gradcli.platforms.locks import lock, unlock
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import sys
 
 from gradcli.cli.words import quote
 from gradcli.patterns import pattern
+from gradcli.platforms.terminals import is_terminal
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ import stat
 from itertools import islice
 
 from gradcli import signals
-from gradcli.locks import lock
+from gradcli.platforms.locks import lock
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import sys
 from textwrap import wrap
 
 from gradcli.cli.commands.rows import COMMANDS, options_of
+from gradcli.platforms.terminals import wants_colour
 from gradcli.records import TYPE_CHECKING
-from gradcli.terminals import wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,9 +6,9 @@ import sys
 
 from gradcli.cli.files import decode, read_bytes, read_limited
 from gradcli.patterns import pattern
+from gradcli.platforms.terminals import is_terminal
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
-from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

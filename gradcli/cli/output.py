@@ -11,9 +11,9 @@ import os
 import stat
 import sys
 
+from gradcli.platforms.terminals import is_terminal
 from gradcli.problems import ExitCode, GradcliError
 from gradcli.records import TYPE_CHECKING
-from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

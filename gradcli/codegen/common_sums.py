@@ -1,4 +1,4 @@
-"""QuotientEmitter by one sum of exponentials over their common denominator: what cancels in exact arithmetic cancels there.
+"""Quotients by one sum of exponentials over their common denominator: what cancels in exact arithmetic cancels there.
 
 The derivative of a softmax weight w = e**x/S, S = e**x + e**y, comes out of the reverse sweep as
 e**x·(1/S - e**x/S**2): 0·inf where e**x overflows, and 1 - 1 where w is near 1. Over S**2 the numerator e**x·S - e**2x

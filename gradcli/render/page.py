@@ -13,6 +13,7 @@ from rich.text import Text
 
 from gradcli.derive.results import Jacobian
 from gradcli.patterns import pattern
+from gradcli.platforms.terminals import is_forced, is_terminal, wants_colour
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import encodable, sanitize
@@ -29,7 +30,6 @@ from gradcli.render.words import (
     value_text,
     variable_shape_texts,
 )
-from gradcli.terminals import is_forced, is_terminal, wants_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -82,6 +82,9 @@ def bound_call(stack: Stack, call: Call, origin: str) -> Tree:
         args = (args[0], *args[1].items)
     row = BINDERS[name]
     place = Span(stack.source, call.start, call.name_end or call.end)
+    if call.function == "int" and len(args) == 1 and not call.keywords:
+        inside = stack.source.text[args[0].start : args[0].end]
+        raise GradcliError("arity", "an integral goes over a letter", place, f"write floor({inside}) to round down")
     if len(args) != row.size or call.keywords:
         raise GradcliError("arity", f"{row.call} takes {row.size} arguments, not {len(args)}", place, row.example)
     if type(args[1]) is not Name:

@@ -51,12 +51,14 @@ def test_a_file_holds_what_its_name_promises(run: Any, command: str, ending: str
     """The same bytes as with --format, whatever the command."""
     form = endings.FORMATS[ending.lower()]
     code, out, err = run(*COMMANDS[command], "-f", form)
-    assert run(*COMMANDS[command], "--out", f"o{ending}") == (code, "", err)
+    saved = run(*COMMANDS[command], "--out", f"o{ending}")
     if code == 0:
+        assert saved == (0, "", err)
         assert Path(f"o{ending}").read_text() == out
     else:
         assert (command, form) == ("functions", "latex")
-        assert os.listdir() == []
+        assert (saved[:2], os.listdir()) == ((code, ""), [])
+        assert "LaTeX" in saved[2]
 
 
 @pytest.mark.parametrize("name", ["o", "o.txt", "o.log"])

@@ -52,6 +52,7 @@ CASES = {
     "declaration": case("grad", "x", "--shape", "x", says="a shape is NAME=DIMS (--shape)"),
     "duplicate": case("grad", "u; u = x; u = y", says="'u' is defined twice"),
     "empty": case("grad", "", says="there is no expression"),
+    "equation": case("grad", "y: x^2 + y^2 = 1; x*y", says="an equation for y needs a start for its root"),
     "encoding": case("grad", "x\udcff", says="an argument is not UTF-8 text: 'x<U+DCFF>'"),
     "file": case("grad", "@binary", says="'binary' is not UTF-8 (line 1)"),
     "index": case("grad", "x[7]", "--shape", "x=3", says="index 7 is outside 0 to 2"),
@@ -62,8 +63,8 @@ CASES = {
         says="jacobi is known through SymPy only, and has no complex step",
     ),
     "mode": case(
-        "trace", "norm(A@x)**2", "--wrt", "x", "--shape", "A=m,n", "--shape", ROW, "--mode", "forward",
-        says="forward mode has one column an input, and here an input is an array",
+        "trace", "norm(x)**2", "--at", f"x={[1] * 13}", "--mode", "forward",
+        says="forward mode has one column an entry, and the inputs have 13",
     ),
     "name": case("grad", "\u0663", says="'\u0663' cannot stand in a name"),
     "names": case("grad", "--exec", "echo {x}", "--at", "x=1", "--wrt", "y", says="--wrt: the point has no 'y'"),
@@ -112,7 +113,9 @@ CASES = {
         says="the code of a jacobian with arrays is of one function by one variable",
     ),
     "usage": case("grad", "x", "--frmat", "json", says="unknown option '--frmat'"),
-    "vector": case("grad", "[x, y]", says="this is a vector function; a gradient needs one scalar function"),
+    "vector": case(
+        "grad", "[x, y]", says="this is a vector function, of shape (2, 1); a gradient needs one scalar function"
+    ),
 }  # fmt: skip
 """One command for each code."""
 

@@ -1,14 +1,17 @@
-"""A real program reads what `graph` writes: Graphviz its DOT.
+"""Real programs read what `graph` writes: Graphviz its DOT, Mermaid its flow charts.
 
-GRADCLI_EVERY_TOOL=1 makes a missing tool a failure, as it must be where all are installed.
+GRADCLI_EVERY_TOOL=1 makes a missing tool a failure, as it must be where all are installed. MERMAID names the folder
+in which `npm install mermaid jsdom` was run.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +49,23 @@ def test_graphviz_reads_dot() -> None:
         done = subprocess.run([str(dot), "-Tplain"], input=text, capture_output=True, text=True, timeout=60)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.count("\nnode ") == len(re.findall(r"^\s+n\d+ \[", text, re.MULTILINE))
+
+
+def test_mermaid_reads_flow_charts() -> None:
+    """Its own parser, under Node and without a browser; it refuses what is none."""
+    node, folder = shutil.which("node"), os.environ.get("MERMAID", "")
+    needed(node and folder, "Mermaid")
+    texts = [*written("mermaid"), "flowchart LR\n a[ -- b"]
+    script = Path(__file__).parent / "mermaid.mjs"
+    done = subprocess.run(
+        [str(node), str(script)],
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "MODULES": folder},
+        check=True,
+    )
+    *errors, refused = json.loads(done.stdout)
+    assert errors == [None] * len(GRAPHS)
+    assert "Parse error" in refused

@@ -12,7 +12,7 @@ import pexpect
 import pytest
 
 from gradcli.cli import entry
-from gradcli.terminals import is_forced, wants_colour
+from gradcli.platforms.terminals import is_forced, wants_colour
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gradcli import locks
+from gradcli.platforms import locks
 
 if TYPE_CHECKING:
     from pathlib import Path

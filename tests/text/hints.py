@@ -22,6 +22,16 @@ READERS = [
 SIGNALS = ("write ", "§ or ", "for the matrix", "declare ", "gradcli check", "gradcli hessian")
 
 FURTHER = (
+    "integral(tx, t, 0, 1)",
+    "integral(t, 2, 0, 1)",
+    "int(x)",
+    "∫ x^2 dx",
+    r"$\int_0^x \sin t$",
+    r"$\int_0^x dt \sin t$",
+    r"$\int_0^x {t dt$",
+    "y: x^2 + y^2 = 1; x*y",
+    "y: x = y = 1 near 1; x*y",
+    "y: x^2 + y^2 = 1 near 0.5 x; x*y",
     *(f"{name}(x)" for name in spellings.REFUSED),
     "frac(x, y)",
     *(f"x {sign} y" for sign in signs.HINTS if sign not in "$`→!"),

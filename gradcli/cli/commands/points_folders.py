@@ -162,7 +162,7 @@ def bar(count: int) -> Any:
     """A progress bar of files on a terminal; a context whose value is called for each file."""
     import contextlib
 
-    from gradcli.terminals import is_terminal
+    from gradcli.platforms.terminals import is_terminal
 
     @contextlib.contextmanager
     def context() -> Any:

@@ -8,9 +8,9 @@ from itertools import chain
 
 from gradcli.cli.blackbox import given
 from gradcli.cli.commands.points_files import open_table, read_lattice
+from gradcli.platforms.terminals import is_terminal
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -6,9 +6,9 @@ import sys
 
 from gradcli.cli.commands.endings import WORKSHEETS, format_for
 from gradcli.cli.commands.explain import one_line, written
+from gradcli.platforms.terminals import is_terminal
 from gradcli.problems import ExitCode, GradcliError
 from gradcli.records import TYPE_CHECKING
-from gradcli.terminals import is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

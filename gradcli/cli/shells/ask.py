@@ -6,9 +6,9 @@ import contextlib
 import os
 import sys
 
+from gradcli.platforms.terminals import has_descriptor, is_terminal
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
-from gradcli.terminals import has_descriptor, is_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

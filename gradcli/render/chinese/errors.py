@@ -47,7 +47,14 @@ ERRORS: tuple[tuple[str, str], ...] = (
     # one function
     ("one scalar function is needed, and this is {what}", "需要一个标量函数, 而这是{what}"),
     ("one scalar function is needed: {what}", "需要一个标量函数: {what}"),
-    ("this is a vector function; a gradient needs one scalar function", "这是向量函数; 梯度需要一个标量函数"),
+    (
+        "this is a vector function, of shape {shape}; a gradient needs one scalar function",
+        "这是形状为 {shape} 的向量函数; 梯度需要一个标量函数",
+    ),
+    (
+        "this is a matrix function, of shape {shape}; a gradient needs one scalar function",
+        "这是形状为 {shape} 的矩阵函数; 梯度需要一个标量函数",
+    ),
     ("this function has the shape {shape}; a gradient needs one scalar function",
      "这个函数的形状为 {shape}; 梯度需要一个标量函数"),
     ("'gradcli jacobian' differentiates vectors", "'gradcli jacobian' 对向量求导"),

@@ -127,9 +127,8 @@ STEPS: Final = document(
         "value": NUMBER,
         "derivations": by_name(DERIVATION),
         "definitions": DEFINITIONS,
-        **CONSTANTS,
         **WORTH,
-        **REMARKS,
+        **NOTED,
     },
 )
 LINE: Final[Mapping[str, Any]] = {"slope": REAL, "intercept": REAL}

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from gradcli.text.latex.pieces import Pieces
 
+WRITE: Final = r"write \int_0^x \sin(t) dt"
+"""How an integral is written."""
+
 SIGNS: Final = ("\\int", "∫", "int")
 FRACTIONS: Final = ("\\frac", "\\dfrac", "\\tfrac", "\\cfrac")
 OPENING: Final = frozenset(("(", "[", "{", "\\{"))
@@ -46,7 +49,7 @@ def integral(at: Pieces, piece: str) -> None:
     lower, upper, body = bounds(at, owner)
     found = differential(at, body, owner)
     if found is None:
-        raise at.error(owner, "the differential of this integral is missing", r"write \int_a^b f(t) \, dt")
+        raise at.error(owner, "the differential of this integral is missing", WRITE)
     end, spelt = found.last, at.pieces[found.letter]
     if fraction := enclosing_fraction(at, body, found):
         clear(at, fraction, found)
@@ -83,7 +86,7 @@ def run(at: Pieces, first: int, last: int, owner: int) -> None:
     at.here = first
     at.go_on()
     if len(at.groups) != 1:
-        raise at.error(owner, "the braces in this integral do not match", r"write \int_a^b f(t) \, dt")
+        raise at.error(owner, "the braces in this integral do not match", WRITE)
     at.groups, at.fonts = groups, fonts
     at.pieces, at.end = pieces, end
 
@@ -115,7 +118,7 @@ def bounds(at: Pieces, owner: int) -> tuple[tuple[int, int], tuple[int, int], in
         elif raised and plain != raised and "_" in found:
             found["^"], here = respelled(at, here, plain), here + 1
     if set(found) != {"_", "^"}:
-        raise at.error(owner, "an integral without bounds is no function of numbers", r"write \int_a^b f(t) \, dt")
+        raise at.error(owner, "an integral without bounds is no function of numbers", WRITE)
     return found["_"], found["^"], here
 
 
@@ -141,7 +144,7 @@ def argument(at: Pieces, here: int, owner: int) -> tuple[int, int]:
                 return first, last + 1
     plain = at.pieces[owner] != "\\int"
     if not (piece.isalnum() or at.symbol(piece)) or (piece.isdigit() and len(piece) > 1 and not plain):
-        raise at.error(owner, "a bound of this integral cannot be read", r"write \int_{a}^{b} f(t) \, dt")
+        raise at.error(owner, "a bound of this integral cannot be read", WRITE)
     return first, here + 1
 
 
@@ -179,7 +182,7 @@ def differential(at: Pieces, here: int, owner: int) -> Differential | None:
             if not inner and not (blank(at, first) == here and factor):
                 return found
             if not inner:
-                raise at.error(owner, "the integrand stands behind the differential", r"write \int_a^b f(t) \, dt")
+                raise at.error(owner, "the integrand stands behind the differential", WRITE)
             inner -= 1
             here = found.last - 1
         here += 1

@@ -417,7 +417,7 @@ REFUSED: Final = {
     "approx": ("'\\approx' is no equation", "write the function alone"),
     "propto": ("'\\propto' is no equation", "write an equals sign and the factor"),
     "sim": ("'\\sim' is no equation", "write the density as a function: p(x) = ..."),
-    "iint": ("a double integral is written with two signs", r"write \int_a^b \int_c^d f \, dx \, dy"),
+    "iint": ("a double integral is written with two signs", r"write \int_0^a \int_0^b x y dx dy"),
     "pm": (r"\pm has two values", "write + or -"),
     "mathbb{E}": ("an expectation is no function here", "write it as a sum: \\sum_i p_i x_i^2"),
     "gets": ("an assignment is no function", "write the function that is minimised alone"),

@@ -1,0 +1,1 @@
+"""What differs between systems: terminals and locks of files."""
