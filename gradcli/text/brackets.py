@@ -27,7 +27,7 @@ SPELLED: Final = frozenset((
     "clip_by_value", "concatenate", "constant", "cosd", "cosine_similarity", "cotan", "cotg", "cross_entropy",
     "crossprod", "ctg", "cth", "cuberoot", "deg2rad", "degrees", "derivative", "dfrac", "diagonal", "diff",
     "divide", "dnorm", "einsum", "entr", "fabs", "float", "float_power", "fmax", "fmin", "frac", "grad",
-    "gradient", "hardtanh", "heaviside", "hessian", "hstack", "huber_loss", "ifelse", "iif", "inner", "int",
+    "gradient", "hardtanh", "heaviside", "hessian", "hstack", "huber_loss", "ifelse", "iif", "inner",
     "integral", "integrate", "inverse", "jacobian", "kl_div", "l1_loss", "len", "length", "lg", "limit", "logn",
     "magnitude", "matmul", "mse_loss", "multiply", "negative", "nll_loss", "norm2", "nthroot", "numel", "pnorm",
     "pow", "power", "quad", "rad2deg", "radians", "reciprocal", "reduce_logsumexp", "reduce_max", "reduce_mean",
