@@ -5,17 +5,24 @@ from __future__ import annotations
 import pytest
 
 UNTRACED = (
+    "checking/",
+    "cli/test_mutated_files.py",
+    "cli/test_reader.py",
     "derive/test_array_differences.py",
     "derive/test_doubles_hostile.py",
     "derive/test_matrix_properties.py",
     "differences/",
+    "derive/test_integrals.py",
     "evaluate/test_bessel_orders.py",
+    "hunts/",
+    "program/test_every_operation.py",
     "program/test_linear_time.py",
     "program/test_sympy_bridge.py",
     "rules/test_every_rule.py",
     "test_house.py",
     "text/test_bounds.py",
     "text/test_properties.py",
+    "text/test_typed.py",
 )
 """Loops of arithmetic, which a tracer makes four times slower; other tests go through the same lines."""
 

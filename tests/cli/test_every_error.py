@@ -86,10 +86,6 @@ CASES = {
         "grad", "--exec", "false", "--at", "x=1", says="the command failed with exit status 1 at x = 1", exit_code=4
     ),
     "request": case("grad", r"$\frac{dy}{dx} = 3$", says="what stands behind '=' is a claim about a derivative"),
-    "scheduler": case(
-        "grad", "--exec", "cat", "--at", "1", "--scheduler", "tcp://127.0.0.1:1",
-        says="no scheduler answers at tcp://127.0.0.1:1", exit_code=4,
-    ),
     "setting": case("grad", "a*x", "--set", "a=1", "--set", "a=2", says="a is given twice (--set)"),
     "several-functions": case(
         "grad", "x; y", says="one function is needed, and there are 2: an unnamed expression, an unnamed expression"
@@ -142,6 +138,7 @@ FORCED: dict[str, tuple[BaseException, str, int]] = {
 """Codes of what never should happen, by what it is made of here."""
 
 ELSEWHERE = {
+    "scheduler": "ten seconds of waiting: tests/cli/test_black_boxes.py",
     "missing": "a library that is not installed: tests/cli/test_explain.py",
     "no-derivation": "caught: the step is told without its derivation",
     "no-closed-form": "caught: the answer is given entry by entry, or told to be",
