@@ -27,10 +27,17 @@ UNTRACED = (
 """Loops of arithmetic, which a tracer makes four times slower; other tests go through the same lines."""
 
 
+TRACED = 6
+"""Cases of one test that are traced: the others go through the same lines."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave long loops out of the coverage."""
+    """Leave long loops out of the coverage, and all but the first cases of a test."""
+    cases: dict[str, int] = {}
     for item in items:
-        if item.nodeid.partition("/")[2].startswith(UNTRACED):
+        test = item.nodeid.partition("[")[0]
+        cases[test] = cases.get(test, 0) + 1
+        if cases[test] > TRACED or item.nodeid.partition("/")[2].startswith(UNTRACED):
             item.add_marker("no_cover")
 
 
