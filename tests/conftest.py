@@ -13,6 +13,7 @@ UNTRACED = (
     "derive/test_matrix_properties.py",
     "differences/",
     "derive/test_integrals.py",
+    "evaluate/test_arrays.py::test_large_traces_and_repetitions_take_no_matrix",
     "evaluate/test_bessel_orders.py",
     "hunts/",
     "program/test_every_operation.py",

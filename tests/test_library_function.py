@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import math
+import time
 import timeit
 from typing import Any
 
@@ -178,8 +179,9 @@ def test_literals_keep_their_signs_and_constants_are_outputs() -> None:
     assert OnePoint(StraightLine((), (), (2.0,)))([]) == [2.0]
 
 
+@pytest.mark.no_cover
 def test_a_call_is_cheaper_than_the_exported_numpy_code() -> None:
-    """At most twice the exported code's time, a call and an array."""
+    """At most twice the exported code's processor time, a call and an array; a tracer would see one of the two only."""
     text = "x1**2*sin(x2) + exp(x3)*x4 + x1*x2*x3"
     f = gradcli.function(text)
     names: dict[str, Any] = {}
@@ -189,7 +191,7 @@ def test_a_call_is_cheaper_than_the_exported_numpy_code() -> None:
     point, points = rng.random(4), rng.random((20_000, 4))
 
     def least(call: Any, count: int) -> float:
-        return min(timeit.repeat(call, number=count, repeat=5))
+        return min(timeit.repeat(call, timer=time.process_time, number=count, repeat=5))
 
     assert least(lambda: f.value_and_grad(point), 300) < 2 * least(lambda: exported(*point), 300)
     assert least(lambda: f.value_and_grad(points), 3) < 2 * least(lambda: exported(*points.T), 3)
