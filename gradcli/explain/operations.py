@@ -11,7 +11,6 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.binders import BINDERS
 from gradcli.text.rewrite import with_parts
 from gradcli.text.tree import (
-    BOUND,
     Binary,
     Call,
     Data,
@@ -21,6 +20,7 @@ from gradcli.text.tree import (
     Text,
     Unary,
     children,
+    is_bound,
 )
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class Recorder:
 
     def fixed(self, tree: Tree) -> Operand:
         key = self.key(*own_key(tree))
-        if type(tree) is Name and tree.name[0] == BOUND:
+        if type(tree) is Name and is_bound(tree.name):
             self.letters[key] = frozenset((tree.name,))
         return Operand(tree, key, True, ())
 

@@ -15,7 +15,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write_all
 from gradcli.text.binders import BINDERS
 from gradcli.text.rewrite import merged, replaced
-from gradcli.text.tree import BOUND, Binary, Call, Index, Name, Tree, Vector, children, postorder
+from gradcli.text.tree import Binary, Call, Index, Name, Tree, Vector, children, is_bound, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -190,7 +190,7 @@ def free_letters(parts: Sequence[Tree]) -> dict[int, frozenset[str]]:
     free: dict[int, frozenset[str]] = {}
     for part in parts:
         if isinstance(part, Name):
-            free[id(part)] = frozenset((part.name,) if part.name[0] == BOUND else ())
+            free[id(part)] = frozenset((part.name,) if is_bound(part.name) else ())
             continue
         below: frozenset[str] = frozenset().union(*(free[id(child)] for child in children(part)))
         if isinstance(part, Call) and part.function in BINDERS:

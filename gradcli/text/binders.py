@@ -56,11 +56,6 @@ SPELLINGS: Final = ("Integral", "integrate", "quad", "int")
 NAMED: Final = frozenset((*BINDERS, *SPELLINGS))
 
 
-def is_bound(name: str) -> bool:
-    """Whether a name is that of a bound letter."""
-    return name[0] == BOUND
-
-
 def anonymous(stack: Stack, here: int) -> Step | None:
     """The head of `@(t) f` as an argument of an integral: the letter is kept, and f follows. None for other signs."""
     frame = stack.frames[-1]

@@ -157,7 +157,7 @@ def close_call(stack: Stack, here: int) -> Step:
         return False, here + 1
     call = Call(frame.name, tuple(frame.items), tuple(frame.keywords.items()), name_end, start, end)
     name = frame.name
-    if name in binders.NAMED and (name != "root" or len(frame.items) == 3):  # SymPy's root(x, n) has two
+    if name in binders.NAMED and (name != "root" or len(frame.items) != 2):  # SymPy's root(x, n) has two
         stack.operands.append(binders.bound_call(stack, call, frame.origin))
         return False, here + 1
     unusual = (frame.keywords and "axis" not in frame.keywords) or (name in LOGARITHMS and frame.items[1:])

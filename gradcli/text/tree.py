@@ -39,6 +39,13 @@ class Entrywise(str):
 
 BOUND: Final = "∫"
 """What the name of a bound letter begins with: the t of `integral(f, t, a, b)` is `∫t` in f."""
+
+
+def is_bound(name: str) -> bool:
+    """Whether a name is that of a bound letter."""
+    return name[0] == BOUND
+
+
 JUXTAPOSED: Final = Juxtaposition("*")
 LATEX_PRODUCT: Final = Juxtaposition("*")
 """In LaTeX: two arrays side by side are a matrix product."""

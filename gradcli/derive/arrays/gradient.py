@@ -15,7 +15,6 @@ from gradcli.derive.layouts import (
     turned,
 )
 from gradcli.derive.results import Gradient, Numbers
-from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -62,11 +61,7 @@ class ArrayGradient(ArrayQuestion):
         self.nodes: list[Node] | None = None
         self.trees: dict[str, Tree] | None = None
         self.turned: dict[str, Tree] = {}
-        try:
-            self.differentiate()
-        except GradcliError as error:
-            if error.code != "no-closed-form" or not self.has_sizes():
-                raise
+        self.find_closed_form()
 
     def differentiate(self) -> None:
         """The gradient as nodes (in denominator layout) and as syntax in both layouts."""

@@ -10,7 +10,6 @@ from gradcli.derive.arrays.jacobian import MatrixFormula, written_formula
 from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.derive.layouts import axis_of, first_gap, listed, listed_at, listed_rows, not_finite, vec_frame
 from gradcli.derive.results import Hessian, Numbers
-from gradcli.problems import GradcliError
 from gradcli.program.graph import order
 from gradcli.records import TYPE_CHECKING
 
@@ -38,11 +37,7 @@ class ArrayHessian(ArrayQuestion):
         self.f: Node = self.arrays.outputs[0].node
         self.node: Node | None = None
         self.formula: MatrixFormula | None = None
-        try:
-            self.differentiate()
-        except GradcliError as error:
-            if error.code != "no-closed-form" or not self.has_sizes():
-                raise
+        self.find_closed_form()
 
     def differentiate(self) -> None:
         """The Hessian as a node and as syntax; by several variables in blocks."""

@@ -21,7 +21,6 @@ from gradcli.derive.layouts import (
     not_finite,
 )
 from gradcli.derive.results import Block, Jacobian, Numbers
-from gradcli.problems import GradcliError
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.graph import Variable
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -92,11 +91,7 @@ class ArrayJacobian(ArrayQuestion):
         self.functions = [output.node for output in self.arrays.outputs]
         self.node: Node | None = None
         self.formulas: dict[Layout, MatrixFormula] = {}
-        try:
-            self.differentiate()
-        except GradcliError as error:
-            if error.code != "no-closed-form" or not self.has_sizes():
-                raise
+        self.find_closed_form()
 
     def differentiate(self) -> None:
         """The Jacobian as a node (in numerator layout) and as syntax in the layouts that are asked for."""

@@ -58,6 +58,18 @@ class FloatPoint(NamedTuple):
 class ArrayQuestion:
     """One program; what does not depend on the point is done once."""
 
+    def find_closed_form(self) -> None:
+        """The closed form, by `differentiate`; where there is none, numbers need sizes that are known."""
+        try:
+            self.differentiate()
+        except GradcliError as error:
+            if error.code != "no-closed-form" or not self.has_sizes():
+                raise
+
+    def differentiate(self) -> None:
+        """Keep the closed form. Errors: `no-closed-form`."""
+        raise NotImplementedError
+
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
         self.arrays: Program = build_array_program(asked.script, asked.options)

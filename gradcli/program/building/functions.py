@@ -25,10 +25,6 @@ def apply(values: Values[Kind], tree: Call, args: Sequence[Kind | str], place: S
     """The value of a function by its name. A variadic row of one argument (max(x)) is a function of an array."""
     name = tree.function
     if name in BINDERS:
-        binder = BINDERS[name]
-        if len(args) != binder.size:
-            message = f"{binder.call} takes {binder.size} arguments, not {len(args)}"
-            raise GradcliError("arity", message, place, binder.example)
         return values.bind(name, numbers(name, args, place))
     rule = RULES.get(NAMES.get(name, ""))
     if rule is not None and not (rule.variadic and len(args) == 1):

@@ -13,7 +13,7 @@ from gradcli.program.names import CONSTANTS
 from gradcli.program.rationals import exact_power, lower, ratio, rational_power
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
-from gradcli.text.tree import BOUND
+from gradcli.text.tree import is_bound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -49,7 +49,7 @@ def meaning(graph: Graph, name: str) -> Node | None:
     """What a name stands for that nothing in the program defines: a constant, or a letter that is bound here."""
     if name in CONSTANTS:
         return constant(graph, name)
-    return variable(graph, name) if name[0] == BOUND else None
+    return variable(graph, name) if is_bound(name) else None
 
 
 def add(graph: Graph, items: Iterable[tuple[Node, Rational]], start: Rational = 0) -> Node:

@@ -14,7 +14,7 @@ from gradcli.program.types.row_shapes import written_shapes
 from gradcli.program.types.walk import FILLED, parts
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, RULES
-from gradcli.text.tree import BOUND, Binary, Call, Index, Name, Number, Slice, Transpose, children
+from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Transpose, children, is_bound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ class Solver(Inference):
 
     def note(self, tree: Tree) -> None:
         """Leaves are ready; names wait; the operands of array operations are wanted as arrays."""
-        if isinstance(tree, Name) and tree.name[0] == BOUND:
+        if isinstance(tree, Name) and is_bound(tree.name):
             self.settle(tree, ())
         elif isinstance(tree, Name):
             self.places.setdefault(tree.name, []).append(tree)

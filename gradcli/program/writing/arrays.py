@@ -229,8 +229,7 @@ class PieceWriter(Writer[Piece]):
     def raised(self, base: Piece, exponent: Rational) -> Piece:
         return super().raised(base, exponent)._replace(array=base.array)
 
-    def scale(self, node: Node) -> Piece:
-        return self.term(1, node)
+    scale = Writer.product
 
     def arguments(self, node: Node) -> list[Piece]:
         """Of an operation entry by entry: what is the same everywhere is written as a scalar beside an array."""
