@@ -62,11 +62,17 @@ def abbreviated(result: Result) -> Result:
     trees = [tree for part in parts for tree in formulas(part)]
     if of_arrays and (isinstance(result.symbolic, tuple) or any(isinstance(tree, Vector) for tree in trees)):
         return result
-    if not of_arrays and (len(trees) > MOST or not is_long(trees, result.reading.decimal)):
+    decimal = result.reading.decimal
+    if not of_arrays and (len(trees) > MOST or has_many_parts(trees)):
+        return result
+    before = lengths_of(trees, decimal)
+    if sum(before) > LONGEST or not (of_arrays or max(before) > LONG):
         return result
     taken = {*result.reading.shapes, *result.reading.constants, *(name for name, _ in result.definitions)}
-    found, named = named_parts(trees, taken, result.reading.decimal)
-    if not named or not (of_arrays or shortens(trees, [*found, *(tree for _, tree in named)], result.reading.decimal)):
+    found, named = named_parts(trees, taken, decimal)
+    if not named:
+        return result
+    if not of_arrays and 4 * sum(lengths_of([*found, *(tree for _, tree in named)], decimal)) >= 3 * sum(before):
         return result
     waiting = iter(found)
     shown: list[Any] = [with_formulas(part, waiting) for part in parts]
@@ -74,17 +80,14 @@ def abbreviated(result: Result) -> Result:
     return shown[0]._replace(definitions=(*result.definitions, *named), **more)  # type: ignore[no-any-return]
 
 
-def is_long(trees: Sequence[Tree], decimal: bool) -> bool:
-    """Whether formulas of numbers are so long that names help."""
-    if sum(sum(1 for _ in islice(postorder(tree), LONGEST)) for tree in trees) > LONGEST // 4:
-        return False
-    return max(len(text) for text in write_all(trees, "text", decimal)) > LONG
+def has_many_parts(trees: Sequence[Tree]) -> bool:
+    """Whether formulas have so many parts that they are not read by eye; no more than these are counted."""
+    return sum(sum(1 for _ in islice(postorder(tree), LONGEST)) for tree in trees) > LONGEST // 4
 
 
-def shortens(before: Sequence[Tree], after: Sequence[Tree], decimal: bool) -> bool:
-    """Whether what is read becomes much shorter."""
-    length, other = (sum(len(text) for text in write_all(trees, "text", decimal)) for trees in (before, after))
-    return other * 4 < length * 3
+def lengths_of(trees: Sequence[Tree], decimal: bool) -> list[int]:
+    """The length of each formula as text."""
+    return [len(text) for text in write_all(trees, "text", decimal)]
 
 
 def formulas(result: Any) -> list[Tree]:
@@ -110,8 +113,6 @@ def with_formulas(result: Any, trees: Iterator[Tree]) -> Any:
 
 def named_parts(trees: list[Tree], taken: set[str], decimal: bool) -> tuple[list[Tree], list[tuple[str, Tree]]]:
     """The trees with repeated parts named, and the names with what they stand for, each after those it is made of."""
-    if sum(len(text) for text in write_all(trees, "text", decimal)) > LONGEST:
-        return trees, []
     trees = merged(trees)
     parts = list({id(part): part for tree in trees for part in postorder(tree)}.values())
     chosen = Naming(trees, parts, decimal).best()
