@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from gradcli.points.table import column_name, listed, shown
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
+from gradcli.strict_json import json_text
 from gradcli.text.tokens import quoted
 
 if TYPE_CHECKING:
@@ -62,9 +61,9 @@ def as_json(value: Any) -> str:
     if value != value:
         return "null"
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return json_text(value)
     except (TypeError, ValueError):
-        return json.dumps(str(value), ensure_ascii=False)
+        return json_text(str(value))
 
 
 PLAIN = (bool, int, float, list, dict)

@@ -177,15 +177,15 @@ class LineWriter:
     def __init__(
         self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str], kept: Sequence[str] = ()
     ) -> None:
-        import json
+        from gradcli.strict_json import json_text
 
         self.stream = stream
-        keys = [json.dumps(name, ensure_ascii=False) for name in (*kept, *inputs, *columns)]
+        keys = [json_text(name) for name in (*kept, *inputs, *columns)]
         self.form = "{" + ", ".join(f"{key.replace('%', '%%')}: %s" for key in keys) + ', "problem": %s}\n'
 
     def write(self, answers: Answers) -> None:
         """Write a block."""
-        import json
+        from gradcli.strict_json import json_text
 
         lines = []
         for row, numbers in enumerate(all_columns(answers).tolist()):
@@ -195,7 +195,7 @@ class LineWriter:
                 lines.append(self.form % (*kept, *map(repr, numbers), "null"))
             else:
                 cells = ["null" if number != number else repr(number) for number in numbers]
-                lines.append(self.form % (*kept, *cells, json.dumps(problem_line(problems), ensure_ascii=False)))
+                lines.append(self.form % (*kept, *cells, json_text(problem_line(problems))))
         self.stream.write("".join(lines).encode())
 
     def finish(self) -> None:

@@ -111,10 +111,10 @@ def error_document(error: GradcliError) -> dict[str, Any]:
 
 def write_error_json(error: GradcliError, encoding: str = "utf-8") -> str:
     """`error_document` as one line of strict JSON, in ASCII where the stream is not UTF-8."""
-    import json
+    from gradcli.strict_json import json_text
 
     ascii_only = encoding.lower().replace("_", "-") not in ("utf-8", "utf8")
-    return json.dumps(error_document(error), ensure_ascii=ascii_only, allow_nan=False)
+    return json_text(error_document(error), ascii_only)
 
 
 class CaretLine(NamedTuple):

@@ -51,15 +51,15 @@ def document_of(answer: Readable) -> dict[str, Any]:
 
 def text_of(answer: Readable, form: str) -> str:
     """An answer in a format, without a final line break. Raises GradcliError: `usage` for a format it does not have."""
-    import json
+    from gradcli.strict_json import json_text
 
     kind = type(answer).__name__
     if kind == "Exported":
         document = {"schema": "gradcli.export/1", **answer._asdict()}
-        return json.dumps(document, ensure_ascii=False) if form == "json" else str(document["source"])
+        return json_text(document) if form == "json" else str(document["source"])
     to_document, to_text, forms = KINDS.get(kind, ("formats.json.document", "formats.{0}.write_{0}", FORMATS[1:]))
     if form == "json":
-        return json.dumps(loaded(to_document)(answer), ensure_ascii=False, allow_nan=False)
+        return json_text(loaded(to_document)(answer))
     if form == "plain" and form not in forms:
         form = forms[0]
     if form not in forms:

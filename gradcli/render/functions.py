@@ -49,9 +49,9 @@ def listing_row(rule: Rule) -> tuple[str, ...]:
 def write_listing(rules: Iterable[Rule], form: str) -> str:
     """The list in one of the formats json, csv, markdown, plain (columns between tabs)."""
     if form == "json":
-        import json
+        from gradcli.strict_json import json_text
 
-        return json.dumps(listing_document(rules), ensure_ascii=False)
+        return json_text(listing_document(rules))
     rows = listing_rows(rules)
     if form == "markdown":
         from gradcli.render.formats.markdown import markdown_table

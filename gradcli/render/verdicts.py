@@ -81,9 +81,9 @@ def formula(value: Tree | str | None, style: Style = "pretty", decimal: bool = F
 
 def write_json(result: Verdict) -> str:
     """The document as one line of strict JSON."""
-    import json
+    from gradcli.strict_json import json_text
 
-    return json.dumps(document(result), ensure_ascii=False, allow_nan=False)
+    return json_text(document(result))
 
 
 # ------------------------------------------------------------------------------------ words

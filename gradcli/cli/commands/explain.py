@@ -167,11 +167,12 @@ def joined(texts: Sequence[str], form: str) -> str:
 
 def one_line(document: dict[str, Any]) -> str:
     """A document as one line of strict JSON."""
-    import json
     import sys
 
+    from gradcli.strict_json import json_text
+
     ascii_only = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("_", "-") not in ("utf-8", "utf8")
-    return json.dumps(document, ensure_ascii=ascii_only, allow_nan=False) + "\n"
+    return json_text(document, ascii_only) + "\n"
 
 
 def written(text: str, out: str | None, form: str, problems: Sequence[Sequence[Problem]]) -> int:

@@ -48,7 +48,7 @@ def export_of(line: CommandLine) -> Export:
 
 def json_text(exported: Exported) -> str:
     """The file and the names of its functions as one JSON object."""
-    import json
+    from gradcli.strict_json import json_text
 
     found = {"schema": "gradcli.export/1", **exported._asdict()}
-    return json.dumps(found, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(found) + "\n"

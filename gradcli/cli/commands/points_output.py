@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import stat
 import sys
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from gradcli.cli import output
 from gradcli.cli.commands.endings import NOT_WRITTEN, contradiction, ending_of
 from gradcli.problems import ExitCode, GradcliError
+from gradcli.strict_json import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -144,7 +144,7 @@ class DocumentWriter:
         self.stream, self.many, self.keep = stream, many, keep
         record = many.record()
         self.record = record._replace(numbers=record.numbers._replace(method=cast(Any, method), accuracy="float64"))
-        self.keys = {key: dumped(value) for key, value in document(self.record).items()}
+        self.keys = {key: json_text(value) for key, value in document(self.record).items()}
         self.all = (*many.program.variables, *many.program.parameters)
         self.places = {name: i for i, name in enumerate(all_entry_names(self.all))}
 
@@ -166,7 +166,7 @@ class DocumentWriter:
         from gradcli.points.kept import as_json
 
         values = zip(self.keep, answers.rows.kept, strict=True)
-        return ', "kept": {' + ", ".join(f"{dumped(name)}: {as_json(column[row])}" for name, column in values) + "}"
+        return ', "kept": {' + ", ".join(f"{json_text(name)}: {as_json(column[row])}" for name, column in values) + "}"
 
     def changed(self, point: Sequence[float], numbers: list[Any], problems: Sequence[Problem]) -> dict[str, str]:
         """The keys of this point."""
@@ -181,7 +181,7 @@ class DocumentWriter:
             "problems": [problem_document(problem) for problem in problems],
             **self.derivatives(numbers[count:]),
         }
-        return {key: dumped(value) for key, value in found.items()}
+        return {key: json_text(value) for key, value in found.items()}
 
     def derivatives(self, numbers: list[Any]) -> dict[str, Any]:
         """The derivatives in the form of the document."""
@@ -200,11 +200,6 @@ class DocumentWriter:
 
     def finish(self) -> None:
         """Nothing stands at the end."""
-
-
-def dumped(value: Any) -> str:
-    """Strict JSON."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def hessian_keys(upper: Sequence[Any], n: int) -> dict[str, Any]:

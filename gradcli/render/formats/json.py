@@ -36,10 +36,10 @@ def write_json(result: Result, encoding: str = "utf-8") -> str:
 
     Raises ValueError where a number is not finite: that is a mistake in gradcli, and no JSON.
     """
-    import json
+    from gradcli.strict_json import json_text
 
     ascii_only = encoding.lower().replace("_", "-") not in ("utf-8", "utf8")
-    return json.dumps(document(result), ensure_ascii=ascii_only, allow_nan=False)
+    return json_text(document(result), ascii_only)
 
 
 def gradient_document(result: Gradient) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import spoken
@@ -12,6 +10,7 @@ from gradcli.render.report import parts
 from gradcli.render.report.markup import Markup, element
 from gradcli.render.report.style import FRAGMENT, PAGE
 from gradcli.render.words import function_text
+from gradcli.strict_json import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -93,7 +92,7 @@ def sections(report: Report) -> Iterable[str]:
 
 def data_part(report: Report) -> Iterable[str]:
     """All numbers for programs, as JSON that no browser runs."""
-    text = json.dumps(report_document(report), ensure_ascii=False, allow_nan=False)
+    text = json_text(report_document(report))
     if len(text) > MOST_DATA:
         yield parts.remark(say("data left out"))
         return
