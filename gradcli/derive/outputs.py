@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from gradcli.codegen.common_sums import over_common_sums
+from gradcli.codegen.filled_holes import with_holes_filled
 from gradcli.codegen.removable import without_cancellation
 from gradcli.derive.ad.reverse import Reverse
+from gradcli.derive.equality_slopes import equalities, with_slopes_tested
 from gradcli.derive.layouts import all_entry_names, count_limit, entry_names, stacked
 from gradcli.program.rows import partial_node
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -65,14 +67,16 @@ def generated_outputs(program: Program, kind: Kind = "gradient", symmetric: Coll
     def row(node: Node) -> tuple[Node, ...]:
         return symmetric_row(program.graph, names, sweep.gradient(node), symmetric)
 
-    first = [row(output.node) for output in program.outputs]
+    values = tuple(with_holes_filled(program.graph, [output.node for output in program.outputs]))
+    first = [row(value) for value in values]
     second = upper_mirrored([row(entry) for entry in first[0]]) if kind == "hessian" else []
     inputs = (*names, *all_entry_names(program.parameters))
-    values = tuple(output.node for output in program.outputs)
     rows = [over_common_sums(program.graph, entries) for entries in (*first, *second)]
-    values, rows = without_cancellation(program.graph, values, rows, names)
+    stable, rows = without_cancellation(program.graph, values, rows, names)
+    if not symmetric and equalities(values):
+        rows = with_slopes_tested(program, values, rows, names, second=kind == "hessian")
     made = tuple(map(tuple, rows))
-    return Outputs(kind, values, made[: len(first)], made[len(first) :], tuple(names), inputs)
+    return Outputs(kind, stable, made[: len(first)], made[len(first) :], tuple(names), inputs)
 
 
 def symmetric_row(

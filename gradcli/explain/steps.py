@@ -240,7 +240,7 @@ class Explainer:
             node = self.node(assembled)
             if node is own:
                 return "proved"
-            from gradcli.checking.zero_test import is_zero
+            from gradcli.program.quotients import is_zero
 
             if is_zero(algebra.add(self.graph, [(node, 1), (own, -1)])):
                 return "proved"

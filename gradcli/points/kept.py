@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli.points.table import column_name, listed, shown
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
-from gradcli.strict_json import json_text
+from gradcli.text.strict_json import json_text
 from gradcli.text.tokens import quoted
 
 if TYPE_CHECKING:

@@ -177,7 +177,7 @@ class LineWriter:
     def __init__(
         self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str], kept: Sequence[str] = ()
     ) -> None:
-        from gradcli.strict_json import json_text
+        from gradcli.text.strict_json import json_text
 
         self.stream = stream
         keys = [json_text(name) for name in (*kept, *inputs, *columns)]
@@ -185,7 +185,7 @@ class LineWriter:
 
     def write(self, answers: Answers) -> None:
         """Write a block."""
-        from gradcli.strict_json import json_text
+        from gradcli.text.strict_json import json_text
 
         lines = []
         for row, numbers in enumerate(all_columns(answers).tolist()):

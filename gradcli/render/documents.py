@@ -51,7 +51,7 @@ def document_of(answer: Readable) -> dict[str, Any]:
 
 def text_of(answer: Readable, form: str) -> str:
     """An answer in a format, without a final line break. Raises GradcliError: `usage` for a format it does not have."""
-    from gradcli.strict_json import json_text
+    from gradcli.text.strict_json import json_text
 
     kind = type(answer).__name__
     if kind == "Exported":

@@ -49,7 +49,7 @@ def listing_row(rule: Rule) -> tuple[str, ...]:
 def write_listing(rules: Iterable[Rule], form: str) -> str:
     """The list in one of the formats json, csv, markdown, plain (columns between tabs)."""
     if form == "json":
-        from gradcli.strict_json import json_text
+        from gradcli.text.strict_json import json_text
 
         return json_text(listing_document(rules))
     rows = listing_rows(rules)

@@ -81,7 +81,7 @@ def formula(value: Tree | str | None, style: Style = "pretty", decimal: bool = F
 
 def write_json(result: Verdict) -> str:
     """The document as one line of strict JSON."""
-    from gradcli.strict_json import json_text
+    from gradcli.text.strict_json import json_text
 
     return json_text(document(result))
 

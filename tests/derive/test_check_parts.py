@@ -11,10 +11,10 @@ from gradcli import parse
 from gradcli.checking.printed_numbers import PrintedNumber, judge
 from gradcli.checking.slips.identify import Finder, constant_ratio, name_factor
 from gradcli.checking.trial_points import coordinates, special_values
-from gradcli.checking.zero_test import is_zero
 from gradcli.program.building.program import build_program
 from gradcli.program.graph import Node
 from gradcli.program.options import BuildOptions
+from gradcli.program.quotients import is_zero
 
 
 def node_of(text: str) -> Node:

@@ -169,7 +169,7 @@ def one_line(document: dict[str, Any]) -> str:
     """A document as one line of strict JSON."""
     import sys
 
-    from gradcli.strict_json import json_text
+    from gradcli.text.strict_json import json_text
 
     ascii_only = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("_", "-") not in ("utf-8", "utf8")
     return json_text(document, ascii_only) + "\n"

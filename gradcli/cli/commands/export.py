@@ -48,7 +48,7 @@ def export_of(line: CommandLine) -> Export:
 
 def json_text(exported: Exported) -> str:
     """The file and the names of its functions as one JSON object."""
-    from gradcli.strict_json import json_text
+    from gradcli.text.strict_json import json_text
 
     found = {"schema": "gradcli.export/1", **exported._asdict()}
     return json_text(found) + "\n"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from gradcli.cli import output
 from gradcli.cli.commands.endings import NOT_WRITTEN, contradiction, ending_of
 from gradcli.problems import ExitCode, GradcliError
-from gradcli.strict_json import json_text
+from gradcli.text.strict_json import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -36,7 +36,7 @@ def write_json(result: Result, encoding: str = "utf-8") -> str:
 
     Raises ValueError where a number is not finite: that is a mistake in gradcli, and no JSON.
     """
-    from gradcli.strict_json import json_text
+    from gradcli.text.strict_json import json_text
 
     ascii_only = encoding.lower().replace("_", "-") not in ("utf-8", "utf8")
     return json_text(document(result), ascii_only)

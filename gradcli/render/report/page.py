@@ -10,7 +10,7 @@ from gradcli.render.report import parts
 from gradcli.render.report.markup import Markup, element
 from gradcli.render.report.style import FRAGMENT, PAGE
 from gradcli.render.words import function_text
-from gradcli.strict_json import json_text
+from gradcli.text.strict_json import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -1,0 +1,165 @@
+"""Slopes of generated code where a choice asks two variables for equality: tested there, and nan where they are wrong.
+
+where(x != y, (sin(x) - sin(y))/(x - y), cos(x)) is smooth, yet the slopes of its branches at x = y are not its own. The
+engine for single points finds them as limits; code of branches has them only where a quotient or a series of theirs is
+known, and what is not right at points of the equality is no number there.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradcli.program.forms import scalars
+from gradcli.program.graph import order
+from gradcli.program.point import Point
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from gradcli.program.graph import Graph, Node, Program
+
+SAMPLES = 2
+"""Points of an equality at which slopes are compared."""
+STARTS = 6
+"""Points that are tried for these: the function may have no value at some."""
+CLOSE = 1e-9
+
+
+def with_slopes_tested(
+    program: Program, values: Sequence[Node], rows: Sequence[Sequence[Node]], names: Sequence[str], second: bool
+) -> list[list[Node]]:
+    """The rows of derivatives by `names`, nan at equalities where they are not those of the function.
+
+    rows     one row a value; `second`: the gradient of the one value, then its Hessian
+    """
+    graph = program.graph
+    found = [list(row) for row in rows]
+    for condition in equalities(values):
+        wrong = wrong_places(program, condition, values, rows, names, second)
+        apart = scalars.compare(graph, "!=", *condition.args)
+        for i, j in wrong:
+            found[i][j] = scalars.where(graph, apart, found[i][j], no_number(program, condition))
+    return found
+
+
+def equalities(values: Sequence[Node]) -> list[Node]:
+    """The comparisons of several variables for equality on which choices depend."""
+    found: dict[Node, None] = {}
+    for node in order(values):
+        if node.op == "where":
+            for part in order([node.args[0]]):
+                if part.op == "compare" and part.data in ("==", "!=") and len(variables_of([part])) > 1:
+                    found[part] = None
+    return list(found)
+
+
+def variables_of(nodes: Sequence[Node]) -> list[str]:
+    """The names of the variables below the nodes."""
+    return [node.data for node in order(nodes) if node.op == "variable"]
+
+
+def no_number(program: Program, condition: Node) -> Node:
+    """The logarithm of a number that is always negative: nan in every language."""
+    from gradcli.rules import RULES
+
+    graph = program.graph
+    below = scalars.add(graph, [(scalars.multiply(graph, [(difference(graph, condition), 2)]), -1)], -1)
+    return scalars.call(graph, RULES["log"], [below])
+
+
+def wrong_places(
+    program: Program,
+    condition: Node,
+    values: Sequence[Node],
+    rows: Sequence[Sequence[Node]],
+    names: Sequence[str],
+    second: bool,
+) -> set[tuple[int, int]]:
+    """Which entries are not the derivative at points of the equality; all that may be where no point can be found."""
+    every = {(i, j) for i, row in enumerate(rows) for j in range(len(row))}
+    wrong: set[tuple[int, int]] = set()
+    compared = 0
+    for point in points_of(program, condition, values):
+        truth = certified_rows(program, values, names, point, second)
+        if truth is None:
+            continue
+        compared += 1
+        numbers = certified_numbers([node for row in rows for node in row], point)
+        given = iter(numbers)
+        for i, row in enumerate(rows):
+            for j in range(len(row)):
+                right, ours = truth[i][j], next(given)
+                if ours is not None and (right is None or abs(ours - right) > CLOSE * (1 + abs(right))):
+                    wrong.add((i, j))
+        if compared == SAMPLES:
+            return wrong
+    return every
+
+
+def points_of(program: Program, condition: Node, values: Sequence[Node]) -> Iterator[Point]:
+    """Points at which both sides are equal: all variables but one are chosen, and this one is solved for."""
+    from gradcli.program.substitute import replace
+
+    graph = program.graph
+    apart = difference(graph, condition)
+    found = linear_term(apart)
+    if found is None:
+        return
+    coefficient, solved_for = found
+    free = dict.fromkeys([*variables_of(values), *variables_of([condition])])
+    for start in range(STARTS):
+        chosen = {name: Fraction(7 + 3 * start + 5 * k, 11) for k, name in enumerate(free)}
+        point: dict[str, Node] = {name: scalars.number(graph, value) for name, value in chosen.items()}
+        point |= program.constants
+        point[solved_for] = scalars.number(graph, 0)
+        forth = {graph.intern("variable", (), name): node for name, node in point.items()}
+        (rest,) = replace(graph, [apart], forth)
+        point[solved_for] = scalars.multiply(graph, [(rest, 1)], Fraction(-1) / Fraction(coefficient))
+        yield Point(point, {})
+
+
+def difference(graph: Graph, condition: Node) -> Node:
+    """One side of an equality less the other."""
+    return scalars.add(graph, [(condition.args[0], 1), (condition.args[1], -1)])
+
+
+def linear_term(whole: Node) -> tuple[Any, str] | None:
+    """A variable that stands in a sum as a term alone, and its coefficient; None where none does."""
+    if whole.op == "sum":
+        for coefficient, term in zip(whole.data[0], whole.args, strict=True):
+            others = [arg for arg in whole.args if arg is not term]
+            if term.op == "variable" and term.data not in variables_of(others):
+                return coefficient, term.data
+    return None
+
+
+def certified_rows(
+    program: Program, values: Sequence[Node], names: Sequence[str], point: Point, second: bool
+) -> list[Sequence[float | None]] | None:
+    """The derivatives that the engine for single points has, arranged as the rows; None where a value is missing."""
+    from gradcli.derive.methods.choose import entries_at
+
+    rows: list[Sequence[float | None]] = []
+    for value in values:
+        found = entries_at("symbolic", program.graph, value, names, None, point, program.guards)
+        if found.value is None:
+            return None
+        rows.append([found.numbers[name] for name in names])
+    if second:
+        from gradcli.derive.ad.reverse import Reverse
+        from gradcli.derive.methods.second import second_entries
+
+        sweep = Reverse(program.graph, names)
+        first = sweep.gradient(values[0])
+        both = [sweep.gradient(entry) for entry in first]
+        rows += second_entries(program, values[0], names, first, both, point, "symbolic").rows
+    return rows
+
+
+def certified_numbers(nodes: Sequence[Node], point: Point) -> list[float | None]:
+    """What the code has at the point."""
+    from gradcli.evaluate.certified.certify import certify
+
+    return [certify([node], point.values)[0].value for node in nodes]
