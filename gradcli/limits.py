@@ -79,6 +79,9 @@ POINT_DECISIONS: Final = 20_000
 POINT_SECONDS: Final = 60.0
 """Time that the certified engine has for the points of one `--points` run."""
 
+POINT_DIGITS_SECONDS: Final = 2.0
+"""Time that the certified engine has for points of one `--points` run where float64 loses digits."""
+
 WRITTEN_OUT: Final = 200_000
 """Parts of a sum between numbers, or of calls of a function with a header, when they are written out."""
 

@@ -179,7 +179,7 @@ def test_literals_keep_their_signs_and_constants_are_outputs() -> None:
     assert OnePoint(StraightLine((), (), (2.0,)))([]) == [2.0]
 
 
-@pytest.mark.no_cover
+@pytest.mark.untraced
 def test_a_call_is_cheaper_than_the_exported_numpy_code() -> None:
     """At most twice the exported code's processor time, a call and an array; a tracer would see one of the two only."""
     text = "x1**2*sin(x2) + exp(x3)*x4 + x1*x2*x3"

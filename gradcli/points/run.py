@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from gradcli.codegen.rounding_noise import NoisyMachine
     from gradcli.points.engine import Engine
     from gradcli.points.table import Rows, Table
 
@@ -32,6 +33,17 @@ SAMPLE_LEAST: Final = 4
 
 FEWER: Final = 10_000
 """Operations of a function from which on no rows are compared: one certified row takes as long as thousands."""
+
+PROMISE: Final = 1e-10
+"""Relative errors above this are not given silently: such rows are decided by the certified engine, or marked."""
+
+MARGIN: Final = 8
+"""By so much less than PROMISE a number may move with its roundings."""
+
+ALL_ROWS: Final = 65_536
+"""Rows of a table whose roundings are all tried; of what follows one in THINNED, and its block if one moves too far."""
+
+THINNED: Final = 64
 
 
 class Answers(NamedTuple):
@@ -48,7 +60,10 @@ class Answers(NamedTuple):
 
 
 class Summary:
-    """What a run has met: rows, rows with problems by kind, and the largest relative error that was found."""
+    """What a run has met: rows, rows with problems by kind, and the largest relative error that was found.
+
+    settled   rows with certified numbers, as float64 loses digits there
+    """
 
     def __init__(self) -> None:
         self.rows = 0
@@ -58,6 +73,7 @@ class Summary:
         self.worst = 0.0
         self.where = ""
         self.skipped = 0
+        self.settled = 0
 
     def count(self, problems: dict[int, tuple[Problem, ...]]) -> None:
         """Add the problems of a block."""
@@ -72,6 +88,7 @@ class Summary:
         self.kinds.update(other.kinds)
         self.compared += other.compared
         self.skipped += other.skipped
+        self.settled += other.settled
         if other.worst > self.worst:
             self.worst, self.where = other.worst, other.where
 
@@ -99,7 +116,9 @@ class Run:
         self.wanted = columns_of(table, inputs)
         self.summary = Summary()
         self.known: dict[tuple[float, ...], Any] = {}
+        self.noisy: NoisyMachine | None = None
         self.seconds = 0.0
+        self.digits_seconds = 0.0
         self.sampling = SAMPLE_SECONDS
         self.sampled = SAMPLE if len(engine.code.instructions) < FEWER else 0
 
@@ -123,10 +142,59 @@ class Run:
         """The answers at complete points."""
         table, doubtful = self.engine.run(rows.columns)
         problems = self.decide(rows, table, doubtful)
+        imprecise = self.imprecise(rows, table, doubtful)
+        problems.update(self.settle(rows, table, imprecise))
         self.summary.rows += len(table)
         self.summary.count(problems)
-        self.compare(rows, table, doubtful)
+        self.compare(rows, table, {*doubtful.tolist(), *imprecise})
         return Answers(rows, table, problems)
+
+    def imprecise(self, rows: Rows, table: Array, doubtful: NDArray[np.intp]) -> dict[int, float]:
+        """The rows whose numbers move with their roundings by more than is promised, and how far, relative to them."""
+        every = np.arange(len(table))
+        is_start = self.summary.rows < ALL_ROWS
+        chosen = every if is_start else every[::THINNED]
+        found = self.moved(rows, table, chosen)
+        if found.any() and not is_start:
+            chosen = every
+            found = self.moved(rows, table, chosen)
+        decided = set(doubtful.tolist())
+        places = zip(chosen[found > 0].tolist(), found[found > 0].tolist(), strict=True)
+        return {row: error for row, error in places if row not in decided}
+
+    def moved(self, rows: Rows, table: Array, chosen: NDArray[np.intp]) -> Array:
+        """The relative errors of the chosen rows, 0 for those that keep what is promised."""
+        if self.noisy is None:
+            from gradcli.codegen.rounding_noise import NoisyMachine
+
+            self.noisy = NoisyMachine(self.engine.code, self.engine.shown)
+        spread = self.noisy.spread([column[chosen] for column in rows.columns], table[chosen])
+        found = np.zeros(len(chosen))
+        with np.errstate(all="ignore"):
+            for part in (slice(None, self.values), slice(self.values, None)):
+                size = np.abs(table[chosen, part]).max(axis=1, initial=0.0)
+                far = spread[:, part].max(axis=1, initial=0.0)
+                np.fmax(found, np.where(far > 0, far / size, 0), out=found)
+        return np.where(found > PROMISE / MARGIN, found, 0)
+
+    def settle(self, rows: Rows, table: Array, imprecise: dict[int, float]) -> dict[int, tuple[Problem, ...]]:
+        """Put certified numbers where float64 loses digits; past the limit they stay, and are marked."""
+        problems: dict[int, tuple[Problem, ...]] = {}
+        for row, error in imprecise.items():
+            before = self.seconds
+            is_early = self.digits_seconds < limits.POINT_DIGITS_SECONDS
+            found = self.certified(coordinates(rows, row)) if is_early else None
+            self.digits_seconds += self.seconds - before
+            if found is None:
+                lost = f"float64 loses digits: a relative error of about {error:.0e}"
+                problems[row] = (Problem(None, "noise", lost),)
+                continue
+            numbers, why = found
+            table[row] = [np.nan if number is None else number for number in numbers]
+            self.summary.settled += 1
+            if why:
+                problems[row] = why
+        return problems
 
     def holes(self, rows: Rows) -> NDArray[np.bool_] | None:
         """Which rows lack a number; None where none does."""
@@ -184,9 +252,8 @@ class Run:
             count = self.engine.shown
             return (None,) * count, (Problem(None, "undecided", error.message),)
 
-    def compare(self, rows: Rows, table: Array, doubtful: NDArray[np.intp]) -> None:
-        """Compare some rows with certified numbers: in the first block the ones nearest to zero, too."""
-        skip = set(doubtful.tolist())
+    def compare(self, rows: Rows, table: Array, skip: set[int]) -> None:
+        """Compare some rows with certified numbers, but those to `skip`: in the first block those next to zero, too."""
         count = len(table)
         places = list(range(0, count, max(1, count // 12)))[:12] if rows.first == 0 else [count // 2]
         if rows.first == 0:

@@ -1,4 +1,4 @@
-"""Large hunts: python -m tests.hunts scalars|hessians|matrices|commands [--from SEED] [--count N].
+"""Large hunts: python -m tests.hunts scalars|hessians|matrices|rows|commands [--from SEED] [--count N].
 
 Prints what is wrong, refused or unclear, each with its seed, and at the end how often each verdict was found.
 """
@@ -8,9 +8,15 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from tests.hunts import commands, hessians, matrices, scalars
+from tests.hunts import commands, hessians, matrices, rows, scalars
 
-HUNTS = {"scalars": scalars.run, "hessians": hessians.run, "matrices": matrices.run, "commands": commands.run}
+HUNTS = {
+    "scalars": scalars.run,
+    "hessians": hessians.run,
+    "matrices": matrices.run,
+    "rows": rows.run,
+    "commands": commands.run,
+}
 PART = 100
 """Questions between two lines of counts."""
 

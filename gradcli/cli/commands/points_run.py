@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ONE_AT_A_TIME: Final = "--points and --grid answer grad, jacobian and hessian of a text"
 
 
-LOSS: Final = 1e-6
+LOSS: Final = 1e-10
 """A relative error from which on it is said that float64 loses digits."""
 
 
@@ -241,6 +241,8 @@ def tell(summary: Summary) -> None:
     if summary.troubled:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(summary.kinds.items()))
         text += f", {summary.troubled} with problems ({kinds})"
+    if summary.settled:
+        text += f"; in {summary.settled} of them float64 loses digits: these have certified numbers"
     if summary.compared and summary.worst > LOSS:
         text += f"; float64 loses digits of this function: a relative error of {summary.worst:.0e}, {summary.where}"
         text += " (--at gives certified numbers)"

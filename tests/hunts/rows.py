@@ -1,0 +1,106 @@
+"""Rows of tables and exported Python code beside the answers at single points, which another hunt has judged."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Any
+
+import gradcli
+from gradcli.problems import GradcliError
+from tests.hunts.expressions import Drawer, names_in, text_of
+
+ROWS = 8
+PROMISED = 1e-10
+"""Of a row, relative to its largest derivative, and of its value."""
+EXPORTED = 1e-6
+"""Of exported code, which promises no digits where terms cancel."""
+
+
+def draw(seed: int) -> tuple[str, list[str], list[dict[str, float]]]:
+    """An expression, its variables, and points ordinary, huge, tiny and special."""
+    drawer = Drawer(seed)
+    while True:
+        names = "xyz"[: drawer.random.choice((1, 1, 1, 2, 2, 3))]
+        tree = drawer.tree(names, drawer.random.choice((2, 3, 3, 4)))
+        used = names_in(tree)
+        if used:
+            special = drawer.random.choice((0.1, 0.5, 0.9))
+            points = [{name: float(drawer.coordinate(special)) for name in used} for _ in range(ROWS)]
+            return text_of(tree), used, points
+
+
+def single(text: str, point: dict[str, float]) -> dict[str, Any]:
+    """The certified answer: `value`, the names, and `problems` by the name (None: the value)."""
+    answer = gradcli.grad(text, at=point).to_dict()
+    kinds = {problem["variable"]: problem["kind"] for problem in answer["problems"]}
+    one_sided = any("one-sided" in line or "from inside" in line for line in answer["assumptions"])
+    return {"value": answer["value"], "slopes": answer["gradient"], "kinds": kinds, "one-sided": one_sided}
+
+
+def off(ours: float | None, right: float | None, size: float) -> float:
+    """How far a number is off, relative to a size; infinite where one of the two is missing."""
+    if ours is None or right is None:
+        return 0.0 if ours is right else math.inf
+    return abs(ours - right) / size if size and math.isfinite(ours) else abs(ours - right)
+
+
+def number(x: Any) -> float | None:
+    """A float, None for nan and infinite ones."""
+    return float(x) if x is not None and math.isfinite(x) else None
+
+
+def row_verdict(row: dict[str, Any], problem: str, right: dict[str, Any]) -> str:
+    """What is to be said of one row of a table."""
+    if problem:
+        return "marked"
+    if off(number(row["value"]), right["value"], abs(right["value"] or 0)) > PROMISED:
+        return f"wrong: the value {row['value']!r} for {right['value']!r}"
+    size = max((abs(slope) for slope in right["slopes"].values() if slope is not None), default=0.0)
+    for name, slope in right["slopes"].items():
+        if off(number(row["d_" + name]), slope, size) > PROMISED:
+            return f"wrong: the slope by {name} {row['d_' + name]!r} for {slope!r}"
+    return "right"
+
+
+def export_verdict(value: float, slopes: dict[str, float], right: dict[str, Any]) -> str:
+    """What is to be said of exported code at one point: kinks and one-sided slopes are its own affair."""
+    kinds = right["kinds"]
+    if right["value"] is None:
+        is_said = number(value) is None or kinds.get(None) in ("overflow", "undecided")
+        return "right" if is_said else f"wrong in code: the value {value!r} where there is none"
+    if off(number(value), right["value"], abs(right["value"])) > EXPORTED:
+        return f"off in code: the value {value!r} for {right['value']!r}"
+    size = max((abs(slope) for slope in right["slopes"].values() if slope is not None), default=0.0)
+    for name, slope in right["slopes"].items():
+        if slope is None or right["one-sided"]:
+            continue
+        if off(number(slopes[name]), slope, size) > EXPORTED:
+            return f"off in code: the slope by {name} {slopes[name]!r} for {slope!r}"
+    return "right"
+
+
+def run(first: int, count: int, tell: Any = print) -> Counter[str]:
+    """Expressions first, first + 1, …; what is wrong is told."""
+    found: Counter[str] = Counter()
+    for seed in range(first, first + count):
+        text, names, points = draw(seed)
+        try:
+            rights = [single(text, point) for point in points]
+            table = gradcli.grad_many(text, points)
+            code: dict[str, Any] = {}
+            exec(gradcli.export(text, to="python").source, code)
+        except GradcliError as error:
+            found[f"refused {error.code}"] += 1
+            continue
+        for place, (point, right) in enumerate(zip(points, rights, strict=True)):
+            row = {key: column[place] for key, column in table.items()}
+            value, slopes = code["f_value_and_grad"](*(point[name] for name in names))
+            for verdict in (
+                row_verdict(row, row["problem"], right),
+                export_verdict(value, dict(zip(names, slopes, strict=True)), right),
+            ):
+                found[verdict.partition(":")[0]] += 1
+                if ":" in verdict:
+                    tell(f"{seed}: {verdict}: {text} --at {','.join(f'{n}={x!r}' for n, x in point.items())}")
+    return found

@@ -1,0 +1,77 @@
+"""Rows where float64 loses digits are decided by the certified engine, or marked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import gradcli
+from gradcli import limits
+from gradcli.codegen.numpy_machine import Machine
+from gradcli.codegen.rounding_noise import NoisyMachine, with_noise
+from gradcli.codegen.straightline import Instruction, StraightLine
+
+LOSING = (
+    ("(1 - cos(x + y - 1))/(x + y - 1)**2 + y", [(1e-7, 1.0), (1e-3, 1.0), (1.0, 1.0)]),
+    ("where(x != y, (sin(x) - sin(y))/(x - y), cos(x))", [(0.5, 0.50000001), (1.0, 2.0)]),
+    ("sin(1e9*x)", [(0.3,), (1e-9,)]),
+    ("(x + 1e16) - 1e16 + x*y", [(0.7, 2.0)]),
+    ("x**2 - 2*x*y + y**2", [(1.0, 1.0 + 1e-9)]),
+    ("log(x)**2/(x - 1)", [(1.0 + 1e-13,)]),
+)
+
+
+@pytest.mark.parametrize(("text", "points"), LOSING, ids=[text for text, _ in LOSING])
+@pytest.mark.parametrize("kind", ["gradient", "hessian"])
+def test_few_rows_have_the_digits_of_single_points(text: str, points: list[tuple[float, ...]], kind: str) -> None:
+    """All to 1e-10, relative to the largest of a row."""
+    found = gradcli.grad_many(text, points, kind=kind)
+    assert not any(found["problem"])
+    for row, point in enumerate(points):
+        one = (gradcli.grad if kind == "gradient" else gradcli.hessian)(text, at=list(point))
+        array = np.asarray(one.array).reshape(len(point), -1)
+        right = array[np.triu_indices(len(point))] if kind == "hessian" else array.ravel()
+        ours = np.array([found[name][row] for name in found if name.startswith("d_")])
+        assert abs(ours - right).max() <= 1e-10 * abs(right).max()
+        assert found["value"][row] == pytest.approx(one.value, rel=1e-10)
+
+
+def test_past_the_limit_rows_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number stays, and the row says how far it may be off."""
+    monkeypatch.setattr(limits, "POINT_DIGITS_SECONDS", 0.0)
+    found = gradcli.grad_many("sin(1e9*x)", {"x": [0.3, 1e-9]})
+    assert "float64 loses digits: a relative error of about" in found["problem"][0]
+    assert found["value"][0] == pytest.approx(np.sin(3e8), abs=1e-6)
+    assert not found["problem"][1]
+
+
+def test_lost_rows_far_down_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the rows that are all tried one in 64 is, and then its block."""
+    monkeypatch.setattr(limits, "POINT_DIGITS_SECONDS", 0.0)
+    x = np.ones(200_000)
+    x[150_016:] = np.linspace(1e12, 2e12, 49_984)
+    problems = gradcli.grad_many("sin(x/3)", {"x": x})["problem"]
+    assert not any(problems[:150_016])
+    assert all(problems[150_016:])
+
+
+def test_noise_moves_what_is_rounded() -> None:
+    """Not choices, signs, or products by powers of two; x + 1 moves by a rounding, x + 1 - 1 by far more."""
+    code = StraightLine(
+        ("x",),
+        (
+            Instruction("multiply", (2.0, 0)),
+            Instruction("negate", (1,)),
+            Instruction("add", (0, 1.0)),
+            Instruction("subtract", (3, 1.0)),
+        ),
+        (2, 3, 4),
+    )
+    assert len(with_noise(code).inputs) == 3
+    x = np.array([1e-10])
+    results = [np.empty(1) for _ in range(3)]
+    Machine(code)([x], results)
+    (moved,) = NoisyMachine(code, 3).spread([x], np.array(results).T)
+    assert moved[0] == 0
+    assert 0 < moved[1] < 1e-15
+    assert 1e-17 < moved[2] < 1e-15
