@@ -49,7 +49,7 @@ def filled_hole(graph: Graph, node: Node) -> Node | None:
         above, below = quotients.found[beside]
         hole, _ = quotients.found[apart]
         common = above.gcd(below)
-        if not divides_a_power(common, hole):
+        if hole.is_constant() or not divides_a_power(common, hole):
             return None
         above, below = divmod(above, common)[0], divmod(below, common)[0]
         value, under = quotients.found[there]

@@ -127,9 +127,9 @@ class Machine:
         buffers: list[Array] = [np.empty(size, dtype=kind) for kind in self.kinds]
 
         def array(operand: Operand) -> Any:
-            if type(operand) is float:
-                return np.float64(operand)
-            return inputs[operand] if operand < first else buffers[self.places[int(operand) - first]]  # type: ignore[index]
+            if type(operand) is not int:
+                return np.bool_(operand) if type(operand) is bool else np.float64(operand)
+            return inputs[operand] if operand < first else buffers[self.places[int(operand) - first]]
 
         steps: list[Step] = []
         for number, (operation, arguments) in enumerate(code.instructions, first):

@@ -1,7 +1,8 @@
-"""Straight-line code whose every rounded result is moved by a rounding more: how far its numbers go tells their error.
+"""Straight-line code whose rounded results are all moved by some roundings more: how far numbers go tells their error.
 
-Two runs with other signs beside the plain one show at each point what float64 has lost there, by cancellation or by an
-argument far out, without a bound for each operation.
+Three runs with other noise beside the plain one show what float64 has lost there, by cancellation or by an
+argument far out, without a bound for each operation. Coordinates are rounded, too, where they are not what they print:
+0.1 is one tenth, and 1e100 that power of ten.
 
 Source: J. Vignes, A stochastic arithmetic for reliable scientific computation, Math. Comput. Simul. 35 (1993).
 """
@@ -16,7 +17,7 @@ import numpy as np
 
 from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.folding import CONDITIONS
-from gradcli.codegen.numpy_machine import Machine
+from gradcli.codegen.numpy_machine import UFUNCS, Machine
 from gradcli.codegen.straightline import StraightLine
 
 if TYPE_CHECKING:
@@ -31,40 +32,74 @@ if TYPE_CHECKING:
 EXACT: Final = frozenset((*CONDITIONS, "select", "negate", "abs", "max", "min", "sign", "floor", "ceil"))
 """Operations whose results are not rounded."""
 
-SIGNS: Final = 31
-"""Columns of random signs: two roundings that would cancel each other in one run rarely share one in both."""
+GROWING: Final = frozenset(("add", "subtract", "expm1", "logaddexp", "hypot", "sinh", "cosh"))
+"""Operations of NumPy whose results may be too large, and are not too small."""
 
-RUNS: Final = 2
+HARMLESS: Final = frozenset(UFUNCS) - GROWING - {"multiply", "divide", "power", "exp", "exp2"}
+"""Operations of NumPy whose results are neither, of others; what is in neither set may be both."""
+
+SIGNS: Final = 31
+"""Columns of random signs: two roundings that would cancel each other in one run rarely do so in all."""
+
+RUNS: Final = 3
+
+LEAST, MOST = 3, 16
+"""Roundings by which a result is moved: many sizes, so that two of them hardly cancel each other in all runs."""
+
+MEAN: Final = 8
+
+SMALLEST_NORMAL: Final = 2.0**-1022
+"""What is nearer to zero has fewer digits than it prints."""
 
 
 class NoisyMachine:
-    """The code with noise, ready to run; `rounded` tells whether anything in it is rounded at all.
+    """The code with noise, ready to run.
 
-    Example: `NoisyMachine(code).spread([x, y], table)` for a table of the numbers of the plain code.
+    Example: `NoisyMachine(code, 2).spread([x, y], table)` for a table of the numbers of the plain code, two a row.
     """
 
     def __init__(self, code: StraightLine, shown: int) -> None:
         noisy = with_noise(code._replace(outputs=code.outputs[:shown]))
         self.noises = len(noisy.inputs) - len(code.inputs)
-        self.machine = Machine(noisy)
+        self.machine = Machine(with_extremes(noisy))
 
     def spread(self, columns: Sequence[NDArray[Any]], table: Array) -> Array:
-        """How far each number of the table, (rows, shown), moves at most; nan and infinite ones do not."""
+        """How far each number of the table, (rows, shown), moves at most; infinitely far where roundings tell nothing.
+
+        That is where a number inside is beyond the largest float64, and where one is next to the smallest.
+        """
         rows, shown = table.shape
         moved = np.zeros((rows, shown))
-        for run in range(RUNS):
-            results = np.empty((shown, rows))
-            self.machine([*columns, *factors(rows, run)[: self.noises]], list(results))
-            with np.errstate(all="ignore"):
-                np.fmax(moved, np.abs(results.T - table), out=moved)
-        return moved
+        results = np.empty((shown + 2, rows))
+        with np.errstate(all="ignore"):
+            inexact = [~are_exact(column) for column in columns]
+            for run in range(RUNS):
+                noise = factors(rows, run)
+                given = [
+                    np.where(rounded, column * noise[-1 - place % SIGNS], column)
+                    for place, (rounded, column) in enumerate(zip(inexact, columns, strict=True))
+                ]
+                self.machine([*given, *noise[: self.noises]], list(results))
+                np.fmax(moved, np.abs(results[:-2].T - table), out=moved)
+            lost = (results[-2] == np.inf) | (results[-1] < SMALLEST_NORMAL)
+            for column in columns:
+                lost |= (np.abs(column) < SMALLEST_NORMAL) & (column != 0)
+        moved[lost] = np.inf
+        return moved / MEAN
+
+
+def are_exact(column: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which numbers are certainly what they print: those with few binary digits, none of them far behind the point."""
+    scaled = column * 2.0**20
+    return np.asarray((scaled == np.floor(scaled)) & (np.abs(scaled) < 2.0**53))
 
 
 @lru_cache(maxsize=4)
 def factors(rows: int, run: int) -> Array:
-    """1 ± a rounding: one row of factors a kind of noise, the same ones for each run of that number."""
-    signs = np.random.default_rng(run).integers(0, 2, (SIGNS, rows), dtype=np.int8)
-    return np.where(signs, 1 + 2.0**-52, 1 - 2.0**-52)
+    """1 ± some roundings: one row of factors a kind of noise, the same ones for each run of that number."""
+    drawn = np.random.default_rng(run).integers(LEAST, MOST + 1, (SIGNS, rows), dtype=np.int8)
+    signs = np.random.default_rng(RUNS + run).integers(0, 2, (SIGNS, rows), dtype=np.int8)
+    return 1 + (2.0**-52 * drawn) * (2.0 * signs - 1)
 
 
 def with_noise(code: StraightLine) -> StraightLine:
@@ -87,6 +122,25 @@ def with_noise(code: StraightLine) -> StraightLine:
         numbers[number] = emit("multiply", (first + places[number], made)) if number in places else made
     outputs = tuple(numbers[output] if type(output) is int else output for output in code.outputs)
     return StraightLine((*code.inputs, *names), tuple(instructions), outputs)
+
+
+def with_extremes(code: StraightLine) -> StraightLine:
+    """The code with two outputs more: the sizes of the greatest number on the way, and of the least that is not 0."""
+    instructions = list(code.instructions)
+    first = len(code.inputs)
+    greatest, least = 0.0, 1.0
+
+    def emit(operation: str, *arguments: Operand) -> Any:
+        instructions.append(Instruction(operation, arguments))
+        return first + len(instructions) - 1
+
+    for number, (operation, _) in enumerate(code.instructions, first):
+        if operation not in HARMLESS:
+            size = emit("abs", number)
+            greatest = emit("max", greatest, size)
+            if operation not in GROWING:
+                least = emit("min", least, emit("select", emit("==", size, 0.0), 1.0, size))
+    return StraightLine(code.inputs, tuple(instructions), (*code.outputs, greatest, least))
 
 
 def is_rounded(instruction: Instruction) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcli.codegen.common_sums import over_common_sums
 from gradcli.codegen.filled_holes import with_holes_filled
+from gradcli.codegen.hidden_borders import domain_conditions
 from gradcli.codegen.removable import without_cancellation
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.equality_slopes import equalities, with_slopes_tested
@@ -44,6 +45,7 @@ class Outputs(NamedTuple):
     second    for a Hessian: its rows; else ()
     names     the scalar variables that are differentiated by, `x` or `x[0]`
     inputs    `names`, then the parameters: everything that needs a value
+    domains   for each value the conditions under which it is one, as far as its number may not tell
     """
 
     kind: Kind
@@ -52,6 +54,7 @@ class Outputs(NamedTuple):
     second: tuple[tuple[Node, ...], ...]
     names: tuple[str, ...]
     inputs: tuple[str, ...]
+    domains: tuple[tuple[Node, ...], ...] = ()
 
 
 def generated_outputs(program: Program, kind: Kind = "gradient", symmetric: Collection[str] = ()) -> Outputs:
@@ -76,7 +79,8 @@ def generated_outputs(program: Program, kind: Kind = "gradient", symmetric: Coll
     if not symmetric and equalities(values):
         rows = with_slopes_tested(program, values, rows, names, second=kind == "hessian")
     made = tuple(map(tuple, rows))
-    return Outputs(kind, stable, made[: len(first)], made[len(first) :], tuple(names), inputs)
+    domains = tuple(tuple(domain_conditions(program.graph, value, program.guards)) for value in values)
+    return Outputs(kind, stable, made[: len(first)], made[len(first) :], tuple(names), inputs, domains)
 
 
 def symmetric_row(
@@ -104,7 +108,8 @@ def in_vec_order(outputs: Outputs, variables: Sequence[Variable], below: tuple[i
     down = stacked(below) if len(below) == 2 else range(len(outputs.values))
     if outputs.kind == "jacobian":
         rows = [tuple(outputs.first[i][j] for j in across) for i in down]
-        return outputs._replace(values=tuple(outputs.values[i] for i in down), first=tuple(rows))
+        values, domains = tuple(outputs.values[i] for i in down), tuple(outputs.domains[i] for i in down)
+        return outputs._replace(values=values, first=tuple(rows), domains=domains)
     second = [tuple(outputs.second[i][j] for j in across) for i in (across if outputs.second else ())]
     return outputs._replace(second=tuple(second))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from itertools import product
+
 from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.straightline import needed, straight_line
 from gradcli.derive.layouts import entry_names
@@ -115,8 +118,10 @@ class File:
         nodes = self.nodes_of(form)
         values = [] if form in ("value", "values") else list(self.outputs.values)
         native, inputs = self.language.functions, self.outputs.inputs
-        code = straight_line(self.graph, [*values, *nodes], inputs, native, self.constants)
-        code = undefined_together(code, self.outputs.values, len(values), int(form == "both"))
+        conditions = [condition for domain in self.outputs.domains for condition in domain]
+        code = straight_line(self.graph, [*values, *nodes, *conditions], inputs, native, self.constants)
+        code = undefined_outside(code, self.outputs.domains, 2 if form == "both" else 1)
+        code = undefined_together(code, self.outputs, len(values), int(form == "both"))
         taken = {*self.names.values(), *self.functions, *self.language.keywords}
         body = write_body(code, self.input_texts(), self.language, fresh_names(taken))
         forms = self.language.forms
@@ -236,25 +241,49 @@ def require_scalar_code(variables: Mapping[str, Any]) -> None:
             )
 
 
-def undefined_together(code: StraightLine, values: Sequence[Node], count: int, kept: int) -> StraightLine:
+def undefined_outside(code: StraightLine, domains: Sequence[Sequence[Node]], times: int) -> StraightLine:
+    """The code without the conditions that stand at its end; the values are nan where theirs do not hold.
+
+    times: how often the values stand at the front.
+    """
+    count = sum(map(len, domains))
+    if not count:
+        return code
+    instructions = list(code.instructions)
+    outputs, left = list(code.outputs[:-count]), list(code.outputs[-count:])
+    number = len(code.inputs) + len(instructions)
+    for row, domain in enumerate(domains):
+        own, left = left[: len(domain)], left[len(domain) :]
+        for condition, place in product(own, range(row, times * len(domains), len(domains))):
+            if condition is False:
+                outputs[place] = math.nan
+            elif condition is not True and outputs[place] == outputs[place]:
+                instructions.append(Instruction("select", (condition, outputs[place], math.nan)))
+                outputs[place], number = number, number + 1
+    return needed(code.inputs, instructions, outputs)
+
+
+def undefined_together(code: StraightLine, outputs: Outputs, count: int, kept: int) -> StraightLine:
     """The code without its first `count` outputs, the values; derivatives are nan where their value is no number.
 
     kept: how many of the outputs behind them are values again.
     """
     instructions = list(code.instructions)
     number = len(code.inputs) + len(instructions)
-    outputs = list(code.outputs[count:])
-    width = (len(outputs) - kept) // count if count else 0
-    for row, (node, value) in enumerate(zip(values, code.outputs[:count], strict=False)):
-        if type(value) is not int or not has_border(node):
+    results = list(code.outputs[count:])
+    width = (len(results) - kept) // count if count else 0
+    for row, (node, value) in enumerate(zip(outputs.values, code.outputs[:count], strict=False)):
+        if value != value:
+            results[kept + row * width : kept + (row + 1) * width] = [math.nan] * width
+        if type(value) is not int or not (has_border(node) or outputs.domains[row]):
             continue
         instructions.append(Instruction("subtract", (value, value)))  # 0 for numbers, else nan
         instructions.append(Instruction("==", (number, 0.0)))
         nothing, condition, number = number, number + 1, number + 2
         for place in range(kept + row * width, kept + (row + 1) * width):
-            instructions.append(Instruction("select", (condition, outputs[place], nothing)))
-            outputs[place], number = number, number + 1
-    return needed(code.inputs, instructions, outputs)
+            instructions.append(Instruction("select", (condition, results[place], nothing)))
+            results[place], number = number, number + 1
+    return needed(code.inputs, instructions, results)
 
 
 def has_border(node: Node) -> bool:

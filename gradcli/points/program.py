@@ -10,6 +10,7 @@ from gradcli.derive.outputs import generated_outputs
 from gradcli.derive.request import Request
 from gradcli.points.marks import suspicion
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.program.forms import scalars
 from gradcli.program.point import bind_point
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -93,6 +94,12 @@ class ManyPoints:
         if program.constants:
             decisive = list(replace(graph, decisive, mapping))
         mark = suspicion(graph, decisive, frozenset(self.names))
+        conditions = list(dict.fromkeys(condition for domain in self.outputs.domains for condition in domain))
+        if program.constants:
+            conditions = list(replace(graph, conditions, mapping))
+        for condition in conditions:
+            outside = scalars.logic(graph, "not", [condition])
+            mark = outside if mark is None else scalars.logic(graph, "or", [mark, outside])
         code = straight_line(graph, roots if mark is None else [*roots, mark], inputs or self.inputs, native)
         return code, mark is not None
 

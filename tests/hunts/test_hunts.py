@@ -7,7 +7,7 @@ import os
 import pytest
 from mpmath import mpf
 
-from tests.hunts import commands, hessians, matrices, scalars
+from tests.hunts import commands, hessians, matrices, rows, scalars
 
 
 def bad(found: dict[str, int], *signs: str) -> dict[str, int]:
@@ -37,6 +37,26 @@ def test_matrix_programs() -> None:
     found = matrices.run(0, 6, told.append)
     assert not bad(found, "wrong", "refused"), told
     assert found["right"] > 15
+
+
+def test_rows_and_exported_code() -> None:
+    """Tables and Python code beside single points: no row is wrong, and code has no number where nothing is."""
+    told: list[str] = []
+    found = rows.run(0, 60, told.append)
+    assert not bad(found, "wrong:"), told
+    assert found["wrong"] == 0
+    assert found["wrong in code"] <= 2  # where rounding ends at a border: ((y/x) - softplus(y))**tiny
+    assert found["right"] > 700
+
+
+def test_the_judge_of_rows_can_fail() -> None:
+    """A number off by 1e-9, one where there is none, and none where there is one."""
+    right = {"value": 2.0, "slopes": {"x": 1.0}, "kinds": {}, "one-sided": False}
+    assert rows.row_verdict({"value": 2.0, "d_x": 1.0}, "", right) == "right"
+    for value, slope in ((2.0 + 1e-9, 1.0), (2.0, 1.0 + 1e-9), (2.0, float("nan")), (float("nan"), 1.0)):
+        assert rows.row_verdict({"value": value, "d_x": slope}, "", right).startswith("wrong")
+    nowhere = {"value": None, "slopes": {"x": None}, "kinds": {None: "undefined"}, "one-sided": False}
+    assert rows.export_verdict(1.0, {"x": 1.0}, nowhere).startswith("wrong in code")
 
 
 def test_the_judges_of_derivatives_can_fail() -> None:

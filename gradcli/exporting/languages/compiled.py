@@ -112,6 +112,7 @@ C = Language(
     store_entry="grad[{i}] = {value};",
     store_row="{matrix}[{i}][{j}] = {value};",
     infinity="INFINITY",
+    nan="NAN",
     preamble="#include <math.h>\n",
     support={"printf": "#include <stdio.h>\n"},
     self_test=C_TEST,
@@ -156,6 +157,7 @@ CPP = Language(
     opposite=C.opposite,
     store_row=C.store_row,
     infinity="INFINITY",
+    nan="NAN",
     preamble="#include <array>\n#include <cmath>\n#include <utility>\n",
     support={"printf": "#include <cstdio>\n"},
     self_test=C_TEST._replace(
@@ -233,7 +235,7 @@ FORTRAN = Language(
     keywords=frozenset(
         """
             value grad jacobian hessian dp result check failures self_test gradcli_floor ieee_value
-            ieee_positive_inf if then else
+            ieee_positive_inf ieee_quiet_nan if then else
             end function subroutine program module contains use real integer logical do call return
             stop merge exp log log10 sqrt hypot abs sin cos tan asin acos atan atan2 sinh cosh tanh
             asinh acosh atanh erf erfc gamma log_gamma max min aint where select case data print write
@@ -256,9 +258,10 @@ FORTRAN = Language(
     store_entry="grad({i}) = {value}",
     store_row="{matrix}({i}, {j}) = {value}",
     infinity="ieee_value(1.0_dp, ieee_positive_inf)",
+    nan="ieee_value(1.0_dp, ieee_quiet_nan)",
     float_suffix="_dp",
     preamble="""module {module}
-    use, intrinsic :: ieee_arithmetic, only: ieee_value, ieee_positive_inf
+    use, intrinsic :: ieee_arithmetic, only: ieee_value, ieee_positive_inf, ieee_quiet_nan
     implicit none
     integer, parameter :: dp = kind(1.0d0)
 contains
@@ -366,6 +369,7 @@ RUST = Language(
     if_close="}",
     opposite="!{0}",
     infinity="f64::INFINITY",
+    nan="f64::NAN",
     float_suffix="_f64",
     preamble="#![allow(dead_code, non_snake_case, unused_parens, unused_assignments, uncommon_codepoints)]\n"
     "#![allow(clippy::all)]\n",

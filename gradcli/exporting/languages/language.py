@@ -113,6 +113,7 @@ class Language(NamedTuple):
     store_entry: str = ""
     store_row: str = ""
     infinity: str = ""
+    nan: str = ""
     float_suffix: str = ""
     preamble: str = ""
     decorate: str = ""
@@ -131,6 +132,8 @@ class Language(NamedTuple):
 
     def number(self, value: float) -> str:
         """The shortest literal of a float64."""
+        if value != value:
+            return self.nan
         if value in (float("inf"), float("-inf")):
             return self.infinity if value > 0 else f"-{self.infinity}"
         text = repr(value)

@@ -71,6 +71,7 @@ OCTAVE = Language(
     store_entry="grad({i}) = {value};",
     store_row="{matrix}({i}, {j}) = {value};",
     infinity="Inf",
+    nan="NaN",
     support_last=True,
     support={
         "choose(": """

@@ -100,6 +100,7 @@ PYTHON = Language(
     list_brackets=("(", ")"),
     lonely=",",
     infinity="math.inf",
+    nan="math.nan",
     preamble="import math\n",
     support={
         "quiet(": '''
@@ -173,6 +174,7 @@ JULIA = Language(
     entry_separator=" ",
     row_separator="; ",
     infinity="Inf",
+    nan="NaN",
     attempt="attempt(() -> {0})",
     support={
         "attempt(": """
@@ -259,6 +261,7 @@ JAVASCRIPT = Language(
     if_close="}",
     opposite="!{0}",
     infinity="Infinity",
+    nan="NaN",
     preamble='"use strict";\n',
     closing="\nif (typeof module !== 'undefined') module.exports = {{ {functions} }};\n",
     self_test=SelfTest(

@@ -20,7 +20,7 @@ from gradcli.exporting.body import (
     place_in_branches,
     unsure_values,
 )
-from gradcli.exporting.file import Exported, undefined_together
+from gradcli.exporting.file import Exported, undefined_outside, undefined_together
 from gradcli.exporting.languages.language import INFIX, names_of
 from gradcli.exporting.names import FUNCTION_NAME
 from gradcli.problems import GradcliError
@@ -81,6 +81,8 @@ def column(name: str) -> str:
 
 def number(value: float) -> str:
     """A literal that is a double in every engine."""
+    if value != value:
+        return "CAST(NULL AS DOUBLE PRECISION)"
     if value in (float("inf"), float("-inf")):
         return f"CAST('{'-' if value < 0 else ''}Infinity' AS DOUBLE PRECISION)"
     text = repr(value)
@@ -187,9 +189,12 @@ def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
         raise GradcliError("usage", f"{wish.name[:40]!r} is no name", hint="a letter, then letters, digits and _")
     refuse_same_columns(outputs.inputs)
     try:
-        code = straight_line(program.graph, all_nodes(outputs), outputs.inputs, NativeFunctions(), program.constants)
+        conditions = [condition for domain in outputs.domains for condition in domain]
+        nodes = [*all_nodes(outputs), *conditions]
+        code = straight_line(program.graph, nodes, outputs.inputs, NativeFunctions(), program.constants)
         m = len(outputs.values)
-        code = undefined_together(code._replace(outputs=(*code.outputs[:m], *code.outputs)), outputs.values, m, m)
+        code = undefined_outside(code, outputs.domains, 1)
+        code = undefined_together(code._replace(outputs=(*code.outputs[:m], *code.outputs)), outputs, m, m)
         query = Query(code)
         names, kept = column_names(outputs)
         query.code = code._replace(outputs=tuple(code.outputs[i] for i in kept))
