@@ -12,6 +12,7 @@ from math import copysign, inf, isfinite, ulp
 
 from gradcli.differences.extrapolation import EPSILON, Sample
 from gradcli.differences.plan import Plan
+from gradcli.differences.resolution import Kept
 from gradcli.records import NamedTuple
 
 RATIO = 1.6
@@ -76,6 +77,8 @@ class Axis:
 
     values     coordinate -> outputs there (None: no evaluation succeeded), shared by all outputs
     spread     noise of the function's values beyond rounding, known or measured
+    relative   the same as a part of a value, where it grows with the values
+    kept       the digits that the values have, where they have few
     exhausted  no more evaluations are allowed
     """
 
@@ -92,6 +95,8 @@ class Axis:
         self.low, self.high = bounds
         self.plan = plan or Plan()
         self.spread = self.plan.spread or 0.0
+        self.relative = 0.0
+        self.kept: Kept | None = None
         self.exhausted = False
         self.pairs: dict[float, Pair] = {}
         self.failed_side = 1
@@ -116,7 +121,9 @@ class Axis:
 
     def noise(self, *values: float) -> float:
         """The error of a value of this size."""
-        return max(EPSILON * max(map(abs, values)), self.spread, TINY)
+        size = max(map(abs, values))
+        rounded = 0.0 if self.kept is None else self.kept.noise(size)
+        return max(EPSILON * size, self.relative * size, self.spread, rounded, TINY)
 
     def pair(self, h: float) -> Pair | None:
         """The pair at a step, if both values are there."""
