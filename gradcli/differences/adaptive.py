@@ -9,7 +9,7 @@ from gradcli.differences import one_sided
 from gradcli.differences.extrapolation import EPSILON, Windows
 from gradcli.differences.noise import spread_of
 from gradcli.differences.plan import Slope
-from gradcli.differences.plateaus import find_edge, grain, is_alone, is_flat
+from gradcli.differences.plateaus import find_edge, grain, is_alone, is_flat, stuck
 from gradcli.differences.resolution import kept
 from gradcli.differences.step_search import FAINT, Choice, Climb, Quotients
 from gradcli.records import TYPE_CHECKING
@@ -34,6 +34,24 @@ GRAINS = 64.0
 
 FAR = 10.0
 """Between the smallest steps of two scales."""
+
+WALL = 10.0
+"""Truncation of so many times the noise is the function's own: it has features at these steps."""
+
+NOISY_STEPS, SPAN = 4, 1e3
+"""So many steps below a window, over such a range, must be off by noise."""
+
+CLEARLY = 8.0
+"""Values are off where they are so many times farther from the line than rounding and the slope's error explain."""
+
+EVEN = 20.0
+"""Noise at the smaller half of the steps is no smaller than this part of that at the larger ones."""
+
+LOUDER = 2.0
+"""Noise is taken for so many times what a few values show."""
+
+NEAR = 4.0
+"""Larger steps, of |x| or of 1, are far from the point."""
 
 ROUGHLY = 0.25
 """A slope known to this part tells whether it is another one."""
@@ -74,7 +92,7 @@ class Adaptive:
         """The choice where all values are rounded to some digits, or to multiples of a unit."""
         axis = self.axis
         axis.kept = kept(axis)
-        unit = grain(axis, axis.ascending())
+        unit = max(grain(axis, axis.ascending()), 2 * stuck(axis, axis.ascending()))
         noise = max(unit / 2, 0.0 if axis.kept is None else axis.kept.noise(abs(axis.f0)))
         if noise <= GRAINS / 2 * EPSILON * abs(axis.f0):
             return choice
@@ -121,8 +139,14 @@ class Adaptive:
             if edge is not None and edge.jump is None and edge.is_clear:
                 return self.from_within(Slope(0.0), edge)
             choice = yield from self.as_noise(choice)
+            if choice is not None and self.is_noise:
+                found = yield from self.bend_in_noise(choice, found)
         if choice is None:
             return self.undecided()
+        noise = 0.0 if self.is_noise or choice.rival is not None else self.hidden_noise(choice.best)
+        if noise > 0:
+            choice = (yield from self.climb_again(noise)) or choice
+            found = yield from self.bend_in_noise(choice, found)
         slope = self.number(choice, found)
         if slope.value is None:
             return slope
@@ -154,6 +178,11 @@ class Adaptive:
         if not flat and (yield from is_alone(self.axis, edge)):
             return self.from_within(slope, edge), choice
         again = yield from self.climb_again(jump)
+        if flat and again is not None and again.best.value:
+            self.axis.blur = jump / abs(again.best.value)
+            again = yield from self.climb_again(jump)
+        if again is not None:
+            found = yield from self.bend_in_noise(again, found)
         coarse = None if again is None else self.number(again, found)
         if again is None or coarse is None or coarse.value is None or coarse.error is None:
             return self.two_scales(slope, inside.slope, 2 * jump / inside.h), choice
@@ -234,6 +263,11 @@ class Adaptive:
         self.climb = again
         return (yield from again.climb())
 
+    def bend_in_noise(self, choice: Choice, found: one_sided.Bend) -> Generator[Ask, None, one_sided.Bend]:
+        """What both sides say once the noise is known: what was noise before is no doubt any more."""
+        again = yield from one_sided.bend(self.axis, choice.best)
+        return again if again.manner in ("none", "unknown", "decays") else found
+
     def number(self, choice: Choice, found: one_sided.Bend) -> Slope:
         """The number and what is to be said beside it."""
         best = choice.best
@@ -245,8 +279,8 @@ class Adaptive:
             error = max(error, self.half_bend(best))
         if choice.rival is not None and choice.faint:
             error += abs(best.value - choice.rival.value) + choice.rival.error
-        if choice.rival is None and not self.is_noise:
-            error = max(error, self.gap_below(best, value))
+        if choice.rival is None:
+            error = max(error, self.below_wall(best) if self.is_noise else self.gap_below(best, value))
         if not isfinite(best.value) or not isfinite(error):
             return self.undecided()
         slope = Slope(value, error, step=best.low)
@@ -290,6 +324,41 @@ class Adaptive:
         gap = abs(coarse.value - best.value)
         last = max((p.h for p in self.axis.ascending() if abs(p.slope - best.value) < gap / 2), default=0.0)
         return coarse if gap * last < FAINT * abs(self.axis.f0) else None
+
+    def hidden_noise(self, best: Estimate) -> float:
+        """Noise that the values at steps below the window show, 0 where they show none.
+
+        A smaller scale moves the values by less and less as the step shrinks; noise is the same at every step.
+        """
+        off = [
+            (pair, (pair.slope - best.value) * pair.h, pair.noise + best.error * pair.h)
+            for pair in self.axis.ascending()
+            if pair.h < best.low / FAR
+        ]
+        clear = [(pair.h, size) for pair, size, noise in off if abs(size) > CLEARLY * noise]
+        if any(pair.is_flat for pair, _, _ in off) or len({pair.even > 0 for pair, _, _ in off}) == 1:
+            return 0.0  # as on a plateau, or beyond a kink beside the point
+        if len(clear) < NOISY_STEPS or len(clear) < len(off) / 2 or clear[-1][0] < SPAN * clear[0][0]:
+            return 0.0
+        if len({size > 0 for _, size in clear}) == 1:
+            return 0.0
+        sizes = [abs(size) for _, size in clear]
+        half = len(sizes) // 2
+        return LOUDER * max(sizes) if max(sizes[:half]) > max(sizes[half:]) / EVEN else 0.0
+
+    def below_wall(self, best: Estimate) -> float:
+        """How far the slope may be from that of noisy smaller steps, where scales between have features of their own.
+
+        Noise drives a search to larger steps; beyond the function's own bends and turns, and far from the point, these
+        tell its trend only.
+        """
+        found = [one for one in self.climb.windows.of(self.climb.quotients.samples()) if one.power == best.power]
+        bends = (w.high for w in found if w.truncation > WALL * w.noise and w.truncation > ALIKE * abs(w.value))
+        wall = min([*bends, NEAR * max(abs(self.axis.x), 1.0)])
+        below = [one for one in found if one.high <= wall and one.low < best.low]
+        if best.low < wall or not below:
+            return 0.0
+        return min(abs(one.value - best.value) + one.error for one in below)
 
     def gap_below(self, best: Estimate, value: float) -> float:
         """How far a quotient at a smaller step is from the value beyond its noise, if farther than at the window's own.

@@ -43,6 +43,9 @@ SEEN = 4
 WHOLE = 1e-6
 """A multiple is one to so much."""
 
+STRETCH = 2
+"""Pairs before the last one that make a stretch of what could be one pair's luck."""
+
 PARTS = 8
 """Units that the least change may have."""
 
@@ -81,7 +84,7 @@ def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
     """The edge of the stretch around the point on which the values follow a line; None where there is none."""
     pairs = axis.ascending()
     unit = quantum(axis, pairs)
-    for inside, outside in pairwise(pairs):
+    for count, (inside, outside) in enumerate(pairwise(pairs)):
         slope = inside.slope
         near = max(off_line(axis, inside, side, slope) for side in (-1, 1))
         side = max((-1, 1), key=lambda s: off_line(axis, outside, s, slope))
@@ -90,7 +93,7 @@ def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
         grain = 0.0 if is_flat(axis, inside) else unit
         rounding = max(inside.noise, inside.even_noise, outside.noise, grain) + inside.slope_noise * outside.h
         if far > max(growth * near, CLEAR * rounding):
-            return (yield from edge_between(axis, inside, outside, side, far))
+            return (yield from edge_between(axis, inside, outside, side, far, count >= STRETCH))
     return None
 
 
@@ -121,6 +124,15 @@ def grain(axis: Axis, pairs: Sequence[Pair]) -> float:
     found = [change for change in changes(axis, pairs) if change]
     small = [change for change in found if change < MOST_UNITS * min(found)]
     return unit_of(small, abs(axis.f0)) if len(set(small)) >= SEEN and not is_straight(pairs[:SEEN]) else 0.0
+
+
+def stuck(axis: Axis, pairs: Sequence[Pair]) -> float:
+    """How far the value at the point is from one that stays the same, next to it, at many steps; 0 where none does."""
+    for run in zip(pairs, pairs[1:], pairs[2:], strict=False):
+        values = {(pair.left, pair.right) for pair in run}
+        if len(values) == 1 and not is_flat(axis, run[0]):
+            return max(abs(run[0].left - axis.f0), abs(run[0].right - axis.f0))
+    return 0.0
 
 
 def changes(axis: Axis, pairs: Sequence[Pair]) -> list[float]:
@@ -161,9 +173,9 @@ def off_at(axis: Axis, y: float, slope: float) -> float:
 
 
 def edge_between(
-    axis: Axis, inside: Pair, outside: Pair, side: int, far: float
+    axis: Axis, inside: Pair, outside: Pair, side: int, far: float, is_stretch: bool
 ) -> Generator[Ask, None, PlateauEdge | None]:
-    """Halve the interval until the edge is found; None where a value is missing."""
+    """Halve the interval until the edge is found; None where a value is missing, or one pair was there by chance."""
     low, high, at_edge = inside.h, outside.h, far
     near = max(off_line(axis, inside, one, inside.slope) for one in (-1, 1))
     rounding = max(inside.noise, outside.noise, inside.even_noise)
@@ -190,9 +202,9 @@ def edge_between(
             off = off_at(axis, axis.x + one * h, inside.slope)
             if off <= usual(h):
                 continue
-            if h <= inside.h or off == inf or one == side:
-                return None  # one pair alone makes no stretch: its values are off the line by chance
-            return (yield from edge_between(axis, inside, outside._replace(h=h), one, off))  # a nearer one
+            if off < inf and h > inside.h and one != side:  # a nearer one
+                return (yield from edge_between(axis, inside, outside._replace(h=h), one, off, is_stretch))
+            return PlateauEdge(inside, off, False, low) if off < inf and is_stretch else None
     steady = usual(high) + GAP * far * (high - low) / (outside.h - inside.h)
     if steady < at_edge < LEAST_GAP * far:
         return PlateauEdge(inside, None, False, low)
