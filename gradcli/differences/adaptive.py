@@ -9,8 +9,9 @@ from gradcli.differences import one_sided
 from gradcli.differences.extrapolation import EPSILON, Windows
 from gradcli.differences.noise import spread_of
 from gradcli.differences.plan import Slope
-from gradcli.differences.plateaus import find_edge, grain
-from gradcli.differences.step_search import Choice, Climb, Quotients
+from gradcli.differences.plateaus import find_edge, grain, is_alone, is_flat, stuck
+from gradcli.differences.resolution import kept
+from gradcli.differences.step_search import FAINT, Choice, Climb, Quotients
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from gradcli.differences.plateaus import PlateauEdge
     from gradcli.differences.steps import Ask, Axis, Pair, Search
 
-
-ROUNDED = 2.0
-"""What jumps of the values may do to a slope, of the jump over the largest step of its window."""
 
 ALIKE = 0.05
 """Slopes that differ by less, relatively, are of one scale."""
@@ -33,6 +31,36 @@ EXPLAINED = 100.0
 
 GRAINS = 64.0
 """Values that are multiples of so many units in their last place are rounded."""
+
+FAR = 10.0
+"""Between the smallest steps of two scales."""
+
+WALL = 10.0
+"""Truncation of so many times the noise is the function's own: it has features at these steps."""
+
+NOISY_STEPS, SPAN = 4, 1e3
+"""So many steps below a window, over such a range, must be off by noise."""
+
+CLEARLY = 8.0
+"""Values are off where they are so many times farther from the line than rounding and the slope's error explain."""
+
+EVEN = 20.0
+"""Noise at the smaller half of the steps is no smaller than this part of that at the larger ones."""
+
+LOUDER = 2.0
+"""Noise is taken for so many times what a few values show."""
+
+NEAR = 4.0
+"""Larger steps, of |x| or of 1, are far from the point."""
+
+ROUGHLY = 0.25
+"""A slope known to this part tells whether it is another one."""
+
+APART = 4.0
+"""Slopes of two scales differ by so many times their errors."""
+
+RELATIVE = 1e-6
+"""Noise of less than this part of the value is taken to grow with the values, as that of shorter floats does."""
 
 SMALL = 1e-6
 """A slope of this size, of the steepest around the point, is as good as 0."""
@@ -56,11 +84,19 @@ class Adaptive:
         choice = (yield from self.climb.climb()) if self.climb.settled else self.climb.choice()
         if choice is None or not self.is_good(choice):
             choice = yield from self.climb.deepen(choice)
-        unit = grain(self.axis, self.axis.ascending())
-        if unit > GRAINS * EPSILON * abs(self.axis.f0):
-            choice = yield from self.climb_again(unit / 2)
+        choice = yield from self.rounded(choice)
         self.result = yield from self.verdict(choice)
         self.result = self.result._replace(study=self.study())
+
+    def rounded(self, choice: Choice | None) -> Generator[Ask, None, Choice | None]:
+        """The choice where all values are rounded to some digits, or to multiples of a unit."""
+        axis = self.axis
+        axis.kept = kept(axis)
+        unit = max(grain(axis, axis.ascending()), 2 * stuck(axis, axis.ascending()))
+        noise = max(unit / 2, 0.0 if axis.kept is None else axis.kept.noise(abs(axis.f0)))
+        if noise <= GRAINS / 2 * EPSILON * abs(axis.f0):
+            return choice
+        return (yield from self.climb_again(noise))
 
     def is_good(self, choice: Choice) -> bool:
         """Is there nothing to look for below?"""
@@ -99,39 +135,63 @@ class Adaptive:
         if found.manner == "decays":
             choice = self.climb.choice() or choice
         if choice is None or not choice.best.convinces:
+            edge = yield from find_edge(self.axis)
+            if edge is not None and edge.jump is None and edge.is_clear:
+                return self.from_within(Slope(0.0), edge)
             choice = yield from self.as_noise(choice)
+            if choice is not None and self.is_noise:
+                found = yield from self.bend_in_noise(choice, found)
         if choice is None:
             return self.undecided()
+        noise = 0.0 if self.is_noise or choice.rival is not None else self.hidden_noise(choice.best)
+        if noise > 0:
+            choice = (yield from self.climb_again(noise)) or choice
+            found = yield from self.bend_in_noise(choice, found)
         slope = self.number(choice, found)
         if slope.value is None:
             return slope
         asked = self.axis.plan.tolerance
         loose = asked > 0 and (slope.error or 0.0) <= asked * abs(slope.value)
         edge = None if loose else (yield from find_edge(self.axis))
-        slope = slope if edge is None else self.beside(slope, choice.best, edge)
+        if edge is not None:
+            slope, choice = yield from self.beside(slope, choice, found, edge)
+        elif not loose and not self.is_noise and slope.kind is None:
+            coarse = self.elsewhere(choice.best)
+            slope = slope if coarse is None else self.two_scales(slope, coarse.value, coarse.error)
         return self.weighed(slope, choice.best)
 
-    def beside(self, slope: Slope, best: Estimate, edge: PlateauEdge) -> Slope:
-        """The slope where the values are smooth up to an edge: the smallest steps are right if there is no gap."""
-        inside, jump, _ = edge
+    def beside(
+        self, slope: Slope, choice: Choice, found: one_sided.Bend, edge: PlateauEdge
+    ) -> Generator[Ask, None, tuple[Slope, Choice]]:
+        """The slope where the values are smooth up to an edge: the smallest steps are right if there is no gap.
+
+        Where there is one, and others beyond, the function is rounded inside: what larger steps say, with values that
+        are known no better than to the gap, and what the stretch says must both be right.
+        """
+        inside, jump = edge.inside, edge.jump
         assert slope.value is not None
-        widest = self.axis.ascending()[-1]
-        size = ALIKE * max(abs(slope.value), abs(widest.slope))
-        near = abs(slope.value - inside.slope) <= size
         if jump is None:
             doubt = (slope.error or 0.0) + inside.slope_noise + abs(inside.even / inside.h)
             same = abs(slope.value - inside.slope) <= doubt
-            return slope if same or best.high <= inside.h * 1.01 else self.from_within(slope, edge)
-        if near:
-            return (
-                slope
-                if abs(slope.value - widest.slope) <= size
-                else self.two_scales(slope, widest.slope, 2 * jump / widest.h)
-            )
-        if slope.kind is not None:
-            return slope
-        rounded = best.error + ROUNDED * jump / best.high
-        return slope if rounded > abs(slope.value) / 10 else slope._replace(error=min(slope.error or rounded, rounded))
+            return (slope if same or choice.best.high <= inside.h * 1.01 else self.from_within(slope, edge)), choice
+        flat = is_flat(self.axis, inside)
+        if not flat and (yield from is_alone(self.axis, edge)):
+            return self.from_within(slope, edge), choice
+        again = yield from self.climb_again(jump)
+        if flat and again is not None and again.best.value:
+            self.axis.blur = jump / abs(again.best.value)
+            again = yield from self.climb_again(jump)
+        if again is not None:
+            found = yield from self.bend_in_noise(again, found)
+        coarse = None if again is None else self.number(again, found)
+        if again is None or coarse is None or coarse.value is None or coarse.error is None:
+            return self.two_scales(slope, inside.slope, 2 * jump / inside.h), choice
+        if flat:
+            return coarse, again
+        apart = abs(coarse.value - inside.slope)
+        if coarse.kind is None and apart <= ALIKE * max(abs(coarse.value), abs(inside.slope)):
+            return coarse._replace(error=max(coarse.error, apart)), again
+        return self.two_scales(coarse, inside.slope, 0.0), again
 
     def from_within(self, slope: Slope, edge: PlateauEdge) -> Slope:
         """The slope of the stretch around the point, where that of larger steps was taken for the function's."""
@@ -151,22 +211,26 @@ class Adaptive:
         place = f"{self.name} = {one_sided.said(self.axis.x)}"
         error = (slope.error or 0.0) + abs(other - slope.value) + doubt + 0.1 * abs(other)
         message = (
-            f"two scales at {place}: {slope.value:.6g} and {other:.6g}, between which the values change suddenly, as"
-            f" where a function rounds inside"
+            f"two scales at {place}: {slope.value:.6g} and {other:.6g}, as where a function rounds inside, or changes"
+            f" suddenly beside the point"
         )
         return slope._replace(error=error, kind="two-scales", message=message)
 
     def weighed(self, slope: Slope, best: Estimate) -> Slope:
         """An error nearly as large as the value is a problem, unless the slope is next to nothing around the point."""
         value, error = slope.value, slope.error
-        steepest = max((abs(pair.slope) for pair in self.axis.pairs.values()), default=0.0)
-        if slope.kind is not None or value is None or error is None or abs(value) <= SMALL * steepest:
+        if slope.kind is not None or value is None or error is None or error < LARGE * abs(value):
             return slope
-        if error < max(LARGE * abs(value), EXPLAINED * best.noise):
+        if error <= SMALL * self.steepness(best) or (error < EXPLAINED * best.noise and not self.is_noise):
             return slope
         place = f"{self.name} = {one_sided.said(self.axis.x)}"
         message = f"the difference quotients at {place} differ by as much as the slope that they give"
-        return slope._replace(kind="two-scales", message=message)
+        return slope._replace(kind="noise" if self.is_noise else "two-scales", message=message)
+
+    def steepness(self, best: Estimate) -> float:
+        """What is a large slope around the point: of the function at larger steps, and of its value over |x|."""
+        slopes = [abs(p.slope) + abs(p.even / p.h) for p in self.axis.pairs.values() if p.h >= best.low]
+        return max([*slopes, self.climb.per_size(abs(self.axis.f0))])
 
     def odd_manner(self) -> str:
         """What f(x+h) - f(x-h) does at the smallest steps: `jump` if it stays, `steep` if it falls slower than h."""
@@ -192,11 +256,17 @@ class Adaptive:
         axis = self.axis
         self.is_noise = True
         axis.spread = max(axis.spread, spread)
+        axis.relative = part if (part := axis.spread / (abs(axis.f0) or inf)) < RELATIVE else axis.relative
         axis.refresh()
         again = Climb(self.climb.quotients)
         again.low, again.high = min(axis.pairs), max(axis.pairs)
         self.climb = again
         return (yield from again.climb())
+
+    def bend_in_noise(self, choice: Choice, found: one_sided.Bend) -> Generator[Ask, None, one_sided.Bend]:
+        """What both sides say once the noise is known: what was noise before is no doubt any more."""
+        again = yield from one_sided.bend(self.axis, choice.best)
+        return again if again.manner in ("none", "unknown", "decays") else found
 
     def number(self, choice: Choice, found: one_sided.Bend) -> Slope:
         """The number and what is to be said beside it."""
@@ -205,10 +275,12 @@ class Adaptive:
         place = f"{self.name} = {one_sided.said(self.axis.x)}"
         if found.manner in ("unknown", "decays"):
             error = max(error, abs(found.size) / 2)
+        if best.power == 1 and found.manner == "none":
+            error = max(error, self.half_bend(best))
         if choice.rival is not None and choice.faint:
             error += abs(best.value - choice.rival.value) + choice.rival.error
-        if choice.rival is None and not self.is_noise:
-            error = max(error, self.gap_below(best, value))
+        if choice.rival is None:
+            error = max(error, self.below_wall(best) if self.is_noise else self.gap_below(best, value))
         if not isfinite(best.value) or not isfinite(error):
             return self.undecided()
         slope = Slope(value, error, step=best.low)
@@ -231,6 +303,62 @@ class Adaptive:
             )
             return slope._replace(error=error + abs(best.value) + abs(faint.slope), kind="two-scales", message=message)
         return slope
+
+    def half_bend(self, best: Estimate) -> float:
+        """What a kink too small to be told from rounding does to a slope of two sides that are smooth on their own."""
+        limit = one_sided.bend_limit(self.axis, best)
+        return 0.0 if limit is None else (abs(limit.value) + limit.error) / 2
+
+    def elsewhere(self, best: Estimate) -> Estimate | None:
+        """What larger steps say, where they say clearly something else, and the difference moves the values by little.
+
+        A large difference is the function's own, with a smaller scale; a small one may be what is rounded inside.
+        """
+        found = self.climb.windows.of(self.climb.quotients.samples())
+        larger = [one for one in found if one.low > best.high / FAR and one.low > FAR * best.low]
+        clear = [one for one in larger if one.error < ROUGHLY * abs(one.value)]
+        apart = [one for one in clear if abs(one.value - best.value) > APART * (one.error + best.error)]
+        coarse = min(apart, key=lambda one: one.error / abs(one.value), default=None)
+        if coarse is None:
+            return None
+        gap = abs(coarse.value - best.value)
+        last = max((p.h for p in self.axis.ascending() if abs(p.slope - best.value) < gap / 2), default=0.0)
+        return coarse if gap * last < FAINT * abs(self.axis.f0) else None
+
+    def hidden_noise(self, best: Estimate) -> float:
+        """Noise that the values at steps below the window show, 0 where they show none.
+
+        A smaller scale moves the values by less and less as the step shrinks; noise is the same at every step.
+        """
+        off = [
+            (pair, (pair.slope - best.value) * pair.h, pair.noise + best.error * pair.h)
+            for pair in self.axis.ascending()
+            if pair.h < best.low / FAR
+        ]
+        clear = [(pair.h, size) for pair, size, noise in off if abs(size) > CLEARLY * noise]
+        if any(pair.is_flat for pair, _, _ in off) or len({pair.even > 0 for pair, _, _ in off}) == 1:
+            return 0.0  # as on a plateau, or beyond a kink beside the point
+        if len(clear) < NOISY_STEPS or len(clear) < len(off) / 2 or clear[-1][0] < SPAN * clear[0][0]:
+            return 0.0
+        if len({size > 0 for _, size in clear}) == 1:
+            return 0.0
+        sizes = [abs(size) for _, size in clear]
+        half = len(sizes) // 2
+        return LOUDER * max(sizes) if max(sizes[:half]) > max(sizes[half:]) / EVEN else 0.0
+
+    def below_wall(self, best: Estimate) -> float:
+        """How far the slope may be from that of noisy smaller steps, where scales between have features of their own.
+
+        Noise drives a search to larger steps; beyond the function's own bends and turns, and far from the point, these
+        tell its trend only.
+        """
+        found = [one for one in self.climb.windows.of(self.climb.quotients.samples()) if one.power == best.power]
+        bends = (w.high for w in found if w.truncation > WALL * w.noise and w.truncation > ALIKE * abs(w.value))
+        wall = min([*bends, NEAR * max(abs(self.axis.x), 1.0)])
+        below = [one for one in found if one.high <= wall and one.low < best.low]
+        if best.low < wall or not below:
+            return 0.0
+        return min(abs(one.value - best.value) + one.error for one in below)
 
     def gap_below(self, best: Estimate, value: float) -> float:
         """How far a quotient at a smaller step is from the value beyond its noise, if farther than at the window's own.

@@ -11,6 +11,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import inf, sqrt
 
+from gradcli.differences.extrapolation import EPSILON
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,11 +43,23 @@ SEEN = 4
 WHOLE = 1e-6
 """A multiple is one to so much."""
 
+STRETCH = 2
+"""Pairs before the last one that make a stretch of what could be one pair's luck."""
+
 PARTS = 8
 """Units that the least change may have."""
 
 MOST_UNITS = 1e4
 """Changes of more units than so many times the least are not looked at."""
+
+BEYOND = (1.7, 4.6, 12.3, 33.0, 90.0, 240.0, 660.0)
+"""Steps beyond an edge, of the way to it, at which its jump must be the only one."""
+
+NEAREST = 4
+"""So many of these must show that jump and nothing else."""
+
+FASTER = 6.0
+"""From one of these steps to the next, what a smooth function adds grows by more."""
 
 WITHIN = (0.37, 0.73)
 """Parts of the way to an edge at which the values must be on the line, too."""
@@ -58,18 +71,20 @@ class PlateauEdge(NamedTuple):
     inside     the largest pair inside of it, with the slope there
     jump       by how much the values jump at the edge; None where they go on without a gap
     is_clear   a gap would have been seen, if it were there
+    h          how far from the point the edge is
     """
 
     inside: Pair
     jump: float | None
     is_clear: bool
+    h: float
 
 
 def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
     """The edge of the stretch around the point on which the values follow a line; None where there is none."""
     pairs = axis.ascending()
     unit = quantum(axis, pairs)
-    for inside, outside in pairwise(pairs):
+    for count, (inside, outside) in enumerate(pairwise(pairs)):
         slope = inside.slope
         near = max(off_line(axis, inside, side, slope) for side in (-1, 1))
         side = max((-1, 1), key=lambda s: off_line(axis, outside, s, slope))
@@ -78,7 +93,7 @@ def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
         grain = 0.0 if is_flat(axis, inside) else unit
         rounding = max(inside.noise, inside.even_noise, outside.noise, grain) + inside.slope_noise * outside.h
         if far > max(growth * near, CLEAR * rounding):
-            return (yield from edge_between(axis, inside, outside, side, far))
+            return (yield from edge_between(axis, inside, outside, side, far, count >= STRETCH))
     return None
 
 
@@ -89,14 +104,35 @@ def is_flat(axis: Axis, pair: Pair) -> bool:
 
 def quantum(axis: Axis, pairs: Sequence[Pair]) -> float:
     """What the values differ by multiples of at the smallest steps: large terms have cancelled; 0 where they do not."""
-    return unit_of([change for change in changes(axis, pairs) if change][:SEEN])
+    found = [pair for pair in pairs if pair.left != axis.f0 or pair.right != axis.f0][:SEEN]
+    return 0.0 if is_straight(found) else unit_of([c for c in changes(axis, found) if c][:SEEN], abs(axis.f0))
+
+
+def is_straight(pairs: Sequence[Pair]) -> bool:
+    """Is one line through all these values? Steps in the ratio of 8 to 5 make it one of whole units."""
+    slopes = [abs(pair.slope) for pair in pairs]
+    return bool(slopes) and all(abs(pair.even) < WHOLE * abs(pair.odd) for pair in pairs) and agree_all(slopes)
+
+
+def agree_all(slopes: Sequence[float]) -> bool:
+    """Are they one number, to a millionth?"""
+    return max(slopes) - min(slopes) < WHOLE * max(slopes)
 
 
 def grain(axis: Axis, pairs: Sequence[Pair]) -> float:
     """What all values differ by multiples of, however large the step: they are printed or rounded; else 0."""
     found = [change for change in changes(axis, pairs) if change]
     small = [change for change in found if change < MOST_UNITS * min(found)]
-    return unit_of(small) if len(set(small)) >= SEEN else 0.0
+    return unit_of(small, abs(axis.f0)) if len(set(small)) >= SEEN and not is_straight(pairs[:SEEN]) else 0.0
+
+
+def stuck(axis: Axis, pairs: Sequence[Pair]) -> float:
+    """How far the value at the point is from one that stays the same, next to it, at many steps; 0 where none does."""
+    for run in zip(pairs, pairs[1:], pairs[2:], strict=False):
+        values = {(pair.left, pair.right) for pair in run}
+        if len(values) == 1 and not is_flat(axis, run[0]):
+            return max(abs(run[0].left - axis.f0), abs(run[0].right - axis.f0))
+    return 0.0
 
 
 def changes(axis: Axis, pairs: Sequence[Pair]) -> list[float]:
@@ -104,8 +140,8 @@ def changes(axis: Axis, pairs: Sequence[Pair]) -> list[float]:
     return [abs(value - axis.f0) for pair in pairs for value in (pair.left, pair.right)]
 
 
-def unit_of(found: Sequence[float]) -> float:
-    """The unit of which all these changes are multiples, 0 where there is none."""
+def unit_of(found: Sequence[float], size: float) -> float:
+    """The unit of which all these changes of values of a size are multiples, 0 where there is none."""
     if len(found) < SEEN:
         return 0.0
     least = min(found)
@@ -113,7 +149,8 @@ def unit_of(found: Sequence[float]) -> float:
         return 0.0
     for parts in range(1, PARTS + 1):  # the least change may be several units
         ratios = [parts * change / least for change in found]
-        if all(abs(ratio - round(ratio)) < WHOLE * max(1.0, ratio / PARTS) for ratio in ratios):
+        exact = 1e-9 + 4 * EPSILON * size * parts / least
+        if all(abs(ratio - round(ratio)) < min(WHOLE, exact) * max(1.0, ratio / PARTS) for ratio in ratios):
             return least / parts
     return 0.0
 
@@ -136,9 +173,9 @@ def off_at(axis: Axis, y: float, slope: float) -> float:
 
 
 def edge_between(
-    axis: Axis, inside: Pair, outside: Pair, side: int, far: float
+    axis: Axis, inside: Pair, outside: Pair, side: int, far: float, is_stretch: bool
 ) -> Generator[Ask, None, PlateauEdge | None]:
-    """Halve the interval until the edge is found; None where a value is missing."""
+    """Halve the interval until the edge is found; None where a value is missing, or one pair was there by chance."""
     low, high, at_edge = inside.h, outside.h, far
     near = max(off_line(axis, inside, one, inside.slope) for one in (-1, 1))
     rounding = max(inside.noise, outside.noise, inside.even_noise)
@@ -160,11 +197,33 @@ def edge_between(
             low = middle
     for part in WITHIN:
         h = axis.exact(low * part)
-        places = [axis.x - h, axis.x + h]
-        yield from axis.ask(places)
-        if any(off_at(axis, y, inside.slope) > usual(h) for y in places):
-            return None  # one pair alone makes no stretch: its values are off the line by chance
+        yield from axis.ask([axis.x - h, axis.x + h])
+        for one in (-1, 1):
+            off = off_at(axis, axis.x + one * h, inside.slope)
+            if off <= usual(h):
+                continue
+            if off < inf and h > inside.h and one != side:  # a nearer one
+                return (yield from edge_between(axis, inside, outside._replace(h=h), one, off, is_stretch))
+            return PlateauEdge(inside, off, False, low) if off < inf and is_stretch else None
     steady = usual(high) + GAP * far * (high - low) / (outside.h - inside.h)
     if steady < at_edge < LEAST_GAP * far:
-        return PlateauEdge(inside, None, False)
-    return PlateauEdge(inside, at_edge if at_edge > steady else None, steady < SURE * far)
+        return PlateauEdge(inside, None, False, low)
+    return PlateauEdge(inside, at_edge if at_edge > steady else None, steady < SURE * far, low)
+
+
+def is_alone(axis: Axis, edge: PlateauEdge) -> Generator[Ask, None, bool]:
+    """Is the jump at the edge the only one far and wide? A function that is rounded inside jumps again and again.
+
+    Where it is alone, half of f(x + h) - f(x - h) is the line of the inner stretch and half of the jump, with what
+    smooth functions add: that grows like h³.
+    """
+    assert edge.jump is not None
+    excess: list[float] = []
+    for factor in BEYOND:
+        (pair,) = yield from axis.fetch(edge.h * factor)
+        if pair is None:
+            break
+        off = abs(pair.odd - edge.inside.slope * pair.h) - 2 * edge.inside.slope_noise * pair.h
+        excess.append(abs(off / (edge.jump / 2) - 1))
+    near = next((i for i, one in enumerate(excess) if one > 0.1), len(excess))
+    return near >= NEAREST and all(b > FASTER * a for a, b in pairwise(excess[near:]))

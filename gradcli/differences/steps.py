@@ -1,4 +1,4 @@
-"""Steps and pairs: f(x ± h) along one variable, at steps that float64 holds exactly, on a ladder of ratio 1.6.
+"""Steps and pairs: f(x ± h) along one variable, at steps that float64 holds exactly, on a ladder of the golden ratio.
 
 A search asks by yielding `Ask`; whoever drives it evaluates the places and lets it go on. All outputs of a function
 share the evaluations of a variable.
@@ -12,10 +12,11 @@ from math import copysign, inf, isfinite, ulp
 
 from gradcli.differences.extrapolation import EPSILON, Sample
 from gradcli.differences.plan import Plan
+from gradcli.differences.resolution import Kept
 from gradcli.records import NamedTuple
 
-RATIO = 1.6
-"""Between neighbouring rungs."""
+RATIO = 1.618033988749895
+"""Between neighbouring rungs: the golden ratio, for steps that are multiples of one grid, as of 8/5, see no grid."""
 
 FIRST = 0.1245
 """The first step, of |x| or of 1. No power of 2 or 10: such steps meet the periods that people write."""
@@ -76,6 +77,9 @@ class Axis:
 
     values     coordinate -> outputs there (None: no evaluation succeeded), shared by all outputs
     spread     noise of the function's values beyond rounding, known or measured
+    relative   the same as a part of a value, where it grows with the values
+    blur       by how much the function may round its argument
+    kept       the digits that the values have, where they have few
     exhausted  no more evaluations are allowed
     """
 
@@ -92,6 +96,9 @@ class Axis:
         self.low, self.high = bounds
         self.plan = plan or Plan()
         self.spread = self.plan.spread or 0.0
+        self.relative = 0.0
+        self.blur = 0.0
+        self.kept: Kept | None = None
         self.exhausted = False
         self.pairs: dict[float, Pair] = {}
         self.failed_side = 1
@@ -116,7 +123,9 @@ class Axis:
 
     def noise(self, *values: float) -> float:
         """The error of a value of this size."""
-        return max(EPSILON * max(map(abs, values)), self.spread, TINY)
+        size = max(map(abs, values))
+        rounded = 0.0 if self.kept is None else self.kept.noise(size)
+        return max(EPSILON * size, self.relative * size, self.spread, rounded, TINY)
 
     def pair(self, h: float) -> Pair | None:
         """The pair at a step, if both values are there."""
@@ -129,6 +138,8 @@ class Axis:
         noise, centre = self.noise(right, left), self.noise(self.f0)
         shift = (ulp(self.x + h) + ulp(self.x - h)) / 4 if h > abs(self.x) > 0 else 0.0  # steps that round
         noise += abs(right - left) / h * shift
+        if self.blur:
+            noise = max(noise, self.blur * (max(abs(right - self.f0), abs(left - self.f0)) / h))
         inner = min(INNER * abs(self.x) / h * abs(right / 2 - left / 2), INNER_MOST * max(abs(right), abs(left)))
         slope_noise = max(noise, EPSILON * inner)
         return Pair(h, right, left, (right - left) / 2, even, slope_noise, 2 * (noise + centre))
@@ -187,7 +198,7 @@ class Axis:
 
 
 def rungs(factor: float) -> float:
-    """The power of 1.6 next to a factor, as a factor."""
+    """The power of the ratio next to a factor, as a factor."""
     count, size = 0, 1.0
     while size * RATIO**0.5 < factor and count < 100:
         count, size = count + 1, size * RATIO
