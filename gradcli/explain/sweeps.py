@@ -31,12 +31,16 @@ if TYPE_CHECKING:
 
 
 class Partial(NamedTuple):
-    """∂step/∂operand, entries both: formula, name that it is bound to, and the formula in the operands alone."""
+    """∂step/∂operand, entries both: formula, name that it is bound to, and the formula in the operands alone.
+
+    taken   False: the operand stands in a branch that is not taken, and adds nothing here, whether it has a value or not
+    """
 
     operand: str
     node: Node
     name: str
     plain: Node
+    taken: bool
 
 
 NO_VALUE = Undefined("there is no derivative here")
@@ -160,10 +164,11 @@ class Sweeps:
         return (condition, yes if holds else no)
 
     def differentiate(self, every: bool = False) -> None:
-        """The local partials of every live step; of arrays only where one is in doubt, unless `every` is wanted."""
+        """The local partials of every step; of arrays only where one is in doubt, unless `every` is wanted.
+
+        Problems: a step of a branch that is not taken may have no partial; that troubles nobody.
+        """
         for step in self.steps:
-            if step.operation.name not in self.live:
-                continue
             for place, entry in enumerate(step.entries):
                 if every or len(step.entries) == 1 or self.is_touched(step.nodes[place]):
                     self.partials[entry] = self.local_partials(step, place)
@@ -179,8 +184,9 @@ class Sweeps:
     def local_partials(self, step: Local, place: int) -> list[Partial]:
         """∂entry/∂operand for each active operand that this entry uses."""
         node, entry = step.nodes[place], step.entries[place]
-        used = self.used_entries(node) if len(step.nodes) > 1 else self.live[step.operation.name]
-        names = [name for name in self.operand_entries(step) if name in used and name in self.active]
+        used = self.used_entries(node)
+        mentioned = used if len(step.nodes) > 1 else {part.data for part in in_order([node]) if part.op == "variable"}
+        names = [name for name in self.operand_entries(step) if name in mentioned and name in self.active]
         result = []
         try:
             gradient = Reverse(self.graph, names).gradient(node)
@@ -191,7 +197,7 @@ class Sweeps:
         for name, partial, plain in zip(names, found, gradient, strict=True):
             bound = f"∂{entry}/∂{name}"
             self.point[bound] = partial
-            result.append(Partial(name, partial, bound, plain))
+            result.append(Partial(name, partial, bound, plain, name in used))
         return result
 
     def varies(self, entry: str) -> bool:
@@ -215,9 +221,12 @@ class Sweeps:
         step, place = self.local_of[entry]
         node = step.nodes[place]
         touched = self.is_touched(node)
-        self.at_switch |= touched
-        doubtful = [p for p in partials if touched or self.certified[p.name].status not in ("ok", "overflow")]
-        if not doubtful or self.certified[entry].status == "undefined":
+        live = step.operation.name in self.live
+        self.at_switch |= touched and live
+        unsure = [p for p in partials if touched or self.certified[p.name].status not in ("ok", "overflow")]
+        doubtful = [partial for partial in unsure if partial.taken]
+        needed = (entry, *self.used_entries(node))
+        if not doubtful or not live or any(self.certified[name].status == "undefined" for name in needed):
             for partial in doubtful:
                 self.bind(partial.name, NO_VALUE)
             return
@@ -272,8 +281,7 @@ class Sweeps:
         for step in reversed(self.steps):
             for entry in step.entries:
                 self.point[f"∂{entry}"] = self.total(parts.get(entry, ()))
-            if step.operation.name in self.live:
-                self.pass_back(step, parts)
+            self.pass_back(step, parts)
         for entry in self.given:
             self.point[f"∂{entry}"] = self.total(parts.get(entry, ()))
         wanted = [entry for entry in (*self.given, *self.local_of) if entry in self.active]
@@ -284,20 +292,24 @@ class Sweeps:
         return algebra.add(self.graph, [(part, 1) for part in parts])
 
     def pass_back(self, step: Local, parts: dict[str, list[Node]]) -> None:
-        """What a step adds to the adjoints of its operands."""
+        """What a step adds to the adjoints of its operands; one in a branch that is not taken adds nothing."""
         graph = self.graph
+        live = step.operation.name in self.live
         whole: list[tuple[Node, int]] = []
         for place, entry in enumerate(step.entries):
             adjoint = self.variable(f"∂{entry}")
             if entry not in self.partials:
-                whole.append((algebra.multiply(graph, [(adjoint, 1), (step.nodes[place], 1)]), 1))
+                if live:
+                    whole.append((algebra.multiply(graph, [(adjoint, 1), (step.nodes[place], 1)]), 1))
                 continue
             for partial in self.partials[entry]:
                 node = partial.node if partial.node.op == "number" else self.variable(partial.name)
                 if self.point[partial.name] is not partial.node:
                     node = self.variable(partial.name)
-                term = algebra.multiply(graph, [(adjoint, 1), (node, 1)])
-                parts.setdefault(partial.operand, []).append(term)
+                adds = live and partial.taken
+                term = algebra.multiply(graph, [(adjoint, 1), (node, 1)]) if adds else algebra.number(graph, 0)
+                if adds:
+                    parts.setdefault(partial.operand, []).append(term)
                 if len(step.entries) == 1:
                     bound = f"∂{entry}·∂{entry}/∂{partial.operand}"
                     self.point[bound] = term
@@ -318,6 +330,8 @@ class Sweeps:
             for entry in step.entries:
                 terms: list[Factors] = []
                 for partial in self.partials.get(entry, ()):
+                    if not partial.taken:
+                        continue
                     node = self.variable(partial.name)
                     terms.append([(node, 1), (self.variable(f"d{partial.operand}/d{column}"), 1)])
                 products = [(algebra.multiply(self.graph, term), 1) for term in terms]
