@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class Partial(NamedTuple):
     """∂step/∂operand, entries both: formula, name that it is bound to, and the formula in the operands alone.
 
-    taken   False: the operand stands in a branch that is not taken, and adds nothing here, whether it has a value or not
+    taken   False: the operand stands in a branch that is not taken, and adds nothing here, with or without a value
     """
 
     operand: str
