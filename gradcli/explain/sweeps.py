@@ -8,7 +8,7 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), sections 3.1
 
 from __future__ import annotations
 
-from gradcli.derive.ad.reverse import Reverse
+from gradcli.derive.ad.reverse import Reverse, partial_of
 from gradcli.derive.methods.choose import entries_at
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls
@@ -189,7 +189,7 @@ class Sweeps:
         names = [name for name in self.operand_entries(step) if name in mentioned and name in self.active]
         result = []
         try:
-            gradient = Reverse(self.graph, names).gradient(node)
+            gradient = self.local_gradient(node, names)
         except GradcliError:  # by the order of a Bessel function, which must not depend on a variable
             names = [name for name in names if self.varies(name)]
             gradient = Reverse(self.graph, names).gradient(node)
@@ -199,6 +199,16 @@ class Sweeps:
             self.point[bound] = partial
             result.append(Partial(name, partial, bound, plain, name in used))
         return result
+
+    def local_gradient(self, node: Node, names: Sequence[str]) -> Sequence[Node]:
+        """The partials of one operation: those of a call or a sum of names as they stand, others by a sweep."""
+        operands = [part.data if part.op == "variable" else None for part in node.args]
+        if node.shape or node.op not in ("call", "sum") or None in operands or len(set(operands)) < len(operands):
+            return Reverse(self.graph, names).gradient(node)
+        if node.op == "call":
+            return [partial_of(self.graph, node, operands.index(name)) for name in names]
+        factors = dict(zip(operands, node.data[0], strict=True))
+        return [algebra.number(self.graph, factors[name]) for name in names]
 
     def varies(self, entry: str) -> bool:
         """Does an entry depend on a variable to differentiate by?"""
@@ -286,7 +296,7 @@ class Sweeps:
             self.point[f"∂{entry}"] = self.total(parts.get(entry, ()))
         wanted = [entry for entry in (*self.given, *self.local_of) if entry in self.active]
         self.certify([f"∂{entry}" for entry in wanted])
-        self.certify(list(self.contributions.values()))
+        self.certify([name for name in self.contributions.values() if name not in self.certified])
 
     def total(self, parts: Sequence[Node]) -> Node:
         return algebra.add(self.graph, [(part, 1) for part in parts])
@@ -312,7 +322,10 @@ class Sweeps:
                     parts.setdefault(partial.operand, []).append(term)
                 if len(step.entries) == 1:
                     bound = f"∂{entry}·∂{entry}/∂{partial.operand}"
-                    self.point[bound] = term
+                    if term is adjoint:  # times 1: a number that is certified already
+                        bound = f"∂{entry}"
+                    else:
+                        self.point[bound] = term
                     self.contributions[step.operation.name, partial.operand] = bound
         if whole:
             names = [name for name in self.operand_entries(step) if name in self.active]

@@ -203,6 +203,8 @@ class Tracer:
             if name in found:
                 term = sweeps.number(sweeps.contributions[step.name, name])
                 result.append(Use(name, by_name[name], sweeps.number(found[name].name), None, term))
+            elif self.made.entries(name)[0] in sweeps.active:
+                result.append(self.formal_use(step.name, name, {}))
             else:
                 result.append(Use(name, None, None))
         return result
