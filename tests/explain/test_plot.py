@@ -214,3 +214,17 @@ def test_gaps_are_seen_in_svg():
     assert '<rect class="void"' in text
     assert "<title>no value for x between 0.12245 and 0.12445" in text
     assert "<title>a pole at x = 0.5" in text
+
+
+def test_the_number_of_a_contour_does_not_cover_the_point():
+    """The level through the point has its number elsewhere."""
+    import re
+
+    from gradcli.render.plot.svg import write_plot_svg
+
+    text = write_plot_svg(plot("(x + y - 0.2)**2/2", at=(0.5, 0.1), levels=(0.08,)))
+    place = re.search(r'<text x="([0-9.]+)" y="([0-9.]+)" text-anchor="middle">0.08</text>', text)
+    point = re.search(r'class="point" cx="([0-9.]+)" cy="([0-9.]+)"', text)
+    assert place is not None
+    assert point is not None
+    assert max(abs(float(place[i]) - float(point[i])) for i in (1, 2)) > 15

@@ -129,6 +129,7 @@ def test_arrays_of_one_entry_are_proved():
     at = "W=[[1,-1]],h=[0.5,-0.2],y=[1]"
     (explanation,) = explanations(request("L = norm(o - y)**2/2; o = W@h", at, ("y", "W")))
     assert [steps.evidence for steps in explanation.derivations] == ["proved", "proved"]
+    assert [row.shape for row in explanation.derivations[1].rows if row.rule in ("sum", "named-step")] == [(1, 1)] * 2
 
 
 def test_a_law_has_brackets_where_it_needs_them():

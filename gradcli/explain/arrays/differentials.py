@@ -13,6 +13,7 @@ from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.derive.layouts import listed
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import ArrayDeriver, marked, moves_of, terms_of
+from gradcli.explain.arrays.trace import stays_matrix
 from gradcli.explain.lines import law_of, results_of, shown
 from gradcli.explain.request import output_name, refuse_abstract
 from gradcli.explain.results import Derivation, Explanation, Steps
@@ -71,6 +72,10 @@ class ArrayExplainer:
             self.root = self.statements.pop(names.outputs[0].name)
         self.wrt = [variable.name for variable in self.arrays.variables]
         self.graph.singles.update(self.statements)
+        self.singles: dict[str, Any] = {}
+        for statement in names.order:
+            if statement.name in self.statements and not self.values[statement.name].shape:
+                self.singles[statement.name] = (1, 1) if stays_matrix(statement.tree, self.singles) else ()
         self.inlined = False
         self.stands: dict[str, Node] = {}
 
@@ -96,6 +101,10 @@ class ArrayExplainer:
 
     def shape(self, tree: Tree) -> tuple[Any, ...]:
         return self.node(tree).shape
+
+    def shown_shape(self, tree: Tree) -> tuple[Any, ...]:
+        """The shape as matrix calculus has it: a product of one entry is a 1x1 matrix."""
+        return self.shape(tree) or ((1, 1) if stays_matrix(tree, self.singles) else ())
 
     def write(self, node: Node) -> Tree:
         return turned_differences(write_array_trees([node], self.arrays.decimal, (), self.graph).trees[0])
@@ -186,7 +195,7 @@ class ArrayExplainer:
             marked(row.before),
             after,
             tidied(results[i]) if size(results[i]) <= LARGE else results[i],
-            self.shape(row.before),
+            self.shown_shape(row.before),
             plan.also,
             None if row.repeats is None else row.repeats + 1,
             symbol=self.shapes_of(after),

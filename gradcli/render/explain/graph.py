@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from unicodedata import east_asian_width
-
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import spoken
 from gradcli.render.drawing import in_columns
 from gradcli.render.explain.figures import Figures, flattened
 from gradcli.render.explain.lexicon import say
@@ -238,7 +237,11 @@ def padded(title: str, cells: Sequence[str]) -> list[str]:
 
 def columns_of(text: str) -> int:
     """How many columns a text takes: Chinese characters two each."""
-    return len(text) if text.isascii() else sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+    if text.isascii() or spoken.get() == "en":
+        return len(text)
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def tree_rows(

@@ -103,12 +103,17 @@ def formula(row: Derivation, explanation: Explanation, steps: Steps, style: Any)
     """Both sides of a row."""
     decimal = explanation.reading.decimal
     if explanation.arrays:
-        names = (steps.variable, *steps.constants, *(s.name for s in explanation.reading.statements if s.name))
+        names = names_that_move(explanation, steps)
         sides = [write_primes(tree, style, decimal, None) for tree in (row.before, row.after)]
         left, right = (in_italics(side, names) if style == "latex" else side for side in sides)
         return left, right
     left = prime(write(row.before, style, decimal), style, steps.variable)
     return left, write_primes(row.after, style, decimal, steps.variable)
+
+
+def names_that_move(explanation: Explanation, steps: Steps) -> tuple[str, ...]:
+    """The names whose differentials stand in the rows of arrays."""
+    return (steps.variable, *steps.constants, *(s.name for s in explanation.reading.statements if s.name))
 
 
 def hinted(explanation: Explanation, steps: Steps) -> tuple[Derivation, ...]:

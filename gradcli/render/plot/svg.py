@@ -69,6 +69,8 @@ class PlotDrawing:
         self.y = Scale(y.low, y.high, TOP + height, TOP)
         self.sentences = Sentences(plot, "pretty")
         self.numbered: list[tuple[float, float, float]] = []
+        if plot.at is not None and len(plot.at) == 2:
+            self.numbered.append((self.x.place(plot.at[0]), self.y.place(plot.at[1]), CHARACTER))
 
     def sizes(self) -> tuple[float, float]:
         """Width and height of the area: of planes with equal scales on both axes, where that is not too narrow."""
