@@ -185,8 +185,8 @@ class Sweeps:
         """∂entry/∂operand for each active operand that this entry uses."""
         node, entry = step.nodes[place], step.entries[place]
         used = self.used_entries(node)
-        mentioned = used if len(step.nodes) > 1 else {part.data for part in in_order([node]) if part.op == "variable"}
-        names = [name for name in self.operand_entries(step) if name in mentioned and name in self.active]
+        single = len(step.nodes) == 1
+        names = [name for name in self.operand_entries(step) if name in self.active and (single or name in used)]
         result = []
         try:
             gradient = self.local_gradient(node, names)
@@ -203,12 +203,13 @@ class Sweeps:
     def local_gradient(self, node: Node, names: Sequence[str]) -> Sequence[Node]:
         """The partials of one operation: those of a call or a sum of names as they stand, others by a sweep."""
         operands = [part.data if part.op == "variable" else None for part in node.args]
-        if node.shape or node.op not in ("call", "sum") or None in operands or len(set(operands)) < len(operands):
-            return Reverse(self.graph, names).gradient(node)
-        if node.op == "call":
+        plain = not node.shape and None not in operands and len(set(operands)) == len(operands)
+        if plain and node.op == "call" and set(names) <= set(operands):
             return [partial_of(self.graph, node, operands.index(name)) for name in names]
+        if not plain or node.op != "sum":
+            return Reverse(self.graph, names).gradient(node)
         factors = dict(zip(operands, node.data[0], strict=True))
-        return [algebra.number(self.graph, factors[name]) for name in names]
+        return [algebra.number(self.graph, factors.get(name, 0)) for name in names]
 
     def varies(self, entry: str) -> bool:
         """Does an entry depend on a variable to differentiate by?"""

@@ -103,8 +103,8 @@ class ArrayExplainer:
         return self.node(tree).shape
 
     def shown_shape(self, tree: Tree) -> tuple[Any, ...]:
-        """The shape as matrix calculus has it: a product of one entry is a 1x1 matrix."""
-        return self.shape(tree) or ((1, 1) if stays_matrix(tree, self.singles) else ())
+        """The shape; of a statement as matrix calculus has it: a product of one entry is a 1x1 matrix."""
+        return self.shape(tree) or (self.singles.get(tree.name, ()) if type(tree) is Name else ())
 
     def write(self, node: Node) -> Tree:
         return turned_differences(write_array_trees([node], self.arrays.decimal, (), self.graph).trees[0])

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from gradcli.explain.results import Derivation, Explanation, Steps
     from gradcli.text.tree import Tree
 
-LARGE = 100
-"""Nodes of a text from which on it is left out."""
+LARGE, LARGE_OF_MANY, MANY = 300, 100, 200
+"""Nodes of a text from which on it is left out; in a derivation of many rows sooner."""
 
 
 def steps_document(explanation: Explanation) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def derivation_document(explanation: Explanation, steps: Steps) -> dict[str, Any
     decimal = explanation.reading.decimal
     rows = steps.rows if explanation.hint is None else steps.rows[: explanation.hint]
     hidden = explanation.hint is not None
-    texts = Texts(decimal, hidden)
+    texts = Texts(decimal, hidden, LARGE if len(rows) <= MANY else LARGE_OF_MANY)
     document: dict[str, Any] = {
         "steps": [row_document(row, texts) for row in rows],
         "assembled": None if steps.assembled is None or hidden else write(steps.assembled, "text", decimal),
@@ -64,14 +64,14 @@ def derivation_document(explanation: Explanation, steps: Steps) -> dict[str, Any
 class Texts:
     """The texts of the trees of a derivation, each written once: a row's result stands in the rows above it too."""
 
-    def __init__(self, decimal: bool, hidden: bool) -> None:
-        self.decimal, self.hidden = decimal, hidden
+    def __init__(self, decimal: bool, hidden: bool, most: int) -> None:
+        self.decimal, self.hidden, self.most = decimal, hidden, most
         self.sizes: dict[int, int] = {}
         self.known: dict[int, str] = {}
 
     def of(self, tree: Tree) -> str | None:
         """The text; None for a hint, and where it is too long."""
-        if self.hidden or size(tree, self.sizes) > LARGE:
+        if self.hidden or size(tree, self.sizes) > self.most:
             return None
         if id(tree) not in self.known:
             self.known[id(tree)] = write(tree, "text", self.decimal)
