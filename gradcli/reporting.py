@@ -55,7 +55,7 @@ def report(question: Question, wish: ReportWish) -> Report:
     """The report of a scalar function, at its one point or without one.
 
     A part that this function does not have is left out, and `missing` says why; what `grad` refuses is refused.
-    Errors: several points, several functions.
+    Errors: several points, several functions, abstract functions at a point, a range that no picture has.
     """
     from gradcli.derive.results import Gradient
     from gradcli.solve import solve
@@ -98,6 +98,9 @@ class Parts:
         try:
             return make()
         except GradcliError as error:
+            asked = bool(self.wish.ranges) and name == "plot" and error.code == "usage"
+            if asked or (error.code == "abstract" and self.question.points):
+                raise
             self.missing[name] = error.message
             return None
 

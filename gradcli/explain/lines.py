@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from gradcli.explain.derivation import Row
 from gradcli.explain.results import Derivation
 from gradcli.explain.trees import tidied
@@ -37,6 +39,7 @@ def results_of(rows: Sequence[Row]) -> list[Tree]:
     return results  # type: ignore[return-value]
 
 
+@cache
 def law_of(code: str, function: str | None) -> tuple[str, str]:
     """What a law says, and where it is from; of a function, from its row."""
     rule = RULES.get(function or "")
@@ -54,9 +57,18 @@ def function_law(rule: Any) -> str:
     for name, partial in zip(rule.args, rule.partials, strict=False):
         if partial is not None and partial != "0":
             text = re.sub(r"\bout\b", call, partial)
-            loose = any(sign in text for sign in (" + ", " - "))
-            terms.append(f"({text})*{name}'" if loose and text[0] != "(" else f"{text}*{name}'")
+            terms.append(f"({text})*{name}'" if is_sum(text) else f"{text}*{name}'")
     return f"{call}' = {' + '.join(terms) or '0'}"
+
+
+def is_sum(text: str) -> bool:
+    """Does a plus or a minus stand outside of all brackets?"""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char in "([") - (char in ")]")
+        if depth == 0 and text[place : place + 3] in (" + ", " - "):
+            return True
+    return False
 
 
 def shown(rows: Sequence[Derivation], level: str) -> list[Derivation]:

@@ -43,6 +43,7 @@ class Locals:
     ) -> None:
         """`matrices`: steps of one entry that are 1x1 matrices, where the engine has a number."""
         self.graph = Graph()
+        self.graph.singles.update(step.name for step in steps)
         self.shapes = dict(shapes)
         self.sizes = sizes or {}
         self.values: dict[str, Node | Cells] = {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gradcli.derive.gradient import gradients
+from gradcli.derive.gradient import GradientQuestion
 from gradcli.derive.request import Request
+from gradcli.derive.results import Gradient
 from gradcli.explain.derivation import Deriver, Row
 from gradcli.explain.lines import law_of, results_of, shown
 from gradcli.explain.operations import operations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from typing import Any
 
-    from gradcli.derive.results import Gradient
+    from gradcli.derive.results import Value
     from gradcli.explain.request import ExplainRequest
     from gradcli.program.graph import Node
     from gradcli.text.tree import Tree
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 LONG = 200
 """Operations from which on a derivation is written in the names of the trace's steps."""
+WORDY = 8_000
+"""Nodes in the texts of all rows from which on it is written so too."""
 LARGE = 1_000
 """Nodes of a text beyond which it is not put together."""
 
@@ -56,19 +59,40 @@ class Explainer:
         self.abstract: dict[int, tuple[Tree, Node]] = {}
         if self.names.outputs[0].name is not None:
             self.root = self.statements.pop(self.names.outputs[0].name)
-        self.shorten()
         self.wrt = [variable.name for variable in self.program.variables]
+        self.partials: Mapping[str, Node] = {}
+        self.derived: dict[str, tuple[list[Row], list[Tree]]] = {}
+        self.bounds: dict[str, tuple[dict[str, Node], list[str]]] = {}
+        self.shorten()
 
     def shorten(self) -> None:
-        """A long program in the names of its trace."""
+        """A long program, or one whose rows would repeat long texts, in the names of its trace."""
         steps = operations(self.names.order, self.names.free, self.output)
-        if len(steps) <= LONG:
+        if len(steps) <= LONG and not self.is_wordy():
             return
+        self.derived.clear()
         self.inline = {step.name: step.tree for step in steps[:-1]}
         self.statements = dict(self.inline)
         self.root = steps[-1].tree
         self.scope = {step.name: algebra.variable(self.graph, step.name) for step in steps[:-1]}
         self.bindings = {step.name: self.node(step.tree) for step in steps[:-1]}
+
+    def is_wordy(self) -> bool:
+        """Are the texts of the rows together much longer than the program?"""
+        known: dict[int, int] = {}
+        written = 0
+        for name in self.wrt:
+            rows, results = self.rows(name)
+            written += sum(size(row.before, known) for row in rows if row.repeats is None)
+            written += sum(min(size(result, known), LARGE) for result in results)
+        return written > WORDY * max(1, len(self.wrt))
+
+    def rows(self, variable: str) -> tuple[list[Row], list[Tree]]:
+        """The rows by one variable with their results, made once."""
+        if variable not in self.derived:
+            rows = self.derive(variable)
+            self.derived[variable] = rows, results_of(rows)
+        return self.derived[variable]
 
     def node(self, tree: Tree, scope: Mapping[str, Node] | None = None) -> Node:
         """A tree as a node of the program's graph, names of statements put in."""
@@ -111,7 +135,7 @@ class Explainer:
 
         return differentiate
 
-    def partials(self, tree: Call) -> list[Tree]:
+    def abstract_partials(self, tree: Call) -> list[Tree]:
         """∂f/∂u of an abstract function by each argument."""
         args = [self.node(argument) for argument in tree.arguments]
         found = []
@@ -125,13 +149,21 @@ class Explainer:
     def derive(self, variable: str) -> list[Row]:
         """The rows by one variable."""
         deriver = Deriver(
-            variable, self.statements, self.names.functions, self.fallback(variable), self.partials, self.inline
+            variable,
+            self.statements,
+            self.names.functions,
+            self.fallback(variable),
+            self.abstract_partials,
+            self.inline,
         )
         return deriver.derive(self.root)
 
     def answer(self, point: Point | None) -> Explanation:
         """The derivations by all variables, at a point or without one."""
-        (found,) = gradients(self.program, Request((point,) if point else (), layout=self.request.layout))
+        question = GradientQuestion(self.program, Request((point,) if point else (), layout=self.request.layout))
+        found = question.answer(point)
+        assert isinstance(found, Gradient)
+        self.partials = question.partials or {}
         derivations = tuple(self.steps(name, found, point) for name in self.wrt)
         definitions = tuple((name, tree) for name, tree in self.inline.items())
         return Explanation(
@@ -148,8 +180,7 @@ class Explainer:
 
     def steps(self, name: str, found: Gradient, point: Point | None) -> Steps:
         """The derivation by one variable."""
-        rows = self.derive(name)
-        results = results_of(rows)
+        rows, results = self.rows(name)
         numbers = self.numbers(rows, name, point) if point is not None else {}
         made = [self.derivation(i, row, rows, results, numbers) for i, row in enumerate(rows)]
         assembled = tidied(results[0]) if size(results[0]) <= LARGE else None
@@ -162,7 +193,7 @@ class Explainer:
             tuple(shown(made, self.request.level)),
             assembled,
             found.symbolic[name],
-            self.evidence(assembled, rows, name),
+            self.evidence(assembled, rows, name, numbers.get(0), number),
             number,
             total=len(shown(made, self.request.level)),
         )
@@ -195,8 +226,14 @@ class Explainer:
             number=numbers.get(i),
         )
 
-    def bound(self, rows: Sequence[Row]) -> tuple[dict[str, Node], list[str]]:
-        """Every row's derivative bound to a name of its own, in terms of those of its parts."""
+    def bound(self, rows: Sequence[Row], variable: str) -> tuple[dict[str, Node], list[str]]:
+        """Every row's derivative bound to a name of its own, in terms of those of its parts; made once."""
+        if variable not in self.bounds:
+            self.bounds[variable] = self.bind(rows)
+        return self.bounds[variable]
+
+    def bind(self, rows: Sequence[Row]) -> tuple[dict[str, Node], list[str]]:
+        """Every row's name and node."""
         names = [f"D#{i}" for i in range(len(rows))]
         bound: dict[str, Node] = {}
         scope = {**self.scope, **{name: algebra.variable(self.graph, name) for name in names}}
@@ -213,7 +250,7 @@ class Explainer:
         from gradcli.evaluate.certified.balls import Balls
         from gradcli.evaluate.certified.certify import certify_by_balls
 
-        bound, names = self.bound(rows)
+        bound, names = self.bound(rows, name)
         run = Balls({**point.values, **self.bindings, **bound})
         found = certify_by_balls(run, [algebra.variable(self.graph, each) for each in names])
         numbers = {i: result.value if result.status == "ok" else None for i, result in enumerate(found)}
@@ -231,11 +268,14 @@ class Explainer:
         node = self.node(tree)
         return entries_at("symbolic", self.graph, node, [name], None, point, (), None).numbers[name]
 
-    def evidence(self, assembled: Tree | None, rows: Sequence[Row], name: str) -> Evidence | None:
-        """Proved where both are one canonical node, or their difference is the zero polynomial; else tested."""
-        from gradcli.derive.methods.choose import partial_derivatives
+    def evidence(
+        self, assembled: Tree | None, rows: Sequence[Row], name: str, ours: float | None, theirs: Value
+    ) -> Evidence | None:
+        """Proved where both are one canonical node, or their difference is the zero polynomial; else tested.
 
-        own = partial_derivatives(self.graph, self.program.outputs[0].node, [name])[name]
+        `ours`, `theirs`: the certified numbers of the rows and of `grad` at the point.
+        """
+        own = self.partials[name]
         if assembled is not None and size(assembled) <= LARGE:
             node = self.node(assembled)
             if node is own:
@@ -244,16 +284,20 @@ class Explainer:
 
             if is_zero(algebra.add(self.graph, [(node, 1), (own, -1)])):
                 return "proved"
-        return "tested" if not self.names.functions and self.agrees(rows, own) else None
+        here = ours is not None and theirs is not None
+        if here and ours != theirs:
+            return None
+        if here and ours and len(rows) > LONG:
+            return "tested"
+        return "tested" if not self.names.functions and self.agrees(rows, own, name, int(here)) else None
 
-    def agrees(self, rows: Sequence[Row], own: Node) -> bool:
-        """Do the rows give the same numbers as `grad` at points where both have one?"""
+    def agrees(self, rows: Sequence[Row], own: Node, name: str, agreed: int) -> bool:
+        """Do the rows give the same numbers as `grad` at points where both have one? `agreed` points are known."""
         from gradcli.evaluate.certified.balls import Balls
         from gradcli.evaluate.certified.certify import certify_by_balls
 
-        bound, names = self.bound(rows)
+        bound, names = self.bound(rows, name)
         variables = [*self.names.free]
-        agreed = 0
         for k, start in enumerate(TRIALS):
             values = {
                 v: algebra.number(self.graph, rationals.ratio(start + 7 * i, 11 + k)) for i, v in enumerate(variables)

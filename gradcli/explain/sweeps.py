@@ -8,7 +8,7 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), sections 3.1
 
 from __future__ import annotations
 
-from gradcli.derive.ad.reverse import Reverse
+from gradcli.derive.ad.reverse import Reverse, partial_of
 from gradcli.derive.methods.choose import entries_at
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls
@@ -31,12 +31,16 @@ if TYPE_CHECKING:
 
 
 class Partial(NamedTuple):
-    """∂step/∂operand, entries both: formula, name that it is bound to, and the formula in the operands alone."""
+    """∂step/∂operand, entries both: formula, name that it is bound to, and the formula in the operands alone.
+
+    taken   False: the operand stands in a branch that is not taken, and adds nothing here, with or without a value
+    """
 
     operand: str
     node: Node
     name: str
     plain: Node
+    taken: bool
 
 
 NO_VALUE = Undefined("there is no derivative here")
@@ -160,10 +164,11 @@ class Sweeps:
         return (condition, yes if holds else no)
 
     def differentiate(self, every: bool = False) -> None:
-        """The local partials of every live step; of arrays only where one is in doubt, unless `every` is wanted."""
+        """The local partials of every step; of arrays only where one is in doubt, unless `every` is wanted.
+
+        Problems: a step of a branch that is not taken may have no partial; that troubles nobody.
+        """
         for step in self.steps:
-            if step.operation.name not in self.live:
-                continue
             for place, entry in enumerate(step.entries):
                 if every or len(step.entries) == 1 or self.is_touched(step.nodes[place]):
                     self.partials[entry] = self.local_partials(step, place)
@@ -179,11 +184,12 @@ class Sweeps:
     def local_partials(self, step: Local, place: int) -> list[Partial]:
         """∂entry/∂operand for each active operand that this entry uses."""
         node, entry = step.nodes[place], step.entries[place]
-        used = self.used_entries(node) if len(step.nodes) > 1 else self.live[step.operation.name]
-        names = [name for name in self.operand_entries(step) if name in used and name in self.active]
+        used = self.used_entries(node)
+        single = len(step.nodes) == 1
+        names = [name for name in self.operand_entries(step) if name in self.active and (single or name in used)]
         result = []
         try:
-            gradient = Reverse(self.graph, names).gradient(node)
+            gradient = self.local_gradient(node, names)
         except GradcliError:  # by the order of a Bessel function, which must not depend on a variable
             names = [name for name in names if self.varies(name)]
             gradient = Reverse(self.graph, names).gradient(node)
@@ -191,8 +197,19 @@ class Sweeps:
         for name, partial, plain in zip(names, found, gradient, strict=True):
             bound = f"∂{entry}/∂{name}"
             self.point[bound] = partial
-            result.append(Partial(name, partial, bound, plain))
+            result.append(Partial(name, partial, bound, plain, name in used))
         return result
+
+    def local_gradient(self, node: Node, names: Sequence[str]) -> Sequence[Node]:
+        """The partials of one operation: those of a call or a sum of names as they stand, others by a sweep."""
+        operands = [part.data if part.op == "variable" else None for part in node.args]
+        plain = not node.shape and None not in operands and len(set(operands)) == len(operands)
+        if plain and node.op == "call" and set(names) <= set(operands):
+            return [partial_of(self.graph, node, operands.index(name)) for name in names]
+        if not plain or node.op != "sum":
+            return Reverse(self.graph, names).gradient(node)
+        factors = dict(zip(operands, node.data[0], strict=True))
+        return [algebra.number(self.graph, factors.get(name, 0)) for name in names]
 
     def varies(self, entry: str) -> bool:
         """Does an entry depend on a variable to differentiate by?"""
@@ -215,9 +232,12 @@ class Sweeps:
         step, place = self.local_of[entry]
         node = step.nodes[place]
         touched = self.is_touched(node)
-        self.at_switch |= touched
-        doubtful = [p for p in partials if touched or self.certified[p.name].status not in ("ok", "overflow")]
-        if not doubtful or self.certified[entry].status == "undefined":
+        live = step.operation.name in self.live
+        self.at_switch |= touched and live
+        unsure = [p for p in partials if touched or self.certified[p.name].status not in ("ok", "overflow")]
+        doubtful = [partial for partial in unsure if partial.taken]
+        needed = (entry, *self.used_entries(node))
+        if not doubtful or not live or any(self.certified[name].status == "undefined" for name in needed):
             for partial in doubtful:
                 self.bind(partial.name, NO_VALUE)
             return
@@ -272,35 +292,41 @@ class Sweeps:
         for step in reversed(self.steps):
             for entry in step.entries:
                 self.point[f"∂{entry}"] = self.total(parts.get(entry, ()))
-            if step.operation.name in self.live:
-                self.pass_back(step, parts)
+            self.pass_back(step, parts)
         for entry in self.given:
             self.point[f"∂{entry}"] = self.total(parts.get(entry, ()))
         wanted = [entry for entry in (*self.given, *self.local_of) if entry in self.active]
         self.certify([f"∂{entry}" for entry in wanted])
-        self.certify(list(self.contributions.values()))
+        self.certify([name for name in self.contributions.values() if name not in self.certified])
 
     def total(self, parts: Sequence[Node]) -> Node:
         return algebra.add(self.graph, [(part, 1) for part in parts])
 
     def pass_back(self, step: Local, parts: dict[str, list[Node]]) -> None:
-        """What a step adds to the adjoints of its operands."""
+        """What a step adds to the adjoints of its operands; one in a branch that is not taken adds nothing."""
         graph = self.graph
+        live = step.operation.name in self.live
         whole: list[tuple[Node, int]] = []
         for place, entry in enumerate(step.entries):
             adjoint = self.variable(f"∂{entry}")
             if entry not in self.partials:
-                whole.append((algebra.multiply(graph, [(adjoint, 1), (step.nodes[place], 1)]), 1))
+                if live:
+                    whole.append((algebra.multiply(graph, [(adjoint, 1), (step.nodes[place], 1)]), 1))
                 continue
             for partial in self.partials[entry]:
                 node = partial.node if partial.node.op == "number" else self.variable(partial.name)
                 if self.point[partial.name] is not partial.node:
                     node = self.variable(partial.name)
-                term = algebra.multiply(graph, [(adjoint, 1), (node, 1)])
-                parts.setdefault(partial.operand, []).append(term)
+                adds = live and partial.taken
+                term = algebra.multiply(graph, [(adjoint, 1), (node, 1)]) if adds else algebra.number(graph, 0)
+                if adds:
+                    parts.setdefault(partial.operand, []).append(term)
                 if len(step.entries) == 1:
                     bound = f"∂{entry}·∂{entry}/∂{partial.operand}"
-                    self.point[bound] = term
+                    if term is adjoint:  # times 1: a number that is certified already
+                        bound = f"∂{entry}"
+                    else:
+                        self.point[bound] = term
                     self.contributions[step.operation.name, partial.operand] = bound
         if whole:
             names = [name for name in self.operand_entries(step) if name in self.active]
@@ -318,6 +344,8 @@ class Sweeps:
             for entry in step.entries:
                 terms: list[Factors] = []
                 for partial in self.partials.get(entry, ()):
+                    if not partial.taken:
+                        continue
                     node = self.variable(partial.name)
                     terms.append([(node, 1), (self.variable(f"d{partial.operand}/d{column}"), 1)])
                 products = [(algebra.multiply(self.graph, term), 1) for term in terms]

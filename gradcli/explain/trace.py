@@ -203,8 +203,8 @@ class Tracer:
             if name in found:
                 term = sweeps.number(sweeps.contributions[step.name, name])
                 result.append(Use(name, by_name[name], sweeps.number(found[name].name), None, term))
-            elif name in sweeps.active and not self.made.shapes[name] and not self.made.shapes[step.name]:
-                result.append(Use(name, None, 0.0, None, 0.0))  # it stands in a branch that is not taken
+            elif self.made.entries(name)[0] in sweeps.active:
+                result.append(self.formal_use(step.name, name, {}))
             else:
                 result.append(Use(name, None, None))
         return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.rewrite import with_parts
-from gradcli.text.tree import Binary, Number, Tree, Unary, children
+from gradcli.text.tree import Binary, Number, Transpose, Tree, Unary, children
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,3 +181,42 @@ def total(op: str, left: Tree, right: Tree) -> Tree:
         spine, first = unwound(right, "+-")
         return rewound(Binary("+", left, first), spine)
     return Binary(op, left, right)
+
+
+def turned_differences(root: Tree) -> Tree:
+    """The tree in which a minus before a product turns a difference in it: -(y - o)ᵀ do is (o - y)ᵀ do."""
+    return mapped(root, turned_difference)
+
+
+def turned_difference(tree: Tree) -> Tree:
+    """One product, or what stands in it, without its minus."""
+    spine, first = unwound(tree, "*/@")
+    if not is_negative(first):
+        return tree
+    whole = rewound(first.operand, spine)  # type: ignore[attr-defined]
+    path = path_to_difference(whole)
+    return tree if path is None else replaced_at(whole, path)
+
+
+def path_to_difference(tree: Tree) -> tuple[int, ...] | None:
+    """Where in a product the first difference of two terms stands that may be turned; 1 - h is left alone."""
+    stack: list[tuple[Tree, tuple[int, ...]]] = [(tree, ())]
+    while stack:
+        here, path = stack.pop()
+        if type(here) is Binary and here.op == "-" and path:
+            if type(here.left) is not Number:
+                return path
+        elif type(here) is Transpose or (type(here) is Binary and here.op in "*@"):
+            parts = children(here)
+            stack += [(parts[i], (*path, i)) for i in range(len(parts) - 1, -1, -1)]
+    return None
+
+
+def replaced_at(tree: Tree, path: tuple[int, ...]) -> Tree:
+    """The tree with the difference at this place turned."""
+    if not path:
+        assert type(tree) is Binary
+        return Binary("-", tree.right, tree.left)
+    parts = list(children(tree))
+    parts[path[0]] = replaced_at(parts[path[0]], path[1:])
+    return with_parts(tree, parts)

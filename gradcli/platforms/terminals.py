@@ -48,3 +48,14 @@ def has_descriptor(stream: Any) -> bool:
     except (AttributeError, OSError, ValueError):  # closed
         return False
     return True
+
+
+def columns_of_terminal() -> int:
+    """How wide the terminal is: by COLUMNS, else as it says, else 80."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isascii() and given.isdigit() and int(given) > 0:
+        return int(given)
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:  # a pipe, a file
+        return 80

@@ -38,6 +38,11 @@ SAFETY: Final = 10.0
 """So much larger than what some runs with disturbed operations show may an error be."""
 
 
+ENCLOSURE_BITS: Final = 64
+ENCLOSURE_SECONDS: Final = 0.1
+"""For one enclosure of the values in a box."""
+
+
 class Samples(NamedTuple):
     """Numbers at some places: a value and one slope a variable each, None where there is none, and why."""
 
@@ -83,6 +88,29 @@ class Sampler:
             waiting = set() if self.is_settled else self.noisy(rows, moved) - done
         self.is_settled = True
         return Samples([row[0] for row in rows], [tuple(row[1:]) for row in rows], reasons)
+
+    def is_defined(self, boxes: Sequence[tuple[float, float, float, float]]) -> bool:
+        """Has the function certainly a value wherever each input is start + rate·t for a t between low and high?"""
+        from gradcli.evaluate.certified.balls import Balls
+        from gradcli.evaluate.certified.values import OutOfTimeError, is_known
+        from gradcli.flints import arb, fmpq
+
+        def box(start: float, rate: float, low: float, high: float) -> Any:
+            if not rate or low == high:
+                return fmpq_of(start) + fmpq_of(rate) * fmpq_of(low)
+            return fmpq_of(start) + fmpq_of(rate) * arb(fmpq_of(low)).union(arb(fmpq_of(high)))
+
+        def fmpq_of(x: float) -> Any:
+            fraction = Fraction(repr(x))
+            return fmpq(fraction.numerator, fraction.denominator)
+
+        point = {name: box(*sides) for name, sides in zip(self.inputs, boxes, strict=True)}
+        run = Balls({**self.constants, **point}, monotonic() + ENCLOSURE_SECONDS)
+        nodes = [self.nodes[0], *self.nodes[1 + len(self.names) :]]
+        try:
+            return all(map(is_known, run.evaluate(nodes, ENCLOSURE_BITS)))
+        except OutOfTimeError:
+            return False
 
     def noisy(self, rows: Sequence[Sequence[float | None]], moved: Any) -> set[int]:
         """Rows whose values move visibly when every operation is disturbed by its rounding.

@@ -70,6 +70,7 @@ class Graph:
     `notes`: how the text was read, in sentences for people.
     `whole`: long sums that stay one term of other sums: named statements, and adjoints that are used again and again.
     `literal`: a definition is being written out, and log(1 + exp(x)) is not to become softplus(x) again.
+    `singles`: names that stand for values, not for inputs: where they have one entry, functions of arrays take them.
 
     Of arrays: `symmetric` names the symmetric variables; `decimal` says how numbers are printed; `measure` tells how
     long a node's text is, which decides between equal forms (without it nothing is joined); `pieces` keeps what was
@@ -77,7 +78,7 @@ class Graph:
     """
 
     __slots__ = (
-        *("nodes", "guards", "estimated", "notes", "literal", "whole"),
+        *("nodes", "guards", "estimated", "notes", "literal", "whole", "singles"),
         *("symmetric", "decimal", "measure", "pieces", "partials"),
     )
 
@@ -91,6 +92,7 @@ class Graph:
         self.guards: dict[Node, None] | None = {}
         self.estimated = False
         self.literal = False
+        self.singles: set[str] = set()
         self.whole: set[Node] = set()
         self.notes: list[str] = []
         self.symmetric = frozenset(symmetric)

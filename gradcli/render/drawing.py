@@ -40,7 +40,9 @@ def dependency_lines(
 def in_columns(numbers: Sequence[str]) -> list[str]:
     """Numbers padded so that their decimal points stand under one another; others, such as lists, stay as they are."""
     split = [number.partition(".") for number in numbers]
-    left = max((len(whole) for whole, _, _ in split if is_plain(whole)), default=0)
+    left = max(
+        (len(whole) for number, (whole, _, _) in zip(numbers, split, strict=True) if is_plain(number)), default=0
+    )
     if left > 24:
         return list(numbers)
     return [
@@ -50,5 +52,5 @@ def in_columns(numbers: Sequence[str]) -> list[str]:
 
 
 def is_plain(number: str) -> bool:
-    """A number without brackets; an exponent counts as part of its decimals or its whole."""
-    return number[:1].isdigit() or number[:2].removeprefix("-")[:1].isdigit()
+    """A number without brackets; an exponent counts as part of its decimals or its whole. A row `1  -1` is none."""
+    return " " not in number and (number[:1].isdigit() or number[:2].removeprefix("-")[:1].isdigit())

@@ -100,7 +100,8 @@ class Formula(Text):
         return lines
 
 
-_PIECE: Final = pattern(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
+_PIECE: Final = pattern(r"(?:[^·*/, ]|\*\*|/(?!\(|[^·*/, )]{4}))*[·*/,]? *")
+"""A short denominator is not torn from its line: `(1/x)′`, `…/2`."""
 
 
 def fold_offsets(text: str, width: int) -> list[int]:

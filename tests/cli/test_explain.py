@@ -49,6 +49,7 @@ def test_files_choose_the_format(tmp_path: Path):
         (("trace", "norm(x)**2", "--at", f"x={[1] * 13}", "--mode", "forward"), "one column an entry"),
         (("steps", "y**2", "--wrt", "x"), "the function has no variable 'x'"),
         (("graph", "[x, y]"), "this is a vector function"),
+        (("plot", "x**2", "--range", "x=0:inf"), "--range: inf is no finite number"),
     ],
 )
 def test_bad_input(words: tuple[str, ...], expected: str):

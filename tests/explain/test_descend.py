@@ -121,6 +121,8 @@ def test_the_path_is_drawn(tmp_path: Path) -> None:
     assert answer(*words, "--out", str(tmp_path / "path.svg"))[0] == 0
     assert 'class="start"' in (tmp_path / "path.svg").read_text()
     assert "◆" in answer("x**2", "--at", "3", "--plot")[1]
+    assert "21 of 21 places are outside of this picture" in answer(*words, "--plot", "--range", "x1=0:1")[1]
+    assert "2 of 3 places are too far away" in answer("-x**4", "--at", "1", "--rate", "10", "--plot")[1]
 
 
 def test_arrays_with_data(tmp_path: Path) -> None:

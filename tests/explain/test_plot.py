@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isclose, tan
 
 import pytest
@@ -156,3 +157,74 @@ def test_logarithmic_poles_are_found(text: str) -> None:
     assert {gap.kind for gap in gaps} == {"pole"}
     assert plot("x**4 - x**2 + 50").curve.gaps == ()
     assert plot("abs(x - 0.3)").curve.gaps == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sqrt((x - 0.12345)**2 - 1e-6)", [(0.12245, 0.12445, "undefined")]),
+        ("x + 1e-13/(x - 0.12345)", [(0.12345, 0.12345, "pole")]),
+        ("x + 1e-13/(x - sqrt(2)/10)", [(0.141421356, 0.141421356, "pole")]),
+        ("(x - 0.12345)/(x - 0.12345)", [(0.12345, 0.12345, "hole")]),
+        ("log((x - 0.7001)*(x - 0.7002))", [(0.7001, 0.7002, "undefined")]),
+        ("sqrt(sin(9*x)**2)", []),
+        ("1/(x**2 - x + 0.2500001)", []),
+    ],
+)
+def test_gaps_between_the_samples(text: str, expected: list[tuple[float, float, str]]):
+    """What is narrower than the samples is found by enclosures, and nothing is found where there is none."""
+    assert gaps(text, -1, 1) == expected
+
+
+def test_a_search_for_gaps_ends():
+    """Where enclosures prove nothing, the search stops, and says so."""
+    from gradcli.explain.pictures.between import MOST_ENCLOSURES, CurvePoint, Search
+
+    asked: list[float] = []
+
+    def look(places: Sequence[float]) -> list[CurvePoint]:
+        return [CurvePoint(x, x, 1.0) for x in places]
+
+    search = Search(lambda low, high: bool(asked.append(low)), look, 1)
+    search.run([[CurvePoint(k / 300, 1.0, 0.0) for k in range(301)]])
+    assert (search.complete, search.voids) == (False, [])
+    assert len(asked) <= MOST_ENCLOSURES
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("log(x) + y", "f has no value in a part of this picture: log(x) is real only for x > 0"),
+        ("1/(x - y)", "f has no value along a line or at single places of this picture: division by zero"),
+        ("1/(x*y - 0.777)", "f has a pole in this picture: contours are not joined across it"),
+        ("floor(x - 0.03) + y", "f has a jump in this picture: contours are not joined across it"),
+    ],
+)
+def test_a_plane_says_what_no_contour_crosses(text: str, expected: str):
+    """Holes, poles and jumps of a function of two variables."""
+    assert plot(text).numbers.notes == (expected,)
+    assert plot("x*y").numbers.notes == ()
+
+
+def test_gaps_are_seen_in_svg():
+    """A broken line at a pole, a band over a stretch without values, each with its sentence."""
+    from gradcli.render.plot.svg import write_plot_svg
+
+    text = write_plot_svg(plot("sqrt((x - 0.12345)**2 - 1e-6)/(x - 0.5)", ranges={"x": (-1, 1)}))
+    assert '<rect class="void"' in text
+    assert "<title>no value for x between 0.12245 and 0.12445" in text
+    assert "<title>a pole at x = 0.5" in text
+
+
+def test_the_number_of_a_contour_does_not_cover_the_point():
+    """The level through the point has its number elsewhere."""
+    import re
+
+    from gradcli.render.plot.svg import write_plot_svg
+
+    text = write_plot_svg(plot("(x + y - 0.2)**2/2", at=(0.5, 0.1), levels=(0.08,)))
+    place = re.search(r'<text x="([0-9.]+)" y="([0-9.]+)" text-anchor="middle">0.08</text>', text)
+    point = re.search(r'class="point" cx="([0-9.]+)" cy="([0-9.]+)"', text)
+    assert place is not None
+    assert point is not None
+    assert max(abs(float(place[i]) - float(point[i])) for i in (1, 2)) > 15

@@ -118,6 +118,28 @@ def test_long_derivations_use_the_names_of_the_trace():
     assert (len(found.rows), found.evidence, found.assembled) == (3_000, "tested", None)
 
 
+def test_rows_that_repeat_long_texts_use_them_too():
+    """A hundred nested sines; thirty are written out."""
+    assert write(derived("sin(" * 100 + "x" + ")" * 100, at="1").rows[0].before) == "sin(v99)"
+    assert write(derived("sin(" * 30 + "x" + ")" * 30, at="1").rows[0].before) == "sin(" * 30 + "x" + ")" * 30
+
+
+def test_arrays_of_one_entry_are_proved():
+    """y of one entry: (sum(y) - o)*ones(1) is y - o."""
+    at = "W=[[1,-1]],h=[0.5,-0.2],y=[1]"
+    (explanation,) = explanations(request("L = norm(o - y)**2/2; o = W@h", at, ("y", "W")))
+    assert [steps.evidence for steps in explanation.derivations] == ["proved", "proved"]
+    assert [row.shape for row in explanation.derivations[1].rows if row.rule in ("sum", "named-step")] == [(1, 1)] * 2
+
+
+def test_a_law_has_brackets_where_it_needs_them():
+    """sigmoid(x)·(1 - sigmoid(x)) is a product, 1 - tanh(x)² is none."""
+    from gradcli.explain.lines import law_of
+
+    assert law_of("function", "sigmoid")[0] == "sigmoid(x)' = sigmoid(x)*(1 - sigmoid(x))*x'"
+    assert law_of("function", "tanh")[0] == "tanh(x)' = (1 - tanh(x)**2)*x'"
+
+
 def test_laws_have_names_sources_and_latex():
     """Each row of the table is whole."""
     for law in LAWS.values():

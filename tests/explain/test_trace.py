@@ -72,6 +72,28 @@ def test_the_branch_that_is_not_taken_does_no_harm():
     assert not trace.numbers.problems
 
 
+def test_steps_of_a_branch_that_is_not_taken_have_their_own_derivatives():
+    """2*x - 1 grows by 2 for every x, though nothing of it comes to f; its sums and chains have numbers."""
+    trace = trace_of("where(x > 1, x**2, 2*x - 1)*exp(-x)", "3/2", mode="both")
+    found = {step.name: (step.tangents["x"], step.adjoint) for step in trace.steps}
+    assert (found["v2"], found["v3"], found["v4"][0]) == ((2.0, 0.0), (2.0, 0.0), 3.0)
+    terms = gradcli.chain("where(x > 1, x**2, 2*x - 1)*exp(-x)", at="3/2").terms
+    assert [(t.inner_value, t.product) for name in ("u2", "u3") for t in terms[name]] == [(1.0, 0.0), (0.0, 0.0)]
+
+
+def test_a_kink_in_a_branch_that_is_not_taken_troubles_nobody():
+    """abs(x - 3/2) at 3/2: the step has no derivative, the function has one."""
+    trace = trace_of("where(x > 1, x**2, abs(x - 3/2))", "3/2", mode="both")
+    assert {step.name: step.tangents["x"] for step in trace.steps}["v3"] is None
+    assert (trace.gradient, trace.numbers.problems, trace.steps[-1].problem) == ({"x": 3.0}, (), None)
+
+
+def test_a_step_that_needs_what_has_no_value_is_not_called_a_jump():
+    """At x = 0 the other branch is 0/0: only the whole function tells, and its derivative is 1/2."""
+    trace = trace_of("where(x != 0, (exp(x)-1)/x, 1)", "0")
+    assert (trace.gradient, trace.steps[-1].problem) == ({"x": 0.5}, None)
+
+
 def test_a_step_outside_float64_is_null_and_the_rest_stays():
     """exp(800) in log(1 + exp(x))."""
     trace = trace_of("log(1+exp(x))", "800")

@@ -99,6 +99,7 @@ def test_forward_mode_as_formulas() -> None:
     found = {step.name: write(step.tangent) for step in trace.steps if step.tangent is not None}
     assert found["z"] == "dW1@x"
     assert found["o"] == "dW2@h + W2@dh"
+    assert found["L"] == "(o - y).T@do"
     (trace,) = traces(request(NETWORK, None, ("W2",), mode="forward"))
     assert next(write(s.tangent) for s in trace.steps if s.name == "h") == "0"
 
@@ -136,3 +137,24 @@ def test_constants_are_arrays_too() -> None:
     trace = gradcli.trace("sum(sin(A@x))*t", mode="both", **given)
     assert next(step.kind for step in trace.steps if step.name == "A") == "constant"
     assert trace.gradient == gradcli.grad("sum(sin(A@x))*t", **given).gradient
+
+
+@pytest.mark.parametrize(
+    "text", ["L = sum(tanh(W@x))", "L = logsumexp(z)*z; z = W@x", "L = mean((z - 1)**2); z = W@x + 1"]
+)
+def test_functions_of_a_product_of_one_entry(text: str) -> None:
+    """W of one row: the product is a 1x1 matrix, which sum and mean take as grad does."""
+    at = "W=[[1,-1]],x=[3,4]"
+    (trace,) = traces(request(text, at))
+    assert trace.gradient == gradcli.grad(text, at=at).gradient
+    assert gradcli.steps(text, at=at).derivations[0].evidence == "proved"
+    assert gradcli.chain(text, at=at).agree
+
+
+def test_vectors_that_are_written_out_have_their_terms() -> None:
+    """What has no partial as a number is named: ∂L/∂z·∂z/∂v1, at a point as without one."""
+    text = "L = sum(z) + x; z = [x, y]@[y, x]"
+    for at in (None, "1,2"):
+        (trace,) = traces(request(text, at))
+        uses = {use.name: write(use.contribution) for step in trace.steps for use in step.uses if use.contribution}
+        assert uses == {"x": "∂L/∂v2*∂v2/∂x", "y": "∂L/∂v2*∂v2/∂y", "v1": "∂L/∂z*∂z/∂v1", "v2": "∂L/∂z*∂z/∂v2"}

@@ -151,6 +151,36 @@ def test_the_tree():
     assert "`- v1 ^" in graph.write_tree(graph_of("(a+b)*sin(a+b)", "1,2"), unicode=False)
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+def test_the_tree_fits_the_terminal(columns: int):
+    """Fewer digits, then sizes for arrays, then fewer levels: no line is wider, and what is left out is counted."""
+    at = "W1=[[1,2],[3,4]],W2=[[1,-1]],x=[0.5,-0.2],y=[1]"
+    made = graph_of("L = norm(o-y)**2/2; o = W2@h; h = tanh(z); z = W1@x", at, wrt=("W1", "W2"))
+    assert graph.widest(graph.write_tree(made)) > 80
+    assert graph.widest(graph.write_tree(made, columns=columns)) <= columns
+    deep = graph.write_tree(graph_of("sin(" * 30 + "x" + ")" * 30, "1"), columns=columns)
+    assert graph.widest(deep) <= columns
+    assert "more lines" in deep
+
+
+def test_rows_of_a_matrix_do_not_shift_the_numbers():
+    """`[1 -1]` is no number: the columns begin at one place."""
+    made = graph_of("L = sum(W@x); W: 1, 2; x: 2", "W=[[1,-1]],x=[3,4]")
+    text = graph.write_tree(made)
+    assert "[1 -1]" in text
+    assert {line.index("[") for line in text.splitlines() if "[1 -1]" in line or "[3, 4]" in line} == {
+        text.index("value")
+    }
+
+
+def test_a_short_denominator_stays_on_its_line():
+    """(1/x)′ is one piece; a long one begins a line."""
+    from gradcli.render.page import fold_offsets
+
+    assert fold_offsets("(u + 1/x)′ = (u)′ + (1/x)′", 24) == [20]
+    assert fold_offsets("(a·b·c)/(x + y)", 9) == [8]
+
+
 def test_dot_and_mermaid():
     """Both numbers in every node, the local derivative on every edge."""
     dot = graph.write_dot(graph_of(BAYDIN, "2,5"))

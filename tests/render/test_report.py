@@ -151,13 +151,33 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
     assert "only a text can be explained" in page
 
 
+def test_the_picture_is_explained() -> None:
+    """Poles, gaps, the tangent and contours are said below a picture, as at a terminal."""
+    said = checked(write_report_html(report("x + 1/(x - 1/2)", 1))).said
+    assert any("a pole at x = 0.5" in text for text in said)
+    assert any("the tangent is y = -3·x + 6" in text for text in said)
+    plane = checked(write_report_html(report("log(x) + y", (1, 1), ranges={"x": (-1, 2)}))).said
+    assert any("f has no value in a part of this picture" in text for text in plane)
+
+
+def test_paper_has_no_scrollbars() -> None:
+    """What is wide is not cut off in print; differentials are set in italics in the last rows too."""
+    page = write_report_html(report(NETWORK, POINT, wrt="W1"))
+    assert "overflow: visible !important" in page[page.index("@media print") :]
+    assert "<mi>dW</mi>" not in page
+    assert "mathrm{dW}" not in page
+
+
 def test_bad_requests() -> None:
     """Several functions, an empty range, a range of what is no axis."""
     with pytest.raises(GradcliError):
         report("[x, y]")
+    with pytest.raises(GradcliError, match="f is an abstract function: it has no value at a point"):
+        report("f(x*y)", (1, 2))
     with pytest.raises(GradcliError, match="the range of x is empty"):
         report("x**2", ranges={"x": (1, 0)})
-    assert "z is no axis" in report("x**2", ranges={"z": (0, 1)}).missing["plot"]
+    with pytest.raises(GradcliError, match="z is no axis"):
+        report("x**2", ranges={"z": (0, 1)})
 
 
 def test_formats_for_papers() -> None:

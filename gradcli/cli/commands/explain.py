@@ -83,16 +83,18 @@ def answer_trace(line: CommandLine, request: ExplainRequest) -> int:
 def answer_graph(line: CommandLine, request: ExplainRequest) -> int:
     """The graph at every point."""
     from gradcli.explain.graph import graphs
+    from gradcli.platforms.terminals import columns_of_terminal
     from gradcli.render.explain import graph
 
     form = format_for(line.format_given, line.out, GRAPHS, "tree")
     found = graphs(request)
     unicode = is_unicode(line.out)
+    columns = None if line.out is not None else columns_of_terminal()
     writers: dict[str, Callable[[ComputationGraph], str]] = {
         "json": lambda one: one_line(graph.graph_document(one)),
         "dot": lambda one: graph.write_dot(one, line.explain.direction),
         "mermaid": lambda one: graph.write_mermaid(one, line.explain.direction),
-        "tree": lambda one: graph.write_tree(one, unicode, line.explain.depth),
+        "tree": lambda one: graph.write_tree(one, unicode, line.explain.depth, columns),
         "svg": lambda one: drawn(one, line.explain.direction),
     }
     text = joined([writers[form](one) for one in found], form)

@@ -116,6 +116,7 @@ class ArrayChain:
         def lookup(name: str) -> Node | None:
             return parts.variable(self.graph, name, shapes[name]) if name in made else builder.lookup(name)
 
+        self.graph.singles.update(shapes)
         for statement in self.statements:
             made[statement.name or "f"] = builder.read(statement.tree, statement.source, lookup)
         return made

@@ -13,13 +13,15 @@ from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.derive.layouts import listed
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import ArrayDeriver, marked, moves_of, terms_of
+from gradcli.explain.arrays.trace import stays_matrix
 from gradcli.explain.lines import law_of, results_of, shown
 from gradcli.explain.request import output_name, refuse_abstract
 from gradcli.explain.results import Derivation, Explanation, Steps
-from gradcli.explain.trees import size, tidied, unwound
+from gradcli.explain.trees import size, tidied, turned_differences, unwound
 from gradcli.problems import GradcliError
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import order
+from gradcli.program.make import total
 from gradcli.program.writing.arrays import write_array_trees
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.laws import LAWS
@@ -69,6 +71,11 @@ class ArrayExplainer:
         if names.outputs[0].name is not None:
             self.root = self.statements.pop(names.outputs[0].name)
         self.wrt = [variable.name for variable in self.arrays.variables]
+        self.graph.singles.update(self.statements)
+        self.singles: dict[str, Any] = {}
+        for statement in names.order:
+            if statement.name in self.statements and not self.values[statement.name].shape:
+                self.singles[statement.name] = (1, 1) if stays_matrix(statement.tree, self.singles) else ()
         self.inlined = False
         self.stands: dict[str, Node] = {}
 
@@ -95,8 +102,12 @@ class ArrayExplainer:
     def shape(self, tree: Tree) -> tuple[Any, ...]:
         return self.node(tree).shape
 
+    def shown_shape(self, tree: Tree) -> tuple[Any, ...]:
+        """The shape; of a statement as matrix calculus has it: a product of one entry is a 1x1 matrix."""
+        return self.shape(tree) or (self.singles.get(tree.name, ()) if type(tree) is Name else ())
+
     def write(self, node: Node) -> Tree:
-        return write_array_trees([node], self.arrays.decimal, (), self.graph).trees[0]
+        return turned_differences(write_array_trees([node], self.arrays.decimal, (), self.graph).trees[0])
 
     def fallback(self, deriver: ArrayDeriver, tree: Tree) -> tuple[str, Tree]:
         """A part that no law is for: its differential by the engine."""
@@ -112,6 +123,7 @@ class ArrayExplainer:
         directions = {}
         for i in places:
             shape = self.shape(own[i])
+            self.graph.singles.add(f"#{i}")
             self.stands[f"#{i}"] = leaves.variable(self.graph, f"#{i}", shape)
             directions[self.stands[f"#{i}"]] = leaves.variable(self.graph, f"d#{i}", shape)
             own[i] = Name(f"#{i}")
@@ -183,7 +195,7 @@ class ArrayExplainer:
             marked(row.before),
             after,
             tidied(results[i]) if size(results[i]) <= LARGE else results[i],
-            self.shape(row.before),
+            self.shown_shape(row.before),
             plan.also,
             None if row.repeats is None else row.repeats + 1,
             symbol=self.shapes_of(after),
@@ -268,7 +280,9 @@ class ArrayExplainer:
         """Is it one node, or are both the same terms when products are multiplied out?"""
         from gradcli.derive.ad.gradients import expanded
 
-        return a is b or (bool(a.shape) and expanded(self.graph, a) == expanded(self.graph, b))
+        if a is b or (a.shape == (1, 1) and total(self.graph, a) is total(self.graph, b)):
+            return True
+        return bool(a.shape) and expanded(self.graph, a) == expanded(self.graph, b)
 
     def agree(self, a: Node, b: Node) -> bool:
         """Do both have the same numbers at random arrays?"""

@@ -76,6 +76,7 @@ class ArrayFormulas:
     def build(self, steps: Sequence[Operation], active: set[str], output: str) -> None:
         """The nodes of all steps, and from the output inwards what each passes back."""
         source = self.names.order[0].source
+        self.graph.singles.update(step.name for step in steps)
         for step in steps:
             self.nodes[step.name] = self.builder.read(step.tree, source, self.lookup)
             self.shapes[step.name] = self.nodes[step.name].shape

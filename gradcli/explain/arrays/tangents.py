@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from gradcli.derive.ad.forward import tangent
 from gradcli.derive.layouts import entry_names
+from gradcli.explain.trees import turned_differences
 from gradcli.problems import GradcliError
 from gradcli.program.forms import parts as leaves
 from gradcli.program.graph import Variable
@@ -58,7 +59,7 @@ class ArrayTangents:
             if error.code not in ("no-closed-form", "no-derivative"):
                 raise
             return
-        self.trees[step.name] = self.formulas.in_names(tree, step)
+        self.trees[step.name] = turned_differences(self.formulas.in_names(tree, step))
 
     def along(self, values: Mapping[str, Any], direction: Mapping[str, Any], sizes: Mapping[str, int]) -> Any:
         """The tangents along one direction in float64, by name; `values` has every step's."""

@@ -251,7 +251,10 @@ def path_picture(request: PlotRequest, pairs: Sequence[tuple[float, float]]) -> 
     scale = FAR * max(1.0, *(abs(number) for pair in pairs[:1] for number in pair))
     shown = [pair for pair in pairs if max(map(abs, pair)) <= scale]
     (picture,) = plots(request._replace(ranges=dict(request.ranges) or ranges_of(request, shown)))
-    return picture._replace(path=tuple(shown))
+    lost = len(pairs) - len(shown)
+    far = (f"{lost} of {len(pairs)} places are too far away for this picture",) if lost else ()
+    numbers = picture.numbers._replace(notes=(*picture.numbers.notes, *far))
+    return picture._replace(numbers=numbers, path=tuple(shown))
 
 
 def ranges_of(request: PlotRequest, pairs: Sequence[tuple[float, float]]) -> dict[str, tuple[float, float]]:

@@ -6,6 +6,8 @@ a pole or a jump, and no line goes through it.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from gradcli.explain.pictures.curve import lattice
 from gradcli.explain.pictures.results import Arrow, Contour, ShownAxis
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -28,6 +30,8 @@ LEVELS = 6
 HALVINGS = 26
 APART = 0.1
 """An edge whose values stay so far apart, as a part of the first difference, is crossed by a pole or a jump."""
+GROWN = 100
+"""So much larger than at first is a difference across a pole."""
 ARROWS_ACROSS, ARROWS_UP = 10, 8
 
 
@@ -51,6 +55,8 @@ class Plane:
         (low, high), (bottom, top) = painter.ranges
         self.axes = (ShownAxis(painter.section.axes[0], low, high), ShownAxis(painter.section.axes[1], bottom, top))
         self.xs, self.ys = lattice(low, high, CELLS), lattice(bottom, top, CELLS)
+        self.reason = ""
+        self.rifts: set[str] = set()
         self.values: Grid = self.grid()
 
     def sample(self, places: Sequence[Place]) -> list[float | None]:
@@ -62,7 +68,11 @@ class Plane:
 
     def grid(self) -> Grid:
         """The values at the corners, row by row from below."""
-        found = iter(self.sample([(x, y) for y in self.ys for x in self.xs]))
+        places = [(x, y) for y in self.ys for x in self.xs]
+        section = self.painter.section
+        samples = self.painter.sampler.at(section.columns([x for x, _ in places], [y for _, y in places]))
+        self.reason = next((reason.partition("; here ")[0] for reason in samples.reasons.values()), "")
+        found = iter(samples.values)
         return [[next(found) for _ in self.xs] for _ in self.ys]
 
     def plot(self) -> Plot:
@@ -72,11 +82,27 @@ class Plane:
         levels = self.painter.request.levels or self.chosen(known, plot.value)
         places = self.crossings(levels)
         contours = [Contour(level, tuple(self.lines(level, places))) for level in levels]
+        numbers = plot.numbers._replace(notes=(*plot.numbers.notes, *(self.notes() if known else ())))
         return plot._replace(
+            numbers=numbers,
             contours=tuple(contour for contour in contours if contour.lines or self.painter.request.levels),
             arrows=tuple(self.arrows()),
             late=self.painter.sampler.late,
         )
+
+    def notes(self) -> Iterator[str]:
+        """Where nothing is drawn, and what no contour crosses."""
+        output = self.painter.output
+        if self.reason:
+            wide = any(
+                a is b is c is d is None
+                for below, above in pairwise(self.values)
+                for (a, b), (c, d) in zip(pairwise(below), pairwise(above), strict=True)
+            )
+            where = "in a part of this picture" if wide else "along a line or at single places of this picture"
+            yield f"{output} has no value {where}: {self.reason}"
+        for kind in sorted(self.rifts):
+            yield f"{output} has a {kind} in this picture: contours are not joined across it"
 
     @staticmethod
     def chosen(known: Sequence[float], value: float | None) -> tuple[float, ...]:
@@ -126,11 +152,13 @@ class Plane:
                 upper = (value < crossing.level) == (a < crossing.level)
                 following[crossing] = (middle, q, value, b) if upper else (p, middle, a, value)
             waiting = following
-        return {
-            crossing: ((p[0] + q[0]) / 2, (p[1] + q[1]) / 2)
-            for crossing, (p, q, a, b) in waiting.items()
-            if abs(b - a) <= APART * first[crossing]
-        }
+        found_places = {}
+        for crossing, (p, q, a, b) in waiting.items():
+            if abs(b - a) <= APART * first[crossing]:
+                found_places[crossing] = ((p[0] + q[0]) / 2, (p[1] + q[1]) / 2)
+            else:
+                self.rifts.add("pole" if abs(b - a) > GROWN * first[crossing] else "jump")
+        return found_places
 
     def lines(self, level: float, places: dict[Crossing, Place]) -> Iterator[tuple[Place, ...]]:
         """The lines of one level, each from end to end, or round."""

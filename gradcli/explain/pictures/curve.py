@@ -1,15 +1,16 @@
 """The samples of a curve, closer where it bends, and the places where it must not be joined.
 
 Every interval is halved until the curve is as good as straight in it. One that stays apart down to the resolution of
-float64 holds a pole, a jump or a border of the domain.
+float64 holds a pole, a jump or a border of the domain. Between the samples enclosures tell of gaps (`between`).
 """
 
 from __future__ import annotations
 
 from itertools import pairwise
 
+from gradcli.explain.pictures.between import CLOSE, CurvePoint, Search, is_closed, middle
 from gradcli.explain.pictures.results import Curve, Gap, GapKind
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,21 +23,11 @@ LATTICE = 200
 FLAT = 1 / 500
 """How far from a straight line a piece may be, as a part of the height."""
 ROUNDS, MOST_SAMPLES, MOST_AT_ONCE = 60, 6_000, 600
-CLOSE = 2.0**-44
-"""A width, relative to the range and its ends, at which an interval that is still apart is a gap."""
 TOGETHER = 1e-9
 """Gaps closer than this part of the range are one."""
 RANKS: tuple[GapKind, ...] = ("jump", "hole", "pole", "undefined")
 POLE = 1e3
 """Values so many heights away from the others are those of a pole."""
-
-
-class CurvePoint(NamedTuple):
-    """A place of a curve, with value and slope as far as there are any."""
-
-    x: float
-    y: float | None
-    slope: float | None
 
 
 class CurveTracer:
@@ -47,21 +38,30 @@ class CurveTracer:
         self.reasons: dict[float, str] = {}
         self.samples: dict[float, CurvePoint] = {}
         self.breaks: list[tuple[CurvePoint, CurvePoint]] = []
+        self.poles: set[float] = set()
+        self.complete = True
         self.wanted: set[float] = set()
         self.gaps: list[Gap] = []
         self.height = 1.0
         self.bottom = self.top = 0.0
 
     def sample(self, places: Sequence[float]) -> list[CurvePoint]:
-        """New samples, all at once."""
+        """New samples, all at once; they are kept."""
+        made = self.look(places)
+        self.keep(made)
+        return made
+
+    def keep(self, samples: Iterable[CurvePoint]) -> None:
+        self.samples.update((sample.x, sample) for sample in samples)
+
+    def look(self, places: Sequence[float]) -> list[CurvePoint]:
+        """Samples that are not kept."""
         if not places:
             return []
         found = self.sampler.at(self.section.columns(places))
         slopes = self.section.slopes(found)
         self.reasons.update((places[row], reason) for row, reason in found.reasons.items())
-        made = [CurvePoint(x, y, slope[0]) for x, y, slope in zip(places, found.values, slopes, strict=True)]
-        self.samples.update((sample.x, sample) for sample in made)
-        return made
+        return [CurvePoint(x, y, slope[0]) for x, y, slope in zip(places, found.values, slopes, strict=True)]
 
     def trace(self, also: Iterable[float] = ()) -> None:
         """CurvePoint the range; `also` are places that must be among the samples."""
@@ -71,17 +71,57 @@ class CurveTracer:
         self.wanted = set(places)
         self.bottom, self.top = view([s.y for s in first if s.y is not None])
         self.height = self.top - self.bottom
-        waiting = list(pairwise(first))
+        self.refine(list(pairwise(first)))
+        self.search()
+
+    def refine(self, waiting: list[tuple[CurvePoint, CurvePoint]]) -> None:
+        """Halve these intervals until the curve is as good as straight in each."""
         for _ in range(ROUNDS):
             if not waiting or len(self.samples) > MOST_SAMPLES:
                 break
             waiting = self.halved(waiting)
 
+    def search(self) -> None:
+        """Find what lies between the samples: places without a value, and poles."""
+        size = self.high - self.low
+        search = Search(self.is_defined, self.look, size)
+        search.run(self.joined())
+        self.complete = search.complete
+        for left, right in search.narrow:
+            (here,) = self.look([self.border(left.x, right.x)])
+            is_pole = search.is_pole(left, right, FLAT**2 * self.height)
+            if is_pole:
+                self.poles |= {left.x, here.x}
+            if here.y is None and left.x <= here.x <= right.x:
+                self.keep((left, here, right))
+                self.breaks += [(left, here), (here, right)]
+            elif is_pole:
+                self.keep((left, right))
+                self.breaks.append((left, right))
+        for void in search.voids:
+            self.keep(void)
+        self.refine([pair for void in search.voids for pair in pairwise(void)])
+
+    def joined(self) -> list[list[CurvePoint]]:
+        """The runs of samples that are joined by the curve."""
+        broken = {left.x for left, _ in self.breaks}
+        runs: list[list[CurvePoint]] = [[]]
+        for sample in sorted(self.samples.values()):
+            if sample.y is not None:
+                runs[-1].append(sample)
+            if sample.y is None or sample.x in broken:
+                runs.append([])
+        return [run for run in runs if len(run) > 1]
+
+    def is_defined(self, low: float, high: float) -> bool:
+        """Has the function certainly a value everywhere between two places?"""
+        return self.sampler.is_defined(self.section.boxes(low, high))
+
     def halved(self, pairs: list[tuple[CurvePoint, CurvePoint]]) -> list[tuple[CurvePoint, CurvePoint]]:
         """The halves that have to be halved again."""
         open_pairs = []
         for left, right in pairs:
-            if self.is_closed(left, right):
+            if is_closed(left, right, self.high - self.low):
                 if self.apart(left, right) > FLAT or self.is_far(left, right) or self.turns(left, right):
                     self.breaks.append((left, right))
             else:
@@ -95,11 +135,6 @@ class CurveTracer:
             if not self.is_settled(left, here, right):
                 again += [pair for pair in ((left, here), (here, right)) if not self.is_void(*pair)]
         return again
-
-    def is_closed(self, left: CurvePoint, right: CurvePoint) -> bool:
-        """Is there no room between two samples?"""
-        scale = max(abs(left.x), abs(right.x), 2.0**-20 * (self.high - self.low))
-        return right.x - left.x <= CLOSE * scale or middle(left.x, right.x) in (left.x, right.x)
 
     @staticmethod
     def is_void(left: CurvePoint, right: CurvePoint) -> bool:
@@ -194,9 +229,10 @@ class CurveTracer:
         reason = self.reasons.get(samples[(start + stop) // 2].x, "")
         is_wide = high - low > 2 * CLOSE * max(abs(low), abs(high), 2.0**-20 * (self.high - self.low))
         if is_wide and stop - start > 1:
-            return Gap(low, high, "undefined", reason)
+            return Gap(low, high, "undefined", reason.partition("; here ")[0])
         beside = [samples[place] for place in (start - 1, stop) if 0 <= place < len(samples)]
-        is_pole = self.is_far(*beside) or (len(beside) == 2 and self.turns(*beside))
+        is_pole = samples[start].x in self.poles or self.is_far(*beside)
+        is_pole = is_pole or (len(beside) == 2 and self.turns(*beside))
         return Gap(samples[start].x, samples[start].x, "pole" if is_pole else "hole", reason)
 
     def border(self, outside: float, inside: float) -> float:
@@ -210,7 +246,8 @@ class CurveTracer:
     def rift(self, left: CurvePoint, right: CurvePoint) -> Gap:
         """A pole or a jump between two samples that are next to one another."""
         x = self.border(left.x, right.x)
-        return Gap(x, x, "pole" if self.is_far(left, right) or self.turns(left, right) else "jump")
+        is_pole = left.x in self.poles or self.is_far(left, right) or self.turns(left, right)
+        return Gap(x, x, "pole" if is_pole else "jump")
 
     def shown(self) -> tuple[float, float]:
         """Bottom and top of the picture: all values, but for those that only poles reach."""
@@ -242,11 +279,6 @@ def lattice(low: float, high: float, count: int) -> list[float]:
     """Evenly spaced numbers with both ends, each near to the decimal that it should be."""
     between = [float(f"{low * ((count - i) / count) + high * (i / count):.15g}") for i in range(1, count)]
     return [low, *(x for x in between if low < x < high), high]
-
-
-def middle(left: float, right: float) -> float:
-    """The number in the middle."""
-    return left + (right - left) / 2
 
 
 def smooth_middle(left: CurvePoint, right: CurvePoint) -> float:

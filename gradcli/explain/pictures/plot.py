@@ -15,6 +15,8 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from gradcli.explain.pictures.request import PlotRequest
 
+UNSEARCHED = "gaps narrower than the samples may be missing: there was no time to look everywhere"
+
 ROOM = 0.03
 """Empty space above and below a curve, as a part of its height."""
 
@@ -44,7 +46,8 @@ def curve_plot(painter: Painter) -> Plot:
     curve = tracer.finished()
     bottom, top = with_room(*tracer.shown(), None if painter.answer is None else painter.answer.value)
     axes = (ShownAxis(section.axes[0], low, high), ShownAxis(painter.output, bottom, top))
-    plot = painter.record(axes, all(y is None for y in curve.y))
+    notes = () if tracer.complete else (UNSEARCHED,)
+    plot = painter.record(axes, all(y is None for y in curve.y), notes)
     return plot._replace(curve=curve, tangents=tangents(plot, curve), late=painter.sampler.late)
 
 

@@ -69,6 +69,16 @@ class Section(NamedTuple):
                 columns.append([start] * count)
         return columns
 
+    def boxes(self, low: float, high: float) -> list[tuple[float, float, float, float]]:
+        """For each input the numbers start + rate·t for all t between: start, rate, low and high of t."""
+        rates = self.rates[0]
+        if self.direction is None:
+            return [
+                (0.0, 1.0, low, high) if rate else (start, 0.0, 0.0, 0.0)
+                for start, rate in zip(self.fixed, rates, strict=True)
+            ]
+        return [(start, rate, low, high) for start, rate in zip(self.fixed, rates, strict=True)]
+
     def slopes(self, samples: Samples) -> list[tuple[float | None, ...]]:
         """The slopes along the axes."""
         found = []

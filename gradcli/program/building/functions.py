@@ -125,7 +125,7 @@ def array(values: Values[Kind], name: str, value: Kind | str, place: Span) -> Ki
     if value.shape:
         return value
     node = cast("Node", value)
-    if node.op == "variable":
+    if node.op == "variable" and node.data not in values.graph.singles:
         raise GradcliError(
             "shape",
             f"{name} needs a vector or matrix, and {node.data} has no size here",

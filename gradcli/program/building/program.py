@@ -223,6 +223,7 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
             statement, value = statements[0], values[id(statements[0])]
             return (Step(statement.name or "f", value, statement.tree),) if isinstance(value, Node) else ()
         local: dict[str, Node | Cells] = {}
+        self.graph.singles.update(statement.name for statement in statements if statement.name is not None)
         result = []
         for statement in statements:
             own = self.read(statement.tree, statement.source, lambda name: self.look_in(local, name))

@@ -98,5 +98,13 @@ PROBLEMS: tuple[tuple[str, str], ...] = (
     ("{name} is too large to calculate with", "{name} 过大, 无法计算"),
     ("a power is too large to calculate with", "幂过大, 无法计算"),
     ("float64 has no value here: it is too large or too small on the way", "float64 在此处没有值: 途中过大或过小"),
+    ("{f} has no value in a part of this picture: {reason}", "{f} 在图中部分区域没有值: {reason}"),
+    ("{f} has no value along a line or at single places of this picture: {reason}",
+     "{f} 在图中某条线上或个别点没有值: {reason}"),
+    ("{count} of {all} places are too far away for this picture", "{all} 个位置中有 {count} 个太远, 不在图中"),
+    ("{f} has a pole in this picture: contours are not joined across it", "{f} 在图中有极点: 等高线不跨越它相连"),
+    ("{f} has a jump in this picture: contours are not joined across it", "{f} 在图中有跳跃: 等高线不跨越它相连"),
+    ("gaps narrower than the samples may be missing: there was no time to look everywhere",
+     "比采样更窄的间断可能缺失: 没有时间处处检查"),
     ("the Hessian is singular here: Newton's method has no step", "黑塞矩阵在此处奇异: 牛顿法没有步长"),
 )  # fmt: skip

@@ -36,7 +36,8 @@ def print_descent(descent: Descent, console: Console, size: Size | None = None, 
 
         page.line()
         print_picture(descent.picture, page, size)
-        for line in Sentences(descent.picture, page.style, marks_of(page.unicode)).foot():
+        said = Sentences(descent.picture, page.style, marks_of(page.unicode))
+        for line in (*said.foot(), *descent.picture.numbers.notes):
             page.line(line, FAINT)
     for line in verdict_lines(descent, figures):
         page.line(line, HEADING if line == stop_text(descent, figures) else "")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
+from gradcli.render.chinese.spoken import spoken
 from gradcli.render.drawing import in_columns
-from gradcli.render.explain.figures import Figures
+from gradcli.render.explain.figures import Figures, flattened
 from gradcli.render.explain.lexicon import say
 from gradcli.render.notation import write, write_all
 from gradcli.render.words import shape_text, spell
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_LINES = 200
 """Lines of a tree; what lies below is counted."""
+STEP = 3
+"""Columns by which a level of a tree is moved to the right."""
 MERMAID_EDGES, MERMAID_CHARACTERS = 500, 50_000
 """What Mermaid draws: maxEdges and maxTextSize of its defaults."""
 
@@ -51,6 +54,7 @@ class Labels:
         pretty = style == "pretty"
         self.figures = Figures(digits or trace.digits, trace.texts, "—" if pretty else "-", pretty)
         self.numeric = trace.gradient is not None
+        self.brief = False
         expressions = [s.expression for s in trace.steps if s.expression is not None]
         texts = iter(write_all(expressions, style, trace.reading.decimal))
         self.names = {
@@ -58,10 +62,20 @@ class Labels:
             for step in trace.steps
         }
 
+    def shortened_by(self, way: str) -> None:
+        """What arrays do without where a line is too long: digits beyond the third, then their numbers."""
+        if way == "digits" and self.trace.arrays:
+            self.figures = Figures(3, {}, self.figures.missing, self.figures.unicode)
+        self.brief = way == "shapes"
+
     def value(self, step: TraceStep) -> str:
         """The value in one line."""
+        if self.brief and isinstance(step.value, list) and len(flattened(step.value)) > 1:
+            return shape_text(step.shape)
         lines = self.figures.lines(step.value)
-        return lines[0] if len(lines) == 1 else f"[{'; '.join(' '.join(line.split()) for line in lines)}]"
+        if len(lines) == 1 and (not is_matrix(step.value) or lines[0][0] == "("):
+            return lines[0]
+        return f"[{'; '.join(' '.join(line.split()) for line in lines)}]"
 
     def adjoint(self, step: TraceStep) -> str:
         """The derivative of the output by the step in one line."""
@@ -148,10 +162,40 @@ def write_mermaid(graph: ComputationGraph, direction: str = "LR") -> str:
     return text
 
 
-def write_tree(graph: ComputationGraph, unicode: bool = True, depth: int | None = None) -> str:
-    """The graph from the output down, each step drawn once (`↑` where it comes again), values beside it."""
+def write_tree(
+    graph: ComputationGraph, unicode: bool = True, depth: int | None = None, columns: int | None = None
+) -> str:
+    """The graph from the output down, each step drawn once (`↑` where it comes again), values beside it.
+
+    `columns`: the width of the terminal; what is wider has arrays with fewer digits, then by their sizes alone, and is
+    less deep.
+    """
     labels = Labels(graph.trace, "pretty" if unicode else "text")
-    rows, left = tree_rows(graph, labels, depth, unicode)
+    text = tree_text(graph, labels, tree_rows(graph, labels, depth, unicode), unicode)
+    if columns is None or widest(text) <= columns:
+        return text
+    for way in ("digits", "shapes"):
+        labels.shortened_by(way)
+        text = tree_text(graph, labels, tree_rows(graph, labels, depth, unicode), unicode)
+        if widest(text) <= columns:
+            return text
+    for level in range(columns // STEP, 1, -1) if depth is None else ():
+        if widest(text) <= columns:
+            break
+        rows, _ = tree_rows(graph, labels, level, unicode)
+        left = len(graph.trace.steps) - len({name for _, name in rows})
+        text = tree_text(graph, labels, (rows, left), unicode)
+    return text
+
+
+def widest(text: str) -> int:
+    """The columns of the longest line."""
+    return max(map(columns_of, text.splitlines()), default=0)
+
+
+def tree_text(graph: ComputationGraph, labels: Labels, found: tuple[list[tuple[str, str]], int], unicode: bool) -> str:
+    """The lines of a tree with their columns."""
+    rows, left = found
     steps = {step.name: step for step in graph.trace.steps}
     width = max((len(text) for text, _ in rows), default=0)
     lines = []
@@ -174,6 +218,11 @@ def write_tree(graph: ComputationGraph, unicode: bool = True, depth: int | None 
     return "\n".join(lines) + "\n"
 
 
+def is_matrix(value: Any) -> bool:
+    """Rows of numbers, one at least."""
+    return isinstance(value, list) and isinstance(value[0], list)
+
+
 def header(trace: Trace, labels: Labels) -> str:
     mark = "∂" if labels.style == "pretty" else "d"
     return f"{mark}{spell(trace.output, labels.style)}/{mark}{say('step')}"
@@ -182,8 +231,17 @@ def header(trace: Trace, labels: Labels) -> str:
 def padded(title: str, cells: Sequence[str]) -> list[str]:
     """A column, the decimal points under one another."""
     aligned = in_columns(cells)
-    width = max(map(len, [title, *aligned]))
-    return [text.ljust(width) for text in [title, *aligned]]
+    width = max(map(columns_of, [title, *aligned]))
+    return [text + " " * (width - columns_of(text)) for text in [title, *aligned]]
+
+
+def columns_of(text: str) -> int:
+    """How many columns a text takes: Chinese characters two each."""
+    if text.isascii() or spoken.get() == "en":
+        return len(text)
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def tree_rows(

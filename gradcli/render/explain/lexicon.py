@@ -246,6 +246,10 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
         "由 gradcli 生成; 数值以 JSON 形式存于本页",
     ),
     "path": ("{start} start, {mark} steps", "{start} 起点, {mark} 各步"),
+    "outside": (
+        "{count} of {all} places are outside of this picture; --range shows more",
+        "{all} 个位置中有 {count} 个在图外; 用 --range 显示更多",
+    ),
     "late": (
         "float64 cannot tell some of the values here, and there was no time for certified ones: they are left out",
         "此处有些函数值 float64 无法确定, 也来不及认证: 这些点未画出",

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.explain.results import Derivation, Explanation, Steps
+    from gradcli.text.tree import Tree
 
-LARGE = 300
-"""Nodes of a text from which on it is left out."""
+LARGE, LARGE_OF_MANY, MANY = 300, 100, 200
+"""Nodes of a text from which on it is left out; in a derivation of many rows sooner."""
 
 
 def steps_document(explanation: Explanation) -> dict[str, Any]:
@@ -45,9 +46,9 @@ def derivation_document(explanation: Explanation, steps: Steps) -> dict[str, Any
     decimal = explanation.reading.decimal
     rows = steps.rows if explanation.hint is None else steps.rows[: explanation.hint]
     hidden = explanation.hint is not None
-    sizes: dict[int, int] = {}
+    texts = Texts(decimal, hidden, LARGE if len(rows) <= MANY else LARGE_OF_MANY)
     document: dict[str, Any] = {
-        "steps": [row_document(row, decimal, hidden, sizes) for row in rows],
+        "steps": [row_document(row, texts) for row in rows],
         "assembled": None if steps.assembled is None or hidden else write(steps.assembled, "text", decimal),
         "result": None if hidden else write(steps.result, "text", decimal),
         "evidence": steps.evidence,
@@ -60,12 +61,26 @@ def derivation_document(explanation: Explanation, steps: Steps) -> dict[str, Any
     return document
 
 
-def row_document(row: Derivation, decimal: bool, hidden: bool, sizes: dict[int, int]) -> dict[str, Any]:
+class Texts:
+    """The texts of the trees of a derivation, each written once: a row's result stands in the rows above it too."""
+
+    def __init__(self, decimal: bool, hidden: bool, most: int) -> None:
+        self.decimal, self.hidden, self.most = decimal, hidden, most
+        self.sizes: dict[int, int] = {}
+        self.known: dict[int, str] = {}
+
+    def of(self, tree: Tree) -> str | None:
+        """The text; None for a hint, and where it is too long."""
+        if self.hidden or size(tree, self.sizes) > self.most:
+            return None
+        if id(tree) not in self.known:
+            self.known[id(tree)] = write(tree, "text", self.decimal)
+        return self.known[id(tree)]
+
+
+def row_document(row: Derivation, texts: Texts) -> dict[str, Any]:
     """One row; without its results for a hint."""
-
-    def text(tree: Any) -> str | None:
-        return None if hidden or size(tree, sizes) > LARGE else write(tree, "text", decimal)
-
+    text = texts.of
     return {
         "id": row.id,
         "parent": row.parent,
@@ -88,12 +103,17 @@ def formula(row: Derivation, explanation: Explanation, steps: Steps, style: Any)
     """Both sides of a row."""
     decimal = explanation.reading.decimal
     if explanation.arrays:
-        names = (steps.variable, *steps.constants, *(s.name for s in explanation.reading.statements if s.name))
+        names = names_that_move(explanation, steps)
         sides = [write_primes(tree, style, decimal, None) for tree in (row.before, row.after)]
         left, right = (in_italics(side, names) if style == "latex" else side for side in sides)
         return left, right
     left = prime(write(row.before, style, decimal), style, steps.variable)
     return left, write_primes(row.after, style, decimal, steps.variable)
+
+
+def names_that_move(explanation: Explanation, steps: Steps) -> tuple[str, ...]:
+    """The names whose differentials stand in the rows of arrays."""
+    return (steps.variable, *steps.constants, *(s.name for s in explanation.reading.statements if s.name))
 
 
 def hinted(explanation: Explanation, steps: Steps) -> tuple[Derivation, ...]:

@@ -279,7 +279,8 @@ class TracePage:
             page.line(digits, FAINT)
         else:
             numbers = [self.figures.number(v) for v in (trace.gradient or {}).values()]  # type: ignore[arg-type]
-            page.line(f"{say('gradient', numbers=', '.join(shorter_list(numbers)))}; {digits}", FAINT)
+            told = say("gradient", numbers=", ".join(shorter_list(numbers)))
+            page.line(f"{told}; {digits}" if set(numbers) != {page.missing} else told, FAINT)
 
     def digits_words(self) -> str:
         if self.trace.numbers.accuracy != "certified":

@@ -137,7 +137,8 @@ def write_plot_latex(plot: Plot) -> str:
         height = plot.at[1] if len(plot.at) == 2 else plot.value
         lines.append(coordinates([(plot.at[0], height)], "red, only marks, mark=*"))
     lines += ["\\end{axis}", "\\end{tikzpicture}"]
-    return "\n".join([*lines, *(f"% {line}" for line in (*sentences.head(), *sentences.foot()))]) + "\n"
+    said = (*sentences.head(), *sentences.foot(), *sentences.notes())
+    return "\n".join([*lines, *(f"% {line}" for line in said)]) + "\n"
 
 
 def coordinates(places: Any, style: str) -> str:

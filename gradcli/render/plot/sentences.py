@@ -92,6 +92,13 @@ class Sentences:
             yield say("late")
         if plot.path:
             yield say("path", start=self.marks[1], mark=self.marks[2])
+            outside = sum(not self.is_inside(place) for place in plot.path)
+            if outside:
+                yield say("outside", count=outside, all=len(plot.path))
+
+    def is_inside(self, place: tuple[float, float]) -> bool:
+        """Is a place of a path in the picture?"""
+        return all(axis.low <= part <= axis.high for axis, part in zip(self.plot.axes, place, strict=True))
 
     def plane(self) -> Iterator[str]:
         """Of contours, arrows and the gradient at the point."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Final
 
-    from gradcli.explain.pictures.results import Arrow, Contour, Plot, Tangent
+    from gradcli.explain.pictures.results import Arrow, Contour, Gap, Plot, Tangent
     from gradcli.render.plot.scales import Tick
 
     Places = Sequence[tuple[float, float]]
@@ -37,12 +37,14 @@ STYLE: Final = """
   .arrow { stroke: #116329; fill: #116329; } .point { fill: #a40e26; stroke: #ffffff; }
   .path { fill: none; stroke: #953800; stroke-width: 1.4px; } .step { fill: #953800; } .start { fill: #a40e26; }
   .halo { fill: none; stroke: #ffffff; stroke-width: 4px; stroke-linejoin: round; }
+  .pole { stroke: #59636e; stroke-dasharray: 6 4; } .void { fill: #818b98; fill-opacity: 0.18; }
 """
 DARK: Final = """  @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; } .frame { stroke: #8b949e; } .grid { stroke: #30363d; } .zero { stroke: #6e7681; }
     .curve, .contour { stroke: #79c0ff; } .tangent { stroke: #ff8f9b; }
     .arrow { stroke: #6fdd8b; fill: #6fdd8b; } .point { fill: #ff8f9b; stroke: #0d1117; }
     .path { stroke: #ffa657; } .step { fill: #ffa657; } .start { fill: #ff8f9b; } .halo { stroke: #0d1117; }
+    .pole { stroke: #8b949e; }
   }
 """
 
@@ -67,6 +69,8 @@ class PlotDrawing:
         self.y = Scale(y.low, y.high, TOP + height, TOP)
         self.sentences = Sentences(plot, "pretty")
         self.numbered: list[tuple[float, float, float]] = []
+        if plot.at is not None and len(plot.at) == 2:
+            self.numbered.append((self.x.place(plot.at[0]), self.y.place(plot.at[1]), CHARACTER))
 
     def sizes(self) -> tuple[float, float]:
         """Width and height of the area: of planes with equal scales on both axes, where that is not too narrow."""
@@ -96,7 +100,7 @@ class PlotDrawing:
         said = self.sentences
         x, y = self.plot.axes
         ranges = [f"{spell(axis.name)}: {said.number(axis.low)} … {said.number(axis.high)}" for axis in (x, y)]
-        return ". ".join([*point_lines(self.plot.reading), *ranges, *said.head(), *said.foot()]) + "."
+        return ". ".join([*point_lines(self.plot.reading), *ranges, *said.head(), *said.foot(), *said.notes()]) + "."
 
     def frame(self) -> Iterator[str]:
         """Grid, ticks, names of the axes, and the frame."""
@@ -125,6 +129,8 @@ class PlotDrawing:
         for contour in plot.contours:
             yield from self.contour(contour)
         if plot.curve is not None:
+            for gap in () if plot.empty else plot.curve.gaps:
+                yield self.gap(gap)
             yield self.curve()
         for arrow in plot.arrows:
             yield self.arrow(arrow)
@@ -133,6 +139,20 @@ class PlotDrawing:
         yield from self.path(plot.path)
         if plot.at is not None and not plot.path:
             yield from self.point(plot.at)
+
+    def gap(self, gap: Gap) -> str:
+        """A broken line at a pole, a band where there is no value (two pixels wide at least); its sentence with it."""
+        (text,) = self.sentences.gaps((gap,))
+        left, right = self.x.place(gap.low), self.x.place(gap.high)
+        bottom, top = self.y.start, self.y.end
+        title = f"<title>{escape(text)}</title>"
+        if gap.kind == "pole":
+            return f'<path class="pole" d="M{left:.1f} {bottom:.1f}V{top:.1f}">{title}</path>'
+        if gap.kind == "jump":
+            return ""
+        left, right = min(left, (left + right) / 2 - 1), max(right, (left + right) / 2 + 1)
+        size = f'width="{right - left:.1f}" height="{bottom - top:.1f}"'
+        return f'<rect class="void" x="{left:.1f}" y="{top:.1f}" {size}>{title}</rect>'
 
     def curve(self) -> str:
         """The curve, a piece for each part between gaps, cut off at the frame."""

@@ -181,7 +181,8 @@ def steps_table(page: Any, steps: Steps) -> Markup:
 
 def last_rows(page: Any, steps: Steps, width: int) -> Iterator[list[str]]:
     """`put together` and `the same as grad`, or for arrays `read off`."""
-    from gradcli.render.explain.steps_formats import name_of
+    from gradcli.render.explain.primes import in_italics
+    from gradcli.render.explain.steps_formats import name_of, names_that_move
 
     explanation, decimal = page.explanation, page.decimal
     result = write(steps.result, "latex", decimal)
@@ -189,8 +190,8 @@ def last_rows(page: Any, steps: Steps, width: int) -> Iterator[list[str]]:
     lines = page.last_lines()
     texts = [f"{name} = {result}"]
     if explanation.arrays and steps.differential is not None:
-        output = page.page.label(explanation.output)
-        texts.insert(0, f"d{output} = {write(steps.differential, 'latex', decimal)}")
+        output, moving = page.page.label(explanation.output), names_that_move(explanation, steps)
+        texts.insert(0, f"d{output} = {in_italics(write(steps.differential, 'latex', decimal), moving)}")
     elif not explanation.arrays and steps.assembled is not None:
         texts.insert(0, f"{name} = {write(steps.assembled, 'latex', decimal)}")
     for (label, _, last), text in zip(lines, texts, strict=False):
@@ -213,9 +214,15 @@ def graph_part(graph: ComputationGraph) -> Iterator[Markup]:
 
 def plot_part(plot: Any) -> Iterator[Markup]:
     """The picture of a function."""
+    from gradcli.render.plot.sentences import Sentences
     from gradcli.render.plot.svg import write_plot_svg
 
     yield element("div", Markup(write_plot_svg(plot)), class_="picture")
+    said = Sentences(plot, "pretty")
+    for text in (*said.head(), *said.foot(), *plot.numbers.notes):
+        yield remark(text)
+    for text in said.problems():
+        yield remark(text, problem=True)
 
 
 def verdict_part(verdict: Any) -> Iterator[Markup]:

@@ -35,7 +35,8 @@ footer { margin-top: 2.5em; color: GrayText; font-size: 85%; }
 @media print {
   :root { color-scheme: light; } main { max-width: none; padding: 0; }
   details::details-content { content-visibility: visible; height: auto; } summary { list-style: none; }
-  .wide, .formula, .picture { overflow: visible; } .picture svg { max-width: 100%; height: auto; }
-  tr, .picture { break-inside: avoid; } h2, summary { break-after: avoid; }
+  .wide, .formula, .picture { overflow: visible !important; } .picture svg { max-width: 100%; height: auto; }
+  .picture svg { max-height: 85vh; } body { font-size: 13px; } .gradcli td { white-space: normal; }
+  tr, .picture { break-inside: avoid; } h2, h2 + p, summary { break-after: avoid; } footer { margin-top: 1em; }
 }
 """

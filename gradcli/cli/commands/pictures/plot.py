@@ -163,10 +163,15 @@ def read_number(option: str, name: str, text: str) -> float:
     from gradcli.evaluate.float64.data import float_value
     from gradcli.text.points import parse_setting
 
-    _, tree = parse_setting(Source(option, f"a={text.strip()}", is_data=True))
-    value = float_value(name, tree)
+    try:
+        _, tree = parse_setting(Source(option, f"a={text.strip()}", is_data=True))
+        value = float_value(name, tree)
+    except GradcliError as error:
+        if error.code != "setting":
+            raise
+        value = None
     if not isinstance(value, float):
-        raise GradcliError("usage", f"{option}: {text.strip()[:60]} is no number")
+        raise GradcliError("usage", f"{option}: {text.strip()[:60]} is no finite number")
     return value
 
 
