@@ -13,7 +13,6 @@ from gradcli.text import tokens as kind
 from gradcli.text.tokens import Spelled, integer, quoted, shortened
 from gradcli.text.tree import (
     ENTRYWISE_POWER,
-    JUXTAPOSED,
     LATEX_DOT,
     LATEX_POWER,
     LATEX_PRODUCT,
@@ -69,7 +68,7 @@ BINARY: Final[dict[str, tuple[str, int, int]]] = {
 LATEX_BINARY: Final = {**BINARY, **dict.fromkeys(("**", "^"), (LATEX_POWER, POWER + 1, POWER))}
 """The same in LaTeX."""
 
-JUXTAPOSITION: Final = (JUXTAPOSED, PRODUCT, PRODUCT)
+JUXTAPOSITION: Final = (LATEX_PRODUCT, PRODUCT, PRODUCT)
 LATEX_JUXTAPOSITION: Final = (LATEX_PRODUCT, PRODUCT, PRODUCT)
 TIGHT_JUXTAPOSITION: Final = (LATEX_PRODUCT, FACTOR, FACTOR)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from gradcli.problems import GradcliError
 from gradcli.program.types.walk import FILLED, GREEK, bare_name, factors_of, is_power, plain_name
+from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, postorder
@@ -221,6 +222,18 @@ def two_products(solver: Inference, tree: Binary, first: str, second: str) -> Gr
         solver.place(tree),
         f"write {first}@{second} for the product, or declare both: '--matrix {first}' and '--vector {second}'"
         f" or '{second}: scalar'",
+    )
+
+
+def two_vectors(solver: Inference, tree: Binary) -> GradcliError:
+    """The error for two columns side by side without a sign."""
+    left, right = (shown(side, solver.products) for side in (tree.left, tree.right))
+    first, second = enclosed(left), enclosed(right)
+    return GradcliError(
+        "ambiguous",
+        f"{first} {second} reads in two ways: the inner product of two vectors, or entry by entry",
+        solver.place(tree),
+        f"write dot({left}, {right}) for the inner product, {first}*{second} entry by entry",
     )
 
 

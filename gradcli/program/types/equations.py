@@ -135,6 +135,8 @@ def product(solver: Inference, tree: Binary) -> Any:
     left = left[::-1] if turn_left else left
     if (left[1] == 1) != (right[0] == 1) or not dims.equal(left[1], right[0]):
         raise inner_mismatch(dims.shape(typed[0]), dims.shape(typed[1]))
+    if turn_left and right[1] == 1 and tree.op is LATEX_PRODUCT:
+        raise conventions.two_vectors(solver, tree)
     conventions.turn(solver, tree, turn_left, turn_right)
     shape = dims.shape((left[0], right[1]))
     outer = flat[0] and (left[1] == 1 != left[0] or is_turned_vector(solver, tree.right))

@@ -6,7 +6,7 @@ import re
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.names import CONSTANTS, natural
-from gradcli.program.written.beside import beside_transposes, capital_products, refuse_small_t
+from gradcli.program.written.beside import beside_transposes, capital_products, refuse_inverses, refuse_small_t
 from gradcli.program.written.functions import headed, indexes_its_parameters, with_calls
 from gradcli.program.written.known import MATRIX, VECTOR, KnownNames, declared_open, used_names
 from gradcli.program.written.settle import Settler, plain
@@ -171,6 +171,7 @@ class Resolver:
             found.append(declared_open(name, kind))
         beside = self.beside(statements, said | set(bold) | letters)
         found += [declared_open(name, kind) for name, kind in beside.items()]
+        refuse_inverses(statements, self.known, said | set(bold) | set(beside))
         self.notes += capital_products(statements, self.known, said | set(bold) | set(beside))
         numbers = (self.scalars & used) - said - letters - set(bold) - set(beside) - set(CONSTANTS) if found else set()
         place = self.script.statements[0]
