@@ -60,7 +60,8 @@ def _spelling(spelled: Spelled) -> Spelling | None:
     if not spelled.used:
         return None
     notes = tuple(dict.fromkeys(spelled.notes))
-    return Spelling(frozenset(spelled.bold), frozenset(spelled.indexed), spelled.called, notes)
+    arrows = frozenset(spelled.arrows)
+    return Spelling(frozenset(spelled.bold), frozenset(spelled.indexed), spelled.called, notes, arrows)
 
 
 @contextmanager

@@ -225,6 +225,16 @@ def two_products(solver: Inference, tree: Binary, first: str, second: str) -> Gr
     )
 
 
+def note_columns(solver: Inference, first: tuple[Tree, Any], second: tuple[Tree, Any]) -> None:
+    """Say that a vector beside a matrix is spread over its columns: NumPy spreads it over rows."""
+    for (tree, shape), (_, other) in ((first, second), (second, first)):
+        if not shape or not other or id(tree) not in solver.flat or shape[1] != 1 or 1 in (shape[0], other[1]):
+            continue
+        name = plain_name(tree)
+        if name is not None:
+            solver.readings.setdefault(f"{name.name} stands beside each column; {name.name}.T stands beside each row")
+
+
 def two_vectors(solver: Inference, tree: Binary) -> GradcliError:
     """The error for two columns side by side without a sign."""
     left, right = (shown(side, solver.products) for side in (tree.left, tree.right))

@@ -12,6 +12,7 @@ from gradcli.program.types import conventions
 from gradcli.program.types.row_shapes import first, shaped
 from gradcli.program.types.subscripts import sizes_of_call, subscripts_of
 from gradcli.program.types.walk import keyword, whole_exponent
+from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.tree import (
@@ -85,6 +86,7 @@ def binary(solver: Inference, tree: Binary) -> Any:
     except GradcliError as error:
         error.hint = conventions.as_matrix_product(solver, tree, solver.homes[id(tree)].text) or error.hint
         raise
+    conventions.note_columns(solver, (tree.left, left), (tree.right, right))
     return solver.passed(tree, shape, tree.left, tree.right)
 
 
@@ -179,11 +181,15 @@ def refuse_power(solver: Inference, tree: Binary, base: Any) -> None:
         return
     exponent = tree.right
     if isinstance(exponent, Name) and exponent.name == "T" and "T" not in solver.fixed:
-        raise GradcliError("shape", "X^T is a power here, not a transpose", solver.place(tree), "write X.T or X'")
+        name = shown(tree.left)
+        name = name if isinstance(tree.left, Name) else f"({name})"
+        raise GradcliError("shape", "X^T is a power here, not a transpose", solver.place(tree), f"write {name}.T")
     minus_one = isinstance(exponent, Unary) and isinstance(exponent.operand, Number) and exponent.operand.value == 1
     if minus_one and 1 not in base:
-        message = "X**-1 is elementwise here, not the inverse"
-        raise GradcliError("shape", message, solver.place(tree), "write inv(X), or 1/X entry by entry")
+        name = shown(tree.left)
+        below = name if isinstance(tree.left, Name) else f"({name})"
+        message = f"{below}**-1 is elementwise here, not the inverse"
+        raise GradcliError("shape", message, solver.place(tree), f"write inv({name}), or 1/{below} entry by entry")
 
 
 def vector(solver: Inference, tree: Vector) -> Any:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from gradcli.problems import GradcliError, Span
+from gradcli.program.types.notation import used_as_arrays
 from gradcli.program.written.known import MATRIX, VECTOR
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Binary, Call, Name, Number, Transpose, Unary, postorder
+from gradcli.text.tree import (
+    LATEX_POWER,
+    LATEX_PRODUCT,
+    Binary,
+    Call,
+    Name,
+    Number,
+    Transpose,
+    Unary,
+    children,
+    postorder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,8 +120,11 @@ def capital_products(statements: Sequence[Statement], known: KnownNames, said: s
             left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
             base = left.left if isinstance(left, Binary) and left.op == "**" else left
             first, second = name_of(base), tree.right.name
-            if first is not None and first in MATRIX_LETTERS and second.isalpha() and second.islower():
+            if first is not None and is_matrix_letter(first) and without_index(second).islower():
                 found.setdefault(first, second)
+    if not found and not alone:
+        return []
+    said = said | names_in_arrays(statements)
     products = [
         f"{first} and {second} are numbers; '{first}: m,n' declares a matrix"
         for first, second in found.items()
@@ -117,6 +132,34 @@ def capital_products(statements: Sequence[Statement], known: KnownNames, said: s
     ]
     powers = [name for name in alone if name not in found and known.kind(name) is None and name not in said]
     return [*products, *(f"{name} is a number; '{name}: n,n' declares a matrix" for name in powers)]
+
+
+def is_matrix_letter(name: str) -> bool:
+    """Whether this is a letter that many read as a matrix, perhaps with an index: `W__1`."""
+    return without_index(name) in MATRIX_LETTERS
+
+
+def without_index(name: str) -> str:
+    """The letters of a name."""
+    return name.partition("_")[0].rstrip("0123456789")
+
+
+def names_in_arrays(statements: Sequence[Statement]) -> set[str]:
+    """The names that stand in what only an array can be, such as the argument of a determinant."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    for statement in statements:
+        for tree in postorder(statement.tree):
+            stack = list(used_as_arrays(tree))
+            while stack:
+                part = stack.pop()
+                if id(part) in seen:
+                    continue
+                seen.add(id(part))
+                stack.extend(children(part))
+                if isinstance(part, Name):
+                    found.add(part.name)
+    return found
 
 
 def factors_of(tree: Tree, inner: set[int]) -> list[Tree]:

@@ -277,6 +277,14 @@ class Resolver:
                 head = f"{statement.name or 'f'}({', '.join(statement.parameters or ())}) = ..."
                 several = "are parameters" if len(rest) > 1 else "is a parameter"
                 self.notes.append(f"{head}: differentiated by {', '.join(chosen)}; {', '.join(rest)} {several}")
+            elif names and not self.options.wrt and (lost := self.lost(statement, names)):
+                head = f"{statement.name or 'f'}({', '.join(statement.parameters or ())}) = ..."
+                by = ", ".join(sorted(names, key=natural))
+                self.notes.append(f"{head}: {', '.join(lost)} does not stand in it; differentiated by {by}")
+
+    def lost(self, statement: Statement, names: set[str]) -> list[str]:
+        """The parameters of a header that do not stand in what it says."""
+        return [name for name in statement.parameters or () if not self.variable(name, names)]
 
 
 def refuse_glued(statement: Statement, names: set[str]) -> None:

@@ -112,7 +112,7 @@ def _product(stack: Stack, here: int) -> Step:
 def _is_capital(tree: Tree) -> bool:
     """Whether this is a capital letter, perhaps with an exponent."""
     base = tree.left if type(tree) is Binary and tree.op == "**" else tree
-    return type(base) is Name and base.name.isupper()
+    return type(base) is Name and base.name[:1].isupper()
 
 
 def _argument_ends(stack: Stack, here: int) -> GradcliError:
