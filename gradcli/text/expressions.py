@@ -255,6 +255,10 @@ def _factor(stack: Stack, here: int) -> Step:
     if stack.latex:
         return _latex_factor(stack, here)
     before, what = stack.kinds[here - 1], stack.kinds[here]
+    if stack.texts[here] == "for":
+        from gradcli.text.foreign.comprehensions import comprehension
+
+        return comprehension(stack, here)
     if stack.frames[-1].form == "[" and stack.starts[here] > stack.ends[here - 1]:
         from gradcli.text.unreadable import refuse_blank
 

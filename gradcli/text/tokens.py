@@ -183,7 +183,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
         begin = 1
     stop = len(text) if end is None else end
     plain = text.isascii() if stop == len(text) else text[begin:stop].isascii()
-    if not plain or "%" in text or "//" in text:
+    if not plain or "%" in text or "//" in text or '"""' in text or "'''" in text:
         from gradcli.text.foreign.characters import meant
 
         text = meant(text)

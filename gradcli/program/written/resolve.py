@@ -155,6 +155,13 @@ class Resolver:
         """The statements without functions that others call: these stand where they were called."""
         used = {name for s in statements for name in used_names(s.tree)}
         rest = [s for s in statements if s.parameters is None or s.name not in called or s.name in used]
+        asked = {name for s in self.script.statements for name in used_names(s.tree)} if called else set()
+        while len(rest) < len(statements):  # what only they used stands in their places, too
+            needed = {name for s in rest for name in used_names(s.tree)}
+            lost = [s for s in rest if s.name in asked and s.name not in needed and s.parameters is None]
+            if not lost:
+                break
+            rest = [s for s in rest if s not in lost]
         return rest or list(statements)[-1:]
 
     # --------------------------------------------------------------------------- declarations

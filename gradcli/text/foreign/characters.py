@@ -81,6 +81,10 @@ _COMMENT: Final = pattern(
 """A comment of C or MATLAB behind a blank: words without operators up to the end of the line."""
 
 
+_DOCSTRING: Final = pattern(r"""(?s)(?<![\w)\]'])(\"{3}|'{3}).*?\1""")
+"""What a function says of itself, which is not read."""
+
+
 @cache
 def translation() -> dict[int, str]:
     """For `str.translate`: what each character of SIGNS, of the full-width forms and of other styles stands for."""
@@ -99,6 +103,8 @@ def meant(text: str) -> str:
     """The text in the characters that were meant, of the same length; comments of other languages are blanks."""
     if not text.isascii():
         text = text.translate(translation())
+    if "def " in text and ('"""' in text or "'''" in text):
+        text = _DOCSTRING.sub(lambda match: "".join(c if c in "\n\r" else " " for c in match[0]), text)
     if "%" in text or "//" in text:
         text = _COMMENT.sub(_blank, text)
     return text

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 NO_OPERATORS = {
     **dict.fromkeys(("if", "else", "where", "when", "otherwise"), "write where(condition, {0}, value otherwise)"),
     "mod": "write {0} - {1}*floor({0}/{1}) for the remainder",
-    "for": "write the formula alone; sum(x) adds the entries of a vector",
     "times": "write {0}*{1}",
     "over": "write {0}/{1}",
     "squared": "write {0}^2",
