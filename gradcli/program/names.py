@@ -33,6 +33,8 @@ GREEK_FUNCTIONS = {
     "Sigma": "sum(z) for the sum over a vector",
 }  # fmt: skip
 """What people mean by a Greek letter that is called."""
+UNITS = frozenset(("i", "j", "I", *(unit + letter for unit in "ij" for letter in "xytkw")))
+"""The letters of the imaginary unit, alone and run together with a variable."""
 WITH_ONE_LETTER = pattern(r"[^\W\d_][0-9_]*")
 
 
@@ -161,11 +163,14 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
         return True
     place = Span(statement.source, call.start, call.name_end or call.start + len(name))
     if name in plain:
+        matrix = any(d.name == name and d.dims for d in script.declarations)
+        product = f"{name}@(...) for the matrix product, {name}*(...) entry by entry"
+        product = product if matrix else f"{name}*(...) for the product"
         raise GradcliError(
             "ambiguous",
             f"{name}(...) reads in two ways: a product, or a function called {name}",
             place,
-            f"write {name}*(...) for the product, or declare the function: '{name}: function'",
+            f"write {product}, or declare the function: '{name}: function'",
         )
     if name in CONSTANTS:
         written = call.start, call.end
@@ -179,6 +184,11 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
         hint = f"write d{inside}/dx alone, or the function {inside} alone; 'd: function' declares an abstract one"
         raise GradcliError("ambiguous", f"d{inside}/... is a derivative inside a formula", place, hint)
     if ABSTRACT_NAME.fullmatch(name):
+        if name in ("i", "j"):
+            raise GradcliError(
+                "ambiguous", f"{name}(...) reads in two ways: a product, or a function called {name}", place,
+                f"write {name}*(...) for the product, or declare the function: '{name}: function'",
+            )  # fmt: skip
         refuse_matlab(name, call, place)
         return True
     from gradcli.cas.rows import FALLBACK
@@ -288,7 +298,13 @@ def check_run_together(
     How `ax` was read, which is a product to some, is returned in words.
     """
     doubtful = False
+    said: list[str] = []
     for name, (statement, place) in free.items():
+        if name in UNITS and name not in bound:
+            from gradcli.program.written.imaginary import refuse_imaginary
+
+            if note := refuse_imaginary(name, statement, place):
+                said.append(note)
         if name in bound or len(name) > 24 or (WITH_ONE_LETTER.fullmatch(name) and name != "E"):
             continue
         if name == "E" or (len(name) < 6 and name.isalnum()):
@@ -309,10 +325,10 @@ def check_run_together(
                 f"write {product_of(parts)} for the product, or give {name} a value with --at or --set",
             )
     if not doubtful:
-        return ()
+        return tuple(said)
     from gradcli.program.written.glued import notes_on
 
-    return notes_on(free, bound)
+    return (*said, *notes_on(free, bound))
 
 
 def product_of(parts: Sequence[str]) -> str:

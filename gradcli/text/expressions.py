@@ -229,7 +229,8 @@ def _superscript(stack: Stack, here: int) -> Step:
         return False, here + 1
     base = stack.operands[-1]
     exponent = Unary("-", number, start, end) if text[0] == "-" else number
-    stack.operands[-1] = Binary(LATEX_POWER if stack.latex else "**", base, exponent, start, base.start, end)
+    sign = LATEX_POWER if stack.latex or text == "-1" else "**"  # A⁻¹ is the inverse of a matrix
+    stack.operands[-1] = Binary(sign, base, exponent, start, base.start, end)
     return False, here + 1
 
 
@@ -254,6 +255,14 @@ def _factor(stack: Stack, here: int) -> Step:
     if stack.latex:
         return _latex_factor(stack, here)
     before, what = stack.kinds[here - 1], stack.kinds[here]
+    if stack.texts[here] == "for":
+        from gradcli.text.foreign.comprehensions import comprehension
+
+        return comprehension(stack, here)
+    if stack.frames[-1].form == "[" and stack.starts[here] > stack.ends[here - 1]:
+        from gradcli.text.unreadable import refuse_blank
+
+        refuse_blank(stack, here)
     if before not in _PLAIN_FACTORS or stack.applied or (stack.powers[-1] >= NEGATE and _is_unusual(stack, here)):
         from gradcli.text.foreign.habits import side_by_side
 
@@ -273,6 +282,9 @@ def _factor(stack: Stack, here: int) -> Step:
             raise stack.two_readings(here, "^")
     stack.refuse_division(here)
     stack.infix(JUXTAPOSITION, here)
+    left = stack.operands[-1]
+    if type(left) is Binary and left.op == "**" and type(left.left) is Name and left.left.name[:1].isupper():
+        stack.spelled.used = True  # A⁻¹b may be an inverse matrix
     return True, here
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from gradcli import limits
 from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.equations import read_equation
 from gradcli.text.expressions import read_expression
@@ -60,7 +60,8 @@ def _spelling(spelled: Spelled) -> Spelling | None:
     if not spelled.used:
         return None
     notes = tuple(dict.fromkeys(spelled.notes))
-    return Spelling(frozenset(spelled.bold), frozenset(spelled.indexed), spelled.called, notes)
+    arrows = frozenset(spelled.arrows)
+    return Spelling(frozenset(spelled.bold), frozenset(spelled.indexed), spelled.called, notes, arrows)
 
 
 @contextmanager
@@ -195,6 +196,7 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
     """Add the statements and declarations of one part."""
     kinds = stack.kinds
     separators = (*_SEPARATORS, kind.COMMA) if stack.latex else _SEPARATORS
+    body: Body | None = None
     while True:
         while kinds[stack.place] in separators:
             stack.place += 1
@@ -216,8 +218,12 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             statements.append(equation) if equation else declarations.append(read_declaration(stack))
         elif (stack.latex or stack.texts[stack.place + 1] == "∈") and (members := read_members(stack)) is not None:
             declarations.extend(members)
+        elif not stack.latex and _is_assignment(stack):
+            body = _read_assignment(stack, statements, body)
         else:
             statements.append(read_statement(stack))
+            if stack.header is not None or body is not None:
+                body = _in_body(stack, statements, body)
         if kinds[stack.place] == kind.COMMA and _new_statement(stack):
             stack.place += 1
             continue
@@ -225,6 +231,56 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             raise _stray(stack)
         if len(statements) > limits.STATEMENTS:
             raise stack.error(stack.place, f"more than {limits.STATEMENTS} statements", "split the program", "limit")
+
+
+def _is_assignment(stack: Stack) -> bool:
+    """Whether `x, y = ...` or `x += ...` stands here."""
+    here, kinds = stack.place, stack.kinds
+    if kinds[here] != kind.NAME:
+        return False
+    if kinds[here + 1] == kind.COMMA:
+        return kind.EQUALS in kinds[here:] and kinds[here + 2] == kind.NAME
+    return kinds[here + 1] == kind.OPERATOR and kinds[here + 2] == kind.EQUALS
+
+
+def _read_assignment(stack: Stack, statements: list[Statement], body: Body | None) -> Body | None:
+    """Add the statements of `x, y = ...` or `x += ...`, or of what else stands here."""
+    from gradcli.text.foreign import bodies
+
+    several = bodies.tuple_statements(stack) if stack.kinds[stack.place + 1] == kind.COMMA else None
+    added = bodies.augmented(stack) if several is None else None
+    if added is not None:
+        defined = {added.name, *(s.name for s in statements if s.name)} - {None}
+        statements.append(bodies.renamed(stack, added, body.names if body and added.name in body.names else defined))
+        return body
+    for statement in several or [read_statement(stack)]:
+        statements.append(statement)
+        if stack.header is not None or body is not None:
+            body = _in_body(stack, statements, body)
+    return body
+
+
+class Body(NamedTuple):
+    """The body of a `def` that is being read: the names it has, and what the names of the text meant before it."""
+
+    names: set[str]
+    before: dict[str, str]
+
+
+def _in_body(stack: Stack, statements: list[Statement], body: Body | None) -> Body | None:
+    """The statement just read under a name of its own, as lines are done one by one; None where the body ends."""
+    from gradcli.text.foreign.bodies import renamed
+
+    if body is not None and stack.header is None:  # its return
+        stack.names.update(body.before)
+        return None
+    if stack.header is None:
+        return None
+    if body is None:
+        names = {stack.header.name, *(stack.header.parameters or ()), *(s.name for s in statements[:-1])}
+        body = Body({name for name in names if name}, dict(stack.names))
+    statements[-1] = renamed(stack, statements[-1], body.names)
+    return body
 
 
 _ANNOTATED: Final = [kind.COLON, kind.NAME, kind.EQUALS]

@@ -13,7 +13,6 @@ from gradcli.text import tokens as kind
 from gradcli.text.tokens import Spelled, integer, quoted, shortened
 from gradcli.text.tree import (
     ENTRYWISE_POWER,
-    JUXTAPOSED,
     LATEX_DOT,
     LATEX_POWER,
     LATEX_PRODUCT,
@@ -69,7 +68,7 @@ BINARY: Final[dict[str, tuple[str, int, int]]] = {
 LATEX_BINARY: Final = {**BINARY, **dict.fromkeys(("**", "^"), (LATEX_POWER, POWER + 1, POWER))}
 """The same in LaTeX."""
 
-JUXTAPOSITION: Final = (JUXTAPOSED, PRODUCT, PRODUCT)
+JUXTAPOSITION: Final = (LATEX_PRODUCT, PRODUCT, PRODUCT)
 LATEX_JUXTAPOSITION: Final = (LATEX_PRODUCT, PRODUCT, PRODUCT)
 TIGHT_JUXTAPOSITION: Final = (LATEX_PRODUCT, FACTOR, FACTOR)
 
@@ -77,7 +76,7 @@ PRODUCT_SIGNS: Final = frozenset(text for text, (_, left, _) in BINARY.items() i
 PROGRAMMING: Final = frozenset((
     "lambda", "def", "return", "function", "import", "from", "if", "for", "while", ">", "<", "↦", "→", "@", ":=",
     "const", "let", "print", "var", "derivative", "Derivative", "gradient", "Gradient", "differentiate",
-    "Differentiate",
+    "Differentiate", "symbols", "Symbol", "backward",
 ))  # fmt: skip
 """Words and signs of texts that may hold a function as programmers define it."""
 BARS: Final = ("|", "||", "‖")

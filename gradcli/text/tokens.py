@@ -135,18 +135,20 @@ class Spelled:
     r"""What a script says besides its tokens, by the text of the token; filled while it is read.
 
     bounds     signs with a bound index;  requests: `\frac{d}{dx}` -> its variables;  members: `\in R^n` -> sizes
-    bold       names in bold;  indexed: names with an index of digits;  called: letters whose bracket reads as a call
+    bold       names in bold, arrows: those below an arrow;  indexed: names with an index of digits
+    called     letters whose bracket reads as a call
     notes      conventions that were used, in words
     used       something is there that has to be resolved before a program is built
     """
 
-    __slots__ = ("bold", "bounds", "called", "indexed", "members", "notes", "requests", "used")
+    __slots__ = ("arrows", "bold", "bounds", "called", "indexed", "members", "notes", "requests", "used")
 
     def __init__(self) -> None:
         self.bounds: dict[str, Bounds] = {}
         self.requests: dict[str, tuple[str, ...]] = {}
         self.members: dict[str, tuple[int | str, ...] | None] = {}
         self.bold: set[str] = set()
+        self.arrows: set[str] = set()
         self.indexed: set[str] = set()
         self.called: dict[str, Span] = {}
         self.notes: list[str] = []
@@ -181,7 +183,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
         begin = 1
     stop = len(text) if end is None else end
     plain = text.isascii() if stop == len(text) else text[begin:stop].isascii()
-    if not plain or "%" in text or "//" in text:
+    if not plain or "%" in text or "//" in text or '"""' in text or "'''" in text:
         from gradcli.text.foreign.characters import meant
 
         text = meant(text)

@@ -286,12 +286,14 @@ class Spelling(NamedTuple):
     indexed   names that were written with an index of digits: `A12` was `A_{12}`
     called    letters that were written with a bracket of names, `L(w)`, and the first place of each
     notes     conventions that were used, in words
+    arrows    those of the bold names that stood below an arrow, so that they are vectors
     """
 
     bold: frozenset[str] = frozenset()
     indexed: frozenset[str] = frozenset()
     called: Mapping[str, Span] = {}
     notes: tuple[str, ...] = ()
+    arrows: frozenset[str] = frozenset()
 
 
 class Script(NamedTuple):

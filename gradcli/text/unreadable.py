@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.tokens import quoted
@@ -65,3 +66,25 @@ def bad(stack: Stack, here: int) -> GradcliError:
         return stack.error(here, error.message, error.hint, error.code)
     hint = BAD_HINTS.get(text, "leave it out; names are letters, digits and _")
     return stack.error(here, f"{quoted(text)} is not part of the language", hint)
+
+
+def refuse_blank(stack: Stack, here: int) -> None:
+    """Raise for `[x y]`, a row of two entries to MATLAB and a product to others, where no comma parts entries."""
+    opened, depth = stack.opening(), 0
+    for place in range(opened + 1, len(stack.kinds)):
+        depth += (stack.kinds[place] in _OPENING) - (stack.kinds[place] in _CLOSING)
+        if depth < 0:
+            break
+        if not depth and stack.kinds[place] == kind.COMMA:
+            return
+    left = stack.source.text[stack.ends[opened] : stack.starts[here]].split()[-1]
+    right = _WORD.match(stack.source.text, stack.starts[here])
+    other = right[0] if right and right[0].count("(") == right[0].count(")") else stack.argument_text(here)
+    message = "a blank in square brackets reads in two ways: it parts entries, or it is a product"
+    hint = f"write [{left}, {other}] for entries, {left}*{other} for the product"
+    raise stack.error(here, message, hint, "ambiguous")
+
+
+_OPENING = (kind.OPEN, kind.OPEN_SQUARE)
+_CLOSING = (kind.CLOSE, kind.CLOSE_SQUARE)
+_WORD = pattern(r"[^\s,;\]]+")

@@ -146,12 +146,14 @@ def axis_of(tree: Call, place: Span) -> int | None:
 
 def along(values: Values[Kind], row: ArrayRule, tree: Call, args: Sequence[Kind | str], place: Span) -> Kind:
     """A reduction or a map of one array, of all entries or along an axis."""
-    name, axis = row.name, axis_of(tree, place)
+    name, axis = row.name, axis_of(tree, place)  # the last one, -1, is that of a vector that is written out
     if not args:
         raise GradcliError("arity", f"{name} takes an array as its argument", place, f"{name}(x) or {name}([a, b])")
     if len(args) > 1:
         raise arity_error(name, 1, 1, len(args), place, ("x",))
     found = array(values, name, args[0], place)
+    if axis == -1:
+        axis = 0 if found.shape[1] == 1 else 1
     if axis is None and row.kind == "map":
         axis = 0 if found.shape[1] == 1 else 1
         if 1 not in found.shape:

@@ -5,7 +5,9 @@ Each decision is for one open name; two readings with different answers are an e
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
+from gradcli.program.types.sentences import LONGEST, enclosed, is_star
 from gradcli.program.types.walk import FILLED, GREEK, bare_name, factors_of, is_power, plain_name
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
@@ -52,8 +54,20 @@ def note_coefficients(solver: Inference, tree: Tree, operands: Sequence[Tree]) -
         if name is not None and solver.is_open(name.name):
             if name.name[:1].isupper():
                 solver.late.append((name.name, tree))
+            elif LABELS.fullmatch(name.name) and any(is_column(solver, other) for other in operands):
+                solver.make_array(name.name)
             else:
                 solver.coefficients.append(name.name)
+
+
+LABELS = pattern(r"y[0-9]?|y_?(?:hat|true|pred|i)|labels?|targets?|one_?hot|mask")
+"""Names of data, one entry for each example: beside a vector they are one."""
+
+
+def is_column(solver: Inference, tree: Tree) -> bool:
+    """Is this known to be a column of several entries?"""
+    shape = solver.shapes.get(id(tree))
+    return bool(shape) and shape[1] == 1 != shape[0]
 
 
 def last_coefficient(solver: Inference, name: str, tree: Tree) -> None:
@@ -389,34 +403,3 @@ def is_entrywise_sign(solver: Inference, tree: Binary) -> bool:
     r"""Was this product typed with a sign that only arrays have: `\odot`, `⊙`, MATLAB's `.*`?"""
     text, at = solver.homes[id(tree)].text, tree.at
     return text.startswith(("\\odot", "⊙"), at) or text[max(at - 1, 0) : at + 1] == ".*"
-
-
-def is_star(tree: Binary, text: str) -> bool:
-    r"""Was this product typed as `*`, which some mean as the matrix product? `\odot` and `.*` say what they are."""
-    return text[tree.at : tree.at + 1] == "*" and text[tree.at - 1 : tree.at] != "."
-
-
-def entry_by_entry(solver: Inference, tree: Binary) -> str:
-    """What is said of `A*X` of arrays that the matrix product would fit as well; "" for other products."""
-    left, right = solver.of(tree.left), solver.of(tree.right)
-    text = solver.homes[id(tree)].text
-    if not left or not right or not is_star(tree, text):
-        return ""
-    left, right = solver.numbered(left), solver.numbered(right)
-    if 1 in left or left[1] != right[0]:
-        return ""
-    parts = [enclosed(text[part.start : part.end]) for part in (tree.left, tree.right)]
-    if max(map(len, parts)) > LONGEST:
-        return "products by * are read entry by entry; @ is the matrix product"
-    return f"{'*'.join(parts)} is read entry by entry; {'@'.join(parts)} is the matrix product"
-
-
-LONGEST = 30
-"""Characters of a factor that is shown in such a sentence."""
-
-
-def enclosed(text: str) -> str:
-    """The text in brackets, unless it is a name or has them."""
-    is_name = text.isdecimal() or text.rstrip("'").removesuffix(".T").isidentifier()
-    is_closed = is_name or (text[:1] + text[-1:] == "()" and "(" not in text[1:-1])
-    return text if is_closed else f"({text})"

@@ -35,7 +35,7 @@ LARGEST_WRITTEN = 8
 
 def elaborated(solver: Solver, root: Tree) -> Tree:
     """The tree with everything explicit; the same tree where nothing was to be read."""
-    marks = (*solver.turned, *solver.products, *solver.powers, *solver.determinants)
+    marks = (*solver.turned, *solver.products, *solver.powers, *solver.determinants, *solver.axes)
     if not marks and not any(entrywise(solver, tree) for tree in postorder(root)):
         return root
     return rebuilt(root, lambda tree, parts: explicit(solver, tree, parts))
@@ -69,6 +69,10 @@ def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
     elif id(tree) in solver.powers:
         assert isinstance(here, Binary)
         here = matrix_power(here)
+    elif id(tree) in solver.axes:
+        assert isinstance(here, Call)
+        axis = (("axis", Number(solver.axes[id(tree)])),)
+        here = Call(here.function, here.arguments, axis, here.name_end, here.start, here.end)
     elif id(tree) in solver.determinants:
         assert isinstance(here, Call)
         here = Call("det", here.arguments, (), here.name_end, here.start, here.end)

@@ -10,8 +10,10 @@ from gradcli.problems import GradcliError
 from gradcli.program.dimensions import inner_mismatch, mismatch, not_square, plus, times
 from gradcli.program.types import conventions
 from gradcli.program.types.row_shapes import first, shaped
+from gradcli.program.types.sentences import note_columns, two_vectors
 from gradcli.program.types.subscripts import sizes_of_call, subscripts_of
 from gradcli.program.types.walk import keyword, whole_exponent
+from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
 from gradcli.text.tree import (
@@ -85,6 +87,7 @@ def binary(solver: Inference, tree: Binary) -> Any:
     except GradcliError as error:
         error.hint = conventions.as_matrix_product(solver, tree, solver.homes[id(tree)].text) or error.hint
         raise
+    note_columns(solver, (tree.left, left), (tree.right, right))
     return solver.passed(tree, shape, tree.left, tree.right)
 
 
@@ -135,6 +138,8 @@ def product(solver: Inference, tree: Binary) -> Any:
     left = left[::-1] if turn_left else left
     if (left[1] == 1) != (right[0] == 1) or not dims.equal(left[1], right[0]):
         raise inner_mismatch(dims.shape(typed[0]), dims.shape(typed[1]))
+    if turn_left and right[1] == 1 and tree.op is LATEX_PRODUCT:
+        raise two_vectors(solver, tree)
     conventions.turn(solver, tree, turn_left, turn_right)
     shape = dims.shape((left[0], right[1]))
     outer = flat[0] and (left[1] == 1 != left[0] or is_turned_vector(solver, tree.right))
@@ -177,11 +182,15 @@ def refuse_power(solver: Inference, tree: Binary, base: Any) -> None:
         return
     exponent = tree.right
     if isinstance(exponent, Name) and exponent.name == "T" and "T" not in solver.fixed:
-        raise GradcliError("shape", "X^T is a power here, not a transpose", solver.place(tree), "write X.T or X'")
+        name = shown(tree.left)
+        name = name if isinstance(tree.left, Name) else f"({name})"
+        raise GradcliError("shape", "X^T is a power here, not a transpose", solver.place(tree), f"write {name}.T")
     minus_one = isinstance(exponent, Unary) and isinstance(exponent.operand, Number) and exponent.operand.value == 1
     if minus_one and 1 not in base:
-        message = "X**-1 is elementwise here, not the inverse"
-        raise GradcliError("shape", message, solver.place(tree), "write inv(X), or 1/X entry by entry")
+        name = shown(tree.left)
+        below = name if isinstance(tree.left, Name) else f"({name})"
+        message = f"{below}**-1 is elementwise here, not the inverse"
+        raise GradcliError("shape", message, solver.place(tree), f"write inv({name}), or 1/{below} entry by entry")
 
 
 def vector(solver: Inference, tree: Vector) -> Any:
@@ -232,13 +241,21 @@ def call(solver: Inference, tree: Call) -> Any:
 
 def mapped(solver: Inference, tree: Call) -> Any:
     """The shape of the argument."""
-    solver.array(first(tree), f"{tree.function} takes an array")
+    axis_of(solver, tree, solver.array(first(tree), f"{tree.function} takes an array"))
     return solver.like(tree, first(tree)) or (1, 1)
+
+
+def axis_of(solver: Inference, tree: Call, shape: Dims) -> int | None:
+    """The axis, or the last one for -1: of a vector its only one."""
+    axis = keyword(tree, "axis")
+    if axis == -1:
+        axis = solver.axes[id(tree)] = 0 if shape[1] == 1 else 1
+    return axis
 
 
 def reduction(solver: Inference, tree: Call) -> Any:
     shape = solver.array(first(tree), f"{tree.function} takes an array")
-    axis = keyword(tree, "axis")
+    axis = axis_of(solver, tree, shape)
     if axis is None:
         if tree.function == "norm" and id(first(tree)) in solver.flat and shape[1] != 1:
             solver.turned.add(id(first(tree)))  # x@A is a vector to NumPy, and so is its norm
@@ -274,10 +291,10 @@ def diag(solver: Inference, tree: Call) -> Any:
 
 
 def concat(solver: Inference, tree: Call) -> Any:
-    axis = keyword(tree, "axis") or 0
     shapes = [solver.of(arg) or (1, 1) for arg in tree.arguments]
     if not shapes:
         raise GradcliError("arity", "concat takes one or more arrays", hint="concat(x, y)")
+    axis = axis_of(solver, tree, shapes[0]) or 0
     size = shapes[0][axis]
     for shape in shapes[1:]:
         if not solver.dims.equal(shapes[0][1 - axis], shape[1 - axis]):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import Dimensions, letters_of, polynomial
-from gradcli.program.types import conventions
 from gradcli.program.types.declared import Told
 from gradcli.program.types.elaborate import elaborated, with_numbers
+from gradcli.program.types.sentences import entry_by_entry
 from gradcli.program.types.solver import Solver
 from gradcli.program.types.transposes import transposed_powers
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -135,7 +135,7 @@ def decisions(solver: Solver, shapes: Mapping[str, Any]) -> list[str]:
             texts.append(f"{name} is {what} (assumed)")
         elif name in solver.plain:
             texts.append(f"{name} is a number (assumed)")
-    products = (conventions.entry_by_entry(solver, tree) for tree in solver.entrywise)
+    products = (entry_by_entry(solver, tree) for tree in solver.entrywise)
     return [*texts, *solver.readings, *dict.fromkeys(text for text in products if text)]
 
 

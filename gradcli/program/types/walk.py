@@ -97,10 +97,12 @@ def factors_of(tree: Tree) -> list[Tree]:
 
 
 def keyword(tree: Call, name: str) -> int | None:
-    """The value of axis=0|1, None where it is not given."""
+    """The value of axis=0|1, -1 for the last axis, None where it is not given."""
     for word, value in tree.keywords:
         if word == name and isinstance(value, Number) and value.value in (0, 1):
             return int(value.value)
+        if word == name and isinstance(value, Unary) and isinstance(value.operand, Number) and value.operand.value == 1:
+            return -1
         raise GradcliError(
             "arity",
             f"{tree.function}: {word} is 0 or 1" + (f", not {value.value}" if isinstance(value, Number) else "")

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from gradcli.problems import GradcliError, Span
+from gradcli.program.types.notation import used_as_arrays
 from gradcli.program.written.known import MATRIX, VECTOR
+from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import LATEX_POWER, LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, postorder
+from gradcli.text.tree import (
+    LATEX_POWER,
+    LATEX_PRODUCT,
+    Binary,
+    Call,
+    Name,
+    Number,
+    Transpose,
+    Unary,
+    children,
+    postorder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,22 +78,88 @@ def _before_factor(tree: Tree) -> Binary | None:
     return left if isinstance(left.right, Name) and left.right.name == "t" and left.left.name != "e" else None
 
 
-def capital_products(statements: Sequence[Statement], known: KnownNames, said: set[str]) -> list[str]:
-    """What the answer says of `Wx` where nothing makes W a matrix: both are numbers."""
-    found: dict[str, str] = {}
+def refuse_inverses(statements: Sequence[Statement], known: KnownNames, said: set[str]) -> None:
+    """Raise `ambiguous` for `A^{-1} b` where nothing says what A is: a matrix, or a number."""
     for statement in statements:
         for tree in postorder(statement.tree):
+            if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT:
+                continue
+            left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
+            first = inverted(left)
+            names = {part.name for part in postorder(tree.right) if isinstance(part, Name)}
+            if first is None or not names or any(x in said or known.kind(x) is not None for x in (first, *names)):
+                continue
+            right = shown(tree.right) if isinstance(tree.right, Name) else f"({shown(tree.right)})"
+            raise GradcliError(
+                "ambiguous", f"{first}^{{-1}} before {right} reads in two ways: an inverse matrix, or a number",
+                Span(statement.source, left.start, tree.right.end),
+                f"write inv({first})@{right} for a matrix, {right}/{first} for a number",
+            )  # fmt: skip
+
+
+def inverted(tree: Tree) -> str | None:
+    """The capital letter that has the exponent -1."""
+    if not isinstance(tree, Binary) or tree.op != "**" or not isinstance(tree.left, Name):
+        return None
+    power, name = tree.right, tree.left.name
+    below = power.operand if isinstance(power, Unary) and power.op == "-" else None
+    one = isinstance(below, Number) and below.value == 1
+    return name if one and (name in MATRIX_LETTERS or (len(name) == 1 and name.isupper())) else None
+
+
+def capital_products(statements: Sequence[Statement], known: KnownNames, said: set[str]) -> list[str]:
+    """What the answer says of `Wx` and `A^{-1}` where nothing makes the capital a matrix: these are numbers."""
+    found: dict[str, str] = {}
+    alone: dict[str, None] = {}
+    for statement in statements:
+        for tree in postorder(statement.tree):
+            if (lone := inverted(tree)) in MATRIX_LETTERS and lone is not None:
+                alone.setdefault(lone, None)
             if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT or not isinstance(tree.right, Name):
                 continue
             left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
-            first, second = name_of(left), tree.right.name
-            if first is not None and first in MATRIX_LETTERS and second.isalpha() and second.islower():
+            base = left.left if isinstance(left, Binary) and left.op == "**" else left
+            first, second = name_of(base), tree.right.name
+            if first is not None and is_matrix_letter(first) and without_index(second).islower():
                 found.setdefault(first, second)
-    return [
+    if not found and not alone:
+        return []
+    said = said | names_in_arrays(statements)
+    products = [
         f"{first} and {second} are numbers; '{first}: m,n' declares a matrix"
         for first, second in found.items()
         if known.kind(first) is None and known.kind(second) is None and not {first, second} & said
     ]
+    powers = [name for name in alone if name not in found and known.kind(name) is None and name not in said]
+    return [*products, *(f"{name} is a number; '{name}: n,n' declares a matrix" for name in powers)]
+
+
+def is_matrix_letter(name: str) -> bool:
+    """Whether this is a letter that many read as a matrix, perhaps with an index: `W__1`."""
+    return without_index(name) in MATRIX_LETTERS
+
+
+def without_index(name: str) -> str:
+    """The letters of a name."""
+    return name.partition("_")[0].rstrip("0123456789")
+
+
+def names_in_arrays(statements: Sequence[Statement]) -> set[str]:
+    """The names that stand in what only an array can be, such as the argument of a determinant."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    for statement in statements:
+        for tree in postorder(statement.tree):
+            stack = list(used_as_arrays(tree))
+            while stack:
+                part = stack.pop()
+                if id(part) in seen:
+                    continue
+                seen.add(id(part))
+                stack.extend(children(part))
+                if isinstance(part, Name):
+                    found.add(part.name)
+    return found
 
 
 def factors_of(tree: Tree, inner: set[int]) -> list[Tree]:

@@ -58,6 +58,8 @@ def with_calls(statements: Sequence[Statement], later: Collection[str] = ()) -> 
     for name in in_order(headers, calls):
         statement = headers[name]
         tree = put_in(statement, bodies)
+        if name in called:
+            tree = with_locals(statement._replace(tree=tree), statements)
         bodies[name] = HeadedFunction(statement.parameters or (), tree)
     result = []
     for s in statements:
@@ -66,6 +68,33 @@ def with_calls(statements: Sequence[Statement], later: Collection[str] = ()) -> 
         sides = tuple(put_in(s._replace(tree=side), bodies) for side in s.sides)
         result.append(s._replace(tree=tree, sides=sides))
     return result, called
+
+
+def with_locals(statement: Statement, statements: Sequence[Statement]) -> Tree:
+    """The body of a function with the statements put in that its parameters change: `f(x) = u^2; u = 2*x`."""
+    plain = {s.name: s.tree for s in statements if s.name is not None and s.parameters is None}
+    plain = {name: tree for name, tree in plain.items() if name not in (statement.parameters or ())}
+    uses = {name: {part.name for part in postorder(tree) if isinstance(part, Name)} for name, tree in plain.items()}
+    changed = set(statement.parameters or ())
+    while more := {name for name, used in uses.items() if name not in changed and used & changed}:
+        changed |= more
+    inner = {name: tree for name, tree in plain.items() if name in changed}
+    tree, count = statement.tree, len(inner)
+    sizes: dict[int, int] = {}
+
+    def change(part: Tree) -> Tree:
+        found = inner.get(part.name, part) if isinstance(part, Name) else part
+        for here in postorder(found) if found is not part else (part,):
+            sizes[id(here)] = 1 + sum(sizes.get(id(child), 1) for child in children(here))
+        if sizes[id(found)] > limits.WRITTEN_OUT:
+            place = Span(statement.source, statement.start, statement.end)
+            message = f"calls of functions with a header may be written out to {limits.WRITTEN_OUT} parts"
+            raise GradcliError("limit", message, place, "name the parts: u = f(x); y = u*u")
+        return found
+
+    while count and any(isinstance(part, Name) and part.name in inner for part in postorder(tree)):
+        tree, count = rewrite(tree, change), count - 1
+    return tree
 
 
 def called_in(root: Tree, headers: Mapping[str, Statement]) -> list[str]:

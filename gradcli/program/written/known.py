@@ -22,7 +22,7 @@ class KnownNames:
     """What kind of thing a name is, where that is known.
 
     kinds      name -> SCALAR, VECTOR or MATRIX, by declaration or value
-    bold       names that were written in bold
+    bold       names that were written in bold;  arrows: those below an arrow
     rows       names that stand where only a vector can: under a transpose, in a norm, behind a transposed vector
     settings   whole numbers by --set
     """
@@ -31,6 +31,7 @@ class KnownNames:
         from gradcli.program.types.declared import tree_dims
 
         self.bold = script.spelling.bold if script.spelling is not None else frozenset()
+        self.arrows = script.spelling.arrows if script.spelling is not None else frozenset()
         self.kinds: dict[str, int] = {}
         for declaration in (*script.declarations, *options.declarations):
             if declaration.dims is not None:
@@ -56,7 +57,7 @@ class KnownNames:
         """What a name is; None where that is open."""
         found = self.kinds.get(name)
         if found is None and name in self.bold:
-            return MATRIX if name[:1].isupper() else VECTOR
+            return MATRIX if name[:1].isupper() and name not in self.arrows else VECTOR
         return found
 
     def is_vector(self, name: str) -> bool:

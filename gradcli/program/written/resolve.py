@@ -6,7 +6,7 @@ import re
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.names import CONSTANTS, natural
-from gradcli.program.written.beside import beside_transposes, capital_products, refuse_small_t
+from gradcli.program.written.beside import beside_transposes, capital_products, refuse_inverses, refuse_small_t
 from gradcli.program.written.functions import headed, indexes_its_parameters, with_calls
 from gradcli.program.written.known import MATRIX, VECTOR, KnownNames, declared_open, used_names
 from gradcli.program.written.settle import Settler, plain
@@ -155,6 +155,13 @@ class Resolver:
         """The statements without functions that others call: these stand where they were called."""
         used = {name for s in statements for name in used_names(s.tree)}
         rest = [s for s in statements if s.parameters is None or s.name not in called or s.name in used]
+        asked = {name for s in self.script.statements for name in used_names(s.tree)} if called else set()
+        while len(rest) < len(statements):  # what only they used stands in their places, too
+            needed = {name for s in rest for name in used_names(s.tree)}
+            lost = [s for s in rest if s.name in asked and s.name not in needed and s.parameters is None]
+            if not lost:
+                break
+            rest = [s for s in rest if s not in lost]
         return rest or list(statements)[-1:]
 
     # --------------------------------------------------------------------------- declarations
@@ -171,6 +178,7 @@ class Resolver:
             found.append(declared_open(name, kind))
         beside = self.beside(statements, said | set(bold) | letters)
         found += [declared_open(name, kind) for name, kind in beside.items()]
+        refuse_inverses(statements, self.known, said | set(bold) | set(beside))
         self.notes += capital_products(statements, self.known, said | set(bold) | set(beside))
         numbers = (self.scalars & used) - said - letters - set(bold) - set(beside) - set(CONSTANTS) if found else set()
         place = self.script.statements[0]
@@ -276,6 +284,14 @@ class Resolver:
                 head = f"{statement.name or 'f'}({', '.join(statement.parameters or ())}) = ..."
                 several = "are parameters" if len(rest) > 1 else "is a parameter"
                 self.notes.append(f"{head}: differentiated by {', '.join(chosen)}; {', '.join(rest)} {several}")
+            elif names and not self.options.wrt and (lost := self.lost(statement, names)):
+                head = f"{statement.name or 'f'}({', '.join(statement.parameters or ())}) = ..."
+                by = ", ".join(sorted(names, key=natural))
+                self.notes.append(f"{head}: {', '.join(lost)} does not stand in it; differentiated by {by}")
+
+    def lost(self, statement: Statement, names: set[str]) -> list[str]:
+        """The parameters of a header that do not stand in what it says."""
+        return [name for name in statement.parameters or () if not self.variable(name, names)]
 
 
 def refuse_glued(statement: Statement, names: set[str]) -> None:

@@ -6,7 +6,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Transpose, Unary, children, postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from typing import Final
 
     from gradcli.text.tree import Tree
@@ -16,16 +16,16 @@ _ATOM: Final = 9
 _LONG: Final = 200
 
 
-def shown(root: Tree) -> str:
-    """The text of a tree, cut where it gets long."""
+def shown(root: Tree, products: Collection[int] = ()) -> str:
+    """The text of a tree, cut where it gets long. `products`: ids of products that are matrix products."""
     found: dict[int, tuple[str, int]] = {}
     for tree in postorder(root):
-        text, level = _written(tree, [found[id(part)] for part in children(tree)])
+        text, level = _written(tree, [found[id(part)] for part in children(tree)], "@" if id(tree) in products else "")
         found[id(tree)] = (text if len(text) <= _LONG else "...", level)
     return found[id(root)][0]
 
 
-def _written(tree: Tree, parts: Sequence[tuple[str, int]]) -> tuple[str, int]:
+def _written(tree: Tree, parts: Sequence[tuple[str, int]], product: str) -> tuple[str, int]:
     if isinstance(tree, Name):
         return tree.name, _ATOM
     if isinstance(tree, Number):
@@ -33,7 +33,7 @@ def _written(tree: Tree, parts: Sequence[tuple[str, int]]) -> tuple[str, int]:
     if isinstance(tree, Binary):
         level = _LEVELS.get(tree.op, 0)
         right = level if tree.op == "**" else level + 1
-        sign = tree.op if level > 1 else f" {tree.op} "
+        sign = product or (tree.op if level > 1 else f" {tree.op} ")
         return f"{_inside(parts[0], level)}{sign}{_inside(parts[1], right)}", level
     if isinstance(tree, Unary):
         return f"{tree.op}{_inside(parts[0], 3)}", 3

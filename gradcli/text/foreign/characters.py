@@ -81,6 +81,10 @@ _COMMENT: Final = pattern(
 """A comment of C or MATLAB behind a blank: words without operators up to the end of the line."""
 
 
+_DOCSTRING: Final = pattern(r"""(?s)(?<![\w)\]'])(\"{3}|'{3}).*?\1""")
+"""What a function says of itself, which is not read."""
+
+
 @cache
 def translation() -> dict[int, str]:
     """For `str.translate`: what each character of SIGNS, of the full-width forms and of other styles stands for."""
@@ -99,6 +103,8 @@ def meant(text: str) -> str:
     """The text in the characters that were meant, of the same length; comments of other languages are blanks."""
     if not text.isascii():
         text = text.translate(translation())
+    if "def " in text and ('"""' in text or "'''" in text):
+        text = _DOCSTRING.sub(lambda match: "".join(c if c in "\n\r" else " " for c in match[0]), text)
     if "%" in text or "//" in text:
         text = _COMMENT.sub(_blank, text)
     return text
@@ -131,8 +137,9 @@ def apart(name: str) -> list[str]:
     return [*parts, name[start:]]
 
 
-_SUMMED: Final = re.compile(f"Σ[^\\W\\d_{''.join(LOWERED)}]")
-"""A letter that most take for the sign of a sum: `Σx²`."""
+_SIGN_NAMES: Final = {"sum": "sum", "prod": "product"}
+_SUMMED: Final = re.compile(f"[ΣΠ][^\\W\\d_{''.join(LOWERED)}]")
+"""A letter that most take for the sign of a sum or a product: `Σx²`, `Πxᵢ`."""
 
 
 def in_words(text: str) -> str:
@@ -141,9 +148,13 @@ def in_words(text: str) -> str:
     Raises `name` for words that are no formula, and for `Σx`.
     """
     if _SUMMED.match(text):
-        rest = text[1:]
-        hint = f"write sum({rest}) around the whole term for a sum over a vector, Sigma*{rest} for the product"
-        raise GradcliError("ambiguous", f"'{text[:30]}' can be read in two ways: a sum, or a product", hint=hint)
+        rest, (function, letter) = in_words(text[1:]), ("sum", "Sigma") if text[0] == "Σ" else ("prod", "Pi")
+        index = rest.rpartition("_")[2] if "_" in rest else ""
+        call = f"{function}({rest}, {index}, 1, n)" if index else f"{function}({rest})"
+        hint = f"write {call} around the whole term for a {_SIGN_NAMES[function]} over a vector"
+        hint += f", {letter}*{rest} for the letter" if letter == "Sigma" else ""
+        what = f"a {_SIGN_NAMES[function]}, or the letter {letter}"
+        raise GradcliError("ambiguous", f"'{text[:30]}' can be read in two ways: {what}", hint=hint)
     if is_prose(text):
         raise GradcliError("name", f"'{text[:30]}' is text, not a formula", hint=spoken(text))
     lowered = "".join(map(re.escape, LOWERED))
@@ -174,4 +185,9 @@ def spoken(text: str) -> str | None:
 def is_prose(text: str) -> bool:
     """Whether letters of a script without blanks (Chinese, Japanese) stand among Latin letters or digits."""
     wide = sum("\u3040" <= character <= "\u9fff" for character in text)
-    return bool(wide) and (wide < len(text) or any(word in text for word in ("平方", "加上", "除以", "导数")))
+    return bool(wide) and (wide < len(text) or text in _FUNCTION_SIGNS or any(word in text for word in _VERBS))
+
+
+_FUNCTION_SIGNS: Final = frozenset("在处点的求当时且和与或即为则设令对用把从到中其是有若")
+_VERBS: Final = ("平方", "加上", "除以", "导数", "梯度", "求导", "计算", "其中", "关于", "偏导", "函数", "等于")
+"""Chinese words, of one sign and of several, that name no quantity."""

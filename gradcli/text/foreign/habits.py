@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 NO_OPERATORS = {
     **dict.fromkeys(("if", "else", "where", "when", "otherwise"), "write where(condition, {0}, value otherwise)"),
     "mod": "write {0} - {1}*floor({0}/{1}) for the remainder",
-    "for": "write the formula alone; sum(x) adds the entries of a vector",
     "times": "write {0}*{1}",
     "over": "write {0}/{1}",
     "squared": "write {0}^2",
@@ -103,8 +102,16 @@ def _product(stack: Stack, here: int) -> Step:
             return True, here
         raise _argument_ends(stack, here)
     stack.refuse_division(here)
+    if stack.kinds[here] in (kind.NAME, kind.OPEN) and _is_capital(stack.operands[-1]):
+        stack.spelled.used = True  # A x may be a matrix and a vector
     stack.infix((LATEX_PRODUCT, PRODUCT, PRODUCT), here)
     return True, here
+
+
+def _is_capital(tree: Tree) -> bool:
+    """Whether this is a capital letter, perhaps with an exponent."""
+    base = tree.left if type(tree) is Binary and tree.op == "**" else tree
+    return type(base) is Name and base.name[:1].isupper()
 
 
 def _argument_ends(stack: Stack, here: int) -> GradcliError:

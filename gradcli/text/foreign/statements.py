@@ -45,6 +45,11 @@ def skip_words(stack: Stack) -> bool:
     """
     here, kinds, texts = stack.place, stack.kinds, stack.texts
     word = texts[here]
+    if kinds[here] == kind.NAME or word == "@":
+        from gradcli.text.foreign.bodies import skip_line
+
+        if skip_line(stack):
+            return True
     if texts[here : here + 3] == [">", ">", ">"]:
         stack.place += 3
         return True

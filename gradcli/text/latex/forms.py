@@ -87,7 +87,7 @@ def font(at: Pieces, word: str, start: int) -> None:
         at.here = here
         at.put_bad(*words.REFUSED["mathbb{E}"])
         return
-    before, at.bold = at.bold, bold
+    before, at.bold, at.arrow = at.bold, bold, word == "vec"
     if word in words.ACCENTS:
         name += "_" + word.removeprefix("wide").replace("overline", "bar")
     if match[2]:
@@ -96,7 +96,7 @@ def font(at: Pieces, word: str, start: int) -> None:
         named(at, name, start)
     else:
         at.letter(name, start, done=True)
-    at.bold = before
+    at.bold, at.arrow = before, False
 
 
 FUNCTION_WORDS: Final = frozenset(FUNCTIONS.values())

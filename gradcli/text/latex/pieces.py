@@ -30,7 +30,7 @@ class Pieces(ABC):
         self.out = Tokens(source, [], [], [], [], self.meanings, True, spelled)
         self.groups: list[tuple[str, int, str]] = []
         self.fonts: list[bool] = []  # for each group, whether its text was bold when it opened
-        self.bold = False
+        self.bold = self.arrow = False
         self.here = 0
         self.script_end = -1  # how many tokens there were when an exponent ended
         self.integrals = 0
@@ -97,6 +97,8 @@ class Pieces(ABC):
                 self.spelled.indexed.add(called)
             if self.bold:
                 self.spelled.bold.add(called)
+            if self.arrow:
+                self.spelled.arrows.add(called)
         except GradcliError as error:
             self.meanings.wrong[name] = error
             self.put_at(kind.BAD, name, start, end)

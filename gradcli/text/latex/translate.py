@@ -10,6 +10,7 @@ from __future__ import annotations
 from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.characters import LOWERED
 from gradcli.text.latex import calls, derivatives, forms, words
 from gradcli.text.latex.pieces import Pieces
 from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
@@ -249,9 +250,19 @@ class Translator(Pieces):
             elif self.here < len(self.pieces) and self.pieces[self.here][0] in "₀₁₂₃₄₅₆₇₈₉":
                 name += self.pieces[self.here]
                 self.here += 1
+            elif self.here < len(self.pieces) and self.pieces[self.here][0] in LOWERED:
+                name += "_" + self.lowered()
             elif match := self.take(words.UPPER_INDEX):
                 name += "__" + match[1].removeprefix("\\")
         return name
+
+    def lowered(self) -> str:
+        """Letters and digits at the foot of the line, as an index: `xᵢⱼ`."""
+        found = ""
+        while self.here < len(self.pieces) and self.pieces[self.here][0] in LOWERED:
+            found += "".join(LOWERED.get(character, character) for character in self.pieces[self.here])
+            self.here += 1
+        return found
 
     def entry(self) -> None:
         """An index that is an expression: the brace is open, and what is in it goes into square brackets."""

@@ -202,7 +202,6 @@ FUNCTIONS: Final = {
     "sgn": "sign",
     "Gamma": "gamma",
     "diag": "diag",
-    "vec": "vec",
 }
 GREEK: Final = frozenset(LETTERS.values())
 VARIANTS: Final = {

@@ -1,0 +1,67 @@
+"""Sentences about products and sums of arrays that some mean in another way."""
+
+from __future__ import annotations
+
+from gradcli.problems import GradcliError
+from gradcli.program.types.walk import plain_name
+from gradcli.program.written.show import shown
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gradcli.program.types.inference import Inference
+    from gradcli.text.tree import Binary, Tree
+
+
+def note_columns(solver: Inference, first: tuple[Tree, Any], second: tuple[Tree, Any]) -> None:
+    """Say that a vector beside a matrix is spread over its columns: NumPy spreads it over rows."""
+    for (tree, shape), (_, other) in ((first, second), (second, first)):
+        if not shape or not other or id(tree) not in solver.flat or shape[1] != 1 or 1 in (shape[0], other[1]):
+            continue
+        name = plain_name(tree)
+        if name is not None:
+            solver.readings.setdefault(f"{name.name} stands beside each column; {name.name}.T stands beside each row")
+
+
+def two_vectors(solver: Inference, tree: Binary) -> GradcliError:
+    """The error for two columns side by side without a sign."""
+    left, right = (shown(side, solver.products) for side in (tree.left, tree.right))
+    first, second = enclosed(left), enclosed(right)
+    return GradcliError(
+        "ambiguous",
+        f"{first} {second} reads in two ways: the inner product of two vectors, or entry by entry",
+        solver.place(tree),
+        f"write dot({left}, {right}) for the inner product, {first}*{second} entry by entry",
+    )
+
+
+def is_star(tree: Binary, text: str) -> bool:
+    r"""Was this product typed as `*`, which some mean as the matrix product? `\odot` and `.*` say what they are."""
+    return text[tree.at : tree.at + 1] == "*" and text[tree.at - 1 : tree.at] != "."
+
+
+def entry_by_entry(solver: Inference, tree: Binary) -> str:
+    """What is said of `A*X` of arrays that the matrix product would fit as well; "" for other products."""
+    left, right = solver.of(tree.left), solver.of(tree.right)
+    text = solver.homes[id(tree)].text
+    if not left or not right or not is_star(tree, text):
+        return ""
+    left, right = solver.numbered(left), solver.numbered(right)
+    if 1 in left or left[1] != right[0]:
+        return ""
+    parts = [enclosed(text[part.start : part.end]) for part in (tree.left, tree.right)]
+    if max(map(len, parts)) > LONGEST:
+        return "products by * are read entry by entry; @ is the matrix product"
+    return f"{'*'.join(parts)} is read entry by entry; {'@'.join(parts)} is the matrix product"
+
+
+LONGEST = 30
+"""Characters of a factor that is shown in such a sentence."""
+
+
+def enclosed(text: str) -> str:
+    """The text in brackets, unless it is a name or has them."""
+    is_name = text.isdecimal() or text.rstrip("'").removesuffix(".T").isidentifier()
+    is_closed = is_name or (text[:1] + text[-1:] == "()" and "(" not in text[1:-1])
+    return text if is_closed else f"({text})"
