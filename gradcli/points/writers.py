@@ -222,9 +222,11 @@ class ArrayWriter:
 
     def write(self, answers: Answers) -> None:
         """Write a block."""
-        table: Any = np.empty(answers.table.shape, dtype="<f8")
-        for place, column in enumerate(answers.table.T):  # NumPy turns a whole table round in twice the time
-            table[:, place] = column
+        table: Any = answers.table
+        if table.dtype != "<f8" or not table.flags.c_contiguous:
+            table = np.empty(answers.table.shape, dtype="<f8")
+            for place, column in enumerate(answers.table.T):  # NumPy turns a whole table round in twice the time
+                table[:, place] = column
         self.stream.write(memoryview(table).cast("B"))
         self.rows += len(table)
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO, Final
 
     from gradcli.cli.question import CommandLine
+    from gradcli.codegen.straightline import StraightLine
+    from gradcli.points.engine import Engine
     from gradcli.points.program import ManyPoints
     from gradcli.points.run import Answers, Run, Summary
     from gradcli.points.table import Table
@@ -30,6 +32,12 @@ ONE_AT_A_TIME: Final = "--points and --grid answer grad, jacobian and hessian of
 LOSS: Final = 1e-6
 """A relative error from which on it is said that float64 loses digits."""
 
+COMPILED_ROWS: Final = 200_000
+"""From so many rows on compiled C answers where it is there already."""
+
+COMPILING_ROWS: Final = 1_000_000
+"""From so many rows on it is made: that takes as long as 20 million rows."""
+
 
 class Prepared(NamedTuple):
     """A command line, read: the function ready for points, and the table of points."""
@@ -39,6 +47,7 @@ class Prepared(NamedTuple):
     table: Table
     missing: str | None = None
     keep: tuple[str, ...] = ()
+    compiled: str = "auto"
 
     @property
     def types(self) -> list[Any]:
@@ -97,7 +106,7 @@ def prepare(line: CommandLine) -> Prepared:
         many = ready(question, table)
         keep = read_columns(line.keep)
         table.keep = places_of(table, keep, {*many.inputs, *many.columns, "problem"})
-        return Prepared(question, many, table, line.missing, keep)
+        return Prepared(question, many, table, line.missing, keep, line.compiled or "auto")
     except BaseException:
         table.close()
         raise
@@ -153,8 +162,28 @@ def make_run(prepared: Prepared, threads: int) -> Run:
 
     many = prepared.many
     code, marked = many.code(Native())
-    engine = Engine(code, len(many.columns), marked, threads)
+    engine = compiled_engine(prepared, code, marked, threads) or Engine(code, len(many.columns), marked, threads)
     return Run(prepared.table, many.inputs, engine, many.certain, len(many.values), prepared.missing)
+
+
+def compiled_engine(prepared: Prepared, code: StraightLine, marked: bool, threads: int) -> Engine | None:
+    """The engine of compiled C where it is wanted and can be had: by itself for many rows, of whose number is known."""
+    rows = prepared.table.rows or 0
+    always = prepared.compiled == "always"
+    if prepared.compiled == "never" or not (always or rows >= COMPILED_ROWS):
+        return None
+    from gradcli.exporting.kernel import ROWS, kernel_source
+    from gradcli.points.native.compiler import library
+    from gradcli.points.native.engine import NativeEngine
+
+    source = kernel_source(code, len(prepared.many.columns), marked)
+    found = None if source is None else library(source, made=always or rows >= COMPILING_ROWS)
+    if found is not None:
+        return NativeEngine(code, len(prepared.many.columns), marked, found[ROWS], threads)
+    if always:
+        why = "there is no C for this function" if source is None else "no C compiler works here"
+        say(f"{why}: NumPy answers")
+    return None
 
 
 def say_order(prepared: Prepared) -> None:
@@ -235,6 +264,7 @@ def tell(summary: Summary) -> None:
     """The summary on standard error: rows, those with problems by kind, and how exact the numbers are."""
     from gradcli.cli.output import write_error
 
+    arithmetic = "float64 in compiled C" if summary.compiled else "float64"
     text = "1 row" if summary.rows == 1 else f"{summary.rows} rows"
     if summary.skipped:
         text += f", {summary.skipped} left out, where a number is missing"
@@ -242,9 +272,10 @@ def tell(summary: Summary) -> None:
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(summary.kinds.items()))
         text += f", {summary.troubled} with problems ({kinds})"
     if summary.compared and summary.worst > LOSS:
-        text += f"; float64 loses digits of this function: a relative error of {summary.worst:.0e}, {summary.where}"
-        text += " (--at gives certified numbers)"
+        text += f"; {arithmetic} loses digits of this function: a relative error of {summary.worst:.0e}"
+        text += f", {summary.where} (--at gives certified numbers)"
     elif summary.compared:
         of = "1 row" if summary.compared == 1 else f"{summary.compared} rows"
-        text += f"; float64, relative error at most {error_text(summary.worst)} in {of} compared with certified numbers"
+        text += f"; {arithmetic}, relative error at most {error_text(summary.worst)} in {of}"
+        text += " compared with certified numbers"
     write_error(text + "\n")
