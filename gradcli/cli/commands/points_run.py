@@ -7,7 +7,7 @@ import sys
 from itertools import chain
 
 from gradcli.cli.blackbox import given
-from gradcli.cli.commands.points_files import open_table, read_lattice
+from gradcli.cli.commands.points_files import numerals_for, open_table, read_lattice
 from gradcli.platforms.terminals import is_terminal
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -32,11 +32,14 @@ ONE_AT_A_TIME: Final = "--points and --grid answer grad, jacobian and hessian of
 LOSS: Final = 1e-6
 """A relative error from which on it is said that float64 loses digits."""
 
+CELL_BYTES: Final = 18
+"""Characters of a number in csv."""
+
 COMPILED_ROWS: Final = 200_000
 """From so many rows on compiled C answers where it is there already."""
 
-COMPILING_ROWS: Final = 1_000_000
-"""From so many rows on it is made: that takes as long as 20 million rows."""
+COMPILING_ROWS: Final = 4_000_000
+"""From so many rows on it is made: that takes as long as 20 million rows of a short function."""
 
 
 class Prepared(NamedTuple):
@@ -101,7 +104,7 @@ def prepare(line: CommandLine) -> Prepared:
     from gradcli.points.kept import places_of, read_columns
 
     question = read_question(line)
-    table = read_lattice(",".join(line.grid)) if line.grid else open_table(str(line.points))
+    table = read_lattice(",".join(line.grid)) if line.grid else open_table(str(line.points), line.compiled or "auto")
     try:
         many = ready(question, table)
         keep = read_columns(line.keep)
@@ -212,7 +215,13 @@ def make_writer(form: str, stream: BinaryIO, prepared: Prepared, line: CommandLi
     if form in writers.SEEKING and prepared.keep:
         message = f"'--keep' does not go with {form}, which has the columns from value on"
         raise GradcliError("usage", message, hint="csv, jsonl and parquet have names for columns")
-    return writers.make_writer(form, stream, many.inputs, many.columns, prepared.keep, prepared.types)
+    if form != "csv" or prepared.keep:
+        return writers.make_writer(form, stream, many.inputs, many.columns, prepared.keep, prepared.types)
+    numerals = getattr(prepared.table, "numerals", None)
+    if numerals is None:
+        size = (prepared.table.rows or 0) * (len(many.inputs) + len(many.columns)) * CELL_BYTES
+        numerals = numerals_for(prepared.compiled, size)
+    return writers.make_writer(form, stream, many.inputs, many.columns, numerals=numerals)
 
 
 def write_all(writer: BlockWriter, first: Answers | None, others: Iterator[Answers]) -> None:
