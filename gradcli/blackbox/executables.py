@@ -65,13 +65,16 @@ def filled_words(command: ExecTarget, values: Mapping[str, Argument], seed: int 
     if seed is not None:
         known.setdefault(SEED, seed)
 
-    def text(part: str | Hole) -> str:
-        if isinstance(part, str):
-            return part
-        value = entry_of(known[part.name], part.entry)
+    def text(hole: Hole) -> str:
+        value = entry_of(known[hole.name], hole.entry)
         return json.dumps(value) if isinstance(value, list) else repr(value)
 
-    return ["".join(map(text, parts)) for parts in templates(command.words)]
+    return [
+        text(parts)
+        if isinstance(parts, Hole)
+        else "".join([part if isinstance(part, str) else text(part) for part in parts])
+        for parts in templates(command.words)
+    ]
 
 
 class Hole(NamedTuple):
@@ -82,9 +85,9 @@ class Hole(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def templates(words: tuple[str, ...]) -> tuple[tuple[str | Hole, ...], ...]:
-    """Each word as its texts and slots in turn, read once for all evaluations."""
-    found = []
+def templates(words: tuple[str, ...]) -> tuple[Hole | tuple[str | Hole, ...], ...]:
+    """Each word as its texts and slots in turn, or as its only slot, read once for all evaluations."""
+    found: list[Hole | tuple[str | Hole, ...]] = []
     for word in words:
         parts: list[str | Hole] = []
         done = 0
@@ -93,14 +96,17 @@ def templates(words: tuple[str, ...]) -> tuple[tuple[str | Hole, ...], ...]:
             kept = match["kept"]
             parts.append(f"{{{kept}}}" if kept else Hole(spelled(match["name"]), match["index"]))
             done = match.end()
-        found.append((*parts, word[done:]))
+        whole = [part for part in (*parts, word[done:]) if part]
+        found.append(whole[0] if len(whole) == 1 and isinstance(whole[0], Hole) else tuple(whole))
     return tuple(found)
 
 
 def entry_of(value: Argument | int, index: str | None) -> Argument | int:
     """The value, or an entry of it: `{x[0]}`, `{X[0,1]}`."""
+    if not index:
+        return value
     here = value
-    for part in index.split(",") if index else ():
+    for part in index.split(","):
         if not isinstance(here, list):
             raise IndexError(index)
         here = here[int(part)]
