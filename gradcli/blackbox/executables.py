@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 from functools import lru_cache
 from time import monotonic
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SLOT: Final = re.compile(r"\{\{(?P<kept>[^\W\d]\w*)\}\}|\{(?P<name>[^\W\d]\w*)(?:\[(?P<index>\d+(?:,\s*\d+)?)\])?\}")
 SEED: Final = "seed"
+last = threading.local()
+"""The words that this thread filled last."""
 
 
 def split_command(text: str, answer: str | None, folder: str) -> ExecTarget:
@@ -65,16 +68,25 @@ def filled_words(command: ExecTarget, values: Mapping[str, Argument], seed: int 
     if seed is not None:
         known.setdefault(SEED, seed)
 
-    def text(hole: Hole) -> str:
-        value = entry_of(known[hole.name], hole.entry)
-        return json.dumps(value) if isinstance(value, list) else repr(value)
+    parts = templates(command.words)
+    if getattr(last, "parts", None) is not parts:
+        last.parts, last.values, last.texts = parts, [None] * len(parts), [""] * len(parts)
+    found = []
+    for place, part in enumerate(parts):
+        if not isinstance(part, Hole):
+            found.append("".join([piece if isinstance(piece, str) else slot_text(known, piece) for piece in part]))
+            continue
+        value = known[part.name] if part.entry is None else None
+        if value is None or value is not last.values[place]:  # most numbers are those of the point before
+            last.values[place], last.texts[place] = value, slot_text(known, part)
+        found.append(last.texts[place])
+    return found
 
-    return [
-        text(parts)
-        if isinstance(parts, Hole)
-        else "".join([part if isinstance(part, str) else text(part) for part in parts])
-        for parts in templates(command.words)
-    ]
+
+def slot_text(known: Mapping[str, Argument | int], hole: Hole) -> str:
+    """What stands in a slot."""
+    value = entry_of(known[hole.name], hole.entry)
+    return json.dumps(value) if isinstance(value, list) else repr(value)
 
 
 class Hole(NamedTuple):

@@ -69,6 +69,16 @@ def cost(words: list[str], folder: str, runs: int) -> tuple[float, int]:
     return seconds, int(json.loads(told)["evaluations"])
 
 
+def one_run(words: list[str], folder: str, runs: int) -> None:
+    """Print what a run of a program takes beside one of `subprocess.run`, start-up left out of both."""
+    few, many = (cost([*words, "--order", order], folder, runs) for order in ("2", "12"))
+    ours = (many[0] - few[0]) / (many[1] - few[1])
+    loops = [[sys.executable, "loop.py", "100", count] for count in ("1", "401")]
+    one, all_of_them = (median(run([loop], folder=folder).seconds for _ in range(runs)) for loop in loops)
+    theirs = (all_of_them - one) / 400
+    print(f"a run of a program: {1e3 * ours:.3f} ms, subprocess.run {1e3 * theirs:.3f} ms, ratio {ours / theirs:.2f}")
+
+
 def one_evaluation(name: str, n: int, folder: str, runs: int) -> None:
     """Print what an evaluation of a cheap callable takes: differences of 4th order beside those of 2nd order."""
     words = [GRADCLI, "grad", "--python", "model:cheap", "--at", f"@at{n}", "--no-cache", "--json", "--workers", "1"]
@@ -109,6 +119,8 @@ def main() -> None:
             loop = [sys.executable, "loop.py", "100", str(count)]
             pairs.append(Pair(f"a C program, {count} runs / subprocess.run", [words], [loop], 1.3))
         print("\n".join(compare(pairs, options.runs, place)))
+        if shutil.which("gcc"):
+            one_run(words, place, options.runs)
         for n in (10, 100, 1000):
             one_evaluation(f"an evaluation of a cheap callable of {n:,} variables", n, place, options.runs)
 
