@@ -37,7 +37,9 @@ class Pair(NamedTuple):
     theirs_made: Sequence[str] = ()
 
 
-def run(commands: Sequence[Sequence[str]], made: Sequence[str] = (), folder: str | None = None) -> Cost:
+def run(
+    commands: Sequence[Sequence[str]], made: Sequence[str] = (), folder: str | None = None, may_fail: bool = False
+) -> Cost:
     """Run commands one after the other. Raises SystemExit where one fails."""
     for name in made:
         Path(folder or ".", name).unlink(missing_ok=True)
@@ -46,7 +48,7 @@ def run(commands: Sequence[Sequence[str]], made: Sequence[str] = (), folder: str
         with subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if process.returncode and not may_fail:
             raise SystemExit(f"failed: {' '.join(words)}")
         seconds += usage.ru_utime + usage.ru_stime
         most = max(most, usage.ru_maxrss / 1024)
