@@ -131,11 +131,12 @@ def is_large(value: object) -> bool:
 def value_tree(value: Any) -> Tree:
     """A constant's value as a tree; large arrays of NumPy as they are."""
     if is_large(value):
+        from gradcli.evaluate.float64.data import is_finite
         from gradcli.text.tree import Data
 
         real = value.dtype.kind in "fiub" and value.ndim <= 2
-        array = value.astype("float64") if real else None
-        if array is None or not abs(array).max() < float("inf"):
+        array = value.astype("float64", copy=False) if real else None
+        if array is None or not is_finite(array):
             raise GradcliError("point", "an array must be a vector or a matrix of finite real numbers")
         return Data(array)
     from gradcli.text.parser import parse_expression
