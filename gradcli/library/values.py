@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     """A number; as text it is exact: `0.1`, `1/3`, `pi/2`."""
     Entry = Number | Sequence["Entry"] | numpy.typing.ArrayLike
     PointLike = Number | Sequence[Entry] | Mapping[str, Entry] | numpy.typing.ArrayLike
+    PointsLike = PointLike | Sequence[Mapping[str, Entry]]
+    """A point, or a list of points: mappings, or rows of numbers where all variables are numbers."""
     Expression = str | Tree | SympyExpression
     """A text, an expression out of an answer, or SymPy's."""
 
@@ -96,6 +98,26 @@ def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:
     entries = parse_point(source).entries if rest else ()
     arrays = [PointEntry(key, value_tree(value), Span(source, 0, 0)) for key, value in large.items()]
     return PointText((*entries, *arrays), source), source
+
+
+def points_in(given: PointsLike | None) -> list[Any]:
+    """The points of a list of mappings, or of at least two rows of numbers; [] for anything else.
+
+    (Rows may also be the entries of a matrix, or vectors in the order of the variables.)
+    """
+    values: Any = plain(given)
+    if not isinstance(values, list | tuple) or not values:
+        return []
+    if all(hasattr(value, "items") for value in values):
+        return list(values)
+    rows = [plain(value) for value in values]
+    are_rows = all(isinstance(row, list | tuple) and row and not any(map(is_nested, row)) for row in rows)
+    return rows if are_rows and len(rows) > 1 else []
+
+
+def is_nested(value: Any) -> bool:
+    """Is it more than a number?"""
+    return isinstance(plain(value), list | tuple) or hasattr(value, "items")
 
 
 def point_text(point: PointLike) -> str:
