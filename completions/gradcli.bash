@@ -46,6 +46,7 @@ _gradcli_value() {
         *" --at") [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
         *" --points") _gradcli_files "$2" ;;
         *" --missing") _gradcli_choices "$2" skip problem ;;
+        *" --compile") _gradcli_choices "$2" auto always never ;;
         *" --set") [[ $current == "$2"*=@* ]] && _gradcli_files "${current%%=@*}=@" ;;
         *" --along") [[ $current == "$2@"* ]] && _gradcli_files "$2@" ;;
         "grad -m"|"grad --method"|"jacobian -m"|"jacobian --method"|"hessian -m"|"hessian --method"|"chain -m"|"chain --method"|"report -m"|"report --method") _gradcli_choices "$2" symbolic autodiff fd complex ;;
@@ -96,10 +97,10 @@ _gradcli() {
         [[ $word == -- ]] && ended=1
     done
     case $command in
-        grad) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
-        jacobian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
-        hessian) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
-        chain) flags="--at --points --keep --missing --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --direct --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
+        grad) flags="--at --points --keep --missing --compile --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
+        jacobian) flags="--at --points --keep --missing --compile --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
+        hessian) flags="--at --points --keep --missing --compile --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
+        chain) flags="--at --points --keep --missing --compile --grid --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --method -m --precision --layout --simplify --direct --scheme --step --rel-step --order --max-evals --study --exec --python --answer --workers --scheduler --timeout --retries --repeat --bounds --cache --no-cache --lang --format -f --json --out --help -h" ;;
         trace) flags="--at --set --along --wrt -w --of --shape --vector --matrix --symmetric --latex --mode --formulas --named --inner --exec --python --digits --lang --format -f --json --out --help -h" ;;
         steps) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --level --hint --components --exec --python --digits --lang --format -f --json --out --help -h" ;;
         graph) flags="--at --set --wrt -w --of --shape --vector --matrix --symmetric --latex --named --inner --direction --depth --exec --python --digits --lang --format -f --json --out --help -h" ;;
@@ -118,7 +119,7 @@ _gradcli() {
     esac
     if [[ ! $ended ]]; then
         case $before in
-            --at|--points|--keep|--missing|--grid|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|--lang|-f|--format|--out|--mode|--digits|--level|--hint|--direction|--depth|--range|--levels|--size|--rate|--momentum|--beta1|--beta2|--epsilon|--steps|--until|--topic|--seed|--count|--kind|--against|--to|--name)
+            --at|--points|--keep|--missing|--compile|--grid|--set|--along|-w|--wrt|--of|--shape|--vector|--matrix|--symmetric|-m|--method|--precision|--layout|--scheme|--step|--rel-step|--order|--max-evals|--exec|--python|--answer|--workers|--scheduler|--timeout|--retries|--repeat|--bounds|--cache|--lang|-f|--format|--out|--mode|--digits|--level|--hint|--direction|--depth|--range|--levels|--size|--rate|--momentum|--beta1|--beta2|--epsilon|--steps|--until|--topic|--seed|--count|--kind|--against|--to|--name)
                 _gradcli_value "$before" ""
                 return
                 ;;

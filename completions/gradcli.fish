@@ -34,6 +34,7 @@ complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain 
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain' -l points -r -F -d 'Many points: csv, tsv, jsonl, npy, npz, parquet; - or a folder of parquet files.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain' -l keep -x -d 'Columns of --points that are carried through.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain' -l missing -x -a 'skip problem' -d 'Rows of --points that lack a number: skip, or problem.'
+complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain' -l compile -x -a 'auto always never' -d 'Many points in compiled C: always, never; auto: where there are many.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain' -l grid -x -d 'A lattice of points: x1=-1:1:21,x2=0:1:11; repeatable.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain trace steps graph plot descend report check export' -l set -x -a '(__gradcli_files)' -d 'A constant, never differentiated; VALUE or @FILE.'
 complete -c gradcli -n '__fish_seen_subcommand_from grad jacobian hessian chain trace plot report' -l along -x -a '(__gradcli_files)' -d 'Also the derivative along a direction, as 1,0.'

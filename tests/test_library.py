@@ -40,6 +40,46 @@ def test_a_point_in_each_of_its_forms(at: object) -> None:
     assert answer.gradient == {"x1": 2.0, "x2": 4.0}
 
 
+def test_a_list_of_points_is_one_call() -> None:
+    """Mappings, and rows where all variables are numbers; what could be entries of arrays is one point as ever."""
+    rows = [(1, 2), (3, "1/2"), (0.5, 4)]
+    wanted = [gradcli.grad("x*y", at=row) for row in rows]
+    assert gradcli.grad("x*y", at=rows) == wanted
+    assert gradcli.grad("x*y", at=[dict(zip("xy", row, strict=True)) for row in rows]) == wanted
+    assert gradcli.grad("x*y", at=np.array([[1.0, 2.0], [3.0, 4.0]])) == [
+        gradcli.grad("x*y", at=row) for row in ([1.0, 2.0], [3.0, 4.0])
+    ]
+    found: Any = gradcli.jacobian("[x*y, a*x]", at=rows, constants={"a": 5})
+    assert [one.jacobian[1] for one in found] == [(5.0, 0.0)] * 3
+    found = gradcli.hessian("x**3", at=[[1], [2]])
+    assert [one.hessian for one in found] == [((6.0,),), ((12.0,),)]
+    found = gradcli.grad("norm(x)", at=[{"x": [3, 4]}, {"x": [0, 0, 2]}])
+    assert [one.gradient["x"] for one in found] == [[0.6, 0.8], [0.0, 0.0, 1.0]]
+    assert np.shape(gradcli.grad("norm(x)", at=[[1, 2], [3, 4]]).gradient["x"]) == (2, 2)
+    assert gradcli.grad("x*y", at=[[1, 2]]) == wanted[0]
+    with pytest.raises(gradcli.GradcliError):
+        gradcli.grad("x*y", at=[(1, 2), (3,)])
+
+
+def test_large_arrays_are_neither_copied_nor_listed_before_they_are_asked_for() -> None:
+    """The answer says the same of its point, is equal to itself, and can be kept."""
+    X = np.arange(6000.0).reshape(60, 100) / 7
+    w = np.arange(100.0)
+    answer = gradcli.grad("norm(X@w)**2", at={"X": X, "w": w}, wrt="w")
+    tree: Any = (answer.reading.at or {})["X"]
+    assert np.shares_memory(tree.array, X)
+    values: Any = answer.reading.at_values
+    assert not values.known
+    assert set(values) == {"X", "w"}
+    assert answer.to_dict()["at"] == {"X": X.tolist(), "w": w.tolist()}
+    assert json.loads(answer.to_json())["at"]["X"] == X.tolist()
+    again = pickle.loads(pickle.dumps(answer))
+    assert again.reading.at_values == values == {"X": X.tolist(), "w": w.tolist()}
+    with pytest.raises(KeyError):
+        values["Y"]
+    assert np.allclose(answer.array[:, 0], 2 * X.T @ (X @ w))
+
+
 def test_each_question_has_its_record() -> None:
     """Every function returns the record of its question."""
     assert isinstance(gradcli.grad("x*y"), Gradient)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from operator import itemgetter
 
 from gradcli.blackbox.cache import Kept, key_of
 from gradcli.blackbox.replies import rounding
@@ -19,7 +20,7 @@ from gradcli.problems import ExitCode, GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
     from typing import Any, Final, NoReturn
 
@@ -74,21 +75,33 @@ class EvaluationPoint:
     moving: tuple[str, ...]
 
     @cached_property
-    def places(self) -> tuple[tuple[Slot, tuple[int, ...]], ...]:
-        """Where the entries of each name stand among the numbers that move and, behind them, those that stay."""
+    def places(self) -> tuple[tuple[Slot, Callable[[Point], Any]], ...]:
+        """What takes the entries of each name (of a scalar its number) from those that move and, behind, that stay."""
         where = {name: place for place, name in enumerate((*self.moving, *self.fixed))}
         where |= {name: place for place, name in enumerate(self.moving)}
-        return tuple((slot, tuple(where[name] for name in slot.entries())) for slot in self.slots)
+        found = []
+        for slot in self.slots:
+            places = [where[name] for name in slot.entries()]
+            is_quick = len(places) > 1 or not slot.shape  # of one place `itemgetter` returns the number alone
+            found.append((slot, itemgetter(*places) if is_quick else partial(entries_at, places)))
+        return tuple(found)
 
     def values(self, point: Point) -> dict[str, Argument]:
         """The value of every name at a point."""
         numbers = (*point, *self.fixed.values())
-        return {slot.name: slot.arrange([numbers[place] for place in places]) for slot, places in self.places}
+        return {
+            slot.name: slot.arrange(taken(numbers)) if slot.shape else taken(numbers) for slot, taken in self.places
+        }
 
     def text(self, point: Point) -> str:
         """`x1 = 1, x2 = 2.5`, the first few."""
         pairs = [f"{name} = {value:.17g}" for name, value in zip(self.moving, point, strict=True)]
         return ", ".join(pairs[:4]) + (", ..." if len(pairs) > 4 else "")
+
+
+def entries_at(places: Sequence[int], numbers: Point) -> list[float]:
+    """Some numbers."""
+    return [numbers[place] for place in places]
 
 
 class Care(NamedTuple):
@@ -168,17 +181,16 @@ class Outside:
 
         NaN stands for "no value there", None for an evaluation that failed.
         """
-        self.fetch(points, self.runs())
-        return [self.combined(point) for point in points]
+        return [self.combined(keys) for keys in self.fetch(points, self.runs())]
 
     def runs(self) -> range:
         """The runs of each point: seeds 1 to N, or 0 to N - 1 where there are none."""
         first = 1 if self.care.seeded else 0
         return range(first, first + self.care.repeat)
 
-    def combined(self, point: Point) -> tuple[float, ...] | None:
+    def combined(self, keys: Sequence[Key]) -> tuple[float, ...] | None:
         """One point's numbers from its runs."""
-        replies = self.replies(point)
+        replies = self.replies_of(keys)
         if replies is None:
             return None
         if self.care.seeded:
@@ -191,16 +203,22 @@ class Outside:
 
     def replies(self, point: Point) -> list[Reply] | None:
         """Every run's reply at a point that was evaluated; None where one failed."""
-        found = [self.store.get(key_of(point, run)) for run in self.runs()]
+        return self.replies_of(self.keys(point))
+
+    def replies_of(self, keys: Sequence[Key]) -> list[Reply] | None:
+        """The replies of runs; None where one failed."""
+        found = [self.store.get(key) for key in keys]
         return None if None in found else [kept.reply for kept in found if kept is not None]
 
-    def fetch(self, points: Iterable[Point], runs: Iterable[int]) -> None:
-        """See to it that every run of every point is in the store, or has failed."""
+    def fetch(self, points: Iterable[Point], runs: Iterable[int]) -> list[list[Key]]:
+        """See to it that every run of every point is in the store, or has failed. Returns the keys of each point."""
         runs = list(runs)
         missing: dict[Key, Point] = {}
+        all_keys = []
         for point in points:
-            for run in runs:
-                key = key_of(point, run)
+            keys = [key_of(point, run) for run in runs]
+            all_keys.append(keys)
+            for key in keys:
                 if self.store.get(key) is None:
                     if key not in self.failures:
                         missing[key] = point
@@ -211,6 +229,7 @@ class Outside:
         if missing:
             self.watch.begun(len(missing))
             self.send(missing)
+        return all_keys
 
     def affordable(self, missing: dict[Key, Point]) -> dict[Key, Point]:
         """As many of these as are allowed."""
@@ -268,7 +287,7 @@ class Outside:
         if outcome.reply is not None:
             # the least: the first evaluation of a worker also starts it
             self.seconds = outcome.seconds if self.seconds is None else min(self.seconds, outcome.seconds)
-            self.store.put(key, self.place.moving, Kept(outcome.reply, outcome.seconds))
+            self.store.put(key, point, self.place.moving, Kept(outcome.reply, outcome.seconds))
             self.check_shape(outcome.reply, point)
         else:
             assert outcome.failure is not None

@@ -28,19 +28,21 @@ FIELDS: Final = ("function", "point", "run", "values", "shape", "digits", "place
 SCHEMA: Final = "gradcli.cache/"
 VERSION: Final = 1
 HEAD: Final = f'{{"schema": "{SCHEMA}{VERSION}", "about": "finished evaluations of gradcli, one a line"}}\n'.encode()
+LONG_POINT: Final = 64
+"""Longer points are known by their hash: thousands of them would fill the memory."""
+
 LONGEST: Final = 2**26
 """Bytes among which the first line ends."""
 
 
 class Key(NamedTuple):
-    """One evaluation of a function: its point as float64 bytes, and which run of it (a seed, or a count)."""
+    """One evaluation of a function: its point as float64 bytes (of a long one their hash), and which run of it.
+
+    run    a seed, or a count
+    """
 
     point: bytes
     run: int
-
-    def texts(self) -> list[str]:
-        """The point's numbers to the last bit, as the file has them."""
-        return [number.hex() for number in struct.unpack(f"<{len(self.point) // 8}d", self.point)]
 
 
 class Kept(NamedTuple):
@@ -60,7 +62,12 @@ class ForeignFileError(Exception):
 
 def key_of(point: Sequence[float], run: int) -> Key:
     """The key of a point: its numbers to the last bit."""
-    return Key(struct.pack(f"<{len(point)}d", *point), run)
+    data = struct.pack(f"<{len(point)}d", *point)
+    if len(point) <= LONG_POINT:
+        return Key(data, run)
+    import hashlib
+
+    return Key(hashlib.blake2b(data, digest_size=32).digest(), run)
 
 
 def digest(parts: Sequence[str], files: Sequence[str]) -> str:
@@ -108,6 +115,8 @@ class Store:
         self.from_file: frozenset[Key] = frozenset()
         self.descriptor: int | None = None
         self.begun = False
+        self.last: list[float | None] = []
+        self.pieces: list[str] = []
         if path is not None:
             self.open(path)
 
@@ -182,7 +191,7 @@ class Store:
         """A finished evaluation, if it is known."""
         return self.known.get(key)
 
-    def put(self, key: Key, names: Sequence[str], kept: Kept) -> None:
+    def put(self, key: Key, point: Sequence[float], names: Sequence[str], kept: Kept) -> None:
         """Keep a finished evaluation, on disk before this returns. A file that cannot be written is said once."""
         self.known[key] = kept
         if self.descriptor is None:
@@ -193,11 +202,32 @@ class Store:
                     require_cache(self.descriptor)
                     self.begun = True
                 end_last_line(self.descriptor)
-                write_all(self.descriptor, write_line(self.function, key, names, kept))
+                write_all(self.descriptor, self.write_line(key.run, point, names, kept))
         except (OSError, ForeignFileError) as error:
             reason = (getattr(error, "strerror", None) or str(error)).lower()
             self.remarks.append(f"the cache file {self.path} cannot be written: {reason}; this run goes on without it")
             self.close()
+
+    def write_line(self, run: int, point: Sequence[float], names: Sequence[str], kept: Kept) -> bytes:
+        """One line, with a checksum of the rest of it."""
+        reply = kept.reply
+        values = [value if math.isfinite(value) else repr(value) for value in reply.values]
+        rest = (run, values, reply.shape, reply.digits, reply.places, round(kept.seconds, 4))
+        begin = json.dumps({"function": self.function})[:-1]
+        end = json.dumps(dict(zip(FIELDS[2:], rest, strict=True)), allow_nan=False)[1:]
+        text = f'{begin}, "point": {{{self.point_text(point, names)}}}, {end}'
+        return f'{text[:-1]}, "check": "{zlib.crc32(text.encode()):08x}"}}\n'.encode()
+
+    def point_text(self, point: Sequence[float], names: Sequence[str]) -> str:
+        """The numbers of a point by name, to the last bit: those that are the same objects as before as they were."""
+        if len(self.last) != len(point):
+            self.last = [None] * len(point)
+            self.pieces = [""] * len(point)
+        for place, (one, other) in enumerate(zip(point, self.last, strict=True)):
+            if one is not other:
+                self.pieces[place] = f"{json.dumps(names[place])}: {json.dumps(float(one).hex())}"
+        self.last = list(point)
+        return ", ".join(self.pieces)
 
     def close(self) -> None:
         """Close the file."""
@@ -334,17 +364,6 @@ def write_all(descriptor: int, data: bytes) -> None:
         with contextlib.suppress(OSError):
             os.ftruncate(descriptor, before)
         raise
-
-
-def write_line(function: str, key: Key, names: Sequence[str], kept: Kept) -> bytes:
-    """One line, with a checksum of the rest of it."""
-    reply = kept.reply
-    values = [value if math.isfinite(value) else repr(value) for value in reply.values]
-    point = dict(zip(names, key.texts(), strict=True))
-    fields = (function, point, key.run, values, reply.shape, reply.digits, reply.places, round(kept.seconds, 4))
-    record: dict[str, Any] = dict(zip(FIELDS, fields, strict=True))
-    record["check"] = checksum(record)
-    return (json.dumps(record, allow_nan=False) + "\n").encode()
 
 
 def checksum(record: Mapping[str, Any]) -> str:

@@ -109,32 +109,41 @@ def file_of(module: Any) -> str:
 def call(target: Any, request: dict[str, Any]) -> dict[str, Any]:
     """One evaluation."""
     values = {name: as_array(value) for name, value in request["values"].items()}
-    extra = {} if request["seed"] is None else {"seed": request["seed"]}
+    return call_at(target, values, request["by_name"], request["seed"])
+
+
+def call_at(target: Any, values: dict[str, Any], by_name: bool, seed: int | None) -> dict[str, Any]:
+    """One evaluation at values as the callable takes them."""
+    extra = {} if seed is None else {"seed": seed}
     try:
-        by_name = request["by_name"]
         return {"result": plain(target(**values, **extra) if by_name else target(*values.values(), **extra))}
     except BaseException as error:
         return {"failure": "exception", "message": "raised " + in_words(error), "details": trace(error)}
 
 
 def call_many(target: Any, request: dict[str, Any]) -> list[dict[str, Any]]:
-    """Evaluations at the first point and at those that differ from it by their moves."""
+    """Evaluations at the first point and at those that differ from it by their moves. Each has arrays of its own."""
     found = []
+    first = {name: as_array(value) for name, value in request["values"].items()}
     for moves, seed in zip(request["moves"], request["seeds"]):  # noqa: B905  # the same length, by those who send
-        values = dict(request["values"])
+        values = {name: copied(value) for name, value in first.items()}
         for name, place, number in moves:
             if not place:
                 values[name] = number
-            elif len(place) == 1:
-                if values[name] is request["values"][name]:
-                    values[name] = list(values[name])
-                values[name][place[0]] = number
-            else:
-                if values[name] is request["values"][name]:
-                    values[name] = [list(row) for row in values[name]]
-                values[name][place[0]][place[1]] = number
-        found.append(call(target, {"values": values, "by_name": request["by_name"], "seed": seed}))
+                continue
+            part = values[name]
+            for index in place[:-1]:
+                part = part[index]
+            part[place[-1]] = number
+        found.append(call_at(target, values, request["by_name"], seed))
     return found
+
+
+def copied(value: Any) -> Any:
+    """An array, a list or rows that may be changed; numbers as they are."""
+    if isinstance(value, list):
+        return [copied(part) for part in value]
+    return value if isinstance(value, (int, float)) else value.copy()
 
 
 def as_array(value: Any) -> Any:

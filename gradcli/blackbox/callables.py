@@ -105,10 +105,12 @@ def moves_between(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[tupl
                 ([i, j], a, b)
                 for i, (line, new) in enumerate(zip(before, value, strict=True))
                 for j, (a, b) in enumerate(zip(line, new, strict=True))
-                if differs(a, b)
+                if a is not b and differs(a, b)
             ]
         else:
-            rows = [([i], a, b) for i, (a, b) in enumerate(zip(before, value, strict=True)) if differs(a, b)]
+            rows = [
+                ([i], a, b) for i, (a, b) in enumerate(zip(before, value, strict=True)) if a is not b and differs(a, b)
+            ]
         found += [(name, place, new) for place, _, new in rows]
     return found
 

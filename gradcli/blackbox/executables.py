@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 from functools import lru_cache
 from time import monotonic
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SLOT: Final = re.compile(r"\{\{(?P<kept>[^\W\d]\w*)\}\}|\{(?P<name>[^\W\d]\w*)(?:\[(?P<index>\d+(?:,\s*\d+)?)\])?\}")
 SEED: Final = "seed"
+last = threading.local()
+"""The words that this thread filled last."""
 
 
 def split_command(text: str, answer: str | None, folder: str) -> ExecTarget:
@@ -65,13 +68,25 @@ def filled_words(command: ExecTarget, values: Mapping[str, Argument], seed: int 
     if seed is not None:
         known.setdefault(SEED, seed)
 
-    def text(part: str | Hole) -> str:
-        if isinstance(part, str):
-            return part
-        value = entry_of(known[part.name], part.entry)
-        return json.dumps(value) if isinstance(value, list) else repr(value)
+    parts = templates(command.words)
+    if getattr(last, "parts", None) is not parts:
+        last.parts, last.values, last.texts = parts, [None] * len(parts), [""] * len(parts)
+    found = []
+    for place, part in enumerate(parts):
+        if not isinstance(part, Hole):
+            found.append("".join([piece if isinstance(piece, str) else slot_text(known, piece) for piece in part]))
+            continue
+        value = known[part.name] if part.entry is None else None
+        if value is None or value is not last.values[place]:  # most numbers are those of the point before
+            last.values[place], last.texts[place] = value, slot_text(known, part)
+        found.append(last.texts[place])
+    return found
 
-    return ["".join(map(text, parts)) for parts in templates(command.words)]
+
+def slot_text(known: Mapping[str, Argument | int], hole: Hole) -> str:
+    """What stands in a slot."""
+    value = entry_of(known[hole.name], hole.entry)
+    return json.dumps(value) if isinstance(value, list) else repr(value)
 
 
 class Hole(NamedTuple):
@@ -82,9 +97,9 @@ class Hole(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def templates(words: tuple[str, ...]) -> tuple[tuple[str | Hole, ...], ...]:
-    """Each word as its texts and slots in turn, read once for all evaluations."""
-    found = []
+def templates(words: tuple[str, ...]) -> tuple[Hole | tuple[str | Hole, ...], ...]:
+    """Each word as its texts and slots in turn, or as its only slot, read once for all evaluations."""
+    found: list[Hole | tuple[str | Hole, ...]] = []
     for word in words:
         parts: list[str | Hole] = []
         done = 0
@@ -93,14 +108,17 @@ def templates(words: tuple[str, ...]) -> tuple[tuple[str | Hole, ...], ...]:
             kept = match["kept"]
             parts.append(f"{{{kept}}}" if kept else Hole(spelled(match["name"]), match["index"]))
             done = match.end()
-        found.append((*parts, word[done:]))
+        whole = [part for part in (*parts, word[done:]) if part]
+        found.append(whole[0] if len(whole) == 1 and isinstance(whole[0], Hole) else tuple(whole))
     return tuple(found)
 
 
 def entry_of(value: Argument | int, index: str | None) -> Argument | int:
     """The value, or an entry of it: `{x[0]}`, `{X[0,1]}`."""
+    if not index:
+        return value
     here = value
-    for part in index.split(",") if index else ():
+    for part in index.split(","):
         if not isinstance(here, list):
             raise IndexError(index)
         here = here[int(part)]

@@ -18,6 +18,7 @@ from gradcli import limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     Ending = Literal["closed", "line", "timeout", "flood"]
 
@@ -112,7 +113,8 @@ class Conversation:
         self.errors = bytearray()
         self.error_bytes = 0
         self.gone: float | None = None
-        self.selector = selectors.DefaultSelector()
+        # three descriptors: to ask anew takes less than an object of the kernel that keeps them
+        self.selector: Any = getattr(selectors, "PollSelector", selectors.DefaultSelector)()
 
     def hear(self) -> Heard:
         """Write and read until the exchange is over."""
@@ -121,7 +123,11 @@ class Conversation:
         assert process.stdout is not None
         assert process.stderr is not None
         with self.selector:
-            self.selector.register(process.stdin, selectors.EVENT_WRITE, self.write)
+            if self.left or self.until_line:
+                self.selector.register(process.stdin, selectors.EVENT_WRITE, self.write)
+            else:
+                with contextlib.suppress(OSError):
+                    process.stdin.close()
             self.selector.register(process.stdout, selectors.EVENT_READ, self.read)
             self.selector.register(process.stderr, selectors.EVENT_READ, self.read_errors)
             ending = self.wait()
@@ -175,7 +181,7 @@ class Conversation:
         except OSError:
             self.left = memoryview(b"")
         if not self.left:
-            self.selector.unregister(stream)  # type: ignore[arg-type]
+            self.selector.unregister(stream)
             if not self.until_line:
                 with contextlib.suppress(OSError):
                     stream.close()  # type: ignore[attr-defined]
@@ -200,7 +206,7 @@ class Conversation:
         except OSError:
             data = b""
         if not data:
-            self.selector.unregister(stream)  # type: ignore[arg-type]
+            self.selector.unregister(stream)
         return data
 
 

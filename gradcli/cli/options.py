@@ -89,6 +89,14 @@ OPTIONS: Final = {
     "missing": Option(
         ("--missing",), "WHAT", "Rows of --points that lack a number: skip, or problem.", POINT, ("skip", "problem")
     ),
+    "compiled": Option(
+        ("--compile",),
+        "WHEN",
+        "Many points in compiled C: always, never; auto: where there are many.",
+        POINT,
+        ("auto", "always", "never"),
+        default_of="GRADCLI_COMPILE",
+    ),
     "grid": Option(("--grid",), "AXES", "A lattice of points: x1=-1:1:21,x2=0:1:11; repeatable.", POINT, many=True),
     "against": Option(("--against",), "FILE", "Numbers of other code, as JSON.", POINT),
     "constants": Option(

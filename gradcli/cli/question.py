@@ -99,6 +99,7 @@ class CommandLine(NamedTuple):
     points: str | None = None
     keep: tuple[str, ...] = ()
     missing: str | None = None
+    compiled: str | None = None
     grid: tuple[str, ...] = ()
     against: str | None = None
     constants: tuple[str, ...] = ()

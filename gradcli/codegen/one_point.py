@@ -41,7 +41,9 @@ class OnePoint:
     def __init__(self, code: StraightLine) -> None:
         literals: dict[float, int] = {}
         kept: list[float] = []
-        first = 1 + len(code.inputs)  # value 0 is the list of values itself, for functions of more than two arguments
+        # for functions of more than two arguments value 0 is the list of values itself
+        self.is_wide = any(len(arguments) > 2 for _, arguments in code.instructions)
+        first = self.is_wide + len(code.inputs)
 
         def literal(number: float) -> int:
             key = number if number else math.copysign(math.inf, number)  # 0.0 and -0.0 are two
@@ -59,23 +61,27 @@ class OnePoint:
         def place(operand: float) -> int:
             if type(operand) is float:
                 return literal(operand)
-            return int(operand) + (1 if operand < len(code.inputs) else behind)
+            return int(operand) + (self.is_wide if operand < len(code.inputs) else behind)
 
         self.literals = kept
         self.steps = [step(operation, [place(a) for a in arguments]) for operation, arguments in code.instructions]
         outputs = [place(output) for output in code.outputs]
-        self.outputs = operator.itemgetter(*outputs, outputs[0])  # one more, so that there are always several
+        # of one place `itemgetter` returns the value alone
+        self.outputs: Any = operator.itemgetter(*outputs) if len(outputs) > 1 else taker_of_one(outputs[0])
 
     def __call__(self, point: Sequence[float]) -> list[Any]:
         """The outputs at a point, one float an input; a condition is a truth value."""
-        values: list[Any] = [None, *point, *self.literals]
-        values[0] = values
-        append = values.append
-        for function, one, other in self.steps:
-            append(function(values[one]) if other is None else function(values[one], values[other]))
-        found = list(self.outputs(values))
-        found.pop()
-        return found
+        values: list[Any] = [*point, *self.literals]
+        if self.is_wide:
+            values.insert(0, values)
+        for function, one, other in self.steps:  # the method is looked up quicker than it is called by another name
+            values.append(function(values[one]) if other is None else function(values[one], values[other]))
+        return list(self.outputs(values))
+
+
+def taker_of_one(place: int) -> Callable[[Sequence[Any]], list[Any]]:
+    """What `itemgetter` is of several places."""
+    return lambda values: [values[place]]
 
 
 def step(operation: str, places: list[int]) -> Step:

@@ -46,6 +46,11 @@ class Reading(Record):
     assumptions: tuple[str, ...]
     outside: str | None = None
 
+    @property
+    def listed_point(self) -> dict[str, Value] | None:
+        """`at_values` as a plain dictionary."""
+        return None if self.at_values is None else dict(self.at_values)
+
 
 class Numbers(Record):
     """How numbers were made, and what they are worth.

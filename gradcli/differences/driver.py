@@ -90,7 +90,10 @@ class Rounds:
         direction = self.directions.get(column)
         if direction is None:
             return (*self.point[:column], y, *self.point[column + 1 :])
-        return tuple(x + y * direction.get(i, 0.0) for i, x in enumerate(self.point))
+        point = list(self.point)
+        for i, d in direction.items():
+            point[i] += y * d
+        return tuple(point)
 
     def evaluate(self, places: Sequence[tuple[int, float]]) -> bool:
         """One batch; False if not all of it was allowed."""

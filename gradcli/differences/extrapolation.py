@@ -8,7 +8,9 @@ Ridders, Adv. Eng. Softw. 4 (1982) 75; Oliver & Ruffhead, BIT 15 (1975) 283.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import fsum, inf, isfinite, prod
+from operator import mul
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -104,8 +106,9 @@ class Weights(NamedTuple):
     without_two: list[float]
 
 
-def weights_of(h: Sequence[float], power: int) -> Weights:
-    """The weights of a window, with 0 for the steps left out."""
+@lru_cache(maxsize=1024)
+def weights_of(h: tuple[float, ...], power: int) -> Weights:
+    """The weights of a window, with 0 for the steps left out. All variables have windows of the same proportions."""
     if power == ODD:
         parts = (weights_of_constant(h[:-1]), weights_of_constant(h[1:]), weights_of_constant(h[:-2]))
         return Weights(weights_of_constant(h), [*parts[0], 0.0], [0.0, *parts[1]], [*parts[2], 0.0, 0.0])
@@ -119,15 +122,16 @@ def weights_of(h: Sequence[float], power: int) -> Weights:
 def estimate(samples: Sequence[Sample], power: int) -> Estimate:
     """The limit from one window, its steps ascending."""
     top = samples[-1].h
-    weights = weights_of([sample.h / top for sample in samples], power)
+    weights = weights_of(tuple([sample.h / top for sample in samples]), power)
     values = [sample.value for sample in samples]
     value, shorter = dot(weights.whole, values), dot(weights.without_largest, values)
     change = max(abs(value - shorter), abs(value - dot(weights.without_smallest, values)))
     before = abs(shorter - dot(weights.without_two, values))
-    noise = fsum(abs(w) * sample.noise for w, sample in zip(weights.whole, samples, strict=True))
+    sizes = list(map(abs, weights.whole))
+    noise = fsum([w * sample.noise for w, sample in zip(sizes, samples, strict=True)])
     other = second_opinion(samples, weights) if power != ODD else 0.0
     truncation = SAFETY * max(change, other, MEMORY * before)
-    amplification = fsum(abs(w) / sample.h for w, sample in zip(weights.whole, samples, strict=True))
+    amplification = fsum([w / sample.h for w, sample in zip(sizes, samples, strict=True)])
     noise += EPSILON * abs(value)
     return Estimate(value, noise, truncation, samples[0].h, top, len(samples), power, amplification)
 
@@ -135,7 +139,7 @@ def estimate(samples: Sequence[Sample], power: int) -> Estimate:
 def dot(weights: Sequence[float], values: Sequence[float]) -> float:
     """Σ w·v, without rounding between; infinite where it overflows."""
     try:
-        return fsum(w * v for w, v in zip(weights, values, strict=True))
+        return fsum(map(mul, weights, values))
     except (OverflowError, ValueError):
         return inf
 
@@ -146,7 +150,7 @@ def second_opinion(samples: Sequence[Sample], weights: Weights) -> float:
     A polynomial of the degree that the window resolves leaves none, so it measures what the window does not resolve,
     and its noise is another draw than that of the values.
     """
-    noise = fsum(abs(w) * s.partner_noise * s.h for w, s in zip(weights.whole, samples, strict=True))
+    noise = fsum([abs(w) * s.partner_noise * s.h for w, s in zip(weights.whole, samples, strict=True)])
     if noise == 0:
         return 0.0
     changes = (a - b for a, b in zip(weights.whole, weights.without_largest, strict=True))

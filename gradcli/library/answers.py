@@ -14,6 +14,7 @@ from gradcli.library.values import (
     expression_text,
     names_of,
     noting,
+    points_in,
     read_point,
     shape_declarations,
     value_tree,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Verdict
     from gradcli.differences.plan import Plan
     from gradcli.exporting.file import Exported
-    from gradcli.library.values import Entry, Expression, PointLike
+    from gradcli.library.values import Entry, Expression, PointLike, PointsLike
     from gradcli.text.tree import Script
     from gradcli.vocabulary import CheckKind, Layout, Method
 
@@ -56,7 +57,7 @@ def parse(*expressions: Expression, latex: bool = False) -> Script:
 @noting
 def grad(
     expression: Expression | Callable[..., Any],
-    at: PointLike | None = None,
+    at: PointsLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
@@ -74,7 +75,8 @@ def grad(
 
     `shapes`: declarations as of `--shape`, `"A: m,n"`.
     `at`: numbers in variable order, a mapping by name, or text as of `--at`. Texts are exact (`"pi/2"`), floats are
-    taken as they print (0.1 is one tenth).
+    taken as they print (0.1 is one tenth). Of a list of points, mappings or (where all variables are numbers) at least
+    two rows, the answer is a list.
     A Python callable in place of the text is differentiated by finite differences in doubles, as `plan` wants them
     (`gradcli.differences.plan.Plan`); `at` gives its arguments: numbers, and lists or NumPy arrays (as arrays).
     Problems: a number that does not exist is None, and `numbers.problems` says why.
@@ -111,7 +113,7 @@ def grad(
 @noting
 def jacobian(
     *expressions: Expression | Callable[..., Any],
-    at: PointLike | None = None,
+    at: PointsLike | None = None,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
@@ -157,7 +159,7 @@ def jacobian(
 @noting
 def hessian(
     expression: Expression | Callable[..., Any],
-    at: PointLike | None = None,
+    at: PointsLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
@@ -202,7 +204,7 @@ def hessian(
 @noting
 def chain(
     expression: Expression,
-    at: PointLike | None = None,
+    at: PointsLike | None = None,
     *,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
@@ -321,10 +323,19 @@ def text_question(
     )
 
 
+def takes_arrays(command: str, texts: Sequence[Expression], wrt: Any, constants: Any, *rest: Any) -> bool:
+    """Is a function one of arrays, so that rows of numbers are not points?"""
+    from gradcli.program.types.notation import has_arrays
+
+    latex, shapes, of = rest
+    question = text_question(command, texts, None, wrt, constants, latex, shapes, of=of)
+    return has_arrays(question.script, options_of(question))
+
+
 def ask(
     command: str,
     expressions: Sequence[Expression | Callable[..., Any]],
-    at: PointLike | None,
+    at: PointsLike | None,
     wrt: str | Iterable[str],
     constants: Mapping[str, Entry] | None,
     method: Method,
@@ -336,13 +347,20 @@ def ask(
     precision: str | None = None,
     plan: Plan | None = None,
     shapes: Iterable[str] = (),
-) -> Result:
-    """The one answer to a question of the library."""
+) -> Result | list[Result]:
+    """The answer to a question of the library; of a list of points the list of answers."""
     names = names_of(wrt)
     texts = cast("list[Expression]", [given for given in expressions if not is_function(given)])
     if len(texts) < len(expressions):
-        return ask_callable(command, expressions, at, names, constants, method, layout, along, plan)
-    point = None if at is None else read_point("at", at)
+        return ask_callable(
+            command, expressions, cast("PointLike | None", at), names, constants, method, layout, along, plan
+        )
+    points = points_in(at)
+    by_name = bool(points) and hasattr(points[0], "items")
+    if by_name or (points and not takes_arrays(command, texts, names, constants, latex, shapes, of)):
+        rest = (names, constants, method, layout, along, of, simplify, latex, precision, plan, shapes)
+        return [cast("Result", ask(command, texts, one, *rest)) for one in points]
+    point = None if at is None else read_point("at", cast("PointLike", at))
     direction = None if along is None else read_point("along", along)
 
     declared = (shapes,) if isinstance(shapes, str) else tuple(shapes)

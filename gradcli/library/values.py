@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     """A number; as text it is exact: `0.1`, `1/3`, `pi/2`."""
     Entry = Number | Sequence["Entry"] | numpy.typing.ArrayLike
     PointLike = Number | Sequence[Entry] | Mapping[str, Entry] | numpy.typing.ArrayLike
+    PointsLike = PointLike | Sequence[Mapping[str, Entry]]
+    """A point, or a list of points: mappings, or rows of numbers where all variables are numbers."""
     Expression = str | Tree | SympyExpression
     """A text, an expression out of an answer, or SymPy's."""
 
@@ -98,6 +100,26 @@ def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:
     return PointText((*entries, *arrays), source), source
 
 
+def points_in(given: PointsLike | None) -> list[Any]:
+    """The points of a list of mappings, or of at least two rows of numbers; [] for anything else.
+
+    (Rows may also be the entries of a matrix, or vectors in the order of the variables.)
+    """
+    values: Any = plain(given)
+    if not isinstance(values, list | tuple) or not values:
+        return []
+    if all(hasattr(value, "items") for value in values):
+        return list(values)
+    rows = [plain(value) for value in values]
+    are_rows = all(isinstance(row, list | tuple) and row and not any(map(is_nested, row)) for row in rows)
+    return rows if are_rows and len(rows) > 1 else []
+
+
+def is_nested(value: Any) -> bool:
+    """Is it more than a number?"""
+    return isinstance(plain(value), list | tuple) or hasattr(value, "items")
+
+
 def point_text(point: PointLike) -> str:
     """The text of a point: `1,2` or `x=[1,2],y=3`."""
     if isinstance(point, str):
@@ -131,11 +153,12 @@ def is_large(value: object) -> bool:
 def value_tree(value: Any) -> Tree:
     """A constant's value as a tree; large arrays of NumPy as they are."""
     if is_large(value):
+        from gradcli.evaluate.float64.data import is_finite
         from gradcli.text.tree import Data
 
         real = value.dtype.kind in "fiub" and value.ndim <= 2
-        array = value.astype("float64") if real else None
-        if array is None or not abs(array).max() < float("inf"):
+        array = value.astype("float64", copy=False) if real else None
+        if array is None or not is_finite(array):
             raise GradcliError("point", "an array must be a vector or a matrix of finite real numbers")
         return Data(array)
     from gradcli.text.parser import parse_expression

@@ -53,7 +53,9 @@ class Compiled:
         if self.marked and found.pop():
             return self.slow(point)
         total = sum(found, sum(point))
-        return found[: self.shown] if total - total == 0 else self.slow(point)
+        if total - total != 0:
+            return self.slow(point)
+        return found if len(found) == self.shown else found[: self.shown]
 
     def slow(self, point: list[float]) -> list[float]:
         """The numbers by arrays of one entry, then, where they are not finite or marked, by the certified engine."""

@@ -60,6 +60,8 @@ class Engine:
     numbers of marked rows.
     """
 
+    is_native = False
+
     def __init__(self, code: StraightLine, shown: int, marked: bool, threads: int = 1) -> None:
         self.code, self.shown, self.marked = code, shown, marked
         self.machines = [Machine(code) for _ in range(max(1, threads))]

@@ -60,7 +60,7 @@ class Answers(NamedTuple):
 
 
 class Summary:
-    """What a run has met: rows, rows with problems by kind, and the largest relative error that was found.
+    """What a run has met: rows, rows with problems by kind, the largest relative error, whether C did the work.
 
     settled   rows with certified numbers, as float64 loses digits there
     """
@@ -74,6 +74,7 @@ class Summary:
         self.where = ""
         self.skipped = 0
         self.settled = 0
+        self.compiled = False
 
     def count(self, problems: dict[int, tuple[Problem, ...]]) -> None:
         """Add the problems of a block."""
@@ -89,6 +90,7 @@ class Summary:
         self.compared += other.compared
         self.skipped += other.skipped
         self.settled += other.settled
+        self.compiled |= other.compiled
         if other.worst > self.worst:
             self.worst, self.where = other.worst, other.where
 
@@ -127,7 +129,8 @@ class Run:
         for rows in self.table.blocks(self.wanted, block_rows(len(self.inputs) + self.engine.shown)):
             if not rows.columns or not len(rows.columns[0]):
                 continue
-            require_finite(self.table, rows, self.inputs)
+            if not (self.engine.is_native and rows.first and self.missing is None):
+                require_finite(self.table, rows, self.inputs)
             holes = self.holes(rows) if self.missing else None
             if holes is None:
                 yield self.answer(rows)
@@ -141,6 +144,9 @@ class Run:
     def answer(self, rows: Rows) -> Answers:
         """The answers at complete points."""
         table, doubtful = self.engine.run(rows.columns)
+        if self.engine.is_native and len(doubtful):  # compiled code looks at the coordinates, too
+            require_finite(self.table, rows, self.inputs)
+        self.summary.compiled = self.engine.is_native
         problems = self.decide(rows, table, doubtful)
         imprecise = self.imprecise(rows, table, doubtful)
         problems.update(self.settle(rows, table, imprecise))

@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 
+from gradcli.points.arrays import doubles
 from gradcli.points.table import MISSING, SKIPPING, Rows, column_name, listed, refuse
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO, Final, NoReturn
 
     from numpy.typing import NDArray
+
+    from gradcli.points.native.csv_text import Numerals
 
     Array = NDArray[np.float64]
 
@@ -100,7 +103,7 @@ class Lines:
             else:
                 chunk, self.rest = self.rest[: end + 1], self.rest[end + 1 :]
             first = self.line
-            self.line += chunk.count(b"\n")
+            self.line += int(np.count_nonzero(np.frombuffer(chunk, dtype=np.uint8) == 10))
             yield first, chunk
 
     def progress(self) -> float | None:
@@ -146,10 +149,11 @@ class TextTable:
 
 
 class Separated(TextTable):
-    """csv and tsv, with or without a first line of names."""
+    """csv and tsv, with or without a first line of names. `numerals`: what reads plain lines the fastest."""
 
-    def __init__(self, lines: Lines, separator: str) -> None:
+    def __init__(self, lines: Lines, separator: str, numerals: Numerals | None = None) -> None:
         super().__init__(lines)
+        self.numerals = numerals
         head = lines.first()
         if not head:
             refuse(self.path, "it is empty", "a first line of names (a header), then one point a line")
@@ -174,9 +178,14 @@ class Separated(TextTable):
     def blocks(self, wanted: Sequence[int], size: int) -> Iterator[Rows]:
         """These columns of all rows."""
         first = 0
-        quick = self.quick(wanted)
+        quick = None if self.numerals else self.quick(wanted)
         for line, chunk in self.lines.chunks():
-            table = quick(chunk) if self.is_regular(chunk) else None
+            table = None
+            if self.numerals is not None:
+                table = self.numerals.read(chunk, self.lines.line - line, self.separator, self.width, wanted)
+            if table is None:
+                quick = quick or self.quick(wanted)
+                table = quick(chunk) if self.is_regular(chunk) else None
             if table is None or not np.isfinite(table).all():
                 table, kept = self.careful(chunk, line, wanted)
             else:
@@ -275,7 +284,8 @@ def arrow_reader(separator: str, width: int, wanted: Sequence[int]) -> Callable[
             table = arrow_csv.read_csv(io.BytesIO(chunk), reading, parsing, converting)
         except pyarrow.ArrowInvalid:
             return None
-        return np.column_stack([table.column(name).to_numpy() for name in chosen])
+        columns = [table.column(name).chunks for name in chosen]
+        return np.column_stack([np.concatenate([doubles(part) for part in parts]) for parts in columns])
 
     return read
 

@@ -11,9 +11,10 @@ from gradcli.points.kept import as_cell, as_json, as_text
 from gradcli.points.spools import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
+    from gradcli.points.native.csv_text import Numerals
     from gradcli.points.run import Answers
     from gradcli.problems import Problem
 
@@ -92,9 +93,14 @@ class CsvWriter:
     """A header, then one row a point, what is carried through first; what does not exist is an empty cell."""
 
     def __init__(
-        self, stream: BinaryIO, inputs: Sequence[str], columns: Sequence[str], kept: Sequence[str] = ()
+        self,
+        stream: BinaryIO,
+        inputs: Sequence[str],
+        columns: Sequence[str],
+        kept: Sequence[str] = (),
+        numerals: Numerals | None = None,
     ) -> None:
-        self.stream = stream
+        self.stream, self.numerals = stream, numerals
         self.names = [*kept, *inputs, *columns, "problem"]
         self.arrow: Any = None
         self.write_text(",".join(map(as_cell, self.names)) + "\n")
@@ -105,7 +111,10 @@ class CsvWriter:
         self.stream.write(text.encode())
 
     def write(self, answers: Answers) -> None:
-        """Write a block: by pyarrow where it is there and the first block is long."""
+        """Write a block: by compiled C, or by pyarrow where it is there and the first block is long."""
+        if self.numerals is not None and not answers.rows.kept:
+            self.write_quickly(answers, self.numerals)
+            return
         if self.arrow is None:
             self.arrow = arrow_text(self.names) if len(answers.table) >= ARROW_ROWS else False
         if self.arrow:
@@ -132,9 +141,24 @@ class CsvWriter:
         for row in [*sorted(answers.problems), len(table)]:
             self.write_text(self.form * (row - start) % tuple(table[start:row].ravel().tolist()))
             if row < len(table):
-                cells = ["" if cell != cell else repr(cell) for cell in table[row].tolist()]
-                why = problem_line(answers.problems[row]).replace('"', '""')
-                self.write_text(",".join(cells) + f',"{why}"\n')
+                self.write_problem(table[row].tolist(), answers.problems[row])
+            start = row + 1
+
+    def write_problem(self, numbers: Sequence[float], problems: Sequence[Problem]) -> None:
+        """Write a row with problems."""
+        cells = ["" if number != number else repr(number) for number in numbers]
+        why = problem_line(problems).replace('"', '""')
+        self.write_text(",".join(cells) + f',"{why}"\n')
+
+    def write_quickly(self, answers: Answers, numerals: Numerals) -> None:
+        """The same by compiled C."""
+        columns = [np.asarray(column, dtype=np.float64) for column in (*answers.rows.columns, *answers.table.T)]
+        start, count = 0, len(answers.table)
+        for row in [*sorted(answers.problems), count]:
+            for piece in numerals.pieces([column[start:row] for column in columns], "\n"):
+                self.stream.write(piece)
+            if row < count:
+                self.write_problem([float(column[row]) + 0.0 for column in columns], answers.problems[row])
             start = row + 1
 
     def finish(self) -> None:
@@ -160,15 +184,46 @@ def arrow_text(names: Sequence[str]) -> Any:
 
 def arrow_columns(answers: Answers) -> list[Any]:
     """Coordinates, numbers and problems as pyarrow's arrays; what does not exist is null."""
+    lines = {row: problem_line(problems) for row, problems in answers.problems.items()}
+    numbers = [arrow_numbers(column) for column in (*answers.rows.columns, *answers.table.T)]
+    kept = [arrow_texts(dict(enumerate(map(as_text, column))), len(column)) for column in answers.rows.kept]
+    return [*kept, *numbers, arrow_texts(lines, len(answers.table))]
+
+
+def arrow_numbers(column: Any) -> Any:
+    """A column of float64 in pyarrow's form, nan as null. (`pyarrow.array` imports pandas, which takes longer.)"""
     import pyarrow
 
-    numbers = [*answers.rows.columns, *answers.table.T]
-    arrays = [pyarrow.array(np.asarray(column, dtype=np.float64) + 0.0, from_pandas=True) for column in numbers]
-    lines: list[str | None] = [None] * len(answers.table)
-    for row, problems in answers.problems.items():
-        lines[row] = problem_line(problems)
-    kept = [pyarrow.array([as_text(value) for value in column], pyarrow.string()) for column in answers.rows.kept]
-    return [*kept, *arrays, pyarrow.array(lines, pyarrow.string())]
+    values = np.asarray(column, dtype=np.float64) + 0.0
+    there = ~np.isnan(values)
+    count = len(values) - int(np.count_nonzero(there))
+    return pyarrow.Array.from_buffers(
+        pyarrow.float64(), len(values), [bits(there) if count else None, pyarrow.py_buffer(values)], count
+    )
+
+
+def arrow_texts(lines: Mapping[int, str], count: int) -> Any:
+    """A column of texts, by their rows, in pyarrow's form; the others are null."""
+    import pyarrow
+
+    if not lines:
+        return pyarrow.nulls(count, pyarrow.string())
+    there = np.zeros(count, dtype=bool)
+    ends = np.zeros(count + 1, dtype=np.int64)
+    data = []
+    for row in sorted(lines):
+        data.append(lines[row].encode())
+        there[row], ends[row + 1] = True, len(data[-1])
+    buffers = [bits(there), pyarrow.py_buffer(np.cumsum(ends)), pyarrow.py_buffer(b"".join(data))]
+    found = pyarrow.Array.from_buffers(pyarrow.large_string(), count, buffers, count - len(lines))
+    return found.cast(pyarrow.string())
+
+
+def bits(there: Any) -> Any:
+    """Truth values as pyarrow's map of what is there."""
+    import pyarrow
+
+    return pyarrow.py_buffer(np.packbits(there, bitorder="little"))
 
 
 class LineWriter:
@@ -222,9 +277,11 @@ class ArrayWriter:
 
     def write(self, answers: Answers) -> None:
         """Write a block."""
-        table: Any = np.empty(answers.table.shape, dtype="<f8")
-        for place, column in enumerate(answers.table.T):  # NumPy turns a whole table round in twice the time
-            table[:, place] = column
+        table: Any = answers.table
+        if table.dtype != "<f8" or not table.flags.c_contiguous:
+            table = np.empty(answers.table.shape, dtype="<f8")
+            for place, column in enumerate(answers.table.T):  # NumPy turns a whole table round in twice the time
+                table[:, place] = column
         self.stream.write(memoryview(table).cast("B"))
         self.rows += len(table)
 
@@ -307,10 +364,13 @@ def make_writer(
     columns: Sequence[str],
     kept: Sequence[str] = (),
     types: Sequence[Any] = (),
+    numerals: Numerals | None = None,
 ) -> BlockWriter:
     """The writer of a format. `kept`: the names of columns that are carried through; `types`: theirs in parquet."""
     if form in SEEKING:
         return (ArrayWriter if form == "npy" else ArchiveWriter)(stream, len(columns))
     if form == "parquet":
         return ParquetWriter(stream, inputs, columns, kept, types)
-    return (CsvWriter if form == "csv" else LineWriter)(stream, inputs, columns, kept)
+    if form == "csv":
+        return CsvWriter(stream, inputs, columns, kept, numerals)
+    return LineWriter(stream, inputs, columns, kept)

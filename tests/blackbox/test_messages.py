@@ -120,3 +120,22 @@ def test_moves_tell_zeros_apart() -> None:
     assert moves_between(one, one) == []
     other = {"x": [1.0, -0.0], "A": [[1.0], [3.0]], "b": 4.0}
     assert moves_between(one, other) == [("x", [1], -0.0), ("A", [1, 0], 3.0), ("b", [], 4.0)]
+
+
+def test_each_evaluation_has_arrays_of_its_own() -> None:
+    """What a callable does to its arguments does not reach the next evaluation of the message."""
+    from gradcli.blackbox.callable_worker import call_many
+
+    def spoils(x: list[float], A: list[list[float]], b: float) -> float:
+        found = float(x[0] + 10 * A[1][0] + 100 * b)
+        x[0] = A[1][0] = 1e9
+        return found
+
+    request = {
+        "values": {"x": [1.0, 2.0], "A": [[3.0, 4.0], [5.0, 6.0]], "b": 7.0},
+        "moves": [[], [("x", [0], 2.0)], [("A", [1, 0], 6.0), ("b", [], 8.0)], []],
+        "seeds": [None] * 4,
+        "by_name": True,
+    }
+    results = [float.fromhex(answer["result"]["number"]) for answer in call_many(spoils, request)]
+    assert results == [751.0, 752.0, 861.0, 751.0]

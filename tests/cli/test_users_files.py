@@ -34,7 +34,7 @@ def cache_bytes(folder: Path, function: str = "another") -> bytes:
     path = folder / "made"
     made = store.Store(str(path), function)
     for i in range(3):
-        made.put(store.key_of((0.5 * i,), 0), ("x",), store.Kept(Reply((1.5 * i,), (), (3,), (2,)), 0.25))
+        made.put(store.key_of((0.5 * i,), 0), (0.5 * i,), ("x",), store.Kept(Reply((1.5 * i,), (), (3,), (2,)), 0.25))
     made.close()
     data = path.read_bytes()
     path.unlink()

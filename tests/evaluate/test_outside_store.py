@@ -22,7 +22,7 @@ def kept(*values: float) -> Kept:
 def filled(path: Path, function: str = "f", count: int = 5) -> Store:
     store = Store(str(path), function)
     for i in range(count):
-        store.put(key_of((0.1 * i, 2.0), 0), NAMES, kept(1.5 * i, -i))
+        store.put(key_of((0.1 * i, 2.0), 0), (0.1 * i, 2.0), NAMES, kept(1.5 * i, -i))
     store.close()
     return store
 
@@ -32,7 +32,7 @@ def test_what_is_put_is_found_again_to_the_last_bit(tmp_path: Path) -> None:
     path = tmp_path / "cache.jsonl"
     point = (0.1 + 0.2, -0.0)
     store = Store(str(path), "f")
-    store.put(key_of(point, 3), NAMES, kept(1 / 3, math.inf, math.nan))
+    store.put(key_of(point, 3), point, NAMES, kept(1 / 3, math.inf, math.nan))
     store.close()
     found = Store(str(path), "f").get(key_of(point, 3))
     assert found is not None
@@ -42,11 +42,32 @@ def test_what_is_put_is_found_again_to_the_last_bit(tmp_path: Path) -> None:
     assert Store(str(path), "f").get(key_of(point, 4)) is None
 
 
+def test_long_points(tmp_path: Path) -> None:
+    """A point of many numbers is known by a short key, stands whole in the file, and is told from its neighbours."""
+    path = tmp_path / "cache.jsonl"
+    names = tuple(f"x[{i}]" for i in range(500))
+    base = tuple(i / 7 for i in range(500))
+    points = [base, (*base[:3], -0.0, *base[4:]), (*base[:-1], math.nextafter(base[-1], 9)), (1.0, *base[1:])]
+    store = Store(str(path), "f")
+    for i, point in enumerate(points):
+        store.put(key_of(point, 0), point, names, kept(float(i)))
+    store.close()
+    assert max(len(key.point) for key in store.known) < 100
+    again = Store(str(path), "f")
+    assert [again.get(key_of(point, 0)).reply.values for point in points] == [(0.0,), (1.0,), (2.0,), (3.0,)]  # type: ignore[union-attr]
+    assert again.get(key_of((-0.0, *base[1:]), 0)) is None
+    lines = [json.loads(line) for line in path.read_text().splitlines()[1:]]
+    assert [tuple(line["point"]) for line in lines] == [names] * 4
+    assert [[float.fromhex(text).hex() for text in line["point"].values()] for line in lines] == [
+        [number.hex() for number in point] for point in points
+    ]
+
+
 def test_every_line_is_strict_json(tmp_path: Path) -> None:
     """One object a line, without NaN or Infinity, the point by names as hexadecimal floats."""
     path = tmp_path / "cache.jsonl"
     store = Store(str(path), "f")
-    store.put(key_of((1.0, 0.1), 0), NAMES, kept(math.nan))
+    store.put(key_of((1.0, 0.1), 0), (1.0, 0.1), NAMES, kept(math.nan))
     store.close()
     head, record = (json.loads(line, parse_constant=pytest.fail) for line in path.read_text().splitlines())
     assert head["schema"] == "gradcli.cache/1"
@@ -70,7 +91,7 @@ def test_a_last_line_without_end_is_what_a_kill_leaves(tmp_path: Path, cut: int)
     path.write_bytes(path.read_bytes()[:-cut])
     store = Store(str(path), "f")
     assert (len(store.known), store.remarks) == (4, [])
-    store.put(key_of((9.0, 9.0), 0), NAMES, kept(1.0))
+    store.put(key_of((9.0, 9.0), 0), (9.0, 9.0), NAMES, kept(1.0))
     store.close()
     assert len(Store(str(path), "f").known) == 5
 
@@ -105,7 +126,7 @@ def write_many(path: str, first: int) -> None:
     """Another process that writes to the same file."""
     store = Store(path, "f")
     for i in range(first, first + 200):
-        store.put(key_of((float(i), 0.0), 0), NAMES, kept(float(i)))
+        store.put(key_of((float(i), 0.0), 0), (float(i), 0.0), NAMES, kept(float(i)))
     store.close()
 
 
@@ -132,8 +153,8 @@ def test_a_full_disk_costs_the_cache_not_the_run(tmp_path: Path) -> None:
     import os
 
     os.dup2(os.open(full, os.O_WRONLY), store.descriptor)
-    store.put(key_of((1.0, 2.0), 0), NAMES, kept(1.0))
-    store.put(key_of((1.0, 3.0), 0), NAMES, kept(1.0))
+    store.put(key_of((1.0, 2.0), 0), (1.0, 2.0), NAMES, kept(1.0))
+    store.put(key_of((1.0, 3.0), 0), (1.0, 3.0), NAMES, kept(1.0))
     assert len(store.known) == 2
     assert len(store.remarks) == 1
     assert "no space left" in store.remarks[0]

@@ -24,8 +24,8 @@ def answer_question(line: CommandLine) -> int:
         from gradcli.cli.commands.points import answer_many
 
         return answer_many(line)
-    if line.missing is not None or line.keep:
-        found = "--keep" if line.keep else "--missing"
+    if line.missing is not None or line.keep or line.compiled is not None:
+        found = "--keep" if line.keep else "--missing" if line.missing is not None else "--compile"
         raise GradcliError("usage", f"'{found}' belongs to --points", hint="add --points FILE, or leave it away")
     if line.out == "":
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradient.json")

@@ -26,14 +26,20 @@ ARRAYS: Final = (".npy", ".npz", ".parquet")
 JSON: Final = (".jsonl", ".ndjson", ".json")
 TEXTS: Final = (".csv", ".tsv", *JSON)
 
+COMPILED_BYTES: Final = 1 << 24
+"""From so much text on compiled C reads and writes it where it is there already."""
+
+COMPILING_BYTES: Final = 1 << 26
+"""From so much text on it is made."""
+
 LARGEST_LATTICE: Final = 10**18
 """Points that a lattice can have: their numbers fit into 64 bits."""
 
 
-def open_table(path: str) -> Table:
+def open_table(path: str, compiled: str = "never") -> Table:
     """A file of points by its ending, else by how it begins. Pipes (`-`, `<(...)`) are csv or JSON.
 
-    Text may be compressed: `points.csv.gz`.
+    Text may be compressed: `points.csv.gz`. `compiled`: `always`, `never`, `auto`: read much of it by compiled C.
     """
     from gradcli.points.table import open_file
 
@@ -51,7 +57,7 @@ def open_table(path: str) -> Table:
         return table
     stream = stream or open_file(path)
     try:
-        return text_table(path, stream, ending)
+        return text_table(path, stream, ending, compiled)
     except BaseException:
         stream.close()
         raise
@@ -63,7 +69,7 @@ def ending_in(path: str) -> str:
     return os.path.splitext(path.lower().removesuffix(".gz"))[1] if ending == ".gz" else ending
 
 
-def text_table(path: str, stream: BinaryIO, ending: str) -> Table:
+def text_table(path: str, stream: BinaryIO, ending: str, compiled: str) -> Table:
     """A table in text: csv, tsv, JSON objects one a line, or a JSON array of them."""
     from gradcli.points.streams import GZIP, ArrayLines, Unpacked
     from gradcli.points.text import JsonLines, Lines, Separated
@@ -75,10 +81,19 @@ def text_table(path: str, stream: BinaryIO, ending: str) -> Table:
         lines.more()
     is_json = ending in JSON or (ending not in TEXTS and lines.rest.lstrip()[:1] in (b"{", b"["))
     if not is_json:
-        return Separated(lines, "\t" if ending == ".tsv" else ",")
+        return Separated(lines, "\t" if ending == ".tsv" else ",", numerals_for(compiled, lines.size or 0))
     if begins_as_table(lines.rest):
         lines = Lines(path, cast("BinaryIO", ArrayLines(path, lines.rest, lines.stream)), None, unit="element")
     return JsonLines(lines)
+
+
+def numerals_for(compiled: str, size: int) -> Any:
+    """What reads and writes so many bytes of csv by compiled C; None where it is not worth it, or cannot be had."""
+    if compiled == "never" or (compiled != "always" and size < COMPILED_BYTES):
+        return None
+    from gradcli.points.native.csv_text import numerals
+
+    return numerals(compiled == "always" or size >= COMPILING_BYTES)
 
 
 def begins_as_table(data: bytes) -> bool:

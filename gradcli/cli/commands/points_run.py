@@ -7,7 +7,7 @@ import sys
 from itertools import chain
 
 from gradcli.cli.blackbox import given
-from gradcli.cli.commands.points_files import open_table, read_lattice
+from gradcli.cli.commands.points_files import numerals_for, open_table, read_lattice
 from gradcli.platforms.terminals import is_terminal
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO, Final
 
     from gradcli.cli.question import CommandLine
+    from gradcli.codegen.straightline import StraightLine
+    from gradcli.points.engine import Engine
     from gradcli.points.program import ManyPoints
     from gradcli.points.run import Answers, Run, Summary
     from gradcli.points.table import Table
@@ -30,6 +32,15 @@ ONE_AT_A_TIME: Final = "--points and --grid answer grad, jacobian and hessian of
 LOSS: Final = 1e-10
 """A relative error from which on it is said that float64 loses digits."""
 
+CELL_BYTES: Final = 18
+"""Characters of a number in csv."""
+
+COMPILED_ROWS: Final = 200_000
+"""From so many rows on compiled C answers where it is there already."""
+
+COMPILING_ROWS: Final = 4_000_000
+"""From so many rows on it is made: that takes as long as 20 million rows of a short function."""
+
 
 class Prepared(NamedTuple):
     """A command line, read: the function ready for points, and the table of points."""
@@ -39,6 +50,7 @@ class Prepared(NamedTuple):
     table: Table
     missing: str | None = None
     keep: tuple[str, ...] = ()
+    compiled: str = "auto"
 
     @property
     def types(self) -> list[Any]:
@@ -92,12 +104,12 @@ def prepare(line: CommandLine) -> Prepared:
     from gradcli.points.kept import places_of, read_columns
 
     question = read_question(line)
-    table = read_lattice(",".join(line.grid)) if line.grid else open_table(str(line.points))
+    table = read_lattice(",".join(line.grid)) if line.grid else open_table(str(line.points), line.compiled or "auto")
     try:
         many = ready(question, table)
         keep = read_columns(line.keep)
         table.keep = places_of(table, keep, {*many.inputs, *many.columns, "problem"})
-        return Prepared(question, many, table, line.missing, keep)
+        return Prepared(question, many, table, line.missing, keep, line.compiled or "auto")
     except BaseException:
         table.close()
         raise
@@ -153,8 +165,28 @@ def make_run(prepared: Prepared, threads: int) -> Run:
 
     many = prepared.many
     code, marked = many.code(Native())
-    engine = Engine(code, len(many.columns), marked, threads)
+    engine = compiled_engine(prepared, code, marked, threads) or Engine(code, len(many.columns), marked, threads)
     return Run(prepared.table, many.inputs, engine, many.certain, len(many.values), prepared.missing)
+
+
+def compiled_engine(prepared: Prepared, code: StraightLine, marked: bool, threads: int) -> Engine | None:
+    """The engine of compiled C where it is wanted and can be had: by itself for many rows, of whose number is known."""
+    rows = prepared.table.rows or 0
+    always = prepared.compiled == "always"
+    if prepared.compiled == "never" or not (always or rows >= COMPILED_ROWS):
+        return None
+    from gradcli.exporting.kernel import ROWS, kernel_source
+    from gradcli.points.native.compiler import library
+    from gradcli.points.native.engine import NativeEngine
+
+    source = kernel_source(code, len(prepared.many.columns), marked)
+    found = None if source is None else library(source, made=always or rows >= COMPILING_ROWS)
+    if found is not None:
+        return NativeEngine(code, len(prepared.many.columns), marked, found[ROWS], threads)
+    if always:
+        why = "there is no C for this function" if source is None else "no C compiler works here"
+        say(f"{why}: NumPy answers")
+    return None
 
 
 def say_order(prepared: Prepared) -> None:
@@ -183,7 +215,13 @@ def make_writer(form: str, stream: BinaryIO, prepared: Prepared, line: CommandLi
     if form in writers.SEEKING and prepared.keep:
         message = f"'--keep' does not go with {form}, which has the columns from value on"
         raise GradcliError("usage", message, hint="csv, jsonl and parquet have names for columns")
-    return writers.make_writer(form, stream, many.inputs, many.columns, prepared.keep, prepared.types)
+    if form != "csv" or prepared.keep:
+        return writers.make_writer(form, stream, many.inputs, many.columns, prepared.keep, prepared.types)
+    numerals = getattr(prepared.table, "numerals", None)
+    if numerals is None:
+        size = (prepared.table.rows or 0) * (len(many.inputs) + len(many.columns)) * CELL_BYTES
+        numerals = numerals_for(prepared.compiled, size)
+    return writers.make_writer(form, stream, many.inputs, many.columns, numerals=numerals)
 
 
 def write_all(writer: BlockWriter, first: Answers | None, others: Iterator[Answers]) -> None:
@@ -235,6 +273,7 @@ def tell(summary: Summary) -> None:
     """The summary on standard error: rows, those with problems by kind, and how exact the numbers are."""
     from gradcli.cli.output import write_error
 
+    arithmetic = "float64 in compiled C" if summary.compiled else "float64"
     text = "1 row" if summary.rows == 1 else f"{summary.rows} rows"
     if summary.skipped:
         text += f", {summary.skipped} left out, where a number is missing"
@@ -244,9 +283,10 @@ def tell(summary: Summary) -> None:
     if summary.settled:
         text += f"; in {summary.settled} of them float64 loses digits: these have certified numbers"
     if summary.compared and summary.worst > LOSS:
-        text += f"; float64 loses digits of this function: a relative error of {summary.worst:.0e}, {summary.where}"
-        text += " (--at gives certified numbers)"
+        text += f"; {arithmetic} loses digits of this function: a relative error of {summary.worst:.0e}"
+        text += f", {summary.where} (--at gives certified numbers)"
     elif summary.compared:
         of = "1 row" if summary.compared == 1 else f"{summary.compared} rows"
-        text += f"; float64, relative error at most {error_text(summary.worst)} in {of} compared with certified numbers"
+        text += f"; {arithmetic}, relative error at most {error_text(summary.worst)} in {of}"
+        text += " compared with certified numbers"
     write_error(text + "\n")

@@ -21,7 +21,7 @@ from gradcli.cli.options import (
 from gradcli.records import NamedTuple
 
 DERIVATIVE = (
-    *("at", "points", "keep", "missing", "grid", "constants", "along", *WHAT[1:]),
+    *("at", "points", "keep", "missing", "compiled", "grid", "constants", "along", *WHAT[1:]),
     *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS),
 )
 CHAIN = (

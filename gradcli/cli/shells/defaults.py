@@ -1,4 +1,4 @@
-"""What the environment says of options that are not typed: GRADCLI_FORMAT, GRADCLI_LAYOUT. An option wins."""
+"""What the environment says of options that are not typed: GRADCLI_FORMAT, GRADCLI_LAYOUT, …. An option wins."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def of_environment(command: str, values: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if word not in option.words:
             unknown_choice(option.default_of, option, word)
-        if key != "form" or suits(command, values, word):
+        if key == "form" and not suits(command, values, word):
+            continue
+        if key != "compiled" or is_of_many(values):
             found[key] = word
     return found
 
@@ -38,8 +40,12 @@ def of_environment(command: str, values: Mapping[str, Any]) -> dict[str, Any]:
 def suits(command: str, values: Mapping[str, Any], form: str) -> bool:
     """Whether an answer that would be a table can have this format."""
     formats = COMMANDS[command].formats
-    many = values.get("points") is not None or bool(values.get("grid"))
-    return formats[0] == "table" and form in (FOR_TABLES if many else formats)
+    return formats[0] == "table" and form in (FOR_TABLES if is_of_many(values) else formats)
+
+
+def is_of_many(values: Mapping[str, Any]) -> bool:
+    """Whether many points are asked about."""
+    return values.get("points") is not None or bool(values.get("grid"))
 
 
 def json_by_default(words: Iterable[str]) -> bool:

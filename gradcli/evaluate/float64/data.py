@@ -35,6 +35,12 @@ def float_value(name: str, tree: Tree) -> NDArray[np.float64] | float:
     return np.array([line if isinstance(line, list) else [line] for line in numbers(name, tree)], dtype=np.float64)
 
 
+def is_finite(array: Any) -> bool:
+    """Is every number finite? A sum is only if all are, and takes a fraction of looking at each."""
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
+
+
 def reason_of(error: Exception) -> str:
     """Why NumPy could not load a file, as a part of one line; its own words where they are plain."""
     text = " ".join(str(error).split())

@@ -31,7 +31,7 @@ def steps_document(explanation: Explanation) -> dict[str, Any]:
         "variables": list(reading.variables),
         "output": explanation.output,
         "level": explanation.level,
-        "at": reading.at_values,
+        "at": reading.listed_point,
         "value": explanation.value,
         "derivations": {s.variable: derivation_document(explanation, s) for s in explanation.derivations},
         "definitions": {name: write(tree) for name, tree in explanation.definitions},

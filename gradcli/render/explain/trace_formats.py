@@ -31,7 +31,7 @@ def trace_document(trace: Trace) -> dict[str, Any]:
         "variables": list(reading.variables),
         "output": trace.output,
         "mode": trace.mode,
-        "at": reading.at_values,
+        "at": reading.listed_point,
         "value": trace.value,
         "steps": step_documents(trace),
         "gradient": trace.gradient,

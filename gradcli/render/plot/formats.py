@@ -23,7 +23,7 @@ def plot_document(plot: Plot) -> dict[str, Any]:
         "function": function_text(reading),
         "variables": list(reading.variables),
         "output": plot.output,
-        "at": reading.at_values,
+        "at": reading.listed_point,
         "along": plot.direction,
         "value": plot.value,
         "gradient": plot.gradient,

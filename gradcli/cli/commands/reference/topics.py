@@ -33,6 +33,7 @@ EXIT_CODES: Final = {
 ENVIRONMENT: Final = {
     "GRADCLI_FORMAT": "the format of answers that would be a table: table, json, latex, markdown, plain or csv",
     "GRADCLI_LAYOUT": "the layout of derivatives: numerator, denominator or both",
+    "GRADCLI_COMPILE": "whether many points are answered by compiled C: auto, always or never",
     "GRADCLI_LANG": "the language of explanations: en or zh",
     "GRADCLI_HISTORY": "a file that keeps what is typed at gradcli's own questions; without it nothing is kept",
     "GRADCLI_DEBUG": "1 shows the traceback of a mistake in gradcli itself",
