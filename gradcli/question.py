@@ -65,19 +65,9 @@ def options_of(question: Question) -> BuildOptions:
 
 def bound_shapes(point: PointText) -> dict[str, tuple[int, ...]]:
     """The names that a point gives values to, each with the shape of its value: () for a number."""
-    return {entry.name: shape_of(entry.tree) for entry in point.entries if entry.name is not None}
+    from gradcli.text.tree import typed_shape
 
-
-def shape_of(tree: Tree) -> tuple[int, ...]:
-    """The shape of a value that was typed: (n,) for `[..]`, (m, n) for `[[..], ..]`."""
-    from gradcli.text.tree import Data, Vector
-
-    if isinstance(tree, Data):
-        return tuple(tree.array.shape)
-    if not isinstance(tree, Vector):
-        return ()
-    first = tree.items[0] if tree.items else None
-    return (len(tree.items), len(first.items)) if isinstance(first, Vector) else (len(tree.items),)
+    return {entry.name: typed_shape(entry.tree) for entry in point.entries if entry.name is not None}
 
 
 def with_whole_vector(question: Question) -> Question:
@@ -89,8 +79,8 @@ def with_whole_vector(question: Question) -> Question:
     statements = question.script.statements
     used = {name for statement in statements for name in uses(statement.tree).values}
     free = used - {statement.name for statement in statements} - set(CONSTANTS) - set(question.settings)
-    sized = any(declaration.dims for declaration in (*question.script.declarations, *question.declarations))
-    if len(free) != 1 or sized:
+    declared = (*question.script.declarations, *question.declarations)
+    if len(free) != 1 or any(type(size) is int for declaration in declared for size in declaration.dims or ()):
         return question
     points = []
     for text, source in question.points:

@@ -24,10 +24,9 @@ from gradcli.checking.slips.repairs import Sight
 from gradcli.derive.results import Component, Hessian, Jacobian, Verdict, Witness
 from gradcli.problems import Source, Span
 from gradcli.program.options import BuildOptions
-from gradcli.program.types.declared import tree_dims
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.points import PointEntry, PointText
-from gradcli.text.tree import Binary, Call, Name, Script, Statement, Tree, Vector
+from gradcli.text.tree import Binary, Call, Name, Script, Statement, Tree, Vector, typed_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,7 +131,7 @@ def claimed(claim: BoxClaim, record: Answered) -> tuple[Case, PointText, Source]
     """The answers, read in the names of the point; a sum of all names stands for the function."""
     trees = {**(record.reading.at or {}), **claim.settings}
     source = Source("--at", "")
-    shapes = {name: tuple(tree_dims(tree)) for name, tree in trees.items()}
+    shapes = {name: typed_shape(tree) for name, tree in trees.items()}
     whole = stand_in(shapes)
     functions = len(record.value) if isinstance(record, Jacobian) and record.value is not None else 1
     tree: Tree = Vector((whole,) * functions) if claim.kind == "jacobian" else whole

@@ -70,14 +70,12 @@ def compared(claim: Claim, source: Source, given: PrintedAnswer) -> ComparedNumb
     """Both sides at one point."""
     from gradcli.derive.reading import float_values
     from gradcli.program.point import bind_point
-    from gradcli.program.types.declared import tree_dims
     from gradcli.text.points import parse_point
+    from gradcli.text.tree import typed_shape
 
     text = Source(source.name, point_text(given.at, source), is_data=True)
     point = parse_point(text)
-    options = claim.options._replace(
-        bound={e.name: tuple(tree_dims(e.tree)) for e in point.entries if e.name is not None}
-    )
+    options = claim.options._replace(bound={e.name: typed_shape(e.tree) for e in point.entries if e.name is not None})
     _, cases = make_cases(claim._replace(options=options))
     case = cases[0]
     bound = bind_point(case.program, point, text)

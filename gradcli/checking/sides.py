@@ -178,15 +178,15 @@ def scalar_found(script: Script, options: BuildOptions, values: Mapping[str, Tre
     from gradcli.derive.request import Request
     from gradcli.program.building.program import build_program
     from gradcli.program.point import bind_point
-    from gradcli.program.types.declared import tree_dims
     from gradcli.program.types.notation import has_arrays
     from gradcli.text.points import PointEntry, PointText
+    from gradcli.text.tree import typed_shape
 
     mine = {name: tree for name, tree in values.items() if name in dims_of(script, options)}
     source = Source("value", "")
     point = PointText(tuple(PointEntry(name, tree, Span(source, 0, 0)) for name, tree in mine.items()), source)
     options = options._replace(
-        bound={name: tree_dims(t) for name, t in mine.items()}, wrt=None, scalar=True, steps=False
+        bound={name: typed_shape(t) for name, t in mine.items()}, wrt=None, scalar=True, steps=False
     )
     if has_arrays(script, options):
         answer = array_gradients(Asked(script, options, ((point, source),), None, "symbolic", None))[0]

@@ -292,13 +292,6 @@ def shown(shape: Shape) -> Shape:
     return shape[:1] if len(shape) == 2 and shape[1] == 1 else shape
 
 
-def data_shape(tree: Tree) -> tuple[int, ...]:
-    """The shape of a constant."""
-    from gradcli.program.types.declared import tree_dims
-
-    return tuple(tree_dims(tree))
-
-
 def listed(array: Any, transposed: bool = False) -> Value:
     """A float64 result as a number, a flat list (a column) or rows; what is not finite is None."""
     if isinstance(array, float):

@@ -386,3 +386,13 @@ def own(tree: Tree) -> tuple[object, ...]:
     if isinstance(tree, Data):
         return (id(tree.array),)
     return (tree.value,) if isinstance(tree, Text) else ()
+
+
+def typed_shape(tree: Tree) -> tuple[int, ...]:
+    """The shape of a value that was typed: (n,) for `[..]`, (m, n) for `[[..], ..]`, () for a number."""
+    if isinstance(tree, Data):
+        return tuple(tree.array.shape)
+    if not isinstance(tree, Vector):
+        return ()
+    first = tree.items[0] if tree.items else None
+    return (len(tree.items), len(first.items)) if isinstance(first, Vector) else (len(tree.items),)

@@ -48,8 +48,7 @@ class Reverse:
             collected = self.collected(node)
             if is_nought(collected):
                 continue
-            if not node.shape:
-                keep_whole(self.graph, collected)
+            keep_whole(self.graph, collected)
             if node.op == "variable":
                 found[node] = collected
             else:

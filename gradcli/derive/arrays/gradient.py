@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Problem, Source
     from gradcli.program.graph import Node
+    from gradcli.program.writing.trees import Written
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Tree
     from gradcli.vocabulary import Layout
 
 
@@ -59,21 +59,20 @@ class ArrayGradient(ArrayQuestion):
         super().__init__(asked)
         self.f: Node = self.arrays.outputs[0].node
         self.nodes: list[Node] | None = None
-        self.trees: dict[str, Tree] | None = None
-        self.turned: dict[str, Tree] = {}
+        self.columns: Written | None = None
+        self.rows: Written | None = None
         self.find_closed_form()
 
     def differentiate(self) -> None:
         """The gradient as nodes (in denominator layout) and as syntax in both layouts."""
         from gradcli.derive.ad.gradients import array_gradient
         from gradcli.program.forms.transpose import transpose
-        from gradcli.program.writing.arrays import write_array_trees
+        from gradcli.program.writing.arrays import write_named_trees
 
         self.nodes = array_gradient(self.arrays, self.f, self.names)
         rows = [transpose(self.graph, node) if node.shape else node for node in self.nodes]
-        written = write_array_trees([*self.nodes, *rows], self.arrays.decimal, self.taken, self.graph)
-        self.trees = dict(zip(self.names, written.trees, strict=False))
-        self.turned = dict(zip(self.names, written.trees[len(self.names) :], strict=True))
+        self.columns = write_named_trees(self.nodes, self.taken, self.graph)
+        self.rows = write_named_trees(rows, self.taken, self.graph)
 
     def record(self, reading: Reading, layout: Layout) -> Gradient:
         """The answer in one layout, without numbers."""
@@ -83,13 +82,14 @@ class ArrayGradient(ArrayQuestion):
         shapes = {v.name: turned(v.shape or (1, 1), flip) for v in self.arrays.variables}
         one = ((1, count) if flip else (count, 1)) if scalars else next(iter(shapes.values()))
         along, trees = along_parts(self, [self.f])
+        written = (self.rows if flip else self.columns) if self.asked.method == "symbolic" else None
         return Gradient(
             reading,
             Numbers(self.asked.method, None, None, (), self.notes),
             layout,
             one if scalars or count == 1 else shapes,
-            (self.turned if flip else self.trees) if self.asked.method == "symbolic" else None,
-            (),
+            None if written is None else dict(zip(self.names, written.trees, strict=True)),
+            () if written is None else written.definitions,
             None,
             None,
             None,
@@ -100,7 +100,7 @@ class ArrayGradient(ArrayQuestion):
 
     def without_point(self) -> Gradient:
         """The closed form alone."""
-        if self.trees is None:
+        if self.columns is None:
             return self.by_entries()
         reading = self.reading(None, None)
         return in_layouts(self.asked.layout, "denominator", lambda layout: self.record(reading, layout))
@@ -126,7 +126,7 @@ class ArrayGradient(ArrayQuestion):
         program = self.scalars()
         point = self.at_scalars(text, source)
         along = None if self.asked.along is None else bind_direction(program, *self.asked.along)
-        entrywise = self.trees is None
+        entrywise = self.columns is None
         request = Request(
             (point,),
             self.asked.method,
@@ -145,11 +145,15 @@ class ArrayGradient(ArrayQuestion):
 
     def with_formula(self, found: Gradient, reading: Reading) -> Gradient:
         """The answer of the scalar engine in one layout, told as that of arrays."""
-        if self.trees is None:
+        if self.columns is None:
             return found._replace(reading=reading)
         base = self.record(reading, found.layout)
         return found._replace(
-            reading=reading, symbolic=base.symbolic, definitions=(), along_tree=base.along_tree, shape=base.shape
+            reading=reading,
+            symbolic=base.symbolic,
+            definitions=base.definitions,
+            along_tree=base.along_tree,
+            shape=base.shape,
         )
 
     def in_float64(self, text: PointText, source: Source) -> Gradient:

@@ -59,11 +59,11 @@ class MatrixFormula(NamedTuple):
 def written_formula(question: ArrayQuestion, node: Node, grid: Grid, layout: Layout) -> MatrixFormula:
     """A node with its blocks as syntax."""
     from gradcli.derive.arrays.blocks import laid_out
-    from gradcli.program.writing.arrays import write_array_trees
+    from gradcli.program.writing.arrays import write_named_trees
 
     blocks = [block for row in grid for block in row]
     nodes = [laid_out(question.graph, block, layout) for block in blocks]
-    written = write_array_trees([node, *nodes], question.arrays.decimal, question.taken, question.graph)
+    written = write_named_trees([node, *nodes], question.taken, question.graph)
     turned = layout == "denominator"
     parts = tuple(
         Block(*((b.column, b.row) if turned else (b.row, b.column)), tree, part.shape or (1, 1))

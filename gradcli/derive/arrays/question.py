@@ -6,7 +6,7 @@ every method and every diagnosis), or, where that would take too long, from floa
 
 from __future__ import annotations
 
-from gradcli.derive.layouts import data_shape, first_gap, not_finite, shown, tie_problem
+from gradcli.derive.layouts import first_gap, not_finite, shown, tie_problem
 from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
@@ -14,7 +14,7 @@ from gradcli.program.building.array_program import build_array_program
 from gradcli.program.building.program import build_program
 from gradcli.program.graph import order
 from gradcli.records import TYPE_CHECKING, NamedTuple, cast
-from gradcli.text.tree import Data
+from gradcli.text.tree import Data, typed_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -78,6 +78,8 @@ class ArrayQuestion:
         self.notes: tuple[str, ...] = ()
         self.scalar_program: Program | None = None
         self.line: tuple[Any, tuple[Tree, ...] | None] | None = None
+        if asked.points and not self.has_sizes():
+            self.take_sizes()
 
     @property
     def taken(self) -> set[str]:
@@ -97,7 +99,7 @@ class ArrayQuestion:
             return False
         variables = (*self.arrays.variables, *self.arrays.parameters)
         shapes = [self.numeric(v.shape) for v in variables]
-        shapes += [data_shape(tree) for tree in self.arrays.settings.values()]
+        shapes += [typed_shape(tree) for tree in self.arrays.settings.values()]
         return certifiable(shapes, nodes, self.sizes())
 
     def numeric(self, shape: Shape) -> tuple[int, ...]:
@@ -115,16 +117,20 @@ class ArrayQuestion:
     def scalars(self) -> Program:
         """The same program with one scalar variable an entry."""
         if self.scalar_program is None:
-            if not self.has_sizes():
-                self.name_points()
             types = self.arrays.types
             self.scalar_program = build_program(*types.entrywise(self.asked.script, self.asked.options, self.sizes()))
         return self.scalar_program
 
-    def name_points(self) -> None:
-        """Raise `point` for points with other names than the variables, which leave sizes open."""
-        for text, source in self.asked.points:
-            self.values_by_name(text, source)
+    def take_sizes(self) -> None:
+        """Read the program anew with the sizes of a point without names, which belong to the variables in order.
+
+        Raises GradcliError: `point` for values that are not those of the variables.
+        """
+        text, source = self.asked.points[0]
+        bound = {name: typed_shape(tree) for name, tree in self.values_by_name(text, source).items()}
+        self.asked = self.asked._replace(options=self.asked.options._replace(bound=bound))
+        self.arrays = build_array_program(self.asked.script, self.asked.options)
+        self.graph = self.arrays.graph
 
     def values_by_name(self, text: PointText, source: Source) -> dict[str, Tree]:
         """What was typed for each variable and parameter."""

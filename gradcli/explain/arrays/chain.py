@@ -238,7 +238,7 @@ class ArrayChain:
         """The breakdown without numbers."""
         arrays = self.arrays
         steps = self.steps()
-        if self.gradient.trees is None:
+        if self.gradient.columns is None:
             raise GradcliError("no-closed-form", "this chain has no matrix formula here")
         direct = self.gradient.record(self.gradient.reading(None, None), self.layout)
         return Chain(

@@ -61,12 +61,14 @@ class ProgramBuilder(ABC, Generic[V]):
         return Builder(self.values, source, names or self.lookup, functions).build(tree)
 
     def statements(self, statements: Sequence[Statement]) -> dict[int, V]:
-        """Every statement, those before it put in; by its id."""
+        """Every statement, those before it put in; by its id. A long sum that has a name stays one term."""
         found: dict[int, V] = {}
         for statement in statements:
             value = found[id(statement)] = self.read(statement.tree, statement.source)
             if statement.name is not None:
                 self.full[statement.name] = value
+                if isinstance(value, Node):
+                    keep_whole(self.graph, value)
         return found
 
     def refuse_several(self, statements: Sequence[Statement]) -> None:
@@ -177,17 +179,6 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
         if value is None:
             value = self.inputs.get(name)
         return scalars.meaning(self.graph, name) if value is None else value
-
-    def statements(self, statements: Sequence[Statement]) -> dict[int, Node | Cells]:
-        """Every statement, those before it put in; a long sum that has a name stays one term."""
-        found: dict[int, Node | Cells] = {}
-        for statement in statements:
-            value = found[id(statement)] = self.read(statement.tree, statement.source)
-            if statement.name is not None:
-                self.full[statement.name] = value
-                if isinstance(value, Node):
-                    keep_whole(self.graph, value)
-        return found
 
     def program(self) -> Program:
         """Build every statement inlined; with `steps` also in the program's own names, for the chain rule."""

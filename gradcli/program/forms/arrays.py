@@ -81,7 +81,7 @@ def as_softmax(graph: Graph, scalar: Node, core: Node) -> tuple[Node, Node] | No
 
 
 def add(graph: Graph, items: Iterable[tuple[Node, Rational]]) -> Node:
-    """Σ coefficient·array, like terms collected, nested sums with coefficient ±1 merged.
+    """Σ coefficient·array, like terms collected, nested sums with coefficient ±1 merged, but for long ones with a name.
 
     Terms with a common factor join where that is shorter.
     """
@@ -89,7 +89,7 @@ def add(graph: Graph, items: Iterable[tuple[Node, Rational]]) -> Node:
     shape: Any = ()
     for node, factor in items:
         shape = node.shape
-        if node.op == "sum" and (factor in (1, -1) or len(node.args) == 1):
+        if node.op == "sum" and ((factor in (1, -1) and node not in graph.whole) or len(node.args) == 1):
             for term, coefficient in zip(node.args, node.data[0], strict=True):
                 sign, core = normal(graph, term)
                 terms[core] = terms.get(core, 0) + factor * coefficient * sign

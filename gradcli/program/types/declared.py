@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli.problems import GradcliError, Span
 from gradcli.program.dimensions import letters_of, show
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Data, Number, Vector
+from gradcli.text.tree import Number, typed_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from gradcli.program.dimensions import Dimensions, Dims
     from gradcli.program.options import BuildOptions
-    from gradcli.text.tree import Declaration, Tree
+    from gradcli.text.tree import Declaration
 
 SCALAR: tuple[int | str, ...] = ()
 """The dimensions of `a: scalar`."""
@@ -69,7 +69,7 @@ class Told:
 
     def read_values(self, declared: Mapping[str, Declaration], options: BuildOptions) -> None:
         """Shapes of values at --at and --set; where a name is declared, its letters take the numbers."""
-        given = {name: tree_dims(tree) for name, tree in options.settings.items()}
+        given = {name: typed_shape(tree) for name, tree in options.settings.items()}
         given.update(options.bound)
         for name, sizes in given.items():
             if name in self.letters and not sizes:
@@ -95,16 +95,6 @@ def is_open(declaration: Declaration) -> bool:
 def rows_and_columns(sizes: Sequence[Any]) -> Any:
     """A vector of n entries is an (n, 1) column."""
     return (sizes[0], sizes[1] if len(sizes) > 1 else 1)
-
-
-def tree_dims(tree: Tree) -> tuple[int, ...]:
-    """The sizes of a value: (n,), (m, n), () for a number."""
-    if type(tree) is Data:
-        return tuple(tree.array.shape)
-    if type(tree) is not Vector:
-        return ()
-    first = tree.items[0]
-    return (len(tree.items), len(first.items)) if type(first) is Vector else (len(tree.items),)
 
 
 def not_square(declaration: Declaration, shape: Dims) -> GradcliError:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gradcli.problems import GradcliError, Span
-from gradcli.program.types.declared import SCALAR, is_open, tree_dims
+from gradcli.program.types.declared import SCALAR, is_open
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.tree import typed_shape
 
 if TYPE_CHECKING:
     from gradcli.program.names import Names
@@ -74,7 +75,7 @@ def value_dims(name: str, options: BuildOptions) -> Dims | None:
     if name in options.bound:
         return options.bound[name]
     tree = options.settings.get(name)
-    return None if tree is None else tree_dims(tree)
+    return None if tree is None else typed_shape(tree)
 
 
 def as_rows_and_columns(name: str, sizes: tuple[int, ...]) -> tuple[int, int]:

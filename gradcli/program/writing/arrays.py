@@ -24,7 +24,7 @@ from gradcli.program.writing.pieces import (
     transposed,
 )
 from gradcli.program.writing.trees import WRITERS as TREES
-from gradcli.program.writing.trees import TreeWriter, Written
+from gradcli.program.writing.trees import TreeWriter, Written, choose_named, free_prefix
 from gradcli.program.writing.writer import Writer, terms_of, writers
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import ENTRYWISE_ABS, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary
@@ -54,6 +54,28 @@ def write_array_trees(
     return Written([writer.whole(node).tree for node in nodes], ())
 
 
+def write_named_trees(nodes: Sequence[Node], taken: Collection[str], graph: Graph) -> Written:
+    """The syntax of each node; what long texts share much gets a name, of which transposes are written as its own."""
+    needed = order(nodes)
+    named = choose_named(needed, nodes)
+    if not named:
+        return write_array_trees(nodes, graph.decimal, taken, graph)
+    writer = PieceWriter(graph, {})
+    prefix = free_prefix(taken)
+    definitions: list[tuple[str, Tree]] = []
+    for node in needed:
+        if node not in named or node in writer.written:
+            continue
+        other = transpose(graph, node) if node.shape else node
+        definitions.append((f"{prefix}{len(definitions) + 1}", writer.whole(node).tree))
+        name = Piece(Name(definitions[-1][0]), 1, ATOM, array=bool(node.shape))
+        writer.written[other] = transposed(name)._replace(array=True)
+        writer.written[node] = name
+        writer.named |= {node, other}
+    trees = [writer.written[node] if node in writer.named else writer.whole(node) for node in nodes]
+    return Written([piece.tree for piece in trees], tuple(definitions))
+
+
 class PieceWriter(Writer[Piece]):
     """Writes nodes bottom up. What is written is kept with the graph, since lengths are asked for again and again."""
 
@@ -62,9 +84,10 @@ class PieceWriter(Writer[Piece]):
     called = staticmethod(called)
     negative = staticmethod(negative)
 
-    def __init__(self, graph: Graph) -> None:
-        super().__init__(graph.decimal, (), graph.pieces)
+    def __init__(self, graph: Graph, written: dict[Node, Piece] | None = None) -> None:
+        super().__init__(graph.decimal, (), graph.pieces if written is None else written)
         self.graph = graph
+        self.named: set[Node] = set()
 
     def denied(self, part: Piece) -> Piece:
         return Piece(Unary("not", part.tree), bracketed(part, 3) + 1, 3)
@@ -172,11 +195,11 @@ class PieceWriter(Writer[Piece]):
     def term(self, coefficient: Rational, node: Node) -> Piece:
         """coefficient·node; the scalar of a matrix product stands before its first factor."""
         above, core, below = self.around(node)
-        if core.op == "product":
+        if core.op == "product" and core not in self.named:
             inner: list[Piece] = []
             self.split(core, inner, below)
             return self.fraction(coefficient, [*above, *inner], below)
-        if core.op == "matmul" and core.shape:
+        if core.op == "matmul" and core.shape and core not in self.named:
             return self.chain_term(coefficient, above, core, below)
         return self.fraction(coefficient, [*above, self.written[core]], below)
 
@@ -192,7 +215,7 @@ class PieceWriter(Writer[Piece]):
 
     def around(self, node: Node) -> tuple[list[Piece], Node, list[Piece]]:
         """What stands before an array, the array, and what stands below the line."""
-        _, scalar, core = array_part(node) if node.shape else (1, None, node)
+        _, scalar, core = array_part(node) if node.shape and node not in self.named else (1, None, node)
         above: list[Piece] = []
         below: list[Piece] = []
         if scalar is not None:
@@ -216,7 +239,7 @@ class PieceWriter(Writer[Piece]):
 
     def split(self, node: Node, above: list[Piece], below: list[Piece]) -> None:
         """The factors above and below the line; means of squares and the like by name."""
-        if node.op != "product":
+        if node.op != "product" or node in self.named:
             above.append(self.written[node])
             return
         powers = dict(zip(node.args, node.data, strict=True))

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from gradcli.problems import Source
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import BOUND, LATEX_PRODUCT, Binary, Bound, Call, Declaration, Name, Number, Transpose, postorder
+from gradcli.text.tree import (
+    BOUND,
+    LATEX_PRODUCT,
+    Binary,
+    Bound,
+    Call,
+    Declaration,
+    Name,
+    Number,
+    Transpose,
+    postorder,
+    typed_shape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,8 +40,6 @@ class KnownNames:
     """
 
     def __init__(self, script: Script, options: BuildOptions) -> None:
-        from gradcli.program.types.declared import tree_dims
-
         self.bold = script.spelling.bold if script.spelling is not None else frozenset()
         self.arrows = script.spelling.arrows if script.spelling is not None else frozenset()
         self.kinds: dict[str, int] = {}
@@ -37,7 +47,7 @@ class KnownNames:
             if declaration.dims is not None:
                 self.kinds[declaration.name] = len(declaration.dims)
         self.values = {name: len(dims) for name, dims in options.bound.items()}
-        self.values |= {name: len(tree_dims(tree)) for name, tree in options.settings.items()}
+        self.values |= {name: len(typed_shape(tree)) for name, tree in options.settings.items()}
         self.kinds |= self.values
         self.numbers = {
             name: tree.value

@@ -1,0 +1,44 @@
+"""Programs of many statements about arrays: what is shared has a name, and nothing grows with the square of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import gradcli
+
+
+def residual(count: int) -> str:
+    """A network whose layers add to what was there."""
+    layers = "; ".join(f"u{k} = u{k - 1} + tanh(A@u{k - 1})/10" for k in range(1, count + 1))
+    return f"u0 = x; {layers}; sum(u{count})"
+
+
+@pytest.mark.parametrize("count", [4, 8, 40])
+def test_residual_layers_have_a_gradient(count: int) -> None:
+    """Text with names that stand for themselves, and the numbers of a sweep by hand."""
+    x, matrix = np.array([0.5, 1.0]), np.array([[1.0, 2.0], [3.0, 4.0]])
+    found = gradcli.grad(residual(count), at={"x": x, "A": matrix}, wrt="x")
+    values = [x]
+    for _ in range(count):
+        values.append(values[-1] + np.tanh(matrix @ values[-1]) / 10)
+    adjoint = np.ones(2)
+    for u in reversed(values[:-1]):
+        adjoint = adjoint + matrix.T @ (adjoint * (1 - np.tanh(matrix @ u) ** 2)) / 10
+    assert found.gradient["x"] == pytest.approx(adjoint.tolist(), rel=1e-12)
+    document = found.to_dict()
+    assert bool(document["definitions"]) == (count > 4)
+    text = "; ".join(
+        [*(f"{name} = {tree}" for name, tree in document["definitions"].items()), document["symbolic"]["x"]]
+    )
+    if count <= 8:
+        again = gradcli.jacobian(text, at={"x": x, "A": matrix}, wrt="x")
+        assert again.value == pytest.approx(adjoint.tolist(), rel=1e-12)
+
+
+def test_long_sums_with_names_stay_one_term() -> None:
+    """A thousand additions to a norm, each after the one before."""
+    layers = "; ".join(f"u{k} = u{k - 1} + sin(u{k - 1})/10" for k in range(1, 301))
+    found = gradcli.grad(f"u0 = norm(x); {layers}; u300", at={"x": [0.5, 1.0]}, shapes=["x=2"])
+    scalar = gradcli.grad(f"u0 = sqrt(x^2 + y^2); {layers}; u300", at=[0.5, 1.0])
+    assert found.gradient["x"] == pytest.approx(list(scalar.gradient.values()), rel=1e-13)

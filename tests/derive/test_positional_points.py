@@ -1,0 +1,40 @@
+"""Points without names, for arrays whose size is a letter: the values tell it."""
+
+from __future__ import annotations
+
+import pytest
+
+import gradcli
+from gradcli.problems import GradcliError
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "at", "gradient"),
+    [
+        ("norm(x)**2", ["x=n"], "[0.5, 1]", {"x": [1.0, 2.0]}),
+        ("norm(x)**2", ["x=n"], "0.5, 1", {"x": [1.0, 2.0]}),
+        ("u = norm(x); u**2", ["x=n"], "[0.5, 1]", {"x": [1.0, 2.0]}),
+        ("norm(x)**2 + y.T@x", ["x=n", "y=n"], "[1, 2], [3, 4]", {"x": [5.0, 8.0], "y": [1.0, 2.0]}),
+        ("a*norm(x)**2", ["x=n"], "3, [1, 2]", {"a": 5.0, "x": [6.0, 12.0]}),
+        ("trace(X)", ["X=n,n"], "[[1, 2], [3, 4]]", {"X": [[1.0, 0.0], [0.0, 1.0]]}),
+    ],
+)
+def test_values_give_the_sizes(text: str, declared: list[str], at: str, gradient: dict[str, object]) -> None:
+    """In the order of the variables."""
+    assert gradcli.grad(text, at=at, shapes=declared).to_dict()["gradient"] == gradient
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "at"),
+    [
+        ("norm(x)**2", ["x=n"], "[0.5, 1], [2, 3]"),
+        ("a*norm(x)**2", ["x=n"], "[1, 2], 3"),
+        ("sum(A@x)", ["A=m,n", "x=n"], "[[1, 2], [3, 4]], [1, 1, 1]"),
+        ("trace(X)", ["X=n,n"], "1, 2, 3, 4"),
+    ],
+)
+def test_values_that_do_not_fit_are_an_error(text: str, declared: list[str], at: str) -> None:
+    """Too many, in another order, of another size, of another shape."""
+    with pytest.raises(GradcliError) as caught:
+        gradcli.grad(text, at=at, shapes=declared)
+    assert caught.value.code in ("point", "shape")
