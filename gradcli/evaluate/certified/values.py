@@ -120,5 +120,5 @@ def nearest_ratio(numerator: int, denominator: int) -> float:
 
 
 def nearest_dyadic(exact: arb) -> float:
-    """An exact ball to the nearest float64, ties to even, ±inf beyond the largest; flint rounds subnormals right too."""
+    """An exact ball to the nearest float64, ties to even, ±inf beyond the largest; flint rounds subnormals too."""
     return float(exact) + 0.0
