@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
     from gradcli.vocabulary import Evidence
 
-LONG = 200
-"""Operations from which on a derivation is written in the names of the trace's steps."""
+SHORT, LONG = 20, 200
+"""Operations up to which a derivation is written out, and from which on it has the names of the trace's steps."""
 WORDY = 8_000
 """Nodes in the texts of all rows from which on it is written so too."""
 LARGE = 1_000
@@ -68,7 +68,7 @@ class Explainer:
     def shorten(self) -> None:
         """A long program, or one whose rows would repeat long texts, in the names of its trace."""
         steps = operations(self.names.order, self.names.free, self.output)
-        if len(steps) <= LONG and not self.is_wordy():
+        if len(steps) <= LONG and (len(steps) <= SHORT or not self.is_wordy()):
             return
         self.derived.clear()
         self.inline = {step.name: step.tree for step in steps[:-1]}
@@ -276,7 +276,7 @@ class Explainer:
         `ours`, `theirs`: the certified numbers of the rows and of `grad` at the point.
         """
         own = self.partials[name]
-        if assembled is not None and size(assembled) <= LARGE:
+        if assembled is not None and not self.inline:
             node = self.node(assembled)
             if node is own:
                 return "proved"
@@ -287,7 +287,7 @@ class Explainer:
         here = ours is not None and theirs is not None
         if here and ours != theirs:
             return None
-        if here and ours and len(rows) > LONG:
+        if here and ours and self.inline:
             return "tested"
         return "tested" if not self.names.functions and self.agrees(rows, own, name, int(here)) else None
 
@@ -309,7 +309,7 @@ class Explainer:
             if abs(first.value - second.value) > 1e-12 * max(abs(first.value), abs(second.value)):
                 return False
             agreed += 1
-            if agreed == ENOUGH and len(rows) > LONG:
+            if agreed == ENOUGH and self.inline:
                 break
         return agreed > 0
 

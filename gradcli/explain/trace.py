@@ -21,6 +21,7 @@ from gradcli.program.graph import Variable
 from gradcli.program.point import bind_direction, bind_point
 from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
+from gradcli.rules.rule import Rule
 from gradcli.text.tree import Binary, Call, Name
 
 if TYPE_CHECKING:
@@ -270,5 +271,13 @@ def has_partial(local: Local, name: str) -> bool:
 
 
 def partial_trees(nodes: Sequence[Node], decimal: bool) -> list[Tree]:
-    """The syntax of each node."""
-    return [Name(node.data) if node.op == "variable" else write_trees([node], decimal).trees[0] for node in nodes]
+    """The syntax of each node; names and functions of one name, which are most, without the writer."""
+    trees: list[Tree] = []
+    for node in nodes:
+        if node.op == "variable":
+            trees.append(Name(node.data))
+        elif node.op == "call" and len(node.args) == 1 and node.args[0].op == "variable" and type(node.data) is Rule:
+            trees.append(Call(node.data.name, (Name(node.args[0].data),)))
+        else:
+            trees.append(write_trees([node], decimal).trees[0])
+    return trees

@@ -126,3 +126,24 @@ def test_balls_round_as_rationals_do(value: Fraction) -> None:
 
     with ctx.workprec(3000):
         assert nearest(arb(fmpq(value.numerator, value.denominator))) == expected
+
+
+def test_ends_of_balls_round_as_fractions_do() -> None:
+    """Ties go to even, subnormals and zeros round right, what is too large is infinite; no minus before 0."""
+    import random
+
+    from gradcli.evaluate.certified.values import nearest_dyadic, nearest_ratio
+    from gradcli.flints import ctx
+
+    draw = random.Random(4)
+    before, ctx.prec = ctx.prec, 300
+    try:
+        for _ in range(2_000):
+            mantissa = draw.choice((draw.getrandbits(54) | 1, (draw.getrandbits(53) | 1 << 52) * 2 + 1, 1))
+            exponent = draw.choice((draw.randint(-1140, -1000), draw.randint(900, 1030), draw.randint(-60, 60)))
+            whole = -mantissa if draw.random() < 0.5 else mantissa
+            ratio = (whole << exponent, 1) if exponent >= 0 else (whole, 1 << -exponent)
+            found = nearest_dyadic(arb(whole) * arb(2) ** exponent)
+            assert repr(found) == repr(nearest_ratio(*ratio))
+    finally:
+        ctx.prec = before

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from gradcli.problems import Problem
 
 
+def in_full(request: ExplainRequest, form: str) -> ExplainRequest:
+    """What programs read has every digit of a float64: none is rounded from its enclosure to fewer."""
+    return request._replace(digits=17) if form in ("json", "plain", "csv") else request
+
+
 def answer_explained(line: CommandLine) -> int:
     """Read, explain, write. Returns the exit code: 3 if a number that was asked for does not exist."""
     if line.box.is_given:
@@ -63,7 +68,7 @@ def answer_trace(line: CommandLine, request: ExplainRequest) -> int:
 
     form = line.format
     refuse_npy(form, "a trace")
-    found = traces(request)
+    found = traces(in_full(request, form))
     writers: dict[str, Callable[[Trace], str]] = {
         "json": lambda trace: one_line(trace_formats.trace_document(trace)),
         "plain": trace_formats.write_trace_plain,
@@ -87,7 +92,7 @@ def answer_graph(line: CommandLine, request: ExplainRequest) -> int:
     from gradcli.render.explain import graph
 
     form = format_for(line.format_given, line.out, GRAPHS, "tree")
-    found = graphs(request)
+    found = graphs(in_full(request, form))
     unicode = is_unicode(line.out)
     columns = None if line.out is not None else columns_of_terminal()
     writers: dict[str, Callable[[ComputationGraph], str]] = {

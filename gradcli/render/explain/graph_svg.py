@@ -25,6 +25,7 @@ STYLE = """
   .box { fill: #ffffff; stroke: #59636e; } .edge { fill: none; stroke: #59636e; } .tip { fill: #59636e; }
   .value { fill: #116329; } .slope { fill: #a40e26; } .shape { fill: #59636e; }
   .halo { fill: none; stroke: #ffffff; stroke-width: 4px; stroke-linejoin: round; }
+  svg { color-scheme: light dark; }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; } .box { fill: #161b22; stroke: #8b949e; } .edge { stroke: #8b949e; } .tip { fill: #8b949e; }
     .value { fill: #6fdd8b; } .slope { fill: #ff8f9b; } .shape { fill: #8b949e; }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gradcli.explain.results import Derivation, Explanation, Steps
     from gradcli.text.tree import Tree
 
-LARGE, LARGE_OF_MANY, MANY = 300, 100, 200
+LARGE, LARGE_OF_MANY, MANY = 300, 100, 60
 """Nodes of a text from which on it is left out; in a derivation of many rows sooner."""
 
 

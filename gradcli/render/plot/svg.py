@@ -39,7 +39,8 @@ STYLE: Final = """
   .halo { fill: none; stroke: #ffffff; stroke-width: 4px; stroke-linejoin: round; }
   .pole { stroke: #59636e; stroke-dasharray: 6 4; } .void { fill: #818b98; fill-opacity: 0.18; }
 """
-DARK: Final = """  @media (prefers-color-scheme: dark) {
+DARK: Final = """  svg { color-scheme: light dark; }
+  @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; } .frame { stroke: #8b949e; } .grid { stroke: #30363d; } .zero { stroke: #6e7681; }
     .curve, .contour { stroke: #79c0ff; } .tangent { stroke: #ff8f9b; }
     .arrow { stroke: #6fdd8b; fill: #6fdd8b; } .point { fill: #ff8f9b; stroke: #0d1117; }
