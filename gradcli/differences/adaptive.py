@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from math import inf, isfinite
+from itertools import pairwise
+from math import inf, isfinite, log
 
 from gradcli.differences import one_sided
 from gradcli.differences.extrapolation import EPSILON, Windows
@@ -11,7 +12,7 @@ from gradcli.differences.noise import spread_of
 from gradcli.differences.plan import Slope
 from gradcli.differences.plateaus import find_edge, grain, is_alone, is_flat, stuck
 from gradcli.differences.resolution import kept
-from gradcli.differences.step_search import FAINT, Choice, Climb, Quotients
+from gradcli.differences.step_search import COARSE, FAINT, Choice, Climb, Quotients
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,13 +51,22 @@ EVEN = 20.0
 LOUDER = 2.0
 """Noise is taken for so many times what a few values show."""
 
+BEYOND_ALL = 1e3
+"""Of the way to an edge: steps larger than this have left the stretch."""
+
+WIDE, MOST_BETWEEN = 1e3, 8
+"""A gap between steps that is wider has so many steps put in at most."""
+
+MOVES = 0.02
+"""Of the value: what rounding errors inside of a function may move it by."""
+
 NEAR = 4.0
 """Larger steps, of |x| or of 1, are far from the point."""
 
 ROUGHLY = 0.25
 """A slope known to this part tells whether it is another one."""
 
-APART = 4.0
+APART = 2.0
 """Slopes of two scales differ by so many times their errors."""
 
 RELATIVE = 1e-6
@@ -147,6 +157,7 @@ class Adaptive:
         if noise > 0:
             choice = (yield from self.climb_again(noise)) or choice
             found = yield from self.bend_in_noise(choice, found)
+        yield from self.between(choice.best)
         slope = self.number(choice, found)
         if slope.value is None:
             return slope
@@ -176,7 +187,9 @@ class Adaptive:
             return (slope if same or choice.best.high <= inside.h * 1.01 else self.from_within(slope, edge)), choice
         flat = is_flat(self.axis, inside)
         if not flat and (yield from is_alone(self.axis, edge)):
-            return self.from_within(slope, edge), choice
+            within = self.from_within(slope, edge)
+            if within.kind is None and not self.denied(within, edge):
+                return within, choice
         again = yield from self.climb_again(jump)
         if flat and again is not None and again.best.value:
             self.axis.blur = jump / abs(again.best.value)
@@ -192,6 +205,16 @@ class Adaptive:
         if coarse.kind is None and apart <= ALIKE * max(abs(coarse.value), abs(inside.slope)):
             return coarse._replace(error=max(coarse.error, apart)), again
         return self.two_scales(coarse, inside.slope, 0.0), again
+
+    def denied(self, within: Slope, edge: PlateauEdge) -> bool:
+        """Does the side without the gap say at larger steps that the slope of the stretch is not the function's?"""
+        side = one_sided.OneSided(self.axis, -edge.side)
+        far = [sample for h in self.axis.pairs if h > BEYOND_ALL * edge.h and (sample := side.enter(h)) is not None]
+        found = Windows((1,)).of(sorted(far, key=lambda sample: sample.h))
+        best = min(found, key=lambda one: one.error, default=None)
+        if best is None or within.value is None:
+            return False
+        return abs(best.value - within.value) > APART * (best.error + (within.error or 0.0))
 
     def from_within(self, slope: Slope, edge: PlateauEdge) -> Slope:
         """The slope of the stretch around the point, where that of larger steps was taken for the function's."""
@@ -318,12 +341,37 @@ class Adaptive:
         larger = [one for one in found if one.low > best.high / FAR and one.low > FAR * best.low]
         clear = [one for one in larger if one.error < ROUGHLY * abs(one.value)]
         apart = [one for one in clear if abs(one.value - best.value) > APART * (one.error + best.error)]
-        coarse = min(apart, key=lambda one: one.error / abs(one.value), default=None)
+        coarse = min(apart, key=lambda one: one.error / abs(one.value), default=self.level(best))
         if coarse is None:
             return None
         gap = abs(coarse.value - best.value)
         last = max((p.h for p in self.axis.ascending() if abs(p.slope - best.value) < gap / 2), default=0.0)
         return coarse if gap * last < FAINT * abs(self.axis.f0) else None
+
+    def level(self, best: Estimate) -> Estimate | None:
+        """Another slope that three steps far from each other show; of a smooth function slopes move on like h²."""
+        kept: list[Pair] = []
+        for pair in self.axis.ascending():
+            gap = abs(pair.slope - best.value)
+            if gap > max(abs(pair.slope), abs(best.value)) / 3 and CLEARLY * (pair.slope_noise + best.error) < gap:
+                if not kept or pair.h > CLEARLY * kept[-1].h:
+                    kept.append(pair)
+        for three in zip(kept, kept[1:], kept[2:], strict=False):
+            slopes = [pair.slope for pair in three]
+            apart = max(slopes) - min(slopes)
+            if apart < min(abs(slope - best.value) for slope in slopes) / 3:
+                return best._replace(value=sorted(slopes)[1], noise=0.0, truncation=apart, low=three[0].h, high=three[2].h)
+        return None
+
+    def between(self, best: Estimate) -> Search:
+        """Steps between those of the slope and far larger ones that say something else."""
+        for near, far in pairwise(self.axis.ascending()):
+            size = max(abs(far.slope), abs(best.value))
+            if near.h >= best.low and far.h > WIDE * near.h and abs(far.slope - best.value) > size / 3:
+                count = min(int(log(far.h / near.h, COARSE)), MOST_BETWEEN)
+                factor = (far.h / near.h) ** (1 / (count + 1))
+                yield from self.axis.fetch(*(near.h * factor**k for k in range(1, count + 1)))
+                return
 
     def hidden_noise(self, best: Estimate) -> float:
         """Noise that the values at steps below the window show, 0 where they show none.
@@ -368,13 +416,13 @@ class Adaptive:
         pairs = self.axis.ascending()
         nearest = next((abs(pair.slope - value) for pair in pairs if pair.h >= best.low), 0.0)
         gaps = (abs(pair.slope - value) - 4 * pair.slope_noise for pair in pairs if pair.h < best.low)
-        return max((gap for gap in gaps if gap > nearest), default=0.0)
+        return 2 * max((gap for gap in gaps if gap > nearest), default=0.0)
 
     def faint(self, choice: Choice) -> Pair | None:
         """The next larger step, where the values hardly change though the slope found would move them much."""
         size, slope = abs(self.axis.f0), abs(choice.best.value)
         above = [pair for pair in self.axis.ascending() if pair.h > 3 * choice.best.high][:3]
-        bounded = [abs(p.odd) + abs(p.even) < min(0.3 * slope * p.h, 0.003 * size) for p in above]
+        bounded = [abs(p.odd) + abs(p.even) < min(0.3 * slope * p.h, MOVES * size) for p in above]
         return above[0] if len(above) == 3 and all(bounded) else None
 
     def scales(self, choice: Choice, place: str) -> str:
