@@ -182,9 +182,14 @@ class Adaptive:
         inside, jump = edge.inside, edge.jump
         assert slope.value is not None
         if jump is None:
+            if not edge.is_clear:
+                slope = slope._replace(error=(slope.error or 0.0) + 2 * edge.off / edge.h)
+            if choice.best.high <= inside.h * 1.01:
+                return slope, choice
             doubt = (slope.error or 0.0) + inside.slope_noise + abs(inside.even / inside.h)
             same = abs(slope.value - inside.slope) <= doubt
-            return (slope if same or choice.best.high <= inside.h * 1.01 else self.from_within(slope, edge)), choice
+            within = self.from_within(slope, edge)
+            return (slope if same and not (within.error or inf) < (slope.error or 0.0) else within), choice
         flat = is_flat(self.axis, inside)
         if not flat and (yield from is_alone(self.axis, edge)):
             within = self.from_within(slope, edge)
@@ -339,14 +344,17 @@ class Adaptive:
         """
         found = self.climb.windows.of(self.climb.quotients.samples())
         larger = [one for one in found if one.low > best.high / FAR and one.low > FAR * best.low]
-        clear = [one for one in larger if one.error < ROUGHLY * abs(one.value)]
-        apart = [one for one in clear if abs(one.value - best.value) > APART * (one.error + best.error)]
-        coarse = min(apart, key=lambda one: one.error / abs(one.value), default=self.level(best))
-        if coarse is None:
-            return None
-        gap = abs(coarse.value - best.value)
-        last = max((p.h for p in self.axis.ascending() if abs(p.slope - best.value) < gap / 2), default=0.0)
-        return coarse if gap * last < FAINT * abs(self.axis.f0) else None
+        known = [one for one in larger if one.error < ROUGHLY * abs(one.value)]
+        apart = [one for one in known if abs(one.value - best.value) > APART * (one.error + best.error)]
+        clear = min(apart, key=lambda one: one.error / abs(one.value), default=None)
+        for coarse, part in ((clear, FAINT), (self.level(best), MOVES)):
+            if coarse is None:
+                continue
+            gap = abs(coarse.value - best.value)
+            same = (p.h for p in self.axis.ascending() if p.h < coarse.low and abs(p.slope - best.value) < gap / 2)
+            if gap * max(same, default=0.0) < part * abs(self.axis.f0):
+                return coarse
+        return None
 
     def level(self, best: Estimate) -> Estimate | None:
         """Another slope that three steps far from each other show; of a smooth function slopes move on like h²."""

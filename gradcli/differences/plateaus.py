@@ -72,6 +72,7 @@ class PlateauEdge(NamedTuple):
     jump       by how much the values jump at the edge; None where they go on without a gap
     is_clear   a gap would have been seen, if it were there
     h, side    how far from the point the edge is, and on which side
+    off        a gap that may be there, though none is seen
     """
 
     inside: Pair
@@ -79,6 +80,7 @@ class PlateauEdge(NamedTuple):
     is_clear: bool
     h: float
     side: int
+    off: float
 
 
 def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
@@ -205,11 +207,11 @@ def edge_between(
                 continue
             if off < inf and h > inside.h and one != side:  # a nearer one
                 return (yield from edge_between(axis, inside, outside._replace(h=h), one, off, is_stretch))
-            return PlateauEdge(inside, off, False, low, one) if off < inf and is_stretch else None
+            return PlateauEdge(inside, off, False, low, one, 0.0) if off < inf and is_stretch else None
     steady = usual(high) + GAP * far * (high - low) / (outside.h - inside.h)
     if steady < at_edge < LEAST_GAP * far:
-        return PlateauEdge(inside, None, False, low, side)
-    return PlateauEdge(inside, at_edge if at_edge > steady else None, steady < SURE * far, low, side)
+        return PlateauEdge(inside, None, False, low, side, at_edge)
+    return PlateauEdge(inside, at_edge if at_edge > steady else None, steady < SURE * far, low, side, 0.0)
 
 
 def is_alone(axis: Axis, edge: PlateauEdge) -> Generator[Ask, None, bool]:
