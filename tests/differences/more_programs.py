@@ -1,6 +1,6 @@
-"""Further functions as programs make them: short floats, gaps beside the point, memory, tolerances, huge and tiny scales.
+"""Further functions as programs make them: short floats, gaps beside the point, caches, tolerances, huge and tiny x.
 
-    python -m tests.differences.programs --families more [--count 5000] [--seed 1] [--missed]
+python -m tests.differences.programs --families more [--count 5000] [--seed 1] [--missed]
 """
 
 from __future__ import annotations
@@ -132,7 +132,9 @@ def steps_in_time(random: Random) -> Case:
 def relative_noise(random: Random) -> Case:
     """Noise of a part of the value."""
     g, x, part, salt = smooth(random), place(random), 10 ** random.uniform(-10, -5), random.random()
-    return Case("relative noise", lambda t: g.f(t) * (1 + part * (2 * Random(hash((t, salt))).random() - 1)), x, (g.slope(x),))
+    return Case(
+        "relative noise", lambda t: g.f(t) * (1 + part * (2 * Random(hash((t, salt))).random() - 1)), x, (g.slope(x),)
+    )
 
 
 def far_out(random: Random) -> Case:
@@ -179,6 +181,16 @@ def cancelling(random: Random) -> Case:
 
 
 FAMILIES: tuple[Callable[[Random], Case], ...] = (
-    *(narrow, narrow_part, single_steps, cached, rounded_argument, gap_beside, branch_beside, regula_falsi, steps_in_time),
+    *(
+        narrow,
+        narrow_part,
+        single_steps,
+        cached,
+        rounded_argument,
+        gap_beside,
+        branch_beside,
+        regula_falsi,
+        steps_in_time,
+    ),
     *(relative_noise, far_out, big_values, long_sum, cancelling),
 )

@@ -96,7 +96,9 @@ def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
         grain = 0.0 if is_flat(axis, inside) else unit
         rounding = max(inside.noise, inside.even_noise, outside.noise, grain) + inside.slope_noise * outside.h
         if far > max(growth * near, CLEAR * rounding):
-            return (yield from edge_between(axis, inside, outside, side, far, count >= STRETCH and is_flat(axis, inside)))
+            return (
+                yield from edge_between(axis, inside, outside, side, far, count >= STRETCH and is_flat(axis, inside))
+            )
     return None
 
 
