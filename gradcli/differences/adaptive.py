@@ -30,6 +30,9 @@ LARGE = 0.5
 EXPLAINED = 100.0
 """An error of no more than so many times the rounding is as good as these values can tell, and no problem."""
 
+QUIET = 1e-12
+"""Noise below this part of the value is rounding."""
+
 GRAINS = 64.0
 """Values that are multiples of so many units in their last place are rounded."""
 
@@ -287,7 +290,9 @@ class Adaptive:
             error = max(error, doubt)
         if not isfinite(best.value) or not isfinite(error):
             return self.undecided()
-        slope = Slope(value, error, step=best.low)
+        loud = self.is_noise and self.axis.spread > QUIET * abs(self.axis.f0)
+        note = f"noise of about {self.axis.spread:.2g} in the values" if loud else ""
+        slope = Slope(value, error, step=best.low, note=note)
         if self.is_noise and error > 0.02 * abs(best.value):
             message = f"the function is noise near {place} (its values by about {self.axis.spread:.2g})"
             largest = max(max(abs(pair.left), abs(pair.right)) for pair in self.axis.pairs.values())
