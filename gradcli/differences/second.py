@@ -11,6 +11,9 @@ from math import inf, isfinite
 
 from gradcli.differences import one_sided
 from gradcli.differences.driver import Rounds
+from gradcli.differences.evidence import other_scales
+from gradcli.differences.evidence.plateaus import grain
+from gradcli.differences.evidence.resolution import kept
 from gradcli.differences.extrapolation import EPSILON, ODD, Estimate, Sample, Windows
 from gradcli.differences.plan import Batch, Curvatures, Plan, Slope
 from gradcli.differences.step_search import Choice, Climb, Quotients
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
 LEAST = 1e-150
 """Steps above this have squares."""
+
+LOUD = 32.0
+"""Noise of so many units in the last place is none of float64's own."""
 
 SLANT = 0.625
 """The form of the cells of the second diagonal."""
@@ -72,7 +78,24 @@ class Curvature:
         choice = (yield from self.climb.climb()) if self.climb.settled else self.climb.choice()
         if choice is None or not choice.best.convinces:
             choice = yield from self.climb.deepen(choice)
+        noise = rounding_of(self.axis)
+        if noise > LOUD * EPSILON * abs(self.axis.f0):
+            choice = yield from self.climb_again(noise)
         yield from self.judge(choice, place)
+
+    def climb_again(self, noise: float) -> Generator[Ask, None, Choice | None]:
+        """The windows anew, with values that are known no better than this."""
+        axis = self.axis
+        axis.spread = max(axis.spread, noise)
+        axis.refresh()
+        self.climb = Climb(Second(axis))
+        self.climb.low, self.climb.high = min(axis.pairs), max(axis.pairs)
+        choice = yield from self.climb.climb()
+        if choice is None:
+            return None
+        windows = self.climb.windows.of(self.climb.quotients.samples())
+        doubt = other_scales.below_wall(axis, windows, choice.best)
+        return choice._replace(best=choice.best._replace(truncation=max(choice.best.truncation, doubt)))
 
     def judge(self, choice: Choice | None, place: str) -> Generator[Ask, None, None]:
         """The estimate, unless the first derivative has no slope here."""
@@ -100,6 +123,16 @@ class Curvature:
         ]
         limit = min(Windows((1, ODD)).of(samples), key=lambda one: one.error, default=None)
         return limit is not None and abs(limit.value) > max(3 * limit.error, 4 * best.error, 1e-3 * abs(best.value))
+
+
+def rounding_of(axis: Axis) -> float:
+    """By how much the values are wrong that were rounded: to digits, to a grid, or to the same value beside."""
+    values = {y: value for y in axis.values if (value := axis.value(y)) is not None}
+    axis.kept = kept({**values, axis.x: axis.f0})
+    pairs = axis.ascending()
+    moved = next((pair for pair in pairs if not pair.is_flat), None)
+    step = 0.0 if moved is None or moved is pairs[0] else max(abs(moved.right - axis.f0), abs(moved.left - axis.f0))
+    return max(0.0 if axis.kept is None else axis.kept.noise(abs(axis.f0)), grain(axis, pairs) / 2, step)
 
 
 def missing(message: str, kind: str = "undecided") -> Slope:

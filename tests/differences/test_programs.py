@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from gradcli.differences.second import curvatures
+
 from .more_programs import FAMILIES as MORE
-from .more_programs import narrow_part
+from .more_programs import narrow_part, short
 from .programs import FAMILIES, drawn, measure, report, slope_of
 from .test_plateaus import slope_at
 
@@ -90,3 +92,25 @@ def test_noise_does_not_make_an_answer_useless() -> None:
     found = [slope_at(lambda t: math.exp(t) + draws.uniform(-1e-6, 1e-6), 0.5 + i / 10) for i in range(10)]
     good = [one for one in found if one.kind is None and (one.error or 1.0) < 1e-3 * abs(one.value or 0.0)]
     assert len(good) >= 5
+
+
+@pytest.mark.parametrize(
+    "rounded",
+    [
+        lambda value: short(value, 11),
+        lambda value: round(value / 3e-5) * 3e-5,
+        lambda value: float(f"{value:.5g}"),
+        lambda value: (value + 1e8) - 1e8,
+    ],
+)
+def test_second_derivatives_of_rounded_values_are_covered(rounded: Callable[[float], float]) -> None:
+    """Values that do not change at small steps are rounded: no second derivative of 0 follows."""
+    x, y = 0.8, 1.3
+    exact = {(0, 0): math.exp(x) * math.sin(y), (0, 1): math.exp(x) * math.cos(y), (1, 1): -math.exp(x) * math.sin(y)}
+    found = curvatures(lambda points: [(rounded(math.exp(a) * math.sin(b)),) for a, b in points], (x, y), ["x", "y"])
+    for (i, j), value in exact.items():
+        entry = found.rows[i][j]
+        if entry.kind is None:
+            assert entry.value is not None
+            assert entry.error is not None
+            assert abs(entry.value - value) <= entry.error
