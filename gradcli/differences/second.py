@@ -21,9 +21,9 @@ from gradcli.differences.steps import Ask, Axis, Pair, Search
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from gradcli.differences.driver import Rounds
+    Told = Callable[[dict[str, float | None]], None]
 
 LEAST = 1e-150
 """Steps above this have squares."""
@@ -143,8 +143,8 @@ def missing(message: str, kind: str = "undecided") -> Slope:
 class SampledSurface:
     """The function around the point: a search along every axis and every diagonal, all at once."""
 
-    def __init__(self, rounds: Rounds, names: Sequence[str], output: int) -> None:
-        self.rounds, self.names, self.output = rounds, names, output
+    def __init__(self, rounds: Rounds, names: Sequence[str], output: int, told: Told | None = None) -> None:
+        self.rounds, self.names, self.output, self.told = rounds, names, output, told
         self.value = (rounds.origin or ())[output] if rounds.origin else inf
         self.scales = [abs(x) if 1e-2 <= abs(x) <= 1e2 else 1.0 for x in rounds.point]
 
@@ -162,6 +162,9 @@ class SampledSurface:
         noise = rounds.spreads()[self.output] or 0.0
         for _, axis, _ in running:
             axis.spread = max(axis.spread, noise)
+        told = self.told
+        if told is not None:
+            rounds.told = lambda: told(self.errors_so_far(along, across))
         rounds.drive(running)
         rows: list[list[Slope]] = [[missing("")] * n for _ in range(n)]
         for i in range(n):
@@ -170,6 +173,19 @@ class SampledSurface:
                 rows[i][j] = rows[j][i] = self.mixed(along[i], along[j], [(one, ab) for _, one, ab in across[i, j]])
         first = tuple(first_slope(one.axis, one.name) for one in along)
         return Curvatures(self.value, first, tuple(map(tuple, rows)), rounds.evaluations)
+
+    def errors_so_far(
+        self,
+        along: Sequence[Curvature],
+        across: Mapping[tuple[int, int], Sequence[tuple[int, Curvature, tuple[float, float]]]],
+    ) -> dict[str, float | None]:
+        """The error of each second derivative: of an axis, and of the worse diagonal of a pair."""
+        found = {one.name: error_so_far(one) for one in along}
+        for (i, j), lines in across.items():
+            errors = [error_so_far(line) for _, line, _ in lines]
+            known = [error for error in errors if error is not None]
+            found[f"{self.names[i]}, {self.names[j]}"] = max(known) if len(known) == len(errors) else None
+        return found
 
     def diagonals(self, i: int, j: int) -> list[tuple[int, Curvature, tuple[float, float]]]:
         """The lines p + t(a, b) and p + t(a, -b·5/8) with their columns."""
@@ -202,6 +218,15 @@ class SampledSurface:
         return Slope(value, weight * error + (1 - weight) * doubt + EPSILON * abs(value))
 
 
+def error_so_far(search: Curvature) -> float | None:
+    """The error of one second derivative, relative where it is not 0."""
+    best = search.estimate
+    if best is None and search.problem is None and search.axis.pairs:
+        choice = search.climb.choice()
+        best = None if choice is None else choice.best
+    return None if best is None or not isfinite(best.error) else best.error / (abs(best.value) or 1.0)
+
+
 def entry(found: Curvature) -> Slope:
     """A diagonal entry."""
     if found.estimate is None:
@@ -220,9 +245,16 @@ def first_slope(axis: Axis, name: str) -> Slope:
 
 
 def curvatures(
-    batch: Batch, point: tuple[float, ...], names: Sequence[str], plan: Plan | None = None, output: int = 0
+    batch: Batch,
+    point: tuple[float, ...],
+    names: Sequence[str],
+    plan: Plan | None = None,
+    output: int = 0,
+    told: Told | None = None,
 ) -> Curvatures:
     """The Hessian of one output, each entry with an error that holds or the reason why it is missing.
+
+    `told` is called after each round with the error of each second derivative, relative; None where there is none yet.
 
     Example:
         >>> found = curvatures(lambda points: [(x * x * y,) for x, y in points], (2.0, 3.0), ["x", "y"])
@@ -230,4 +262,4 @@ def curvatures(
         [6.0, 4.0]
     """
     rounds = Rounds(batch, point, plan or Plan())
-    return SampledSurface(rounds, names, output).answer()
+    return SampledSurface(rounds, names, output, told).answer()

@@ -115,3 +115,12 @@ def test_second_derivatives_of_rounded_values_are_covered(rounded: Callable[[flo
             assert entry.value is not None
             assert entry.error is not None
             assert abs(entry.value - value) <= entry.error
+
+
+def test_second_derivatives_tell_how_well_they_are_known() -> None:
+    """After each round there is an error for each variable and each pair, at last a small one."""
+    told: list[dict[str, float | None]] = []
+    curvatures(lambda points: [(x * x * y + math.sin(y),) for x, y in points], (1.2, 0.7), ["x", "y"], told=told.append)
+    assert len(told) > 1
+    assert set(told[-1]) == {"x", "y", "x, y"}
+    assert all(error is not None and error < 1e-6 for error in told[-1].values())
