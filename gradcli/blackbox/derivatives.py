@@ -240,7 +240,8 @@ def second_differences(box: Outside, asked: DifferenceRequest) -> Found:
         def batch(points: Sequence[Point], place: int = place) -> list[tuple[float, ...] | None]:
             return [None if values is None else (values[place],) for values in box.batch(points)]
 
-        parts.append(curvatures(batch, asked.point, asked.names, known.plan))
+        told = box.watch.better if box.watch.wants_errors else None
+        parts.append(curvatures(batch, asked.point, asked.names, known.plan, told=told))
     size = max(map(abs, centre[0].values))
     random = randomness(box, asked.point, [row for part in parts for row in part.rows], size)
     notes = (*known.notes, *random, *dict.fromkeys(note for part in parts for note in part.notes))

@@ -206,7 +206,7 @@ class Options(NamedTuple):
     wrt: tuple[str, ...] = ()
     layout: Layout | None = None
     along: Any = None
-    plan: Plan = Plan(cautious=True)
+    plan: Plan = Plan(cautious=True, noisy=False)
     study: bool = False
 
 

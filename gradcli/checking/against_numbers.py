@@ -222,8 +222,22 @@ def slips(claim: Claim, points: Sequence[ComparedNumber]) -> list[Slip]:
     for label in dict.fromkeys(entry.label for point in points for entry in point.entries):
         entries = [entry for point in points for entry in point.entries if entry.label == label]
         if label not in explained and any(entry.verdict == "different" for entry in entries):
-            found += scaled(label, entries)
+            found += scaled(label, entries) or misplaced(label, points)
     return found
+
+
+def misplaced(label: str, points: Sequence[ComparedNumber]) -> list[Slip]:
+    """The derivative by another variable at every point, where that one is given rightly, too."""
+    labels = [entry.label for entry in points[0].entries]
+    if not 1 < len(labels) <= 200 or any([e.label for e in point.entries] != labels for point in points):
+        return []
+    i = labels.index(label)
+    for j, other in enumerate(labels):
+        (above, _, below), (output, _, variable) = label.rpartition("/"), other.rpartition("/")
+        if j != i and above == output and all(is_swapped(p.entries[i], p.entries[j]) for p in points):
+            message = f"your number for {label} is that of {other}: it was differentiated by {variable}, not by {below}"
+            return [Slip(label, "wrong-variable", message)]
+    return []
 
 
 def scaled(label: str, entries: Sequence[Measured]) -> list[Slip]:

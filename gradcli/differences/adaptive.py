@@ -6,18 +6,19 @@ from collections.abc import Generator
 from math import inf, isfinite
 
 from gradcli.differences import one_sided
+from gradcli.differences.evidence import other_scales
+from gradcli.differences.evidence.plateaus import find_edge, grain, is_alone, is_flat, stuck
+from gradcli.differences.evidence.resolution import kept
 from gradcli.differences.extrapolation import EPSILON, Windows
 from gradcli.differences.noise import spread_of
 from gradcli.differences.plan import Slope
-from gradcli.differences.plateaus import find_edge, grain, is_alone, is_flat, stuck
-from gradcli.differences.resolution import kept
-from gradcli.differences.step_search import FAINT, Choice, Climb, Quotients
+from gradcli.differences.step_search import Choice, Climb, OneSided, Quotients
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gradcli.differences.evidence.plateaus import PlateauEdge
     from gradcli.differences.extrapolation import Estimate
-    from gradcli.differences.plateaus import PlateauEdge
-    from gradcli.differences.steps import Ask, Axis, Pair, Search
+    from gradcli.differences.steps import Ask, Axis, Search
 
 
 ALIKE = 0.05
@@ -29,35 +30,14 @@ LARGE = 0.5
 EXPLAINED = 100.0
 """An error of no more than so many times the rounding is as good as these values can tell, and no problem."""
 
+QUIET = 1e-12
+"""Noise below this part of the value is rounding."""
+
 GRAINS = 64.0
 """Values that are multiples of so many units in their last place are rounded."""
 
-FAR = 10.0
-"""Between the smallest steps of two scales."""
-
-WALL = 10.0
-"""Truncation of so many times the noise is the function's own: it has features at these steps."""
-
-NOISY_STEPS, SPAN = 4, 1e3
-"""So many steps below a window, over such a range, must be off by noise."""
-
-CLEARLY = 8.0
-"""Values are off where they are so many times farther from the line than rounding and the slope's error explain."""
-
-EVEN = 20.0
-"""Noise at the smaller half of the steps is no smaller than this part of that at the larger ones."""
-
-LOUDER = 2.0
-"""Noise is taken for so many times what a few values show."""
-
-NEAR = 4.0
-"""Larger steps, of |x| or of 1, are far from the point."""
-
-ROUGHLY = 0.25
-"""A slope known to this part tells whether it is another one."""
-
-APART = 4.0
-"""Slopes of two scales differ by so many times their errors."""
+BEYOND_ALL = 1e3
+"""Of the way to an edge: steps larger than this have left the stretch."""
 
 RELATIVE = 1e-6
 """Noise of less than this part of the value is taken to grow with the values, as that of shorter floats does."""
@@ -91,7 +71,8 @@ class Adaptive:
     def rounded(self, choice: Choice | None) -> Generator[Ask, None, Choice | None]:
         """The choice where all values are rounded to some digits, or to multiples of a unit."""
         axis = self.axis
-        axis.kept = kept(axis)
+        values = {y: value for y in axis.values if (value := axis.value(y)) is not None}
+        axis.kept = kept({**values, axis.x: axis.f0})
         unit = max(grain(axis, axis.ascending()), 2 * stuck(axis, axis.ascending()))
         noise = max(unit / 2, 0.0 if axis.kept is None else axis.kept.noise(abs(axis.f0)))
         if noise <= GRAINS / 2 * EPSILON * abs(axis.f0):
@@ -143,7 +124,7 @@ class Adaptive:
                 found = yield from self.bend_in_noise(choice, found)
         if choice is None:
             return self.undecided()
-        noise = 0.0 if self.is_noise or choice.rival is not None else self.hidden_noise(choice.best)
+        noise = 0.0 if self.is_noise or choice.rival is not None else other_scales.hidden_noise(self.axis, choice.best)
         if noise > 0:
             choice = (yield from self.climb_again(noise)) or choice
             found = yield from self.bend_in_noise(choice, found)
@@ -152,11 +133,13 @@ class Adaptive:
             return slope
         asked = self.axis.plan.tolerance
         loose = asked > 0 and (slope.error or 0.0) <= asked * abs(slope.value)
+        if not loose:
+            yield from other_scales.between(self.axis, choice.best)
         edge = None if loose else (yield from find_edge(self.axis))
         if edge is not None:
             slope, choice = yield from self.beside(slope, choice, found, edge)
         elif not loose and not self.is_noise and slope.kind is None:
-            coarse = self.elsewhere(choice.best)
+            coarse = other_scales.elsewhere(self.axis, self.windows(), choice.best)
             slope = slope if coarse is None else self.two_scales(slope, coarse.value, coarse.error)
         return self.weighed(slope, choice.best)
 
@@ -169,14 +152,22 @@ class Adaptive:
         are known no better than to the gap, and what the stretch says must both be right.
         """
         inside, jump = edge.inside, edge.jump
-        assert slope.value is not None
+        value = slope.value
+        assert value is not None
         if jump is None:
+            if not edge.is_clear:
+                slope = slope._replace(error=(slope.error or 0.0) + 2 * edge.off / edge.h)
+            if choice.best.high <= inside.h * 1.01:
+                return slope, choice
             doubt = (slope.error or 0.0) + inside.slope_noise + abs(inside.even / inside.h)
-            same = abs(slope.value - inside.slope) <= doubt
-            return (slope if same or choice.best.high <= inside.h * 1.01 else self.from_within(slope, edge)), choice
+            same = abs(value - inside.slope) <= doubt
+            within = self.from_within(slope, edge)
+            return (slope if same and not (within.error or inf) < (slope.error or 0.0) else within), choice
         flat = is_flat(self.axis, inside)
         if not flat and (yield from is_alone(self.axis, edge)):
-            return self.from_within(slope, edge), choice
+            within = self.from_within(slope, edge)
+            if within.kind is None and not self.denied(within, edge):
+                return within, choice
         again = yield from self.climb_again(jump)
         if flat and again is not None and again.best.value:
             self.axis.blur = jump / abs(again.best.value)
@@ -192,6 +183,16 @@ class Adaptive:
         if coarse.kind is None and apart <= ALIKE * max(abs(coarse.value), abs(inside.slope)):
             return coarse._replace(error=max(coarse.error, apart)), again
         return self.two_scales(coarse, inside.slope, 0.0), again
+
+    def denied(self, within: Slope, edge: PlateauEdge) -> bool:
+        """Does the side without the gap say at larger steps that the slope of the stretch is not the function's?"""
+        side = OneSided(self.axis, -edge.side)
+        far = [sample for h in self.axis.pairs if h > BEYOND_ALL * edge.h and (sample := side.enter(h)) is not None]
+        found = Windows((1,)).of(sorted(far, key=lambda sample: sample.h))
+        best = min(found, key=lambda one: one.error, default=None)
+        if best is None or within.value is None:
+            return False
+        return abs(best.value - within.value) > other_scales.APART * (best.error + (within.error or 0.0))
 
     def from_within(self, slope: Slope, edge: PlateauEdge) -> Slope:
         """The slope of the stretch around the point, where that of larger steps was taken for the function's."""
@@ -280,10 +281,18 @@ class Adaptive:
         if choice.rival is not None and choice.faint:
             error += abs(best.value - choice.rival.value) + choice.rival.error
         if choice.rival is None:
-            error = max(error, self.below_wall(best) if self.is_noise else self.gap_below(best, value))
+            axis = self.axis
+            doubt = (
+                other_scales.below_wall(axis, self.windows(), best)
+                if self.is_noise
+                else other_scales.gap_below(axis, best, value)
+            )
+            error = max(error, doubt)
         if not isfinite(best.value) or not isfinite(error):
             return self.undecided()
-        slope = Slope(value, error, step=best.low)
+        loud = self.is_noise and self.axis.spread > QUIET * abs(self.axis.f0)
+        note = f"noise of about {self.axis.spread:.2g} in the values" if loud else ""
+        slope = Slope(value, error, step=best.low, note=note)
         if self.is_noise and error > 0.02 * abs(best.value):
             message = f"the function is noise near {place} (its values by about {self.axis.spread:.2g})"
             largest = max(max(abs(pair.left), abs(pair.right)) for pair in self.axis.pairs.values())
@@ -295,7 +304,7 @@ class Adaptive:
             )
         if choice.rival is not None:
             return slope._replace(kind="two-scales", message=self.scales(choice, place))
-        faint = self.faint(choice)
+        faint = other_scales.faint(self.axis, best)
         if faint is not None:
             message = (
                 f"two scales at {place}: {best.value:.6g} at steps near {best.low:.1g}, but the values change by no"
@@ -304,78 +313,14 @@ class Adaptive:
             return slope._replace(error=error + abs(best.value) + abs(faint.slope), kind="two-scales", message=message)
         return slope
 
+    def windows(self) -> list[Estimate]:
+        """The estimates of all windows."""
+        return self.climb.windows.of(self.climb.quotients.samples())
+
     def half_bend(self, best: Estimate) -> float:
         """What a kink too small to be told from rounding does to a slope of two sides that are smooth on their own."""
         limit = one_sided.bend_limit(self.axis, best)
         return 0.0 if limit is None else (abs(limit.value) + limit.error) / 2
-
-    def elsewhere(self, best: Estimate) -> Estimate | None:
-        """What larger steps say, where they say clearly something else, and the difference moves the values by little.
-
-        A large difference is the function's own, with a smaller scale; a small one may be what is rounded inside.
-        """
-        found = self.climb.windows.of(self.climb.quotients.samples())
-        larger = [one for one in found if one.low > best.high / FAR and one.low > FAR * best.low]
-        clear = [one for one in larger if one.error < ROUGHLY * abs(one.value)]
-        apart = [one for one in clear if abs(one.value - best.value) > APART * (one.error + best.error)]
-        coarse = min(apart, key=lambda one: one.error / abs(one.value), default=None)
-        if coarse is None:
-            return None
-        gap = abs(coarse.value - best.value)
-        last = max((p.h for p in self.axis.ascending() if abs(p.slope - best.value) < gap / 2), default=0.0)
-        return coarse if gap * last < FAINT * abs(self.axis.f0) else None
-
-    def hidden_noise(self, best: Estimate) -> float:
-        """Noise that the values at steps below the window show, 0 where they show none.
-
-        A smaller scale moves the values by less and less as the step shrinks; noise is the same at every step.
-        """
-        off = [
-            (pair, (pair.slope - best.value) * pair.h, pair.noise + best.error * pair.h)
-            for pair in self.axis.ascending()
-            if pair.h < best.low / FAR
-        ]
-        clear = [(pair.h, size) for pair, size, noise in off if abs(size) > CLEARLY * noise]
-        if any(pair.is_flat for pair, _, _ in off) or len({pair.even > 0 for pair, _, _ in off}) == 1:
-            return 0.0  # as on a plateau, or beyond a kink beside the point
-        if len(clear) < NOISY_STEPS or len(clear) < len(off) / 2 or clear[-1][0] < SPAN * clear[0][0]:
-            return 0.0
-        if len({size > 0 for _, size in clear}) == 1:
-            return 0.0
-        sizes = [abs(size) for _, size in clear]
-        half = len(sizes) // 2
-        return LOUDER * max(sizes) if max(sizes[:half]) > max(sizes[half:]) / EVEN else 0.0
-
-    def below_wall(self, best: Estimate) -> float:
-        """How far the slope may be from that of noisy smaller steps, where scales between have features of their own.
-
-        Noise drives a search to larger steps; beyond the function's own bends and turns, and far from the point, these
-        tell its trend only.
-        """
-        found = [one for one in self.climb.windows.of(self.climb.quotients.samples()) if one.power == best.power]
-        bends = (w.high for w in found if w.truncation > WALL * w.noise and w.truncation > ALIKE * abs(w.value))
-        wall = min([*bends, NEAR * max(abs(self.axis.x), 1.0)])
-        below = [one for one in found if one.high <= wall and one.low < best.low]
-        if best.low < wall or not below:
-            return 0.0
-        return min(abs(one.value - best.value) + one.error for one in below)
-
-    def gap_below(self, best: Estimate, value: float) -> float:
-        """How far a quotient at a smaller step is from the value beyond its noise, if farther than at the window's own.
-
-        Quotients of one scale come nearer to its limit as steps shrink; those that do not belong to another scale.
-        """
-        pairs = self.axis.ascending()
-        nearest = next((abs(pair.slope - value) for pair in pairs if pair.h >= best.low), 0.0)
-        gaps = (abs(pair.slope - value) - 4 * pair.slope_noise for pair in pairs if pair.h < best.low)
-        return max((gap for gap in gaps if gap > nearest), default=0.0)
-
-    def faint(self, choice: Choice) -> Pair | None:
-        """The next larger step, where the values hardly change though the slope found would move them much."""
-        size, slope = abs(self.axis.f0), abs(choice.best.value)
-        above = [pair for pair in self.axis.ascending() if pair.h > 3 * choice.best.high][:3]
-        bounded = [abs(p.odd) + abs(p.even) < min(0.3 * slope * p.h, 0.003 * size) for p in above]
-        return above[0] if len(above) == 3 and all(bounded) else None
 
     def scales(self, choice: Choice, place: str) -> str:
         """Two scales that say different things."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import inf, isfinite
 
-from gradcli.differences.adaptive import Adaptive
+from gradcli.differences.adaptive import QUIET, Adaptive
 from gradcli.differences.noise import Noisy, measured_spreads
 from gradcli.differences.one_sided import said
 from gradcli.differences.plan import Batch, Curvatures, Plan, Slope, Slopes
@@ -17,18 +17,19 @@ from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import TypeAlias
 
     from gradcli.differences.steps import Ask, Search
     from gradcli.vocabulary import ProblemKind
 
     Values = tuple[float, ...] | None
-    AnySearch = Adaptive | Fixed | Noisy
+    AnySearch: TypeAlias = "Adaptive | Fixed | Noisy | PerhapsNoisy"
     Told = Callable[[Sequence[Sequence[AnySearch | Slope]]], None]
 
 __all__ = ["Batch", "Curvatures", "Plan", "Slope", "Slopes", "slopes"]
 
-QUIET = 1e-12
-"""Noise below this part of the value is rounding, which the ladder deals with."""
+NEXT_TO = 1e-9
+"""Of |x|: so near to the point a function without noise hardly changes."""
 
 COORDINATES = 2_000_000
 """The points of one batch have no more than this, for they are all in memory."""
@@ -194,8 +195,28 @@ def search_for(axis: Axis, name: str, spread: float | None) -> AnySearch:
         return Fixed(axis, name)
     if spread is not None and spread > QUIET * abs(axis.f0):
         axis.spread = spread
-        return Noisy(axis, name)
+        return Noisy(axis, name) if plan.spread is not None else PerhapsNoisy(axis, name)
     return Adaptive(axis, name)
+
+
+class PerhapsNoisy:
+    """The search for a function whose noise was measured along all variables together: this one may have none of it."""
+
+    def __init__(self, axis: Axis, name: str) -> None:
+        self.axis, self.name = axis, name
+        self.result = Slope(None)
+
+    def run(self) -> Search:
+        """Values next to the point that are nearer to its own than noise would be are without noise."""
+        axis = self.axis
+        (pair,) = yield from axis.fetch(NEXT_TO * (abs(axis.x) or 1.0))
+        quiet = pair is not None and max(abs(pair.right - axis.f0), abs(pair.left - axis.f0)) < axis.spread / 100
+        if quiet:
+            axis.spread = 0.0
+            axis.refresh()
+        search = Adaptive(axis, self.name) if quiet else Noisy(axis, self.name)
+        yield from search.run()
+        self.result = search.result
 
 
 def without_value(name: str, x: float, value: float) -> Slope:

@@ -221,7 +221,8 @@ def kink(axis: Axis, name: str, found: Bend, slope: Estimate | None) -> Slope:
     else:
         words = f"slope {said(sides[0])} from the left, {said(sides[1])} from the right"
     message = f"the function has a kink at {place}: {words}"
-    return Slope(None, error, left.value, right.value, "not-differentiable", message)
+    slopes = (left.value, right.value) if sides[0] == sides[1] else sides
+    return Slope(None, error, slopes[0], slopes[1], "not-differentiable", message)
 
 
 def side_limit(axis: Axis, side: int, slope: Estimate | None) -> Estimate:

@@ -11,6 +11,9 @@ from math import inf, isfinite
 
 from gradcli.differences import one_sided
 from gradcli.differences.driver import Rounds
+from gradcli.differences.evidence import other_scales
+from gradcli.differences.evidence.plateaus import grain
+from gradcli.differences.evidence.resolution import kept
 from gradcli.differences.extrapolation import EPSILON, ODD, Estimate, Sample, Windows
 from gradcli.differences.plan import Batch, Curvatures, Plan, Slope
 from gradcli.differences.step_search import Choice, Climb, Quotients
@@ -18,12 +21,15 @@ from gradcli.differences.steps import Ask, Axis, Pair, Search
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from gradcli.differences.driver import Rounds
+    Told = Callable[[dict[str, float | None]], None]
 
 LEAST = 1e-150
 """Steps above this have squares."""
+
+LOUD = 32.0
+"""Noise of so many units in the last place is none of float64's own."""
 
 SLANT = 0.625
 """The form of the cells of the second diagonal."""
@@ -72,7 +78,24 @@ class Curvature:
         choice = (yield from self.climb.climb()) if self.climb.settled else self.climb.choice()
         if choice is None or not choice.best.convinces:
             choice = yield from self.climb.deepen(choice)
+        noise = rounding_of(self.axis)
+        if noise > LOUD * EPSILON * abs(self.axis.f0):
+            choice = yield from self.climb_again(noise)
         yield from self.judge(choice, place)
+
+    def climb_again(self, noise: float) -> Generator[Ask, None, Choice | None]:
+        """The windows anew, with values that are known no better than this."""
+        axis = self.axis
+        axis.spread = max(axis.spread, noise)
+        axis.refresh()
+        self.climb = Climb(Second(axis))
+        self.climb.low, self.climb.high = min(axis.pairs), max(axis.pairs)
+        choice = yield from self.climb.climb()
+        if choice is None:
+            return None
+        windows = self.climb.windows.of(self.climb.quotients.samples())
+        doubt = other_scales.below_wall(axis, windows, choice.best)
+        return choice._replace(best=choice.best._replace(truncation=max(choice.best.truncation, doubt)))
 
     def judge(self, choice: Choice | None, place: str) -> Generator[Ask, None, None]:
         """The estimate, unless the first derivative has no slope here."""
@@ -102,6 +125,16 @@ class Curvature:
         return limit is not None and abs(limit.value) > max(3 * limit.error, 4 * best.error, 1e-3 * abs(best.value))
 
 
+def rounding_of(axis: Axis) -> float:
+    """By how much the values are wrong that were rounded: to digits, to a grid, or to the same value beside."""
+    values = {y: value for y in axis.values if (value := axis.value(y)) is not None}
+    axis.kept = kept({**values, axis.x: axis.f0})
+    pairs = axis.ascending()
+    moved = next((pair for pair in pairs if not pair.is_flat), None)
+    step = 0.0 if moved is None or moved is pairs[0] else max(abs(moved.right - axis.f0), abs(moved.left - axis.f0))
+    return max(0.0 if axis.kept is None else axis.kept.noise(abs(axis.f0)), grain(axis, pairs) / 2, step)
+
+
 def missing(message: str, kind: str = "undecided") -> Slope:
     """No number, and why."""
     return Slope(None, None, None, None, kind, message)  # type: ignore[arg-type]
@@ -110,8 +143,8 @@ def missing(message: str, kind: str = "undecided") -> Slope:
 class SampledSurface:
     """The function around the point: a search along every axis and every diagonal, all at once."""
 
-    def __init__(self, rounds: Rounds, names: Sequence[str], output: int) -> None:
-        self.rounds, self.names, self.output = rounds, names, output
+    def __init__(self, rounds: Rounds, names: Sequence[str], output: int, told: Told | None = None) -> None:
+        self.rounds, self.names, self.output, self.told = rounds, names, output, told
         self.value = (rounds.origin or ())[output] if rounds.origin else inf
         self.scales = [abs(x) if 1e-2 <= abs(x) <= 1e2 else 1.0 for x in rounds.point]
 
@@ -129,6 +162,9 @@ class SampledSurface:
         noise = rounds.spreads()[self.output] or 0.0
         for _, axis, _ in running:
             axis.spread = max(axis.spread, noise)
+        told = self.told
+        if told is not None:
+            rounds.told = lambda: told(self.errors_so_far(along, across))
         rounds.drive(running)
         rows: list[list[Slope]] = [[missing("")] * n for _ in range(n)]
         for i in range(n):
@@ -137,6 +173,19 @@ class SampledSurface:
                 rows[i][j] = rows[j][i] = self.mixed(along[i], along[j], [(one, ab) for _, one, ab in across[i, j]])
         first = tuple(first_slope(one.axis, one.name) for one in along)
         return Curvatures(self.value, first, tuple(map(tuple, rows)), rounds.evaluations)
+
+    def errors_so_far(
+        self,
+        along: Sequence[Curvature],
+        across: Mapping[tuple[int, int], Sequence[tuple[int, Curvature, tuple[float, float]]]],
+    ) -> dict[str, float | None]:
+        """The error of each second derivative: of an axis, and of the worse diagonal of a pair."""
+        found = {one.name: error_so_far(one) for one in along}
+        for (i, j), lines in across.items():
+            errors = [error_so_far(line) for _, line, _ in lines]
+            known = [error for error in errors if error is not None]
+            found[f"{self.names[i]}, {self.names[j]}"] = max(known) if len(known) == len(errors) else None
+        return found
 
     def diagonals(self, i: int, j: int) -> list[tuple[int, Curvature, tuple[float, float]]]:
         """The lines p + t(a, b) and p + t(a, -b·5/8) with their columns."""
@@ -169,6 +218,15 @@ class SampledSurface:
         return Slope(value, weight * error + (1 - weight) * doubt + EPSILON * abs(value))
 
 
+def error_so_far(search: Curvature) -> float | None:
+    """The error of one second derivative, relative where it is not 0."""
+    best = search.estimate
+    if best is None and search.problem is None and search.axis.pairs:
+        choice = search.climb.choice()
+        best = None if choice is None else choice.best
+    return None if best is None or not isfinite(best.error) else best.error / (abs(best.value) or 1.0)
+
+
 def entry(found: Curvature) -> Slope:
     """A diagonal entry."""
     if found.estimate is None:
@@ -187,9 +245,16 @@ def first_slope(axis: Axis, name: str) -> Slope:
 
 
 def curvatures(
-    batch: Batch, point: tuple[float, ...], names: Sequence[str], plan: Plan | None = None, output: int = 0
+    batch: Batch,
+    point: tuple[float, ...],
+    names: Sequence[str],
+    plan: Plan | None = None,
+    output: int = 0,
+    told: Told | None = None,
 ) -> Curvatures:
     """The Hessian of one output, each entry with an error that holds or the reason why it is missing.
+
+    `told` is called after each round with the error of each second derivative, relative; None where there is none yet.
 
     Example:
         >>> found = curvatures(lambda points: [(x * x * y,) for x, y in points], (2.0, 3.0), ["x", "y"])
@@ -197,4 +262,4 @@ def curvatures(
         [6.0, 4.0]
     """
     rounds = Rounds(batch, point, plan or Plan())
-    return SampledSurface(rounds, names, output).answer()
+    return SampledSurface(rounds, names, output, told).answer()

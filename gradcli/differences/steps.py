@@ -1,4 +1,4 @@
-"""Steps and pairs: f(x ± h) along one variable, at steps that float64 holds exactly, on a ladder of the golden ratio.
+"""Steps and pairs: f(x ± h) along one variable, at steps that float64 holds exactly, on a ladder of ratio 1.6.
 
 A search asks by yielding `Ask`; whoever drives it evaluates the places and lets it go on. All outputs of a function
 share the evaluations of a variable.
@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from math import copysign, inf, isfinite, ulp
 
+from gradcli.differences.evidence.resolution import KeptDigits
 from gradcli.differences.extrapolation import EPSILON, Sample
 from gradcli.differences.plan import Plan
-from gradcli.differences.resolution import Kept
 from gradcli.records import NamedTuple
 
-RATIO = 1.618033988749895
-"""Between neighbouring rungs: the golden ratio, for steps that are multiples of one grid, as of 8/5, see no grid."""
+RATIO = 1.6018
+"""Between neighbouring rungs; not 8/5, for functions whose arguments or values are on a grid see no grid then."""
 
 FIRST = 0.1245
 """The first step, of |x| or of 1. No power of 2 or 10: such steps meet the periods that people write."""
@@ -98,7 +98,7 @@ class Axis:
         self.spread = self.plan.spread or 0.0
         self.relative = 0.0
         self.blur = 0.0
-        self.kept: Kept | None = None
+        self.kept: KeptDigits | None = None
         self.exhausted = False
         self.pairs: dict[float, Pair] = {}
         self.failed_side = 1

@@ -430,7 +430,7 @@ def ask_callable(
     if at is None:
         raise GradcliError("usage", "a callable needs a point: at=...")
     function = partial(given, **constants) if constants else given
-    options = in_process.Options(wrt, layout, along, plan or Plan(cautious=True))
+    options = in_process.Options(wrt, layout, along, plan or Plan(cautious=True, noisy=False))
     if command == "grad":
         return in_process.gradient_of(function, at, options)
     return (in_process.jacobian_of if command == "jacobian" else in_process.hessian_of)(function, at, options)

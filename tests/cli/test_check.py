@@ -185,6 +185,20 @@ def test_signs_factors_and_swapped_numbers_are_named(check: Any, tmp_path: Path)
     assert [slip["slip"] for slip in found["diagnosis"]] == ["permuted", "permuted"]
 
 
+def test_numbers_by_another_variable_are_named(check: Any, tmp_path: Path) -> None:
+    """Two points whose second number is the first one: it was differentiated by x, as programs are told."""
+    path = tmp_path / "grads.json"
+    rows = [
+        {"at": {"x": 1.5, "y": 2}, "gradient": {"x": 6.0001, "y": 6.0001}},
+        {"at": {"x": 1.25, "y": 2.5}, "gradient": {"x": 6.2501, "y": 6.2501}},
+    ]
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    found = check("x^2*y + 0.0001*x + sin(y)", "--against", str(path), "--json").document
+    assert [(slip["slip"], slip["message"]) for slip in found["diagnosis"]] == [
+        ("wrong-variable", "your number for y is that of x: it was differentiated by x, not by y")
+    ]
+
+
 def test_a_kink_at_a_point_is_undecided_and_said(check: Any, tmp_path: Path) -> None:
     """There is nothing to compare with where the derivative does not exist."""
     path = tmp_path / "grads.json"

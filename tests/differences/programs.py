@@ -1,6 +1,6 @@
 """Functions as programs make them: rounded, clipped, tabulated, solved to a tolerance, noisy; each with its slope.
 
-    python -m tests.differences.programs [--count 5000] [--seed 1] [--missed]
+    python -m tests.differences.programs [--count 5000] [--seed 1] [--families more] [--missed]
 
 Where a program's own slope and that of the function it stands for differ (a table, values on a grid), either is right.
 """
@@ -323,11 +323,14 @@ FAMILIES = (
 )
 
 
-def drawn(count: int, seed: int) -> Iterator[Case]:
+Family = Callable[[Random], Case]
+
+
+def drawn(count: int, seed: int, families: Sequence[Family] = FAMILIES) -> Iterator[Case]:
     """So many functions, of each family as many."""
     random = Random(seed)
     for i in range(count):
-        yield FAMILIES[i % len(FAMILIES)](random)
+        yield families[i % len(families)](random)
 
 
 def slope_of(case: Case) -> Slope:
@@ -400,8 +403,11 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--missed", action="store_true")
+    parser.add_argument("--families", choices=("first", "more"), default="first")
     asked = parser.parse_args()
-    tally = measure(drawn(asked.count, asked.seed))
+    from .more_programs import FAMILIES as MORE
+
+    tally = measure(drawn(asked.count, asked.seed, MORE if asked.families == "more" else FAMILIES))
     print(f"seed {asked.seed}: {report(tally)}")
     if asked.missed:
         print(*tally.lines, sep="\n")

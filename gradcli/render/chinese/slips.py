@@ -72,6 +72,8 @@ SLIPS: tuple[tuple[str, str], ...] = (
     ("your {what} has a wrong factor: the part of a term has a wrong factor", "你的 {what} 有一项因子错误"),
     ("your {what} is {other}: it was differentiated by {a}, not by {b}",
      "你的 {what} 是 {other}: 对 {a} 求导, 应对 {b}"),
+    ("your number for {what} is that of {other}: it was differentiated by {a}, not by {b}",
+     "你给 {what} 的数是 {other} 的数: 对 {a} 求导, 应对 {b}"),
     ("in your {what}, {part} should be transposed", "在你的{what}中, {part} 应转置"),
     ("in your {what}, {part} has its factors in the wrong order", "在你的{what}中, {part} 的因子次序错误"),
     ("gradient by {name}", "对 {name} 的梯度"),

@@ -44,7 +44,7 @@ WHOLE = 1e-6
 """A multiple is one to so much."""
 
 STRETCH = 2
-"""Pairs before the last one that make a stretch of what could be one pair's luck."""
+"""Pairs without a change, before the last one, that make a stretch of what could be one pair's luck."""
 
 PARTS = 8
 """Units that the least change may have."""
@@ -71,13 +71,16 @@ class PlateauEdge(NamedTuple):
     inside     the largest pair inside of it, with the slope there
     jump       by how much the values jump at the edge; None where they go on without a gap
     is_clear   a gap would have been seen, if it were there
-    h          how far from the point the edge is
+    h, side    how far from the point the edge is, and on which side
+    off        a gap that may be there, though none is seen
     """
 
     inside: Pair
     jump: float | None
     is_clear: bool
     h: float
+    side: int
+    off: float
 
 
 def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
@@ -93,7 +96,9 @@ def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
         grain = 0.0 if is_flat(axis, inside) else unit
         rounding = max(inside.noise, inside.even_noise, outside.noise, grain) + inside.slope_noise * outside.h
         if far > max(growth * near, CLEAR * rounding):
-            return (yield from edge_between(axis, inside, outside, side, far, count >= STRETCH))
+            return (
+                yield from edge_between(axis, inside, outside, side, far, count >= STRETCH and is_flat(axis, inside))
+            )
     return None
 
 
@@ -130,8 +135,8 @@ def stuck(axis: Axis, pairs: Sequence[Pair]) -> float:
     """How far the value at the point is from one that stays the same, next to it, at many steps; 0 where none does."""
     for run in zip(pairs, pairs[1:], pairs[2:], strict=False):
         values = {(pair.left, pair.right) for pair in run}
-        if len(values) == 1 and not is_flat(axis, run[0]):
-            return max(abs(run[0].left - axis.f0), abs(run[0].right - axis.f0))
+        if len(values) == 1 and run[0].left == run[0].right != axis.f0:
+            return abs(run[0].left - axis.f0)
     return 0.0
 
 
@@ -204,11 +209,11 @@ def edge_between(
                 continue
             if off < inf and h > inside.h and one != side:  # a nearer one
                 return (yield from edge_between(axis, inside, outside._replace(h=h), one, off, is_stretch))
-            return PlateauEdge(inside, off, False, low) if off < inf and is_stretch else None
+            return PlateauEdge(inside, off, False, low, one, 0.0) if off < inf and is_stretch else None
     steady = usual(high) + GAP * far * (high - low) / (outside.h - inside.h)
     if steady < at_edge < LEAST_GAP * far:
-        return PlateauEdge(inside, None, False, low)
-    return PlateauEdge(inside, at_edge if at_edge > steady else None, steady < SURE * far, low)
+        return PlateauEdge(inside, None, False, low, side, at_edge)
+    return PlateauEdge(inside, at_edge if at_edge > steady else None, steady < SURE * far, low, side, 0.0)
 
 
 def is_alone(axis: Axis, edge: PlateauEdge) -> Generator[Ask, None, bool]:

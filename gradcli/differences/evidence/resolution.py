@@ -12,9 +12,7 @@ from math import frexp, inf, isfinite, log10
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from gradcli.differences.steps import Axis
+    from collections.abc import Iterable, Mapping
 
 EVIDENCE = 4
 """Different values that must be shorter than their coordinates."""
@@ -29,14 +27,14 @@ SHARE = {10: 0.5, 2: 1.0}
 """Of the last digit: numbers are printed once; shorter floats are rounded at every operation."""
 
 
-class Length(NamedTuple):
+class NumberLength(NamedTuple):
     """How many digits a number has, and how many of them behind the point."""
 
     digits: int
     places: int
 
 
-class Kept(NamedTuple):
+class KeptDigits(NamedTuple):
     """What all values keep: no more digits, and no more places behind the point."""
 
     base: int
@@ -52,7 +50,7 @@ class Kept(NamedTuple):
         return float(SHARE[self.base] * float(self.base) ** max(power, -300)) if power < 300 else 0.0
 
 
-def decimals(value: float) -> Length:
+def decimals(value: float) -> NumberLength:
     """The length of a number as it is printed."""
     mantissa, _, exponent = repr(abs(value)).partition("e")
     whole, _, part = mantissa.partition(".")
@@ -60,21 +58,19 @@ def decimals(value: float) -> Length:
     digits = (whole + part).lstrip("0")
     places = len(part) - int(exponent or 0)
     stripped = digits.rstrip("0")
-    return Length(len(stripped), places if part else places - (len(digits) - len(stripped)))
+    return NumberLength(len(stripped), places if part else places - (len(digits) - len(stripped)))
 
 
-def bits(value: float) -> Length:
+def bits(value: float) -> NumberLength:
     """The length of a number in base 2."""
     mantissa, exponent = frexp(abs(value))
     whole = int(mantissa * 2**53)
     zeros = (whole & -whole).bit_length() - 1 if whole else 53
-    return Length(53 - zeros, 53 - zeros - exponent)
+    return NumberLength(53 - zeros, 53 - zeros - exponent)
 
 
-def kept(axis: Axis) -> Kept | None:
-    """What the values of an axis keep; None where they have all digits, or where nothing tells."""
-    values = {y: v for y in axis.values if (v := axis.value(y)) is not None}
-    values[axis.x] = axis.f0
+def kept(values: Mapping[float, float]) -> KeptDigits | None:
+    """What the values at these coordinates keep; None where they have all digits, or where nothing tells."""
     for base, length_of, most in ((10, decimals, MOST_DECIMALS), (2, bits, MOST_BITS)):
         lengths = {y: length_of(v) for y, v in values.items() if isfinite(v)}
         digits = max((one.digits for one in lengths.values()), default=0)
@@ -82,10 +78,10 @@ def kept(axis: Axis) -> Kept | None:
             continue
         shorter = {values[y] for y, one in lengths.items() if length_of(y).digits - SHORTER[base] >= one.digits > 0}
         if len(shorter) >= EVIDENCE:
-            return Kept(base, digits, most_places(lengths.values()))
+            return KeptDigits(base, digits, most_places(lengths.values()))
     return None
 
 
-def most_places(lengths: Iterable[Length]) -> int:
+def most_places(lengths: Iterable[NumberLength]) -> int:
     """The places behind the point of the finest."""
     return max(one.places for one in lengths)

@@ -1,0 +1,150 @@
+"""What steps below and above a window say of its slope: noise, another scale, rounding inside of the function."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import log
+
+from gradcli.differences.step_search import COARSE, FAINT
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradcli.differences.extrapolation import Estimate
+    from gradcli.differences.steps import Axis, Pair, Search
+
+FAR = 10.0
+"""Between the smallest steps of two scales."""
+
+NOISY_STEPS, SPAN = 4, 1e3
+"""So many steps below a window, over such a range, must be off by noise."""
+
+CLEARLY = 8.0
+"""Values are off where they are so many times farther from the line than rounding and the slope's error explain."""
+
+EVEN = 20.0
+"""Noise at the smaller half of the steps is no smaller than this part of that at the larger ones."""
+
+LOUDER = 2.0
+"""Noise is taken for so many times what a few values show."""
+
+FEATURE, WALL = 0.05, 10.0
+"""Truncation of this part of a slope, and of so many times the noise, tells that the function has features there."""
+
+MOVES = 0.02
+"""Of the value: what rounding errors inside of a function may move it by."""
+
+WIDE, MOST_BETWEEN = 1e3, 8
+"""A gap between steps that is wider has so many steps put in at most."""
+
+NEAR = 4.0
+"""Larger steps, of |x| or of 1, are far from the point."""
+
+ROUGHLY = 0.25
+"""A slope known to this part tells whether it is another one."""
+
+APART = 2.0
+"""Slopes of two scales differ by so many times their errors."""
+
+
+def between(axis: Axis, best: Estimate) -> Search:
+    """Steps between those of the slope and far larger ones that say something else."""
+    for near, far in pairwise(axis.ascending()):
+        size = max(abs(far.slope), abs(best.value))
+        if near.h >= best.low and far.h > WIDE * near.h and abs(far.slope - best.value) > size / 3:
+            count = min(int(log(far.h / near.h, COARSE)), MOST_BETWEEN)
+            factor = (far.h / near.h) ** (1 / (count + 1))
+            yield from axis.fetch(*(near.h * factor**k for k in range(1, count + 1)))
+            return
+
+
+def elsewhere(axis: Axis, found: Sequence[Estimate], best: Estimate) -> Estimate | None:
+    """What larger steps say, where they say clearly something else, and the difference moves the values by little.
+
+    A large difference is the function's own, with a smaller scale; a small one may be what is rounded inside.
+    """
+    larger = [one for one in found if one.low > best.high / FAR and one.low > FAR * best.low]
+    known = [one for one in larger if one.error < ROUGHLY * abs(one.value)]
+    apart = [one for one in known if abs(one.value - best.value) > APART * (one.error + best.error)]
+    clear = min(apart, key=lambda one: one.error / abs(one.value), default=None)
+    for coarse, part in ((clear, FAINT), (level(axis, best), MOVES)):
+        if coarse is None:
+            continue
+        gap = abs(coarse.value - best.value)
+        same = (p.h for p in axis.ascending() if p.h < coarse.low and abs(p.slope - best.value) < gap / 2)
+        if gap * max(same, default=0.0) < part * abs(axis.f0):
+            return coarse
+    return None
+
+
+def level(axis: Axis, best: Estimate) -> Estimate | None:
+    """Another slope that three steps far from each other show; of a smooth function slopes move on like h²."""
+    kept: list[Pair] = []
+    for pair in axis.ascending():
+        gap = abs(pair.slope - best.value)
+        clear = gap > max(abs(pair.slope), abs(best.value)) / 3 and CLEARLY * (pair.slope_noise + best.error) < gap
+        if clear and (not kept or pair.h > CLEARLY * kept[-1].h):
+            kept.append(pair)
+    for three in zip(kept, kept[1:], kept[2:], strict=False):
+        slopes = [pair.slope for pair in three]
+        apart = max(slopes) - min(slopes)
+        if apart < min(abs(slope - best.value) for slope in slopes) / 3:
+            return best._replace(value=sorted(slopes)[1], noise=0.0, truncation=apart, low=three[0].h, high=three[2].h)
+    return None
+
+
+def hidden_noise(axis: Axis, best: Estimate) -> float:
+    """Noise that the values at steps below the window show, 0 where they show none.
+
+    A smaller scale moves the values by less and less as the step shrinks; noise is the same at every step.
+    """
+    off = [
+        (pair, (pair.slope - best.value) * pair.h, pair.noise + best.error * pair.h)
+        for pair in axis.ascending()
+        if pair.h < best.low / FAR
+    ]
+    clear = [(pair.h, size) for pair, size, noise in off if abs(size) > CLEARLY * noise]
+    if any(pair.is_flat for pair, _, _ in off) or len({pair.even > 0 for pair, _, _ in off}) == 1:
+        return 0.0  # as on a plateau, or beyond a kink beside the point
+    if len(clear) < NOISY_STEPS or len(clear) < len(off) / 2 or clear[-1][0] < SPAN * clear[0][0]:
+        return 0.0
+    if len({size > 0 for _, size in clear}) == 1:
+        return 0.0
+    sizes = [abs(size) for _, size in clear]
+    half = len(sizes) // 2
+    return LOUDER * max(sizes) if max(sizes[:half]) > max(sizes[half:]) / EVEN else 0.0
+
+
+def below_wall(axis: Axis, found: Sequence[Estimate], best: Estimate) -> float:
+    """How far the slope may be from that of noisy smaller steps, where scales between have features of their own.
+
+    Noise drives a search to larger steps; beyond the function's own bends and turns, and far from the point, these
+    tell its trend only.
+    """
+    found = [one for one in found if one.power == best.power]
+    bends = (w.high for w in found if w.truncation > WALL * w.noise and w.truncation > FEATURE * abs(w.value))
+    wall = min([*bends, NEAR * max(abs(axis.x), 1.0)])
+    below = [one for one in found if one.high <= wall and one.low < best.low]
+    if best.low < wall or not below:
+        return 0.0
+    return min(abs(one.value - best.value) + one.error for one in below)
+
+
+def gap_below(axis: Axis, best: Estimate, value: float) -> float:
+    """How far a quotient at a smaller step is from the value beyond its noise, if farther than at the window's own.
+
+    Quotients of one scale come nearer to its limit as steps shrink; those that do not belong to another scale.
+    """
+    pairs = axis.ascending()
+    nearest = next((abs(pair.slope - value) for pair in pairs if pair.h >= best.low), 0.0)
+    gaps = (abs(pair.slope - value) - 4 * pair.slope_noise for pair in pairs if pair.h < best.low)
+    return 2 * max((gap for gap in gaps if gap > nearest), default=0.0)
+
+
+def faint(axis: Axis, best: Estimate) -> Pair | None:
+    """The next larger step, where the values hardly change though the slope found would move them much."""
+    size, slope = abs(axis.f0), abs(best.value)
+    above = [pair for pair in axis.ascending() if pair.h > 3 * best.high][:3]
+    bounded = [abs(p.odd) + abs(p.even) < min(0.3 * slope * p.h, MOVES * size) for p in above]
+    return above[0] if len(above) == 3 and all(bounded) else None
