@@ -55,6 +55,7 @@ class Arrays:
         self.point = point
         self.sizes = dict(sizes)
         self.values: dict[Node, Any] = {}
+        self.products: dict[tuple[Node, ...], Array] = {}
         every = reachable(roots, lambda node: node.args)
         self.shared = used_again(roots, every)
         self.order = reachable(roots, self.needs)
@@ -126,8 +127,12 @@ class Arrays:
 
     def factors(self, node: Node) -> list[Factor]:
         """The factors of a chain, identities left out."""
-        found = [self.factor(factor) for factor in node.args if factor.op != "eye"]
-        return found or [self.factor(node.args[0])]
+        return [self.factor(factor) for factor in counted(node)]
+
+    def known(self, node: Node) -> Callable[[int, int], Array | None]:
+        """What is known of the factors i to j of a chain: a product that was made is not made again."""
+        parts = counted(node)
+        return lambda i, j: self.products.get(parts[i : j + 1])
 
     def factor(self, node: Node) -> Factor:
         """One factor of a chain."""
@@ -161,6 +166,11 @@ def used_again(roots: Iterable[Node], nodes: Iterable[Node]) -> set[Node]:
         for arg in node.args:
             (shared if arg in once else once).add(arg)
     return shared
+
+
+def counted(chain: Node) -> tuple[Node, ...]:
+    """The factors of a chain that count: identities do not, unless there is nothing else."""
+    return tuple(factor for factor in chain.args if factor.op != "eye") or chain.args[:1]
 
 
 def lazy_parts(factor: Node) -> Sequence[Node]:
@@ -244,8 +254,13 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 def chain_value(run: Arrays, node: Node) -> Any:
     """A chain of products."""
-    found = chain_product(run.factors(node))
-    return chain_mended(run, node, found) if node.shape else found[0, 0]
+    found = chain_product(run.factors(node), run.known(node))
+    if not node.shape:
+        return found[0, 0]
+    mended = chain_mended(run, node, found)
+    if mended is found:
+        run.products[counted(node)] = found
+    return mended
 
 
 def trace_value(run: Arrays, node: Node) -> Any:
@@ -253,7 +268,7 @@ def trace_value(run: Arrays, node: Node) -> Any:
     (core,) = node.args
     if core in run.values:
         return np.trace(run.values[core])
-    return contracted(run.factors(core), inner_product)
+    return contracted(run.factors(core), inner_product, run.known(core))
 
 
 def inner_product(left: Array, right: Array) -> Any:
@@ -268,7 +283,8 @@ def diagonal_value(run: Arrays, node: Node) -> Any:
     (core,) = node.args
     if core in run.values:
         return np.diagonal(run.values[core]).reshape(-1, 1)
-    return contracted(run.factors(core), lambda left, right: np.einsum("ij,ij->i", left, right).reshape(-1, 1))
+    rows = contracted(run.factors(core), lambda left, right: np.einsum("ij,ij->i", left, right), run.known(core))
+    return rows.reshape(-1, 1)
 
 
 def total_value(run: Arrays, node: Node) -> Any:
