@@ -377,3 +377,15 @@ def test_a_product_that_is_known_is_not_made_again(monkeypatch: pytest.MonkeyPat
     assert len(made) == 1
     assert (together[0] == alone[0]).all()
     assert together[1] == alone[1]
+
+
+def test_a_known_product_is_that_of_the_point() -> None:
+    """Where the same program is evaluated at one point after the other, nothing is left of the one before."""
+    import gradcli
+
+    X = [[0.1 * (i + 2 * j) - 0.3 for j in range(6)] for i in range(20)]
+    found, true = (
+        gradcli.jacobian("(X.T@X@X.T)[0:1, 0:2]", at={"X": X}, **more)
+        for more in ({"method": "fd", "precision": "double"}, {})
+    )
+    assert np.allclose(found.array, true.array, atol=1e-9)

@@ -55,9 +55,11 @@ class Arrays:
         self.point = point
         self.sizes = dict(sizes)
         self.values: dict[Node, Any] = {}
-        self.products: dict[tuple[Node, ...], Array] = {}
         every = reachable(roots, lambda node: node.args)
         self.shared = used_again(roots, every)
+        # (beside a diagonal matrix what is indeterminate is mended, and then is no product)
+        products = [node for node in every if node.op == "matmul" and node.shape]
+        self.chains = {counted(node): node for node in products if all(part.op != "diag" for part in node.args)}
         self.order = reachable(roots, self.needs)
         for node in every:
             if node.op == "variable":
@@ -130,9 +132,14 @@ class Arrays:
         return [self.factor(factor) for factor in counted(node)]
 
     def known(self, node: Node) -> Callable[[int, int], Array | None]:
-        """What is known of the factors i to j of a chain: a product that was made is not made again."""
+        """The product of the factors i to j of a chain, if it has a value already: it is not made again."""
         parts = counted(node)
-        return lambda i, j: self.products.get(parts[i : j + 1])
+
+        def value(i: int, j: int) -> Array | None:
+            chain = self.chains.get(parts[i : j + 1])
+            return None if chain is None else self.values.get(chain)
+
+        return value
 
     def factor(self, node: Node) -> Factor:
         """One factor of a chain."""
@@ -257,10 +264,7 @@ def chain_value(run: Arrays, node: Node) -> Any:
     found = chain_product(run.factors(node), run.known(node))
     if not node.shape:
         return found[0, 0]
-    mended = chain_mended(run, node, found)
-    if mended is found:
-        run.products[counted(node)] = found
-    return mended
+    return chain_mended(run, node, found)
 
 
 def trace_value(run: Arrays, node: Node) -> Any:
