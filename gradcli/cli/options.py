@@ -135,6 +135,7 @@ OPTIONS: Final = {
         ("numerator", "denominator", "both"),
         default_of="GRADCLI_LAYOUT",
     ),
+    "sparse": Option(("--sparse",), "", "Only the entries that are not 0 by their form; npz for SciPy.", METHOD),
     "simplify": Option(("--simplify",), "", "Simplify with SymPy.", METHOD),
     "steps.scheme": Option(
         ("--scheme",),

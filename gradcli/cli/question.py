@@ -118,6 +118,7 @@ class CommandLine(NamedTuple):
     method: str | None = None
     precision: str | None = None
     layout: str | None = None
+    sparse: bool = False
     simplify: bool = False
     steps: StepWords = StepWords()
     box: BoxWords = BoxWords()

@@ -58,7 +58,9 @@ def count_limit(count: int, what: str) -> None:
     """Refuse arrays of answers beyond the limit."""
     if count > limits.CELLS:
         raise GradcliError(
-            "limit", f"{what} of {count} entries; the limit is {limits.CELLS}", hint="use --wrt for fewer variables"
+            "limit",
+            f"{what} of {count} entries; the limit is {limits.CELLS}",
+            hint="--sparse lists what is not 0; or use --wrt for fewer variables",
         )
 
 
@@ -305,7 +307,7 @@ def listed(array: Any, transposed: bool = False) -> Value:
     return [x for row in rows for x in row] if is_column else rows
 
 
-class Coordinates(Mapping[str, "Value"]):
+class ListedPoint(Mapping[str, "Value"]):
     """The coordinates of a point with large arrays: what `listed` makes of each, when somebody asks for it."""
 
     def __init__(self, names: Iterable[str], values: Mapping[str, Any]) -> None:
@@ -333,7 +335,7 @@ LARGE = 4096
 def listed_at(trees: Mapping[str, Tree], values: Mapping[str, Any]) -> Mapping[str, Value]:
     """The coordinates of a point."""
     if any(getattr(values[name], "size", 1) > LARGE for name in trees):
-        return Coordinates(trees, values)
+        return ListedPoint(trees, values)
     return {name: listed(values[name]) for name in trees}
 
 

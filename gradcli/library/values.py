@@ -91,12 +91,17 @@ def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:
     from gradcli.text.points import PointEntry, PointText, parse_point
 
     large = {key: value for key, value in point.items() if is_large(value)} if hasattr(point, "items") else {}
-    rest = {key: value for key, value in point.items() if key not in large} if large else point  # type: ignore[union-attr]
-    source = Source(name, point_text(rest))
+    rest: Any = {key: value for key, value in point.items() if key not in large} if large else point  # type: ignore[union-attr]
+    # beside large arrays numbers are float64: reading those of other arrays as text would take time for nothing
+    small = {key: array_tree(value) for key, value in rest.items() if is_plain(key, value)} if large else {}
+    words = {key: value for key, value in rest.items() if key not in small} if small else rest
+    source = Source(name, point_text(words))
     if not large:
         return parse_point(source), source
-    entries = parse_point(source).entries if rest else ()
-    arrays = [PointEntry(key, value_tree(value), Span(source, 0, 0)) for key, value in large.items()]
+    read = iter(parse_point(source).entries if words else ())
+    here = Span(source, 0, 0)
+    entries = [PointEntry(key, small[key], here) if key in small else next(read) for key in rest]
+    arrays = [PointEntry(key, value_tree(value), here) for key, value in large.items()]
     return PointText((*entries, *arrays), source), source
 
 
@@ -148,6 +153,34 @@ def plain(value: Any) -> Any:
 def is_large(value: object) -> bool:
     """Is it an array of NumPy with too many entries for text?"""
     return hasattr(value, "dtype") and getattr(value, "size", 0) > LARGE
+
+
+def is_plain(name: str, value: Any) -> bool:
+    """Is it a vector or a matrix of NumPy of finite float64 numbers, whose name stands as it is meant?"""
+    from gradcli.text.tokens import canonical_name
+
+    if getattr(getattr(value, "dtype", None), "str", "") not in ("<f8", ">f8") or value.ndim not in (1, 2):
+        return False
+    from gradcli.evaluate.float64.data import is_finite
+
+    return name.isidentifier() and canonical_name(name) == name and value.size > 0 and is_finite(value)
+
+
+def array_tree(array: Any) -> Tree:
+    """The list that an array prints as, without the way through text."""
+    from fractions import Fraction
+
+    from gradcli.text.tree import Number, Unary, Vector
+
+    def number(value: float) -> Tree:
+        exact = Fraction(repr(abs(value)))
+        found = Number(exact.numerator if exact.denominator == 1 else exact, True)
+        return Unary("-", found) if value < 0 or (value == 0 and repr(value)[0] == "-") else found
+
+    lines = array.tolist()
+    if array.ndim == 1:
+        return Vector(tuple(map(number, lines)))
+    return Vector(tuple(Vector(tuple(map(number, line))) for line in lines))
 
 
 def value_tree(value: Any) -> Tree:

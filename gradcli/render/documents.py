@@ -22,6 +22,7 @@ KINDS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "ComputationGraph": ("explain.graph.graph_document", "explain.graph.write_{}", ("tree", "dot", "mermaid")),
     "Plot": ("plot.formats.plot_document", "plot.formats.write_plot_{}", ("plain", "csv", "latex")),
     "Descent": ("descent.formats.descent_document", "descent.formats.write_descent_{}", FORMATS[1:]),
+    "Coordinates": ("formats.coordinates.document", "formats.coordinates.write_{}", ("plain", "csv")),
     "Quiz": ("explain.quiz.quiz_document", "explain.quiz.write_quiz_{}", ("plain", "markdown", "latex")),
 }
 """Answers that are no derivatives: what makes their document, what writes a format, and the formats besides JSON."""

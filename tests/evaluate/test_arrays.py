@@ -358,3 +358,34 @@ def test_no_tie_where_none_is(node: Node, entries: list[float]) -> None:
     """Beside a switch, however near, nothing is at a tie."""
     values = {**VALUES, "v": entries}
     assert ties_at([node], evaluate_arrays([node], values), values) is None
+
+
+def test_a_product_that_is_known_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """X@W stands alone and inside of a trace of X@W@Y.T; the bits are those of both made by themselves."""
+    from gradcli.evaluate.float64.matrices import chain
+
+    rng = np.random.default_rng(5)
+    values = {"X": rng.normal(size=(40, 9)), "W": rng.normal(size=(9, 3)), "Y": rng.normal(size=(40, 3))}
+    left, w, y = g.variable("X", 40, 9), g.variable("W", 9, 3), g.variable("Y", 40, 3)
+    product = g.matmul(left, w)
+    trace = g.node("trace", g.matmul(left, w, g.turned(y)))
+    alone = [evaluate_arrays([node], values)[0] for node in (product, trace)]
+    made: list[tuple[Any, Any]] = []
+    multiply = chain.multiply
+    monkeypatch.setattr(chain, "multiply", lambda *both: made.append(both) or multiply(*both))
+    together = evaluate_arrays([product, trace], values)
+    assert len(made) == 1
+    assert (together[0] == alone[0]).all()
+    assert together[1] == alone[1]
+
+
+def test_a_known_product_is_that_of_the_point() -> None:
+    """Where the same program is evaluated at one point after the other, nothing is left of the one before."""
+    import gradcli
+
+    X = [[0.1 * (i + 2 * j) - 0.3 for j in range(6)] for i in range(20)]
+    found, true = (
+        gradcli.jacobian("(X.T@X@X.T)[0:1, 0:2]", at={"X": X}, **more)
+        for more in ({"method": "fd", "precision": "double"}, {})
+    )
+    assert np.allclose(found.array, true.array, atol=1e-9)

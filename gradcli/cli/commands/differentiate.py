@@ -27,6 +27,10 @@ def answer_question(line: CommandLine) -> int:
     if line.missing is not None or line.keep or line.compiled is not None:
         found = "--keep" if line.keep else "--missing" if line.missing is not None else "--compile"
         raise GradcliError("usage", f"'{found}' belongs to --points", hint="add --points FILE, or leave it away")
+    if line.sparse:
+        from gradcli.cli.commands.sparse import answer_sparse
+
+        return answer_sparse(line)
     if line.out == "":
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out gradient.json")
     form = line.format

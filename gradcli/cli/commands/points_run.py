@@ -81,6 +81,7 @@ def refuse_options(line: CommandLine) -> None:
         "--along": line.along,
         "--symmetric": line.symmetric,
         "--precision": line.precision,
+        "--sparse": line.sparse,
         **dict.fromkeys([*given(others), *given(line.steps)], True),
     }
     found = next((name for name, value in words.items() if value), None)

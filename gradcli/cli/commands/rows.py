@@ -24,6 +24,7 @@ DERIVATIVE = (
     *("at", "points", "keep", "missing", "compiled", "grid", "constants", "along", *WHAT[1:]),
     *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS),
 )
+MATRIX = (*DERIVATIVE[: DERIVATIVE.index("simplify")], "sparse", *DERIVATIVE[DERIVATIVE.index("simplify") :])
 CHAIN = (
     *DERIVATIVE[: DERIVATIVE.index("simplify") + 1],
     "explain.direct",
@@ -135,6 +136,7 @@ COMMANDS = {
                 ('gradcli jacobian "[r*cos(t), r*sin(t)]" --wrt r,t', "the order of the columns"),
             ),
             None,
+            options=MATRIX,
         ),
         Command(
             "hessian",
@@ -147,6 +149,7 @@ COMMANDS = {
             ),
             1,
             "the Hessian is of one function",
+            options=MATRIX,
         ),
         Command(
             "chain",

@@ -57,6 +57,9 @@ class Arrays:
         self.values: dict[Node, Any] = {}
         every = reachable(roots, lambda node: node.args)
         self.shared = used_again(roots, every)
+        # (beside a diagonal matrix what is indeterminate is mended, and then is no product)
+        products = [node for node in every if node.op == "matmul" and node.shape]
+        self.chains = {counted(node): node for node in products if all(part.op != "diag" for part in node.args)}
         self.order = reachable(roots, self.needs)
         for node in every:
             if node.op == "variable":
@@ -126,8 +129,17 @@ class Arrays:
 
     def factors(self, node: Node) -> list[Factor]:
         """The factors of a chain, identities left out."""
-        found = [self.factor(factor) for factor in node.args if factor.op != "eye"]
-        return found or [self.factor(node.args[0])]
+        return [self.factor(factor) for factor in counted(node)]
+
+    def known(self, node: Node) -> Callable[[int, int], Array | None]:
+        """The product of the factors i to j of a chain, if it has a value already: it is not made again."""
+        parts = counted(node)
+
+        def value(i: int, j: int) -> Array | None:
+            chain = self.chains.get(parts[i : j + 1])
+            return None if chain is None else self.values.get(chain)
+
+        return value
 
     def factor(self, node: Node) -> Factor:
         """One factor of a chain."""
@@ -161,6 +173,11 @@ def used_again(roots: Iterable[Node], nodes: Iterable[Node]) -> set[Node]:
         for arg in node.args:
             (shared if arg in once else once).add(arg)
     return shared
+
+
+def counted(chain: Node) -> tuple[Node, ...]:
+    """The factors of a chain that count: identities do not, unless there is nothing else."""
+    return tuple(factor for factor in chain.args if factor.op != "eye") or chain.args[:1]
 
 
 def lazy_parts(factor: Node) -> Sequence[Node]:
@@ -244,8 +261,10 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 def chain_value(run: Arrays, node: Node) -> Any:
     """A chain of products."""
-    found = chain_product(run.factors(node))
-    return chain_mended(run, node, found) if node.shape else found[0, 0]
+    found = chain_product(run.factors(node), run.known(node))
+    if not node.shape:
+        return found[0, 0]
+    return chain_mended(run, node, found)
 
 
 def trace_value(run: Arrays, node: Node) -> Any:
@@ -253,7 +272,7 @@ def trace_value(run: Arrays, node: Node) -> Any:
     (core,) = node.args
     if core in run.values:
         return np.trace(run.values[core])
-    return contracted(run.factors(core), inner_product)
+    return contracted(run.factors(core), inner_product, run.known(core))
 
 
 def inner_product(left: Array, right: Array) -> Any:
@@ -268,7 +287,8 @@ def diagonal_value(run: Arrays, node: Node) -> Any:
     (core,) = node.args
     if core in run.values:
         return np.diagonal(run.values[core]).reshape(-1, 1)
-    return contracted(run.factors(core), lambda left, right: np.einsum("ij,ij->i", left, right).reshape(-1, 1))
+    rows = contracted(run.factors(core), lambda left, right: np.einsum("ij,ij->i", left, right), run.known(core))
+    return rows.reshape(-1, 1)
 
 
 def total_value(run: Arrays, node: Node) -> Any:

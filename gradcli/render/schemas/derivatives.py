@@ -7,12 +7,15 @@ from typing import Any, Final, get_args
 
 from gradcli.render.schemas.parts import (
     ALONG,
+    COUNT,
     DEFINITIONS,
+    LAYOUT,
     MATRIX_TEXT,
     METHOD_ALSO,
     METHOD_KEYS,
     NUMBER,
     READING,
+    REMARKS,
     ROWS,
     SHAPE,
     SHAPES,
@@ -20,8 +23,10 @@ from gradcli.render.schemas.parts import (
     TRUTH,
     VALUE,
     VALUES,
+    WORTH,
     by_name,
     closed,
+    described,
     document,
     listed,
     one_of,
@@ -45,6 +50,32 @@ GRAD: Final = document(
     "gradcli.grad/1",
     {**READING, **GRADIENT, "at": VALUES, "value": NUMBER, **METHOD_KEYS},
     {"numerator": closed({**GRADIENT, "shape": SHAPES}), **ALONG, **METHOD_ALSO},
+)
+COORDINATES: Final = document(
+    "gradcli.coordinates/1",
+    {
+        **READING,
+        "kind": one_of("jacobian", "hessian"),
+        "at": VALUES,
+        "value": described(
+            "of each function, of a Hessian the one; where it is null no derivative of that function exists",
+            {"anyOf": [NUMBER, listed(NUMBER)]},
+        ),
+        "shape": SHAPE,
+        **LABELS,
+        "coordinates": closed(
+            {
+                "row": listed(COUNT),
+                "column": listed(COUNT),
+                "symbolic": listed(TEXT),
+                "value": some(listed(NUMBER)),
+            }
+        ),
+        **WORTH,
+        "layout": LAYOUT,
+        "definitions": DEFINITIONS,
+        **REMARKS,
+    },
 )
 JACOBIAN: Final = document(
     "gradcli.jacobian/1",
@@ -135,4 +166,4 @@ CHECK: Final = document(
     },
 )
 
-DERIVATIVES: Final = (GRAD, JACOBIAN, HESSIAN, CHAIN, CHECK)
+DERIVATIVES: Final = (GRAD, JACOBIAN, HESSIAN, COORDINATES, CHAIN, CHECK)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Known = Callable[[int, int], Array | None]
 
 
 class Factor(NamedTuple):
@@ -78,23 +79,32 @@ def plan(factors: Sequence[Factor]) -> ProductOrder:
     return ProductOrder(costs, cuts)
 
 
-def chain_product(factors: Sequence[Factor]) -> Array:
-    """The product of all factors."""
+def chain_product(factors: Sequence[Factor], known: Known | None = None) -> Array:
+    """The product of all factors; `known`: what is known of a stretch of them, else None."""
     if len(factors) == 1:
         return factors[0].dense()
     if len(factors) == 2:
         return multiply(*factors)
-    return stretch(factors, plan(factors), 0, len(factors) - 1).dense()
+    return stretch(factors, plan(factors), 0, len(factors) - 1, known).dense()
 
 
-def stretch(factors: Sequence[Factor], order: ProductOrder, first: int, last: int) -> Factor:
-    """The product of the factors from first to last, by the plan. Explicit stack: chains may be long."""
+def stretch(
+    factors: Sequence[Factor], order: ProductOrder, first: int, last: int, known: Known | None = None
+) -> Factor:
+    """The product of the factors from first to last, by the plan. Explicit stack: chains may be long.
+
+    A product that is known was made in the same order: that of a stretch depends on its factors alone.
+    """
     done: dict[tuple[int, int], Factor] = {(i, i): factor for i, factor in enumerate(factors)}
     stack = [(first, last)]
     while stack:
         i, j = stack[-1]
         if (i, j) in done:
             stack.pop()
+            continue
+        value = known(i, j) if known is not None else None
+        if value is not None:
+            done[i, j] = Factor("plain", value)
             continue
         k = order.cuts[i, j]
         waiting = [part for part in ((i, k), (k + 1, j)) if part not in done]
@@ -129,7 +139,7 @@ def outer_product(column: Factor, row: Factor) -> Array:
     return np.broadcast_to(row.array, shape) if column.form == "ones" else column.array * row.array
 
 
-def contracted(factors: Sequence[Factor], contract: Callable[[Array, Array], Any]) -> Any:
+def contracted(factors: Sequence[Factor], contract: Callable[[Array, Array], Any], known: Known | None = None) -> Any:
     """contract(L, R.T) for a chain L@R that is cut where that is cheapest: its trace or diagonal needs no product."""
     if len(factors) < 2:
         whole = factors[0].dense()
@@ -142,7 +152,7 @@ def contracted(factors: Sequence[Factor], contract: Callable[[Array, Array], Any
         halves = order.costs[0, k] + order.costs[k + 1, last]
         choices.append((halves + sum(lone(factors, part) for part in ((0, k), (k + 1, last))) + rows * inner, k))
     _, k = min(choices)
-    left, right = stretch(factors, order, 0, k), stretch(factors, order, k + 1, last)
+    left, right = stretch(factors, order, 0, k, known), stretch(factors, order, k + 1, last, known)
     return contract(left.dense(), right.dense().T)
 
 
