@@ -71,8 +71,8 @@ def write_named_trees(nodes: Sequence[Node], taken: Collection[str], graph: Grap
         name = Piece(Name(definitions[-1][0]), 1, ATOM, array=bool(node.shape))
         writer.written[other] = transposed(name)._replace(array=True)
         writer.written[node] = name
-        writer.named |= {node, other}
-    trees = [writer.written[node] if node in writer.named else writer.whole(node) for node in nodes]
+        writer.given |= {node, other}
+    trees = [writer.written[node] if node in writer.given else writer.whole(node) for node in nodes]
     return Written([piece.tree for piece in trees], tuple(definitions))
 
 
@@ -87,7 +87,8 @@ class PieceWriter(Writer[Piece]):
     def __init__(self, graph: Graph, written: dict[Node, Piece] | None = None) -> None:
         super().__init__(graph.decimal, (), graph.pieces if written is None else written)
         self.graph = graph
-        self.named: set[Node] = set()
+        self.given: set[Node] = set()
+        """Nodes that have names, and their transposes: these are written as they stand in every sum and product."""
 
     def denied(self, part: Piece) -> Piece:
         return Piece(Unary("not", part.tree), bracketed(part, 3) + 1, 3)
@@ -195,11 +196,11 @@ class PieceWriter(Writer[Piece]):
     def term(self, coefficient: Rational, node: Node) -> Piece:
         """coefficient·node; the scalar of a matrix product stands before its first factor."""
         above, core, below = self.around(node)
-        if core.op == "product" and core not in self.named:
+        if core.op == "product" and core not in self.given:
             inner: list[Piece] = []
             self.split(core, inner, below)
             return self.fraction(coefficient, [*above, *inner], below)
-        if core.op == "matmul" and core.shape and core not in self.named:
+        if core.op == "matmul" and core.shape and core not in self.given:
             return self.chain_term(coefficient, above, core, below)
         return self.fraction(coefficient, [*above, self.written[core]], below)
 
@@ -215,7 +216,7 @@ class PieceWriter(Writer[Piece]):
 
     def around(self, node: Node) -> tuple[list[Piece], Node, list[Piece]]:
         """What stands before an array, the array, and what stands below the line."""
-        _, scalar, core = array_part(node) if node.shape and node not in self.named else (1, None, node)
+        _, scalar, core = array_part(node) if node.shape and node not in self.given else (1, None, node)
         above: list[Piece] = []
         below: list[Piece] = []
         if scalar is not None:
@@ -239,7 +240,7 @@ class PieceWriter(Writer[Piece]):
 
     def split(self, node: Node, above: list[Piece], below: list[Piece]) -> None:
         """The factors above and below the line; means of squares and the like by name."""
-        if node.op != "product" or node in self.named:
+        if node.op != "product" or node in self.given:
             above.append(self.written[node])
             return
         powers = dict(zip(node.args, node.data, strict=True))
