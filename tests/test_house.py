@@ -176,10 +176,9 @@ def test_the_test_for_circles_can_fail() -> None:
 LONG = {
     "evaluate/certified/balls.py": 516,
     "cas/worker.py": 600,
-    "differences/step_search.py": 458,
 }
 """Files of more than 450 lines: they may only get shorter."""
-CROWDED = {"cli": 16}
+CROWDED: dict[str, int] = {}
 """Folders of more than 15 files: they may only get emptier."""
 
 

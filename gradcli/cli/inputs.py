@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from gradcli.cli.files import decode, read_bytes, read_limited
+from gradcli.cli.files.reading import decode, read_bytes, read_limited
 from gradcli.patterns import pattern
 from gradcli.platforms.terminals import is_terminal
 from gradcli.problems import GradcliError, Source, Span
@@ -128,7 +128,7 @@ def read_setting(text: str) -> tuple[tuple[str, Tree], ...]:
     match = SETTING_FROM_FILE.fullmatch(text)
     if match is None:
         return parse_settings(Source("--set", text, is_data=True))
-    from gradcli.cli.data_files import read_table
+    from gradcli.cli.files.numbers import read_table
 
     return ((parse_names(Source("--set", match["name"]))[0], read_table(match["path"], whole("--set", text))),)
 

@@ -146,7 +146,7 @@ def destination(path: str) -> Iterator[int]:
     if own is not None:
         yield own
     elif status is None or stat.S_ISREG(status.st_mode):
-        from gradcli.cli.drafts import replacement
+        from gradcli.cli.files.drafts import replacement
 
         with entered(replacement(os.path.realpath(path), status), what) as descriptor:
             yield descriptor

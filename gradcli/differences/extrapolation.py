@@ -214,3 +214,15 @@ def pooled(found: Sequence[Estimate]) -> list[Estimate]:
             result.append(one)
         ratios.append(one.truncation / one.amplification)
     return result
+
+
+def better(found: Sequence[Sample | None], steps: Sequence[float]) -> float:
+    """Of two first steps, the one to start from."""
+    first, second = found
+    if first is None or second is None:
+        return steps[0] if second is None else steps[1]
+    gap = abs(first.value - second.value)
+    alike = gap <= 4 * (first.noise + second.noise) or gap <= 0.3 * max(abs(first.value), abs(second.value))
+    if alike:
+        return steps[0] if first.noise < second.noise else steps[1]
+    return min(steps)

@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from math import fsum, inf, isfinite
 from typing import Literal, NamedTuple
 
-from gradcli.differences.extrapolation import EPSILON, Estimate, Sample, Windows
+from gradcli.differences.extrapolation import EPSILON, Estimate, Sample, Windows, better
 from gradcli.differences.steps import FIRST, RATIO, Ask, Axis, Pair, Search, rungs
 
 GOAL = 5e-14
@@ -444,15 +444,3 @@ def strike(before: Estimate, after: Estimate) -> int:
     if after.error <= 0.9 * before.error or after.error > POOR * abs(after.value):
         return 1
     return 2
-
-
-def better(found: Sequence[Sample | None], steps: Sequence[float]) -> float:
-    """Of two first steps, the one to start from."""
-    first, second = found
-    if first is None or second is None:
-        return steps[0] if second is None else steps[1]
-    gap = abs(first.value - second.value)
-    alike = gap <= 4 * (first.noise + second.noise) or gap <= 0.3 * max(abs(first.value), abs(second.value))
-    if alike:
-        return steps[0] if first.noise < second.noise else steps[1]
-    return min(steps)

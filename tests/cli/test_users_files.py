@@ -18,7 +18,8 @@ import pytest
 
 from gradcli.blackbox import cache as store
 from gradcli.blackbox.replies import Reply
-from gradcli.cli import drafts, entry
+from gradcli.cli import entry
+from gradcli.cli.files import drafts
 from gradcli.cli.output import write_answer
 from gradcli.problems import GradcliError
 

@@ -34,7 +34,7 @@ def answer_folder(line: CommandLine) -> int:
     """Answer every file of a folder into a folder. Returns 0."""
     from gradcli.blackbox.workers import call_together
     from gradcli.cli.commands.points_run import prepare, say, tell
-    from gradcli.cli.drafts import draft_folder
+    from gradcli.cli.files.drafts import draft_folder
     from gradcli.cli.output import entered
 
     source, target = os.path.realpath(str(line.points)), target_folder(line)

@@ -11,7 +11,7 @@ import re
 import warnings
 
 from gradcli import limits
-from gradcli.cli.files import decode, read_bytes
+from gradcli.cli.files.reading import decode, read_bytes
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Data, Number, Unary, Vector
