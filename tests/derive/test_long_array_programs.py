@@ -42,3 +42,28 @@ def test_long_sums_with_names_stay_one_term() -> None:
     found = gradcli.grad(f"u0 = norm(x); {layers}; u300", at={"x": [0.5, 1.0]}, shapes=["x=2"])
     scalar = gradcli.grad(f"u0 = sqrt(x^2 + y^2); {layers}; u300", at=[0.5, 1.0])
     assert found.gradient["x"] == pytest.approx(list(scalar.gradient.values()), rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "norm(x[1:] - x[:-1])**2",
+        "sum((x[1:] - x[:-1])**2) + sum(tanh(x[2:]*x[:-2]))",
+        "x[3:].T@x[:-3] + sum(x[5:7])",
+        "norm(2*x[1:-1] - x[2:] - x[:-2])**2",
+    ],
+)
+def test_slices_of_long_vectors_need_no_matrix(text: str) -> None:
+    """Their derivatives are stretches of the identity; the same numbers as entry by entry, and 100,000 entries."""
+    x = np.random.default_rng(0).normal(size=12)
+    small = gradcli.grad(text, at={"x": x}).array.ravel()
+    forward = gradcli.grad(text, at={"x": x}, method="autodiff").array.ravel()
+    assert forward == pytest.approx(small, rel=1e-12, abs=1e-14)
+    long = np.tile(x, 8_400)[:100_000]
+    found = np.asarray(gradcli.grad(text, at={"x": long}).array).ravel()
+    assert found.shape == (100_000,)
+    assert found[2:4] == pytest.approx(small[2:4], rel=1e-12) or "norm" in text or "x[3:]" in text
+    step = np.zeros(100_000)
+    step[50_000] = 1e-6
+    function = gradcli.grad(text, at={"x": long + step}).value - gradcli.grad(text, at={"x": long - step}).value
+    assert found[50_000] == pytest.approx(function / 2e-6, rel=1e-4, abs=1e-3)

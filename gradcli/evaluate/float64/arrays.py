@@ -14,7 +14,7 @@ import numpy as np
 from gradcli.evaluate.float64.greatest import picked
 from gradcli.evaluate.float64.indeterminate import chain_mended, hyperbolic_partner, mended, nearest, power, scale_value
 from gradcli.evaluate.float64.matrices import linear_algebra
-from gradcli.evaluate.float64.matrices.chain import Factor, chain_product, contracted
+from gradcli.evaluate.float64.matrices.chain import Factor, Stretch, Stretches, chain_product, contracted
 from gradcli.evaluate.float64.ufuncs import entrywise, log_cosh
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import polynomial
@@ -143,6 +143,8 @@ class Arrays:
 
     def factor(self, node: Node) -> Factor:
         """One factor of a chain."""
+        if is_stretches(node):
+            return Factor("stretches", stretches(self, node))
         if node.op == "inv":
             return Factor("inverse", self.values[node.args[0]])
         if node.op == "diag":
@@ -182,7 +184,27 @@ def counted(chain: Node) -> tuple[Node, ...]:
 
 def lazy_parts(factor: Node) -> Sequence[Node]:
     """What a factor of a chain is computed from: an inverse and a diagonal matrix are not written out."""
+    if is_stretches(factor):
+        return ()
     return factor.args if factor.op in ("inv", "diag", "fill", "eye") else (factor,)
+
+
+def is_stretches(node: Node) -> bool:
+    """Is this a sum of parts of identities?"""
+    parts = node.args if node.op == "sum" else (node,)
+    return all(part.op == "pick" and bool(part.shape) and part.args[0].op == "eye" for part in parts)
+
+
+def stretches(run: Arrays, node: Node) -> Stretches:
+    """The pieces of identities that parts of identities are."""
+    found = []
+    coefficients = node.data[0] if node.op == "sum" else (1,)
+    for coefficient, part in zip(coefficients, node.args if node.op == "sum" else (node,), strict=True):
+        size = run.size(part.args[0].data)
+        (top, bottom, _), (left, right, _) = (stretch(run, place).indices(size) for place in part.data)
+        first, last = max(top, left), min(bottom, right)
+        found.append(Stretch(float(coefficient), first - top, first - left, max(0, last - first)))
+    return Stretches(run.shape(node), tuple(found))
 
 
 def is_number(node: Node, value: int) -> bool:

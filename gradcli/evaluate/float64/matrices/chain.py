@@ -21,12 +21,39 @@ if TYPE_CHECKING:
     Known = Callable[[int, int], Array | None]
 
 
+class Stretch(NamedTuple):
+    """A piece of an identity in a matrix: coefficient at (row + i, column + i) for i below length."""
+
+    coefficient: float
+    row: int
+    column: int
+    length: int
+
+
+class Stretches(NamedTuple):
+    """A sum of pieces of identities, as slices of a vector have it for their derivative: never written out."""
+
+    shape: tuple[int, int]
+    parts: tuple[Stretch, ...]
+
+    def times(self, right: Array) -> Array:
+        """The product with a matrix behind: its stretches of rows, moved."""
+        result = np.zeros((self.shape[0], right.shape[1]))
+        for coefficient, row, column, length in self.parts:
+            result[row : row + length] += coefficient * right[column : column + length]
+        return result
+
+    def turned(self) -> Stretches:
+        """The transpose."""
+        return Stretches(self.shape[::-1], tuple(Stretch(c, j, i, length) for c, i, j, length in self.parts))
+
+
 class Factor(NamedTuple):
     """One factor of a chain. form: `plain`; `inverse`: inv(array); `diagonal`: diag(array), for a column; `ones`: of
-    the array's shape."""
+    the array's shape; `stretches`: pieces of identities."""
 
     form: str
-    array: Array
+    array: Any
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -38,13 +65,16 @@ class Factor(NamedTuple):
         """The matrix itself."""
         if self.form == "inverse":
             return inverse(self.array)
+        if self.form == "stretches":
+            whole: Array = self.array.times(np.eye(self.array.shape[1]))
+            return whole
         return np.diagflat(self.array) if self.form == "diagonal" else self.array
 
 
 def cost(left: Factor | None, right: Factor | None, rows: int, inner: int, columns: int) -> float:
     """Multiplications for one product; a factor is None where it is itself a product."""
     forms = {factor.form for factor in (left, right) if factor is not None}
-    if "diagonal" in forms or inner == 1:
+    if "diagonal" in forms or "stretches" in forms or inner == 1:
         return rows * columns
     if left is not None and left.form == "inverse":
         return rows**3 / 3 + rows * rows * columns
@@ -118,10 +148,20 @@ def stretch(
 
 def multiply(left: Factor, right: Factor) -> Array:
     """The product of two factors."""
+    result: Array = product_of(left, right)
+    return result
+
+
+def product_of(left: Factor, right: Factor) -> Any:
+    """The product in the way that the forms of its factors have."""
     if left.form == "diagonal":
         return left.array * right.dense()
     if right.form == "diagonal":
         return left.dense() * right.array.T
+    if left.form == "stretches":
+        return left.array.times(right.dense())
+    if right.form == "stretches":
+        return right.array.turned().times(left.dense().T).T
     if left.form == "inverse":
         return solve(left.array, right.dense())
     if right.form == "inverse":
