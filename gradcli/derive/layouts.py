@@ -13,15 +13,13 @@ Several functions stand under one another, several variables side by side: one b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from gradcli import limits
 from gradcli.problems import GradcliError, Problem
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any, TypeVar
 
     from gradcli.derive.methods.entries import Entries
@@ -307,27 +305,6 @@ def listed(array: Any, transposed: bool = False) -> Value:
     return [x for row in rows for x in row] if is_column else rows
 
 
-class ListedPoint(Mapping[str, "Value"]):
-    """The coordinates of a point with large arrays: what `listed` makes of each, when somebody asks for it."""
-
-    def __init__(self, names: Iterable[str], values: Mapping[str, Any]) -> None:
-        self.names, self.values_of = tuple(names), values
-        self.known: dict[str, Value] = {}
-
-    def __getitem__(self, name: str) -> Value:
-        if name not in self.names:
-            raise KeyError(name)
-        if name not in self.known:
-            self.known[name] = listed(self.values_of[name])
-        return self.known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-
 LARGE = 4096
 """Entries of an array from which on its numbers are listed only when they are asked for."""
 
@@ -335,7 +312,9 @@ LARGE = 4096
 def listed_at(trees: Mapping[str, Tree], values: Mapping[str, Any]) -> Mapping[str, Value]:
     """The coordinates of a point."""
     if any(getattr(values[name], "size", 1) > LARGE for name in trees):
-        return ListedPoint(trees, values)
+        from gradcli.derive.listed_point import ListedPoint
+
+        return ListedPoint(trees, values, listed)
     return {name: listed(values[name]) for name in trees}
 
 
