@@ -79,18 +79,20 @@ def elsewhere(axis: Axis, found: Sequence[Estimate], best: Estimate) -> Estimate
 
 
 def level(axis: Axis, best: Estimate) -> Estimate | None:
-    """Another slope that three steps far from each other show; of a smooth function slopes move on like h²."""
+    """Another slope that three steps far from each other show, or two exactly; smooth functions move on like h²."""
     kept: list[Pair] = []
     for pair in axis.ascending():
         gap = abs(pair.slope - best.value)
         clear = gap > max(abs(pair.slope), abs(best.value)) / 3 and CLEARLY * (pair.slope_noise + best.error) < gap
         if clear and (not kept or pair.h > CLEARLY * kept[-1].h):
             kept.append(pair)
-    for three in zip(kept, kept[1:], kept[2:], strict=False):
-        slopes = [pair.slope for pair in three]
-        apart = max(slopes) - min(slopes)
-        if apart < min(abs(slope - best.value) for slope in slopes) / 3:
-            return best._replace(value=sorted(slopes)[1], noise=0.0, truncation=apart, low=three[0].h, high=three[2].h)
+    for count, part in ((3, 2.0), (2, CLEARLY)):
+        for run in zip(*(kept[k:] for k in range(count)), strict=False):
+            slopes = [pair.slope for pair in run]
+            apart = max(slopes) - min(slopes)
+            if apart < min(abs(slope - best.value) for slope in slopes) / part:
+                middle = sorted(slopes)[1]
+                return best._replace(value=middle, noise=0.0, truncation=apart, low=run[0].h, high=run[-1].h)
     return None
 
 
