@@ -196,7 +196,7 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
     """Add the statements and declarations of one part."""
     kinds = stack.kinds
     separators = (*_SEPARATORS, kind.COMMA) if stack.latex else _SEPARATORS
-    body: Body | None = None
+    body: DefBody | None = None
     while True:
         while kinds[stack.place] in separators:
             stack.place += 1
@@ -243,7 +243,7 @@ def _is_assignment(stack: Stack) -> bool:
     return kinds[here + 1] == kind.OPERATOR and kinds[here + 2] == kind.EQUALS
 
 
-def _read_assignment(stack: Stack, statements: list[Statement], body: Body | None) -> Body | None:
+def _read_assignment(stack: Stack, statements: list[Statement], body: DefBody | None) -> DefBody | None:
     """Add the statements of `x, y = ...` or `x += ...`, or of what else stands here."""
     from gradcli.text.foreign import bodies
 
@@ -260,14 +260,14 @@ def _read_assignment(stack: Stack, statements: list[Statement], body: Body | Non
     return body
 
 
-class Body(NamedTuple):
+class DefBody(NamedTuple):
     """The body of a `def` that is being read: the names it has, and what the names of the text meant before it."""
 
     names: set[str]
     before: dict[str, str]
 
 
-def _in_body(stack: Stack, statements: list[Statement], body: Body | None) -> Body | None:
+def _in_body(stack: Stack, statements: list[Statement], body: DefBody | None) -> DefBody | None:
     """The statement just read under a name of its own, as lines are done one by one; None where the body ends."""
     from gradcli.text.foreign.bodies import renamed
 
@@ -278,7 +278,7 @@ def _in_body(stack: Stack, statements: list[Statement], body: Body | None) -> Bo
         return None
     if body is None:
         names = {stack.header.name, *(stack.header.parameters or ()), *(s.name for s in statements[:-1])}
-        body = Body({name for name in names if name}, dict(stack.names))
+        body = DefBody({name for name in names if name}, dict(stack.names))
     statements[-1] = renamed(stack, statements[-1], body.names)
     return body
 
