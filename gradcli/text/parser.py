@@ -15,12 +15,12 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
-from gradcli.text.equations import read_equation
+from gradcli.text.equations import read_equation, without_systems
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
 from gradcli.text.statements import is_mapping, read_members, read_statement
 from gradcli.text.tokens import Spelled, cut, quoted, without_inner_newlines, without_stops
-from gradcli.text.tree import Declaration, Script, Spelling
+from gradcli.text.tree import Call, Declaration, Script, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,6 +51,8 @@ def parse_script(sources: Sequence[Source], latex: bool = False) -> Script:
         span = Span(sources[-1], 0, len(sources[-1].text)) if sources else None
         hint = "write a function after them, as in x: 3; norm(x)^2"
         raise GradcliError("empty", "there are declarations and no expression", span, hint)
+    if len(statements) > 1 and any(type(s.tree) is Call for s in statements):
+        statements = without_systems(statements)
     notes = tuple(dict.fromkeys(spelled.notes))
     return Script(tuple(statements), tuple(declarations), _spelling(spelled), notes)
 
@@ -336,7 +338,7 @@ def _stray(stack: Stack) -> GradcliError:
 def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
     """`x: 3`, `X: m,n`, `S: n,n symmetric`, `S: symmetric`, `phi: function`; `stack.place` is then at its end.
 
-    `S: n,n positive definite` is symmetric.
+    `S: n,n positive definite` is symmetric, `y: one-hot n` a vector with one 1 and zeros.
     Raises `declaration` with the place of what is wrong.
     """
     here = stack.place
@@ -346,6 +348,16 @@ def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
     if stack.texts[here] in ("function", "scalar") and stack.kinds[here + 1] in _ENDS:
         stack.place = here + 1
         return Declaration(name, None if stack.texts[here] == "function" else (), False, *place)
+    one_hot = stack.texts[here : here + 3] == ["one", "-", "hot"]
+    if one_hot:  # y: one-hot n
+        here += 3
+        if stack.kinds[here] in _ENDS:
+            stack.place = here
+            return Declaration(name, (f"n_{name}",), False, Source("--vector", name), 0, len(name), "one-hot")
+        declaration = _sized(stack, name, here, place)
+        if len(declaration.dims or ()) != 1 or declaration.symmetric:
+            raise stack.error(here, "what is one-hot is a vector", f"write {name}: one-hot n", "declaration")
+        return declaration._replace(promise="one-hot")
     if (known := KINDS.get(stack.texts[here])) is not None and stack.kinds[here + 1] in _ENDS:
         stack.place = here + 1
         option, sizes = known
@@ -387,6 +399,7 @@ def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -
     if symmetric and (len(dims) != 2 or dims[0] != dims[1]):
         raise stack.error(here, "a symmetric matrix is square", f"write {name}: n,n symmetric", "declaration")
     here += words
+    promise = "positive definite" if words == 2 else ""
     if stack.kinds[here] not in _ENDS:
         raise stack.error(
             here, f"{quoted(stack.texts[here])} cannot stand in a declaration",
@@ -394,7 +407,7 @@ def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -
             "declaration",
         )  # fmt: skip
     stack.place = here
-    return Declaration(name, tuple(dims), symmetric, *place)
+    return Declaration(name, tuple(dims), symmetric, *place, promise)
 
 
 def _dimension(stack: Stack, here: int) -> int | str:

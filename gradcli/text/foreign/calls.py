@@ -159,6 +159,11 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         return call
     if name in SIZES:
         return _size(stack, call)
+    if name == "betainc" and len(call.arguments) == 3 and not origin:
+        a, b, x = map(stack.typed, call.arguments)
+        whole = f"integral(t^({a} - 1)*(1 - t)^({b} - 1), t, 0, {x})"
+        hint = f"write {whole}/beta({a}, {b}), or {whole} without the division"
+        raise _at_name(stack, call, "betainc is divided by beta(a, b) in SciPy and not in SymPy", hint, "ambiguous")
     if name in REFUSED and not (name == "slogdet" and stack.texts[here + 1] == "["):
         raise _refused(stack, call)
     if name in DIVIDED_BY_N and origin and origin not in _LIKE_NUMPY:

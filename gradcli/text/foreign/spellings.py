@@ -72,6 +72,7 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("pdf(x, loc=m, scale=s)", "exp(-((x-m)/s)**2/2)/(s*sqrt(2*pi))"),
         ("logpdf(x)", "-x**2/2-log(2*pi)/2"), ("logpdf(x, m, s)", "-((x-m)/s)**2/2-log(s)-log(2*pi)/2"),
         ("logpdf(x, loc=m, scale=s)", "-((x-m)/s)**2/2-log(s)-log(2*pi)/2"),
+        ("betainc(a, b, x)", "integral(t**(a-1)*(1-t)**(b-1), t, 0, x)/beta(a, b)"),
         ("cdf(x)", "(1+erf(x/sqrt(2)))/2"), ("cdf(x, m, s)", "(1+erf((x-m)/(s*sqrt(2))))/2"),
         ("cdf(x, loc=m, scale=s)", "(1+erf((x-m)/(s*sqrt(2))))/2"),
     )),
@@ -90,6 +91,8 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("Abs(x)", "abs(x)"), ("Max(x, y)", "max(x, y)"), ("Min(x, y)", "min(x, y)"), ("Max(x, y, z)", "max(x, y, z)"),
         ("Min(x, y, z)", "min(x, y, z)"), ("Rational(x, y)", "x/y"), ("Rational(x)", "x"), ("Integer(x)", "x"),
         ("Float(x)", "x"), ("root(x, n)", "x**(1/n)"), ("Pow(x, y)", "x**y"), ("Transpose(x)", "x.T"),
+        ("betainc(a, b, x, y)", "integral(t**(a-1)*(1-t)**(b-1), t, x, y)"),
+        ("betainc_regularized(a, b, x, y)", "integral(t**(a-1)*(1-t)**(b-1), t, x, y)/beta(a, b)"),
         ("Inverse(x)", "inv(x)"), ("Trace(x)", "tr(x)"), ("Determinant(x)", "det(x)"),
     )),
     *(ForeignCall("C, Excel, calculators", call, reading) for call, reading in (
