@@ -117,6 +117,7 @@ def _empty(source: Source) -> GradcliError:
 def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     """The tokens of the text, LaTeX in dollar signs apart from what stands around it."""
     text = source.text
+    start, stop = _within_quotes(text) if text[:1] in _QUOTES else (0, len(text))
     if "$" not in text and "\\(" not in text and "\\[" not in text:
         if not latex and _is_latex(text):
             latex = True
@@ -124,13 +125,13 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
         if not latex and "1/" in text and (root := _ROOT.search(text)):
             raise _root_error(source, root)
         yield (
-            without_inner_newlines(_latex(source, 0, len(text), spelled, lines=True))
+            without_inner_newlines(_latex(source, start, stop, spelled, lines=True))
             if latex
-            else without_inner_newlines(without_stops(cut(source)))
+            else without_inner_newlines(without_stops(cut(source, start, stop if stop < len(text) else None)))
         )
         return
-    begin = 0
-    for match in _DELIMITED.finditer(text):
+    begin = start
+    for match in _DELIMITED.finditer(text, start, stop):
         group = match.lastgroup
         if group is None:
             continue
@@ -140,7 +141,20 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
         if match[group]:
             yield _latex(source, match.start(group), match.end(group), spelled)
         begin = match.end()
-    yield without_inner_newlines(without_stops(cut(source, begin, len(text))))
+    yield without_inner_newlines(without_stops(cut(source, begin, stop)))
+
+
+_QUOTES: Final = ("`", "“", '"', "*", "「")
+_QUOTED: Final = pattern(
+    r"(?s)(?:```\w*[ \t]*\n|`+|“|\"(?!\")|\*\*|「)\s*(?P<whole>[^`“”「」\"]*[^`“”「」\"\s*])\s*"
+    r"(?:`+|”|\"|\*\*|」)\s*\Z"
+)
+
+
+def _within_quotes(text: str) -> tuple[int, int]:
+    """From where to where a text reaches that stands in quotes, in bold or between fences as a whole."""
+    match = _QUOTED.match(text)
+    return match.span("whole") if match else (0, len(text))
 
 
 _PROSE: Final = pattern(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")

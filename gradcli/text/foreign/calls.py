@@ -26,7 +26,7 @@ from gradcli.text.foreign.spellings import (
     SIZES,
     SPELLINGS,
 )
-from gradcli.text.foreign.words import CAPITALS
+from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS
 from gradcli.text.stack import CONDITIONAL, Frame, Stack
 from gradcli.text.tokens import quoted
 from gradcli.text.tree import (
@@ -157,6 +157,11 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
     name = call.function
     if not origin and name in stack.own_functions():
         return call
+    if name in ("sum", "mean") and len(call.arguments) == 2 and not call.keywords:
+        function, array = call.arguments
+        if isinstance(function, Name) and function.name in _MAPPED and function.name not in stack.own_functions():
+            inner = Call(function.name, (array,), (), call.name_end, function.start, call.end)  # Julia: sum(abs2, x)
+            return Call(name, (_reading(inner, False) or inner,), (), call.name_end, call.start, call.end)
     if name in SIZES:
         return _size(stack, call)
     if name == "betainc" and len(call.arguments) == 3 and not origin:
@@ -188,6 +193,7 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
     return call
 
 
+_MAPPED = APPLIED_WORDS - {"det", "tr", "logdet"} | {"abs2"}
 _LIKE_NUMPY = frozenset(("np", "numpy", "jnp", "jax", "tf", "cp", "cupy", "onp", "anp", "K"))
 
 
