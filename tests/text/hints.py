@@ -114,6 +114,7 @@ FURTHER = (
     "Σxᵢ²",
     "Πxᵢ",
     "[x y]",
+    "y: one-hot m,n; sum(y)",
     "scipy.stats.norm*x",
 )
 """One input for each row of the tables of what is refused, and for each hint that no other table leads to."""

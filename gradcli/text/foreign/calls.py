@@ -164,7 +164,9 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
             return Call(name, (_reading(inner, False) or inner,), (), call.name_end, call.start, call.end)
     if name in SIZES:
         return _size(stack, call)
-    if name == "betainc" and len(call.arguments) == 3 and not origin:
+    if name == "betainc" and len(call.arguments) == 3 and origin:
+        call.function = "btdtr"  # the same by SciPy's other name
+    elif name == "betainc" and len(call.arguments) == 3:
         a, b, x = map(stack.typed, call.arguments)
         whole = f"integral(t^({a} - 1)*(1 - t)^({b} - 1), t, 0, {x})"
         hint = f"write {whole}/beta({a}, {b}), or {whole} without the division"

@@ -65,6 +65,7 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("mean_squared_error(x, y)", "mean((x-y)**2)"), ("mean_absolute_error(x, y)", "mean(abs(x-y))"),
         ("zeros_like(x)", "0*x"), ("ones_like(x)", "0*x+1"), ("logaddexp(x, y)", "log(exp(x)+exp(y))"),
         ("vector_norm(x)", "norm(x)"), ("vector_norm(x, p)", "norm(x, p)"), ("matrix_norm(x)", "norm(x)"),
+        ("btdtr(a, b, x)", "integral(t**(a-1)*(1-t)**(b-1), t, 0, x)/beta(a, b)"),
         ("fsum(x)", "sum(x)"), ("reduce_variance(x)", "var(x)"), ("reduce_std(x)", "std(x)"),
     )),
     *(ForeignCall("SciPy", call, reading, True) for call, reading in (
@@ -72,7 +73,6 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("pdf(x, loc=m, scale=s)", "exp(-((x-m)/s)**2/2)/(s*sqrt(2*pi))"),
         ("logpdf(x)", "-x**2/2-log(2*pi)/2"), ("logpdf(x, m, s)", "-((x-m)/s)**2/2-log(s)-log(2*pi)/2"),
         ("logpdf(x, loc=m, scale=s)", "-((x-m)/s)**2/2-log(s)-log(2*pi)/2"),
-        ("betainc(a, b, x)", "integral(t**(a-1)*(1-t)**(b-1), t, 0, x)/beta(a, b)"),
         ("cdf(x)", "(1+erf(x/sqrt(2)))/2"), ("cdf(x, m, s)", "(1+erf((x-m)/(s*sqrt(2))))/2"),
         ("cdf(x, loc=m, scale=s)", "(1+erf((x-m)/(s*sqrt(2))))/2"),
     )),
