@@ -68,7 +68,9 @@ def without_systems(statements: list[Statement]) -> list[Statement]:
 
     Of `y: F(y, z) = 0; z: G(y, z) = 0` the first becomes F(y, the z with G(y, z) = 0), whose root is y.
     """
-    trees = {s.name: s.tree for s in statements if s.name and type(s.tree) is Call and s.tree.function == "root"}
+    trees: dict[str, Tree] = {
+        s.name: s.tree for s in statements if s.name and type(s.tree) is Call and s.tree.function == "root"
+    }
     if len(trees) < 2:
         return statements
     uses = {name: {part.name for part in postorder(tree) if type(part) is Name} for name, tree in trees.items()}

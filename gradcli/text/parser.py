@@ -266,7 +266,7 @@ def _read_assignment(stack: Stack, statements: list[Statement], body: DefBody | 
     several = bodies.tuple_statements(stack) if stack.kinds[stack.place + 1] == kind.COMMA else None
     added = bodies.augmented(stack) if several is None else None
     if added is not None:
-        defined = {added.name, *(s.name for s in statements if s.name)} - {None}
+        defined = {name for name in (added.name, *(s.name for s in statements)) if name}
         statements.append(bodies.renamed(stack, added, body.names if body and added.name in body.names else defined))
         return body
     for statement in several or [read_statement(stack)]:
