@@ -26,6 +26,7 @@ def solve(question: Question) -> Sequence[Result]:
         return solve_outside(question, question.outside)
     refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
     question = plain_question(question)
+    refuse_broken_promises(question)
     try:
         found = solve_arrays(question)
     except GradcliError as refused:
@@ -86,6 +87,19 @@ def refuse_unsymmetric(request: Request) -> None:
     for point in request.points:
         for name in sorted(request.symmetric):
             require_symmetric(name, point.values)
+
+
+def refuse_broken_promises(question: Question) -> None:
+    """Raise `point` for a value that is not as its name was declared: positive definite, one-hot."""
+    promised = [d for d in (*question.script.declarations, *question.declarations) if d.promise]
+    if not promised:
+        return
+    from gradcli.derive.arrays.promises import require_promised
+
+    told = [{entry.name: entry.tree for entry in point.entries if entry.name} for point, _ in question.points]
+    for values in [*told, question.settings]:
+        for declaration in promised:
+            require_promised(declaration, values)
 
 
 def refuse_contradictions(method: str | None, precision: str | None, has_points: bool, simplify: bool) -> None:

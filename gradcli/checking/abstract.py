@@ -12,6 +12,7 @@ from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING
+from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +24,27 @@ def without_abstract(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
     """The nodes with a formula for every abstract function, its derivatives included."""
     result = list(nodes)
     while True:
-        found = next((node for node in order(result) if node.op == "abstract"), None)
+        found = next((node for node in order(result) if node.op == "abstract" or has_abstract_body(node)), None)
         if found is None:
             return result
-        result = replace(graph, result, {found: stand_in(graph, found)})
+        formula = stand_in(graph, found) if found.op == "abstract" else with_formulas(graph, found)
+        result = replace(graph, result, {found: formula})
+
+
+def has_abstract_body(node: Node) -> bool:
+    """Whether an abstract function stands in the body of an integral or an implicit definition."""
+    return isinstance(node.data, BoundRule) and any(
+        part.op == "abstract" or has_abstract_body(part) for part in order([node.data.body])
+    )
+
+
+def with_formulas(graph: Graph, node: Node) -> Node:
+    """The integral, or the implicit definition, with formulas in its body."""
+    rule: BoundRule = node.data
+    (body,) = without_abstract(graph, [rule.body])
+    own = rule.args[: rule.own]
+    made = BoundRule.made(rule.name, graph, body, rule.letter, own, len(rule.args) - len(own), rule.ends)
+    return scalars.call(graph, made, node.args)
 
 
 def stand_in(graph: Graph, node: Node) -> Node:

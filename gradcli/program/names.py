@@ -282,6 +282,13 @@ def cycle_error(statement: Statement, path: Sequence[Statement]) -> GradcliError
     names = [str(other.name) for other in [*path[start:], statement]]
     if len(names) > 8:
         names = [*names[:4], "…", *names[-2:]]
+    if isinstance(statement.tree, Call) and statement.tree.function == "root":
+        return GradcliError(
+            "cycle",
+            f"a system of more than four equations is not solved: {' → '.join(names)}",
+            Span(statement.source, statement.start, statement.end),
+            "solve some of them by hand, as in y = 1 - x - z",
+        )
     return GradcliError(
         "cycle",
         f"{statement.name!r} is defined by itself: " + " → ".join(names),

@@ -22,19 +22,23 @@ if TYPE_CHECKING:
 
 LOGARITHMS: Final = frozenset(("log", "ln"))
 SPELLED: Final = frozenset((
-    "abs2", "absolute", "amax", "amin", "arcctg", "arcsen", "arcsine", "arctg", "array", "asarray", "average",
-    "binary_cross_entropy", "binary_cross_entropy_with_logits", "bmm", "cat", "ch", "clamp_max", "clamp_min",
-    "clip_by_value", "concatenate", "constant", "cosd", "cosine_similarity", "cotan", "cotg", "cross_entropy",
-    "crossprod", "ctg", "cth", "cuberoot", "deg2rad", "degrees", "derivative", "dfrac", "diagonal", "diff",
-    "divide", "dnorm", "einsum", "entr", "fabs", "float", "float_power", "fmax", "fmin", "frac", "grad",
-    "gradient", "hardtanh", "heaviside", "hessian", "hstack", "huber_loss", "ifelse", "iif", "inner",
-    "integral", "integrate", "inverse", "jacobian", "kl_div", "l1_loss", "len", "length", "lg", "limit", "logn",
-    "magnitude", "matmul", "mse_loss", "multiply", "negative", "nll_loss", "norm2", "nthroot", "numel", "pnorm",
-    "pow", "power", "quad", "rad2deg", "radians", "reciprocal", "reduce_logsumexp", "reduce_max", "reduce_mean",
-    "reduce_min", "reduce_prod", "reduce_sum", "rel_entr", "relu6", "root", "root2", "rsqrt", "sen", "sh",
-    "sigmoid_cross_entropy_with_logits", "sind", "size", "slogdet", "smooth_l1_loss", "sqr", "square",
-    "squared_difference", "squareroot", "stack", "subtract", "symbols", "tand", "tensor", "tensordot", "tg", "th",
-    "true_divide", "vdot", "vstack", "xlog1py", "xlogy",
+    "abs2", "absolute", "amax", "amin", "arange", "arcctg", "arcsen", "arcsine", "arctg", "array", "asarray", "average",
+    "betainc", "betainc_regularized", "binary_cross_entropy", "binary_cross_entropy_with_logits", "bmm", "btdtr", "cat",
+    "celu", "ch", "clamp_max", "clamp_min", "clip_by_value", "concatenate", "constant", "cosd", "cosec",
+    "cosine_similarity", "cotan", "cotg", "cross_entropy", "crossprod", "ctg", "cth", "cuberoot", "deg2rad", "degrees",
+    "derivative", "dfrac", "diagonal", "diff", "divide", "dnorm", "einsum", "entr", "fabs", "float", "float_power",
+    "fmax", "fmin", "frac", "fsum", "gaussian_nll_loss", "grad", "gradient", "hardsigmoid", "hardswish", "hardtanh",
+    "heaviside", "hessian", "hstack", "huber_loss", "ifelse", "iif", "inner", "integral", "integrate", "inverse",
+    "jacobian", "kl_div", "l1_loss", "lb", "len", "length", "lg", "limit", "logaddexp", "logn", "magnitude", "matmul",
+    "matrix_norm", "mean_absolute_error", "mean_squared_error", "mse_loss", "multiply", "negative", "nll_loss", "norm2",
+    "nthroot", "numel", "one_hot", "ones_like", "piecewise", "pnorm", "poisson_nll_loss", "poly1d", "polyval", "pow",
+    "power", "quad", "rad2deg", "radians", "range", "reciprocal", "reduce_logsumexp", "reduce_max", "reduce_mean",
+    "reduce_min", "reduce_prod", "reduce_std", "reduce_sum", "reduce_variance", "rel_entr", "relu6", "root", "root2",
+    "rsqrt", "sen", "sh", "sigmoid_cross_entropy_with_logits", "sind", "size", "slogdet", "smooth_l1_loss",
+    "soft_margin_loss", "softmax_cross_entropy", "softmax_cross_entropy_with_logits", "sparse_categorical_crossentropy",
+    "sqr", "square", "squared_difference", "squareroot", "stack", "subtract", "symbols", "tand", "tensor", "tensordot",
+    "tg", "th", "trapezoid", "trapz", "triplet_margin_loss", "true_divide", "vdot", "vector_norm", "vstack", "xlog1py",
+    "xlogy", "zeros_like",
 ))  # fmt: skip
 """Names of other languages that are read here (the table is `foreign.spellings`)."""
 NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞": "inf", "_1": "1", "_2": "2"}
@@ -160,7 +164,8 @@ def close_call(stack: Stack, here: int) -> Step:
     if name in binders.NAMED and (name != "root" or len(frame.items) != 2):  # SymPy's root(x, n) has two
         stack.operands.append(binders.bound_call(stack, call, frame.origin))
         return False, here + 1
-    unusual = (frame.keywords and "axis" not in frame.keywords) or (name in LOGARITHMS and frame.items[1:])
+    several = name in ("log", "ln", "sum", "mean") and frame.items[1:]
+    unusual = (frame.keywords and "axis" not in frame.keywords) or several
     if name in SPELLED or unusual or frame.origin or name[0] < "a" or len(frame.keywords) > 1:
         from gradcli.text.foreign.calls import translated
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.binders import bound_call
+from gradcli.text.rewrite import replaced
 from gradcli.text.stack import Stack
-from gradcli.text.tree import Binary, Call, Name, Number, Statement
+from gradcli.text.tree import BOUND, Binary, Call, Name, Number, Statement, postorder
 
 if TYPE_CHECKING:
     from typing import Final
@@ -56,3 +57,69 @@ def difference(left: Tree, right: Tree) -> Tree:
     if type(right) is Number and right.value == 0:
         return left
     return Binary("-", left, right, left.end, left.start, right.end)
+
+
+LARGEST_SYSTEM: Final = 4
+"""Equations of a system that are put into one another."""
+
+
+def without_systems(statements: list[Statement]) -> list[Statement]:
+    """The statements with equations that need one another put into one another: the last root stands in the others.
+
+    Of `y: F(y, z) = 0; z: G(y, z) = 0` the first becomes F(y, the z with G(y, z) = 0), whose root is y.
+    """
+    trees: dict[str, Tree] = {
+        s.name: s.tree for s in statements if s.name and type(s.tree) is Call and s.tree.function == "root"
+    }
+    if len(trees) < 2:
+        return statements
+    uses = {name: {part.name for part in postorder(tree) if type(part) is Name} for name, tree in trees.items()}
+    done: set[str] = set()
+    for name in trees:
+        system = [name, *(other for other in trees if other != name and _needs(other, name, uses) and
+                          _needs(name, other, uses))]  # fmt: skip
+        if name in done or not 1 < len(system) <= LARGEST_SYSTEM:
+            continue
+        done.update(system)
+        for last in reversed(range(1, len(system))):
+            for other in system[:last]:
+                trees[other] = _put_in(trees[other], other, system[last], trees[system[last]])
+    return _needed([s._replace(tree=trees[s.name]) if s.name in done else s for s in statements], done)
+
+
+def _needed(statements: list[Statement], system: set[str]) -> list[Statement]:
+    """The statements without those of a system that only its other equations needed, if something else is asked for."""
+    names = {s.name: s.tree for s in statements if s.name in system}
+    stack = [s.tree for s in statements if s.name not in system]
+    if not stack:
+        return statements
+    kept: set[str] = set()
+    while stack:
+        found = {part.name for part in postorder(stack.pop()) if type(part) is Name} & system - kept
+        kept |= found
+        stack.extend(names[name] for name in found)
+    return [s for s in statements if s.name not in system or s.name in kept]
+
+
+def _needs(name: str, other: str, uses: dict[str, set[str]]) -> bool:
+    """Whether the equation for a name needs another one, perhaps by way of a third."""
+    seen: set[str] = set()
+    stack = [name]
+    while stack:
+        here = stack.pop()
+        if other in uses[here]:
+            return True
+        new = {used for used in uses[here] if used in uses} - seen
+        seen |= new
+        stack.extend(new)
+    return False
+
+
+def _put_in(root: Tree, name: str, other: str, inner: Tree) -> Tree:
+    """The root for a name with the root for another in the place of that other."""
+
+    def bound(tree: Tree) -> Tree | None:
+        return Name(BOUND + name, tree.start, tree.end) if type(tree) is Name and tree.name == name else None
+
+    within = replaced(inner, bound)
+    return replaced(root, lambda tree: within if type(tree) is Name and tree.name == other else None)

@@ -15,12 +15,12 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
-from gradcli.text.equations import read_equation
+from gradcli.text.equations import read_equation, without_systems
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
 from gradcli.text.statements import is_mapping, read_members, read_statement
 from gradcli.text.tokens import Spelled, cut, quoted, without_inner_newlines, without_stops
-from gradcli.text.tree import Declaration, Script, Spelling
+from gradcli.text.tree import Call, Declaration, Script, Spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,6 +51,8 @@ def parse_script(sources: Sequence[Source], latex: bool = False) -> Script:
         span = Span(sources[-1], 0, len(sources[-1].text)) if sources else None
         hint = "write a function after them, as in x: 3; norm(x)^2"
         raise GradcliError("empty", "there are declarations and no expression", span, hint)
+    if len(statements) > 1 and any(type(s.tree) is Call for s in statements):
+        statements = without_systems(statements)
     notes = tuple(dict.fromkeys(spelled.notes))
     return Script(tuple(statements), tuple(declarations), _spelling(spelled), notes)
 
@@ -115,6 +117,7 @@ def _empty(source: Source) -> GradcliError:
 def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     """The tokens of the text, LaTeX in dollar signs apart from what stands around it."""
     text = source.text
+    start, stop = _within_quotes(text) if text[:1] in _QUOTES else (0, len(text))
     if "$" not in text and "\\(" not in text and "\\[" not in text:
         if not latex and _is_latex(text):
             latex = True
@@ -122,13 +125,13 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
         if not latex and "1/" in text and (root := _ROOT.search(text)):
             raise _root_error(source, root)
         yield (
-            without_inner_newlines(_latex(source, 0, len(text), spelled, lines=True))
+            without_inner_newlines(_latex(source, start, stop, spelled, lines=True))
             if latex
-            else without_inner_newlines(without_stops(cut(source)))
+            else without_inner_newlines(without_stops(cut(source, start, stop if stop < len(text) else None)))
         )
         return
-    begin = 0
-    for match in _DELIMITED.finditer(text):
+    begin = start
+    for match in _DELIMITED.finditer(text, start, stop):
         group = match.lastgroup
         if group is None:
             continue
@@ -138,7 +141,20 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
         if match[group]:
             yield _latex(source, match.start(group), match.end(group), spelled)
         begin = match.end()
-    yield without_inner_newlines(without_stops(cut(source, begin, len(text))))
+    yield without_inner_newlines(without_stops(cut(source, begin, stop)))
+
+
+_QUOTES: Final = ("`", "“", '"', "*", "「")
+_QUOTED: Final = pattern(
+    r"(?s)(?:```\w*[ \t]*\n|`+|“|\"(?!\")|\*\*|「)\s*(?P<whole>[^`“”「」\"]*[^`“”「」\"\s*])\s*"
+    r"(?:`+|”|\"|\*\*|」)\s*\Z"
+)
+
+
+def _within_quotes(text: str) -> tuple[int, int]:
+    """From where to where a text reaches that stands in quotes, in bold or between fences as a whole."""
+    match = _QUOTED.match(text)
+    return match.span("whole") if match else (0, len(text))
 
 
 _PROSE: Final = pattern(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")
@@ -196,7 +212,7 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
     """Add the statements and declarations of one part."""
     kinds = stack.kinds
     separators = (*_SEPARATORS, kind.COMMA) if stack.latex else _SEPARATORS
-    body: Body | None = None
+    body: DefBody | None = None
     while True:
         while kinds[stack.place] in separators:
             stack.place += 1
@@ -243,14 +259,14 @@ def _is_assignment(stack: Stack) -> bool:
     return kinds[here + 1] == kind.OPERATOR and kinds[here + 2] == kind.EQUALS
 
 
-def _read_assignment(stack: Stack, statements: list[Statement], body: Body | None) -> Body | None:
+def _read_assignment(stack: Stack, statements: list[Statement], body: DefBody | None) -> DefBody | None:
     """Add the statements of `x, y = ...` or `x += ...`, or of what else stands here."""
     from gradcli.text.foreign import bodies
 
     several = bodies.tuple_statements(stack) if stack.kinds[stack.place + 1] == kind.COMMA else None
     added = bodies.augmented(stack) if several is None else None
     if added is not None:
-        defined = {s.name for s in (added, *statements) if s.name}
+        defined = {name for name in (added.name, *(s.name for s in statements)) if name}
         statements.append(bodies.renamed(stack, added, body.names if body and added.name in body.names else defined))
         return body
     for statement in several or [read_statement(stack)]:
@@ -260,14 +276,14 @@ def _read_assignment(stack: Stack, statements: list[Statement], body: Body | Non
     return body
 
 
-class Body(NamedTuple):
+class DefBody(NamedTuple):
     """The body of a `def` that is being read: the names it has, and what the names of the text meant before it."""
 
     names: set[str]
     before: dict[str, str]
 
 
-def _in_body(stack: Stack, statements: list[Statement], body: Body | None) -> Body | None:
+def _in_body(stack: Stack, statements: list[Statement], body: DefBody | None) -> DefBody | None:
     """The statement just read under a name of its own, as lines are done one by one; None where the body ends."""
     from gradcli.text.foreign.bodies import renamed
 
@@ -278,7 +294,7 @@ def _in_body(stack: Stack, statements: list[Statement], body: Body | None) -> Bo
         return None
     if body is None:
         names = {stack.header.name, *(stack.header.parameters or ()), *(s.name for s in statements[:-1])}
-        body = Body({name for name in names if name}, dict(stack.names))
+        body = DefBody({name for name in names if name}, dict(stack.names))
     statements[-1] = renamed(stack, statements[-1], body.names)
     return body
 
@@ -336,7 +352,7 @@ def _stray(stack: Stack) -> GradcliError:
 def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
     """`x: 3`, `X: m,n`, `S: n,n symmetric`, `S: symmetric`, `phi: function`; `stack.place` is then at its end.
 
-    `S: n,n positive definite` is symmetric.
+    `S: n,n positive definite` is symmetric, `y: one-hot n` a vector with one 1 and zeros.
     Raises `declaration` with the place of what is wrong.
     """
     here = stack.place
@@ -346,6 +362,16 @@ def read_declaration(stack: Stack, separator: int = kind.COLON) -> Declaration:
     if stack.texts[here] in ("function", "scalar") and stack.kinds[here + 1] in _ENDS:
         stack.place = here + 1
         return Declaration(name, None if stack.texts[here] == "function" else (), False, *place)
+    one_hot = stack.texts[here : here + 3] == ["one", "-", "hot"]
+    if one_hot:  # y: one-hot n
+        here += 3
+        if stack.kinds[here] in _ENDS:
+            stack.place = here
+            return Declaration(name, (f"n_{name}",), False, Source("--vector", name), 0, len(name), "one-hot")
+        declaration = _sized(stack, name, here, place)
+        if len(declaration.dims or ()) != 1 or declaration.symmetric:
+            raise stack.error(here, "what is one-hot is a vector", f"write {name}: one-hot n", "declaration")
+        return declaration._replace(promise="one-hot")
     if (known := KINDS.get(stack.texts[here])) is not None and stack.kinds[here + 1] in _ENDS:
         stack.place = here + 1
         option, sizes = known
@@ -387,6 +413,7 @@ def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -
     if symmetric and (len(dims) != 2 or dims[0] != dims[1]):
         raise stack.error(here, "a symmetric matrix is square", f"write {name}: n,n symmetric", "declaration")
     here += words
+    promise = "positive definite" if words == 2 else ""
     if stack.kinds[here] not in _ENDS:
         raise stack.error(
             here, f"{quoted(stack.texts[here])} cannot stand in a declaration",
@@ -394,7 +421,7 @@ def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -
             "declaration",
         )  # fmt: skip
     stack.place = here
-    return Declaration(name, tuple(dims), symmetric, *place)
+    return Declaration(name, tuple(dims), symmetric, *place, promise)
 
 
 def _dimension(stack: Stack, here: int) -> int | str:

@@ -124,7 +124,7 @@ class ProgrammedHead(NamedTuple):
     end: int
 
 
-CONDITIONAL: Final = frozenset(("where", "ifelse", "IF", "iif"))
+CONDITIONAL: Final = frozenset(("where", "ifelse", "IF", "iif", "piecewise"))
 """Functions whose first argument is a condition."""
 
 

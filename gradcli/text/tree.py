@@ -269,7 +269,10 @@ class Statement(NamedTuple):
 
 
 class Declaration(NamedTuple):
-    """`x: n`, `X: m,n`, `S: n,n symmetric`, `a: scalar` (dims empty), `phi: function` (dims None)."""
+    """`x: n`, `X: m,n`, `S: n,n symmetric`, `a: scalar` (dims empty), `phi: function` (dims None).
+
+    `promise`: what is said of the value besides, `positive definite` or `one-hot`.
+    """
 
     name: str
     dims: tuple[int | str, ...] | None
@@ -277,6 +280,7 @@ class Declaration(NamedTuple):
     source: Source
     start: int
     end: int
+    promise: str = ""
 
 
 class Spelling(NamedTuple):

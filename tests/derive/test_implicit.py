@@ -88,3 +88,32 @@ def test_unreadable_equations(text: str, message: str) -> None:
     with pytest.raises(GradcliError, match=message) as caught:
         gradcli.grad(text)
     assert "near 0.5" in str(caught.value.hint)
+
+
+SYSTEM = "y: y^2 + z = 2*x near 1; z: z^3 + z*y = x near 0.5; "
+
+
+def test_systems_are_put_into_one_another() -> None:
+    """Two equations for y and z: the slopes solve the linear system of the implicit function theorem."""
+    x = mpf("0.9")
+    y, z = mp.findroot(lambda y, z: (y**2 + z - 2 * x, z**3 + z * y - x), (1, 0.5))
+    slopes = mpmath.lu_solve(mpmath.matrix([[2 * y, 1], [z, 3 * z**2 + y]]), mpmath.matrix([2, 1]))
+    answer = gradcli.grad(SYSTEM + "y*z", at=0.9)
+    assert answer.value == pytest.approx(float(y * z), rel=1e-14)
+    assert answer.gradient == {"x": pytest.approx(float(slopes[0] * z + y * slopes[1]), rel=1e-14)}
+    assert gradcli.grad(SYSTEM + "y", at=0.9).gradient == {"x": pytest.approx(float(slopes[0]), rel=1e-14)}
+
+
+def test_three_equations_have_certified_roots() -> None:
+    """At x = 1 the roots are 1, 2 and 3."""
+    text = "u: u + v + w = 6*x near 1; v: u*v*w = 6*x near 2; w: u^2 + v^2 + w^2 = 14*x near 3; u*v + w"
+    answer = gradcli.grad(text, at=1)
+    assert (answer.value, answer.gradient, answer.to_dict()["accuracy"]) == (5.0, {"x": -2.5}, "certified")
+
+
+def test_a_system_of_five_equations_is_refused() -> None:
+    """The error says that it is a system."""
+    names = "pqrst"
+    text = "; ".join(f"{name}: {'+'.join(names)} + {i}*{name} = x near 1" for i, name in enumerate(names, 2))
+    with pytest.raises(GradcliError, match="a system of more than four equations is not solved"):
+        gradcli.grad(text + "; p*q")

@@ -249,3 +249,31 @@ def test_no_number_where_convergence_is_not_known(text: str, at: float) -> None:
     answer = gradcli.grad(text, {"x": at})
     assert answer.value is None
     assert answer.gradient is None or answer.gradient["x"] is None or text.endswith("t, x, inf)")
+
+
+def test_incomplete_beta_by_every_argument() -> None:
+    """SymPy's and SciPy's betainc; with three arguments alone it is read in two ways."""
+    answer = gradcli.grad("betainc(a, b, 0, x)", at="a=1.2,b=2.1,x=0.3")
+    assert answer.value == pytest.approx(float(mpmath.betainc(1.2, 2.1, 0, 0.3)), rel=1e-14)
+    assert answer.gradient
+    point = (mpf("1.2"), mpf("2.1"), mpf("0.3"))
+    for slope, orders in zip(answer.gradient.values(), ((1, 0, 0), (0, 1, 0), (0, 0, 1)), strict=True):
+        truth = mp.diff(lambda a, b, x: mpmath.betainc(a, b, 0, x), point, orders)
+        assert slope == pytest.approx(float(truth), rel=1e-9)
+    regularized = gradcli.grad("scipy.special.betainc(a, b, x)", at="a=1.2,b=2.1,x=0.3")
+    assert regularized.value == pytest.approx(float(mpmath.betainc(1.2, 2.1, 0, 0.3, regularized=True)), rel=1e-14)
+    with pytest.raises(GradcliError, match="divided by beta"):
+        gradcli.grad("betainc(a, b, x)")
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("integral(phi'(x*t), t, 0, 1)", "different"),
+        ("integral(t*phi'(x*t), t, 0, 1)", "equal"),
+        ("integral(x*t*phi'(x*t), t, 0, 1)/x", "equal"),
+    ],
+)
+def test_integrals_of_abstract_functions_are_compared(answer: str, verdict: str) -> None:
+    """A formula stands in the place of the function inside of the integral, too."""
+    assert gradcli.check("phi: function; integral(phi(x*t), t, 0, 1)", answer).verdict == verdict

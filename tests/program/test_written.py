@@ -167,3 +167,37 @@ def test_trees_of_answers_are_written_without_forms() -> None:
     """What is shown as the function reads back: sums and headers are resolved."""
     found = grad(r"$f(w) = \sum_{i=1}^n (w x_i - y_i)^2$")
     assert write(found.reading.statements[0].tree) == "sum((w*x - y)**2)"
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [
+        ("f(x) = u^2; u = 2*x; g(t) = f(3*t)", 72.0),
+        ("def f(x):\n    a = x**2\n    b = a + x\n    return a*b\n\ndef g(t):\n    return f(2*t)", 88.0),
+        ("def f(x):\n    x = x**2\n    x = x + 1\n    return x**2", 8.0),
+    ],
+)
+def test_the_lines_of_a_function_take_its_arguments(text: str, slope: float) -> None:
+    """What a called function defines on the way is put in with the arguments of the call."""
+    (found,) = grad(text, at=1).gradient.values()
+    assert found == slope
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "message"),
+    [
+        ("S: 2,2 positive definite; logdet(S)", "S=[[1,2],[2,1]]", "declared positive definite"),
+        ("y: one-hot 3; dot(y, z)", "y=[1,1,0],z=[1,2,3]", "declared one-hot"),
+        ("y: one-hot n; dot(y, z)", "y=[0,1/2,0],z=[1,2,3]", "declared one-hot"),
+    ],
+)
+def test_a_value_that_is_not_as_declared_is_refused(text: str, at: str, message: str) -> None:
+    """Positive definite, one-hot."""
+    with pytest.raises(GradcliError, match=message):
+        grad(text, at=at)
+
+
+def test_values_as_declared_are_answered() -> None:
+    """Fractions count as the numbers that they are."""
+    assert grad("S: 2,2 positive definite; logdet(S)", at="S=[[2,1],[1,2]]").value == 1.0986122886681098
+    assert grad("y: one-hot 3; dot(y, z)", at="y=[0,1,0],z=[1/2,2,3]").value == 2.0

@@ -107,6 +107,15 @@ FURTHER = (
     "norm(a b)",
     r"$\|ab\|$",
     "X: n,n; sum(X^T)",
+    "x, y = 1, 2, 3; x*y",
+    "sum(np.dot(w, x) for x in X)",
+    "len(x + y)",
+    "exp(2.5j*x)",
+    "Σxᵢ²",
+    "Πxᵢ",
+    "[x y]",
+    "y: one-hot m,n; sum(y)",
+    "scipy.stats.norm*x",
 )
 """One input for each row of the tables of what is refused, and for each hint that no other table leads to."""
 POINTS = (("--at", "x=1, 2.5"), ("--at", '{"\\\\q": 1}'), ("--at", "x=1, y"))

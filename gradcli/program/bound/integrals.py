@@ -82,7 +82,7 @@ def closed_over(graph: Graph, body: Node, letter: Node) -> tuple[Node, list[Node
     """The body over `∫` and numbered parameters, and the variables that these stand for."""
     nodes = order([body])
     if any(node.shape for node in nodes):
-        raise of_arrays("a function with a bound letter")
+        raise of_arrays("an integral or an implicit definition")
     hot: set[Node] = {letter}
     for node in nodes:
         if any(arg in hot for arg in node.args):

@@ -67,7 +67,7 @@ LABELS = pattern(r"y[0-9]?|y_?(?:hat|true|pred|i)|labels?|targets?|one_?hot|mask
 def is_column(solver: Inference, tree: Tree) -> bool:
     """Is this known to be a column of several entries?"""
     shape = solver.shapes.get(id(tree))
-    return shape is not None and len(shape) == 2 and shape[1] == 1 != shape[0]
+    return shape is not None and len(shape) > 1 and shape[1] == 1 != shape[0]
 
 
 def last_coefficient(solver: Inference, name: str, tree: Tree) -> None:

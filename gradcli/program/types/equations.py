@@ -87,7 +87,8 @@ def binary(solver: Inference, tree: Binary) -> Any:
     except GradcliError as error:
         error.hint = conventions.as_matrix_product(solver, tree, solver.homes[id(tree)].text) or error.hint
         raise
-    note_columns(solver, (tree.left, left), (tree.right, right))
+    if solver.homes[id(tree)].text[tree.at : tree.at + 1] == op[0]:  # as it was typed
+        note_columns(solver, (tree.left, left), (tree.right, right))
     return solver.passed(tree, shape, tree.left, tree.right)
 
 

@@ -152,6 +152,9 @@ def whole(solver: Sizes, tree: Tree) -> int:
     if isinstance(tree, Number) and isinstance(tree.value, int):
         return tree.value
     hint = "indices count from 0: x[0], x[1:], X[0,1]"
+    if isinstance(tree, Name):
+        name = tree.name
+        hint = f"choose the entry with --set {name}=0, or write dot({name}, z) for z at a one-hot {name}"
     raise GradcliError("index", "an index is a whole number", solver.place(tree), hint)
 
 

@@ -89,6 +89,8 @@ def refuse_inverses(statements: Sequence[Statement], known: KnownNames, said: se
             names = {part.name for part in postorder(tree.right) if isinstance(part, Name)}
             if first is None or not names or any(x in said or known.kind(x) is not None for x in (first, *names)):
                 continue
+            if first in names_in_arrays(statements):  # tr(A^{-1} B)
+                continue
             right = shown(tree.right) if isinstance(tree.right, Name) else f"({shown(tree.right)})"
             raise GradcliError(
                 "ambiguous", f"{first}^{{-1}} before {right} reads in two ways: an inverse matrix, or a number",

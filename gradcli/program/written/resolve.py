@@ -254,7 +254,7 @@ class Resolver:
             elif len(mine) == len(wanted):
                 found.extend(name for group in mine for name in group)
         chosen = tuple(dict.fromkeys(found))
-        self.note_variables(asked, chosen, names)
+        self.note_variables(asked, chosen, names, defined)
         return chosen
 
     def check_request(self, statement: Statement, request: AskedDerivative, names: set[str]) -> None:
@@ -274,7 +274,9 @@ class Resolver:
         entries = re.compile(rf"{re.escape(parameter)}[0-9]+")
         return sorted((name for name in names if entries.fullmatch(name)), key=natural)
 
-    def note_variables(self, asked: Iterable[Statement], chosen: tuple[str, ...], names: set[str]) -> None:
+    def note_variables(
+        self, asked: Iterable[Statement], chosen: tuple[str, ...], names: set[str], defined: set[str]
+    ) -> None:
         """Say by what is differentiated, and what is a parameter."""
         rest = sorted(names - set(chosen), key=natural)
         for statement in asked:
@@ -284,7 +286,7 @@ class Resolver:
                 head = f"{statement.name or 'f'}({', '.join(statement.parameters or ())}) = ..."
                 several = "are parameters" if len(rest) > 1 else "is a parameter"
                 self.notes.append(f"{head}: differentiated by {', '.join(chosen)}; {', '.join(rest)} {several}")
-            elif names and not self.options.wrt and (lost := self.lost(statement, names)):
+            elif names and not self.options.wrt and (lost := self.lost(statement, names | defined)):
                 head = f"{statement.name or 'f'}({', '.join(statement.parameters or ())}) = ..."
                 by = ", ".join(sorted(names, key=natural))
                 self.notes.append(f"{head}: {', '.join(lost)} does not stand in it; differentiated by {by}")

@@ -6,6 +6,7 @@ A spelling's reading is a small text of this language; its names are replaced by
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from gradcli.problems import GradcliError, Source, Span
@@ -22,12 +23,27 @@ from gradcli.text.foreign.spellings import (
     METHODS,
     MODULES,
     REFUSED,
+    SIZES,
     SPELLINGS,
 )
-from gradcli.text.foreign.words import CAPITALS
+from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS
 from gradcli.text.stack import CONDITIONAL, Frame, Stack
 from gradcli.text.tokens import quoted
-from gradcli.text.tree import AskedDerivative, Binary, Call, Name, Number, Transpose, Tree, Unary, Vector, postorder
+from gradcli.text.tree import (
+    AskedDerivative,
+    Binary,
+    Call,
+    Index,
+    Name,
+    Number,
+    Slice,
+    Text,
+    Transpose,
+    Tree,
+    Unary,
+    Vector,
+    postorder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,11 +84,14 @@ def _letter_method(stack: Stack, here: int) -> bool:
 
 def _module(stack: Stack, here: int) -> Step:
     """`np.name`, `torch.nn.functional.name`: a function or a constant."""
+    module = stack.texts[here - 1]
     while stack.texts[here + 1] in INNER_MODULES and stack.texts[here + 2] == ".":
         here += 2
     name = stack.texts[here + 1]
+    if name in DISTRIBUTIONS and stack.texts[here + 2] == "." and stack.kinds[here + 4] == kind.OPEN:  # norm.pdf(x)
+        here, name = here + 2, stack.texts[here + 3]
     if stack.kinds[here + 2] == kind.OPEN:
-        return _opened(stack, here + 1, here + 2, "module")
+        return _opened(stack, here + 1, here + 2, module if module in _LIKE_NUMPY else "module")
     if name not in CONSTANTS:
         hint = DISTRIBUTIONS.get(name, "the constants are pi, e, tau and inf; 'gradcli functions' lists the functions")
         if name not in DISTRIBUTIONS and (name in METHODS or name in readings()):
@@ -85,7 +104,16 @@ def _module(stack: Stack, here: int) -> Step:
 
 def _method(stack: Stack, here: int) -> Step:
     """`x.sum()`: a function whose first argument stands before the point."""
-    known = stack.texts[here + 1] in METHODS or stack.texts[here + 1] in DIVIDED_BY_N
+    array = stack.operands[-1]
+    if stack.texts[here + 1] == "shape" and type(array) is Name and stack.texts[here + 2 : here + 5 : 2] == ["[", "]"]:
+        axis = {"0": 0, "1": 1}.get(stack.texts[here + 3])
+        if axis is not None:
+            stack.operands[-1] = size_of(stack, array, axis, array.start, stack.ends[here + 4])
+            return False, here + 5
+    if stack.texts[here + 1] == "size" and type(array) is Name and stack.kinds[here + 2] != kind.OPEN:
+        stack.operands[-1] = size_of(stack, array, None, array.start, stack.ends[here + 1])
+        return False, here + 2
+    known = stack.texts[here + 1] in METHODS or stack.texts[here + 1] in SIZES or stack.texts[here + 1] in DIVIDED_BY_N
     if not known or stack.kinds[here + 2] != kind.OPEN:
         raise _attribute(stack, here)
     operand = stack.operands[-1]
@@ -129,25 +157,78 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
     name = call.function
     if not origin and name in stack.own_functions():
         return call
+    if name in ("sum", "mean") and len(call.arguments) == 2 and not call.keywords:
+        function, array = call.arguments
+        if isinstance(function, Name) and function.name in _MAPPED and function.name not in stack.own_functions():
+            inner = Call(function.name, (array,), (), call.name_end, function.start, call.end)  # Julia: sum(abs2, x)
+            return Call(name, (_reading(inner, False) or inner,), (), call.name_end, call.start, call.end)
+    if name in SIZES:
+        return _size(stack, call)
+    if name == "betainc" and len(call.arguments) == 3 and origin:
+        call.function = "btdtr"  # the same by SciPy's other name
+    elif name == "betainc" and len(call.arguments) == 3:
+        a, b, x = map(stack.typed, call.arguments)
+        whole = f"integral(t^({a} - 1)*(1 - t)^({b} - 1), t, 0, {x})"
+        hint = f"write {whole}/beta({a}, {b}), or {whole} without the division"
+        raise _at_name(stack, call, "betainc is divided by beta(a, b) in SciPy and not in SymPy", hint, "ambiguous")
     if name in REFUSED and not (name == "slogdet" and stack.texts[here + 1] == "["):
         raise _refused(stack, call)
-    if name in DIVIDED_BY_N and origin:
+    if name in DIVIDED_BY_N and origin and origin not in _LIKE_NUMPY:
         x = stack.typed(call.arguments[0]) if call.arguments else "x"
         hint = f"write {name}({x}) to divide by n, as NumPy does"
         raise _at_name(stack, call, f"{name} divides by n in NumPy and by n - 1 in PyTorch", hint, "ambiguous")
     if name in ("diff", "Diff", "D") and _asks(stack, call, here):
         return call.arguments[0]
-    call = _with_keywords(call, bool(origin))
+    call, reduced = _with_keywords(call, bool(origin)), ""
+    if call.keywords and call.keywords[-1][0] == "reduction" and isinstance(call.keywords[-1][1], Text):
+        reduced = call.keywords[-1][1].value
+        call = Call(name, call.arguments, call.keywords[:-1], call.name_end, call.start, call.end)
     if (special := _special(stack, call)) is not None:
         return special
     reading = _reading(call, bool(origin))
     if reading is not None:
-        return reading
+        return _reduced(reading, reduced) if reduced else reading
     lower = name.lower()
     if lower != name and lower in CAPITALS and (lower not in ("sum", "prod") or name.isupper()):
         call.function = lower
         return _reading(call, False) or call
     return call
+
+
+_MAPPED = APPLIED_WORDS - {"det", "tr", "logdet"} | {"abs2"}
+_LIKE_NUMPY = frozenset(("np", "numpy", "jnp", "jax", "tf", "cp", "cupy", "onp", "anp", "K"))
+
+
+def _size(stack: Stack, call: Call) -> Tree:
+    """`len(y)`: how many entries a vector has, as the sum of ones of its size. Raises `syntax` for what is no name."""
+    array = call.arguments[0] if call.arguments and not call.keywords else None
+    if not isinstance(array, Name):
+        raise _at_name(stack, call, "only an array by its name is counted", "write sum(0*x + 1) for its size", "syntax")
+    axis = call.arguments[1] if len(call.arguments) > 1 else None
+    place = axis.value if isinstance(axis, Number) else 0 if call.function == "len" else None
+    return size_of(stack, array, place if place in (0, 1) else None, call.start, call.end)
+
+
+def size_of(stack: Stack, array: Name, axis: object, start: int, end: int) -> Tree:
+    """The number of all entries of an array, or along an axis; a vector has one, a capital letter is a matrix."""
+    entries: Tree = array
+    if axis is not None and array.name[:1].isupper():
+        whole, first = Slice(None, None, start, end), Number(0, False, start, end)
+        entries = Index(array, (whole, first) if axis == 0 else (first, whole), start, end)
+    ones = Binary("+", Binary("*", Number(0), entries, start, start, end), Number(1), start, start, end)
+    stack.note(f"{stack.source.text[start:end]} is read as the number of entries, a sum of ones")
+    return Call("sum", (ones,), (), end, start, end)
+
+
+def _reduced(tree: Tree, how: str) -> Tree:
+    """A mean as PyTorch's `reduction` has it: a sum for `sum`, the entries alone for `none`."""
+    if isinstance(tree, Unary):
+        return Unary(tree.op, _reduced(tree.operand, how), tree.start, tree.end)
+    if not isinstance(tree, Call) or tree.function != "mean" or how not in ("sum", "none"):
+        return tree
+    if how == "none":
+        return tree.arguments[0]
+    return Call("sum", tree.arguments, (), tree.name_end, tree.start, tree.end)
 
 
 def square_call(stack: Stack, here: int) -> Step | None:
@@ -170,15 +251,31 @@ def _asks(stack: Stack, call: Call, here: int) -> bool:
 
 
 def _refused(stack: Stack, call: Call) -> GradcliError:
-    name, hint = call.function, REFUSED[call.function]
+    name, hint, code = call.function, REFUSED[call.function], "unknown-function"
     if call.arguments:
         argument = stack.typed(call.arguments[0])
+        if len(call.arguments) == len(_SHOWN.get(name, ())):
+            return _at_name(stack, call, f"unknown function {quoted(name)}", _filled_hint(stack, call, hint), code)
         hint = hint.replace("(x", f"({argument}", 1) if "(x" in hint else hint
         if name == "Derivative":
             hint = f"write {argument} alone: its derivative is what gradcli gives"
         if name in ("frac", "Frac", "dfrac") and len(call.arguments) == 2:
             hint = f"write ({argument})/({stack.typed(call.arguments[1])})"
     return _at_name(stack, call, f"unknown function {quoted(name)}", hint, "unknown-function")
+
+
+_SHOWN = {
+    "cross_entropy": "zy", "softmax_cross_entropy": "zy", "nll_loss": "xy", "kl_div": "xy", "gaussian_nll_loss": "xyv",
+    "triplet_margin_loss": "apn", "trapz": "yx", "trapezoid": "yx",
+}  # fmt: skip
+"""The letters that a hint has for the arguments of a call."""
+
+
+def _filled_hint(stack: Stack, call: Call, hint: str) -> str:
+    """The hint with the arguments in the places of its letters."""
+    written = [stack.typed(argument) for argument in call.arguments]
+    texts = dict(zip(_SHOWN[call.function], (t if t.isidentifier() else f"({t})" for t in written), strict=True))
+    return re.sub(r"(?<![\w.])[a-z](?![\w.(])", lambda match: texts.get(match[0], match[0]), hint)
 
 
 def _at_name(stack: Stack, call: Call, message: str, hint: str, code: str) -> GradcliError:
@@ -282,6 +379,10 @@ def filled(template: Tree, values: Mapping[str, Tree], call: Call) -> Tree:
             new = Binary(tree.op, done[id(tree.left)], done[id(tree.right)], start, start, end)
         elif type(tree) is Transpose:
             new = Transpose(done[id(tree.operand)], start, end)
+        elif type(tree) is Index:
+            new = Index(done[id(tree.base)], tree.subscripts, start, end)
+        elif type(tree) is Slice:
+            new = tree
         elif type(tree) is Call:
             arguments = tuple(done[id(argument)] for argument in tree.arguments)
             words = tuple((word, done[id(value)]) for word, value in tree.keywords)

@@ -54,6 +54,27 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("smooth_l1_loss(x, y)", "mean(where(abs(x-y) < 1, (x-y)**2/2, abs(x-y)-1/2))"),
         ("cosine_similarity(x, y)", "dot(x, y)/(norm(x)*norm(y))"), ("float(x)", "x"),
         ("cosine_similarity(x, y, axis=a)", "dot(x, y)/(norm(x)*norm(y))"),
+        ("huber_loss(x, y, delta=d)", "mean(where(abs(x-y) < d, (x-y)**2/2, d*(abs(x-y)-d/2)))"),
+        ("smooth_l1_loss(x, y, beta=b)", "mean(where(abs(x-y) < b, (x-y)**2/(2*b), abs(x-y)-b/2))"),
+        ("poisson_nll_loss(x, y)", "mean(exp(x)-y*x)"),
+        ("soft_margin_loss(x, y)", "mean(log1p(exp(-y*x)))"),
+        ("leaky_relu(x, negative_slope=a)", "leaky_relu(x, a)"), ("elu(x, alpha=a)", "elu(x, a)"),
+        ("softplus(x, beta=b)", "softplus(b*x)/b"), ("celu(x)", "max(x, 0)+min(0, exp(x)-1)"),
+        ("hardsigmoid(x)", "clip(x+3, 0, 6)/6"), ("hardswish(x)", "x*clip(x+3, 0, 6)/6"),
+        ("softmax_cross_entropy_with_logits(labels=y, logits=x)", "-sum(y*log_softmax(x, axis=-1), axis=-1)"),
+        ("mean_squared_error(x, y)", "mean((x-y)**2)"), ("mean_absolute_error(x, y)", "mean(abs(x-y))"),
+        ("zeros_like(x)", "0*x"), ("ones_like(x)", "0*x+1"), ("logaddexp(x, y)", "log(exp(x)+exp(y))"),
+        ("vector_norm(x)", "norm(x)"), ("vector_norm(x, p)", "norm(x, p)"), ("matrix_norm(x)", "norm(x)"),
+        ("btdtr(a, b, x)", "integral(t**(a-1)*(1-t)**(b-1), t, 0, x)/beta(a, b)"),
+        ("fsum(x)", "sum(x)"), ("reduce_variance(x)", "var(x)"), ("reduce_std(x)", "std(x)"),
+    )),
+    *(ForeignCall("SciPy", call, reading, True) for call, reading in (
+        ("pdf(x)", "exp(-x**2/2)/sqrt(2*pi)"), ("pdf(x, m, s)", "exp(-((x-m)/s)**2/2)/(s*sqrt(2*pi))"),
+        ("pdf(x, loc=m, scale=s)", "exp(-((x-m)/s)**2/2)/(s*sqrt(2*pi))"),
+        ("logpdf(x)", "-x**2/2-log(2*pi)/2"), ("logpdf(x, m, s)", "-((x-m)/s)**2/2-log(s)-log(2*pi)/2"),
+        ("logpdf(x, loc=m, scale=s)", "-((x-m)/s)**2/2-log(s)-log(2*pi)/2"),
+        ("cdf(x)", "(1+erf(x/sqrt(2)))/2"), ("cdf(x, m, s)", "(1+erf((x-m)/(s*sqrt(2))))/2"),
+        ("cdf(x, loc=m, scale=s)", "(1+erf((x-m)/(s*sqrt(2))))/2"),
     )),
     *(ForeignCall(ARRAYS, call, reading, True) for call, reading in (
         ("dot(x, y)", "x@y"), ("mm(x, y)", "x@y"), ("mv(x, y)", "x@y"), ("add(x, y)", "x+y"), ("sub(x, y)", "x-y"),
@@ -63,12 +84,15 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("prod(x, axis)", "prod(x, axis=axis)"), ("cumsum(x, axis)", "cumsum(x, axis=axis)"),
         ("softmax(x, axis)", "softmax(x, axis=axis)"), ("log_softmax(x, axis)", "log_softmax(x, axis=axis)"),
         ("logsumexp(x, axis)", "logsumexp(x, axis=axis)"), ("item(x)", "x"), ("dist(x, y)", "norm(x-y)"),
-        ("float32(x)", "x"), ("float64(x)", "x"), ("double(x)", "x"),
+        ("float32(x)", "x"), ("float64(x)", "x"), ("double(x)", "x"), ("diff(x)", "x[1:]-x[:-1]"),
+        ("l2_loss(x)", "sum(x**2)/2"), ("mse(x, y)", "mean((x-y)**2)"), ("mae(x, y)", "mean(abs(x-y))"),
     )),
     *(ForeignCall("SymPy", call, reading) for call, reading in (
         ("Abs(x)", "abs(x)"), ("Max(x, y)", "max(x, y)"), ("Min(x, y)", "min(x, y)"), ("Max(x, y, z)", "max(x, y, z)"),
         ("Min(x, y, z)", "min(x, y, z)"), ("Rational(x, y)", "x/y"), ("Rational(x)", "x"), ("Integer(x)", "x"),
         ("Float(x)", "x"), ("root(x, n)", "x**(1/n)"), ("Pow(x, y)", "x**y"), ("Transpose(x)", "x.T"),
+        ("betainc(a, b, x, y)", "integral(t**(a-1)*(1-t)**(b-1), t, x, y)"),
+        ("betainc_regularized(a, b, x, y)", "integral(t**(a-1)*(1-t)**(b-1), t, x, y)/beta(a, b)"),
         ("Inverse(x)", "inv(x)"), ("Trace(x)", "tr(x)"), ("Determinant(x)", "det(x)"),
     )),
     *(ForeignCall("C, Excel, calculators", call, reading) for call, reading in (
@@ -81,7 +105,7 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("MMULT(x, y)", "x@y"), ("SUMSQ(x)", "sum(x**2)"), ("SUMPRODUCT(x, y)", "sum(x*y)"), ("PI()", "pi"),
         ("MDETERM(x)", "det(x)"), ("MINVERSE(x)", "inv(x)"),
         ("SUMSQ(x, y)", "x**2+y**2"), ("dnorm(x)", "exp(-x**2/2)/sqrt(2*pi)"), ("pnorm(x)", "(1+erf(x/sqrt(2)))/2"),
-        ("log(x, base=b)", "log(x)/log(b)"),
+        ("log(x, base=b)", "log(x)/log(b)"), ("piecewise(c, a, b)", "where(c, a, b)"), ("lb(x)", "log2(x)"),
     )),
 )  # fmt: skip
 
@@ -110,7 +134,8 @@ LETTER_MODULES: Final = {
     "F": frozenset((
         "relu", "softmax", "log_softmax", "gelu", "sigmoid", "tanh", "softplus", "logsigmoid", "silu", "mish", "elu",
         "selu", "leaky_relu", "softsign", "relu6", "hardtanh", "mse_loss", "l1_loss", "binary_cross_entropy",
-        "binary_cross_entropy_with_logits",
+        "binary_cross_entropy_with_logits", "huber_loss", "smooth_l1_loss", "poisson_nll_loss", "soft_margin_loss",
+        "cosine_similarity", "hardsigmoid", "hardswish", "celu", "normalize",
     )),
     "K": frozenset(("sum", "mean", "square", "exp", "log", "abs", "sqrt", "maximum", "minimum", "sigmoid", "dot")),
 }  # fmt: skip
@@ -118,7 +143,7 @@ LETTER_MODULES: Final = {
 
 INNER_MODULES: Final = frozenset((
     "linalg", "nn", "functional", "special", "stats", "numpy", "math", "scipy", "activations", "backend", "np", "lax",
-    "ops",
+    "ops", "losses", "keras", "metrics",
 ))  # fmt: skip
 
 METHODS: Final = frozenset((
@@ -128,8 +153,12 @@ METHODS: Final = frozenset((
     "matmul", "mm", "mv", "clip", "clamp", "cumsum", "diag", "diagonal", "reciprocal", "neg", "add", "sub", "mul",
     "div", "outer", "item", "float", "double", "sign", "erf", "lgamma", "digamma", "softplus", "rsqrt", "clamp_min",
     "clamp_max", "floor", "ceil", "absolute", "multiply", "divide", "subtract", "maximum", "minimum", "kron", "cross",
+    "diff", "amax", "amin", "logit", "xlogy", "sinc",
 ))  # fmt: skip
 """Functions that are read behind a point: `x.sum()` is sum(x)."""
+
+SIZES: Final = frozenset(("len", "numel", "size"))
+"""Functions that count the entries of an array; the last two also behind a point."""
 
 AS_IT_IS: Final = frozenset(
     ("array", "tensor", "asarray", "Matrix", "ImmutableMatrix", "constant", "stack", "Variable")
@@ -146,7 +175,7 @@ REFUSED: Final = {
     "Heaviside": "write where(x > 0, 1, 0), or (1 + sign(x))/2",
     "heaviside": "write where(x > 0, 1, 0), or (1 + sign(x))/2",
     "UnitStep": "write where(x > 0, 1, 0)",
-    "einsum": "write @, sum, tr or outer: a matrix product is A@B, sum_ij A_ij B_ij is sum(A*B)",
+    "einsum": "write @, sum, tr or outer, as in A@B for a matrix product",
     "nthroot": "write cbrt(x) for the cube root, and x^(1/n) for a root of a positive number",
     "tg": "write tan(x)", "ctg": "write cot(x)", "cotg": "write cot(x)", "arctg": "write atan(x)",
     "arcctg": "write acot(x)", "sh": "write sinh(x)", "ch": "write cosh(x)", "th": "write tanh(x)",
@@ -155,22 +184,30 @@ REFUSED: Final = {
     "magnitude": "write norm(x)",
     "frac": "write a/b for the fraction", "Frac": "write a/b for the fraction", "dfrac": "write a/b for the fraction",
     "Derivative": "write the expression alone: the derivative is what gradcli gives",
-    "len": "declare the size of the array, as in y: n, and write n",
-    "numel": "declare the sizes of the array, as in X: m,n, and write m*n",
-    "size": "declare the size of the array, as in y: n, and write n",
+    **dict.fromkeys(("range", "arange"), "write the numbers, as in [0, 1, 2]; sum(Y.*P) with a one-hot Y"),
+    "one_hot": "declare it, as in y: one-hot n, and write y alone",
+    "polyval": "write the polynomial, as in 1 + 2*x + 3*x^2", "poly1d": "write the polynomial, as in 1 + 2*x + 3*x^2",
+    **dict.fromkeys(("trapz", "trapezoid"), "write sum((x[1:] - x[:-1])*(y[1:] + y[:-1]))/2"),
+    "CrossEntropyLoss": "write -sum(y*log_softmax(z)) with a one-hot y", "L1Loss": "write mean(abs(x - y))",
+    "BCELoss": "write -mean(y*log(p) + (1 - y)*log(1 - p))",
+    "BCEWithLogitsLoss": "write mean(softplus(z) - y*z)", "NLLLoss": "write -sum(y*x), x logarithms and y one-hot",
+    "gaussian_nll_loss": "write mean(log(v) + (x - y)^2/v)/2 for variances v",
+    "triplet_margin_loss": "write max(norm(a - p) - norm(a - n) + 1, 0)",
+    "cosec": "write csc(x)",
     "squareroot": "write sqrt(x)", "root2": "write sqrt(x)", "cuberoot": "write cbrt(x)",
     "sind": "write sin(x*pi/180)", "cosd": "write cos(x*pi/180)", "tand": "write tan(x*pi/180)",
     "slogdet": "write logdet(X), or slogdet(X)[1]",
     "bmm": "write A@B for one pair of matrices", "Symbol": "write the name alone, without quotes",
     "symbols": "write the names alone, without quotes", "MSELoss": "write mean((x - y)**2)",
     "kl_div": "write sum(y*(log(y) - x)) where x holds logarithms, sum(y*log(y/x)) where it holds probabilities",
-    "nll_loss": "write -sum(y*x) with a one-hot y, where x holds logarithms",
+    "nll_loss": "write -sum(y*x) with one-hot labels, where x holds logarithms",
     **dict.fromkeys(("grad", "gradient", "derivative"), "write the function alone: 'gradcli grad' asks so"),
     **dict.fromkeys(("jacobian", "hessian"), "write the function alone behind 'gradcli jacobian' or 'hessian'"),
     **dict.fromkeys(("integrate", "Integrate", "integral", "quad"), "write the function under the integral alone"),
     **dict.fromkeys(("limit", "Limit"), "write the expression that the limit is of"),
     **dict.fromkeys(("Sum", "Product"), "write sum(x_i^2, i, 1, n), or prod(x_i, i, 1, n)"),
-    "cross_entropy": "write -sum(y*log_softmax(o)) with a one-hot y",
+    **dict.fromkeys(("cross_entropy", "sparse_categorical_crossentropy", "softmax_cross_entropy"),
+                    "write -sum(y*log_softmax(z)) with one-hot labels, -sum(Y*log_softmax(Z, axis=1)) for rows"),
 }  # fmt: skip
 """Names that are not read, because they are read in two ways or are not functions, and what to write."""
 
