@@ -29,7 +29,7 @@ SPELLED: Final = frozenset((
     "derivative", "dfrac", "diagonal", "diff", "divide", "dnorm", "einsum", "entr", "fabs", "float", "float_power",
     "fmax", "fmin", "frac", "fsum", "gaussian_nll_loss", "grad", "gradient", "hardsigmoid", "hardswish", "hardtanh",
     "heaviside", "hessian", "hstack", "huber_loss", "ifelse", "iif", "inner", "integral", "integrate", "inverse",
-    "jacobian", "kl_div", "l1_loss", "lb", "len", "length", "lg", "limit", "logaddexp", "logn", "magnitude", "matmul",
+    "jacobian", "kl_div", "l1_loss", "lb", "len", "length", "lg", "limit", "logn", "magnitude", "matmul",
     "matrix_norm", "mean_absolute_error", "mean_squared_error", "mse_loss", "multiply", "negative", "nll_loss", "norm2",
     "nthroot", "numel", "one_hot", "ones_like", "piecewise", "pnorm", "poisson_nll_loss", "poly1d", "polyval", "pow",
     "power", "quad", "rad2deg", "radians", "range", "reciprocal", "reduce_logsumexp", "reduce_max", "reduce_mean",
