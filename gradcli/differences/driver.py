@@ -182,6 +182,8 @@ def slopes(
 def result_of(search: AnySearch) -> Slope:
     """What a search found; where evaluations were refused, what it took for a border of the domain is none."""
     found, axis = search.result, search.axis
+    if found.value is not None and found.error is not None and not isfinite(found.error):
+        found = found._replace(value=None, error=None)  # nothing is known of it
     if not axis.exhausted or (found.value is not None and not found.border):
         return found
     message = f"the evaluations allowed are too few to find the slope at {search.name} = {said(axis.x)}"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from by_entries import grad
 
+import gradcli
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, order
@@ -93,9 +94,12 @@ def test_latex_means_matrix_products(text: str, plain: str, at: Any) -> None:
     assert (read.value, read.gradient) == (written.value, written.gradient)
 
 
-def test_plain_juxtaposition_stays_entrywise() -> None:
-    """Outside of LaTeX, (X+1)(X-1) is the product entry by entry."""
-    assert gradient("sum((X+1)(X-1))", "X", {"X": REGULAR}) == [[2.0, 4.0], [6.0, 10.0]]
+def test_juxtaposition_is_the_matrix_product() -> None:
+    """(X+1)(X-1) is what mathematics writes so, and the answer says that; entry by entry it is (X+1)*(X-1)."""
+    found = gradcli.grad("sum((X+1)(X-1))", at={"X": REGULAR}).to_dict()
+    assert found["gradient"]["X"] == gradient("sum((X+1)@(X-1))", "X", {"X": REGULAR})
+    assert "arrays side by side are a matrix product; * is entry by entry" in found["assumptions"]
+    assert gradient("sum((X+1)*(X-1))", "X", {"X": REGULAR}) == [[2.0, 4.0], [6.0, 10.0]]
 
 
 @pytest.mark.parametrize(

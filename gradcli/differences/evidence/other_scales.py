@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import log
+from math import exp, log
 
 from gradcli.differences.step_search import COARSE, FAINT
 from gradcli.records import TYPE_CHECKING
@@ -53,8 +53,9 @@ def between(axis: Axis, best: Estimate) -> Search:
     for near, far in pairwise(axis.ascending()):
         size = max(abs(far.slope), abs(best.value))
         if near.h >= best.low and far.h > WIDE * near.h and abs(far.slope - best.value) > size / 3:
-            count = min(int(log(far.h / near.h, COARSE)), MOST_BETWEEN)
-            factor = (far.h / near.h) ** (1 / (count + 1))
+            apart = log(far.h) - log(near.h)  # of logarithms: the quotient itself may be too large
+            count = min(int(apart / log(COARSE)), MOST_BETWEEN)
+            factor = exp(apart / (count + 1))
             yield from axis.fetch(*(near.h * factor**k for k in range(1, count + 1)))
             return
 

@@ -71,6 +71,8 @@ def binary(solver: Inference, tree: Binary) -> Any:
         return product(solver, tree)
     if op is LATEX_PRODUCT and left and right:
         solver.products.add(id(tree))
+        if solver.dims.shape(left) == solver.dims.shape(right) and is_plain(solver.homes[id(tree)].text):
+            solver.readings.setdefault("arrays side by side are a matrix product; * is entry by entry")
         return product(solver, tree)
     if op == "**":
         power = matrix_power(solver, tree, left)
@@ -151,6 +153,11 @@ def product(solver: Inference, tree: Binary) -> Any:
         solver.ones.add(id(tree))
         return ()
     return shape
+
+
+def is_plain(text: str) -> bool:
+    """Is this no LaTeX, where a product has no sign?"""
+    return "\\" not in text and "$" not in text
 
 
 def is_turned_vector(solver: Inference, tree: Tree) -> bool:
