@@ -97,6 +97,14 @@ OPTIONS: Final = {
         ("auto", "always", "never"),
         default_of="GRADCLI_COMPILE",
     ),
+    "decisions": Option(
+        ("--max-decisions",),
+        "N",
+        "Rows of --points that are decided with certified numbers at most, however long that takes.",
+        POINT,
+        kind=int,
+        least=0,
+    ),
     "grid": Option(("--grid",), "AXES", "A lattice of points: x1=-1:1:21,x2=0:1:11; repeatable.", POINT, many=True),
     "against": Option(("--against",), "FILE", "Numbers of other code, as JSON.", POINT),
     "constants": Option(

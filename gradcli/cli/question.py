@@ -100,6 +100,7 @@ class CommandLine(NamedTuple):
     keep: tuple[str, ...] = ()
     missing: str | None = None
     compiled: str | None = None
+    decisions: int | None = None
     grid: tuple[str, ...] = ()
     against: str | None = None
     constants: tuple[str, ...] = ()

@@ -90,6 +90,9 @@ class CalledFunction:
     """
 
     def __init__(self, program: Program) -> None:
+        if program.symmetric:
+            hint = "gradcli.grad has their gradients, and gradcli.grad_many those at many points"
+            raise GradcliError("option", "symmetric matrices have no compiled function", hint=hint)
         self.program = program
         self.count = len(program.outputs)
         self.many = ManyPoints(program, "grad" if self.count == 1 else "jacobian")

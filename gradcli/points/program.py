@@ -9,7 +9,7 @@ from gradcli.derive.layouts import all_entry_names, entry_names
 from gradcli.derive.outputs import generated_outputs
 from gradcli.derive.request import Request
 from gradcli.points.marks import suspicion
-from gradcli.problems import GradcliError, Source, Span
+from gradcli.problems import GradcliError, Problem, Source, Span
 from gradcli.program.forms import scalars
 from gradcli.program.point import bind_point
 from gradcli.program.substitute import replace
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from gradcli.codegen.straightline import StraightLine
     from gradcli.derive.results import Gradient, Hessian, Jacobian
-    from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
     from gradcli.question import Question
     from gradcli.text.tree import Tree
@@ -52,7 +51,7 @@ class ManyPoints:
     def __init__(self, program: Program, command: str, layout: Layout | None = None) -> None:
         self.program, self.command, self.layout = program, command, layout
         kind: Any = KINDS[command]
-        self.outputs = generated_outputs(program, kind)
+        self.outputs = generated_outputs(program, kind, program.symmetric)
         self.inputs = self.outputs.inputs
         self.names = self.outputs.names
         several = kind == "jacobian"
@@ -95,6 +94,7 @@ class ManyPoints:
             decisive = list(replace(graph, decisive, mapping))
         mark = suspicion(graph, decisive, frozenset(self.names))
         conditions = list(dict.fromkeys(condition for domain in self.outputs.domains for condition in domain))
+        conditions += self.mirrored()
         if program.constants:
             conditions = list(replace(graph, conditions, mapping))
         for condition in conditions:
@@ -103,20 +103,45 @@ class ManyPoints:
         code = straight_line(graph, roots if mark is None else [*roots, mark], inputs or self.inputs, native)
         return code, mark is not None
 
+    def mirrored(self) -> list[Node]:
+        """The conditions that symmetric matrices are symmetric: other rows have no answer."""
+        graph = self.program.graph
+        return [
+            scalars.compare(graph, "==", *(graph.intern("variable", (), entry) for entry in pair))
+            for pair in self.mirror_images()
+        ]
+
+    def mirror_images(self) -> list[tuple[str, str]]:
+        """The pairs of entries of symmetric matrices that must be equal."""
+        found = []
+        for variable in (*self.program.variables, *self.program.parameters):
+            if variable.name in self.program.symmetric:
+                name, rows = variable.name, int(max(variable.shape))
+                found += [(f"{name}[{i},{j}]", f"{name}[{j},{i}]") for i in range(rows) for j in range(i + 1, rows)]
+        return found
+
     def certain(self, coordinates: Sequence[float]) -> Certain:
         """The row by the certified engine. Coordinates are taken as they print: 0.1 is one tenth."""
+        values = dict(zip(self.inputs, coordinates, strict=True))
+        for entry, image in self.mirror_images():
+            if values[entry] != values[image]:
+                name = entry.partition("[")[0]
+                message = f"{name} is declared symmetric, and {entry} and {image} differ"
+                return Certain((None,) * len(self.columns), (Problem(None, "undefined", message),))
         result = self.question().answer(bind_point(self.program, *self.point(coordinates)))
         return Certain(tuple(flat_numbers(result, self.program)), result.numbers.problems)
 
     def record(self) -> Result:
         """The answer without a point: its formulas, layout and shape."""
-        found: Result = question_for(self.program, self.command, Request(layout=self.layout)).answer(None)
+        request = Request(layout=self.layout, symmetric=self.program.symmetric)
+        found: Result = question_for(self.program, self.command, request).answer(None)
         return found
 
     def question(self) -> Any:
         """The question at points, made once."""
         if self.known is None:
-            self.known = question_for(self.program, self.command, Request(symbolic=False))
+            request = Request(symbolic=False, symmetric=self.program.symmetric)
+            self.known = question_for(self.program, self.command, request)
         return self.known
 
     def point(self, coordinates: Sequence[float]) -> tuple[PointText, Source]:
@@ -211,10 +236,10 @@ def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -
     from gradcli.reading import plain_question
 
     question = plain_question(question, shapes)
-    if any(declaration.symmetric for declaration in question.script.declarations):
-        raise GradcliError("option", "symmetric matrices have no answer at many points", hint="use --at")
+    declared = (*question.script.declarations, *question.declarations)
+    symmetric = frozenset(declaration.name for declaration in declared if declaration.symmetric)
     used = {name for statement in question.script.statements for name in uses(statement.tree).values}
     bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}
     program = build_entries(question.script, options_of(question)._replace(bound=bound))
     require_plain(program)
-    return program
+    return program._replace(symmetric=symmetric)

@@ -101,6 +101,7 @@ class Run:
     certain   (coordinates of a point) -> its numbers and problems, by the certified engine
     values    how many of the columns are values of the function; the others are derivatives
     missing   what becomes of a row that lacks a number: `skip`, `problem`; None: it is an error
+    decisions   how many points the certified engine may decide, however long that takes; None: those of `limits`
     """
 
     def __init__(
@@ -111,9 +112,10 @@ class Run:
         certain: Callable[[Sequence[float]], Any],
         values: int,
         missing: str | None = None,
+        decisions: int | None = None,
     ) -> None:
         self.table, self.inputs, self.engine, self.certain, self.values = table, inputs, engine, certain, values
-        self.missing = missing
+        self.missing, self.decisions = missing, decisions
         table.gaps = missing is not None
         self.wanted = columns_of(table, inputs)
         self.summary = Summary()
@@ -188,7 +190,7 @@ class Run:
         problems: dict[int, tuple[Problem, ...]] = {}
         for row, error in imprecise.items():
             before = self.seconds
-            is_early = self.digits_seconds < limits.POINT_DIGITS_SECONDS
+            is_early = self.decisions is not None or self.digits_seconds < limits.POINT_DIGITS_SECONDS
             found = self.certified(coordinates(rows, row)) if is_early else None
             self.digits_seconds += self.seconds - before
             if found is None:
@@ -231,7 +233,7 @@ class Run:
             found = self.certified(coordinates(rows, row))
             if found is None:
                 table[row] = np.nan
-                problems[row] = (Problem(None, "undecided", UNDECIDED),)
+                problems[row] = (Problem(None, "undecided", self.undecided),)
                 continue
             numbers, why = found
             table[row] = [np.nan if number is None else number for number in numbers]
@@ -239,11 +241,23 @@ class Run:
                 problems[row] = why
         return problems
 
+    @property
+    def undecided(self) -> str:
+        """Why a row was not decided."""
+        after = f"{limits.POINT_DECISIONS} points or {limits.POINT_SECONDS:g} s of certified evaluation"
+        if self.decisions is not None:
+            after = "1 point" if self.decisions == 1 else f"{self.decisions} points"
+        return f"float64 cannot tell here, and after {after} no more are decided (--max-decisions allows others)"
+
     def certified(self, point: tuple[float, ...]) -> Any:
         """The certified answer, once for equal points; None when there were too many."""
         if point in self.known:
             return self.known[point]
-        if len(self.known) >= limits.POINT_DECISIONS or self.seconds > limits.POINT_SECONDS:
+        if self.decisions is not None:
+            is_late = len(self.known) >= self.decisions
+        else:
+            is_late = len(self.known) >= limits.POINT_DECISIONS or self.seconds > limits.POINT_SECONDS
+        if is_late:
             return None
         start = monotonic()
         found = self.known[point] = self.ask(point)
@@ -282,12 +296,6 @@ class Run:
             error = float(difference / size) if size else float(difference)
             if error > self.summary.worst:
                 self.summary.worst, self.summary.where = error, self.table.place(row)
-
-
-UNDECIDED: Final = (
-    f"float64 cannot tell here, and after {limits.POINT_DECISIONS} points or {limits.POINT_SECONDS:g} s of certified"
-    " evaluation no more are decided"
-)
 
 
 def coordinates(rows: Rows, row: int) -> tuple[float, ...]:

@@ -24,8 +24,11 @@ def answer_question(line: CommandLine) -> int:
         from gradcli.cli.commands.points import answer_many
 
         return answer_many(line)
-    if line.missing is not None or line.keep or line.compiled is not None:
-        found = "--keep" if line.keep else "--missing" if line.missing is not None else "--compile"
+    given = {"--keep": line.keep or None, "--missing": line.missing, "--compile": line.compiled}
+    found = next(
+        (word for word, value in {**given, "--max-decisions": line.decisions}.items() if value is not None), None
+    )
+    if found is not None:
         raise GradcliError("usage", f"'{found}' belongs to --points", hint="add --points FILE, or leave it away")
     if line.sparse:
         from gradcli.cli.commands.sparse import answer_sparse

@@ -51,6 +51,7 @@ class Prepared(NamedTuple):
     missing: str | None = None
     keep: tuple[str, ...] = ()
     compiled: str = "auto"
+    decisions: int | None = None
 
     @property
     def types(self) -> list[Any]:
@@ -110,7 +111,7 @@ def prepare(line: CommandLine) -> Prepared:
         many = ready(question, table)
         keep = read_columns(line.keep)
         table.keep = places_of(table, keep, {*many.inputs, *many.columns, "problem"})
-        return Prepared(question, many, table, line.missing, keep, line.compiled or "auto")
+        return Prepared(question, many, table, line.missing, keep, line.compiled or "auto", line.decisions)
     except BaseException:
         table.close()
         raise
@@ -167,7 +168,9 @@ def make_run(prepared: Prepared, threads: int) -> Run:
     many = prepared.many
     code, marked = many.code(Native())
     engine = compiled_engine(prepared, code, marked, threads) or Engine(code, len(many.columns), marked, threads)
-    return Run(prepared.table, many.inputs, engine, many.certain, len(many.values), prepared.missing)
+    return Run(
+        prepared.table, many.inputs, engine, many.certain, len(many.values), prepared.missing, prepared.decisions
+    )
 
 
 def compiled_engine(prepared: Prepared, code: StraightLine, marked: bool, threads: int) -> Engine | None:

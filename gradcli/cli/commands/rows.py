@@ -21,7 +21,7 @@ from gradcli.cli.options import (
 from gradcli.records import NamedTuple
 
 DERIVATIVE = (
-    *("at", "points", "keep", "missing", "compiled", "grid", "constants", "along", *WHAT[1:]),
+    *("at", "points", "keep", "missing", "compiled", "decisions", "grid", "constants", "along", *WHAT[1:]),
     *("method", "precision", "layout", "simplify", *STEP_OPTIONS, *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS),
 )
 MATRIX = (*DERIVATIVE[: DERIVATIVE.index("simplify")], "sparse", *DERIVATIVE[DERIVATIVE.index("simplify") :])
