@@ -24,10 +24,9 @@ def answer_question(line: CommandLine) -> int:
         from gradcli.cli.commands.points import answer_many
 
         return answer_many(line)
-    given = {"--keep": line.keep or None, "--missing": line.missing, "--compile": line.compiled}
-    found = next(
-        (word for word, value in {**given, "--max-decisions": line.decisions}.items() if value is not None), None
-    )
+    words = ("--keep", "--missing", "--compile", "--max-decisions")
+    given = (line.keep or None, line.missing, line.compiled, line.decisions)
+    found = next((word for word, value in zip(words, given, strict=True) if value is not None), None)
     if found is not None:
         raise GradcliError("usage", f"'{found}' belongs to --points", hint="add --points FILE, or leave it away")
     if line.sparse:
