@@ -257,7 +257,7 @@ def error_complaints(ending: Ending, as_json: bool) -> list[str]:
     if not lines:
         return ["an error without a word"]
     if not as_json:
-        return [] if any(line.startswith("error: ") for line in lines) else ["no line `error: ...`"]
+        return [] if any(line.startswith(("error: ", "错误: ")) for line in lines) else ["no line `error: ...`"]
     try:
         error = strict(lines[-1])["error"]
         return [] if set(error) >= ERROR_KEYS else [f"an error without {ERROR_KEYS - set(error)}"]

@@ -186,3 +186,13 @@ def test_formulas_stay() -> None:
         assert translated("f(x, y) = where(x > 0, x·y, sin(x))") == "f(x, y) = where(x > 0, x·y, sin(x))"
     finally:
         spoken.reset(token)
+
+
+def test_no_sentence_has_two_rows() -> None:
+    """One sentence, one row: names of places aside, which may be words or numbers only."""
+    for rows in (ERRORS, PROBLEMS, SCREENS, SLIPS):
+        found: dict[str, str] = {}
+        for english, _ in rows:
+            key = re.sub(r"\{[a-z]*(name|number)?\w*\}", r"{\1}", english)
+            assert key not in found, (english, found[key])
+            found[key] = english
