@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 from gradcli import limits
+from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.latex import words
@@ -41,11 +42,12 @@ class Differential(NamedTuple):
 
 
 def integral(at: Pieces, piece: str) -> None:
-    r"""An integral with both bounds. Raises `latex` for what has none, and for a differential that is missing."""
+    r"""An integral with both bounds. Raises `latex` for what has none or no differential, `limit` for too many."""
     owner = at.here
     at.integrals += 1
     if at.integrals > limits.INTEGRALS:
-        raise at.error(owner, f"a text may have {limits.INTEGRALS} integrals", "name the inner parts")
+        place = at.error(owner, "").span
+        raise GradcliError("limit", f"a text may have {limits.INTEGRALS} integrals", place, "name the inner parts")
     lower, upper, body = bounds(at, owner)
     found = differential(at, body, owner)
     if found is None:
