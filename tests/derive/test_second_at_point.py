@@ -40,6 +40,29 @@ def test_entries_that_exist(text: str, at: str, rows: list[list[float]], definit
         assert found["eigenvalues"] == pytest.approx(sorted(row[i] for i, row in enumerate(rows)), abs=1e-300)
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "rows"),
+    [
+        ("where(x != 0, (cos(x) - 1)/x, 0)*y", "0,2", [[0.0, -0.5], [-0.5, 0.0]]),
+        ("where(x != 0, (cos(x*y) - 1)/x, 0)", "0,2", [[0.0, -2.0], [-2.0, 0.0]]),
+        ("where(x*y != 0, (cos(x*y) - 1)/(x*y), 0)", "3.25,0", [[0.0, -0.5], [-0.5, 0.0]]),
+        ("where(x != 0, (exp(x*y) - 1)/x, y)", "0,3", [[9.0, 3.0], [3.0, 0.0]]),
+        ("where(x != y, (sin(x) - sin(y))/(x - y), cos(x))", "0,0", [[-1 / 3, -1 / 6], [-1 / 6, -1 / 3]]),
+    ],
+)
+def test_mixed_derivatives_at_removable_points(text: str, at: str, rows: list[list[float]]) -> None:
+    """By the series of each function; the slopes of a partial know the digits that their difference leaves."""
+    found = hessian(text, at)
+    assert [[pytest.approx(x, rel=1e-14) for x in row] for row in rows] == found["hessian"]
+
+
+def test_a_mixed_derivative_that_one_order_alone_decides() -> None:
+    """li(x) is only known from the right of 0; d/dy of its slope 0 is 0, whatever the order."""
+    found = hessian("y*li(x)", "x=0,y=2", "--wrt", "x,y")
+    assert found["hessian"] == [[None, 0.0], [0.0, 0.0]]
+    assert [problem["variable"] for problem in found["problems"]] == ["x"]
+
+
 def test_mixed_derivatives_that_depend_on_their_order() -> None:
     """Peano's function: ∂²f/∂x∂y (first by x) is -1, the other 1; there are no eigenvalues, and it is said why."""
     found = hessian("where(x^2+y^2>0, x*y*(x^2-y^2)/(x^2+y^2), 0)", "0,0")

@@ -6,12 +6,24 @@ of a domain, and where the formula has no value, it is the slope of f itself, an
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
-from gradcli.derive.kinks.slopes import LEVELS, WORK_BITS, Line, Side, agree, look, mean, power_of_two
+from gradcli.derive.kinks.slopes import (
+    LEVELS,
+    TIGHT_BITS,
+    WORK_BITS,
+    Line,
+    Side,
+    agree,
+    look,
+    magnitude,
+    mean,
+    power_of_two,
+)
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.exact import in_order
-from gradcli.evaluate.certified.values import UNKNOWN, Undefined, as_ball, is_known, is_node
+from gradcli.evaluate.certified.values import UNKNOWN, Undefined, as_ball, is_known, is_node, rational
 from gradcli.flints import arb, ctx
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
@@ -95,7 +107,10 @@ class PartialLine(Line):
         """The slope of f at the moved point, with steps far smaller than the move."""
         near = abs(offset) * BESIDE if offset else NEAREST
         length = min(self.length_by_name(place), Fraction(1)) * near
-        line = Line([self.f], place, {self.name: 1}, self.deadline, self.guards, length=length)
+        # the quotients of these slopes have the bits that the difference of two of them leaves
+        lost = -magnitude(rational(abs(offset) / self.length)) if offset else LEVELS[3]
+        tight = 2 * TIGHT_BITS + 2 * math.ceil(min(lost, LEVELS[3] + 64))
+        line = Line([self.f], place, {self.name: 1}, self.deadline, self.guards, length=length, tight=tight)
         return common_slope(look(line, 0, -1), look(line, 0, 1), self.name)
 
     def length_by_name(self, place: Mapping[str, Node]) -> Fraction:

@@ -33,6 +33,9 @@ MANTISSAS = (1518500251, 1859775393, 1250137229, 1697653013, 1402946039)
 TIGHT_BITS = 220
 """Bits of a quotient that its rounding leaves right: kinks of 2**-200 of the slope are seen."""
 
+LEAST_BITS = 16
+"""Bits of quotients that must be right for their growth to be the function's."""
+
 SETTLED = 80
 """Bits to which two quotients must agree to be the limit."""
 
@@ -75,6 +78,7 @@ class Line:
     nodes        the functions; guards are evaluated with them, and where one is undefined so are they all
     length       by which steps are measured: the power of two below |x|, 1 at 0
     origin       precision -> all nodes' values at p itself, shared between lines through the same point
+    tight        bits of a quotient that its rounding leaves right
     """
 
     def __init__(
@@ -86,7 +90,9 @@ class Line:
         guards: Sequence[Node] = (),
         origin: dict[int, dict[Node, Value]] | None = None,
         length: Fraction | None = None,
+        tight: int = TIGHT_BITS,
     ) -> None:
+        self.tight = tight
         self.nodes = list(nodes)
         self.guards = list(guards)
         self.point = point
@@ -216,17 +222,17 @@ def step(line: Line, level: int) -> Fraction:
     return Fraction(mantissa, 1 << 30) * power_of_two(-level) * line.length
 
 
-def is_tight(value: Value) -> bool:
-    """True where the rounding of a quotient does not matter: enough bits are right, or it is nothing in float64."""
+def is_tight(value: Value, bits: int) -> bool:
+    """True where the rounding of a quotient does not matter: so many bits are right, or it is nothing in float64."""
     if type(value) is not arb:
         return True
-    return value.rel_accuracy_bits() >= TIGHT_BITS or upper_magnitude(value) < NOTHING
+    return value.rel_accuracy_bits() >= bits or upper_magnitude(value) < NOTHING
 
 
 def quotient(line: Line, index: int, near: Fraction, far: Fraction) -> Value:
     """(f(far) - f(near))/(far - near) for one of the line's functions, with bits enough."""
     smallest = min(abs(far - near), abs(far))
-    bits = 64 * math.ceil((TIGHT_BITS + 64 - 2 * min(0.0, magnitude(rational(smallest)))) / 64)
+    bits = 64 * math.ceil((line.tight + 64 - 2 * min(0.0, magnitude(rational(smallest)))) / 64)
     most = max(2 * bits, limits.BALL_BITS)
     while True:
         first, second = line.at(near, bits)[index], line.at(far, bits)[index]
@@ -237,7 +243,7 @@ def quotient(line: Line, index: int, near: Fraction, far: Fraction) -> Value:
             return fmpq(0)
         with ctx.workprec(bits):
             result = (second - first) * rational(1 / (far - near))
-        if is_tight(result) or 2 * bits > most:
+        if is_tight(result, line.tight) or 2 * bits > most:
             return result
         bits *= 2
 
@@ -306,7 +312,10 @@ def judged(slopes: list[Value], steps: list[Fraction]) -> Side:
         return Side("finite", third, spread(change))
     if change - size <= -SETTLED / 2 and change - size <= 1.5 * (before - size):
         return Side("finite", third, spread(2 * (change - size) + size + 4))
-    return drift(sizes, third, steps)
+    if all(is_tight(value, LEAST_BITS) for value in (first, second, third)):
+        return drift(sizes, third, steps)
+    bounds = (upper_magnitude(first), upper_magnitude(second), upper_magnitude(third))
+    return Side("finite", fmpq(0), arb(0)) if shrinks(bounds) else Side("unsettled")  # what grows may be their rounding
 
 
 def spread(exponent: float) -> arb:
@@ -316,14 +325,20 @@ def spread(exponent: float) -> arb:
 
 def drift(sizes: tuple[float, float, float], last: Value, steps: list[Fraction]) -> Side:
     """Quotients that shrink steadily have the limit 0; those that grow have none: an infinite slope, or a jump."""
-    first, second, third = sizes
-    if first - second > 0.7 and second - third > 0.7 * (first - second):
+    if shrinks(sizes):
         return Side("finite", fmpq(0), arb(0))
+    first, second, third = sizes
     if second - first > 0.7 and third - second > 0.7 * (second - first):
         gap_before = second + magnitude(rational(steps[-2]))
         gap = third + magnitude(rational(steps[-1]))
         return Side("jump" if gap > gap_before - 0.7 else "infinite", last)
     return Side("unsettled")
+
+
+def shrinks(sizes: tuple[float, float, float]) -> bool:
+    """Do the sizes fall as a power of the step does?"""
+    first, second, third = sizes
+    return first - second > 0.7 and second - third > 0.7 * (first - second)
 
 
 def as_float(value: Value | None) -> float | None:

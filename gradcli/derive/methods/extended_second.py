@@ -218,6 +218,6 @@ def second_quotient(terms: list[Term], area: Fraction) -> Value:
                 return value
         with ctx.workprec(max(bits, WORK_BITS)):
             total = sum((value * factor for factor, value in values), start=rational(0)) * rational(1 / area)
-        if is_tight(total) or 2 * bits > most:
+        if is_tight(total, TIGHT_BITS) or 2 * bits > most:
             return total
         bits *= 2

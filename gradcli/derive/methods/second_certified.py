@@ -103,7 +103,23 @@ class SecondSweep:
             self.entries.append(
                 [self.entry(i, other, node, result, own if trusted else None) for other, node, result in row]
             )
+        if switches_are_alone(run, self.f):
+            self.mirror()
         self.assumptions += order_matters(self.names, [[entry.number for entry in row] for row in self.entries])
+
+    def mirror(self) -> None:
+        """Mixed entries that could not be decided in one order, as in the other one: here the order does not matter.
+
+        With f = F(x, y, g(x)), F smooth and g differentiable at the point, both orders give F_xy + F_gy·g'(x).
+        """
+        for i, one in enumerate(self.names):
+            for j, other in enumerate(self.names):
+                here, there = self.entries[i][j], self.entries[j][i]
+                start = f"∂²f/∂{one}∂{other}: "
+                found = [p for p in self.problems if p.kind == "undecided" and p.message.startswith(start)]
+                if i != j and here.number is None and there.number is not None and found:
+                    self.entries[i][j] = there
+                    self.problems = [problem for problem in self.problems if problem not in found]
 
     def entry(self, i: int, other: str, node: Node, result: Certified, own: Function | None) -> SecondEntry:
         """∂/∂other of the i-th partial: by its formula where that holds, else from the slopes of the partial.
@@ -155,6 +171,20 @@ class SecondSweep:
         places = [(i, j) for i in range(len(self.names)) for j in range(i)]
         pairs = [(self.entries[i][j].number, self.entries[j][i].number) for i, j in places]
         return all(a is not None and b is not None and not differ(a, b) for a, b in pairs)
+
+
+def switches_are_alone(run: Balls, f: Node) -> bool:
+    """Does everything that is at a switch or at an end depend on one variable, and so what it chooses from?"""
+    touched = {*run.ties, *run.ends}
+    above: set[Node] = set()
+    for node in in_order([f]):
+        if node in touched or (node.op == "where" and node.args[0] in above):
+            above.add(node)
+            if len(variables_of([node])) > 1:
+                return False
+        elif node.op in ("compare", "and", "or", "not") and any(arg in above for arg in node.args):
+            above.add(node)
+    return bool(above)
 
 
 def order_matters(names: Sequence[str], numbers: Sequence[Sequence[float | None]]) -> Iterable[str]:
