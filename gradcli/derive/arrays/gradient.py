@@ -13,6 +13,7 @@ from gradcli.derive.layouts import (
     not_finite,
     tie_problem,
     turned,
+    turned_rows,
 )
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -243,10 +244,3 @@ def without(value: Any, marks: Any, everywhere: bool = False) -> Any:
     if isinstance(value, list):
         return [without(part, mark, everywhere) for part, mark in zip(value, marks, strict=True)]
     return None if marks or everywhere else value
-
-
-def turned_rows(value: Any) -> Any:
-    """A matrix transposed; numbers and flat lists as they are."""
-    if isinstance(value, list) and value and isinstance(value[0], list):
-        return [list(column) for column in zip(*value, strict=True)]
-    return value

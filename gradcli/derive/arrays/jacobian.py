@@ -19,6 +19,7 @@ from gradcli.derive.layouts import (
     listed_at,
     listed_rows,
     not_finite,
+    turned_rows,
 )
 from gradcli.derive.results import Block, Jacobian, Numbers
 from gradcli.program.forms.transpose import transpose
@@ -251,7 +252,7 @@ class ArrayJacobian(ArrayDerivative[Jacobian]):
 
     def in_layout(self, found: FloatJacobian, layout: Layout) -> Jacobian:
         """The float64 numbers in one layout."""
-        rows = found.rows if layout == "numerator" else [list(column) for column in zip(*found.rows, strict=True)]
+        rows = found.rows if layout == "numerator" else turned_rows(found.rows)
         return self.record(found.reading, layout)._replace(
             numbers=found.numbers,
             shape=(len(rows), len(rows[0])),
