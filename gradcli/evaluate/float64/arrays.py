@@ -7,7 +7,6 @@ too large) is nan or infinite; nothing is raised and no warning is shown: the ca
 from __future__ import annotations
 
 import math
-import operator
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from gradcli.evaluate.float64.matrices.chain import Factor, Stretch, Stretches, 
 from gradcli.evaluate.float64.ufuncs import entrywise, log_cosh
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import polynomial
+from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -266,16 +266,6 @@ def where_value(run: Arrays, node: Node) -> Any:
     if np.ndim(condition) == 0:
         return yes if condition else no
     return np.where(condition, yes, no)
-
-
-COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 
 # ------------------------------------------------------------------------------------------- matrices
