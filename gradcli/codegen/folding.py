@@ -7,6 +7,7 @@ import operator
 
 from gradcli.evaluate.certified.exact import nearest
 from gradcli.problems import GradcliError
+from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     Rational = Any
 
 Operand = int | float
-COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 CONDITIONS = (*COMPARISONS, "and", "or", "not")
 
 
@@ -62,8 +62,8 @@ def simplified(operation: str, arguments: tuple[Operand, ...]) -> Operand | None
 
 def decided(operation: str, first: Operand, second: Operand) -> Operand | None:
     """A condition of literals, or of one condition twice; True and False are operands only on the way."""
-    if operation in COMPARE:
-        return COMPARE[operation](first, second) if type(first) is float and type(second) is float else None
+    if operation in COMPARISONS:
+        return COMPARISONS[operation](first, second) if type(first) is float and type(second) is float else None
     if operation == "not":
         return not first if type(first) is bool else None
     if type(first) is bool:
@@ -73,15 +73,6 @@ def decided(operation: str, first: Operand, second: Operand) -> Operand | None:
         return first if second is neutral else second
     return first if first == second else None
 
-
-COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "add": operator.add,

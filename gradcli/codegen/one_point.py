@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.evaluate.float64.functions import greatest, least
 from gradcli.evaluate.kernels import float_kernel
+from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.rules import RULES
 from gradcli.rules.bound import BoundName
 
@@ -24,7 +25,7 @@ FAILURES = (ArithmeticError, ValueError)
 PLAIN: dict[str, Callable[..., Any]] = {
     "negate": operator.neg, "add": operator.add, "subtract": operator.sub, "multiply": operator.mul,
     "divide": operator.truediv, "power": math.pow,
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+    **COMPARISONS,
     "and": lambda one, other: one and other, "or": lambda one, other: one or other, "not": operator.not_,
     "select": lambda condition, one, other: one if condition else other,
     "max": greatest, "min": least, "abs": abs,

@@ -82,7 +82,7 @@ def arrange(variable: Variable, entries: Mapping[str, Any], transposed: bool) ->
     if columns == 1:
         return found
     lines = [found[i * columns : (i + 1) * columns] for i in range(rows)]
-    return [list(line) for line in zip(*lines, strict=True)] if transposed else lines
+    return turned_rows(lines) if transposed else lines
 
 
 def arrange_tree(variable: Variable, entries: Mapping[str, Tree], transposed: bool) -> Tree:
@@ -303,6 +303,13 @@ def listed(array: Any, transposed: bool = False) -> Value:
     if not is_finite(array):
         rows = [[x if abs(x) < float("inf") else None for x in row] for row in rows]
     return [x for row in rows for x in row] if is_column else rows
+
+
+def turned_rows(value: Any) -> Any:
+    """A matrix transposed; numbers and flat lists as they are."""
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return [list(column) for column in zip(*value, strict=True)]
+    return value
 
 
 LARGE = 4096

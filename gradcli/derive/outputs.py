@@ -15,11 +15,9 @@ from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from typing import Literal
 
     from gradcli.program.graph import Graph, Node, Program, Variable
-
-    Kind = Literal["gradient", "jacobian", "hessian"]
+    from gradcli.vocabulary import DerivativeKind
 
 
 class StableReverse(Reverse):
@@ -48,7 +46,7 @@ class Outputs(NamedTuple):
     domains   for each value the conditions under which it is one, as far as its number may not tell
     """
 
-    kind: Kind
+    kind: DerivativeKind
     values: tuple[Node, ...]
     first: tuple[tuple[Node, ...], ...]
     second: tuple[tuple[Node, ...], ...]
@@ -57,7 +55,7 @@ class Outputs(NamedTuple):
     domains: tuple[tuple[Node, ...], ...] = ()
 
 
-def generated_outputs(program: Program, kind: Kind = "gradient", symmetric: Collection[str] = ()) -> Outputs:
+def generated_outputs(program: Program, kind: DerivativeKind = "gradient", symmetric: Collection[str] = ()) -> Outputs:
     """Value and derivatives of a program as nodes of its graph. `gradient` and `hessian` need one scalar component.
 
     symmetric   names of symmetric matrices: by these every row is (G + G.T)/2 of the free derivative G, and a Hessian

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gradcli.differences.plan import Study
     from gradcli.problems import Problem
     from gradcli.text.tree import Statement, Tree
-    from gradcli.vocabulary import Accuracy, CheckKind, Evidence, Judgement, Layout, Method
+    from gradcli.vocabulary import Accuracy, DerivativeKind, Evidence, Judgement, Layout, Method
 
     Value = float | None | list[Any]
     """A number, None where it does not exist, or nested lists of these for arrays."""
@@ -305,7 +305,7 @@ class Verdict(Readable):
     """
 
     reading: Reading
-    kind: CheckKind
+    kind: DerivativeKind
     layout: Layout
     verdict: Judgement
     evidence: Evidence | None

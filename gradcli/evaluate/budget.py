@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import prod
 
-from gradcli.program.dimensions import polynomial
+from gradcli.program.dimensions import size_value
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ def operations(nodes: Sequence[Node], sizes: Mapping[str, int]) -> float:
 
 def count(size: int | str, sizes: Mapping[str, int]) -> int:
     """A size as a number; letters that are not known count as 1."""
-    if isinstance(size, int):
-        return size
-    return sum(factor * prod(sizes.get(letter, 1) for letter in part) for part, factor in polynomial(size).items())
+    return size_value(size, lambda letter: sizes.get(letter, 1))
 
 
 def entry_cost(node: Node, counts: Counts) -> float:

@@ -174,7 +174,7 @@ class Deriver:
                 above = Unary("-", d[0]) if is_number(left, 1) else times(Unary("-", left), d[0])
                 return Binary("/", above, square)
 
-            return RulePlan("reciprocal", self.inner(right), self.with_inner(right, form), chained=chained)
+            return RulePlan("reciprocal", self.inner(right), self.with_inner(form, right), chained=chained)
         return RulePlan(
             "quotient",
             (left, right),
@@ -187,13 +187,13 @@ class Deriver:
         if not self.depends(exponent):
             outer = lowered(base, exponent)
             form = with_factor(outer)
-            return RulePlan("power", self.inner(base), self.with_inner(base, form), chained=not self.is_variable(base))
+            return RulePlan("power", self.inner(base), self.with_inner(form, base), chained=not self.is_variable(base))
         if not self.depends(base):
             outer = tree if is_e(base) else Binary("*", tree, Call("log", (base,)))
             return RulePlan(
                 "exponential",
                 self.inner(exponent),
-                self.with_inner(exponent, with_factor(outer)),
+                self.with_inner(with_factor(outer), exponent),
                 chained=not self.is_variable(exponent),
             )
 
@@ -211,16 +211,12 @@ class Deriver:
         """The inner expression, where it is more than the variable."""
         return () if self.is_variable(part) else (part,)
 
-    def with_inner(self, part: Tree, form: Callable[[Sequence[Tree]], Tree]) -> Callable[[Sequence[Tree]], Tree]:
-        """The form with the variable's derivative 1 put in at once."""
-        return (lambda d: form((ONE,))) if self.is_variable(part) else form
-
-    def filled(self, parts: Sequence[Tree], form: Callable[[Sequence[Tree]], Tree]) -> Callable[[Sequence[Tree]], Tree]:
-        """The form of all parts from the derivatives of those that are more than the variable."""
+    def with_inner(self, form: Callable[[Sequence[Tree]], Tree], *parts: Tree) -> Callable[[Sequence[Tree]], Tree]:
+        """The form of all parts from the derivatives of those that have a row; the variable's is 1."""
 
         def fill(d: Sequence[Tree]) -> Tree:
             given = iter(d)
-            return form([ONE if self.is_variable(part) else next(given) for part in parts])
+            return form([next(given) if self.inner(part) else ONE for part in parts])
 
         return fill
 
@@ -240,17 +236,21 @@ class Deriver:
             tree = Call(rule.name, (folded, tree.arguments[-1]))
         if len(tree.arguments) < 2 and rule.variadic:
             return self.without_law(tree)
+        return self.by_table(tree, rule, "function")
+
+    def by_table(self, tree: Call, rule: Rule, law: str) -> RulePlan:
+        """The partials of a function's row, its arguments put in."""
         texts = rule.partials[: len(tree.arguments)]
         if any(text is None and self.depends(arg) for text, arg in zip(texts, tree.arguments, strict=True)):
             return self.without_law(tree)
         partials = [ZERO if text is None else in_arguments(rule, text, tree) for text in texts]
-        return self.by_partials(tree, partials, "function", rule.name)
+        return self.by_partials(tree, partials, law, rule.name)
 
     def by_partials(self, tree: Call, partials: Sequence[Tree], rule: str, name: str) -> RulePlan:
         """Σ ∂f/∂uᵢ·uᵢ' over the arguments that the variable is in."""
         moving = [i for i, argument in enumerate(tree.arguments) if self.depends(argument)]
         parts = [tree.arguments[i] for i in moving]
-        kept = [part for part in parts if not self.is_variable(part)]
+        kept = [part for argument in parts for part in self.inner(argument)]
 
         def form(d: Sequence[Tree]) -> Tree:
             terms = [times(partials[i], inner) for i, inner in zip(moving, d, strict=True)]
@@ -259,7 +259,8 @@ class Deriver:
                 total = Binary("+", total, term)
             return total
 
-        return RulePlan(rule, tuple(kept), self.filled(parts, form), name, bool(kept))
+        chained = not all(self.is_variable(part) for part in parts)
+        return RulePlan(rule, tuple(kept), self.with_inner(form, *parts), name, chained)
 
     def piecewise(self, tree: Call) -> RulePlan:
         """Each branch by itself."""

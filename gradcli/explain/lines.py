@@ -39,6 +39,26 @@ def results_of(rows: Sequence[Row]) -> list[Tree]:
     return results  # type: ignore[return-value]
 
 
+def derivation_of(i: int, row: Row, before: Tree, after: Tree, result: Tree) -> Derivation:
+    """The row at place i as a record."""
+    plan = row.plan
+    law, source = law_of(plan.rule, plan.function)
+    return Derivation(
+        i + 1,
+        None if row.parent is None else row.parent + 1,
+        plan.rule,
+        plan.function,
+        plan.chained,
+        law,
+        source,
+        before,
+        after,
+        result,
+        also=plan.also,
+        repeats=None if row.repeats is None else row.repeats + 1,
+    )
+
+
 @cache
 def law_of(code: str, function: str | None) -> tuple[str, str]:
     """What a law says, and where it is from; of a function, from its row."""

@@ -6,7 +6,7 @@ from gradcli.derive.gradient import GradientQuestion
 from gradcli.derive.request import Request
 from gradcli.derive.results import Gradient
 from gradcli.explain.derivation import Deriver, Row
-from gradcli.explain.lines import law_of, results_of, shown
+from gradcli.explain.lines import derivation_of, results_of, shown
 from gradcli.explain.operations import operations
 from gradcli.explain.request import output_name
 from gradcli.explain.results import Derivation, Explanation, Steps
@@ -203,28 +203,14 @@ class Explainer:
     ) -> Derivation:
         """One row as a record."""
         plan = row.plan
-        law, source = law_of(plan.rule, plan.function)
         simple = self.request.level != "full"
         after = (
             results[i]
             if row.repeats is not None
             else plan.form([marker(part, rows[t], simple) for part, t in zip(plan.parts, row.targets, strict=True)])
         )
-        return Derivation(
-            i + 1,
-            None if row.parent is None else row.parent + 1,
-            plan.rule,
-            plan.function,
-            plan.chained,
-            law,
-            source,
-            row.before,
-            tidied(after) if simple else after,
-            results[i],
-            also=plan.also,
-            repeats=None if row.repeats is None else row.repeats + 1,
-            number=numbers.get(i),
-        )
+        made = derivation_of(i, row, row.before, tidied(after) if simple else after, results[i])
+        return made._replace(number=numbers.get(i))
 
     def bound(self, rows: Sequence[Row], variable: str) -> tuple[dict[str, Node], list[str]]:
         """Every row's derivative bound to a name of its own, in terms of those of its parts; made once."""

@@ -9,6 +9,7 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), sections 3.1
 from __future__ import annotations
 
 from gradcli.derive.ad.reverse import Reverse, partial_of
+from gradcli.derive.layouts import arrange, entry_names
 from gradcli.derive.methods.choose import entries_at
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls
@@ -17,6 +18,7 @@ from gradcli.evaluate.certified.values import Undefined
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars as algebra
+from gradcli.program.graph import Variable
 from gradcli.program.point import Point
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -24,6 +26,7 @@ from gradcli.text.tree import Call, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
     from gradcli.explain.locals import Local, Locals
     from gradcli.problems import Problem
@@ -41,6 +44,14 @@ class Partial(NamedTuple):
     name: str
     plain: Node
     taken: bool
+
+
+class StepNumbers(NamedTuple):
+    """The numbers of a name, each in the shape of its value; tangents by the seed that they are along."""
+
+    value: Any
+    adjoint: Any
+    tangents: dict[str, Any] | None
 
 
 NO_VALUE = Undefined("there is no derivative here")
@@ -90,6 +101,17 @@ class Sweeps:
         """The number of an entry, an adjoint, a partial or a tangent; None where there is none."""
         found = self.certified.get(name)
         return found.value if found is not None and found.status == "ok" else None
+
+    def numbers(self, name: str, seeds: Iterable[str]) -> StepNumbers:
+        """Value, adjoint and tangents of an input or a step; an array's are in rows."""
+        variable = Variable(name, self.locals.shapes[name])
+        entries = entry_names(variable)
+
+        def found(form: str) -> Any:
+            return arrange(variable, {entry: self.number(form.format(entry)) for entry in entries}, False)
+
+        tangents = {seed: found(f"d{{}}/d{seed}") for seed in seeds} or None
+        return StepNumbers(found("{}"), found("∂{}") if entries[0] in self.active else None, tangents)
 
     def forward(self) -> None:
         """The values, and what is live: the branch that a `where` does not take is not looked at."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from gradcli.derive.layouts import all_entry_names, arrange, entry_names
+from gradcli.derive.layouts import all_entry_names
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers
 from gradcli.explain.locals import Local, Locals
@@ -17,7 +17,6 @@ from gradcli.explain.request import output_name, refuse_abstract, uses_arrays
 from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.problems import Problem
 from gradcli.program.building.program import entry_builder
-from gradcli.program.graph import Variable
 from gradcli.program.point import bind_direction, bind_point
 from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
@@ -26,7 +25,6 @@ from gradcli.text.tree import Binary, Call, Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any
 
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.sweeps import Partial, Sweeps
@@ -115,17 +113,10 @@ class Tracer:
         shape = self.made.shapes[name]
         if sweeps is None:
             return TraceStep(name, kind, tree, shape, None, None, None, tuple(uses))
-        variable = Variable(name, shape)
-        entries = entry_names(variable)
-
-        def numbers(form: str) -> Any:
-            return arrange(variable, {entry: sweeps.number(form.format(entry)) for entry in entries}, False)
-
-        tangents = {seed: numbers(f"d{{}}/d{seed}") for seed in self.seeds} if self.seeds else None
-        adjoint = numbers("∂{}") if entries[0] in sweeps.active else None
+        numbers = sweeps.numbers(name, self.seeds)
         problem = sweeps.problems.get(name)
         text = None if problem is None else problem.message
-        return TraceStep(name, kind, tree, shape, numbers("{}"), tangents, adjoint, tuple(uses), text)
+        return TraceStep(name, kind, tree, shape, numbers.value, numbers.tangents, numbers.adjoint, tuple(uses), text)
 
     def record(
         self, point: Point | None, rows: Sequence[TraceStep], numbers: Numbers, along: Mapping[str, float] | None = None

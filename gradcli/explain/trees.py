@@ -7,26 +7,29 @@ from gradcli.text.rewrite import with_parts
 from gradcli.text.tree import Binary, Number, Transpose, Tree, Unary, children
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
 
 def size(root: Tree, known: dict[int, int] | None = None) -> int:
     """How many nodes the text of a tree has, shared parts counted each time they are written."""
     known = {} if known is None else known
+    for tree in missing_from(known, root):
+        known[id(tree)] = min(10**12, 1 + sum(known[id(part)] for part in children(tree)))
+    return known[id(root)]
+
+
+def missing_from(known: Mapping[int, object], root: Tree) -> Iterator[Tree]:
+    """Every part that is not known yet by its id, its own parts first; who asks puts each in before the next."""
     stack = [root]
     while stack:
         tree = stack[-1]
-        if id(tree) in known:
-            stack.pop()
-            continue
-        parts = children(tree)
-        waiting = [part for part in parts if id(part) not in known]
+        waiting = [] if id(tree) in known else [part for part in children(tree) if id(part) not in known]
         if waiting:
             stack.extend(waiting)
-        else:
-            stack.pop()
-            known[id(tree)] = min(10**12, 1 + sum(known[id(part)] for part in parts))
-    return known[id(root)]
+            continue
+        stack.pop()
+        if id(tree) not in known:
+            yield tree
 
 
 def tidied(root: Tree) -> Tree:
@@ -45,18 +48,8 @@ def sign_inside(tree: Tree) -> Tree:
 def mapped(root: Tree, change: Callable[[Tree], Tree]) -> Tree:
     """The tree with every operation changed, its parts first; a shared part once."""
     done: dict[int, Tree] = {}
-    stack = [root]
-    while stack:
-        tree = stack[-1]
-        if id(tree) in done:
-            stack.pop()
-            continue
+    for tree in missing_from(done, root):
         parts = children(tree)
-        waiting = [part for part in parts if id(part) not in done]
-        if waiting:
-            stack.extend(waiting)
-            continue
-        stack.pop()
         new = [done[id(part)] for part in parts]
         same = all(a is b for a, b in zip(parts, new, strict=True))
         done[id(tree)] = change(tree if same else with_parts(tree, new))

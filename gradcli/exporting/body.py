@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
-from gradcli.codegen.folding import COMPARISONS, CONDITIONS
+from gradcli.codegen.folding import CONDITIONS
 from gradcli.exporting.languages.language import INFIX
+from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gradcli.derive.outputs import Kind
     from gradcli.problems import Source
     from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script
+    from gradcli.vocabulary import DerivativeKind
 
     Points = tuple[tuple[PointText, Source], ...]
 
@@ -19,7 +19,7 @@ class Wish(NamedTuple):
 
     to: str
     name: str = "f"
-    kind: Kind = "gradient"
+    kind: DerivativeKind = "gradient"
     self_test: bool = False
 
 

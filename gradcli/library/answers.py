@@ -29,13 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.blackbox.session import BlackBox
-    from gradcli.derive.outputs import Kind
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Verdict
     from gradcli.differences.plan import Plan
     from gradcli.exporting.file import Exported
     from gradcli.library.values import Entry, Expression, PointLike, PointsLike
     from gradcli.text.tree import Script
-    from gradcli.vocabulary import CheckKind, Layout, Method
+    from gradcli.vocabulary import DerivativeKind, Layout, Method
 
     Result = Gradient | Jacobian | Hessian | Chain
 
@@ -232,7 +231,7 @@ def chain(
 def check(
     expression: Expression | Sequence[Expression] | None = None,
     *answers: Expression,
-    kind: CheckKind = "gradient",
+    kind: DerivativeKind = "gradient",
     at: PointLike | None = None,
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
@@ -270,7 +269,7 @@ def export(
     *expressions: Expression,
     to: str,
     name: str = "f",
-    kind: Kind = "gradient",
+    kind: DerivativeKind = "gradient",
     self_test: bool = False,
     at: PointLike | None = None,
     wrt: str | Iterable[str] = (),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gradcli.checking.records import Claim
     from gradcli.derive.results import Verdict
     from gradcli.library.values import Expression, PointLike
-    from gradcli.vocabulary import CheckKind, Layout
+    from gradcli.vocabulary import DerivativeKind, Layout
 
 
 class CheckRequest(NamedTuple):
@@ -36,7 +36,7 @@ class CheckRequest(NamedTuple):
 
     texts: tuple[Expression, ...]
     answers: tuple[Expression, ...]
-    kind: CheckKind
+    kind: DerivativeKind
     layout: Layout | None
     points: tuple[PointLike, ...]
     against: Mapping[str, Any] | Sequence[Mapping[str, Any]] | str | None

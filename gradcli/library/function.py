@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gradcli.library.values import Entry, Expression, PointLike
     from gradcli.points.called import CalledFunction
-    from gradcli.vocabulary import CheckKind
+    from gradcli.vocabulary import DerivativeKind
 
 
 @noting
@@ -54,7 +54,7 @@ def grad_many(
     expression: Expression | Sequence[Expression],
     points: Any,
     *,
-    kind: CheckKind = "gradient",
+    kind: DerivativeKind = "gradient",
     wrt: str | Iterable[str] = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),

@@ -6,13 +6,14 @@ A size is an int or a text such as `n`, `m*p`, `n-1`. Inside it is a polynomial:
 from __future__ import annotations
 
 from itertools import chain, count
+from math import prod
 
 from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from typing import Any
 
     Size = int | str
@@ -81,6 +82,24 @@ def plus(a: Size, b: Size, sign: int = 1) -> Size:
     return size_of(result)
 
 
+def substituted(size: Size, value: Callable[[str], Size]) -> Size:
+    """A size with other sizes for its letters."""
+    result: Size = 0
+    for monomial, factor in polynomial(size).items():
+        term: Size = factor
+        for letter in monomial:
+            term = times(term, value(letter))
+        result = plus(result, term)
+    return result
+
+
+def size_value(size: Size, value: Callable[[str], int]) -> int:
+    """A size as a number, by the numbers of its letters."""
+    if isinstance(size, int):
+        return size
+    return sum(factor * prod(map(value, monomial)) for monomial, factor in polynomial(size).items())
+
+
 def letters_of(size: Size) -> list[str]:
     """The letters in a size."""
     return [] if isinstance(size, int) else [letter for monomial in polynomial(size) for letter in monomial]
@@ -136,13 +155,7 @@ class Dimensions:
     def find(self, size: Size) -> Size:
         """The size in the letters that remain. Each round puts in what is known; there are no cycles."""
         while isinstance(size, str) and any(letter in self.known for letter in letters_of(size)):
-            result: Size = 0
-            for monomial, factor in polynomial(size).items():
-                term: Size = factor
-                for letter in monomial:
-                    term = times(term, self.known.get(letter, letter))
-                result = plus(result, term)
-            size = result
+            size = substituted(size, lambda letter: self.known.get(letter, letter))
         return size
 
     def shape(self, shape: Dims) -> Dims:
@@ -151,13 +164,7 @@ class Dimensions:
 
     def number(self, size: Size) -> Size:
         """A size with the values of its letters put in, where values tell them."""
-        result: Size = 0
-        for monomial, factor in polynomial(size).items():
-            term: Size = factor
-            for letter in monomial:
-                term = times(term, self.values.get(letter, letter))
-            result = plus(result, term)
-        return result
+        return substituted(size, lambda letter: self.values.get(letter, letter))
 
     def equal(self, a: Size, b: Size) -> bool:
         """Make two sizes equal if they can be; False if they cannot."""

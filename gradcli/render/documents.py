@@ -42,6 +42,12 @@ def writer(form: str) -> Callable[[Result], str]:
     return found
 
 
+def row_of(answer: Readable) -> tuple[str, str, tuple[str, ...]]:
+    """The row of an answer's kind; derivatives have their formats each in a file of its own."""
+    usual = ("formats.json.document", "formats.{0}.write_{0}", FORMATS[1:])
+    return KINDS.get(type(answer).__name__, usual)
+
+
 def document_of(answer: Readable) -> dict[str, Any]:
     """The document of an answer, as JSON reads it: dictionaries, lists, texts, numbers."""
     import json
@@ -54,11 +60,10 @@ def text_of(answer: Readable, form: str) -> str:
     """An answer in a format, without a final line break. Raises GradcliError: `usage` for a format it does not have."""
     from gradcli.text.strict_json import json_text
 
-    kind = type(answer).__name__
-    if kind == "Exported":
+    if type(answer).__name__ == "Exported":
         document = {"schema": "gradcli.export/1", **answer._asdict()}
         return json_text(document) if form == "json" else str(document["source"])
-    to_document, to_text, forms = KINDS.get(kind, ("formats.json.document", "formats.{0}.write_{0}", FORMATS[1:]))
+    to_document, to_text, forms = row_of(answer)
     if form == "json":
         return json_text(loaded(to_document)(answer))
     if form == "plain" and form not in forms:

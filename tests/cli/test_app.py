@@ -208,6 +208,12 @@ def test_help_of_every_command_names_every_option(run: Any, name: str) -> None:
         assert option.flags[0] in page
 
 
+def test_formats_are_named_by_commands_that_have_the_option() -> None:
+    """A row has formats where it has --format, and nowhere else."""
+    for row in rows_commands.COMMANDS.values():
+        assert bool(row.formats) == ("form" in row.options), row.name
+
+
 @pytest.mark.parametrize("name", [name for name in rows_commands.COMMANDS if name not in ("completions", "mcp")])
 def test_the_examples_of_help_work(run: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What help tells to copy runs."""

@@ -11,8 +11,8 @@ from random_arrays import SIZES, random_program
 import gradcli
 from gradcli.problems import GradcliError, Source
 from gradcli.program.building.array_program import array_builder, build_array_program
+from gradcli.program.dimensions import size_value
 from gradcli.program.options import BuildOptions
-from gradcli.program.types.infer import count
 from gradcli.text.parser import parse_script
 from gradcli.text.points import parse_shape
 from gradcli.text.tree import Number
@@ -266,7 +266,7 @@ def test_random_programs_have_the_shapes_that_numpy_finds(letters: bool) -> None
                 raise
             refused += 1
             continue
-        found = tuple(count(size, SIZES) for size in built.outputs[0].node.shape)
+        found = tuple(size_value(size, SIZES.__getitem__) for size in built.outputs[0].node.shape)
         assert fits(found, program.shape), (program.text, program.names)
     assert tried > 200
     assert refused <= tried / 50

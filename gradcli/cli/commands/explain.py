@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from gradcli.cli.question import CommandLine
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.results import ComputationGraph, Explanation, Trace
+    from gradcli.explain.results import ComputationGraph
     from gradcli.problems import Problem
+    from gradcli.records import Readable
 
 
 def in_full(request: ExplainRequest, form: str) -> ExplainRequest:
@@ -64,24 +65,16 @@ def request_of(line: CommandLine) -> ExplainRequest:
 def answer_trace(line: CommandLine, request: ExplainRequest) -> int:
     """The trace at every point."""
     from gradcli.explain.trace import traces
-    from gradcli.render.explain import trace_formats
 
     form = line.format
     refuse_npy(form, "a trace")
     found = traces(in_full(request, form))
-    writers: dict[str, Callable[[Trace], str]] = {
-        "json": lambda trace: one_line(trace_formats.trace_document(trace)),
-        "plain": trace_formats.write_trace_plain,
-        "csv": trace_formats.write_trace_csv,
-        "markdown": trace_formats.write_trace_markdown,
-        "latex": trace_formats.write_trace_latex,
-    }
     if form == "table":
         from gradcli.render.explain.trace import print_trace
 
         text = screens(found, print_trace, line.out)
     else:
-        text = joined([writers[form](trace) for trace in found], form)
+        text = in_format(found, form)
     return written(text, line.out, form, [trace.numbers.problems for trace in found])
 
 
@@ -116,24 +109,16 @@ def drawn(graph: ComputationGraph, direction: str) -> str:
 def answer_steps(line: CommandLine, request: ExplainRequest) -> int:
     """The derivation, at every point."""
     from gradcli.explain.explanations import explanations
-    from gradcli.render.explain import steps_formats
 
     form = line.format
     refuse_npy(form, "a derivation")
     found = explanations(request)
-    writers: dict[str, Callable[[Explanation], str]] = {
-        "json": lambda one: one_line(steps_formats.steps_document(one)),
-        "plain": steps_formats.write_steps_plain,
-        "csv": steps_formats.write_steps_csv,
-        "markdown": steps_formats.write_steps_markdown,
-        "latex": steps_formats.write_steps_latex,
-    }
     if form == "table":
         from gradcli.render.explain.steps import print_steps
 
         text = screens(found, print_steps, line.out)
     else:
-        text = joined([writers[form](one) for one in found], form)
+        text = in_format(found, form)
     return written(text, line.out, form, [one.numbers.problems for one in found])
 
 
@@ -163,6 +148,17 @@ def screens(found: Sequence[Any], show: Callable[[Any, Any], None], out: str | N
             sheet.write("\n")
         show(one, console)
     return sheet.getvalue()
+
+
+def in_format(found: Sequence[Readable], form: str) -> str:
+    """Answers below one another, each written as its kind is in this format."""
+    from gradcli.render.documents import loaded, row_of
+
+    texts = []
+    for one in found:
+        to_document, to_text, _ = row_of(one)
+        texts.append(one_line(loaded(to_document)(one)) if form == "json" else loaded(to_text.format(form))(one))
+    return joined(texts, form)
 
 
 def joined(texts: Sequence[str], form: str) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 
 from gradcli.cli.commands.endings import WORKSHEETS, format_for
-from gradcli.cli.commands.explain import one_line, written
+from gradcli.cli.commands.explain import in_format, written
 from gradcli.platforms.terminals import is_terminal
 from gradcli.problems import ExitCode, GradcliError
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from rich.console import Console
@@ -44,15 +43,7 @@ def any_seed() -> int:
 
 def write_worksheet(drawn: Quiz, out: str | None, form: str) -> int:
     """The worksheet in a format."""
-    from gradcli.render.explain import quiz
-
-    writers: dict[str, Callable[[Quiz], str]] = {
-        "markdown": quiz.write_quiz_markdown,
-        "latex": quiz.write_quiz_latex,
-        "plain": quiz.write_quiz_plain,
-        "json": lambda one: one_line(quiz.quiz_document(one)),
-    }
-    return written(writers[form](drawn), out, form, [])
+    return written(in_format([drawn], form), out, form, [])
 
 
 class Dialogue:

@@ -77,6 +77,7 @@ REPORT = (
     *("explain.level", "explain.digits", "report.no_steps", "report.no_plot", "report.open", "lang", *OUTPUT_OPTIONS),
 )
 CHECK = ("kind", "against", "at", *WHAT, "layout", *BOX_OPTIONS, "lang", *OUTPUT_OPTIONS)
+DERIVATIVE_FORMATS = FORMATS + TABLE_FORMATS
 SHELLS = ("bash", "zsh", "fish", "powershell")
 EXPORT = ("to", "name", "kind", "self_test", "at", *WHAT, "json", "out")
 
@@ -89,7 +90,7 @@ class Command(NamedTuple):
     most_arguments   None for any number; `surplus` is the hint for more than that
     options          the fields of the question that it fills, in the order of help
     answer           `module:function` below `cli.commands`, which is given the command line and returns the exit code
-    formats          how its answer may be written
+    formats          how its answer may be written; none where it has no --format
     choices          what its argument can be; `offers` the words that complete it, as `module:TABLE`
     """
 
@@ -102,7 +103,7 @@ class Command(NamedTuple):
     surplus: str = ""
     options: tuple[str, ...] = DERIVATIVE
     answer: str = "differentiate:answer_question"
-    formats: tuple[str, ...] = FORMATS + TABLE_FORMATS
+    formats: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     offers: str = ""
 
@@ -124,6 +125,7 @@ COMMANDS = {
             ),
             1,
             "several functions: gradcli jacobian; several statements: one text with ';' between them",
+            formats=DERIVATIVE_FORMATS,
         ),
         Command(
             "jacobian",
@@ -137,6 +139,7 @@ COMMANDS = {
             ),
             None,
             options=MATRIX,
+            formats=DERIVATIVE_FORMATS,
         ),
         Command(
             "hessian",
@@ -150,6 +153,7 @@ COMMANDS = {
             1,
             "the Hessian is of one function",
             options=MATRIX,
+            formats=DERIVATIVE_FORMATS,
         ),
         Command(
             "chain",
@@ -164,6 +168,7 @@ COMMANDS = {
             1,
             "statements go into one text, with ';' between them",
             options=CHAIN,
+            formats=DERIVATIVE_FORMATS,
         ),
         Command(
             "trace",
@@ -321,7 +326,6 @@ COMMANDS = {
             None,
             options=EXPORT,
             answer="export:answer_export",
-            formats=FORMATS,
         ),
         Command(
             "functions",
@@ -349,7 +353,6 @@ COMMANDS = {
             "one schema at a time",
             options=("out",),
             answer="reference.schema:print_schema",
-            formats=FORMATS,
             offers="render.schemas.published:NAMES",
         ),
         Command(
@@ -363,7 +366,6 @@ COMMANDS = {
             "it takes no arguments",
             options=(),
             answer="reference.serve:serve_tools",
-            formats=FORMATS,
         ),
         Command(
             "help",
@@ -379,7 +381,6 @@ COMMANDS = {
             "one page at a time",
             options=(),
             answer="reference.pages:print_page",
-            formats=FORMATS,
             offers="cli.commands.reference.topics:PAGES",
         ),
         Command(
@@ -396,7 +397,6 @@ COMMANDS = {
             "one shell at a time",
             options=("install",),
             answer="reference.completions:print_completions",
-            formats=FORMATS,
             choices=SHELLS,
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.derive.arrays.direction import along_parts
-from gradcli.derive.arrays.question import ArrayQuestion, Asked, FloatPoint
+from gradcli.derive.arrays.question import ArrayDerivative, Asked, FloatPoint
 from gradcli.derive.layouts import (
     by_variable,
     first_gap,
@@ -13,6 +13,7 @@ from gradcli.derive.layouts import (
     not_finite,
     tie_problem,
     turned,
+    turned_rows,
 )
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -37,8 +38,7 @@ def array_gradients(asked: Asked) -> list[Gradient]:
     Problems: an entry that does not exist is None; its problem names variable and index.
     Source:   Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2007), chapters 8 and 9.
     """
-    question = ArrayGradient(asked)
-    return [question.answer(*point) for point in asked.points] if asked.points else [question.without_point()]
+    return ArrayGradient(asked).answers()
 
 
 class FloatGradient(NamedTuple):
@@ -52,13 +52,12 @@ class FloatGradient(NamedTuple):
     directional: float | None
 
 
-class ArrayGradient(ArrayQuestion):
+class ArrayGradient(ArrayDerivative[Gradient]):
     """The closed form, found once, and its numbers at points."""
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
         self.f: Node = self.arrays.outputs[0].node
-        self.nodes: list[Node] | None = None
         self.columns: Written | None = None
         self.rows: Written | None = None
         self.find_closed_form()
@@ -112,10 +111,6 @@ class ArrayGradient(ArrayQuestion):
 
         request = Request((), self.asked.method, None, self.asked.layout, symmetric=self.arrays.symmetric)
         return gradients(self.scalars(), request)[0]
-
-    def answer(self, text: PointText, source: Source) -> Gradient:
-        """The closed form with its numbers at a point."""
-        return self.by_engine(self.nodes, self.certified, self.in_float64, text, source)
 
     def certified(self, text: PointText, source: Source) -> Gradient:
         """Numbers by the scalar engine."""
@@ -249,10 +244,3 @@ def without(value: Any, marks: Any, everywhere: bool = False) -> Any:
     if isinstance(value, list):
         return [without(part, mark, everywhere) for part, mark in zip(value, marks, strict=True)]
     return None if marks or everywhere else value
-
-
-def turned_rows(value: Any) -> Any:
-    """A matrix transposed; numbers and flat lists as they are."""
-    if isinstance(value, list) and value and isinstance(value[0], list):
-        return [list(column) for column in zip(*value, strict=True)]
-    return value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradcli.derive.arrays.direction import along_parts, sized_variables
 from gradcli.derive.arrays.jacobian import MatrixFormula, written_formula
-from gradcli.derive.arrays.question import ArrayQuestion, Asked
+from gradcli.derive.arrays.question import ArrayDerivative, Asked
 from gradcli.derive.layouts import axis_of, first_gap, listed, listed_at, listed_rows, not_finite, vec_frame
 from gradcli.derive.results import Hessian, Numbers
 from gradcli.program.graph import order
@@ -25,17 +25,15 @@ if TYPE_CHECKING:
 
 def array_hessians(asked: Asked) -> list[Hessian]:
     """The Hessian at each point (once, symbolically, without one). By one variable it has a closed form."""
-    question = ArrayHessian(asked)
-    return [question.answer(*point) for point in asked.points] if asked.points else [question.without_point()]
+    return ArrayHessian(asked).answers()
 
 
-class ArrayHessian(ArrayQuestion):
+class ArrayHessian(ArrayDerivative[Hessian]):
     """The closed form, found once, and its numbers at points."""
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
         self.f: Node = self.arrays.outputs[0].node
-        self.node: Node | None = None
         self.formula: MatrixFormula | None = None
         self.find_closed_form()
 
@@ -51,7 +49,7 @@ class ArrayHessian(ArrayQuestion):
             grid = hessian_grid(self.arrays, self.f, self.names)
             node = joined(self.graph, grid, "numerator")
             self.formula = written_formula(self, node, grid, "numerator")
-        self.node = node
+        self.nodes = [node]
 
     def record(self, reading: Reading) -> Hessian:
         """The record without numbers."""
@@ -81,7 +79,7 @@ class ArrayHessian(ArrayQuestion):
 
     def without_point(self) -> Hessian:
         """The closed form alone."""
-        return self.entrywise(None) if self.node is None else self.record(self.reading(None, None))
+        return self.entrywise(None) if self.nodes is None else self.record(self.reading(None, None))
 
     def entrywise(self, point: Any) -> Hessian:
         """Entry by entry, through the scalar engine."""
@@ -91,10 +89,6 @@ class ArrayHessian(ArrayQuestion):
         points = () if point is None else (point,)
         request = Request(points, self.asked.method, None, self.asked.layout, symmetric=self.arrays.symmetric)
         return hessians(self.scalars(), request)[0]
-
-    def answer(self, text: PointText, source: Source) -> Hessian:
-        """The closed form with its numbers at a point."""
-        return self.by_engine(None if self.node is None else [self.node], self.certified, self.in_float64, text, source)
 
     def certified(self, text: PointText, source: Source) -> Hessian:
         """Numbers by the scalar engine, entries of matrices in the order of vec."""
@@ -120,9 +114,9 @@ class ArrayHessian(ArrayQuestion):
         """Numbers by the array engine; the matrix is made symmetric before its eigenvalues are taken."""
         from gradcli.evaluate.certified.spectrum import definiteness, spectrum_of_floats
 
-        assert self.node is not None
+        assert self.nodes is not None
         point = self.float_point(text, source)
-        nodes = [self.f, self.node, *self.first_derivatives()]
+        nodes = [self.f, *self.nodes, *self.first_derivatives()]
         value, matrix, *first = self.evaluate(nodes, point)
         rows: list[list[float | None]]
         rows = [[float(matrix)]] if isinstance(matrix, float) else listed_rows((matrix + matrix.T) / 2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import prod
 
 from gradcli.derive.arrays.direction import along_parts, sized, sized_variables
-from gradcli.derive.arrays.question import ArrayQuestion, Asked, FloatPoint
+from gradcli.derive.arrays.question import ArrayDerivative, Asked, FloatPoint
 from gradcli.derive.layouts import (
     all_entry_names,
     axis_of,
@@ -19,6 +19,7 @@ from gradcli.derive.layouts import (
     listed_at,
     listed_rows,
     not_finite,
+    turned_rows,
 )
 from gradcli.derive.results import Block, Jacobian, Numbers
 from gradcli.program.forms.transpose import transpose
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.arrays.blocks import Grid
     from gradcli.derive.arrays.differences import Differences
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.derive.layouts import Shape
     from gradcli.derive.results import Reading
     from gradcli.evaluate.float64.ties import Ties
@@ -43,8 +45,7 @@ if TYPE_CHECKING:
 
 def array_jacobians(asked: Asked) -> list[Jacobian]:
     """The Jacobian at each point (once, symbolically, without one)."""
-    question = ArrayJacobian(asked)
-    return [question.answer(*point) for point in asked.points] if asked.points else [question.without_point()]
+    return ArrayJacobian(asked).answers()
 
 
 class MatrixFormula(NamedTuple):
@@ -83,13 +84,12 @@ class FloatJacobian(NamedTuple):
     directional: tuple[float | None, ...] | None
 
 
-class ArrayJacobian(ArrayQuestion):
+class ArrayJacobian(ArrayDerivative[Jacobian]):
     """The closed form, found once, and its numbers at points."""
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
         self.functions = [output.node for output in self.arrays.outputs]
-        self.node: Node | None = None
         self.formulas: dict[Layout, MatrixFormula] = {}
         self.find_closed_form()
 
@@ -101,13 +101,14 @@ class ArrayJacobian(ArrayQuestion):
         asked = self.asked.layout or "numerator"
         layouts: Sequence[Layout] = ("numerator", "denominator") if asked == "both" else (asked,)
         if len(self.functions) == len(self.names) == 1:
-            self.node = array_jacobian(self.arrays, self.functions[0], self.names[0])
-            self.formulas = {layout: self.formula(self.node, (), layout) for layout in layouts}
+            node = array_jacobian(self.arrays, self.functions[0], self.names[0])
+            self.nodes = [node]
+            self.formulas = {layout: self.formula(node, (), layout) for layout in layouts}
             return
         grid = jacobian_grid(self.arrays, self.names)
         node = joined(self.graph, grid, "numerator")
         self.formulas = {layout: self.formula(joined(self.graph, grid, layout), grid, layout) for layout in layouts}
-        self.node = node
+        self.nodes = [node]
 
     def formula(self, node: Node, grid: Grid, layout: Layout) -> MatrixFormula:
         """A Jacobian as syntax: of numerator layout where there are no blocks, else in its layout already."""
@@ -117,7 +118,7 @@ class ArrayJacobian(ArrayQuestion):
 
     def without_point(self) -> Jacobian:
         """The closed form alone."""
-        if self.node is not None:
+        if self.nodes is not None:
             reading = self.reading(None, None)
             return in_layouts(self.asked.layout, "numerator", lambda layout: self.record(reading, layout))
         return self.by_entries(())
@@ -127,8 +128,8 @@ class ArrayJacobian(ArrayQuestion):
         from gradcli.derive.jacobian import jacobians
         from gradcli.derive.request import Request
 
-        asked = self.asked
-        request = Request(tuple(points), asked.method, asked.precision, asked.layout, along, symbolic=self.node is None)
+        asked, entrywise = self.asked, self.nodes is None
+        request = Request(tuple(points), asked.method, asked.precision, asked.layout, along, symbolic=entrywise)
         request = request._replace(plan=asked.plan, study=asked.study, symmetric=self.arrays.symmetric)
         return jacobians(self.scalars(), request)[0]
 
@@ -175,10 +176,6 @@ class ArrayJacobian(ArrayQuestion):
         """The functions with their sizes as numbers, as if they were variables."""
         return [Variable(o.label, sized(self.numeric(o.node.shape))) for o in self.arrays.outputs]
 
-    def answer(self, text: PointText, source: Source) -> Jacobian:
-        """The closed form with its numbers at a point."""
-        return self.by_engine(None if self.node is None else [self.node], self.certified, self.in_float64, text, source)
-
     def certified(self, text: PointText, source: Source) -> Jacobian:
         """Numbers by the scalar engine."""
         from gradcli.program.point import bind_direction
@@ -201,7 +198,7 @@ class ArrayJacobian(ArrayQuestion):
             value=self.value(found.value or ()),
             directional=self.by_function(found.directional),
         )
-        if self.node is None or self.asked.method != "symbolic":
+        if self.nodes is None or self.asked.method != "symbolic":
             return found
         formula = self.formulas[found.layout]
         found = found._replace(symbolic=formula.tree, definitions=formula.definitions, blocks=formula.blocks)
@@ -255,7 +252,7 @@ class ArrayJacobian(ArrayQuestion):
 
     def in_layout(self, found: FloatJacobian, layout: Layout) -> Jacobian:
         """The float64 numbers in one layout."""
-        rows = found.rows if layout == "numerator" else [list(column) for column in zip(*found.rows, strict=True)]
+        rows = found.rows if layout == "numerator" else turned_rows(found.rows)
         return self.record(found.reading, layout)._replace(
             numbers=found.numbers,
             shape=(len(rows), len(rows[0])),
@@ -267,14 +264,14 @@ class ArrayJacobian(ArrayQuestion):
 
     def float_numbers(self, text: PointText, source: Source) -> FloatJacobian:
         """Values and derivatives in float64, without what has no value at a kink."""
-        assert self.node is not None
+        assert self.nodes is not None
         point = self.float_point(text, source)
-        (*values, matrix), accuracy = self.numbers([*self.functions, self.node], point)
+        (*values, matrix), accuracy = self.numbers([*self.functions, *self.nodes], point)
         rows: list[list[float | None]] = [[float(matrix)]] if isinstance(matrix, float) else listed_rows(matrix)
-        ties = self.ties([*self.functions, self.node], [*values, matrix], point)
+        ties = self.ties([*self.functions, *self.nodes], [*values, matrix], point)
         rows = rows if ties is None else self.without_loose(rows, ties, point)
         held = [entry for value in values for entry in flat_rows(value)]
-        problems = [*not_finite(None, held), *self.gaps(rows, ties, [self.node], point)]
+        problems = [*not_finite(None, held), *self.gaps(rows, ties, self.nodes, point)]
         along, directional = None, None
         if self.asked.along is not None:
             from gradcli.derive.arrays.direction import direction_of, written

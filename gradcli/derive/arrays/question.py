@@ -6,6 +6,8 @@ every method and every diagnosis), or, where that would take too long, from floa
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from gradcli.derive.layouts import first_gap, not_finite, shown, tie_problem
 from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
@@ -13,12 +15,12 @@ from gradcli.problems import GradcliError, Problem
 from gradcli.program.building.array_program import build_array_program
 from gradcli.program.building.program import build_program
 from gradcli.program.graph import order
-from gradcli.records import TYPE_CHECKING, NamedTuple, cast
+from gradcli.records import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from gradcli.text.tree import Data, typed_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, TypeVar
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.derive.layouts import Shape
     from gradcli.derive.results import Value
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script, Tree
     from gradcli.vocabulary import Accuracy, Layout, Method
 
-    Answer = TypeVar("Answer")
+
+Answer = TypeVar("Answer")
 
 
 class Asked(NamedTuple):
@@ -57,18 +60,6 @@ class FloatPoint(NamedTuple):
 
 class ArrayQuestion:
     """One program; what does not depend on the point is done once."""
-
-    def find_closed_form(self) -> None:
-        """The closed form, by `differentiate`; where there is none, numbers need sizes that are known."""
-        try:
-            self.differentiate()
-        except GradcliError as error:
-            if error.code != "no-closed-form" or not self.has_sizes():
-                raise
-
-    def differentiate(self) -> None:
-        """Keep the closed form. Errors: `no-closed-form`."""
-        raise NotImplementedError
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
@@ -241,30 +232,6 @@ class ArrayQuestion:
             return [tie_problem(self.names[0], ties, None)]
         return not_finite(self.names[0], None, self.degenerate(nodes, point))
 
-    def by_engine(
-        self,
-        nodes: Sequence[Node] | None,
-        certified: Callable[[PointText, Source], Answer],
-        in_float64: Callable[[PointText, Source], Answer],
-        text: PointText,
-        source: Source,
-    ) -> Answer:
-        """Numbers entry by entry where that is not too much or there is no closed form (nodes None), else float64."""
-        if nodes is None or self.is_small([self.arrays.outputs[0].node, *nodes]):
-            try:
-                return certified(text, source)
-            except GradcliError as error:
-                if error.code not in ("too-large-exact", "limit") or nodes is None:
-                    raise
-        if self.asked.method == "fd" and self.asked.precision == "double":
-            return cast("Answer", self.by_differences(text, source))
-        return in_float64(text, source)
-
-    def by_differences(self, text: PointText, source: Source) -> Any:
-        """The answer by finite differences of float64 arrays, where the question has such."""
-        message = "finite differences of second derivatives are taken entry by entry, and these arrays are too large"
-        raise GradcliError("too-large", message, hint="use --method symbolic or autodiff")
-
     def reading(self, trees: Mapping[str, Tree] | None, values: Mapping[str, Value] | None) -> Reading:
         """How the input was read."""
         arrays = self.arrays
@@ -295,6 +262,67 @@ class ArrayQuestion:
         for name in sorted(self.arrays.symmetric):
             require_symmetric(name, point.values)
         return point
+
+
+class ArrayDerivative(ArrayQuestion, ABC, Generic[Answer]):
+    """A question of a derivative: its closed form is found once, its numbers by the engine that the sizes allow.
+
+    nodes    the closed form; None where there is none
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self.nodes: list[Node] | None = None
+
+    def answers(self) -> list[Answer]:
+        """The answer at each point (once, symbolically, without one)."""
+        points = self.asked.points
+        return [self.answer(*point) for point in points] if points else [self.without_point()]
+
+    def find_closed_form(self) -> None:
+        """The closed form, by `differentiate`; where there is none, numbers need sizes that are known."""
+        try:
+            self.differentiate()
+        except GradcliError as error:
+            if error.code != "no-closed-form" or not self.has_sizes():
+                raise
+
+    @abstractmethod
+    def differentiate(self) -> None:
+        """Keep the closed form. Errors: `no-closed-form`."""
+
+    @abstractmethod
+    def without_point(self) -> Answer:
+        """The closed form alone."""
+
+    def answer(self, text: PointText, source: Source) -> Answer:
+        """The closed form with its numbers at a point.
+
+        Numbers are found entry by entry where that is not too much or there is no closed form, else in float64.
+        """
+        nodes = self.nodes
+        if nodes is None or self.is_small([self.arrays.outputs[0].node, *nodes]):
+            try:
+                return self.certified(text, source)
+            except GradcliError as error:
+                if error.code not in ("too-large-exact", "limit") or nodes is None:
+                    raise
+        if self.asked.method == "fd" and self.asked.precision == "double":
+            return self.by_differences(text, source)
+        return self.in_float64(text, source)
+
+    @abstractmethod
+    def certified(self, text: PointText, source: Source) -> Answer:
+        """Numbers by the scalar engine."""
+
+    @abstractmethod
+    def in_float64(self, text: PointText, source: Source) -> Answer:
+        """Numbers by the array engine."""
+
+    def by_differences(self, text: PointText, source: Source) -> Answer:
+        """The answer by finite differences of float64 arrays, where the question has such."""
+        message = "finite differences of second derivatives are taken entry by entry, and these arrays are too large"
+        raise GradcliError("too-large", message, hint="use --method symbolic or autodiff")
 
 
 def require_symmetric(name: str, values: Mapping[str, Node]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gradcli.evaluate.certified.enclosures import enclosure
 from gradcli.evaluate.certified.exact import holds, in_order
 from gradcli.evaluate.certified.templates import template
-from gradcli.evaluate.certified.values import Undefined, rational
+from gradcli.evaluate.certified.values import INFINITE, Undefined, is_bad, of_unknown, rational, three_valued
 from gradcli.evaluate.domains import domain_problem
 from gradcli.flints import acb, arb, fmpq, fmpz
 from gradcli.rules.bound import BoundRule
@@ -48,7 +48,7 @@ class BoundBody:
             elif isinstance(node.data, BoundRule):
                 args = [values[arg] for arg in node.args]
                 assert self.bound is not None
-                values[node] = undefined(args) or self.bound(node.data, args, analytic)
+                values[node] = is_bad(args) or self.bound(node.data, args, analytic)
             else:
                 values[node] = OPERATIONS[node.op](values, node, analytic)
         return [values[root] for root in self.roots]
@@ -65,11 +65,6 @@ class BoundBody:
         return values
 
 
-def undefined(values: Sequence[Value]) -> Undefined | None:
-    """The first value that certainly does not exist."""
-    return next((value for value in values if type(value) is Undefined), None)
-
-
 def is_real(value: acb) -> bool:
     """Whether the ball lies on the real axis."""
     return bool(value.imag.is_zero())
@@ -81,7 +76,7 @@ def number(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:
 
 def constant(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:
     if node.data == "inf":
-        return Undefined("inf is not a number to calculate with")
+        return INFINITE
     return acb(arb.pi() if node.data == "pi" else arb.const_e())
 
 
@@ -132,7 +127,7 @@ def general(base: acb, exponent: acb, analytic: bool) -> Value:
 
 def power(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:
     base, exponent = (values[arg] for arg in node.args)
-    if (bad := undefined((base, exponent))) is not None:
+    if (bad := is_bad((base, exponent))) is not None:
         return bad
     if is_real(exponent) and exponent.real.is_exact() and exponent.real.is_integer():
         return base ** exponent.real.unique_fmpz()
@@ -152,31 +147,24 @@ def where(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:
 def compare(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:
     """By real parts; None where they may be equal."""
     left, right = (values[arg] for arg in node.args)
-    if (bad := undefined((left, right))) is not None:
+    if (bad := is_bad((left, right))) is not None:
         return bad
     gap = (left - right).real
     return holds(node.data, bool(gap < 0)) if gap < 0 or gap > 0 else None
 
 
 def logic(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:
-    """and, or, not, in three truth values."""
-    args = [values[arg] for arg in node.args]
-    if node.op == "not":
-        return args[0] if args[0] is None or type(args[0]) is Undefined else not args[0]
-    decisive = node.op == "or"
-    if any(arg is decisive for arg in args):
-        return decisive
-    return next((arg for arg in args if type(arg) is Undefined), None if None in args else not decisive)
+    return three_valued(node.op, [values[arg] for arg in node.args])
 
 
 def abstract(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:
-    return Undefined(f"{node.data[0]} is an unknown function, so it has no value at a point")
+    return of_unknown(node.data[0])
 
 
 def call(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:
     """A row's function: by its table here, by its definition, or on the real axis by its enclosure."""
     args = [values[arg] for arg in node.args]
-    if (bad := undefined(args)) is not None:
+    if (bad := is_bad(args)) is not None:
         return bad
     rule: Rule = node.data
     reals = [value.real for value in args] if all(map(is_real, args)) else None

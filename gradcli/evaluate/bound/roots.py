@@ -6,8 +6,8 @@ Systems of Equations, 1990, section 5.1).
 
 from __future__ import annotations
 
-from gradcli.evaluate.bound.analytic import NOWHERE, BoundBody, is_real, undefined
-from gradcli.evaluate.certified.values import Undefined
+from gradcli.evaluate.bound.analytic import NOWHERE, BoundBody, is_real
+from gradcli.evaluate.certified.values import Undefined, is_bad
 from gradcli.flints import acb, arb, ctx
 from gradcli.program.bound.partials import body_derivative
 from gradcli.records import TYPE_CHECKING
@@ -56,7 +56,7 @@ def root(rule: BoundRule, args: Sequence[acb], bound: Callable[..., Any]) -> Any
     if all(map(is_real, args)):
         return acb(found)
     below, *above = slope(found)
-    if undefined((below, *above)) is not None:
+    if is_bad((below, *above)) is not None:
         return NOWHERE
     change = sum((-by.real / below.real * value.imag for by, value in zip(above, args[1:], strict=True)), arb(0))
     return acb(found, change)
@@ -99,7 +99,7 @@ def iterated(at: Callable[[arb], Any], slope: Callable[[arb], list[Any]], start:
 def proved(at: Callable[[arb], Any], slope: Callable[[arb], list[Any]], middle: arb) -> arb | None:
     """A ball that certainly holds one root, None where F_y may be 0."""
     value, steep = at(middle), slope(middle)[0]
-    if undefined((value, steep)) is not None or not (abs(steep.real) > 0):
+    if is_bad((value, steep)) is not None or not (abs(steep.real) > 0):
         return None
     radius = (abs(value / steep.real).upper() * 2 + arb(2) ** (4 - ctx.prec) * (1 + abs(middle))).upper()
     for _ in range(GROWTH):

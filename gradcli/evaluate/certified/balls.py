@@ -18,6 +18,7 @@ from gradcli.evaluate.certified.exact import holds, integer_root, rational_text
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import (
     HUGE,
+    INFINITE,
     ONE,
     SPECK,
     UNKNOWN,
@@ -29,8 +30,10 @@ from gradcli.evaluate.certified.values import (
     is_final,
     is_known,
     is_node,
+    of_unknown,
     rational,
     settle,
+    three_valued,
 )
 from gradcli.evaluate.domains import at_closed_end, domain_problem, number_text
 from gradcli.evaluate.kernels import ball_kernel
@@ -168,7 +171,7 @@ def constant_value(run: Balls, node: Node) -> Value:
         return arb.pi()
     if node.data == "e":
         return arb.const_e()
-    return Undefined("inf is not a number to calculate with")
+    return INFINITE
 
 
 def variable_value(run: Balls, node: Node) -> Value:
@@ -392,20 +395,13 @@ def truth_value(run: Balls, node: Node) -> Value:
 
 
 def logic_value(run: Balls, node: Node) -> Value:
-    """and, or, not, in three truth values. What decides alone makes an undefined side harmless."""
-    args = [run.values[arg] for arg in node.args]
-    if node.op == "not":
-        return args[0] if args[0] is None or type(args[0]) is Undefined else not args[0]
-    decisive = node.op == "or"
-    if any(arg is decisive for arg in args):
-        return decisive
-    bad = is_bad(args)
-    return bad if bad is not None else None if None in args else not decisive
+    """and, or, not."""
+    return three_valued(node.op, [run.values[arg] for arg in node.args])
 
 
 def abstract_value(run: Balls, node: Node) -> Value:
     """An unknown function has no numbers."""
-    return Undefined(f"{node.data[0]} is an unknown function, so it has no value at a point")
+    return of_unknown(node.data[0])
 
 
 def call_value(run: Balls, node: Node) -> Value:

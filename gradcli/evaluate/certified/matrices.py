@@ -29,7 +29,7 @@ from gradcli.evaluate.certified.matrix_functions import (
 )
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, nearest
 from gradcli.flints import arb, arb_mat, ctx, fmpq
-from gradcli.program.dimensions import polynomial
+from gradcli.program.dimensions import size_value
 from gradcli.program.graph import order
 from gradcli.records import TYPE_CHECKING
 
@@ -102,14 +102,7 @@ class ArrayBalls:
 
     def size(self, size: Any) -> int:
         """A size as a number."""
-        if isinstance(size, int):
-            return size
-        total = 0
-        for letters, factor in polynomial(size).items():
-            for letter in letters:
-                factor *= self.sizes[letter]
-            total += factor
-        return total
+        return size_value(size, self.sizes.__getitem__)
 
     def shape(self, node: Node) -> tuple[int, int]:
         rows, columns = (self.size(size) for size in node.shape)

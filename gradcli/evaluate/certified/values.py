@@ -7,7 +7,7 @@ from gradcli.flints import arb, ctx, fmpq
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from fractions import Fraction
     from typing import Any
 
@@ -36,6 +36,8 @@ class OutOfTimeError(Exception):
 
 
 UNKNOWN = arb("nan")
+
+INFINITE = Undefined("inf is not a number to calculate with")
 
 HUGE = arb(2) ** 64
 """Arguments from which a result may be too large even for flint's exponents. Its reciprocal is a speck."""
@@ -85,6 +87,22 @@ def is_bad(args: Iterable[Value]) -> Undefined | None:
         if type(value) is Undefined:
             return value
     return None
+
+
+def of_unknown(function: str) -> Undefined:
+    """An unknown function has no numbers."""
+    return Undefined(f"{function} is an unknown function, so it has no value at a point")
+
+
+def three_valued(op: str, args: Sequence[Value]) -> Value:
+    """and, or, not, in three truth values. What decides alone makes an undefined side harmless."""
+    if op == "not":
+        return args[0] if args[0] is None or type(args[0]) is Undefined else not args[0]
+    decisive = op == "or"
+    if any(arg is decisive for arg in args):
+        return decisive
+    bad = is_bad(args)
+    return bad if bad is not None else None if None in args else not decisive
 
 
 def rational(value: int | Fraction) -> fmpq:

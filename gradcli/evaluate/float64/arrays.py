@@ -7,7 +7,6 @@ too large) is nan or infinite; nothing is raised and no warning is shown: the ca
 from __future__ import annotations
 
 import math
-import operator
 
 import numpy as np
 
@@ -17,7 +16,8 @@ from gradcli.evaluate.float64.matrices import linear_algebra
 from gradcli.evaluate.float64.matrices.chain import Factor, Stretch, Stretches, chain_product, contracted
 from gradcli.evaluate.float64.ufuncs import entrywise, log_cosh
 from gradcli.problems import GradcliError
-from gradcli.program.dimensions import polynomial
+from gradcli.program.dimensions import size_value
+from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -87,9 +87,7 @@ class Arrays:
 
     def size(self, size: Size) -> int:
         """A size as a number."""
-        if isinstance(size, int):
-            return size
-        return sum(factor * math.prod(map(self.letter, letters)) for letters, factor in polynomial(size).items())
+        return size_value(size, self.letter)
 
     def letter(self, letter: str) -> int:
         """The value of one letter in a size."""
@@ -266,16 +264,6 @@ def where_value(run: Arrays, node: Node) -> Any:
     if np.ndim(condition) == 0:
         return yes if condition else no
     return np.where(condition, yes, no)
-
-
-COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 
 # ------------------------------------------------------------------------------------------- matrices

@@ -10,6 +10,7 @@ import math
 
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.kernels import float_kernel
+from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.program.graph import Graph
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
@@ -177,16 +178,6 @@ def compare_value(run: Floats, node: Node) -> bool:
         return known
     left, right = run.args(node)
     return bool(COMPARISONS[node.data](left, right))
-
-
-COMPARISONS: dict[str, Callable[[float, float], bool]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-}
 
 
 def logic_value(run: Floats, node: Node) -> bool:

@@ -11,9 +11,10 @@ from itertools import product
 
 import numpy as np
 
-from gradcli.evaluate.float64.arrays import COMPARISONS, KERNELS, Arrays, of_matrices
+from gradcli.evaluate.float64.arrays import KERNELS, Arrays, of_matrices
 from gradcli.evaluate.float64.greatest import greatest_of
 from gradcli.evaluate.float64.ufuncs import entrywise
+from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.program.graph import order
 from gradcli.records import TYPE_CHECKING, NamedTuple
 

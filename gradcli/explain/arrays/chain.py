@@ -10,9 +10,9 @@ from __future__ import annotations
 from gradcli.derive.arrays.blocks import is_zero, shape_of, times
 from gradcli.derive.arrays.gradient import ArrayGradient
 from gradcli.derive.arrays.question import Asked
-from gradcli.derive.layouts import listed, shown
+from gradcli.derive.layouts import listed, shown, turned_rows
 from gradcli.derive.results import Chain, Intermediate, Numbers, Path, Term
-from gradcli.explain.arrays.chain_numbers import by_columns, flat, traced, tracer_of, with_trace
+from gradcli.explain.arrays.chain_numbers import flat, traced, tracer_of, with_trace
 from gradcli.explain.intermediates import LETTERS
 from gradcli.explain.operations import operations
 from gradcli.explain.request import output_name
@@ -310,7 +310,7 @@ class ArrayChain:
         if not isinstance(value, list):
             return value
         turned = self.layout == "denominator"
-        entries = flat(by_columns(value) if turned else value)  # in numerator layout it is transposed already
+        entries = flat(turned_rows(value) if turned else value)  # in numerator layout it is transposed already
         return [[entry] for entry in entries] if turned else [entries]
 
     def steps(self) -> list[tuple[str, Node, Tree]]:

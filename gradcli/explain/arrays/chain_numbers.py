@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.derive.layouts import turned_rows
 from gradcli.explain.arrays.trace import ArrayTracer, has_gap
 from gradcli.explain.request import ExplainRequest
 from gradcli.problems import GradcliError
@@ -73,7 +74,7 @@ def rearranged(adjoint: Any, like: Any, layout: str) -> Any:
         return (
             adjoint[0] if isinstance(adjoint, list) and len(adjoint) == 1 else adjoint if adjoint is not None else like
         )
-    entries = flat(by_columns(adjoint))
+    entries = flat(turned_rows(adjoint))
     if len(entries) != len(flat(like)):
         return like
     return [[entry] for entry in entries] if layout == "denominator" else [entries]
@@ -95,10 +96,3 @@ def flat(value: Any) -> list[float | None]:
     if not isinstance(value, list):
         return [value]
     return [x for part in value for x in flat(part)]
-
-
-def by_columns(value: Any) -> Any:
-    """A matrix's entries in the order of vec."""
-    if isinstance(value, list) and value and isinstance(value[0], list):
-        return [list(column) for column in zip(*value, strict=True)]
-    return value

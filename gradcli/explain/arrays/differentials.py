@@ -14,7 +14,7 @@ from gradcli.derive.layouts import listed
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import ArrayDeriver, marked, moves_of, terms_of
 from gradcli.explain.arrays.trace import stays_matrix
-from gradcli.explain.lines import law_of, results_of, shown
+from gradcli.explain.lines import derivation_of, results_of, shown
 from gradcli.explain.request import output_name, refuse_abstract
 from gradcli.explain.results import Derivation, Explanation, Steps
 from gradcli.explain.trees import size, tidied, turned_differences, unwound
@@ -177,29 +177,15 @@ class ArrayExplainer:
     def row(self, i: int, row: Row, rows: Sequence[Row], results: Sequence[Tree]) -> Derivation:
         """One row as a record, with the shapes of its factors."""
         plan = row.plan
-        law, source = law_of(plan.rule, plan.function)
-        law = LAWS[plan.rule].differential or law
         if row.repeats is not None:
             after = results[i]
         else:
             after = plan.form([marked(part, rows[t]) for part, t in zip(plan.parts, row.targets, strict=True)])
         after = tidied(after)
-        return Derivation(
-            i + 1,
-            None if row.parent is None else row.parent + 1,
-            plan.rule,
-            plan.function,
-            plan.chained,
-            law,
-            source,
-            marked(row.before),
-            after,
-            tidied(results[i]) if size(results[i]) <= LARGE else results[i],
-            self.shown_shape(row.before),
-            plan.also,
-            None if row.repeats is None else row.repeats + 1,
-            symbol=self.shapes_of(after),
-        )
+        result = tidied(results[i]) if size(results[i]) <= LARGE else results[i]
+        made = derivation_of(i, row, marked(row.before), after, result)
+        law = LAWS[plan.rule].differential or made.law
+        return made._replace(law=law, shape=self.shown_shape(row.before), symbol=self.shapes_of(after))
 
     def shapes_of(self, tree: Tree) -> str | None:
         """`(1, m)(m, n)(n, 1)`: the shapes of the factors of a product; None where it is no product."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gradcli.explain.derivation import Deriver, RulePlan, constant_of, in_arguments, is_number, lowered, times
+from gradcli.explain.derivation import Deriver, RulePlan, constant_of, is_number, lowered, times
 from gradcli.rules import NAMES, RULES
 from gradcli.rules.arrays import ARRAY_NAMES
 from gradcli.rules.laws import law_of_function
@@ -106,9 +106,6 @@ class ArrayDeriver(Deriver):
         """The variable's differential is dx, not 1: no part is left out."""
         return (part,)
 
-    def with_inner(self, part: Tree, form: Callable[[Sequence[Tree]], Tree]) -> Callable[[Sequence[Tree]], Tree]:
-        return form
-
     def power(self, tree: Binary) -> RulePlan:
         """‖u‖² by its own law; arrays entry by entry; numbers as in calculus."""
         base, exponent = tree.left, tree.right
@@ -153,22 +150,7 @@ class ArrayDeriver(Deriver):
             return self.without_law(tree)
         if rule.variadic and len(tree.arguments) > 2:
             return self.without_law(tree)
-        texts = rule.partials[: len(tree.arguments)]
-        if any(text is None and self.depends(arg) for text, arg in zip(texts, tree.arguments, strict=True)):
-            return self.without_law(tree)
-        partials = [ZERO if text is None else in_arguments(rule, text, tree) for text in texts]
-        moving = [i for i, argument in enumerate(tree.arguments) if self.depends(argument)]
-
-        def form(d: Sequence[Tree]) -> Tree:
-            terms = [times(partials[i], inner) for i, inner in zip(moving, d, strict=True)]
-            total = terms[0]
-            for term in terms[1:]:
-                total = Binary("+", total, term)
-            return total
-
-        parts = tuple(tree.arguments[i] for i in moving)
-        chained = not all(self.is_variable(part) for part in parts)
-        return RulePlan("elementwise" if any(shapes) else "function", parts, form, rule.name, chained)
+        return self.by_table(tree, rule, "elementwise" if any(shapes) else "function")
 
     def own_law(self, tree: Call) -> RulePlan:
         """A function of arrays by the law that bears its name; what that is of these arguments, the engine knows."""

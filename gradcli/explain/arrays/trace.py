@@ -7,7 +7,7 @@ Source: Giles, Collected matrix derivative results for forward and reverse mode 
 from __future__ import annotations
 
 from gradcli.derive.arrays.question import ArrayQuestion, Asked
-from gradcli.derive.layouts import all_entry_names, arrange, listed
+from gradcli.derive.layouts import all_entry_names, listed
 from gradcli.derive.results import Numbers
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.tangents import ArrayTangents, columns, unit
@@ -16,7 +16,6 @@ from gradcli.explain.request import output_name, refuse_abstract
 from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.forms import scalars as algebra
-from gradcli.program.graph import Variable
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Name, Transpose, Unary
 
@@ -189,17 +188,16 @@ class ArrayTracer:
         from gradcli.explain.sweeps import Sweeps
 
         point = self.question.at_scalars(text, source)
-        made = self.locals()
         program = self.question.scalars()
         active = all_entry_names([v for v in program.variables if v.name in self.wrt])
-        sweeps = Sweeps(made, active, self.output, point.values)
+        sweeps = Sweeps(self.locals(), active, self.output, point.values)
         sweeps.forward()
         sweeps.differentiate(bool(seeds))
         sweeps.backward()
         self.push(sweeps, seeds)
-        rows = [self.row(name, None, (), *self.numbers(sweeps, made, name, seeds)) for name in self.in_order()]
+        rows = [self.row(name, None, (), *sweeps.numbers(name, seeds)) for name in self.in_order()]
         for step in self.steps:
-            row = self.row(step.name, step.tree, self.uses(step), *self.numbers(sweeps, made, step.name, seeds))
+            row = self.row(step.name, step.tree, self.uses(step), *sweeps.numbers(step.name, seeds))
             problem = sweeps.problems.get(step.name)
             rows.append(row._replace(problem=None if problem is None else problem.message))
         problems, gradient = self.by_grad(sweeps, rows, text, source)
@@ -221,18 +219,6 @@ class ArrayTracer:
         one = algebra.number(sweeps.graph, 1)
         for column in seeds:
             sweeps.tangents(column, {column: one})
-
-    def numbers(self, sweeps: Sweeps, made: Locals, name: str, seeds: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-        """Value, adjoint and tangents of a name, in rows."""
-        variable = Variable(name, made.shapes[name])
-        entries = made.entries(name)
-
-        def found(form: str) -> Any:
-            return arrange(variable, {entry: sweeps.number(form.format(entry)) for entry in entries}, False)
-
-        tangents = {column: found(f"d{{}}/d{column}") for column in seeds} or None
-        adjoint = found("∂{}") if any(entry in sweeps.active for entry in entries) else None
-        return found("{}"), adjoint, tangents
 
     def by_grad(
         self, sweeps: Sweeps, rows: list[TraceStep], text: PointText, source: Source

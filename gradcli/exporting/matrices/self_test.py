@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from gradcli.codegen.samples import CertifiedSample
     from gradcli.derive.arrays.question import ArrayQuestion
-    from gradcli.derive.outputs import Kind, Outputs
+    from gradcli.derive.outputs import Outputs
     from gradcli.exporting.matrices.file import MatrixFile
     from gradcli.exporting.request import Export
     from gradcli.program.graph import Program
+    from gradcli.vocabulary import DerivativeKind
 
 SIZES = (3, 2, 4, 5)
 """Sizes that nobody gives, one after the other."""
@@ -108,7 +109,7 @@ def nested(entries: Sequence[float], shape: Any) -> Any:
     return list(entries) if columns == 1 else [list(entries[i : i + columns]) for i in range(0, len(entries), columns)]
 
 
-def parts_of(form: str, outputs: Outputs, sample: CertifiedSample, kind: Kind) -> list[tuple[float, float]]:
+def parts_of(form: str, outputs: Outputs, sample: CertifiedSample, kind: DerivativeKind) -> list[tuple[float, float]]:
     """The certified values of a function, each with its tolerance."""
     pairs = [(v, LOOSER * t) for v, t in zip(sample.values, sample.tolerances, strict=True)]
     m, n = len(outputs.values), len(outputs.names)

@@ -7,6 +7,8 @@ its derivative has a limit, that limit is the derivative (mean value theorem), s
 
 from __future__ import annotations
 
+import operator
+
 from gradcli.program import make
 from gradcli.program.graph import Graph, Node, guard, order
 from gradcli.program.names import CONSTANTS
@@ -304,13 +306,13 @@ def truth(graph: Graph, value: bool) -> Node:
     return graph.intern("truth", (), value)
 
 
-COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 
 

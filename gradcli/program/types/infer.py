@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.problems import GradcliError
-from gradcli.program.dimensions import Dimensions, letters_of, polynomial
+from gradcli.program.dimensions import Dimensions, letters_of, size_value
 from gradcli.program.types.declared import Told
 from gradcli.program.types.elaborate import elaborated, with_numbers
 from gradcli.program.types.sentences import entry_by_entry
@@ -54,7 +54,11 @@ class Types(NamedTuple):
         """Script and options for the builder of scalars, one variable an entry: every size is a number."""
         explicit = self.explicit(script)
         statements = tuple(s._replace(tree=in_numbers(self, s.tree, sizes)) for s in explicit.statements)
-        shapes = {name: tuple(count(size, sizes) for size in shape) for name, shape in self.shapes.items() if shape}
+        shapes = {
+            name: tuple(size_value(size, sizes.__getitem__) for size in shape)
+            for name, shape in self.shapes.items()
+            if shape
+        }
         variables = set(self.shapes) - self.solver.sized
         settings = {name: tree for name, tree in options.settings.items() if name in variables}
         bound = {name: shape for name, shape in options.bound.items() if name not in shapes}
@@ -139,16 +143,6 @@ def decisions(solver: Solver, shapes: Mapping[str, Any]) -> list[str]:
     return [*texts, *solver.readings, *dict.fromkeys(text for text in products if text)]
 
 
-def count(size: Any, sizes: Mapping[str, int]) -> int:
-    """A size as a number."""
-    result = 0
-    for monomial, factor in polynomial(size).items():
-        for letter in monomial:
-            factor *= sizes[letter]
-        result += factor
-    return result
-
-
 def article(size: Any) -> str:
     """`an n x n matrix`, `a k x k matrix`."""
     return "an" if str(size)[:1] in tuple("8aefhilmnorsx") else "a"
@@ -159,5 +153,7 @@ def in_numbers(types: Types, tree: Tree, sizes: Mapping[str, int]) -> Tree:
     solver = types.solver
     letters = {*types.letters, *types.sizes} - set(types.shapes) - set(solver.statements)
     found = {name: solver.dims.number(solver.dims.find(name)) for name in letters}
-    known = {name: count(size, sizes) for name, size in found.items() if {*letters_of(size)} <= {*sizes}}
+    known = {
+        name: size_value(size, sizes.__getitem__) for name, size in found.items() if {*letters_of(size)} <= {*sizes}
+    }
     return with_numbers(tree, {**known, **{name: solver.numbers[name] for name in solver.sized}})

@@ -33,7 +33,7 @@ from gradcli.render.schemas.parts import (
     ref,
     some,
 )
-from gradcli.vocabulary import CheckKind, Judgement, Layout
+from gradcli.vocabulary import DerivativeKind, Judgement, Layout
 
 GRADIENT: Final[Mapping[str, Any]] = {"symbolic": some(by_name(TEXT)), "gradient": VALUES, "error": VALUES}
 LABELS: Final[Mapping[str, Any]] = {"rows": listed(TEXT), "columns": listed(TEXT)}
@@ -138,7 +138,7 @@ CHECK: Final = document(
     "gradcli.check/1",
     {
         **READING,
-        "kind": one_of(*get_args(CheckKind)),
+        "kind": one_of(*get_args(DerivativeKind)),
         "verdict": one_of(*get_args(Judgement)),
         "evidence": some(TEXT),
         "components": listed(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from gradcli.cli.commands.endings import PATHS, format_for, refuse_npy
-from gradcli.cli.commands.explain import joined, one_line, written
+from gradcli.cli.commands.explain import in_format, written
 from gradcli.cli.commands.pictures.plot import read_levels, read_ranges, size_of
 from gradcli.cli.question import question_of
 from gradcli.problems import ExitCode, GradcliError
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Final
 
     from gradcli.cli.question import CommandLine
@@ -69,8 +69,6 @@ def picture_of(line: CommandLine, request: DescentRequest) -> PlotRequest:
 
 def text_of(found: Sequence[Descent], form: str, line: CommandLine) -> str:
     """All descents as text."""
-    from gradcli.render.descent import formats
-
     if form == "table":
         from gradcli.cli.output import sheet_for
         from gradcli.render.descent.screen import print_descent
@@ -83,14 +81,7 @@ def text_of(found: Sequence[Descent], form: str, line: CommandLine) -> str:
                 sheet.write("\n")
             print_descent(one, console, size_of(line.plot), line.plot.ascii)
         return sheet.getvalue()
-    writers: dict[str, Callable[[Descent], str]] = {
-        "json": lambda one: one_line(formats.descent_document(one)),
-        "csv": formats.write_descent_csv,
-        "plain": formats.write_descent_plain,
-        "markdown": formats.write_descent_markdown,
-        "latex": formats.write_descent_latex,
-    }
-    return joined([writers[form](one) for one in found], form)
+    return in_format(found, form)
 
 
 def write_picture(found: Sequence[Descent], form: str, line: CommandLine) -> int:

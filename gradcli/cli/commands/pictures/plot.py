@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from gradcli.cli.commands.endings import PICTURES, format_for, refuse_npy
-from gradcli.cli.commands.explain import joined, one_line, written
+from gradcli.cli.commands.explain import in_format, joined, written
 from gradcli.cli.commands.points_files import split_axes
 from gradcli.cli.question import text_question
 from gradcli.problems import GradcliError, Source
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Any, Final
 
     from gradcli.cli.output import Sheet
@@ -78,17 +78,9 @@ def document(plot: Plot, form: str, line: CommandLine, size: Size | None) -> str
         from gradcli.render.plot.svg import write_plot_svg
 
         return write_plot_svg(plot)
-    from gradcli.render.plot import formats
-
     if form == "markdown":
         return f"```text\n{screen(plot, line, size)}```\n"
-    writers: dict[str, Callable[[Plot], str]] = {
-        "json": lambda one: one_line(formats.plot_document(one)),
-        "csv": formats.write_plot_csv,
-        "plain": formats.write_plot_plain,
-        "latex": formats.write_plot_latex,
-    }
-    return writers[form](plot)
+    return in_format([plot], form)
 
 
 def screen(plot: Plot, line: CommandLine, size: Size | None) -> str:
