@@ -76,7 +76,7 @@ PRODUCT_SIGNS: Final = frozenset(text for text, (_, left, _) in BINARY.items() i
 PROGRAMMING: Final = frozenset((
     "lambda", "def", "return", "function", "import", "from", "if", "for", "while", ">", "<", "↦", "→", "@", ":=",
     "const", "let", "print", "var", "derivative", "Derivative", "gradient", "Gradient", "differentiate",
-    "Differentiate", "symbols", "Symbol", "backward",
+    "Differentiate", "symbols", "Symbol", "backward", "else", "?",
 ))  # fmt: skip
 """Words and signs of texts that may hold a function as programmers define it."""
 BARS: Final = ("|", "||", "‖")

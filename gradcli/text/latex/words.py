@@ -130,6 +130,10 @@ ACCENTED: Final = re.compile(
     r"\s*\{\s*(?:\\(mathbf|boldsymbol|bm|pmb|textbf|bf|mathrm|text|mathcal)\s*(?:\{\s*(?:([A-Za-z]+)|(\\[A-Za-z]+))\s*\}"
     r"|([A-Za-z])|(\\[A-Za-z]+)))\s*\}"
 )
+STARRED: Final = re.compile(
+    r"\s*(?:(\*|\\ast(?![A-Za-z])|\\star(?![A-Za-z]))|\{\s*(?:\*|\\ast|\\star)\s*\}|(?:\{\s*)?(?:\\dagger(?![A-Za-z])|†)(?:\s*\})?)"
+)
+"""What an adjoint or the best point has above it."""
 DIGIT: Final = re.compile(r"\s*(?:\{\s*([01])\s*\}|([01])(?![0-9]))")
 DIFFERENTIALS: Final = re.compile(
     r"\\partial(?![A-Za-z])|\\(?:mathrm|text|rm)\s*\{?\s*d\s*\}?|(?<![\\A-Za-z{])d(?=\s*[A-Za-z\\{])"
@@ -318,7 +322,7 @@ IGNORED: Final = frozenset(
     )
 )
 SIZES: Final = frozenset(rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
-MATRICES: Final = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix"))
+MATRICES: Final = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "vmatrix"))
 TRANSPARENT: Final = frozenset(
     f"{name}{star}"
     for name in (
