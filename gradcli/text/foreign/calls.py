@@ -171,6 +171,8 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         whole = f"integral(t^({a} - 1)*(1 - t)^({b} - 1), t, 0, {x})"
         hint = f"write {whole}/beta({a}, {b}), or {whole} without the division"
         raise _at_name(stack, call, "betainc is divided by beta(a, b) in SciPy and not in SymPy", hint, "ambiguous")
+    if name == "cross_entropy" and (entropy := _of_one_hot(stack, call)) is not None:
+        return entropy
     if name in REFUSED and not (name == "slogdet" and stack.texts[here + 1] == "["):
         raise _refused(stack, call)
     if name in DIVIDED_BY_N and origin and origin not in _LIKE_NUMPY:
@@ -197,6 +199,22 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
 
 _MAPPED = APPLIED_WORDS - {"det", "tr", "logdet"} | {"abs2"}
 _LIKE_NUMPY = frozenset(("np", "numpy", "jnp", "jax", "tf", "cp", "cupy", "onp", "anp", "K"))
+
+
+def _of_one_hot(stack: Stack, call: Call) -> Tree | None:
+    """PyTorch's cross entropy of logits and a label that the text declares one-hot: -sum(y*log_softmax(z))."""
+    if len(call.arguments) != 2 or call.keywords or type(call.arguments[1]) is not Name:
+        return None
+    label, texts = call.arguments[1], stack.texts
+    declared = any(
+        texts[here + 1 : here + 5] == [":", "one", "-", "hot"] and stack.names.get(text) == label.name
+        for here, text in enumerate(texts[: len(texts) - 4])
+    )
+    if not declared:
+        return None
+    softmax = Call("log_softmax", (call.arguments[0],), (), call.name_end, call.start, call.end)
+    product = Binary("*", label, softmax, call.start, call.start, call.end)
+    return Unary("-", Call("sum", (product,), (), call.name_end, call.start, call.end), call.start, call.end)
 
 
 def _size(stack: Stack, call: Call) -> Tree:

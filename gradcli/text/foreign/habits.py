@@ -142,7 +142,8 @@ def _no_product(stack: Stack, here: int) -> GradcliError:
     if stack.kinds[here] in (kind.BAR, kind.OPEN_BAR):
         raise stack.error(here, f"{quoted(text)} opens bars that nothing closes", "write |x| for an absolute value")
     if type(stack.operands[-1]) is Transpose and stack.kinds[here] == kind.NAME and text.isalpha() and len(text) < 4:
-        hint = f"write {first}@{'@'.join(text)}, or {first}@{text} with {text} as one name"
+        whole = f"{first}@{text}" if text.isupper() else f"dot({stack.typed(stack.operands[-1].operand)}, {text})"
+        hint = f"write {first}@{'@'.join(text)}, or {whole} with {text} as one name"
         raise stack.error(here, f"{quoted(text)} reads in two ways: a name of its own, or a product", hint)
     after = text if stack.kinds[here + 1] != kind.OPEN else stack.argument_text(here)
     readings = unglued(first, {text}) if stack.kinds[here] == kind.NAME else []

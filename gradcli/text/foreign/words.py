@@ -97,22 +97,15 @@ def separated(pieces: list[str], canonical: Callable[[str], str]) -> tuple[list[
 
 
 _TRANSPOSED: Final = pattern(r"T[A-Z]{0,2}[a-z]?")
-_BESIDE_TRANSPOSED: Final = pattern(r"[A-Z]{1,2}[a-z]?")
 
 
 def transposed(pieces: list[str]) -> list[str]:
-    """The pieces of a text with `Tx` behind `^` cut into T and the letters that follow: `x^TAx`, `xᵀAx`."""
+    """The pieces of a text with `Tx` behind `^` cut into T and the letters that follow: `x^TAx` is x^T A x."""
     found: list[str] = []
-    several = {piece for place, piece in enumerate(pieces) if len(piece) > 1 and place and pieces[place - 1] == "ᵀ"}
-    if several:  # a word that stands elsewhere too is one name
-        several -= {piece for place, piece in enumerate(pieces) if not place or pieces[place - 1] != "ᵀ"}
     base = sign = ""  # the last two pieces that are no blanks
     for piece in pieces:
         letters = len(piece) > 1 and sign == "^" and (base[-1:].isalpha() or base == ")") and base != "e"
-        letters = bool(letters and _TRANSPOSED.fullmatch(piece)) or (
-            sign == "ᵀ" and piece in several and _BESIDE_TRANSPOSED.fullmatch(piece) is not None
-        )
-        found.extend(piece if letters else (piece,))
+        found.extend(piece if letters and _TRANSPOSED.fullmatch(piece) else (piece,))
         if not piece.isspace():
             base, sign = sign, piece
     return found
