@@ -250,12 +250,17 @@ def _square(stack: Stack, here: int) -> Step:
     """`x[0]`; after a number, and in LaTeX, a factor; after a function in capitals its bracket: `Sin[x]`."""
     if stack.texts[here] in ("entry", "index"):
         return brackets.open_index(stack, here)
-    if stack.kinds[here - 1] == NAME and stack.texts[here - 1][:1].isupper() and len(stack.texts[here - 1]) > 1:
+    if stack.kinds[here - 1] == NAME and stack.texts[here - 1][:1].isupper() and _is_foreign(stack.texts[here - 1]):
         from gradcli.text.foreign.calls import square_call
 
         if (step := square_call(stack, here)) is not None:
             return step
     return _factor(stack, here) if stack.latex or stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a name in capitals may be a function of Wolfram's language."""
+    return len(name) > 1 or name == "D"
 
 
 def _bar(stack: Stack, here: int) -> Step:

@@ -154,5 +154,11 @@ ERRORS: tuple[tuple[str, str], ...] = (
     ("{name} can be read in two ways: an exponent, or the index of the root", "{name} 有两种读法: 指数, 或根号的次数"),
     ("the root {name} is not read", "不支持根号 {name}"),
     ("write {a} where what stands below is positive", "被开方数为正时写 {a}"),
+    ("{name}, {text}, cannot be differentiated by its argument '{name1}'",
+     "{name} ({text}) 不能对其参数 '{name1}' 求导"),
+    ("{name} cannot be differentiated by its argument '{name1}'", "{name} 不能对其参数 '{name1}' 求导"),
+    ("the derivative of {name} by its parameter number p", "{name} 对第 p 个参数的导数"),
+    ("use --wrt to differentiate by the other variables only, or --method fd",
+     "用 --wrt 只对其他变量求导, 或用 --method fd"),
     ("a worksheet has 1 to {number} exercises", "一份练习有 1 到 {number} 题"),
 )  # fmt: skip

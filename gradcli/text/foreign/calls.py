@@ -179,8 +179,15 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         x = stack.typed(call.arguments[0]) if call.arguments else "x"
         hint = f"write {name}({x}) to divide by n, as NumPy does"
         raise _at_name(stack, call, f"{name} divides by n in NumPy and by n - 1 in PyTorch", hint, "ambiguous")
+    if name in ("diff", "Diff", "D") and len(call.arguments) > 2:
+        import shlex
+
+        command = f"gradcli hessian {shlex.quote(stack.typed(call.arguments[0]))}"
+        raise _at_name(stack, call, "second derivatives are another command", command, "request")
     if name in ("diff", "Diff", "D") and _asks(stack, call, here):
         return call.arguments[0]
+    if name == "Log" and len(call.arguments) == 2 and stack.texts[here] == "]":  # Wolfram's base comes first
+        call = Call(name, call.arguments[::-1], (), call.name_end, call.start, call.end)
     call, reduced = _with_keywords(call, bool(origin)), ""
     if call.keywords and call.keywords[-1][0] == "reduction" and isinstance(call.keywords[-1][1], Text):
         reduced = call.keywords[-1][1].value
@@ -250,7 +257,12 @@ def _reduced(tree: Tree, how: str) -> Tree:
 
 
 def square_call(stack: Stack, here: int) -> Step | None:
-    """The bracket of `Sin[x]`; None where a name in capitals is indexed."""
+    """The bracket of `Sin[x]`, `D[f, x]`; None where a name in capitals is indexed."""
+    if stack.texts[here - 1] == "D":
+        last = len(stack.kinds) - 2
+        asked = here == 1 and stack.kinds[last] == kind.CLOSE_SQUARE and stack.kinds[last - 1] == kind.NAME
+        asked = asked and stack.kinds[last - 2] == kind.COMMA
+        return _opened(stack, here - 1, here, "module") if asked and "D" not in stack.own_functions() else None
     if stack.texts[here - 1].lower() not in CAPITALS or type(stack.operands[-1]) is not Name:
         return None
     if stack.texts[here - 1] in stack.own_functions():

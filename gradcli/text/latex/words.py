@@ -157,6 +157,7 @@ QUOTIENT: Final = re.compile(
     r"\s*/\s*d\s*(\\[a-z]+|[A-Za-z])(?:_([0-9A-Za-z])|_\{([0-9A-Za-z]+)\})?(?![A-Za-z=])(?!\s*(?:=|$|\)|\+|\*))"
 )
 EXPECTED: Final = re.compile(r"\s*(?:\\left\s*)?[\[(]")
+EXPECTATION: Final = re.compile(r"\s*(?:_\s*(?:\{[^{}]*\}|\w)\s*)?(?:\\left\s*|\\[bB]igg?l?\s*)?\[")
 FACTORS: Final = re.compile(r"[^-+=,.;$\n&|()]*")
 INTERVAL: Final = re.compile(r"\s*(?:\\left\s*)?([\[(])([^,\[\]()]{1,40}),([^,\[\]()]{1,40}?)(?:\\right\s*)?([\])])")
 LAYER: Final = re.compile(r"\s*\^\s*\{\s*\[[^{}]*\]\s*\}")
