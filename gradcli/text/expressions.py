@@ -212,6 +212,10 @@ def _transpose(stack: Stack, here: int) -> Step:
 def _factorial(stack: Stack, here: int) -> Step:
     """`n!`."""
     tree = stack.operands[-1]
+    if stack.kinds[here - 1] == kind.FACTORIAL and stack.starts[here] == stack.ends[here - 1] and type(tree) is Call:
+        x = stack.typed(tree.arguments[0])
+        hint = f"write ({x}!)! for the factorial twice, 2^({x}/2)*gamma({x}/2 + 1) for the double one of an even {x}"
+        raise stack.error(here, "!! can be read in two ways: the double factorial, or twice", hint, "ambiguous")
     stack.operands[-1] = Call("factorial", (tree,), (), stack.ends[here], tree.start, stack.ends[here])
     return False, here + 1
 

@@ -333,7 +333,7 @@ def angle(at: Pieces, piece: str) -> None:
 def sign(at: Pieces, piece: str) -> None:
     """A command that is a sign."""
     text = words.SIGNS[piece]
-    at.put(kind.OPERATOR if text == "\\cdot" else classify(text), text)
+    at.put(kind.OPERATOR if text in ("\\cdot", "\\times") else classify(text), text)
     if text == "‖":
         bars.norm_kind(at, piece)
 

@@ -249,7 +249,7 @@ ACCENTS: Final = frozenset(("hat", "bar", "tilde", "dot", "ddot", "widehat", "ov
 SIGNS: Final = {
     r"\cdot": "\\cdot",
     r"\bullet": "\\cdot",
-    r"\times": "*",
+    r"\times": "\\times",
     r"\odot": "*",
     r"\circ": "*",
     r"\ast": "*",
