@@ -132,6 +132,8 @@ _POINT: Final = pattern(
     rf"(?i)[\s,]*(?:\bat(?: the)?(?: point)?|在点?)\s*\$?((?:{_VARIABLE}\s*=\s*)?(?:-?[\d.]+|\([-\d.,\s]+\))"
     rf"(?:\s*,\s*{_VARIABLE}\s*=\s*-?[\d.]+)*)\$?\s*(?:处|点)?(?=\s*(?:[.,?。？的]|$))"
 )
+_STATED: Final = pattern(r"\$?\s*[\w\\{}^]+\s*(?:\([^()=]*\))?\s*:?=[^=]+\Z")
+"""A formula with a name or a header."""
 _LONGEST: Final = 2000
 _OPERATORS_IN_WORDS: Final = ("平方", "立方", "加", "减", "乘", "除", "等于", "根号", "次方")
 
@@ -164,6 +166,7 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
         several = len(words) > 1 and asking and formulas
         return GradcliError("syntax", message, span, "write one formula, without the words") if several else error
     command = "hessian" if "hessian" in asking or "海森" in text else "grad"
+    command = "hessian" if "二阶" in text or "second" in [word.lower() for word in words] else command
     command = "jacobian" if "jacobian" in asking or "雅可比" in text else command
     return GradcliError("syntax", message, span, f"gradcli {command} {_in_shell(formula)}{options}")
 
@@ -198,7 +201,8 @@ def _apart(text: str) -> tuple[list[str], list[str]]:
         word = _WORDLIKE.fullmatch(piece)
         lower = word[1].lower() if word else ""
         alone = len(lower) > 1 or (place + 1 < len(pieces) and not current and _is_word(pieces[place + 1]))
-        if _WIDE.fullmatch(piece) or (word and lower.rstrip(".") in _PROSE and alone):
+        named = pieces[place + 1 : place + 2] in (["="], [":="])
+        if _WIDE.fullmatch(piece) or (word and not named and lower.rstrip(".") in _PROSE and alone):
             formulas.append(" ".join(current))
             current = []
             words.append(piece.strip(".,:;?!，。？：；"))
@@ -218,6 +222,8 @@ def _is_word(piece: str) -> bool:
 
 def _only(found: list[str], count: int) -> str | None:
     """The one formula of a sentence, or its statements together; names alone are said about it."""
+    if any("=" in formula and not _STATED.match(formula) for formula in found):
+        return None
     whole = [formula for formula in found if not formula.strip("$").replace("_", "").isalnum()]
     if len(whole) == 1 and len(found) == count:
         return whole[0]

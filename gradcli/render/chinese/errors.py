@@ -169,5 +169,7 @@ ERRORS: tuple[tuple[str, str], ...] = (
     ("the index {name1} of {name2} belongs to no sum here", "{name2} 的下标 {name1} 不属于这里的任何求和"),
     ("write {name1} for the entries of a vector, or a sum over {name2} as well",
      "向量的元素写 {name1}, 或同时对 {name2} 求和"),
+    ("^H can be read in two ways: the adjoint, or a power", "^H 有两种读法: 伴随, 或幂"),
+    ("write {a} for the adjoint of real numbers, {b} for the power", "实数的伴随写 {a}, 幂写 {b}"),
     ("a worksheet has 1 to {number} exercises", "一份练习有 1 到 {number} 题"),
 )  # fmt: skip

@@ -217,13 +217,7 @@ def exponent(at: Pieces, piece: str) -> None:
             at.meanings.numbers["1"] = (1, False)
             at.put_all(("**", "(", "-", "1", ")"), start, end)
         return
-    if match := at.take(words.STARRED):
-        letter = at.out.texts[-1] if at.out.kinds and at.out.kinds[-1] == kind.NAME else "x"
-        letter = f"\\{letter}" if letter in GREEK else letter
-        hint = f"write {letter}^\\top for the adjoint of real numbers, or {letter}_{{opt}} for a name of its own"
-        error = at.error(owner, "^* can be read in two ways: the adjoint, or a point of its own", hint)
-        error.code = "ambiguous"
-        raise error
+    calls.refuse_adjoint(at, owner)
     if at.skip_blanks() == "1" and at.source.text[at.ends[at.here] : at.end].lstrip()[:1] == "/":
         at.put_bad("an exponent that begins with 1/ can be read in two ways", "write x^{1/2} for the root, or x/2")
         return
