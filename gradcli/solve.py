@@ -27,6 +27,14 @@ def solve(question: Question) -> Sequence[Result]:
     refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
     question = plain_question(question)
     refuse_broken_promises(question)
+    results = _solve_plain(question)
+    if question.points:
+        refuse_broken_points(question, results)
+    return results
+
+
+def _solve_plain(question: Question) -> Sequence[Result]:
+    """The results of a question in plain notation, by the engine that its sizes allow."""
     try:
         found = solve_arrays(question)
     except GradcliError as refused:
@@ -100,6 +108,18 @@ def refuse_broken_promises(question: Question) -> None:
     for values in [*told, question.settings]:
         for declaration in promised:
             require_promised(declaration, values)
+
+
+def refuse_broken_points(question: Question, results: Sequence[Result]) -> None:
+    """The same for values that were given by their order: the results know whose they are."""
+    promised = [d for d in (*question.script.declarations, *question.declarations) if d.promise]
+    if not promised:
+        return
+    from gradcli.derive.arrays.promises import require_promised
+
+    for result in results:
+        for declaration in promised:
+            require_promised(declaration, result.reading.at or {})
 
 
 def refuse_contradictions(method: str | None, precision: str | None, has_points: bool, simplify: bool) -> None:

@@ -75,14 +75,15 @@ def grad_many(
         [2.0, nan]
     """
     from gradcli.points.memory import columns_at, table_of
-    from gradcli.points.program import ManyPoints
+    from gradcli.points.program import ManyPoints, one_hot_names
     from gradcli.points.table import column_shapes
 
     command = {"gradient": "grad"}.get(kind, kind)
     texts = cast("list[Expression]", list(expression) if isinstance(expression, list | tuple) else [expression])
     question = text_question(command, texts, None, wrt, constants, latex, shapes, of=of)
     table = table_of(points)
-    many = ManyPoints(entries_program(question, column_shapes(table.names or ())), command)
+    program = entries_program(question, column_shapes(table.names or ()))
+    many = ManyPoints(program, command, one_hot=one_hot_names(question))
     found = columns_at(many, table, missing)
     frame = type(points)
     if not hasattr(points, "columns"):

@@ -91,7 +91,8 @@ def columns_at(many: ManyPoints, table: Memory, missing: str | None) -> dict[str
         if table.columns[place].dtype.kind != "f":
             name = table.names[place] if table.names else place + 1
             refuse(SOURCE, f"column {name} holds no numbers")
-    run = Run(table, many.inputs, Engine(code, len(many.columns), marked), many.certain, len(many.values), missing)
+    engine = Engine(code, len(many.columns), marked)
+    run = Run(table, many.inputs, engine, many.certain, len(many.values), missing, one_hot=many.one_hot)
     parts = list(run.answers())
     problems = np.full(table.rows or 0, "", dtype=object)
     for part in parts:

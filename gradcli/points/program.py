@@ -46,9 +46,13 @@ class ManyPoints:
     inputs     the variables that every point gives: those that are differentiated by, then the others
     values     the columns of the function: `value`, of a Jacobian `value_0`, `value_1`, …
     columns    `values`, then the derivatives: `d_x1`, of a Jacobian `d_0_x1`, of a Hessian its upper half `d_x1_x2`
+    one_hot    the names of vectors that are declared one-hot
     """
 
-    def __init__(self, program: Program, command: str, layout: Layout | None = None) -> None:
+    def __init__(
+        self, program: Program, command: str, layout: Layout | None = None, one_hot: Sequence[str] = ()
+    ) -> None:
+        self.one_hot = one_hot
         self.program, self.command, self.layout = program, command, layout
         kind: Any = KINDS[command]
         self.outputs = generated_outputs(program, kind, program.symmetric)
@@ -225,6 +229,12 @@ def require_plain(program: Program) -> None:
         raise GradcliError("points", "the function has no variables", hint="a constant has one value at all points")
 
 
+def one_hot_names(question: Question) -> tuple[str, ...]:
+    """The names that a question declares one-hot."""
+    declared = (*question.script.declarations, *question.declarations)
+    return tuple(declaration.name for declaration in declared if declaration.promise == "one-hot")
+
+
 def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -> Program:
     """The program of scalars. `shapes`: of the values that names will have; they tell which names are arrays.
 
@@ -237,6 +247,9 @@ def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -
 
     question = plain_question(question, shapes)
     declared = (*question.script.declarations, *question.declarations)
+    if any(declaration.promise == "positive definite" for declaration in declared):
+        message = "positive definite matrices have no answer at many points"
+        raise GradcliError("option", message, hint="declare them symmetric, or use --at")
     symmetric = frozenset(declaration.name for declaration in declared if declaration.symmetric)
     used = {name for statement in question.script.statements for name in uses(statement.tree).values}
     bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}

@@ -8,7 +8,7 @@ from time import monotonic
 import numpy as np
 
 from gradcli import limits
-from gradcli.points.table import block_rows, columns_of, listed, require_finite
+from gradcli.points.table import block_rows, columns_of, listed, require_finite, require_one_hot
 from gradcli.problems import GradcliError, Problem
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -102,6 +102,7 @@ class Run:
     values    how many of the columns are values of the function; the others are derivatives
     missing   what becomes of a row that lacks a number: `skip`, `problem`; None: it is an error
     decisions   how many points the certified engine may decide, however long that takes; None: those of `limits`
+    one_hot   names that are declared one-hot, and the places of their entries
     """
 
     def __init__(
@@ -113,7 +114,11 @@ class Run:
         values: int,
         missing: str | None = None,
         decisions: int | None = None,
+        one_hot: Sequence[str] = (),
     ) -> None:
+        self.one_hot = {
+            name: [place for place, entry in enumerate(inputs) if entry.startswith(f"{name}[")] for name in one_hot
+        }
         self.table, self.inputs, self.engine, self.certain, self.values = table, inputs, engine, certain, values
         self.missing, self.decisions = missing, decisions
         table.gaps = missing is not None
@@ -145,6 +150,8 @@ class Run:
 
     def answer(self, rows: Rows) -> Answers:
         """The answers at complete points."""
+        for name, places in self.one_hot.items():
+            require_one_hot(self.table, rows, name, places)
         table, doubtful = self.engine.run(rows.columns)
         if self.engine.is_native and len(doubtful):  # compiled code looks at the coordinates, too
             require_finite(self.table, rows, self.inputs)

@@ -180,6 +180,18 @@ def require_finite(table: Table, rows: Rows, names: Sequence[str]) -> None:
             )
 
 
+def require_one_hot(table: Table, rows: Rows, name: str, places: Sequence[int]) -> None:
+    """Raise `points` for a row whose value of a vector that is declared one-hot is not: one 1 and zeros."""
+    if not places:
+        return
+    entries = np.stack([np.asarray(rows.columns[place]) for place in places])
+    fine = ((entries == 0) | (entries == 1)).all(axis=0) & (entries.sum(axis=0) == 1)
+    if not fine.all():
+        message = f"{name} is declared one-hot, and its value has other entries than one 1 and zeros"
+        where = table.place(rows.number(int(np.argmin(fine))))
+        refuse(table.path, f"{where}: {message}", f"give one 1 and zeros, or declare {name}: {len(places)}")
+
+
 @contextmanager
 def damage_named(path: str, what: str, hint: str | None = None) -> Iterator[None]:
     """Turn whatever a library raises for a damaged file into one `points` error. Its warnings are not for users."""

@@ -45,15 +45,22 @@ def expand_means(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
     return rule_text(graph, rule.means, argument_names(rule, args), literal=True)
 
 
+def no_partial(rule: Rule, position: int) -> GradcliError:
+    """The error of an argument by which there is no derivative; a function that is one itself says of which."""
+    is_derivative = rule.about.startswith("the derivative of")
+    what = f"{rule.name}, {rule.about.partition(' (')[0]}," if is_derivative else rule.name
+    return GradcliError(
+        "no-derivative",
+        f"{what} cannot be differentiated by its argument {rule.args[position]!r}",
+        hint="use --wrt to differentiate by the other variables only, or --method fd",
+    )
+
+
 def partial_node(graph: Graph, rule: Rule, position: int, args: Sequence[Node], text: str | None = None) -> Node:
     """The partial of a rule's function by its argument at `position` (`text`: another form of it)."""
     text = text or rule.partials[position]
     if text is None:
-        raise GradcliError(
-            "no-derivative",
-            f"{rule.name} cannot be differentiated by its argument {rule.args[position]!r}",
-            hint="use --wrt to differentiate by the other variables only, or --method fd",
-        )
+        raise no_partial(rule, position)
     names = argument_names(rule, args)
     names["out"] = make.call(graph, rule, args)
     return rule_text(graph, text, names)

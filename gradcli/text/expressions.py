@@ -129,7 +129,15 @@ def _negation(stack: Stack, here: int) -> Step:
 
 
 def _root(stack: Stack, here: int) -> Step:
+    if stack.texts[here] not in ROOTS:
+        return _root_index(stack, here)
     return stack.prefix(ROOTS[stack.texts[here]], NEGATE, here)
+
+
+def _root_index(stack: Stack, here: int) -> Step:
+    from gradcli.text.foreign.raised import root_index
+
+    return root_index(stack, here)
 
 
 def _applied(stack: Stack, here: int) -> Step:
@@ -204,6 +212,10 @@ def _transpose(stack: Stack, here: int) -> Step:
 def _factorial(stack: Stack, here: int) -> Step:
     """`n!`."""
     tree = stack.operands[-1]
+    if stack.kinds[here - 1] == kind.FACTORIAL and stack.starts[here] == stack.ends[here - 1] and type(tree) is Call:
+        x = stack.typed(tree.arguments[0])
+        hint = f"write ({x}!)! for the factorial twice, 2^({x}/2)*gamma({x}/2 + 1) for the double one of an even {x}"
+        raise stack.error(here, "!! can be read in two ways: the double factorial, or twice", hint, "ambiguous")
     stack.operands[-1] = Call("factorial", (tree,), (), stack.ends[here], tree.start, stack.ends[here])
     return False, here + 1
 
@@ -213,6 +225,10 @@ def _superscript(stack: Stack, here: int) -> Step:
     if stack.kinds[here - 1] == kind.SUPERSCRIPT:
         raise stack.error(here, "two exponents in a row", "write one exponent")
     text, start, end = plain_digits(stack.texts[here]), stack.starts[here], stack.ends[here]
+    if stack.texts[here + 1] == "√" and stack.starts[here + 1] == end:
+        from gradcli.text.foreign.raised import refuse_root_index
+
+        refuse_root_index(stack, here)
     if not text.lstrip("+-").isdecimal():
         from gradcli.text.foreign.raised import raised
 
@@ -238,12 +254,17 @@ def _square(stack: Stack, here: int) -> Step:
     """`x[0]`; after a number, and in LaTeX, a factor; after a function in capitals its bracket: `Sin[x]`."""
     if stack.texts[here] in ("entry", "index"):
         return brackets.open_index(stack, here)
-    if stack.kinds[here - 1] == NAME and stack.texts[here - 1][:1].isupper() and len(stack.texts[here - 1]) > 1:
+    if stack.kinds[here - 1] == NAME and stack.texts[here - 1][:1].isupper() and _is_foreign(stack.texts[here - 1]):
         from gradcli.text.foreign.calls import square_call
 
         if (step := square_call(stack, here)) is not None:
             return step
     return _factor(stack, here) if stack.latex or stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a name in capitals may be a function of Wolfram's language."""
+    return len(name) > 1 or name == "D"
 
 
 def _bar(stack: Stack, here: int) -> Step:
@@ -263,6 +284,10 @@ def _factor(stack: Stack, here: int) -> Step:
         from gradcli.text.unreadable import refuse_blank
 
         refuse_blank(stack, here)
+    if what == NAME and len(stack.texts[here]) > 2 and stack.starts[here] > stack.ends[here - 1]:
+        from gradcli.text.unreadable import refuse_word
+
+        refuse_word(stack, here)
     if before not in _PLAIN_FACTORS or stack.applied or (stack.powers[-1] >= NEGATE and _is_unusual(stack, here)):
         from gradcli.text.foreign.habits import side_by_side
 
@@ -403,7 +428,7 @@ def _no_operator(stack: Stack, here: int) -> Step:
 OPERANDS: Final[Mapping[int, Handler]] = {
     NAME: brackets.call, OPEN: brackets.group, OPERATOR: _sign, kind.OPEN_SQUARE: brackets.vector,
     kind.ANGLE: brackets.angle, kind.BAR: brackets.open_bar, kind.OPEN_BAR: brackets.open_bar,
-    kind.ROOT: _root, kind.NOT: _negation, kind.APPLY: _applied, kind.STRING: _word,
+    kind.ROOT: _root, kind.SUPERSCRIPT: _root_index, kind.NOT: _negation, kind.APPLY: _applied, kind.STRING: _word,
     kind.CLOSE: brackets.close_empty, kind.COMMA: brackets.close_empty,
     kind.COLON: brackets.close_empty, kind.CLOSE_SQUARE: brackets.close_empty, kind.BAD: _odd_sign,
 }  # fmt: skip

@@ -7,7 +7,6 @@ Codes of errors: `syntax`, `empty`, `ambiguous`, `number`, `name`, `declaration`
 from __future__ import annotations
 
 import gc
-import re
 from contextlib import contextmanager
 
 from gradcli import limits
@@ -87,10 +86,26 @@ def _read_sources(
 ) -> None:
     for source in sources:
         before = len(statements) + len(declarations)
-        for tokens in _parts(source, latex, spelled):
-            _read_part(Stack(tokens, spelled), statements, declarations)
+        try:
+            for tokens in _parts(source, latex, spelled):
+                _read_part(Stack(tokens, spelled), statements, declarations)
+        except GradcliError as error:
+            if latex or (" " not in source.text.strip() and source.text.isascii()):
+                raise
+            from gradcli.text.unreadable import prose_error
+
+            raise prose_error(source, error, _is_read) from None
         if len(statements) + len(declarations) == before:
             raise _empty(source)
+
+
+def _is_read(text: str) -> bool:
+    """Whether a text is a program."""
+    try:
+        parse_script([Source("", text)])
+    except GradcliError:
+        return False
+    return True
 
 
 def parse_expression(source: Source) -> Tree:
@@ -123,7 +138,9 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
             latex = True
             spelled.notes.append("read as LaTeX, for it has commands or braces")
         if not latex and "1/" in text and (root := _ROOT.search(text)):
-            raise _root_error(source, root)
+            from gradcli.text.foreign.raised import root_error
+
+            raise root_error(source, root)
         yield (
             without_inner_newlines(_latex(source, start, stop, spelled, lines=True))
             if latex
@@ -141,6 +158,9 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
         if match[group]:
             yield _latex(source, match.start(group), match.end(group), spelled)
         begin = match.end()
+    _refuse_prose(source, begin, stop)
+    if begin > start and text[begin:stop].strip() in kind.STOPS:
+        begin = stop  # the stop of a sentence that ends in a formula
     yield without_inner_newlines(without_stops(cut(source, begin, stop)))
 
 
@@ -162,7 +182,9 @@ _PROSE: Final = pattern(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|
 
 def _refuse_prose(source: Source, begin: int, end: int) -> None:
     """Raise for words between formulas in dollar signs."""
-    if begin and _PROSE.match(source.text, begin, end):
+    from gradcli.text.unreadable import is_spoken
+
+    if is_spoken(source.text[begin:end]) or (begin and _PROSE.match(source.text, begin, end)):
         message = "words stand between two formulas in dollar signs"
         hint = "write ; in their place: '$u = f(x)$; $x = 2t$'"
         raise GradcliError("syntax", message, Span(source, begin, end), hint)
@@ -177,23 +199,6 @@ _LATEX_SIGNS: Final = pattern(
 
 _ROOT: Final = pattern(r"(?P<base>[\w.']+|\))(?P<sign>\^|\*\*)(?P<minus>-?)1/(?P<n>[0-9]+(?![\w.])|[^\W\d_](?!\w))")
 """`x^1/2`, which nobody writes for x/2."""
-
-
-def _root_error(source: Source, match: re.Match[str]) -> GradcliError:
-    """The error of an exponent 1 with a slash behind it."""
-    base, start = match["base"], match.start()
-    if base == ")":
-        depth = 0
-        for start in range(match.start(), -1, -1):
-            depth += {")": 1, "(": -1}.get(source.text[start], 0)
-            if not depth:
-                break
-        base = source.text[start : match.start() + 1]
-    sign, power, n = match["sign"], f"{match['minus']}1", match["n"]
-    return GradcliError(
-        "ambiguous", f"{match[0]} can be read in two ways", Span(source, start, match.end()),
-        f"write {base}{sign}({power}/{n}) or ({base}{sign}{power})/{n}",
-    )  # fmt: skip
 
 
 def _is_latex(text: str) -> bool:
@@ -213,6 +218,10 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
     kinds = stack.kinds
     separators = (*_SEPARATORS, kind.COMMA) if stack.latex else _SEPARATORS
     body: DefBody | None = None
+    if stack.programming and ("else" in stack.names or "?" in stack.texts):
+        from gradcli.text.foreign.braces import choose
+
+        choose(stack)
     while True:
         while kinds[stack.place] in separators:
             stack.place += 1

@@ -16,6 +16,7 @@ from gradcli.text.tree import (
     LATEX_DOT,
     LATEX_POWER,
     LATEX_PRODUCT,
+    LATEX_TIMES,
     Binary,
     Bound,
     Call,
@@ -59,6 +60,7 @@ BINARY: Final[dict[str, tuple[str, int, int]]] = {
     **dict.fromkeys(("/", "÷", "∕"), ("/", PRODUCT, PRODUCT)),
     "@": ("@", PRODUCT, PRODUCT),
     "\\cdot": (LATEX_DOT, PRODUCT, PRODUCT),
+    "\\times": (LATEX_TIMES, PRODUCT, PRODUCT),
     **dict.fromkeys(("**", "^"), ("**", POWER + 1, POWER)),
     "^\\odot": (ENTRYWISE_POWER, POWER + 1, POWER),
     "\\frac": ("/", FRACTION + 1, FRACTION),
@@ -76,7 +78,7 @@ PRODUCT_SIGNS: Final = frozenset(text for text, (_, left, _) in BINARY.items() i
 PROGRAMMING: Final = frozenset((
     "lambda", "def", "return", "function", "import", "from", "if", "for", "while", ">", "<", "↦", "→", "@", ":=",
     "const", "let", "print", "var", "derivative", "Derivative", "gradient", "Gradient", "differentiate",
-    "Differentiate", "symbols", "Symbol", "backward",
+    "Differentiate", "symbols", "Symbol", "backward", "else", "?",
 ))  # fmt: skip
 """Words and signs of texts that may hold a function as programmers define it."""
 BARS: Final = ("|", "||", "‖")

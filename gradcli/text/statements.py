@@ -186,8 +186,21 @@ def read_head(stack: Stack) -> Head | None:
     parameters, here = _parameters(stack, here)
     if parameters is None or kinds[here] != kind.EQUALS:
         return None
+    if name[-1] == "'":
+        _refuse_primed(stack, name, parameters, here)
     stack.place = here + 1
     return Head(name if plain else "", parameters, start, end)
+
+
+def _refuse_primed(stack: Stack, name: str, parameters: tuple[str, ...], equals: int) -> None:
+    """Raise for `f'(x) = ...`: a derivative that is claimed, or a function to be differentiated again."""
+    text, base = stack.source.text, name.rstrip("'")
+    answer = text[stack.ends[equals] :].partition(";")[0].strip().rstrip(".,")
+    head = f"{base}({', '.join(parameters)})"
+    hint = (
+        f"write {head} = {answer} for a function of its own, or gradcli check FUNCTION {quoted(answer)} for the claim"
+    )
+    raise stack.error(stack.place, f"{name}(...) = can be read in two ways: a claim, or a function", hint, "ambiguous")
 
 
 def is_mapping(stack: Stack) -> bool:

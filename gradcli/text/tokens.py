@@ -62,7 +62,7 @@ FIXED: Final[dict[str, int]] = {
     **dict.fromkeys(("<", "<=", ">", ">=", "==", "!=", "≤", "≥", "≠"), COMPARISON),
     **dict.fromkeys(("and", "or", "∧", "∨"), LOGIC),
     **dict.fromkeys(("'", "ᵀ", ".T", "′", "⊤"), TRANSPOSE),
-    **dict.fromkeys(("√", "∛"), ROOT),
+    **dict.fromkeys(("√", "∛", "∜"), ROOT),
     **dict.fromkeys(("|", "‖"), BAR),
     "(": OPEN, ")": CLOSE, ",": COMMA, ";": SEMICOLON, "=": EQUALS, ":": COLON, "[": OPEN_SQUARE, "]": CLOSE_SQUARE,
     "not": NOT, "¬": NOT, "∞": NAME, ":=": EQUALS, "≔": EQUALS, "!": FACTORIAL,

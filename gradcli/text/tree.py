@@ -53,6 +53,8 @@ LATEX_POWER: Final = Superscript("**")
 """In LaTeX: X^2 of a square matrix is X@X, and X^{-1} its inverse."""
 LATEX_DOT: Final = Juxtaposition("*")
 r"""`\cdot` in LaTeX: of two vectors the inner product, of a matrix and a vector their product."""
+LATEX_TIMES: Final = Juxtaposition("*")
+r"""`\times` in LaTeX: of two vectors it reads in two ways."""
 ENTRYWISE_PRODUCT: Final = Entrywise("*")
 ENTRYWISE_POWER: Final = Entrywise("**")
 ENTRYWISE_ABS: Final = Entrywise("abs")

@@ -1,16 +1,18 @@
-"""Errors of what cannot be read: nothing where an operand must come, and characters that the language does not have."""
+"""Errors of what cannot be read: no operand where one must come, characters of no language, words around a formula."""
 
 from __future__ import annotations
 
 from gradcli.patterns import pattern
+from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.tokens import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Final
 
-    from gradcli.problems import GradcliError
+    from gradcli.problems import Source
     from gradcli.text.stack import Stack
 
 ENDS: Final = frozenset((kind.END, kind.NEWLINE, kind.SEMICOLON))
@@ -37,6 +39,12 @@ def no_operand(stack: Stack, here: int) -> GradcliError:
     hint = "write a number, a name or an expression there"
     if kind_before in (kind.OPEN, kind.OPEN_SQUARE, kind.COMMA):
         return stack.error(here, f"nothing stands between {before} and {text}", hint)
+    if kind_before == kind.OPERATOR and stack.texts[here] == "*" and stack.texts[here - 1] in ("^", "**"):
+        base = stack.typed(stack.operands[-1])
+        hint = f"write ({base})' for the transpose, or {base}_opt for a name of its own"
+        if base.isalnum():
+            hint = f"write {base}' for the transpose, or {base}_opt for a name of its own"
+        return stack.error(here, "^* can be read in two ways: the adjoint, or a point of its own", hint, "ambiguous")
     if kind_before == kind.OPERATOR:
         hint = "leave one of them out, or write what stands between them"
         return stack.error(here, f"{text} cannot follow {before}", hint)
@@ -88,3 +96,145 @@ def refuse_blank(stack: Stack, here: int) -> None:
 _OPENING = (kind.OPEN, kind.OPEN_SQUARE)
 _CLOSING = (kind.CLOSE, kind.CLOSE_SQUARE)
 _WORD = pattern(r"[^\s,;\]]+")
+
+
+# -------------------------------------------------------------------- words around a formula
+
+_ASKING_WORDS: Final = (
+    "derivative derivatives gradient gradients differentiate jacobian hessian differential find compute calculate "
+    "evaluate determine solve minimize minimise maximize maximise optimize optimise simplify"
+)
+_ASKING: Final = frozenset(_ASKING_WORDS.split())
+_PROSE_WORDS: Final = (
+    "the of a an is are was what whats function functions with respect to wrt for where and at point if then by using "
+    "chain rule partial first second order please help me how do does you i we take get want need its it in on this "
+    "that these following expression equation formula given suppose consider let loss cost objective show prove can "
+    "could would should be have has as from let's here there hence thus so when which whose all both value values "
+    "variable variables weight weights parameter parameters scalar vector matrix real number numbers denote denotes "
+    "denoted defined called say says total energy error model data our my your one two three q question problem "
+    "exercise answer hi hello thanks thank example e.g. i.e. w.r.t. but not any some each every there's tell give "
+    "me us now also just simple same its with out about via under over term terms"
+)
+_PROSE: Final = _ASKING | frozenset(_PROSE_WORDS.split())
+"""Words that stand around formulas, and in none."""
+_KEYWORDS: Final = "for in if then with and or not let from as by function is return where by at i"
+_OF_PROGRAMS: Final = frozenset(_KEYWORDS.split())
+_WIDE: Final = pattern("[\u3040-\u30ff\u4e00-\u9fff，。？：；！、]+")
+_WORDLIKE: Final = pattern(r"\(?([A-Za-z][A-Za-z.'’]*)\)?[,.:;?!]*")
+_DOLLARS: Final = pattern(r"\$\$?([^$]+)\$\$?|\\\(((?:[^\\]|\\[^)])+)\\\)|\\\[((?:[^\\]|\\[^\]])+)\\\]")
+_VARIABLE: Final = "[A-Za-zα-ωΑ-Ω][A-Za-z0-9_]*"
+_BY: Final = pattern(
+    rf"(?i)[\s,]*(?:with respect to|with regard to|\bw\.?r\.?t\.?|(?:对|关于)(?=\s*{_VARIABLE}\s*(?:求|的)))"
+    rf"\s*\$?({_VARIABLE}(?:\s*(?:,|and|和|、)\s*{_VARIABLE})*)\$?(?![\w(])|\bd/d({_VARIABLE})(?=\s+of\b)"
+    rf"|对\s*({_VARIABLE})(?=求)"
+)
+_POINT: Final = pattern(
+    rf"(?i)[\s,]*(?:\bat(?: the)?(?: point)?|在点?)\s*\$?((?:{_VARIABLE}\s*=\s*)?(?:-?[\d.]+|\([-\d.,\s]+\))"
+    rf"(?:\s*,\s*{_VARIABLE}\s*=\s*-?[\d.]+)*)\$?\s*(?:处|点)?(?=\s*(?:[.,?。？的]|$))"
+)
+_STATED: Final = pattern(r"\$?\s*[\w\\{}^]+\s*(?:\([^()=]*\))?\s*:?=[^=]+\Z")
+"""A formula with a name or a header."""
+_LONGEST: Final = 2000
+_OPERATORS_IN_WORDS: Final = ("平方", "立方", "加", "减", "乘", "除", "等于", "根号", "次方")
+
+
+def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool]) -> GradcliError:
+    """The error of a formula among words, with the whole command for the formula alone; else the error as it is.
+
+    `reads`: whether a text is read as a program.
+    """
+    text = " ".join(source.text.split())
+    if len(text) > _LONGEST or any(word in text for word in _OPERATORS_IN_WORDS):
+        return error
+    rest, options, said = text, "", list[str]()
+    for rule, option in ((_BY, "--wrt"), (_POINT, "--at")):
+        if match := rule.search(rest):
+            value = match[match.lastindex or 0].replace("and", ",").replace("和", ",").replace("、", ",")
+            options += f" {option} {_in_shell(''.join(value.split()))}"
+            said.append(match[0].strip(" ,"))
+            rest = f"{rest[: match.start()]} {rest[match.end() :]}"
+    formulas, words = _apart(rest)
+    asking = {word.lower() for word in words} & _ASKING
+    if words and not said and _OF_PROGRAMS.issuperset(words):
+        return error
+    if not (words or said) or (len(words) < 2 and not asking and not said and not _WIDE.match(words[0])):
+        return error
+    span = Span(source, 0, len(source.text))
+    message = f"words stand around the formula: {quoted(' '.join(words or said))}"
+    formula = _only([formula for formula in formulas if reads(formula)], len(formulas))
+    if formula is None:
+        several = len(words) > 1 and asking and formulas
+        return GradcliError("syntax", message, span, "write one formula, without the words") if several else error
+    command = "hessian" if "hessian" in asking or "海森" in text else "grad"
+    command = "hessian" if "二阶" in text or "second" in [word.lower() for word in words] else command
+    command = "jacobian" if "jacobian" in asking or "雅可比" in text else command
+    return GradcliError("syntax", message, span, f"gradcli {command} {_in_shell(formula)}{options}")
+
+
+def is_spoken(text: str) -> bool:
+    """Whether a text, outside of dollar signs, is of words alone, as in `Differentiate $x^2$`."""
+    words = text.split()
+    return bool(words) and any(map(_is_word, words)) and all(map(_WORDLIKE.fullmatch, words))
+
+
+def refuse_word(stack: Stack, here: int) -> None:
+    """Raise for a word of a sentence where a factor would be: `ln(x) please`."""
+    from gradcli.text.foreign.habits import NO_OPERATORS
+
+    if _is_word(stack.texts[here]) and stack.texts[here] not in NO_OPERATORS:
+        text = stack.texts[here]
+        raise stack.error(here, f"an operator is missing before {quoted(text)}", "write the formula without the words")
+
+
+def _apart(text: str) -> tuple[list[str], list[str]]:
+    """The formulas and the words of a sentence: what stands in dollar signs, or what words leave."""
+    if found := list(_DOLLARS.finditer(text)):
+        outside = _WIDE.sub(lambda match: f" {match[0]} ", _DOLLARS.sub(" ", text))
+        said = [word.strip(".,:;?!，。？：；") for word in outside.split()]
+        plain = all(not word or _WIDE.match(word) or _WORDLIKE.fullmatch(word) for word in said)
+        words = said if plain and any(_WIDE.match(word) or _is_word(word) for word in said if word) else []
+        return [f"${match[match.lastindex or 0].strip(' .,;')}$" for match in found], [word for word in words if word]
+    formulas, current = list[str](), list[str]()
+    words = []
+    pieces = _WIDE.sub(lambda match: f" {match[0]} ", text).split()
+    for place, piece in enumerate(pieces):
+        word = _WORDLIKE.fullmatch(piece)
+        lower = word[1].lower() if word else ""
+        alone = len(lower) > 1 or (place + 1 < len(pieces) and not current and _is_word(pieces[place + 1]))
+        named = pieces[place + 1 : place + 2] in (["="], [":="])
+        if _WIDE.fullmatch(piece) or (word and not named and lower.rstrip(".") in _PROSE and alone):
+            formulas.append(" ".join(current))
+            current = []
+            words.append(piece.strip(".,:;?!，。？：；"))
+            continue
+        current.append(piece)
+        if piece[-1] in ".;?!" and place + 1 < len(pieces):
+            formulas.append(" ".join(current))
+            current = []
+    formulas.append(" ".join(current))
+    return [formula.strip(" .,;:?!") for formula in formulas if formula.strip(" .,;:?!")], [w for w in words if w]
+
+
+def _is_word(piece: str) -> bool:
+    word = _WORDLIKE.fullmatch(piece)
+    return word is not None and len(word[1]) > 1 and word[1].lower() in _PROSE
+
+
+def _only(found: list[str], count: int) -> str | None:
+    """The one formula of a sentence, or its statements together; names alone are said about it."""
+    if any("=" in formula and not _STATED.match(formula) for formula in found):
+        return None
+    whole = [formula for formula in found if not formula.strip("$").replace("_", "").isalnum()]
+    if len(whole) == 1 and len(found) == count:
+        return whole[0]
+    named = [formula for formula in whole if "=" in formula]
+    primes = [formula for formula in whole if "'" in formula and "=" not in formula]
+    if named and len(named) + len(primes) == len(whole) and len(found) == count:
+        return "; ".join(named)
+    return None
+
+
+def _in_shell(text: str) -> str:
+    import shlex
+
+    return shlex.quote(text)

@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from gradcli import grad
+from gradcli import grad, grad_many
 from gradcli.checking.sides import close
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question
@@ -189,12 +189,23 @@ def test_the_lines_of_a_function_take_its_arguments(text: str, slope: float) -> 
         ("S: 2,2 positive definite; logdet(S)", "S=[[1,2],[2,1]]", "declared positive definite"),
         ("y: one-hot 3; dot(y, z)", "y=[1,1,0],z=[1,2,3]", "declared one-hot"),
         ("y: one-hot n; dot(y, z)", "y=[0,1/2,0],z=[1,2,3]", "declared one-hot"),
+        ("y: one-hot 2; dot(y, z)", "[1/2,1/2],[1,2]", "declared one-hot"),
+        ("S: 2,2 positive definite; logdet(S)", "[[1,2],[2,1]]", "declared positive definite"),
     ],
 )
 def test_a_value_that_is_not_as_declared_is_refused(text: str, at: str, message: str) -> None:
     """Positive definite, one-hot."""
     with pytest.raises(GradcliError, match=message):
         grad(text, at=at)
+
+
+def test_a_row_of_many_that_is_not_as_declared_is_refused() -> None:
+    """One-hot, in a table, with the row; the others are answered."""
+    rows = {"y[0]": [1, 0.5], "y[1]": [0, 0.5], "z[0]": [3, 3], "z[1]": [4, 4]}
+    with pytest.raises(GradcliError, match="declared one-hot"):
+        grad_many("y: one-hot 2; dot(y, z)", rows, wrt="z")
+    right = grad_many("y: one-hot 2; dot(y, z)", {name: column[:1] for name, column in rows.items()}, wrt="z")
+    assert right["value"].tolist() == [3]
 
 
 def test_values_as_declared_are_answered() -> None:

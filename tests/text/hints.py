@@ -116,6 +116,9 @@ FURTHER = (
     "[x y]",
     "y: one-hot m,n; sum(y)",
     "scipy.stats.norm*x",
+    "求x^2+的导数",
+    "x'Ax",
+    "(x + y)^* + 1",
 )
 """One input for each row of the tables of what is refused, and for each hint that no other table leads to."""
 POINTS = (("--at", "x=1, 2.5"), ("--at", '{"\\\\q": 1}'), ("--at", "x=1, y"))

@@ -229,7 +229,7 @@ def test_error_places_are_those_of_the_text_typed(text: str, start: int) -> None
     assert (span.source.text, span.start) == (text, start)
 
 
-@pytest.mark.parametrize("text", ["x的平方加y的平方", "3x1^2加5e", "求x^2的导数"])
+@pytest.mark.parametrize("text", ["x的平方加y的平方", "3x1^2加5e", "求x^2+的导数"])
 def test_prose_is_named_as_prose(text: str) -> None:
     """Words of a script without blanks among letters are text, and their signs are named."""
     error = refusal(text)

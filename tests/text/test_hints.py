@@ -68,7 +68,9 @@ def test_every_formula_of_a_hint_is_read() -> None:
 def test_every_command_of_a_hint_runs() -> None:
     """`gradcli check ...` and `gradcli hessian ...` answer as they stand; FUNCTION and ANSWER stand for formulas."""
     found = [
-        match[0] for hint in hints() for match in re.finditer(r"gradcli (?:check|hessian) [^;]*?(?=   |; |$)", hint)
+        match[0]
+        for hint in hints()
+        for match in re.finditer(r"gradcli (?:check|hessian|grad|jacobian)(?: '[^']*'| [^\s';]+)+", hint)
     ]
     commands = [command for command in found if "FUNCTION" not in command and " asks " not in command]
     assert len(commands) >= 3

@@ -127,13 +127,13 @@ def read_question(line: CommandLine) -> Question:
 
 def ready(question: Question, table: Table) -> ManyPoints:
     """The function of a question; the table's columns tell which of its names are arrays."""
-    from gradcli.points.program import ManyPoints, entries_program
+    from gradcli.points.program import ManyPoints, entries_program, one_hot_names
     from gradcli.points.table import column_shapes
 
     shapes = column_shapes(table.names or ())
     program = entries_program(question, shapes)
     layout: Any = question.layout
-    many = ManyPoints(program, question.command, layout)
+    many = ManyPoints(program, question.command, layout, one_hot_names(question))
     refuse_columns(table, many, question, shapes)
     return many
 
@@ -168,9 +168,8 @@ def make_run(prepared: Prepared, threads: int) -> Run:
     many = prepared.many
     code, marked = many.code(Native())
     engine = compiled_engine(prepared, code, marked, threads) or Engine(code, len(many.columns), marked, threads)
-    return Run(
-        prepared.table, many.inputs, engine, many.certain, len(many.values), prepared.missing, prepared.decisions
-    )
+    allowed = prepared.missing, prepared.decisions
+    return Run(prepared.table, many.inputs, engine, many.certain, len(many.values), *allowed, one_hot=many.one_hot)
 
 
 def compiled_engine(prepared: Prepared, code: StraightLine, marked: bool, threads: int) -> Engine | None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from gradcli.derive.ad.derivative import read_text
 from gradcli.derive.ad.ties import chosen
-from gradcli.problems import GradcliError
 from gradcli.program import make
 from gradcli.program.bound.partials import bound_partial
 from gradcli.program.building.builder import Builder
@@ -372,17 +371,13 @@ def read_partial(graph: Graph, rule: Rule, position: int, node: Node) -> Node:
     """The text of a partial as a node, its names bound to the arguments."""
     from gradcli.problems import Source
     from gradcli.program.names import CONSTANTS
-    from gradcli.program.rows import argument_names
+    from gradcli.program.rows import argument_names, no_partial
 
     if isinstance(rule, BoundRule):
         return bound_partial(graph, rule, position, node.args)
     text = rule.partials[position]
     if text is None:
-        raise GradcliError(
-            "no-derivative",
-            f"{rule.name} cannot be differentiated by its argument {rule.args[position]!r}",
-            hint="use --wrt to differentiate by the other variables only, or --method fd",
-        )
+        raise no_partial(rule, position)
     names: dict[str, Node] = argument_names(rule, node.args)
     names["out"] = node
 

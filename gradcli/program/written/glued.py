@@ -23,6 +23,12 @@ COEFFICIENT: Final = re.compile(r"[a-ce-z]{1,2}[xyt]")
 """`ax`, `abx`: a product to some, a name to others (`dx` is a name)."""
 PAIR: Final = re.compile(r"([a-z][0-9]*)([a-z][0-9]+)")
 """`x1y1`."""
+MATRIX_AND_VECTOR: Final = re.compile(r"([ABHQUVWX])([bhuvwxyz])")
+"""`Wx`."""
+OF_PHYSICS: Final = frozenset((
+    "mc", "mg", "mgh", "mv", "ma", "IR", "PV", "nRT", "RT", "GM", "GMm", "kT", "hf", "qE", "qV", "RC", "LC", "VI", "kx",
+))  # fmt: skip
+"""Products that textbooks print without a sign."""
 OTHER_WORDS: Final = {"lg": "log10({0}) or log2({0})", "tg": "tan({0})", "ctg": "cot({0})", "sh": "sinh({0})",
                       "ch": "cosh({0})"}  # fmt: skip
 """Functions by the names of other countries, run together with their argument: `lgx`."""
@@ -73,15 +79,24 @@ def _refuse_quotient(statement: Statement, above: str, below: str, place: Tree, 
 def notes_on(free: Mapping[str, tuple[Statement, Tree]], values: Collection[str]) -> tuple[str, ...]:
     """How names that some mean as products were read."""
     return tuple(
-        f"{name} is one name; {'*'.join(match.groups() if (match := PAIR.fullmatch(name)) else name)} is the product"
+        f"{name} is one name; {_product(name)} is the product"
         for name, (statement, place) in free.items()
         if name not in values and is_doubtful(name, statement.source.text, place)
     )
 
 
+def _product(name: str) -> str:
+    """The product that some mean by a name."""
+    if MATRIX_AND_VECTOR.fullmatch(name):
+        return "@".join(name)
+    return "*".join(match.groups() if (match := PAIR.fullmatch(name)) else name)
+
+
 def is_doubtful(name: str, text: str, place: Tree) -> bool:
     """`ax`, or letters right behind a number: `2ab`."""
     if PAIR.fullmatch(name):
+        return True
+    if (MATRIX_AND_VECTOR.fullmatch(name) or name in OF_PHYSICS) and text[place.start : place.end] == name:
         return True
     if len(name) > 3 or not (name.isascii() and name.isalpha() and name.islower()) or name in ("pi", "tau"):
         return False

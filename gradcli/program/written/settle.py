@@ -13,6 +13,7 @@ from gradcli.text.tree import (
     LATEX_DOT,
     LATEX_POWER,
     LATEX_PRODUCT,
+    LATEX_TIMES,
     Binary,
     Bound,
     Call,
@@ -118,6 +119,8 @@ class Settler:
         """`\\cdot` between arrays; terms that belong to a sum; comparisons of points."""
         if tree.op is LATEX_DOT:
             return self.dot(tree)
+        if tree.op is LATEX_TIMES:
+            return self.times(tree)
         if tree.op in ("==", "!=") and isinstance(tree.left, Vector):
             return self.compared(tree)
         if tree.op in ("+", "-"):
@@ -133,6 +136,15 @@ class Settler:
         array = MATRIX in (left, right) or left == ROW
         op = LATEX_PRODUCT if array and SCALAR not in (left, right) else "*"
         return Binary(op, tree.left, tree.right, tree.at, tree.start, tree.end)
+
+    def times(self, tree: Binary) -> Tree:
+        """`\\times`: a product; of two vectors it may be the cross product."""
+        if kind_of(tree.left, self.known) == kind_of(tree.right, self.known) == VECTOR:
+            left, right = self.typed(tree.left), self.typed(tree.right)
+            message = "\\times of two vectors reads in two ways: the cross product, or entry by entry"
+            hint = f"write \\operatorname{{cross}}({left}, {right}) or {left} \\odot {right}"
+            raise GradcliError("ambiguous", message, self.place(tree), hint)
+        return Binary("*", tree.left, tree.right, tree.at, tree.start, tree.end)
 
     def compared(self, tree: Binary) -> Tree:
         """`(x, y) = (0, 0)`, and `(x, y) = 0`: all entries are, or one is not."""

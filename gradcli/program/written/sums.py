@@ -172,9 +172,21 @@ class Sums:
         base, indices = indices_of(tree.name, self.ranges)
         if indices:
             return self.array(tree, base, indices, (0,) * len(indices))
+        self.refuse_free_index(tree)
         if self.ranges and self.known.kind(tree.name) is None and tree.name not in self.known.rows:
             self.scalars.add(tree.name)
         return Lifted(self.numbered(tree))
+
+    def refuse_free_index(self, tree: Name) -> None:
+        """Raise for `y_{oc}` in a sum over c alone: the other letter belongs to no sum."""
+        base, _, letters = tree.name.rpartition("_")
+        bound = [letter for letter in letters if letter in self.ranges]
+        if not base or len(letters) != 2 or len(bound) != 1:
+            return
+        free = letters.replace(bound[0], "")
+        hint = f"write {base}_{bound[0]} for the entries of a vector, or a sum over {free} as well"
+        place = Span(self.source, tree.start, tree.end)
+        raise GradcliError("sum", f"the index {free} of {tree.name} belongs to no sum here", place, hint)
 
     def numbered(self, tree: Name) -> Tree:
         """`A_{12}` of a matrix A, `x_1` of a vector x that is used as a whole; other names as they are."""

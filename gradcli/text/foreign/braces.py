@@ -1,9 +1,11 @@
-r"""Desmos' choices, `{x > 0: x^2, 0}` and `\left\{x>0:x^{2},0\right\}`: conditions with values, and what is left over.
+r"""Choices of other languages: `{x > 0: x^2, 0}` in Desmos, Python's `a if c else b`, `c ? a : b` in C and Julia.
 
 Codes of errors: `syntax`.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
@@ -11,6 +13,9 @@ from gradcli.text.stack import Frame
 from gradcli.text.tree import Binary, Call, Number, are_opposite
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
     from gradcli.text.stack import Stack, Step
     from gradcli.text.tree import Tree
 
@@ -75,3 +80,61 @@ def closed(stack: Stack, here: int) -> Step:
         tree = Call("where", (condition, value, tree), (), stack.ends[opened], start, end)
     stack.operands.append(tree)
     return False, here + 1
+
+
+# -------------------------------------------------------------------- a if c else b, c ? a : b
+
+Row = tuple[int, str, int, int]
+_OPENING: Final = (kind.OPEN, kind.OPEN_SQUARE)
+_CLOSING: Final = (kind.CLOSE, kind.CLOSE_SQUARE)
+_PARTING: Final = (kind.COMMA, kind.SEMICOLON, kind.NEWLINE, kind.EQUALS, kind.COLON, kind.END)
+_PARTING_WORDS: Final = frozenset(("return", "for", "↦", "→", "{", "}"))
+
+
+def choose(stack: Stack) -> None:
+    """Take `a if c else b` and `c ? a : b` for where(c, a, b), wherever both words or both signs stand."""
+    out: list[Row] = []
+    begins, marks = [0], [list[int]()]  # for each open bracket, where its part begins, and its words
+    for row in zip(stack.kinds, stack.texts, stack.starts, stack.ends, strict=True):
+        what, text, start, _ = row
+        arrow = text == ">" and bool(out) and out[-1][1] in ("-", "=") and out[-1][3] == start
+        if what in _CLOSING and len(begins) > 1:
+            _finish(out, begins.pop(), marks.pop())
+        elif text in ("?", "if", "else") or (what == kind.COLON and _asked(out, marks[-1])):
+            marks[-1].append(len(out))
+        elif what in _PARTING or text in _PARTING_WORDS or arrow:
+            _finish(out, begins[-1], marks[-1])
+            begins[-1], marks[-1] = len(out) + 1, []
+        out.append(row)
+        if what in _OPENING:
+            begins.append(len(out))
+            marks.append([])
+    stack.names["where"] = "where"
+    for column, values in zip(
+        (stack.kinds, stack.texts, stack.starts, stack.ends), zip(*out, strict=True), strict=True
+    ):
+        column[:] = values  # type: ignore[index]
+
+
+def _asked(out: list[Row], marks: Sequence[int]) -> bool:
+    """Whether a question mark waits for its colon."""
+    return bool(marks) and out[marks[-1]][1] == "?"
+
+
+def _finish(out: list[Row], begin: int, marks: Sequence[int]) -> None:
+    """The part from `begin` on with its choices as calls; as it is where the words do not fit."""
+    words = "".join(out[mark][1] for mark in marks)
+    if not marks or words not in ("ifelse" * (len(marks) // 2), "?:" * (len(marks) // 2)):
+        return
+    edges = [begin - 1, *marks, len(out)]
+    parts = [out[first + 1 : last] for first, last in pairwise(edges)]
+    if not all(parts):
+        return
+    made: list[Row] = []
+    for first, second in zip(parts[:-1:2], parts[1::2], strict=True):
+        value, condition = (first, second) if words[0] == "i" else (second, first)
+        start = first[0][2]
+        made.extend(((kind.NAME, "where", start, start), (kind.OPEN, "(", start, start)))
+        made.extend((*condition, (kind.COMMA, ",", start, start), *value, (kind.COMMA, ",", start, start)))
+    end = parts[-1][-1][3]
+    out[begin:] = [*made, *parts[-1], *[(kind.CLOSE, ")", end, end)] * (len(parts) // 2)]

@@ -171,14 +171,23 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         whole = f"integral(t^({a} - 1)*(1 - t)^({b} - 1), t, 0, {x})"
         hint = f"write {whole}/beta({a}, {b}), or {whole} without the division"
         raise _at_name(stack, call, "betainc is divided by beta(a, b) in SciPy and not in SymPy", hint, "ambiguous")
+    if name == "cross_entropy" and (entropy := _of_one_hot(stack, call)) is not None:
+        return entropy
     if name in REFUSED and not (name == "slogdet" and stack.texts[here + 1] == "["):
         raise _refused(stack, call)
     if name in DIVIDED_BY_N and origin and origin not in _LIKE_NUMPY:
         x = stack.typed(call.arguments[0]) if call.arguments else "x"
         hint = f"write {name}({x}) to divide by n, as NumPy does"
         raise _at_name(stack, call, f"{name} divides by n in NumPy and by n - 1 in PyTorch", hint, "ambiguous")
+    if name in ("diff", "Diff", "D") and len(call.arguments) > 2:
+        import shlex
+
+        command = f"gradcli hessian {shlex.quote(stack.typed(call.arguments[0]))}"
+        raise _at_name(stack, call, "second derivatives are another command", command, "request")
     if name in ("diff", "Diff", "D") and _asks(stack, call, here):
         return call.arguments[0]
+    if name == "Log" and len(call.arguments) == 2 and stack.texts[here] == "]":  # Wolfram's base comes first
+        call = Call(name, call.arguments[::-1], (), call.name_end, call.start, call.end)
     call, reduced = _with_keywords(call, bool(origin)), ""
     if call.keywords and call.keywords[-1][0] == "reduction" and isinstance(call.keywords[-1][1], Text):
         reduced = call.keywords[-1][1].value
@@ -197,6 +206,22 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
 
 _MAPPED = APPLIED_WORDS - {"det", "tr", "logdet"} | {"abs2"}
 _LIKE_NUMPY = frozenset(("np", "numpy", "jnp", "jax", "tf", "cp", "cupy", "onp", "anp", "K"))
+
+
+def _of_one_hot(stack: Stack, call: Call) -> Tree | None:
+    """PyTorch's cross entropy of logits and a label that the text declares one-hot: -sum(y*log_softmax(z))."""
+    if len(call.arguments) != 2 or call.keywords or type(call.arguments[1]) is not Name:
+        return None
+    label, texts = call.arguments[1], stack.texts
+    declared = any(
+        texts[here + 1 : here + 5] == [":", "one", "-", "hot"] and stack.names.get(text) == label.name
+        for here, text in enumerate(texts[: len(texts) - 4])
+    )
+    if not declared:
+        return None
+    softmax = Call("log_softmax", (call.arguments[0],), (), call.name_end, call.start, call.end)
+    product = Binary("*", label, softmax, call.start, call.start, call.end)
+    return Unary("-", Call("sum", (product,), (), call.name_end, call.start, call.end), call.start, call.end)
 
 
 def _size(stack: Stack, call: Call) -> Tree:
@@ -232,7 +257,12 @@ def _reduced(tree: Tree, how: str) -> Tree:
 
 
 def square_call(stack: Stack, here: int) -> Step | None:
-    """The bracket of `Sin[x]`; None where a name in capitals is indexed."""
+    """The bracket of `Sin[x]`, `D[f, x]`; None where a name in capitals is indexed."""
+    if stack.texts[here - 1] == "D":
+        last = len(stack.kinds) - 2
+        asked = here == 1 and stack.kinds[last] == kind.CLOSE_SQUARE and stack.kinds[last - 1] == kind.NAME
+        asked = asked and stack.kinds[last - 2] == kind.COMMA
+        return _opened(stack, here - 1, here, "module") if asked and "D" not in stack.own_functions() else None
     if stack.texts[here - 1].lower() not in CAPITALS or type(stack.operands[-1]) is not Name:
         return None
     if stack.texts[here - 1] in stack.own_functions():

@@ -189,5 +189,6 @@ def is_prose(text: str) -> bool:
 
 
 _FUNCTION_SIGNS: Final = frozenset("在处点的求当时且和与或即为则设令对用把从到中其是有若")
-_VERBS: Final = ("平方", "加上", "除以", "导数", "梯度", "求导", "计算", "其中", "关于", "偏导", "函数", "等于")
+_VERBS: Final = ("平方", "加上", "除以", "导数", "梯度", "求导", "计算", "其中", "关于", "偏导", "函数", "等于",
+                           "微分", "积分", "積分", "勾配", "求解", "最小值", "最大值", "极值")  # fmt: skip
 """Chinese words, of one sign and of several, that name no quantity."""

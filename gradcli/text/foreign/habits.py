@@ -125,29 +125,6 @@ def _argument_ends(stack: Stack, here: int) -> GradcliError:
                        f"write {front}*{factor} or {whole}", "ambiguous")  # fmt: skip
 
 
-def _choice(stack: Stack, here: int) -> GradcliError | None:
-    """The error of Python's `a if condition else b`, with the reading; `here` is the token `if`."""
-    texts, source = stack.texts, stack.source.text
-    if "else" not in texts[here:]:
-        return None
-    middle = texts.index("else", here)
-    first = here
-    while first and stack.kinds[first - 1] not in (kind.EQUALS, kind.NEWLINE, kind.SEMICOLON, kind.COLON):
-        first -= 1
-    if texts[first] == "return":
-        first += 1
-    end = middle + 1
-    while stack.kinds[end] not in (kind.END, kind.NEWLINE, kind.SEMICOLON):
-        end += 1
-    parts = [
-        source[stack.starts[a] : stack.ends[b - 1]] for a, b in ((here + 1, middle), (first, here), (middle + 1, end))
-    ]
-    if any(part.count("(") != part.count(")") for part in parts):
-        return None
-    hint = f"write where({', '.join(parts)})"
-    return stack.error(here, "'if' is no operator", hint)
-
-
 def _no_product(stack: Stack, here: int) -> GradcliError:
     """The error of two names side by side that are no product to everyone."""
     first, text = stack.typed(stack.operands[-1]), stack.texts[here]
@@ -155,8 +132,6 @@ def _no_product(stack: Stack, here: int) -> GradcliError:
         argument = stack.argument_text(here)
         hint = FIRST_WORDS.get(first, "write sum({0}, i, 1, n) for the sum").format(argument, first)
         raise stack.error(here - 1, f"{quoted(first)} is no name here", hint)
-    if "if" in (first, text) and (choice := _choice(stack, here - (first == "if"))) is not None:
-        return choice
     if first in NO_OPERATORS:
         before = stack.typed(stack.operands[-2]) if len(stack.operands) > 1 else "x"
         hint = NO_OPERATORS[first].format(before, stack.argument_text(here))
@@ -167,7 +142,8 @@ def _no_product(stack: Stack, here: int) -> GradcliError:
     if stack.kinds[here] in (kind.BAR, kind.OPEN_BAR):
         raise stack.error(here, f"{quoted(text)} opens bars that nothing closes", "write |x| for an absolute value")
     if type(stack.operands[-1]) is Transpose and stack.kinds[here] == kind.NAME and text.isalpha() and len(text) < 4:
-        hint = f"write {first}@{'@'.join(text)}, or {first}@{text} with {text} as one name"
+        whole = f"{first}@{text}" if text.isupper() else f"dot({stack.typed(stack.operands[-1].operand)}, {text})"
+        hint = f"write {first}@{'@'.join(text)}, or {whole} with {text} as one name"
         raise stack.error(here, f"{quoted(text)} reads in two ways: a name of its own, or a product", hint)
     after = text if stack.kinds[here + 1] != kind.OPEN else stack.argument_text(here)
     readings = unglued(first, {text}) if stack.kinds[here] == kind.NAME else []

@@ -1,17 +1,22 @@
-"""Exponents that are raised letters: `eˣ`, `xⁿ⁺¹`, `e⁻ˣ`. Codes of errors: `ambiguous`, and those of expressions."""
+"""Exponents that are raised letters: `eˣ`, `xⁿ⁺¹`, `e⁻ˣ`; indices of roots, `³√x`.
+
+Codes of errors: `ambiguous`, and those of expressions.
+"""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-from gradcli.problems import Source
+from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import RAISED
-from gradcli.text.stack import Stack
+from gradcli.text.stack import NEGATE, Stack
 from gradcli.text.tree import Binary
 
 if TYPE_CHECKING:
+    import re
+
     from gradcli.text.stack import Step
 
 
@@ -33,3 +38,52 @@ def raised(stack: Stack, here: int) -> Step:
         raise stack.error(here, f"the exponent {typed} cannot be read", "write the exponent with ^ and brackets")
     stack.operands[-1] = Binary("**", base, exponent, start, base.start, end)
     return False, here + 1
+
+
+def root_index(stack: Stack, here: int) -> Step:
+    """`³√x` is the cube root; other roots are powers. Raises for raised signs that nothing stands before."""
+    number = (
+        "4" if stack.texts[here] == "∜" else "".join(RAISED.get(c, c) for c in kind.plain_digits(stack.texts[here]))
+    )
+    root = here if stack.texts[here] == "∜" else here + 1
+    if stack.texts[root] not in ("√", "∜"):
+        from gradcli.text.unreadable import no_operand
+
+        raise no_operand(stack, here)
+    if number in ("2", "3"):
+        return stack.prefix("sqrt" if number == "2" else "cbrt", NEGATE, here)[0], root + 1
+    hint = f"write {_power(stack.argument_text(root + 1), number)} where what stands below is positive"
+    raise stack.error(here, f"the root {stack.source.text[stack.starts[here] : stack.ends[root]]} is not read", hint)
+
+
+def refuse_root_index(stack: Stack, here: int) -> None:
+    """Raise for `2³√x`: the power of what stands before, or the index of the root."""
+    number, below = kind.plain_digits(stack.texts[here]), stack.argument_text(here + 2)
+    base = stack.typed(stack.operands[-1])
+    inner = below[1:-1] if below[:1] == "(" else below
+    root = {"2": f"sqrt({inner})", "3": f"cbrt({inner})"}.get(number, _power(below, number))
+    message = f"{stack.texts[here]} can be read in two ways: an exponent, or the index of the root"
+    hint = f"write {base}^{number}*sqrt({inner}) or {base}*{root}"
+    raise stack.error(here, message, hint, "ambiguous")
+
+
+def _power(below: str, number: str) -> str:
+    base = below if below[:1] == "(" else f"({below})"
+    return f"{base}^(1/{number})" if number.isalnum() else f"{base}^(1/({number}))"
+
+
+def root_error(source: Source, match: re.Match[str]) -> GradcliError:
+    """The error of an exponent 1 with a slash behind it."""
+    base, start = match["base"], match.start()
+    if base == ")":
+        depth = 0
+        for start in range(match.start(), -1, -1):
+            depth += {")": 1, "(": -1}.get(source.text[start], 0)
+            if not depth:
+                break
+        base = source.text[start : match.start() + 1]
+    sign, power, n = match["sign"], f"{match['minus']}1", match["n"]
+    return GradcliError(
+        "ambiguous", f"{match[0]} can be read in two ways", Span(source, start, match.end()),
+        f"write {base}{sign}({power}/{n}) or ({base}{sign}{power})/{n}",
+    )  # fmt: skip

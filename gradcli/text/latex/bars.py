@@ -2,12 +2,14 @@ r"""Bars in LaTeX, and the kind of a norm behind them: `|x|`, `\|X\|_F^2`."""
 
 from __future__ import annotations
 
+import re
+
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import words
 
 if TYPE_CHECKING:
-    import re
+    from typing import Final
 
     from gradcli.text.latex.pieces import Pieces
 
@@ -19,6 +21,34 @@ def bars(at: Pieces, piece: str) -> None:
     closing = piece != "|" or (not double and len(at.out.kinds) > 1 and at.out.texts[-2] == "|")
     if closing and at.out.kinds[-1] == kind.BAR:
         norm_kind(at, piece)
+
+
+_AT_POINT: Final = re.compile(
+    r"\s*_\s*\{\s*((?:\\[A-Za-z]+|[A-Za-z(])[^{}=<>]*=[^{}<>]*)\}\s*(?:\$|\\\]|\\\))?[\s.,;]*\Z"
+)
+"""A point behind a bar: the rest of the text."""
+_BAR_BEFORE: Final = re.compile(r"(?:\\(?:right|[bB]igg?[lrm]?)\s*)?(?:\||\\[lr]?vert)\s*\Z")
+_VALUES: Final = re.compile(
+    r"[A-Za-z(][\w(), ]*=(?:[-+*/^.,() 0-9]|sqrt|pi|tau|e)+(?:,[A-Za-z]\w*=(?:[-+*/^.() 0-9]|sqrt|pi|tau|e)+)*"
+)
+_EMPTY_BRACKET: Final = "\\left."
+
+
+def refuse_point(at: Pieces) -> None:
+    r"""Raise for `f(x) \Big|_{x=1}`, whose underscore stands at the translator: the command that asks at the point."""
+    text, start = at.source.text, at.starts[at.here]
+    point, bar = _AT_POINT.match(text, start), _BAR_BEFORE.search(text, max(0, start - 30), start)
+    if point is None or bar is None:
+        return
+    begin = at.starts[0]
+    formula = " ".join(text[begin : bar.start()].replace(_EMPTY_BRACKET, " ").split())
+    values = "".join(point[1].replace("\\", "").split())
+    hint = "write the function alone, and the point with --at"
+    if formula and formula.count("|") % 2 == 0 and _VALUES.fullmatch(values):
+        import shlex
+
+        hint = f"gradcli grad {shlex.quote(f'${formula}$')} --at {shlex.quote(values)}"
+    raise at.error(at.here, "a bar with a point is no part of a function", hint)
 
 
 def norm_kind(at: Pieces, piece: str) -> None:

@@ -128,3 +128,24 @@ def subscripts(at: Pieces) -> bool:
     at.open_group("subscripts", owner, "{")
     at.put_at(kind.OPEN_SQUARE, "index", start, at.ends[at.here - 1])
     return True
+
+
+_HERMITIAN: Final = re.compile(r"\s*(?:H|\{\s*H\s*\})\s*([A-Za-z])")
+
+
+def refuse_adjoint(at: Pieces, owner: int) -> None:
+    r"""Raise for `x^*`, `A^\dagger`, and `x^H A`, behind a circumflex: an adjoint, or something else."""
+    base = at.out.texts[-1] if at.out.kinds and at.out.kinds[-1] == kind.NAME else ""
+    letter = f"\\{base}" if base in words.GREEK else base or "x"
+    if at.take(words.STARRED):
+        hint = f"write {letter}^\\top for the adjoint of real numbers, or {letter}_{{opt}} for a name of its own"
+        error = at.error(owner, "^* can be read in two ways: the adjoint, or a point of its own", hint)
+    elif base not in ("", "e") and (match := _HERMITIAN.match(at.source.text, at.ends[owner], at.end)):
+        factor = match[1]
+        adjoint, power = f"{letter}^\\top {factor}", f"{letter}^{{H}} \\cdot {factor}"
+        hint = f"write {adjoint} for the adjoint of real numbers, {power} for the power"
+        error = at.error(owner, "^H can be read in two ways: the adjoint, or a power", hint)
+    else:
+        return
+    error.code = "ambiguous"
+    raise error

@@ -217,6 +217,7 @@ def exponent(at: Pieces, piece: str) -> None:
             at.meanings.numbers["1"] = (1, False)
             at.put_all(("**", "(", "-", "1", ")"), start, end)
         return
+    calls.refuse_adjoint(at, owner)
     if at.skip_blanks() == "1" and at.source.text[at.ends[at.here] : at.end].lstrip()[:1] == "/":
         at.put_bad("an exponent that begins with 1/ can be read in two ways", "write x^{1/2} for the root, or x/2")
         return
@@ -247,6 +248,7 @@ def index(at: Pieces, piece: str) -> None:
     """An index that belongs to no name."""
     if calls.subscripts(at):
         return
+    bars.refuse_point(at)
     if at.out.kinds and at.out.kinds[-1] in (kind.BAR, kind.CLOSE_BAR):
         before = len(at.out.kinds)
         bars.norm_kind(at, piece)
@@ -325,7 +327,7 @@ def angle(at: Pieces, piece: str) -> None:
 def sign(at: Pieces, piece: str) -> None:
     """A command that is a sign."""
     text = words.SIGNS[piece]
-    at.put(kind.OPERATOR if text == "\\cdot" else classify(text), text)
+    at.put(kind.OPERATOR if text in ("\\cdot", "\\times") else classify(text), text)
     if text == "‖":
         bars.norm_kind(at, piece)
 

@@ -22,16 +22,27 @@ def environment(at: Pieces, piece: str) -> None:
     name = match[1] if match else ""
     if name in words.CASES or (name == "array" and _after_brace(at, owner)):
         _open_cases(at, name, owner)
+    elif name in (*words.MATRICES, "array") and at.out.texts[-1:] == ["|"]:
+        message = "bars around a matrix can be read in two ways: its determinant, or the absolute values of its entries"
+        hint = f"write \\begin{{vmatrix}} ... \\end{{vmatrix}}, or \\operatorname{{abs}}(\\begin{{{name}}} ...)"
+        raise at.error(owner, message, hint)
     elif name in words.MATRICES or (name == "array" and _in_bracket(at)):
         if name == "array":
             at.take(words.COLUMNS)
         at.open_group("matrix", owner, f"\\begin{{{name}}}")
         start, end = at.starts[owner], at.ends[at.here - 1]
+        if name == "vmatrix":  # in bars: its determinant
+            at.put_name("det", start)
+            at.called = True
+            at.put_at(kind.OPEN, "(", start, end)
         at.put_at(kind.OPEN_SQUARE, "matrix", start, end)
         at.put_at(kind.OPEN_SQUARE, "row", end, end)
     elif name in words.TRANSPARENT:
         at.take(words.COLUMNS)
         at.open_group("rows", owner, f"\\begin{{{name}}}")
+    elif name == "Vmatrix":
+        hint = "write \\left\\|\\begin{pmatrix} x & y \\end{pmatrix}\\right\\|_F, or _2 for the greatest singular value"
+        raise at.error(owner, "the norm of a matrix can be read in several ways", hint)
     else:
         hint = "write \\begin{pmatrix} ... \\end{pmatrix} for a matrix, \\begin{aligned} for statements, \\begin{cases}"
         raise at.error(owner, "this environment cannot be read", hint)
@@ -81,6 +92,8 @@ def end_environment(at: Pieces, piece: str) -> None:
     else:
         at.put_at(kind.CLOSE_SQUARE, "row", start, start)
     at.put_at(kind.CLOSE_SQUARE, "matrix", start, end)
+    if match[1] == "vmatrix":
+        at.put_at(kind.CLOSE, ")", start, end)
 
 
 def innermost(at: Pieces) -> str:

@@ -213,6 +213,10 @@ class Translator(Pieces):
             name += match[1]  # one quantity
         if not done and calls.special_letter(self, name, start):
             return
+        if name == "E" and words.EXPECTATION.match(self.source.text, self.ends[self.here - 1], self.end):
+            self.here -= 1
+            self.put_bad(*words.REFUSED["mathbb{E}"])
+            return
         if name in words.CALLED and (
             match := words.DERIVED.match(self.source.text, self.ends[self.here - 1], self.end)
         ):

@@ -130,6 +130,10 @@ ACCENTED: Final = re.compile(
     r"\s*\{\s*(?:\\(mathbf|boldsymbol|bm|pmb|textbf|bf|mathrm|text|mathcal)\s*(?:\{\s*(?:([A-Za-z]+)|(\\[A-Za-z]+))\s*\}"
     r"|([A-Za-z])|(\\[A-Za-z]+)))\s*\}"
 )
+STARRED: Final = re.compile(
+    r"\s*(?:(\*|\\ast(?![A-Za-z])|\\star(?![A-Za-z]))|\{\s*(?:\*|\\ast|\\star)\s*\}|(?:\{\s*)?(?:\\dagger(?![A-Za-z])|†)(?:\s*\})?)"
+)
+"""What an adjoint or the best point has above it."""
 DIGIT: Final = re.compile(r"\s*(?:\{\s*([01])\s*\}|([01])(?![0-9]))")
 DIFFERENTIALS: Final = re.compile(
     r"\\partial(?![A-Za-z])|\\(?:mathrm|text|rm)\s*\{?\s*d\s*\}?|(?<![\\A-Za-z{])d(?=\s*[A-Za-z\\{])"
@@ -153,6 +157,7 @@ QUOTIENT: Final = re.compile(
     r"\s*/\s*d\s*(\\[a-z]+|[A-Za-z])(?:_([0-9A-Za-z])|_\{([0-9A-Za-z]+)\})?(?![A-Za-z=])(?!\s*(?:=|$|\)|\+|\*))"
 )
 EXPECTED: Final = re.compile(r"\s*(?:\\left\s*)?[\[(]")
+EXPECTATION: Final = re.compile(r"\s*(?:_\s*(?:\{[^{}]*\}|\w)\s*)?(?:\\left\s*|\\[bB]igg?l?\s*)?\[")
 FACTORS: Final = re.compile(r"[^-+=,.;$\n&|()]*")
 INTERVAL: Final = re.compile(r"\s*(?:\\left\s*)?([\[(])([^,\[\]()]{1,40}),([^,\[\]()]{1,40}?)(?:\\right\s*)?([\])])")
 LAYER: Final = re.compile(r"\s*\^\s*\{\s*\[[^{}]*\]\s*\}")
@@ -244,7 +249,7 @@ ACCENTS: Final = frozenset(("hat", "bar", "tilde", "dot", "ddot", "widehat", "ov
 SIGNS: Final = {
     r"\cdot": "\\cdot",
     r"\bullet": "\\cdot",
-    r"\times": "*",
+    r"\times": "\\times",
     r"\odot": "*",
     r"\circ": "*",
     r"\ast": "*",
@@ -318,7 +323,7 @@ IGNORED: Final = frozenset(
     )
 )
 SIZES: Final = frozenset(rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
-MATRICES: Final = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix"))
+MATRICES: Final = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "vmatrix"))
 TRANSPARENT: Final = frozenset(
     f"{name}{star}"
     for name in (
