@@ -151,10 +151,14 @@ class ArrayQuestion:
         from gradcli.evaluate.float64.arrays import evaluate_arrays
 
         if self.asked.method not in ("symbolic", "autodiff"):
+            from gradcli.evaluate.budget import without_entries
+
             doubles = "--precision double, or " if self.asked.method == "fd" else ""
+            name = without_entries([output.node for output in self.arrays.outputs])
+            reason = f"{name} has no closed form for one" if name else "these arrays are too large for it"
             raise GradcliError(
                 "too-large",
-                f"--method {self.asked.method} takes one evaluation an entry, and these arrays are too large for it",
+                f"--method {self.asked.method} takes one evaluation an entry, and {reason}",
                 hint=f"use {doubles}--method symbolic or autodiff",
             )
         return evaluate_arrays(nodes, point.values, self.sizes())
