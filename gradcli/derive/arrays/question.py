@@ -126,8 +126,9 @@ class ArrayQuestion:
 
         Raises GradcliError: `point` for values that are not those of the variables.
         """
-        text, source = self.asked.points[0]
-        bound = {name: typed_shape(tree) for name, tree in self.values_by_name(text, source).items()}
+        from gradcli.program.point import shapes_at
+
+        bound = shapes_at(self.arrays, *self.asked.points[0])
         self.asked = self.asked._replace(options=self.asked.options._replace(bound=bound))
         self.arrays = build_array_program(self.asked.script, self.asked.options)
         self.graph = self.arrays.graph
