@@ -23,7 +23,7 @@ PROGRAMS: Sequence[tuple[str, str]] = (
     ("tr(inv(A@A.T + eye(m)))", "A:m,n"), ("logdet(A@A.T + eye(m))", "A:m,n"), ("det(A@A.T + eye(m))", "A:m,n"),
     ("det(A)", "A:n,n"), ("logsumexp(A@x)", "A:m,n x:n"), ("softmax(A@x)", "A:m,n x:n"), ("softmax(x)", "x:n"),
     ("A@x + b", "A:m,n x:n b:m"), ("kron(a, x)", "a:m x:n"), ("tr(kron(A, X))", "A:m,m X:n,n"),
-    ("vec(A@X)", "A:m,n X:n,p"), ("A@X", "A:m,n X:n,p"), ("X.T", "X:m,n"), ("X.T@X", "X:m,n"), ("s*X", "s: X:m,n"),
+    ("vec(A@X)", "A:m,n X:n,p"), ("A@X", "A:m,n X:n,p"), ("X.T", "X:m,n"), ("X.T@X", "X:m,n"),
     ("sum(tanh(W@x + b))", "W:m,n x:n b:m"), ("sum((V@tanh(W@x))**2)", "V:p,m W:m,n x:n"),
     ("mean((X@w - y)**2) + lam*norm(w)**2", "X:m,n w:n y:m lam:"), ("sum(log(1 + exp(-y*(X@w))))", "X:m,n w:n y:m"),
     ("sum((x[1:] - x[:-1])**2)", "x:N"), ("x[1:]*x[:-1]", "x:N"), ("x[1:] - 2*x[:-1]", "x:N"), ("x[0]*x[-1]", "x:N"),
