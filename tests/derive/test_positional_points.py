@@ -51,3 +51,9 @@ def test_a_check_of_two_arrays_takes_sizes_from_values_in_order() -> None:
     """A has the size m,n, x the size n."""
     found = gradcli.check("A: m,n; x: n; norm(A@x)**2", "2*A.T@A@x", wrt="x", at="[1,2,3,4],[[1,2,3,4],[5,6,7,8]]")
     assert found.verdict == "equal"
+
+
+def test_a_chain_takes_sizes_from_values_in_order() -> None:
+    """eye(n) in a factor had no size."""
+    found = gradcli.chain("x: n; A: n,n; x.T@A@x", wrt="x", at="[1,2],[[2,1],[1,3]]")
+    assert (found.gradient, found.agree) == ({"x": [8.0, 14.0]}, True)

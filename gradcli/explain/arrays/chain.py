@@ -105,9 +105,9 @@ class ArrayChain:
     """One program as statements, each differentiated by the names that it uses itself."""
 
     def __init__(self, asked: Asked) -> None:
-        self.asked = asked
         self.layout: Layout = asked.layout or "numerator"
         self.gradient = ArrayGradient(asked._replace(layout=self.layout))
+        self.asked = asked._replace(options=self.gradient.asked.options)  # with the sizes of values without names
         self.locals = self.local_nodes()
         self.output = self.statements[-1].name or "f"
         self.inputs = list(self.gradient.names)
