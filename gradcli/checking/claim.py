@@ -40,6 +40,11 @@ def make_cases(claim: Claim) -> tuple[Program | None, list[Case]]:
     if not has_arrays(claim.script, claim.options) and not answers_need_arrays(claim):
         return None, [make_case(claim, claim.options, {}, None)]
     arrays = build_array_program(claim.script, claim.options)
+    if claim.points and None in arrays.dims.values():  # values without names belong to the variables in order
+        from gradcli.program.point import shapes_at
+
+        claim = claim._replace(options=claim.options._replace(bound=shapes_at(arrays, *claim.points[0])))
+        arrays = build_array_program(claim.script, claim.options)
     if is_large(arrays):
         claim, arrays = with_letters(claim, arrays)
     unknown = [name for name, value in arrays.dims.items() if value is None]

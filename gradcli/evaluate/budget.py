@@ -45,11 +45,16 @@ def certifiable(
 
 def has_entries(nodes: Sequence[Node]) -> bool:
     """Has every operation of these nodes a closed form entry by entry?"""
+    return without_entries(nodes) is None
+
+
+def without_entries(nodes: Sequence[Node]) -> str | None:
+    """The name of the first function in these nodes that has no closed form entry by entry; None where all have."""
     from gradcli.program.graph import order
     from gradcli.rules import ARRAY_NAMES
 
     rows = (ARRAY_NAMES.get(node.op) for node in order(nodes) if node.op not in COSTS)
-    return not any(row is not None and row.primitive for row in rows)
+    return next((row.name for row in rows if row is not None and row.primitive), None)
 
 
 def has_singular_values(nodes: Sequence[Node]) -> bool:

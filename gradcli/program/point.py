@@ -6,6 +6,7 @@ from gradcli.problems import GradcliError, Source, Span
 from gradcli.program.building.constants import constant_entries
 from gradcli.program.graph import Node
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.text.tree import typed_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +77,16 @@ def name_values(wanted: Sequence[Variable], text: PointText, source: Source, con
             "point", f"the point gives no value for {names}", whole(source), "every variable needs a value"
         )
     return found
+
+
+def shapes_at(program: Program, text: PointText, source: Source) -> dict[str, tuple[int, ...]]:
+    """The shape of what a point gives each variable and parameter, whether by name or in order."""
+    wanted = [*program.variables, *program.parameters]
+    shapes = [typed_shape(entry.tree) if entry.name is None else None for entry in text.entries]
+    if len(wanted) == 1 < len(shapes) and wanted[0].shape[1:] == (1,) and all(shape == () for shape in shapes):
+        return {wanted[0].name: (len(shapes),)}
+    values = name_values(wanted, text, source, set(program.settings))
+    return {name: typed_shape(tree) for name, tree in values.items()}
 
 
 def ordered_values(wanted: Sequence[Variable], text: PointText, source: Source) -> dict[str, Tree]:

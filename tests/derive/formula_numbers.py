@@ -96,6 +96,7 @@ def along(function: Any, whole: Any = None) -> Any:
 
 
 def softmax(array: Any, axis: Any = None) -> Any:
+    array = np.atleast_2d(array)
     top = np.exp(array - np.max(array, axis=axis, keepdims=True))
     return top / top.sum(axis=axis, keepdims=True)
 
@@ -110,6 +111,7 @@ def norm(array: Any, order: Any = None) -> float:
 
 
 def diag(array: Any) -> Any:
+    array = np.atleast_2d(array)
     return np.diag(array.ravel()) if array.shape[1] == 1 else np.diag(array).reshape(-1, 1)
 
 
@@ -182,7 +184,7 @@ FUNCTIONS: dict[str, Any] = {
     **MATRIX_FUNCTIONS,
     "pinv": np.linalg.pinv,
     "diag": diag,
-    "vec": lambda a: a.reshape(-1, 1, order="F"),
+    "vec": lambda a: np.atleast_2d(a).reshape(-1, 1, order="F"),
     "eye": lambda n: np.eye(int(n)),
     "ones": filled(1.0),
     "zeros": filled(0.0),

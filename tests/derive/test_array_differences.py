@@ -123,3 +123,10 @@ def test_too_many_derivatives_are_refused_with_the_limit() -> None:
     with pytest.raises(GradcliError) as caught:
         grad("sum((A@x)**2)", {"x": POINT}, constants=DATA, method="fd")
     assert "--precision double" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("method", ["fd", "complex"])
+def test_functions_without_entries_are_refused_for_what_they_are(method: str) -> None:
+    """The exponential of a matrix of four entries was called too large."""
+    with pytest.raises(GradcliError, match="expm has no closed form for one"):
+        grad("tr(expm(A))", at={"A": [[1, 2], [3, 4]]}, method=method)

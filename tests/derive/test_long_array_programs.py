@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import gradcli
+from tests.derive.formula_numbers import evaluate
 
 
 def residual(count: int) -> str:
@@ -67,3 +68,61 @@ def test_slices_of_long_vectors_need_no_matrix(text: str) -> None:
     step[50_000] = 1e-6
     function = gradcli.grad(text, at={"x": long + step}).value - gradcli.grad(text, at={"x": long - step}).value
     assert found[50_000] == pytest.approx(function / 2e-6, rel=1e-4, abs=1e-3)
+
+
+MIXED = "; ".join(
+    ["u0 = x + logsumexp(A@x)"]
+    + [f"u{k} = u{k - 1} + sin(u{k - 1})*logsumexp(u{k - 1})/10 + norm(u{k - 1})/9" for k in range(1, 3)]
+)
+POINT = {"A": np.array([[0.125, 0.25], [0.5, -0.125]]), "x": np.array([0.25, 0.5])}
+
+
+def numbers_of(text: str, definitions: dict[str, str], point: dict[str, np.ndarray]) -> np.ndarray:
+    """A formula after its definitions."""
+    names = {name: array.reshape(-1, 1) if array.ndim == 1 else array for name, array in point.items()}
+    for name, tree in definitions.items():
+        names[name] = evaluate(tree, names)
+    return np.atleast_2d(evaluate(text, names))
+
+
+@pytest.mark.parametrize("text", [f"u0 = A@x; {residual(6)[8:]}", f"{MIXED}; norm(u2)**2"])
+def test_both_layouts_of_a_gradient_have_the_same_definitions(text: str) -> None:
+    """The names under one layout's formulas once meant something else under the other's."""
+    document = gradcli.grad(text, at=POINT, layout="both").to_dict()
+    assert document["definitions"]
+    for part in (document, document["numerator"]):
+        for name, tree in part["symbolic"].items():
+            wanted = np.array(part["gradient"][name]).reshape(part["shape"][name])
+            found = numbers_of(tree, document["definitions"], POINT)
+            assert found == pytest.approx(wanted, rel=1e-12), name
+
+
+def test_both_layouts_of_a_jacobian_have_the_same_definitions() -> None:
+    """Whole and block by block."""
+    document = gradcli.jacobian(f"{MIXED}; u2", at=POINT, layout="both").to_dict()
+    assert document["definitions"]
+    whole = np.array(document["jacobian"])
+    for part, wanted in ((document, whole), (document["denominator"], whole.T)):
+        assert numbers_of(part["symbolic"], document["definitions"], POINT) == pytest.approx(wanted, rel=1e-12)
+        blocks = [numbers_of(block["symbolic"], document["definitions"], POINT) for block in part["blocks"]]
+        assert np.concatenate(blocks, axis=int(wanted.shape[1] > 2)) == pytest.approx(wanted, rel=1e-12)
+
+
+def test_both_layouts_of_a_chain_have_the_same_definitions() -> None:
+    """The gradient beside the chain, in numerator layout and within it in denominator layout."""
+    document = gradcli.chain(f"u0 = A@x; {residual(6)[8:]}", at=POINT, layout="both", wrt="x").to_dict()
+    assert document["definitions"]
+    for part in (document, document["denominator"]):
+        found = numbers_of(part["symbolic"]["x"], document["definitions"], POINT)
+        assert found.ravel() == pytest.approx(part["gradient"]["x"], rel=1e-12)
+
+
+def test_a_number_in_every_entry_keeps_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """t1 = A@x, one entry, was left out beside an array: 2*(b - 1)."""
+    monkeypatch.setattr("gradcli.program.writing.trees.LONG", 0)
+    monkeypatch.setattr("gradcli.program.writing.trees.GAIN", 0)
+    point = {"c": np.array([0.5, 2.0]), "x": np.array([3.0, 1.0]), "b": np.array([-0.25, 1.0])}
+    text = "u = b - logsumexp(2*c + sin(x))*exp(norm(x*c + b)); norm(u)**2 + sum(u**3)"
+    document = gradcli.grad(text, at=point, wrt="b").to_dict()
+    found = numbers_of(document["symbolic"]["b"], document["definitions"], point)
+    assert found.ravel() == pytest.approx(document["gradient"]["b"], rel=1e-12)

@@ -38,3 +38,22 @@ def test_values_that_do_not_fit_are_an_error(text: str, declared: list[str], at:
     with pytest.raises(GradcliError) as caught:
         gradcli.grad(text, at=at, shapes=declared)
     assert caught.value.code in ("point", "shape")
+
+
+@pytest.mark.parametrize("at", ["[1,2,3,4]", "x=[1,2,3,4]", "1,2,3,4"])
+def test_a_check_takes_sizes_from_values_in_order(at: str) -> None:
+    """The sizes were those of the trial points, 3, and the value of four entries did not fit."""
+    assert gradcli.check("x: n; norm(x)**2", "2*x", at=at).verdict == "equal"
+    assert gradcli.check("x: n; norm(x)**2", "x", at=at).verdict == "different"
+
+
+def test_a_check_of_two_arrays_takes_sizes_from_values_in_order() -> None:
+    """A has the size m,n, x the size n."""
+    found = gradcli.check("A: m,n; x: n; norm(A@x)**2", "2*A.T@A@x", wrt="x", at="[1,2,3,4],[[1,2,3,4],[5,6,7,8]]")
+    assert found.verdict == "equal"
+
+
+def test_a_chain_takes_sizes_from_values_in_order() -> None:
+    """eye(n) in a factor had no size."""
+    found = gradcli.chain("x: n; A: n,n; x.T@A@x", wrt="x", at="[1,2],[[2,1],[1,3]]")
+    assert (found.gradient, found.agree) == ({"x": [8.0, 14.0]}, True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 import gradcli
 from gradcli.library.answers import read_point
 from gradcli.question import Question
@@ -89,3 +91,13 @@ def test_the_greatest_entry_is_decided_by_grad():
     """max(exp(z)) has a derivative where one entry is greatest."""
     found = array_chain("z: 3; u = exp(z); L = max(u)", {"z": [0.8, 0.984, -0.9]}, ("z",))
     assert found.terms["z"][0].product == [[0.0, 2.6751354109963805, 0.0]]
+
+
+@pytest.mark.parametrize("layout", ["numerator", "denominator", "both"])
+def test_arrays_of_one_entry_add_to_products_that_are_numbers(layout: str) -> None:
+    """X@W is a number where both have one entry, X is none: their sum was an internal error."""
+    text = "H = X + tanh(X@W); G = H + tanh(H@W); sum(G**2)"
+    point = {"X": [[-1.0625]], "W": [[0.75]]}
+    found = gradcli.chain(text, at=point, layout=layout)
+    assert found.agree
+    assert found.gradient == gradcli.grad(text, at=point).gradient

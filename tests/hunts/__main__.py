@@ -1,4 +1,4 @@
-"""Large hunts: python -m tests.hunts scalars|hessians|matrices|rows|commands [--from SEED] [--count N].
+"""Large hunts: python -m tests.hunts scalars|hessians|matrices|arrays|rows|commands [--from SEED] [--count N].
 
 Prints what is wrong, refused or unclear, each with its seed, and at the end how often each verdict was found.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from tests.hunts import commands, hessians, matrices, rows, scalars
+from tests.hunts import arrays, commands, hessians, matrices, rows, scalars
 
 HUNTS = {
     "scalars": scalars.run,
     "hessians": hessians.run,
     "matrices": matrices.run,
+    "arrays": arrays.run,
     "rows": rows.run,
     "commands": commands.run,
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
+import numpy as np
 import pytest
 from mpmath import mpf
 
-from tests.hunts import commands, hessians, matrices, rows, scalars
+from tests.hunts import arrays, commands, hessians, matrices, rows, scalars
 
 
 def bad(found: dict[str, int], *signs: str) -> dict[str, int]:
@@ -37,6 +39,28 @@ def test_matrix_programs() -> None:
     found = matrices.run(0, 6, told.append)
     assert not bad(found, "wrong", "refused"), told
     assert found["right"] > 15
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_questions_about_arrays(named: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts and numbers in every layout beside differences, with definitions where short texts have them, too."""
+    if named:
+        monkeypatch.setattr("gradcli.program.writing.trees.LONG", 0)
+        monkeypatch.setattr("gradcli.program.writing.trees.GAIN", 1)
+    told: list[str] = []
+    found = arrays.run(10, 12, told.append)
+    assert not told
+    assert found["right"] > 8
+
+
+def test_the_judge_of_arrays_can_fail() -> None:
+    """A formula of the other layout, and a number beside the right one."""
+    question = arrays.Drawn("norm(x)**2", {"x": ("n",)}, {"n": 2}, {"x": np.array([1.0, 2.0])})
+    answer: dict[str, Any] = {"layout": "denominator", "variables": ["x"], "definitions": {}, "problems": []}
+    answer |= {"symbolic": {"x": "2*x"}, "gradient": {"x": [2.0, 4.0]}}
+    assert arrays.verdicts(question, answer) == ["right"]
+    assert arrays.verdicts(question, {**answer, "layout": "numerator"})[0].startswith("wrong text")
+    assert arrays.verdicts(question, {**answer, "gradient": {"x": [2.0, 4.1]}})[0].startswith("wrong number")
 
 
 def test_rows_and_exported_code() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from exported import require, run, run_python, source_of
 
-from gradcli.library.answers import grad
+from gradcli.library.answers import export, grad
 from gradcli.problems import GradcliError
 
 SYMMETRIC = "S: 2,2 symmetric; A: 2,2; tr(S@A@S) + S[0,1]**3"
@@ -113,3 +113,9 @@ def test_every_array_function_has_the_certified_gradient(to):
             wanted = grad(f"{DECLARED}{text}", at=at).gradient
             for name, got in zip(names, json.loads(line), strict=True):
                 assert np.allclose(got, np.array(wanted[name], dtype=float), rtol=1e-8, atol=1e-9), (text, name)
+
+
+def test_a_size_that_no_argument_has_is_an_error() -> None:
+    """eye(m) beside an array of other sizes was an internal error."""
+    with pytest.raises(GradcliError, match="no array has the size m"):
+        export("det(A@A.T + eye(m))", to="numpy", shapes=["A: 1,2"])

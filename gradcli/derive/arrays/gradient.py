@@ -59,19 +59,23 @@ class ArrayGradient(ArrayDerivative[Gradient]):
         super().__init__(asked)
         self.f: Node = self.arrays.outputs[0].node
         self.columns: Written | None = None
+        """The formulas in denominator layout; those in numerator layout are `rows`. Both have the same definitions."""
         self.rows: Written | None = None
         self.find_closed_form()
 
     def differentiate(self) -> None:
-        """The gradient as nodes (in denominator layout) and as syntax in both layouts."""
+        """The gradient as nodes (in denominator layout) and as syntax in the layouts that are asked for."""
         from gradcli.derive.ad.gradients import array_gradient
         from gradcli.program.forms.transpose import transpose
-        from gradcli.program.writing.arrays import write_named_trees
+        from gradcli.program.writing.arrays import write_named_groups
 
         self.nodes = array_gradient(self.arrays, self.f, self.names)
         rows = [transpose(self.graph, node) if node.shape else node for node in self.nodes]
-        self.columns = write_named_trees(self.nodes, self.taken, self.graph)
-        self.rows = write_named_trees(rows, self.taken, self.graph)
+        if self.asked.layout == "both":
+            self.columns, self.rows = write_named_groups([self.nodes, rows], self.taken, self.graph)
+        else:
+            (self.columns,) = write_named_groups([self.nodes], self.taken, self.graph)
+            (self.rows,) = write_named_groups([rows], self.taken, self.graph)
 
     def record(self, reading: Reading, layout: Layout) -> Gradient:
         """The answer in one layout, without numbers."""

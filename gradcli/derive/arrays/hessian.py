@@ -6,7 +6,7 @@ Shapes: (n, n) by a vector of n entries; by a matrix that of vec(X) by vec(X), w
 from __future__ import annotations
 
 from gradcli.derive.arrays.direction import along_parts, sized_variables
-from gradcli.derive.arrays.jacobian import MatrixFormula, written_formula
+from gradcli.derive.arrays.jacobian import MatrixFormula, written_formulas
 from gradcli.derive.arrays.question import ArrayDerivative, Asked
 from gradcli.derive.layouts import axis_of, first_gap, listed, listed_at, listed_rows, not_finite, vec_frame
 from gradcli.derive.results import Hessian, Numbers
@@ -44,11 +44,11 @@ class ArrayHessian(ArrayDerivative[Hessian]):
 
         if len(self.names) == 1:
             node = array_hessian(self.arrays, self.f, self.names[0])
-            self.formula = written_formula(self, node, (), "numerator")
+            self.formula = written_formulas(self, {"numerator": node}, ())["numerator"]
         else:
             grid = hessian_grid(self.arrays, self.f, self.names)
             node = joined(self.graph, grid, "numerator")
-            self.formula = written_formula(self, node, grid, "numerator")
+            self.formula = written_formulas(self, {"numerator": node}, grid)["numerator"]
         self.nodes = [node]
 
     def record(self, reading: Reading) -> Hessian:

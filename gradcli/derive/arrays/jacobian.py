@@ -27,7 +27,7 @@ from gradcli.program.graph import Variable
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from gradcli.derive.arrays.blocks import Grid
@@ -57,20 +57,25 @@ class MatrixFormula(NamedTuple):
     shape: Shape
 
 
-def written_formula(question: ArrayQuestion, node: Node, grid: Grid, layout: Layout) -> MatrixFormula:
-    """A node with its blocks as syntax."""
+def written_formulas(question: ArrayQuestion, nodes: Mapping[Layout, Node], grid: Grid) -> dict[Layout, MatrixFormula]:
+    """A node in each layout with its blocks as syntax; all have the same definitions."""
     from gradcli.derive.arrays.blocks import laid_out
-    from gradcli.program.writing.arrays import write_named_trees
+    from gradcli.program.writing.arrays import write_named_groups
 
     blocks = [block for row in grid for block in row]
-    nodes = [laid_out(question.graph, block, layout) for block in blocks]
-    written = write_named_trees([node, *nodes], question.taken, question.graph)
-    turned = layout == "denominator"
-    parts = tuple(
-        Block(*((b.column, b.row) if turned else (b.row, b.column)), tree, part.shape or (1, 1))
-        for b, part, tree in zip(blocks, nodes, written.trees[1:], strict=True)
-    )
-    return MatrixFormula(written.trees[0], written.definitions, parts, node.shape or (1, 1))
+    laid = {layout: [laid_out(question.graph, block, layout) for block in blocks] for layout in nodes}
+    groups = [[node, *laid[layout]] for layout, node in nodes.items()]
+    found = {}
+    for (layout, node), written in zip(
+        nodes.items(), write_named_groups(groups, question.taken, question.graph), strict=True
+    ):
+        turned = layout == "denominator"
+        parts = tuple(
+            Block(*((b.column, b.row) if turned else (b.row, b.column)), tree, part.shape or (1, 1))
+            for b, part, tree in zip(blocks, laid[layout], written.trees[1:], strict=True)
+        )
+        found[layout] = MatrixFormula(written.trees[0], written.definitions, parts, node.shape or (1, 1))
+    return found
 
 
 class FloatJacobian(NamedTuple):
@@ -103,18 +108,14 @@ class ArrayJacobian(ArrayDerivative[Jacobian]):
         if len(self.functions) == len(self.names) == 1:
             node = array_jacobian(self.arrays, self.functions[0], self.names[0])
             self.nodes = [node]
-            self.formulas = {layout: self.formula(node, (), layout) for layout in layouts}
+            turned = {"numerator": node, "denominator": transpose(self.graph, node)}
+            self.formulas = written_formulas(self, {layout: turned[layout] for layout in layouts}, ())
             return
         grid = jacobian_grid(self.arrays, self.names)
         node = joined(self.graph, grid, "numerator")
-        self.formulas = {layout: self.formula(joined(self.graph, grid, layout), grid, layout) for layout in layouts}
+        whole = {layout: joined(self.graph, grid, layout) for layout in layouts}
+        self.formulas = written_formulas(self, whole, grid)
         self.nodes = [node]
-
-    def formula(self, node: Node, grid: Grid, layout: Layout) -> MatrixFormula:
-        """A Jacobian as syntax: of numerator layout where there are no blocks, else in its layout already."""
-        if not grid and layout == "denominator":
-            node = transpose(self.graph, node)
-        return written_formula(self, node, grid, layout)
 
     def without_point(self) -> Jacobian:
         """The closed form alone."""

@@ -117,8 +117,9 @@ class ArrayQuestion:
 
         Raises GradcliError: `point` for values that are not those of the variables.
         """
-        text, source = self.asked.points[0]
-        bound = {name: typed_shape(tree) for name, tree in self.values_by_name(text, source).items()}
+        from gradcli.program.point import shapes_at
+
+        bound = shapes_at(self.arrays, *self.asked.points[0])
         self.asked = self.asked._replace(options=self.asked.options._replace(bound=bound))
         self.arrays = build_array_program(self.asked.script, self.asked.options)
         self.graph = self.arrays.graph
@@ -142,10 +143,14 @@ class ArrayQuestion:
         from gradcli.evaluate.float64.arrays import evaluate_arrays
 
         if self.asked.method not in ("symbolic", "autodiff"):
+            from gradcli.evaluate.budget import without_entries
+
             doubles = "--precision double, or " if self.asked.method == "fd" else ""
+            name = without_entries([output.node for output in self.arrays.outputs])
+            reason = f"{name} has no closed form for one" if name else "these arrays are too large for it"
             raise GradcliError(
                 "too-large",
-                f"--method {self.asked.method} takes one evaluation an entry, and these arrays are too large for it",
+                f"--method {self.asked.method} takes one evaluation an entry, and {reason}",
                 hint=f"use {doubles}--method symbolic or autodiff",
             )
         return evaluate_arrays(nodes, point.values, self.sizes())

@@ -54,6 +54,8 @@ def array_chains(asked: Asked) -> list[Chain]:
     """
     if asked.layout == "both":
         usual, other = (array_chains(asked._replace(layout=layout)) for layout in BOTH)
+        if usual[0].definitions or other[0].definitions:
+            usual, other = with_definitions(asked, usual, other)
         return [a._replace(layout="both", other=b) for a, b in zip(usual, other, strict=True)]
     named, found = with_intermediates(asked)
     question = ArrayChain(named)
@@ -63,6 +65,17 @@ def array_chains(asked: Asked) -> list[Chain]:
     return [
         with_trace(chain, trace, asked.script if found else None, asked.layout is None)
         for chain, trace in zip(chains, traces, strict=True)
+    ]
+
+
+def with_definitions(asked: Asked, *chains: Sequence[Chain]) -> list[list[Chain]]:
+    """The chains in each layout, their gradients written by the same definitions."""
+    gradient = ArrayGradient(asked)
+    reading = gradient.reading(None, None)
+    directs = [gradient.record(reading, layout) for layout in BOTH]
+    return [
+        [chain._replace(symbolic=direct.symbolic or {}, definitions=direct.definitions) for chain in found]
+        for direct, found in zip(directs, chains, strict=True)
     ]
 
 
@@ -92,9 +105,9 @@ class ArrayChain:
     """One program as statements, each differentiated by the names that it uses itself."""
 
     def __init__(self, asked: Asked) -> None:
-        self.asked = asked
         self.layout: Layout = asked.layout or "numerator"
         self.gradient = ArrayGradient(asked._replace(layout=self.layout))
+        self.asked = asked._replace(options=self.gradient.asked.options)  # with the sizes of values without names
         self.locals = self.local_nodes()
         self.output = self.statements[-1].name or "f"
         self.inputs = list(self.gradient.names)
@@ -192,13 +205,18 @@ class ArrayChain:
         return result
 
     def sum(self, nodes: Sequence[Node]) -> Node:
-        """The sum of nodes of one shape."""
+        """The sum of nodes of one shape. Beside an array of one entry a number is such an array."""
         from gradcli.program.forms import arrays as array_forms
+        from gradcli.program.forms.parts import ones
 
         if len(nodes) == 1:
             return nodes[0]
-        terms = [(node, 1) for node in nodes]
-        return array_forms.add(self.graph, terms) if nodes[0].shape else scalars.add(self.graph, terms)
+        shape = next((node.shape for node in nodes if node.shape), None)
+        if shape is None:
+            return scalars.add(self.graph, [(node, 1) for node in nodes])
+        one = ones(self.graph, shape)
+        alike = [node if node.shape else array_forms.scale(self.graph, node, one) for node in nodes]
+        return array_forms.add(self.graph, [(node, 1) for node in alike])
 
     def paths(self, name: str) -> list[list[str]]:
         """The ways from the output to a name, at most PATHS of them."""

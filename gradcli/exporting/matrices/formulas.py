@@ -86,6 +86,10 @@ class FormulaWriter:
 
         parts = []
         for letters, factor in polynomial(size).items():
+            unknown = next((letter for letter in letters if letter not in self.sizes), None)
+            if unknown is not None:
+                message = f"no array has the size {unknown}, so nothing says how large it is"
+                raise GradcliError("shape", message, hint=f"declare an array with it, or write a number for {unknown}")
             product = [str(factor)] * (factor != 1 or not letters) + [self.sizes[letter] for letter in letters]
             parts.append("*".join(product))
         return " + ".join(parts)

@@ -5,6 +5,8 @@ Every node is written once, bottom up, with its length in tokens and how tightly
 
 from __future__ import annotations
 
+from itertools import islice
+
 from gradcli.program.bound.integrals import bound_tree
 from gradcli.program.dimensions import plus, polynomial
 from gradcli.program.forms.kronecker import as_products
@@ -52,6 +54,13 @@ def write_array_trees(
     """The syntax of each node. `decimal`: 1/2 is written 0.5 where it terminates; `taken`: names not to be given."""
     writer = PieceWriter(graph if graph is not None else Graph(decimal=decimal))
     return Written([writer.whole(node).tree for node in nodes], ())
+
+
+def write_named_groups(groups: Sequence[Sequence[Node]], taken: Collection[str], graph: Graph) -> list[Written]:
+    """The syntax of each node of answers that stand together, as one in two layouts: a name means the same in all."""
+    written = write_named_trees([node for nodes in groups for node in nodes], taken, graph)
+    trees = iter(written.trees)
+    return [Written(list(islice(trees, len(nodes))), written.definitions) for nodes in groups]
 
 
 def write_named_trees(nodes: Sequence[Node], taken: Collection[str], graph: Graph) -> Written:
@@ -171,11 +180,13 @@ class PieceWriter(Writer[Piece]):
     def sum(self, node: Node) -> Piece:
         """Ones and repeated columns spread by themselves beside a whole array."""
         terms = terms_of(node)
-        whole = [term for term, _ in terms if not spreads(term)] if node.shape else []
+        whole = [term for term, _ in terms if term in self.given or not spreads(term)] if node.shape else []
         diagonal = any(array_part(term)[2].op in ("eye", "diag") for term in whole)
         parts: list[tuple[bool, Piece]] = []
         for term, c in terms:
-            if whole and term.op == "scale" and is_ones(term.args[1]) and term.args[0].op == "sum":
+            if term in self.given:
+                parts.append((c < 0, self.term(abs(c), term)))
+            elif whole and term.op == "scale" and is_ones(term.args[1]) and term.args[0].op == "sum":
                 parts += self.spread_sum(term.args[0], c)
             else:
                 beside = bool(whole) and not (diagonal and repeats(term))
