@@ -81,11 +81,18 @@ class Locals:
     def value(self, step: Operation) -> Node | Cells:
         """The nodes of a step; where a 1x1 matrix does not fit, it is the number that the engine takes it for."""
         try:
-            return Builder(EntryValues(self.graph), self.source, self.lookup, self.functions).build(step.tree)
+            return Builder(self.entry_values(), self.source, self.lookup, self.functions).build(step.tree)
         except GradcliError:
             if not self.matrices:
                 raise
-        return Builder(EntryValues(self.graph), self.source, self.as_numbers, self.functions).build(step.tree)
+        return Builder(self.entry_values(), self.source, self.as_numbers, self.functions).build(step.tree)
+
+    def entry_values(self) -> EntryValues:
+        """The kind of values, with what the letters of sizes are: ones(n)."""
+        values = EntryValues(self.graph)
+        if self.sizes:
+            values.sizes.numbers = {**values.sizes.numbers, **self.sizes}
+        return values
 
     def as_numbers(self, name: str) -> Node | Cells | None:
         """A 1x1 matrix as its entry."""

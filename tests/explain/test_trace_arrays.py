@@ -158,3 +158,10 @@ def test_vectors_that_are_written_out_have_their_terms() -> None:
         (trace,) = traces(request(text, at))
         uses = {use.name: write(use.contribution) for step in trace.steps for use in step.uses if use.contribution}
         assert uses == {"x": "∂L/∂v2*∂v2/∂x", "y": "∂L/∂v2*∂v2/∂y", "v1": "∂L/∂z*∂z/∂v1", "v2": "∂L/∂z*∂z/∂v2"}
+
+
+@pytest.mark.parametrize("at", ["x=[1,2],A=[[2,1],[1,3]]", "[1,2],[[2,1],[1,3]]"])
+def test_a_size_that_is_a_letter_stands_in_a_step(at: str) -> None:
+    """ones(n) was refused where n is the size of a value."""
+    found = gradcli.trace("x: n; A: n,n; x.T@A@x + sum(ones(n)*x)", wrt="x", at=at)
+    assert found.gradient == {"x": [9.0, 15.0]}
