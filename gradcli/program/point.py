@@ -103,12 +103,15 @@ def ordered_values(wanted: Sequence[Variable], text: PointText, source: Source) 
         if type(listed) is Vector and len(listed.items) == count:  # (1, 2) and [1, 2] say the same as 1,2
             return {variable.name: tree for variable, tree in zip(wanted, listed.items, strict=True)}
     if count != have:
+        from gradcli.text.points import has_decimal_comma
+
         names = ", ".join(v.name for v in wanted[:8]) + (", …" if count > 8 else "")
         place = text.entries[count].span if have > count else whole(source)
         values = "1 value" if have == 1 else f"{have} values"
         variables = "1 variable" if count == 1 else f"{count} variables"
         hint = f"the order is {names}"
-        if have == 2 * count and "," in source.text and (";" in source.text or " " in source.text.replace(", ", ",")):
+        spaced = have == 2 * count and "," in source.text and " " in source.text.replace(", ", ",")
+        if spaced or has_decimal_comma(source.text):
             hint = f"write a point in a decimal, as in 0.5; {hint}"
         raise GradcliError("point", f"the point has {values} for {variables}", place, hint)
     return {variable.name: entry.tree for variable, entry in zip(wanted, text.entries, strict=True)}

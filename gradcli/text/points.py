@@ -200,12 +200,10 @@ def _read_entries(stack: Stack) -> list[PointEntry]:
         if stack.kinds[here] == kind.END:
             break
         if stack.kinds[here] != kind.COMMA:
-            raise _error(
-                stack,
-                here,
-                f"{quoted(stack.texts[here])} cannot follow a value",
-                "write commas between values; repeat --at for several points",
-            )
+            hint = "write commas between values; repeat --at for several points"
+            if has_decimal_comma(stack.source.text):
+                hint = "write a point in a decimal, as in 0.5, and commas between values"
+            raise _error(stack, here, f"{quoted(stack.texts[here])} cannot follow a value", hint)
         stack.place = here + 1
     return entries
 
@@ -381,3 +379,11 @@ def _key(stack: Stack, here: int) -> str:
         return canonical_name(text[1:-1])
     except GradcliError as error:
         raise stack.error(here, error.message, error.hint, error.code) from None
+
+
+_BETWEEN_DIGITS: Final = pattern(r"[0-9],[0-9]")
+
+
+def has_decimal_comma(text: str) -> bool:
+    """Do semicolons stand between values, so that a comma between digits may be a decimal one?"""
+    return ";" in text and _BETWEEN_DIGITS.search(text) is not None
