@@ -80,7 +80,7 @@ class Comparison:
         guards, domain = tuple(flat[:count]), tuple(flat[count:first])
         starts = range(first, len(flat), 3)
         pairs = [TrialPair(flat[i], flat[i + 1], flat[i + 2], guards, domain) for i in starts]
-        return pairs, [scalars.add(graph, [(pair.yours, 1), (pair.ours, -1)]) for pair in pairs]
+        return pairs, [scalars.difference(graph, pair.yours, pair.ours) for pair in pairs]
 
     # ------------------------------------------------------------------------ points
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.quotients import NoValueError, PolynomialQuotients, TooLargeError
+from gradcli.program.rationals import from_flint
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ def filled_hole(graph: Graph, node: Node) -> Node | None:
     """The one quotient that both branches are; None where they are two, or where this cannot be seen."""
     condition, yes, no = node.args
     beside, there = (yes, no) if condition.data == "!=" else (no, yes)
-    apart = scalars.add(graph, [(condition.args[0], 1), (condition.args[1], -1)])
+    apart = scalars.difference(graph, *condition.args)
     nodes = order([beside, there, apart])
     if len(nodes) > MOST_NODES:
         return None
@@ -79,16 +80,9 @@ def lowest_terms(graph: Graph, quotients: PolynomialQuotients, node: Node, above
         for exponents, coefficient in whole.to_dict().items():
             factors = [(u, int(e)) for u, e in zip(quotients.unknowns, exponents, strict=False) if e]
             used.update(unknown for unknown, _ in factors)
-            terms.append((scalars.multiply(graph, factors), rational(coefficient)))
+            terms.append((scalars.multiply(graph, factors), from_flint(coefficient)))
         return scalars.add(graph, terms)
 
     result = scalars.divide(graph, polynomial(above), polynomial(below))
     unknowns = {part for part in order([node]) if part in quotients.generators}
     return result if all(part in used or part.op in ("variable", "constant") for part in unknowns) else None
-
-
-def rational(value: Any) -> Any:
-    """FLINT's exact number as Python's."""
-    from gradcli.program.rationals import ratio
-
-    return ratio(int(value.p), int(value.q))

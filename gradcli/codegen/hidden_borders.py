@@ -8,7 +8,7 @@ they hold.
 from __future__ import annotations
 
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order
+from gradcli.program.graph import order, reachable
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules import RULES
 
@@ -79,7 +79,7 @@ def under(graph: Graph, condition: Node, taken: tuple[tuple[Node, bool], ...]) -
 
 def seen(piece: DomainPart) -> Iterator[tuple[Node, bool, bool]]:
     """The nodes of a piece without its choices' branches, each with whether its nan and its infinity reach the root."""
-    nodes = inside(piece.root)
+    nodes = reachable([piece.root], children)
     shows: dict[Node, tuple[bool, bool]] = {piece.root: (piece.shows_nan, piece.shows_infinity)}
     for node in reversed(nodes):
         yield node, *shows[node]
@@ -87,20 +87,6 @@ def seen(piece: DomainPart) -> Iterator[tuple[Node, bool, bool]]:
             nan, infinity = shows.get(arg, (False, False))
             passes_nan, passes_infinity = passes(node, place)
             shows[arg] = (nan or (shows[node][0] and passes_nan), infinity or (shows[node][1] and passes_infinity))
-
-
-def inside(root: Node) -> list[Node]:
-    """The nodes of a piece, arguments before what is made of them."""
-    done: dict[Node, None] = {}
-    waiting = [(root, False)]
-    while waiting:
-        node, is_ready = waiting.pop()
-        if is_ready:
-            done[node] = None
-        elif node not in done:
-            waiting.append((node, True))
-            waiting += [(arg, False) for arg in children(node) if arg not in done]
-    return list(done)
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -102,7 +102,7 @@ def differences(graph: Graph, nodes: Sequence[Node]) -> ComparedDifferences | No
     for node in order(nodes):
         if node.op != "compare" or node.data not in ("==", "!="):
             continue
-        difference = scalars.add(graph, [(node.args[0], 1), (node.args[1], -1)])
+        difference = scalars.difference(graph, *node.args)
         used = frozenset(part.data for part in order([difference]) if part.op == "variable")
         if len(used) < 2 or difference.op != "sum" or difference in forth:
             continue

@@ -74,9 +74,9 @@ class NoisyMachine:
         with np.errstate(all="ignore"):
             inexact = [~are_exact(column) for column in columns]
             for run in range(RUNS):
-                noise = factors(rows, run)
+                noise = factors(min(SIGNS, self.noises + len(columns)), rows, run)
                 given = [
-                    np.where(rounded, column * noise[-1 - place % SIGNS], column)
+                    np.where(rounded, column * noise[-1 - place % len(noise)], column)
                     for place, (rounded, column) in enumerate(zip(inexact, columns, strict=True))
                 ]
                 self.machine([*given, *noise[: self.noises]], list(results))
@@ -95,10 +95,10 @@ def are_exact(column: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=4)
-def factors(rows: int, run: int) -> Array:
+def factors(kinds: int, rows: int, run: int) -> Array:
     """1 ± some roundings: one row of factors a kind of noise, the same ones for each run of that number."""
-    drawn = np.random.default_rng(run).integers(LEAST, MOST + 1, (SIGNS, rows), dtype=np.int8)
-    signs = np.random.default_rng(RUNS + run).integers(0, 2, (SIGNS, rows), dtype=np.int8)
+    drawn = np.random.default_rng(run).integers(LEAST, MOST + 1, (kinds, rows), dtype=np.int8)
+    signs = np.random.default_rng(RUNS + run).integers(0, 2, (kinds, rows), dtype=np.int8)
     return 1 + (2.0**-52 * drawn) * (2.0 * signs - 1)
 
 

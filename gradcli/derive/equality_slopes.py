@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from gradcli.program.graph import Graph, Node, Program
+    from gradcli.program.graph import Node, Program
 
 SAMPLES = 2
 """Points of an equality at which slopes are compared."""
@@ -65,7 +65,7 @@ def no_number(program: Program, condition: Node) -> Node:
     from gradcli.rules import RULES
 
     graph = program.graph
-    below = scalars.add(graph, [(scalars.multiply(graph, [(difference(graph, condition), 2)]), -1)], -1)
+    below = scalars.add(graph, [(scalars.multiply(graph, [(scalars.difference(graph, *condition.args), 2)]), -1)], -1)
     return scalars.call(graph, RULES["log"], [below])
 
 
@@ -103,7 +103,7 @@ def points_of(program: Program, condition: Node, values: Sequence[Node]) -> Iter
     from gradcli.program.substitute import replace
 
     graph = program.graph
-    apart = difference(graph, condition)
+    apart = scalars.difference(graph, *condition.args)
     found = linear_term(apart)
     if found is None:
         return
@@ -118,11 +118,6 @@ def points_of(program: Program, condition: Node, values: Sequence[Node]) -> Iter
         (rest,) = replace(graph, [apart], forth)
         point[solved_for] = scalars.multiply(graph, [(rest, 1)], Fraction(-1) / Fraction(coefficient))
         yield Point(point, {})
-
-
-def difference(graph: Graph, condition: Node) -> Node:
-    """One side of an equality less the other."""
-    return scalars.add(graph, [(condition.args[0], 1), (condition.args[1], -1)])
 
 
 def linear_term(whole: Node) -> tuple[Any, str] | None:

@@ -54,6 +54,11 @@ class Outputs(NamedTuple):
     inputs: tuple[str, ...]
     domains: tuple[tuple[Node, ...], ...] = ()
 
+    @property
+    def conditions(self) -> list[Node]:
+        """Those of all values, in order."""
+        return [condition for domain in self.domains for condition in domain]
+
 
 def generated_outputs(program: Program, kind: DerivativeKind = "gradient", symmetric: Collection[str] = ()) -> Outputs:
     """Value and derivatives of a program as nodes of its graph. `gradient` and `hessian` need one scalar component.

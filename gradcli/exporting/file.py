@@ -118,8 +118,7 @@ class File:
         nodes = self.nodes_of(form)
         values = [] if form in ("value", "values") else list(self.outputs.values)
         native, inputs = self.language.functions, self.outputs.inputs
-        conditions = [condition for domain in self.outputs.domains for condition in domain]
-        code = straight_line(self.graph, [*values, *nodes, *conditions], inputs, native, self.constants)
+        code = straight_line(self.graph, [*values, *nodes, *self.outputs.conditions], inputs, native, self.constants)
         code = undefined_outside(code, self.outputs.domains, 2 if form == "both" else 1)
         code = undefined_together(code, self.outputs, len(values), int(form == "both"))
         taken = {*self.names.values(), *self.functions, *self.language.keywords}

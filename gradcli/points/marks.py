@@ -110,7 +110,7 @@ def number_of(graph: Graph, text: str) -> Node:
 
 def tie(graph: Graph, left: Node, right: Node) -> Iterable[Node]:
     """left = right, as far as rounding lets one tell: |left - right| not above the rounding of the terms' sum."""
-    difference = scalars.add(graph, [(left, 1), (right, -1)])
+    difference = scalars.difference(graph, left, right)
     zero = scalars.number(graph, 0)
     if difference.op == "number":
         return () if difference.data else (scalars.truth(graph, True),)

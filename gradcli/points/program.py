@@ -97,7 +97,7 @@ class ManyPoints:
         if program.constants:
             decisive = list(replace(graph, decisive, mapping))
         mark = suspicion(graph, decisive, frozenset(self.names))
-        conditions = list(dict.fromkeys(condition for domain in self.outputs.domains for condition in domain))
+        conditions = list(dict.fromkeys(self.outputs.conditions))
         conditions += self.mirrored()
         if program.constants:
             conditions = list(replace(graph, conditions, mapping))

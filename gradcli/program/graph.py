@@ -117,6 +117,18 @@ class Graph:
         return node
 
 
+def reachable(roots: Iterable[Node], needs: Callable[[Node], Iterable[Node]]) -> list[Node]:
+    """All nodes that the roots need, arguments before users: nodes are numbered in order of creation."""
+    seen = set(roots)
+    stack = list(seen)
+    while stack:
+        for part in needs(stack.pop()):
+            if part not in seen:
+                seen.add(part)
+                stack.append(part)
+    return sorted(seen, key=lambda node: node.serial)
+
+
 WHOLE = 12
 """Terms of a named sum from which on it stays one term: else every statement of a long program has all before it."""
 

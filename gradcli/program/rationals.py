@@ -9,6 +9,8 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from gradcli.flints import fmpq
+
     Rational = int | Fraction
 
 
@@ -19,6 +21,11 @@ def ratio(numerator: int, denominator: int) -> Rational:
     from fractions import Fraction
 
     return Fraction(numerator, denominator)
+
+
+def from_flint(value: fmpq) -> Rational:
+    """FLINT's exact number as Python's."""
+    return ratio(int(value.p), int(value.q))
 
 
 def lower(value: Rational) -> Rational:

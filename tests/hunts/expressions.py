@@ -269,6 +269,15 @@ class Drawer:
         operation = random.choices(OUTER, WEIGHTS)[0]
         return Tree(operation, (self.tree(names, depth - 1), self.tree(names, depth - 1)))
 
+    def expression(self) -> tuple[Tree, list[str], float]:
+        """An expression of variables, these, and how often a coordinate of theirs is a special one."""
+        while True:
+            names = "xyz"[: self.random.choice((1, 1, 1, 2, 2, 3))]
+            tree = self.tree(names, self.random.choice((2, 3, 3, 4)))
+            used = names_in(tree)
+            if used:
+                return tree, used, self.random.choice((0.1, 0.5, 0.9))
+
     def coordinate(self, special: float) -> str:
         """A number's text: a special one, or one with few digits of any size."""
         if self.random.random() < special:

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradcli
 from gradcli.problems import GradcliError
-from tests.hunts.expressions import Drawer, names_in, text_of
+from tests.hunts.expressions import Drawer, text_of
 
 ROWS = 8
 PROMISED = 1e-10
@@ -20,14 +20,9 @@ EXPORTED = 1e-6
 def draw(seed: int) -> tuple[str, list[str], list[dict[str, float]]]:
     """An expression, its variables, and points ordinary, huge, tiny and special."""
     drawer = Drawer(seed)
-    while True:
-        names = "xyz"[: drawer.random.choice((1, 1, 1, 2, 2, 3))]
-        tree = drawer.tree(names, drawer.random.choice((2, 3, 3, 4)))
-        used = names_in(tree)
-        if used:
-            special = drawer.random.choice((0.1, 0.5, 0.9))
-            points = [{name: float(drawer.coordinate(special)) for name in used} for _ in range(ROWS)]
-            return text_of(tree), used, points
+    tree, used, special = drawer.expression()
+    points = [{name: float(drawer.coordinate(special)) for name in used} for _ in range(ROWS)]
+    return text_of(tree), used, points
 
 
 def single(text: str, point: dict[str, float]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import gradcli
 from gradcli.problems import GradcliError
-from tests.hunts.expressions import Drawer, OutOfReachError, Tree, names_in, text_of
+from tests.hunts.expressions import Drawer, OutOfReachError, Tree, text_of
 from tests.hunts.truths import Truth, nearest_float, truth_at
 
 
@@ -26,13 +26,8 @@ class Question(NamedTuple):
 def draw(seed: int) -> Question:
     """The question with this number."""
     drawer = Drawer(seed)
-    while True:
-        names = "xyz"[: drawer.random.choice((1, 1, 1, 2, 2, 3))]
-        tree = drawer.tree(names, drawer.random.choice((2, 3, 3, 4)))
-        used = names_in(tree)
-        if used:
-            special = drawer.random.choice((0.1, 0.5, 0.9))
-            return Question(tree, {name: drawer.coordinate(special) for name in used})
+    tree, used, special = drawer.expression()
+    return Question(tree, {name: drawer.coordinate(special) for name in used})
 
 
 def verdicts(question: Question) -> list[str]:

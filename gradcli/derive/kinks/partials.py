@@ -27,7 +27,7 @@ from gradcli.evaluate.certified.values import UNKNOWN, Undefined, as_ball, is_kn
 from gradcli.flints import arb, ctx
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
-from gradcli.program.rationals import ratio
+from gradcli.program.rationals import from_flint
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def as_node(graph: Graph, value: Any) -> Node:
     if is_node(value):
         node: Node = value
         return node
-    return scalars.number(graph, ratio(int(value.p), int(value.q)))
+    return scalars.number(graph, from_flint(value))
 
 
 def common_slope(left: Side, right: Side, name: str) -> Value:

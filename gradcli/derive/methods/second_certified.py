@@ -112,11 +112,12 @@ class SecondSweep:
 
         With f = F(x, y, g(x)), F smooth and g differentiable at the point, both orders give F_xy + F_gy·g'(x).
         """
-        for i, one in enumerate(self.names):
+        for i in range(len(self.names)):
             for j, other in enumerate(self.names):
                 here, there = self.entries[i][j], self.entries[j][i]
-                start = f"∂²f/∂{one}∂{other}: "
-                found = [p for p in self.problems if p.kind == "undecided" and p.message.startswith(start)]
+                found = [
+                    p for p in self.problems if p.kind == "undecided" and p.message.startswith(self.label(i, other))
+                ]
                 if i != j and here.number is None and there.number is not None and found:
                     self.entries[i][j] = there
                     self.problems = [problem for problem in self.problems if problem not in found]
@@ -164,7 +165,11 @@ class SecondSweep:
 
     def named(self, i: int, problem: Problem) -> Problem:
         """A problem of the i-th partial, as one of the Hessian."""
-        return problem._replace(message=f"∂²f/∂{self.names[i]}∂{problem.variable}: {problem.message}")
+        return problem._replace(message=self.label(i, problem.variable) + problem.message)
+
+    def label(self, i: int, variable: str | None) -> str:
+        """What stands before a problem of an entry."""
+        return f"∂²f/∂{self.names[i]}∂{variable}: "
 
     def is_symmetric(self) -> bool:
         """Do all mixed derivatives exist and agree?"""

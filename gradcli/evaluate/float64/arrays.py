@@ -18,6 +18,7 @@ from gradcli.evaluate.float64.ufuncs import entrywise, log_cosh
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import size_value
 from gradcli.program.forms.scalars import COMPARISONS
+from gradcli.program.graph import reachable
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -151,18 +152,6 @@ class Arrays:
             ones = is_number(node.args[0], 1)
             return Factor("ones" if ones else "plain", np.broadcast_to(self.values[node.args[0]], self.shape(node)))
         return Factor("plain", self.values[node] if node.op != "eye" else np.eye(self.size(node.data)))
-
-
-def reachable(roots: Iterable[Node], needs: Callable[[Node], Iterable[Node]]) -> list[Node]:
-    """All nodes that the roots need, arguments before users: nodes are numbered in order of creation."""
-    seen = set(roots)
-    stack = list(seen)
-    while stack:
-        for part in needs(stack.pop()):
-            if part not in seen:
-                seen.add(part)
-                stack.append(part)
-    return sorted(seen, key=lambda node: node.serial)
 
 
 def used_again(roots: Iterable[Node], nodes: Iterable[Node]) -> set[Node]:

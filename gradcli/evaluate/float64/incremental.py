@@ -6,7 +6,8 @@ from math import prod
 
 import numpy as np
 
-from gradcli.evaluate.float64.arrays import Arrays, reachable
+from gradcli.evaluate.float64.arrays import Arrays
+from gradcli.program.graph import reachable
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:

@@ -189,8 +189,7 @@ def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
         raise GradcliError("usage", f"{wish.name[:40]!r} is no name", hint="a letter, then letters, digits and _")
     refuse_same_columns(outputs.inputs)
     try:
-        conditions = [condition for domain in outputs.domains for condition in domain]
-        nodes = [*all_nodes(outputs), *conditions]
+        nodes = [*all_nodes(outputs), *outputs.conditions]
         code = straight_line(program.graph, nodes, outputs.inputs, NativeFunctions(), program.constants)
         m = len(outputs.values)
         code = undefined_outside(code, outputs.domains, 1)

@@ -101,7 +101,8 @@ class MatrixFile:
 
     def function(self, form: str) -> str:
         """One function."""
-        from gradcli.evaluate.float64.arrays import reachable, used_again
+        from gradcli.evaluate.float64.arrays import used_again
+        from gradcli.program.graph import reachable
 
         roots, dialect = self.forms[form], DIALECTS[self.row.name]
         shared = used_again(roots, reachable(roots, lambda node: node.args))

@@ -76,6 +76,11 @@ def add(graph: Graph, items: Iterable[tuple[Node, Rational]], start: Rational = 
     return sum_node(graph, terms, total)
 
 
+def difference(graph: Graph, left: Node, right: Node) -> Node:
+    """left - right."""
+    return add(graph, [(left, 1), (right, -1)])
+
+
 def is_merged(graph: Graph, node: Node, factor: Rational) -> bool:
     """Do the terms of this sum become terms of the sum that it stands in?"""
     if factor == 1 or factor == -1:

@@ -96,7 +96,7 @@ def cross(graph: Graph, left: Cells, right: Cells) -> Cells:
     for i in range(3):
         j, k = (i + 1) % 3, (i + 2) % 3
         plus, minus = scalars.multiply(graph, [(a[j], 1), (b[k], 1)]), scalars.multiply(graph, [(a[k], 1), (b[j], 1)])
-        entries.append(scalars.add(graph, [(plus, 1), (minus, -1)]))
+        entries.append(scalars.difference(graph, plus, minus))
     return column(entries)
 
 

@@ -29,7 +29,7 @@ def mean(graph: Graph, entries: Sequence[Node]) -> Node:
 def variance(graph: Graph, entries: Sequence[Node]) -> Node:
     """The mean square distance from the mean (divided by n)."""
     middle = mean(graph, entries)
-    return mean(graph, [square(graph, scalars.add(graph, [(entry, 1), (middle, -1)])) for entry in entries])
+    return mean(graph, [square(graph, scalars.difference(graph, entry, middle)) for entry in entries])
 
 
 def square(graph: Graph, node: Node) -> Node:
@@ -86,7 +86,7 @@ def softmax(graph: Graph, entries: Sequence[Node]) -> list[Node]:
 def log_softmax(graph: Graph, entries: Sequence[Node]) -> list[Node]:
     """xᵢ − log Σ exp(xⱼ)."""
     whole = logsumexp(graph, entries)
-    return [scalars.add(graph, [(entry, 1), (whole, -1)]) for entry in entries]
+    return [scalars.difference(graph, entry, whole) for entry in entries]
 
 
 def cumsum(graph: Graph, entries: Sequence[Node]) -> list[Node]:
