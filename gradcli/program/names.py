@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Script, Statement, Tree
 
 CONSTANTS = ("pi", "e", "tau", "inf")
+TURN = "tau"
+"""The constant that many use as a name, and are told of."""
 ABSTRACT_NAME = pattern(r"[^\W\d_][0-9]*'*")
 FUNCTION_WORDS = (
     "sin", "cos", "tan", "cot", "sec", "csc", "exp", "ln", "log", "sqrt", "cbrt", "erf", "abs", "det", "tr", "sigmoid",
@@ -126,6 +128,8 @@ def read_names(script: Script, bound: Collection[str], of: str | None) -> Names:
     if len(free) > limits.NAMES:
         raise GradcliError("limit", f"more than {limits.NAMES} variables")
     notes = check_run_together(free, {*free, *defined, *bound}, bound)
+    if TURN not in {*free, *defined} and any(TURN in used[id(statement)].values for statement in order):
+        notes = (*notes, f"{TURN} is the number 2*pi; --wrt, --at or --set makes it a variable")
     decimal = any(used[id(statement)].decimal for statement in order)
     free = {name: free[name] for name in sorted(free, key=natural)}
     return Names(order, outputs, free, functions, decimal, notes)

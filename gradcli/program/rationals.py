@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from gradcli import limits
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from fractions import Fraction
 
     from gradcli.flints import fmpq
@@ -69,9 +72,35 @@ def exact_power(base: Rational, exponent: Rational) -> Rational | None:
     return None if top is None or bottom is None else rational_power(ratio(top, bottom), exponent.numerator)
 
 
+def exact_cbrt(value: Rational) -> Rational | None:
+    """The rational cube root of a perfect cube that is not 0 (a kink), or None."""
+    root = exact_power(abs(value), ratio(1, 3)) if value else None
+    return root if root is None or value > 0 else -root
+
+
+def exact_log(value: Rational, base: int) -> int | None:
+    """The whole exponent n of base**n = value, or None."""
+    power = value.numerator if value.denominator == 1 else value.denominator
+    if value <= 0 or 1 not in (value.numerator, value.denominator) or power.bit_length() > limits.NUMBER_DIGITS * 4:
+        return None
+    exponent = round((power.bit_length() - 1) * math.log(2, base))
+    found = next((n for n in (exponent, exponent + 1) if base**n == power), None)
+    return -found if found and value < 1 else found
+
+
+PERFECT: dict[str, Callable[[Rational], Rational | None]] = {
+    "cbrt": exact_cbrt,
+    "log2": lambda value: exact_log(value, 2),
+    "log10": lambda value: exact_log(value, 10),
+}
+"""Rows that are rational at perfect powers: the value there, or None elsewhere."""
+
+
 def integer_root(value: int, degree: int) -> int | None:
-    """The exact degree-th root of a positive integer, or None (Newton's method from above)."""
-    if value.bit_length() > limits.NUMBER_DIGITS * 4:
+    """The exact degree-th root of a natural number, or None (Newton's method from above)."""
+    if value < 2:
+        return value
+    if degree >= value.bit_length() or value.bit_length() > limits.NUMBER_DIGITS * 4:
         return None
     root = 1 << -(-value.bit_length() // degree)
     while True:

@@ -368,7 +368,7 @@ r"""How papers and computer algebra write functions by a letter: `W\left(x\right
 
 
 def _is_called(stack: Stack, here: int) -> bool:
-    r"""Whether a letter and a bracket with names alone, `L(w, b)`, stand here: a call as well as a product."""
+    r"""Whether a call stands here: of a letter with a header, or with names alone, `L(w, b)`, a product as well."""
     kinds, texts = stack.kinds, stack.texts
     if kinds[here - 1] != NAME or texts[here + 1] != "(":
         return False
@@ -376,9 +376,9 @@ def _is_called(stack: Stack, here: int) -> bool:
         return False
     if PRINTED.match(stack.source.text, stack.starts[here - 1]) and not stack.stands_alone(texts[here - 1]):
         return True
-    if kinds[here + 2] != NAME:
-        return False
-    return kinds[here + 3] in (CLOSE, kind.COMMA)
+    if kinds[here + 2] == NAME and kinds[here + 3] in (CLOSE, kind.COMMA):
+        return True
+    return stack.has_header(texts[here - 1])
 
 
 def _call_of_letter(stack: Stack, here: int) -> Step:

@@ -137,6 +137,7 @@ class Stack:
     programming  the text may define functions as programmers do;  header: a `def` before its `return`
     asked        what `diff(f, x)` asks for
     raised_to  whether each T of the text is an exponent, once somebody has asked;  own: the names that the text defines
+    headed     those that it defines as functions
     """
 
     __slots__ = (
@@ -145,6 +146,7 @@ class Stack:
         "depth",
         "ends",
         "frames",
+        "headed",
         "header",
         "kinds",
         "latex",
@@ -190,6 +192,7 @@ class Stack:
         self.spelled.notes.extend(notes)
         self.raised_to: bool | None = None
         self.own: frozenset[str] | None = None
+        self.headed: frozenset[str] | None = None
         self.quantities: frozenset[str] | None = None
         self.clear()
 
@@ -376,6 +379,14 @@ class Stack:
             pairs = zip(self.texts, self.kinds[1:], strict=False)
             self.own = frozenset(text for text, after in pairs if after in (kind.EQUALS, kind.COLON))
         return self.own
+
+    def has_header(self, name: str) -> bool:
+        """Whether the text says somewhere what a name is as a function: `a(x, y) = ...`, in LaTeX."""
+        if self.headed is None:
+            from gradcli.text.latex.headers import headed
+
+            self.headed = headed(self.kinds, self.texts)
+        return name in self.headed
 
     def stands_alone(self, name: str) -> bool:
         """Whether a name stands somewhere without a bracket behind it, so that it is a quantity."""

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from gradcli import limits
 from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
-from gradcli.evaluate.certified.exact import holds, integer_root, rational_text
+from gradcli.evaluate.certified.exact import holds, rational_text
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import (
     HUGE,
@@ -38,6 +38,7 @@ from gradcli.evaluate.certified.values import (
 from gradcli.evaluate.domains import at_closed_end, domain_problem, number_text
 from gradcli.evaluate.kernels import ball_kernel
 from gradcli.flints import arb, ctx, fmpq, fmpz
+from gradcli.program.rationals import PERFECT, from_flint, integer_root
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 
@@ -422,7 +423,8 @@ def call_value(run: Balls, node: Node) -> Value:
         run.border(node)
         if rule.name == "lambertw" and is_branch_point(run, node.args[0]):
             return -ONE
-    listed = listed_value(rule, args[0]) if rule.exact and len(args) == 1 and type(args[0]) is fmpq else None
+    rational = len(args) == 1 and type(args[0]) is fmpq and (rule.exact or rule.name in PERFECT)
+    listed = listed_value(rule, args[0]) if rational else None
     return listed if listed is not None else enclosed_call(run, node, args)
 
 
@@ -476,7 +478,10 @@ LISTED: dict[str, dict[fmpq, fmpq]] = {}
 
 
 def listed_value(rule: Rule, argument: fmpq) -> fmpq | None:
-    """The value that the row lists for this argument, where both are plain rationals."""
+    """The value that the row lists for this argument, where both are plain rationals, or that of a perfect power."""
+    if rule.name in PERFECT:
+        value = PERFECT[rule.name](from_flint(argument))
+        return None if value is None else fmpq(value.numerator, value.denominator)
     if rule.name not in LISTED:
         pairs = [(rational_text(at), rational_text(result)) for at, result in rule.exact]
         LISTED[rule.name] = {fmpq(at): fmpq(result) for at, result in pairs if at is not None and result is not None}

@@ -8,6 +8,7 @@ to `balls` too, which notes them.
 from __future__ import annotations
 
 from gradcli import limits
+from gradcli.program.rationals import PERFECT, integer_root
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -179,20 +180,6 @@ def exact_root(base: Exact, exponent: Exact, convert: Callable[[Any], Any]) -> E
     return exact_power(convert(Fraction(above, below)), int(exponent.numerator), convert)
 
 
-def integer_root(value: int, degree: int) -> int | None:
-    """The exact root of a natural number, or None. Newton's iteration from above in integers."""
-    if value < 2:
-        return value
-    if degree >= value.bit_length():
-        return None
-    root = 1 << -(-value.bit_length() // degree)
-    while True:
-        smaller = ((degree - 1) * root + value // root ** (degree - 1)) // degree
-        if smaller >= root:
-            return root if root**degree == value else None
-        root = smaller
-
-
 def bits_of(value: Exact) -> int:
     """Length of the longer of numerator and denominator, in bits."""
     if isinstance(value, int):
@@ -233,6 +220,8 @@ def exact_call(node: Node, args: list[Any]) -> Exact | None:
     decide = DECISIONS.get(rule.name)
     if decide is not None:
         return decide(*args)
+    if rule.name in PERFECT:
+        return PERFECT[rule.name](args[0])
     return listed_value(rule, args[0]) if rule.exact and len(args) == 1 else None
 
 

@@ -12,7 +12,7 @@ import operator
 from gradcli.program import make
 from gradcli.program.graph import Graph, Node, guard, order
 from gradcli.program.names import CONSTANTS
-from gradcli.program.rationals import exact_power, lower, ratio, rational_power
+from gradcli.program.rationals import PERFECT, exact_power, lower, ratio, rational_power
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 from gradcli.text.tree import is_bound
@@ -229,15 +229,16 @@ def fold_floor(value: Rational) -> int:
     return value.numerator // value.denominator
 
 
-EXACT_CALLS: dict[str, Callable[..., Rational]] = {
+EXACT_CALLS: dict[str, Callable[..., Rational | None]] = {
     "abs": abs,
     "sign": lambda x: (x > 0) - (x < 0),
     "floor": fold_floor,
     "ceil": lambda x: -fold_floor(-x),
     "max": max,
     "min": min,
+    **PERFECT,
 }
-"""Rows whose value at exact rationals is an exact rational."""
+"""Rows whose value at exact rationals is an exact rational, or None where it is not."""
 
 
 def call(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
@@ -246,7 +247,9 @@ def call(graph: Graph, rule: Rule, args: Sequence[Node]) -> Node:
     if name == "sqrt":
         return raised(graph, args[0], ratio(1, 2))
     if name in EXACT_CALLS and all(arg.op == "number" for arg in args):
-        return number(graph, lower(EXACT_CALLS[name](*[arg.data for arg in args])))
+        value = EXACT_CALLS[name](*[arg.data for arg in args])
+        if value is not None:
+            return number(graph, lower(value))
     if len(args) != 1:
         return reflected(graph, rule, args) or graph.intern("call", args, rule)
     (argument,) = args
@@ -274,8 +277,10 @@ def is_absolute(node: Node) -> bool:
 
 def reflected(graph: Graph, rule: Rule, args: tuple[Node, ...]) -> Node | None:
     """The value by a positive order where the row says how and the order is a negative whole number, else None."""
+    if rule.reflected is None:
+        return None
     order = args[0]
-    if rule.reflected is None or order.op != "number" or type(order.data) is not int or order.data >= 0:
+    if order.op != "number" or type(order.data) is not int or order.data >= 0:
         return None
     return make.rule_text(graph, rule.reflected, dict(zip(rule.args, args, strict=True)))
 

@@ -38,6 +38,10 @@ _INDEX: Final = pattern(r".+_([A-Za-z]{1,2})")
 _BARS: Final = ("|", "\\left|", "\\lvert", "\\vert", "\\left\\lvert", "\\left\\vert", "\\big|", "\\Big|", "\\bigl|")
 
 
+REDUCTIONS: Final = {"sum": "sum", "prod": "product", "max": "maximum", "min": "minimum"}
+"""What a sign with an index is called."""
+
+
 class Settler:
     """Settles the trees of one statement. `notes` collects what was decided, in words."""
 
@@ -180,7 +184,8 @@ class Settler:
         grown: Tree = Bound(
             here.function, here.indices, here.lower, here.upper, body, here.head_end, here.start, tree.right.end
         )
-        self.notes.append(f"the sum over {', '.join(here.indices)} reaches over {plain(body, self.typed(body))}")
+        what, over = REDUCTIONS[here.function], ", ".join(here.indices)
+        self.notes.append(f"the {what} over {over} reaches over {plain(body, self.typed(body))}")
         for part in reversed(path):
             grown = with_parts(part, [*children(part)[:-1], grown])
             grown.end = tree.end

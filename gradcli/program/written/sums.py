@@ -178,14 +178,18 @@ class Sums:
         return Lifted(self.numbered(tree))
 
     def refuse_free_index(self, tree: Name) -> None:
-        """Raise for `y_{oc}` in a sum over c alone: the other letter belongs to no sum."""
+        """Raise for `y_{oc}` in a sum over c alone: the other letter belongs to no sum; and for three indices."""
         base, _, letters = tree.name.rpartition("_")
         bound = [letter for letter in letters if letter in self.ranges]
-        if not base or len(letters) != 2 or len(bound) != 1:
-            return
-        free = letters.replace(bound[0], "")
-        hint = f"write {base}_{bound[0]} for the entries of a vector, or a sum over {free} as well"
         place = Span(self.source, tree.start, tree.end)
+        in_words = "\\" in self.source.text[tree.start + len(base) : tree.end]  # n_{\text{in}}
+        if not base or not bound or in_words or len(letters) not in (2, 3) or not letters.isalpha():
+            return
+        free = next((letter for letter in letters if letter not in bound), "")
+        if len(letters) == 3 and (not free or len(bound) > 1):
+            hint = f"write the matrices out, one for each value of an index: {base}_1, {base}_2"
+            raise GradcliError("sum", f"an array has one or two indices here, and {tree.name} has three", place, hint)
+        hint = f"write {base}_{bound[0]} for the entries of a vector, or a sum over {free} as well"
         raise GradcliError("sum", f"the index {free} of {tree.name} belongs to no sum here", place, hint)
 
     def numbered(self, tree: Name) -> Tree:

@@ -46,6 +46,9 @@ def _derivative(at: Pieces, owner: int) -> bool:
     end = at.ends[last]
     whole = text[match.end() : at.starts[closed]].strip()
     if whole:
+        if words.EXPECTED.match(text, end, at.end) and (len(whole) == 1 or at.symbol(whole)):
+            hint = f"write \\frac{{d}}{{d{wrt[0]}}} {whole}({wrt[0]}), and the function by its formula"
+            raise at.error(owner, f"a derivative of {whole} at a point, where nothing says what {whole} is", hint)
         put_request(at, wrt, at.starts[owner], at.ends[opened], end)
         at.skip_to(match.end())
         at.open_group("numerator of request", owner, "{")

@@ -9,7 +9,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import bars, calls, derivatives, integrals, rows, words
 from gradcli.text.latex.words import FUNCTIONS, GREEK
-from gradcli.text.tokens import Bounds, classify, exact_number, quoted
+from gradcli.text.tokens import Bounds, canonical_name, classify, exact_number, quoted
 
 if TYPE_CHECKING:
     import re
@@ -83,9 +83,11 @@ def font(at: Pieces, word: str, start: int) -> None:
         at.here = here + 1
         _font_group(at, word, here, bold)
         return
-    if word == "mathbb" and name in "EPV" and words.EXPECTED.match(at.source.text, at.ends[at.here - 1], at.end):
+    called = words.EXPECTED.match(at.source.text, at.ends[at.here - 1], at.end) is not None
+    refused = "mathbb{E}" if name in "EPV" and called else f"{word}{{{name}}}"
+    if refused in words.REFUSED and (called or word == "mathbb"):
         at.here = here
-        at.put_bad(*words.REFUSED["mathbb{E}"])
+        at.put_bad(*words.REFUSED[refused])
         return
     before, at.bold, at.arrow = at.bold, bold, word == "vec"
     if word in words.ACCENTS:
@@ -218,6 +220,8 @@ def exponent(at: Pieces, piece: str) -> None:
             at.put_all(("**", "(", "-", "1", ")"), start, end)
         return
     calls.refuse_adjoint(at, owner)
+    if words.ORDINAL.match(at.source.text, at.ends[owner], at.end):
+        raise at.error(owner, "an ordinal number is no power", "leave it out, or write the power without a font")
     if at.skip_blanks() == "1" and at.source.text[at.ends[at.here] : at.end].lstrip()[:1] == "/":
         at.put_bad("an exponent that begins with 1/ can be read in two ways", "write x^{1/2} for the root, or x/2")
         return
@@ -398,12 +402,12 @@ def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, 
         return Bounds(function, (), None, None)
     below = lower[1] if lower[1] is not None else lower[2]
     match = words.BOUND.fullmatch(below)
-    if match is None:
+    if match is None or (match[1] and any(match[1].count(letter) > 1 for letter in match[1] if letter.isalpha())):
         hint = f"write \\{function}_{{i=1}}^n x_i with a letter below, and take off what is left out"
         raise at.error(owner, f"what stands below \\{function} cannot be read: {quoted(below)}", hint)
     if match[1] is None:
         return Bounds(function, (match[3], match[5]), int(match[4]), _upper(at, owner, function, upper))
-    indices = tuple(part.strip() for part in match[1].split(","))
+    indices = tuple(letter for letter in match[1] if letter.isalpha())
     low = None if match[2] is None else int(match[2])
     return Bounds(function, indices, low, _upper(at, owner, function, upper))
 
@@ -421,7 +425,7 @@ def _upper(at: Pieces, owner: int, function: str, upper: re.Match[str] | None) -
         raise at.error(owner, f"what stands above \\{function} cannot be read: {quoted(above)}", hint)
     if match[1]:
         return None, int(match[1])
-    name = match[2].rpartition("{")[2].strip("}\\ ")
+    name = canonical_name(words.SPELLING.sub("", match[2]))
     return name, int(f"{match[3]}{match[4]}") if match[4] else 0
 
 

@@ -118,14 +118,18 @@ ROUND_UPPER: Final = re.compile(r"\s*\^\s*\(([^()]*)\)")
 ONE_SIGN: Final = re.compile(r"\(\s*([A-Za-z0-9]|\\[a-z]+)\s*\)")
 LIMITS: Final = re.compile(r"\s*\\(?:no)?limits(?![A-Za-z])")
 BOUND: Final = re.compile(
-    r"\s*([A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*)(?:=\s*([0-9]{1,9}))?\s*|\s*([A-Za-z])\s*=\s*([0-9]{1,9})\s*,\s*([A-Za-z])\s*=\s*[0-9]{1,9}\s*"
+    r"\s*([A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*|[A-Za-z]{2,3}\s*)(?:=\s*([0-9]{1,9}))?\s*|\s*([A-Za-z])\s*=\s*([0-9]{1,9})\s*,\s*([A-Za-z])\s*=\s*[0-9]{1,9}\s*"
 )
 UPPER: Final = re.compile(
-    r"\s*(?:\|\s*)?(?:([0-9]{1,9})|([A-Za-z]|\\(?:ell|mathrm\{[A-Za-z]+\}|text\{[A-Za-z]+\}))\s*(?:([-+])\s*([0-9]{1,9}))?)(?:\s*\|)?\s*"
+    rf"\s*(?:\|\s*)?(?:([0-9]{{1,9}})|((?:[A-Za-z]|\\ell|{WORD}\{{[A-Za-z]+\}})(?:_(?:[A-Za-z0-9]|\{{?(?:{WORD}\{{)?[A-Za-z0-9]+\}}{{1,2}}))?)"
+    r"\s*(?:([-+])\s*([0-9]{1,9}))?)(?:\s*\|)?\s*"
 )
 REALS: Final = re.compile(
     r"\s*\\mathbb\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))(?:\s*_\s*(?:\{[^{}]*\}|\S))?(?:\s*\^\s*(?:\{([^{}]*)\}|([A-Za-z0-9])))?(?:\s*_\s*(?:\{[^{}]*\}|\S))?"
 )
+ORDINAL: Final = re.compile(rf"\s*(?:\{{\s*)?{WORD}\{{?\s*(?:th|st|nd|rd)\s*\}}")
+SPELLING: Final = re.compile(rf"{WORD}|[\\{{}}\s]")
+"""What a name in LaTeX has besides its letters."""
 ACCENTED: Final = re.compile(
     r"\s*\{\s*(?:\\(mathbf|boldsymbol|bm|pmb|textbf|bf|mathrm|text|mathcal)\s*(?:\{\s*(?:([A-Za-z]+)|(\\[A-Za-z]+))\s*\}"
     r"|([A-Za-z])|(\\[A-Za-z]+)))\s*\}"
@@ -146,7 +150,7 @@ MAPPING: Final = re.compile(r"\s*\\mathbb\b[^;=.]*?\\(?:to|rightarrow|mapsto|lon
 DIFFERENTIAL_END: Final = re.compile(r"\s*(?:d|\\mathrm\s*\{?\s*d\s*\}?)\s*[a-z](?![A-Za-z(])")
 ONE_LETTER: Final = re.compile(r"\s*([a-z])(?![A-Za-z])")
 DERIVED: Final = re.compile(
-    r"\s*(?:('+)|\^\s*(?:\{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}|([0-9])))(?=\s*(?:\\left\s*)?\()"
+    r"\s*(?:('+)(?:\s*\^\s*(?:\{[^{}]*\}|\w))?|\^\s*(?:\{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}|([0-9])))(?=\s*(?:\\left\s*)?\()"
 )
 ENTRYWISE: Final = re.compile(r"\s*\{\s*\\(?:odot|circ)(?![A-Za-z])")
 """A power entry by entry: A^{\\odot 2}."""
@@ -424,6 +428,14 @@ REFUSED: Final = {
     "iint": ("a double integral is written with two signs", r"write \int_0^a \int_0^b x y dx dy"),
     "pm": (r"\pm has two values", "write + or -"),
     "mathbb{E}": ("an expectation is no function here", "write it as a sum: \\sum_i p_i x_i^2"),
+    **{
+        f"mathbb{{{name}}}": (
+            f"\\mathbb{{{name}}} is a set",
+            "write x \\in \\mathbb{R}^n behind a comma, or a letter in another font",
+        )
+        for name in "RNZQC"
+    },
+    "mathcal{O}": (r"\mathcal{O}(...) is an order of growth, no function", "leave it out, or write another letter"),
     "gets": ("an assignment is no function", "write the function that is minimised alone"),
     "leftarrow": ("an assignment is no function", "write the function that is minimised alone"),
     "lg": (r"\lg can be read in two ways", r"write \log_{10} x or \log_2 x"),
