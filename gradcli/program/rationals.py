@@ -74,7 +74,7 @@ def exact_power(base: Rational, exponent: Rational) -> Rational | None:
 
 def exact_cbrt(value: Rational) -> Rational | None:
     """The rational cube root of a perfect cube that is not 0 (a kink), or None."""
-    root = exact_power(abs(value), ratio(1, 3)) if value else None
+    root = exact_power(value if value > 0 else -value, ratio(1, 3)) if value else None
     return root if root is None or value > 0 else -root
 
 

@@ -306,8 +306,8 @@ class ArrayChain:
     def at(self, text: PointText, source: Source) -> Chain:
         """The breakdown at a point, by the engine that the sizes allow."""
         direct = self.gradient.answer(text, source)
-        certified = direct.numbers.accuracy == "certified"
-        values, inside = (self.certified_values if certified else self.float_values)(text, source)
+        by_entries = direct.numbers.accuracy != "float64"
+        values, inside = (self.certified_values if by_entries else self.float_values)(text, source)
         record = self.record()
         totals = {name: values[self.totals[name]] for name in self.names() if name in self.totals}
         found = {name: self.as_factor(direct.gradient[name]) for name in self.inputs} if direct.gradient else {}
@@ -375,5 +375,7 @@ def shown_value(value: Any) -> Any:
 
 
 def whole_rows(number: Any) -> Any:
-    """A factor's value: a number, or rows (also of a column)."""
-    return number if isinstance(number, float) else [list(row) for row in number.tolist()]
+    """A factor's value: a number, or rows (also of a column); what is not finite is None."""
+    rows = [[number]] if isinstance(number, float) else number.tolist()
+    finite = [[entry if abs(entry) < float("inf") else None for entry in row] for row in rows]
+    return finite[0][0] if isinstance(number, float) else finite

@@ -51,6 +51,24 @@ def refuse_point(at: Pieces) -> None:
     raise at.error(at.here, "a bar with a point is no part of a function", hint)
 
 
+MACROS: Final = {r"\abs": "|", r"\norm": "‖"}
+"""Commands of packages that many papers load (physics, mathtools), with the bars that they draw."""
+
+
+def macro(at: Pieces, piece: str) -> None:
+    r"""`\abs{x}`, `\norm{x}_2`."""
+    owner = at.here
+    at.put(kind.OPEN_BAR, MACROS[piece])
+    at.argument(piece, owner)
+
+
+def macro_ends(at: Pieces, piece: str, end: int) -> None:
+    """The bar behind the argument, and what says which norm it is."""
+    at.put_at(kind.CLOSE_BAR, MACROS[piece], end, end)
+    if MACROS[piece] == "‖":
+        norm_kind(at, piece)
+
+
 def norm_kind(at: Pieces, piece: str) -> None:
     r"""`_2`, `_F`, `_1`, `_\infty` behind a norm; the power may come first: `\|X\|^2_F`."""
     start = at.ends[at.here - 1]

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.latex import bars, calls, derivatives, integrals, rows, words
+from gradcli.text.latex import bars, calls, derivatives, integrals, reductions, rows, words
 from gradcli.text.latex.words import FUNCTIONS, GREEK
-from gradcli.text.tokens import Bounds, canonical_name, classify, exact_number, quoted
+from gradcli.text.tokens import classify, exact_number, quoted
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Mapping
     from typing import Final
 
@@ -114,7 +113,7 @@ def named(at: Pieces, name: str, start: int) -> None:
         at.source.text, at.ends[at.here - 1], at.end
     ):
         at.here -= 1
-        reduction(at, function)
+        reductions.reduction(at, function)
         return
     at.function(function, start)
 
@@ -363,81 +362,16 @@ _UNFINISHED: Final = frozenset(
 """Tokens after which a formula goes on."""
 
 
-# -------------------------------------------------------------------- sums with an index
-
-
-def reduction_command(at: Pieces, piece: str) -> None:
-    r"""`\sum`, `\prod`; `\max` and `\min` with an index."""
-    function = piece[1:]
-    if function in ("max", "min"):
-        begin = at.ends[at.here]
-        limits = words.LIMITS.match(at.source.text, begin, at.end)
-        if not words.SUBSCRIPT.match(at.source.text, limits.end() if limits else begin, at.end):
-            at.here += 1
-            at.function(function, at.starts[at.here - 1])
-            return
-    reduction(at, function)
-
-
-def reduction(at: Pieces, function: str) -> None:
-    r"""`\sum_{i=1}^n`, `\sum^n_{i=1}`, `\sum_i`, `\sum`: one token, whose meaning is put aside."""
-    owner = at.here
-    at.here += 1
-    at.take(words.LIMITS)
-    lower = at.take(words.SUBSCRIPT) or at.take(words.ROUND_BOUND)
-    upper = at.take(words.SUPERSCRIPT) or (at.take(words.ROUND_UPPER) if lower else None)
-    if lower is None and upper is not None:
-        lower = at.take(words.SUBSCRIPT)
-    start, end = at.starts[owner], at.ends[at.here - 1]
-    if at.here < len(at.pieces) and owner + 1 < at.here and at.starts[at.here] < end:
-        end = at.starts[at.here]
-    text = at.source.text[start:end]
-    at.spelled.bounds[text] = _bounds(at, owner, function, lower, upper)
-    at.put_at(kind.APPLY, text, start, end)
-
-
-def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, upper: re.Match[str] | None) -> Bounds:
-    """What stands below and above a sign. Raises `latex` for conditions and for bounds that are no names or numbers."""
-    if lower is None:
-        return Bounds(function, (), None, None)
-    below = lower[1] if lower[1] is not None else lower[2]
-    match = words.BOUND.fullmatch(below)
-    if match is None or (match[1] and any(match[1].count(letter) > 1 for letter in match[1] if letter.isalpha())):
-        hint = f"write \\{function}_{{i=1}}^n x_i with a letter below, and take off what is left out"
-        raise at.error(owner, f"what stands below \\{function} cannot be read: {quoted(below)}", hint)
-    if match[1] is None:
-        return Bounds(function, (match[3], match[5]), int(match[4]), _upper(at, owner, function, upper))
-    indices = tuple(letter for letter in match[1] if letter.isalpha())
-    low = None if match[2] is None else int(match[2])
-    return Bounds(function, indices, low, _upper(at, owner, function, upper))
-
-
-def _upper(at: Pieces, owner: int, function: str, upper: re.Match[str] | None) -> tuple[str | None, int] | None:
-    """The upper bound as a name and a number to add."""
-    if upper is None:
-        return None
-    above = upper[1] if upper[1] is not None else upper[2]
-    if above.strip() == "\\infty":
-        raise at.error(owner, "a series has no closed form here", "write a number in place of \\infty")
-    match = words.UPPER.fullmatch(above)
-    if match is None:
-        hint = f"write \\{function}_{{i=1}}^n x_i with a letter or a number above"
-        raise at.error(owner, f"what stands above \\{function} cannot be read: {quoted(above)}", hint)
-    if match[1]:
-        return None, int(match[1])
-    name = canonical_name(words.SPELLING.sub("", match[2]))
-    return name, int(f"{match[3]}{match[4]}") if match[4] else 0
-
-
 COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys(words.SIGNS, sign),
     **dict.fromkeys(words.SIZES | {r"\left", r"\right"}, delimiter),
     **dict.fromkeys((r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"), derivatives.fraction),
     **dict.fromkeys((r"\stackrel", r"\overset"), stacked_equals),
-    **dict.fromkeys((r"\sum", r"\prod", r"\max", r"\min"), reduction_command),
+    **dict.fromkeys((r"\sum", r"\prod", r"\max", r"\min"), reductions.reduction_command),
     **dict.fromkeys(integrals.SIGNS, integrals.integral), **dict.fromkeys(ANGLES, angle),
     **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
-    **dict.fromkeys(("|", "‖"), bars.bars), **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
+    **dict.fromkeys(("|", "‖"), bars.bars), **dict.fromkeys(bars.MACROS, bars.macro),
+    **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
     r"\in": rows.member,
     r"\sqrt": square_root, "^": exponent, "_": index, "{": brace,
     "}": unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,

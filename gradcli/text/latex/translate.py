@@ -11,7 +11,7 @@ from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import LOWERED
-from gradcli.text.latex import calls, derivatives, forms, words
+from gradcli.text.latex import bars, calls, derivatives, forms, reductions, words
 from gradcli.text.latex.pieces import Pieces
 from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
 from gradcli.text.tokens import Spelled, Tokens, check_length, classify, quoted
@@ -119,6 +119,8 @@ class Translator(Pieces):
             self.take(words.SUPERSCRIPT) if self.pieces[owner] == "\\overbrace" else None
         elif action == "order":
             calls.first_argument_ends(self, end)
+        elif action in bars.MACROS:
+            bars.macro_ends(self, action, end)
         elif action == "chosen from":
             self.put_at(kind.COMMA, ",", end, end)
             self.argument("chosen", owner)
@@ -155,7 +157,7 @@ class Translator(Pieces):
         ):
             derivatives.plain_quotient(self, match)
         elif piece in "∑∏" or (piece == "Σ" and self.source.text[self.ends[self.here] : self.end].lstrip()[:1] == "_"):
-            forms.reduction(self, "prod" if piece == "∏" else "sum")
+            reductions.reduction(self, "prod" if piece == "∏" else "sum")
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
             if self.lines and (match := words.LONG_WORD.match(self.source.text, self.starts[self.here], self.end)):
                 self.run_together(match[0], f"\\text{{{match[0]}}}", "one name")
@@ -297,7 +299,7 @@ class Translator(Pieces):
         self.here += 1
         if after == "_" and piece in ("sum", "prod", "max", "min"):
             self.here -= 1
-            forms.reduction(self, piece)
+            reductions.reduction(self, piece)
         elif self.take(words.BRACKET):
             self.put_call(name, start)
         else:

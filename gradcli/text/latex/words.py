@@ -76,14 +76,16 @@ PIECE: Final = re.compile(
 )
 LONG_WORD: Final = re.compile(r"(?<![A-Za-z\\])[a-z]{4,}(?![A-Za-z])")
 """Small letters side by side in a text without dollar signs: a word to most."""
+GAP: Final = r"(?:\s|\\[,;:!>])*"
+"""A space of any width."""
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
-    rf"\s*_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
+    rf"{GAP}_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
     rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}})"
 )
 OPEN_INDEX: Final = re.compile(r"\s*_\s*\{(?=\s*[A-Za-z0-9]\s*[-+,][-+,A-Za-z0-9\s]*\})")
 """An index that is an expression: x_{i+1}."""
-UPPER_INDEX: Final = re.compile(r"\s*\^\s*\{\s*(?:\\left)?[(\[]\s*([A-Za-z0-9]+|\\ell)\s*(?:\\right)?[)\]]\s*\}")
+UPPER_INDEX: Final = re.compile(rf"{GAP}\^\s*\{{\s*(?:\\left)?[(\[]\s*([A-Za-z0-9]+|\\ell)\s*(?:\\right)?[)\]]\s*\}}")
 NORM: Final = re.compile(
     r"\s*_\s*(?:([12F*])|(\\infty)(?![A-Za-z])|\\(?:text|mathrm|textrm|rm)\s*\{\s*(F)\s*\}"
     r"|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{?\s*(F)\s*\}?)\s*\})"
@@ -148,9 +150,10 @@ BRACE_BEFORE: Final = re.compile(r"\\left\s*\\(?:\{|lbrace)\s*\Z")
 EQUATION_NUMBER: Final = re.compile(r"\s*\([0-9]+(?:\.[0-9]+)*[a-z]?\)(?=\s*(?:[.,;]|\\\\|\\end\b|$))")
 MAPPING: Final = re.compile(r"\s*\\mathbb\b[^;=.]*?\\(?:to|rightarrow|mapsto|longrightarrow)(?![A-Za-z])[^;=.,]*")
 DIFFERENTIAL_END: Final = re.compile(r"\s*(?:d|\\mathrm\s*\{?\s*d\s*\}?)\s*[a-z](?![A-Za-z(])")
-ONE_LETTER: Final = re.compile(r"\s*([a-z])(?![A-Za-z])")
+ONE_LETTER: Final = re.compile(r"\s*([A-Za-z])(?![A-Za-z])")
 DERIVED: Final = re.compile(
-    r"\s*(?:('+)(?:\s*\^\s*(?:\{[^{}]*\}|\w))?|\^\s*(?:\{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}|([0-9])))(?=\s*(?:\\left\s*)?\()"
+    GAP + r"(?:('+)(?:\s*\^\s*(?:\{[^{}]*\}|\w))?|\^\s*(?:\{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}|([0-9])))"
+    r"(?=\s*(?:\\left\s*)?\()"
 )
 ENTRYWISE: Final = re.compile(r"\s*\{\s*\\(?:odot|circ)(?![A-Za-z])")
 """A power entry by entry: A^{\\odot 2}."""
@@ -170,33 +173,10 @@ ENDS_ROW: Final = re.compile(r"(?:\s|[.,;。，]|\\[,;:!])*(?:\\\\|\\end\b|\}|&|
 STACKED: Final = re.compile(r"\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{?\s*(=)\s*\}?")
 
 FUNCTIONS: Final = {
-    **{
-        name: name
-        for name in (
-            "sin",
-            "cos",
-            "tan",
-            "cot",
-            "sec",
-            "csc",
-            "sinh",
-            "cosh",
-            "tanh",
-            "coth",
-            "exp",
-            "log",
-            "ln",
-            "max",
-            "min",
-            "det",
-            "arcsin",
-            "arccos",
-            "arctan",
-            "sum",
-            "prod",
-            "tr",
-        )
-    },
+    **{name: name for name in (
+        "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "exp", "log", "ln", "max", "min",
+        "det", "arcsin", "arccos", "arctan", "sum", "prod", "tr",
+    )},
     "Tr": "tr",
     "arsinh": "asinh",
     "arcosh": "acosh",
@@ -211,7 +191,7 @@ FUNCTIONS: Final = {
     "sgn": "sign",
     "Gamma": "gamma",
     "diag": "diag",
-}
+}  # fmt: skip
 GREEK: Final = frozenset(LETTERS.values())
 VARIANTS: Final = {
     "varepsilon": "epsilon",

@@ -1,0 +1,80 @@
+r"""Sums and products with an index in LaTeX: `\sum_{i=1}^n`, `\prod_{ij}`, `\max_i`; what stands below and above."""
+
+from __future__ import annotations
+
+from gradcli.records import TYPE_CHECKING
+from gradcli.text import tokens as kind
+from gradcli.text.latex import words
+from gradcli.text.tokens import Bounds, canonical_name, quoted
+
+if TYPE_CHECKING:
+    import re
+
+    from gradcli.text.latex.pieces import Pieces
+
+
+def reduction_command(at: Pieces, piece: str) -> None:
+    r"""`\sum`, `\prod`; `\max` and `\min` with an index."""
+    function = piece[1:]
+    if function in ("max", "min"):
+        begin = at.ends[at.here]
+        limits = words.LIMITS.match(at.source.text, begin, at.end)
+        if not words.SUBSCRIPT.match(at.source.text, limits.end() if limits else begin, at.end):
+            at.here += 1
+            at.function(function, at.starts[at.here - 1])
+            return
+    reduction(at, function)
+
+
+def reduction(at: Pieces, function: str) -> None:
+    r"""`\sum_{i=1}^n`, `\sum^n_{i=1}`, `\sum_i`, `\sum`: one token, whose meaning is put aside."""
+    owner = at.here
+    at.here += 1
+    at.take(words.LIMITS)
+    lower = at.take(words.SUBSCRIPT) or at.take(words.ROUND_BOUND)
+    upper = at.take(words.SUPERSCRIPT) or (at.take(words.ROUND_UPPER) if lower else None)
+    if lower is None and upper is not None:
+        lower = at.take(words.SUBSCRIPT)
+    start, end = at.starts[owner], at.ends[at.here - 1]
+    if at.here < len(at.pieces) and owner + 1 < at.here and at.starts[at.here] < end:
+        end = at.starts[at.here]
+    following = at.pieces[at.here] if at.here < len(at.pieces) else ""
+    if following[:1].isdigit() and at.source.text[at.starts[at.here] - 1].isdigit():
+        digits = f"{at.source.text[at.starts[at.here] - 1]}{following}"
+        raise at.error(at.here, "a bound of several digits needs braces", f"write {{{digits}}}")
+    text = at.source.text[start:end]
+    at.spelled.bounds[text] = _bounds(at, owner, function, lower, upper)
+    at.put_at(kind.APPLY, text, start, end)
+
+
+def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, upper: re.Match[str] | None) -> Bounds:
+    """What stands below and above a sign. Raises `latex` for conditions and for bounds that are no names or numbers."""
+    if lower is None:
+        return Bounds(function, (), None, None)
+    below = lower[1] if lower[1] is not None else lower[2]
+    match = words.BOUND.fullmatch(below)
+    if match is None or (match[1] and any(match[1].count(letter) > 1 for letter in match[1] if letter.isalpha())):
+        hint = f"write \\{function}_{{i=1}}^n x_i with a letter below, and take off what is left out"
+        raise at.error(owner, f"what stands below \\{function} cannot be read: {quoted(below)}", hint)
+    if match[1] is None:
+        return Bounds(function, (match[3], match[5]), int(match[4]), _upper(at, owner, function, upper))
+    indices = tuple(letter for letter in match[1] if letter.isalpha())
+    low = None if match[2] is None else int(match[2])
+    return Bounds(function, indices, low, _upper(at, owner, function, upper))
+
+
+def _upper(at: Pieces, owner: int, function: str, upper: re.Match[str] | None) -> tuple[str | None, int] | None:
+    """The upper bound as a name and a number to add."""
+    if upper is None:
+        return None
+    above = upper[1] if upper[1] is not None else upper[2]
+    if above.strip() == "\\infty":
+        raise at.error(owner, "a series has no closed form here", "write a number in place of \\infty")
+    match = words.UPPER.fullmatch(above)
+    if match is None:
+        hint = f"write \\{function}_{{i=1}}^n x_i with a letter or a number above"
+        raise at.error(owner, f"what stands above \\{function} cannot be read: {quoted(above)}", hint)
+    if match[1]:
+        return None, int(match[1])
+    name = canonical_name(words.SPELLING.sub("", match[2]))
+    return name, int(f"{match[3]}{match[4]}") if match[4] else 0
