@@ -376,8 +376,8 @@ def _is_called(stack: Stack, here: int) -> bool:
         return False
     if PRINTED.match(stack.source.text, stack.starts[here - 1]) and not stack.stands_alone(texts[here - 1]):
         return True
-    if kinds[here + 2] == NAME and kinds[here + 3] in (CLOSE, kind.COMMA):
-        return True
+    if texts[here - 1] in ("O", "o") or (kinds[here + 2] == NAME and kinds[here + 3] in (CLOSE, kind.COMMA)):
+        return True  # O(1/n) is an order of growth to most
     return stack.has_header(texts[here - 1])
 
 

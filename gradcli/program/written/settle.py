@@ -70,6 +70,8 @@ class Settler:
             tree = self.binary(tree)
         elif isinstance(tree, Bound) and not tree.indices:
             tree = self.without_index(tree)
+        elif isinstance(tree, Bound):
+            self.note_powers(tree)
         elif isinstance(tree, Call) and tree.function == "abs":
             self.check_bars(tree)
         elif isinstance(tree, Call) and tree.function in ("log", "ln") and self.is_barred(tree):
@@ -109,6 +111,15 @@ class Settler:
         """The text of a tree."""
         return self.source.text[tree.start : tree.end].strip()
 
+    def note_powers(self, tree: Bound) -> None:
+        """Say that the index of a sum is an exponent: `y^i` may be meant as an entry."""
+        for part in () if isinstance(tree.upper, Number) else postorder(tree.body):
+            if isinstance(part, Binary) and part.op == "**" and isinstance(part.right, Name):
+                index = part.right.name
+                if index in tree.indices:
+                    base = self.typed(part.left)
+                    self.notes.append(f"{base}^{index} is a power of {base}; {base}_{index} would be an entry of it")
+
     # --------------------------------------------------------------------------- transposes
 
     def transpose(self, tree: Transpose) -> Tree:
@@ -123,6 +134,8 @@ class Settler:
         """`\\cdot` between arrays; terms that belong to a sum; comparisons of points."""
         if tree.op is LATEX_DOT:
             return self.dot(tree)
+        if tree.op is LATEX_POWER and kind_of(tree.left, self.known) == VECTOR:
+            self.notes.append(f"{self.typed(tree)}: each entry to the power, as the base is a vector")
         if tree.op is LATEX_TIMES:
             return self.times(tree)
         if tree.op in ("==", "!=") and isinstance(tree.left, Vector):

@@ -118,7 +118,7 @@ def second_order(at: Pieces, owner: int) -> GradcliError:
 def nabla(at: Pieces, piece: str) -> None:
     r"""`\nabla_x`, `\partial_x`: a request where a statement begins."""
     owner = at.here
-    if not at.at_start():
+    if not at.at_start() or words.GRADIENT_TURNED.match(at.source.text, at.ends[owner], at.end):
         at.put_bad("a derivative is not part of a function", "write the function alone; gradcli differentiates it")
         return
     at.here += 1

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Final
 
+    from gradcli.problems import GradcliError
     from gradcli.text.latex.pieces import Pieces
 
 
@@ -134,8 +135,8 @@ def _font_group(at: Pieces, word: str, here: int, bold: bool) -> None:
         at.here = here
         at.put_bad(f"\\{word} holds {what} here", f"write \\{word}{{x}}")
         return
-    at.open_group("group", at.here, "{")
-    at.put(kind.OPEN, "(")
+    at.open_group("font", at.here, "{")  # it brackets nothing: \mathbf{AB}^\top is AB^\top in bold
+    at.here += 1
     at.bold = bold
 
 
@@ -202,6 +203,8 @@ def exponent(at: Pieces, piece: str) -> None:
     owner = at.here
     if len(at.out.kinds) == at.script_end:
         raise at.error(owner, "two exponents in a row", "write one exponent, or brackets around the inner power")
+    if (match := words.STEP.match(at.source.text, at.starts[owner], at.end)) and is_variable(at):
+        raise step_error(at, owner, match[1])
     if words.LAYER.match(at.source.text, at.starts[owner], at.end):
         at.put_bad(
             "an upper index of this form cannot be read",
@@ -234,6 +237,20 @@ def exponent(at: Pieces, piece: str) -> None:
         return
     at.put_at(kind.OPERATOR, "**", at.starts[owner], at.ends[owner])
     at.argument("script", owner)
+
+
+def is_variable(at: Pieces) -> bool:
+    """Whether the last token is a name that may be counted by an upper index (not the e of exp)."""
+    return bool(at.out.kinds) and at.out.kinds[-1] == kind.NAME and at.out.texts[-1] != "e"
+
+
+def step_error(at: Pieces, owner: int, inside: str) -> GradcliError:
+    r"""The error of `\theta^{(t+1)}`: a power, or the value at another step."""
+    inside = "".join(inside.split())
+    error = at.error(owner, f"^{{({inside})}} can be read in two ways: a power, or an upper index",
+                     f"write x^{{{inside}}} for the power, another letter for the value at another step")  # fmt: skip
+    error.code = "ambiguous"
+    return error
 
 
 def _round_exponent(at: Pieces, owner: int) -> None:

@@ -106,6 +106,7 @@ class Translator(Pieces):
         """What follows an argument that ends at `end`."""
         if action == "bare":
             self.drop_stops()
+        if action in ("bare", "font"):
             return
         inside = action == "numerator of request"
         self.put_at(kind.CLOSE, ")", end - inside, end - inside)

@@ -129,6 +129,7 @@ UPPER: Final = re.compile(
 REALS: Final = re.compile(
     r"\s*\\mathbb\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))(?:\s*_\s*(?:\{[^{}]*\}|\S))?(?:\s*\^\s*(?:\{([^{}]*)\}|([A-Za-z0-9])))?(?:\s*_\s*(?:\{[^{}]*\}|\S))?"
 )
+STEP: Final = re.compile(r"\s*\^\s*\{\s*\(\s*([A-Za-z]\s*[-+]\s*[0-9A-Za-z])\s*\)\s*\}")
 ORDINAL: Final = re.compile(rf"\s*(?:\{{\s*)?{WORD}\{{?\s*(?:th|st|nd|rd)\s*\}}")
 SPELLING: Final = re.compile(rf"{WORD}|[\\{{}}\s]")
 """What a name in LaTeX has besides its letters."""
@@ -163,6 +164,11 @@ SUBSCRIPTS: Final = re.compile(r"\s*\{\s*(?:\\left\s*)?\[")
 QUOTIENT: Final = re.compile(
     r"\s*/\s*d\s*(\\[a-z]+|[A-Za-z])(?:_([0-9A-Za-z])|_\{([0-9A-Za-z]+)\})?(?![A-Za-z=])(?!\s*(?:=|$|\)|\+|\*))"
 )
+GRADIENT_TURNED: Final = re.compile(
+    r"\s*(?:_\s*(?:\{[^{}]*\}|\S))?\s*[A-Za-z]\s*(?:(?:\\left)?\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?"
+    r"\s*\^\s*(?:\{\s*)?(?:T\b|\\top|\\intercal|\\(?:mathrm|text|mathsf|rm|prime)\s*\{?\s*T)"
+)
+"""A gradient that is transposed, as in the slope along d: ∇f(x)^T d."""
 EXPECTED: Final = re.compile(r"\s*(?:\\left\s*)?[\[(]")
 EXPECTATION: Final = re.compile(r"\s*(?:_\s*(?:\{[^{}]*\}|\w)\s*)?(?:\\left\s*|\\[bB]igg?l?\s*)?\[")
 FACTORS: Final = re.compile(r"[^-+=,.;$\n&|()]*")
