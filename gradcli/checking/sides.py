@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 VALUES: Final = ("0.7", "1.3", "0.45", "1.9", "0.85", "1.1", "0.6", "1.45", "0.95", "1.7")
 """What variables are set to; positive, so that logarithms and roots have values."""
-SHIFTS: Final = (0, 3, 6, 2)
-"""Where the values begin at each point; two points at which both sides have values are enough."""
+PARTS: Final = ("0.7", "0.35", "0.45", "0.8", "0.15", "0.55", "0.6", "0.25", "0.9", "0.3")
+"""The same between 0 and 1, for what is a probability."""
+POINTS: Final = ((VALUES, 0), (VALUES, 3), (PARTS, 0), (PARTS, 4), (VALUES, 6), (VALUES, 2))
+"""The values at each point, and where they begin; two points at which both sides have values are enough."""
 SIZES: Final = (3, 2, 4)
 CLOSE: Final = 1e-9
 
@@ -46,7 +48,7 @@ def refuse_unequal_sides(
     notes: list[str] = []
     for statement in script.statements:
         for side in statement.sides[1:]:
-            if not same_function(script, options, statement, side):
+            if not of_the_same_arrays(script, options, statement, side):
                 if not (points and same_there(script, options, statement, side, points[0])):
                     raise unequal(statement, side)
                 notes.append("the sides of the chain agree at this point and not everywhere: the first one is taken")
@@ -59,6 +61,16 @@ def with_side(script: Script, statement: Statement, tree: Tree) -> Script:
     return script._replace(
         statements=tuple(plain if s is statement else s._replace(sides=()) for s in script.statements)
     )
+
+
+def of_the_same_arrays(script: Script, options: BuildOptions, statement: Statement, side: Tree) -> bool:
+    """Whether a side is the same function; sides that need arrays of different shapes are not."""
+    try:
+        return same_function(script, options, statement, side)
+    except GradcliError as error:
+        if error.code not in ("shape", "point"):
+            raise
+        return False
 
 
 def same_function(script: Script, options: BuildOptions, statement: Statement, side: Tree) -> bool:
@@ -81,8 +93,8 @@ def same_function(script: Script, options: BuildOptions, statement: Statement, s
                 )
                 shapes.setdefault(name, options.bound.get(name) or tuple(numbers))
     compared = 0
-    for shift in SHIFTS:
-        point = point_text(shapes, shift)
+    for values, shift in POINTS:
+        point = point_text(shapes, values, shift)
         found = [found_at(one, options, point) for one in scripts]
         if None in (found[0].value, found[1].value):
             continue  # log(t^2) = 2*log(t) is no claim about negative t
@@ -140,11 +152,11 @@ def dims_of(script: Script, options: BuildOptions) -> Mapping[str, tuple[int | s
     return {v.name: v.shape[:1] if v.shape[1:] == (1,) else v.shape for v in (*program.variables, *program.parameters)}
 
 
-def point_text(shapes: Mapping[str, tuple[int, ...]], shift: int) -> dict[str, Tree]:
+def point_text(shapes: Mapping[str, tuple[int, ...]], numbers: Sequence[str], shift: int) -> dict[str, Tree]:
     """Values of all variables."""
     from gradcli.text.parser import parse_expression
 
-    values = cycle((*VALUES[shift:], *VALUES[:shift]))
+    values = cycle((*numbers[shift:], *numbers[:shift]))
 
     def entry(shape: tuple[int, ...]) -> str:
         rows = [
