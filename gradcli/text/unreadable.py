@@ -130,7 +130,7 @@ _BY: Final = pattern(
 )
 _POINT: Final = pattern(
     rf"(?i)[\s,]*(?:\bat(?: the)?(?: point)?|在点?)\s*\$?((?:{_VARIABLE}\s*=\s*)?(?:-?[\d.]+|\([-\d.,\s]+\))"
-    rf"(?:\s*,\s*{_VARIABLE}\s*=\s*-?[\d.]+)*)\$?\s*(?:处|点)?(?=\s*(?:[.,?。？的]|$))"
+    rf"(?:\s*,\s*{_VARIABLE}\s*=\s*-?[\d.]+)*)\$?\s*(?:处|点处?|这一?点处?)?(?=\s*(?:[.,?。？的]|$))"
 )
 _STATED: Final = pattern(r"\$?\s*[\w\\{}^]+\s*(?:\([^()=]*\))?\s*:?=[^=]+\Z")
 """A formula with a name or a header."""

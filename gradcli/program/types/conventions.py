@@ -5,6 +5,8 @@ Each decision is for one open name; two readings with different answers are an e
 
 from __future__ import annotations
 
+from itertools import islice
+
 from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.program.types.sentences import LONGEST, enclosed, is_star
@@ -51,13 +53,25 @@ def note_coefficients(solver: Inference, tree: Tree, operands: Sequence[Tree]) -
     """
     for operand in operands:
         name = plain_name(operand)
-        if name is not None and solver.is_open(name.name):
+        if name is None and id(operand) not in solver.shapes:
+            solver.coefficients.extend(open_parts(solver, operand))
+        elif name is not None and solver.is_open(name.name):
             if name.name[:1].isupper():
                 solver.late.append((name.name, tree))
             elif LABELS.fullmatch(name.name) and any(is_column(solver, other) for other in operands):
                 solver.make_array(name.name)
             else:
                 solver.coefficients.append(name.name)
+
+
+PARTS = 40
+"""Of a longer coefficient only the first parts are looked at: nested products stay linear."""
+
+
+def open_parts(solver: Inference, tree: Tree) -> list[str]:
+    """The open names of a coefficient such as `log(p)`, but for those in upper case."""
+    names = [part.name for part in islice(postorder(tree), PARTS) if isinstance(part, Name)]
+    return [name for name in names if not name[:1].isupper() and solver.is_open(name)]
 
 
 LABELS = pattern(r"y[0-9]?|y_?(?:hat|true|pred|i)|labels?|targets?|one_?hot|mask")
