@@ -8,8 +8,7 @@ Codes of errors: `syntax`, `empty`, `ambiguous` (what people read in two ways, b
 
 from __future__ import annotations
 
-from gradcli.patterns import pattern
-from gradcli.problems import GradcliError, Span
+from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import brackets
 from gradcli.text import tokens as kind
@@ -259,7 +258,11 @@ def _square(stack: Stack, here: int) -> Step:
 
         if (step := square_call(stack, here)) is not None:
             return step
-    return _factor(stack, here) if stack.latex or stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
+    if stack.latex:
+        from gradcli.text.latex.letters import entry
+
+        return entry(stack, here) or _factor(stack, here)
+    return _factor(stack, here) if stack.kinds[here - 1] == NUMBER else brackets.open_index(stack, here)
 
 
 def _is_foreign(name: str) -> bool:
@@ -320,11 +323,15 @@ def _is_unusual(stack: Stack, here: int) -> bool:
 
 def _latex_factor(stack: Stack, here: int) -> Step:
     """Juxtaposition in LaTeX. A function without brackets takes letters and numbers, and ends at the next function."""
+    from gradcli.text.latex import letters
+
     what = stack.kinds[here]
-    if what == kind.JUXTAPOSE and _is_called(stack, here):
-        return _call_of_letter(stack, here)
+    if what == kind.JUXTAPOSE and letters.is_called(stack, here):
+        return letters.call(stack, here)
     if what == NUMBER and not _is_power_of_number(stack, here):
-        return _digits_of_name(stack, here)
+        if not letters.take_digits(stack, here):
+            raise _missing_operator(stack, here)
+        return False, here + 1
     stack.reduce(TIGHT_JUXTAPOSITION[1])
     calls = what == kind.NAME and stack.kinds[here + 1] == OPEN
     root = calls and stack.texts[here] in ROOTS.values()
@@ -347,47 +354,6 @@ def _is_power_of_number(stack: Stack, here: int) -> bool:
     if stack.texts[here + 1] not in ("^", "**") or stack.kinds[here - 1] == NUMBER:
         return False
     return stack.kinds[here - 1] != NAME or stack.starts[here] > stack.ends[here - 1]
-
-
-def _digits_of_name(stack: Stack, here: int) -> Step:
-    """`x1` in LaTeX: a letter with digits right behind it is one name, as everywhere."""
-    name, digits = stack.operands[-1], stack.texts[here]
-    beside = stack.kinds[here - 1] == NAME and stack.starts[here] == stack.ends[here - 1]
-    indexed = "_" in stack.texts[here - 1] and stack.source.text[stack.starts[here] - 1].isdigit()
-    if indexed and type(name) is Name and digits.isdigit():
-        index = f"{stack.texts[here - 1].replace('_', '_{')}{digits}}}"
-        raise stack.error(here, "an index of several digits needs braces", f"write {index}")
-    if not (beside and type(name) is Name and name.name.isalpha() and digits.isdigit()):
-        raise _missing_operator(stack, here)
-    stack.operands[-1] = Name(name.name + digits, name.start, stack.ends[here])
-    return False, here + 1
-
-
-PRINTED: Final = pattern(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
-r"""How papers and computer algebra write functions by a letter: `W\left(x\right)`, `J_0(x)`; products have a blank."""
-
-
-def _is_called(stack: Stack, here: int) -> bool:
-    r"""Whether a call stands here: of a letter with a header, or with names alone, `L(w, b)`, a product as well."""
-    kinds, texts = stack.kinds, stack.texts
-    if kinds[here - 1] != NAME or texts[here + 1] != "(":
-        return False
-    if stack.source.text[stack.starts[here + 1]] != "(":
-        return False
-    if PRINTED.match(stack.source.text, stack.starts[here - 1]) and not stack.stands_alone(texts[here - 1]):
-        return True
-    if texts[here - 1] in ("O", "o") or (kinds[here + 2] == NAME and kinds[here + 3] in (CLOSE, kind.COMMA)):
-        return True  # O(1/n) is an order of growth to most
-    return stack.has_header(texts[here - 1])
-
-
-def _call_of_letter(stack: Stack, here: int) -> Step:
-    """Read it as a call, and remember that: who knows all names decides whether it may be one."""
-    name = stack.operands.pop()
-    assert type(name) is Name
-    stack.spelled.called.setdefault(name.name, Span(stack.source, name.start, name.end))
-    stack.open(Frame("call", name.name), here)
-    return True, here + 2
 
 
 def _reduce_prefixes(stack: Stack) -> None:

@@ -380,14 +380,6 @@ class Stack:
             self.own = frozenset(text for text, after in pairs if after in (kind.EQUALS, kind.COLON))
         return self.own
 
-    def has_header(self, name: str) -> bool:
-        """Whether the text says somewhere what a name is as a function: `a(x, y) = ...`, in LaTeX."""
-        if self.headed is None:
-            from gradcli.text.latex.headers import headed
-
-            self.headed = headed(self.kinds, self.texts)
-        return name in self.headed
-
     def stands_alone(self, name: str) -> bool:
         """Whether a name stands somewhere without a bracket behind it, so that it is a quantity."""
         if self.quantities is None:

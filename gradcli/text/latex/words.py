@@ -67,7 +67,7 @@ SPELLED_GREEK: Final = (
 PIECE: Final = re.compile(
     r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
     r"|(?<![A-Za-z])int(?=\s*[_^])"
-    rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\left\b|\^|_)|\s+[A-Za-z\\0-9])"
+    rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\[A-Za-z]|\{{|\^|_)|\s+[A-Za-z\\0-9])"
     rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int)(?=_)"
     r"|(?:ln|log|exp|sin|cos|tan)(?=[A-Za-z])|(?:tr|Tr|det)(?=[A-Z])"
     rf"|(?<![A-Za-z\\])(?:{'|'.join(SPELLED_GREEK)})(?![A-Za-z])"

@@ -1,0 +1,111 @@
+r"""Letters of LaTeX and what stands behind them: a call (`L(w)`, `a(x) = ...; a(y + 1)`), an entry (`x[0]`), digits.
+
+Each function takes the stack and the token behind the letter.
+"""
+
+from __future__ import annotations
+
+from gradcli.patterns import pattern
+from gradcli.problems import Span
+from gradcli.records import TYPE_CHECKING
+from gradcli.text import brackets
+from gradcli.text.stack import Frame
+from gradcli.text.tokens import CLOSE, CLOSE_SQUARE, COLON, COMMA, EQUALS, JUXTAPOSE, NAME, NUMBER, OPERATOR
+from gradcli.text.tree import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
+    from gradcli.text.stack import Stack, Step
+
+PRINTED: Final = pattern(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\left\s*)?\(")
+r"""How papers and computer algebra write functions by a letter: `W\left(x\right)`, `J_0(x)`; products have a blank."""
+NEVER_FACTORS: Final = ("O", "o", "E")
+"""Letters whose bracket nobody reads as a factor's: orders of growth, and an expectation."""
+INDEX_LETTERS: Final = ("i", "j", "k", "l", "t", "n")
+
+
+# -------------------------------------------------------------------- calls
+
+
+def is_called(stack: Stack, here: int) -> bool:
+    r"""Whether a call stands here: of a letter with a header, or with names alone, `L(w, b)`, a product as well."""
+    kinds, texts = stack.kinds, stack.texts
+    if kinds[here - 1] != NAME or texts[here + 1] != "(":
+        return False
+    if stack.source.text[stack.starts[here + 1]] != "(":
+        return False
+    name = texts[here - 1]
+    if PRINTED.match(stack.source.text, stack.starts[here - 1]) and not stack.stands_alone(name):
+        return True
+    if name in NEVER_FACTORS or (kinds[here + 2] == NAME and kinds[here + 3] in (CLOSE, COMMA)):
+        return True
+    if stack.headed is None:
+        stack.headed = headed(kinds, texts)
+    return name in stack.headed
+
+
+def call(stack: Stack, here: int) -> Step:
+    """Read it as a call, and remember that: who knows all names decides whether it may be one."""
+    name = stack.operands.pop()
+    assert type(name) is Name
+    stack.spelled.called.setdefault(name.name, Span(stack.source, name.start, name.end))
+    stack.open(Frame("call", name.name), here)
+    return True, here + 2
+
+
+def headed(kinds: Sequence[int], texts: Sequence[str]) -> frozenset[str]:
+    """The names before a bracket of names and an equals sign: the text says what they are as functions."""
+    beside = (here for here, what in enumerate(kinds) if what == JUXTAPOSE and kinds[here - 1] == NAME)
+    return frozenset(texts[here - 1] for here in beside if is_header(kinds, here + 1))
+
+
+def is_header(kinds: Sequence[int], here: int) -> bool:
+    """Whether the bracket here holds names alone, and an equals sign follows it."""
+    while kinds[here + 1] == NAME and kinds[here + 2] == COMMA:
+        here += 2
+    return list(kinds[here + 1 : here + 4]) == [NAME, CLOSE, EQUALS]
+
+
+# -------------------------------------------------------------------- entries, digits
+
+
+def entry(stack: Stack, here: int) -> Step | None:
+    """`x[0]` is an entry, `x[1 + y]` a product, for which None stands. Raises `ambiguous` for `x[i]`."""
+    kinds, texts = stack.kinds, stack.texts
+    if is_entry(kinds, texts, here):
+        return brackets.open_index(stack, here)
+    letter = texts[here + 1]
+    if kinds[here - 1] == NAME and letter in INDEX_LETTERS and kinds[here + 2] == CLOSE_SQUARE:
+        name = texts[here - 1]
+        hint = f"write {name} \\cdot {letter} for the product; an entry has a number, as in {name}[0]"
+        raise stack.error(here, f"{name}[{letter}] can be read in two ways: an entry, or a product", hint, "ambiguous")
+    return None
+
+
+def is_entry(kinds: Sequence[int], texts: Sequence[str], here: int) -> bool:
+    """Whether the square bracket here, behind a name or another one, holds whole numbers alone: `A[0, 1:]`."""
+    if kinds[here - 1] not in (NAME, CLOSE_SQUARE):
+        return False
+    first = here = here + 1
+    while kinds[here] in (NUMBER, COMMA, COLON) or (kinds[here] == OPERATOR and texts[here] == "-"):
+        here += 1
+    return here > first and kinds[here] == CLOSE_SQUARE
+
+
+def take_digits(stack: Stack, here: int) -> bool:
+    """Take the digits of `x1`: right behind a letter they are of one name, as everywhere. False where they are not.
+
+    Raises `syntax` for `x_12`.
+    """
+    name, digits = stack.operands[-1], stack.texts[here]
+    beside = stack.kinds[here - 1] == NAME and stack.starts[here] == stack.ends[here - 1]
+    indexed = "_" in stack.texts[here - 1] and stack.source.text[stack.starts[here] - 1].isdigit()
+    if indexed and type(name) is Name and digits.isdigit():
+        index = f"{stack.texts[here - 1].replace('_', '_{')}{digits}}}"
+        raise stack.error(here, "an index of several digits needs braces", f"write {index}")
+    if not (beside and type(name) is Name and name.name.isalpha() and digits.isdigit()):
+        return False
+    stack.operands[-1] = Name(name.name + digits, name.start, stack.ends[here])
+    return True
