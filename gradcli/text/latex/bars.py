@@ -51,6 +51,37 @@ def refuse_point(at: Pieces) -> None:
     raise at.error(at.here, "a bar with a point is no part of a function", hint)
 
 
+def join_double(at: Pieces) -> None:
+    r"""Make one pair of double bars of `\left| \left| x \right| \right|`, whose first bar is the piece here."""
+    inner = _bar_after(at, at.here, r"\left")
+    if inner is None:
+        return
+    closers: list[int] = []
+    depth, here = 2, inner + 1
+    while here < len(at.pieces) and depth:
+        if at.pieces[here] in (r"\left", r"\right"):
+            depth += 1 if at.pieces[here] == r"\left" else -1
+            if depth < 2 and len(closers) < 2 - depth:
+                closers.append(here)
+        here += 1
+    if len(closers) < 2 or at.pieces[closers[0] + 1] != "|":
+        return
+    last = _bar_after(at, closers[0] + 1, r"\right")
+    if last is None or last - 1 != closers[1]:
+        return
+    for place in (*range(at.here, inner), *range(closers[0], closers[1])):
+        at.pieces[place] = " "
+    at.pieces[inner] = at.pieces[last] = "‖"
+
+
+def _bar_after(at: Pieces, here: int, side: str) -> int | None:
+    r"""The piece of the bar of `\left|` or `\right|` that comes next behind a piece, if nothing else comes."""
+    place = here + 1
+    while place < len(at.pieces) and not at.pieces[place].strip():
+        place += 1
+    return place + 1 if at.pieces[place : place + 2] == [side, "|"] else None
+
+
 MACROS: Final = {r"\abs": "|", r"\norm": "‖"}
 """Commands of packages that many papers load (physics, mathtools), with the bars that they draw."""
 

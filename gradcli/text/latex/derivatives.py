@@ -18,6 +18,8 @@ def fraction(at: Pieces, piece: str) -> None:
     r"""`\frac{a}{b}`; where a statement begins, `\frac{d}{dx}` is a request."""
     owner = at.here
     at.here += 1
+    if words.DOUBLY_BRACED.match(at.source.text, at.ends[owner], at.end):
+        raise at.error(owner, "a derivative in two pairs of braces cannot be read", "write \\frac{d}{dx} x^2")
     if at.skip_blanks() == "{" and words.DIFFERENTIAL.match(at.source.text, at.ends[at.here], at.end):
         differential = _derivative(at, owner)
         if differential:
@@ -153,6 +155,15 @@ def derived(at: Pieces, name: str, match: re.Match[str]) -> None:
         hint = f"write {name}(x)^{power} or {name}({name}(x))"
     at.put_bad(message, hint)
     at.skip_to(match.end())
+
+
+def note_product(at: Pieces) -> None:
+    r"""Say that `dW`, whose d has just been read, is a product; beside coefficients a, b, c nobody takes it for one."""
+    following = at.pieces[at.here] if at.here < len(at.pieces) else ""
+    name = at.symbol(following) or (following if len(following) == 1 and following.isalpha() else None)
+    if name is None or at.starts[at.here] != at.ends[at.here - 1] or "c" in at.pieces:
+        return
+    at.note(f"d{following} is read as d times {name}; \\mathrm{{d{name}}} is one name")
 
 
 def differential(at: Pieces, end: int) -> None:

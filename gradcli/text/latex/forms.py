@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.latex import bars, calls, derivatives, integrals, reductions, rows, words
+from gradcli.text.latex import bars, braces, calls, derivatives, integrals, reductions, rows, words
 from gradcli.text.latex.words import FUNCTIONS, GREEK
 from gradcli.text.tokens import classify, exact_number, quoted
 
@@ -222,6 +222,9 @@ def exponent(at: Pieces, piece: str) -> None:
             at.put_all(("**", "(", "-", "1", ")"), start, end)
         return
     calls.refuse_adjoint(at, owner)
+    if is_variable(at) and (match := words.WORD_POWER.match(at.source.text, at.ends[owner], at.end)):
+        word = match[1]
+        at.note(f"^{{\\mathrm{{{word}}}}} is a power; ^{{\\text{{{word}}}}} makes one name of both")
     if words.ORDINAL.match(at.source.text, at.ends[owner], at.end):
         raise at.error(owner, "an ordinal number is no power", "leave it out, or write the power without a font")
     if at.skip_blanks() == "1" and at.source.text[at.ends[at.here] : at.end].lstrip()[:1] == "/":
@@ -280,39 +283,12 @@ def index(at: Pieces, piece: str) -> None:
 # -------------------------------------------------------------------- groups and delimiters
 
 
-def brace(at: Pieces, piece: str) -> None:
-    """A brace that only groups; around a whole statement it is nothing."""
-    if calls.hypergeometric(at):
-        return
-    if at.pieces[at.here : at.here + 3] == ["{", ",", "}"]:
-        raise at.error(at.here, "a comma is no decimal point", "write 0.5 for a decimal, 1000 for thousands")
-    if at.at_start() and rows.is_statement(at, at.here):
-        at.open_group("bare", at.here, piece)
-        at.here += 1
-        return
-    at.open_group("group", at.here, piece)
-    at.put(kind.OPEN, "(")
-
-
-def unbrace(at: Pieces, piece: str) -> None:
-    """The brace that ends an argument or a group."""
-    if not at.groups or at.groups[-1][2].startswith("\\begin"):
-        raise at.error(at.here, "'}' closes nothing", "leave it out, or open a brace before it")
-    action, owner, _ = at.leave_group()
-    end = at.ends[at.here]
-    at.here += 1
-    if action == "subscripts":
-        return
-    if action == "entry":
-        at.put_at(kind.CLOSE_SQUARE, "entry", end - 1, end)
-        return
-    at.finish(action, end, owner)
-
-
 def delimiter(at: Pieces, piece: str) -> None:
     r"""`\left(`, `\right|`, `\big[`: a bracket of any size, which says on which side it stands."""
     owner = at.here
     at.here += 1
+    if at.skip_blanks() == "|" and piece == "\\left":
+        bars.join_double(at)
     text = at.skip_blanks()
     sign = words.SIGNS.get(text, text)
     opens, closes = piece == "\\left" or piece[-1] == "l", piece == "\\right" or piece[-1] == "r"
@@ -390,8 +366,8 @@ COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys(("|", "‖"), bars.bars), **dict.fromkeys(bars.MACROS, bars.macro),
     **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
     r"\in": rows.member,
-    r"\sqrt": square_root, "^": exponent, "_": index, "{": brace,
-    "}": unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,
+    r"\sqrt": square_root, "^": exponent, "_": index, "{": braces.brace,
+    "}": braces.unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,
     "&": rows.next_entry, "\\\\": rows.next_row,
 }  # fmt: skip
 """What to do with a piece; any other goes to `Pieces.other`."""

@@ -9,6 +9,7 @@ from gradcli.patterns import pattern
 from gradcli.problems import Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import brackets
+from gradcli.text.latex import words
 from gradcli.text.stack import Frame
 from gradcli.text.tokens import CLOSE, CLOSE_SQUARE, COLON, COMMA, EQUALS, JUXTAPOSE, NAME, NUMBER, OPERATOR
 from gradcli.text.tree import Name
@@ -39,7 +40,8 @@ def is_called(stack: Stack, here: int) -> bool:
     name = texts[here - 1]
     if PRINTED.match(stack.source.text, stack.starts[here - 1]) and not stack.stands_alone(name):
         return True
-    if name in NEVER_FACTORS or (kinds[here + 2] == NAME and kinds[here + 3] in (CLOSE, COMMA)):
+    tight = stack.ends[here - 1] == stack.starts[here + 1]
+    if (tight and name in NEVER_FACTORS) or (kinds[here + 2] == NAME and kinds[here + 3] in (CLOSE, COMMA)):
         return True
     if stack.headed is None:
         stack.headed = headed(kinds, texts)
@@ -79,6 +81,7 @@ def entry(stack: Stack, here: int) -> Step | None:
     letter = texts[here + 1]
     if kinds[here - 1] == NAME and letter in INDEX_LETTERS and kinds[here + 2] == CLOSE_SQUARE:
         name = texts[here - 1]
+        name = f"\\{name}" if name in words.GREEK else name
         hint = f"write {name} \\cdot {letter} for the product; an entry has a number, as in {name}[0]"
         raise stack.error(here, f"{name}[{letter}] can be read in two ways: an entry, or a product", hint, "ambiguous")
     return None

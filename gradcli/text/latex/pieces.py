@@ -34,6 +34,7 @@ class Pieces(ABC):
         self.here = 0
         self.script_end = -1  # how many tokens there were when an exponent ended
         self.integrals = 0
+        self.turned = False  # the name that is being read has a T within its upper index
         self.called = False  # the name just put out is a function, and the bracket that follows is its own
         self.closers: dict[int, int] | None = None
 
@@ -125,6 +126,11 @@ class Pieces(ABC):
         piece = self.pieces[self.here]
         self.meanings.wrong[piece] = GradcliError("latex", message, hint=hint)
         self.put(kind.BAD, piece)
+
+    def note(self, text: str) -> None:
+        """Keep what the answer has to tell about the reading, once."""
+        if text not in self.spelled.notes:
+            self.spelled.notes.append(text)
 
     def error(self, here: int, message: str, hint: str | None = None) -> GradcliError:
         """An error at a piece."""

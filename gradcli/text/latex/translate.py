@@ -11,7 +11,7 @@ from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import LOWERED
-from gradcli.text.latex import bars, calls, derivatives, forms, reductions, words
+from gradcli.text.latex import bars, braces, calls, derivatives, forms, reductions, words
 from gradcli.text.latex.pieces import Pieces
 from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
 from gradcli.text.tokens import Spelled, Tokens, check_length, classify, quoted
@@ -106,7 +106,7 @@ class Translator(Pieces):
         """What follows an argument that ends at `end`."""
         if action == "bare":
             self.drop_stops()
-        if action in ("bare", "font"):
+        if action in ("bare", "font", "letter"):
             return
         inside = action == "numerator of request"
         self.put_at(kind.CLOSE, ")", end - inside, end - inside)
@@ -160,9 +160,13 @@ class Translator(Pieces):
         elif piece in "∑∏" or (piece == "Σ" and self.source.text[self.ends[self.here] : self.end].lstrip()[:1] == "_"):
             reductions.reduction(self, "prod" if piece == "∏" else "sum")
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
-            if self.lines and (match := words.LONG_WORD.match(self.source.text, self.starts[self.here], self.end)):
-                self.run_together(match[0], f"\\text{{{match[0]}}}", "one name")
-                return
+            if match := words.LONG_WORD.match(self.source.text, self.starts[self.here], self.end):
+                word = match[0]
+                if self.lines:
+                    self.run_together(word, f"\\text{{{word}}}", "one name")
+                    return
+                if all(len(part) == 1 for part in self.pieces[self.here : self.here + len(word)]):
+                    self.note(f"{word} is read as letters side by side, a product; \\text{{{word}}} is one name")
             self.letter(self.symbol(piece) or piece)
         elif piece[0] == "\\":
             forms.command(self, piece)
@@ -212,10 +216,13 @@ class Translator(Pieces):
         if start is None:
             start = self.starts[self.here]
         self.here += not done
+        braces.leave_letter(self)
         if name == "Delta" and not done and (match := self.take(words.ONE_LETTER)):
             name += match[1]  # one quantity
         if not done and calls.special_letter(self, name, start):
             return
+        if name == "d" and not done:
+            derivatives.note_product(self)
         if name == "E" and words.EXPECTATION.match(self.source.text, self.ends[self.here - 1], self.end):
             self.here -= 1
             self.put_bad(*words.REFUSED["mathbb{E}"])
@@ -235,6 +242,9 @@ class Translator(Pieces):
             self.put_call(words.GREEK_FUNCTIONS.get(name, name), start)
         else:
             self.put_name(name, start)
+            if self.turned:
+                self.put_at(kind.TRANSPOSE, "'", self.ends[self.here - 1], self.ends[self.here - 1])
+                self.turned = False
 
     def digits(self, name: str, done: bool) -> str:
         """The digits right behind a letter, in a text without dollar signs: `x1` is a name there, as in plain text."""
@@ -259,8 +269,9 @@ class Translator(Pieces):
                 self.here += 1
             elif self.here < len(self.pieces) and self.pieces[self.here][0] in LOWERED:
                 name += "_" + self.lowered()
-            elif match := self.take(words.UPPER_INDEX):
-                name += "__" + match[1].removeprefix("\\")
+            elif name != "e" and (match := self.take(words.UPPER_INDEX)):
+                name += "__" + (match[1] or match[3] or match[4]).removeprefix("\\")
+                self.turned = match["turned"] is not None
         return name
 
     def lowered(self) -> str:

@@ -12,52 +12,14 @@ if TYPE_CHECKING:
     from typing import Final
 
 PLAIN: Final = (
-    "arcsin",
-    "arccos",
-    "arctan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "coth",
-    "sin",
-    "cos",
-    "tan",
-    "cot",
-    "sec",
-    "csc",
-    "exp",
-    "log",
-    "ln",
-    "sqrt",
-)
+    "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "coth", "sin", "cos", "tan", "cot", "sec", "csc", "exp",
+    "log", "ln", "sqrt",
+)  # fmt: skip
 """Function words that are functions too where the backslash is missing: before a bracket, a power or a blank."""
 BRACKETED: Final = (
-    "sigmoid",
-    "softmax",
-    "relu",
-    "ReLU",
-    "erfc",
-    "erf",
-    "softplus",
-    "abs",
-    "norm",
-    "diag",
-    "trace",
-    "rank",
-    "max",
-    "min",
-    "det",
-    "Tr",
-    "tr",
-    "vec",
-    "sum",
-    "prod",
-    "logit",
-    "sgn",
-    "sign",
-    "gamma",
-    "mean",
-)
+    "sigmoid", "softmax", "relu", "ReLU", "erfc", "erf", "softplus", "abs", "norm", "diag", "trace", "rank", "max",
+    "min", "det", "Tr", "tr", "vec", "sum", "prod", "logit", "sgn", "sign", "gamma", "mean",
+)  # fmt: skip
 """Words that are functions only right before a bracket: otherwise they may be letters side by side."""
 SPELLED_GREEK: Final = (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "theta", "kappa", "lambda", "sigma", "omega", "phi", "psi",
@@ -85,7 +47,14 @@ INDEX: Final = re.compile(
 )
 OPEN_INDEX: Final = re.compile(r"\s*_\s*\{(?=\s*[A-Za-z0-9]\s*[-+,][-+,A-Za-z0-9\s]*\})")
 """An index that is an expression: x_{i+1}."""
-UPPER_INDEX: Final = re.compile(rf"{GAP}\^\s*\{{\s*(?:\\left)?[(\[]\s*([A-Za-z0-9]+|\\ell)\s*(?:\\right)?[)\]]\s*\}}")
+UPPER_INDEX: Final = re.compile(
+    rf"{GAP}\^\s*(?:\{{\s*(?:\\left\s*)?(?:[(\[]|\\lbrack(?![A-Za-z])|\\\{{|\\lbrace(?![A-Za-z]))\s*([A-Za-z0-9]+|\\ell)\s*"
+    r"(?:\\right\s*)?(?:[)\]]|\\rbrack(?![A-Za-z])|\\\}|\\rbrace(?![A-Za-z]))\s*"
+    r"(?P<turned>T|\\top|\\(?:mathrm|text|mathsf)\s*\{\s*T\s*\})?\s*\}"
+    r"|\{\s*\\text(?:rm|it)?\s*\{\s*([A-Za-z]{3,})\s*\}\s*\}|\\text(?:rm|it)?\s*\{\s*([A-Za-z]{3,})\s*\})"
+)
+r"""`^{(i)}`, `^{[l]}`, `^{\{t\}}`, `^{\text{new}}`; `^{[l]T}` is transposed.
+A power of a name with several letters has \mathrm, as gradcli prints it."""
 NORM: Final = re.compile(
     r"\s*_\s*(?:([12F*])|(\\infty)(?![A-Za-z])|\\(?:text|mathrm|textrm|rm)\s*\{\s*(F)\s*\}"
     r"|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{?\s*(F)\s*\}?)\s*\})"
@@ -100,6 +69,10 @@ TRANSPOSED: Final = re.compile(
 _D: Final = r"(?:d|\\partial|\\(?:mathrm|text|textrm|rm)\s*\{?\s*d\s*\}?)"
 DIFFERENTIAL: Final = re.compile(rf"\s*{_D}\s*(?:\^\s*(?:\{{\s*)?([0-9A-Za-z])(?:\s*\}})?)?\s*(?![A-Za-z]*[a-z]{{3}})")
 """The d or \\partial that begins the upper or the lower part of a derivative, with its order."""
+DOUBLY_BRACED: Final = re.compile(
+    rf"\s*\{{\s*\{{\s*{_D}\s*[A-Za-z\\][^{{}}]*\}}\s*\}}\s*\{{\s*\{{?\s*{_D}\s*[A-Za-z\\]"
+)
+r"""`\frac{{dJ}}{{dv}}`, as formula editors write it."""
 ROOT_INDEX: Final = re.compile(r"\s*\[\s*([0-9]{1,9}|[A-Za-z])\s*\]")
 FUNCTION_POWER: Final = re.compile(r"\s*\^\s*(?:([0-9])|\{\s*([0-9]{1,9})\s*\})")
 INVERSE: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|\(\s*-\s*1\s*\)|-\s*1)")
@@ -130,6 +103,7 @@ REALS: Final = re.compile(
     r"\s*\\mathbb\s*(?:\{\s*([A-Za-z])\s*\}|([A-Za-z]))(?:\s*_\s*(?:\{[^{}]*\}|\S))?(?:\s*\^\s*(?:\{([^{}]*)\}|([A-Za-z0-9])))?(?:\s*_\s*(?:\{[^{}]*\}|\S))?"
 )
 STEP: Final = re.compile(r"\s*\^\s*\{\s*\(\s*([A-Za-z]\s*[-+]\s*[0-9A-Za-z])\s*\)\s*\}")
+WORD_POWER: Final = re.compile(r"\s*(?:\{\s*)?\\mathrm\s*\{\s*([A-Za-z]{3,})\s*\}")
 ORDINAL: Final = re.compile(rf"\s*(?:\{{\s*)?{WORD}\{{?\s*(?:th|st|nd|rd)\s*\}}")
 SPELLING: Final = re.compile(rf"{WORD}|[\\{{}}\s]")
 """What a name in LaTeX has besides its letters."""
@@ -173,7 +147,9 @@ EXPECTED: Final = re.compile(r"\s*(?:\\left\s*)?[\[(]")
 EXPECTATION: Final = re.compile(r"\s*(?:_\s*(?:\{[^{}]*\}|\w)\s*)?(?:\\left\s*|\\[bB]igg?l?\s*)?\[")
 FACTORS: Final = re.compile(r"[^-+=,.;$\n&|()]*")
 INTERVAL: Final = re.compile(r"\s*(?:\\left\s*)?([\[(])([^,\[\]()]{1,40}),([^,\[\]()]{1,40}?)(?:\\right\s*)?([\])])")
-LAYER: Final = re.compile(r"\s*\^\s*\{\s*\[[^{}]*\]\s*\}")
+LAYER: Final = re.compile(
+    r"\s*\^\s*\{\s*(?:\\left\s*)?(?:\[|\\lbrack(?![A-Za-z])|\\\{|\\lbrace(?![A-Za-z]))(?:[^{}]|\\[{}])*\}"
+)
 ENDS: Final = re.compile(r"\s*\\end\b")
 ENDS_ROW: Final = re.compile(r"(?:\s|[.,;。，]|\\[,;:!])*(?:\\\\|\\end\b|\}|&|$)")
 STACKED: Final = re.compile(r"\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{?\s*(=)\s*\}?")

@@ -1,0 +1,100 @@
+r"""Braces in LaTeX, which nobody sees in print: around a letter, around a part, as in `{{x}^{(i)}}` and `{a + b}^2`."""
+
+from __future__ import annotations
+
+from gradcli.records import TYPE_CHECKING
+from gradcli.text import tokens as kind
+from gradcli.text.latex import calls, rows, words
+
+if TYPE_CHECKING:
+    from typing import Final
+
+    from gradcli.text.latex.pieces import Pieces
+
+SIGNS: Final = frozenset(("+", "-", "*", "/", "\\cdot", "\\times"))
+BARS: Final = frozenset((kind.BAR, kind.OPEN_BAR, kind.CLOSE_BAR))
+OPERANDS: Final = frozenset((kind.NAME, kind.NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.CLOSE_BAR))
+
+
+def brace(at: Pieces, piece: str) -> None:
+    """A brace that only groups; around a whole statement it is nothing."""
+    if calls.hypergeometric(at):
+        return
+    if at.pieces[at.here : at.here + 3] == ["{", ",", "}"]:
+        raise at.error(at.here, "a comma is no decimal point", "write 0.5 for a decimal, 1000 for thousands")
+    if at.at_start() and rows.is_statement(at, at.here):
+        at.open_group("bare", at.here, piece)
+        at.here += 1
+        return
+    if holds_one_letter(at, at.here):
+        at.open_group("letter", at.here, piece)
+        at.here += 1
+        return
+    at.open_group("group", at.here, piece)
+    at.put(kind.OPEN, "(")
+
+
+def holds_one_letter(at: Pieces, opened: int) -> bool:
+    r"""Whether a brace holds one letter alone, perhaps in a font: `{x}`, `{\hat{y}}`. Its scripts stand behind it."""
+    closed = at.closing(opened)
+    if closed is None:
+        return False
+    inside = [here for here in range(opened + 1, closed) if at.pieces[here][0] not in " \t\r\n~"]
+    if not inside:
+        return False
+    first = at.pieces[inside[0]]
+    if len(inside) == 1:
+        return at.symbol(first) is not None or (len(first) == 1 and first.isalpha())
+    fonts = words.FONTS | words.ACCENTS
+    if first[1:] not in fonts or first[1:] in words.SWITCHES or first[0] != "\\":
+        return False
+    return len(inside) == 2 or (
+        at.pieces[inside[1]] == "{" and at.closing(inside[1]) == inside[-1] and len(inside) == 4
+    )
+
+
+def leave_letter(at: Pieces) -> None:
+    """Leave the braces that hold one letter, which has just been read."""
+    while at.groups and at.groups[-1][0] == "letter" and at.skip_blanks() == "}":
+        bold = at.bold
+        at.leave_group()
+        at.bold = bold
+        at.here += 1
+
+
+def refuse_invisible(at: Pieces, owner: int) -> None:
+    r"""Raise for `{a + b}^2`: in print the exponent stands at b alone."""
+    out = at.out
+    begin = len(out.kinds) - 1
+    depth = 0
+    found = False
+    while begin >= 0 and out.starts[begin] > at.starts[owner]:
+        what = out.kinds[begin]
+        depth += (what in (kind.CLOSE, kind.CLOSE_SQUARE)) - (what in (kind.OPEN, kind.OPEN_SQUARE))
+        if depth == 0:
+            beside = what in (kind.NAME, kind.NUMBER) and begin and out.kinds[begin - 1] in OPERANDS
+            found = found or what == kind.APPLY or (what == kind.OPERATOR and out.texts[begin] in SIGNS) or bool(beside)
+        begin -= 1
+    if found and not (out.kinds[-1] in BARS and out.kinds[begin + 2] in BARS):
+        text = " ".join(at.source.text[at.ends[owner] : at.starts[at.here]].strip().removesuffix("}").split())
+        hint = f"write \\left({text}\\right)^{{...}} for the power of all of it, or leave the braces out"
+        error = at.error(at.here, "what the exponent behind these braces belongs to can be read in two ways", hint)
+        error.code = "ambiguous"
+        raise error
+
+
+def unbrace(at: Pieces, piece: str) -> None:
+    """The brace that ends an argument or a group."""
+    if not at.groups or at.groups[-1][2].startswith("\\begin"):
+        raise at.error(at.here, "'}' closes nothing", "leave it out, or open a brace before it")
+    action, owner, owned = at.leave_group()
+    end = at.ends[at.here]
+    at.here += 1
+    if action == "group" and owned == "{" and at.skip_blanks() == "^":
+        refuse_invisible(at, owner)
+    if action == "subscripts":
+        return
+    if action == "entry":
+        at.put_at(kind.CLOSE_SQUARE, "entry", end - 1, end)
+        return
+    at.finish(action, end, owner)
