@@ -160,14 +160,7 @@ class Translator(Pieces):
         elif piece in "∑∏" or (piece == "Σ" and self.source.text[self.ends[self.here] : self.end].lstrip()[:1] == "_"):
             reductions.reduction(self, "prod" if piece == "∏" else "sum")
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
-            if match := words.LONG_WORD.match(self.source.text, self.starts[self.here], self.end):
-                word = match[0]
-                if self.lines:
-                    self.run_together(word, f"\\text{{{word}}}", "one name")
-                    return
-                if all(len(part) == 1 for part in self.pieces[self.here : self.here + len(word)]):
-                    self.note(f"{word} is read as letters side by side, a product; \\text{{{word}}} is one name")
-            self.letter(self.symbol(piece) or piece)
+            self.single(piece)
         elif piece[0] == "\\":
             forms.command(self, piece)
         elif piece in words.PLAIN or piece in words.BRACKETED:
@@ -198,6 +191,18 @@ class Translator(Pieces):
             )
         else:
             self.put(classify(piece), piece)
+
+    def single(self, piece: str) -> None:
+        """A letter, perhaps of a word that is spelled without a font."""
+        match = words.LONG_WORD.match(self.source.text, self.starts[self.here], self.end)
+        if match is not None:
+            word = match[0]
+            if self.lines:
+                self.run_together(word, f"\\text{{{word}}}", "one name")
+                return
+            if all(len(part) == 1 for part in self.pieces[self.here : self.here + len(word)]):
+                self.note(f"{word} is read as letters side by side, a product; \\text{{{word}}} is one name")
+        self.letter(self.symbol(piece) or piece)
 
     def take_mapping(self) -> bool:
         r"""`f: \\mathbb{R}^n \\to \\mathbb{R}`: where a function lives says nothing more."""
