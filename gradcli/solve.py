@@ -9,8 +9,10 @@ from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.blackbox.session import BlackBox
+    from gradcli.derive.arrays.question import ArrayDerivative, Asked
     from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
     from gradcli.program.graph import Program
@@ -149,29 +151,38 @@ def solve_arrays(question: Question) -> Sequence[Result] | None:
 
     if not has_arrays(question.script, options_of(question)):
         return None
-    question = with_whole_vector(question)
-    options = options_of(question)
+    if question.command != "chain":
+        return array_derivative(question).answers()
+    from gradcli.explain.arrays.chain import array_chains
+
+    return array_chains(asked_of_arrays(question))
+
+
+def asked_of_arrays(question: Question) -> Asked:
+    """What a question asks of an array program."""
     from gradcli.derive.arrays.question import Asked
 
+    question = with_whole_vector(question)
     method = cast("Method", question.method or "symbolic")
     layout = cast("Layout | None", question.layout)
     doubles = (question.precision, question.plan, question.study)
-    asked = Asked(question.script, options, question.points, question.along, method, layout, *doubles)
+    return Asked(question.script, options_of(question), question.points, question.along, method, layout, *doubles)
+
+
+def array_derivative(question: Question) -> ArrayDerivative[Any]:
+    """The gradient, Jacobian or Hessian of an array program, which answers at points."""
+    asked = asked_of_arrays(question)
     if question.command == "grad":
-        from gradcli.derive.arrays.gradient import array_gradients
+        from gradcli.derive.arrays.gradient import ArrayGradient
 
-        return array_gradients(asked)
+        return ArrayGradient(asked)
     if question.command == "jacobian":
-        from gradcli.derive.arrays.jacobian import array_jacobians
+        from gradcli.derive.arrays.jacobian import ArrayJacobian
 
-        return array_jacobians(asked)
-    if question.command == "hessian":
-        from gradcli.derive.arrays.hessian import array_hessians
+        return ArrayJacobian(asked)
+    from gradcli.derive.arrays.hessian import ArrayHessian
 
-        return array_hessians(asked)
-    from gradcli.explain.arrays.chain import array_chains
-
-    return array_chains(asked)
+    return ArrayHessian(asked)
 
 
 def request_of(question: Question, program: Program) -> Request:

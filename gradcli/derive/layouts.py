@@ -16,7 +16,7 @@ from __future__ import annotations
 from gradcli import limits
 from gradcli.problems import GradcliError, Problem
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.text.tree import Vector
+from gradcli.text.tree import LARGE, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -312,10 +312,6 @@ def turned_rows(value: Any) -> Any:
     return value
 
 
-LARGE = 4096
-"""Entries of an array from which on its numbers are listed only when they are asked for."""
-
-
 def listed_at(trees: Mapping[str, Tree], values: Mapping[str, Any]) -> Mapping[str, Value]:
     """The coordinates of a point."""
     if any(getattr(values[name], "size", 1) > LARGE for name in trees):
@@ -353,7 +349,8 @@ def first_gap(value: Value) -> tuple[int, ...] | None:
         return ()
     if isinstance(value, list):
         for i, entry in enumerate(value):
-            place = first_gap(entry)
-            if place is not None:
-                return (i, *place)
+            if type(entry) is not float:
+                place = first_gap(entry)
+                if place is not None:
+                    return (i, *place)
     return None

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.text.tree import LARGE, Data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
-
-LARGE = 4096
-"""Entries of an array from which on it is taken as it is, not as text."""
 
 
 def noting(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
@@ -93,7 +91,7 @@ def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:
     large = {key: value for key, value in point.items() if is_large(value)} if hasattr(point, "items") else {}
     rest: Any = {key: value for key, value in point.items() if key not in large} if large else point  # type: ignore[union-attr]
     # beside large arrays numbers are float64: reading those of other arrays as text would take time for nothing
-    small = {key: array_tree(value) for key, value in rest.items() if is_plain(key, value)} if large else {}
+    small = {key: Data(value) for key, value in rest.items() if is_plain(key, value)} if large else {}
     words = {key: value for key, value in rest.items() if key not in small} if small else rest
     source = Source(name, point_text(words))
     if not large:
@@ -166,34 +164,20 @@ def is_plain(name: str, value: Any) -> bool:
     return name.isidentifier() and canonical_name(name) == name and value.size > 0 and is_finite(value)
 
 
-def array_tree(array: Any) -> Tree:
-    """The list that an array prints as, without the way through text."""
-    from fractions import Fraction
-
-    from gradcli.text.tree import Number, Unary, Vector
-
-    def number(value: float) -> Tree:
-        exact = Fraction(repr(abs(value)))
-        found = Number(exact.numerator if exact.denominator == 1 else exact, True)
-        return Unary("-", found) if value < 0 or (value == 0 and repr(value)[0] == "-") else found
-
-    lines = array.tolist()
-    if array.ndim == 1:
-        return Vector(tuple(map(number, lines)))
-    return Vector(tuple(Vector(tuple(map(number, line))) for line in lines))
-
-
 def value_tree(value: Any) -> Tree:
     """A constant's value as a tree; large arrays of NumPy as they are."""
     if is_large(value):
         from gradcli.evaluate.float64.data import is_finite
-        from gradcli.text.tree import Data
 
-        real = value.dtype.kind in "fiub" and value.ndim <= 2
-        array = value.astype("float64", copy=False) if real else None
-        if array is None or not is_finite(array):
-            raise GradcliError("point", "an array must be a vector or a matrix of finite real numbers")
-        return Data(array)
+        def doubt() -> None:
+            if not is_finite(array):
+                raise GradcliError("point", message)
+
+        message = "an array must be a vector or a matrix of finite real numbers"
+        if value.dtype.kind not in "fiub" or value.ndim > 2:
+            raise GradcliError("point", message)
+        array = value.astype("float64", copy=False)
+        return Data(array, doubt=doubt)
     from gradcli.text.parser import parse_expression
 
     return parse_expression(Source("constants", entry_text(value)))

@@ -49,7 +49,7 @@ def nothing(solver: Inference, tree: Tree) -> Any:
 
 
 def data(solver: Inference, tree: Data) -> Any:
-    shape = tree.array.shape
+    shape = tree.numbers.shape
     return (shape[0], shape[1] if len(shape) > 1 else 1)
 
 
