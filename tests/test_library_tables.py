@@ -147,3 +147,13 @@ def test_mistakes_of_the_question_are_no_failures() -> None:
     """A text that cannot be read is an error of gradcli's."""
     with pytest.raises(gradcli.GradcliError):
         gradcli.assert_gradient("x +* 2", [1.0], at=1)
+
+
+@pytest.mark.parametrize("text", ["A: 2,1; sum(A**3)", "sum(A**3)", "A: m,1; sum(A**3)"])
+@pytest.mark.parametrize("names", [("A[0]", "A[1]"), ("A[0,0]", "A[1,0]")])
+def test_a_matrix_of_one_column_has_entries_with_one_index_or_two(text: str, names: tuple[str, str]) -> None:
+    """A[1] and A[1,0] are the same column; where both are there, the one with two indices is taken."""
+    found = gradcli.grad_many(text, {names[0]: [1.0, 2.0], names[1]: [3.0, 4.0]})
+    assert found["d_A[1]"].tolist() == [27.0, 48.0]
+    one = gradcli.grad_many("A: 1,1; sum(A**2)", {"A[0,0]": [3.0], "A[0]": [5.0]})
+    assert one["value"].tolist() == [9.0]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Verdict
     from gradcli.differences.plan import Plan
     from gradcli.exporting.file import Exported
-    from gradcli.library.values import Entry, Expression, PointLike, PointsLike
+    from gradcli.library.values import Entry, Expression, Names, PointLike, PointsLike
     from gradcli.text.tree import Script
     from gradcli.vocabulary import DerivativeKind, Layout, Method
 
@@ -58,7 +58,7 @@ def grad(
     expression: Expression | Callable[..., Any],
     at: PointsLike | None = None,
     *,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     method: Method = "symbolic",
@@ -113,7 +113,7 @@ def grad(
 def jacobian(
     *expressions: Expression | Callable[..., Any],
     at: PointsLike | None = None,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     method: Method = "symbolic",
@@ -160,7 +160,7 @@ def hessian(
     expression: Expression | Callable[..., Any],
     at: PointsLike | None = None,
     *,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     method: Method = "symbolic",
@@ -205,7 +205,7 @@ def chain(
     expression: Expression,
     at: PointsLike | None = None,
     *,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     method: Method = "symbolic",
@@ -233,7 +233,7 @@ def check(
     *answers: Expression,
     kind: DerivativeKind = "gradient",
     at: PointLike | None = None,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     layout: Layout | None = None,
@@ -272,7 +272,7 @@ def export(
     kind: DerivativeKind = "gradient",
     self_test: bool = False,
     at: PointLike | None = None,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     of: str | None = None,
@@ -304,7 +304,7 @@ def text_question(
     command: str,
     texts: Sequence[Expression],
     at: PointLike | None,
-    wrt: str | Iterable[str],
+    wrt: Names,
     constants: Mapping[str, Entry] | None,
     latex: bool,
     shapes: Iterable[str] = (),
@@ -335,7 +335,7 @@ def ask(
     command: str,
     expressions: Sequence[Expression | Callable[..., Any]],
     at: PointsLike | None,
-    wrt: str | Iterable[str],
+    wrt: Names,
     constants: Mapping[str, Entry] | None,
     method: Method,
     layout: Layout | None,

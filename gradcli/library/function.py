@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, Literal
 
-    from gradcli.library.values import Entry, Expression, PointLike
+    from gradcli.library.values import Entry, Expression, Names, PointLike
     from gradcli.points.called import CalledFunction
     from gradcli.vocabulary import DerivativeKind
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @noting
 def function(
     *expressions: Expression,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     at: PointLike | None = None,
@@ -55,7 +55,7 @@ def grad_many(
     points: Any,
     *,
     kind: DerivativeKind = "gradient",
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     of: str | None = None,

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     PointLike = Number | Sequence[Entry] | Mapping[str, Entry] | numpy.typing.ArrayLike
     PointsLike = PointLike | Sequence[Mapping[str, Entry]]
     """A point, or a list of points: mappings, or rows of numbers where all variables are numbers."""
+    Names = str | Iterable[str] | None
+    """Variables: one text with commas, or several; None and () are all of them."""
     Expression = str | Tree | SympyExpression
     """A text, an expression out of an answer, or SymPy's."""
 
@@ -72,8 +74,10 @@ def expression_text(expression: Expression) -> str:
     raise GradcliError("usage", f"an expression is a text, or SymPy's, not of type {kind}", hint='"x1**2 + x2**2"')
 
 
-def names_of(wrt: str | Iterable[str]) -> tuple[str, ...]:
-    """The names of `wrt`: one text with commas, or several."""
+def names_of(wrt: Names) -> tuple[str, ...]:
+    """The names of `wrt`: one text with commas, or several; () for all."""
+    if wrt is None:
+        return ()
     return tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
 
 
