@@ -8,13 +8,14 @@ from gradcli.reading import plain_question
 from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from gradcli.blackbox.session import BlackBox
     from gradcli.derive.arrays.question import ArrayDerivative, Asked
     from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+    from gradcli.derive.sparse import Coordinates
     from gradcli.program.graph import Program
     from gradcli.program.point import Point
     from gradcli.vocabulary import Layout, Method
@@ -134,6 +135,47 @@ def refuse_contradictions(method: str | None, precision: str | None, has_points:
         raise GradcliError("usage", "--precision belongs to --method fd", hint="add --method fd, or leave it away")
     if simplify and method != "symbolic":
         raise GradcliError("usage", f"--simplify has nothing to simplify with --method {method}", hint="leave one away")
+
+
+def solve_sparse(question: Question) -> list[Coordinates]:
+    """The Jacobian or Hessian as the list of its entries that are not 0 by their form: one answer a point.
+
+    Raises `usage` for what goes with whole matrices alone.
+    """
+    from gradcli.derive.sparse import sparse_hessian, sparse_jacobian
+    from gradcli.program.point import bind_point
+    from gradcli.program.types.notation import has_arrays
+
+    refuse_beside_sparse(question)
+    question = plain_question(question)
+    if has_arrays(question.script, options_of(question)):
+        question = with_whole_vector(question)
+    program = build(question)
+    points: list[Point | None] = [bind_point(program, *point) for point in question.points] or [None]
+    if question.command == "hessian":
+        return [sparse_hessian(program, point) for point in points]
+    layout: Layout = "denominator" if question.layout == "denominator" else "numerator"
+    return [sparse_jacobian(program, point, layout) for point in points]
+
+
+def refuse_beside_sparse(question: Question) -> None:
+    """Raise `usage` for what goes with whole matrices alone."""
+    words = {
+        "--along": question.along,
+        "--simplify": question.simplify,
+        "--symmetric": any(d.symmetric for d in (*question.script.declarations, *question.declarations)),
+        "--precision": question.precision,
+        "--layout both": question.layout == "both",
+        f"--method {question.method}": question.method not in (None, "symbolic"),
+    }
+    refuse_together("--sparse", words)
+
+
+def refuse_together(option: str, others: Mapping[str, Any]) -> None:
+    """Raise `usage` for the first of these options that is given."""
+    found = next((name for name, value in others.items() if value), None)
+    if found is not None:
+        raise GradcliError("usage", f"'{option}' and '{found}' do not go together", hint="leave one away")
 
 
 def build(question: Question) -> Program:

@@ -14,7 +14,7 @@ Several functions stand under one another, several variables side by side: one b
 from __future__ import annotations
 
 from gradcli import limits
-from gradcli.problems import GradcliError, Problem
+from gradcli.problems import Problem, WholeMatrixError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import LARGE, Vector
 
@@ -55,10 +55,10 @@ def all_entry_names(variables: Sequence[Variable]) -> list[str]:
 def count_limit(count: int, what: str) -> None:
     """Refuse arrays of answers beyond the limit."""
     if count > limits.CELLS:
-        raise GradcliError(
+        raise WholeMatrixError(
             "limit",
             f"{what} of {count} entries; the limit is {limits.CELLS}",
-            hint="--sparse lists what is not 0; or use --wrt for fewer variables",
+            hint="--sparse (sparse=True in Python) lists what is not 0; or use --wrt for fewer variables",
         )
 
 

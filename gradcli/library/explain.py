@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.library.answers import text_question
+from gradcli.library.asking import text_question
 from gradcli.library.values import noting, read_point
 from gradcli.problems import GradcliError
 from gradcli.question import options_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.library.answers import grad as gradient_of
-from gradcli.library.answers import is_function
+from gradcli.library.asking import is_function
 from gradcli.library.values import noting, plain
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
