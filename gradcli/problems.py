@@ -64,6 +64,10 @@ class GradcliError(Exception):
         self.exit_code = exit_code
 
 
+class WholeMatrixError(GradcliError):
+    """A Jacobian or Hessian has too many entries to be answered whole; the list of what is not 0 may be short."""
+
+
 class Problem(NamedTuple):
     """Why a number does not exist at a point, or cannot be trusted.
 

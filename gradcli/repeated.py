@@ -1,7 +1,8 @@
 """Questions that are asked again at another point: what does not depend on the point is done once.
 
-Only for programs of scalars whose text is plain; each remembered answer is that of `solve`, since the same engine makes
-it. Whoever asks in several threads gets one engine a thread: a graph is filled while it is used.
+Only for programs whose text is plain; each remembered answer is that of `solve`, since the same engine makes it, and
+what `solve` tries where an array program has no answer is tried then, too. Whoever asks in several threads gets one
+engine a thread: a graph is filled while it is used.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import local
 
+from gradcli.problems import GradcliError
 from gradcli.question import Question, options_of
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.solve import build, refuse_contradictions, request_of, solve
+from gradcli.solve import NO_CLOSED_FORM, array_derivative, build, refuse_contradictions, request_of, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from typing import Any, Final
 
+    from gradcli.derive.arrays.question import ArrayDerivative
     from gradcli.problems import Source
     from gradcli.program.graph import Program
     from gradcli.solve import Result
@@ -34,7 +37,7 @@ KEPT = local()
 
 
 class Remembered(NamedTuple):
-    """A program and its question, which answers at points."""
+    """A program of scalars and its question, which answers at points."""
 
     program: Program
     question: Any
@@ -46,10 +49,31 @@ class Remembered(NamedTuple):
         found: Result = self.question.answer(None if point is None else bind_point(self.program, *point))
         return found
 
+    def nodes(self) -> int:
+        """The nodes that are kept."""
+        return len(self.program.graph.nodes)
+
+
+class RememberedArrays(NamedTuple):
+    """A program of arrays, whose shapes are those of all points that it is asked about."""
+
+    question: ArrayDerivative[Any]
+
+    def answer(self, point: tuple[PointText, Source] | None) -> Result:
+        """The answer at a point."""
+        assert point is not None
+        found: Result = self.question.answer(*point)
+        return found
+
+    def nodes(self) -> int:
+        """The nodes that are kept."""
+        scalars = self.question.scalar_program
+        return len(self.question.graph.nodes) + (0 if scalars is None else len(scalars.graph.nodes))
+
 
 def solve_again(key: Hashable, point: tuple[PointText, Source] | None, question: Callable[[], Question]) -> Result:
     """The answer to a question. `key` says all of it but the numbers of the point."""
-    engines: OrderedDict[Hashable, Remembered] = vars(KEPT).setdefault("engines", OrderedDict())
+    engines: OrderedDict[Hashable, Remembered | RememberedArrays] = vars(KEPT).setdefault("engines", OrderedDict())
     engine = engines.get(key)
     if engine is None:
         asked = question()
@@ -58,23 +82,46 @@ def solve_again(key: Hashable, point: tuple[PointText, Source] | None, question:
             return solve(asked)[0]
         engines[key] = engine
     engines.move_to_end(key)
-    found = engine.answer(point)
-    if len(engine.program.graph.nodes) > NODES:
+    try:
+        found = engine.answer(point)
+    except GradcliError as error:
+        if error.code not in NO_CLOSED_FORM or type(engine) is Remembered:
+            raise
+        return solve(question())[0]
+    if engine.nodes() > NODES:
         del engines[key]
     while len(engines) > MOST:
         engines.popitem(last=False)
     return found
 
 
-def engine_of(question: Question) -> Remembered | None:
-    """The engine of a question of scalars; None where the answer takes more than that."""
+def engine_of(question: Question) -> Remembered | RememberedArrays | None:
+    """The engine of a question; None where the answer takes more than that."""
     from gradcli.points.program import question_for
     from gradcli.program.types.notation import has_arrays
 
     plain = question.script.spelling is None and question.along is None and question.command in COMMANDS
-    if not plain or question.method == "fd" or has_arrays(question.script, options_of(question)):
+    if not plain or question.method == "fd":
         return None
     refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
+    if has_arrays(question.script, options_of(question)):
+        return engine_of_arrays(question)
     program = build(question)
     request = request_of(question._replace(points=()), program)
     return Remembered(program, question_for(program, question.command, request))
+
+
+def engine_of_arrays(question: Question) -> RememberedArrays | None:
+    """The engine of an array program; None where values are given by their order, or have to be as declared."""
+    declared = (*question.script.declarations, *question.declarations)
+    named = bool(question.points) and all(entry.name is not None for entry in question.points[0][0].entries)
+    if not named or any(declaration.promise for declaration in declared):
+        return None
+    try:
+        engine = array_derivative(question)
+    except GradcliError as error:
+        if error.code not in NO_CLOSED_FORM:
+            raise
+        return None
+    engine.asked = engine.asked._replace(points=())  # its arrays are not kept
+    return RememberedArrays(engine)

@@ -8,11 +8,14 @@ from gradcli.reading import plain_question
 from gradcli.records import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.blackbox.session import BlackBox
+    from gradcli.derive.arrays.question import ArrayDerivative, Asked
     from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
+    from gradcli.derive.sparse import Coordinates
     from gradcli.program.graph import Program
     from gradcli.program.point import Point
     from gradcli.vocabulary import Layout, Method
@@ -134,6 +137,47 @@ def refuse_contradictions(method: str | None, precision: str | None, has_points:
         raise GradcliError("usage", f"--simplify has nothing to simplify with --method {method}", hint="leave one away")
 
 
+def solve_sparse(question: Question) -> list[Coordinates]:
+    """The Jacobian or Hessian as the list of its entries that are not 0 by their form: one answer a point.
+
+    Raises `usage` for what goes with whole matrices alone.
+    """
+    from gradcli.derive.sparse import sparse_hessian, sparse_jacobian
+    from gradcli.program.point import bind_point
+    from gradcli.program.types.notation import has_arrays
+
+    refuse_beside_sparse(question)
+    question = plain_question(question)
+    if has_arrays(question.script, options_of(question)):
+        question = with_whole_vector(question)
+    program = build(question)
+    points: list[Point | None] = [bind_point(program, *point) for point in question.points] or [None]
+    if question.command == "hessian":
+        return [sparse_hessian(program, point) for point in points]
+    layout: Layout = "denominator" if question.layout == "denominator" else "numerator"
+    return [sparse_jacobian(program, point, layout) for point in points]
+
+
+def refuse_beside_sparse(question: Question) -> None:
+    """Raise `usage` for what goes with whole matrices alone."""
+    words = {
+        "--along": question.along,
+        "--simplify": question.simplify,
+        "--symmetric": any(d.symmetric for d in (*question.script.declarations, *question.declarations)),
+        "--precision": question.precision,
+        "--layout both": question.layout == "both",
+        f"--method {question.method}": question.method not in (None, "symbolic"),
+    }
+    refuse_together("--sparse", words)
+
+
+def refuse_together(option: str, others: Mapping[str, Any]) -> None:
+    """Raise `usage` for the first of these options that is given."""
+    found = next((name for name, value in others.items() if value), None)
+    if found is not None:
+        raise GradcliError("usage", f"'{option}' and '{found}' do not go together", hint="leave one away")
+
+
 def build(question: Question) -> Program:
     """The program of a question. The values at the first point tell which names are arrays."""
     from gradcli.program.building.program import build_program
@@ -149,29 +193,38 @@ def solve_arrays(question: Question) -> Sequence[Result] | None:
 
     if not has_arrays(question.script, options_of(question)):
         return None
-    question = with_whole_vector(question)
-    options = options_of(question)
+    if question.command != "chain":
+        return array_derivative(question).answers()
+    from gradcli.explain.arrays.chain import array_chains
+
+    return array_chains(asked_of_arrays(question))
+
+
+def asked_of_arrays(question: Question) -> Asked:
+    """What a question asks of an array program."""
     from gradcli.derive.arrays.question import Asked
 
+    question = with_whole_vector(question)
     method = cast("Method", question.method or "symbolic")
     layout = cast("Layout | None", question.layout)
     doubles = (question.precision, question.plan, question.study)
-    asked = Asked(question.script, options, question.points, question.along, method, layout, *doubles)
+    return Asked(question.script, options_of(question), question.points, question.along, method, layout, *doubles)
+
+
+def array_derivative(question: Question) -> ArrayDerivative[Any]:
+    """The gradient, Jacobian or Hessian of an array program, which answers at points."""
+    asked = asked_of_arrays(question)
     if question.command == "grad":
-        from gradcli.derive.arrays.gradient import array_gradients
+        from gradcli.derive.arrays.gradient import ArrayGradient
 
-        return array_gradients(asked)
+        return ArrayGradient(asked)
     if question.command == "jacobian":
-        from gradcli.derive.arrays.jacobian import array_jacobians
+        from gradcli.derive.arrays.jacobian import ArrayJacobian
 
-        return array_jacobians(asked)
-    if question.command == "hessian":
-        from gradcli.derive.arrays.hessian import array_hessians
+        return ArrayJacobian(asked)
+    from gradcli.derive.arrays.hessian import ArrayHessian
 
-        return array_hessians(asked)
-    from gradcli.explain.arrays.chain import array_chains
-
-    return array_chains(asked)
+    return ArrayHessian(asked)
 
 
 def request_of(question: Question, program: Program) -> Request:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+Compile = Literal["auto", "always", "never"]
 ProblemKind = Literal["not-differentiable", "infinite", "undefined", "overflow", "undecided", "noise", "two-scales"]
 Layout = Literal["numerator", "denominator", "both"]
 Method = Literal["symbolic", "autodiff", "fd", "complex"]

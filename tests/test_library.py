@@ -82,17 +82,21 @@ def test_large_arrays_are_neither_copied_nor_listed_before_they_are_asked_for() 
 
 def test_small_arrays_beside_large_ones_are_read_as_their_text() -> None:
     """The same numbers in the same order, without the way through text; names and odd arrays go that way."""
-    from gradcli.library.values import array_tree, entry_text, read_point
+    from gradcli.library.values import entry_text, read_point
     from gradcli.text.points import parse_point
+    from gradcli.text.tree import Data
 
     a = np.array([[1.0, -2.5, 0.0, -0.0], [1e22, 1e-7, -3e-300, 123456789.125], [0.1, 2.0, 1e16, 5e-324]])
     for array in (a, a[1], a.T):
         text = parse_point(gradcli.problems.Source("at", f"A={entry_text(array)}")).entries[0].tree
-        assert repr(array_tree(array)) == repr(text)
-        assert str(array_tree(array)) == str(text)
+        assert repr(Data(array).listed()) == repr(text)
+        assert str(Data(array).listed()) == str(text)
     large = np.ones((50, 100))
     at = {"w": a[0], "s": 0.5, "X": large, "θ": a[1], "k": np.array([1, 2]), "B": a}
-    entries = read_point("at", at)[0].entries
+    entries = [
+        entry._replace(tree=entry.tree.listed() if isinstance(entry.tree, Data) else entry.tree)
+        for entry in read_point("at", at)[0].entries
+    ]
     assert [entry.name for entry in entries] == ["w", "s", "theta", "k", "B", "X"]
     assert [str(entry.tree) for entry in entries[:5]] == [
         str(entry.tree) for entry in read_point("at", {**at, "X": 0})[0].entries if entry.name != "X"

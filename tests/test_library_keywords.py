@@ -93,3 +93,25 @@ def test_code_is_tested_at_several_points() -> None:
     assert found.language == "python"
     assert all(f"point {number}" in found.source for number in (1, 2, 3))
     assert "point 4" not in found.source
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda wrt: gradcli.grad("x*y", at=(1, 2), wrt=wrt).gradient,
+        lambda wrt: gradcli.jacobian("x*y", "x", at=(1, 2), wrt=wrt).jacobian,
+        lambda wrt: gradcli.hessian("x*y", at=(1, 2), wrt=wrt).hessian,
+        lambda wrt: gradcli.chain("y = u**2; u = x*z", wrt=wrt).text(),
+        lambda wrt: gradcli.check("x*y", "y, x", wrt=wrt).verdict,
+        lambda wrt: gradcli.export("x*y", to="c", wrt=wrt).source,
+        lambda wrt: gradcli.function("x*y", wrt=wrt).grad([1.0, 2.0]),
+        lambda wrt: gradcli.grad_many("x*y", [[1.0, 2.0]], wrt=wrt)["d_x"].tolist(),
+        lambda wrt: gradcli.trace("x*y", at=(1, 2), wrt=wrt).to_dict(),
+        lambda wrt: gradcli.steps("x*y", wrt=wrt).to_dict(),
+        lambda wrt: gradcli.graph("x*y", wrt=wrt).to_dict(),
+        lambda wrt: gradcli.grad(lambda x, y: x * y, at=(1.0, 2.0), wrt=wrt).gradient,
+    ],
+)
+def test_none_is_all_variables(ask: Any) -> None:
+    """wrt=None says the same as leaving it away."""
+    assert ask(None) == ask(())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -147,3 +148,52 @@ def test_mistakes_of_the_question_are_no_failures() -> None:
     """A text that cannot be read is an error of gradcli's."""
     with pytest.raises(gradcli.GradcliError):
         gradcli.assert_gradient("x +* 2", [1.0], at=1)
+
+
+@pytest.mark.parametrize("text", ["A: 2,1; sum(A**3)", "sum(A**3)", "A: m,1; sum(A**3)"])
+@pytest.mark.parametrize("names", [("A[0]", "A[1]"), ("A[0,0]", "A[1,0]")])
+def test_a_matrix_of_one_column_has_entries_with_one_index_or_two(text: str, names: tuple[str, str]) -> None:
+    """A[1] and A[1,0] are the same column; where both are there, the one with two indices is taken."""
+    found = gradcli.grad_many(text, {names[0]: [1.0, 2.0], names[1]: [3.0, 4.0]})
+    assert found["d_A[1]"].tolist() == [27.0, 48.0]
+    one = gradcli.grad_many("A: 1,1; sum(A**2)", {"A[0,0]": [3.0], "A[0]": [5.0]})
+    assert one["value"].tolist() == [9.0]
+
+
+COMPILED = "log(x1)*sin(x2) + abs(x3)*sqrt(x4) + max(x1, x4)"
+
+
+@pytest.mark.parametrize("when", ["auto", "always", "never"])
+def test_many_points_by_compiled_code_are_those_of_numpy(when: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`compile` says what --compile says; kinks and what is not finite are decided as ever."""
+    monkeypatch.setattr("gradcli.exporting.kernel.COMPILED_ROWS", 30)
+    monkeypatch.setattr("gradcli.exporting.kernel.COMPILING_ROWS", 50)
+    points = np.random.default_rng(3).uniform(0.5, 2, (60, 4))
+    points[7, 2] = 0
+    points[9, 0] = points[9, 3]
+    function = gradcli.function(COMPILED, compile=when)
+    plain = gradcli.function(COMPILED, compile="never")
+    for count in (5, 60, 20):
+        value, slopes = function.value_and_grad(points[:count])
+        wanted, right = plain.value_and_grad(points[:count])
+        assert np.allclose(value, wanted, rtol=1e-14)
+        assert np.allclose(slopes, right, rtol=1e-14, equal_nan=True)
+    assert np.isnan(slopes[7, 2])
+    assert np.allclose(function.hessian(points), plain.hessian(points), rtol=1e-13, equal_nan=True)
+    native = function.parts["both"].native
+    if shutil.which("cc") or shutil.which("gcc") or shutil.which("clang"):
+        assert (native is not None and native.is_native) == (when != "never")
+    many = gradcli.grad_many(COMPILED, points, compile=when)
+    assert np.allclose(many["d_x2"], gradcli.grad_many(COMPILED, points, compile="never")["d_x2"], rtol=1e-14)
+    assert "kink" in many["problem"][7]
+
+
+def test_without_a_compiler_numpy_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a warning says so, where compiled code was asked for."""
+    monkeypatch.setattr("gradcli.points.native.compiler.COMPILERS", ())
+    with pytest.warns(RuntimeWarning, match="no C compiler works here: NumPy answers"):
+        found = gradcli.grad_many("x**2", [[1.0], [2.0]], compile="always")
+    assert found["d_x"].tolist() == [2.0, 4.0]
+    wrong: Any = "sometimes"
+    with pytest.raises(gradcli.GradcliError, match="no way to compile"):
+        gradcli.function("x**2", compile=wrong)

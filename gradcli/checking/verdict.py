@@ -10,6 +10,7 @@ from gradcli.checking.comparison import Comparison, relative
 from gradcli.checking.records import Claim
 from gradcli.derive.reading import float_values, read_back
 from gradcli.derive.results import Component, Verdict, Witness
+from gradcli.problems import GradcliError
 from gradcli.program.point import Point, bind_point
 from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -36,7 +37,12 @@ def check(claim: Claim) -> Verdict:
     certified points of every size and sign); `different` is always proved by a point, or by a shape.
     Problems: a function without values at the points that are tried leaves it `undecided`.
     """
-    arrays, cases = make_cases(claim)
+    try:
+        arrays, cases = make_cases(claim)
+    except GradcliError as error:
+        if error.code != "too-large-exact":  # a function without entries
+            raise
+        return whole_verdict(claim, error)
     symmetric = frozenset(arrays.symmetric) if arrays is not None else frozenset()
     found = []
     for case in cases:
@@ -47,6 +53,16 @@ def check(claim: Claim) -> Verdict:
     question = Check(claim, arrays, found)
     question.prove()
     return question.verdict()
+
+
+def whole_verdict(claim: Claim, refused: GradcliError) -> Verdict:
+    """The verdict by whole arrays, where the entries have no formulas. Raises what was refused if that is no way."""
+    from gradcli.checking import symbolic_sizes
+
+    try:
+        return symbolic_sizes.whole_verdict(claim)
+    except GradcliError as error:
+        raise (refused if error.code == "no-closed-form" else error) from None
 
 
 class Shown(NamedTuple):
@@ -132,11 +148,9 @@ class Check:
         """How the function was read."""
         if self.arrays is None:
             return read_back(self.found[0].case.program, None)
-        from gradcli.derive.arrays.question import ArrayQuestion
-        from gradcli.derive.arrays.question import Asked as ArrayAsked
+        from gradcli.checking.symbolic_sizes import reading_of
 
-        asked = ArrayAsked(self.claim.script, self.claim.options, (), None, "symbolic", self.claim.layout)
-        return ArrayQuestion(asked).reading(None, None)
+        return reading_of(self.claim)
 
     def notes(self, whole: Judgement) -> tuple[str, ...]:
         """What is to be said besides."""

@@ -14,9 +14,9 @@ Several functions stand under one another, several variables side by side: one b
 from __future__ import annotations
 
 from gradcli import limits
-from gradcli.problems import GradcliError, Problem
+from gradcli.problems import Problem, WholeMatrixError
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.text.tree import Vector
+from gradcli.text.tree import LARGE, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -55,10 +55,10 @@ def all_entry_names(variables: Sequence[Variable]) -> list[str]:
 def count_limit(count: int, what: str) -> None:
     """Refuse arrays of answers beyond the limit."""
     if count > limits.CELLS:
-        raise GradcliError(
+        raise WholeMatrixError(
             "limit",
             f"{what} of {count} entries; the limit is {limits.CELLS}",
-            hint="--sparse lists what is not 0; or use --wrt for fewer variables",
+            hint="--sparse (sparse=True in Python) lists what is not 0; or use --wrt for fewer variables",
         )
 
 
@@ -312,10 +312,6 @@ def turned_rows(value: Any) -> Any:
     return value
 
 
-LARGE = 4096
-"""Entries of an array from which on its numbers are listed only when they are asked for."""
-
-
 def listed_at(trees: Mapping[str, Tree], values: Mapping[str, Any]) -> Mapping[str, Value]:
     """The coordinates of a point."""
     if any(getattr(values[name], "size", 1) > LARGE for name in trees):
@@ -353,7 +349,8 @@ def first_gap(value: Value) -> tuple[int, ...] | None:
         return ()
     if isinstance(value, list):
         for i, entry in enumerate(value):
-            place = first_gap(entry)
-            if place is not None:
-                return (i, *place)
+            if type(entry) is not float:
+                place = first_gap(entry)
+                if place is not None:
+                    return (i, *place)
     return None

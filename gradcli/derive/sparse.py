@@ -23,6 +23,7 @@ from gradcli.records import TYPE_CHECKING, NamedTuple, Readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.derive.methods.entries import Entries
     from gradcli.evaluate.certified.certify import Certified
@@ -65,6 +66,22 @@ class Coordinates(Readable):
             return None
         numbers = tuple(float("nan") if number is None else number for number in self.entries)
         return tuple(i for i, _ in self.places), tuple(j for _, j in self.places), numbers
+
+    def to_scipy(self) -> Any:
+        """SciPy's `coo_array` of the numbers, nan where there is none.
+
+        Raises `missing` where SciPy is not installed, `usage` where there is no point.
+        """
+        from importlib import import_module
+
+        found = self.array
+        if found is None:
+            raise GradcliError("usage", "there are no numbers without a point", hint="at=...")
+        try:
+            make = import_module("scipy.sparse").coo_array
+        except ImportError:
+            raise GradcliError("missing", "SciPy is not installed", hint="pip install scipy") from None
+        return make((found[2], found[:2]), self.shape)
 
 
 displayed(Coordinates)

@@ -242,7 +242,7 @@ def own_key(tree: Tree) -> tuple[object, ...]:
         return (kind, tree.function, tuple(word for word, _ in tree.keywords))  # type: ignore[attr-defined]
     if kind is Slice:
         return (kind, tree.lower is None, tree.upper is None)  # type: ignore[attr-defined]
-    return (kind, id(tree.array)) if kind is Data else (kind,)  # type: ignore[attr-defined]
+    return (kind, id(tree.numbers)) if kind is Data else (kind,)  # type: ignore[attr-defined]
 
 
 def places(root: Tree) -> list[Tree]:

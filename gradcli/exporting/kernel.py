@@ -9,12 +9,23 @@ from __future__ import annotations
 
 from gradcli.exporting.body import fresh_names, write_body
 from gradcli.exporting.languages.compiled import C
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from typing import Final
 
     from gradcli.codegen.straightline import StraightLine
+    from gradcli.points.native.engine import NativeEngine
+    from gradcli.vocabulary import Compile
+
+
+class CompileWish(NamedTuple):
+    """When code is compiled: `always`, `never`, or (`auto`) where the rows, if their number is known, are many."""
+
+    compile: Compile | str
+    rows: int
+    threads: int = 1
+
 
 MOST_INSTRUCTIONS: Final = 1_000
 """Longer code takes compilers many seconds."""
@@ -116,3 +127,29 @@ def kernel_source(code: StraightLine, shown: int, marked: bool) -> str | None:
     rows = max(16, min(128, BLOCK_NUMBERS // (n + m + 1)) // 16 * 16)
     text = LOOP.format(rows=rows, n=n, m=m, shown=shown, body="\n".join(indent + line for line in lines))
     return HEAD + text
+
+
+# ------------------------------------------------------------------------ compiled and loaded
+
+COMPILED_ROWS: Final = 200_000
+"""From so many rows on compiled C answers where it is there already."""
+
+COMPILING_ROWS: Final = 4_000_000
+"""From so many rows on it is made: that takes as long as 20 million rows of a short function."""
+
+
+def compiled_engine(code: StraightLine, shown: int, marked: bool, wish: CompileWish) -> NativeEngine | str | None:
+    """The engine of compiled C where it is wanted, by itself for many rows; in words why it was wanted in vain."""
+    always = wish.compile == "always"
+    if wish.compile == "never" or not (always or wish.rows >= COMPILED_ROWS):
+        return None
+    from gradcli.points.native.compiler import library
+    from gradcli.points.native.engine import NativeEngine
+
+    source = kernel_source(code, shown, marked)
+    found = None if source is None else library(source, made=always or wish.rows >= COMPILING_ROWS)
+    if found is not None:
+        return NativeEngine(code, shown, marked, found[ROWS], wish.threads)
+    if not always:
+        return None
+    return "there is no C for this function" if source is None else "no C compiler works here"

@@ -8,49 +8,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
-from gradcli.library.values import (
-    expression_text,
-    names_of,
-    noting,
-    points_in,
-    read_point,
-    shape_declarations,
-    value_tree,
-)
-from gradcli.problems import GradcliError, Source
-from gradcli.question import Question, bound_shapes, options_of
+from gradcli.library.asking import ask, text_question
+from gradcli.library.asking import parse as parse
+from gradcli.library.values import noting, read_point
+from gradcli.question import options_of
 from gradcli.reading import plain_export
-from gradcli.repeated import solve_again
-from gradcli.solve import solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.blackbox.session import BlackBox
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Verdict
+    from gradcli.derive.sparse import Coordinates
     from gradcli.differences.plan import Plan
     from gradcli.exporting.file import Exported
-    from gradcli.library.values import Entry, Expression, PointLike, PointsLike
-    from gradcli.text.tree import Script
+    from gradcli.library.values import Entry, Expression, Names, PointLike, PointsLike
     from gradcli.vocabulary import DerivativeKind, Layout, Method
-
-    Result = Gradient | Jacobian | Hessian | Chain
-
-
-@noting
-def parse(*expressions: Expression, latex: bool = False) -> Script:
-    """The statements and declarations of texts, as trees that know their places.
-
-    Example:
-        >>> from gradcli import parse
-        >>> [statement.name for statement in parse("y = u**2; u = 3*x").statements]
-        ['y', 'u']
-    """
-    from gradcli.text.parser import parse_script
-
-    return parse_script([Source("expression", expression_text(text)) for text in expressions], latex)
 
 
 @noting
@@ -58,7 +33,7 @@ def grad(
     expression: Expression | Callable[..., Any],
     at: PointsLike | None = None,
     *,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     method: Method = "symbolic",
@@ -109,11 +84,11 @@ def grad(
     )
 
 
-@noting
+@overload
 def jacobian(
     *expressions: Expression | Callable[..., Any],
     at: PointsLike | None = None,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     method: Method = "symbolic",
@@ -124,10 +99,50 @@ def jacobian(
     latex: bool = False,
     precision: str | None = None,
     plan: Plan | None = None,
-) -> Jacobian:
+    sparse: Literal[True],
+) -> Coordinates: ...
+
+
+@overload
+def jacobian(
+    *expressions: Expression | Callable[..., Any],
+    at: PointsLike | None = None,
+    wrt: Names = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    method: Method = "symbolic",
+    layout: Layout | None = None,
+    along: PointLike | None = None,
+    of: str | None = None,
+    simplify: bool = False,
+    latex: bool = False,
+    precision: str | None = None,
+    plan: Plan | None = None,
+    sparse: Literal[False] = False,
+) -> Jacobian: ...
+
+
+@noting
+def jacobian(
+    *expressions: Expression | Callable[..., Any],
+    at: PointsLike | None = None,
+    wrt: Names = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    method: Method = "symbolic",
+    layout: Layout | None = None,
+    along: PointLike | None = None,
+    of: str | None = None,
+    simplify: bool = False,
+    latex: bool = False,
+    precision: str | None = None,
+    plan: Plan | None = None,
+    sparse: bool = False,
+) -> Jacobian | Coordinates:
     """The Jacobian of a vector function: of one text with a vector, or of several texts.
 
     Shapes: (m, n) in numerator layout (default), (n, m) in denominator layout. The other arguments are those of `grad`.
+    `sparse`: only the entries that are not 0 by their form, as `Coordinates` (`to_scipy()`), for large matrices.
 
     Example:
         >>> from gradcli import jacobian
@@ -135,7 +150,7 @@ def jacobian(
         ((2.0, 0.0), (2.0, 1.0))
     """
     return cast(
-        "Jacobian",
+        "Jacobian | Coordinates",
         ask(
             "jacobian",
             expressions,
@@ -151,16 +166,17 @@ def jacobian(
             precision,
             plan,
             shapes,
+            sparse,
         ),
     )
 
 
-@noting
+@overload
 def hessian(
     expression: Expression | Callable[..., Any],
     at: PointsLike | None = None,
     *,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     method: Method = "symbolic",
@@ -171,8 +187,49 @@ def hessian(
     latex: bool = False,
     precision: str | None = None,
     plan: Plan | None = None,
-) -> Hessian:
-    """The Hessian of a scalar function; at a point also its eigenvalues and its definiteness.
+    sparse: Literal[True],
+) -> Coordinates: ...
+
+
+@overload
+def hessian(
+    expression: Expression | Callable[..., Any],
+    at: PointsLike | None = None,
+    *,
+    wrt: Names = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    method: Method = "symbolic",
+    layout: Layout | None = None,
+    along: PointLike | None = None,
+    of: str | None = None,
+    simplify: bool = False,
+    latex: bool = False,
+    precision: str | None = None,
+    plan: Plan | None = None,
+    sparse: Literal[False] = False,
+) -> Hessian: ...
+
+
+@noting
+def hessian(
+    expression: Expression | Callable[..., Any],
+    at: PointsLike | None = None,
+    *,
+    wrt: Names = (),
+    constants: Mapping[str, Entry] | None = None,
+    shapes: Iterable[str] = (),
+    method: Method = "symbolic",
+    layout: Layout | None = None,
+    along: PointLike | None = None,
+    of: str | None = None,
+    simplify: bool = False,
+    latex: bool = False,
+    precision: str | None = None,
+    plan: Plan | None = None,
+    sparse: bool = False,
+) -> Hessian | Coordinates:
+    """The Hessian of a scalar function; at a point also its eigenvalues and definiteness. `sparse` as in `jacobian`.
 
     Example:
         >>> from gradcli import hessian
@@ -180,7 +237,7 @@ def hessian(
         'indefinite'
     """
     return cast(
-        "Hessian",
+        "Hessian | Coordinates",
         ask(
             "hessian",
             [expression],
@@ -196,6 +253,7 @@ def hessian(
             precision,
             plan,
             shapes,
+            sparse,
         ),
     )
 
@@ -205,7 +263,7 @@ def chain(
     expression: Expression,
     at: PointsLike | None = None,
     *,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     method: Method = "symbolic",
@@ -233,7 +291,7 @@ def check(
     *answers: Expression,
     kind: DerivativeKind = "gradient",
     at: PointLike | None = None,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     layout: Layout | None = None,
@@ -272,7 +330,7 @@ def export(
     kind: DerivativeKind = "gradient",
     self_test: bool = False,
     at: PointLike | None = None,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     of: str | None = None,
@@ -298,138 +356,3 @@ def export(
     options = options_of(question._replace(points=tried))
     asked = Export(question.script, options, Wish(ALIASES.get(to, to), name, kind, self_test), tried)
     return write(plain_export(asked))
-
-
-def text_question(
-    command: str,
-    texts: Sequence[Expression],
-    at: PointLike | None,
-    wrt: str | Iterable[str],
-    constants: Mapping[str, Entry] | None,
-    latex: bool,
-    shapes: Iterable[str] = (),
-    **fields: Any,
-) -> Question:
-    """The question about texts, whatever is asked of them."""
-    return Question(
-        command=command,
-        script=parse(*texts, latex=latex),
-        points=() if at is None else (read_point("at", at),),
-        settings={name: value_tree(value) for name, value in (constants or {}).items()},
-        wrt=names_of(wrt),
-        declarations=shape_declarations(shapes),
-        **fields,
-    )
-
-
-def takes_arrays(command: str, texts: Sequence[Expression], wrt: Any, constants: Any, *rest: Any) -> bool:
-    """Is a function one of arrays, so that rows of numbers are not points?"""
-    from gradcli.program.types.notation import has_arrays
-
-    latex, shapes, of = rest
-    question = text_question(command, texts, None, wrt, constants, latex, shapes, of=of)
-    return has_arrays(question.script, options_of(question))
-
-
-def ask(
-    command: str,
-    expressions: Sequence[Expression | Callable[..., Any]],
-    at: PointsLike | None,
-    wrt: str | Iterable[str],
-    constants: Mapping[str, Entry] | None,
-    method: Method,
-    layout: Layout | None,
-    along: PointLike | None,
-    of: str | None,
-    simplify: bool,
-    latex: bool,
-    precision: str | None = None,
-    plan: Plan | None = None,
-    shapes: Iterable[str] = (),
-) -> Result | list[Result]:
-    """The answer to a question of the library; of a list of points the list of answers."""
-    names = names_of(wrt)
-    texts = cast("list[Expression]", [given for given in expressions if not is_function(given)])
-    if len(texts) < len(expressions):
-        return ask_callable(
-            command, expressions, cast("PointLike | None", at), names, constants, method, layout, along, plan
-        )
-    points = points_in(at)
-    by_name = bool(points) and hasattr(points[0], "items")
-    if by_name or (points and not takes_arrays(command, texts, names, constants, latex, shapes, of)):
-        rest = (names, constants, method, layout, along, of, simplify, latex, precision, plan, shapes)
-        return [cast("Result", ask(command, texts, one, *rest)) for one in points]
-    point = None if at is None else read_point("at", cast("PointLike", at))
-    direction = None if along is None else read_point("along", along)
-
-    declared = (shapes,) if isinstance(shapes, str) else tuple(shapes)
-
-    def question() -> Question:
-        asked = text_question(
-            command, texts, None, names, constants, latex, declared, of=of, method=method, layout=layout
-        )
-        return asked._replace(
-            points=() if point is None else (point,),
-            along=direction,
-            simplify=simplify,
-            precision=precision,
-            plan=plan,
-        )
-
-    if constants or along is not None or plan is not None or method == "fd":
-        return solve(question())[0]
-    bound = None if point is None else tuple(bound_shapes(point[0]).items())
-    key = (
-        command,
-        *map(expression_text, texts),
-        names,
-        method,
-        layout,
-        of,
-        simplify,
-        latex,
-        precision,
-        declared,
-        bound,
-    )
-    return solve_again(key, point, question)
-
-
-def is_function(given: object) -> TypeGuard[Callable[..., Any]]:
-    """Whether this is a callable, and no expression (SymPy's can be called, too)."""
-    from gradcli.cas.sympy_trees import is_sympy
-    from gradcli.text.tree import Tree
-
-    return callable(given) and not isinstance(given, Tree) and not is_sympy(given)
-
-
-def ask_callable(
-    command: str,
-    functions: Sequence[Expression | Callable[..., Any]],
-    at: PointLike | None,
-    wrt: tuple[str, ...],
-    constants: Mapping[str, Entry] | None,
-    method: Method,
-    layout: Layout | None,
-    along: PointLike | None,
-    plan: Plan | None,
-) -> Result:
-    """The derivative of one callable, by finite differences in doubles."""
-    from functools import partial
-
-    from gradcli.blackbox import in_process
-    from gradcli.differences.plan import Plan
-
-    given = functions[0]
-    if len(functions) != 1 or not is_function(given):
-        raise GradcliError("usage", "one callable, or texts", hint="a callable may answer several numbers")
-    if method not in ("symbolic", "fd"):
-        hint = "leave method away: a callable is differentiated by finite differences"
-        raise GradcliError("usage", f"method='{method}' needs an expression", hint=hint)
-    if at is None:
-        raise GradcliError("usage", "a callable needs a point: at=...")
-    function = partial(given, **constants) if constants else given
-    options = in_process.Options(wrt, layout, along, plan or Plan(cautious=True, noisy=False))
-    if command == "grad":
-        return in_process.gradient_of(function, at, options)
-    return (in_process.jacobian_of if command == "jacobian" else in_process.hessian_of)(function, at, options)

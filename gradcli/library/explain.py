@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.library.answers import text_question
+from gradcli.library.asking import text_question
 from gradcli.library.values import noting, read_point
 from gradcli.problems import GradcliError
 from gradcli.question import options_of
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gradcli.explain.quiz.results import Quiz
     from gradcli.explain.request import ExplainRequest
     from gradcli.explain.results import ComputationGraph, Explanation, Trace
-    from gradcli.library.values import Entry, Expression, PointLike
+    from gradcli.library.values import Entry, Expression, Names, PointLike
     from gradcli.reporting import Report
     from gradcli.vocabulary import Mode
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def explain_request(
     expression: Expression,
     at: PointLike | None,
-    wrt: str | Iterable[str],
+    wrt: Names,
     constants: Mapping[str, Entry] | None,
     shapes: Iterable[str],
     of: str | None,
@@ -42,7 +42,7 @@ def trace(
     expression: Expression,
     at: PointLike | None = None,
     *,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     mode: Mode = "reverse",
@@ -72,7 +72,7 @@ def steps(
     expression: Expression,
     at: PointLike | None = None,
     *,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     level: str = "normal",
@@ -99,7 +99,7 @@ def graph(
     expression: Expression,
     at: PointLike | None = None,
     *,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     named: bool | None = None,
@@ -127,7 +127,7 @@ def plot(
     ranges: Mapping[str, tuple[float, float]] | None = None,
     levels: Iterable[float] = (),
     along: PointLike | None = None,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     of: str | None = None,
@@ -166,7 +166,7 @@ def descend(
     epsilon: float = 1e-8,
     steps: int | None = None,
     until: float | None = None,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     of: str | None = None,
     latex: bool = False,
@@ -195,7 +195,7 @@ def report(
     expression: str,
     at: PointLike | None = None,
     *,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     ranges: Mapping[str, tuple[float, float]] | None = None,
     of: str | None = None,

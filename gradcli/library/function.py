@@ -8,9 +8,10 @@
 
 from __future__ import annotations
 
-from gradcli.library.answers import text_question
+from gradcli.library.asking import text_question
 from gradcli.library.values import noting
 from gradcli.points.program import entries_program
+from gradcli.problems import GradcliError
 from gradcli.question import bound_shapes
 from gradcli.records import TYPE_CHECKING, cast
 
@@ -18,24 +19,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any, Literal
 
-    from gradcli.library.values import Entry, Expression, PointLike
+    from gradcli.codegen.straightline import StraightLine
+    from gradcli.library.values import Entry, Expression, Names, PointLike
     from gradcli.points.called import CalledFunction
-    from gradcli.vocabulary import DerivativeKind
+    from gradcli.points.memory import Quicker
+    from gradcli.points.native.engine import NativeEngine
+    from gradcli.vocabulary import Compile, DerivativeKind
 
 
 @noting
 def function(
     *expressions: Expression,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     at: PointLike | None = None,
     of: str | None = None,
     latex: bool = False,
+    compile: Compile = "auto",
 ) -> CalledFunction:
     """The function of a text, to be called many times; of several texts, or a vector, a function with several values.
 
     `shapes`: declarations as of `--shape`; `at`: any point, whose values tell the sizes of arrays.
+    `compile`: many points in compiled C, always, never, or (auto) where they are millions; NumPy's machine is the other
+    way, also where no compiler is.
     Raises GradcliError for what cannot be read, and (`points`) for arrays of unknown size.
 
     Example:
@@ -46,7 +53,8 @@ def function(
     from gradcli.points.called import CalledFunction
 
     question = text_question("jacobian", expressions, at, wrt, constants, latex, shapes, of=of)
-    return CalledFunction(entries_program(question, bound_shapes(question.points[0][0]) if question.points else {}))
+    bound = bound_shapes(question.points[0][0]) if question.points else {}
+    return CalledFunction(entries_program(question, bound), quicker_engine(compile))
 
 
 @noting
@@ -55,12 +63,13 @@ def grad_many(
     points: Any,
     *,
     kind: DerivativeKind = "gradient",
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     shapes: Iterable[str] = (),
     of: str | None = None,
     latex: bool = False,
     missing: Literal["problem"] | None = None,
+    compile: Compile = "auto",
 ) -> Any:
     """Value and derivatives at many points as columns: `value`, `d_x1`, …, and `problem`, the reason where one is nan.
 
@@ -68,6 +77,7 @@ def grad_many(
     mappings, or a frame of pandas or polars, of which the columns that the function needs are taken.
     Returns a frame for a frame (of pandas with its index), else a mapping of NumPy arrays. `kind`: gradient, jacobian
     (`value_0`, `d_0_x1`) or hessian (`d_x1_x2`). `missing="problem"`: a row that lacks a number is a problem, no error.
+    `compile`: as in `function`.
 
     Example:
         >>> from gradcli import grad_many
@@ -84,8 +94,31 @@ def grad_many(
     table = table_of(points)
     program = entries_program(question, column_shapes(table.names or ()))
     many = ManyPoints(program, command, one_hot=one_hot_names(question))
-    found = columns_at(many, table, missing)
+    found = columns_at(many, table, missing, quicker_engine(compile))
     frame = type(points)
     if not hasattr(points, "columns"):
         return found
     return frame(found, index=points.index) if hasattr(points, "index") else frame(found)
+
+
+COMPILE = ("auto", "always", "never")
+"""When many points are answered in compiled C."""
+
+
+def quicker_engine(compile: Compile) -> Quicker | None:
+    """The engine of compiled C, where it is wanted. Raises `usage` for a word that is none."""
+    if compile not in COMPILE:
+        raise GradcliError("usage", f"compile={compile!r} is no way to compile", hint=f"one of {', '.join(COMPILE)}")
+
+    def engine(code: StraightLine, shown: int, marked: bool, rows: int) -> NativeEngine | None:
+        from gradcli.exporting.kernel import CompileWish, compiled_engine
+
+        found = compiled_engine(code, shown, marked, CompileWish(compile, rows))
+        if not isinstance(found, str):
+            return found
+        from warnings import warn
+
+        warn(f"{found}: NumPy answers", RuntimeWarning, stacklevel=2)
+        return None
+
+    return None if compile == "never" else engine

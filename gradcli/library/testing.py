@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from gradcli.library.answers import grad as gradient_of
-from gradcli.library.answers import is_function
+from gradcli.library.asking import is_function
 from gradcli.library.values import noting, plain
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Final
 
     from gradcli.derive.results import Gradient
-    from gradcli.library.values import Entry, Expression, PointLike
+    from gradcli.library.values import Entry, Expression, Names, PointLike
 
 TOLERANCE: Final = 1e-9
 ROUNDINGS: Final = 2.0**-48
@@ -38,7 +38,7 @@ def assert_gradient(
     grad: Callable[..., Any] | Sequence[Any] | Mapping[str, Any],
     at: PointLike | Sequence[PointLike],
     *,
-    wrt: str | Iterable[str] = (),
+    wrt: Names = (),
     constants: Mapping[str, Entry] | None = None,
     tolerance: float = TOLERANCE,
 ) -> None:

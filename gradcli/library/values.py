@@ -6,6 +6,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.text.tree import LARGE, Data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,14 +30,13 @@ if TYPE_CHECKING:
     PointLike = Number | Sequence[Entry] | Mapping[str, Entry] | numpy.typing.ArrayLike
     PointsLike = PointLike | Sequence[Mapping[str, Entry]]
     """A point, or a list of points: mappings, or rows of numbers where all variables are numbers."""
+    Names = str | Iterable[str] | None
+    """Variables: one text with commas, or several; None and () are all of them."""
     Expression = str | Tree | SympyExpression
     """A text, an expression out of an answer, or SymPy's."""
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
-
-LARGE = 4096
-"""Entries of an array from which on it is taken as it is, not as text."""
 
 
 def noting(function: Callable[Parameters, Returned]) -> Callable[Parameters, Returned]:
@@ -74,8 +74,10 @@ def expression_text(expression: Expression) -> str:
     raise GradcliError("usage", f"an expression is a text, or SymPy's, not of type {kind}", hint='"x1**2 + x2**2"')
 
 
-def names_of(wrt: str | Iterable[str]) -> tuple[str, ...]:
-    """The names of `wrt`: one text with commas, or several."""
+def names_of(wrt: Names) -> tuple[str, ...]:
+    """The names of `wrt`: one text with commas, or several; () for all."""
+    if wrt is None:
+        return ()
     return tuple(name.strip() for name in wrt.split(",")) if isinstance(wrt, str) and wrt else tuple(wrt)
 
 
@@ -93,7 +95,7 @@ def read_point(name: str, point: PointLike) -> tuple[PointText, Source]:
     large = {key: value for key, value in point.items() if is_large(value)} if hasattr(point, "items") else {}
     rest: Any = {key: value for key, value in point.items() if key not in large} if large else point  # type: ignore[union-attr]
     # beside large arrays numbers are float64: reading those of other arrays as text would take time for nothing
-    small = {key: array_tree(value) for key, value in rest.items() if is_plain(key, value)} if large else {}
+    small = {key: Data(value) for key, value in rest.items() if is_plain(key, value)} if large else {}
     words = {key: value for key, value in rest.items() if key not in small} if small else rest
     source = Source(name, point_text(words))
     if not large:
@@ -166,34 +168,20 @@ def is_plain(name: str, value: Any) -> bool:
     return name.isidentifier() and canonical_name(name) == name and value.size > 0 and is_finite(value)
 
 
-def array_tree(array: Any) -> Tree:
-    """The list that an array prints as, without the way through text."""
-    from fractions import Fraction
-
-    from gradcli.text.tree import Number, Unary, Vector
-
-    def number(value: float) -> Tree:
-        exact = Fraction(repr(abs(value)))
-        found = Number(exact.numerator if exact.denominator == 1 else exact, True)
-        return Unary("-", found) if value < 0 or (value == 0 and repr(value)[0] == "-") else found
-
-    lines = array.tolist()
-    if array.ndim == 1:
-        return Vector(tuple(map(number, lines)))
-    return Vector(tuple(Vector(tuple(map(number, line))) for line in lines))
-
-
 def value_tree(value: Any) -> Tree:
     """A constant's value as a tree; large arrays of NumPy as they are."""
     if is_large(value):
         from gradcli.evaluate.float64.data import is_finite
-        from gradcli.text.tree import Data
 
-        real = value.dtype.kind in "fiub" and value.ndim <= 2
-        array = value.astype("float64", copy=False) if real else None
-        if array is None or not is_finite(array):
-            raise GradcliError("point", "an array must be a vector or a matrix of finite real numbers")
-        return Data(array)
+        def doubt() -> None:
+            if not is_finite(array):
+                raise GradcliError("point", message)
+
+        message = "an array must be a vector or a matrix of finite real numbers"
+        if value.dtype.kind not in "fiub" or value.ndim > 2:
+            raise GradcliError("point", message)
+        array = value.astype("float64", copy=False)
+        return Data(array, doubt=doubt)
     from gradcli.text.parser import parse_expression
 
     return parse_expression(Source("constants", entry_text(value)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isfinite, nan
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Final
 
+    from gradcli.points.memory import Quicker
     from gradcli.program.graph import Node, Program
 
 DIRECTION: Final = "direction of "
@@ -31,18 +33,22 @@ class Compiled:
 
     def __init__(
         self,
+        quicker: Quicker | None,
         many: ManyPoints,
         derivatives: Sequence[Node] | None,
         inputs: Sequence[str],
         exact: Any,
         second: bool = False,
     ) -> None:
+        self.quicker = quicker
         self.code, self.marked = many.code(Native(), derivatives, inputs, second)
         self.shown = len(many.outputs.values) + (len(many.columns) - len(many.values) if derivatives is None else 0)
         self.shown += len(derivatives or ())
         self.exact: Callable[[Sequence[float]], Sequence[float | None]] = exact
         self.machine = OnePoint(self.code)
         self.engine: Engine | None = None
+        self.native: Engine | None = None
+        self.most = 0
 
     def row(self, point: list[float]) -> list[float]:
         """The numbers at one point."""
@@ -69,13 +75,22 @@ class Compiled:
                 raise GradcliError("point", f"{name} is not finite", hint="a point has finite coordinates")
         if not len(columns[0]):
             return np.empty((0, self.shown))
-        if self.engine is None:
-            self.engine = Engine(self.code, self.shown, self.marked)
-        table, doubtful = self.engine.run(columns)
+        table, doubtful = self.engine_for(len(columns[0])).run(columns)
         for row in doubtful.tolist():
             numbers = self.exact([float(column[row]) for column in columns])
             table[row] = [nan if number is None else number for number in numbers]
         return table
+
+    def engine_for(self, rows: int) -> Engine:
+        """The quicker engine where there is one for so many rows, else NumPy's."""
+        if self.native is None and self.quicker is not None and rows > self.most:
+            self.most = rows
+            self.native = self.quicker(self.code, self.shown, self.marked, rows)
+        if self.native is not None:
+            return self.native
+        if self.engine is None:
+            self.engine = Engine(self.code, self.shown, self.marked)
+        return self.engine
 
 
 class CalledFunction:
@@ -89,11 +104,13 @@ class CalledFunction:
     Derivatives are by `names`; further inputs (`wrt`) stay as they are.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, quicker: Quicker | None = None) -> None:
+        """`quicker`: another engine for many points, if there is one."""
         if program.symmetric:
             hint = "gradcli.grad has their gradients, and gradcli.grad_many those at many points"
             raise GradcliError("option", "symmetric matrices have no compiled function", hint=hint)
         self.program = program
+        self.compiled = partial(Compiled, quicker)
         self.count = len(program.outputs)
         self.many = ManyPoints(program, "grad" if self.count == 1 else "jacobian")
         self.names, self.inputs = self.many.names, self.many.inputs
@@ -189,16 +206,16 @@ class CalledFunction:
 
     def of_value(self) -> Compiled:
         """The values alone."""
-        return Compiled(self.many, [], self.inputs, lambda point: self.certain(self.many, point)[: self.count])
+        return self.compiled(self.many, [], self.inputs, lambda point: self.certain(self.many, point)[: self.count])
 
     def of_both(self) -> Compiled:
         """Values and first derivatives."""
-        return Compiled(self.many, None, self.inputs, lambda point: self.certain(self.many, point))
+        return self.compiled(self.many, None, self.inputs, lambda point: self.certain(self.many, point))
 
     def of_hessian(self) -> Compiled:
         """The value and the upper half of the Hessian."""
         many = ManyPoints(self.program, "hessian")
-        return Compiled(many, None, self.inputs, lambda point: self.certain(many, point))
+        return self.compiled(many, None, self.inputs, lambda point: self.certain(many, point))
 
     def of_product(self) -> Compiled:
         """The value and the Hessian times a direction, whose entries are inputs behind the others."""
@@ -224,7 +241,7 @@ class CalledFunction:
                     rows[i][j] = rows[j][i] = next(entries)
             return [value, *(dot(row, point[len(self.inputs) :]) for row in rows)]
 
-        return Compiled(self.many, product, (*self.inputs, *directions), exact, second=True)
+        return self.compiled(self.many, product, (*self.inputs, *directions), exact, second=True)
 
     def certain(self, many: ManyPoints, point: Sequence[float]) -> list[float | None]:
         """The numbers of a row by the certified engine, in the order of the code; matrices row by row."""

@@ -13,11 +13,15 @@ from gradcli.points.writers import problem_line
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from gradcli.codegen.straightline import StraightLine
     from gradcli.points.program import ManyPoints
     from gradcli.records import Readable
+
+    Quicker = Callable[[StraightLine, int, bool, int], Engine | None]
+    """The engine of code, of the number of its columns, whether it marks rows, and the number of rows."""
 
 SOURCE = "points"
 """What the table is called in messages."""
@@ -83,15 +87,19 @@ def reals(values: Any, what: str) -> Any:
     return array.astype(np.float64, copy=False) if array.dtype.kind in "iufb" else array
 
 
-def columns_at(many: ManyPoints, table: Memory, missing: str | None) -> dict[str, Any]:
-    """`value`, the derivatives and `problem` as columns: numbers with nan where there is none, and why, in words."""
+def columns_at(many: ManyPoints, table: Memory, missing: str | None, quicker: Quicker | None = None) -> dict[str, Any]:
+    """`value`, the derivatives and `problem` as columns: numbers with nan where there is none, and why, in words.
+
+    `quicker`: another engine for the code, if there is one.
+    """
     code, marked = many.code(Native())
     places = [table.names.index(name) for name in many.inputs if name in table.names] if table.names else None
     for place in range(table.width) if places is None else places:
         if table.columns[place].dtype.kind != "f":
             name = table.names[place] if table.names else place + 1
             refuse(SOURCE, f"column {name} holds no numbers")
-    engine = Engine(code, len(many.columns), marked)
+    shown = len(many.columns)
+    engine = (quicker and quicker(code, shown, marked, table.rows or 0)) or Engine(code, shown, marked)
     run = Run(table, many.inputs, engine, many.certain, len(many.values), missing, one_hot=many.one_hot)
     parts = list(run.answers())
     problems = np.full(table.rows or 0, "", dtype=object)

@@ -145,6 +145,10 @@ def columns_of(table: Table, inputs: Sequence[str]) -> list[int]:
         if name in places and name in needed:
             refuse(table.path, f"two columns are called {quoted(name)}", "give every column a name of its own")
         places.setdefault(name, place)
+    for name in inputs:  # the entries of a matrix of one column: A[1] and A[1,0]
+        whole = name[:-1] + ",0]"
+        if name.endswith("]") and whole in places:
+            places[name] = places[whole]
     missing = [name for name in inputs if name not in places]
     if missing:
         have = "are no columns" if len(missing) > 1 else "is no column"

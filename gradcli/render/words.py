@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.notation import write, write_all, write_number
+from gradcli.text.tree import LARGE, Data, typed_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -72,10 +73,18 @@ def value_text(value: Value, missing: str = "undefined") -> str:
 
 
 def point_texts(reading: Reading, style: Style = "pretty") -> list[str]:
-    """`x1 = pi/2` for each name of the point, as it was typed."""
-    point = reading.at or {}
-    texts = write_all(point.values(), style, True)
-    return [f"{spell(name, style)} = {text}" for name, text in zip(point, texts, strict=True)]
+    """`x1 = pi/2` for each name of the point, as it was typed; large arrays are no text, and told by their shapes."""
+    point = {
+        name: tree.listed() if type(tree) is Data and tree.numbers.size <= LARGE else tree
+        for name, tree in (reading.at or {}).items()
+    }
+    texts = iter(write_all([tree for tree in point.values() if type(tree) is not Data], style, True))
+    return [
+        f"{spell(name, style)}: {shape_words(typed_shape(tree))}"
+        if type(tree) is Data
+        else f"{spell(name, style)} = {next(texts)}"
+        for name, tree in point.items()
+    ]
 
 
 def constant_texts(reading: Reading, style: Style = "pretty") -> list[str]:
@@ -101,10 +110,14 @@ def variable_shape_texts(reading: Reading) -> list[str]:
     texts = []
     for name, shape in reading.shapes.items():
         if shape and name in reading.variables:
-            column = len(shape) == 1 or shape[1] == 1
-            size = f"column of {shape[0]} entries" if column else f"{shape[0]} by {shape[1]} matrix"
-            texts.append(f"{spell(name)}: {size}")
+            texts.append(f"{spell(name)}: {shape_words(shape)}")
     return texts
+
+
+def shape_words(shape: Sequence[int | str]) -> str:
+    """What a vector or a matrix is called by its shape."""
+    column = len(shape) == 1 or shape[1] == 1
+    return f"column of {shape[0]} entries" if column else f"{shape[0]} by {shape[1]} matrix"
 
 
 def layout_words(result: Result) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING, NamedTuple, written_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from fractions import Fraction
     from typing import Any, Final
 
@@ -234,13 +234,52 @@ class Vector(Tree):
         self.items, self.start, self.end = items, start, end
 
 
+LARGE: Final = 4096
+"""Entries of an array from which on it is taken as it is, in float64, and neither read nor written as text."""
+
+
 class Data(Tree):
-    """Numbers from a file, too many for trees: `array` is NumPy's, of float64 and of shape (n,) or (m, n)."""
+    """Numbers from a file or a library, too many for trees: `array` is NumPy's, of float64 and of shape (n,) or (m, n).
 
-    __slots__ = ("array",)
+    `doubt` raises where not all of them are finite; it is called when `array` is first asked for. Whoever sees that
+    they are on its own takes `numbers`, and makes `doubt` None.
+    """
 
-    def __init__(self, array: NDArray[float64], start: int = 0, end: int = 0) -> None:
-        self.array, self.start, self.end = array, start, end
+    __slots__ = ("doubt", "numbers")
+
+    def __init__(
+        self,
+        array: NDArray[float64],
+        start: int = 0,
+        end: int = 0,
+        doubt: Callable[[], None] | None = None,
+    ) -> None:
+        self.numbers, self.start, self.end, self.doubt = array, start, end, doubt
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Data, (self.array, self.start, self.end))
+
+    @property
+    def array(self) -> NDArray[float64]:
+        """The numbers, all of them finite."""
+        if self.doubt is not None:
+            self.doubt()
+            self.doubt = None
+        return self.numbers
+
+    def listed(self) -> Vector:
+        """The list that the array prints as: each number exactly as it prints."""
+        from fractions import Fraction
+
+        def number(value: float) -> Tree:
+            exact = Fraction(repr(abs(value)))
+            found = Number(exact.numerator if exact.denominator == 1 else exact, True)
+            return Unary("-", found) if value < 0 or (value == 0 and repr(value)[0] == "-") else found
+
+        lines = self.array.tolist()
+        if self.array.ndim == 1:
+            return Vector(tuple(map(number, lines)))
+        return Vector(tuple(Vector(tuple(map(number, line))) for line in lines))
 
 
 class AskedDerivative(NamedTuple):
@@ -390,14 +429,14 @@ def own(tree: Tree) -> tuple[object, ...]:
     if isinstance(tree, Slice):
         return (tree.lower is None, tree.upper is None, tree.step is None)
     if isinstance(tree, Data):
-        return (id(tree.array),)
+        return (id(tree.numbers),)
     return (tree.value,) if isinstance(tree, Text) else ()
 
 
 def typed_shape(tree: Tree) -> tuple[int, ...]:
     """The shape of a value that was typed: (n,) for `[..]`, (m, n) for `[[..], ..]`, () for a number."""
     if isinstance(tree, Data):
-        return tuple(tree.array.shape)
+        return tuple(tree.numbers.shape)
     if not isinstance(tree, Vector):
         return ()
     first = tree.items[0] if tree.items else None

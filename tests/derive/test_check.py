@@ -222,3 +222,52 @@ def test_a_factor_near_one_is_not_called_one() -> None:
     """Digits until it is seen that it is no 1."""
     (slip,) = check("x**3", "3.0000000000003*x**2").diagnosis
     assert "1.0000000000001 times" in slip.message
+
+
+WHOLE: list[tuple[str, tuple[str, ...], str, str | None, str | None]] = [
+    ("A: 3,3; tr(expm(A))", ("expm(A).T",), "equal", "proved", None),
+    ("tr(expm(A))", ("expm(A.T)",), "equal", "proved", None),
+    ("tr(expm(A)@expm(A))", ("2*expm(2*A).T",), "equal", "tested", None),
+    ("tr(expm(A)@B)", ("A=expm_frechet(A, B).T", "B=expm(A).T"), "equal", "proved", None),
+    ("tr(expm(A))", ("expm(A)",), "different", "proved", "transposed"),
+    ("tr(expm(A))", ("-expm(A).T",), "different", "proved", "sign"),
+    ("tr(expm(A))", ("2*expm(A).T",), "different", "proved", "factor"),
+    ("A: 2,2; B: 2,2; tr(expm(A)@B)", ("expm(A).T@B.T", "expm(A).T"), "different", "proved", None),
+    ("tr(expm(A)@B)", ("expm_frechet(A, B).T",), "different", "proved", None),
+    ("tr(expm(A))", ("expm(A).T", "A"), "different", "proved", None),
+    ("A: 3,3; x: 3; sum(expm(A)@x)", ("ones(3).T@expm(A)", "expm(A).T@ones(3)"), "different", "proved", None),
+    ("A: 3,3; tr(expm(A))", ("expm(A)@ones(4)",), "different", "proved", None),
+    ("sum(abs(expm(A) - 1))", ("expm(A)",), "different", "tested", None),
+]
+
+
+@pytest.mark.parametrize(("function", "answers", "verdict", "evidence", "slip"), WHOLE)
+def test_functions_of_whole_matrices(
+    function: str, answers: tuple[str, ...], verdict: str, evidence: str | None, slip: str | None
+) -> None:
+    """expm has no entries: answers are compared as whole arrays, by the rules of the graph, else by numbers."""
+    found = check(function, *answers)
+    assert (found.verdict, found.evidence) == (verdict, evidence)
+    assert [one.code for one in found.diagnosis] == ([] if slip is None else [slip])
+    assert found.text()
+    if verdict == "equal":
+        assert found.witness is None
+    elif found.witness is not None:
+        assert found.witness.yours != found.witness.ours
+    else:
+        assert any(component.remark for component in found.components)
+
+
+def test_a_point_is_tried_for_whole_matrices() -> None:
+    """Yours and ours are those of the point that was given."""
+    found = check("A: 2,2; tr(expm(A))", "expm(A)", at="A=[[0,1],[0,0]]")
+    assert found.witness is not None
+    assert found.witness.at == {"A": [[0.0, 1.0], [0.0, 0.0]]}
+    assert (found.witness.entry, found.witness.yours, found.witness.ours) == ("A[0,1]", 1.0, 0.0)
+
+
+@pytest.mark.parametrize("answer", ["expm(C)", "B=expm(A)", "expm(A"])
+def test_wrong_texts_about_whole_matrices_are_errors(answer: str) -> None:
+    """Names that are unknown, or not differentiated by, and texts that cannot be read."""
+    with pytest.raises(GradcliError):
+        check("A: 3,3; tr(expm(A))", answer)

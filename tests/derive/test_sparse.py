@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import gradcli
 from gradcli.cli import entry
 
 if TYPE_CHECKING:
@@ -125,18 +127,74 @@ def test_plain_lines_and_csv(run: Any) -> None:
 
 
 def test_beyond_what_whole_matrices_may_have(run: Any) -> None:
-    """The error of a whole matrix names the option, which answers."""
+    """What is too large to be answered whole is answered as a list; where that is no way, the error stays."""
     n = 510
     Path("f.txt").write_text("[" + ", ".join(f"x{i}*x{i + 1}" for i in range(1, n)) + "]")
+    Path("h.txt").write_text(" + ".join(f"x{i}*x{i + 1}" for i in range(1, n)))
     Path("at.txt").write_text(",".join(str(i) for i in range(1, n + 1)))
     words = ("jacobian", "@f.txt", "--at", "@at.txt", "--json")
-    code, _, err = run(*words)
-    assert code == 2
-    assert "--sparse lists what is not 0" in err
-    found = json.loads(run(*words, "--sparse")[1])
+    code, out, err = run(*words)
+    assert (code, err) == (0, "")
+    assert out == run(*words, "--sparse")[1]
+    found = json.loads(out)
+    assert found["schema"] == "gradcli.coordinates/1"
     assert found["shape"] == [n - 1, n]
     assert found["coordinates"]["value"][:4] == [2.0, 1.0, 3.0, 2.0]
     assert len(found["coordinates"]["value"]) == 2 * (n - 1)
+    assert run("hessian", "@h.txt", "--at", "@at.txt")[1].endswith(
+        f"{2 * (n - 1)} entries of {n} x {n}; the others are 0\n"
+    )
+    for more in (["-f", "latex"], ["--along", "@at.txt"], ["--method", "autodiff"], ["--layout", "both"]):
+        code, _, err = run("jacobian", "@f.txt", "--at", "@at.txt", *more)
+        assert code == 2
+        assert "--sparse (sparse=True in Python) lists what is not 0" in err
+
+
+def test_the_library_has_lists_of_coordinates() -> None:
+    """`sparse=True` says what --sparse says; SciPy's array of it is the whole matrix."""
+    n = 600
+    texts = [f"x{i}**2*x{i % n + 1}" for i in range(1, n + 1)]
+    at = [0.5 + i / n for i in range(n)]
+    found = gradcli.jacobian(*texts, at=at, sparse=True)
+    assert (found.shape, len(found.places)) == ((n, n), 2 * n)
+    whole = found.to_scipy().toarray()
+    assert whole.shape == (n, n)
+    assert whole[0, 0] == 2 * at[0] * at[1]
+    assert whole[n - 1, 0] == at[n - 1] ** 2
+    with pytest.raises(gradcli.GradcliError, match="Jacobian of 360000 entries"):
+        gradcli.jacobian(*texts, at=at)
+    point = {"x": 1, "y": 2}
+    hessian = gradcli.hessian("x**3*y", at=point, sparse=True)
+    assert hessian.to_scipy().toarray().tolist() == [
+        list(row) for row in gradcli.hessian("x**3*y", at=point).hessian or ()
+    ]
+    assert [one.array for one in gradcli.jacobian("x**2", at=[{"x": 1}, {"x": 2}], sparse=True)] == [  # type: ignore[attr-defined]
+        ((0,), (0,), (2.0,)),
+        ((0,), (0,), (4.0,)),
+    ]
+    with pytest.raises(gradcli.GradcliError, match="no numbers"):
+        gradcli.jacobian("x**2", sparse=True).to_scipy()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"along": (1, 0)}, {"method": "fd"}, {"layout": "both"}, {"simplify": True}, {"shapes": "S: 2,2 symmetric"}],
+)
+def test_what_does_not_go_with_coordinates_is_an_error_in_the_library(options: dict[str, Any]) -> None:
+    """As on the command line; and a callable has no form."""
+    with pytest.raises(gradcli.GradcliError, match="do not go together"):
+        gradcli.jacobian("x*y", at=(1, 2), sparse=True, **options)
+    with pytest.raises(gradcli.GradcliError, match="takes texts"):
+        gradcli.hessian(lambda x: x**2, at=1, sparse=True)
+
+
+def test_scipy_is_not_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only for its own array."""
+    monkeypatch.setitem(sys.modules, "scipy.sparse", None)
+    found = gradcli.jacobian("x**2", at=3, sparse=True)
+    assert found.array == ((0,), (0,), (6.0,))
+    with pytest.raises(gradcli.GradcliError, match="SciPy is not installed"):
+        found.to_scipy()
 
 
 @pytest.mark.parametrize(

@@ -171,10 +171,12 @@ def test_values_are_shared() -> None:
     function, gradient, part = (
         g.node("norm", residual, data="2"), g.matmul(g.turned(a), residual), g.matmul(g.turned(residual), residual)
     )  # fmt: skip
+    from gradcli.evaluate.float64.agenda import Agenda
     from gradcli.evaluate.float64.arrays import Arrays as Run
 
-    run = Run([function, gradient, part], VALUES, {})
-    assert [node.op for node in run.order].count("sum") == 1
+    agenda = Agenda([function, gradient, part])
+    run = Run(agenda, VALUES, {})
+    assert [node.op for node in agenda.order].count("sum") == 1
     run.evaluate()
     assert np.allclose(run.values[part], run.values[function] ** 2)
 

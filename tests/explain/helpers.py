@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gradcli.explain.request import ExplainRequest
-from gradcli.library.answers import read_point
+from gradcli.library.values import read_point
 from gradcli.problems import Source
 from gradcli.program.options import BuildOptions
 from gradcli.question import bound_shapes

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import gradcli
-from gradcli.library.answers import read_point
+from gradcli.library.values import read_point
 from gradcli.question import Question
 from gradcli.solve import solve
 

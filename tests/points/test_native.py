@@ -145,8 +145,8 @@ def test_command_line(run: Any, shelf: Path) -> None:
 
 def test_many_rows_are_compiled_by_themselves(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a number of rows on; GRADCLI_COMPILE=never forbids it, and says nothing where there are no points."""
-    monkeypatch.setattr("gradcli.cli.commands.points_run.COMPILED_ROWS", 3)
-    monkeypatch.setattr("gradcli.cli.commands.points_run.COMPILING_ROWS", 5)
+    monkeypatch.setattr("gradcli.exporting.kernel.COMPILED_ROWS", 3)
+    monkeypatch.setattr("gradcli.exporting.kernel.COMPILING_ROWS", 5)
     words = ("grad", "x**3 + 17", "--out", "q.npy", "--grid")
     assert "compiled" not in run(*words, "x=0:1:4")[2]
     assert IN_COMPILED in run(*words, "x=0:1:6")[2]

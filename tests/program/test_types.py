@@ -339,3 +339,31 @@ def test_positive_definite_is_symmetric() -> None:
     found = gradcli.grad("logdet(S); S: n,n positive definite").to_dict()
     assert found["symbolic"] == {"S": "inv(S)"}
     assert any("S is symmetric" in text for text in found["assumptions"])
+
+
+@pytest.mark.parametrize(
+    ("text", "same", "told"),
+    [
+        ("A: 1,2; det(A@A.T + eye(m))", "A: 1,2; A@A.T + 1", "m is 1, since A@A.T has one entry"),
+        ("A: 1,2; logdet(eye(k) - 2*A@A.T)", "A: 1,2; log(1 - 2*A@A.T)", "k is 1, since 2*A@A.T has one entry"),
+        ("A: 1,2; B: m,m; sum(A@A.T + eye(m))", "", None),
+        ("x: n; sum(x.T@x + ones(k))", "", None),
+        ("A: 1,2; S: 4,4; sum((A@A.T + eye(m))@S)", "", None),
+    ],
+)
+def test_the_size_of_what_is_added_to_a_product_of_one_entry(text: str, same: str, told: str | None) -> None:
+    """An identity whose size nothing tells, beside a product of one entry, has one entry; ones(k) may be longer."""
+    found = gradcli.grad(text)
+    assert [note for note in found.reading.assumptions if " is 1, " in note] == ([] if told is None else [told])
+    if told is not None:
+        at = {"A": [[0.25, 0.5]]}
+        assert gradcli.grad(text, at=at).gradient == gradcli.grad(same, at=at).gradient
+
+
+@pytest.mark.parametrize("text", ["std(x)", "var(x)", "std(x)**2 + sum((x - mean(x))**3)", "x: 1; std(x)"])
+def test_one_entry_does_not_vary(text: str) -> None:
+    """The formula of one entry is 0, and no quotient of zeros; for n entries it is as ever."""
+    found = gradcli.grad(text, at="x=[3]")
+    assert str((found.symbolic or {})["x"]) == "zeros(1)"
+    assert found.gradient == {"x": [0.0]}
+    assert "std(x)" in str((gradcli.grad("std(x)").symbolic or {})["x"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from gradcli.cli.options import TABLE_FORMATS
 from gradcli.cli.question import question_of
 from gradcli.derive.results import Chain
-from gradcli.problems import ExitCode, GradcliError
+from gradcli.problems import ExitCode, GradcliError, WholeMatrixError
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gradcli.cli.question import CommandLine
-    from gradcli.library.answers import Result
+    from gradcli.library.asking import Result
 
 
 def answer_question(line: CommandLine) -> int:
@@ -39,7 +39,10 @@ def answer_question(line: CommandLine) -> int:
     if form in TABLE_FORMATS and form != "npy":
         hint = "add --points FILE or --grid AXES"
         raise GradcliError("usage", f"--format {form} is for many points", hint=hint)
-    results = solve(question_of(line))
+    try:
+        results = solve(question_of(line))
+    except WholeMatrixError as error:
+        return answer_by_list(line, error)
     if line.explain.direct:
         results = [result._replace(direct=True) for result in results if isinstance(result, Chain)]
     if form == "npy":
@@ -50,6 +53,18 @@ def answer_question(line: CommandLine) -> int:
     else:
         write_answer(render_results(results, form, line.out), line.out, utf8=form == "json")
     return ExitCode.NO_ANSWER if any(lacks_answer(result) for result in results) else ExitCode.DONE
+
+
+def answer_by_list(line: CommandLine, refused: WholeMatrixError) -> int:
+    """The list of what is not 0, where the whole matrix is too large. Raises what was refused where there is none."""
+    from gradcli.cli.commands.sparse import FORMATS, answer_sparse
+
+    if line.command not in ("jacobian", "hessian") or line.format not in FORMATS:
+        raise refused
+    try:
+        return answer_sparse(line)
+    except GradcliError:
+        raise refused from None
 
 
 def lacks_answer(result: Result) -> bool:

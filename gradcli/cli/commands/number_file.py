@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from gradcli.library.answers import Result
+    from gradcli.library.asking import Result
 
 
 def npy_bytes(results: Sequence[Result]) -> bytes:

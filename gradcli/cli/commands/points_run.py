@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO, Final
 
     from gradcli.cli.question import CommandLine
-    from gradcli.codegen.straightline import StraightLine
-    from gradcli.points.engine import Engine
     from gradcli.points.program import ManyPoints
     from gradcli.points.run import Answers, Run, Summary
     from gradcli.points.table import Table
@@ -34,12 +32,6 @@ LOSS: Final = 1e-10
 
 CELL_BYTES: Final = 18
 """Characters of a number in csv."""
-
-COMPILED_ROWS: Final = 200_000
-"""From so many rows on compiled C answers where it is there already."""
-
-COMPILING_ROWS: Final = 4_000_000
-"""From so many rows on it is made: that takes as long as 20 million rows of a short function."""
 
 
 class Prepared(NamedTuple):
@@ -162,34 +154,21 @@ def refuse_columns(table: Table, many: ManyPoints, question: Question, shapes: C
 def make_run(prepared: Prepared, threads: int) -> Run:
     """The run of a function over a table."""
     from gradcli.codegen.numpy_machine import Native
+    from gradcli.exporting.kernel import CompileWish, compiled_engine
     from gradcli.points.engine import Engine
     from gradcli.points.run import Run
 
     many = prepared.many
     code, marked = many.code(Native())
-    engine = compiled_engine(prepared, code, marked, threads) or Engine(code, len(many.columns), marked, threads)
+    shown = len(many.columns)
+    wish = CompileWish(prepared.compiled, prepared.table.rows or 0, threads)
+    found = compiled_engine(code, shown, marked, wish)
+    if isinstance(found, str):
+        say(f"{found}: NumPy answers")
+        found = None
+    engine = found or Engine(code, shown, marked, threads)
     allowed = prepared.missing, prepared.decisions
     return Run(prepared.table, many.inputs, engine, many.certain, len(many.values), *allowed, one_hot=many.one_hot)
-
-
-def compiled_engine(prepared: Prepared, code: StraightLine, marked: bool, threads: int) -> Engine | None:
-    """The engine of compiled C where it is wanted and can be had: by itself for many rows, of whose number is known."""
-    rows = prepared.table.rows or 0
-    always = prepared.compiled == "always"
-    if prepared.compiled == "never" or not (always or rows >= COMPILED_ROWS):
-        return None
-    from gradcli.exporting.kernel import ROWS, kernel_source
-    from gradcli.points.native.compiler import library
-    from gradcli.points.native.engine import NativeEngine
-
-    source = kernel_source(code, len(prepared.many.columns), marked)
-    found = None if source is None else library(source, made=always or rows >= COMPILING_ROWS)
-    if found is not None:
-        return NativeEngine(code, len(prepared.many.columns), marked, found[ROWS], threads)
-    if always:
-        why = "there is no C for this function" if source is None else "no C compiler works here"
-        say(f"{why}: NumPy answers")
-    return None
 
 
 def say_order(prepared: Prepared) -> None:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from gradcli.cli.question import CommandLine
     from gradcli.derive.sparse import Coordinates
-    from gradcli.program.point import Point
-    from gradcli.vocabulary import Layout
 
 FORMATS: Final = ("table", "plain", "json", "csv", "npz")
 
@@ -23,33 +21,20 @@ FORMATS: Final = ("table", "plain", "json", "csv", "npz")
 def answer_sparse(line: CommandLine) -> int:
     """Read, differentiate, write. Returns 3 if a number does not exist."""
     from gradcli.cli.output import write_answer, write_bytes
+    from gradcli.cli.question import question_of
     from gradcli.render.documents import text_of
+    from gradcli.solve import refuse_together, solve_sparse
 
-    refuse_options(line)
+    numeric = [f"--method {line.method}"] if line.method not in (None, "symbolic") else []
+    refuse_together("--sparse", dict.fromkeys([*numeric, *given(line.box), *given(line.steps)], True))
     form = chosen_format(line)
-    results = coordinates(line)
+    results = solve_sparse(question_of(line))
     if form == "npz":
         write_bytes(npz_bytes(results), line.out, form)
     else:
         texts = [text_of(result, "plain" if form == "table" else form) for result in results]
         write_answer("\n".join(texts) + "\n", line.out, utf8=form == "json")
     return ExitCode.NO_ANSWER if any(result.numbers.problems for result in results) else ExitCode.DONE
-
-
-def refuse_options(line: CommandLine) -> None:
-    """Raise `usage` for what goes with whole matrices alone."""
-    words = {
-        "--along": line.along,
-        "--simplify": line.simplify,
-        "--symmetric": line.symmetric,
-        "--precision": line.precision,
-        "--layout both": line.layout == "both",
-        f"--method {line.method}": line.method not in (None, "symbolic"),
-        **dict.fromkeys([*given(line.box), *given(line.steps)], True),
-    }
-    found = next((name for name, value in words.items() if value), None)
-    if found is not None:
-        raise GradcliError("usage", f"'--sparse' and '{found}' do not go together", hint="leave one away")
 
 
 def chosen_format(line: CommandLine) -> str:
@@ -59,27 +44,6 @@ def chosen_format(line: CommandLine) -> str:
     if form not in FORMATS:
         raise GradcliError("usage", f"--format {form} does not go with --sparse", hint=f"one of {', '.join(FORMATS)}")
     return form
-
-
-def coordinates(line: CommandLine) -> list[Coordinates]:
-    """The answer at every point, or (one) without a point."""
-    from gradcli.cli.question import question_of
-    from gradcli.derive.sparse import sparse_hessian, sparse_jacobian
-    from gradcli.program.point import bind_point
-    from gradcli.program.types.notation import has_arrays
-    from gradcli.question import options_of, with_whole_vector
-    from gradcli.reading import plain_question
-    from gradcli.solve import build
-
-    question = plain_question(question_of(line))
-    if has_arrays(question.script, options_of(question)):
-        question = with_whole_vector(question)
-    program = build(question)
-    points: list[Point | None] = [bind_point(program, *point) for point in question.points] or [None]
-    if line.command == "hessian":
-        return [sparse_hessian(program, point) for point in points]
-    layout: Layout = "denominator" if line.layout == "denominator" else "numerator"
-    return [sparse_jacobian(program, point, layout) for point in points]
 
 
 def npz_bytes(results: Sequence[Coordinates]) -> bytes:

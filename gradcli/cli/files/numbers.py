@@ -14,7 +14,7 @@ from gradcli import limits
 from gradcli.cli.files.reading import decode, read_bytes
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Data, Number, Unary, Vector
+from gradcli.text.tree import LARGE, Data, Number, Unary, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 CELL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 CELL_CHARACTERS = 400
-LARGE = 4096
-"""Numbers in a file from which they are kept as one array of float64 rather than as exact numbers."""
 
 
 def read_table(path: str, span: Span) -> Tree:
@@ -57,6 +55,8 @@ def read_npy(path: str, span: Span) -> Tree:
     """The array in an .npy file. Pickled objects are refused: loading one would run it."""
     import numpy as np
 
+    from gradcli.evaluate.float64.data import is_finite, reason_of
+
     # a regular file is mapped, so that a large one is read once; anything else is read like every file
     file: Any = path if os.path.isfile(path) else io.BytesIO(read_bytes(path, span))
     try:
@@ -66,14 +66,12 @@ def read_npy(path: str, span: Span) -> Tree:
             if isinstance(array, np.ndarray) and array.dtype.kind == "f" and array.itemsize > 8:
                 array = array.astype(np.float64)  # longer floats may be infinite in it
     except Exception as error:  # NumPy raises many kinds for files that are not its own
-        from gradcli.evaluate.float64.data import reason_of
-
         message = f"'{path}' is no .npy file of numbers ({reason_of(error)})"
         raise GradcliError("file", message, span, "numpy.save makes one") from None
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf" or array.ndim > 2:
         raise GradcliError("file", f"'{path}' holds no number, vector or matrix of real numbers", span)
     require_cells(array.size, path, span)
-    if not np.isfinite(array).all():
+    if array.dtype.kind == "f" and not is_finite(array):
         raise GradcliError("file", f"'{path}' holds numbers that are not finite", span)
     if array.size > LARGE and array.ndim:
         return Data(np.ascontiguousarray(array, dtype=np.float64))

@@ -193,7 +193,7 @@ class ArrayGradient(ArrayDerivative[Gradient]):
     def float_numbers(self, text: PointText, source: Source) -> FloatGradient:
         """Value and gradient in float64, without what has no value at a kink."""
         assert self.nodes is not None
-        point = self.float_point(text, source)
+        point = self.float_point(text, source, unseen=True)
         (value, *arrays), accuracy = self.numbers([self.f, *self.nodes], point)
         gradient: dict[str, Any] = {n: listed(a) for n, a in zip(self.names, arrays, strict=True)}
         shown = listed(float(value))

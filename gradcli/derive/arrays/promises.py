@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Binary, Number, Unary, Vector, postorder
+from gradcli.text.tree import Binary, Data, Number, Unary, Vector, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +20,8 @@ LARGEST = 60
 def require_promised(declaration: Declaration, values: Mapping[str, Tree]) -> None:
     """Raise `point` for a value that is not as its name was declared; entries that are no plain numbers are let be."""
     value, name = values.get(declaration.name), declaration.name
+    if type(value) is Data and declaration.promise and value.numbers.size <= LARGEST**2:
+        value = value.listed()
     if not declaration.promise or not isinstance(value, Vector):
         return
     if declaration.promise == "one-hot":

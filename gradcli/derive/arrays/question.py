@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gradcli.derive.layouts import Shape
     from gradcli.derive.results import Value
     from gradcli.differences.plan import Plan
+    from gradcli.evaluate.float64.agenda import Agenda
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
     from gradcli.program.graph import Node, Program
@@ -52,10 +53,14 @@ class Asked(NamedTuple):
 
 
 class FloatPoint(NamedTuple):
-    """A point for the float64 engine: arrays by name, constants included, and what was typed for the variables."""
+    """A point for the float64 engine: arrays by name, constants included, and what was typed for the variables.
+
+    `doubtful`: the data that may hold numbers that are not finite, which the first evaluation finds out.
+    """
 
     values: Mapping[str, Any]
     trees: Mapping[str, Tree]
+    doubtful: Mapping[str, Data] = {}
 
 
 class ArrayQuestion:
@@ -68,6 +73,7 @@ class ArrayQuestion:
         self.names = [variable.name for variable in self.arrays.variables]
         self.notes: tuple[str, ...] = ()
         self.scalar_program: Program | None = None
+        self.agendas: dict[tuple[Node, ...], Agenda] = {}
         self.line: tuple[Any, tuple[Tree, ...] | None] | None = None
         if asked.points and not self.has_sizes():
             self.take_sizes()
@@ -131,15 +137,19 @@ class ArrayQuestion:
         wanted = [*self.arrays.variables, *self.arrays.parameters]
         return name_values(wanted, text, source, set(self.arrays.settings))
 
-    def float_point(self, text: PointText, source: Source) -> FloatPoint:
-        """A point for the float64 engine."""
+    def float_point(self, text: PointText, source: Source, unseen: bool = False) -> FloatPoint:
+        """A point for the float64 engine; `unseen`: `evaluate` is to find out whether data are finite."""
         from gradcli.evaluate.float64.data import float_values
 
         trees = self.values_by_name(text, source)
-        return FloatPoint(float_values({**self.arrays.settings, **trees}), trees)
+        values = {**self.arrays.settings, **trees}
+        data = {name: tree for name, tree in values.items() if type(tree) is Data} if unseen else {}
+        doubtful = {name: tree for name, tree in data.items() if tree.doubt is not None}
+        return FloatPoint(float_values(values, doubtful), trees, doubtful)
 
     def evaluate(self, nodes: Sequence[Node], point: FloatPoint) -> list[Any]:
         """The nodes in float64."""
+        from gradcli.evaluate.float64.agenda import Agenda
         from gradcli.evaluate.float64.arrays import evaluate_arrays
 
         if self.asked.method not in ("symbolic", "autodiff"):
@@ -153,7 +163,10 @@ class ArrayQuestion:
                 f"--method {self.asked.method} takes one evaluation an entry, and {reason}",
                 hint=f"use {doubles}--method symbolic or autodiff",
             )
-        return evaluate_arrays(nodes, point.values, self.sizes())
+        agenda = self.agendas.get(tuple(nodes))
+        if agenda is None:
+            agenda = self.agendas[tuple(nodes)] = Agenda(nodes, self.graph)
+        return evaluate_arrays(nodes, point.values, self.sizes(), agenda, point.doubtful)
 
     def numbers(self, nodes: Sequence[Node], point: FloatPoint) -> tuple[list[Any], Accuracy]:
         """The nodes at a point: certified where functions of small whole matrices can be enclosed, else in float64."""
@@ -273,11 +286,13 @@ class ArrayDerivative(ArrayQuestion, ABC, Generic[Answer]):
     """A question of a derivative: its closed form is found once, its numbers by the engine that the sizes allow.
 
     nodes    the closed form; None where there is none
+    small    can every number of it be certified? (None: nobody has asked)
     """
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
         self.nodes: list[Node] | None = None
+        self.small: bool | None = None
 
     def answers(self) -> list[Answer]:
         """The answer at each point (once, symbolically, without one)."""
@@ -306,7 +321,9 @@ class ArrayDerivative(ArrayQuestion, ABC, Generic[Answer]):
         Numbers are found entry by entry where that is not too much or there is no closed form, else in float64.
         """
         nodes = self.nodes
-        if nodes is None or self.is_small([self.arrays.outputs[0].node, *nodes]):
+        if nodes is not None and self.small is None:
+            self.small = self.is_small([self.arrays.outputs[0].node, *nodes])
+        if nodes is None or self.small:
             try:
                 return self.certified(text, source)
             except GradcliError as error:

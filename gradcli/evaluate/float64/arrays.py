@@ -7,14 +7,24 @@ too large) is nan or infinite; nothing is raised and no warning is shown: the ca
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import numpy as np
 
+from gradcli.evaluate.float64.agenda import Agenda, counted, is_stretches
+from gradcli.evaluate.float64.entries import (
+    Halves,
+    ValuesByNode,
+    call_value,
+    lse_value,
+    product_value,
+    softmax_value,
+    sum_value,
+)
 from gradcli.evaluate.float64.greatest import picked
-from gradcli.evaluate.float64.indeterminate import chain_mended, hyperbolic_partner, mended, nearest, power, scale_value
+from gradcli.evaluate.float64.indeterminate import chain_mended, nearest, scale_value
 from gradcli.evaluate.float64.matrices import linear_algebra
 from gradcli.evaluate.float64.matrices.chain import Factor, Stretch, Stretches, chain_product, contracted
-from gradcli.evaluate.float64.ufuncs import entrywise, log_cosh
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import size_value
 from gradcli.program.forms.scalars import COMPARISONS
@@ -22,12 +32,13 @@ from gradcli.program.graph import reachable
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
 
     from gradcli.program.graph import Node
+    from gradcli.text.tree import Data
 
     Array = NDArray[np.float64]
     Size = int | str
@@ -36,43 +47,88 @@ NAN = np.float64("nan")
 
 
 def evaluate_arrays(
-    nodes: Sequence[Node], values: Mapping[str, Array | float], sizes: Mapping[str, int] | None = None
+    nodes: Sequence[Node],
+    values: Mapping[str, Array | float],
+    sizes: Mapping[str, int] | None = None,
+    agenda: Agenda | None = None,
+    doubtful: Mapping[str, Data] | None = None,
 ) -> list[Array | float]:
     """The value of each node, given those of the variables by name (vectors as (n, 1) or (n,)).
 
     `sizes`: letters of sizes that no variable of these nodes tells (the gradient of sum(x) is ones(n)).
+    `agenda`: what is computed of the nodes, if it is known.
+    `doubtful`: the data of which it is not known whether they are finite. Raises what they raise where they are not.
     Shapes: those of the nodes. Arrays may be views of the data or of each other: copy before writing to one.
     """
-    run = Arrays(nodes, values, sizes or {})
+    run = Arrays(agenda or Agenda(nodes), values, sizes or {}, keep=False)
+    run.doubtful = set(doubtful or ())
     with np.errstate(all="ignore"):
         run.evaluate()
+    for name, data in (doubtful or {}).items():
+        if name not in run.doubtful:
+            data.doubt = None
+        elif data.doubt is not None:
+            data.doubt()
     return [run.values[node] if node.shape else float(run.values[node]) for node in nodes]
 
 
 class Arrays:
-    """The values of nodes at a point. `shared` are nodes that several others use: they are worth keeping."""
+    """The values of nodes at a point, as an agenda says.
 
-    def __init__(self, roots: Sequence[Node], point: Mapping[str, Array | float], sizes: Mapping[str, int]) -> None:
+    left        how many users of each node are still to come; `own`: the nodes whose values are arrays of their own,
+                which the last user may write over. Where everything is kept it is None.
+    doubtful    the names of data that may hold numbers that are not finite
+    """
+
+    def __init__(
+        self, agenda: Agenda, point: Mapping[str, Array | float], sizes: Mapping[str, int], keep: bool = True
+    ) -> None:
+        self.agenda = agenda
         self.point = point
         self.sizes = dict(sizes)
-        self.values: dict[Node, Any] = {}
-        every = reachable(roots, lambda node: node.args)
-        self.shared = used_again(roots, every)
-        # (beside a diagonal matrix what is indeterminate is mended, and then is no product)
-        products = [node for node in every if node.op == "matmul" and node.shape]
-        self.chains = {counted(node): node for node in products if all(part.op != "diag" for part in node.args)}
-        self.order = reachable(roots, self.needs)
-        for node in every:
-            if node.op == "variable":
-                self.values[node] = self.variable(node)
+        self.values: dict[Node, Any] = ValuesByNode(self.again)
+        self.left = None if keep else agenda.users()
+        self.own: set[Node] = set()
+        self.doubtful: set[str] = set()
+        self.halves = Halves(agenda.order)
+        for node in agenda.variables:
+            self.values[node] = self.variable(node)
 
     def evaluate(self) -> None:
         """Compute every node that is needed."""
-        for node in self.order:
+        for node in self.agenda.order:
             if node not in self.values:
-                kernel = KERNELS.get(node.op)
-                value = kernel(self, node) if kernel is not None else of_matrices(self, node)
-                self.values[node] = np.float64(value) if type(value) is float else value
+                self.compute(node)
+                if self.left is not None:
+                    self.forget(node, self.left)
+
+    def compute(self, node: Node) -> None:
+        """The value of a node, from those of its arguments."""
+        kernel = KERNELS.get(node.op)
+        value = kernel(self, node) if kernel is not None else of_matrices(self, node)
+        self.values[node] = np.float64(value) if type(value) is float else value
+
+    def forget(self, node: Node, left: Counter[Node]) -> None:
+        """What a node that was computed last leaves of the values of its arguments."""
+        value, parts = self.values[node], self.agenda.needs(node)
+        if isinstance(value, np.ndarray):
+            if value.base is not None or any(value is self.values.get(part) for part in parts):
+                self.own.difference_update(parts)
+            elif node.op in ENTRYWISE or (node.op == "matmul" and len(counted(node)) == 2):
+                self.own.add(node)
+        left.subtract(parts)
+        for part in parts:
+            if part.op in ENTRYWISE and part in self.own and not left[part]:
+                self.values.pop(part, None)
+
+    def again(self, node: Node) -> Any:
+        """The value of a node that is not kept."""
+        if node in self.agenda.twins:
+            return self.values[self.agenda.twins[node]].T
+        for part in reachable([node], self.agenda.needs):
+            if part not in self.values:
+                self.compute(part)
+        return self.values[node]
 
     def variable(self, node: Node) -> Any:
         """What the point says, as a column where a vector was given; its sizes become known."""
@@ -106,26 +162,6 @@ class Arrays:
         """The values of a node's arguments."""
         return [self.values[arg] for arg in node.args]
 
-    # ------------------------------------------------- what is computed without writing out every part
-
-    def needs(self, node: Node) -> Sequence[Node]:
-        """The nodes whose values this one is computed from."""
-        if node.op == "matmul":
-            return [part for factor in node.args for part in lazy_parts(factor)]
-        if node.op in ("trace", "diagonal") and self.is_inlined(node.args[0], "matmul"):
-            return self.needs(node.args[0])
-        if node.op == "total" and self.is_inner_product(node.args[0]):
-            return node.args[0].args
-        return node.args
-
-    def is_inlined(self, node: Node, op: str) -> bool:
-        """Is this such a node, and nobody else's business?"""
-        return node.op == op and node not in self.shared
-
-    def is_inner_product(self, node: Node) -> bool:
-        """sum(A*B) and sum(A**2)."""
-        return self.is_inlined(node, "product") and node.data in ((1, 1), (2,))
-
     def factors(self, node: Node) -> list[Factor]:
         """The factors of a chain, identities left out."""
         return [self.factor(factor) for factor in counted(node)]
@@ -135,7 +171,7 @@ class Arrays:
         parts = counted(node)
 
         def value(i: int, j: int) -> Array | None:
-            chain = self.chains.get(parts[i : j + 1])
+            chain = self.agenda.chains.get(parts[i : j + 1])
             return None if chain is None else self.values.get(chain)
 
         return value
@@ -154,32 +190,8 @@ class Arrays:
         return Factor("plain", self.values[node] if node.op != "eye" else np.eye(self.size(node.data)))
 
 
-def used_again(roots: Iterable[Node], nodes: Iterable[Node]) -> set[Node]:
-    """The nodes with several users; a root has one more."""
-    once: set[Node] = set(roots)
-    shared: set[Node] = set()
-    for node in nodes:
-        for arg in node.args:
-            (shared if arg in once else once).add(arg)
-    return shared
-
-
-def counted(chain: Node) -> tuple[Node, ...]:
-    """The factors of a chain that count: identities do not, unless there is nothing else."""
-    return tuple(factor for factor in chain.args if factor.op != "eye") or chain.args[:1]
-
-
-def lazy_parts(factor: Node) -> Sequence[Node]:
-    """What a factor of a chain is computed from: an inverse and a diagonal matrix are not written out."""
-    if is_stretches(factor):
-        return ()
-    return factor.args if factor.op in ("inv", "diag", "fill", "eye") else (factor,)
-
-
-def is_stretches(node: Node) -> bool:
-    """Is this a sum of parts of identities?"""
-    parts = node.args if node.op == "sum" else (node,)
-    return all(part.op == "pick" and bool(part.shape) and part.args[0].op == "eye" for part in parts)
+ENTRYWISE = ("sum", "product", "call", "softmax")
+"""Operations that make an array of their own."""
 
 
 def stretches(run: Arrays, node: Node) -> Stretches:
@@ -201,52 +213,6 @@ def is_number(node: Node, value: int) -> bool:
 # ------------------------------------------------------------------------------------ scalars and entries
 
 
-def sum_value(run: Arrays, node: Node) -> Any:
-    """constant + Σ coefficient·term; large arrays are added in place once there is one of our own."""
-    coefficients, start = node.data
-    terms = sorted(zip(coefficients, run.args(node), strict=True), key=lambda term: term[0] != 1)
-    (first, whole), *rest = terms
-    owned = first != 1
-    whole = nearest(first) * whole if owned else whole
-    for coefficient, term in rest:
-        out = whole if owned and isinstance(whole, np.ndarray) else None
-        if coefficient == 1:
-            whole = np.add(whole, term, out=out)
-        elif coefficient == -1:
-            whole = np.subtract(whole, term, out=out)
-        else:
-            whole = np.add(whole, nearest(coefficient) * term, out=out)
-        owned = True
-    return whole + nearest(start) if start else whole
-
-
-def product_value(run: Arrays, node: Node) -> Any:
-    """Π base**exponent, what is below the line divided by at the end."""
-    above: Any = None
-    below: Any = None
-    for base, exponent in zip(node.args, node.data, strict=True):
-        value = run.values[base]
-        if (partner := hyperbolic_partner(node, base)) is not None:
-            if base.data.name == "cosh":
-                continue
-            value = np.tanh(run.values[partner])
-        part = power(value, abs(exponent))
-        if exponent > 0:
-            above = part if above is None else above * part
-        else:
-            below = part if below is None else below * part
-    result = above if below is None else (1.0 if above is None else above) / below
-    return result if node.shape else mended(run, result, list(zip(node.args, node.data, strict=True)))
-
-
-def call_value(run: Arrays, node: Node) -> Any:
-    """A row's function, entry by entry; log(cosh(u)) does not overflow where cosh(u) does."""
-    inner = node.args[0]
-    if node.data.name == "log" and inner.op == "call" and inner.data.name == "cosh":
-        return log_cosh(run.values[inner.args[0]])
-    return entrywise(node.data)(*run.args(node))
-
-
 def where_value(run: Arrays, node: Node) -> Any:
     """The branch that holds, entry by entry."""
     condition, yes, no = run.args(node)
@@ -260,16 +226,27 @@ def where_value(run: Arrays, node: Node) -> Any:
 
 def chain_value(run: Arrays, node: Node) -> Any:
     """A chain of products."""
-    found = chain_product(run.factors(node), run.known(node))
+    factors = run.factors(node)
+    found = chain_product(factors, run.known(node))
+    if run.doubtful and len(factors) == 2:
+        believe(run, counted(node)[0], factors[1], found)
     if not node.shape:
         return found[0, 0]
     return chain_mended(run, node, found)
 
 
+def believe(run: Arrays, left: Node, right: Factor, found: Array) -> None:
+    """Data whose product with a column without zeros is finite are finite: nobody need look at each number."""
+    if left.op == "variable" and left.data in run.doubtful and right.form == "plain":
+        whole = np.flatnonzero(np.all(right.array != 0, axis=0))
+        if len(whole) and np.isfinite(found[:, whole[0]]).all():
+            run.doubtful.remove(left.data)
+
+
 def trace_value(run: Arrays, node: Node) -> Any:
     """The sum of the diagonal, of a chain without writing out the last product."""
     (core,) = node.args
-    if core in run.values:
+    if not run.agenda.is_inlined(core, "matmul"):
         return np.trace(run.values[core])
     return contracted(run.factors(core), inner_product, run.known(core))
 
@@ -284,7 +261,7 @@ def inner_product(left: Array, right: Array) -> Any:
 def diagonal_value(run: Arrays, node: Node) -> Any:
     """The diagonal as a column."""
     (core,) = node.args
-    if core in run.values:
+    if not run.agenda.is_inlined(core, "matmul"):
         return np.diagonal(run.values[core]).reshape(-1, 1)
     rows = contracted(run.factors(core), lambda left, right: np.einsum("ij,ij->i", left, right), run.known(core))
     return rows.reshape(-1, 1)
@@ -293,7 +270,7 @@ def diagonal_value(run: Arrays, node: Node) -> Any:
 def total_value(run: Arrays, node: Node) -> Any:
     """The sum of all entries; of a product of two arrays without writing it out."""
     (core,) = node.args
-    if core in run.values:
+    if not run.agenda.is_inner_product(core):
         return run.values[core].sum()
     first, *others = run.args(core)
     return inner_product(first, others[0] if others else first)
@@ -315,27 +292,6 @@ def of_matrices(run: Arrays, node: Node) -> Any:
     if not all(np.isfinite(value).all() for value in values):
         return np.full(run.shape(node), np.nan) if node.shape else np.float64("nan")
     return function(*values)
-
-
-def greatest(array: Array, axis: int | None) -> Array:
-    """The greatest entries, to shift by; 0 where they are infinite."""
-    top = array.max(axis=axis, keepdims=True)
-    return np.asarray(np.where(np.isfinite(top), top, 0.0))
-
-
-def lse_value(run: Arrays, node: Node) -> Any:
-    """log Σ exp(xᵢ), shifted by the greatest entry."""
-    (array,) = run.args(node)
-    top = greatest(array, node.data)
-    whole = top + np.log(np.exp(array - top).sum(axis=node.data, keepdims=True))
-    return whole if node.shape else whole[0, 0]
-
-
-def softmax_value(run: Arrays, node: Node) -> Any:
-    """exp(xᵢ) / Σ exp(xⱼ), shifted by the greatest entry."""
-    (array,) = run.args(node)
-    weights = np.exp(array - greatest(array, node.data))
-    return weights / weights.sum(axis=node.data, keepdims=True)
 
 
 def reduce_with(function: Any) -> Callable[[Arrays, Node, int | None], Any]:

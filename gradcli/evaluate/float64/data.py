@@ -18,27 +18,36 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 
-def float_values(trees: Mapping[str, Tree]) -> dict[str, NDArray[np.float64] | float]:
-    """Each value in float64: a number, a vector as (n, 1), a matrix as (m, n). Data from files are not copied.
+def float_values(
+    trees: Mapping[str, Tree], doubtful: Mapping[str, Data] | None = None
+) -> dict[str, NDArray[np.float64] | float]:
+    """Each value in float64: a number, a vector as (n, 1), a matrix as (m, n). Data are not copied.
 
-    Raises `point` for values that are not finite in float64.
+    Raises `point` for values that are not finite in float64; those of `doubtful` data are not looked at.
     """
-    return {name: float_value(name, tree) for name, tree in trees.items()}
+    unseen = {name: columns(data.numbers) for name, data in (doubtful or {}).items()}
+    return {name: unseen[name] if name in unseen else float_value(name, tree) for name, tree in trees.items()}
 
 
 def float_value(name: str, tree: Tree) -> NDArray[np.float64] | float:
     """One value in float64."""
     if type(tree) is Data:
-        return tree.array if tree.array.ndim == 2 else tree.array.reshape(-1, 1)
+        return columns(tree.array)
     if type(tree) is not Vector:
         return number(name, tree)
     return np.array([line if isinstance(line, list) else [line] for line in numbers(name, tree)], dtype=np.float64)
 
 
+def columns(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A vector as (n, 1)."""
+    return array if array.ndim == 2 else array.reshape(-1, 1)
+
+
 def is_finite(array: Any) -> bool:
     """Is every number finite? A sum is only if all are, and takes a fraction of looking at each."""
     with np.errstate(all="ignore"):
-        return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
+        sums = array @ np.ones(array.shape[1], array.dtype) if array.ndim == 2 else array.sum()
+        return bool(np.isfinite(sums).all() or np.isfinite(array).all())
 
 
 def reason_of(error: Exception) -> str:

@@ -6,6 +6,7 @@ from math import prod
 
 import numpy as np
 
+from gradcli.evaluate.float64.agenda import Agenda
 from gradcli.evaluate.float64.arrays import Arrays
 from gradcli.program.graph import reachable
 from gradcli.records import TYPE_CHECKING
@@ -39,7 +40,7 @@ class ArrayPlaces:
         for node in every:  # arguments before users
             if not moving.isdisjoint(node.args):
                 moving.add(node)
-        self.run = Arrays(nodes, values, sizes)
+        self.run = Arrays(Agenda(nodes), values, sizes)
         with np.errstate(all="ignore"):
             self.run.evaluate()
         self.kept = {node: value for node, value in self.run.values.items() if node not in moving}

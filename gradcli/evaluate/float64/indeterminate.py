@@ -108,10 +108,10 @@ def chain_mended(run: ArrayRun, node: Node, result: Array) -> Array:
 
     The products along an axis are those of A or of A.T, as the text is shorter.
     """
-    if len(node.args) != 2 or np.isfinite(result).all():
+    if len(node.args) != 2:
         return result
     for core, scaling, axis in ((node.args[0], node.args[1], 0), (node.args[1], node.args[0], 1)):
-        if core.op == "product" and scaling.op == "diag":
+        if core.op == "product" and scaling.op == "diag" and not np.isfinite(result).all():
             found = others_along(run, core, scaling.args[0], axis)
             if found is not None:
                 return found

@@ -11,7 +11,8 @@ from itertools import product
 
 import numpy as np
 
-from gradcli.evaluate.float64.arrays import KERNELS, Arrays, of_matrices
+from gradcli.evaluate.float64.agenda import Agenda
+from gradcli.evaluate.float64.arrays import KERNELS, Arrays
 from gradcli.evaluate.float64.greatest import greatest_of
 from gradcli.evaluate.float64.ufuncs import entrywise
 from gradcli.program.forms.scalars import COMPARISONS
@@ -58,13 +59,15 @@ def ties_at(
     sizes: Mapping[str, int] | None = None,
 ) -> Ties | None:
     """Which entries of the nodes, whose values were `found`, have no value because of a kink or a jump at the point."""
-    if not any(is_switch(node) for node in order(nodes)):
+    switches = [node for node in order(nodes) if is_switch(node)]
+    if not switches or not Turned(Agenda(switches), values, sizes or {}).is_tied():
         return None
+    agenda = Agenda(nodes)
     loose: list[Mask] = [np.zeros(np.shape(value), dtype=bool) for value in found]
     tied: list[Node] = []
     places: list[tuple[Node, Mask]] = []
     for lot, turn in product(range(LOTS), (1.0, -1.0)):
-        run = Turned(nodes, values, sizes or {}, lot, turn)
+        run = Turned(agenda, values, sizes or {}, lot, turn)
         with np.errstate(all="ignore"):
             run.evaluate()
         tied, places = run.tied, run.places
@@ -131,9 +134,9 @@ class Turned(Arrays):
     """An evaluation that takes a side by lot where a switch is at its tie; `tied` are the switches that are."""
 
     def __init__(
-        self, nodes: Sequence[Node], values: Mapping[str, Any], sizes: Mapping[str, int], lot: int, turn: float
+        self, agenda: Agenda, values: Mapping[str, Any], sizes: Mapping[str, int], lot: int = 0, turn: float = 1.0
     ) -> None:
-        super().__init__(nodes, values, sizes)
+        super().__init__(agenda, values, sizes)
         self.chance = np.random.default_rng(lot)
         self.aligned = lot == 0
         self.turn = turn
@@ -141,14 +144,20 @@ class Turned(Arrays):
         self.places: list[tuple[Node, Mask]] = []
         self.winners: dict[Node, Mask] = {}
 
-    def evaluate(self) -> None:
-        """Compute every node, switches by their sides."""
-        for node in self.order:
-            if node not in self.values:
-                turn = TURNS_BY_OPERATION.get(node.op)
-                kernel = KERNELS.get(node.op, of_matrices)
-                value = turn(self, node) if turn is not None and is_switch(node) else kernel(self, node)
-                self.values[node] = np.float64(value) if type(value) is float else value
+    def is_tied(self) -> bool:
+        """Is a switch at its tie?"""
+        with np.errstate(all="ignore"):
+            self.evaluate()
+        return bool(self.tied)
+
+    def compute(self, node: Node) -> None:
+        """The value of a node, a switch by its side."""
+        turn = TURNS_BY_OPERATION.get(node.op)
+        if turn is None or not is_switch(node):
+            super().compute(node)
+            return
+        value = turn(self, node)
+        self.values[node] = np.float64(value) if type(value) is float else value
 
     def sides(self, shape: tuple[int, ...]) -> Any:
         """A side, -1 or 1, for each entry."""

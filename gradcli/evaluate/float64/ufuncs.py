@@ -20,20 +20,25 @@ if TYPE_CHECKING:
     Kernel = Callable[..., Any]
 
 
-def sigmoid(x: Any) -> Any:
-    """1/(1 + exp(-x))."""
-    power = np.exp(-np.abs(x))
+def decay(x: Any) -> Any:
+    """exp(-|x|)."""
+    return np.exp(-np.abs(x))
+
+
+def sigmoid(x: Any, power: Any = None) -> Any:
+    """1/(1 + exp(-x)); `power`: exp(-|x|), if it is known."""
+    power = decay(x) if power is None else power
     return np.where(x >= 0, 1.0, power) / (1 + power)
 
 
-def softplus(x: Any) -> Any:
-    """log(1 + exp(x))."""
-    return np.log1p(np.exp(-np.abs(x))) + np.maximum(x, 0.0)
+def softplus(x: Any, power: Any = None) -> Any:
+    """log(1 + exp(x)); `power`: exp(-|x|), if it is known."""
+    return np.log1p(decay(x) if power is None else power) + np.maximum(x, 0.0)
 
 
 def reciprocal_cosh(x: Any) -> Any:
     """1/cosh(x)."""
-    power = np.exp(-np.abs(x))
+    power = decay(x)
     return 2 * power / (1 + power * power)
 
 

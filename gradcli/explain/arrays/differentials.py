@@ -273,7 +273,7 @@ class ArrayExplainer:
     def agree(self, a: Node, b: Node) -> bool:
         """Do both have the same numbers at random arrays?"""
         from gradcli.evaluate.float64.arrays import evaluate_arrays
-        from gradcli.evaluate.float64.random_arrays import random_arrays
+        from gradcli.evaluate.random_arrays import random_arrays
 
         variables = {node.data: node.shape for node in order([a, b]) if node.op == "variable"}
         sizes = {**{letter: 2 + i for i, letter in enumerate(sorted(self.arrays.dims))}, **self.question.sizes()}

@@ -101,7 +101,7 @@ class MatrixFile:
 
     def function(self, form: str) -> str:
         """One function."""
-        from gradcli.evaluate.float64.arrays import used_again
+        from gradcli.evaluate.float64.agenda import used_again
         from gradcli.program.graph import reachable
 
         roots, dialect = self.forms[form], DIALECTS[self.row.name]

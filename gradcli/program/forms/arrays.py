@@ -25,6 +25,7 @@ from gradcli.program import make
 from gradcli.program.forms.parts import (
     can_flip,
     in_order,
+    is_ones,
     is_zeros,
     negative_scalar,
     negative_sum,
@@ -57,6 +58,8 @@ def scale(graph: Graph, scalar: Node, array: Node, factor: Rational = 1) -> Node
         factor = lower(factor * number_part)
     if not factor or is_zeros(core):
         return zeros(graph, array.shape)
+    if rest is not None and rest.op == "total" and rest.args[0].shape == core.shape == (1, 1) and is_ones(core):
+        return add(graph, [(rest.args[0], factor)])  # the sum of one entry is that entry
     if rest is not None:
         softened = as_softmax(graph, rest, core)
         if softened is not None:

@@ -36,6 +36,11 @@ def transpose(graph: Graph, node: Node) -> Node:
     return memo["T", node]  # type: ignore[no-any-return]
 
 
+def known_transpose(graph: Graph, node: Node) -> Node | None:
+    """The transpose of a node, if somebody has asked for it."""
+    return graph.pieces.get(("T", node))
+
+
 def inner_arrays(node: Node) -> Sequence[Node]:
     """The arguments that are transposed when the node is."""
     if node.op in ("transpose", "variable", "diag", "vec", "diagonal"):

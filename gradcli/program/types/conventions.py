@@ -11,6 +11,7 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.program.types.sentences import LONGEST, enclosed, is_star
 from gradcli.program.types.walk import FILLED, GREEK, bare_name, factors_of, is_power, plain_name
+from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.tree import LATEX_PRODUCT, Binary, Call, Name, Transpose, Unary, postorder
@@ -120,6 +121,13 @@ def added(solver: Inference, tree: Binary, name: Name, shape: Any) -> None:
             solver.place(name),
             f"declare it: '{letter}: scalar' or '--vector {letter}'",
         )
+
+
+def of_one_entry(solver: Inference, tree: Tree, shape: Any) -> None:
+    """A square matrix whose size nothing tells, beside a product of one entry, has one: eye(m) in A@A.T + eye(m)."""
+    size, columns = solver.dims.shape(shape)
+    if size == columns and size in solver.dims.named and size not in solver.dims.values and solver.dims.equal(size, 1):
+        solver.readings.setdefault(f"{size} is 1, since {shown(tree)} has one entry")
 
 
 def upper_factors(solver: Inference, tree: Tree) -> list[str]:

@@ -49,7 +49,7 @@ def nothing(solver: Inference, tree: Tree) -> Any:
 
 
 def data(solver: Inference, tree: Data) -> Any:
-    shape = tree.array.shape
+    shape = tree.numbers.shape
     return (shape[0], shape[1] if len(shape) > 1 else 1)
 
 
@@ -83,6 +83,8 @@ def binary(solver: Inference, tree: Binary) -> Any:
         solver.chains.add(id(tree))
     if op == "*" and left and right:
         solver.entrywise.append(tree)
+    if op in ("+", "-") and bool(left) != bool(right) and id(tree.right if left else tree.left) in solver.ones:
+        solver.added.append((tree.right if left else tree.left, left or right))
     left, right = aligned(solver, tree, (tree.left, tree.right))
     try:
         shape = spread(solver, left, right)

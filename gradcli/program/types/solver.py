@@ -52,6 +52,8 @@ class Solver(Inference):
             if self.is_open(rest):
                 self.settle_name(rest, ())
         self.work()
+        for tree, shape in self.added:
+            conventions.of_one_entry(self, tree, shape)
 
     def enter(self, statement: Statement) -> None:
         """Note every part of a statement, what it waits for, and where only an array can stand."""

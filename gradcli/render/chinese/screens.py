@@ -109,6 +109,7 @@ SCREENS: tuple[tuple[str, str], ...] = (
     ("{name} is a {rows} x {columns} matrix (assumed)", "{name} 是 {rows} × {columns} 矩阵 (假定)"),
     ("{name} is an {rows} x {columns} matrix (assumed)", "{name} 是 {rows} × {columns} 矩阵 (假定)"),
     ("{name} is a number (assumed)", "{name} 是数 (假定)"),
+    ("{name} is 1, since {text} has one entry", "{name} 为 1, 因为 {text} 只有一个元素"),
     ("{name}: abstract function", "{name}: 抽象函数"),
     ("{text} was read as {reading}", "{text} 读作 {reading}"),
     ("{text} reads as {reading}", "{text} 读作 {reading}"),
