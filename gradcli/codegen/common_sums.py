@@ -11,8 +11,7 @@ Source: Blanchard, Higham & Higham, Accurately computing the log-sum-exp and sof
 from __future__ import annotations
 
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order
-from gradcli.program.substitute import REBUILD
+from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,13 +32,7 @@ HIGHEST_POWER = 4
 
 def over_common_sums(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
     """The nodes with sums of quotients joined wherever that cancels a term."""
-    new: dict[Node, Node] = {}
-    for node in order(nodes):
-        args = tuple(new[arg] for arg in node.args)
-        same = all(a is b for a, b in zip(args, node.args, strict=True))
-        made = node if same or node.op not in REBUILD else REBUILD[node.op](graph, node, args)
-        new[node] = (joined(graph, made) if made.op in ("sum", "product") else None) or made
-    return [new[node] for node in nodes]
+    return rewritten(graph, nodes, lambda graph, node: joined(graph, node) if node.op in ("sum", "product") else None)
 
 
 def joined(graph: Graph, node: Node) -> Node | None:

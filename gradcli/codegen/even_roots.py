@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order
-from gradcli.program.substitute import REBUILD
+from gradcli.program.substitute import rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,13 +22,7 @@ def without_even_roots(graph: Graph, nodes: Sequence[Node], below: bool) -> list
     below   also where they stand below the line, so that what is undefined at 0 may become its limit: right for
             derivatives of a function that is defined there
     """
-    new: dict[Node, Node] = {}
-    for node in order(nodes):
-        args = tuple(new[arg] for arg in node.args)
-        same = all(a is b for a, b in zip(args, node.args, strict=True))
-        made = node if same or node.op not in REBUILD else REBUILD[node.op](graph, node, args)
-        new[node] = taken(graph, made, below) or made
-    return [new[node] for node in nodes]
+    return rewritten(graph, nodes, lambda graph, node: taken(graph, node, below))
 
 
 def taken(graph: Graph, node: Node, below: bool) -> Node | None:

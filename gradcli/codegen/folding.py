@@ -53,6 +53,8 @@ def simplified(operation: str, arguments: tuple[Operand, ...]) -> Operand | None
     if operation in ARITHMETIC and type(first) is float and type(second) is float:
         found = ARITHMETIC[operation](first, second)
         return found if math.isfinite(found) else None
+    if operation in ("max", "min") and type(first) is int and type(second) is int and first == second:
+        return first
     if operation == "multiply" and is_literal(first, 1.0):
         return second
     if operation in ("multiply", "divide", "power") and is_literal(second, 1.0):
@@ -63,6 +65,8 @@ def simplified(operation: str, arguments: tuple[Operand, ...]) -> Operand | None
 def decided(operation: str, first: Operand, second: Operand) -> Operand | None:
     """A condition of literals, or of one condition twice; True and False are operands only on the way."""
     if operation in COMPARISONS:
+        if type(first) is int and type(second) is int and first == second:
+            return operation in ("<=", ">=", "==")
         return COMPARISONS[operation](first, second) if type(first) is float and type(second) is float else None
     if operation == "not":
         return not first if type(first) is bool else None

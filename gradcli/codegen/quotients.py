@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     Rational = Any
     Powers = list[tuple[Operand, Rational]]
 
+VANISHING = frozenset(("sin", "tan", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "expm1", "log1p", "erf"))
+"""Functions that are 0 at 0."""
+
 MOST_DIVISIONS = 4
 """More divisions by one length are one by its power."""
 
@@ -71,6 +74,7 @@ class QuotientEmitter(Emitter):
         self, powers: Powers, literals: Sequence[Operand], lengths: Sequence[tuple[Operand, int]] = ()
     ) -> Operand:
         """The product of powers and numbers, divided by each length as often as it says."""
+        powers = self.paired(powers)
         above = [*literals, *(self.raised(base, e) for base, e in powers if e > 0)]
         below = [self.raised(base, -e) for base, e in powers if e < 0]
         below += [self.raised(length, count) for length, count in lengths if count > MOST_DIVISIONS]
@@ -80,6 +84,18 @@ class QuotientEmitter(Emitter):
             for _ in range(count if count <= MOST_DIVISIONS else 0):
                 whole = self.emit("divide", whole, length)
         return whole
+
+    def paired(self, powers: Powers) -> Powers:
+        """sin(u)**k/b**k as (sin(u)/b)**k: both may vanish together, and their powers do so earlier."""
+        left = list(powers)
+        for base, e in powers:
+            made = self.made(base)
+            if made is not None and made.operation in VANISHING and e > 1:
+                below = next((power for power in left if power[1] == -e), None)
+                if below is not None:
+                    left[left.index((base, e))] = self.emit("divide", base, below[0]), e
+                    left.remove(below)
+        return left
 
     def without_constants(
         self, factors: list[tuple[Node, Rational]]

@@ -38,6 +38,9 @@ GROWING: Final = frozenset(("add", "subtract", "expm1", "logaddexp", "hypot", "s
 HARMLESS: Final = frozenset(UFUNCS) - GROWING - {"multiply", "divide", "power", "exp", "exp2"}
 """Operations of NumPy whose results are neither, of others; what is in neither set may be both."""
 
+VANISHING: Final = {"multiply": 2, "divide": 1, "power": 1}
+"""Operations whose results may be 0 only because they are too small, with how many of their arguments may be 0."""
+
 SIGNS: Final = 31
 """Columns of random signs: two roundings that would cancel each other in one run rarely do so in all."""
 
@@ -80,8 +83,10 @@ class NoisyMachine:
                     for place, (rounded, column) in enumerate(zip(inexact, columns, strict=True))
                 ]
                 self.machine([*given, *noise[: self.noises]], list(results))
-                np.fmax(moved, np.abs(results[:-2].T - table), out=moved)
+                far = np.abs(results[:-2].T - table)
+                np.maximum(moved, np.where(np.isnan(far) & np.isfinite(table), np.inf, far), out=moved)
             lost = (results[-2] == np.inf) | (results[-1] < SMALLEST_NORMAL)
+            lost |= ((np.abs(table) < SMALLEST_NORMAL) & (table != 0)).any(axis=1)
             for column in columns:
                 lost |= (np.abs(column) < SMALLEST_NORMAL) & (column != 0)
         moved[lost] = np.inf
@@ -134,12 +139,20 @@ def with_extremes(code: StraightLine) -> StraightLine:
         instructions.append(Instruction(operation, arguments))
         return first + len(instructions) - 1
 
-    for number, (operation, _) in enumerate(code.instructions, first):
+    for number, (operation, arguments) in enumerate(code.instructions, first):
         if operation not in HARMLESS:
             size = emit("abs", number)
             greatest = emit("max", greatest, size)
             if operation not in GROWING:
-                least = emit("min", least, emit("select", emit("==", size, 0.0), 1.0, size))
+                nothing: Any = 1.0
+                if operation in VANISHING:  # 0 of numbers that are none
+                    zeros = [
+                        emit("==", a, 0.0) for a in dict.fromkeys(arguments[: VANISHING[operation]]) if type(a) is int
+                    ]
+                    nothing = (
+                        emit("select", zeros[0] if len(zeros) == 1 else emit("or", *zeros), 1.0, 0.0) if zeros else 0.0
+                    )
+                least = emit("min", least, emit("select", emit("==", size, 0.0), nothing, size))
     return StraightLine(code.inputs, tuple(instructions), (*code.outputs, greatest, least))
 
 

@@ -67,10 +67,7 @@ def without_overflow(factors: list[Factor]) -> tuple[list[Factor], list[Extra]]:
     """Factors whose quotient is 0·inf or inf/inf in float64, replaced by powers of other functions."""
     extra: list[Extra] = []
     for base, exponent in factors:
-        if is_call(base, "sinh"):
-            factors, found = hyperbolic(factors, base)
-            extra += found
-        elif is_call(base, "exp") and exponent > 0:
+        if is_call(base, "exp") and exponent > 0:
             factors, found = logistic(factors, base)
             extra += found
     return factors, extra
@@ -134,15 +131,6 @@ def softmax_weights(factors: list[Factor]) -> SoftmaxWeights | None:
             rest = [factor for factor in factors if factor[0] is not base and factor not in above]
             return SoftmaxWeights(base, -exponent, above, rest)
     return None
-
-
-def hyperbolic(factors: list[Factor], sinh: Node) -> tuple[list[Factor], list[Extra]]:
-    """sinh(u)**k·cosh(u)**-k as tanh(u)**k."""
-    for base, exponent in factors:
-        if is_call(base, "cosh") and base.args == sinh.args and (sinh, -exponent) in factors:
-            rest = [factor for factor in factors if factor[0] not in (base, sinh)]
-            return rest, [Extra("tanh", 1, sinh.args[0], -exponent)]
-    return factors, []
 
 
 def logistic(factors: list[Factor], exponential: Node) -> tuple[list[Factor], list[Extra]]:

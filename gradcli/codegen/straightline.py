@@ -283,10 +283,17 @@ class Lowering(QuotientEmitter):
         """A choice; one that is zero on one side is a gate."""
         condition, yes, no = (self.values[arg] for arg in node.args)
         if no == 0.0 and type(no) is float:
-            self.gates[node] = Gate(condition, self.inner(node.args[1]))
+            self.gates[node] = self.gate(condition, node.args[1])
         elif yes == 0.0 and type(yes) is float:
-            self.gates[node] = Gate(self.emit("not", condition), self.inner(node.args[2]))
+            self.gates[node] = self.gate(self.emit("not", condition), node.args[2])
         return self.emit("select", condition, yes, no)
+
+    def gate(self, condition: Operand, branch: Node) -> Gate:
+        """A branch that counts where a condition holds and, where the branch is a gate, its own condition too."""
+        own = self.gates.get(branch)
+        if own is None:
+            return Gate(condition, self.values[branch])
+        return Gate(self.emit("and", condition, own.condition), own.inner)
 
     def logic(self, node: Node) -> Operand:
         """and, or, not."""

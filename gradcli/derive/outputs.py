@@ -6,6 +6,7 @@ from gradcli.codegen.common_sums import over_common_sums
 from gradcli.codegen.filled_holes import with_holes_filled
 from gradcli.codegen.hidden_borders import domain_conditions
 from gradcli.codegen.removable import without_cancellation
+from gradcli.codegen.rewriting.forms import with_stable_forms
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.equality_slopes import equalities, with_slopes_tested
 from gradcli.derive.layouts import all_entry_names, count_limit, entry_names, stacked
@@ -77,8 +78,12 @@ def generated_outputs(program: Program, kind: DerivativeKind = "gradient", symme
     first = [row(value) for value in values]
     second = upper_mirrored([row(entry) for entry in first[0]]) if kind == "hessian" else []
     inputs = (*names, *all_entry_names(program.parameters))
-    rows = [over_common_sums(program.graph, entries) for entries in (*first, *second)]
-    stable, rows = without_cancellation(program.graph, values, rows, names)
+    rows = [
+        with_stable_forms(program.graph, over_common_sums(program.graph, entries), True)
+        for entries in (*first, *second)
+    ]
+    forms = with_stable_forms(program.graph, values, False)
+    stable, rows = without_cancellation(program.graph, forms, rows, names)
     if not symmetric and equalities(values):
         rows = with_slopes_tested(program, values, rows, names, second=kind == "hessian")
     made = tuple(map(tuple, rows))

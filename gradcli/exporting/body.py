@@ -125,8 +125,15 @@ class BodyWriter:
             return WrittenBody(template.format(*self.call_arguments(operation, arguments)), ATOM)
         level = LEVELS[operation]
         left = ATOM if operation == "not" else level + (operation in BOTH_TIGHTER)
-        texts = [self.expression(a, level + 1 if place else left) for place, a in enumerate(arguments)]
+        least = [level + 1 if place else left for place in range(len(arguments))]
+        if operation == "or":  # compilers warn of a || b && c
+            least = [ATOM if self.level(a) == LEVELS["and"] else rank for a, rank in zip(arguments, least, strict=True)]
+        texts = [self.expression(a, rank) for a, rank in zip(arguments, least, strict=True)]
         return WrittenBody(template.format(*texts), level)
+
+    def level(self, operand: Operand) -> int:
+        """How tightly an operand holds together as it is written."""
+        return self.written[operand].level if type(operand) is int else ATOM
 
     def call_arguments(self, operation: str, arguments: Sequence[Operand]) -> list[str]:
         """The arguments of a call, literals wrapped where the language wants it."""

@@ -35,6 +35,9 @@ def suspicion(graph: Graph, values: Sequence[Node], names: Collection[str]) -> N
         if (node.op == "variable" and node.data in names) or any(arg in active for arg in node.args):
             active.add(node)
             found.update(dict.fromkeys(marks(graph, node)))
+            if node.op == "power" and node.args[1] in active:  # below 0 it is defined for whole exponents alone
+                above = scalars.compare(graph, ">", node.args[0], scalars.number(graph, 0))
+                found[scalars.logic(graph, "not", [above])] = None
     whole: Node | None = None
     for mark in found:
         whole = mark if whole is None else scalars.logic(graph, "or", [whole, mark])

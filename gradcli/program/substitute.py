@@ -23,6 +23,17 @@ def replace(graph: Graph, nodes: Sequence[Node], mapping: Mapping[Node, Node]) -
     return [new[node] for node in nodes]
 
 
+def rewritten(graph: Graph, nodes: Sequence[Node], rule: Callable[[Graph, Node], Node | None]) -> list[Node]:
+    """The nodes with rule(node), where that is one, in place of each node below them, arguments first."""
+    new: dict[Node, Node] = {}
+    for node in order(nodes):
+        args = tuple([new[arg] for arg in node.args])
+        same = all(a is b for a, b in zip(args, node.args, strict=True))
+        made = node if same or node.op not in REBUILD else REBUILD[node.op](graph, node, args)
+        new[node] = rule(graph, made) or made
+    return [new[node] for node in nodes]
+
+
 REBUILD: dict[str, Callable[[Graph, Node, tuple[Node, ...]], Node]] = {
     "sum": lambda graph, node, args: scalars.add(graph, zip(args, node.data[0], strict=True), node.data[1]),
     "product": lambda graph, node, args: scalars.multiply(graph, zip(args, node.data, strict=True)),

@@ -36,6 +36,26 @@ def test_few_rows_have_the_digits_of_single_points(text: str, points: list[tuple
         assert found["value"][row] == pytest.approx(one.value, rel=1e-10)
 
 
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("((cot(x))/(-x))**1.5", {"x": 1e154}),
+        ("silu(where(x != y, z, y))", {"x": -1.0, "y": 0.1, "z": -745.0}),
+        ("atan2(sqrt(x), (x**2)**1.5)", {"x": 7.3e-165}),
+        ("log10(log1p(x))*expm1(x*x)", {"x": 1.094e-164}),
+        ("where(x**x <= 3, 5, 2*x)", {"x": -1.0}),
+        ("where(x**y != x, 100, y**4)", {"x": -1.0, "y": 800.0}),
+    ],
+)
+def test_rows_off_without_a_trace_are_decided(text: str, point: dict[str, float]) -> None:
+    """Noise that leaves the domain, products that vanish, numbers next to 0, and single points of powers below 0."""
+    row = gradcli.grad_many(text, [point] * 32)
+    one = gradcli.grad(text, at=point)
+    for name, right in {"value": one.value, **{f"d_{name}": slope for name, slope in one.gradient.items()}}.items():
+        for ours, problem in zip(row[name], row["problem"], strict=True):
+            assert bool(problem) if right is None else ours == pytest.approx(right, rel=1e-10, abs=0)
+
+
 def test_past_the_limit_rows_are_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """The number stays, and the row says how far it may be off."""
     monkeypatch.setattr(limits, "POINT_DIGITS_SECONDS", 0.0)

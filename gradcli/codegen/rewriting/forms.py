@@ -1,0 +1,118 @@
+"""Values and derivatives in forms that keep their digits where float64 cancels or overflows what is typed.
+
+Each rule turns one operation into an equal one: a sum of two that nearly cancel into a product, the logarithm of what
+may be beyond the largest float64 into a sum, several quotients into one. None makes code longer than what it replaces
+by more than a choice.
+
+Source: W. Kahan, Branch Cuts for Complex Elementary Functions (1987), for the forms beside branch points; N. J. Higham,
+Accuracy and Stability of Numerical Algorithms (2002), chapter 1, for differences of squares, cosines and roots.
+"""
+
+from __future__ import annotations
+
+from gradcli.codegen.rewriting import fractions, logarithms, sums
+from gradcli.program.forms import scalars
+from gradcli.program.substitute import rewritten
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from gradcli.program.graph import Graph, Node
+
+    Rational = Any
+    Rule = Callable[[Graph, Node], Node | None]
+
+
+def with_stable_forms(graph: Graph, nodes: Sequence[Node], derivatives: bool) -> list[Node]:
+    """The nodes with every rule applied, arguments first.
+
+    derivatives   they are those of a function: where it has a value, a hole of theirs may be filled by its limit
+    """
+
+    def stable_form(graph: Graph, node: Node) -> Node | None:
+        rules = (*OF_VALUES.get(node.op, ()), *(OF_DERIVATIVES.get(node.op, ()) if derivatives else ()))
+        found = (made for rule in rules if (made := rule(graph, node)) is not None and made is not node)
+        return next(found, None)
+
+    return rewritten(graph, nodes, stable_form)
+
+
+def joined_powers(graph: Graph, node: Node) -> Node | None:
+    """b**u·b**v as b**(u + v): the slope y·x**(y - 1)/x**y of a logarithm is y/x, which does not overflow."""
+    if not any(base.op == "power" for base in node.args):
+        return None
+    exponents: dict[Node, Node] = {}
+    factors: dict[Node, int] = {}
+    for base, e in scalars.pairs(node):
+        below, above = base.args if base.op == "power" else (base, scalars.number(graph, 1))
+        known = exponents.get(below, scalars.number(graph, 0))
+        exponents[below] = scalars.add(graph, [(known, 1), (above, e)])
+        factors[below] = factors.get(below, 0) + 1
+    if max(factors.values()) < 2:
+        return None
+    return scalars.multiply(graph, [(scalars.power(graph, base, e), 1) for base, e in exponents.items()])
+
+
+def hyperbolic_tangent(graph: Graph, node: Node) -> Node | None:
+    """sinh(u)**k·cosh(u)**-k as tanh(u)**k."""
+    powers = dict(scalars.pairs(node))
+    for base, e in powers.items():
+        if sums.is_call(base, "sinh") and e:
+            cosh = scalars.call(graph, sums.row("cosh"), base.args)
+            if powers.get(cosh) == -e:
+                rest = [factor for factor in powers.items() if factor[0] not in (base, cosh)]
+                return scalars.multiply(graph, [*rest, (scalars.call(graph, sums.row("tanh"), base.args), e)])
+    return None
+
+
+def cube_root_of_power(graph: Graph, node: Node) -> Node | None:
+    """cbrt(u**k) as cbrt(u)**k."""
+    if node.data.name != "cbrt" or node.args[0].op != "product" or len(node.args[0].args) != 1:
+        return None
+    ((base, power),) = scalars.pairs(node.args[0])
+    return scalars.multiply(graph, [(scalars.call(graph, node.data, [base]), power)]) if type(power) is int else None
+
+
+def root_of_power(graph: Graph, node: Node) -> Node | None:
+    """(u**3)**(1/2) as u**(3/2), exp(u)**(1/2) as exp(u/2)."""
+    return roots_of_powers(graph, node) if len(node.args) == 1 else None
+
+
+def roots_of_powers(graph: Graph, node: Node) -> Node | None:
+    """The same among other factors, which may fill a hole: u**2/(u**3)**(1/2) is u**(1/2)."""
+    factors: list[tuple[Node, Rational]] = []
+    for base, e in scalars.pairs(node):
+        single = base.op == "product" and len(base.args) == 1 and type(base.data[0]) is int and base.data[0] % 2 == 1
+        if type(e) is int or not (single or sums.is_call(base, "exp")):
+            factors.append((base, e))
+        elif single:
+            factors.append((base.args[0], base.data[0] * e))
+        else:
+            factors.append((sums.called(graph, "exp", base.args[0], e), 1))
+    return scalars.multiply(graph, factors) if factors != scalars.pairs(node) else None
+
+
+def joined_cube_roots(graph: Graph, node: Node) -> Node | None:
+    """u/cbrt(u)**4 as 1/cbrt(u)."""
+    powers = dict(scalars.pairs(node))
+    for root, e in powers.items():
+        if sums.is_call(root, "cbrt") and type(e) is int and e < 0:
+            whole = powers.get(root.args[0], 0)
+            if type(whole) is int and whole > 0:
+                left = 3 * whole + e
+                rest = [factor for factor in powers.items() if factor[0] not in (root, root.args[0])]
+                both = [(root.args[0], left // 3), (root, left % 3)] if left > 0 else [(root, left)]
+                return scalars.multiply(graph, [*rest, *both])
+    return None
+
+
+OF_VALUES: dict[str, Sequence[Rule]] = {
+    "sum": (fractions.collapsed, sums.by_identity, sums.difference_of_squares, sums.difference_of_roots),
+    "product": (hyperbolic_tangent, root_of_power),
+    "call": (logarithms.split, cube_root_of_power),
+}
+OF_DERIVATIVES: dict[str, Sequence[Rule]] = {
+    "product": (joined_powers, roots_of_powers, joined_cube_roots, fractions.cleared),
+}

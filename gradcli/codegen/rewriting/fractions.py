@@ -1,0 +1,129 @@
+"""Sums of quotients that are one: 1/(1 + x) - x/(1 + x)**2, as a derivative comes, is 1/(1 + x)**2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gradcli.codegen.rewriting import sums
+from gradcli.program.forms import scalars
+from gradcli.program.rationals import lower
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gradcli.program.graph import Graph, Node
+
+    Rational = Any
+    Factors = Mapping[Node, Rational]
+    Term = tuple[Factors, Rational]
+
+MOST_TERMS = 8
+"""Terms of the sum, and of sums that are multiplied out."""
+MOST_PRODUCTS = 64
+HIGHEST_POWER = 4
+
+
+def collapsed(graph: Graph, node: Node) -> Node | None:
+    """The sum over its common denominator, where what cancels above the line leaves fewer terms; else None."""
+    terms = terms_of(node)
+    if not 2 <= len(terms) <= MOST_TERMS:
+        return None
+    below: dict[Node, Rational] = {}
+    for factors, _ in terms:
+        for base, e in factors.items():
+            if e < 0:
+                below[base] = min(e, below.get(base, e))
+    if not below or not any(base.op == "sum" or is_repeated(base, terms) for base in below):
+        return None
+    above: dict[tuple[tuple[Node, Rational], ...], Rational] = {}
+    for factors, c in terms:
+        raised = {base: lower(factors.get(base, 0) - e) for base, e in below.items()}
+        for key, product in multiplied_out({**factors, **raised}, c):
+            above[key] = above.get(key, 0) + product
+            if len(above) > MOST_PRODUCTS:
+                return None
+    kept = [(key, c) for key, c in above.items() if c]
+    whole = scalars.add(graph, [(scalars.multiply(graph, key), c) for key, c in kept])
+    if len(kept) >= len(terms):
+        roots = sums.difference_of_roots(graph, whole) if whole.op == "sum" else None
+        if roots is None and (
+            has_calls(kept, below) or 2 * size(k for k, _ in kept) > size(f.items() for f, _ in terms)
+        ):
+            return None
+        whole = roots or whole
+    made = scalars.multiply(graph, [(whole, 1), *below.items()])
+    return made if set(below) <= poles_of(made) else None
+
+
+def poles_of(node: Node) -> set[Node]:
+    """What stands below the line."""
+    product = node.args[0] if scalars.is_multiple(node) else node
+    return {base for base, e in scalars.pairs(product) if e < 0} if product.op == "product" else set()
+
+
+def cleared(graph: Graph, node: Node) -> Node | None:
+    """A product with a power of c + 1/u without the small fraction, where that is shorter: x**-2/(1 + x**-2)."""
+    for base, e in scalars.pairs(node):
+        if base.op != "sum" or type(e) is not int:
+            continue
+        terms = terms_of(base)
+        below = dict(terms[0][0])
+        if len(base.args) > 1 or any(type(power) is not int or power > 0 for power in below.values()):
+            continue
+        above = [(scalars.multiply(graph, [*f.items(), *((p, -k) for p, k in below.items())]), c) for f, c in terms]
+        others = [factor for factor in scalars.pairs(node) if factor[0] is not base]
+        moved = [(part, power * e) for part, power in below.items()]
+        made = scalars.multiply(graph, [*others, (scalars.add(graph, above), e), *moved])
+        if made.op == "product" and len(made.args) < len(node.args):
+            return made
+    return None
+
+
+def terms_of(node: Node) -> list[Term]:
+    """A sum as its terms, the constant among them."""
+    coefficients, start = node.data
+    terms: list[Term] = [
+        (dict(scalars.pairs(arg)) if arg.op == "product" else {arg: 1}, c)
+        for c, arg in zip(coefficients, node.args, strict=True)
+    ]
+    return [*terms, ({}, start)] if start else terms
+
+
+def is_repeated(base: Node, terms: list[Term]) -> bool:
+    """Stands the base below the line in more than one term?"""
+    return len([factors for factors, _ in terms if factors.get(base, 0) < 0]) > 1
+
+
+def multiplied_out(factors: Factors, coefficient: Rational) -> list[tuple[tuple[tuple[Node, Rational], ...], Rational]]:
+    """A product as a sum of products without sums in them, as sorted factors with coefficients."""
+    done: list[tuple[tuple[tuple[Node, Rational], ...], Rational]] = []
+    waiting: list[Term] = [(factors, coefficient)]
+    while waiting and len(done) + len(waiting) <= MOST_PRODUCTS:
+        here, c = waiting.pop()
+        found = next((base for base, e in here.items() if is_opened(base, e)), None)
+        if found is None:
+            done.append((tuple(sorted(((b, e) for b, e in here.items() if e), key=lambda f: f[0].serial)), c))
+            continue
+        rest = {**here, found: here[found] - 1}
+        for inner, factor in terms_of(found):
+            merged = {base: lower(rest.get(base, 0) + inner.get(base, 0)) for base in {**rest, **inner}}
+            waiting.append((merged, c * factor))
+    rest_of = [(tuple((b, e) for b, e in here.items() if e), c) for here, c in waiting]
+    return [*done, *rest_of]
+
+
+def is_opened(base: Node, exponent: Rational) -> bool:
+    """Is it a whole power of a short sum?"""
+    if base.op != "sum" or len(base.args) > MOST_TERMS or type(exponent) is not int:
+        return False
+    return bool(0 < exponent <= HIGHEST_POWER)
+
+
+def has_calls(kept: list[tuple[tuple[tuple[Node, Rational], ...], Rational]], below: Factors) -> bool:
+    """Is there a function above the line, or below it? Quotients of exponentials are scaled one by one."""
+    return any(base.op == "call" for base in [*below, *(base for key, _ in kept for base, _ in key)])
+
+
+def size(products: Any) -> Rational:
+    """The number of factors."""
+    return sum(abs(e) for factors in products for _, e in factors)

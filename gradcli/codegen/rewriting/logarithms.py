@@ -1,0 +1,127 @@
+"""Logarithms of products and powers as sums: what may be beyond the largest float64 has an ordinary logarithm.
+
+log(x*exp(y)) is y + log(x), log(x**6) is 6*log(abs(x)), log(x**y) is y*log(x) where x is positive.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from gradcli.codegen import stable_forms
+from gradcli.codegen.rewriting.sums import called, is_call
+from gradcli.program.forms import scalars
+
+if TYPE_CHECKING:
+    from gradcli.program.graph import Graph, Node
+
+    Rational = Any
+
+BASES = {"log": None, "log2": 2, "log10": 10}
+"""The bases of logarithms; None is e."""
+
+LARGEST = 300
+"""cosh(2·u) is far from the largest float64 up to here, and 1 is nothing beside it from here on."""
+
+
+def split(graph: Graph, node: Node) -> Node | None:
+    """The logarithm as a sum; None for those that stay."""
+    if node.data.name not in BASES:
+        return None
+    (argument,) = node.args
+    if argument.op == "power":
+        return of_power(graph, node, argument)
+    if argument.op == "sum" and (made := of_sum(graph, argument)) is not None:
+        return natural(graph, node, made)
+    if argument.op == "call" and argument.data.name in ("cosh", "sinh", "exp"):
+        return of_hyperbolic(graph, node, argument)
+    factor, product = (argument.data[0][0], argument.args[0]) if scalars.is_multiple(argument) else (1, argument)
+    if product.op != "product" or (factor == 1 and stays(product)):
+        return None
+    if len(product.args) == 1:
+        return of_single(graph, node, factor, *scalars.pairs(product)[0])
+    taken: list[tuple[Node, Rational]] = []
+    rest: list[tuple[Node, Rational]] = []
+    for base, e in scalars.pairs(product):
+        is_positive = any(is_call(base, name) for name in ("exp", "cosh")) or stable_forms.exponentials(base)
+        (taken if is_positive else rest).append((base, e))
+    if not taken:
+        return None
+    parts = [(logarithm(graph, node, base), e) for base, e in taken]
+    left = scalars.multiply(graph, rest, factor)
+    if left.op != "number" or left.data != 1:
+        parts.append((logarithm(graph, node, left), 1))
+    return scalars.add(graph, parts)
+
+
+def stays(product: Node) -> bool:
+    """Has generated code a form of its own for this product's logarithm?"""
+    return len(product.args) > 1 and stable_forms.logarithm_of_weights(product) is not None
+
+
+def logarithm(graph: Graph, node: Node, argument: Node) -> Node:
+    """The logarithm of another argument, in its own best form."""
+    made = scalars.call(graph, node.data, [argument])
+    return (split(graph, made) if made.op == "call" and made.data is node.data else None) or made
+
+
+def natural(graph: Graph, node: Node, whole: Node) -> Node:
+    """A natural logarithm as one of the node's base."""
+    base = BASES[node.data.name]
+    if base is None:
+        return whole
+    return scalars.multiply(graph, [(whole, 1), (called(graph, "log", scalars.number(graph, base)), -1)])
+
+
+def of_power(graph: Graph, node: Node, power: Node) -> Node:
+    """log(b**u) as u·log(b) where b is positive."""
+    base, exponent = power.args
+    whole = scalars.multiply(graph, [(exponent, 1), (logarithm(graph, node, base), 1)])
+    if base.op in ("number", "constant") or scalars.is_nonnegative(base):
+        return whole
+    return scalars.where(graph, scalars.compare(graph, ">", base, scalars.number(graph, 0)), whole, node)
+
+
+def of_single(graph: Graph, node: Node, factor: Rational, base: Node, exponent: Rational) -> Node | None:
+    """log(c·b**k) as k·log(c**(1/k)·b), of |b| for even k."""
+    if factor <= 0:
+        return None
+    even = type(exponent) is int and exponent % 2 == 0
+    inside = called(graph, "abs", base) if even and not scalars.is_nonnegative(base) else base
+    root = scalars.multiply(graph, [(scalars.number(graph, factor), Fraction(1) / Fraction(exponent)), (inside, 1)])
+    return scalars.add(graph, [(logarithm(graph, node, root), exponent)])
+
+
+def of_hyperbolic(graph: Graph, node: Node, argument: Node) -> Node:
+    """log(e**u), log(cosh(u)) and log(sinh(u)), which grow as u does."""
+    (u,) = argument.args
+    if argument.data.name == "exp":
+        return natural(graph, node, u)
+    half = called(graph, "log", scalars.number(graph, 2))
+    if argument.data.name == "sinh":
+        beside = scalars.multiply(graph, [(called(graph, "expm1", u, -2), 1)], Fraction(-1, 2))
+        return natural(graph, node, scalars.add(graph, [(u, 1), (called(graph, "log", beside), 1)]))
+    square = scalars.multiply(graph, [(called(graph, "sinh", u, Fraction(1, 2)), 2)], 2)
+    size = called(graph, "abs", u)
+    near = scalars.compare(graph, "<", size, scalars.number(graph, LARGEST))
+    far = scalars.add(graph, [(size, 1), (half, -1)])
+    return natural(graph, node, scalars.where(graph, near, called(graph, "log1p", square), far))
+
+
+def of_sum(graph: Graph, argument: Node) -> Node | None:
+    """log(u + sqrt(u**2 + 1)) as asinh(u), log(u + sqrt(u**2 - 1)) as acosh(u), log(1 - exp(u)) near 0 by expm1."""
+    coefficients, start = argument.data
+    if start == 1 and coefficients == (-1,) and is_call(argument.args[0], "exp"):
+        (u,) = argument.args[0].args
+        near = scalars.compare(graph, ">", u, scalars.number(graph, Fraction(-2, 3)))
+        beside = scalars.add(graph, [(called(graph, "expm1", u), -1)])
+        far = scalars.add(graph, [(argument.args[0], -1)])
+        return scalars.where(graph, near, called(graph, "log", beside), called(graph, "log1p", far))
+    if start or coefficients != (1, 1):
+        return None
+    for u, root in (argument.args, argument.args[::-1]):
+        if root.op == "product" and root.data == (Fraction(1, 2),):
+            left = scalars.add(graph, [(root.args[0], 1), (scalars.multiply(graph, [(u, 2)]), -1)])
+            if left.op == "number" and abs(left.data) == 1:
+                return called(graph, "asinh" if left.data == 1 else "acosh", u)
+    return None

@@ -1,0 +1,118 @@
+"""Values and derivatives of generated code in forms that keep their digits and their domains."""
+
+from __future__ import annotations
+
+import math
+import random
+from fractions import Fraction
+
+import pytest
+
+import gradcli
+
+CANCELLING = (
+    ("1 - cos(x)", (1e-8, 1e-20, 2)),
+    ("3*cosh(x) - 3", (1e-8, 2)),
+    ("1 - tanh(x)**2", (20, -40, 0.5)),
+    ("1 - tanh(x)", (20, 40, -3)),
+    ("1 + tanh(x)", (-20, 1)),
+    ("sinh(x)/cosh(x)", (20, 0.5, 800)),
+    ("cosh(x)/sinh(x)", (20, 0.5, 800)),
+    ("cosh(x)**2 - sinh(x)**2", (40, 1, 800)),
+    ("2 - 2*erf(x)", (20, 0.5)),
+    ("1 - sigmoid(x)", (40, -1)),
+    ("sqrt(1 + x) - 1", (1e-12, 3)),
+    ("sqrt(x + 1) - sqrt(x)", (1e10, 1e14, 2)),
+    ("1 - cos(x)**2", (1e-9, 1)),
+    ("x/(1 + x)", (1e10, 1e154, 2)),
+    ("(2 - x)/x", (1e20, 3)),
+    ("1/x - 1/(1 + x)", (1e10, 2)),
+    ("x/sqrt(1 + x**2)", (1e10, 1)),
+    ("log(1 - exp(x))", (-1e-12, -1e-20, -3, -50)),
+    ("log(cosh(x))", (1e-8, 1, 745, -800, 1e5)),
+    ("log(sinh(x))", (1e-8, 1, 745, 1e5)),
+    ("log(1/(1 + exp(-x)))", (40, -40, -800)),
+    ("log(exp(-x**2/2)/sqrt(2*pi))", (40, -1, 1e5)),
+    ("log(x**6)", (1e100, -1e-100, 2)),
+    ("log(4/x**2)", (1e200, -1e-200, 2)),
+    ("log(x**3)", (1e200, 2)),
+    ("log2(x**1.5)", (1e250, 2)),
+    ("log10(7**x)", (800, -3)),
+    ("log(x**x)", (300, 2)),
+    ("log(x + sqrt(x**2 + 1))", (1e-20, 1)),
+    ("sqrt(exp(x))", (800, -800, 1)),
+    ("cbrt(x**2)", (1e-300, -1e300, 8)),
+    ("sqrt(x**3)", (1e-160, 4)),
+    ("atan(1/x)", (1e-300, 2)),
+    ("tanh(x)**2", (1e-3, 20)),
+    ("hypot(x, x)", (1e300, -1e-300, 1)),
+    ("max(x, x) + where(x == x, 1, 2)", (3, -1)),
+)  # fmt: skip
+"""Formulas of one variable, and points at which the digits of what is typed are lost, or nearly all are kept."""
+
+
+def numbers(text: str, names: str, *point: float) -> tuple[list[float], list[float | None]]:
+    """Value and slopes by exported Python, and certified at the same float64 numbers."""
+    code: dict[str, object] = {}
+    exec(gradcli.export(text, to="python").source, code)
+    value, slopes = code["f_value_and_grad"](*map(float, point))  # type: ignore[operator]
+    right = gradcli.grad(text, at={name: str(Fraction(x)) for name, x in zip(names, point, strict=True)})
+    return [value, *slopes], [right.value, *right.gradient.values()]
+
+
+@pytest.mark.parametrize(("text", "points"), CANCELLING)
+def test_digits_are_kept(text: str, points: tuple[float, ...]) -> None:
+    """Each number is that of --at to twelve digits, or both are none."""
+    for x in points:
+        for ours, right in zip(*numbers(text, "x", x), strict=True):
+            assert right is not None
+            assert math.isclose(ours, right, rel_tol=1e-12, abs_tol=1e-300), (text, x)
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "y"),
+    [
+        ("x**2 - y**2", 1e8 + 1, 1e8),
+        ("x**2 - y**2", 1e200, 1e200),
+        ("4*x**2*y**4 - 9", 3, 2),
+        ("9*x**2 - 4*y**2", 2, 3),
+        ("x/(x + y)", 1e20, 1),
+        ("(x - y)/(x + y)", 1e20, 1),
+        ("log(x*exp(y))", 1e-5, 800),
+        ("log(x**y)", 710, 710),
+        ("log((exp(x) + exp(y))*x)", 800, 800),
+        ("1 - cos(x*y)", 1e-8, 1),
+    ],
+)
+def test_digits_are_kept_of_two(text: str, x: float, y: float) -> None:
+    """The same in two variables."""
+    for ours, right in zip(*numbers(text, "xy", x, y), strict=True):
+        assert right is not None
+        assert math.isclose(ours, right, rel_tol=1e-12, abs_tol=1e-300)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["log(x**3)", "log(x**(-3))", "log(x**2)", "sqrt(x**3)", "log(x*exp(x))", "cbrt(x**(-2))", "log(1 - exp(x))",
+     "sqrt(x) - sqrt(2*x)", "(1 + x)/x - 1/x", "1/(1 + 1/x)", "x/(x**2)", "log(x**(-1)*exp(x))", "1 + tanh(x)**(-2)"],
+)  # fmt: skip
+def test_domains_stay(text: str) -> None:
+    """Where the function has no value the code has no number."""
+    for x in (0.0, -1.0, 2.0):
+        ours, right = numbers(text, "x", x)
+        assert (right[0] is None) == (not math.isfinite(ours[0])), (text, x)
+
+
+def test_choices_within_choices_both_count() -> None:
+    """A choice in the branch of another, times something: 0 where either condition fails."""
+    text = "where(x > 0, where(y > 0, x, 0), 0)*z + where(x > 1, 0, where(y > 1, 0, y))*z"
+    draws = random.Random(1)
+    for _ in range(20):
+        x, y, z = (draws.choice((-1.5, 0.5, 2.5)) for _ in range(3))
+        assert numbers(text, "xyz", x, y, z)[0] == numbers(text, "xyz", x, y, z)[1]
+
+
+def test_quotients_that_collapse_are_shorter() -> None:
+    """A derivative by the quotient's rule is one quotient."""
+    source = gradcli.export("x/(1 + x)", to="c").source
+    assert "grad[0] = 1.0/(t1*t1);" in source
