@@ -124,7 +124,13 @@ class Adaptive:
                 found = yield from self.bend_in_noise(choice, found)
         if choice is None:
             return self.undecided()
-        noise = 0.0 if self.is_noise or choice.rival is not None else other_scales.hidden_noise(self.axis, choice.best)
+        noise = 0.0
+        if not self.is_noise and choice.rival is None:
+            if (yield from other_scales.fill(self.axis, choice.best)):
+                choice = self.climb.choice() or choice
+            if not self.is_good(choice):
+                yield from other_scales.probe(self.axis, choice.best)
+            noise = other_scales.hidden_noise(self.axis, choice.best)
         if noise > 0:
             choice = (yield from self.climb_again(noise)) or choice
             found = yield from self.bend_in_noise(choice, found)
@@ -141,6 +147,8 @@ class Adaptive:
         elif not loose and not self.is_noise and slope.kind is None:
             coarse = other_scales.elsewhere(self.axis, self.windows(), choice.best)
             slope = slope if coarse is None else self.two_scales(slope, coarse.value, coarse.error)
+            off = other_scales.outlier(self.axis, choice.best)
+            slope = slope if off is None or slope.kind else self.two_scales(slope, off.slope, off.slope_noise)
         return self.weighed(slope, choice.best)
 
     def beside(
@@ -162,11 +170,17 @@ class Adaptive:
             doubt = (slope.error or 0.0) + inside.slope_noise + abs(inside.even / inside.h)
             same = abs(value - inside.slope) <= doubt
             within = self.from_within(slope, edge)
+            if found.manner == "none" and self.known_better(choice.best, within, edge):
+                return slope, choice  # no kink, but a stretch of rounded values
             return (slope if same and not (within.error or inf) < (slope.error or 0.0) else within), choice
         flat = is_flat(self.axis, inside)
         if not flat and (yield from is_alone(self.axis, edge)):
             within = self.from_within(slope, edge)
-            if within.kind is None and not self.denied(within, edge):
+            if (
+                within.kind is None
+                and not self.denied(within, edge)
+                and not self.known_better(choice.best, within, edge)
+            ):
                 return within, choice
         again = yield from self.climb_again(jump)
         if flat and again is not None and again.best.value:
@@ -191,6 +205,12 @@ class Adaptive:
         found = Windows((1,)).of(sorted(far, key=lambda sample: sample.h))
         best = min(found, key=lambda one: one.error, default=None)
         if best is None or within.value is None:
+            return False
+        return abs(best.value - within.value) > other_scales.APART * (best.error + (within.error or 0.0))
+
+    def known_better(self, best: Estimate, within: Slope, edge: PlateauEdge) -> bool:
+        """Is the slope of steps beyond the edge known, and another one? With one gap alone it would not settle."""
+        if within.value is None or best.low < edge.h:
             return False
         return abs(best.value - within.value) > other_scales.APART * (best.error + (within.error or 0.0))
 
@@ -267,14 +287,14 @@ class Adaptive:
     def bend_in_noise(self, choice: Choice, found: one_sided.Bend) -> Generator[Ask, None, one_sided.Bend]:
         """What both sides say once the noise is known: what was noise before is no doubt any more."""
         again = yield from one_sided.bend(self.axis, choice.best)
-        return again if again.manner in ("none", "unknown", "decays") else found
+        return again if again.manner in ("none", "unknown", "decays", "kink") else found
 
     def number(self, choice: Choice, found: one_sided.Bend) -> Slope:
         """The number and what is to be said beside it."""
         best = choice.best
         value, error = self.climb.blended(best), best.error
         place = f"{self.name} = {one_sided.said(self.axis.x)}"
-        if found.manner in ("unknown", "decays"):
+        if found.manner in ("unknown", "decays", "kink"):
             error = max(error, abs(found.size) / 2)
         if best.power == 1 and found.manner == "none":
             error = max(error, self.half_bend(best))
@@ -285,7 +305,7 @@ class Adaptive:
             doubt = (
                 other_scales.below_wall(axis, self.windows(), best)
                 if self.is_noise
-                else other_scales.gap_below(axis, best, value)
+                else other_scales.gap_below(axis, best)
             )
             error = max(error, doubt)
         if not isfinite(best.value) or not isfinite(error):

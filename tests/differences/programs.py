@@ -1,6 +1,6 @@
 """Functions as programs make them: rounded, clipped, tabulated, solved to a tolerance, noisy; each with its slope.
 
-    python -m tests.differences.programs [--count 5000] [--seed 1] [--families more] [--missed]
+    python -m tests.differences.programs [--count 5000] [--seed 1] [--families first|more|further|unseen] [--missed]
 
 Where a program's own slope and that of the function it stands for differ (a table, values on a grid), either is right.
 """
@@ -13,6 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -356,6 +357,7 @@ class Tally(NamedTuple):
     missed: Counter[str]
     silent: Counter[str]
     lines: list[str]
+    errors: dict[str, list[float]]
 
     def coverage(self) -> float:
         """What part of the stated errors holds."""
@@ -368,13 +370,14 @@ SILENT = 10.0
 
 def measure(cases: Iterator[Case]) -> Tally:
     """Ask for every slope."""
-    tally = Tally(Counter(), Counter(), Counter(), Counter(), [])
+    tally = Tally(Counter(), Counter(), Counter(), Counter(), [], {})
     for number, case in enumerate(cases):
         found = slope_of(case)
         tally.every[case.family] += 1
         if found.value is None or found.error is None or found.kind is not None:
             continue
         tally.plain[case.family] += 1
+        tally.errors.setdefault(case.family, []).append(found.error / (abs(found.value) or 1.0))
         off = min(abs(found.value - slope) for slope in case.slopes)
         allowed = found.error + 2 * math.ulp(found.value)
         if off > allowed:
@@ -393,7 +396,9 @@ def report(tally: Tally) -> str:
     ]
     for family, count in tally.every.items():
         plain, missed, silent = tally.plain[family], tally.missed[family], tally.silent[family]
-        lines.append(f"  {family:18} {count:5} asked, {plain:5} without a word, {missed:3} missed, {silent:3} silent")
+        middle = f"median error {median(tally.errors[family]):.1e}" if plain else "no error"
+        counts = f"{count:5} asked, {plain:5} without a word, {missed:3} missed, {silent:3} silent"
+        lines.append(f"  {family:20} {counts}, {middle}")
     return "\n".join(lines)
 
 
@@ -403,11 +408,14 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--missed", action="store_true")
-    parser.add_argument("--families", choices=("first", "more"), default="first")
+    parser.add_argument("--families", choices=("first", "more", "further", "unseen"), default="first")
     asked = parser.parse_args()
+    from .further_programs import FAMILIES as FURTHER
     from .more_programs import FAMILIES as MORE
+    from .unseen_programs import FAMILIES as UNSEEN
 
-    tally = measure(drawn(asked.count, asked.seed, MORE if asked.families == "more" else FAMILIES))
+    table = {"first": FAMILIES, "more": MORE, "further": FURTHER, "unseen": UNSEEN}
+    tally = measure(drawn(asked.count, asked.seed, table[asked.families]))
     print(f"seed {asked.seed}: {report(tally)}")
     if asked.missed:
         print(*tally.lines, sep="\n")

@@ -11,13 +11,15 @@ import pytest
 
 from gradcli.differences.second import curvatures
 
+from .further_programs import FAMILIES as FURTHER
 from .more_programs import FAMILIES as MORE
 from .more_programs import narrow_part, short
-from .programs import FAMILIES, drawn, measure, report, slope_of
+from .programs import FAMILIES, Family, drawn, measure, report, slope_of
 from .test_plateaus import slope_at
+from .unseen_programs import FAMILIES as UNSEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 def test_the_stated_error_covers_and_nothing_is_silently_wrong() -> None:
@@ -42,6 +44,34 @@ def test_further_families_are_covered_too() -> None:
     tally = measure(drawn(5 * len(families), 2, families))
     assert not sum(tally.silent.values()), report(tally) + "\n".join(tally.lines)
     assert sum(tally.missed.values()) <= 1, report(tally) + "\n".join(tally.lines)
+
+
+@pytest.mark.parametrize("families", [FURTHER, UNSEEN], ids=["further", "unseen"])
+def test_families_of_later_days_are_covered_too(families: Sequence[Family]) -> None:
+    """Of six of each one error may be too small."""
+    tally = measure(drawn(6 * len(families), 8, families))
+    assert not sum(tally.silent.values()), report(tally) + "\n".join(tally.lines)
+    assert sum(tally.missed.values()) <= 1, report(tally) + "\n".join(tally.lines)
+
+
+@pytest.mark.parametrize(
+    ("families", "seed", "number"),
+    [
+        (MORE, 2, 2472),  # time steps: each has a slope of its own, and all steps of the window are longer
+        (FURTHER, 5, 1268),  # a converter: the kink is clear beside its noise
+        (MORE, 2, 1035),  # (1 - cos t)/t² at 3e-8: only the values next to the point are off
+        (MORE, 2, 3863),
+        (FAMILIES, 21, 1066),  # float32: nothing was looked at between 1e-6 and 0.1
+    ],
+)
+def test_what_was_silently_wrong_among_the_families(families: Sequence[Family], seed: int, number: int) -> None:
+    """Each is covered now, or a problem says what is the matter."""
+    *_, case = drawn(number + 1, seed, families)
+    found = slope_of(case)
+    if found.kind is None:
+        assert found.value is not None
+        assert found.error is not None
+        assert min(abs(found.value - slope) for slope in case.slopes) <= found.error, found
 
 
 MISSED = {

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import exp, log
+from math import exp, log, sqrt
 
+from gradcli.differences.one_sided import FINEST
 from gradcli.differences.step_search import COARSE, FAINT
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from gradcli.differences.extrapolation import Estimate
-    from gradcli.differences.steps import Axis, Pair, Search
+    from gradcli.differences.steps import Ask, Axis, Pair, Search
 
 FAR = 10.0
 """Between the smallest steps of two scales."""
@@ -43,6 +44,12 @@ NEAR = 4.0
 
 ROUGHLY = 0.25
 """A slope known to this part tells whether it is another one."""
+
+LEVEL = 0.02
+"""Departures that differ by this part are one."""
+
+PROBE = 8.0
+"""Rounding at the step of a probe is the slope's error over this."""
 
 APART = 2.0
 """Slopes of two scales differ by so many times their errors."""
@@ -134,15 +141,60 @@ def below_wall(axis: Axis, found: Sequence[Estimate], best: Estimate) -> float:
     return min(abs(one.value - best.value) + one.error for one in below)
 
 
-def gap_below(axis: Axis, best: Estimate, value: float) -> float:
-    """How far a quotient at a smaller step is from the value beyond its noise, if farther than at the window's own.
+def probe(axis: Axis, best: Estimate) -> Search:
+    """One pair as far below the window as rounding leaves as many digits as the slope is said to have."""
+    h = PROBE * axis.noise(axis.f0) / best.error if best.error > 0 else 0.0
+    if not FINEST * abs(axis.x) < h < best.low / FAR:
+        return
+    yield from axis.fetch(h)
+    if gap_below(axis, best) > 0:
+        yield from axis.fetch(FAR / 2 * h)
 
-    Quotients of one scale come nearer to its limit as steps shrink; those that do not belong to another scale.
+
+def fill(axis: Axis, best: Estimate) -> Generator[Ask, None, bool]:
+    """A pair in the widest gap between steps of a window, where anything may happen; False where none is wide."""
+    steps = [pair.h for pair in axis.ascending() if best.low <= pair.h <= best.high]
+    near, far = max(pairwise(steps), key=lambda two: two[1] / two[0], default=(1.0, 1.0))
+    if far <= WIDE * near:
+        return False
+    yield from axis.fetch(sqrt(near) * sqrt(far))
+    return True
+
+
+def gap_below(axis: Axis, best: Estimate) -> float:
+    """How far a quotient at a smaller step is from the slope, beyond its noise and what the window leaves to it.
+
+    Quotients of one scale come nearer to its limit as h or h² does; those that do not belong to another scale.
     """
     pairs = axis.ascending()
-    nearest = next((abs(pair.slope - value) for pair in pairs if pair.h >= best.low), 0.0)
-    gaps = (abs(pair.slope - value) - 4 * pair.slope_noise for pair in pairs if pair.h < best.low)
-    return 2 * max((gap for gap in gaps if gap > nearest), default=0.0)
+    first = next((pair for pair in pairs if pair.h >= best.low), None)
+    if first is None:
+        return 0.0
+    nearest = abs(first.slope - best.value)
+    below = [(p, abs(p.slope - best.value) - 4 * p.slope_noise) for p in pairs if p.h < best.low]
+    left = [(p.h, gap) for p, gap in below if gap > best.error + 2 * nearest * (p.h / first.h) ** best.power]
+    largest = max((gap for _, gap in left), default=0.0)
+    if largest > nearest or len(left) < 2:
+        return 2 * largest
+    sizes = [gap * h for h, gap in left]
+    half = len(sizes) // 2
+    is_noise = max(sizes[:half]) > max(sizes[half:]) / EVEN
+    return min(2 * largest, LOUDER * max(sizes) * best.amplification) if is_noise else 2 * largest
+
+
+def outlier(axis: Axis, best: Estimate) -> Pair | None:
+    """A far larger step, where the values on both sides lie off the one at the point by the same, as at all between.
+
+    So the point, with what is next to it, is off the function's trend by less than its value: digits are lost there.
+    """
+    above = [pair for pair in axis.ascending() if pair.h > FAR * best.high]
+    for run in zip(above, above[1:], above[2:], strict=False):
+        evens = [pair.even for pair in run]
+        level = max(evens, key=abs)
+        same = max(evens) - min(evens) < LEVEL * abs(level) and max(abs(p.odd) for p in run) < LEVEL * abs(level)
+        if same and run[2].h > WIDE / FAR * run[0].h and CLEARLY * run[0].even_noise < abs(level) < abs(axis.f0):
+            return run[2]
+    return None
 
 
 def faint(axis: Axis, best: Estimate) -> Pair | None:
