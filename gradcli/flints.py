@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from gradcli import signals
+from gradcli.postponed import postponed
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def past_package(place: str) -> ModuleType:
         raise ImportError("flint")
     sys.modules["flint"] = module_from_spec(spec)
     try:
-        return import_module(f"flint.{place}")
+        with postponed("inspect"):
+            return import_module(f"flint.{place}")
     finally:
         del sys.modules["flint"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.substitute import REBUILD
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
 
