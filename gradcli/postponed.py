@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-FUNCTIONS = {"ast": ("literal_eval",), "fractions": ("Fraction",), "pickle": ("dumps", "loads")}
+FUNCTIONS = {
+    "ast": ("literal_eval",),
+    "fractions": ("Fraction",),
+    "pickle": ("dumps", "loads"),
+    "rich._emoji_replace": ("_emoji_replace",),
+    "rich.markup": ("render",),
+}
 """What `from … import` takes and only calls; whatever else is taken from a module loads it."""
 
 
