@@ -17,17 +17,18 @@ from gradcli import signals
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import Any
 
-FUNCTIONS = {
+CALLED = {
     "ast": ("literal_eval",),
+    "datetime": ("datetime",),
     "fractions": ("Fraction",),
     "pickle": ("dumps", "loads"),
     "rich._emoji_replace": ("_emoji_replace",),
     "rich.markup": ("render",),
 }
-"""What `from … import` takes and only calls; whatever else is taken from a module loads it."""
+"""Functions, and classes with their methods, that are only called; whatever else is taken from a module loads it."""
 
 
 class StandIn(ModuleType):
@@ -38,12 +39,22 @@ class StandIn(ModuleType):
             raise AttributeError(f"{self.__name__} is not loaded, {name} is not known")
         if name.startswith("CO_"):
             return flag(name)
-        return waiting(self.__name__, name) if name in FUNCTIONS.get(self.__name__, ()) else part(self.__name__, name)
+        return Waiting(self.__name__, name) if name in CALLED.get(self.__name__, ()) else part(self.__name__, name)
 
 
-def waiting(module: str, name: str) -> Callable[..., Any]:
-    """A function of a module that is loaded when the function is called."""
-    return lambda *values, **named: part(module, name)(*values, **named)
+class Waiting:
+    """A function or a class of a module that is loaded when it, or a method of it, is called."""
+
+    def __init__(self, module: str, path: str) -> None:
+        self.module, self.path = module, path
+
+    def __call__(self, *values: Any, **named: Any) -> Any:
+        return part(self.module, self.path)(*values, **named)
+
+    def __getattr__(self, name: str) -> Waiting:
+        if name.startswith("__"):
+            raise AttributeError(f"{self.module}.{self.path} is not loaded, {name} is not known")
+        return Waiting(self.module, f"{self.path}.{name}")
 
 
 def flag(name: str) -> int:
@@ -53,13 +64,14 @@ def flag(name: str) -> int:
     return next(value for value, word in COMPILER_FLAG_NAMES.items() if name == f"CO_{word}")
 
 
-def part(module: str, name: str) -> Any:
-    """What a module has under a name."""
+def part(module: str, path: str) -> Any:
+    """What a module has under a name, or under names with points between them."""
     from importlib import import_module
+    from operator import attrgetter
 
     if isinstance(sys.modules.get(module), StandIn):
         del sys.modules[module]
-    return getattr(import_module(module), name)
+    return attrgetter(path)(import_module(module))
 
 
 @contextmanager
