@@ -6,9 +6,11 @@ line takes the modules of its types past the package, which would load all of th
 
 from __future__ import annotations
 
+import os
 import sys
 
 from gradcli import signals
+from gradcli.postponed import postponed
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,7 +82,11 @@ def past_package(place: str) -> ModuleType:
     if spec is None:
         raise ImportError("flint")
     sys.modules["flint"] = module_from_spec(spec)
+    bound = sys.getdlopenflags()
+    sys.setdlopenflags(os.RTLD_LAZY)  # of FLINT's thousands of functions few are called
     try:
-        return import_module(f"flint.{place}")
+        with postponed("inspect"):
+            return import_module(f"flint.{place}")
     finally:
+        sys.setdlopenflags(bound)
         del sys.modules["flint"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-
 from gradcli.notebooks import displayed
 from gradcli.problems import GradcliError
 from gradcli.question import options_of
+from gradcli.records import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from gradcli.derive.results import Gradient
     from gradcli.explain.pictures.results import Plot

@@ -20,6 +20,7 @@ ROOMS = (
     "problems",
     "limits",
     "signals",
+    "postponed",
     "flints",
     "version",
     "vocabulary",

@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli import repeated
 from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.library import answers as library
 from gradcli.library import explain as library_explain
+from gradcli.library import repeated
 
 
 def test_the_examples_in_the_docstrings_hold() -> None:

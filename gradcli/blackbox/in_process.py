@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 from math import isfinite, nan
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from gradcli.blackbox.derivatives import (
     Found,
@@ -24,10 +23,12 @@ from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers
 from gradcli.differences.plan import Plan
 from gradcli.problems import ExitCode, GradcliError, Problem
 from gradcli.program.graph import Variable
+from gradcli.records import TYPE_CHECKING, NamedTuple, cast
 from gradcli.text.tree import Number, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
 
     from gradcli.derive.results import Value
     from gradcli.text.tree import Tree

@@ -12,13 +12,13 @@ import signal
 import subprocess
 import threading
 from time import monotonic
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from gradcli import limits
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any
+    from typing import Any, Final, Literal
 
     Ending = Literal["closed", "line", "timeout", "flood"]
 

@@ -5,12 +5,12 @@ A `Job` is plain data, so that a thread here and a worker on another machine run
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
-
 from gradcli.blackbox.replies import Reply
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any, Final, Literal
 
     from gradcli.derive.results import Value
     from gradcli.differences.plan import Plan

@@ -6,11 +6,12 @@ SymPy; names other than those of FALLBACK do not reach it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
+    from typing import Any, Final, TypeAlias
 
     from gradcli.flints import arb
     from gradcli.rules.rule import Rule

@@ -34,11 +34,12 @@ def make_cases(claim: Claim) -> tuple[Program | None, list[Case]]:
 
     Errors: those of the function's text, and of the answer's: unknown names, unreadable text.
     """
-    from gradcli.program.building.array_program import build_array_program
     from gradcli.program.types.notation import has_arrays
 
     if not has_arrays(claim.script, claim.options) and not answers_need_arrays(claim):
         return None, [make_case(claim, claim.options, {}, None)]
+    from gradcli.program.building.array_program import build_array_program
+
     arrays = build_array_program(claim.script, claim.options)
     if claim.points and None in arrays.dims.values():  # values without names belong to the variables in order
         from gradcli.program.point import shapes_at

@@ -6,15 +6,7 @@ from time import monotonic
 
 from gradcli import limits
 from gradcli.checking.abstract import without_abstract
-from gradcli.checking.trial_points import (
-    SIMPLE,
-    Trial,
-    TrialPair,
-    as_point,
-    coordinates,
-    special_places,
-    special_values,
-)
+from gradcli.checking.records import TrialPair
 from gradcli.checking.zero_test import proved_equal
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
@@ -86,6 +78,8 @@ class Comparison:
 
     def points(self) -> Iterator[Point]:
         """Points to try: those that were given, then ours."""
+        from gradcli.checking.trial_points import SIMPLE, as_point, coordinates, special_places, special_values
+
         yield from self.given
         constants = self.case.program.constants
         names = [name for name in self.case.variables if name not in constants]
@@ -151,11 +145,15 @@ class Comparison:
 
     def trial(self, point: Point) -> list[TrialFinding]:
         """The findings at a point."""
+        from gradcli.checking.trial_points import Trial
+
         left = max(0.05, min(limits.CHECK_SECONDS / 3, self.deadline - monotonic()))
         return Trial(self.pairs, self.differences, point, left).findings()
 
     def is_gap(self, place: int, point: Point) -> bool:
         """Has yours no value all around the point, while ours has one?"""
+        from gradcli.checking.trial_points import Trial
+
         for k in (1, -1, 3):
             moved = {name: self.moved(node, k * (i + 2)) for i, (name, node) in enumerate(sorted(point.items()))}
             moved.update(self.case.program.constants)

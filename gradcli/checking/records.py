@@ -32,6 +32,19 @@ if TYPE_CHECKING:
     Value = Node | Cells
 
 
+class TrialPair(NamedTuple):
+    """Two nodes to compare, where `function` has a value.
+
+    guards, domain   nodes that must have a value too for yours, and for the function, to have one
+    """
+
+    function: Node
+    ours: Node
+    yours: Node
+    guards: tuple[Node, ...] = ()
+    domain: tuple[Node, ...] = ()
+
+
 class Claim(NamedTuple):
     """What is to be checked. kind: `gradient`, `jacobian` or `hessian`; `points` are tried first."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from gradcli.checking.records import TrialPair
     from gradcli.program.graph import Graph, Node
 
     Point = Mapping[str, Node]
@@ -50,19 +51,6 @@ SPECIAL_POINTS = 72
 
 SCALES = (1, 4, 1, Fraction(1, 64), 1, 100, 1, Fraction(1, 2), 10_000)
 """Sizes of random coordinates, one after the other."""
-
-
-class TrialPair(NamedTuple):
-    """Two nodes to compare, where `function` has a value.
-
-    guards, domain   nodes that must have a value too for yours, and for the function, to have one
-    """
-
-    function: Node
-    ours: Node
-    yours: Node
-    guards: tuple[Node, ...] = ()
-    domain: tuple[Node, ...] = ()
 
 
 class TrialFinding(NamedTuple):

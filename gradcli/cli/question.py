@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from gradcli.cli.blackbox import (
     BoxWords,
     StepWords,
@@ -13,7 +15,6 @@ from gradcli.cli.blackbox import (
     refuse_without_box,
 )
 from gradcli.cli.options import grouped
-from gradcli.cli.shells.defaults import of_environment
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -152,7 +153,11 @@ class CommandLine(NamedTuple):
 def command_line(command: str, values: dict[str, Any]) -> CommandLine:
     """A command line from the values of its options, by the names of their parameters."""
     expressions = values.pop("expressions", ())
-    parts = grouped(values | of_environment(command, values))
+    if any(name.startswith("GRADCLI_") for name in os.environ):
+        from gradcli.cli.shells.defaults import of_environment
+
+        values |= of_environment(command, values)
+    parts = grouped(values)
     words = (expressions,) if isinstance(expressions, str) else tuple(expressions)
     return CommandLine(
         command,

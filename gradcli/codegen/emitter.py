@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
 from gradcli.codegen.folding import Operand, is_decimal, literal, simplified, sort_key
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
     from gradcli.rules.rule import Rule

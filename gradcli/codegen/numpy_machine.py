@@ -11,18 +11,19 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.folding import CONDITIONS
 from gradcli.codegen.straightline import StraightLine
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 from gradcli.rules.bound import BoundName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
 

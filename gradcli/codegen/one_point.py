@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import TYPE_CHECKING, Any
 
 from gradcli.evaluate.float64.functions import greatest, least
 from gradcli.evaluate.kernels import float_kernel
 from gradcli.program.forms.scalars import COMPARISONS
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 from gradcli.rules.bound import BoundName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
     from gradcli.codegen.straightline import StraightLine
 

@@ -10,15 +10,16 @@ Fortran program to find the Euclidean norm of a vector (1978), for the scaling.
 from __future__ import annotations
 
 from math import isqrt, sqrt
-from typing import TYPE_CHECKING, Any
 
 from gradcli.codegen import stable_forms
 from gradcli.codegen.emitter import Emitter
 from gradcli.codegen.folding import is_literal, literal
 from gradcli.program.forms import scalars
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from gradcli.codegen.folding import Operand
     from gradcli.codegen.stable_forms import Factor

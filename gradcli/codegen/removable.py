@@ -8,8 +8,6 @@ Source: Taylor expansion; coefficients from certified power series, and the poly
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from gradcli.codegen.even_roots import without_even_roots
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
@@ -18,13 +16,14 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from fractions import Fraction
     from typing import Any, Final
 
     from gradcli.codegen.laurent import Laurent
     from gradcli.program.graph import Graph, Node
 
-RADII: Final = tuple(Fraction(1, 2**k) for k in range(3, 11))
-"""Half-widths of a neighbourhood, the widest that suffices."""
+HALVINGS: Final = range(3, 11)
+"""Half-widths of a neighbourhood as halvings of 1: the widest that suffices."""
 MOST_TERMS: Final = 16
 RELATIVE: Final = 2.0**-55
 MOST_NODES: Final = 400
@@ -215,6 +214,8 @@ def grouped(graph: Graph, node: Node, name: str, places: Places) -> Node | None:
 def root_of(node: Node) -> Fraction | int | None:
     """The root of a linear function of a variable."""
     if node.op == "sum" and len(node.args) == 1 and node.args[0].op == "variable":
+        from fractions import Fraction
+
         (slope,), start = node.data
         return Fraction(-start) / Fraction(slope)
     return None
@@ -337,8 +338,10 @@ def cancels(node: Node, found: Mapping[Node, Laurent | bool | None], at_point: b
 
 def polynomial(own: Laurent) -> tuple[Fraction, list[float]] | None:
     """The half-width of a neighbourhood and the coefficients of the series that suffice there."""
+    from fractions import Fraction
+
     sizes = [abs(float(c)) for c in own.series.coeffs()]
-    for radius in RADII:
+    for radius in (Fraction(1, 2**k) for k in HALVINGS):
         terms = [size * float(radius) ** k for k, size in enumerate(sizes)]
         if sum(terms[1:]) > terms[0] / 2:
             continue
@@ -350,6 +353,8 @@ def polynomial(own: Laurent) -> tuple[Fraction, list[float]] | None:
 
 def is_close(graph: Graph, node: Node, spot: Spot, made: tuple[Fraction, list[float]]) -> bool:
     """Has the polynomial the certified values of the node at four points of the neighbourhood?"""
+    from fractions import Fraction
+
     from gradcli.codegen.laurent import laurent_series
     from gradcli.evaluate.certified.certify import certify
 
@@ -367,6 +372,8 @@ def is_close(graph: Graph, node: Node, spot: Spot, made: tuple[Fraction, list[fl
 
 def horner(graph: Graph, h: Node, valuation: int, coefficients: Sequence[float]) -> Node:
     """h**valuation·(c0 + h·(c1 + …))."""
+    from fractions import Fraction
+
     result = scalars.number(graph, Fraction(coefficients[-1]))
     for coefficient in reversed(coefficients[:-1]):
         result = scalars.add(graph, [(scalars.multiply(graph, [(h, 1), (result, 1)]), 1)], Fraction(coefficient))

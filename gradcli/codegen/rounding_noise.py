@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -19,9 +18,11 @@ from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.folding import CONDITIONS
 from gradcli.codegen.numpy_machine import UFUNCS, Machine
 from gradcli.codegen.straightline import StraightLine
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, Final
 
     from numpy.typing import NDArray
 

@@ -7,8 +7,6 @@ known, and what is not right at points of the equality is no number there.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.point import Point
@@ -100,6 +98,8 @@ def wrong_places(
 
 def points_of(program: Program, condition: Node, values: Sequence[Node]) -> Iterator[Point]:
     """Points at which both sides are equal: all variables but one are chosen, and this one is solved for."""
+    from fractions import Fraction
+
     from gradcli.program.substitute import replace
 
     graph = program.graph

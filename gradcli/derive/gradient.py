@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gradcli.derive.direction import along_line, direction_values, directional_tree
 from gradcli.derive.layouts import (
     all_entry_names,
     arrange_tree,
@@ -15,7 +14,6 @@ from gradcli.derive.layouts import (
 from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Gradient, Numbers
-from gradcli.derive.simplification import simplified
 from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -82,8 +80,12 @@ class GradientQuestion:
             return
         shown: Sequence[Node] = list(self.partials.values())
         if request.simplify:
+            from gradcli.derive.simplification import simplified
+
             shown, self.notes = simplified(program.graph, shown)
         if request.along is not None:
+            from gradcli.derive.direction import directional_tree
+
             shown = [*shown, directional_tree(program, shown, request.along)]
         taken = {*self.names, *program.constants, *(v.name for v in (*program.variables, *program.parameters))}
         written = write_trees(shown, program.decimal, taken)
@@ -99,7 +101,11 @@ class GradientQuestion:
 
     def record(self, reading: Reading, found: GradientFound | None, layout: Layout) -> Gradient:
         """The answer in one layout."""
-        variables, along = self.program.variables, self.request.along
+        variables, direction = self.program.variables, None
+        if self.request.along is not None:
+            from gradcli.derive.direction import direction_values
+
+            direction = direction_values(self.program, self.request.along)
         entries, symbolic = self.entries, None
         if entries is not None:
             symbolic = {v.name: arrange_tree(v, entries, layout == "numerator") for v in variables}
@@ -114,7 +120,7 @@ class GradientQuestion:
             None if found is None else found.entries.value,
             None if found is None else by_variable(variables, found.entries.numbers, layout),
             None if errors is None else by_variable(variables, errors, layout),
-            None if along is None else direction_values(self.program, along),
+            direction,
             self.along_tree,
             None if found is None else found.directional,
         )
@@ -126,6 +132,8 @@ class GradientQuestion:
         problems, evaluations, directional = found.problems, found.evaluations, None
         assumptions = found.assumptions
         if self.request.along is not None:
+            from gradcli.derive.direction import along_line
+
             line = along_line(program, self.f, self.request, point)
             directional = line.number
             problems = (*problems, *line.problems)

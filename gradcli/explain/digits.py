@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Context, Decimal
-from fractions import Fraction
 from math import isfinite, ulp
 
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
+    from fractions import Fraction
     from typing import Any
 
     from gradcli.explain.results import Trace
@@ -25,8 +25,7 @@ def doubtful_texts(sweeps: Sweeps, trace: Trace) -> dict[float, str]:
     for name, found in sweeps.certified.items():
         value = found.value
         if found.status == "ok" and value is not None and value not in texts and near_tie(value, digits):
-            ball = sweeps.run.values.get(sweeps.variable(name))
-            text = rounded_text(ball, digits)
+            text = rounded_text(sweeps.enclosure(name), digits)
             if text is not None:
                 texts[value] = text
     return texts
@@ -40,12 +39,16 @@ def near_tie(value: float, digits: int) -> bool:
     mantissa = text.partition("e")[0].replace(".", "").lstrip("-")
     if mantissa[digits : digits + 2] not in ("49", "50"):
         return False
+    from fractions import Fraction
+
     exact, half = Fraction(value), Fraction(ulp(value)) / 2
     return rounded(exact - half, digits) != rounded(exact + half, digits)
 
 
 def rounded(value: Fraction, digits: int) -> Decimal:
     """A rational number with so many significant digits, ties to the even digit."""
+    from decimal import ROUND_HALF_EVEN, Context, Decimal
+
     context = Context(prec=digits + 30, rounding=ROUND_HALF_EVEN)
     quotient = context.divide(Decimal(value.numerator), Decimal(value.denominator))
     return Context(prec=digits, rounding=ROUND_HALF_EVEN).plus(quotient)
@@ -59,6 +62,11 @@ def rounded_text(ball: Any, digits: int) -> str | None:
 
 def ends_of(ball: Any) -> Iterator[Fraction]:
     """The lower and upper end of an exact number or of a ball."""
+    from fractions import Fraction
+
+    if isinstance(ball, int | Fraction):
+        yield Fraction(ball)
+        return
     from gradcli.flints import arb, fmpq
 
     if type(ball) is fmpq:

@@ -1,20 +1,20 @@
 """The numbers of a trace: values forwards, adjoints backwards, tangents forwards, each certified.
 
 Every step is bound to its name, and so is every partial, adjoint and tangent: one evaluation by balls gives them all,
-in time proportional to the number of steps. Where a step is at a switch, or its partial has no value, the step alone is
-diagnosed as `grad` diagnoses a function.
+in time proportional to the number of steps; exact rationals do where a small program has rational values only. Where a
+step is at a switch, or its partial has no value, the step alone is diagnosed as `grad` diagnoses a function.
 Source: Griewank & Walther, Evaluating Derivatives, 2nd ed. (2008), sections 3.1 and 3.2.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from gradcli.derive.ad.reverse import Reverse, partial_of
 from gradcli.derive.layouts import arrange, entry_names
 from gradcli.derive.methods.choose import entries_at
-from gradcli.evaluate.certified.balls import Balls
-from gradcli.evaluate.certified.certify import Certified, certify_by_balls
-from gradcli.evaluate.certified.exact import in_order
-from gradcli.evaluate.certified.values import Undefined
+from gradcli.evaluate.certified.certify import Certified, certify_by_balls, rounded
+from gradcli.evaluate.certified.exact import LARGE, RATIONAL_OPERATIONS, Rationals, in_order
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars as algebra
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+    from gradcli.evaluate.certified.balls import Balls
+    from gradcli.evaluate.certified.values import Undefined
     from gradcli.explain.locals import Local, Locals
     from gradcli.problems import Problem
     from gradcli.program.graph import Factors, Graph, Node, Rational
@@ -54,7 +56,11 @@ class StepNumbers(NamedTuple):
     tangents: dict[str, Any] | None
 
 
-NO_VALUE = Undefined("there is no derivative here")
+def no_value(reason: str = "there is no derivative here") -> Undefined:
+    """What stands for a number that does not exist."""
+    from gradcli.evaluate.certified.values import Undefined
+
+    return Undefined(reason)
 
 
 class Sweeps:
@@ -82,7 +88,7 @@ class Sweeps:
                 self.point[entry] = step.nodes[place]
         self.wanted = set(self.active)
         self.active.update(self.local_of)
-        self.run = Balls(self.point)
+        self.rationals = Rationals(self.point) if self.is_rational() else None
         self.certified: dict[str, Certified] = {}
         self.constants: dict[str, Node] = {}
         self.problems: dict[str, Problem] = {}
@@ -92,10 +98,35 @@ class Sweeps:
     def variable(self, name: str) -> Node:
         return algebra.variable(self.graph, name)
 
+    @cached_property
+    def run(self) -> Balls:
+        """The evaluation by balls, for what is not rational."""
+        from gradcli.evaluate.certified.balls import Balls
+
+        return Balls(self.point)
+
+    def is_rational(self) -> bool:
+        """Is this a small program of rational functions, whose numbers need no balls where rationals suffice?"""
+        needed = in_order([node for step in self.steps for node in step.nodes])
+        plain = all(node.op in RATIONAL_OPERATIONS for node in needed)
+        return plain and len(needed) < LARGE and not any(step.guards for step in self.steps)
+
     def certify(self, names: Sequence[str]) -> None:
         """Numbers for these names."""
+        if self.rationals is not None:
+            exact = [self.rationals.value(name) for name in names]
+            if None not in exact:
+                self.certified.update(zip(names, map(rounded, exact), strict=True))
+                return
+            self.rationals = None
         nodes = [self.variable(name) for name in names]
         self.certified.update(zip(names, certify_by_balls(self.run, nodes), strict=True))
+
+    def enclosure(self, name: str) -> Any:
+        """The exact value of a name that was certified, or the ball around it."""
+        if self.rationals is not None:
+            return self.rationals.value(name)
+        return self.run.values.get(self.variable(name))
 
     def number(self, name: str) -> float | None:
         """The number of an entry, an adjoint, a partial or a tangent; None where there is none."""
@@ -118,7 +149,7 @@ class Sweeps:
         names = [*self.given, *(entry for step in self.steps for entry in step.entries)]
         self.certify(names)
         if self.undefine_guarded():
-            self.run = Balls(self.point)
+            del self.run
             self.certify(names)
         self.live = self.find_live()
 
@@ -130,7 +161,7 @@ class Sweeps:
             for found in certify_by_balls(self.run, step.guards):
                 if found.status == "undefined":
                     changed = True
-                    self.point.update(dict.fromkeys(step.entries, Undefined(found.reason)))  # type: ignore[arg-type]
+                    self.point.update(dict.fromkeys(step.entries, no_value(found.reason)))  # type: ignore[arg-type]
         return self.undefine_dropped() or changed
 
     def undefine_dropped(self) -> bool:
@@ -146,7 +177,7 @@ class Sweeps:
             missing.update(dict.fromkeys(step.entries, missing[lost[0]]))
             if not used & set(lost):
                 changed = True
-                state = Undefined(missing[lost[0]])
+                state = no_value(missing[lost[0]])
                 self.point.update(dict.fromkeys(step.entries, state))  # type: ignore[arg-type]
         return changed
 
@@ -200,7 +231,7 @@ class Sweeps:
             self.settle(entry, found)
 
     def is_touched(self, node: Node) -> bool:
-        touched = self.run.touched
+        touched = self.run.touched if self.rationals is None else {}
         return bool(touched) and any(part in touched for part in in_order([node]))
 
     def local_partials(self, step: Local, place: int) -> list[Partial]:
@@ -261,7 +292,7 @@ class Sweeps:
         needed = (entry, *self.used_entries(node))
         if not doubtful or not live or any(self.certified[name].status == "undefined" for name in needed):
             for partial in doubtful:
-                self.bind(partial.name, NO_VALUE)
+                self.bind(partial.name, no_value())
             return
         names = [partial.operand for partial in doubtful]
         at = Point({name: self.constant(name) for name in self.used_entries(node)}, {})
@@ -270,7 +301,7 @@ class Sweeps:
         for partial in doubtful:
             number = found.numbers[partial.operand]
             if number is None:
-                self.bind(partial.name, NO_VALUE)
+                self.bind(partial.name, no_value())
             elif number != self.number(partial.name):
                 self.bind(partial.name, algebra.number(self.graph, exactly(number)))
         for problem in found.problems:

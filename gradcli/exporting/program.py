@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gradcli.derive.arrays.question import ArrayQuestion, Asked
 from gradcli.derive.outputs import generated_outputs, in_vec_order
 from gradcli.exporting.file import Exported, File, require_scalar_code
 from gradcli.exporting.languages import language
@@ -15,6 +14,7 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.derive.arrays.question import ArrayQuestion
     from gradcli.derive.outputs import Outputs
     from gradcli.exporting.file import Exported
     from gradcli.exporting.request import Export
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 def export_entries(asked: Export) -> Exported:
     """The source file, arrays as the language's own kind of arrays of numbers. Raises `shape` for sizes in letters."""
+    from gradcli.derive.arrays.question import ArrayQuestion, Asked
+
     question = ArrayQuestion(Asked(asked.script, asked.options, asked.points, None, "symbolic", None))
     arrays = question.arrays
     if not question.has_sizes():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
+from gradcli.library.repeated import solve_again
 from gradcli.library.values import (
     expression_text,
     names_of,
@@ -15,7 +16,6 @@ from gradcli.library.values import (
 )
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question, bound_shapes, options_of
-from gradcli.repeated import solve_again
 from gradcli.solve import solve, solve_sparse
 
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ import os
 import re
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Protocol
 
 import numpy as np
 
 from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING, NamedTuple, Protocol
 from gradcli.text.tokens import canonical_name, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import BinaryIO
+    from typing import Any, BinaryIO, Final, NoReturn
 
     from numpy.typing import NDArray
 

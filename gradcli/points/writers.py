@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, cast
-
 import numpy as np
 
 from gradcli.points.arrays import arrow_parquet
 from gradcli.points.kept import as_cell, as_json, as_text
 from gradcli.points.spools import Spool
+from gradcli.records import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
+    from typing import Any, BinaryIO, Final
 
     from gradcli.points.native.csv_text import Numerals
     from gradcli.points.run import Answers

@@ -4,13 +4,6 @@ from __future__ import annotations
 
 import os
 
-from rich import box
-from rich.cells import cell_len
-from rich.console import Console
-from rich.containers import Lines
-from rich.table import Table
-from rich.text import Text
-
 from gradcli.derive.results import Jacobian
 from gradcli.patterns import pattern
 from gradcli.platforms.terminals import is_forced, is_terminal, wants_colour
@@ -18,6 +11,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import encodable, sanitize
 from gradcli.render.notation import write_number
+from gradcli.render.rich_parts import Console, Lines, Table, Text, box, cell_len
 from gradcli.render.words import (
     accuracy_words,
     constant_texts,

@@ -8,10 +8,6 @@ from __future__ import annotations
 
 import re
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from gradcli.derive.results import Gradient, Hessian, Jacobian
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import along_sides, computed, entries, matrix_texts
@@ -19,6 +15,7 @@ from gradcli.render.diagnostics import encodable
 from gradcli.render.drawing import in_columns
 from gradcli.render.notation import write_all, write_number
 from gradcli.render.page import FAINT, HEADING, MOST_ROWS, PROBLEM, SYMBOL, VALUE, Page
+from gradcli.render.rich_parts import Console, Table, Text
 from gradcli.render.words import (
     bound_text,
     layout_words,

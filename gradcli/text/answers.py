@@ -24,11 +24,16 @@ _SEPARATORS = (kind.NEWLINE, kind.SEMICOLON, kind.COMMA)
 
 
 class Answer(NamedTuple):
-    """One expression of an answer. `name` is the variable that it is said to belong to, None where its place tells."""
+    """One expression of an answer.
+
+    name    the variable that it is said to belong to, None where its place tells
+    plain   nothing in the spelling of its text has to be resolved
+    """
 
     name: str | None
     tree: Tree
     source: Source
+    plain: bool = False
 
 
 def parse_answers(sources: Sequence[Source], latex: bool = False) -> tuple[Answer, ...]:
@@ -62,8 +67,11 @@ def _restored(answer: Answer, source: Source, letters: Mapping[str, str]) -> Ans
 def _read_text(source: Source, latex: bool, answers: list[Answer]) -> None:
     """Add the expressions of one text."""
     spelled = Spelled()
+    before = len(answers)
     for tokens in parser._parts(source, latex, spelled):
         _read_part(Stack(tokens, spelled), answers)
+    if not spelled.used:
+        answers[before:] = [answer._replace(plain=True) for answer in answers[before:]]
 
 
 def _read_part(stack: Stack, answers: list[Answer]) -> None:

@@ -37,6 +37,59 @@ def test_a_small_run_imports_nothing_heavy(words: list[str]) -> None:
     assert {name.split(".")[0] for name in modules} & set(HEAVY) <= ALSO_IN_TYPER
 
 
+WITH_RICH = {"rich", "typing", "dataclasses", "random"}
+WITH_FLINT = {"flint.types.arb", "fractions", "decimal", "dis"}
+WEIGHTY = {
+    *(
+        "numpy",
+        "sympy",
+        "mpmath",
+        "typer",
+        "click",
+        "subprocess",
+        "tempfile",
+        "asyncio",
+        "logging",
+        "argparse",
+        "ctypes",
+    ),
+    *("inspect", "ast", "tokenize", "pickle", "difflib", "textwrap", "locale", *WITH_RICH, *WITH_FLINT),
+}
+POINT = ("x1**2+x2**2", "--at", "1,2")
+LOADED: dict[tuple[str, ...], tuple[set[str], int]] = {
+    ("grad", *POINT, "--json"): (set(), 105),
+    ("grad", *POINT, "--format", "plain"): (set(), 105),
+    ("grad", *POINT, "--format", "csv"): (set(), 105),
+    ("grad", "x1**2 + sin(x2)", "--at", "1,2", "--json"): (WITH_FLINT, 120),
+    ("grad", "norm(A@x)^2", "--json"): (set(), 135),
+    ("grad", *POINT): (WITH_RICH, 110),
+    ("jacobian", "[x1*x2, x1]", "--at", "1,2"): (WITH_RICH, 117),
+    ("hessian", *POINT): (WITH_RICH | WITH_FLINT, 122),
+    ("check", "x1**2+x2**2", "[2*x1, 2*x2]"): (WITH_RICH, 110),
+    ("check", "x1**2+x2**2", "[2*x1, 2*x2]", "--json"): (set(), 108),
+    ("export", "x1**2+x2**2", "--to", "c"): (set(), 105),
+    ("chain", "y = u^2; u = a*b", "--at", "a=1,b=2"): (WITH_RICH, 119),
+    ("chain", "y = u^2; u = a*b", "--at", "a=1,b=2", "--json"): (set(), 109),
+    ("trace", *POINT): (WITH_RICH, 113),
+    ("trace", *POINT, "--json"): (set(), 111),
+    ("steps", "x1**2+x2**2"): (WITH_RICH, 118),
+    ("steps", "x1**2+x2**2", "--json"): (set(), 114),
+    ("graph", *POINT): (set(), 109),
+    ("functions", "--json"): (set(), 42),
+}
+"""What a command may load of what takes long, and how many modules of ours: upper bounds."""
+
+
+@pytest.mark.parametrize("words", LOADED, ids=" ".join)
+def test_a_command_loads_no_more_than_it_needs(words: tuple[str, ...]) -> None:
+    """Start-up is what most runs take: rich only for tables, flint only for numbers that are not rational."""
+    allowed, most = LOADED[words]
+    modules = imported(*words)
+    later = {"inspect", "ast", "dis", "tokenize"} if sys.version_info >= (3, 12) else set()  # dataclasses takes them
+    assert modules & WEIGHTY <= allowed | (later if "rich" in allowed else set())
+    assert len([name for name in modules if name.split(".")[0] == "gradcli"]) <= most
+
+
 ALSO_IN_TYPER = {
     line.rsplit("|", 1)[1].strip().split(".")[0]
     for line in subprocess.run(

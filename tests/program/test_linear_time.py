@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import gradcli
+from gradcli.library.repeated import KEPT
 from gradcli.render.notation import write
-from gradcli.repeated import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import pytest
 
 from gradcli.cas.rows import ENTRIES
 from gradcli.program.catalogue import listed_rule
-from gradcli.render.functions import rule_document
+from gradcli.render.formats.functions import rule_document
 from gradcli.rules import ARRAY_NAMES, NAMES
 
 

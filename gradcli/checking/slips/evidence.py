@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.checking.comparison import Comparison
-    from gradcli.checking.trial_points import TrialPair
+    from gradcli.checking.records import TrialPair
     from gradcli.program.graph import Node
     from gradcli.text.tree import Script
 

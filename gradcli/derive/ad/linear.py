@@ -6,8 +6,6 @@ Source: Magnus & Neudecker, Matrix Differential Calculus, 3rd ed. (2019), chapte
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
-
 from gradcli.derive.ad.derivative import no_closed_form
 from gradcli.derive.ad.pullbacks import selection
 from gradcli.program import make
@@ -16,9 +14,11 @@ from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import reductions
 from gradcli.program.forms.kronecker import as_products
 from gradcli.program.forms.parts import eye, ones, zeros
+from gradcli.records import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
 

@@ -7,8 +7,6 @@ are lowered by one, never divided by, so that norm(x)**2 has the gradient 0 at 0
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
-
 from gradcli.derive.ad.derivative import read_text
 from gradcli.derive.ad.ties import chosen
 from gradcli.program import make
@@ -18,10 +16,12 @@ from gradcli.program.building.node_values import NodeValues
 from gradcli.program.building.texts import parsed_text
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import scalars as scalar_forms
+from gradcli.records import TYPE_CHECKING, Protocol
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node, Rational
     from gradcli.rules.rule import Rule

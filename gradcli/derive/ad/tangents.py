@@ -5,14 +5,13 @@ The rows are the differentials of Magnus & Neudecker, Matrix Differential Calcul
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
 from gradcli.derive.ad.pullbacks import chain_rule, inner_product, polar_change, softmax_product
 from gradcli.derive.ad.ties import chosen
 from gradcli.program import make, rationals
 from gradcli.program.forms import parts as parts_forms
 from gradcli.program.forms import scalars
 from gradcli.program.forms.parts import zeros
+from gradcli.records import TYPE_CHECKING, Protocol
 from gradcli.rules import RULES
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ continues by real parts, each piece as far as its decision holds.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
 
 from gradcli.evaluate.certified.enclosures import enclosure
 from gradcli.evaluate.certified.exact import holds, in_order
@@ -17,10 +16,12 @@ from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import INFINITE, Undefined, is_bad, of_unknown, rational, three_valued
 from gradcli.evaluate.domains import domain_problem
 from gradcli.flints import acb, arb, fmpq, fmpz
+from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Final
 
     from gradcli.program.graph import Node
     from gradcli.rules.rule import Rule

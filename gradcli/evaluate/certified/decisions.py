@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from gradcli.evaluate.certified.values import ONE, UNKNOWN, ZERO, as_ball, is_known, settle
 from gradcli.flints import arb, fmpq
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -39,6 +39,32 @@ def evaluate_exact(nodes: Sequence[Node], point: Mapping[str, Node]) -> list[Exa
     return [values[node] for node in nodes]
 
 
+RATIONAL_OPERATIONS = ("variable", "number", "sum", "product")
+"""Operations without switches and ends of domains: where a value is rational, nothing else is to be known."""
+
+
+class Rationals:
+    """Exact values at a point whose names stand for numbers, or for nodes in other names. `known`: what was found."""
+
+    def __init__(self, point: Mapping[str, Node]) -> None:
+        self.point = point
+        self.known: dict[str, Exact | None] = {}
+
+    def value(self, name: str) -> Exact | None:
+        """The value of a name, None where it is not rational or too long."""
+        waiting = [name]
+        while waiting:
+            node = self.point[waiting[-1]]
+            needed = in_order([node])
+            missing = [part.data for part in needed if part.op == "variable" and part.data not in self.known]
+            if missing:
+                waiting.extend(missing)
+                continue
+            plain = all(part.op in RATIONAL_OPERATIONS for part in needed)
+            self.known[waiting.pop()] = sweep(needed, self.known, as_it_is)[node] if plain else None
+        return self.known[name]
+
+
 def in_order(roots: Iterable[Node]) -> list[Node]:
     """All nodes that the roots need, arguments before users: nodes are numbered in order of creation."""
     seen = set(roots)

@@ -6,14 +6,15 @@ What has no real value is nan, what is too large inf; nothing is raised. Call in
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gradcli.evaluate.kernels import float_kernel
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from gradcli.rules.rule import Rule
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
-
 from gradcli.explain.derivation import Deriver, RulePlan, constant_of, is_number, lowered, times
+from gradcli.records import TYPE_CHECKING, Protocol
 from gradcli.rules import NAMES, RULES
 from gradcli.rules.arrays import ARRAY_NAMES
 from gradcli.rules.laws import law_of_function
@@ -13,6 +12,7 @@ from gradcli.text.tree import Binary, Call, Index, Name, Number, Text, Transpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from typing import Any
 
     from gradcli.explain.derivation import Row
     from gradcli.text.tree import Tree

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
-
 from gradcli.derive.arrays.gradient import ArrayGradient
 from gradcli.derive.arrays.question import Asked, FloatPoint
 from gradcli.derive.layouts import all_entry_names, arrange, entry_names, listed_at, tie_problem
@@ -18,10 +16,12 @@ from gradcli.program.graph import Variable
 from gradcli.program.point import bind_point
 from gradcli.program.types.notation import has_arrays
 from gradcli.question import options_of, with_whole_vector
+from gradcli.records import TYPE_CHECKING, Protocol
 from gradcli.text.points import PointEntry, PointText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from gradcli.blackbox.batch import Outside
     from gradcli.blackbox.targets import DifferenceRequest

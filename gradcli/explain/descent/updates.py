@@ -5,12 +5,12 @@ Source: Zhang, Lipton, Li & Smola, Dive into Deep Learning, chapter 12; Kingma &
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
-
 from gradcli.points.landscape import newton_step
+from gradcli.records import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     Options = Mapping[str, float]
 

@@ -6,18 +6,18 @@ the arguments. So ∫ sin(x*t) dt and ∫ sin(x*s) ds are the same node, and who
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
-
 from gradcli.problems import GradcliError
 from gradcli.program import make
 from gradcli.program.forms import scalars
 from gradcli.program.graph import is_total, order
 from gradcli.program.substitute import replace
+from gradcli.records import TYPE_CHECKING, Protocol
 from gradcli.rules.bound import LETTER, BoundRule, parameter
 from gradcli.text.tree import Call, Name, Tree, Unary, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gradcli.problems import GradcliError
 from gradcli.program.dimensions import plus, times
+from gradcli.records import TYPE_CHECKING, NamedTuple, Protocol
 from gradcli.text.tree import Binary, Name, Number, Slice, Unary
 
 if TYPE_CHECKING:

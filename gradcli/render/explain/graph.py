@@ -34,11 +34,12 @@ def graph_document(graph: ComputationGraph) -> dict[str, Any]:
     nodes = document.pop("steps")
     for key in ("mode", "sweeps", "along", "gradient"):
         document.pop(key)
+    texts = iter(write_all([edge.partial for edge in graph.edges if edge.partial is not None]))
     edges = [
         {
             "from": edge.start,
             "to": edge.end,
-            "partial": None if edge.partial is None else write(edge.partial),
+            "partial": None if edge.partial is None else next(texts),
             "value": edge.value,
         }
         for edge in graph.edges

@@ -8,7 +8,7 @@ from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.outline import numbers, rule_name
 from gradcli.render.explain.primes import in_italics, prime, write_primes
 from gradcli.render.formats.json import remarks_document
-from gradcli.render.notation import write
+from gradcli.render.notation import printer_of, write, write_all
 from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, spell, value_text
 from gradcli.rules.laws import LAWS
 
@@ -25,6 +25,8 @@ LARGE, LARGE_OF_MANY, MANY = 300, 100, 60
 def steps_document(explanation: Explanation) -> dict[str, Any]:
     """`gradcli.steps/1`."""
     reading = explanation.reading
+    names = [name for name, _ in explanation.definitions]
+    trees = [tree for _, tree in explanation.definitions]
     return {
         "schema": "gradcli.steps/1",
         "function": function_text(reading),
@@ -34,7 +36,7 @@ def steps_document(explanation: Explanation) -> dict[str, Any]:
         "at": reading.listed_point,
         "value": explanation.value,
         "derivations": {s.variable: derivation_document(explanation, s) for s in explanation.derivations},
-        "definitions": {name: write(tree) for name, tree in explanation.definitions},
+        "definitions": dict(zip(names, write_all(trees), strict=True)),
         "method": explanation.numbers.method,
         "accuracy": explanation.numbers.accuracy,
         **remarks_document(reading, explanation.numbers),
@@ -65,7 +67,7 @@ class Texts:
     """The texts of the trees of a derivation, each written once: a row's result stands in the rows above it too."""
 
     def __init__(self, decimal: bool, hidden: bool, most: int) -> None:
-        self.decimal, self.hidden, self.most = decimal, hidden, most
+        self.printer, self.hidden, self.most = printer_of("text", decimal), hidden, most
         self.sizes: dict[int, int] = {}
         self.known: dict[int, str] = {}
 
@@ -74,7 +76,7 @@ class Texts:
         if self.hidden or size(tree, self.sizes) > self.most:
             return None
         if id(tree) not in self.known:
-            self.known[id(tree)] = write(tree, "text", self.decimal)
+            self.known[id(tree)] = self.printer.write(tree)
         return self.known[id(tree)]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.drawing import in_columns
 from gradcli.render.explain.figures import Figures, flattened
@@ -11,6 +9,7 @@ from gradcli.render.explain.lexicon import plural, say
 from gradcli.render.explain.terms import Contributions, is_shown_as_array, tangent_rule
 from gradcli.render.notation import write_all
 from gradcli.render.page import FAINT, HEADING, PROBLEM, SYMBOL, VALUE, Page, shortened, shorter_list
+from gradcli.render.rich_parts import Text
 from gradcli.render.words import constant_texts, point_texts, problem_text, reading_lines, shape_text
 
 if TYPE_CHECKING:

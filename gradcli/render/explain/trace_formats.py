@@ -6,7 +6,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.terms import Contributions, joined, tangent_rule
 from gradcli.render.formats.json import remarks_document
-from gradcli.render.notation import write, write_all
+from gradcli.render.notation import printer_of, write, write_all
 from gradcli.render.words import (
     function_text,
     point_lines,
@@ -17,9 +17,11 @@ from gradcli.render.words import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from gradcli.explain.results import Trace, TraceStep
+    from gradcli.text.tree import Tree
 
 
 def trace_document(trace: Trace) -> dict[str, Any]:
@@ -57,38 +59,36 @@ def inputs(trace: Trace) -> int:
 
 def step_documents(trace: Trace) -> list[dict[str, Any]]:
     """The rows of the trace."""
-    decimal = trace.reading.decimal
-    expressions = write_all([s.expression for s in trace.steps if s.expression is not None], "text", decimal)
-    texts = iter(expressions)
+    written = printer_of("text", trace.reading.decimal).write
     documents: list[dict[str, Any]] = [
         {
             "name": step.name,
             "kind": step.kind,
-            "expression": None if step.expression is None else next(texts),
+            "expression": None if step.expression is None else written(step.expression),
             "shape": list(step.shape),
             "value": step.value,
             "tangents": step.tangents,
             "adjoint": step.adjoint,
-            "uses": [use_document(use, decimal) for use in step.uses],
+            "uses": [use_document(use, written) for use in step.uses],
             "problem": step.problem,
         }
         for step in trace.steps
     ]
     for step, document in zip(trace.steps, documents, strict=True):
         if step.tangent is not None:
-            document["tangent"] = write(step.tangent, "text", decimal)
+            document["tangent"] = written(step.tangent)
     return documents
 
 
-def use_document(use: Any, decimal: bool) -> dict[str, Any]:
+def use_document(use: Any, written: Callable[[Tree], str]) -> dict[str, Any]:
     """One operand."""
     document = {
         "name": use.name,
-        "partial": None if use.partial is None else write(use.partial, "text", decimal),
+        "partial": None if use.partial is None else written(use.partial),
         "value": use.value,
     }
     if use.contribution is not None:
-        document["contribution"] = write(use.contribution, "text", decimal)
+        document["contribution"] = written(use.contribution)
     return document
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import atan2, hypot, pi
 
-from rich.text import Text
-
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.render.explain.trace import print_reading
 from gradcli.render.page import FAINT, HEADING, PROBLEM, Page
@@ -13,6 +11,7 @@ from gradcli.render.plot.canvas import Canvas, Ink
 from gradcli.render.plot.scales import Scale, ticks
 from gradcli.render.plot.sentences import Sentences
 from gradcli.render.plot.svg import inside, runs
+from gradcli.render.rich_parts import Text
 
 if TYPE_CHECKING:
     from typing import Final

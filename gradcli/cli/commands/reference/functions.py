@@ -30,7 +30,7 @@ def print_functions(line: CommandLine) -> int:
         table.print_functions(rules, page.make_console(sheet))
         text = sheet.getvalue()
     else:
-        from gradcli.render.functions import write_listing
+        from gradcli.render.formats.functions import write_listing
 
         text = write_listing(rules, form) + "\n"
     write_answer(text, out, utf8=form == "json")
