@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli import repeated
 from gradcli.derive.arrays.gradient import ArrayGradient
 from gradcli.evaluate.float64 import arrays
 from gradcli.evaluate.float64.agenda import Agenda
 from gradcli.evaluate.float64.arrays import Arrays, evaluate_arrays
+from gradcli.library import repeated
 from gradcli.library.values import read_point
 from gradcli.question import Question
 from gradcli.solve import array_derivative

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcli.codegen.rewriting import sums
 from gradcli.program.forms import scalars
 from gradcli.program.rationals import lower
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from gradcli.program.graph import Graph, Node
 

@@ -5,14 +5,15 @@ log(x*exp(y)) is y + log(x), log(x**6) is 6*log(abs(x)), log(x**y) is y*log(x) w
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
-
 from gradcli.codegen import stable_forms
-from gradcli.codegen.rewriting.sums import called, is_call
+from gradcli.codegen.rewriting.sums import called, is_call, is_half
 from gradcli.program.forms import scalars
+from gradcli.program.rationals import ratio
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.program.graph import Graph, Node
 
     Rational = Any
@@ -88,7 +89,9 @@ def of_single(graph: Graph, node: Node, factor: Rational, base: Node, exponent: 
         return None
     even = type(exponent) is int and exponent % 2 == 0
     inside = called(graph, "abs", base) if even and not scalars.is_nonnegative(base) else base
-    root = scalars.multiply(graph, [(scalars.number(graph, factor), Fraction(1) / Fraction(exponent)), (inside, 1)])
+    root = scalars.multiply(
+        graph, [(scalars.number(graph, factor), ratio(exponent.denominator, exponent.numerator)), (inside, 1)]
+    )
     return scalars.add(graph, [(logarithm(graph, node, root), exponent)])
 
 
@@ -99,9 +102,9 @@ def of_hyperbolic(graph: Graph, node: Node, argument: Node) -> Node:
         return natural(graph, node, u)
     half = called(graph, "log", scalars.number(graph, 2))
     if argument.data.name == "sinh":
-        beside = scalars.multiply(graph, [(called(graph, "expm1", u, -2), 1)], Fraction(-1, 2))
+        beside = scalars.multiply(graph, [(called(graph, "expm1", u, -2), 1)], ratio(-1, 2))
         return natural(graph, node, scalars.add(graph, [(u, 1), (called(graph, "log", beside), 1)]))
-    square = scalars.multiply(graph, [(called(graph, "sinh", u, Fraction(1, 2)), 2)], 2)
+    square = scalars.multiply(graph, [(called(graph, "sinh", u, ratio(1, 2)), 2)], 2)
     size = called(graph, "abs", u)
     near = scalars.compare(graph, "<", size, scalars.number(graph, LARGEST))
     far = scalars.add(graph, [(size, 1), (half, -1)])
@@ -113,14 +116,14 @@ def of_sum(graph: Graph, argument: Node) -> Node | None:
     coefficients, start = argument.data
     if start == 1 and coefficients == (-1,) and is_call(argument.args[0], "exp"):
         (u,) = argument.args[0].args
-        near = scalars.compare(graph, ">", u, scalars.number(graph, Fraction(-2, 3)))
+        near = scalars.compare(graph, ">", u, scalars.number(graph, ratio(-2, 3)))
         beside = scalars.add(graph, [(called(graph, "expm1", u), -1)])
         far = scalars.add(graph, [(argument.args[0], -1)])
         return scalars.where(graph, near, called(graph, "log", beside), called(graph, "log1p", far))
     if start or coefficients != (1, 1):
         return None
     for u, root in (argument.args, argument.args[::-1]):
-        if root.op == "product" and root.data == (Fraction(1, 2),):
+        if root.op == "product" and len(root.data) == 1 and is_half(root.data[0]):
             left = scalars.add(graph, [(root.args[0], 1), (scalars.multiply(graph, [(u, 2)]), -1)])
             if left.op == "number" and abs(left.data) == 1:
                 return called(graph, "asinh" if left.data == 1 else "acosh", u)

@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import isqrt
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gradcli.program.forms import scalars
+from gradcli.program.forms.parts import quotient
+from gradcli.program.rationals import ratio
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcli.program.graph import Graph, Node
 
     Rational = Any
 
 
 class Identity(NamedTuple):
-    """1 + sign·function(u)**power = factor·new(scale·u)**new_power."""
+    """1 + sign·function(u)**power = factor·new(u)**new_power, of u/2 where it is `halved`, of -u where `turned`."""
 
     factor: int
     new: str
-    scale: Rational
     new_power: int
+    halved: bool = False
+    turned: bool = False
 
+    def scale(self) -> Rational:
+        """What the argument is multiplied by."""
+        return ratio(1, 2) if self.halved else -1 if self.turned else 1
 
-HALF = Fraction(1, 2)
 
 IDENTITIES: dict[tuple[str, int, int], Identity] = {
-    ("cos", 1, -1): Identity(2, "sin", HALF, 2),
-    ("cos", 1, 1): Identity(2, "cos", HALF, 2),
-    ("cosh", 1, -1): Identity(-2, "sinh", HALF, 2),
-    ("sin", 2, -1): Identity(1, "cos", 1, 2),
-    ("cos", 2, -1): Identity(1, "sin", 1, 2),
-    ("cosh", 2, -1): Identity(-1, "sinh", 1, 2),
-    ("tanh", 2, -1): Identity(1, "cosh", 1, -2),
-    ("tanh", -2, -1): Identity(-1, "sinh", 1, -2),
-    ("sigmoid", 1, -1): Identity(1, "sigmoid", -1, 1),
-    ("erf", 1, -1): Identity(1, "erfc", 1, 1),
-    ("erf", 1, 1): Identity(1, "erfc", -1, 1),
-    ("erfc", 1, -1): Identity(1, "erf", 1, 1),
+    ("cos", 1, -1): Identity(2, "sin", 2, halved=True),
+    ("cos", 1, 1): Identity(2, "cos", 2, halved=True),
+    ("cosh", 1, -1): Identity(-2, "sinh", 2, halved=True),
+    ("sin", 2, -1): Identity(1, "cos", 2),
+    ("cos", 2, -1): Identity(1, "sin", 2),
+    ("cosh", 2, -1): Identity(-1, "sinh", 2),
+    ("tanh", 2, -1): Identity(1, "cosh", -2),
+    ("tanh", -2, -1): Identity(-1, "sinh", -2),
+    ("sigmoid", 1, -1): Identity(1, "sigmoid", 1, turned=True),
+    ("erf", 1, -1): Identity(1, "erfc", 1),
+    ("erf", 1, 1): Identity(1, "erfc", 1, turned=True),
+    ("erfc", 1, -1): Identity(1, "erf", 1),
 }
 """By the function, its power and the sign."""
+
+
+def is_half(exponent: Rational) -> bool:
+    """Is it the exponent of a root? (No fraction is made to tell.)"""
+    return bool(exponent.numerator == 1 and exponent.denominator == 2)
 
 
 def is_call(node: Node, name: str) -> bool:
@@ -77,7 +88,7 @@ def by_identity(graph: Graph, node: Node) -> Node | None:
     if found is None:
         return None
     return scalars.multiply(
-        graph, [(called(graph, found.new, base.args[0], found.scale), found.new_power)], start * found.factor
+        graph, [(called(graph, found.new, base.args[0], found.scale()), found.new_power)], start * found.factor
     )
 
 
@@ -101,7 +112,7 @@ def difference_of_squares(graph: Graph, node: Node) -> Node | None:
         return None
     sides = [square_root_of(graph, term) for term in node.args]
     (a, b), size = sides, abs(coefficients[0])
-    share = rational_root(Fraction(abs(coefficients[1])) / Fraction(size))
+    share = rational_root(quotient(abs(coefficients[1]), size))
     if a is None or b is None or share is None:
         return None
     less = scalars.add(graph, [(a, 1), (b, -share)])
@@ -119,7 +130,7 @@ def square_root_of(graph: Graph, node: Node) -> Node | None:
 def rational_root(number: Rational) -> Rational | None:
     """√number, where that is rational."""
     top, bottom = isqrt(number.numerator), isqrt(number.denominator)
-    return Fraction(top, bottom) if top**2 == number.numerator and bottom**2 == number.denominator else None
+    return ratio(top, bottom) if top**2 == number.numerator and bottom**2 == number.denominator else None
 
 
 class Root(NamedTuple):
@@ -161,7 +172,7 @@ def spread(graph: Graph, items: list[tuple[Node, Rational]]) -> Node:
 
 def root(graph: Graph, coefficient: Rational, node: Node) -> Root | None:
     """A term as a multiple of a root; None for others."""
-    if node.op != "product" or len(node.args) != 1 or node.data[0] != HALF:
+    if node.op != "product" or len(node.args) != 1 or not is_half(node.data[0]):
         return None
     return Root(coefficient, node.args[0], terms_in(node.args[0]))
 
