@@ -67,7 +67,7 @@ LOADED: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("hessian", *POINT): (WITH_RICH | WITH_FLINT, 122),
     ("check", "x1**2+x2**2", "[2*x1, 2*x2]"): (WITH_RICH, 110),
     ("check", "x1**2+x2**2", "[2*x1, 2*x2]", "--json"): (set(), 108),
-    ("export", "x1**2+x2**2", "--to", "c"): (set(), 105),
+    ("export", "x1**2+x2**2", "--to", "c"): (set(), 110),
     ("chain", "y = u^2; u = a*b", "--at", "a=1,b=2"): (WITH_RICH, 119),
     ("chain", "y = u^2; u = a*b", "--at", "a=1,b=2", "--json"): (set(), 109),
     ("trace", *POINT): (WITH_RICH, 113),
