@@ -101,3 +101,10 @@ def test_arrays_of_one_entry_add_to_products_that_are_numbers(layout: str) -> No
     found = gradcli.chain(text, at=point, layout=layout)
     assert found.agree
     assert found.gradient == gradcli.grad(text, at=point).gradient
+
+
+def test_differences_have_the_factors_of_the_entries() -> None:
+    """det at a singular matrix has a formula that is 0 times infinity in float64; its chain was no JSON."""
+    found = gradcli.chain("det(A)", at={"A": [[1, 2], [2, 4]]}, method="fd")
+    assert found.terms["A"][0].product == [[4.0, -2.0, -2.0, 1.0]]
+    assert '"agree": true' in found.to_json()

@@ -18,6 +18,12 @@ ZERO = -330
 AGREE = mpf(10) ** -50
 
 
+SMALLEST = mpf(10) ** -100
+"""Slopes below this need no digits of their own."""
+STEPPED = mpf(10) ** 60
+"""Where floor and ceil of larger numbers stand, a step of ours goes over many of theirs."""
+
+
 class Truth(NamedTuple):
     """A value and slopes at a point.
 
@@ -62,6 +68,8 @@ def truth_at(tree: Tree, point: Mapping[str, str], more: int = 1) -> Truth:
     with mpmath.mp.workdps(digits):
         at = {name: mpf(text) for name, text in point.items()}
         value = value_or_none(tree, at)
+        if value is not None and abs(value) > STEPPED and has_steps(tree):
+            raise OutOfReachError
         left: dict[str, Any] = {}
         right: dict[str, Any] = {}
         defined: dict[str, tuple[bool, bool]] = {}
@@ -70,6 +78,11 @@ def truth_at(tree: Tree, point: Mapping[str, str], more: int = 1) -> Truth:
             left[name], right[name] = (slope for slope, _ in sides)
             defined[name] = (sides[0][1], sides[1][1])
         return Truth(value, left, right, defined)
+
+
+def has_steps(tree: Tree) -> bool:
+    """Does floor or ceil stand in it?"""
+    return tree.head in ("floor", "ceil") or any(map(has_steps, tree.args))
 
 
 def value_or_none(tree: Tree, at: Mapping[str, Any]) -> Any:
@@ -90,6 +103,8 @@ def one_sided(tree: Tree, at: Mapping[str, Any], name: str, value: Any, sign: in
         second = extrapolated(tree, at, name, value, h * mpf(10) ** -10)
     except UndefinedError:
         return None, False
+    if abs(value) * mpf(10) ** -mpmath.mp.dps > AGREE * abs(h) * max(abs(second), SMALLEST):
+        raise OutOfReachError  # the value hides the slope
     return (second if same(first, second) else None), True
 
 

@@ -35,6 +35,12 @@ def canonical(text: str) -> str:
         ("abs(x)*x", "x*abs(x)"),
         ("abs(x)**2", "x**2"),
         ("x*sign(x)", "abs(x)"),
+        ("x**(a + 1)/x**a", "x"),
+        ("x**a*x**b/x", "x**(a + b - 1)"),
+        ("log10(0.001)*x", "-3*x"),
+        ("log2(8)*x", "3*x"),
+        ("cbrt(-27/8)*x", "-3*x/2"),
+        ("log10(7)*x", "x*log10(7)"),
         ("sqrt(4)*x", "2*x"),
         ("8**(1/3)*x", "2*x"),
         ("sin(-x)", "-sin(x)"),
@@ -105,3 +111,12 @@ def test_integer_roots(value: int, degree: int) -> None:
     if value:
         assert rationals.integer_root(value**degree, degree) == value
         assert rationals.integer_root(value**degree + 1, degree) is None or value == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "guards"), [("sign(y)/(3/y)", 1), ("abs(y)/(3/y)", 1), ("sign(y)*y", 0), ("x**(a + 1)/x**a", 2)]
+)
+def test_what_is_joined_keeps_its_domain(text: str, guards: int) -> None:
+    """sign(y)/(3/y) is abs(y)/3 but at 0, where 3/y has no value; it had the value 0 there."""
+    program = build_program(parse_script([Source("expression", text)]), BuildOptions())
+    assert len(program.guards) == guards

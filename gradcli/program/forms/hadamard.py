@@ -134,7 +134,7 @@ def simplify_powers(graph: Graph, powers: dict[Node, Rational]) -> dict[Node, Ra
             continue
         if node.op == "call":
             simplify_call(graph, powers, node, exponent)
-        elif node.op == "power" and exponent == 1:
+        elif node.op == "power" and type(exponent) is int:
             join_powers(graph, powers, node)
         elif node.op == "where" and type(exponent) is int and exponent > 0:
             if covered(powers, node):
@@ -157,14 +157,21 @@ SHORT = 16
 
 
 def join_powers(graph: Graph, powers: dict[Node, Rational], node: Node) -> None:
-    """x·x**(v - 1) is x**v: a power and a number's power of one base."""
-    base, exponent = node.args
+    """x·x**(v - 1) is x**v, and x**(v - 1)/x**v is 1/x: powers of one base are one."""
+    base = node.args[0]
+    same = {
+        other: e
+        for other, e in powers.items()
+        if other.op == "power" and other.args[0] is base and type(e) is int and e
+    }
     count = powers.get(base, 0)
-    if not count or len(exponent.args) > SHORT:
+    if (len(same) == 1 and not (count and same[node] == 1)) or any(len(p.args[1].args) > SHORT for p in same):
         return
-    powers[node] = powers[base] = 0
-    joined = make.power(graph, base, make.add(graph, [(exponent, 1), (ones(graph, node.shape), count)]))
-    powers[joined] = powers.get(joined, 0) + 1
+    powers.update(dict.fromkeys([*same, base], 0))
+    exponents = [(other.args[1], e) for other, e in same.items()]
+    joined = make.power(graph, base, make.add(graph, [*exponents, (ones(graph, node.shape), count)]))
+    for factor, e in zip(joined.args, joined.data, strict=True) if joined.op == "product" else [(joined, 1)]:
+        powers[factor] = powers.get(factor, 0) + e
 
 
 RATIOS = {"sinh": ("cosh", "tanh"), "sin": ("cos", "tan")}

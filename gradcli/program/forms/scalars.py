@@ -149,8 +149,10 @@ def multiply(graph: Graph, items: Iterable[tuple[Node, Rational]], factor: Ratio
         if known is not None and graph.guards is not None:
             dropped.extend([(node, e) for e in (known, exponent) if type(e) is not int or e < 0])
     if special:
-        rewritten = make.scalar_factors(graph, powers, factor)
+        rewritten = make.scalar_factors(graph, dict(powers), factor)
         if rewritten is not None:
+            for node, exponent in dropped:
+                keep_domain(graph, powers, node, exponent)
             return rewritten
     return product_node(graph, powers, factor, dropped)
 

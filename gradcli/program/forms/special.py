@@ -70,7 +70,7 @@ def rewrite_special(graph: Graph, powers: dict[Node, Rational], factor: Rational
                 rest = [(base, e) for base, e in powers.items() if base is not node]
                 yes, no = (make.multiply(graph, [(branch, exponent), *rest], factor) for branch in node.args[1:])
                 return make.where(graph, node.args[0], yes, no)
-        elif node.op == "power" and exponent == 1:
+        elif node.op == "power" and type(exponent) is int:
             joined = joined_power(graph, powers, node, factor)
             if joined is not None:
                 return joined
@@ -120,14 +120,14 @@ def pair_sign(graph: Graph, powers: dict[Node, Rational], sign: Node, argument: 
 
 
 def joined_power(graph: Graph, powers: dict[Node, Rational], node: Node, factor: Rational) -> Node | None:
-    """u**v times a number's power of u, or times u**w, as one power of u; None where nothing has the same base."""
+    """u**v times a number's power of u, or times or over u**w, as one power of u; None where no two have one base."""
     base = node.args[0]
-    same = [other for other, e in powers.items() if other.op == "power" and other.args[0] is base and e == 1]
-    if (len(same) == 1 and not powers.get(base)) or not all(is_short(other.args[1]) for other in same):
+    same = {other: e for other, e in powers.items() if other.op == "power" and other.args[0] is base and type(e) is int}
+    if (len(same) == 1 and not (powers.get(base) and same[node] == 1)) or not all(is_short(p.args[1]) for p in same):
         return None  # exponents that are sums of sums of sums would be written out again and again
-    for other in same:
-        guard(graph, other)
-    together = make.add(graph, [(other.args[1], 1) for other in same], powers.get(base, 0))
+    for other, e in same.items():
+        guard(graph, other if e > 0 else graph.intern("product", (other,), (e,)))
+    together = make.add(graph, [(other.args[1], e) for other, e in same.items()], powers.get(base, 0))
     rest = [(other, e) for other, e in powers.items() if other not in same and other is not base]
     return make.multiply(graph, [*rest, (make.power(graph, base, together), 1)], factor)
 
