@@ -25,6 +25,7 @@ from gradcli.text.tree import (
     Binary,
     Call,
     Index,
+    Name,
     Number,
     Text,
     Transpose,
@@ -165,6 +166,13 @@ class LatexPrinter(Printer):
 
     def level(self, tree: Tree) -> int:
         return POWER if type(tree) is Transpose else super().level(tree)  # LaTeX takes one superscript only
+
+    def operand(self, tree: Tree, minimum: int, guarded: bool = False) -> Part:
+        """A name with an upper index takes no second one."""
+        found = super().operand(tree, minimum, guarded)
+        if minimum > POWER and type(tree) is Name and "__" in tree.name:
+            return f"{self.opening}{found}{self.closing}"
+        return found
 
     def call_level(self, tree: Call) -> int:
         if tree.function.startswith("∂"):

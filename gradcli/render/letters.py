@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,15 +60,48 @@ def _split(name: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=4096)
 def latex_name(name: str) -> str:
-    r"""`x1` as `x_{1}`, `theta` as `\theta`, `alpha_max` as `\alpha_{\mathrm{max}}`, `rate` as `\mathrm{rate}`."""
+    r"""`x1` as `x_{1}`, `theta` as `\theta`, `alpha_max` as `\alpha_{\mathrm{max}}`, `rate` as `\mathrm{rate}`.
+
+    `W__1`, a name with an upper index, is `W^{(1)}`, and `v_tm1`, one with another step as its index, `v_{t-1}`.
+    """
     if name == "inf":
         return r"\infty"
+    name, _, upper = name.partition("__")
+    if upper:
+        return f"{latex_name(name)}^{{{''.join(map(_upper, upper.split('_')))}}}"
     word, rest = _split(name)
     stem = rest.rstrip("'")
     primes = rest[len(stem) :]
     indices = [part for part in stem.split("_") if part]
-    below = f"_{{{','.join(map(_letters, indices))}}}" if indices else ""
+    accent = ACCENT.fullmatch(indices[0]) if indices and word else None
+    if accent is not None:
+        rest = "_".join(part for part in (accent[2], *indices[1:]) if part)
+        return rf"\{accent[1]}{{{_letters(word)}}}" + (latex_name(f"x_{rest}")[1:] if rest else "") + primes
+    below = f"_{{{','.join(map(_index, indices))}}}" if indices else ""
     return f"{_letters(word)}{below}{primes}" if word else rf"\mathrm{{{escape(name)}}}"
+
+
+ACCENT: Final = pattern(r"(hat|bar|tilde|dot|ddot)([0-9]*)")
+"""A mark above a letter, which is the first part behind it in a name, and digits that stand at its foot."""
+_STEP: Final = pattern(r"([A-Za-z])([mp])([0-9]{1,4})")
+
+
+def _step(part: str) -> str:
+    """`tm1` as `t-1`; other parts as they are."""
+    match = _STEP.fullmatch(part)
+    return part if match is None else f"{match[1]}{'-' if match[2] == 'm' else '+'}{match[3]}"
+
+
+def _upper(part: str) -> str:
+    step = _step(part)
+    if step != part:
+        return f"[{step}]"
+    return rf"\text{{{part}}}" if len(part) > 2 and part.isalpha() else f"({part})"
+
+
+def _index(part: str) -> str:
+    step = _step(part)
+    return step if step != part else _letters(part)
 
 
 def _letters(word: str) -> str:

@@ -26,12 +26,25 @@ def brace(at: Pieces, piece: str) -> None:
         at.open_group("bare", at.here, piece)
         at.here += 1
         return
+    if holds_function(at, at.here):
+        at.pieces[at.closing(at.here) or at.here] = " "
+        at.here += 1
+        return
     if holds_one_letter(at, at.here):
         at.open_group("letter", at.here, piece)
         at.here += 1
         return
     at.open_group("group", at.here, piece)
     at.put(kind.OPEN, "(")
+
+
+def holds_function(at: Pieces, opened: int) -> bool:
+    r"""Whether a brace holds a function's name alone: `{\log} x`."""
+    closed = at.closing(opened)
+    if closed is None:
+        return False
+    inside = [piece for piece in at.pieces[opened + 1 : closed] if piece[0] not in " \t\r\n~"]
+    return len(inside) == 1 and inside[0][0] == "\\" and inside[0][1:] in words.FUNCTIONS
 
 
 def holds_one_letter(at: Pieces, opened: int) -> bool:

@@ -35,6 +35,7 @@ def reduction(at: Pieces, function: str) -> None:
     upper = at.take(words.SUPERSCRIPT) or (at.take(words.ROUND_UPPER) if lower else None)
     if lower is None and upper is not None:
         lower = at.take(words.SUBSCRIPT)
+    lower, upper = (None if bound is None or is_empty(bound) else bound for bound in (lower, upper))
     start, end = at.starts[owner], at.ends[at.here - 1]
     if at.here < len(at.pieces) and owner + 1 < at.here and at.starts[at.here] < end:
         end = at.starts[at.here]
@@ -45,6 +46,11 @@ def reduction(at: Pieces, function: str) -> None:
     text = at.source.text[start:end]
     at.spelled.bounds[text] = _bounds(at, owner, function, lower, upper)
     at.put_at(kind.APPLY, text, start, end)
+
+
+def is_empty(bound: re.Match[str]) -> bool:
+    """Whether nothing stands in the braces of a bound."""
+    return not (bound[0].strip("_^{}() \t\r\n"))
 
 
 def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, upper: re.Match[str] | None) -> Bounds:

@@ -39,6 +39,11 @@ def cut_latex(source: Source, begin: int, end: int, lines: bool = False, spelled
     return Translator(source, pieces, begin, end, lines, spelled).translate()
 
 
+def step_name(text: str) -> str:
+    """`t-1` as a part of a name: `tm1`."""
+    return "".join(text.split()).replace("-", "m").replace("+", "p")
+
+
 class Translator(Pieces):
     """Goes through the pieces once; each kind of piece has its method here or its function in `forms`."""
 
@@ -145,7 +150,7 @@ class Translator(Pieces):
             and (match := words.DIFFERENTIAL_END.match(self.source.text, self.ends[self.here], self.end))
         ):
             derivatives.differential(self, match.end())
-        elif piece[0] in " \t\r\n~%\f\v" or piece in IGNORED:
+        elif piece[0] in " \t\r\n~%\f\v\u200b\ufeff" or piece in IGNORED:
             if self.lines and "\n" in piece and piece[0] != "%" and not self.groups:
                 self.drop_stops()
                 self.put(kind.NEWLINE, piece)
@@ -263,21 +268,34 @@ class Translator(Pieces):
 
     def indexed(self, name: str) -> str:
         """A name with the lower and the upper index that follow it: `x_1`, `x_{ij}`, `W^{(1)}` (as `W__1`)."""
+        upper = ""
         for _ in range(2):
             if match := self.take(words.INDEX):
                 index = next(group for group in match.groups() if group)
                 if index[0] == "\\":
                     index = self.symbol(index) or index[1:]
                 name += "_" + "".join(index.replace(",", "").split())
+            elif step := self.step():
+                name += step
             elif self.here < len(self.pieces) and self.pieces[self.here][0] in "₀₁₂₃₄₅₆₇₈₉":
                 name += self.pieces[self.here]
                 self.here += 1
             elif self.here < len(self.pieces) and self.pieces[self.here][0] in LOWERED:
                 name += "_" + self.lowered()
             elif name != "e" and (match := self.take(words.UPPER_INDEX)):
-                name += "__" + (match[1] or match[3] or match[4]).removeprefix("\\")
+                parts = (match["one"] or match["word"] or match["bare"] or match["step"], match["two"])
+                upper = "__" + "_".join(step_name(part).removeprefix("\\") for part in parts if part)
                 self.turned = match["turned"] is not None
-        return name
+        return name + upper
+
+    def step(self) -> str:
+        r"""The index of `x_{t-1}` where no sum runs over t, as a part of the name."""
+        begin = self.starts[self.here] if self.here < len(self.pieces) else self.end
+        match = words.STEP_INDEX.match(self.source.text, begin, self.end)
+        if match is None or any(match[1] in bounds.indices for bounds in self.spelled.bounds.values()):
+            return ""
+        self.skip_to(match.end())
+        return "_" + step_name(match[1] + match[2] + match[3])
 
     def lowered(self) -> str:
         """Letters and digits at the foot of the line, as an index: `xᵢⱼ`."""

@@ -43,17 +43,21 @@ GAP: Final = r"(?:\s|\\[,;:!>])*"
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
     rf"{GAP}_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
-    rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}})"
+    rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}}|\{{\s*\{{\s*([A-Za-z0-9]+)\s*\}}\s*\}})"
 )
+STEP_INDEX: Final = re.compile(r"\s*_\s*\{\s*([A-Za-z])\s*([-+])\s*([0-9]{1,4})\s*\}")
+"""x_{t-1}, a name of its own where no sum runs over t."""
 OPEN_INDEX: Final = re.compile(r"\s*_\s*\{(?=\s*[A-Za-z0-9]\s*[-+,][-+,A-Za-z0-9\s]*\})")
 """An index that is an expression: x_{i+1}."""
+_OPENS: Final = r"(?:\\left\s*)?(?:[(\[]|\\lbrack(?![A-Za-z])|\\\{|\\lbrace(?![A-Za-z]))\s*"
+_CLOSES: Final = r"\s*(?:\\right\s*)?(?:[)\]]|\\rbrack(?![A-Za-z])|\\\}|\\rbrace(?![A-Za-z]))\s*"
 UPPER_INDEX: Final = re.compile(
-    rf"{GAP}\^\s*(?:\{{\s*(?:\\left\s*)?(?:[(\[]|\\lbrack(?![A-Za-z])|\\\{{|\\lbrace(?![A-Za-z]))\s*([A-Za-z0-9]+|\\ell)\s*"
-    r"(?:\\right\s*)?(?:[)\]]|\\rbrack(?![A-Za-z])|\\\}|\\rbrace(?![A-Za-z]))\s*"
+    rf"{GAP}\^\s*(?:\{{\s*(?:{_OPENS}(?P<one>[A-Za-z0-9]+|\\ell){_CLOSES}|(?!\(|\\left\s*\(){_OPENS}(?P<step>[A-Za-z]\s*[-+]\s*[0-9]){_CLOSES})"
+    rf"(?:{_OPENS}(?P<two>[A-Za-z0-9]+|\\ell|[A-Za-z]\s*[-+]\s*[0-9]){_CLOSES})?"
     r"(?P<turned>T|\\top|\\(?:mathrm|text|mathsf)\s*\{\s*T\s*\})?\s*\}"
-    r"|\{\s*\\text(?:rm|it)?\s*\{\s*([A-Za-z]{3,})\s*\}\s*\}|\\text(?:rm|it)?\s*\{\s*([A-Za-z]{3,})\s*\})"
+    r"|\{\s*\\text(?:rm|it)?\s*\{\s*(?P<word>[A-Za-z]{3,})\s*\}\s*\}|\\text(?:rm|it)?\s*\{\s*(?P<bare>[A-Za-z]{3,})\s*\})"
 )
-r"""`^{(i)}`, `^{[l]}`, `^{\{t\}}`, `^{\text{new}}`; `^{[l]T}` is transposed.
+r"""`^{(i)}`, `^{[l]}`, `^{[l-1]}`, `^{[1](i)}`, `^{\{t\}}`, `^{\text{new}}`; `^{[l]T}` is transposed.
 A power of a name with several letters has \mathrm, as gradcli prints it."""
 NORM: Final = re.compile(
     r"\s*_\s*(?:([12F*])|(\\infty)(?![A-Za-z])|\\(?:text|mathrm|textrm|rm)\s*\{\s*(F)\s*\}"
@@ -242,6 +246,8 @@ SIGNS: Final = {
     r"\eqdef": ":=",
     r"\parallel": "‖",
     r"\vert": "|",
+    "（": "(",
+    "）": ")",
     r"\lbrace": "(",
     r"\rbrace": ")",
     r"\{": "(",
