@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Binary, Call, Index, Name, Number, Transpose, Unary, children, postorder
+from gradcli.text.tree import Binary, Call, Entry, Index, Name, Number, Transpose, Unary, children, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -43,6 +43,8 @@ def _written(tree: Tree, parts: Sequence[tuple[str, int]], product: str) -> tupl
         return f"{tree.function}({', '.join(text for text, _ in parts)})", _ATOM
     if isinstance(tree, Index):
         return f"{_inside(parts[0], _ATOM)}[{', '.join(text for text, _ in parts[1:])}]", _ATOM
+    if isinstance(tree, Entry):
+        return f"{parts[0][0]}_{{{', '.join(text for text, _ in parts[1:])}}}", _ATOM
     return f"[{', '.join(text for text, _ in parts)}]", _ATOM
 
 
