@@ -241,12 +241,12 @@ def test_numbers_in_float32_are_taken_as_they_are_and_computed_with_in_float64(n
         "b": RNG.normal(size=5),
     }
     at = {key: value for key, value in every.items() if key in text.replace("max", "").replace("tanh", "")}
-    found = gradcli.grad(text, at=at, wrt=wrt)
-    wanted = gradcli.grad(text, at={key: value.astype(np.float64) for key, value in at.items()}, wrt=wrt)
+    found: Any = gradcli.grad(text, at=at, wrt=wrt)
+    wanted: Any = gradcli.grad(text, at={key: value.astype(np.float64) for key, value in at.items()}, wrt=wrt)
     assert found.value == pytest.approx(wanted.value, rel=1e-12)
     assert found.numbers == wanted.numbers
     for key in wrt:
-        assert np.allclose(found.gradient[key], wanted.gradient[key], rtol=1e-10, atol=1e-10)  # type: ignore[index]
+        assert np.allclose(found.gradient[key], wanted.gradient[key], rtol=1e-10, atol=1e-10)
     assert found.to_dict()["at"] == wanted.to_dict()["at"]
 
 
