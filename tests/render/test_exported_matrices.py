@@ -118,4 +118,4 @@ def test_every_array_function_has_the_certified_gradient(to):
 def test_a_size_that_no_argument_has_is_an_error() -> None:
     """eye(m) beside an array of other sizes was an internal error."""
     with pytest.raises(GradcliError, match="no array has the size m"):
-        export("det(A@A.T + eye(m))", to="numpy", shapes=["A: 1,2"])
+        export("det(A@A.T*eye(m))", to="numpy", shapes=["A: 1,2"])
