@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from sys import byteorder
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from gradcli.problems import GradcliError, Source, Span
@@ -168,6 +169,10 @@ def is_plain(name: str, value: Any) -> bool:
     return name.isidentifier() and canonical_name(name) == name and value.size > 0 and is_finite(value)
 
 
+NARROW = "<f4" if byteorder == "little" else ">f4"
+"""float32 of this machine: products take it as it is, block by block in float64."""
+
+
 def value_tree(value: Any) -> Tree:
     """A constant's value as a tree; large arrays of NumPy as they are."""
     if is_large(value):
@@ -180,7 +185,7 @@ def value_tree(value: Any) -> Tree:
         message = "an array must be a vector or a matrix of finite real numbers"
         if value.dtype.kind not in "fiub" or value.ndim > 2:
             raise GradcliError("point", message)
-        array = value.astype("float64", copy=False)
+        array = value if value.dtype.str == NARROW else value.astype("float64", copy=False)
         return Data(array, doubt=doubt)
     from gradcli.text.parser import parse_expression
 

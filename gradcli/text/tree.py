@@ -241,15 +241,15 @@ LARGE: Final = 4096
 class Data(Tree):
     """Numbers from a file or a library, too many for trees: `array` is NumPy's, of float64 and of shape (n,) or (m, n).
 
-    `doubt` raises where not all of them are finite; it is called when `array` is first asked for. Whoever sees that
-    they are on its own takes `numbers`, and makes `doubt` None.
+    `numbers` is the same as it was given, in float64 or float32. `doubt` raises where not all of them are finite; it is
+    called when `array` is first asked for. Whoever sees that they are takes `numbers`, and makes `doubt` None.
     """
 
     __slots__ = ("doubt", "numbers")
 
     def __init__(
         self,
-        array: NDArray[float64],
+        array: NDArray[Any],
         start: int = 0,
         end: int = 0,
         doubt: Callable[[], None] | None = None,
@@ -265,7 +265,8 @@ class Data(Tree):
         if self.doubt is not None:
             self.doubt()
             self.doubt = None
-        return self.numbers
+        found: NDArray[float64] = self.numbers.astype("float64", copy=False)
+        return found
 
     def listed(self) -> Vector:
         """The list that the array prints as: each number exactly as it prints."""

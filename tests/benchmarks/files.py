@@ -27,6 +27,9 @@ def write_points(folder: Path, rows: int) -> None:
     frame = polars.DataFrame({f"x{i + 1}": rng.uniform(0.1, 3, rows // 10) for i in range(4)})
     frame.write_csv(folder / "p.csv")
     frame.write_parquet(folder / "p.parquet")
+    for name in ("pyarrow", "polars", "pandas"):
+        (folder / "hidden").mkdir(exist_ok=True)
+        (folder / "hidden" / f"{name}.py").write_text("raise ImportError\n")
 
 
 def pairs(rows: int) -> list[Pair]:
@@ -44,6 +47,14 @@ def pairs(rows: int) -> list[Pair]:
         found.append(
             Pair(f"{rows // 10:,} rows of {kind} / polars", [command], [theirs], 1.0, [f"q.{kind}"], [f"r.{kind}"])
         )
+    command = [GRADCLI, "grad", FOUR, "--points", "p.csv", "--out", "q.csv"]
+    theirs = [sys.executable, peer, "p.csv", "r.csv"]
+    for name, goal, words in (
+        ("without pyarrow", 2.0, []),
+        ("with neither pyarrow nor a C compiler", None, ["GRADCLI_COMPILE=never"]),
+    ):
+        ours = ["env", "PYTHONPATH=hidden", *words, *command]
+        found.append(Pair(f"{rows // 10:,} rows of csv, {name} / polars", [ours], [theirs], goal, ["q.csv"], ["r.csv"]))
     return found
 
 

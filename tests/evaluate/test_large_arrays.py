@@ -210,3 +210,56 @@ def test_promises_hold_for_small_arrays_beside_large_ones() -> None:
     at = {"X": np.ones((60, 100)), "S": -np.eye(60), "w": np.ones(100)}
     with pytest.raises(gradcli.GradcliError, match="positive definite"):
         gradcli.grad("S: n,n positive definite; (X@w).T@S@X@w", at=at, wrt="w")
+
+
+NARROW: dict[str, tuple[str, tuple[str, ...]]] = {
+    "ridge": ("norm(X@w-y)**2 + 0.1*norm(w)**2", ("w",)),
+    "logistic": ("sum(log(1+exp(-y*(X@w))))", ("w",)),
+    "two layers": ("norm(tanh(X@A)@b-y)**2", ("A", "b")),
+    "by its data": ("norm(X@w-y)**2", ("X", "y")),
+    "entry by entry": ("sum(X**2)*sum(X*X*3) + norm(X)", ("X",)),
+    "two matrices": ("tr(X.T@Z) + norm(X.T@Z)**2 + norm(X@Z.T)**2", ("X", "Z")),
+    "a quadratic form": ("y.T@X@X.T@y + w.T@X.T@y", ("w", "y")),
+    "outer products": ("norm(outer(y, w) - X)**2", ("w", "y")),
+    "diagonals": ("sum((diag(w)@X.T)@diag(y)@X)", ("w",)),
+    "maxima": ("sum(max(X@A, axis=1)) + sum(relu(X - 1))", ("A", "X")),
+}
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("name", NARROW)
+def test_numbers_in_float32_are_taken_as_they_are_and_computed_with_in_float64(name: str, order: Any) -> None:
+    """The answer is that of the same numbers in float64."""
+    text, wrt = NARROW[name]
+    n, d = 1300, 12
+    every: dict[str, Any] = {
+        "X": np.asarray(RNG.normal(size=(n, d)), np.float32, order=order),
+        "Z": np.asarray(RNG.normal(size=(n, d)), np.float32, order=order),
+        "y": RNG.normal(size=n).astype(np.float32),
+        "w": RNG.normal(size=d),
+        "A": RNG.normal(size=(d, 5)),
+        "b": RNG.normal(size=5),
+    }
+    at = {key: value for key, value in every.items() if key in text.replace("max", "").replace("tanh", "")}
+    found: Any = gradcli.grad(text, at=at, wrt=wrt)
+    wanted: Any = gradcli.grad(text, at={key: value.astype(np.float64) for key, value in at.items()}, wrt=wrt)
+    assert found.value == pytest.approx(wanted.value, rel=1e-12)
+    assert found.numbers == wanted.numbers
+    for key in wrt:
+        assert np.allclose(found.gradient[key], wanted.gradient[key], rtol=1e-10, atol=1e-10)
+    assert found.to_dict()["at"] == wanted.to_dict()["at"]
+
+
+def test_numbers_in_float32_are_not_copied() -> None:
+    """A product widens them block by block: no array as large as they are is made."""
+    X = RNG.normal(size=(40_000, 100)).astype(np.float32)
+    at: Any = {"X": X, "y": np.ones(len(X), np.float32), "w": np.ones(100)}
+    gradcli.grad("norm(X@w-y)**2", at=at, wrt="w")
+    tracemalloc.start()
+    gradcli.grad("norm(X@w-y)**2", at=at, wrt="w")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < X.nbytes / 4
+    X[7, 7] = np.inf
+    with pytest.raises(gradcli.GradcliError, match="finite real numbers"):
+        gradcli.grad("norm(X@w-y)**2", at=at, wrt="w")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from gradcli.derive.gradient import gradients
 from gradcli.derive.request import Request
-from gradcli.library.answers import parse, read_point
-from gradcli.library.values import value_tree
+from gradcli.library.answers import parse
+from gradcli.library.values import read_point, value_tree
 from gradcli.program.building.program import build_program
 from gradcli.program.options import BuildOptions
 from gradcli.program.point import bind_point

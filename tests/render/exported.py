@@ -15,7 +15,8 @@ import pytest
 
 from gradcli.exporting.export import export
 from gradcli.exporting.request import Export, Wish
-from gradcli.library.answers import parse, read_point
+from gradcli.library.answers import parse
+from gradcli.library.values import read_point
 from gradcli.program.options import BuildOptions
 from gradcli.question import bound_shapes
 

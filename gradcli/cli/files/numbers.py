@@ -74,7 +74,7 @@ def read_npy(path: str, span: Span) -> Tree:
     if array.dtype.kind == "f" and not is_finite(array):
         raise GradcliError("file", f"'{path}' holds numbers that are not finite", span)
     if array.size > LARGE and array.ndim:
-        return Data(np.ascontiguousarray(array, dtype=np.float64))
+        return Data(np.ascontiguousarray(array, dtype=None if array.dtype == np.float32 else np.float64))
     return nested(array.tolist(), number)
 
 

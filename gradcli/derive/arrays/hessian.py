@@ -115,7 +115,7 @@ class ArrayHessian(ArrayDerivative[Hessian]):
         from gradcli.evaluate.certified.spectrum import definiteness, spectrum_of_floats
 
         assert self.nodes is not None
-        point = self.float_point(text, source)
+        point = self.float_point(text, source, unseen=True)
         nodes = [self.f, *self.nodes, *self.first_derivatives()]
         value, matrix, *first = self.evaluate(nodes, point)
         rows: list[list[float | None]]

@@ -266,7 +266,7 @@ class ArrayJacobian(ArrayDerivative[Jacobian]):
     def float_numbers(self, text: PointText, source: Source) -> FloatJacobian:
         """Values and derivatives in float64, without what has no value at a kink."""
         assert self.nodes is not None
-        point = self.float_point(text, source)
+        point = self.float_point(text, source, unseen=True)
         (*values, matrix), accuracy = self.numbers([*self.functions, *self.nodes], point)
         rows: list[list[float | None]] = [[float(matrix)]] if isinstance(matrix, float) else listed_rows(matrix)
         ties = self.ties([*self.functions, *self.nodes], [*values, matrix], point)

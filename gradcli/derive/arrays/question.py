@@ -138,14 +138,14 @@ class ArrayQuestion:
         return name_values(wanted, text, source, set(self.arrays.settings))
 
     def float_point(self, text: PointText, source: Source, unseen: bool = False) -> FloatPoint:
-        """A point for the float64 engine; `unseen`: `evaluate` is to find out whether data are finite."""
+        """A point for the float64 engine; `unseen`: `evaluate` finds out whether data are finite, and widens them."""
         from gradcli.evaluate.float64.data import float_values
 
         trees = self.values_by_name(text, source)
         values = {**self.arrays.settings, **trees}
         data = {name: tree for name, tree in values.items() if type(tree) is Data} if unseen else {}
         doubtful = {name: tree for name, tree in data.items() if tree.doubt is not None}
-        return FloatPoint(float_values(values, doubtful), trees, doubtful)
+        return FloatPoint(float_values(values, data), trees, doubtful)
 
     def evaluate(self, nodes: Sequence[Node], point: FloatPoint) -> list[Any]:
         """The nodes in float64."""

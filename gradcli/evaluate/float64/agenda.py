@@ -90,7 +90,7 @@ def lazy_parts(factor: Node) -> Sequence[Node]:
     """What a factor of a chain is computed from: an inverse and a diagonal matrix are not written out."""
     if is_stretches(factor):
         return ()
-    return factor.args if factor.op in ("inv", "diag", "fill", "eye") else (factor,)
+    return factor.args if factor.op in ("inv", "diag", "fill", "eye", "transpose") else (factor,)
 
 
 def is_stretches(node: Node) -> bool:

@@ -77,6 +77,7 @@ class Arrays:
 
     left        how many users of each node are still to come; `own`: the nodes whose values are arrays of their own,
                 which the last user may write over. Where everything is kept it is None.
+    narrow      variables in float32, which products widen block by block; whoever else asks for one widens the whole
     doubtful    the names of data that may hold numbers that are not finite
     """
 
@@ -89,15 +90,17 @@ class Arrays:
         self.values: dict[Node, Any] = ValuesByNode(self.again)
         self.left = None if keep else agenda.users()
         self.own: set[Node] = set()
+        self.narrow: dict[Node, Any] = {}
         self.doubtful: set[str] = set()
         self.halves = Halves(agenda.order)
         for node in agenda.variables:
-            self.values[node] = self.variable(node)
+            value = self.variable(node)
+            (self.values if value.dtype == np.float64 else self.narrow)[node] = value
 
     def evaluate(self) -> None:
         """Compute every node that is needed."""
         for node in self.agenda.order:
-            if node not in self.values:
+            if node not in self.values and node not in self.narrow:
                 self.compute(node)
                 if self.left is not None:
                     self.forget(node, self.left)
@@ -132,7 +135,9 @@ class Arrays:
 
     def variable(self, node: Node) -> Any:
         """What the point says, as a column where a vector was given; its sizes become known."""
-        value: Any = np.asarray(self.point[node.data], dtype=np.float64)
+        value: Any = np.asarray(self.point[node.data])
+        if value.dtype != np.float32 or not node.shape or self.left is None:
+            value = value.astype(np.float64, copy=False)
         if not node.shape:
             return np.float64(value)
         if value.ndim < 2:
@@ -184,6 +189,10 @@ class Arrays:
             return Factor("inverse", self.values[node.args[0]])
         if node.op == "diag":
             return Factor("diagonal", self.values[node.args[0]])
+        if node.op == "transpose":
+            return Factor("plain", self.factor(node.args[0]).array.T)
+        if node in self.narrow:
+            return Factor("plain", self.narrow[node])
         if node.op == "fill":
             ones = is_number(node.args[0], 1)
             return Factor("ones" if ones else "plain", np.broadcast_to(self.values[node.args[0]], self.shape(node)))
@@ -335,6 +344,7 @@ def commutation_value(run: Arrays, node: Node) -> Any:
 
 
 KERNELS: dict[str, Callable[[Arrays, Node], Any]] = {
+    "variable": lambda run, node: run.narrow[node].astype(np.float64),
     "number": lambda run, node: nearest(node.data),
     "constant": lambda run, node: np.float64({"pi": math.pi, "e": math.e, "inf": math.inf}[node.data]),
     "dimension": lambda run, node: np.float64(run.letter(node.data)),

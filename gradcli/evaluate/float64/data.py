@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def float_values(
-    trees: Mapping[str, Tree], doubtful: Mapping[str, Data] | None = None
+    trees: Mapping[str, Tree], data: Mapping[str, Data] | None = None
 ) -> dict[str, NDArray[np.float64] | float]:
     """Each value in float64: a number, a vector as (n, 1), a matrix as (m, n). Data are not copied.
 
-    Raises `point` for values that are not finite in float64; those of `doubtful` data are not looked at.
+    Raises `point` for values that are not finite in float64; those of `data` are not looked at, and stay in float32.
     """
-    unseen = {name: columns(data.numbers) for name, data in (doubtful or {}).items()}
+    unseen = {name: columns(one.numbers) for name, one in (data or {}).items()}
     return {name: unseen[name] if name in unseen else float_value(name, tree) for name, tree in trees.items()}
 
 
@@ -38,7 +38,7 @@ def float_value(name: str, tree: Tree) -> NDArray[np.float64] | float:
     return np.array([line if isinstance(line, list) else [line] for line in numbers(name, tree)], dtype=np.float64)
 
 
-def columns(array: NDArray[np.float64]) -> NDArray[np.float64]:
+def columns(array: NDArray[Any]) -> NDArray[Any]:
     """A vector as (n, 1)."""
     return array if array.ndim == 2 else array.reshape(-1, 1)
 

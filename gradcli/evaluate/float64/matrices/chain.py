@@ -68,7 +68,7 @@ class Factor(NamedTuple):
         if self.form == "stretches":
             whole: Array = self.array.times(np.eye(self.array.shape[1]))
             return whole
-        return np.diagflat(self.array) if self.form == "diagonal" else self.array
+        return np.diagflat(self.array) if self.form == "diagonal" else self.array.astype(np.float64, copy=False)
 
 
 def cost(left: Factor | None, right: Factor | None, rows: int, inner: int, columns: int) -> float:
@@ -165,18 +165,43 @@ def product_of(left: Factor, right: Factor) -> Any:
     if left.form == "inverse":
         return solve(left.array, right.dense())
     if right.form == "inverse":
-        return solve(right.array.T, left.array.T).T
+        return solve(right.array.T, left.dense().T).T
     if left.shape[1] == 1:
         return outer_product(left, right)
-    return left.array @ right.array
+    return wide_product(left.array, right.array)
+
+
+BLOCK = 1 << 17
+"""Numbers of float32 that are widened at a time: 1 MiB, which stays in the cache."""
+
+
+def wide_product(left: Any, right: Any) -> Any:
+    """The product in float64 of arrays in float64 or float32, without a copy of a large one."""
+    if np.float32 not in (left.dtype, right.dtype):
+        return left @ right
+    if right.size > left.size:
+        return wide_product(right.T, left.T).T
+    right = right.astype(np.float64, copy=False)
+    by_rows = left.flags.c_contiguous
+    if left.dtype != np.float32 or not (by_rows or left.T.flags.c_contiguous):
+        return left.astype(np.float64, copy=False) @ right
+    step = max(1, BLOCK // left.shape[1 if by_rows else 0])
+    result = np.zeros((left.shape[0], right.shape[1]))
+    for start in range(0, left.shape[0 if by_rows else 1], step):
+        part = slice(start, start + step)
+        if by_rows:
+            np.matmul(left[part].astype(np.float64), right, out=result[part])
+        else:
+            result += left[:, part].astype(np.float64) @ right[part]
+    return result
 
 
 def outer_product(column: Factor, row: Factor) -> Array:
     """A column by a row; beside ones, the other is only repeated (a view, which nobody writes to)."""
     shape = (column.shape[0], row.shape[1])
     if row.form == "ones":
-        return np.broadcast_to(column.array, shape)
-    return np.broadcast_to(row.array, shape) if column.form == "ones" else column.array * row.array
+        return np.broadcast_to(column.dense(), shape)
+    return np.broadcast_to(row.dense(), shape) if column.form == "ones" else column.dense() * row.dense()
 
 
 def contracted(factors: Sequence[Factor], contract: Callable[[Array, Array], Any], known: Known | None = None) -> Any:
