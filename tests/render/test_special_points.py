@@ -139,3 +139,13 @@ def test_the_head_tells_what_happens_at_kinks():
     """Only where there are some."""
     assert "At a kink" in source_of("abs(x)", "c", self_test=False)
     assert "At a kink" not in source_of("sin(x)", "c", self_test=False)
+
+
+def test_the_head_tells_where_digits_are_lost():
+    """Where rounded terms may cancel, or a sine is asked of a rounded argument."""
+    lost = "float64 loses digits"
+    for text in ("x*y - z", "sin(x*y)", "exp(x) - y"):
+        assert lost in source_of(text, "c", self_test=False)
+        assert lost in source_of(text, "sql", self_test=False)
+    for text in ("x**2 + exp(y)", "x - y", "sin(x)", "x*y"):
+        assert lost not in source_of(text, "c", self_test=False)
