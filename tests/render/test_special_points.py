@@ -145,6 +145,13 @@ def test_the_head_tells_what_happens_at_kinks():
     assert "At a kink" not in source_of("sin(x)", "c", self_test=False)
 
 
+def test_functions_of_pythons_math_raise_nothing_in_numpy():
+    """lgamma at a pole and gamma beyond 171 among numbers that have a value; arrays of no number stay so."""
+    source = source_of("where(y > 0, floor(gamma(x)) + floor(lgamma(x)), 0)", "numpy", self_test=False)
+    shown = "print(f(np.array([-1.0, 3.0, 200.0]), 1.0).tolist(), f(np.zeros(0), 1.0).shape)\n"
+    assert run_python(source + shown) == (0, "[nan, 2.0, inf] (0,)\n")
+
+
 def test_the_head_tells_where_digits_are_lost():
     """Where rounded terms may cancel, or a sine is asked of a rounded argument."""
     lost = "float64 loses digits"
