@@ -53,6 +53,8 @@ def simplified(operation: str, arguments: tuple[Operand, ...]) -> Operand | None
     if operation in ARITHMETIC and type(first) is float and type(second) is float:
         found = ARITHMETIC[operation](first, second)
         return found if math.isfinite(found) else None
+    if operation == "divide" and type(first) is float and is_literal(second, 0.0):  # an error in Python and in Fortran
+        return math.copysign(math.inf, first) if first else math.nan
     if operation in ("max", "min") and type(first) is int and type(second) is int and first == second:
         return first
     if operation == "multiply" and is_literal(first, 1.0):

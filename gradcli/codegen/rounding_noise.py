@@ -42,6 +42,10 @@ HARMLESS: Final = frozenset(UFUNCS) - GROWING - {"multiply", "divide", "power", 
 VANISHING: Final = {"multiply": 2, "divide": 1, "power": 1}
 """Operations whose results may be 0 only because they are too small, with how many of their arguments may be 0."""
 
+PERIODIC: Final = frozenset(("sin", "cos", "tan"))
+FAR: Final = 2.0**50
+"""Functions whose values have no digits from here on, if the argument is rounded: a choice may hide that."""
+
 SIGNS: Final = 31
 """Columns of random signs: two roundings that would cancel each other in one run rarely do so in all."""
 
@@ -131,7 +135,10 @@ def with_noise(code: StraightLine) -> StraightLine:
 
 
 def with_extremes(code: StraightLine) -> StraightLine:
-    """The code with two outputs more: the sizes of the greatest number on the way, and of the least that is not 0."""
+    """The code with two outputs more: the sizes of the greatest number on the way, and of the least that is not 0.
+
+    The greatest is infinite where a sine is asked too far out.
+    """
     instructions = list(code.instructions)
     first = len(code.inputs)
     greatest, least = 0.0, 1.0
@@ -141,7 +148,10 @@ def with_extremes(code: StraightLine) -> StraightLine:
         return first + len(instructions) - 1
 
     for number, (operation, arguments) in enumerate(code.instructions, first):
-        if operation not in HARMLESS:
+        if operation in PERIODIC:
+            far = emit(">", emit("abs", arguments[0]), FAR)
+            greatest = emit("max", greatest, emit("select", far, math.inf, 0.0))
+        elif operation not in HARMLESS:
             size = emit("abs", number)
             greatest = emit("max", greatest, size)
             if operation not in GROWING:

@@ -1,12 +1,13 @@
 """Slopes of generated code where a choice asks two variables for equality: tested there, and nan where they are wrong.
 
 where(x != y, (sin(x) - sin(y))/(x - y), cos(x)) is smooth, yet the slopes of its branches at x = y are not its own. The
-engine for single points finds them as limits; code of branches has them only where a quotient or a series of theirs is
-known, and what is not right at points of the equality is no number there.
+engine for single points finds them as limits; code of branches has them where a quotient, a series of theirs or a limit
+is known, and what is not right at points of the equality is no number there.
 """
 
 from __future__ import annotations
 
+from gradcli.derive.equality_limits import slopes_at_equality
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.point import Point
@@ -37,8 +38,11 @@ def with_slopes_tested(
     for condition in equalities(values):
         wrong = wrong_places(program, condition, values, rows, names, second)
         apart = scalars.compare(graph, "!=", *condition.args)
+        limits = slopes_at_equality(graph, condition, values, names) if wrong and not second else None
+        still = wrong_places(program, condition, values, limits, names, second) if limits else wrong
         for i, j in wrong:
-            found[i][j] = scalars.where(graph, apart, found[i][j], no_number(program, condition))
+            there = limits[i][j] if limits and (i, j) not in still else no_number(program, condition)
+            found[i][j] = scalars.where(graph, apart, found[i][j], there)
     return found
 
 

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from gradcli.program.graph import Graph, Node, Program, Variable
 
 AT_KINKS = "At a kink, as of abs(x) at 0, a derivative here is that of one side or 0; gradcli grad has none there."
+LOSES = "Where terms cancel, or a sine's argument is large, float64 loses digits here; gradcli grad --at does not."
 """What the head of a file says."""
+
+PERIODIC = ("sin", "cos", "tan", "sec", "csc", "cot")
 
 WIDE = 100
 """Lists longer than this have one entry a line."""
@@ -179,8 +182,8 @@ class File:
         row = self.language
         functions = "\n\n".join(self.function(form) for form in self.forms)
         renamed = [f"{name} is called {new} here." for name, new in self.names.items() if new != name]
-        kinks = [AT_KINKS] if any(map(has_kink, self.outputs.values)) else []
-        comments = "".join(f"{row.comment}{line}".rstrip() + "\n" for line in (*header, *row.notes, *kinks, *renamed))
+        said = (*header, *row.notes, *warnings_of(self.outputs.values), *renamed)
+        comments = "".join(f"{row.comment}{line}".rstrip() + "\n" for line in said)
         module = {"module": f"{self.name}_module", "functions": ", ".join(self.functions)}
         needed = functions + test
         imports, helpers = support_of(row, needed)
@@ -293,6 +296,31 @@ def has_border(node: Node) -> bool:
         or (part.op == "product" and any(e < 0 and e.denominator != 1 for e in part.data))
         for part in order([node])
     )
+
+
+def warnings_of(values: Sequence[Node]) -> list[str]:
+    """What code in float64 does not promise of these functions."""
+    kinks = [AT_KINKS] if any(map(has_kink, values)) else []
+    return [*kinks, *([LOSES] if any(map(loses_digits, values)) else [])]
+
+
+def loses_digits(node: Node) -> bool:
+    """Is there a sum of rounded terms below the node that may cancel, or a sine of what is rounded?"""
+    return any(
+        any(arg.op != "variable" for arg in part.args)
+        and (may_cancel(part) or (part.op == "call" and part.data.name in PERIODIC))
+        for part in order([node])
+    )
+
+
+def may_cancel(node: Node) -> bool:
+    """Is it a sum whose terms may have both signs?"""
+    from gradcli.points.marks import is_positive
+
+    if node.op != "sum" or len(node.args) + bool(node.data[1]) < 2:
+        return False
+    signs = [c > 0 for c in (*node.data[0], node.data[1]) if c]
+    return len(set(signs)) > 1 or not all(map(is_positive, node.args))
 
 
 def has_kink(node: Node) -> bool:

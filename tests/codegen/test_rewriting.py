@@ -116,3 +116,13 @@ def test_quotients_that_collapse_are_shorter() -> None:
     """A derivative by the quotient's rule is one quotient."""
     source = gradcli.export("x/(1 + x)", to="c").source
     assert "grad[0] = 1.0/(t1*t1);" in source
+
+
+@pytest.mark.parametrize("text", ["-x/0", "(x - x)**(-2)", "where(x > 0, x, acot(x - x))", "x*(2 - 2)/(1 - 1)"])
+def test_a_division_of_numbers_by_zero_raises_nothing(text: str) -> None:
+    """It is inf or nan in the file, whatever the language does with 1.0/0.0."""
+    code: dict[str, object] = {}
+    exec(gradcli.export(text, to="numpy").source, code)
+    value, _ = code["f_value_and_grad"](-1.5)  # type: ignore[operator]
+    assert not math.isfinite(value)
+    assert "/0.0" not in gradcli.export(text, to="fortran").source.replace("x/0.0", "")

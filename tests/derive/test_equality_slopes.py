@@ -43,9 +43,21 @@ def test_holes_are_filled_only_where_both_branches_are_one_function() -> None:
     assert "CASE" not in gradcli.export("where(x != y, (x**2 - y**2)/(x - y), 2*x)", to="sql").source
 
 
-def test_exported_code_has_no_number_where_it_would_be_wrong() -> None:
+def test_exported_code_has_the_limit_of_simple_quotients() -> None:
     """The slopes of the branches at x = y would be -sin(x) and 0."""
+    assert exported_slopes(LINE, 1, 1) == pytest.approx([-math.sin(1) / 2] * 2, rel=1e-14)
+    assert exported_slopes(LINE, 2, 1) == pytest.approx(gradcli.grad(LINE, at=[2, 1]).array.ravel())
+
+
+def test_exported_code_has_no_number_where_it_would_be_wrong() -> None:
+    """A quotient by a square, whose limit is not looked for."""
+    text = "where(x != y, (cos(x) - cos(y) + (x - y)*sin(y))/(x - y)**2, -cos(x)/2)"
+    assert all(map(math.isnan, exported_slopes(text, 1, 1)))
+    assert exported_slopes(text, 2, 1) == pytest.approx(gradcli.grad(text, at=[2, 1]).array.ravel())
+
+
+def exported_slopes(text: str, *point: float) -> list[float]:
+    """By the Python file."""
     names: dict[str, object] = {}
-    exec(gradcli.export(LINE, to="python").source, names)
-    assert all(map(math.isnan, names["f_grad"](1.0, 1.0)))  # type: ignore[operator]
-    assert names["f_grad"](2.0, 1.0) == pytest.approx(gradcli.grad(LINE, at=[2, 1]).array.ravel())  # type: ignore[operator]
+    exec(gradcli.export(text, to="python").source, names)
+    return names["f_grad"](*map(float, point))  # type: ignore[no-any-return, operator]

@@ -1,4 +1,4 @@
-"""Large hunts: python -m tests.hunts scalars|hessians|matrices|arrays|rows|commands [--from SEED] [--count N].
+"""Large hunts: python -m tests.hunts scalars|hessians|matrices|arrays|rows|exports|commands [--from SEED] [--count N].
 
 Prints what is wrong, refused or unclear, each with its seed, and at the end how often each verdict was found.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from tests.hunts import arrays, commands, hessians, matrices, rows, scalars
+from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars
 
 HUNTS = {
     "scalars": scalars.run,
@@ -16,6 +16,7 @@ HUNTS = {
     "matrices": matrices.run,
     "arrays": arrays.run,
     "rows": rows.run,
+    "exports": exports.run,
     "commands": commands.run,
 }
 PART = 100

@@ -17,7 +17,10 @@ import numpy as np
 
 import gradcli
 from gradcli.problems import GradcliError
-from tests.hunts.rows import EXPORTED, draw, number, off, single
+from tests.hunts.rows import draw, number, off, single
+
+EXPORTED = 1e-6
+"""Of exported code, which promises no digits where terms cancel."""
 
 
 class Asked(NamedTuple):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
-from tests.hunts import arrays, commands, hessians, matrices, rows, scalars
+from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars
 
 
 def bad(found: dict[str, int], *signs: str) -> dict[str, int]:
@@ -63,14 +63,31 @@ def test_the_judge_of_arrays_can_fail() -> None:
     assert arrays.verdicts(question, {**answer, "gradient": {"x": [2.0, 4.1]}})[0].startswith("wrong number")
 
 
-def test_rows_and_exported_code() -> None:
-    """Tables and Python code beside single points: no row is wrong, and code has no number where nothing is."""
+def test_rows() -> None:
+    """Tables beside single points: no row is wrong."""
     told: list[str] = []
     found = rows.run(0, 60, told.append)
-    assert not bad(found, "wrong:"), told
-    assert found["wrong"] == 0
-    assert found["wrong in code"] <= 2  # where rounding ends at a border: ((y/x) - softplus(y))**tiny
-    assert found["right"] > 700
+    assert not bad(found, "wrong"), told
+    assert found["right"] > 250
+
+
+def test_exported_code_in_several_languages() -> None:
+    """Beside certified numbers at the very coordinates: few are off or missing, by cancellation or overflow."""
+    told: list[str] = []
+    found = exports.run(0, 25, told.append)
+    for to in {name.partition(":")[0] for name in found if ": right" in name}:
+        counts = {name: count for name, count in found.items() if name.startswith(to)}
+        assert counts[f"{to}: right"] >= 0.96 * sum(counts.values()), told
+
+
+def test_the_judge_of_exports_can_fail() -> None:
+    """A number off by 1e-5, one where there is none, and none where there is one."""
+    right = {"value": 2.0, "slopes": {"x": 1.0}, "kinds": {}, "one-sided": False}
+    assert exports.verdict([2.0, 1.0], ["x"], right) == "right"
+    assert exports.verdict([2.0, 1.00001], ["x"], right).startswith("off")
+    assert exports.verdict([2.0, float("nan")], ["x"], right).startswith("none")
+    nowhere = {"value": None, "slopes": {"x": None}, "kinds": {None: "undefined"}, "one-sided": False}
+    assert exports.verdict([2.0, 1.0], ["x"], nowhere).startswith("a number")
 
 
 def test_the_judge_of_rows_can_fail() -> None:
@@ -79,8 +96,6 @@ def test_the_judge_of_rows_can_fail() -> None:
     assert rows.row_verdict({"value": 2.0, "d_x": 1.0}, "", right) == "right"
     for value, slope in ((2.0 + 1e-9, 1.0), (2.0, 1.0 + 1e-9), (2.0, float("nan")), (float("nan"), 1.0)):
         assert rows.row_verdict({"value": value, "d_x": slope}, "", right).startswith("wrong")
-    nowhere = {"value": None, "slopes": {"x": None}, "kinds": {None: "undefined"}, "one-sided": False}
-    assert rows.export_verdict(1.0, {"x": 1.0}, nowhere).startswith("wrong in code")
 
 
 def test_the_judges_of_derivatives_can_fail() -> None:

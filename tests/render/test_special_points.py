@@ -51,6 +51,10 @@ CASES = (
     ("where(x == y, 1, sin(y - x)/(y - x)) + x", ((1, 1), (2, 3))),
     ("where(x != y, (x**2 - y**2)/(x - y), 2*x)", ((1, 1), (2, 3), (1, 1 + 1e-15))),
     ("where(x == y, x, y)", ((1, 1), (2, 3))),
+    ("where(x != y, (sin(x) - sin(y))/(x - y), cos(x))", ((1, 1), (0, 0), (2, 3))),
+    ("z*where(x == y, exp(x), (exp(y) - exp(x))/(y - x))**2", ((1, 1, 2), (2, 3, 1))),
+    ("where(2*x != y, 3*(log(2*x) - log(y))/(2*x - y), 3/y) + x", ((1, 2), (2, 3))),
+    ("where(x*y > 0, where(z > 0, x, 0), 0)*y", ((1, 2, -1), (1, 2, 1), (-1, 2, 1))),
     ("where(x == 2*y, 2, (x**2 - 4*y**2)/(x**2 - 2*x*y))", ((2, 1), (2, 3))),
 )
 
@@ -139,3 +143,20 @@ def test_the_head_tells_what_happens_at_kinks():
     """Only where there are some."""
     assert "At a kink" in source_of("abs(x)", "c", self_test=False)
     assert "At a kink" not in source_of("sin(x)", "c", self_test=False)
+
+
+def test_functions_of_pythons_math_raise_nothing_in_numpy():
+    """lgamma at a pole and gamma beyond 171 among numbers that have a value; arrays of no number stay so."""
+    source = source_of("where(y > 0, floor(gamma(x)) + floor(lgamma(x)), 0)", "numpy", self_test=False)
+    shown = "print(f(np.array([-1.0, 3.0, 200.0]), 1.0).tolist(), f(np.zeros(0), 1.0).shape)\n"
+    assert run_python(source + shown) == (0, "[nan, 2.0, inf] (0,)\n")
+
+
+def test_the_head_tells_where_digits_are_lost():
+    """Where rounded terms may cancel, or a sine is asked of a rounded argument."""
+    lost = "float64 loses digits"
+    for text in ("x*y - z", "sin(x*y)", "exp(x) - y"):
+        assert lost in source_of(text, "c", self_test=False)
+        assert lost in source_of(text, "sql", self_test=False)
+    for text in ("x**2 + exp(y)", "x - y", "sin(x)", "x*y"):
+        assert lost not in source_of(text, "c", self_test=False)

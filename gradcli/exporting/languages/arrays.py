@@ -16,6 +16,23 @@ SPECIAL = ("erf", "erfc", "gamma", "lgamma")
 
 MATH_BY_ENTRY = tuple(f"math_{name}" for name in SPECIAL)
 
+BY_ENTRY = "\nmath_{0} = np.vectorize(math.{0}, otypes=[float])\n"
+
+QUIET_BY_ENTRY = '''
+
+def quiet_{0}(number):
+    """math.{0} as float64 has it: inf beyond 1.8e308, nan at poles."""
+    try:
+        return math.{0}(number)
+    except OverflowError:
+        return math.copysign(math.inf, number)
+    except ValueError:
+        return math.nan
+
+
+math_{0} = np.vectorize(quiet_{0}, otypes=[float])
+'''
+
 FORMS = {
     "value": Form("def {f}({params}):", "    return entries({value}, {like})"),
     "values": Form("def {f}({params}):", "    return entries([{values}], {like})"),
@@ -62,14 +79,16 @@ NUMPY = PYTHON._replace(
     operators=operators("np", "np.power({0}, {1})"),
     forms=with_opening("{names}, = map(np.float64, ({names},))"),
     attempt="",
-    keywords=PYTHON_KEYWORDS | frozenset(["np", "entries", "isinstance", "list", "map", *MATH_BY_ENTRY]),
+    keywords=PYTHON_KEYWORDS
+    | frozenset(["np", "entries", "isinstance", "list", "map", "quiet_gamma", "quiet_lgamma", *MATH_BY_ENTRY]),
     infinity="np.inf",
     nan="np.nan",
     lazy=False,
     preamble="import numpy as np\n",
     support={
         "math_": "import math\n",
-        **{f"math_{name}": f"\nmath_{name} = np.vectorize(math.{name}, otypes=[float])\n" for name in SPECIAL},
+        **{f"math_{name}": BY_ENTRY.format(name) for name in ("erf", "erfc")},
+        **{f"math_{name}": QUIET_BY_ENTRY.format(name) for name in ("gamma", "lgamma")},
         "entries(": ENTRIES.replace("{np}", "np"),
     },
     decorate='@np.errstate(all="ignore")\n',

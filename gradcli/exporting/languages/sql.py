@@ -182,6 +182,7 @@ class Query:
 
 def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
     """The query; for the self-test one that returns the points at which it is wrong: none."""
+    from gradcli.exporting.file import warnings_of
     from gradcli.exporting.samples import all_nodes, lacking, samples_of
 
     wish = ordered.wish
@@ -197,7 +198,7 @@ def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
         query = Query(code)
         names, kept = column_names(outputs)
         query.code = code._replace(outputs=tuple(code.outputs[i] for i in kept))
-        comments = "".join(f"-- {line}\n" for line in ordered.header)
+        comments = "".join(f"-- {line}\n" for line in (*ordered.header, *warnings_of(outputs.values)))
         if not wish.self_test:
             return Exported("sql", wish.name, f"{comments}{query.text(names)};\n", ())
         samples = samples_of(program, outputs, NativeFunctions(), ordered.points, ordered.symmetric)

@@ -51,6 +51,11 @@ def formulas(question: ArrayQuestion, kind: str) -> dict[str, list[Node]]:
     return {"value": [f], "gradient": gradient, "both": [f, *gradient], "hessian": [hessian]}
 
 
+AS_THE_LIBRARY = (
+    "Sums, norms and exponentials are the library's: inf or nan where a number on the way is beyond 1.8e308."
+)
+"""What the head of a file says."""
+
 NAMES = {"value": "", "gradient": "_grad", "both": "_value_and_grad", "jacobian": "_jacobian", "hessian": "_hessian"}
 
 
@@ -73,7 +78,12 @@ class MatrixFile:
         from gradcli.exporting.file import support_of
 
         comment = self.row.comment
-        said = [*header, *self.row.notes, *(f"{a} is called {b} here." for a, b in self.names.items() if a != b)]
+        said = [
+            *header,
+            *self.row.notes,
+            AS_THE_LIBRARY,
+            *(f"{a} is called {b} here." for a, b in self.names.items() if a != b),
+        ]
         comments = "".join(f"{comment}{line}".rstrip() + "\n" for line in said)
         functions = "\n\n".join(self.function(form) for form in self.forms)
         constants = self.constants()
