@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,3 +48,22 @@ def test_slips_of_long_functions_are_named(
     other = " + ".join(f"2*sin({k}*x)*y" for k in rates)
     found = gradcli.check(function, wrong(terms), other)
     assert [slip.code for slip in found.diagnosis] == [code]
+
+
+@pytest.mark.parametrize(
+    ("function", "by_x", "codes"),
+    [
+        ("sin(x^2)*y", lambda x, y: math.cos(x * x) * y, ["missing-inner-derivative"]),
+        ("sin(3*x)*y", lambda x, y: math.cos(3 * x) * y, ["factor", "missing-inner-derivative"]),
+        ("exp(x*y) + y", lambda x, y: math.exp(x * y) + y, ["not-differentiated"]),
+        ("sin(x^2)*y", lambda x, y: 2.5 * math.cos(x * x) * y, []),
+    ],
+)
+def test_numbers_of_other_code_show_links_that_are_missing(
+    function: str, by_x: Callable[[float, float], float], codes: list[str]
+) -> None:
+    """What numbers at two points tell of a function whose text is known; nothing where nothing fits at both."""
+    places = [{"x": 0.7, "y": 1.3}, {"x": 1.1, "y": 0.4}]
+    given = [{"at": at, "gradient": {"x": by_x(**at), "y": gradcli.grad(function, at).gradient["y"]}} for at in places]
+    found = gradcli.check(function, against=given)
+    assert [slip.code for slip in found.diagnosis] == codes
