@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.checking.claim import make_cases
 from gradcli.checking.printed_numbers import PrintedAnswer, PrintedNumber, judge, point_text, relative_gap, wrong
 from gradcli.checking.slips.identify import CandidateFactor
+from gradcli.checking.slips.numbers import missing_link, not_differentiated
 from gradcli.derive.results import Component, Slip, Verdict, Witness
 from gradcli.problems import GradcliError, Source
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from gradcli.vocabulary import Judgement
 
 __all__ = ["check_numbers"]
+
+
+TELLING = 1e-4
+"""Of a number: digits that are worse than this at every point may fit by chance."""
 
 
 class Measured(NamedTuple):
@@ -35,6 +40,7 @@ class ComparedNumber(NamedTuple):
     at: Mapping[str, Any]
     entries: tuple[Measured, ...]
     case: Case
+    values: Mapping[str, Any]
 
 
 def check_numbers(claim: Claim, source: Source, given: Sequence[PrintedAnswer]) -> Verdict:
@@ -84,7 +90,7 @@ def compared(claim: Claim, source: Source, given: PrintedAnswer) -> ComparedNumb
     entries: list[Measured] = []
     for part, numbers in parts_with_numbers(claim, case, given.numbers, source):
         entries += measured_part(case, part, numbers, bound.values, source)
-    return ComparedNumber(at, tuple(entries), case)
+    return ComparedNumber(at, tuple(entries), case, bound.values)
 
 
 def parts_with_numbers(claim: Claim, case: Case, numbers: Any, source: Source) -> list[tuple[Part, Any]]:
@@ -222,7 +228,8 @@ def slips(claim: Claim, points: Sequence[ComparedNumber]) -> list[Slip]:
     for label in dict.fromkeys(entry.label for point in points for entry in point.entries):
         entries = [entry for point in points for entry in point.entries if entry.label == label]
         if label not in explained and any(entry.verdict == "different" for entry in entries):
-            found += scaled(label, entries) or misplaced(label, points)
+            named = scaled(label, entries)
+            found += [*named, *unlinked(label, entries, points)] or misplaced(label, points)
     return found
 
 
@@ -238,6 +245,20 @@ def misplaced(label: str, points: Sequence[ComparedNumber]) -> list[Slip]:
             message = f"your number for {label} is that of {other}: it was differentiated by {variable}, not by {below}"
             return [Slip(label, "wrong-variable", message)]
     return []
+
+
+def unlinked(label: str, entries: Sequence[Measured], points: Sequence[ComparedNumber]) -> list[Slip]:
+    """What only the text of the function tells: its own value, or an inner derivative that is missing everywhere."""
+    pairs = [(e.yours, e.ours) for e in entries if e.yours is not None and e.ours is not None]
+    if len(pairs) != len(points) or all(yours.tolerance() > TELLING * abs(yours.value) for yours, _ in pairs):
+        return []
+    places = [(point.case, point.values) for point in points]
+
+    def fits(i: int, number: float) -> bool:
+        return fits_digits(pairs[i][0], number)
+
+    ours = [number for _, number in pairs]
+    return not_differentiated(label, places, fits) or missing_link(label, places, ours, fits)
 
 
 def scaled(label: str, entries: Sequence[Measured]) -> list[Slip]:

@@ -9,6 +9,7 @@ from gradcli.differences import one_sided
 from gradcli.differences.evidence import other_scales
 from gradcli.differences.evidence.plateaus import find_edge, grain, is_alone, is_flat, stuck
 from gradcli.differences.evidence.resolution import kept
+from gradcli.differences.evidence.worth import is_lost
 from gradcli.differences.extrapolation import EPSILON, Windows
 from gradcli.differences.noise import spread_of
 from gradcli.differences.plan import Slope
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
 ALIKE = 0.05
 """Slopes that differ by less, relatively, are of one scale."""
 
-LARGE = 0.5
-"""An error of this size, of the value, is a problem."""
-
-EXPLAINED = 100.0
-"""An error of no more than so many times the rounding is as good as these values can tell, and no problem."""
-
 QUIET = 1e-12
 """Noise below this part of the value is rounding."""
 
@@ -41,9 +36,6 @@ BEYOND_ALL = 1e3
 
 RELATIVE = 1e-6
 """Noise of less than this part of the value is taken to grow with the values, as that of shorter floats does."""
-
-SMALL = 1e-6
-"""A slope of this size, of the steepest around the point, is as good as 0."""
 
 
 class Adaptive:
@@ -240,9 +232,9 @@ class Adaptive:
     def weighed(self, slope: Slope, best: Estimate) -> Slope:
         """An error nearly as large as the value is a problem, unless the slope is next to nothing around the point."""
         value, error = slope.value, slope.error
-        if slope.kind is not None or value is None or error is None or error < LARGE * abs(value):
+        if slope.kind is not None or value is None or error is None:
             return slope
-        if error <= SMALL * self.steepness(best) or (error < EXPLAINED * best.noise and not self.is_noise):
+        if not is_lost(value, error, best.noise, self.steepness(best), self.is_noise):
             return slope
         place = f"{self.name} = {one_sided.said(self.axis.x)}"
         message = f"the difference quotients at {place} differ by as much as the slope that they give"

@@ -9,8 +9,8 @@ Ridders, Adv. Eng. Softw. 4 (1982) 75; Oliver & Ruffhead, BIT 15 (1975) 283.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import fsum, inf, isfinite, prod
-from operator import mul
+from math import fsum, inf, isfinite
+from operator import mul, sub
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
@@ -87,12 +87,25 @@ class Estimate(NamedTuple):
 
 def weights_at_zero(t: Sequence[float]) -> list[float]:
     """w with Σ w·p(t) = p(0) for all polynomials of a degree below the number of places."""
-    return [prod(tj / (tj - tk) for j, tj in enumerate(t) if j != k) for k, tk in enumerate(t)]
+    weights = []
+    for k, tk in enumerate(t):
+        w = 1.0
+        for j, tj in enumerate(t):
+            if j != k:
+                w *= tj / (tj - tk)
+        weights.append(w)
+    return weights
 
 
 def weights_of_constant(h: Sequence[float]) -> list[float]:
     """w with Σ w = 1 and Σ w·h = Σ w·h³ = … = 0: divided differences in h² of the values over h."""
-    raw = [1 / (hk * prod((hk - hj) * (hk + hj) for j, hj in enumerate(h) if j != k)) for k, hk in enumerate(h)]
+    raw = []
+    for k, hk in enumerate(h):
+        w = 1.0
+        for j, hj in enumerate(h):
+            if j != k:
+                w *= (hk - hj) * (hk + hj)
+        raw.append(1 / (hk * w))
     total = fsum(raw)
     return [w / total for w in raw]
 
@@ -153,8 +166,8 @@ def second_opinion(samples: Sequence[Sample], weights: Weights) -> float:
     noise = fsum([abs(w) * s.partner_noise * s.h for w, s in zip(weights.whole, samples, strict=True)])
     if noise == 0:
         return 0.0
-    changes = (a - b for a, b in zip(weights.whole, weights.without_largest, strict=True))
-    own = fsum(abs(w) * s.noise for w, s in zip(changes, samples, strict=True))
+    changes = map(sub, weights.whole, weights.without_largest)
+    own = fsum([abs(w) * s.noise for w, s in zip(changes, samples, strict=True)])
     return abs(dot(weights.whole, [s.partner * s.h for s in samples])) * (own / noise)
 
 
@@ -164,12 +177,15 @@ class Windows:
     def __init__(self, powers: tuple[int, ...] = (2, 1), fewest: int = FEWEST, most: int = MOST) -> None:
         self.powers, self.fewest, self.most = powers, fewest, most
         self.known: dict[tuple[int, tuple[float, ...]], Estimate] = {}
+        self.last: tuple[tuple[float, ...], list[Estimate]] = ((), [])
 
     def of(self, samples: Sequence[Sample]) -> list[Estimate]:
         """The estimate of every run of neighbours, with errors not below what the smaller steps show."""
-        found = []
         samples = apart(samples)
-        steps = tuple(sample.h for sample in samples)
+        steps = tuple([sample.h for sample in samples])
+        if steps == self.last[0]:
+            return self.last[1]
+        found = []
         for start, end in self.runs(steps):
             for power in self.powers:
                 key = (power, steps[start:end])
@@ -178,7 +194,8 @@ class Windows:
                     known = self.known[key] = estimate(samples[start:end], power)
                 if isfinite(known.error):
                     found.append(known)
-        return pooled(found)
+        self.last = steps, pooled(found)
+        return self.last[1]
 
     def runs(self, steps: Sequence[float]) -> Iterator[tuple[int, int]]:
         """Runs of neighbours that do not span too wide, as slices."""
@@ -209,7 +226,7 @@ def pooled(found: Sequence[Estimate]) -> list[Estimate]:
         ratios = seen.setdefault((one.steps, one.power), [])
         if ratios:
             floor = one.amplification * sorted(ratios)[len(ratios) // 2]
-            result.append(one._replace(truncation=max(one.truncation, floor)))
+            result.append(one if one.truncation >= floor else one._replace(truncation=floor))
         else:
             result.append(one)
         ratios.append(one.truncation / one.amplification)

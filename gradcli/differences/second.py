@@ -14,11 +14,12 @@ from gradcli.differences.driver import Rounds
 from gradcli.differences.evidence import other_scales
 from gradcli.differences.evidence.plateaus import grain
 from gradcli.differences.evidence.resolution import kept
+from gradcli.differences.evidence.worth import is_lost
 from gradcli.differences.extrapolation import EPSILON, ODD, Estimate, Sample, Windows
 from gradcli.differences.plan import Batch, Curvatures, Plan, Slope
 from gradcli.differences.step_search import Choice, Climb, Quotients
-from gradcli.differences.steps import Ask, Axis, Pair, Search
-from gradcli.records import TYPE_CHECKING
+from gradcli.differences.steps import RATIO, Ask, Axis, Pair, Search
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +31,9 @@ LEAST = 1e-150
 
 LOUD = 32.0
 """Noise of so many units in the last place is none of float64's own."""
+
+HOPELESS = 1e3
+"""An error of so many times the value, without noise, is that of something else than a derivative."""
 
 SLANT = 0.625
 """The form of the cells of the second diagonal."""
@@ -67,6 +71,7 @@ class Curvature:
         self.climb = Climb(Second(axis))
         self.estimate: Estimate | None = None
         self.problem: Slope | None = None
+        self.is_noise = False
 
     def run(self) -> Search:
         """Start, climb, look deeper, then ask whether the first derivative has a kink, or the second a jump."""
@@ -78,9 +83,12 @@ class Curvature:
         choice = (yield from self.climb.climb()) if self.climb.settled else self.climb.choice()
         if choice is None or not choice.best.convinces:
             choice = yield from self.climb.deepen(choice)
-        noise = rounding_of(self.axis)
-        if noise > LOUD * EPSILON * abs(self.axis.f0):
+        noise, loud = rounding_of(self.axis), LOUD * EPSILON * abs(self.axis.f0)
+        if noise > loud:
             choice = yield from self.climb_again(noise)
+        self.is_noise = max(noise, self.axis.spread) > loud
+        if self.is_noise and choice is not None:
+            choice = yield from self.doubted(choice, noise > loud)
         yield from self.judge(choice, place)
 
     def climb_again(self, noise: float) -> Generator[Ask, None, Choice | None]:
@@ -90,12 +98,19 @@ class Curvature:
         axis.refresh()
         self.climb = Climb(Second(axis))
         self.climb.low, self.climb.high = min(axis.pairs), max(axis.pairs)
-        choice = yield from self.climb.climb()
-        if choice is None:
-            return None
+        return (yield from self.climb.climb())
+
+    def doubted(self, choice: Choice, is_rounded: bool) -> Generator[Ask, None, Choice]:
+        """The same with what steps below say, where noise drove the search beyond the function's own bends."""
+        best, far = choice.best, other_scales.NEAR * max(abs(self.axis.x), 1.0)
+        if best.low > far:
+            yield from self.climb.quotients.fetch(*(far / RATIO**k for k in range(1, 5)))
         windows = self.climb.windows.of(self.climb.quotients.samples())
-        doubt = other_scales.below_wall(axis, windows, choice.best)
-        return choice._replace(best=choice.best._replace(truncation=max(choice.best.truncation, doubt)))
+        doubt = other_scales.below_wall(self.axis, windows, best) if is_rounded else 0.0
+        if best.low > far:
+            near = (abs(one.value - best.value) + one.error for one in windows if one.high <= far)
+            doubt = min(near, default=inf)
+        return choice._replace(best=best._replace(truncation=max(best.truncation, doubt)))
 
     def judge(self, choice: Choice | None, place: str) -> Generator[Ask, None, None]:
         """The estimate, unless the first derivative has no slope here."""
@@ -106,10 +121,22 @@ class Curvature:
             self.problem = missing(f"second differences at {place} do not settle as the step shrinks")
         elif self.jumps(choice.best):
             self.problem = missing(f"the second derivative differs on both sides of {place}", "not-differentiable")
-        elif not choice.best.convinces and choice.best.error > 1e3 * abs(choice.best.value) > 0:
+        elif self.is_hopeless(choice.best):
             self.problem = missing(f"second differences at {place} do not settle as the step shrinks")
         else:
             self.estimate = choice.best
+
+    def is_hopeless(self, best: Estimate) -> bool:
+        """Is nothing known though noise does not explain it: neither a value nor that it is next to nothing?"""
+        if best.convinces or best.error <= HOPELESS * abs(best.value):
+            return False
+        size = self.size(best)
+        return best.error > size if self.is_noise else is_lost(best.value, best.error, 0.0, size, False)
+
+    def size(self, best: Estimate) -> float:
+        """What is a large second derivative here: of the function at larger steps, and of its value over x²."""
+        bends = [abs(sample.value) for sample in self.climb.quotients.samples() if sample.h >= best.low]
+        return max([*bends, self.climb.per_size(abs(self.axis.f0))])
 
     def jumps(self, best: Estimate) -> bool:
         """Does the central slope change like |h|? Then the second derivative differs on both sides, as that of x|x|."""
@@ -201,21 +228,47 @@ class SampledSurface:
         for part in (x, y, *(line for line, _ in lines)):
             if part.problem is not None:
                 return part.problem
-        found = []
-        for line, (a, b) in lines:
-            assert line.estimate is not None
-            assert x.estimate is not None
-            assert y.estimate is not None
-            rest = line.estimate.value - a * a * x.estimate.value - b * b * y.estimate.value
-            error = line.estimate.error + a * a * x.estimate.error + b * b * y.estimate.error
-            found.append((rest / (2 * a * b), error / abs(2 * a * b)))
-        (one, error), (other, doubt) = found
-        if abs(one - other) > error + doubt:
-            text = f"the mixed derivative depends on the direction: {one:.6g} and {other:.6g}"
+        found = [across(line, x, y, scales) for line, scales in lines]
+        one, other = found
+        if abs(one.value - other.value) > one.error + other.error:
+            text = f"the mixed derivative depends on the direction: {one.value:.6g} and {other.value:.6g}"
             return missing(text, "not-differentiable")
-        weight = doubt / (error + doubt) if error + doubt else 0.5
-        value = weight * one + (1 - weight) * other
-        return Slope(value, weight * error + (1 - weight) * doubt + EPSILON * abs(value))
+        weight = other.error / (one.error + other.error) if one.error + other.error else 0.5
+        value, error, rounding, size = (weight * p + (1 - weight) * q for p, q in zip(one, other, strict=True))
+        is_noise = any(part.is_noise for part in (x, y, *(line for line, _ in lines)))
+        slope = Slope(value, error + EPSILON * abs(value))
+        return weighed(slope, rounding, size, is_noise, f"({x.name}, {y.name})")
+
+
+class Across(NamedTuple):
+    """f_xy from one diagonal: with its error, the part of it that rounding makes, and what is a large one here."""
+
+    value: float
+    error: float
+    rounding: float
+    size: float
+
+
+def across(line: Curvature, x: Curvature, y: Curvature, scales: tuple[float, float]) -> Across:
+    """The second derivative along the diagonal (a, b), less what the axes make of it."""
+    a, b = scales
+    sums = [0.0, 0.0, 0.0, 0.0]
+    for one, part, sign in ((line, 1.0, 1), (x, a * a, -1), (y, b * b, -1)):
+        best = one.estimate
+        assert best is not None
+        for k, term in enumerate((sign * best.value, best.error, best.noise, one.size(best))):
+            sums[k] += part * term / (2 * a * b if k == 0 else abs(2 * a * b))
+    return Across(*sums)
+
+
+def weighed(slope: Slope, rounding: float, size: float, is_noise: bool, place: str) -> Slope:
+    """The same, with a problem where its error is nearly as large as its value."""
+    assert slope.value is not None
+    assert slope.error is not None
+    if not is_lost(slope.value, slope.error, rounding, size, is_noise):
+        return slope
+    message = f"the second differences at {place} differ by as much as the derivative that they give"
+    return slope._replace(kind="noise" if is_noise else "two-scales", message=message)
 
 
 def error_so_far(search: Curvature) -> float | None:
@@ -233,7 +286,9 @@ def entry(found: Curvature) -> Slope:
         return found.problem or missing("")
     best = found.estimate
     study = tuple((s.h, s.value, s.noise + abs(s.value - best.value)) for s in found.climb.quotients.samples())
-    return Slope(best.value, best.error, step=best.low, study=study)
+    slope = Slope(best.value, best.error, step=best.low, study=study)
+    place = f"{found.name} = {one_sided.said(found.axis.x)}"
+    return weighed(slope, best.noise, found.size(best), found.is_noise, place)
 
 
 def first_slope(axis: Axis, name: str) -> Slope:

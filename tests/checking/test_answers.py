@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 import pytest
+
+import gradcli
 
 from .array_answers import array_question
 from .scalar_answers import question
 from .scores import judge, questions, report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SEED = 20
 
@@ -19,3 +27,43 @@ def test_no_verdict_is_false_and_most_slips_are_named(draw: object, count: int, 
     score = judge(questions(SEED, count, draw))  # type: ignore[arg-type]
     assert not score.false
     assert score.share() >= least, report(score)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (lambda terms: f"2*({' + '.join(terms)})", "factor"),
+        (lambda terms: " + ".join([terms[0].removesuffix("*77"), *terms[1:]]), "missing-inner-derivative"),
+        (lambda terms: " + ".join(terms[1:]), "missing-term"),
+    ],
+)
+def test_slips_of_long_functions_are_named(
+    wrong: Callable[[list[str]], str], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sum of 1,500 sines, some 10,000 operations: a factor, one inner derivative, a missing term."""
+    monkeypatch.setattr("gradcli.limits.CHECK_SECONDS", 60.0)  # of a machine that does other things, too
+    rates = [77, *range(101, 1600)]
+    terms = [f"cos({k}*x)*y^2*{k}" for k in rates]
+    function = " + ".join(f"sin({k}*x)*y^2" for k in rates)
+    other = " + ".join(f"2*sin({k}*x)*y" for k in rates)
+    found = gradcli.check(function, wrong(terms), other)
+    assert [slip.code for slip in found.diagnosis] == [code]
+
+
+@pytest.mark.parametrize(
+    ("function", "by_x", "codes"),
+    [
+        ("sin(x^2)*y", lambda x, y: math.cos(x * x) * y, ["missing-inner-derivative"]),
+        ("sin(3*x)*y", lambda x, y: math.cos(3 * x) * y, ["factor", "missing-inner-derivative"]),
+        ("exp(x*y) + y", lambda x, y: math.exp(x * y) + y, ["not-differentiated"]),
+        ("sin(x^2)*y", lambda x, y: 2.5 * math.cos(x * x) * y, []),
+    ],
+)
+def test_numbers_of_other_code_show_links_that_are_missing(
+    function: str, by_x: Callable[[float, float], float], codes: list[str]
+) -> None:
+    """What numbers at two points tell of a function whose text is known; nothing where nothing fits at both."""
+    places = [{"x": 0.7, "y": 1.3}, {"x": 1.1, "y": 0.4}]
+    given = [{"at": at, "gradient": {"x": by_x(**at), "y": gradcli.grad(function, at).gradient["y"]}} for at in places]
+    found = gradcli.check(function, against=given)
+    assert [slip.code for slip in found.diagnosis] == codes

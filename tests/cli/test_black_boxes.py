@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import shutil
 import signal
 import socket
@@ -254,6 +255,32 @@ def test_bounds_are_never_left(folder: Path) -> None:
     assert_covers(found, {"x": 0.5 * math.cos(1), "y": math.sin(1)})
     points = [tuple(map(float, line.split())) for line in (folder / "evaluations.log").read_text().splitlines()]
     assert all(0.9 <= x <= 1 and y >= 0.5 for x, y in points)
+
+
+@pytest.mark.parametrize("form", ["table", "json", "plain", "csv", "markdown", "latex"])
+def test_a_second_derivative_lost_in_its_error_is_a_problem(folder: Path, form: str) -> None:
+    """In float16 ∂²f/∂y² of sin(x) y is 0 ± 0.06: every format says so, exit 3; one that is known well has exit 0."""
+    (folder / "rounded.py").write_text(
+        "import math, struct\n"
+        "def half(x, y):\n    return struct.unpack('e', struct.pack('e', math.sin(x) * y))[0]\n"
+        "def full(x, y):\n    return math.sin(x) * y\n"
+    )
+    words = ("hessian", "--at", "x=0.7,y=1.3", "--no-cache", "--format", form, "--python")
+    lost, known = (gradcli(folder, *words, f"rounded:{name}") for name in ("half", "full"))
+    assert (lost.returncode, known.returncode) == (3, 0)
+    told, other = (re.sub(r"\s+|│|!", " ", done.stdout) for done in (lost, known))
+    assert "second differences at y = 1.3 differ by as much as the" in told
+    assert "second differences" not in other
+
+
+def test_a_slope_lost_in_its_error_has_exit_3(folder: Path) -> None:
+    """Noise of 1e-3 beside a slope of 1e-4; csv has the problem beside the number."""
+    (folder / "rounded.py").write_text(
+        "import random\ndef f(x):\n    return 1e-4 * x + 1e-3 * random.Random(repr(x)).random()\n"
+    )
+    done = gradcli(folder, "grad", "--at", "x=0.7", "--no-cache", "--format", "csv", "--python", "rounded:f")
+    assert done.returncode == 3
+    assert "noise" in done.stdout or "noisy" in done.stdout
 
 
 def test_noise_of_the_function_is_measured(folder: Path) -> None:

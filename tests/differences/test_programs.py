@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from mpmath import mp
 
 from gradcli.differences.second import curvatures
 
@@ -154,3 +155,57 @@ def test_second_derivatives_tell_how_well_they_are_known() -> None:
     assert len(told) > 1
     assert set(told[-1]) == {"x", "y", "x, y"}
     assert all(error is not None and error < 1e-6 for error in told[-1].values())
+
+
+DRAWS = random.Random(5)
+
+
+@pytest.mark.parametrize(
+    "rounded",
+    [
+        lambda value: short(value, 11),
+        lambda value: short(value, 24),
+        lambda value: round(value / 3e-3) * 3e-3,
+        lambda value: float(f"{value:.3g}"),
+        lambda value: (value + 1e8) - 1e8,
+        lambda value: value + DRAWS.uniform(-1e-2, 1e-2),
+        lambda value: value + DRAWS.uniform(-1e-6, 1e-6),
+    ],
+)
+@pytest.mark.parametrize("bare", [lambda x, y: math.sin(x) * y, lambda x, y: x * x + 3 * y, lambda x, y: x + y])
+def test_second_derivatives_lost_in_their_errors_are_problems(
+    rounded: Callable[[float], float], bare: Callable[[float, float], float]
+) -> None:
+    """An entry without a word is known to half of its value, or next to 0 beside the function; and its error holds."""
+    x, y = 0.8, 1.3
+    with mp.workdps(60):
+        exact = [[float(mp.diff(lambda a, b: mp_of(bare, a, b), (x, y), n)) for n in row] for row in ORDERS]
+    found = curvatures(lambda points: [(rounded(bare(a, b)),) for a, b in points], (x, y), ["x", "y"])
+    for i, row in enumerate(found.rows):
+        for j, entry in enumerate(row):
+            if entry.kind is None:
+                assert entry.value is not None
+                assert entry.error is not None
+                assert abs(entry.value - exact[i][j]) <= entry.error, (i, j, entry)
+                assert entry.error < max(abs(entry.value) / 2, 1e-5), (i, j, entry)
+            else:
+                assert entry.message
+
+
+ORDERS = (((2, 0), (1, 1)), ((1, 1), (0, 2)))
+
+
+def mp_of(bare: Callable[[float, float], float], a: object, b: object) -> object:
+    """The function in many digits."""
+    return mp.sin(a) * b if bare(0.5, 2.0) == 2 * math.sin(0.5) else bare(a, b)  # type: ignore[arg-type]
+
+
+def test_a_second_derivative_of_0_beside_noise_is_told_with_its_error() -> None:
+    """sin(x) y in float32: ∂²f/∂y² is 0 within its error, and does not take the mixed derivative away."""
+    f = lambda a, b: short(math.sin(a) * b, 24)  # noqa: E731
+    found = curvatures(lambda points: [(f(a, b),) for a, b in points], (0.7, 1.3), ["x", "y"])
+    mixed, last = found.rows[0][1], found.rows[1][1]
+    assert mixed.kind is None
+    assert mixed.value == pytest.approx(math.cos(0.7), abs=mixed.error)
+    assert last.kind == "noise"
+    assert last.value == pytest.approx(0, abs=last.error)

@@ -71,8 +71,7 @@ class AdjointSweep:
         others = list(extra)
         try:
             run.evaluate([node for node in roots if node.op not in SILENT and needed(node)], BITS)
-            for node in others:
-                run.evaluate([node], BITS)
+            run.evaluate(others, BITS)
         except OutOfTimeError:
             raise NotHereError from None
         if run.touched:

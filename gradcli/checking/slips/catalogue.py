@@ -10,7 +10,7 @@ from gradcli.checking.slips.adjoints import NotHereError, exact
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from gradcli.checking.slips.adjoints import AdjointSweep
@@ -84,7 +84,7 @@ FAMILIES = (
 class Alternatives:
     """Wrong derivatives of the functions in a program, as nodes, made once."""
 
-    def __init__(self, graph: Graph, calls: Iterator[Node]) -> None:
+    def __init__(self, graph: Graph, calls: Iterable[Node]) -> None:
         self.texts: dict[Node, list[tuple[str, Node]]] = {}
         from gradcli.program.rows import rule_text
 

@@ -38,6 +38,10 @@ MOST_WORK = 4_000_000
 """Operations times entries up to which they are."""
 
 
+MOST_CALLS = 2000
+"""Calls of functions up to which each is tried with the wrong derivatives that people write for it."""
+
+
 class Unit(NamedTuple):
     """Entries that are explained together: one number, or the entries of an array.
 
@@ -70,8 +74,8 @@ class Evidence:
         self.wrong = [i for i in range(len(self.pairs)) if arrays or comparison.state(i) == "different"]
         if len(self.local.nodes) > MOST_NODES or len(self.local.nodes) * len(self.wrong) > MOST_WORK:
             raise NotHereError
-        calls = (node for node in self.local.nodes if node.op == "call" and node in self.local.active)
-        self.alternatives = Alternatives(comparison.graph, calls)
+        calls = [node for node in self.local.nodes if node.op == "call" and node in self.local.active]
+        self.alternatives = Alternatives(comparison.graph, calls if len(calls) <= MOST_CALLS else ())
         self.terms = [] if arrays else self.usual_terms()
         self.integrals = self.slopes_of_yours()
         self.sweeps = list(self.choose())
@@ -91,8 +95,11 @@ class Evidence:
         count = 0
         blurred: list[AdjointSweep] = []
         for seen in sorted(usable, key=lambda s: plainness(s.point)):
+            left = self.deadline - monotonic()
+            if left <= 0:
+                break
             try:
-                sweep = AdjointSweep(self.local, seen.point, extra, limits.CHECK_SECONDS / 3)
+                sweep = AdjointSweep(self.local, seen.point, extra, left)
                 for pair in self.pairs:
                     sweep.of(pair.ours), sweep.of(pair.yours)
             except NotHereError:
@@ -103,7 +110,7 @@ class Evidence:
                 continue
             yield sweep
             count += 1
-            if count == POINTS or monotonic() > self.deadline:
+            if count == POINTS:
                 return
         yield from blurred[: POINTS - count]
 

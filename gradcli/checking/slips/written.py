@@ -38,6 +38,23 @@ def written_outputs(script: Script, comparison: Comparison) -> dict[int, Node]:
         return {}
 
 
+def spine_of(tree: Binary) -> list[Binary]:
+    """a + b, then (a + b) - c, … up to the whole sum; of a product with its signs of multiplication alone."""
+    kinds = "+-" if tree.op in "+-" else "*"
+    spine = [tree]
+    while type(left := spine[-1].left) is Binary and left.op in kinds:
+        spine.append(left)
+    return spine[::-1]
+
+
+def parts_of(tree: Tree) -> Sequence[Tree]:
+    """The terms of a whole sum, the factors of a whole product, the parts of anything else."""
+    if type(tree) is not Binary or tree.op not in ("+", "-", "*"):
+        return list(children(tree))
+    spine = spine_of(tree)
+    return [spine[0].left, *(one.right for one in spine)]
+
+
 class AsWritten:
     """Nodes for trees, one operation each; sums and products of several parts stay together."""
 
@@ -62,7 +79,7 @@ class AsWritten:
             if statement is not None:
                 stack.append((statement.tree, statement.source, False))
             elif type(tree) in (Binary, Unary, Call):
-                stack += [(part, place, False) for part in children(tree)]
+                stack += [(part, place, False) for part in parts_of(tree)]
         return self.made[id(root)]
 
     def statement(self, tree: Tree) -> Statement | None:
@@ -105,13 +122,9 @@ class AsWritten:
 
     def sum(self, tree: Binary) -> Node:
         """a + b, a - b, with the terms of a."""
-        terms: list[tuple[Tree, int]] = []
-        left: Tree = tree
-        while type(left) is Binary and left.op in "+-":
-            terms.append((left.right, 1 if left.op == "+" else -1))
-            left = left.left
-        terms.append((left, 1))
-        return self.total([self.of(part) for part, _ in reversed(terms)], [sign for _, sign in reversed(terms)])
+        spine = spine_of(tree)
+        signs = [1, *(1 if one.op == "+" else -1 for one in spine)]
+        return self.total([self.of(part) for part in parts_of(tree)], signs)
 
     def total(self, nodes: Sequence[Node], signs: Sequence[int]) -> Node:
         """A sum with its numbers put together."""
@@ -130,14 +143,9 @@ class AsWritten:
             if top.op == "number" and top.data == 1:
                 return self.fresh("product", (bottom,), (-1,))
             return self.fresh("product", (top, bottom), (1, -1))
-        factors: list[Tree] = []
-        left: Tree = tree
-        while type(left) is Binary and left.op == "*":
-            factors.append(left.right)
-            left = left.left
         nodes: list[Node] = []
         number: Any = 1
-        for node in (self.of(part) for part in (left, *reversed(factors))):
+        for node in (self.of(part) for part in parts_of(tree)):
             if node.op == "number":
                 number = lower(number * node.data)
             else:

@@ -68,7 +68,10 @@ def answer_by_list(line: CommandLine, refused: WholeMatrixError) -> int:
 
 
 def lacks_answer(result: Result) -> bool:
-    """Whether a number that was asked for does not exist. `noise` and `two-scales` may stand beside a number."""
+    """Whether a number that was asked for does not exist, or is lost in its error.
+
+    `noise` and `two-scales` may stand beside a number that is known well enough.
+    """
     kinds = {problem.kind for problem in result.numbers.problems}
     if kinds - {"noise", "two-scales"}:
         return True
@@ -76,17 +79,30 @@ def lacks_answer(result: Result) -> bool:
 
 
 def has_gap(result: Result) -> bool:
-    """Whether a derivative is None, in whatever form the answer has."""
-    waiting: list[object] = [getattr(result, name, ()) for name in ("gradient", "jacobian", "hessian")]
-    while waiting:
-        here = waiting.pop()
-        if here is None:
-            return True
-        if hasattr(here, "values"):
-            here = list(here.values())
-        if isinstance(here, list | tuple):
-            waiting.extend(here)
-    return False
+    """Whether a derivative is None, in whatever form the answer has, or no larger than its error makes it."""
+    from gradcli.differences.evidence.worth import is_lost
+
+    values: list[object] = [entry for name in DERIVATIVES for entry in entries(getattr(result, name, ()))]
+    errors = entries(getattr(result, "error", ()))
+    numbers = [value for value in values if isinstance(value, float)]
+    if len(numbers) < len(values):
+        return True
+    size = max(map(abs, numbers), default=0.0)
+    pairs = zip(numbers, errors, strict=False)
+    return any(isinstance(error, float) and is_lost(value, error, 0.0, size, is_noise=True) for value, error in pairs)
+
+
+DERIVATIVES = ("gradient", "jacobian", "hessian")
+"""Where results keep them."""
+
+
+def entries(form: object) -> list[object]:
+    """The entries of a number, a list, a table of names, or lists of these, in their order."""
+    if hasattr(form, "values"):
+        form = list(form.values())
+    if isinstance(form, list | tuple):
+        return [entry for part in form for entry in entries(part)]
+    return [form]
 
 
 def render_results(results: Sequence[Result], form: str, out: str | None) -> str:

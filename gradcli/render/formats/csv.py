@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gradcli.derive.results import Value
+    from gradcli.problems import Problem
 
     Result = Gradient | Jacobian | Hessian | Chain
 
@@ -69,18 +70,36 @@ def function_value(result: Result, row: Sequence[str]) -> str:
 
 def derivative_rows(result: Gradient | Jacobian | Hessian) -> Iterator[Sequence[str]]:
     """The rows of the CSV of a gradient, Jacobian or Hessian."""
-    by_variable: dict[str | None, list[str]] = {}
+    by_variable: dict[str, list[Problem]] = {}
     for problem in result.numbers.problems:
-        by_variable.setdefault(problem.variable, []).append(problem_text(problem, "text"))
+        index = "" if problem.index is None else f"[{','.join(map(str, problem.index))}]"
+        by_variable.setdefault(f"{problem.variable}{index}", []).append(problem)
     labels = ("row", "column") if isinstance(result, Hessian) else ("function", "variable")
     yield (*labels, "symbolic", "value", "error", "problem", "layout")
     for function, variable, text, number, error in entries(result):
-        problem_of = "; ".join(by_variable.get(variable, ())) if number is None else ""
-        yield (function, variable, text, csv_value(number), csv_value(error), problem_of, result.layout)
-    wrong = "; ".join(by_variable.get("along", ()))
+        found = by_variable.get(variable, ())
+        if number is not None:
+            found = [problem for problem in found if is_beside(problem, result, function, variable)]
+        yield (function, variable, text, csv_value(number), csv_value(error), said(found), result.layout)
+    wrong = said(by_variable.get("along", ()))
     for label, *sides in along_sides(result):
         texts = sides if len(sides) == 2 else [*sides, ""] if not computed(result) else ["", *sides]
         yield (label, "along", *texts, "", wrong, result.layout)
+
+
+def said(problems: Sequence[Problem]) -> str:
+    """Problems in one cell."""
+    return "; ".join(problem_text(problem, "text") for problem in problems)
+
+
+def is_beside(problem: Problem, result: Gradient | Jacobian | Hessian, function: str, variable: str) -> bool:
+    """Is it the problem of this number? Its message begins with the entry where several are of one variable."""
+    if problem.kind not in ("noise", "two-scales"):
+        return False
+    label = problem.message.partition(": ")[0]
+    if isinstance(result, Hessian):
+        return label in (f"∂²f/∂{function}∂{variable}", f"∂²f/∂{variable}∂{function}")
+    return not isinstance(result, Jacobian) or label not in result.functions or label == function
 
 
 def csv_value(value: Value) -> str:
