@@ -38,7 +38,7 @@ def test_a_small_run_imports_nothing_heavy(words: list[str]) -> None:
 
 
 WITH_RICH = {"rich", "typing", "dataclasses", "random"}
-WITH_FLINT = {"flint.types.arb", "fractions", "decimal", "dis"}
+WITH_FLINT = {"flint.types.arb", "dis"}  # which needs flags of code objects
 WEIGHTY = {
     *(
         "numpy",
@@ -53,7 +53,8 @@ WEIGHTY = {
         "argparse",
         "ctypes",
     ),
-    *("inspect", "ast", "tokenize", "pickle", "difflib", "textwrap", "locale", *WITH_RICH, *WITH_FLINT),
+    *("inspect", "ast", "tokenize", "pickle", "difflib", "textwrap", "locale"),
+    *("fractions", "decimal", "flint.types.acb", "flint.types.arb_series", *WITH_RICH, *WITH_FLINT),
 }
 POINT = ("x1**2+x2**2", "--at", "1,2")
 LOADED: dict[tuple[str, ...], tuple[set[str], int]] = {
@@ -64,7 +65,7 @@ LOADED: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("grad", "norm(A@x)^2", "--json"): (set(), 135),
     ("grad", *POINT): (WITH_RICH, 110),
     ("jacobian", "[x1*x2, x1]", "--at", "1,2"): (WITH_RICH, 117),
-    ("hessian", *POINT): (WITH_RICH | WITH_FLINT, 122),
+    ("hessian", *POINT): (WITH_RICH | WITH_FLINT | {"flint.types.acb"}, 122),
     ("check", "x1**2+x2**2", "[2*x1, 2*x2]"): (WITH_RICH, 110),
     ("check", "x1**2+x2**2", "[2*x1, 2*x2]", "--json"): (set(), 108),
     ("export", "x1**2+x2**2", "--to", "c"): (set(), 105),
