@@ -234,7 +234,7 @@ def times_exact(ball: arb, exact: fmpq) -> Value:
 
 def rational_power(run: Balls, node: Node, base: fmpq | arb, exponent: int | Fraction) -> Value:
     """base**exponent for a rational exponent. Fractional powers are real for bases >= 0 only."""
-    if type(exponent) is not int:
+    if not isinstance(exponent, int):
         if exponent.denominator != 1:
             return fractional_power(run, node, base, exponent)
         exponent = exponent.numerator
