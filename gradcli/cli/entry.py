@@ -11,7 +11,7 @@ import sys
 
 from gradcli import signals
 from gradcli.cli.commands.rows import COMMANDS
-from gradcli.cli.words import nearest, quote, wants_json
+from gradcli.cli.words import json_by_default, nearest, quote, wants_json
 from gradcli.problems import ExitCode, GradcliError
 from gradcli.records import TYPE_CHECKING
 
@@ -136,7 +136,6 @@ def speak_as(words: Sequence[str]) -> None:
 def report(error: GradcliError, words: Sequence[str]) -> int:
     """Write an error to standard error, as JSON where that was asked for, and return its exit code."""
     from gradcli.cli.output import write_error
-    from gradcli.cli.shells.defaults import json_by_default
     from gradcli.render.diagnostics import render_error, write_error_json
 
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"

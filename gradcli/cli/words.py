@@ -11,6 +11,9 @@ with `-` is an option) does not hold here. The rule is:
 
 from __future__ import annotations
 
+import os
+
+from gradcli.cli.options import OPTIONS
 from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -45,6 +48,12 @@ def wants_json(words: Iterable[str]) -> bool:
             return True
         previous = word
     return False
+
+
+def json_by_default(words: Iterable[str]) -> bool:
+    """Whether errors are JSON since answers are, and no other format is typed."""
+    typed = any(word.startswith(("--format", "-f")) for word in words)
+    return not typed and os.environ.get(OPTIONS["form"].default_of) == "json"
 
 
 def sort_words(words: Sequence[str], options: Sequence[Option]) -> Words:

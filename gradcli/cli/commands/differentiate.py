@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gradcli.cli.options import TABLE_FORMATS
 from gradcli.cli.question import question_of
-from gradcli.derive.results import Chain
 from gradcli.problems import ExitCode, GradcliError, WholeMatrixError
 from gradcli.records import TYPE_CHECKING
 
@@ -44,6 +43,8 @@ def answer_question(line: CommandLine) -> int:
     except WholeMatrixError as error:
         return answer_by_list(line, error)
     if line.explain.direct:
+        from gradcli.derive.results import Chain
+
         results = [result._replace(direct=True) for result in results if isinstance(result, Chain)]
     if form == "npy":
         from gradcli.cli.commands.number_file import npy_bytes

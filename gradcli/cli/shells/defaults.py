@@ -11,7 +11,7 @@ from gradcli.cli.words import unknown_choice
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any, Final
 
 KEYS: Final = tuple(key for key, option in OPTIONS.items() if option.default_of)
@@ -46,9 +46,3 @@ def suits(command: str, values: Mapping[str, Any], form: str) -> bool:
 def is_of_many(values: Mapping[str, Any]) -> bool:
     """Whether many points are asked about."""
     return values.get("points") is not None or bool(values.get("grid"))
-
-
-def json_by_default(words: Iterable[str]) -> bool:
-    """Whether errors are JSON since answers are, and no other format is typed."""
-    typed = any(word.startswith(("--format", "-f")) for word in words)
-    return not typed and os.environ.get(OPTIONS["form"].default_of) == "json"

@@ -10,7 +10,6 @@ A decision that falls on a tie, or on a ball that reaches over the switch, is `t
 from __future__ import annotations
 
 import time
-from fractions import Fraction
 
 from gradcli import limits
 from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
@@ -44,6 +43,7 @@ from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from fractions import Fraction
     from typing import Any
 
     from gradcli.evaluate.certified.values import Value
@@ -234,7 +234,7 @@ def times_exact(ball: arb, exact: fmpq) -> Value:
 
 def rational_power(run: Balls, node: Node, base: fmpq | arb, exponent: int | Fraction) -> Value:
     """base**exponent for a rational exponent. Fractional powers are real for bases >= 0 only."""
-    if isinstance(exponent, Fraction):
+    if not isinstance(exponent, int):
         if exponent.denominator != 1:
             return fractional_power(run, node, base, exponent)
         exponent = exponent.numerator
@@ -300,6 +300,8 @@ def exact_root(base: fmpq, exponent: Fraction) -> fmpq | None:
 
 def not_real_power(base: fmpq | arb, exponent: Any) -> Undefined:
     """Why a power of a negative number is not real, with the way out for cube roots."""
+    from fractions import Fraction
+
     if exponent == Fraction(1, 2):
         return Undefined(f"sqrt({number_text(base)}) is not real", law="sqrt(x) is real only for x >= 0")
     law = "powers with exponents that are not integers are real only for bases >= 0"
@@ -340,10 +342,10 @@ def power_value(run: Balls, node: Node) -> Value:
     if type(exponent) is fmpq:
         if base < 0 and node.args[1].op != "number":
             run.touch(node)  # for other exponents it is not real
-        power = Fraction(int(exponent.p), int(exponent.q))
+        power = from_flint(exponent)
         if not base > 0 and (is_root(power) or (base == 0 and node.args[1].op != "number")):
             run.border(node)
-        return rational_power(run, node.args[0], base, int(power) if power.denominator == 1 else power)
+        return rational_power(run, node.args[0], base, power)
     if not base > 0:
         run.border(node)
     if type(base) is fmpq and base == 0:
@@ -474,7 +476,7 @@ def defined_call(run: Balls, node: Node, args: list[Value]) -> Value:
     return inner.values[definition] if bad is None else bad
 
 
-LISTED: dict[str, dict[fmpq, fmpq]] = {}
+LISTED: dict[str, dict[int, fmpq]] = {}
 
 
 def listed_value(rule: Rule, argument: fmpq) -> fmpq | None:
@@ -484,8 +486,8 @@ def listed_value(rule: Rule, argument: fmpq) -> fmpq | None:
         return None if value is None else fmpq(value.numerator, value.denominator)
     if rule.name not in LISTED:
         pairs = [(rational_text(at), rational_text(result)) for at, result in rule.exact]
-        LISTED[rule.name] = {fmpq(at): fmpq(result) for at, result in pairs if at is not None and result is not None}
-    return LISTED[rule.name].get(argument)
+        LISTED[rule.name] = {at: fmpq(result) for at, result in pairs if at is not None and result is not None}
+    return LISTED[rule.name].get(int(argument.p)) if argument.q == 1 else None
 
 
 def is_branch_point(run: Balls, argument: Node) -> bool:

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gradcli.evaluate.certified.gauss import gauss
-from gradcli.flints import acb, arb, arb_series, ctx, fmpz
+from gradcli import flints
+from gradcli.flints import arb, ctx
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradcli.flints import fmpz
 
 UNKNOWN = arb("nan")
 
@@ -204,7 +208,7 @@ def gelu(x: arb) -> arb:
 
 def lgamma(x: arb) -> arb:
     """log|gamma(x)|: the real part of the analytic log-gamma function, on both sides of 0."""
-    return x.lgamma() if x > 0 else acb(x).lgamma().real
+    return x.lgamma() if x > 0 else flints.acb(x).lgamma().real
 
 
 def order(n: arb) -> int | None:
@@ -222,7 +226,7 @@ def polygamma(n: arb, x: arb) -> arb:
     if times is None or times > LAST_ORDER:
         return UNKNOWN
     if x < 0:
-        slopes = arb_series([x, 1], prec=times + 1).cot_pi()[times] * (n + 1).gamma() * arb.pi()
+        slopes = flints.arb_series([x, 1], prec=times + 1).cot_pi()[times] * (n + 1).gamma() * arb.pi()
         return (-1) ** times * polygamma(n, 1 - x) - slopes
     if not x > 0:
         return UNKNOWN
@@ -248,7 +252,7 @@ def zeta_derivative(n: arb, x: arb) -> arb:
         return UNKNOWN
     if x > ZETA_RANGE:
         return far_zeta(times, x)
-    series = arb_series([x, 1], prec=times + 1).zeta()
+    series = flints.arb_series([x, 1], prec=times + 1).zeta()
     return series[times] * (n + 1).gamma()
 
 
@@ -263,12 +267,12 @@ def far_zeta(times: int, x: arb) -> arb:
 
 def elliptic_k(x: arb) -> arb:
     """K for the parameter x < 1."""
-    return acb(x).elliptic_k().real if x < 1 else UNKNOWN
+    return flints.acb(x).elliptic_k().real if x < 1 else UNKNOWN
 
 
 def elliptic_e(x: arb) -> arb:
     """E for the parameter x <= 1."""
-    return acb(x).elliptic_e().real if x <= 1 else UNKNOWN
+    return flints.acb(x).elliptic_e().real if x <= 1 else UNKNOWN
 
 
 def are_moderate(*parameters: arb) -> bool:
@@ -281,7 +285,11 @@ def hyp2f1(a: arb, b: arb, c: arb, x: arb) -> arb:
     if not (x < 1 and are_moderate(a, b, c)):
         return UNKNOWN
     found = x.hypgeom_2f1(a, b, c)
-    return found if found.is_finite() else gauss(a, b, c, acb(x)).real
+    if found.is_finite():
+        return found
+    from gradcli.evaluate.certified.gauss import gauss
+
+    return gauss(a, b, c, flints.acb(x)).real
 
 
 ZERO = arb(0)
@@ -310,12 +318,13 @@ def hyp2f1_by_parameter(a: arb, b: arb, c: arb, x: arb, p: arb) -> arb:
 
 def bessel_by_order(letter: str) -> Callable[[arb, arb, arb], arb]:
     """The derivatives of a Bessel function by its order; the function itself for k = 0."""
-    from gradcli.evaluate.certified.bessel_orders import FAMILIES, derivative
 
     def enclose(n: arb, x: arb, k: arb) -> arb:
         times = order(k)
         if times == 0:
             return ENCLOSURES[f"bessel{letter}"](n, x) if x >= 0 else UNKNOWN
+        from gradcli.evaluate.certified.bessel_orders import FAMILIES, derivative
+
         return UNKNOWN if times is None else derivative(FAMILIES[letter], n, x, times)
 
     return enclose
