@@ -6,10 +6,9 @@ is within rounding of its tie the row is marked, and the certified engine decide
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
+from gradcli.program.rationals import ratio
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import RULES
 
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
 
     from gradcli.program.graph import Graph, Node
 
-HALF = Fraction(1, 2)
 POSITIVE = ("exp", "abs", "cosh", "sigmoid", "softplus", "exp2", "relu")
-ROUNDING = Fraction(1, 2**52)
+ROUNDING = 2**52
+"""A float64 is rounded by less than one part in so many."""
 
 
 def suspicion(graph: Graph, values: Sequence[Node], names: Collection[str]) -> Node | None:
@@ -50,7 +49,7 @@ def marks(graph: Graph, node: Node) -> Iterator[Node]:
         yield from tie(graph, *node.args)
     elif node.op == "product":
         for base, exponent in zip(node.args, node.data, strict=True):
-            fraction = Fraction(exponent).denominator > 1
+            fraction = exponent.denominator > 1
             ends = fraction and exponent > 1 and not is_positive(base)  # x**(3/2) is finite at 0, with its slope
             if ends or ((exponent < 0 or fraction) and exponent < 1 and can_cancel(base)):
                 yield from tie(graph, base, scalars.number(graph, 0))
@@ -75,7 +74,7 @@ def is_positive(node: Node) -> bool:
     if node.op == "call":
         return node.data.name in POSITIVE
     return node.op == "product" and all(
-        is_positive(base) or Fraction(exponent).denominator > 1 or exponent % 2 == 0
+        is_positive(base) or exponent.denominator > 1 or exponent % 2 == 0
         for base, exponent in zip(node.args, node.data, strict=True)
     )
 
@@ -90,7 +89,9 @@ def call_marks(graph: Graph, node: Node) -> Iterator[Node]:
             whole = scalars.call(graph, rule, (whole, argument))
         return
     if rule.jumps:
-        yield from tie(graph, args[0], scalars.call(graph, RULES["floor"], [scalars.add(graph, [(args[0], 1)], HALF)]))
+        yield from tie(
+            graph, args[0], scalars.call(graph, RULES["floor"], [scalars.add(graph, [(args[0], 1)], ratio(1, 2))])
+        )
     named = dict(zip(rule.args, args, strict=False))
     for kink in rule.kinks:
         if kink.left != kink.right or kink.jump:
@@ -126,7 +127,7 @@ def tie(graph: Graph, left: Node, right: Node) -> Iterable[Node]:
         return (scalars.compare(graph, "==", difference, zero),)
     if len(sizes) + (constant != 0) < 2:
         return (scalars.logic(graph, "not", [scalars.compare(graph, ">", absolute(graph, difference), zero)]),)
-    rounding = (len(sizes) + 4) * ROUNDING
+    rounding = ratio(len(sizes) + 4, ROUNDING)
     bound = scalars.add(graph, [(size, coefficient * rounding) for size, coefficient in sizes], constant * rounding)
     beyond = scalars.compare(graph, ">", absolute(graph, difference), bound)
     return (scalars.logic(graph, "not", [beyond]),)  # so that a difference that is nan is marked too
