@@ -26,6 +26,7 @@ class Tree(NamedTuple):
 
 
 Make = Callable[..., Any]
+NEAR = mpf(10) ** -60
 FAR = mpf(10) ** 310
 """Sines of larger numbers need more digits than are spent here."""
 
@@ -34,6 +35,18 @@ def require(condition: bool) -> None:
     """Raises UndefinedError."""
     if not condition:
         raise UndefinedError
+
+
+def stepped(function: Make) -> Make:
+    """floor or ceil, unless a whole number may have been rounded: log10(1e-300)."""
+
+    def value(x: Any) -> Any:
+        near = mpmath.nint(x)
+        if x != near and abs(x - near) < NEAR:
+            raise OutOfReachError
+        return function(x)
+
+    return value
 
 
 def reach(x: Any, bound: float) -> Any:
@@ -133,8 +146,8 @@ UNARY: Mapping[str, Make] = {
     "cbrt": cube_root,
     "abs": abs,
     "sign": mpmath.sign,
-    "floor": mpmath.floor,
-    "ceil": mpmath.ceil,
+    "floor": stepped(mpmath.floor),
+    "ceil": stepped(mpmath.ceil),
     "sin": lambda x: mpmath.sin(reach(x, FAR)),
     "cos": lambda x: mpmath.cos(reach(x, FAR)),
     "tan": lambda x: quotient(mpmath.sin(reach(x, FAR)), mpmath.cos(x)),
