@@ -224,6 +224,9 @@ def unknown_function(name: str, place: Span) -> GradcliError:
         known = GREEK_FUNCTIONS[name]
         hint = f"write {known}, or {name}*(z) for a product; '{name}: function' declares an abstract one"
         return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
+    if name[1:] in NAMES and name[0].isalpha() and len(name) > 3:
+        hint = f"write {name[0]}*{name[1:]}(...), or '{name}: function' for an abstract one"
+        return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
     near = nearest(name)
     shown = name if len(name) <= 40 else name[:39] + "…"
     hint = (

@@ -14,6 +14,7 @@ import time
 from gradcli import limits
 from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
 from gradcli.evaluate.certified.exact import holds, rational_text
+from gradcli.evaluate.certified.listed import listed_ball
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import (
     HUGE,
@@ -37,7 +38,7 @@ from gradcli.evaluate.certified.values import (
 from gradcli.evaluate.domains import at_closed_end, domain_problem, number_text
 from gradcli.evaluate.kernels import ball_kernel
 from gradcli.flints import arb, ctx, fmpq, fmpz
-from gradcli.program.rationals import PERFECT, from_flint, integer_root
+from gradcli.program.rationals import from_flint, integer_root
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
 
     from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
-    from gradcli.rules.rule import Rule
 
 
 FIRST_BITS = 96
@@ -425,8 +425,7 @@ def call_value(run: Balls, node: Node) -> Value:
         run.border(node)
         if rule.name == "lambertw" and is_branch_point(run, node.args[0]):
             return -ONE
-    rational = len(args) == 1 and type(args[0]) is fmpq and (rule.exact or rule.name in PERFECT)
-    listed = listed_value(rule, args[0]) if rational else None
+    listed = listed_ball(rule, args[0]) if len(args) == 1 and type(args[0]) is fmpq else None
     return listed if listed is not None else enclosed_call(run, node, args)
 
 
@@ -474,20 +473,6 @@ def defined_call(run: Balls, node: Node, args: list[Value]) -> Value:
         run.border(node)
     bad = is_bad(inner.values[guard] for guard in guards)
     return inner.values[definition] if bad is None else bad
-
-
-LISTED: dict[str, dict[int, fmpq]] = {}
-
-
-def listed_value(rule: Rule, argument: fmpq) -> fmpq | None:
-    """The value that the row lists for this argument, where both are plain rationals, or that of a perfect power."""
-    if rule.name in PERFECT:
-        value = PERFECT[rule.name](from_flint(argument))
-        return None if value is None else fmpq(value.numerator, value.denominator)
-    if rule.name not in LISTED:
-        pairs = [(rational_text(at), rational_text(result)) for at, result in rule.exact]
-        LISTED[rule.name] = {at: fmpq(result) for at, result in pairs if at is not None and result is not None}
-    return LISTED[rule.name].get(int(argument.p)) if argument.q == 1 else None
 
 
 def is_branch_point(run: Balls, argument: Node) -> bool:

@@ -88,12 +88,21 @@ def separated(pieces: list[str], canonical: Callable[[str], str]) -> tuple[list[
         if len(piece) > 1 and not piece.isascii() and piece[0].isalpha() and not is_prose(piece):
             parts = apart(piece)
             if len(parts) > 1:
-                several[piece] = parts
+                several[piece] = [name for part in parts for name in _before_function(part, part is parts[-1])]
     if not several:
         return pieces, ()
     seen = [piece for piece in dict.fromkeys(pieces) if piece in several]
     notes = tuple(_note(piece, list(map(canonical, several[piece]))) for piece in seen)
     return [part for piece in pieces for part in several.get(piece, (piece,))], notes
+
+
+_LETTER_AND_FUNCTION: Final = pattern(r"([A-Za-z])(sin|cos|tan|cot|ln|log|exp|sqrt)")
+
+
+def _before_function(part: str, last: bool) -> tuple[str, ...]:
+    """`rcos`, which a Greek letter follows, as r and cos; other names as they are."""
+    match = None if last else _LETTER_AND_FUNCTION.fullmatch(part)
+    return (part,) if match is None else (match[1], match[2])
 
 
 _TRANSPOSED: Final = pattern(r"T[A-Z]{0,2}[a-z]?")
