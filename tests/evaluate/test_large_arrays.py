@@ -263,3 +263,44 @@ def test_numbers_in_float32_are_not_copied() -> None:
     X[7, 7] = np.inf
     with pytest.raises(gradcli.GradcliError, match="finite real numbers"):
         gradcli.grad("norm(X@w-y)**2", at=at, wrt="w")
+
+
+def test_ties_are_seen_while_the_graph_is_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no switch is at its tie nothing is evaluated again; where one is, sides are drawn as ever."""
+    from gradcli.evaluate.float64 import ties
+
+    drawn: list[int] = []
+    at_ties = ties.ties_at
+
+    def drawing(*arguments: Any) -> Any:
+        drawn.append(1)
+        return at_ties(*arguments)
+
+    monkeypatch.setattr(ties, "ties_at", drawing)
+    X = RNG.normal(size=(400, 12))
+    y, w = RNG.normal(size=400), np.ones(12)
+    hinge, distance = "sum(max(1 - y*(X@w), 0))", "sum(abs(X@w - y))"
+    texts = (hinge, distance, "sum(relu(X@w - y))", "norm(X@w - y, inf)", "sum(where(X@w > y, X@w, 2*y))")
+    for text in texts:
+        found: Any = gradcli.grad(text, at={"X": X, "y": y, "w": w}, wrt="w")
+        assert None not in found.gradient["w"], text
+    assert not drawn
+    y[7] = (X @ w)[7]
+    for text in (distance, "sum(relu(X@w - y))"):
+        found = gradcli.grad(text, at={"X": X, "y": y, "w": w}, wrt="w")
+        assert found.gradient["w"] == [None] * 12, text
+        assert found.numbers.problems[0].kind == "not-differentiable"
+    assert len(drawn) == 2
+
+
+def test_memory_is_used_again_beside_conditions() -> None:
+    """A rectified network compares first, then writes over what it compared."""
+    n, h = 20_000, 50
+    data = {"X": RNG.normal(size=(n, 10)), "y": RNG.normal(size=n)}
+    at = {**data, "A": RNG.normal(size=(10, h)), "b": RNG.normal(size=h)}
+    gradcli.grad("norm(relu(X@A)@b-y)**2", at=at, wrt=["A", "b"])
+    tracemalloc.start()
+    gradcli.grad("norm(relu(X@A)@b-y)**2", at=at, wrt=["A", "b"])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 3.5 * n * h * 8

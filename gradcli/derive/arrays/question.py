@@ -73,6 +73,8 @@ class ArrayQuestion:
         self.names = [variable.name for variable in self.arrays.variables]
         self.notes: tuple[str, ...] = ()
         self.scalar_program: Program | None = None
+        self.tied = True
+        """Whether a switch was at its tie in the last evaluation; True where nobody looked."""
         self.agendas: dict[tuple[Node, ...], Agenda] = {}
         self.line: tuple[Any, tuple[Tree, ...] | None] | None = None
         if asked.points and not self.has_sizes():
@@ -151,6 +153,7 @@ class ArrayQuestion:
         """The nodes in float64."""
         from gradcli.evaluate.float64.agenda import Agenda
         from gradcli.evaluate.float64.arrays import evaluate_arrays
+        from gradcli.evaluate.float64.ties import TieWatch
 
         if self.asked.method not in ("symbolic", "autodiff"):
             from gradcli.evaluate.budget import without_entries
@@ -166,7 +169,10 @@ class ArrayQuestion:
         agenda = self.agendas.get(tuple(nodes))
         if agenda is None:
             agenda = self.agendas[tuple(nodes)] = Agenda(nodes, self.graph)
-        return evaluate_arrays(nodes, point.values, self.sizes(), agenda, point.doubtful)
+        watch = TieWatch()
+        found = evaluate_arrays(nodes, point.values, self.sizes(), agenda, point.doubtful, watch.look)
+        self.tied = watch.tied
+        return found
 
     def numbers(self, nodes: Sequence[Node], point: FloatPoint) -> tuple[list[Any], Accuracy]:
         """The nodes at a point: certified where functions of small whole matrices can be enclosed, else in float64."""
@@ -176,6 +182,7 @@ class ArrayQuestion:
         if self.asked.method == "symbolic" and (not has_entries(functions) or has_singular_values(functions)):
             found = self.enclosed(nodes, point)
             if found is not None:
+                self.tied = True
                 return found, "certified"
         return self.evaluate(nodes, point), "float64"
 
@@ -201,6 +208,8 @@ class ArrayQuestion:
         """Which entries have no value at the point because of a kink or a jump: NumPy says nothing there."""
         from gradcli.evaluate.float64.ties import ties_at
 
+        if not self.tied:
+            return None
         return ties_at(nodes, found, point.values, self.sizes())
 
     def behind_jump(self, ties: Ties, point: FloatPoint) -> list[Any] | None:

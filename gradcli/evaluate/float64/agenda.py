@@ -36,7 +36,15 @@ class Agenda:
         self.order = reachable(roots, self.needs)
         if graph is not None:
             self.twins = twins(self.order, graph)
-            self.order = reachable([self.twins.get(root, root) for root in roots], self.needs)
+            self.order = self.early(reachable([self.twins.get(root, root) for root in roots], self.needs))
+
+    def early(self, order: Sequence[Node]) -> list[Node]:
+        """Conditions as soon as both sides are there: they are small, and the sides may be written over then."""
+        places = {node: float(i) if node.args else -1.0 for i, node in enumerate(order)}
+        for node in order:
+            if node.op in ("compare", "fill"):
+                places[node] = max((places[part] for part in self.needs(node) if part in places), default=0) + 0.5
+        return sorted(order, key=places.__getitem__)
 
     def users(self) -> Counter[Node]:
         """How often each node is needed; a root is once more, at the end."""

@@ -52,16 +52,18 @@ def evaluate_arrays(
     sizes: Mapping[str, int] | None = None,
     agenda: Agenda | None = None,
     doubtful: Mapping[str, Data] | None = None,
+    watch: Callable[[Arrays, Node], None] | None = None,
 ) -> list[Array | float]:
     """The value of each node, given those of the variables by name (vectors as (n, 1) or (n,)).
 
     `sizes`: letters of sizes that no variable of these nodes tells (the gradient of sum(x) is ones(n)).
     `agenda`: what is computed of the nodes, if it is known.
     `doubtful`: the data of which it is not known whether they are finite. Raises what they raise where they are not.
+    `watch`: is shown every node before it is computed.
     Shapes: those of the nodes. Arrays may be views of the data or of each other: copy before writing to one.
     """
     run = Arrays(agenda or Agenda(nodes), values, sizes or {}, keep=False)
-    run.doubtful = set(doubtful or ())
+    run.doubtful, run.watch = set(doubtful or ()), watch
     with np.errstate(all="ignore"):
         run.evaluate()
     for name, data in (doubtful or {}).items():
@@ -92,6 +94,7 @@ class Arrays:
         self.own: set[Node] = set()
         self.narrow: dict[Node, Any] = {}
         self.doubtful: set[str] = set()
+        self.watch: Callable[[Arrays, Node], None] | None = None
         self.halves = Halves(agenda.order)
         for node in agenda.variables:
             value = self.variable(node)
@@ -101,6 +104,8 @@ class Arrays:
         """Compute every node that is needed."""
         for node in self.agenda.order:
             if node not in self.values and node not in self.narrow:
+                if self.watch is not None:
+                    self.watch(self, node)
                 self.compute(node)
                 if self.left is not None:
                     self.forget(node, self.left)
@@ -215,6 +220,11 @@ def stretches(run: Arrays, node: Node) -> Stretches:
     return Stretches(run.shape(node), tuple(found))
 
 
+def is_fill(node: Node, value: int) -> bool:
+    """Is this number in every entry?"""
+    return is_number(node.args[0] if node.op == "fill" else node, value)
+
+
 def is_number(node: Node, value: int) -> bool:
     return node.op == "number" and bool(node.data == value)
 
@@ -227,6 +237,8 @@ def where_value(run: Arrays, node: Node) -> Any:
     condition, yes, no = run.args(node)
     if np.ndim(condition) == 0:
         return yes if condition else no
+    if node.shape and is_fill(node.args[1], 1) and is_fill(node.args[2], 0):
+        return condition.astype(np.float64)
     return np.where(condition, yes, no)
 
 

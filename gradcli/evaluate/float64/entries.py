@@ -120,11 +120,14 @@ def call_value(run: EntryRun, node: Node) -> Any:
         x = run.values[inner]
         return DECAYING[node.data.name](x, run.halves.of(node, lambda: decay(x))[0])
     function = entrywise(node.data)
-    if isinstance(function, np.ufunc) and len(node.args) == 1:
+    if len(node.args) == 1 and (isinstance(function, np.ufunc) or node.data.name in OVERWRITING):
         value, spare = taken(run, inner)
         return function(value, out=value) if spare else function(value)
     return function(*run.args(node))
 
+
+OVERWRITING = ("relu",)
+"""Functions that take `out`, besides those of NumPy."""
 
 DECAYING: dict[str, Callable[[Any, Any], Any]] = {"sigmoid": sigmoid, "softplus": softplus}
 """The functions that are made of x and exp(-|x|)."""

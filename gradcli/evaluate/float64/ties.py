@@ -59,8 +59,7 @@ def ties_at(
     sizes: Mapping[str, int] | None = None,
 ) -> Ties | None:
     """Which entries of the nodes, whose values were `found`, have no value because of a kink or a jump at the point."""
-    switches = [node for node in order(nodes) if is_switch(node)]
-    if not switches or not Turned(Agenda(switches), values, sizes or {}).is_tied():
+    if not any(is_switch(node) for node in order(nodes)):
         return None
     agenda = Agenda(nodes)
     loose: list[Mask] = [np.zeros(np.shape(value), dtype=bool) for value in found]
@@ -130,6 +129,25 @@ def name_of(node: Node) -> str:
     return "a condition" if node.op == "compare" else str(node.data.name)
 
 
+class TieWatch:
+    """Sees whether a switch is at its tie, while a graph is evaluated: where none is, no side need be drawn."""
+
+    tied = False
+
+    def look(self, run: Arrays, node: Node) -> None:
+        """A node whose arguments have values, before it is computed."""
+        if self.tied or not is_switch(node):
+            return
+        first, *others = run.args(node)
+        if node.op == "extreme":
+            equal = first == KERNELS["extreme"](run, node)
+            self.tied = bool(np.any(equal.sum(axis=node.data[1], keepdims=True) > 1))
+        elif node.op == "call":
+            self.tied = bool(np.any(at_switch(node, first, others)))
+        elif greatest_of(node, run.values) is None:  # (else it is an `extreme` that has the tie)
+            self.tied = bool(np.any(first == others[0]))
+
+
 class Turned(Arrays):
     """An evaluation that takes a side by lot where a switch is at its tie; `tied` are the switches that are."""
 
@@ -143,12 +161,6 @@ class Turned(Arrays):
         self.tied: list[Node] = []
         self.places: list[tuple[Node, Mask]] = []
         self.winners: dict[Node, Mask] = {}
-
-    def is_tied(self) -> bool:
-        """Is a switch at its tie?"""
-        with np.errstate(all="ignore"):
-            self.evaluate()
-        return bool(self.tied)
 
     def compute(self, node: Node) -> None:
         """The value of a node, a switch by its side."""

@@ -62,7 +62,8 @@ NUMPY: dict[str, Kernel] = {
     "cot": lambda x: 1 / np.tan(x), "sec": lambda x: 1 / np.cos(x), "csc": lambda x: 1 / np.sin(x),
     "coth": lambda x: 1 / np.tanh(x), "sech": reciprocal_cosh,
     "max": np.maximum, "min": np.minimum, "clip": lambda x, low, high: np.minimum(np.maximum(x, low), high),
-    "sigmoid": sigmoid, "softplus": softplus, "relu": lambda x: np.maximum(x, 0.0), "silu": lambda x: x * sigmoid(x),
+    "sigmoid": sigmoid, "softplus": softplus,
+    "relu": lambda x, out=None: np.maximum(x, 0.0, out=out), "silu": lambda x: x * sigmoid(x),
     "softsign": lambda x: x / (1 + np.abs(x)),
 }  # fmt: skip
 """By row; NumPy's functions are vectorised, and all keep their digits where the row's definition would not."""
