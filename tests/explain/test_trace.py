@@ -163,3 +163,21 @@ def test_random_programs(text: str, at: str):
     for name, number in direct.gradient.items():
         if number is not None and tangents[name] is not None:
             assert tangents[name] == number
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("(x + y)**5/(x - y)**3", {"x": 3, "y": 1}),
+        ("u = x/3; v = u*u; w = v/u; w + y", {"x": 0.7, "y": 0}),
+        ("x**200*y", {"x": 1e10, "y": 3}),
+        ("x/y + 1/(x - y)", {"x": 1, "y": 1}),
+        ("x*2.5", {"x": 0.1}),
+        ("norm(A@x)**2", {"A": [[1, 2], [3, 4]], "x": [1, -2]}),
+    ],
+)
+def test_rationals_say_what_balls_say(monkeypatch: pytest.MonkeyPatch, text: str, at: dict[str, object]):
+    """A small program of rational functions is exact, and has the numbers and problems of enclosures."""
+    exact = gradcli.trace(text, at=at).to_json()
+    monkeypatch.setattr("gradcli.explain.sweeps.LARGE", 0)
+    assert gradcli.trace(text, at=at).to_json() == exact
