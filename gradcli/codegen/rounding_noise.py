@@ -39,7 +39,7 @@ GROWING: Final = frozenset(("add", "subtract", "expm1", "logaddexp", "hypot", "s
 HARMLESS: Final = frozenset(UFUNCS) - GROWING - {"multiply", "divide", "power", "exp", "exp2"}
 """Operations of NumPy whose results are neither, of others; what is in neither set may be both."""
 
-VANISHING: Final = {"multiply": 2, "divide": 1, "power": 1}
+VANISHING: Final = {"multiply": 2, "divide": 1, "power": 1, "gamma": 0}
 """Operations whose results may be 0 only because they are too small, with how many of their arguments may be 0."""
 
 PERIODIC: Final = frozenset(("sin", "cos", "tan"))

@@ -35,7 +35,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "forms.matmul": ("matmul", "inv", "det", "logdet", "trace", "diag", "diagonal"),
     "forms.reductions": (
         *("total", "total_along", "norm", "logsumexp", "softmax", "log_softmax", "prod", "extreme", "cumsum"),
-        *("repeated", "vec", "kron", "pick", "concat"),
+        *("repeated", "vec", "kron", "pick", "concat", "softmax_logarithm"),
     ),
     "forms.named": (
         *("mean_along", "variance", "deviation", "greatest", "least", "diagonal_of"),
@@ -242,6 +242,12 @@ def softmax(graph: Graph, node: Node, axis: int | None) -> Node:
 def log_softmax(graph: Graph, node: Node, axis: int | None) -> Node:
     """u - logsumexp(u)."""
     return form("log_softmax")(graph, node, axis)
+
+
+def softmax_logarithm(graph: Graph, argument: Node) -> Node | None:
+    """log(softmax(u)), or of a part of it, by u - logsumexp(u); None for other arguments."""
+    found: Node | None = form("softmax_logarithm")(graph, argument)
+    return found
 
 
 def prod(graph: Graph, node: Node, axis: int | None) -> Node:

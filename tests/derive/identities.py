@@ -98,6 +98,7 @@ Dive into Deep Learning 3.1 | grad | norm(X@w+c*ones(m)-y)**2/m | X: m,n; w: n; 
 Dive into Deep Learning 3.1 | grad | norm(X@w-y)**2/(2*m) | X: m,n; w: n; y: m | w | X.T@(X@w - y)/m
 Dive into Deep Learning 4.1 | grad | logsumexp(o)-y.T@o | o: n; y: n | o | softmax(o) - y
 Dive into Deep Learning 4.1 | grad | -sum(y*log(softmax(o))) | o: n; y: n | o | sum(y)*softmax(o) - y
+Dive into Deep Learning 4.1 | grad | -log(softmax(o)[0]) | o: n | o | softmax(o) - eye(n)[0].T
 Dive into Deep Learning 4.1 | grad | -y.T@log_softmax(W@x+b) | W: k,n; x: n; b: k; y: k | W | (sum(y)*softmax(W@x + b) - y)@x.T
 Dive into Deep Learning 5.3 | grad | norm(W2@relu(W1@x))**2 | W1: k,n; W2: m,k; x: n | W1 | 2*(W2.T@W2@relu(W1@x)*where(W1@x > 0, 1, 0))@x.T
 least squares | grad | norm(A@x-b)**2 | A: m,n; x: n; b: m | x | 2*A.T@(A@x - b)

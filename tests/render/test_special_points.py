@@ -152,6 +152,13 @@ def test_functions_of_pythons_math_raise_nothing_in_numpy():
     assert run_python(source + shown) == (0, "[nan, 2.0, inf] (0,)\n")
 
 
+def test_the_logarithm_of_a_weight_in_numpy():
+    """Far from the greatest entry the weight is 0 in float64; its logarithm is not."""
+    source = source_of("x: n; -log(softmax(x)[0])", "numpy", self_test=False)
+    shown = "value, grad = f_value_and_grad(np.array([0.0, 1000.0]))\nprint(float(value), grad.tolist())\n"
+    assert run_python(source + shown) == (0, "1000.0 [-1.0, 1.0]\n")
+
+
 def test_the_head_tells_where_digits_are_lost():
     """Where rounded terms may cancel, or a sine is asked of a rounded argument."""
     lost = "float64 loses digits"

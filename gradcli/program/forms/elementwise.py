@@ -94,9 +94,7 @@ def spelled_call(graph: Graph, name: str, argument: Node) -> Node | None:
     inner = one_minus_sigmoid(argument)
     if inner is not None:
         return make.add(graph, [(call(graph, RULES["softplus"], (inner,)), -1)])
-    if argument.op == "softmax":
-        return make.log_softmax(graph, argument.args[0], argument.data)
-    return None
+    return make.softmax_logarithm(graph, argument)
 
 
 def one_minus_sigmoid(node: Node) -> Node | None:

@@ -56,6 +56,8 @@ def total(graph: Graph, node: Node) -> Node:
         return make.multiply(graph, [(total(graph, f), 1) for f in core.args])
     if core.op == "softmax" and core.data is None:
         return number(graph, 1)
+    if core.op == "pick" and core.args[0].op == "eye" and (0, core.args[0].data) in core.data:
+        return number(graph, 1)  # a whole row or column of the unit matrix
     if core.op == "vec":
         return total(graph, core.args[0])
     if core.shape == (1, 1) and core.op in ("pick", "concat", "transpose"):
@@ -188,6 +190,14 @@ def log_softmax(graph: Graph, node: Node, axis: int | None) -> Node:
     """u - logsumexp(u)."""
     whole = logsumexp(graph, node, axis)
     return make.add(graph, [(node, 1), (repeated(graph, whole, node.shape), -1)])
+
+
+def softmax_logarithm(graph: Graph, argument: Node) -> Node | None:
+    """log(softmax(u)), or of a part of it, by u - logsumexp(u); None for other arguments."""
+    if argument.op == "pick" and argument.args[0].op == "softmax":
+        (soft,) = argument.args
+        return pick(graph, log_softmax(graph, soft.args[0], soft.data), *argument.data)
+    return log_softmax(graph, argument.args[0], argument.data) if argument.op == "softmax" else None
 
 
 def repeated(graph: Graph, node: Node, shape: Any) -> Node:
@@ -367,4 +377,5 @@ MAKES = {
     "kron": kron,
     "pick": pick,
     "concat": concat,
+    "softmax_logarithm": softmax_logarithm,
 }

@@ -416,9 +416,14 @@ def is_nonnegative(node: Node) -> bool:
 
 
 def logarithm(graph: Graph, argument: Node) -> Node | None:
-    """log(det(A)) is logdet(A), log(sum(exp(u))) logsumexp(u), log(1 + exp(u)) softplus(u)."""
+    """log(det(A)) is logdet(A), log(sum(exp(u))) logsumexp(u), log(1 + exp(u)) softplus(u).
+
+    log(softmax(u)[i]) is an entry of u - logsumexp(u), as log(softmax(u)) is.
+    """
     if argument.op == "det":
         return graph.intern("logdet", argument.args)
+    if argument.op == "pick":
+        return make.softmax_logarithm(graph, argument)
     if argument.op == "total" and argument.args[0].op == "call" and argument.args[0].data.name == "exp":
         return make.logsumexp(graph, argument.args[0].args[0], None)
     if argument.op == "call" and argument.data.name == "sigmoid":
