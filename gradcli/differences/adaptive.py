@@ -46,6 +46,7 @@ class Adaptive:
         self.climb = Climb(Quotients(axis))
         self.result = Slope(None)
         self.is_noise = False
+        self.doubt = 0.0
 
     def run(self) -> Search:
         """Start, climb, look deeper where rounding does not explain what is left, then ask both sides."""
@@ -118,8 +119,9 @@ class Adaptive:
             return self.undecided()
         noise = 0.0
         if not self.is_noise and choice.rival is None:
-            if (yield from other_scales.fill(self.axis, choice.best)):
-                choice = self.climb.choice() or choice
+            doubt = yield from other_scales.fill(self.axis, choice.best)
+            if doubt is not None:
+                choice, self.doubt = self.climb.choice() or choice, doubt
             if not self.is_good(choice):
                 yield from other_scales.probe(self.axis, choice.best)
             noise = other_scales.hidden_noise(self.axis, choice.best)
@@ -300,6 +302,7 @@ class Adaptive:
                 else other_scales.gap_below(axis, best)
             )
             error = max(error, doubt)
+        error = max(error, self.doubt)
         if not isfinite(best.value) or not isfinite(error):
             return self.undecided()
         loud = self.is_noise and self.axis.spread > QUIET * abs(self.axis.f0)

@@ -151,14 +151,21 @@ def probe(axis: Axis, best: Estimate) -> Search:
         yield from axis.fetch(FAR / 2 * h)
 
 
-def fill(axis: Axis, best: Estimate) -> Generator[Ask, None, bool]:
-    """A pair in the widest gap between steps of a window, where anything may happen; False where none is wide."""
-    steps = [pair.h for pair in axis.ascending() if best.low <= pair.h <= best.high]
-    near, far = max(pairwise(steps), key=lambda two: two[1] / two[0], default=(1.0, 1.0))
-    if far <= WIDE * near:
-        return False
-    yield from axis.fetch(sqrt(near) * sqrt(far))
-    return True
+def fill(axis: Axis, best: Estimate) -> Generator[Ask, None, float | None]:
+    """A pair in the widest gap between steps of a window, where anything may happen; None where none is wide.
+
+    How far its quotient is from the slope, if farther than the quotient beyond the gap leaves to it.
+    """
+    inside = [pair for pair in axis.ascending() if best.low <= pair.h <= best.high]
+    near, far = max(pairwise(inside), key=lambda two: two[1].h / two[0].h)
+    if far.h <= WIDE * near.h:
+        return None
+    (pair,) = yield from axis.fetch(sqrt(near.h) * sqrt(far.h))
+    if pair is None:
+        return 0.0
+    left = 2 * abs(far.slope - best.value) * (pair.h / far.h) ** best.power
+    gap = abs(pair.slope - best.value)
+    return 2 * gap if gap > left + best.error + 4 * pair.slope_noise else 0.0
 
 
 def gap_below(axis: Axis, best: Estimate) -> float:
