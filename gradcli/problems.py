@@ -16,7 +16,7 @@ class ExitCode(IntEnum):
     DONE = 0
     DIFFERENT = 1  # `check` found a difference
     USAGE = 2  # the command line, the expression or the input was wrong
-    NO_ANSWER = 3  # an answer does not exist at a point, or is lost in its error; it is printed all the same, with its problems
+    NO_ANSWER = 3  # an answer does not exist at a point, or is lost in its error; it is printed with its problems
     FAILED = 4  # a numeric method, an external program or the output failed
     INTERRUPTED = 130
     BROKEN_PIPE = 141

@@ -23,7 +23,7 @@ EXIT_CODES: Final = {
     ExitCode.DONE: "done",
     ExitCode.DIFFERENT: "check: the derivative is different",
     ExitCode.USAGE: "the command line, the expression or the input was wrong; one error on standard error",
-    ExitCode.NO_ANSWER: "an answer does not exist at a point, or is lost in its error; printed all the same, with its problems",
+    ExitCode.NO_ANSWER: "an answer does not exist at a point, or is lost in its error; printed with its problems",
     ExitCode.FAILED: "a numeric method, an external program or the output failed; check could not decide",
     ExitCode.INTERRUPTED: "interrupted (Ctrl-C)",
     ExitCode.BROKEN_PIPE: "the reader of the output went away",
