@@ -179,3 +179,11 @@ def test_the_library_refuses_what_makes_no_sense() -> None:
         descend("x**2", 1, method="lbfgs")
     with pytest.raises(GradcliError, match="positive"):
         descend("x**2", 1, rate=-1.0)
+
+
+@pytest.mark.parametrize("method", ["gd", "newton"])
+def test_a_start_without_a_value_has_a_picture(method: str) -> None:
+    """exp(800) is beyond float64: the picture of an empty path was an internal error."""
+    found = RUNNER.invoke(app, ["descend", "exp(x)", "--at", "800", "-m", method, "--plot", "--range", "x=-2:2"])
+    assert found.exit_code == 3
+    assert "there is no gradient here" in found.stdout

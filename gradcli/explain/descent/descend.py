@@ -248,7 +248,7 @@ def path_picture(request: PlotRequest, pairs: Sequence[tuple[float, float]]) -> 
     """The path on the curve or the contours, in a range that holds it."""
     from gradcli.explain.pictures.plot import plots
 
-    scale = FAR * max(1.0, *(abs(number) for pair in pairs[:1] for number in pair))
+    scale = FAR * max([1.0, *(abs(number) for pair in pairs[:1] for number in pair)])
     shown = [pair for pair in pairs if max(map(abs, pair)) <= scale]
     (picture,) = plots(request._replace(ranges=dict(request.ranges) or ranges_of(request, shown)))
     lost = len(pairs) - len(shown)
