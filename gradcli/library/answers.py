@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
-from gradcli.library.asking import ask, text_question
+from gradcli.library.asking import Asked, ask, text_question
 from gradcli.library.asking import parse as parse
 from gradcli.library.values import noting, read_point
 from gradcli.question import options_of
@@ -18,6 +18,7 @@ from gradcli.reading import plain_export
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import TypedDict, Unpack
 
     from gradcli.blackbox.session import BlackBox
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian, Verdict
@@ -26,6 +27,21 @@ if TYPE_CHECKING:
     from gradcli.exporting.file import Exported
     from gradcli.library.values import Entry, Expression, Names, PointLike, PointsLike
     from gradcli.vocabulary import DerivativeKind, Layout, Method
+
+    class Words(TypedDict, total=False):
+        """The keywords that `jacobian` and `hessian` share, whether their answer is sparse or not."""
+
+        wrt: Names
+        constants: Mapping[str, Entry] | None
+        shapes: Iterable[str]
+        method: Method
+        layout: Layout | None
+        along: PointLike | None
+        of: str | None
+        simplify: bool
+        latex: bool
+        precision: str | None
+        plan: Plan | None
 
 
 @noting
@@ -63,43 +79,16 @@ def grad(
         >>> grad("abs(x)", at=0).numbers.problems[0].kind
         'not-differentiable'
     """
-    return cast(
-        "Gradient",
-        ask(
-            "grad",
-            [expression],
-            at,
-            wrt,
-            constants,
-            method,
-            layout,
-            along,
-            of,
-            simplify,
-            latex,
-            precision,
-            plan,
-            shapes,
-        ),
-    )
+    asked = Asked(wrt, constants, shapes, method, layout, along, of, simplify, latex, precision, plan)
+    return cast("Gradient", ask("grad", [expression], at, asked))
 
 
 @overload
 def jacobian(
     *expressions: Expression | Callable[..., Any],
     at: PointsLike | None = None,
-    wrt: Names = (),
-    constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
-    method: Method = "symbolic",
-    layout: Layout | None = None,
-    along: PointLike | None = None,
-    of: str | None = None,
-    simplify: bool = False,
-    latex: bool = False,
-    precision: str | None = None,
-    plan: Plan | None = None,
     sparse: Literal[True],
+    **asked: Unpack[Words],
 ) -> Coordinates: ...
 
 
@@ -107,18 +96,8 @@ def jacobian(
 def jacobian(
     *expressions: Expression | Callable[..., Any],
     at: PointsLike | None = None,
-    wrt: Names = (),
-    constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
-    method: Method = "symbolic",
-    layout: Layout | None = None,
-    along: PointLike | None = None,
-    of: str | None = None,
-    simplify: bool = False,
-    latex: bool = False,
-    precision: str | None = None,
-    plan: Plan | None = None,
     sparse: Literal[False] = False,
+    **asked: Unpack[Words],
 ) -> Jacobian: ...
 
 
@@ -149,26 +128,8 @@ def jacobian(
         >>> jacobian("x1**2", "x1*x2", at=(1, 2)).jacobian
         ((2.0, 0.0), (2.0, 1.0))
     """
-    return cast(
-        "Jacobian | Coordinates",
-        ask(
-            "jacobian",
-            expressions,
-            at,
-            wrt,
-            constants,
-            method,
-            layout,
-            along,
-            of,
-            simplify,
-            latex,
-            precision,
-            plan,
-            shapes,
-            sparse,
-        ),
-    )
+    asked = Asked(wrt, constants, shapes, method, layout, along, of, simplify, latex, precision, plan, sparse)
+    return cast("Jacobian | Coordinates", ask("jacobian", expressions, at, asked))
 
 
 @overload
@@ -176,18 +137,8 @@ def hessian(
     expression: Expression | Callable[..., Any],
     at: PointsLike | None = None,
     *,
-    wrt: Names = (),
-    constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
-    method: Method = "symbolic",
-    layout: Layout | None = None,
-    along: PointLike | None = None,
-    of: str | None = None,
-    simplify: bool = False,
-    latex: bool = False,
-    precision: str | None = None,
-    plan: Plan | None = None,
     sparse: Literal[True],
+    **asked: Unpack[Words],
 ) -> Coordinates: ...
 
 
@@ -196,18 +147,8 @@ def hessian(
     expression: Expression | Callable[..., Any],
     at: PointsLike | None = None,
     *,
-    wrt: Names = (),
-    constants: Mapping[str, Entry] | None = None,
-    shapes: Iterable[str] = (),
-    method: Method = "symbolic",
-    layout: Layout | None = None,
-    along: PointLike | None = None,
-    of: str | None = None,
-    simplify: bool = False,
-    latex: bool = False,
-    precision: str | None = None,
-    plan: Plan | None = None,
     sparse: Literal[False] = False,
+    **asked: Unpack[Words],
 ) -> Hessian: ...
 
 
@@ -236,26 +177,8 @@ def hessian(
         >>> hessian("x**2 - y**2", at=(0, 0)).definiteness
         'indefinite'
     """
-    return cast(
-        "Hessian | Coordinates",
-        ask(
-            "hessian",
-            [expression],
-            at,
-            wrt,
-            constants,
-            method,
-            layout,
-            along,
-            of,
-            simplify,
-            latex,
-            precision,
-            plan,
-            shapes,
-            sparse,
-        ),
-    )
+    asked = Asked(wrt, constants, shapes, method, layout, along, of, simplify, latex, precision, plan, sparse)
+    return cast("Hessian | Coordinates", ask("hessian", [expression], at, asked))
 
 
 @noting
@@ -279,10 +202,8 @@ def chain(
         >>> [term.through for term in chain("y = u1*u2; u1 = x1+x2; u2 = sin(x1)").terms["x1"]]
         ['u1', 'u2']
     """
-    return cast(
-        "Chain",
-        ask("chain", [expression], at, wrt, constants, method, layout, None, of, simplify, latex, shapes=shapes),
-    )
+    asked = Asked(wrt, constants, shapes, method, layout, None, of, simplify, latex)
+    return cast("Chain", ask("chain", [expression], at, asked))
 
 
 @noting

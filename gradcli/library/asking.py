@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard, cast
 
 from gradcli.library.repeated import solve_again
 from gradcli.library.values import (
@@ -66,81 +66,66 @@ def text_question(
     )
 
 
-def takes_arrays(command: str, texts: Sequence[Expression], wrt: Any, constants: Any, *rest: Any) -> bool:
+class Asked(NamedTuple):
+    """What `grad`, `jacobian`, `hessian` and `chain` take besides expressions and points."""
+
+    wrt: Names = ()
+    constants: Mapping[str, Entry] | None = None
+    shapes: Iterable[str] = ()
+    method: Method = "symbolic"
+    layout: Layout | None = None
+    along: PointLike | None = None
+    of: str | None = None
+    simplify: bool = False
+    latex: bool = False
+    precision: str | None = None
+    plan: Plan | None = None
+    sparse: bool = False
+
+
+def takes_arrays(command: str, texts: Sequence[Expression], asked: Asked) -> bool:
     """Is a function one of arrays, so that rows of numbers are not points?"""
     from gradcli.program.types.notation import has_arrays
 
-    latex, shapes, of = rest
-    question = text_question(command, texts, None, wrt, constants, latex, shapes, of=of)
+    question = question_about(command, texts, asked)
     return has_arrays(question.script, options_of(question))
 
 
+def question_about(command: str, texts: Sequence[Expression], asked: Asked, **fields: Any) -> Question:
+    """The question of some texts."""
+    words = (asked.wrt, asked.constants, asked.latex, asked.shapes)
+    return text_question(command, texts, None, *words, of=asked.of, method=asked.method, layout=asked.layout, **fields)
+
+
 def ask(
-    command: str,
-    expressions: Sequence[Expression | Callable[..., Any]],
-    at: PointsLike | None,
-    wrt: Names,
-    constants: Mapping[str, Entry] | None,
-    method: Method,
-    layout: Layout | None,
-    along: PointLike | None,
-    of: str | None,
-    simplify: bool,
-    latex: bool,
-    precision: str | None = None,
-    plan: Plan | None = None,
-    shapes: Iterable[str] = (),
-    sparse: bool = False,
+    command: str, expressions: Sequence[Expression | Callable[..., Any]], at: PointsLike | None, asked: Asked
 ) -> Any:
     """The answer to a question of the library; of a list of points the list of answers."""
-    names = names_of(wrt)
+    shapes = (asked.shapes,) if isinstance(asked.shapes, str) else tuple(asked.shapes)
+    asked = asked._replace(wrt=names_of(asked.wrt), shapes=shapes)
     texts = cast("list[Expression]", [given for given in expressions if not is_function(given)])
     if len(texts) < len(expressions):
-        if sparse:
+        if asked.sparse:
             raise GradcliError("usage", "sparse=True takes texts", hint="leave it away")
-        return ask_callable(
-            command, expressions, cast("PointLike | None", at), names, constants, method, layout, along, plan
-        )
+        return ask_callable(command, expressions, cast("PointLike | None", at), asked)
     points = points_in(at)
     by_name = bool(points) and hasattr(points[0], "items")
-    if by_name or (points and not takes_arrays(command, texts, names, constants, latex, shapes, of)):
-        rest = (names, constants, method, layout, along, of, simplify, latex, precision, plan, shapes, sparse)
-        return [ask(command, texts, one, *rest) for one in points]
+    if by_name or (points and not takes_arrays(command, texts, asked)):
+        return [ask(command, texts, one, asked) for one in points]
     point = None if at is None else read_point("at", cast("PointLike", at))
-    direction = None if along is None else read_point("along", along)
-
-    declared = (shapes,) if isinstance(shapes, str) else tuple(shapes)
+    direction = None if asked.along is None else read_point("along", asked.along)
 
     def question() -> Question:
-        asked = text_question(
-            command, texts, None, names, constants, latex, declared, of=of, method=method, layout=layout
-        )
-        return asked._replace(
-            points=() if point is None else (point,),
-            along=direction,
-            simplify=simplify,
-            precision=precision,
-            plan=plan,
-        )
+        rest = {"simplify": asked.simplify, "precision": asked.precision, "plan": asked.plan}
+        points = () if point is None else (point,)
+        return question_about(command, texts, asked, **rest)._replace(points=points, along=direction)
 
-    if sparse:
+    if asked.sparse:
         return solve_sparse(question())[0]
-    if constants or along is not None or plan is not None or method == "fd":
+    if asked.constants or direction is not None or asked.plan is not None or asked.method == "fd":
         return solve(question())[0]
     bound = None if point is None else tuple(bound_shapes(point[0]).items())
-    key = (
-        command,
-        *map(expression_text, texts),
-        names,
-        method,
-        layout,
-        of,
-        simplify,
-        latex,
-        precision,
-        declared,
-        bound,
-    )
+    key = (command, *map(expression_text, texts), asked._replace(constants=None), bound)
     return solve_again(key, point, question)
 
 
@@ -153,15 +138,7 @@ def is_function(given: object) -> TypeGuard[Callable[..., Any]]:
 
 
 def ask_callable(
-    command: str,
-    functions: Sequence[Expression | Callable[..., Any]],
-    at: PointLike | None,
-    wrt: tuple[str, ...],
-    constants: Mapping[str, Entry] | None,
-    method: Method,
-    layout: Layout | None,
-    along: PointLike | None,
-    plan: Plan | None,
+    command: str, functions: Sequence[Expression | Callable[..., Any]], at: PointLike | None, asked: Asked
 ) -> Result:
     """The derivative of one callable, by finite differences in doubles."""
     from functools import partial
@@ -172,13 +149,14 @@ def ask_callable(
     given = functions[0]
     if len(functions) != 1 or not is_function(given):
         raise GradcliError("usage", "one callable, or texts", hint="a callable may answer several numbers")
-    if method not in ("symbolic", "fd"):
+    if asked.method not in ("symbolic", "fd"):
         hint = "leave method away: a callable is differentiated by finite differences"
-        raise GradcliError("usage", f"method='{method}' needs an expression", hint=hint)
+        raise GradcliError("usage", f"method='{asked.method}' needs an expression", hint=hint)
     if at is None:
         raise GradcliError("usage", "a callable needs a point: at=...")
-    function = partial(given, **constants) if constants else given
-    options = in_process.Options(wrt, layout, along, plan or Plan(cautious=True, noisy=False))
+    function = partial(given, **asked.constants) if asked.constants else given
+    plan = asked.plan or Plan(cautious=True, noisy=False)
+    options = in_process.Options(names_of(asked.wrt), asked.layout, asked.along, plan)
     if command == "grad":
         return in_process.gradient_of(function, at, options)
     return (in_process.jacobian_of if command == "jacobian" else in_process.hessian_of)(function, at, options)
