@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
-from gradcli.library.asking import Asked, ask, text_question
+from gradcli.library.asking import Keywords, ask, text_question
 from gradcli.library.asking import parse as parse
 from gradcli.library.values import noting, read_point
 from gradcli.question import options_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gradcli.library.values import Entry, Expression, Names, PointLike, PointsLike
     from gradcli.vocabulary import DerivativeKind, Layout, Method
 
-    class Words(TypedDict, total=False):
+    class KeywordTypes(TypedDict, total=False):
         """The keywords that `jacobian` and `hessian` share, whether their answer is sparse or not."""
 
         wrt: Names
@@ -79,7 +79,7 @@ def grad(
         >>> grad("abs(x)", at=0).numbers.problems[0].kind
         'not-differentiable'
     """
-    asked = Asked(wrt, constants, shapes, method, layout, along, of, simplify, latex, precision, plan)
+    asked = Keywords(wrt, constants, shapes, method, layout, along, of, simplify, latex, precision, plan)
     return cast("Gradient", ask("grad", [expression], at, asked))
 
 
@@ -88,7 +88,7 @@ def jacobian(
     *expressions: Expression | Callable[..., Any],
     at: PointsLike | None = None,
     sparse: Literal[True],
-    **asked: Unpack[Words],
+    **asked: Unpack[KeywordTypes],
 ) -> Coordinates: ...
 
 
@@ -97,7 +97,7 @@ def jacobian(
     *expressions: Expression | Callable[..., Any],
     at: PointsLike | None = None,
     sparse: Literal[False] = False,
-    **asked: Unpack[Words],
+    **asked: Unpack[KeywordTypes],
 ) -> Jacobian: ...
 
 
@@ -128,7 +128,7 @@ def jacobian(
         >>> jacobian("x1**2", "x1*x2", at=(1, 2)).jacobian
         ((2.0, 0.0), (2.0, 1.0))
     """
-    asked = Asked(wrt, constants, shapes, method, layout, along, of, simplify, latex, precision, plan, sparse)
+    asked = Keywords(wrt, constants, shapes, method, layout, along, of, simplify, latex, precision, plan, sparse)
     return cast("Jacobian | Coordinates", ask("jacobian", expressions, at, asked))
 
 
@@ -138,7 +138,7 @@ def hessian(
     at: PointsLike | None = None,
     *,
     sparse: Literal[True],
-    **asked: Unpack[Words],
+    **asked: Unpack[KeywordTypes],
 ) -> Coordinates: ...
 
 
@@ -148,7 +148,7 @@ def hessian(
     at: PointsLike | None = None,
     *,
     sparse: Literal[False] = False,
-    **asked: Unpack[Words],
+    **asked: Unpack[KeywordTypes],
 ) -> Hessian: ...
 
 
@@ -177,7 +177,7 @@ def hessian(
         >>> hessian("x**2 - y**2", at=(0, 0)).definiteness
         'indefinite'
     """
-    asked = Asked(wrt, constants, shapes, method, layout, along, of, simplify, latex, precision, plan, sparse)
+    asked = Keywords(wrt, constants, shapes, method, layout, along, of, simplify, latex, precision, plan, sparse)
     return cast("Hessian | Coordinates", ask("hessian", [expression], at, asked))
 
 
@@ -202,7 +202,7 @@ def chain(
         >>> [term.through for term in chain("y = u1*u2; u1 = x1+x2; u2 = sin(x1)").terms["x1"]]
         ['u1', 'u2']
     """
-    asked = Asked(wrt, constants, shapes, method, layout, None, of, simplify, latex)
+    asked = Keywords(wrt, constants, shapes, method, layout, None, of, simplify, latex)
     return cast("Chain", ask("chain", [expression], at, asked))
 
 

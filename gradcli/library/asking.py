@@ -66,7 +66,7 @@ def text_question(
     )
 
 
-class Asked(NamedTuple):
+class Keywords(NamedTuple):
     """What `grad`, `jacobian`, `hessian` and `chain` take besides expressions and points."""
 
     wrt: Names = ()
@@ -83,7 +83,7 @@ class Asked(NamedTuple):
     sparse: bool = False
 
 
-def takes_arrays(command: str, texts: Sequence[Expression], asked: Asked) -> bool:
+def takes_arrays(command: str, texts: Sequence[Expression], asked: Keywords) -> bool:
     """Is a function one of arrays, so that rows of numbers are not points?"""
     from gradcli.program.types.notation import has_arrays
 
@@ -91,14 +91,14 @@ def takes_arrays(command: str, texts: Sequence[Expression], asked: Asked) -> boo
     return has_arrays(question.script, options_of(question))
 
 
-def question_about(command: str, texts: Sequence[Expression], asked: Asked, **fields: Any) -> Question:
+def question_about(command: str, texts: Sequence[Expression], asked: Keywords, **fields: Any) -> Question:
     """The question of some texts."""
     words = (asked.wrt, asked.constants, asked.latex, asked.shapes)
     return text_question(command, texts, None, *words, of=asked.of, method=asked.method, layout=asked.layout, **fields)
 
 
 def ask(
-    command: str, expressions: Sequence[Expression | Callable[..., Any]], at: PointsLike | None, asked: Asked
+    command: str, expressions: Sequence[Expression | Callable[..., Any]], at: PointsLike | None, asked: Keywords
 ) -> Any:
     """The answer to a question of the library; of a list of points the list of answers."""
     shapes = (asked.shapes,) if isinstance(asked.shapes, str) else tuple(asked.shapes)
@@ -138,7 +138,7 @@ def is_function(given: object) -> TypeGuard[Callable[..., Any]]:
 
 
 def ask_callable(
-    command: str, functions: Sequence[Expression | Callable[..., Any]], at: PointLike | None, asked: Asked
+    command: str, functions: Sequence[Expression | Callable[..., Any]], at: PointLike | None, asked: Keywords
 ) -> Result:
     """The derivative of one callable, by finite differences in doubles."""
     from functools import partial
