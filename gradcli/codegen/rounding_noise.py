@@ -17,7 +17,7 @@ import numpy as np
 from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.folding import CONDITIONS
 from gradcli.codegen.numpy_machine import UFUNCS, Machine
-from gradcli.codegen.straightline import StraightLine
+from gradcli.codegen.straightline import StraightLine, needed
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ SIGNS: Final = 31
 
 RUNS: Final = 3
 
+ROWS: Final = 1024
+"""Rows that are run at a time: in all runs together about what a machine does in one go."""
+
 LEAST, MOST = 3, 16
 """Roundings by which a result is moved: many sizes, so that two of them hardly cancel each other in all runs."""
 
@@ -67,35 +70,45 @@ class NoisyMachine:
     """
 
     def __init__(self, code: StraightLine, shown: int) -> None:
-        noisy = with_noise(code._replace(outputs=code.outputs[:shown]))
-        self.noises = len(noisy.inputs) - len(code.inputs)
-        self.machine = Machine(with_extremes(noisy))
+        """`shown`: how many of the outputs are moved; how large and small numbers get inside is asked of all."""
+        first = len(code.inputs)
+        noisy = with_noise(needed(code.inputs, code.instructions, code.outputs[:shown]))
+        self.noises = len(noisy.inputs) - first
+        self.kinds = min(SIGNS, self.noises + first)
+        self.noisy = Machine(noisy)
+        self.extremes = Machine(extremes(needed(code.inputs, code.instructions, code.outputs)))
 
     def spread(self, columns: Sequence[NDArray[Any]], table: Array) -> Array:
         """How far each number of the table, (rows, shown), moves at most; infinitely far where roundings tell nothing.
 
         That is where a number inside is beyond the largest float64, and where one is next to the smallest.
         """
-        rows, shown = table.shape
-        moved = np.zeros((rows, shown))
-        results = np.empty((shown + 2, rows))
+        moved = np.empty(table.shape)
         with np.errstate(all="ignore"):
-            inexact = [~are_exact(column) for column in columns]
-            for run in range(RUNS):
-                noise = factors(min(SIGNS, self.noises + len(columns)), rows, run)
-                given = [
-                    np.where(rounded, column * noise[-1 - place % len(noise)], column)
-                    for place, (rounded, column) in enumerate(zip(inexact, columns, strict=True))
-                ]
-                self.machine([*given, *noise[: self.noises]], list(results))
-                far = np.abs(results[:-2].T - table)
-                np.maximum(moved, np.where(np.isnan(far) & np.isfinite(table), np.inf, far), out=moved)
-            lost = (results[-2] == np.inf) | (results[-1] < SMALLEST_NORMAL)
-            lost |= ((np.abs(table) < SMALLEST_NORMAL) & (table != 0)).any(axis=1)
-            for column in columns:
-                lost |= (np.abs(column) < SMALLEST_NORMAL) & (column != 0)
-        moved[lost] = np.inf
+            for start in range(0, len(table), ROWS):
+                some = slice(start, start + ROWS)
+                moved[some] = self.spread_of_some([column[some] for column in columns], table[some].T).T
         return moved / MEAN
+
+    def spread_of_some(self, columns: Sequence[NDArray[Any]], table: Array) -> Array:
+        """The same for at most ROWS rows of a table of (shown, rows), not divided; all runs are one call."""
+        shown, rows = table.shape
+        noise = factors(self.kinds)[:, : RUNS * rows]
+        given = [
+            np.where(are_exact(column), column, column * noise[-1 - place % self.kinds].reshape(RUNS, rows)).ravel()
+            for place, column in enumerate(columns)
+        ]
+        results = np.empty((shown, RUNS * rows))
+        self.noisy([*given, *noise[: self.noises]], list(results))
+        moved: Array = np.abs(results.reshape(shown, RUNS, rows) - table[:, None]).max(axis=1)  # nan if one is
+        moved[np.isnan(moved) & np.isfinite(table)] = np.inf
+        greatest, least = ends = np.empty((2, rows))
+        self.extremes(columns, list(ends))
+        lost = (greatest == np.inf) | (least < SMALLEST_NORMAL)
+        for numbers in (*columns, *table):
+            lost |= (np.abs(numbers) < SMALLEST_NORMAL) & (numbers != 0)
+        moved[:, lost] = np.inf
+        return moved
 
 
 def are_exact(column: NDArray[Any]) -> NDArray[np.bool_]:
@@ -105,10 +118,11 @@ def are_exact(column: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 @lru_cache(maxsize=4)
-def factors(kinds: int, rows: int, run: int) -> Array:
-    """1 ± some roundings: one row of factors a kind of noise, the same ones for each run of that number."""
-    drawn = np.random.default_rng(run).integers(LEAST, MOST + 1, (kinds, rows), dtype=np.int8)
-    signs = np.random.default_rng(RUNS + run).integers(0, 2, (kinds, rows), dtype=np.int8)
+def factors(kinds: int) -> Array:
+    """1 ± some roundings: one row of factors a kind of noise, for all runs over some rows; the same ones each time."""
+    rng = np.random.default_rng(0)
+    drawn = rng.integers(LEAST, MOST + 1, (kinds, RUNS * ROWS), dtype=np.int8)
+    signs = rng.integers(0, 2, (kinds, RUNS * ROWS), dtype=np.int8)
     return 1 + (2.0**-52 * drawn) * (2.0 * signs - 1)
 
 
@@ -134,18 +148,24 @@ def with_noise(code: StraightLine) -> StraightLine:
     return StraightLine((*code.inputs, *names), tuple(instructions), outputs)
 
 
-def with_extremes(code: StraightLine) -> StraightLine:
-    """The code with two outputs more: the sizes of the greatest number on the way, and of the least that is not 0.
+def extremes(code: StraightLine) -> StraightLine:
+    """The code of two outputs: the sizes of the greatest number on the way, and of the least that is not 0.
 
-    The greatest is infinite where a sine is asked too far out.
+    The greatest is infinite where a sine is asked too far out; a product or quotient that is 0 is too small a number,
+    unless an argument is 0.
     """
     instructions = list(code.instructions)
     first = len(code.inputs)
-    greatest, least = 0.0, 1.0
+    made: dict[Instruction, int] = {}
+    greatest: Operand = 0.0
+    least: Operand = 1.0
 
-    def emit(operation: str, *arguments: Operand) -> Any:
-        instructions.append(Instruction(operation, arguments))
-        return first + len(instructions) - 1
+    def emit(operation: str, *arguments: Operand) -> int:
+        instruction = Instruction(operation, arguments)
+        if instruction not in made:
+            instructions.append(instruction)
+            made[instruction] = first + len(instructions) - 1
+        return made[instruction]
 
     for number, (operation, arguments) in enumerate(code.instructions, first):
         if operation in PERIODIC:
@@ -155,16 +175,12 @@ def with_extremes(code: StraightLine) -> StraightLine:
             size = emit("abs", number)
             greatest = emit("max", greatest, size)
             if operation not in GROWING:
-                nothing: Any = 1.0
-                if operation in VANISHING:  # 0 of numbers that are none
-                    zeros = [
-                        emit("==", a, 0.0) for a in dict.fromkeys(arguments[: VANISHING[operation]]) if type(a) is int
-                    ]
-                    nothing = (
-                        emit("select", zeros[0] if len(zeros) == 1 else emit("or", *zeros), 1.0, 0.0) if zeros else 0.0
-                    )
-                least = emit("min", least, emit("select", emit("==", size, 0.0), nothing, size))
-    return StraightLine(code.inputs, tuple(instructions), (*code.outputs, greatest, least))
+                zero = (number,) if operation not in VANISHING else arguments[: VANISHING[operation]]
+                zeros = [emit("==", a, 0.0) for a in dict.fromkeys(zero) if type(a) is int]
+                for is_zero in zeros[1:]:
+                    zeros[0] = emit("or", zeros[0], is_zero)
+                least = emit("min", least, emit("select", zeros[0], 1.0, size) if zeros else size)
+    return needed(code.inputs, instructions, (greatest, least))
 
 
 def is_rounded(instruction: Instruction) -> bool:

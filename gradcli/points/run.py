@@ -166,28 +166,30 @@ class Run:
 
     def imprecise(self, rows: Rows, table: Array, doubtful: NDArray[np.intp]) -> dict[int, float]:
         """The rows whose numbers move with their roundings by more than is promised, and how far, relative to them."""
-        every = np.arange(len(table))
-        is_start = self.summary.rows < ALL_ROWS
-        chosen = every if is_start else every[::THINNED]
-        found = self.moved(rows, table, chosen)
-        if found.any() and not is_start:
-            chosen = every
-            found = self.moved(rows, table, chosen)
+        step = 1 if self.summary.rows < ALL_ROWS else THINNED
+        found = self.moved(rows, table, step)
+        if step > 1 and found.any():
+            step = 1
+            found = self.moved(rows, table, step)
         decided = set(doubtful.tolist())
-        places = zip(chosen[found > 0].tolist(), found[found > 0].tolist(), strict=True)
-        return {row: error for row, error in places if row not in decided}
+        places = np.flatnonzero(found)
+        errors = zip((places * step).tolist(), found[places].tolist(), strict=True)
+        return {row: error for row, error in errors if row not in decided}
 
-    def moved(self, rows: Rows, table: Array, chosen: NDArray[np.intp]) -> Array:
-        """The relative errors of the chosen rows, 0 for those that keep what is promised."""
+    def moved(self, rows: Rows, table: Array, step: int) -> Array:
+        """The relative errors of every step-th row, 0 for those that keep what is promised."""
         if self.noisy is None:
             from gradcli.codegen.rounding_noise import NoisyMachine
 
-            self.noisy = NoisyMachine(self.engine.code, self.engine.shown)
-        spread = self.noisy.spread([column[chosen] for column in rows.columns], table[chosen])
-        found = np.zeros(len(chosen))
+            code, marks = self.engine.code, int(self.engine.marked)
+            unmarked = code._replace(outputs=code.outputs[: len(code.outputs) - marks])
+            self.noisy = NoisyMachine(unmarked, self.engine.shown)
+        numbers = np.ascontiguousarray(table[::step])
+        spread = self.noisy.spread([np.ascontiguousarray(column[::step]) for column in rows.columns], numbers)
+        found = np.zeros(len(numbers))
         with np.errstate(all="ignore"):
             for part in (slice(None, self.values), slice(self.values, None)):
-                size = np.abs(table[chosen, part]).max(axis=1, initial=0.0)
+                size = np.abs(numbers[:, part]).max(axis=1, initial=0.0)
                 far = spread[:, part].max(axis=1, initial=0.0)
                 np.fmax(found, np.where(far > 0, far / size, 0), out=found)
         return np.where(found > PROMISE / MARGIN, found, 0)

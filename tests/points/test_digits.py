@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 import gradcli
 from gradcli import limits
 from gradcli.codegen.numpy_machine import Machine
-from gradcli.codegen.rounding_noise import NoisyMachine, with_noise
+from gradcli.codegen.rounding_noise import NoisyMachine, factors, with_noise
 from gradcli.codegen.straightline import Instruction, StraightLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
 LOSING = (
     ("(1 - cos(x + y - 1))/(x + y - 1)**2 + y", [(1e-7, 1.0), (1e-3, 1.0), (1.0, 1.0)]),
@@ -99,3 +105,21 @@ def test_noise_moves_what_is_rounded() -> None:
     assert 0 < moved[1] < 1e-15
     assert 1e-17 < moved[2] < 1e-15
     assert NoisyMachine(code, 3).spread([x + 1e-12], np.array(results).T)[0, 0] > 0
+
+
+def test_noise_is_a_few_times_the_work_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Extremes are looked for once, on the plain code; marks are not moved; noise is drawn once for all lengths."""
+    work: list[int] = []
+
+    def call(machine: Machine, columns: Sequence[Any], results: Sequence[Any]) -> None:
+        work.append(len(machine.code.instructions) * len(columns[0]))
+        plain(machine, columns, results)
+
+    plain = Machine.__call__
+    monkeypatch.setattr(Machine, "__call__", call)
+    factors.cache_clear()
+    for rows in (10, 1500, 4096):
+        work.clear()
+        gradcli.grad_many("x**2*y + abs(x - y)", {"x": np.linspace(0.1, 3, rows), "y": np.linspace(3, 1, rows)})
+        assert sum(work[1:]) <= 6 * work[0]
+    assert factors.cache_info().misses == 1
