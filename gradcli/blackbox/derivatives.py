@@ -80,8 +80,8 @@ def black_box_hessian(box: Outside, asked: DifferenceRequest) -> Hessian:
 def gradient_record(asked: DifferenceRequest, found: Found, numbers: Numbers) -> Gradient:
     """The gradient of one output."""
     row = found.rows[0]
-    values = dict(zip(asked.names, (slope.value for slope in row), strict=True))
-    errors = dict(zip(asked.names, map(error_of, row), strict=True))
+    values = [slope.value for slope in row]
+    errors = list(map(error_of, row))
 
     def record(layout: Layout) -> Gradient:
         """The answer in one layout."""

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 from gradcli.derive.ad.reverse import directional
 from gradcli.derive.layouts import all_entry_names, arrange, entry_names, symmetrised
-from gradcli.derive.methods.choose import entries_at, partial_derivatives
+from gradcli.derive.methods.choose import jet_at, partial_derivatives
 from gradcli.derive.reading import as_float
 from gradcli.program.forms import scalars
 from gradcli.program.point import Point
 from gradcli.program.substitute import replace
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
+    from gradcli.derive.methods.jet import Jet
     from gradcli.derive.request import Request
     from gradcli.derive.results import Value
-    from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
 
 STEP = "step along"
 """The name of t: no name that can be typed."""
-
-
-class DirectionLine(NamedTuple):
-    """The derivative along the direction, with what is to be said about it."""
-
-    number: float | None
-    problems: tuple[Problem, ...]
-    evaluations: int | None
-    assumptions: tuple[str, ...] = ()
 
 
 def direction_values(program: Program, along: Point) -> dict[str, Value]:
@@ -59,23 +50,21 @@ def on_line(program: Program, nodes: Sequence[Node], along: Point, symmetric: Co
     return replace(graph, nodes, moved)
 
 
-def along_line(program: Program, f: Node, request: Request, point: Point) -> DirectionLine:
+def along_line(program: Program, f: Node, request: Request, point: Point) -> Jet:
     """d/dt f(p + t·d) at t = 0 along the direction of the request, by its method, with its problems."""
     assert request.along is not None
     graph, method = program.graph, request.method
     (on,) = on_line(program, [f], request.along, request.symmetric)
     at = Point({**point.values, STEP: scalars.number(graph, 0)}, point.trees)
     partials = partial_derivatives(graph, on, [STEP])
-    found = entries_at(method, graph, on, [STEP], partials, at, program.guards, request.doubles)
-    problems = tuple(renamed(problem) for problem in found.problems if problem.variable is not None)
-    return DirectionLine(found.numbers[STEP], problems, found.evaluations, said_of_t(found.assumptions))
+    found = jet_at(method, graph, on, [STEP], partials, at, program.guards, request.doubles)
+    return said_of_t(found)
 
 
-def said_of_t(assumptions: Iterable[str]) -> tuple[str, ...]:
-    """What is said of the step is said of t."""
-    return tuple(text.replace(STEP, "t") for text in assumptions)
-
-
-def renamed(problem: Problem) -> Problem:
-    """A problem of t is one of the direction."""
-    return problem._replace(variable="along", message=problem.message.replace(STEP, "t"))
+def said_of_t(line: Jet) -> Jet:
+    """What is said of the step is said of t, and a problem of t is one of the direction."""
+    problems = [problem for problem in line.problems if problem.variable is not None]
+    return line._replace(
+        problems=tuple(p._replace(variable="along", message=p.message.replace(STEP, "t")) for p in problems),
+        assumptions=tuple(text.replace(STEP, "t") for text in line.assumptions),
+    )

@@ -12,7 +12,8 @@ from gradcli.derive.layouts import (
     in_layouts,
     symmetrised,
 )
-from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
+from gradcli.derive.methods.choose import accuracy_of, jet_at, partial_derivatives
+from gradcli.derive.methods.jet import joined
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Gradient, Numbers
 from gradcli.derive.simplification import simplified
@@ -22,10 +23,9 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.methods.entries import Entries
+    from gradcli.derive.methods.jet import Jet
     from gradcli.derive.request import Request
     from gradcli.derive.results import Reading
-    from gradcli.differences.plan import Study
     from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
@@ -44,15 +44,10 @@ def gradients(program: Program, request: Request) -> list[Gradient]:
     return [question.answer(point) for point in request.points or (None,)]
 
 
-def labelled(studies: Sequence[Study], label: str) -> tuple[Study, ...]:
-    """Studies of one output, under its name."""
-    return tuple(study._replace(function=label) for study in studies)
-
-
 class GradientFound(NamedTuple):
     """The numbers of a gradient at a point, before they have a layout."""
 
-    entries: Entries
+    jet: Jet
     numbers: Numbers
     directional: float | None
 
@@ -103,7 +98,7 @@ class GradientQuestion:
         entries, symbolic = self.entries, None
         if entries is not None:
             symbolic = {v.name: arrange_tree(v, entries, layout == "numerator") for v in variables}
-        errors = None if found is None else found.entries.errors
+        errors = None if found is None else found.jet.errors
         return Gradient(
             reading,
             Numbers(self.request.method, None, None, (), self.notes) if found is None else found.numbers,
@@ -111,9 +106,9 @@ class GradientQuestion:
             gradient_shape(variables, layout),
             symbolic,
             self.definitions,
-            None if found is None else found.entries.value,
-            None if found is None else by_variable(variables, found.entries.numbers, layout),
-            None if errors is None else by_variable(variables, errors, layout),
+            None if found is None else found.jet.value[0],
+            None if found is None else by_variable(variables, found.jet.first[0], layout),
+            None if errors is None else by_variable(variables, errors[0], layout),
             None if along is None else direction_values(self.program, along),
             self.along_tree,
             None if found is None else found.directional,
@@ -122,18 +117,18 @@ class GradientQuestion:
     def numbers(self, point: Point) -> GradientFound:
         """What is found at one point."""
         program, method, doubles = self.program, self.request.method, self.request.doubles
-        found = entries_at(method, program.graph, self.f, self.names, self.partials, point, program.guards, doubles)
+        found = jet_at(method, program.graph, self.f, self.names, self.partials, point, program.guards, doubles)
         problems, evaluations, directional = found.problems, found.evaluations, None
         assumptions = found.assumptions
         if self.request.along is not None:
             line = along_line(program, self.f, self.request, point)
-            directional = line.number
+            directional = line.first[0][0]
             problems = (*problems, *line.problems)
             assumptions = (*assumptions, *line.assumptions)
             evaluations = None if evaluations is None else evaluations + (line.evaluations or 0)
-        if method != "symbolic" and self.request.symmetric:
-            found = averaged(found, self.request.symmetric)
-        studies = labelled(found.studies, program.outputs[0].label) if self.request.study else ()
+        if method != "symbolic":
+            found = averaged(found, self.names, self.request.symmetric)
+        studies = joined([found], [program.outputs[0].label], shared=True).studies if self.request.study else ()
         accuracy = accuracy_of(method, program.graph)
         numbers = Numbers(method, accuracy, evaluations, problems, self.notes, studies=studies, assumptions=assumptions)
         return GradientFound(found, numbers, directional)

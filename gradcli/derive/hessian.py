@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.direction import STEP, DirectionLine, direction_values, on_line, renamed, said_of_t
+from gradcli.derive.direction import STEP, direction_values, on_line, said_of_t
 from gradcli.derive.jacobian import symmetric_row
-from gradcli.derive.layouts import axis_of, count_limit, index_of, vec_frame
+from gradcli.derive.layouts import axis_of, count_limit, indexed, vec_frame
 from gradcli.derive.methods.choose import accuracy_of, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Hessian, Numbers
@@ -18,9 +18,8 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Any
 
-    from gradcli.derive.methods.entries import SecondEntries
+    from gradcli.derive.methods.jet import Jet
     from gradcli.derive.request import Request
-    from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
@@ -122,21 +121,21 @@ class HessianQuestion:
 
     def with_numbers(self, record: Hessian, point: Point) -> Hessian:
         """The record with its numbers at the point."""
-        from gradcli.derive.methods.second import second_entries
+        from gradcli.derive.methods.second import second_jet
 
         method, frame = self.request.method, vec_frame(self.axis)
         doubles = self.request.doubles
-        found = second_entries(self.program, self.f, self.names, self.first, self.second, point, method, doubles)
-        problems = [self.named(problem) for problem in found.problems]
+        found = second_jet(self.program, self.f, self.names, self.first, self.second, point, method, doubles)
+        problems = [indexed(problem) for problem in found.problems]
         assumptions = found.assumptions
         directional = None
         if self.request.along is not None:
             line = self.curvature(point)
-            directional = line.number
+            directional = line.second[0][0]
             problems += list(line.problems)
             assumptions = (*assumptions, *line.assumptions)
         values, definiteness = None, None
-        if all(entry is not None for row in found.rows for entry in row):
+        if all(entry is not None for row in found.second for entry in row):
             values, definiteness = found.eigenvalues, found.definiteness
         return record._replace(
             numbers=Numbers(
@@ -147,17 +146,17 @@ class HessianQuestion:
                 self.notes,
                 assumptions=assumptions,
             ),
-            value=found.value,
-            hessian=frame.fill(found.rows),
+            value=found.value[0],
+            hessian=frame.fill(found.second),
             error=None if found.errors is None else frame.fill(found.errors),
             eigenvalues=values,
             definiteness=definiteness,
             directional=directional,
         )
 
-    def curvature(self, point: Point) -> DirectionLine:
+    def curvature(self, point: Point) -> Jet:
         """d²/dt² f(p + t·d) at t = 0."""
-        from gradcli.derive.methods.second import second_entries
+        from gradcli.derive.methods.second import second_jet
 
         along = self.request.along
         assert along is not None
@@ -166,28 +165,18 @@ class HessianQuestion:
         at = point._replace(values={**point.values, STEP: zero})
         method = self.request.method
         if method == "fd":
-            second = self.second_on_line(on, at)
-            return DirectionLine(
-                second.rows[0][0], tuple(renamed(p) for p in second.problems if p.variable), second.evaluations
-            )
+            return said_of_t(self.second_on_line(on, at))
         slope = partial_derivatives(self.program.graph, on, [STEP])[STEP]
         curve = partial_derivatives(self.program.graph, slope, [STEP])[STEP]
-        second = second_entries(self.program, on, [STEP], [slope], [[curve]], at, method)
-        problems = tuple(renamed(problem) for problem in second.problems if problem.variable is not None)
-        return DirectionLine(second.rows[0][0], problems, second.evaluations, said_of_t(second.assumptions))
+        return said_of_t(second_jet(self.program, on, [STEP], [slope], [[curve]], at, method))
 
-    def second_on_line(self, on: Node, at: Point) -> SecondEntries:
+    def second_on_line(self, on: Node, at: Point) -> Jet:
         """The second derivative by t, by finite differences."""
         doubles, guards = self.request.doubles, self.program.guards
         if doubles is not None:
-            from gradcli.derive.methods.doubles import double_second_entries
+            from gradcli.derive.methods.doubles import double_second_jet
 
-            return double_second_entries(on, [STEP], at.values, guards, doubles)
-        from gradcli.derive.methods.extended import second_difference_entries
+            return double_second_jet(on, [STEP], at.values, guards, doubles)
+        from gradcli.derive.methods.extended import second_difference_jet
 
-        return second_difference_entries(on, [STEP], at.values, guards)
-
-    def named(self, problem: Problem) -> Problem:
-        """Entries of arrays are said by name and index."""
-        variable, index = index_of(problem.variable) if problem.variable else (None, None)
-        return problem._replace(variable=variable, index=index)
+        return second_difference_jet(on, [STEP], at.values, guards)

@@ -15,10 +15,11 @@ from gradcli.derive.layouts import (
     count_limit,
     frame_of,
     in_layouts,
-    index_of,
+    indexed,
     symmetrised,
 )
-from gradcli.derive.methods.choose import accuracy_of, entries_at
+from gradcli.derive.methods.choose import accuracy_of, jet_at
+from gradcli.derive.methods.jet import joined
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Jacobian, Numbers
 from gradcli.derive.simplification import simplified
@@ -27,19 +28,14 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
-    from gradcli.derive.methods.entries import Entries
+    from gradcli.derive.methods.jet import Jet, Rows
     from gradcli.derive.request import Request
     from gradcli.derive.results import Reading
-    from gradcli.differences.plan import Study
-    from gradcli.problems import Problem
     from gradcli.program.graph import Graph, Node, Program
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
     from gradcli.vocabulary import Layout
-
-    Rows = tuple[tuple[Any, ...], ...]
 
 
 def jacobians(program: Program, request: Request) -> list[Jacobian]:
@@ -60,8 +56,8 @@ class JacobianFound(NamedTuple):
     """The numbers of a Jacobian at a point, a row a component, before they have a layout."""
 
     values: tuple[float | None, ...]
-    rows: list[list[float | None]]
-    errors: list[list[float | None]] | None
+    rows: Rows
+    errors: Rows | None
     numbers: Numbers
     directional: tuple[float | None, ...] | None
 
@@ -143,74 +139,51 @@ class JacobianQuestion:
     def numbers(self, point: Point) -> JacobianFound:
         """What is found at one point."""
         request, method = self.request, self.request.method
-        rows = self.all_rows(point)
-        if method != "symbolic" and request.symmetric:
-            rows = [averaged(row, request.symmetric) for row in rows]
-        problems = [self.named(p, i) for i, row in enumerate(rows) for p in row.problems]
-        assumptions = [self.label(i) + text for i, row in enumerate(rows) for text in row.assumptions]
-        counts = [row.evaluations for row in rows if row.evaluations is not None]
-        directional = None
+        found = joined(self.all_rows(point), self.functions, shared=method == "fd")
+        if method != "symbolic":
+            found = averaged(found, self.names, request.symmetric)
+        problems = [indexed(problem) for problem in found.problems]
+        assumptions, evaluations, directional = found.assumptions, found.evaluations, None
         if request.along is not None:
             lines = [along_line(self.program, o.node, request, point) for o in self.program.outputs]
-            directional = tuple(line.number for line in lines)
-            problems += [self.named(p, i) for i, line in enumerate(lines) for p in line.problems]
-            assumptions += [self.label(i) + text for i, line in enumerate(lines) for text in line.assumptions]
-            counts += [line.evaluations for line in lines if line.evaluations is not None]
+            line = joined(lines, self.functions, shared=False)
+            directional = tuple(row[0] for row in line.first)
+            problems += line.problems
+            assumptions = (*assumptions, *line.assumptions)
+            evaluations = None if evaluations is None else evaluations + (line.evaluations or 0)
         return JacobianFound(
-            tuple(row.value for row in rows),
-            [[row.numbers[name] for name in self.names] for row in rows],
-            self.errors(rows),
+            tuple(found.value),
+            found.first,
+            found.errors,
             Numbers(
                 method,
                 accuracy_of(method, self.program.graph),
-                sum(counts) if counts else None,
+                evaluations,
                 tuple(problems),
                 self.notes,
-                studies=self.studies(rows) if request.study else (),
-                assumptions=tuple(assumptions),
+                studies=found.studies if request.study else (),
+                assumptions=assumptions,
             ),
             directional,
         )
 
-    def errors(self, rows: Sequence[Entries]) -> list[list[float | None]] | None:
-        """The stated errors, where every number has one."""
-        if any(row.errors is None for row in rows):
-            return None
-        return [[(row.errors or {})[name] for name in self.names] for row in rows]
-
-    def studies(self, rows: Sequence[Entries]) -> tuple[Study, ...]:
-        """Step against quotient, for every entry."""
-        pairs = zip(self.functions, rows, strict=True)
-        return tuple(study._replace(function=label) for label, row in pairs for study in row.studies)
-
-    def all_rows(self, point: Point) -> list[Entries]:
+    def all_rows(self, point: Point) -> list[Jet]:
         """Every component's value and derivatives; finite differences share their evaluations."""
         if self.request.method != "fd":
             return [self.row(i, point) for i in range(len(self.functions))]
         nodes = [output.node for output in self.program.outputs]
         doubles = self.request.doubles
         if doubles is not None:
-            from gradcli.derive.methods.doubles import double_entries
+            from gradcli.derive.methods.doubles import double_jets
 
-            shared = double_entries(nodes, self.names, point.values, self.program.guards, doubles)
-        else:
-            from gradcli.derive.methods.extended import difference_rows
+            return double_jets(nodes, self.names, point.values, self.program.guards, doubles)
+        from gradcli.derive.methods.extended import difference_jets
 
-            shared = difference_rows(nodes, self.names, point.values, self.program.guards)
-        return [row._replace(evaluations=row.evaluations if i == 0 else None) for i, row in enumerate(shared)]
+        return difference_jets(nodes, self.names, point.values, self.program.guards)
 
-    def row(self, i: int, point: Point) -> Entries:
+    def row(self, i: int, point: Point) -> Jet:
         """One component's value and derivatives."""
         program = self.program
         partials = None if self.partials is None else dict(zip(self.names, self.partials[i], strict=True))
         f = program.outputs[i].node
-        return entries_at(self.request.method, program.graph, f, self.names, partials, point, program.guards)
-
-    def named(self, problem: Problem, i: int) -> Problem:
-        """A problem of one component, said to be so where there are several."""
-        variable, index = index_of(problem.variable) if problem.variable else (None, None)
-        return problem._replace(variable=variable, index=index, message=self.label(i) + problem.message)
-
-    def label(self, i: int) -> str:
-        """Which component is meant, where there are several."""
-        return f"{self.functions[i]}: " if len(self.functions) > 1 else ""
+        return jet_at(self.request.method, program.graph, f, self.names, partials, point, program.guards)

@@ -13,6 +13,8 @@ Several functions stand under one another, several variables side by side: one b
 
 from __future__ import annotations
 
+from math import prod
+
 from gradcli import limits
 from gradcli.problems import GradcliError, Problem
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any, TypeVar
 
-    from gradcli.derive.methods.entries import Entries
+    from gradcli.derive.methods.jet import Jet
     from gradcli.derive.results import Value
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.program.graph import Graph, Node, Variable
@@ -70,12 +72,23 @@ def index_of(name: str) -> tuple[str, tuple[int, ...] | None]:
     return base, tuple(int(part) for part in inside.split(","))
 
 
+def indexed(problem: Problem) -> Problem:
+    """A problem of an entry by the name of its array, and its index."""
+    variable, index = index_of(problem.variable) if problem.variable else (None, None)
+    return problem._replace(variable=variable, index=index)
+
+
 # ------------------------------------------------------------------------ gradients
 
 
 def arrange(variable: Variable, entries: Mapping[str, Any], transposed: bool) -> Any:
     """The entries of one variable: a number, a flat list (vectors) or rows (matrices, `transposed` on request)."""
-    found = [entries[name] for name in entry_names(variable)]
+    return shaped(variable, [entries[name] for name in entry_names(variable)], transposed)
+
+
+def shaped(variable: Variable, entries: Sequence[Any], transposed: bool) -> Any:
+    """The same, of entries row by row."""
+    found = list(entries)
     if not variable.shape:
         return found[0]
     rows, columns = (int(size) for size in variable.shape)
@@ -95,9 +108,14 @@ def arrange_tree(variable: Variable, entries: Mapping[str, Tree], transposed: bo
     return Vector(tuple(Vector(tuple(line)) if isinstance(line, list) else line for line in found))
 
 
-def by_variable(variables: Sequence[Variable], entries: Mapping[str, float | None], layout: Layout) -> dict[str, Value]:
-    """Numbers by variable, each in its own form."""
-    return {v.name: arrange(v, entries, layout == "numerator") for v in variables}
+def by_variable(variables: Sequence[Variable], row: Sequence[float | None], layout: Layout) -> dict[str, Value]:
+    """Numbers in the order of all entries, by variable, each in its own form."""
+    found, first = {}, 0
+    for variable in variables:
+        count = prod(map(int, variable.shape))
+        found[variable.name] = shaped(variable, row[first : first + count], layout == "numerator")
+        first += count
+    return found
 
 
 def gradient_shape(variables: Sequence[Variable], layout: Layout) -> Shape | dict[str, Shape]:
@@ -149,17 +167,18 @@ def symmetrised(graph: Graph, partials: dict[str, Node], symmetric: Collection[s
     return result
 
 
-def averaged(found: Entries, symmetric: Collection[str]) -> Entries:
+def averaged(found: Jet, names: Sequence[str], symmetric: Collection[str]) -> Jet:
     """The same with numbers, and with their errors."""
+    if not symmetric:
+        return found
+    place = {name: i for i, name in enumerate(names)}
+    twins = [place[mirrored(name, symmetric) or name] for name in names]
 
-    def both(numbers: Mapping[str, float | None]) -> dict[str, float | None]:
-        result = dict(numbers)
-        for name, value in numbers.items():
-            other = numbers.get(mirrored(name, symmetric) or name)
-            result[name] = None if value is None or other is None else (value + other) / 2
-        return result
+    def both(rows: Sequence[Sequence[float | None]]) -> list[list[float | None]]:
+        pairs = [[(value, row[twin]) for value, twin in zip(row, twins, strict=True)] for row in rows]
+        return [[None if a is None or b is None else (a + b) / 2 for a, b in row] for row in pairs]
 
-    return found._replace(numbers=both(found.numbers), errors=None if found.errors is None else both(found.errors))
+    return found._replace(first=both(found.first), errors=None if found.errors is None else both(found.errors))
 
 
 # ------------------------------------------------------------------------ Jacobians and Hessians

@@ -8,8 +8,8 @@ from __future__ import annotations
 from math import prod
 
 from gradcli.derive.arrays.direction import direction_of, sized_variables, written
-from gradcli.derive.layouts import all_entry_names, averaged, index_of, listed_at
-from gradcli.derive.methods.doubles import batch_entries
+from gradcli.derive.layouts import all_entry_names, averaged, indexed, listed_at
+from gradcli.derive.methods.doubles import batch_jets
 from gradcli.derive.results import Numbers
 from gradcli.differences.plan import Plan
 from gradcli.problems import GradcliError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.derive.arrays.question import ArrayQuestion
-    from gradcli.derive.methods.entries import Entries
+    from gradcli.derive.methods.jet import Jet
     from gradcli.derive.results import Reading, Value
     from gradcli.evaluate.float64.incremental import ArrayPlaces
     from gradcli.problems import Problem, Source
@@ -38,20 +38,17 @@ class Differences(NamedTuple):
     """What was found at a point: a row of derivatives an output, and those along the direction, if there is one."""
 
     variables: tuple[Variable, ...]
-    rows: Sequence[Entries]
+    rows: Sequence[Jet]
     along: dict[str, Value] | None = None
-    lines: Sequence[Entries] = ()
+    lines: Sequence[Jet] = ()
 
     def along_numbers(self) -> tuple[float | None, ...]:
         """The derivative of each entry of the functions along the direction."""
-        return tuple(line.numbers[STEP] for line in self.lines)
+        return tuple(line.first[0][0] for line in self.lines)
 
     def problems(self) -> tuple[Problem, ...]:
         """The problems of all entries, each with its index in its variable, and those of the direction."""
-        found = []
-        for problem in (problem for row in self.rows for problem in row.problems):
-            variable, index = index_of(problem.variable) if problem.variable else (None, None)
-            found.append(problem._replace(variable=variable, index=index))
+        found = [indexed(problem) for row in self.rows for problem in row.problems]
         lines = [problem for line in self.lines for problem in line.problems if problem.variable is not None]
         return tuple(dict.fromkeys([*found, *(problem._replace(variable="along") for problem in lines)]))
 
@@ -77,10 +74,9 @@ def differences_of(question: ArrayQuestion, text: PointText, source: Source) -> 
     nodes = [output.node for output in question.arrays.outputs]
     places = ArrayPlaces(nodes, point.values, question.sizes(), question.names)
     plan = question.asked.plan or Plan()
-    rows = batch_entries(
-        lambda points: [places.outputs(one) for one in points], places.origin, all_entry_names(variables), plan
-    )
-    found = Differences(variables, [averaged(row, question.arrays.symmetric) for row in rows])
+    names = all_entry_names(variables)
+    rows = batch_jets(lambda points: [places.outputs(one) for one in points], places.origin, names, plan)
+    found = Differences(variables, [averaged(row, names, question.arrays.symmetric) for row in rows])
     if question.asked.along is not None:
         found = along_direction(question, found, places, plan)
     return question.reading(point.trees, listed_at(point.trees, point.values)), found
@@ -107,7 +103,7 @@ def along_direction(question: ArrayQuestion, found: Differences, places: ArrayPl
     def at(t: float) -> tuple[float, ...]:
         return places.outputs([x + t * d for x, d in zip(places.origin, direction, strict=True)])
 
-    lines = batch_entries(lambda steps: [at(t) for (t,) in steps], (0.0,), [STEP], plan._replace(bounds=None))
+    lines = batch_jets(lambda steps: [at(t) for (t,) in steps], (0.0,), [STEP], plan._replace(bounds=None))
     return found._replace(along=written(arrays), lines=lines)
 
 

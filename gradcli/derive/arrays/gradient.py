@@ -183,9 +183,9 @@ class ArrayGradient(ArrayDerivative[Gradient]):
         (row,) = found.rows
         return self.record(reading, layout)._replace(
             numbers=found.numbers(self),
-            value=row.value,
-            gradient=by_variable(found.variables, row.numbers, layout),
-            error=by_variable(found.variables, row.errors or {}, layout),
+            value=row.value[0],
+            gradient=by_variable(found.variables, row.first[0], layout),
+            error=by_variable(found.variables, row.errors[0] if row.errors else (), layout),
             along=found.along,
             directional=found.along_numbers()[0] if found.lines else None,
         )

@@ -10,7 +10,6 @@ from math import prod
 from gradcli.derive.arrays.direction import along_parts, sized, sized_variables
 from gradcli.derive.arrays.question import ArrayDerivative, Asked, FloatPoint
 from gradcli.derive.layouts import (
-    all_entry_names,
     axis_of,
     edges_of,
     frame_of,
@@ -238,14 +237,13 @@ class ArrayJacobian(ArrayDerivative[Jacobian]):
 
     def of_differences(self, reading: Reading, found: Differences, layout: Layout) -> Jacobian:
         """The answer of differences in one layout."""
-        names = all_entry_names(found.variables)
         frame = frame_of(axis_of(self.sized_functions()), axis_of(found.variables), layout)
-        errors = [[(row.errors or {})[name] for name in names] for row in found.rows]
+        errors = [row.errors[0] if row.errors else () for row in found.rows]
         return self.record(reading, layout)._replace(
             numbers=found.numbers(self),
             shape=frame.shape,
-            value=self.value([row.value for row in found.rows]),
-            jacobian=frame.fill([[row.numbers[name] for name in names] for row in found.rows]),
+            value=self.value([row.value[0] for row in found.rows]),
+            jacobian=frame.fill([row.first[0] for row in found.rows]),
             error=frame.fill(errors),
             along=found.along,
             directional=self.by_function(found.along_numbers() or None),
