@@ -68,7 +68,7 @@ def solve_again(key: Hashable, point: tuple[PointText, Source] | None, question:
 
 def engine_of(question: Question) -> Remembered | None:
     """The engine of a question of scalars; None where the answer takes more than that."""
-    from gradcli.points.program import question_for
+    from gradcli.derive.door import entry_derivative
     from gradcli.program.types.notation import has_arrays
 
     plain = question.script.spelling is None and question.along is None and question.command in COMMANDS
@@ -76,5 +76,4 @@ def engine_of(question: Question) -> Remembered | None:
         return None
     refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
     program = build(question)
-    request = request_of(question._replace(points=()), program)
-    return Remembered(program, question_for(program, question.command, request))
+    return Remembered(program, entry_derivative(question.command, program, request_of(question)))

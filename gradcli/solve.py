@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.derive.door import array_derivative, entry_derivative
 from gradcli.problems import GradcliError
 from gradcli.question import Question, options_of, with_whole_vector
 from gradcli.reading import plain_question
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
     from gradcli.program.graph import Program
-    from gradcli.program.point import Point
     from gradcli.vocabulary import Layout, Method
 
     Result = Gradient | Jacobian | Hessian | Chain
@@ -67,34 +67,11 @@ NO_CLOSED_FORM = ("no-closed-form", "shape")
 def solve_scalars(question: Question) -> Sequence[Result]:
     """The results by the scalar engine: every entry of an array is a variable of its own."""
     program = build(question)
-    request = request_of(question, program)
-    refuse_unsymmetric(request)
-    if question.command == "grad":
-        from gradcli.derive.gradient import gradients
+    if question.command == "chain":
+        from gradcli.explain.chain import chains
 
-        return gradients(program, request)
-    if question.command == "jacobian":
-        from gradcli.derive.jacobian import jacobians
-
-        return jacobians(program, request)
-    if question.command == "hessian":
-        from gradcli.derive.hessian import hessians
-
-        return hessians(program, request)
-    from gradcli.explain.chain import chains
-
-    return chains(program, request)
-
-
-def refuse_unsymmetric(request: Request) -> None:
-    """Raise `point` for a value of a symmetric matrix that is not symmetric."""
-    if not request.symmetric:
-        return
-    from gradcli.derive.arrays.question import require_symmetric
-
-    for point in request.points:
-        for name in sorted(request.symmetric):
-            require_symmetric(name, point.values)
+        return chains(program, request_of(question))
+    return entry_derivative(question.command, program, request_of(question)).answers()
 
 
 def refuse_broken_promises(question: Question) -> None:
@@ -150,44 +127,24 @@ def solve_arrays(question: Question) -> Sequence[Result] | None:
     if not has_arrays(question.script, options_of(question)):
         return None
     question = with_whole_vector(question)
-    options = options_of(question)
-    from gradcli.derive.arrays.question import Asked
+    options, request = options_of(question), request_of(question)
+    if question.command == "chain":
+        from gradcli.explain.arrays.chain import array_chains
 
-    method = cast("Method", question.method or "symbolic")
-    layout = cast("Layout | None", question.layout)
-    doubles = (question.precision, question.plan, question.study)
-    asked = Asked(question.script, options, question.points, question.along, method, layout, *doubles)
-    if question.command == "grad":
-        from gradcli.derive.arrays.gradient import array_gradients
-
-        return array_gradients(asked)
-    if question.command == "jacobian":
-        from gradcli.derive.arrays.jacobian import array_jacobians
-
-        return array_jacobians(asked)
-    if question.command == "hessian":
-        from gradcli.derive.arrays.hessian import array_hessians
-
-        return array_hessians(asked)
-    from gradcli.explain.arrays.chain import array_chains
-
-    return array_chains(asked)
+        return array_chains(question.script, options, request)
+    return array_derivative(question.command, question.script, options, request).answers()
 
 
-def request_of(question: Question, program: Program) -> Request:
-    """The request of a question, its points and its direction bound to the program's variables."""
+def request_of(question: Question) -> Request:
+    """What is asked of the program of a question."""
     from gradcli.derive.request import Request
-    from gradcli.program.point import bind_direction, bind_point
 
-    along: Point | None = None
-    if question.along is not None:
-        along = bind_direction(program, *question.along)
     return Request(
-        points=tuple(bind_point(program, *point) for point in question.points),
+        points=question.points,
         method=cast("Method", question.method or "symbolic"),
         precision=question.precision,
         layout=cast("Layout | None", question.layout),
-        along=along,
+        along=question.along,
         simplify=question.simplify,
         symmetric=frozenset(d.name for d in (*question.script.declarations, *question.declarations) if d.symmetric),
         plan=question.plan,

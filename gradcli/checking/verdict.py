@@ -133,10 +133,9 @@ class Check:
         if self.arrays is None:
             return read_back(self.found[0].case.program, None)
         from gradcli.derive.arrays.question import ArrayQuestion
-        from gradcli.derive.arrays.question import Asked as ArrayAsked
+        from gradcli.derive.request import Request
 
-        asked = ArrayAsked(self.claim.script, self.claim.options, (), None, "symbolic", self.claim.layout)
-        return ArrayQuestion(asked).reading(None, None)
+        return ArrayQuestion(self.claim.script, self.claim.options, Request()).reading()
 
     def notes(self, whole: Judgement) -> tuple[str, ...]:
         """What is to be said besides."""

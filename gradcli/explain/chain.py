@@ -45,7 +45,7 @@ def chains(program: Program, request: Request) -> list[Chain]:
               switch is decided as `grad` decides a function.
     """
     question = ChainQuestion(program, request)
-    return [question.answer(point) for point in request.points or (None,)]
+    return [question.answer(point) for point in request.bound(program) or (None,)]
 
 
 class ChainQuestion:

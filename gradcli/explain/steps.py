@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.derive.gradient import GradientQuestion
+from gradcli.derive.gradient import EntryGradient
 from gradcli.derive.request import Request
 from gradcli.derive.results import Gradient
 from gradcli.explain.derivation import Deriver, Row
@@ -160,10 +160,9 @@ class Explainer:
 
     def answer(self, point: Point | None) -> Explanation:
         """The derivations by all variables, at a point or without one."""
-        question = GradientQuestion(self.program, Request((point,) if point else (), layout=self.request.layout))
+        question = EntryGradient(self.program, Request(layout=self.request.layout))
         found = question.answer(point)
-        assert isinstance(found, Gradient)
-        self.partials = question.partials or {}
+        self.partials = dict(zip(question.names, question.partials[0], strict=True))
         derivations = tuple(self.steps(name, found, point) for name in self.wrt)
         definitions = tuple((name, tree) for name, tree in self.inline.items())
         return Explanation(

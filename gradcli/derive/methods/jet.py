@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from gradcli.differences.plan import Study
     from gradcli.flints import arb
     from gradcli.problems import Problem
+    from gradcli.vocabulary import Accuracy
 
     Row = Sequence[float | None]
     Rows = Sequence[Row]
@@ -44,6 +45,7 @@ class Jet(NamedTuple):
     notes          what is to be said of all numbers together
     assumptions    which numbers are one-sided slopes, in words
     eigenvalues, definiteness    of `second`, where all its entries exist
+    accuracy       what the numbers are worth
     """
 
     value: Row
@@ -58,6 +60,7 @@ class Jet(NamedTuple):
     assumptions: tuple[str, ...] = ()
     eigenvalues: tuple[float, ...] | None = None
     definiteness: str | None = None
+    accuracy: Accuracy | None = None
 
     def by_name(self, names: Sequence[str]) -> dict[str, float | None]:
         """The derivatives of the first function by these variables, which are all of them."""

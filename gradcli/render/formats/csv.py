@@ -69,15 +69,15 @@ def function_value(result: Result, row: Sequence[str]) -> str:
 
 def derivative_rows(result: Gradient | Jacobian | Hessian) -> Iterator[Sequence[str]]:
     """The rows of the CSV of a gradient, Jacobian or Hessian."""
-    by_variable: dict[str | None, list[str]] = {}
+    by_place: dict[str, list[str]] = {}
     for problem in result.numbers.problems:
-        by_variable.setdefault(problem.variable, []).append(problem_text(problem, "text"))
+        by_place.setdefault(problem.place, []).append(problem_text(problem, "text"))
     labels = ("row", "column") if isinstance(result, Hessian) else ("function", "variable")
     yield (*labels, "symbolic", "value", "error", "problem", "layout")
     for function, variable, text, number, error in entries(result):
-        problem_of = "; ".join(by_variable.get(variable, ())) if number is None else ""
+        problem_of = "; ".join(by_place.get(variable, ())) if number is None else ""
         yield (function, variable, text, csv_value(number), csv_value(error), problem_of, result.layout)
-    wrong = "; ".join(by_variable.get("along", ()))
+    wrong = "; ".join(by_place.get("along", ()))
     for label, *sides in along_sides(result):
         texts = sides if len(sides) == 2 else [*sides, ""] if not computed(result) else ["", *sides]
         yield (label, "along", *texts, "", wrong, result.layout)
