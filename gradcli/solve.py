@@ -35,16 +35,19 @@ def solve(question: Question) -> Sequence[Result]:
 
 def _solve_plain(question: Question) -> Sequence[Result]:
     """The results of a question in plain notation, by the engine that its sizes allow."""
+    from gradcli.program.types.notation import has_arrays
+
+    if not has_arrays(question.script, options_of(question)):
+        return solve_entries(question)
     try:
-        found = solve_arrays(question)
+        return solve_arrays(with_whole_vector(question))
     except GradcliError as refused:
         if refused.code not in NO_CLOSED_FORM or not question.points:
             raise
         try:
-            return solve_scalars(question)
+            return solve_entries(question)
         except GradcliError:
             raise refused from None
-    return solve_scalars(question) if found is None else found
 
 
 def solve_outside(question: Question, outside: BlackBox) -> Sequence[Result]:
@@ -64,14 +67,24 @@ NO_CLOSED_FORM = ("no-closed-form", "shape")
 """What the array graph may refuse although the entries, one by one, have an answer at a point."""
 
 
-def solve_scalars(question: Question) -> Sequence[Result]:
-    """The results by the scalar engine: every entry of an array is a variable of its own."""
-    program = build(question)
+def solve_entries(question: Question) -> Sequence[Result]:
+    """The results entry by entry: every entry of an array is a variable of its own."""
+    program, request = build(question), request_of(question)
     if question.command == "chain":
         from gradcli.explain.chain import chains
 
-        return chains(program, request_of(question))
-    return entry_derivative(question.command, program, request_of(question)).answers()
+        return chains(program, request)
+    return entry_derivative(question.command, program, request).answers()
+
+
+def solve_arrays(question: Question) -> Sequence[Result]:
+    """The results of a question about vectors and matrices."""
+    script, options, request = question.script, options_of(question), request_of(question)
+    if question.command == "chain":
+        from gradcli.explain.arrays.chain import array_chains
+
+        return array_chains(script, options, request)
+    return array_derivative(question.command, script, options, request).answers()
 
 
 def refuse_broken_promises(question: Question) -> None:
@@ -118,21 +131,6 @@ def build(question: Question) -> Program:
 
     script, options = question.script, options_of(question)
     return build_entries(script, options) if question.points else build_program(script, options)
-
-
-def solve_arrays(question: Question) -> Sequence[Result] | None:
-    """The results of a question about vectors and matrices; None for a program of scalars."""
-    from gradcli.program.types.notation import has_arrays
-
-    if not has_arrays(question.script, options_of(question)):
-        return None
-    question = with_whole_vector(question)
-    options, request = options_of(question), request_of(question)
-    if question.command == "chain":
-        from gradcli.explain.arrays.chain import array_chains
-
-        return array_chains(question.script, options, request)
-    return array_derivative(question.command, question.script, options, request).answers()
 
 
 def request_of(question: Question) -> Request:

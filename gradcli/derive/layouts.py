@@ -257,8 +257,7 @@ class LayoutFrame(NamedTuple):
     def fill(self, entries: Sequence[Sequence[Any]]) -> Rows:
         """The entries, a row a component and a column a variable, in their cells."""
         if self.single is None:
-            plain = is_counted(self.across)
-            rows = [entries[i] if plain else [entries[i][j] for j in self.across] for i in self.down]
+            rows = rearranged(entries, self.down, self.across)
             return columns_of(rows) if self.turned else tuple(map(tuple, rows))
         row = entries[0] if self.single[0] == "function" else [line[0] for line in entries]
         lines = in_lines(row, self.matrix_columns())
@@ -271,9 +270,7 @@ class LayoutFrame(NamedTuple):
             row = [cell for line in lines for cell in line]
             return [row] if self.single[0] == "function" else [[cell] for cell in row]
         rows = columns_of(cells) if self.turned else cells
-        down, across = places_in(self.down), places_in(self.across)
-        plain = is_counted(across)
-        return [rows[i] if plain else [rows[i][j] for j in across] for i in down]
+        return rearranged(rows, places_in(self.down), places_in(self.across))
 
     def is_transposed(self) -> bool:
         """Does one matrix stand in these rows and columns as its transpose?"""
@@ -285,9 +282,14 @@ class LayoutFrame(NamedTuple):
         return len(self.rows if self.is_transposed() else self.columns)
 
 
-def is_counted(places: Sequence[int]) -> bool:
-    """Is the order 0, 1, 2, …?"""
-    return all(i == place for i, place in enumerate(places))
+def rearranged(rows: Sequence[Sequence[Any]], down: Sequence[int], across: Sequence[int]) -> list[Sequence[Any]]:
+    """Rows and columns in another order."""
+    if all(i == place for i, place in enumerate(across)):
+        return [rows[i] for i in down]
+    from operator import itemgetter
+
+    pick = itemgetter(*across)  # several: one alone is in order
+    return [pick(rows[i]) for i in down]
 
 
 def places_in(order: Sequence[int]) -> list[int]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def slopes_along(rows: Rows, direction: Mapping[str, Any]) -> tuple[float | None, ...]:
     """J·d, None where an entry has no number."""
-    return finite((np.asarray(rows, dtype=float) * flat(direction)).sum(axis=1))
+    return finite(np.asarray(rows, dtype=float) @ flat(direction))
 
 
 def curvature_along(rows: Rows, direction: Mapping[str, Any]) -> tuple[float | None, ...]:
