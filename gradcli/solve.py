@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gradcli.derive.door import array_derivative, entry_derivative
 from gradcli.problems import GradcliError
 from gradcli.question import Question, options_of, with_whole_vector
 from gradcli.reading import plain_question
@@ -77,6 +76,8 @@ def solve_entries(question: Question) -> Sequence[Result]:
         from gradcli.explain.chain import chains
 
         return chains(program, request)
+    from gradcli.derive.door import entry_derivative
+
     return entry_derivative(question.command, program, request).answers()
 
 
@@ -87,6 +88,8 @@ def solve_arrays(question: Question) -> Sequence[Result]:
         from gradcli.explain.arrays.chain import array_chains
 
         return array_chains(script, options, request)
+    from gradcli.derive.door import array_derivative
+
     return array_derivative(question.command, script, options, request).answers()
 
 

@@ -7,8 +7,6 @@ from abc import abstractmethod
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.derivative import Answer, ClosedForm, DerivativeQuestion
 from gradcli.derive.layouts import EntryAxis, averaged, axis_of, indexed, symmetrised
-from gradcli.derive.methods.choose import accuracy_of, jet_at
-from gradcli.derive.methods.jet import joined
 from gradcli.derive.reading import read_back
 from gradcli.program.point import Point
 from gradcli.program.writing.trees import write_trees
@@ -67,6 +65,9 @@ class EntryDerivative(DerivativeQuestion[Answer, Point]):
 
     def jet(self, point: Point) -> Jet:
         """The numbers at a point, those along the direction among them."""
+        from gradcli.derive.methods.choose import accuracy_of
+        from gradcli.derive.methods.jet import joined
+
         found = self.found(point)
         found = found._replace(
             problems=tuple(map(indexed, found.problems)),
@@ -146,6 +147,8 @@ class FirstDerivative(EntryDerivative[Answer]):
 
     def found(self, point: Point) -> Jet:
         """Values and derivatives; finite differences of several functions share their evaluations."""
+        from gradcli.derive.methods.jet import joined
+
         request = self.request
         shared = request.method == "fd"
         found = joined(self.jets(point), [label for label, _ in self.functions], shared)
@@ -162,6 +165,8 @@ class FirstDerivative(EntryDerivative[Answer]):
             from gradcli.derive.methods.extended import difference_jets
 
             return difference_jets(self.nodes, self.names, point.values, program.guards)
+        from gradcli.derive.methods.choose import jet_at
+
         partials = [dict(zip(self.names, row, strict=True)) for row in self.partials] or [{}] * len(self.nodes)
         return [
             jet_at(method, program.graph, node, self.names, row, point, program.guards)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gradcli.derive.outputs import generated_outputs, in_vec_order
-from gradcli.derive.request import Request
 from gradcli.exporting.file import Exported, File, require_scalar_code
 from gradcli.exporting.languages import language
 from gradcli.exporting.names import is_matrix
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 def export_entries(asked: Export) -> Exported:
     """The source file, arrays as the language's own kind of arrays of numbers. Raises `shape` for sizes in letters."""
     from gradcli.derive.arrays.question import ArrayQuestion
+    from gradcli.derive.request import Request
 
     question = ArrayQuestion(asked.script, asked.options, Request(asked.points))
     arrays = question.arrays

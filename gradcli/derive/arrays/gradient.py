@@ -6,13 +6,13 @@ from gradcli.derive.arrays.derivative import ArrayDerivative
 from gradcli.derive.derivative import ClosedForm
 from gradcli.derive.gradient import EntryGradient, gradient_record
 from gradcli.derive.layouts import gradient_shape, listed_entries, not_finite, tie_problem
-from gradcli.derive.methods.jet import Jet
 from gradcli.derive.results import Gradient
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.derive.arrays.question import FloatPoint
     from gradcli.derive.layouts import Entries
+    from gradcli.derive.methods.jet import Jet
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Problem
     from gradcli.vocabulary import Layout
@@ -44,6 +44,8 @@ class ArrayGradient(ArrayDerivative[Gradient]):
 
     def floats(self, point: FloatPoint) -> Jet:
         """Value and gradient share what they have in common."""
+        from gradcli.derive.methods.jet import Jet
+
         assert self.nodes is not None
         nodes = [*self.outputs, *self.nodes]
         (value, *arrays), accuracy = self.evaluated(nodes, point)

@@ -6,7 +6,6 @@ from gradcli.derive.arrays.derivative import ArrayDerivative
 from gradcli.derive.arrays.jacobian import written_formulas
 from gradcli.derive.hessian import EntryHessian, hessian_record
 from gradcli.derive.layouts import axis_of, in_lines, listed_entries, not_finite, vec_frame
-from gradcli.derive.methods.jet import Jet
 from gradcli.derive.results import Hessian
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.derive.arrays.question import FloatPoint
+    from gradcli.derive.methods.jet import Jet
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.program.graph import Node
     from gradcli.vocabulary import Layout
@@ -48,6 +48,7 @@ class ArrayHessian(ArrayDerivative[Hessian]):
 
     def floats(self, point: FloatPoint) -> Jet:
         """The matrix is made symmetric before its eigenvalues are taken."""
+        from gradcli.derive.methods.jet import Jet
         from gradcli.evaluate.certified.spectrum import definiteness, spectrum_of_floats
 
         assert self.nodes is not None

@@ -9,7 +9,6 @@ from gradcli.derive.arrays.derivative import ArrayDerivative
 from gradcli.derive.derivative import ClosedForm
 from gradcli.derive.jacobian import EntryJacobian, frame_for, jacobian_record
 from gradcli.derive.layouts import in_lines, listed_entries, not_finite
-from gradcli.derive.methods.jet import Jet
 from gradcli.derive.results import Block, Jacobian
 from gradcli.program.forms.transpose import transpose
 from gradcli.records import TYPE_CHECKING
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from gradcli.derive.arrays.blocks import Grid
     from gradcli.derive.arrays.question import FloatPoint
+    from gradcli.derive.methods.jet import Jet
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.program.graph import Node
     from gradcli.vocabulary import Layout
@@ -75,6 +75,8 @@ class ArrayJacobian(ArrayDerivative[Jacobian]):
 
     def floats(self, point: FloatPoint) -> Jet:
         """Values and Jacobian share what they have in common."""
+        from gradcli.derive.methods.jet import Jet
+
         assert self.nodes is not None
         nodes = [*self.outputs, *self.nodes]
         found, accuracy = self.evaluated(nodes, point)
