@@ -81,3 +81,8 @@ class Problem(NamedTuple):
     left: float | None = None
     right: float | None = None
     index: tuple[int, ...] | None = None  # type: ignore[assignment]  # hides a method of tuple that nobody needs
+
+    @property
+    def place(self) -> str:
+        """`x`, or `X[0,1]` for an entry; nothing for the value itself."""
+        return (self.variable or "") + ("" if self.index is None else f"[{','.join(map(str, self.index))}]")

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.blackbox.session import BlackBox
-    from gradcli.derive.arrays.question import ArrayDerivative, Asked
     from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
     from gradcli.derive.sparse import Coordinates
@@ -38,16 +37,19 @@ def solve(question: Question) -> Sequence[Result]:
 
 def _solve_plain(question: Question) -> Sequence[Result]:
     """The results of a question in plain notation, by the engine that its sizes allow."""
+    from gradcli.program.types.notation import has_arrays
+
+    if not has_arrays(question.script, options_of(question)):
+        return solve_entries(question)
     try:
-        found = solve_arrays(question)
+        return solve_arrays(with_whole_vector(question))
     except GradcliError as refused:
         if refused.code not in NO_CLOSED_FORM or not question.points:
             raise
         try:
-            return solve_scalars(question)
+            return solve_entries(question)
         except GradcliError:
             raise refused from None
-    return solve_scalars(question) if found is None else found
 
 
 def solve_outside(question: Question, outside: BlackBox) -> Sequence[Result]:
@@ -67,37 +69,28 @@ NO_CLOSED_FORM = ("no-closed-form", "shape")
 """What the array graph may refuse although the entries, one by one, have an answer at a point."""
 
 
-def solve_scalars(question: Question) -> Sequence[Result]:
-    """The results by the scalar engine: every entry of an array is a variable of its own."""
-    program = build(question)
-    request = request_of(question, program)
-    refuse_unsymmetric(request)
-    if question.command == "grad":
-        from gradcli.derive.gradient import gradients
+def solve_entries(question: Question) -> Sequence[Result]:
+    """The results entry by entry: every entry of an array is a variable of its own."""
+    program, request = build(question), request_of(question)
+    if question.command == "chain":
+        from gradcli.explain.chain import chains
 
-        return gradients(program, request)
-    if question.command == "jacobian":
-        from gradcli.derive.jacobian import jacobians
+        return chains(program, request)
+    from gradcli.derive.door import entry_derivative
 
-        return jacobians(program, request)
-    if question.command == "hessian":
-        from gradcli.derive.hessian import hessians
-
-        return hessians(program, request)
-    from gradcli.explain.chain import chains
-
-    return chains(program, request)
+    return entry_derivative(question.command, program, request).answers()
 
 
-def refuse_unsymmetric(request: Request) -> None:
-    """Raise `point` for a value of a symmetric matrix that is not symmetric."""
-    if not request.symmetric:
-        return
-    from gradcli.derive.arrays.question import require_symmetric
+def solve_arrays(question: Question) -> Sequence[Result]:
+    """The results of a question about vectors and matrices."""
+    script, options, request = question.script, options_of(question), request_of(question)
+    if question.command == "chain":
+        from gradcli.explain.arrays.chain import array_chains
 
-    for point in request.points:
-        for name in sorted(request.symmetric):
-            require_symmetric(name, point.values)
+        return array_chains(script, options, request)
+    from gradcli.derive.door import array_derivative
+
+    return array_derivative(question.command, script, options, request).answers()
 
 
 def refuse_broken_promises(question: Question) -> None:
@@ -187,60 +180,16 @@ def build(question: Question) -> Program:
     return build_entries(script, options) if question.points else build_program(script, options)
 
 
-def solve_arrays(question: Question) -> Sequence[Result] | None:
-    """The results of a question about vectors and matrices; None for a program of scalars."""
-    from gradcli.program.types.notation import has_arrays
-
-    if not has_arrays(question.script, options_of(question)):
-        return None
-    if question.command != "chain":
-        return array_derivative(question).answers()
-    from gradcli.explain.arrays.chain import array_chains
-
-    return array_chains(asked_of_arrays(question))
-
-
-def asked_of_arrays(question: Question) -> Asked:
-    """What a question asks of an array program."""
-    from gradcli.derive.arrays.question import Asked
-
-    question = with_whole_vector(question)
-    method = cast("Method", question.method or "symbolic")
-    layout = cast("Layout | None", question.layout)
-    doubles = (question.precision, question.plan, question.study)
-    return Asked(question.script, options_of(question), question.points, question.along, method, layout, *doubles)
-
-
-def array_derivative(question: Question) -> ArrayDerivative[Any]:
-    """The gradient, Jacobian or Hessian of an array program, which answers at points."""
-    asked = asked_of_arrays(question)
-    if question.command == "grad":
-        from gradcli.derive.arrays.gradient import ArrayGradient
-
-        return ArrayGradient(asked)
-    if question.command == "jacobian":
-        from gradcli.derive.arrays.jacobian import ArrayJacobian
-
-        return ArrayJacobian(asked)
-    from gradcli.derive.arrays.hessian import ArrayHessian
-
-    return ArrayHessian(asked)
-
-
-def request_of(question: Question, program: Program) -> Request:
-    """The request of a question, its points and its direction bound to the program's variables."""
+def request_of(question: Question) -> Request:
+    """What is asked of the program of a question."""
     from gradcli.derive.request import Request
-    from gradcli.program.point import bind_direction, bind_point
 
-    along: Point | None = None
-    if question.along is not None:
-        along = bind_direction(program, *question.along)
     return Request(
-        points=tuple(bind_point(program, *point) for point in question.points),
+        points=question.points,
         method=cast("Method", question.method or "symbolic"),
         precision=question.precision,
         layout=cast("Layout | None", question.layout),
-        along=along,
+        along=question.along,
         simplify=question.simplify,
         symmetric=frozenset(d.name for d in (*question.script.declarations, *question.declarations) if d.symmetric),
         plan=question.plan,

@@ -11,9 +11,27 @@ from gradcli.program.graph import Graph, Node
 from gradcli.program.rows import rule_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from gradcli.derive.methods.entries import Entries
+    from gradcli.derive.methods.jet import Jet
+    from gradcli.problems import Problem
+
+
+class Entries(NamedTuple):
+    """A jet of one function, by the names of its variables."""
+
+    value: float | None
+    numbers: dict[str, float | None]
+    problems: tuple[Problem, ...]
+    errors: dict[str, float | None] | None
+    evaluations: int | None
+    assumptions: tuple[str, ...]
+
+
+def named(jet: Jet, names: Sequence[str]) -> Entries:
+    """The first derivatives of one function by name."""
+    errors = None if jet.errors is None else dict(zip(names, jet.errors[0], strict=True))
+    return Entries(jet.value[0], jet.by_name(names), jet.problems, errors, jet.evaluations, jet.assumptions)
 
 
 class Case(NamedTuple):
@@ -50,7 +68,7 @@ def partials(given: Case) -> dict[str, Node]:
 
 def certified(text: str, **at: Any) -> Entries:
     """Value and derivatives by the certified method."""
-    from gradcli.derive.methods.certified import certified_entries
+    from gradcli.derive.methods.certified import certified_jet
 
     given = case(text, **at)
-    return certified_entries(given.f, partials(given), given.point, given.guards)
+    return named(certified_jet(given.f, partials(given), given.point, given.guards), given.names)

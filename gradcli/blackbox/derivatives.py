@@ -10,18 +10,13 @@ import math
 
 from gradcli.blackbox.noise import randomness, rescaled, scaled, what_is_known
 from gradcli.blackbox.targets import DifferenceRequest
-from gradcli.derive.layouts import (
-    EntryAxis,
-    axis_of,
-    by_variable,
-    frame_of,
-    gradient_shape,
-    in_layouts,
-    index_of,
-    list_axis,
-    stacked,
-    vec_frame,
-)
+from gradcli.derive.derivative import Answer, DerivativeQuestion
+from gradcli.derive.gradient import gradient_record
+from gradcli.derive.hessian import hessian_record
+from gradcli.derive.jacobian import jacobian_record
+from gradcli.derive.layouts import EntryAxis, index_of, list_axis, places_in, stacked
+from gradcli.derive.methods.jet import Jet
+from gradcli.derive.request import Request
 from gradcli.derive.results import Gradient, Hessian, Jacobian, Numbers, Reading
 from gradcli.differences.plan import Study
 from gradcli.differences.replicates import mean_slope, mean_value, over_seeds
@@ -57,7 +52,7 @@ def black_box_gradient(box: Outside, asked: DifferenceRequest) -> Gradient:
     Raises `program` or `target` (exit 4) where the function has no answer at the point, or several numbers.
     """
     found = one_row(box, asked, "grad")
-    return gradient_record(asked, found, numbers_of(box, asked, found, ("f",)))
+    return measured_gradient(asked, found, numbers_of(box, asked, found, ("f",)))
 
 
 def black_box_jacobian(box: Outside, asked: DifferenceRequest) -> Jacobian:
@@ -65,107 +60,113 @@ def black_box_jacobian(box: Outside, asked: DifferenceRequest) -> Jacobian:
     found = differences(box, asked)
     labels = labels_of(box, len(found.rows))
     shape = box.shape if box.shape is not None and len(box.shape) == 2 else ()
-    return jacobian_record(asked, found, labels, numbers_of(box, asked, found, labels), shape)
+    return measured_jacobian(asked, found, labels, numbers_of(box, asked, found, labels), shape)
 
 
 def black_box_hessian(box: Outside, asked: DifferenceRequest) -> Hessian:
     """The Hessian of a black box with one number as its answer; eigenvalues where every entry exists."""
     found = second_differences(box, asked)
-    return hessian_record(asked, found, lambda whole: numbers_of(box, asked, whole, asked.names, second=True))
+    return measured_hessian(asked, found, lambda whole: numbers_of(box, asked, whole, asked.names, second=True))
 
 
-# -------------------------------------------------------------------- the records
+# -------------------------------------------------------------------- the answers
 
 
-def gradient_record(asked: DifferenceRequest, found: Found, numbers: Numbers) -> Gradient:
+class BoxDerivative(DerivativeQuestion[Answer, Jet]):
+    """What was found of a black box at a point, as answers are made of it."""
+
+    def __init__(self, asked: DifferenceRequest, down: EntryAxis, labels: Sequence[str], numbers: Numbers) -> None:
+        super().__init__(Request(method="fd", layout=asked.layout))
+        self.asked, self.down, self.told = asked, down, numbers
+        self.functions = [(label, Name(label)) for label in labels]
+        self.variables = asked.variables
+        self.direction = asked.along_values
+
+    def answers(self) -> list[Answer]:
+        """None without a point."""
+        return []
+
+    def reading(self) -> Reading:
+        """How the question was read."""
+        return reading_of(self.asked)
+
+    def at(self, point: Jet) -> tuple[Reading, Jet]:
+        """The numbers that were found."""
+        return self.reading(), point
+
+    def axis(self) -> EntryAxis:
+        """The outputs, row by row."""
+        return self.down
+
+    def numbers(self, jet: Jet | None) -> Numbers:
+        """How they were found."""
+        return self.told
+
+
+class BoxGradient(BoxDerivative[Gradient]):
     """The gradient of one output."""
-    row = found.rows[0]
-    values = dict(zip(asked.names, (slope.value for slope in row), strict=True))
-    errors = dict(zip(asked.names, map(error_of, row), strict=True))
 
-    def record(layout: Layout) -> Gradient:
-        """The answer in one layout."""
-        return Gradient(
-            reading_of(asked),
-            numbers,
-            layout,
-            gradient_shape(asked.variables, layout),
-            None,
-            (),
-            found.values[0],
-            by_variable(asked.variables, values, layout),
-            by_variable(asked.variables, errors, layout),
-            asked.along_values,
-            None,
-            along_direction(row, asked.along),
-        )
-
-    return in_layouts(asked.layout, "denominator", record)
+    usual: Layout = "denominator"
+    record = gradient_record
 
 
-def jacobian_record(
-    asked: DifferenceRequest, found: Found, labels: tuple[str, ...], numbers: Numbers, shape: tuple[int, ...] = ()
+class BoxJacobian(BoxDerivative[Jacobian]):
+    """The Jacobian of all outputs."""
+
+    record = jacobian_record
+
+
+class BoxHessian(BoxDerivative[Hessian]):
+    """The Hessian of one output."""
+
+    record = hessian_record
+
+    def layouts(self) -> tuple[Layout, ...]:
+        """One: it is its own transpose."""
+        return (self.usual,)
+
+
+def measured_gradient(asked: DifferenceRequest, found: Found, numbers: Numbers) -> Gradient:
+    """The gradient of one output."""
+    return BoxGradient(asked, list_axis(["f"]), ["f"], numbers).answer(jet_of(asked, found))
+
+
+def measured_jacobian(
+    asked: DifferenceRequest, found: Found, labels: Sequence[str], numbers: Numbers, shape: tuple[int, ...] = ()
 ) -> Jacobian:
     """The Jacobian of outputs with these labels.
 
     shape    that of a matrix, whose entries were found column by column
     """
-    order = stacked(shape) if shape else range(len(labels))
-    place = sorted(range(len(order)), key=order.__getitem__)  # of the entries row by row
-    down = EntryAxis((shape,), tuple(labels[k] for k in place)) if shape else list_axis(labels)
-    across = axis_of(asked.variables)
-    rows = [found.rows[k] for k in place]
-
-    def record(layout: Layout) -> Jacobian:
-        """The answer in one layout."""
-        frame = frame_of(down, across, layout)
-        return Jacobian(
-            reading_of(asked),
-            numbers,
-            layout,
-            frame.shape,
-            labels,
-            tuple(Name(label) for label in labels),
-            frame.rows,
-            frame.columns,
-            None,
-            (),
-            found.values,
-            frame.fill([[slope.value for slope in row] for row in rows]),
-            frame.fill([[error_of(slope) for slope in row] for row in rows]),
-            asked.along_values,
-            None,
-            None if asked.along is None else tuple(along_direction(row, asked.along) for row in found.rows),
-            frame.single,
-        )
-
-    return in_layouts(asked.layout, "numerator", record)
+    jet = jet_of(asked, found)
+    down = list_axis(labels)
+    if shape:
+        place = places_in(stacked(shape))  # of the entries row by row
+        down = EntryAxis((shape,), tuple(labels[k] for k in place))
+        first, errors = ([rows[k] for k in place] for rows in (jet.first, jet.errors or ()))
+        jet = jet._replace(first=first, errors=errors)
+    answer = BoxJacobian(asked, down, labels, numbers).answer(jet)
+    told = {"value": tuple(jet.value), "directional": jet.along}  # in the order of the labels
+    other = None if answer.other is None else answer.other._replace(**told)
+    return answer._replace(**told, other=other)
 
 
-def hessian_record(asked: DifferenceRequest, found: Found, numbers: Callable[[Found], Numbers]) -> Hessian:
+def measured_hessian(asked: DifferenceRequest, found: Found, numbers: Callable[[Found], Numbers]) -> Hessian:
     """The Hessian of one output, its eigenvalues where every entry exists; `numbers` of what was found and said."""
-    rows = tuple(tuple(slope.value for slope in row) for row in found.rows)
-    errors = tuple(tuple(error_of(slope) for slope in row) for row in found.rows)
+    jet = jet_of(asked, found)
+    rows, errors = jet.first, jet.errors or ()
     eigenvalues, definiteness, notes = spectrum(rows, errors)
-    frame = vec_frame(axis_of(asked.variables))
-    return Hessian(
-        reading_of(asked),
-        numbers(found._replace(notes=(*found.notes, *notes))),
-        asked.layout or "numerator",
-        frame.shape,
-        frame.rows,
-        frame.columns,
-        None,
-        (),
-        found.values[0],
-        frame.fill(rows),
-        frame.fill(errors),
-        eigenvalues,
-        definiteness,
-        asked.along_values,
-        None,
-        None if asked.along is None else curvature_along(rows, asked.along),
-    )
+    told = numbers(found._replace(notes=(*found.notes, *notes)))
+    along = None if asked.along is None else (curvature_along(rows, asked.along),)
+    jet = jet._replace(first=(), second=rows, along=along, eigenvalues=eigenvalues, definiteness=definiteness)
+    return BoxHessian(asked, list_axis(["f"]), ["f"], told).answer(jet)
+
+
+def jet_of(asked: DifferenceRequest, found: Found) -> Jet:
+    """Numbers and errors, a row an output."""
+    along = None if asked.along is None else tuple(along_direction(row, asked.along) for row in found.rows)
+    rows = tuple(tuple(slope.value for slope in row) for row in found.rows)
+    return Jet(found.values, rows, errors=tuple(tuple(map(error_of, row)) for row in found.rows), along=along)
 
 
 # -------------------------------------------------------------------- the differences

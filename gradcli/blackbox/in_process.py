@@ -11,9 +11,9 @@ from math import isfinite, nan
 
 from gradcli.blackbox.derivatives import (
     Found,
-    gradient_record,
-    hessian_record,
-    jacobian_record,
+    measured_gradient,
+    measured_hessian,
+    measured_jacobian,
     one_sided,
     studies_of,
 )
@@ -306,7 +306,7 @@ def gradient_of(function: Function, at: Any, options: Options) -> Gradient:
     """The gradient of a callable with one number as its answer, each entry with an error that holds."""
     question = CallableQuestion(function, at, options)
     found, evaluations = question.found("grad")
-    return gradient_record(question.asked, found, question.numbers(found, ("f",), evaluations))
+    return measured_gradient(question.asked, found, question.numbers(found, ("f",), evaluations))
 
 
 def jacobian_of(function: Function, at: Any, options: Options) -> Jacobian:
@@ -315,7 +315,7 @@ def jacobian_of(function: Function, at: Any, options: Options) -> Jacobian:
     found, evaluations = question.found()
     count = len(found.rows)
     labels = tuple(f"f{i + 1}" for i in range(count)) if count > 1 else ("f",)
-    return jacobian_record(question.asked, found, labels, question.numbers(found, labels, evaluations))
+    return measured_jacobian(question.asked, found, labels, question.numbers(found, labels, evaluations))
 
 
 def hessian_of(function: Function, at: Any, options: Options) -> Hessian:
@@ -329,7 +329,7 @@ def hessian_of(function: Function, at: Any, options: Options) -> Hessian:
     result = curvatures(question.batch, asked.point, asked.names, asked.plan)
     made = result.evaluations + 1
     found = Found((result.value,), result.rows, result.notes)
-    return hessian_record(asked, found, lambda whole: question.numbers(whole, asked.names, made, second=True))
+    return measured_hessian(asked, found, lambda whole: question.numbers(whole, asked.names, made, second=True))
 
 
 def variable(argument: Argument) -> Variable:

@@ -10,13 +10,11 @@ import sys
 from gradcli.cas import sympy_matrices
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Binary, Call, Index, Name, Number, Transpose, Tree, Unary, Vector, postorder
+from gradcli.text.tree import COMPARISONS, Binary, Call, Index, Name, Number, Transpose, Tree, Unary, Vector, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any, Final
-
-COMPARISONS: Final = ("<", "<=", ">", ">=", "==", "!=")
+    from typing import Any
 
 
 def is_sympy(value: object) -> bool:

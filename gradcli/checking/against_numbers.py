@@ -149,15 +149,15 @@ def flattened(numbers: Any, source: Source) -> list[PrintedNumber | None] | None
 
 def our_numbers(case: Case, part: Part, values: Mapping[str, Any]) -> list[tuple[float | None, str]]:
     """Our derivatives, certified, each with the reason where there is none."""
-    from gradcli.derive.methods.certified import certified_entries
+    from gradcli.derive.methods.certified import certified_jet
 
     result: dict[tuple[int, str], tuple[float | None, str]] = {}
     for output in dict.fromkeys(entry.output for entry in part.entries):
         partials = {entry.wrt: entry.ours for entry in part.entries if entry.output == output}
-        found = certified_entries(case.outputs[output], partials, values, case.program.guards)
+        found = certified_jet(case.outputs[output], partials, values, case.program.guards)
         reasons = {problem.variable: problem.message for problem in found.problems}
-        for name in partials:
-            result[output, name] = (found.numbers[name], reasons.get(name) or reasons.get(None) or "")
+        for name, number in found.by_name(list(partials)).items():
+            result[output, name] = (number, reasons.get(name) or reasons.get(None) or "")
     return [result[entry.output, entry.wrt] for entry in part.entries]
 
 

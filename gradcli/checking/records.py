@@ -138,8 +138,7 @@ class Targets:
         """The partial derivatives of one output; of symmetric matrices the symmetric part."""
         from gradcli.derive.layouts import symmetrised
 
-        found = dict(zip(self.names, self.sweep.gradient(node), strict=True))
-        return list(symmetrised(self.program.graph, found, self.symmetric).values())
+        return symmetrised(self.program.graph, self.names, self.sweep.gradient(node), self.symmetric)
 
     def parts(self) -> list[Part]:
         """One part a variable for a gradient, else one for the whole matrix."""

@@ -184,13 +184,8 @@ def found_at(script: Script, options: BuildOptions, values: Mapping[str, Tree]) 
 
 def scalar_found(script: Script, options: BuildOptions, values: Mapping[str, Tree]) -> SideNumbers:
     """The same for a scalar function."""
-    from gradcli.derive.arrays.gradient import array_gradients
-    from gradcli.derive.arrays.question import Asked
-    from gradcli.derive.gradient import gradients
+    from gradcli.derive.door import derivative_of
     from gradcli.derive.request import Request
-    from gradcli.program.building.program import build_program
-    from gradcli.program.point import bind_point
-    from gradcli.program.types.notation import has_arrays
     from gradcli.text.points import PointEntry, PointText
     from gradcli.text.tree import typed_shape
 
@@ -200,11 +195,7 @@ def scalar_found(script: Script, options: BuildOptions, values: Mapping[str, Tre
     options = options._replace(
         bound={name: typed_shape(t) for name, t in mine.items()}, wrt=None, scalar=True, steps=False
     )
-    if has_arrays(script, options):
-        answer = array_gradients(Asked(script, options, ((point, source),), None, "symbolic", None))[0]
-    else:
-        program = build_program(script, options)
-        answer = gradients(program, Request((bind_point(program, point, source),)))[0]
+    (answer,) = derivative_of("grad", script, options, Request(((point, source),))).answers()
     return SideNumbers(answer.value, dict(flat(answer.gradient or {})))
 
 

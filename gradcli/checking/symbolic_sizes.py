@@ -181,14 +181,15 @@ def is_proved(one: WholeAnswer) -> bool:
 
 def reading_of(claim: Claim) -> Reading:
     """How the function of an array program was read."""
-    return question_of(claim).reading(None, None)
+    return question_of(claim).reading()
 
 
 def question_of(claim: Claim) -> ArrayQuestion:
     """The function as a question of arrays."""
-    from gradcli.derive.arrays.question import ArrayQuestion, Asked
+    from gradcli.derive.arrays.question import ArrayQuestion
+    from gradcli.derive.request import Request
 
-    return ArrayQuestion(Asked(claim.script, claim.options, (), None, "symbolic", claim.layout))
+    return ArrayQuestion(claim.script, claim.options, Request(layout=claim.layout))
 
 
 def in_order(answers: Sequence[Answer], labels: Sequence[str]) -> Sequence[Answer]:
@@ -276,7 +277,7 @@ def compared(claim: Claim, program: Program, yours: Node, ours: Node) -> Iterato
         question.arrays = program._replace(dims={**program.dims, **sizes})
         for trees in [*points, *random_points(question)]:
             values = float_values({**question.arrays.settings, **trees})
-            (a, b), accuracy = question.numbers([yours, ours], FloatPoint(values, trees))
+            (a, b), accuracy = question.evaluated([yours, ours], FloatPoint(values, trees))
             at = {name: values[name] for name in trees}
             yield ArrayNumbers(at, list(pairs(a, b)), accuracy == "certified")
 

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from gradcli.derive.ad.reverse import directional
+from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names, arrange, entry_names, symmetrised
-from gradcli.derive.methods.choose import entries_at, partial_derivatives
+from gradcli.derive.methods.choose import jet_at
 from gradcli.derive.reading import as_float
 from gradcli.program.forms import scalars
-from gradcli.program.point import Point
 from gradcli.program.substitute import replace
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
+    from gradcli.derive.methods.jet import Jet
     from gradcli.derive.request import Request
     from gradcli.derive.results import Value
-    from gradcli.problems import Problem
     from gradcli.program.graph import Node, Program
+    from gradcli.program.point import Point
 
 STEP = "step along"
 """The name of t: no name that can be typed."""
-
-
-class DirectionLine(NamedTuple):
-    """The derivative along the direction, with what is to be said about it."""
-
-    number: float | None
-    problems: tuple[Problem, ...]
-    evaluations: int | None
-    assumptions: tuple[str, ...] = ()
 
 
 def direction_values(program: Program, along: Point) -> dict[str, Value]:
@@ -40,42 +29,45 @@ def direction_values(program: Program, along: Point) -> dict[str, Value]:
     }
 
 
-def directional_tree(program: Program, partials: Sequence[Node], along: Point) -> Node:
-    """∇f·d as a node."""
-    names = all_entry_names(program.variables)
-    return directional(program.graph, partials[: len(names)], [along.values[name] for name in names])
+def slope_along(program: Program, f: Node, along: Point, request: Request, point: Point) -> Jet:
+    """d/dt f(p + t·d) at t = 0 by the method of the request, with its problems."""
+    on, at = on_line(program, f, along, request, point)
+    found = jet_at(request.method, program.graph, on, [STEP], None, at, program.guards, request.doubles)
+    return said_of_t(found)
 
 
-def on_line(program: Program, nodes: Sequence[Node], along: Point, symmetric: Collection[str] = ()) -> list[Node]:
-    """The nodes with every variable moved by t·d; symmetric matrices by the symmetric part of d, as in gradients."""
+def curvature_along(program: Program, f: Node, along: Point, request: Request, point: Point) -> Jet:
+    """d²/dt² f(p + t·d) at t = 0."""
+    from gradcli.derive.methods.second import second_jet
+
+    on, at = on_line(program, f, along, request, point)
+    sweep = Reverse(program.graph, [STEP])
+    first = sweep.gradient(on) if request.method != "fd" else []
+    second = [sweep.gradient(slope) for slope in first]
+    return said_of_t(second_jet(program, on, [STEP], first, second, at, request.method, request.doubles))
+
+
+def on_line(program: Program, f: Node, along: Point, request: Request, point: Point) -> tuple[Node, Point]:
+    """The function with every variable moved by t·d, and the point t = 0.
+
+    Symmetric matrices are moved by the symmetric part of d, as in gradients.
+    """
     graph = program.graph
     t = scalars.variable(graph, STEP)
-    moved = {}
     names = all_entry_names(program.variables)
-    direction = symmetrised(graph, {name: along.values[name] for name in names}, symmetric)
-    for name, d in direction.items():
+    direction = symmetrised(graph, names, [along.values[name] for name in names], request.symmetric)
+    moved = {}
+    for name, d in zip(names, direction, strict=True):
         x = scalars.variable(graph, name)
         moved[x] = scalars.add(graph, [(x, 1), (scalars.multiply(graph, [(t, 1), (d, 1)]), 1)])
-    return replace(graph, nodes, moved)
+    (on,) = replace(graph, [f], moved)
+    return on, point._replace(values={**point.values, STEP: scalars.number(graph, 0)})
 
 
-def along_line(program: Program, f: Node, request: Request, point: Point) -> DirectionLine:
-    """d/dt f(p + t·d) at t = 0 along the direction of the request, by its method, with its problems."""
-    assert request.along is not None
-    graph, method = program.graph, request.method
-    (on,) = on_line(program, [f], request.along, request.symmetric)
-    at = Point({**point.values, STEP: scalars.number(graph, 0)}, point.trees)
-    partials = partial_derivatives(graph, on, [STEP])
-    found = entries_at(method, graph, on, [STEP], partials, at, program.guards, request.doubles)
-    problems = tuple(renamed(problem) for problem in found.problems if problem.variable is not None)
-    return DirectionLine(found.numbers[STEP], problems, found.evaluations, said_of_t(found.assumptions))
-
-
-def said_of_t(assumptions: Iterable[str]) -> tuple[str, ...]:
-    """What is said of the step is said of t."""
-    return tuple(text.replace(STEP, "t") for text in assumptions)
-
-
-def renamed(problem: Problem) -> Problem:
-    """A problem of t is one of the direction."""
-    return problem._replace(variable="along", message=problem.message.replace(STEP, "t"))
+def said_of_t(line: Jet) -> Jet:
+    """What is said of the step is said of t, and a problem of t is one of the direction."""
+    problems = [problem for problem in line.problems if problem.variable is not None]
+    return line._replace(
+        problems=tuple(p._replace(variable="along", message=p.message.replace(STEP, "t")) for p in problems),
+        assumptions=tuple(text.replace(STEP, "t") for text in line.assumptions),
+    )

@@ -2,146 +2,58 @@
 
 from __future__ import annotations
 
-from gradcli.derive.layouts import (
-    all_entry_names,
-    arrange_tree,
-    averaged,
-    by_variable,
-    gradient_shape,
-    in_layouts,
-    symmetrised,
-)
-from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
-from gradcli.derive.reading import read_back
-from gradcli.derive.results import Gradient, Numbers
-from gradcli.program.writing.trees import write_trees
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.derive.entrywise import FirstDerivative
+from gradcli.derive.layouts import by_variable, gradient_shape, literal
+from gradcli.derive.results import Gradient
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
-    from gradcli.derive.methods.entries import Entries
-    from gradcli.derive.request import Request
+    from gradcli.derive.derivative import DerivativeQuestion
+    from gradcli.derive.methods.jet import Jet
     from gradcli.derive.results import Reading
-    from gradcli.differences.plan import Study
-    from gradcli.program.graph import Node, Program
-    from gradcli.program.point import Point
     from gradcli.text.tree import Tree
     from gradcli.vocabulary import Layout
 
 
-def gradients(program: Program, request: Request) -> list[Gradient]:
-    """The gradient at each point of the request (once, symbolically, without one).
+def gradient_record(
+    about: DerivativeQuestion[Gradient, Any], reading: Reading, jet: Jet | None, layout: Layout
+) -> Gradient:
+    """The gradient in one layout.
 
     Shapes:   each entry has its variable's shape; n scalars make an (n, 1) column, (1, n) in numerator layout.
     Units:    angles in radians; an entry is (unit of the value) per (unit of the variable).
-    Problems: a kink at the point is "not-differentiable" with both one-sided derivatives; never raises for a bad point.
-    Source:   Griewank & Walther, Evaluating Derivatives, 2nd ed., section 3.2.
+    Problems: a kink at the point is "not-differentiable" with both one-sided derivatives.
+    Source:   Griewank & Walther, Evaluating Derivatives, 2nd ed., section 3.2; Magnus & Neudecker, Matrix Differential
+              Calculus, 3rd ed. (2007), chapters 8 and 9.
     """
-    question = GradientQuestion(program, request)
-    return [question.answer(point) for point in request.points or (None,)]
+    formula, variables = about.formula(layout), about.variables
+    errors = None if jet is None else jet.errors
+    return Gradient(
+        reading,
+        about.numbers(jet),
+        layout,
+        formula.shape or gradient_shape(variables, layout),
+        formula.symbolic,
+        formula.definitions,
+        None if jet is None else jet.value[0],
+        None if jet is None else by_variable(variables, jet.first[0], layout),
+        None if errors is None else by_variable(variables, errors[0], layout),
+        about.direction,
+        formula.along[0] if formula.along else None,
+        None if jet is None or jet.along is None else jet.along[0],
+    )
 
 
-def labelled(studies: Sequence[Study], label: str) -> tuple[Study, ...]:
-    """Studies of one output, under its name."""
-    return tuple(study._replace(function=label) for study in studies)
+class EntryGradient(FirstDerivative[Gradient]):
+    """The gradient entry by entry."""
 
+    usual: Layout = "denominator"
+    record = gradient_record
 
-class GradientFound(NamedTuple):
-    """The numbers of a gradient at a point, before they have a layout."""
-
-    entries: Entries
-    numbers: Numbers
-    directional: float | None
-
-
-class GradientQuestion:
-    """One function and one request; what does not depend on the point is done once."""
-
-    def __init__(self, program: Program, request: Request) -> None:
-        self.program = program
-        self.request = request
-        self.f: Node = program.outputs[0].node
-        self.names = all_entry_names(program.variables)
-        self.partials: dict[str, Node] | None = None
-        self.notes: tuple[str, ...] = ()
-        self.entries: dict[str, Tree] | None = None
-        self.definitions: tuple[tuple[str, Tree], ...] = ()
-        self.along_tree: Tree | None = None
-        if request.method == "symbolic":
-            self.differentiate()
-
-    def differentiate(self) -> None:
-        """The partial derivatives as nodes and as syntax."""
-        program, request = self.program, self.request
-        self.partials = partial_derivatives(program.graph, self.f, self.names)
-        self.partials = symmetrised(program.graph, self.partials, request.symmetric)
-        if not request.symbolic:
-            return
-        shown: Sequence[Node] = list(self.partials.values())
-        if request.simplify:
-            from gradcli.derive.simplification import simplified
-
-            shown, self.notes = simplified(program.graph, shown)
-        if request.along is not None:
-            from gradcli.derive.direction import directional_tree
-
-            shown = [*shown, directional_tree(program, shown, request.along)]
-        taken = {*self.names, *program.constants, *(v.name for v in (*program.variables, *program.parameters))}
-        written = write_trees(shown, program.decimal, taken)
-        self.definitions = written.definitions
-        self.entries = dict(zip(self.names, written.trees, strict=False))
-        self.along_tree = written.trees[-1] if request.along is not None else None
-
-    def answer(self, point: Point | None) -> Gradient:
-        """The gradient at one point, in the layout that is asked for."""
-        reading = read_back(self.program, point, self.request.symmetric)
-        found = None if point is None else self.numbers(point)
-        return in_layouts(self.request.layout, "denominator", lambda layout: self.record(reading, found, layout))
-
-    def record(self, reading: Reading, found: GradientFound | None, layout: Layout) -> Gradient:
-        """The answer in one layout."""
-        variables, direction = self.program.variables, None
-        if self.request.along is not None:
-            from gradcli.derive.direction import direction_values
-
-            direction = direction_values(self.program, self.request.along)
-        entries, symbolic = self.entries, None
-        if entries is not None:
-            symbolic = {v.name: arrange_tree(v, entries, layout == "numerator") for v in variables}
-        errors = None if found is None else found.entries.errors
-        return Gradient(
-            reading,
-            Numbers(self.request.method, None, None, (), self.notes) if found is None else found.numbers,
-            layout,
-            gradient_shape(variables, layout),
-            symbolic,
-            self.definitions,
-            None if found is None else found.entries.value,
-            None if found is None else by_variable(variables, found.entries.numbers, layout),
-            None if errors is None else by_variable(variables, errors, layout),
-            direction,
-            self.along_tree,
-            None if found is None else found.directional,
-        )
-
-    def numbers(self, point: Point) -> GradientFound:
-        """What is found at one point."""
-        program, method, doubles = self.program, self.request.method, self.request.doubles
-        found = entries_at(method, program.graph, self.f, self.names, self.partials, point, program.guards, doubles)
-        problems, evaluations, directional = found.problems, found.evaluations, None
-        assumptions = found.assumptions
-        if self.request.along is not None:
-            from gradcli.derive.direction import along_line
-
-            line = along_line(program, self.f, self.request, point)
-            directional = line.number
-            problems = (*problems, *line.problems)
-            assumptions = (*assumptions, *line.assumptions)
-            evaluations = None if evaluations is None else evaluations + (line.evaluations or 0)
-        if method != "symbolic" and self.request.symmetric:
-            found = averaged(found, self.request.symmetric)
-        studies = labelled(found.studies, program.outputs[0].label) if self.request.study else ()
-        accuracy = accuracy_of(method, program.graph)
-        numbers = Numbers(method, accuracy, evaluations, problems, self.notes, studies=studies, assumptions=assumptions)
-        return GradientFound(found, numbers, directional)
+    def laid_out(self, rows: Sequence[Sequence[Tree]], layout: Layout) -> dict[str, Tree]:
+        """Formulas by variable, in its shape or transposed."""
+        parts = by_variable(self.variables, rows[0], layout)
+        return {name: literal(found, layout == "numerator") for name, found in parts.items()}

@@ -3,54 +3,65 @@
 from __future__ import annotations
 
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.direction import STEP, DirectionLine, direction_values, on_line, renamed, said_of_t
-from gradcli.derive.jacobian import symmetric_row
-from gradcli.derive.layouts import axis_of, count_limit, index_of, vec_frame
-from gradcli.derive.methods.choose import accuracy_of, partial_derivatives
-from gradcli.derive.reading import read_back
-from gradcli.derive.results import Hessian, Numbers
-from gradcli.derive.simplification import simplified
+from gradcli.derive.entrywise import EntryDerivative
+from gradcli.derive.layouts import axis_of, count_limit, symmetrised, vec_frame
+from gradcli.derive.results import Hessian
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
-from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
-    from gradcli.derive.methods.entries import SecondEntries
+    from gradcli.derive.derivative import DerivativeQuestion
+    from gradcli.derive.methods.jet import Jet
     from gradcli.derive.request import Request
-    from gradcli.problems import Problem
+    from gradcli.derive.results import Reading
     from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
-    from gradcli.text.tree import Tree
+    from gradcli.vocabulary import Layout
 
 
-def hessians(program: Program, request: Request) -> list[Hessian]:
-    """The Hessian at each point of the request (once, symbolically, without one).
+def hessian_record(
+    about: DerivativeQuestion[Hessian, Any], reading: Reading, jet: Jet | None, layout: Layout
+) -> Hessian:
+    """The Hessian, which is the same in both layouts.
 
-    Shapes:   (n, n) for n scalar variables; symmetric, so both layouts agree.
+    Shapes:   (n, n) for n scalar variables; by arrays that of vec(X) by vec(X), where vec stacks columns.
     Units:    an entry is (unit of the value) per (unit of one variable) per (unit of the other).
     Problems: an entry that does not exist is None, and then there are no eigenvalues.
     """
-    question = HessianQuestion(program, request)
-    return [question.answer(point) for point in request.points or (None,)]
+    formula, frame = about.formula(layout), vec_frame(axis_of(about.variables))
+    return Hessian(
+        reading,
+        about.numbers(jet),
+        about.request.layout or layout,
+        frame.shape if jet is not None or formula.shape is None else formula.shape,
+        frame.rows,
+        frame.columns,
+        formula.symbolic,
+        formula.definitions,
+        None if jet is None else jet.value[0],
+        None if jet is None else frame.fill(jet.second),
+        None if jet is None or jet.errors is None else frame.fill(jet.errors),
+        None if jet is None else jet.eigenvalues,
+        None if jet is None else jet.definiteness,
+        about.direction,
+        formula.along[0] if formula.along else None,
+        None if jet is None or jet.along is None else jet.along[0],
+        formula.blocks,
+    )
 
 
-class HessianQuestion:
-    """One function and one request; what does not depend on the point is done once."""
+class EntryHessian(EntryDerivative[Hessian]):
+    """The Hessian entry by entry."""
+
+    record = hessian_record
 
     def __init__(self, program: Program, request: Request) -> None:
-        self.program = program
-        self.request = request
-        self.f: Node = program.outputs[0].node
-        self.axis = axis_of(program.variables)
-        self.names = list(self.axis.names)
+        super().__init__(program, request)
         count_limit(len(self.names) ** 2, "a Hessian")
-        self.notes: tuple[str, ...] = ()
-        self.symbolic: tuple[tuple[Tree, ...], ...] | None = None
-        self.definitions: tuple[tuple[str, Tree], ...] = ()
-        self.along_tree: Tree | None = None
         self.first: list[Node] = []
         self.second: list[list[Node]] = []
         if request.symmetric and request.method != "symbolic":
@@ -61,133 +72,45 @@ class HessianQuestion:
         if request.method == "complex":
             self.notes = ("the complex step is taken on the symbolic gradient",)
 
+    def layouts(self) -> tuple[Layout, ...]:
+        """One: it is its own transpose."""
+        return (self.usual,)
+
     def differentiate(self) -> None:
         """The gradient, and the gradient of each of its entries; the lower half repeats the upper one."""
-        program, request = self.program, self.request
-        sweep = Reverse(program.graph, self.names)
-        self.first = symmetric_row(program.graph, self.names, sweep.gradient(self.f), request)
-        self.second = [symmetric_row(program.graph, self.names, sweep.gradient(entry), request) for entry in self.first]
-        if request.method != "symbolic" or not request.symbolic:
+        graph, names, symmetric = self.program.graph, self.names, self.request.symmetric
+        sweep = Reverse(graph, names)
+        self.first = symmetrised(graph, names, sweep.gradient(self.nodes[0]), symmetric)
+        self.second = [symmetrised(graph, names, sweep.gradient(entry), symmetric) for entry in self.first]
+        if self.request.method != "symbolic" or not self.request.symbolic:
             return
-        n = len(self.names)
-        upper: list[Node] = [self.second[i][j] for i in range(n) for j in range(i, n)]
-        if request.simplify:
-            upper, self.notes = simplified(program.graph, upper)
-        shown = upper if request.along is None else [*upper, self.second_along()]
-        taken = {*self.names, *program.constants, *(v.name for v in (*program.variables, *program.parameters))}
-        written = write_trees(shown, program.decimal, taken)
-        self.definitions = written.definitions
-        rows: list[list[Any]] = [[None] * n for _ in range(n)]
+        n = len(names)
         places = [(i, j) for i in range(n) for j in range(i, n)]
-        for (i, j), tree in zip(places, written.trees, strict=False):
-            rows[i][j] = rows[j][i] = tree
-        self.symbolic = tuple(tuple(row) for row in rows)
-        self.along_tree = written.trees[-1] if request.along is not None else None
+        formula = self.written([self.second[i][j] for i, j in places])
+        trees = dict(zip(places, formula.symbolic, strict=True))
+        rows = [[trees[min(i, j), max(i, j)] for j in range(n)] for i in range(n)]
+        filled = vec_frame(axis_of(self.variables)).fill(rows)
+        self.formulas[self.usual] = formula._replace(symbolic=filled)
 
-    def second_along(self) -> Node:
+    def formulas_along(self, shown: Sequence[Node], along: Point) -> list[Node]:
         """d' H d."""
-        graph, along = self.program.graph, self.request.along
-        assert along is not None
-        d = [along.values[name] for name in self.names]
-        terms = [
-            (scalars.multiply(graph, [(d[i], 1), (d[j], 1), (self.second[i][j], 1)]), 1)
-            for i in range(len(d))
-            for j in range(len(d))
+        graph, d = self.program.graph, [along.values[name] for name in self.names]
+        products = [
+            scalars.multiply(graph, [(d[i], 1), (d[j], 1), (entry, 1)])
+            for i, row in enumerate(self.second)
+            for j, entry in enumerate(row)
         ]
-        return scalars.add(graph, terms)
+        return [scalars.add(graph, [(product, 1) for product in products])]
 
-    def answer(self, point: Point | None) -> Hessian:
-        """The Hessian at one point."""
-        program, request = self.program, self.request
-        frame = vec_frame(self.axis)
-        record = Hessian(
-            read_back(program, point, request.symmetric),
-            Numbers(request.method, None, None, (), self.notes),
-            request.layout or "numerator",
-            frame.shape,
-            frame.rows,
-            frame.columns,
-            None if self.symbolic is None else frame.fill(self.symbolic),
-            self.definitions,
-            None,
-            None,
-            None,
-            None,
-            None,
-            None if request.along is None else direction_values(program, request.along),
-            self.along_tree,
-            None,
-        )
-        return record if point is None else self.with_numbers(record, point)
+    def found(self, point: Point) -> Jet:
+        """The matrix at a point, with its eigenvalues where all entries exist."""
+        from gradcli.derive.methods.second import second_jet
 
-    def with_numbers(self, record: Hessian, point: Point) -> Hessian:
-        """The record with its numbers at the point."""
-        from gradcli.derive.methods.second import second_entries
+        method, doubles = self.request.method, self.request.doubles
+        return second_jet(self.program, self.nodes[0], self.names, self.first, self.second, point, method, doubles)
 
-        method, frame = self.request.method, vec_frame(self.axis)
-        doubles = self.request.doubles
-        found = second_entries(self.program, self.f, self.names, self.first, self.second, point, method, doubles)
-        problems = [self.named(problem) for problem in found.problems]
-        assumptions = found.assumptions
-        directional = None
-        if self.request.along is not None:
-            line = self.curvature(point)
-            directional = line.number
-            problems += list(line.problems)
-            assumptions = (*assumptions, *line.assumptions)
-        values, definiteness = None, None
-        if all(entry is not None for row in found.rows for entry in row):
-            values, definiteness = found.eigenvalues, found.definiteness
-        return record._replace(
-            numbers=Numbers(
-                method,
-                accuracy_of(method, self.program.graph),
-                found.evaluations,
-                tuple(problems),
-                self.notes,
-                assumptions=assumptions,
-            ),
-            value=found.value,
-            hessian=frame.fill(found.rows),
-            error=None if found.errors is None else frame.fill(found.errors),
-            eigenvalues=values,
-            definiteness=definiteness,
-            directional=directional,
-        )
-
-    def curvature(self, point: Point) -> DirectionLine:
+    def line(self, node: Node, along: Point, point: Point) -> Jet:
         """d²/dt² f(p + t·d) at t = 0."""
-        from gradcli.derive.methods.second import second_entries
+        from gradcli.derive.direction import curvature_along
 
-        along = self.request.along
-        assert along is not None
-        (on,) = on_line(self.program, [self.f], along, self.request.symmetric)
-        zero = scalars.number(self.program.graph, 0)
-        at = point._replace(values={**point.values, STEP: zero})
-        method = self.request.method
-        if method == "fd":
-            second = self.second_on_line(on, at)
-            return DirectionLine(
-                second.rows[0][0], tuple(renamed(p) for p in second.problems if p.variable), second.evaluations
-            )
-        slope = partial_derivatives(self.program.graph, on, [STEP])[STEP]
-        curve = partial_derivatives(self.program.graph, slope, [STEP])[STEP]
-        second = second_entries(self.program, on, [STEP], [slope], [[curve]], at, method)
-        problems = tuple(renamed(problem) for problem in second.problems if problem.variable is not None)
-        return DirectionLine(second.rows[0][0], problems, second.evaluations, said_of_t(second.assumptions))
-
-    def second_on_line(self, on: Node, at: Point) -> SecondEntries:
-        """The second derivative by t, by finite differences."""
-        doubles, guards = self.request.doubles, self.program.guards
-        if doubles is not None:
-            from gradcli.derive.methods.doubles import double_second_entries
-
-            return double_second_entries(on, [STEP], at.values, guards, doubles)
-        from gradcli.derive.methods.extended import second_difference_entries
-
-        return second_difference_entries(on, [STEP], at.values, guards)
-
-    def named(self, problem: Problem) -> Problem:
-        """Entries of arrays are said by name and index."""
-        variable, index = index_of(problem.variable) if problem.variable else (None, None)
-        return problem._replace(variable=variable, index=index)
+        return curvature_along(self.program, node, along, self.request, point)

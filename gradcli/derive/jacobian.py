@@ -1,216 +1,98 @@
 """The Jacobian of a vector function, in either layout or in both.
 
 Shapes: m components by n variables are (m, n) in numerator layout, where row i belongs to component i, and (n, m) in
-denominator layout.
+denominator layout; see `derive.layouts`.
 """
 
 from __future__ import annotations
 
-from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.direction import along_line, direction_values, directional_tree
-from gradcli.derive.layouts import (
-    EntryAxis,
-    averaged,
-    axis_of,
-    count_limit,
-    frame_of,
-    in_layouts,
-    index_of,
-    symmetrised,
-)
-from gradcli.derive.methods.choose import accuracy_of, entries_at
-from gradcli.derive.reading import read_back
-from gradcli.derive.results import Jacobian, Numbers
-from gradcli.derive.simplification import simplified
-from gradcli.program.writing.trees import write_trees
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from math import prod
+
+from gradcli.derive.entrywise import FirstDerivative
+from gradcli.derive.layouts import axis_of, count_limit, frame_of
+from gradcli.derive.results import Jacobian
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from gradcli.derive.methods.entries import Entries
+    from gradcli.derive.derivative import DerivativeQuestion
+    from gradcli.derive.layouts import LayoutFrame, Shape
+    from gradcli.derive.methods.jet import Jet, Row
     from gradcli.derive.request import Request
     from gradcli.derive.results import Reading
-    from gradcli.differences.plan import Study
-    from gradcli.problems import Problem
-    from gradcli.program.graph import Graph, Node, Program
-    from gradcli.program.point import Point
+    from gradcli.program.graph import Program
     from gradcli.text.tree import Tree
     from gradcli.vocabulary import Layout
 
-    Rows = tuple[tuple[Any, ...], ...]
 
-
-def jacobians(program: Program, request: Request) -> list[Jacobian]:
-    """The Jacobian at each point of the request (once, symbolically, without one).
+def jacobian_record(
+    about: DerivativeQuestion[Jacobian, Any], reading: Reading, jet: Jet | None, layout: Layout
+) -> Jacobian:
+    """The Jacobian in one layout.
 
     Problems: an entry that does not exist is None; its problem names the component as well as the variable.
     """
-    question = JacobianQuestion(program, request)
-    return [question.answer(point) for point in request.points or (None,)]
+    formula, frame = about.formula(layout), frame_for(about, layout)
+    errors = None if jet is None else jet.errors
+    shapes = about.axis().shapes
+    return Jacobian(
+        reading,
+        about.numbers(jet),
+        layout,
+        frame.shape if jet is not None or formula.shape is None else formula.shape,
+        tuple(label for label, _ in about.functions),
+        tuple(tree for _, tree in about.functions),
+        frame.rows,
+        frame.columns,
+        formula.symbolic,
+        formula.definitions,
+        None if jet is None else shaped_value(shapes, jet.value),
+        None if jet is None else frame.fill(jet.first),
+        None if errors is None else frame.fill(errors),
+        about.direction,
+        None if formula.along is None else tuple(formula.along),
+        None if jet is None or jet.along is None else by_function(shapes, jet.along),
+        frame.single,
+        formula.blocks,
+    )
 
 
-def symmetric_row(graph: Graph, names: Sequence[str], row: Sequence[Node], request: Request) -> list[Node]:
-    """Partials by `names`; by a symmetric matrix only symmetric changes count, as for gradients."""
-    return list(symmetrised(graph, dict(zip(names, row, strict=True)), request.symmetric).values())
+def frame_for(about: DerivativeQuestion[Jacobian, Any], layout: Layout) -> LayoutFrame:
+    """Rows and columns of all functions by all variables."""
+    return frame_of(about.axis(), axis_of(about.variables), layout)
 
 
-class JacobianFound(NamedTuple):
-    """The numbers of a Jacobian at a point, a row a component, before they have a layout."""
-
-    values: tuple[float | None, ...]
-    rows: list[list[float | None]]
-    errors: list[list[float | None]] | None
-    numbers: Numbers
-    directional: tuple[float | None, ...] | None
+def shaped_value(shapes: Sequence[Shape], entries: Row) -> Any:
+    """The value of the functions: entries row by row; the rows of one matrix."""
+    if len(shapes) == 1 and len(shapes[0]) == 2 and 1 not in shapes[0]:
+        width = int(shapes[0][1])
+        return tuple(tuple(entries[i : i + width]) for i in range(0, len(entries), width))
+    return tuple(entries)
 
 
-class JacobianQuestion:
-    """One function and one request; what does not depend on the point is done once."""
+def by_function(shapes: Sequence[Shape], entries: Row) -> Any:
+    """Derivatives along a direction, entry by entry; of several functions a list of those of each."""
+    if len(shapes) == 1:
+        return tuple(entries)
+    found, first = [], 0
+    for shape in shapes:
+        own = list(entries[first : first + prod(map(int, shape))])
+        found.append(own if shape else own[0])
+        first += len(own)
+    return tuple(found)
+
+
+class EntryJacobian(FirstDerivative[Jacobian]):
+    """The Jacobian entry by entry."""
+
+    record = jacobian_record
 
     def __init__(self, program: Program, request: Request) -> None:
-        self.program = program
-        self.request = request
-        self.functions = tuple(output.label for output in program.outputs)
-        self.down = EntryAxis(program.shapes, self.functions)
-        self.across = axis_of(program.variables)
-        self.names = list(self.across.names)
-        count_limit(len(self.functions) * len(self.names), "a Jacobian")
-        self.partials: list[list[Node]] | None = None
-        self.trees: list[Sequence[Tree]] | None = None
-        self.along_trees: tuple[Tree, ...] | None = None
-        self.definitions: tuple[tuple[str, Tree], ...] = ()
-        self.notes: tuple[str, ...] = ()
-        if request.method == "symbolic":
-            self.differentiate()
+        count_limit(len(program.outputs) * len(axis_of(program.variables).names), "a Jacobian")
+        super().__init__(program, request)
 
-    def differentiate(self) -> None:
-        """Every row by one reverse sweep; all rows share what they have in common."""
-        program, request = self.program, self.request
-        sweep = Reverse(program.graph, self.names)
-        self.partials = [
-            symmetric_row(program.graph, self.names, sweep.gradient(o.node), request) for o in program.outputs
-        ]
-        if not request.symbolic:
-            return
-        width = len(self.names)
-        shown: list[Node] = [node for row in self.partials for node in row]
-        if request.simplify:
-            shown, self.notes = simplified(program.graph, shown)
-        if request.along is not None:
-            rows = [shown[i : i + width] for i in range(0, len(shown), width)]
-            shown = [*shown, *[directional_tree(program, row, request.along) for row in rows]]
-        taken = {*self.names, *program.constants, *(v.name for v in (*program.variables, *program.parameters))}
-        written = write_trees(shown, program.decimal, taken)
-        self.definitions = written.definitions
-        count = len(self.functions)
-        self.trees = [written.trees[i * width : (i + 1) * width] for i in range(count)]
-        if request.along is not None:
-            self.along_trees = tuple(written.trees[count * width :])
-
-    def answer(self, point: Point | None) -> Jacobian:
-        """The Jacobian at one point, in the layout that is asked for."""
-        reading = read_back(self.program, point, self.request.symmetric)
-        found = None if point is None else self.numbers(point)
-        return in_layouts(self.request.layout, "numerator", lambda layout: self.record(reading, found, layout))
-
-    def record(self, reading: Reading, found: JacobianFound | None, layout: Layout) -> Jacobian:
-        """The answer in one layout."""
-        program, along = self.program, self.request.along
-        frame = frame_of(self.down, self.across, layout)
-        errors = None if found is None else found.errors
-        return Jacobian(
-            reading,
-            Numbers(self.request.method, None, None, (), self.notes) if found is None else found.numbers,
-            layout,
-            frame.shape,
-            self.functions,
-            tuple(output.tree for output in program.outputs),
-            frame.rows,
-            frame.columns,
-            None if self.trees is None else frame.fill(self.trees),
-            self.definitions,
-            None if found is None else found.values,
-            None if found is None else frame.fill(found.rows),
-            None if errors is None else frame.fill(errors),
-            None if along is None else direction_values(program, along),
-            self.along_trees,
-            None if found is None else found.directional,
-            frame.single,
-        )
-
-    def numbers(self, point: Point) -> JacobianFound:
-        """What is found at one point."""
-        request, method = self.request, self.request.method
-        rows = self.all_rows(point)
-        if method != "symbolic" and request.symmetric:
-            rows = [averaged(row, request.symmetric) for row in rows]
-        problems = [self.named(p, i) for i, row in enumerate(rows) for p in row.problems]
-        assumptions = [self.label(i) + text for i, row in enumerate(rows) for text in row.assumptions]
-        counts = [row.evaluations for row in rows if row.evaluations is not None]
-        directional = None
-        if request.along is not None:
-            lines = [along_line(self.program, o.node, request, point) for o in self.program.outputs]
-            directional = tuple(line.number for line in lines)
-            problems += [self.named(p, i) for i, line in enumerate(lines) for p in line.problems]
-            assumptions += [self.label(i) + text for i, line in enumerate(lines) for text in line.assumptions]
-            counts += [line.evaluations for line in lines if line.evaluations is not None]
-        return JacobianFound(
-            tuple(row.value for row in rows),
-            [[row.numbers[name] for name in self.names] for row in rows],
-            self.errors(rows),
-            Numbers(
-                method,
-                accuracy_of(method, self.program.graph),
-                sum(counts) if counts else None,
-                tuple(problems),
-                self.notes,
-                studies=self.studies(rows) if request.study else (),
-                assumptions=tuple(assumptions),
-            ),
-            directional,
-        )
-
-    def errors(self, rows: Sequence[Entries]) -> list[list[float | None]] | None:
-        """The stated errors, where every number has one."""
-        if any(row.errors is None for row in rows):
-            return None
-        return [[(row.errors or {})[name] for name in self.names] for row in rows]
-
-    def studies(self, rows: Sequence[Entries]) -> tuple[Study, ...]:
-        """Step against quotient, for every entry."""
-        pairs = zip(self.functions, rows, strict=True)
-        return tuple(study._replace(function=label) for label, row in pairs for study in row.studies)
-
-    def all_rows(self, point: Point) -> list[Entries]:
-        """Every component's value and derivatives; finite differences share their evaluations."""
-        if self.request.method != "fd":
-            return [self.row(i, point) for i in range(len(self.functions))]
-        nodes = [output.node for output in self.program.outputs]
-        doubles = self.request.doubles
-        if doubles is not None:
-            from gradcli.derive.methods.doubles import double_entries
-
-            shared = double_entries(nodes, self.names, point.values, self.program.guards, doubles)
-        else:
-            from gradcli.derive.methods.extended import difference_rows
-
-            shared = difference_rows(nodes, self.names, point.values, self.program.guards)
-        return [row._replace(evaluations=row.evaluations if i == 0 else None) for i, row in enumerate(shared)]
-
-    def row(self, i: int, point: Point) -> Entries:
-        """One component's value and derivatives."""
-        program = self.program
-        partials = None if self.partials is None else dict(zip(self.names, self.partials[i], strict=True))
-        f = program.outputs[i].node
-        return entries_at(self.request.method, program.graph, f, self.names, partials, point, program.guards)
-
-    def named(self, problem: Problem, i: int) -> Problem:
-        """A problem of one component, said to be so where there are several."""
-        variable, index = index_of(problem.variable) if problem.variable else (None, None)
-        return problem._replace(variable=variable, index=index, message=self.label(i) + problem.message)
-
-    def label(self, i: int) -> str:
-        """Which component is meant, where there are several."""
-        return f"{self.functions[i]}: " if len(self.functions) > 1 else ""
+    def laid_out(self, rows: Sequence[Sequence[Tree]], layout: Layout) -> Any:
+        """Formulas in rows and columns."""
+        return frame_for(self, layout).fill(rows)

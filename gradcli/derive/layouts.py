@@ -13,16 +13,18 @@ Several functions stand under one another, several variables side by side: one b
 
 from __future__ import annotations
 
+from math import prod
+
 from gradcli import limits
 from gradcli.problems import Problem, WholeMatrixError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import LARGE, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-    from typing import Any, TypeVar
+    from collections.abc import Collection, Mapping, Sequence
+    from typing import Any
 
-    from gradcli.derive.methods.entries import Entries
+    from gradcli.derive.methods.jet import Jet
     from gradcli.derive.results import Value
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.program.graph import Graph, Node, Variable
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
     """`function` or `variable`, and its label: what is the same in every entry of a matrix by a scalar, say."""
 
     Shape = tuple[int | str, ...]
-    Record = TypeVar("Record")
     Rows = tuple[tuple[Any, ...], ...]
+    Entries = Sequence[float | None]
 
 
 def entry_names(variable: Variable) -> list[str]:
@@ -70,24 +72,44 @@ def index_of(name: str) -> tuple[str, tuple[int, ...] | None]:
     return base, tuple(int(part) for part in inside.split(","))
 
 
+def indexed(problem: Problem) -> Problem:
+    """A problem of an entry by the name of its array, and its index."""
+    variable, index = index_of(problem.variable) if problem.variable else (None, None)
+    return problem._replace(variable=variable, index=index)
+
+
 # ------------------------------------------------------------------------ gradients
 
 
 def arrange(variable: Variable, entries: Mapping[str, Any], transposed: bool) -> Any:
     """The entries of one variable: a number, a flat list (vectors) or rows (matrices, `transposed` on request)."""
-    found = [entries[name] for name in entry_names(variable)]
+    return shaped(variable, [entries[name] for name in entry_names(variable)], transposed)
+
+
+def shaped(variable: Variable, entries: Sequence[Any], transposed: bool) -> Any:
+    """The same, of entries row by row."""
+    found = list(entries)
     if not variable.shape:
         return found[0]
-    rows, columns = (int(size) for size in variable.shape)
+    columns = int(variable.shape[1])
     if columns == 1:
         return found
-    lines = [found[i * columns : (i + 1) * columns] for i in range(rows)]
+    lines = in_lines(found, columns)
     return turned_rows(lines) if transposed else lines
+
+
+def in_lines(entries: Sequence[Any], width: int) -> list[Any]:
+    """Entries as the rows of a matrix."""
+    return [entries[i : i + width] for i in range(0, len(entries), width)]
 
 
 def arrange_tree(variable: Variable, entries: Mapping[str, Tree], transposed: bool) -> Tree:
     """The same with trees: a literal that has the shape of the layout, so that of a vector a row when transposed."""
-    found = arrange(variable, entries, transposed)
+    return literal(arrange(variable, entries, transposed), transposed)
+
+
+def literal(found: Any, transposed: bool) -> Tree:
+    """Nested lists of trees as a tree; a flat one is a row when transposed."""
     if not isinstance(found, list):
         return found  # type: ignore[no-any-return]
     if transposed and not isinstance(found[0], list):
@@ -95,9 +117,14 @@ def arrange_tree(variable: Variable, entries: Mapping[str, Tree], transposed: bo
     return Vector(tuple(Vector(tuple(line)) if isinstance(line, list) else line for line in found))
 
 
-def by_variable(variables: Sequence[Variable], entries: Mapping[str, float | None], layout: Layout) -> dict[str, Value]:
-    """Numbers by variable, each in its own form."""
-    return {v.name: arrange(v, entries, layout == "numerator") for v in variables}
+def by_variable(variables: Sequence[Variable], row: Sequence[Any], layout: Layout) -> dict[str, Any]:
+    """What stands in the order of all entries, by variable, each in its own form."""
+    found, first = {}, 0
+    for variable in variables:
+        count = prod(map(int, variable.shape))
+        found[variable.name] = shaped(variable, row[first : first + count], layout == "numerator")
+        first += count
+    return found
 
 
 def gradient_shape(variables: Sequence[Variable], layout: Layout) -> Shape | dict[str, Shape]:
@@ -114,14 +141,6 @@ def turned(shape: Shape, flip: bool) -> Shape:
     return tuple(reversed(shape)) if flip else tuple(shape)
 
 
-def in_layouts(layout: Layout | None, usual: Layout, make: Callable[[Layout], Record]) -> Record:
-    """The record in the layout that is asked for (None: the usual one); of `both` the other one is within it."""
-    if layout != "both":
-        return make(layout or usual)
-    other: Layout = "numerator" if usual == "denominator" else "denominator"
-    return make(usual)._replace(layout="both", other=make(other))  # type: ignore[attr-defined, no-any-return]
-
-
 # ------------------------------------------------------------------------ symmetric matrices
 
 
@@ -133,33 +152,36 @@ def mirrored(name: str, symmetric: Collection[str]) -> str | None:
     return f"{base}[{index[1]},{index[0]}]"
 
 
-def symmetrised(graph: Graph, partials: dict[str, Node], symmetric: Collection[str]) -> dict[str, Node]:
-    """(G + G.T)/2 for the gradient by each symmetric matrix (Srinivasan & Panda, arXiv 1911.06491)."""
+def symmetrised(graph: Graph, names: Sequence[str], row: Sequence[Node], symmetric: Collection[str]) -> list[Node]:
+    """Derivatives by `names`, (G + G.T)/2 by each symmetric matrix: only symmetric changes count.
+
+    Source: Srinivasan & Panda, arXiv 1911.06491.
+    """
     if not symmetric:
-        return partials
+        return list(row)
     from gradcli.program.make import add
     from gradcli.program.rationals import ratio
 
-    half = ratio(1, 2)
-    result = dict(partials)
-    for name in partials:
-        twin = mirrored(name, symmetric)
-        if twin is not None:
-            result[name] = add(graph, [(partials[name], half), (partials[twin], half)])
-    return result
+    half, free = ratio(1, 2), dict(zip(names, row, strict=True))
+    twins = [mirrored(name, symmetric) for name in names]
+    return [
+        node if twin is None else add(graph, [(node, half), (free[twin], half)])
+        for node, twin in zip(row, twins, strict=True)
+    ]
 
 
-def averaged(found: Entries, symmetric: Collection[str]) -> Entries:
+def averaged(found: Jet, names: Sequence[str], symmetric: Collection[str]) -> Jet:
     """The same with numbers, and with their errors."""
+    if not symmetric:
+        return found
+    place = {name: i for i, name in enumerate(names)}
+    twins = [place[mirrored(name, symmetric) or name] for name in names]
 
-    def both(numbers: Mapping[str, float | None]) -> dict[str, float | None]:
-        result = dict(numbers)
-        for name, value in numbers.items():
-            other = numbers.get(mirrored(name, symmetric) or name)
-            result[name] = None if value is None or other is None else (value + other) / 2
-        return result
+    def both(rows: Sequence[Sequence[float | None]]) -> list[list[float | None]]:
+        pairs = [[(value, row[twin]) for value, twin in zip(row, twins, strict=True)] for row in rows]
+        return [[None if a is None or b is None else (a + b) / 2 for a, b in row] for row in pairs]
 
-    return found._replace(numbers=both(found.numbers), errors=None if found.errors is None else both(found.errors))
+    return found._replace(first=both(found.first), errors=None if found.errors is None else both(found.errors))
 
 
 # ------------------------------------------------------------------------ Jacobians and Hessians
@@ -192,8 +214,10 @@ class EntryAxis(NamedTuple):
 
 
 def axis_of(variables: Sequence[Variable]) -> EntryAxis:
-    """The variables of a Jacobian."""
-    return EntryAxis(tuple(variable.shape for variable in variables), tuple(all_entry_names(variables)))
+    """The variables of a Jacobian; where sizes are letters its entries have no names."""
+    shapes = tuple(variable.shape for variable in variables)
+    is_sized = not any(type(size) is str for shape in shapes for size in shape)
+    return EntryAxis(shapes, tuple(all_entry_names(variables)) if is_sized else ())
 
 
 def list_axis(labels: Sequence[str]) -> EntryAxis:
@@ -212,69 +236,98 @@ def stacked(shape: Shape) -> list[int]:
 class LayoutFrame(NamedTuple):
     """The rows and columns of a Jacobian in one layout.
 
-    places     of each cell: which entry of the functions, by which entry of the variables (both row by row)
     rows, columns    labels; of a scalar by a matrix (or the other way round) those of the matrix, `X[0,:]`, `X[:,0]`
-    single     what is the same in every cell then
+    single           what is the same in every cell then
+    down, across     the entries of the functions and of the variables in the order of vec
+    turned           whether rows belong to entries of the variables
     """
 
-    places: tuple[tuple[tuple[int, int], ...], ...]
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     single: Single | None
+    down: Sequence[int]
+    across: Sequence[int]
+    turned: bool
 
     @property
     def shape(self) -> tuple[int, int]:
         """(rows, columns)."""
-        return len(self.places), len(self.places[0])
+        return len(self.rows), len(self.columns)
 
     def fill(self, entries: Sequence[Sequence[Any]]) -> Rows:
         """The entries, a row a component and a column a variable, in their cells."""
-        return tuple(tuple(entries[i][j] for i, j in row) for row in self.places)
+        if self.single is None:
+            rows = rearranged(entries, self.down, self.across)
+            return columns_of(rows) if self.turned else tuple(map(tuple, rows))
+        row = entries[0] if self.single[0] == "function" else [line[0] for line in entries]
+        lines = in_lines(row, self.matrix_columns())
+        return columns_of(lines) if self.is_transposed() else tuple(map(tuple, lines))
+
+    def entries(self, cells: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+        """The entries that stand in these cells, a row a component and a column a variable: `fill` undone."""
+        if self.single is not None:
+            lines = columns_of(cells) if self.is_transposed() else cells
+            row = [cell for line in lines for cell in line]
+            return [row] if self.single[0] == "function" else [[cell] for cell in row]
+        rows = columns_of(cells) if self.turned else cells
+        return rearranged(rows, places_in(self.down), places_in(self.across))
+
+    def is_transposed(self) -> bool:
+        """Does one matrix stand in these rows and columns as its transpose?"""
+        assert self.single is not None
+        return self.turned != (self.single[0] == "function")
+
+    def matrix_columns(self) -> int:
+        """The columns of that matrix."""
+        return len(self.rows if self.is_transposed() else self.columns)
+
+
+def rearranged(rows: Sequence[Sequence[Any]], down: Sequence[int], across: Sequence[int]) -> list[Sequence[Any]]:
+    """Rows and columns in another order."""
+    if all(i == place for i, place in enumerate(across)):
+        return [rows[i] for i in down]
+    from operator import itemgetter
+
+    pick = itemgetter(*across)  # several: one alone is in order
+    return [pick(rows[i]) for i in down]
+
+
+def places_in(order: Sequence[int]) -> list[int]:
+    """Where each entry stands in an order."""
+    return sorted(range(len(order)), key=order.__getitem__)
+
+
+def columns_of(rows: Sequence[Sequence[Any]]) -> Rows:
+    """The columns as rows."""
+    return tuple(zip(*rows, strict=True))
 
 
 def frame_of(functions: EntryAxis, variables: EntryAxis, layout: Layout) -> LayoutFrame:
     """Rows and columns of the derivatives of these functions by these variables."""
-    rows, columns, single = edges_of(functions, variables, layout)
+    single: Single | None = None
+    if functions.is_scalar and variables.is_matrix:
+        single = ("function", functions.names[0])
+    elif variables.is_scalar and functions.is_matrix:
+        single = ("variable", variables.names[0])
+    if not functions.names or not variables.names:
+        return LayoutFrame((), (), single, (), (), False)
     down, across = functions.stacked(), variables.stacked()
-    if single is None:
-        places = [[(i, j) for j in across] for i in down]
-    elif single[0] == "function":
-        places = [[(0, place) for place in column] for column in zip(*by_rows(variables.shapes[0]), strict=True)]
+    if single is not None and single[0] == "function":
+        columns, rows = line_labels(variables)
+    elif single is not None:
+        rows, columns = line_labels(functions)
     else:
-        places = [[(place, 0) for place in row] for row in by_rows(functions.shapes[0])]
+        rows, columns = tuple(functions.names[i] for i in down), tuple(variables.names[j] for j in across)
     if layout == "denominator":
-        places = [list(column) for column in zip(*places, strict=True)]
-    return LayoutFrame(tuple(map(tuple, places)), rows, columns, single)
+        return LayoutFrame(columns, rows, single, down, across, True)
+    return LayoutFrame(rows, columns, single, down, across, False)
 
 
 def vec_frame(variables: EntryAxis) -> LayoutFrame:
     """vec of the variables by itself, for Hessians."""
-    order = variables.stacked()
+    order = variables.stacked() if variables.names else []
     labels = tuple(variables.names[i] for i in order)
-    return LayoutFrame(tuple(tuple((i, j) for j in order) for i in order), labels, labels, None)
-
-
-def edges_of(
-    functions: EntryAxis, variables: EntryAxis, layout: Layout
-) -> tuple[tuple[str, ...], tuple[str, ...], Single | None]:
-    """The labels of rows and columns, and what is the same in every cell (see `LayoutFrame`)."""
-    single: Single | None = None
-    if functions.is_scalar and variables.is_matrix:
-        columns, rows = line_labels(variables)
-        single = ("function", functions.names[0])
-    elif variables.is_scalar and functions.is_matrix:
-        rows, columns = line_labels(functions)
-        single = ("variable", variables.names[0])
-    else:
-        rows = tuple(functions.names[i] for i in functions.stacked())
-        columns = tuple(variables.names[j] for j in variables.stacked())
-    return (columns, rows, single) if layout == "denominator" else (rows, columns, single)
-
-
-def by_rows(shape: Shape) -> list[list[int]]:
-    """The places of a matrix's entries, row by row."""
-    rows, columns = int(shape[0]), int(shape[1])
-    return [list(range(i * columns, (i + 1) * columns)) for i in range(rows)]
+    return LayoutFrame(labels, labels, None, order, order, False)
 
 
 def line_labels(matrix: EntryAxis) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -321,36 +374,39 @@ def listed_at(trees: Mapping[str, Tree], values: Mapping[str, Any]) -> Mapping[s
     return {name: listed(values[name]) for name in trees}
 
 
-def listed_rows(array: Any) -> list[list[float | None]]:
-    """Rows of a float64 matrix; what is not finite is None."""
-    return [[x if abs(x) < float("inf") else None for x in row] for row in array.tolist()]
+def listed_entries(array: Any) -> Entries:
+    """The entries of a float64 result row by row; what is not finite is None."""
+    if isinstance(array, float):
+        return [array if abs(array) < float("inf") else None]
+    from gradcli.evaluate.float64.data import is_finite
+
+    found: Entries = array.ravel().tolist()
+    return found if is_finite(array) else [x if x is not None and abs(x) < float("inf") else None for x in found]
 
 
-def not_finite(variable: str | None, value: Value, why: str | None = None) -> list[Problem]:
-    """A problem for the first entry that has no finite number; `why` says what is not differentiable there."""
-    place = first_gap(value)
-    if place is None:
+def not_finite(
+    variable: str | None, entries: Entries, shape: Shape | None = None, why: str | None = None
+) -> list[Problem]:
+    """A problem for the first entry that has no finite number; `why` says what is not differentiable there.
+
+    shape    of the array that the entries make, None where it is none
+    """
+    if None not in entries:
         return []
     message = "no finite number in float64: a singular matrix, a value outside the domain, or an overflow"
     kind: ProblemKind = "undefined" if why is None else "not-differentiable"
-    return [Problem(variable, kind, why or message, index=place or None)]
+    return [Problem(variable, kind, why or message, index=first_gap(entries, shape))]
 
 
-def tie_problem(variable: str | None, ties: Ties, value: Value) -> Problem:
+def tie_problem(variable: str | None, ties: Ties, entries: Entries = (), shape: Shape | None = None) -> Problem:
     """The problem of entries that have no value at a kink or a jump."""
     message = f"{ties.function} is at its switch here, and its two sides do not give the same derivative"
-    place = first_gap(value)
-    return Problem(variable, "not-differentiable", message, index=place or None)
+    return Problem(variable, "not-differentiable", message, index=first_gap(entries, shape))
 
 
-def first_gap(value: Value) -> tuple[int, ...] | None:
-    """Where the first None stands: () for a number, its index in lists; None where there is none."""
-    if value is None:
-        return ()
-    if isinstance(value, list):
-        for i, entry in enumerate(value):
-            if type(entry) is not float:
-                place = first_gap(entry)
-                if place is not None:
-                    return (i, *place)
-    return None
+def first_gap(entries: Entries, shape: Shape | None) -> tuple[int, ...] | None:
+    """The index of the first entry that is None in an array of this shape."""
+    if not shape:
+        return None
+    place, columns = list(entries).index(None), int(shape[1])
+    return (place,) if columns == 1 else divmod(place, columns)

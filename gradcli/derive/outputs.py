@@ -8,8 +8,8 @@ from gradcli.codegen.hidden_borders import domain_conditions
 from gradcli.codegen.removable import without_cancellation
 from gradcli.codegen.rewriting.forms import with_stable_forms
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.equality_slopes import equalities, with_slopes_tested
-from gradcli.derive.layouts import all_entry_names, count_limit, entry_names, stacked
+from gradcli.derive.kinks.equality_slopes import equalities, with_slopes_tested
+from gradcli.derive.layouts import all_entry_names, count_limit, entry_names, stacked, symmetrised
 from gradcli.program.rows import partial_node
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules.bound import BoundRule
@@ -17,7 +17,7 @@ from gradcli.rules.bound import BoundRule
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from gradcli.program.graph import Graph, Node, Program, Variable
+    from gradcli.program.graph import Node, Program, Variable
     from gradcli.vocabulary import DerivativeKind
 
 
@@ -72,7 +72,7 @@ def generated_outputs(program: Program, kind: DerivativeKind = "gradient", symme
     sweep = StableReverse(program.graph, names)
 
     def row(node: Node) -> tuple[Node, ...]:
-        return symmetric_row(program.graph, names, sweep.gradient(node), symmetric)
+        return tuple(symmetrised(program.graph, names, sweep.gradient(node), symmetric))
 
     values = tuple(with_holes_filled(program.graph, [output.node for output in program.outputs]))
     first = [row(value) for value in values]
@@ -89,17 +89,6 @@ def generated_outputs(program: Program, kind: DerivativeKind = "gradient", symme
     made = tuple(map(tuple, rows))
     domains = tuple(tuple(domain_conditions(program.graph, value, program.guards)) for value in values)
     return Outputs(kind, stable, made[: len(first)], made[len(first) :], tuple(names), inputs, domains)
-
-
-def symmetric_row(
-    graph: Graph, names: Sequence[str], row: Sequence[Node], symmetric: Collection[str]
-) -> tuple[Node, ...]:
-    """Partials by `names`, those by the entries of a symmetric matrix averaged with their mirror images."""
-    if not symmetric:
-        return tuple(row)
-    from gradcli.derive.layouts import symmetrised
-
-    return tuple(symmetrised(graph, dict(zip(names, row, strict=True)), symmetric).values())
 
 
 def in_vec_order(outputs: Outputs, variables: Sequence[Variable], below: tuple[int, ...] = ()) -> Outputs:

@@ -1,4 +1,4 @@
-"""What is asked of a program, the same for every question."""
+"""What is asked of a function, the same for every derivative."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from gradcli.differences.plan import Plan
+    from gradcli.problems import Source
+    from gradcli.program.graph import Program
     from gradcli.program.point import Point
+    from gradcli.text.points import PointText
     from gradcli.vocabulary import Layout, Method
+
+    Typed = tuple[PointText, Source]
+    """A point or a direction as it was typed; it is bound when the shapes are known."""
 
 
 class Request(NamedTuple):
@@ -18,16 +24,28 @@ class Request(NamedTuple):
     plan, study: of finite differences in doubles; whether steps and errors are to be told.
     """
 
-    points: tuple[Point, ...] = ()
+    points: tuple[Typed, ...] = ()
     method: Method = "symbolic"
     precision: str | None = None
     layout: Layout | None = None
-    along: Point | None = None
+    along: Typed | None = None
     simplify: bool = False
     symbolic: bool = True
     symmetric: frozenset[str] = frozenset()
     plan: Plan | None = None
     study: bool = False
+
+    def bound(self, program: Program) -> list[Point]:
+        """The points for a program of scalars. Raises `point`, also for a symmetric matrix that is not symmetric."""
+        from gradcli.program.point import bind_point
+
+        points = [bind_point(program, *point) for point in self.points]
+        if self.symmetric:
+            from gradcli.derive.arrays.promises import require_symmetric
+
+            for point in points:
+                require_symmetric(self.symmetric, point.values)
+        return points
 
     @property
     def doubles(self) -> Plan | None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from gradcli import limits
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.layouts import all_entry_names, index_of
-from gradcli.derive.methods.certified import certified_entries
+from gradcli.derive.layouts import all_entry_names, indexed
+from gradcli.derive.methods.certified import certified_jet
 from gradcli.derive.methods.choose import accuracy_of
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers, Reading
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from gradcli.derive.methods.entries import Entries
+    from gradcli.derive.methods.jet import Jet
     from gradcli.evaluate.certified.certify import Certified
     from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
@@ -106,9 +106,9 @@ def sparse_jacobian(program: Program, point: Point | None, layout: Layout = "num
     problems: list[Problem] = []
     assumptions: list[str] = []
     if point is not None:
-        found = entries_at_rows(program, rows, names, point)
-        values = tuple(one.value for one in found)
-        numbers = [{j: one.numbers[names[j]] for j in row.partials} for row, one in zip(rows, found, strict=True)]
+        found = jets_at(program, rows, names, point)
+        values = tuple(one.value[0] for one in found)
+        numbers = [dict(zip(row.partials, one.first[0], strict=True)) for row, one in zip(rows, found, strict=True)]
         for row, one in zip(rows, found, strict=True):
             label = f"{row.label}: " if len(rows) > 1 else ""
             problems += [of_entry(problem, label) for problem in one.problems]
@@ -214,7 +214,7 @@ def is_kept(node: Node, i: int, j: int, numbers: Sequence[Mapping[int, float | N
     return not scalars.is_zero(node) or (numbers is not None and numbers[i][j] != 0)
 
 
-def entries_at_rows(program: Program, rows: Sequence[SparseRow], names: Sequence[str], point: Point) -> list[Entries]:
+def jets_at(program: Program, rows: Sequence[SparseRow], names: Sequence[str], point: Point) -> list[Jet]:
     """Every row at a point: all of them in two evaluations where nothing is doubtful, the others one by one."""
     guards = program.guards
     if len(guards) * len(rows) > GUARDED_ROWS:
@@ -223,8 +223,7 @@ def entries_at_rows(program: Program, rows: Sequence[SparseRow], names: Sequence
     found = []
     for place, row in enumerate(rows):
         partials = {names[j]: node for j, node in row.partials.items()}
-        entries = entries_if_plain(plain.get(place), partials)
-        found.append(entries or certified_entries(row.node, partials, point.values, guards))
+        found.append(jet_if_plain(plain.get(place)) or certified_jet(row.node, partials, point.values, guards))
     return found
 
 
@@ -252,20 +251,18 @@ def plain_rows(rows: Sequence[SparseRow], point: Mapping[str, Node]) -> dict[int
     return found
 
 
-def entries_if_plain(results: Sequence[Certified] | None, partials: Mapping[str, Node]) -> Entries | None:
-    """The entries of a row all of whose numbers are known; None where there is more to say."""
-    from gradcli.derive.methods.entries import Entries
+def jet_if_plain(results: Sequence[Certified] | None) -> Jet | None:
+    """A row all of whose numbers are known; None where there is more to say."""
+    from gradcli.derive.methods.jet import Jet
 
     if results is None or any(one.status != "ok" for one in results):
         return None
-    numbers = dict(zip(partials, (one.value for one in results[1:]), strict=True))
-    return Entries(results[0].value, numbers, ())
+    return Jet((results[0].value,), (tuple(one.value for one in results[1:]),))
 
 
 def of_entry(problem: Problem, label: str) -> Problem:
     """A problem by the name of its variable and the place in it, with its function in front."""
-    variable, index = index_of(problem.variable) if problem.variable else (None, None)
-    return problem._replace(variable=variable, index=index, message=label + problem.message)
+    return indexed(problem)._replace(message=label + problem.message)
 
 
 def numbers_record(

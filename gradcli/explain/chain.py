@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names
-from gradcli.derive.methods.choose import accuracy_of, entries_at, partial_derivatives
+from gradcli.derive.methods.choose import accuracy_of, jet_at, partial_derivatives
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Chain, Intermediate, Numbers, Term
 from gradcli.explain.intermediates import steps_of
@@ -45,7 +45,7 @@ def chains(program: Program, request: Request) -> list[Chain]:
               switch is decided as `grad` decides a function.
     """
     question = ChainQuestion(program, request)
-    return [question.answer(point) for point in request.points or (None,)]
+    return [question.answer(point) for point in request.bound(program) or (None,)]
 
 
 class ChainQuestion:
@@ -173,10 +173,11 @@ class ChainNumbers:
         question, program = self.question, self.question.program
         method = question.request.method
         f, names, graph = program.outputs[0].node, question.inputs, program.graph
-        direct = entries_at(method, graph, f, names, question.partials, self.point, program.guards)
+        direct = jet_at(method, graph, f, names, question.partials, self.point, program.guards)
+        gradient = direct.by_name(names)
         totals = {name: self.sweeps.number(f"∂{name}") for name in question.names()}
         terms = {name: tuple(self.numbers(link) for link in found) for name, found in question.links.items()}
-        missing = [p for p in direct.problems if p.variable is None or direct.numbers.get(p.variable) is None]
+        missing = [p for p in direct.problems if p.variable is None or gradient.get(p.variable) is None]
         told = {problem.message for problem in missing}
         notes = [f"{n}: {p.message}" for n, p in self.sweeps.problems.items() if p.message not in told]
         return record._replace(
@@ -191,9 +192,9 @@ class ChainNumbers:
             intermediates=tuple(made._replace(value=self.sweeps.number(made.name)) for made in record.intermediates),
             terms=terms,
             total_values=totals,
-            value=direct.value,
-            gradient=dict(direct.numbers),
-            agree=self.agreement(totals, direct.numbers),
+            value=direct.value[0],
+            gradient=gradient,
+            agree=self.agreement(totals, gradient),
         )
 
     def numbers(self, link: Link) -> Term:

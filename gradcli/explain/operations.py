@@ -11,6 +11,7 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.binders import BINDERS
 from gradcli.text.rewrite import with_parts
 from gradcli.text.tree import (
+    COMPARISONS,
     Binary,
     Call,
     Data,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from gradcli.text.tree import Statement, Tree
 
-CONDITIONS = frozenset(("<", "<=", ">", ">=", "==", "!=", "and", "or"))
+CONDITIONS = frozenset((*COMPARISONS, "and", "or"))
 LETTERS = "vwzpqrsu"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.derive.gradient import GradientQuestion
+from gradcli.derive.gradient import EntryGradient
 from gradcli.derive.request import Request
 from gradcli.derive.results import Gradient
 from gradcli.explain.derivation import Deriver, Row
@@ -160,10 +160,9 @@ class Explainer:
 
     def answer(self, point: Point | None) -> Explanation:
         """The derivations by all variables, at a point or without one."""
-        question = GradientQuestion(self.program, Request((point,) if point else (), layout=self.request.layout))
+        question = EntryGradient(self.program, Request(layout=self.request.layout))
         found = question.answer(point)
-        assert isinstance(found, Gradient)
-        self.partials = question.partials or {}
+        self.partials = dict(zip(question.names, question.partials[0], strict=True))
         derivations = tuple(self.steps(name, found, point) for name in self.wrt)
         definitions = tuple((name, tree) for name, tree in self.inline.items())
         return Explanation(
@@ -247,12 +246,12 @@ class Explainer:
 
     def decided(self, tree: Tree, name: str, point: Point) -> float | None:
         """The derivative of a row at a kink or a jump, decided as `grad` decides it; None in the names of a trace."""
-        from gradcli.derive.methods.choose import entries_at
+        from gradcli.derive.methods.choose import jet_at
 
         if self.bindings:
             return None
         node = self.node(tree)
-        return entries_at("symbolic", self.graph, node, [name], None, point, (), None).numbers[name]
+        return jet_at("symbolic", self.graph, node, [name], None, point, (), None).first[0][0]
 
     def evidence(
         self, assembled: Tree | None, rows: Sequence[Row], name: str, ours: float | None, theirs: Value

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from gradcli.derive.ad.reverse import Reverse, partial_of
 from gradcli.derive.layouts import arrange, entry_names
-from gradcli.derive.methods.choose import entries_at
+from gradcli.derive.methods.choose import jet_at
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls, rounded
 from gradcli.evaluate.certified.exact import LARGE, RATIONAL_OPERATIONS, Rationals, in_order
 from gradcli.problems import GradcliError
@@ -297,9 +297,8 @@ class Sweeps:
         names = [partial.operand for partial in doubtful]
         at = Point({name: self.constant(name) for name in self.used_entries(node)}, {})
         formulas = {p.operand: p.plain for p in doubtful}
-        found = entries_at("symbolic", self.graph, node, names, formulas, at, ())
-        for partial in doubtful:
-            number = found.numbers[partial.operand]
+        found = jet_at("symbolic", self.graph, node, names, formulas, at, ())
+        for partial, number in zip(doubtful, found.first[0], strict=True):
             if number is None:
                 self.bind(partial.name, no_value())
             elif number != self.number(partial.name):

@@ -217,15 +217,15 @@ class Tracer:
 
     def by_grad(self, rows: list[TraceStep], point: Point) -> tuple[list[Problem], list[str]]:
         """The whole function's derivatives, where a step has none: `grad` decides."""
-        from gradcli.derive.methods.choose import entries_at
+        from gradcli.derive.methods.choose import jet_at
 
         program = self.program
         f = program.outputs[0].node
-        found = entries_at("symbolic", program.graph, f, self.wrt, None, point, program.guards)
-        notes = []
+        found = jet_at("symbolic", program.graph, f, self.wrt, None, point, program.guards)
+        notes, numbers = [], found.by_name(self.wrt)
         for place, row in enumerate(rows):
             if row.kind == "input":
-                number = found.numbers[row.name]
+                number = numbers[row.name]
                 if number is not None and row.adjoint is None:
                     notes.append(
                         f"{row.name}: a step on the way has no derivative here, and the whole function has one"

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 def export_entries(asked: Export) -> Exported:
     """The source file, arrays as the language's own kind of arrays of numbers. Raises `shape` for sizes in letters."""
-    from gradcli.derive.arrays.question import ArrayQuestion, Asked
+    from gradcli.derive.arrays.question import ArrayQuestion
+    from gradcli.derive.request import Request
 
-    question = ArrayQuestion(Asked(asked.script, asked.options, asked.points, None, "symbolic", None))
+    question = ArrayQuestion(asked.script, asked.options, Request(asked.points))
     arrays = question.arrays
     if not question.has_sizes():
         require_scalar_code({v.name: v.shape for v in (*arrays.variables, *arrays.parameters)})

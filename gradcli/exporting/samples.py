@@ -40,7 +40,7 @@ def samples_of(
     """Points and certified values. Raises `point` where the function has no value at any of them."""
     from gradcli.codegen.samples import find_samples
     from gradcli.codegen.straightline import straight_line
-    from gradcli.derive.arrays.question import require_symmetric
+    from gradcli.derive.arrays.promises import require_symmetric
     from gradcli.derive.layouts import mirrored
     from gradcli.evaluate.float64.scalars import coordinate
     from gradcli.program.point import bind_point
@@ -49,8 +49,7 @@ def samples_of(
     code = straight_line(program.graph, nodes, outputs.inputs, native, program.constants)
     bound = [bind_point(program, text, source).values for text, source in points]
     for values in bound:
-        for name in symmetric:
-            require_symmetric(name, values)
+        require_symmetric(symmetric, values)
     given = [tuple(coordinate(values[name]) for name in outputs.inputs) for values in bound]
     place = {name: k for k, name in enumerate(outputs.inputs)}
     twins = [place[min(name, mirrored(name, symmetric) or name)] for name in outputs.inputs] if symmetric else None

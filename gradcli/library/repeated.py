@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import local
 
+from gradcli.derive.door import array_derivative, entry_derivative
 from gradcli.problems import GradcliError
-from gradcli.question import Question, options_of
+from gradcli.question import Question, options_of, with_whole_vector
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.solve import NO_CLOSED_FORM, array_derivative, build, refuse_contradictions, request_of, solve
+from gradcli.solve import NO_CLOSED_FORM, build, refuse_contradictions, request_of, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from typing import Any, Final
 
-    from gradcli.derive.arrays.question import ArrayDerivative
+    from gradcli.derive.arrays.derivative import ArrayDerivative
+    from gradcli.derive.entrywise import EntryDerivative
     from gradcli.problems import Source
-    from gradcli.program.graph import Program
     from gradcli.solve import Result
     from gradcli.text.points import PointText
 
@@ -39,19 +40,19 @@ KEPT = local()
 class Remembered(NamedTuple):
     """A program of scalars and its question, which answers at points."""
 
-    program: Program
-    question: Any
+    question: EntryDerivative[Any]
 
     def answer(self, point: tuple[PointText, Source] | None) -> Result:
         """The answer at a point."""
         from gradcli.program.point import bind_point
 
-        found: Result = self.question.answer(None if point is None else bind_point(self.program, *point))
+        question = self.question
+        found: Result = question.answer(None if point is None else bind_point(question.program, *point))
         return found
 
     def nodes(self) -> int:
         """The nodes that are kept."""
-        return len(self.program.graph.nodes)
+        return len(self.question.program.graph.nodes)
 
 
 class RememberedArrays(NamedTuple):
@@ -62,7 +63,7 @@ class RememberedArrays(NamedTuple):
     def answer(self, point: tuple[PointText, Source] | None) -> Result:
         """The answer at a point."""
         assert point is not None
-        found: Result = self.question.answer(*point)
+        found: Result = self.question.answer(point)
         return found
 
     def nodes(self) -> int:
@@ -97,7 +98,6 @@ def solve_again(key: Hashable, point: tuple[PointText, Source] | None, question:
 
 def engine_of(question: Question) -> Remembered | RememberedArrays | None:
     """The engine of a question; None where the answer takes more than that."""
-    from gradcli.points.program import question_for
     from gradcli.program.types.notation import has_arrays
 
     plain = question.script.spelling is None and question.along is None and question.command in COMMANDS
@@ -106,9 +106,8 @@ def engine_of(question: Question) -> Remembered | RememberedArrays | None:
     refuse_contradictions(question.method, question.precision, bool(question.points), question.simplify)
     if has_arrays(question.script, options_of(question)):
         return engine_of_arrays(question)
-    program = build(question)
-    request = request_of(question._replace(points=()), program)
-    return Remembered(program, question_for(program, question.command, request))
+    request = request_of(question._replace(points=()))
+    return Remembered(entry_derivative(question.command, build(question), request))
 
 
 def engine_of_arrays(question: Question) -> RememberedArrays | None:
@@ -117,11 +116,12 @@ def engine_of_arrays(question: Question) -> RememberedArrays | None:
     named = bool(question.points) and all(entry.name is not None for entry in question.points[0][0].entries)
     if not named or any(declaration.promise for declaration in declared):
         return None
+    question = with_whole_vector(question)
     try:
-        engine = array_derivative(question)
+        engine = array_derivative(question.command, question.script, options_of(question), request_of(question))
     except GradcliError as error:
         if error.code not in NO_CLOSED_FORM:
             raise
         return None
-    engine.asked = engine.asked._replace(points=())  # its arrays are not kept
+    engine.request = engine.request._replace(points=())  # its arrays are not kept
     return RememberedArrays(engine)

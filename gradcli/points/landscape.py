@@ -91,10 +91,10 @@ class TextLandscape:
 
     def hessian(self, place: Array) -> Hessian | None:
         """The certified Hessian with its eigenvalues."""
-        from gradcli.derive.hessian import hessians
+        from gradcli.derive.hessian import EntryHessian
         from gradcli.derive.request import Request
 
-        return hessians(self.program, Request(points=(self.point(place),), symbolic=False))[0]
+        return EntryHessian(self.program, Request(symbolic=False)).answer(self.point(place))
 
     def point(self, place: Array) -> Any:
         """A place as a point: coordinates are taken as they print."""

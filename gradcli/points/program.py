@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradcli.codegen.straightline import straight_line
+from gradcli.derive.door import entry_derivative
 from gradcli.derive.layouts import all_entry_names, entry_names
 from gradcli.derive.outputs import generated_outputs
 from gradcli.derive.request import Request
@@ -138,14 +139,14 @@ class ManyPoints:
     def record(self) -> Result:
         """The answer without a point: its formulas, layout and shape."""
         request = Request(layout=self.layout, symmetric=self.program.symmetric)
-        found: Result = question_for(self.program, self.command, request).answer(None)
+        found: Result = entry_derivative(self.command, self.program, request).answer(None)
         return found
 
     def question(self) -> Any:
         """The question at points, made once."""
         if self.known is None:
             request = Request(symbolic=False, symmetric=self.program.symmetric)
-            self.known = question_for(self.program, self.command, request)
+            self.known = entry_derivative(self.command, self.program, request)
         return self.known
 
     def point(self, coordinates: Sequence[float]) -> tuple[PointText, Source]:
@@ -157,21 +158,6 @@ class ManyPoints:
             found = [numbers[name] for name in entry_names(variable)]
             entries.append(PointEntry(variable.name, arranged(found, variable.shape), Span(source, 0, 0)))
         return PointText(tuple(entries), source), source
-
-
-def question_for(program: Program, command: str, request: Request) -> Any:
-    """The question of a command, which answers points one by one."""
-    if command == "grad":
-        from gradcli.derive.gradient import GradientQuestion
-
-        return GradientQuestion(program, request)
-    if command == "jacobian":
-        from gradcli.derive.jacobian import JacobianQuestion
-
-        return JacobianQuestion(program, request)
-    from gradcli.derive.hessian import HessianQuestion
-
-    return HessianQuestion(program, request)
 
 
 def number_tree(value: float) -> Tree:

@@ -78,8 +78,7 @@ def problem_line(problems: Sequence[Problem]) -> str:
     """
     parts = []
     for problem in [problem for problem in problems if problem.variable is None] or problems:
-        index = "" if problem[5] is None else f"[{','.join(map(str, problem[5]))}]"
-        name = "value" if problem.variable is None else f"{problem.variable}{index}"
+        name = "value" if problem.variable is None else problem.place
         parts.append(f"{name}: {problem.kind}: {problem.message}")
     return "; ".join(dict.fromkeys(parts))
 

@@ -130,30 +130,35 @@ def refuse_infinite(name: str, node: Node) -> None:
         raise GradcliError("point", f"the value of {name} is not finite", hint="a point has finite coordinates")
 
 
-def bind_direction(program: Program, text: PointText, source: Source) -> Point:
-    """A direction (--along): a value for each variable to differentiate by; variables that are not named stay still."""
-    from gradcli.text.tree import Number, Vector
-
+def named_direction(variables: Sequence[Variable], text: PointText, source: Source) -> dict[str, Tree]:
+    """A direction (--along) by variable, as it was typed: by name, where some may be missing, or in order."""
     entries = text.entries
     if any(entry.name is None for entry in entries):
-        named = ordered_values(program.variables, text, source)
-    else:
-        known = {variable.name: variable for variable in program.variables}
-        for entry in entries:
-            if entry.name not in known:
-                raise GradcliError(
-                    "option", f"--along: the function has no variable {str(entry.name)[:40]!r}", entry.span
-                )
-        named = {str(entry.name): entry.tree for entry in entries}
-        for variable in program.variables:
-            zero: Tree = Number(0)
-            if variable.shape:
-                row: Tree = Number(0) if variable.shape[1] == 1 else Vector((Number(0),) * int(variable.shape[1]))
-                zero = Vector((row,) * int(variable.shape[0]))
-            named.setdefault(variable.name, zero)
+        return ordered_values(variables, text, source)
+    known = {variable.name for variable in variables}
+    for entry in entries:
+        if entry.name not in known:
+            raise GradcliError("option", f"--along: the function has no variable {str(entry.name)[:40]!r}", entry.span)
+    return {str(entry.name): entry.tree for entry in entries}
+
+
+def zeros(variable: Variable) -> Tree:
+    """No direction, in the shape of the variable."""
+    from gradcli.text.tree import Number, Vector
+
+    if not variable.shape:
+        return Number(0)
+    rows, columns = map(int, variable.shape)
+    return Vector((Number(0) if columns == 1 else Vector((Number(0),) * columns),) * rows)
+
+
+def bind_direction(program: Program, text: PointText, source: Source) -> Point:
+    """A direction: a value for each variable to differentiate by; variables that are not named stay still."""
+    named = named_direction(program.variables, text, source)
     values: dict[str, Node] = {}
     for variable in program.variables:
-        values.update(constant_entries(program.graph, variable.name, named[variable.name], input_of(program, variable)))
+        tree = named.setdefault(variable.name, zeros(variable))
+        values.update(constant_entries(program.graph, variable.name, tree, input_of(program, variable)))
     for name, node in values.items():
         refuse_infinite(name, node)
     return Point(values, named)

@@ -10,7 +10,21 @@ from gradcli import limits
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.render.letters import PRETTY_FUNCTIONS, pretty_name, superscript
-from gradcli.text.tree import BOUND, Binary, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary, Vector
+from gradcli.text.tree import (
+    BOUND,
+    COMPARISONS,
+    Binary,
+    Call,
+    Index,
+    Name,
+    Number,
+    Slice,
+    Text,
+    Transpose,
+    Tree,
+    Unary,
+    Vector,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +50,7 @@ NOT, COMPARE, SUM, PRODUCT, MINUS, POWER, NUMBER, POSTFIX, ATOM = 3, 4, 10, 20, 
 TEXT_ROWS: Final[Mapping[str, NotationRow]] = {
     "or": NotationRow(" or ", 1, 1, 2),
     "and": NotationRow(" and ", 2, 2, 3),
-    **{sign: NotationRow(f" {sign} ", COMPARE, SUM, SUM) for sign in ("<", "<=", ">", ">=", "==", "!=")},
+    **{sign: NotationRow(f" {sign} ", COMPARE, SUM, SUM) for sign in COMPARISONS},
     "+": NotationRow(" + ", SUM, SUM, PRODUCT),
     "-": NotationRow(" - ", SUM, SUM, PRODUCT),
     "*": NotationRow("*", PRODUCT, PRODUCT, MINUS),

@@ -206,9 +206,7 @@ def bound_text(error: float | None) -> str:
 
 def problem_text(problem: Problem, style: Style = "pretty") -> str:
     """`x1: not differentiable at x1 = 0: slope from the left -1, from the right 1`."""
-    place = problem.variable or ""
-    if place and problem.index is not None:
-        place += f"[{', '.join(map(str, problem.index))}]"
+    place = problem.place if problem.variable else ""
     text = sanitize(problem.message)
     sides = [
         f"from the {side} {write_number(slope)}"

@@ -12,6 +12,7 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
 from gradcli.text.tokens import Spelled, integer, quoted, shortened
 from gradcli.text.tree import (
+    COMPARISONS,
     ENTRYWISE_POWER,
     LATEX_DOT,
     LATEX_POWER,
@@ -53,7 +54,7 @@ BRACKETED: Final = 43  # a LaTeX function with a power and brackets: \\sin^2(x)
 BINARY: Final[dict[str, tuple[str, int, int]]] = {
     **dict.fromkeys(("or", "∨"), ("or", OR, OR)),
     **dict.fromkeys(("and", "∧"), ("and", AND, AND)),
-    **{text: (text, COMPARE, COMPARE) for text in ("<", "<=", ">", ">=", "==", "!=")},
+    **{text: (text, COMPARE, COMPARE) for text in COMPARISONS},
     "≤": ("<=", COMPARE, COMPARE), "≥": (">=", COMPARE, COMPARE), "≠": ("!=", COMPARE, COMPARE),
     "+": ("+", SUM, SUM), "-": ("-", SUM, SUM), "−": ("-", SUM, SUM),
     **dict.fromkeys(("*", "·", "×", "⋅", "⊙", "∗"), ("*", PRODUCT, PRODUCT)),

@@ -405,7 +405,8 @@ def same(a: Tree, b: Tree) -> bool:
     return True
 
 
-OPPOSITE: Final = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+OPPOSITE: Final = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+COMPARISONS: Final = tuple(OPPOSITE)
 
 
 def are_opposite(first: Tree, second: Tree) -> bool:

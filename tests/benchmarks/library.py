@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import gradcli
-from gradcli import repeated
+from gradcli.library import repeated
 from tests.benchmarks.processor import GRADCLI, run
 
 if TYPE_CHECKING:

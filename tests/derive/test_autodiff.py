@@ -7,10 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from program_cases import case, certified
+from program_cases import Entries, case, certified, named
 
-from gradcli.derive.methods.autodiff import forward, reverse, reverse_entries
-from gradcli.derive.methods.entries import Entries
+from gradcli.derive.methods.autodiff import forward, reverse, reverse_jet
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
 
@@ -18,7 +17,7 @@ from gradcli.program.graph import Graph
 def entries(text: str, **at: Any) -> Entries:
     """Value and gradient in float64."""
     given = case(text, **at)
-    return reverse_entries(given.graph, given.f, given.names, given.point, given.guards)
+    return named(reverse_jet(given.graph, given.f, given.names, given.point, given.guards), given.names)
 
 
 ORDINARY = [

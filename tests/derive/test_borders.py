@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lines import run
-from program_cases import case, certified
+from program_cases import case, certified, named
 
-from gradcli.derive.methods.autodiff import reverse_entries
-from gradcli.derive.methods.complex_step import complex_entries
-from gradcli.derive.methods.extended import difference_entries
+from gradcli.derive.methods.autodiff import reverse_jet
+from gradcli.derive.methods.complex_step import complex_jet
+from gradcli.derive.methods.extended import difference_jet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,9 +41,9 @@ def test_the_slope_from_inside_is_the_answer(text: str, x: str, slope: float) ->
     given = case(text, x=x)
     answers = [
         certified(text, x=x),
-        difference_entries(given.f, given.names, given.point, given.guards),
-        complex_entries(given.f, given.names, given.point, given.guards),
-        reverse_entries(given.graph, given.f, given.names, given.point, given.guards),
+        named(difference_jet(given.f, given.names, given.point, given.guards), given.names),
+        named(complex_jet(given.f, given.names, given.point, given.guards), given.names),
+        named(reverse_jet(given.graph, given.f, given.names, given.point, given.guards), given.names),
     ]
     for found in answers:
         assert found.numbers["x"] == pytest.approx(slope, rel=1e-15)

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from program_cases import case, certified
+from program_cases import case, certified, named
 
-from gradcli.derive.methods.complex_step import complex_entries
-from gradcli.derive.methods.extended import difference_entries, difference_rows, second_difference_entries
+from gradcli.derive.methods.complex_step import complex_jet
+from gradcli.derive.methods.extended import difference_jet, difference_jets, second_difference_jet
 
 if TYPE_CHECKING:
-    from gradcli.derive.methods.entries import Entries
+    from program_cases import Entries
 
-METHODS = {"fd": difference_entries, "complex": complex_entries}
+METHODS = {"fd": difference_jet, "complex": complex_jet}
 
 
 def entries(method: str, text: str, **at: Any) -> Entries:
     """Value and derivatives by a method without rules."""
     given = case(text, **at)
-    return METHODS[method](given.f, given.names, given.point, given.guards)
+    return named(METHODS[method](given.f, given.names, given.point, given.guards), given.names)
 
 
 REGULAR = [
@@ -111,8 +111,8 @@ def test_outputs_share_their_evaluations() -> None:
     """A Jacobian by differences takes no more evaluations than one of its rows."""
     given = case("x*sin(y)", x=1, y=2)
     other = given.f.args[1]
-    rows = difference_rows([given.f, other], given.names, given.point, given.guards)
-    assert rows[0].numbers == {"x": math.sin(2), "y": math.cos(2)}
+    rows = difference_jets([given.f, other], given.names, given.point, given.guards)
+    assert rows[0].first == ((math.sin(2), math.cos(2)),)
     assert {row.evaluations for row in rows} == {9}
 
 
@@ -154,8 +154,8 @@ def test_methods_agree_everywhere(x: float, y: float) -> None:
 def test_second_differences(text: str, at: dict[str, Any], rows: Any) -> None:
     """Second derivatives are right to the last digit, each decided by itself: mixed ones may differ or be missing."""
     given = case(text, **at)
-    found = second_difference_entries(given.f, given.names, given.point, given.guards)
-    assert found.rows == rows
+    found = second_difference_jet(given.f, given.names, given.point, given.guards)
+    assert tuple(map(tuple, found.second)) == rows
     missing = sum(rows[i][j] is None for i in range(len(rows)) for j in range(len(rows)))
     assert len(found.problems) == missing
 

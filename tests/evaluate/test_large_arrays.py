@@ -15,8 +15,8 @@ from gradcli.evaluate.float64.agenda import Agenda
 from gradcli.evaluate.float64.arrays import Arrays, evaluate_arrays
 from gradcli.library import repeated
 from gradcli.library.values import read_point
-from gradcli.question import Question
-from gradcli.solve import array_derivative
+from gradcli.question import Question, options_of
+from gradcli.solve import request_of
 from tests.hunts.matrices import draw
 
 if TYPE_CHECKING:
@@ -52,14 +52,15 @@ LOSSES: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
 def engine(text: str, at: Mapping[str, Any], wrt: tuple[str, ...]) -> tuple[ArrayGradient, Any]:
     """The gradient of a text, and its point."""
     point = read_point("at", at)
-    found: Any = array_derivative(Question("grad", gradcli.parse(text), (point,), wrt=wrt))
+    question = Question("grad", gradcli.parse(text), (point,), wrt=wrt)
+    found = ArrayGradient(question.script, options_of(question), request_of(question))
     return found, found.float_point(*point)
 
 
 def compare(text: str, at: Mapping[str, Any], wrt: tuple[str, ...]) -> None:
     """Value and gradient are those of an evaluation that keeps everything, and no input is written to."""
     question, point = engine(text, at, wrt)
-    nodes = [question.f, *(question.nodes or ())]
+    nodes = [*question.outputs, *(question.nodes or ())]
     before = {name: np.array(value) for name, value in point.values.items()}
     plain = Arrays(Agenda(nodes), point.values, question.sizes())
     with np.errstate(all="ignore"):
@@ -103,7 +104,7 @@ def test_a_transpose_is_not_computed_again(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Arrays, "compute", counting)
     text, at, wrt = LOSSES["two layers"]
     question, point = engine(text, at, wrt)
-    nodes = [question.f, *(question.nodes or ())]
+    nodes = [*question.outputs, *(question.nodes or ())]
     evaluate_arrays(nodes, point.values, question.sizes(), Agenda(nodes, question.graph))
     assert made.count("tanh") == 1
 

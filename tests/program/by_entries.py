@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gradcli.derive.gradient import gradients
+from gradcli.derive.gradient import EntryGradient
 from gradcli.derive.request import Request
 from gradcli.library.answers import parse
 from gradcli.library.values import read_point, value_tree
 from gradcli.program.building.program import build_program
 from gradcli.program.options import BuildOptions
-from gradcli.program.point import bind_point
 from gradcli.question import bound_shapes
 
 if TYPE_CHECKING:
@@ -22,4 +21,4 @@ def grad(text: str, at: Any, constants: Any = None, method: Any = "symbolic") ->
     point, source = read_point("at", at)
     settings = {name: value_tree(value) for name, value in (constants or {}).items()}
     program = build_program(parse(text), BuildOptions(settings=settings, bound=bound_shapes(point)))
-    return gradients(program, Request(points=(bind_point(program, point, source),), method=method))[0]
+    return EntryGradient(program, Request(((point, source),), method)).answers()[0]

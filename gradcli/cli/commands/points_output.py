@@ -191,8 +191,7 @@ class DocumentWriter:
             from gradcli.derive.layouts import by_variable
 
             layout: Any = "numerator" if many.layout == "numerator" else "denominator"
-            entries = dict(zip(many.names, numbers, strict=True))
-            return {"gradient": by_variable(many.program.variables, entries, layout)}
+            return {"gradient": by_variable(many.program.variables, numbers, layout)}
         if many.command == "jacobian":
             rows = [numbers[i : i + n] for i in range(0, len(numbers), n)]
             return {"jacobian": list(map(list, zip(*rows, strict=True))) if many.layout == "denominator" else rows}

@@ -1,116 +1,74 @@
 """Derivatives of large array programs by finite differences: float64 arrays, some evaluations an entry.
 
-The differences are those of `derive.rounds`: kinks, borders and noise are found by them alone.
+The differences are those of `differences.driver`: kinks, borders and noise are found by them alone.
 """
 
 from __future__ import annotations
 
 from math import prod
 
-from gradcli.derive.arrays.direction import direction_of, sized_variables, written
-from gradcli.derive.layouts import all_entry_names, averaged, index_of, listed_at
-from gradcli.derive.methods.doubles import batch_entries
-from gradcli.derive.results import Numbers
+from gradcli.derive.layouts import averaged, axis_of, indexed
+from gradcli.derive.methods.doubles import batch_jets
+from gradcli.derive.methods.jet import joined
 from gradcli.differences.plan import Plan
 from gradcli.problems import GradcliError
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
-    from gradcli.derive.arrays.question import ArrayQuestion
-    from gradcli.derive.methods.entries import Entries
-    from gradcli.derive.results import Reading, Value
+    from gradcli.derive.arrays.question import ArrayQuestion, FloatPoint
+    from gradcli.derive.methods.jet import Jet
     from gradcli.evaluate.float64.incremental import ArrayPlaces
-    from gradcli.problems import Problem, Source
-    from gradcli.program.graph import Variable
-    from gradcli.text.points import PointText
 
 MOST_ENTRIES = 5_000
 """Derivatives that differences of arrays are taken for; each variable takes some 20 evaluations."""
 
-STEP = "t"
-"""The variable of f(p + t·d)."""
 
-
-class Differences(NamedTuple):
-    """What was found at a point: a row of derivatives an output, and those along the direction, if there is one."""
-
-    variables: tuple[Variable, ...]
-    rows: Sequence[Entries]
-    along: dict[str, Value] | None = None
-    lines: Sequence[Entries] = ()
-
-    def along_numbers(self) -> tuple[float | None, ...]:
-        """The derivative of each entry of the functions along the direction."""
-        return tuple(line.numbers[STEP] for line in self.lines)
-
-    def problems(self) -> tuple[Problem, ...]:
-        """The problems of all entries, each with its index in its variable, and those of the direction."""
-        found = []
-        for problem in (problem for row in self.rows for problem in row.problems):
-            variable, index = index_of(problem.variable) if problem.variable else (None, None)
-            found.append(problem._replace(variable=variable, index=index))
-        lines = [problem for line in self.lines for problem in line.problems if problem.variable is not None]
-        return tuple(dict.fromkeys([*found, *(problem._replace(variable="along") for problem in lines)]))
-
-    def numbers(self, question: ArrayQuestion) -> Numbers:
-        """How they were made."""
-        count = sum(found[0].evaluations or 0 for found in (self.rows, self.lines) if found)
-        label = question.arrays.outputs[0].label
-        studies = tuple(study._replace(function=label) for row in self.rows for study in row.studies)
-        shown = studies if question.asked.study else ()
-        return Numbers("fd", "estimated", count, self.problems(), question.notes, studies=shown)
-
-
-def differences_of(question: ArrayQuestion, text: PointText, source: Source) -> tuple[Reading, Differences]:
-    """The derivatives of all functions at a point, each with an error that holds.
+def difference_jet(question: ArrayQuestion, point: FloatPoint) -> Jet:
+    """Value and derivatives of all functions at a point, each with an error that holds.
 
     Raises `too-large` above MOST_ENTRIES derivatives.
     """
     from gradcli.evaluate.float64.incremental import ArrayPlaces
 
-    variables = sized_variables(question)
-    require_few(question, sum(prod(map(int, variable.shape)) for variable in variables))
-    point = question.float_point(text, source)
-    nodes = [output.node for output in question.arrays.outputs]
-    places = ArrayPlaces(nodes, point.values, question.sizes(), question.names)
-    plan = question.asked.plan or Plan()
-    rows = batch_entries(
-        lambda points: [places.outputs(one) for one in points], places.origin, all_entry_names(variables), plan
+    require_few(question)
+    names, labels = axis_of(question.sized()).names, question.axis().names
+    places = ArrayPlaces(question.outputs, point.values, question.sizes(), question.names)
+    plan = question.request.plan or Plan()
+    rows = batch_jets(lambda points: [places.outputs(one) for one in points], places.origin, names, plan)
+    jet = averaged(joined(rows, labels, shared=True), names, question.arrays.symmetric)
+    jet = jet._replace(problems=tuple(map(indexed, jet.problems)), accuracy="estimated")
+    if question.request.along is None:
+        return jet
+    line = joined(lines_along(question, places, plan), labels, shared=True)
+    told = [problem._replace(variable="along") for problem in line.problems if problem.variable is not None]
+    return jet._replace(
+        along=[row[0] for row in line.first],
+        problems=(*jet.problems, *told),
+        evaluations=(jet.evaluations or 0) + (line.evaluations or 0),
+        assumptions=(*jet.assumptions, *line.assumptions),
     )
-    found = Differences(variables, [averaged(row, question.arrays.symmetric) for row in rows])
-    if question.asked.along is not None:
-        found = along_direction(question, found, places, plan)
-    return question.reading(point.trees, listed_at(point.trees, point.values)), found
 
 
-def require_few(question: ArrayQuestion, entries: int) -> None:
+def require_few(question: ArrayQuestion) -> None:
     """Raise `too-large` for more derivatives than differences of arrays are taken for."""
-    count = entries * sum(prod(question.numeric(output.node.shape)) for output in question.arrays.outputs)
+    shapes = question.axis().shapes
+    count = sum(prod(map(int, v.shape)) for v in question.sized()) * sum(prod(map(int, shape)) for shape in shapes)
     if count > MOST_ENTRIES:
         message = f"finite differences of arrays give up to {MOST_ENTRIES:,} derivatives, and these are {count:,}"
         raise GradcliError("too-large", message, hint="use --method symbolic or autodiff")
 
 
-# ------------------------------------------------------------------------ the direction
+def lines_along(question: ArrayQuestion, places: ArrayPlaces, plan: Plan) -> list[Jet]:
+    """The derivatives of t -> f(p + t·d) at t = 0."""
+    from gradcli.derive.arrays.direction import direction_of
+    from gradcli.derive.layouts import listed_entries
 
-
-def along_direction(question: ArrayQuestion, found: Differences, places: ArrayPlaces, plan: Plan) -> Differences:
-    """The derivatives of t -> f(p + t·d) at t = 0 beside the others."""
-    arrays = direction_of(question, found.variables)
     symmetric = question.arrays.symmetric  # only symmetric changes count, as in the derivatives
-    moved = [(array + array.T) / 2 if name in symmetric else array for name, array in arrays.items()]
-    direction = [x for array in moved for x in flat(array)]
+    arrays = direction_of(question).items()
+    moved = [(array + array.T) / 2 if name in symmetric else array for name, array in arrays]
+    direction = [x or 0.0 for array in moved for x in listed_entries(array)]
 
     def at(t: float) -> tuple[float, ...]:
         return places.outputs([x + t * d for x, d in zip(places.origin, direction, strict=True)])
 
-    lines = batch_entries(lambda steps: [at(t) for (t,) in steps], (0.0,), [STEP], plan._replace(bounds=None))
-    return found._replace(along=written(arrays), lines=lines)
-
-
-def flat(array: Any) -> list[float]:
-    """The entries of an array, row by row."""
-    return [float(array)] if isinstance(array, float) else [float(x) for x in array.ravel()]
+    return batch_jets(lambda steps: [at(t) for (t,) in steps], (0.0,), ["t"], plan._replace(bounds=None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.derive.layouts import listed
 from gradcli.problems import GradcliError
-from gradcli.program.graph import Variable
+from gradcli.program.point import named_direction, zeros
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Name, Number, Transpose, Vector, postorder
 
@@ -20,57 +20,36 @@ if TYPE_CHECKING:
 STAND = "along "
 """What stands for the direction while the formula is made: no name of a program has a space in it."""
 
-
-def sized_variables(question: ArrayQuestion) -> tuple[Variable, ...]:
-    """The variables with their sizes as numbers."""
-    return tuple(Variable(v.name, sized(question.numeric(v.shape))) for v in question.arrays.variables)
-
-
-def sized(shape: tuple[int, ...]) -> tuple[()] | tuple[int | str, int | str]:
-    """A shape in numbers as that of a variable."""
-    return (shape[0], shape[1]) if shape else ()
-
-
-def direction_of(question: ArrayQuestion, variables: Sequence[Variable]) -> dict[str, Any]:
-    """The direction as arrays; variables that it does not name stay still. Raises `option`, `point` and `shape`."""
-    from gradcli.evaluate.float64.data import float_value
-    from gradcli.program.point import ordered_values
-
-    assert question.asked.along is not None
-    text, source = question.asked.along
-    if any(entry.name is None for entry in text.entries):
-        named = ordered_values(variables, text, source)
-    else:
-        named = {str(entry.name): entry.tree for entry in text.entries}
-    unknown = next((name for name in named if name not in question.names), None)
-    if unknown is not None:
-        raise GradcliError("option", f"--along: the function has no variable {unknown[:40]!r}")
-    found = {v.name: float_value(v.name, named.get(v.name) or zeros(v)) for v in variables}
-    for variable in variables:
-        if getattr(found[variable.name], "shape", ()) != variable.shape:
-            raise GradcliError("shape", f"--along: {variable.name} has another shape in the function")
-    return found
-
-
 MOST_WRITTEN = 64
 """Numbers of a direction up to which the derivative along it is written as a formula."""
 
 
 def direction_trees(question: ArrayQuestion) -> dict[str, Tree]:
-    """The direction as it was typed, by variable: sizes may be letters."""
-    from gradcli.program.point import ordered_values
-
-    assert question.asked.along is not None
-    text, source = question.asked.along
-    if all(entry.name is not None for entry in text.entries):
-        return {str(entry.name): entry.tree for entry in text.entries}
+    """The direction as it was typed, by variable: sizes may be letters. Raises `option` and `point`."""
+    assert question.request.along is not None
+    text, source = question.request.along
     (*_, last) = text.entries
-    if len(text.entries) == len(question.names) == 1 and type(last.tree) is Vector:
+    if len(text.entries) == len(question.names) == 1 and last.name is None and type(last.tree) is Vector:
         return {question.names[0]: last.tree}
-    return ordered_values(sized_variables(question), text, source)
+    return named_direction(question.sized(), text, source)
 
 
-def along_formulas(question: ArrayQuestion, functions: Sequence[Node], order: int = 1) -> tuple[Tree, ...] | None:
+def direction_of(question: ArrayQuestion) -> dict[str, Any]:
+    """The direction as arrays; variables that it does not name stay still. Raises `option`, `point` and `shape`."""
+    from gradcli.evaluate.float64.data import float_value
+
+    named = direction_trees(question)
+    variables = question.sized()
+    found = {v.name: float_value(v.name, named.get(v.name) or zeros(v)) for v in variables}
+    for variable in variables:
+        shape = getattr(found[variable.name], "shape", ())
+        if shape != variable.shape:
+            given = f"an array of shape {shape}" if shape else "a number"
+            raise GradcliError("shape", f"{variable.name} has shape {variable.shape}, and its direction is {given}")
+    return found
+
+
+def along_formulas(question: ArrayQuestion, functions: Sequence[Node], order: int = 1) -> list[Tree] | None:
     """The derivative of each function along the direction (of `order`), as syntax with the direction's numbers.
 
     None where it has no closed form, and where the direction is long.
@@ -99,7 +78,7 @@ def along_formulas(question: ArrayQuestion, functions: Sequence[Node], order: in
         if error.code != "no-closed-form":
             raise
         return None
-    return tuple(replaced(tree, lambda part: literals.get(part.name) if type(part) is Name else None) for tree in trees)
+    return [replaced(tree, lambda part: literals.get(part.name) if type(part) is Name else None) for tree in trees]
 
 
 def literal(question: ArrayQuestion, name: str, tree: Tree) -> Tree:
@@ -110,38 +89,14 @@ def literal(question: ArrayQuestion, name: str, tree: Tree) -> Tree:
 
 
 def typed_direction(question: ArrayQuestion) -> dict[str, Value]:
-    """The direction where there is no point, as numbers; `point` and `option` are raised for what is none."""
+    """The direction for an answer; where sizes are letters, of what it names."""
     from gradcli.evaluate.float64.data import float_value
 
     if question.has_sizes():
-        return written(direction_of(question, sized_variables(question)))
-    given = direction_trees(question)
-    unknown = next((name for name in given if name not in question.names), None)
-    if unknown is not None:
-        raise GradcliError("option", f"--along: the function has no variable {unknown[:40]!r}")
-    return written({name: float_value(name, tree) for name, tree in given.items()})
-
-
-def zeros(variable: Variable) -> Tree:
-    """No direction, in the shape of the variable."""
-    if not variable.shape:
-        return Number(0)
-    rows, columns = map(int, variable.shape)
-    return Vector((Vector((Number(0),) * columns),) * rows)
+        return written(direction_of(question))
+    return written({name: float_value(name, tree) for name, tree in direction_trees(question).items()})
 
 
 def written(direction: Mapping[str, Any]) -> dict[str, Value]:
-    """The direction for an answer."""
+    """A direction as numbers and lists."""
     return {name: listed(array) for name, array in direction.items()}
-
-
-def along_parts(
-    question: ArrayQuestion, functions: Sequence[Node], order: int = 1
-) -> tuple[Any, tuple[Tree, ...] | None]:
-    """The direction, and the derivative of each function along it as a formula; found once."""
-    if question.asked.along is None:
-        return None, None
-    if question.line is None:
-        trees = along_formulas(question, functions, order) if question.asked.method == "symbolic" else None
-        question.line = typed_direction(question), trees
-    return question.line

@@ -25,8 +25,7 @@ class Formulas:
     """Formulas over the names of a question's statements and inputs, all sizes known."""
 
     def __init__(self, question: ArrayQuestion) -> None:
-        asked, types = question.asked, question.arrays.types
-        script, options = types.entrywise(asked.script, asked.options, question.sizes())
+        script, options = question.arrays.types.entrywise(question.script, question.options, question.sizes())
         self.builder = entry_builder(script, options)
         self.program = self.builder.program()
         self.sizes = question.sizes()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from gradcli.derive.layouts import index_of, mirrored
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Data, Number, Unary, Vector, postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from gradcli.program.graph import Node
     from gradcli.text.tree import Declaration, Tree
 
 LARGEST = 60
@@ -36,6 +38,16 @@ def require_promised(declaration: Declaration, values: Mapping[str, Tree]) -> No
     if len(rows) <= LARGEST and not is_positive(rows):  # type: ignore[arg-type]
         message = f"{name} is declared positive definite, and its value is not"
         raise GradcliError("point", message, hint=f"give a positive definite value, or declare {name}: n,n symmetric")
+
+
+def require_symmetric(names: Collection[str], values: Mapping[str, Node]) -> None:
+    """Raise `point` for a symmetric matrix whose value, by entries, is not symmetric."""
+    for entry, node in values.items() if names else ():
+        twin = mirrored(entry, names)
+        if twin is not None and values.get(twin, node) is not node:
+            name, (row, column) = entry.partition("[")[0], index_of(entry)[1] or ()
+            message = f"{name} is declared symmetric, and entries {row},{column} and {column},{row} of its value differ"
+            raise GradcliError("point", message, hint="give a symmetric value, or leave --symmetric away")
 
 
 def number(root: Tree) -> Fraction | None:

@@ -6,25 +6,23 @@ every method and every diagnosis), or, where that would take too long, from floa
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-
-from gradcli.derive.layouts import first_gap, not_finite, shown, tie_problem
+from gradcli.derive.layouts import axis_of, not_finite, shown, tie_problem
 from gradcli.derive.reading import conventions
 from gradcli.derive.results import Reading
 from gradcli.problems import GradcliError, Problem
 from gradcli.program.building.array_program import build_array_program
 from gradcli.program.building.program import build_program
-from gradcli.program.graph import order
-from gradcli.records import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from gradcli.program.graph import Variable, order
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Data, typed_shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from gradcli.derive.layouts import Shape
+    from gradcli.derive.layouts import Entries, EntryAxis, Shape
+    from gradcli.derive.request import Request
     from gradcli.derive.results import Value
-    from gradcli.differences.plan import Plan
     from gradcli.evaluate.float64.agenda import Agenda
     from gradcli.evaluate.float64.ties import Ties
     from gradcli.problems import Source
@@ -32,24 +30,7 @@ if TYPE_CHECKING:
     from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script, Tree
-    from gradcli.vocabulary import Accuracy, Layout, Method
-
-
-Answer = TypeVar("Answer")
-
-
-class Asked(NamedTuple):
-    """What is asked of an array program; the texts of points are bound when the shapes are known."""
-
-    script: Script
-    options: BuildOptions
-    points: tuple[tuple[PointText, Source], ...]
-    along: tuple[PointText, Source] | None
-    method: Method
-    layout: Layout | None
-    precision: str | None = None
-    plan: Plan | None = None
-    study: bool = False
+    from gradcli.vocabulary import Accuracy
 
 
 class FloatPoint(NamedTuple):
@@ -66,19 +47,23 @@ class FloatPoint(NamedTuple):
 class ArrayQuestion:
     """One program; what does not depend on the point is done once."""
 
-    def __init__(self, asked: Asked) -> None:
-        self.asked = asked
-        self.arrays: Program = build_array_program(asked.script, asked.options)
+    def __init__(self, script: Script, options: BuildOptions, request: Request) -> None:
+        self.script, self.options = script, options
+        self.arrays: Program = build_array_program(script, options)
+        self.request = request._replace(symmetric=self.arrays.symmetric)
         self.graph = self.arrays.graph
         self.names = [variable.name for variable in self.arrays.variables]
-        self.notes: tuple[str, ...] = ()
         self.scalar_program: Program | None = None
         self.tied = True
         """Whether a switch was at its tie in the last evaluation; True where nobody looked."""
         self.agendas: dict[tuple[Node, ...], Agenda] = {}
-        self.line: tuple[Any, tuple[Tree, ...] | None] | None = None
-        if asked.points and not self.has_sizes():
+        if request.points and not self.has_sizes():
             self.take_sizes()
+
+    @property
+    def outputs(self) -> list[Node]:
+        """The functions."""
+        return [output.node for output in self.arrays.outputs]
 
     @property
     def taken(self) -> set[str]:
@@ -107,6 +92,19 @@ class ArrayQuestion:
 
         return tuple(count(size, self.sizes()) for size in shape)
 
+    def in_numbers(self, shape: Shape) -> Any:
+        """The same as far as they are known."""
+        sizes = self.sizes()
+        return tuple(sizes.get(str(size), size) for size in shape)
+
+    def sized(self) -> tuple[Variable, ...]:
+        """The variables with their sizes as numbers, as far as they are known."""
+        return tuple(Variable(v.name, self.in_numbers(v.shape)) for v in self.arrays.variables)
+
+    def axis(self) -> EntryAxis:
+        """The entries of the functions."""
+        return axis_of([Variable(o.label, self.in_numbers(o.node.shape)) for o in self.arrays.outputs])
+
     def has_sizes(self) -> bool:
         """Are all sizes known as numbers?"""
         sizes = self.sizes()
@@ -117,7 +115,7 @@ class ArrayQuestion:
         """The same program with one scalar variable an entry."""
         if self.scalar_program is None:
             types = self.arrays.types
-            self.scalar_program = build_program(*types.entrywise(self.asked.script, self.asked.options, self.sizes()))
+            self.scalar_program = build_program(*types.entrywise(self.script, self.options, self.sizes()))
         return self.scalar_program
 
     def take_sizes(self) -> None:
@@ -127,9 +125,9 @@ class ArrayQuestion:
         """
         from gradcli.program.point import shapes_at
 
-        bound = shapes_at(self.arrays, *self.asked.points[0])
-        self.asked = self.asked._replace(options=self.asked.options._replace(bound=bound))
-        self.arrays = build_array_program(self.asked.script, self.asked.options)
+        bound = shapes_at(self.arrays, *self.request.points[0])
+        self.options = self.options._replace(bound=bound)
+        self.arrays = build_array_program(self.script, self.options)
         self.graph = self.arrays.graph
 
     def values_by_name(self, text: PointText, source: Source) -> dict[str, Tree]:
@@ -155,15 +153,16 @@ class ArrayQuestion:
         from gradcli.evaluate.float64.arrays import evaluate_arrays
         from gradcli.evaluate.float64.ties import TieWatch
 
-        if self.asked.method not in ("symbolic", "autodiff"):
+        method = self.request.method
+        if method not in ("symbolic", "autodiff"):
             from gradcli.evaluate.budget import without_entries
 
-            doubles = "--precision double, or " if self.asked.method == "fd" else ""
+            doubles = "--precision double, or " if method == "fd" else ""
             name = without_entries([output.node for output in self.arrays.outputs])
             reason = f"{name} has no closed form for one" if name else "these arrays are too large for it"
             raise GradcliError(
                 "too-large",
-                f"--method {self.asked.method} takes one evaluation an entry, and {reason}",
+                f"--method {method} takes one evaluation an entry, and {reason}",
                 hint=f"use {doubles}--method symbolic or autodiff",
             )
         agenda = self.agendas.get(tuple(nodes))
@@ -174,12 +173,12 @@ class ArrayQuestion:
         self.tied = watch.tied
         return found
 
-    def numbers(self, nodes: Sequence[Node], point: FloatPoint) -> tuple[list[Any], Accuracy]:
+    def evaluated(self, nodes: Sequence[Node], point: FloatPoint) -> tuple[list[Any], Accuracy]:
         """The nodes at a point: certified where functions of small whole matrices can be enclosed, else in float64."""
         from gradcli.evaluate.budget import has_entries, has_singular_values
 
         functions = [output.node for output in self.arrays.outputs]
-        if self.asked.method == "symbolic" and (not has_entries(functions) or has_singular_values(functions)):
+        if self.request.method == "symbolic" and (not has_entries(functions) or has_singular_values(functions)):
             found = self.enclosed(nodes, point)
             if found is not None:
                 self.tied = True
@@ -251,15 +250,15 @@ class ArrayQuestion:
         found = (spectrum_problem(node.op, array) for node, array in zip(parts, arrays, strict=True))
         return next((reason for reason in found if reason is not None), None)
 
-    def gaps(self, rows: Value, ties: Ties | None, nodes: Sequence[Node], point: FloatPoint) -> list[Problem]:
+    def gaps(self, entries: Entries, ties: Ties | None, nodes: Sequence[Node], point: FloatPoint) -> list[Problem]:
         """The problem of the first entry of these nodes that has no number; at a kink it says so."""
-        if first_gap(rows) is None:
+        if None not in entries:
             return []
         if ties is not None and any(mask.any() for mask in ties.loose):
-            return [tie_problem(self.names[0], ties, None)]
-        return not_finite(self.names[0], None, self.degenerate(nodes, point))
+            return [tie_problem(self.names[0], ties)]
+        return not_finite(self.names[0], entries, None, self.degenerate(nodes, point))
 
-    def reading(self, trees: Mapping[str, Tree] | None, values: Mapping[str, Value] | None) -> Reading:
+    def reading(self, trees: Mapping[str, Tree] | None = None, values: Mapping[str, Value] | None = None) -> Reading:
         """How the input was read."""
         arrays = self.arrays
         shapes = {v.name: shown(v.shape) for v in (*arrays.variables, *arrays.parameters)}
@@ -283,86 +282,9 @@ class ArrayQuestion:
 
     def at_scalars(self, text: PointText, source: Source) -> Any:
         """The point for the scalar engine."""
+        from gradcli.derive.arrays.promises import require_symmetric
         from gradcli.program.point import bind_point
 
         point = bind_point(self.scalars(), text, source)
-        for name in sorted(self.arrays.symmetric):
-            require_symmetric(name, point.values)
+        require_symmetric(self.arrays.symmetric, point.values)
         return point
-
-
-class ArrayDerivative(ArrayQuestion, ABC, Generic[Answer]):
-    """A question of a derivative: its closed form is found once, its numbers by the engine that the sizes allow.
-
-    nodes    the closed form; None where there is none
-    small    can every number of it be certified? (None: nobody has asked)
-    """
-
-    def __init__(self, asked: Asked) -> None:
-        super().__init__(asked)
-        self.nodes: list[Node] | None = None
-        self.small: bool | None = None
-
-    def answers(self) -> list[Answer]:
-        """The answer at each point (once, symbolically, without one)."""
-        points = self.asked.points
-        return [self.answer(*point) for point in points] if points else [self.without_point()]
-
-    def find_closed_form(self) -> None:
-        """The closed form, by `differentiate`; where there is none, numbers need sizes that are known."""
-        try:
-            self.differentiate()
-        except GradcliError as error:
-            if error.code != "no-closed-form" or not self.has_sizes():
-                raise
-
-    @abstractmethod
-    def differentiate(self) -> None:
-        """Keep the closed form. Errors: `no-closed-form`."""
-
-    @abstractmethod
-    def without_point(self) -> Answer:
-        """The closed form alone."""
-
-    def answer(self, text: PointText, source: Source) -> Answer:
-        """The closed form with its numbers at a point.
-
-        Numbers are found entry by entry where that is not too much or there is no closed form, else in float64.
-        """
-        nodes = self.nodes
-        if nodes is not None and self.small is None:
-            self.small = self.is_small([self.arrays.outputs[0].node, *nodes])
-        if nodes is None or self.small:
-            try:
-                return self.certified(text, source)
-            except GradcliError as error:
-                if error.code not in ("too-large-exact", "limit") or nodes is None:
-                    raise
-        if self.asked.method == "fd" and self.asked.precision == "double":
-            return self.by_differences(text, source)
-        return self.in_float64(text, source)
-
-    @abstractmethod
-    def certified(self, text: PointText, source: Source) -> Answer:
-        """Numbers by the scalar engine."""
-
-    @abstractmethod
-    def in_float64(self, text: PointText, source: Source) -> Answer:
-        """Numbers by the array engine."""
-
-    def by_differences(self, text: PointText, source: Source) -> Answer:
-        """The answer by finite differences of float64 arrays, where the question has such."""
-        message = "finite differences of second derivatives are taken entry by entry, and these arrays are too large"
-        raise GradcliError("too-large", message, hint="use --method symbolic or autodiff")
-
-
-def require_symmetric(name: str, values: Mapping[str, Node]) -> None:
-    """A value of a symmetric matrix must be symmetric."""
-    for entry, node in values.items():
-        if entry.startswith(f"{name}["):
-            row, _, column = entry[len(name) + 1 : -1].partition(",")
-            if values.get(f"{name}[{column},{row}]", node) is not node:
-                message = (
-                    f"{name} is declared symmetric, and entries {row},{column} and {column},{row} of its value differ"
-                )
-                raise GradcliError("point", message, hint="give a symmetric value, or leave --symmetric away")

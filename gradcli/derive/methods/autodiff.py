@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from math import isfinite
 
-from gradcli.derive.methods.certified import Function, Sweep, entries_of, value_problems
-from gradcli.derive.methods.entries import Entries
+from gradcli.derive.methods.certified import Function, Sweep, jet_of, value_problems
+from gradcli.derive.methods.jet import Jet
 from gradcli.evaluate.certified.certify import Certified
 from gradcli.evaluate.float64.scalars import Floats, local_partials
 from gradcli.records import TYPE_CHECKING
@@ -69,9 +69,9 @@ def depending_on(order: Sequence[Node], names: Sequence[str]) -> set[Node]:
 CONDITIONS = frozenset({"compare", "and", "or", "not", "truth"})
 
 
-def reverse_entries(
+def reverse_jet(
     graph: Graph, f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
-) -> Entries:
+) -> Jet:
     """f and its gradient in float64, with a diagnosis of each entry that float64 or the function itself lacks."""
     doubt = has_switches(f) or has_ends([f, *guards])
     certain, function = certified_function(f, point, guards) if doubt else (None, None)
@@ -118,7 +118,7 @@ def has_ends(nodes: Sequence[Node]) -> bool:
 
 def gathered(
     f: Node, gradient: Mapping[str, float], point: Mapping[str, Node], guards: Sequence[Node], function: Function
-) -> Entries:
+) -> Jet:
     """The gradient as a record: entries that are in doubt get their slopes looked at."""
     numbers: dict[str, float | None] = {}
     doubtful = []
@@ -128,7 +128,8 @@ def gathered(
         if not good:
             doubtful.append(name)
     if not doubtful:
-        return Entries(function.value.value, numbers, tuple(value_problems(function)))
+        return Jet((function.value.value,), (tuple(numbers.values()),), (), tuple(value_problems(function)))
     results = {name: Certified(gradient[name] if isfinite(gradient[name]) else None, "undecided") for name in doubtful}
-    slopes = entries_of(Sweep(f, point, guards, function), results)
-    return slopes._replace(numbers={**numbers, **slopes.numbers})
+    slopes = jet_of(Sweep(f, point, guards, function), results)
+    numbers.update(slopes.by_name(doubtful))
+    return slopes._replace(first=(tuple(numbers.values()),))

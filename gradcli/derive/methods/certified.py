@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli import limits
-from gradcli.derive.methods.entries import Entries
+from gradcli.derive.methods.jet import Jet
 from gradcli.evaluate.certified.certify import OVERFLOW, Certified, certify_by_balls, certify_exactly
 from gradcli.evaluate.certified.exact import in_order
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -22,9 +22,7 @@ DIAGNOSIS_SECONDS = limits.EVALUATION_SECONDS / 2
 """Time for the slopes at all troubled entries together."""
 
 
-def certified_entries(
-    f: Node, partials: Mapping[str, Node], point: Mapping[str, Node], guards: Sequence[Node] = ()
-) -> Entries:
+def certified_jet(f: Node, partials: Mapping[str, Node], point: Mapping[str, Node], guards: Sequence[Node] = ()) -> Jet:
     """The value of f and its partial derivatives, correctly rounded, with a diagnosis of each that does not exist.
 
     Where f has a value, no switch that depends on the variable is at its tie and none of its parts at an end of its
@@ -37,8 +35,8 @@ def certified_entries(
     if None not in exact and not guards:  # a guard at an end of its domain has a value, but on one side only
         found = [result for result in exact if result is not None]
         whole = Sweep(f, point, guards, Function(found[0]))
-        return entries_of(whole, dict(zip(names, found[count:], strict=True)))
-    return entries_by_balls(f, partials, point, guards, dict(zip(names, exact[count:], strict=True)))
+        return jet_of(whole, dict(zip(names, found[count:], strict=True)))
+    return jet_by_balls(f, partials, point, guards, dict(zip(names, exact[count:], strict=True)))
 
 
 class Function(NamedTuple):
@@ -68,13 +66,13 @@ class Sweep(NamedTuple):
     function: Function
 
 
-def entries_by_balls(
+def jet_by_balls(
     f: Node,
     partials: Mapping[str, Node],
     point: Mapping[str, Node],
     guards: Sequence[Node],
     known: dict[str, Certified | None],
-) -> Entries:
+) -> Jet:
     """The entries where rationals do not suffice: one evaluation for the function, one for all partials left."""
     from gradcli.evaluate.certified.balls import Balls
 
@@ -85,7 +83,7 @@ def entries_by_balls(
         known.update(zip(left, certify_by_balls(run, [partials[name] for name in left]), strict=True))
     else:
         known = dict.fromkeys(known, function.value)
-    return entries_of(Sweep(f, point, guards, function), {name: result for name, result in known.items() if result})
+    return jet_of(Sweep(f, point, guards, function), {name: result for name, result in known.items() if result})
 
 
 def known_function(run: Balls, f: Node, guards: Sequence[Node]) -> Function:
@@ -108,7 +106,7 @@ def variables_of(nodes: Iterable[Node]) -> frozenset[str]:
     return frozenset(part.data for part in in_order(nodes) if part.op == "variable")
 
 
-def entries_of(sweep: Sweep, results: Mapping[str, Certified]) -> Entries:
+def jet_of(sweep: Sweep, results: Mapping[str, Certified]) -> Jet:
     """Numbers and problems from what was found; slopes are looked at only where the formulas do not tell."""
     function = sweep.function
     numbers: dict[str, float | None] = {}
@@ -128,7 +126,8 @@ def entries_of(sweep: Sweep, results: Mapping[str, Certified]) -> Entries:
             numbers[name] = finding.number
             problems += [] if finding.problem is None else [finding.problem]
             assumptions += [finding.assumption] if finding.assumption else []
-    return Entries(function.value.value, numbers, tuple(problems), assumptions=tuple(assumptions))
+    rows = (tuple(numbers.values()),)
+    return Jet((function.value.value,), rows, (), tuple(problems), assumptions=tuple(assumptions))
 
 
 def value_problems(function: Function) -> list[Problem]:

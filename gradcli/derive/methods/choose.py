@@ -8,7 +8,7 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.derive.methods.entries import Entries
+    from gradcli.derive.methods.jet import Jet
     from gradcli.differences.plan import Plan
     from gradcli.program.graph import Graph, Node
     from gradcli.program.point import Point
@@ -32,7 +32,7 @@ def partial_derivatives(graph: Graph, f: Node, names: Sequence[str]) -> dict[str
     return dict(zip(names, Reverse(graph, names).gradient(f), strict=True))
 
 
-def entries_at(
+def jet_at(
     method: Method,
     graph: Graph,
     f: Node,
@@ -41,24 +41,24 @@ def entries_at(
     point: Point,
     guards: Sequence[Node],
     doubles: Plan | None = None,
-) -> Entries:
+) -> Jet:
     """The value of f and its derivative by each name at the point; `doubles`: finite differences in float64."""
     if method == "symbolic":
-        from gradcli.derive.methods.certified import certified_entries
+        from gradcli.derive.methods.certified import certified_jet
 
-        return certified_entries(f, partials or partial_derivatives(graph, f, names), point.values, guards)
+        return certified_jet(f, partials or partial_derivatives(graph, f, names), point.values, guards)
     if method == "autodiff":
-        from gradcli.derive.methods.autodiff import reverse_entries
+        from gradcli.derive.methods.autodiff import reverse_jet
 
-        return reverse_entries(graph, f, names, point.values, guards)
+        return reverse_jet(graph, f, names, point.values, guards)
     if doubles is not None:
-        from gradcli.derive.methods.doubles import double_entries
+        from gradcli.derive.methods.doubles import double_jets
 
-        return double_entries([f], names, point.values, guards, doubles)[0]
+        return double_jets([f], names, point.values, guards, doubles)[0]
     if method == "fd":
-        from gradcli.derive.methods.extended import difference_entries
+        from gradcli.derive.methods.extended import difference_jet
 
-        return difference_entries(f, names, point.values, guards)
-    from gradcli.derive.methods.complex_step import complex_entries
+        return difference_jet(f, names, point.values, guards)
+    from gradcli.derive.methods.complex_step import complex_jet
 
-    return complex_entries(f, names, point.values, guards)
+    return complex_jet(f, names, point.values, guards)

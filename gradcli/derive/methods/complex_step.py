@@ -10,7 +10,6 @@ from gradcli import limits
 from gradcli.derive.kinks.reasons import TOLD, Finding, place_of
 from gradcli.derive.kinks.slopes import WORK_BITS, Line, magnitude, power_of_two, upper_magnitude
 from gradcli.derive.methods.certified import known_function
-from gradcli.derive.methods.entries import SECONDS, Entries
 from gradcli.derive.methods.extended import (
     AGREEMENT,
     COMPLEX_BITS,
@@ -23,6 +22,7 @@ from gradcli.derive.methods.extended import (
     missing,
     said_value,
 )
+from gradcli.derive.methods.jet import SECONDS, Jet
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known, rational
 from gradcli.evaluate.complex.balls import Beside
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gradcli.program.graph import Node
 
 
-def complex_entries(f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()) -> Entries:
+def complex_jet(f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()) -> Jet:
     """f and its derivatives by the complex step Im f(p + ih)/h: no subtraction, two steps for each variable.
 
     The function must have a real value at the point; at a switch or where it is not analytic both sides are looked at.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import inf, isfinite, nextafter
 
 from gradcli.derive.methods.certified import value_problems
-from gradcli.derive.methods.entries import Entries
+from gradcli.derive.methods.jet import Jet
 from gradcli.differences.driver import slopes
 from gradcli.differences.plan import Plan, Slope, Study
 from gradcli.differences.second import curvatures
@@ -20,7 +20,6 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from gradcli.derive.methods.entries import SecondEntries
     from gradcli.differences.plan import Batch
     from gradcli.program.graph import Node
 
@@ -31,9 +30,9 @@ ROUNDINGS = 4.0
 TOSSES = 6
 
 
-def double_entries(
+def double_jets(
     outputs: Sequence[Node], names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node], plan: Plan
-) -> list[Entries]:
+) -> list[Jet]:
     """Each output with its derivatives by `names`; the outputs share their evaluations, and each row states all.
 
     A kink and whatever else leaves no derivative is a problem, with both one-sided slopes.
@@ -43,7 +42,7 @@ def double_entries(
     rows = found.rows or (tuple(Slope(None) for _ in names),) * len(outputs)
     values = found.values or (None,) * len(outputs)
     return [
-        entries_of(
+        jet_of(
             value,
             dict(zip(names, row, strict=True)),
             [] if value is not None else without_value(f, point, guards),
@@ -53,7 +52,7 @@ def double_entries(
     ]
 
 
-def batch_entries(batch: Batch, at: tuple[float, ...], names: Sequence[str], plan: Plan) -> list[Entries]:
+def batch_jets(batch: Batch, at: tuple[float, ...], names: Sequence[str], plan: Plan) -> list[Jet]:
     """The same of a function that is known by its values in float64 alone: arrays, evaluated as a whole.
 
     Sums and products of arrays round more than a value's last digit, which is measured first, output by output.
@@ -73,7 +72,7 @@ def batch_entries(batch: Batch, at: tuple[float, ...], names: Sequence[str], pla
     message = "no finite number in float64: a singular matrix, a value outside the domain, or an overflow"
     silent = [Problem(None, "undefined", message)]
     return [
-        entries_of(value, dict(zip(names, row, strict=True)), [] if value is not None else silent, shared.count)
+        jet_of(value, dict(zip(names, row, strict=True)), [] if value is not None else silent, shared.count)
         for value, row in zip(values, rows, strict=True)
     ]
 
@@ -133,7 +132,7 @@ def in_floats(
     return Repeated(outputs, guards, names, fixed)
 
 
-def entries_of(value: float | None, row: Mapping[str, Slope], missing: Sequence[Problem], evaluations: int) -> Entries:
+def jet_of(value: float | None, row: Mapping[str, Slope], missing: Sequence[Problem], evaluations: int) -> Jet:
     """The slopes of one output as a record; `missing`: why it has no value, where it has none."""
     problems = list(missing)
     if problems:
@@ -141,11 +140,13 @@ def entries_of(value: float | None, row: Mapping[str, Slope], missing: Sequence[
         problems += [why._replace(variable=name, message=f"no value at {name}: {why.message}") for name in row]
     else:
         problems += [problem_of(name, slope) for name, slope in row.items() if slope.kind is not None]
-    numbers = {name: slope.value for name, slope in row.items()}
-    errors = {name: shown_error(slope) for name, slope in row.items()}
+    numbers = tuple(slope.value for slope in row.values())
+    errors = tuple(map(shown_error, row.values()))
     studies = tuple(Study("", name, slope.step, slope.study) for name, slope in row.items())
     assumptions = tuple(slope.note for slope in row.values() if slope.border)
-    return Entries(value, numbers, tuple(problems), errors, evaluations, studies, assumptions)
+    return Jet(
+        (value,), (numbers,), (), tuple(problems), (errors,), evaluations, studies=studies, assumptions=assumptions
+    )
 
 
 def problem_of(name: str, slope: Slope) -> Problem:
@@ -168,25 +169,17 @@ def without_value(f: Node, point: Mapping[str, Node], guards: Sequence[Node]) ->
     return told or [Problem(None, "undecided", "float64 has no value here: it is too large or too small on the way")]
 
 
-def double_second_entries(
+def double_second_jet(
     f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node], plan: Plan
-) -> SecondEntries:
+) -> Jet:
     """The Hessian of f by `names` in doubles, with errors; eigenvalues are left to the caller."""
-    from gradcli.derive.methods.entries import SecondEntries
-
     at = tuple(coordinate(point[name]) for name in names)
     found = curvatures(in_floats([f], names, point, guards), at, names, plan)
     problems = [] if found.value is not None else without_value(f, point, guards)
     problems += second_problems(names, found.rows)
-    return SecondEntries(
-        found.value,
-        tuple(tuple(entry.value for entry in row) for row in found.rows),
-        tuple(tuple(shown_error(entry) for entry in row) for row in found.rows),
-        tuple(problems),
-        found.evaluations,
-        None,
-        None,
-    )
+    numbers = [[entry.value for entry in row] for row in found.rows]
+    errors = [list(map(shown_error, row)) for row in found.rows]
+    return Jet((found.value,), (), numbers, tuple(problems), errors, found.evaluations)
 
 
 def second_problems(names: Sequence[str], rows: Sequence[Sequence[Slope]]) -> Iterable[Problem]:

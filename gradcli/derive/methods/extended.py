@@ -31,7 +31,7 @@ from gradcli.derive.kinks.slopes import (
     upper_magnitude,
 )
 from gradcli.derive.methods.certified import Function, known_function, value_problems
-from gradcli.derive.methods.entries import SECONDS, Entries, rounded_up
+from gradcli.derive.methods.jet import SECONDS, Jet, rounded_up
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.flints import arb, ctx
@@ -41,7 +41,6 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gradcli.derive.methods.entries import SecondEntries
     from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
     from gradcli.vocabulary import ProblemKind
@@ -69,17 +68,15 @@ class Evaluations(NamedTuple):
     deadline: float
 
 
-def difference_entries(
-    f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
-) -> Entries:
+def difference_jet(f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()) -> Jet:
     """f and its derivatives by central differences: five evaluations for the first variable, four for each other."""
-    (entries,) = difference_rows([f], names, point, guards)
-    return entries
+    (jet,) = difference_jets([f], names, point, guards)
+    return jet
 
 
-def difference_rows(
+def difference_jets(
     outputs: Sequence[Node], names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
-) -> list[Entries]:
+) -> list[Jet]:
     """The same for several functions, which share their evaluations. Each row states the evaluations of all."""
     deadline = monotonic() + SECONDS
     functions = [known_function(Balls(point), f, guards) for f in outputs]
@@ -98,15 +95,15 @@ def difference_rows(
     return [gathered(function, row, evaluations) for function, row in zip(functions, found, strict=True)]
 
 
-def gathered(function: Function, findings: Mapping[str, Finding], evaluations: int) -> Entries:
+def gathered(function: Function, findings: Mapping[str, Finding], evaluations: int) -> Jet:
     """The findings of one function as a record."""
-    numbers = {name: finding.number for name, finding in findings.items()}
-    errors = {name: finding.error for name, finding in findings.items()}
+    numbers = tuple(finding.number for finding in findings.values())
+    errors = tuple(finding.error for finding in findings.values())
     problems = [finding.problem for finding in findings.values() if finding.problem is not None]
     assumptions = tuple(finding.assumption for finding in findings.values() if finding.assumption)
     problems = [*value_problems(function), *problems]
     value = function.value.value
-    return Entries(value, numbers, tuple(problems), errors, evaluations, assumptions=assumptions)
+    return Jet((value,), (numbers,), (), tuple(problems), (errors,), evaluations, assumptions=assumptions)
 
 
 def difference(question: Evaluations, line: Line, index: int, name: str, tell: bool) -> Finding:
@@ -183,10 +180,8 @@ def said_value(value: Value, error: arb, place: Place) -> Finding:
     return Finding(number, None, bound)
 
 
-def second_difference_entries(
-    f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
-) -> SecondEntries:
+def second_difference_jet(f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()) -> Jet:
     """The Hessian of f by second differences, with an error for each entry."""
     from gradcli.derive.methods import extended_second
 
-    return extended_second.second_difference_entries(f, names, point, guards)
+    return extended_second.second_difference_jet(f, names, point, guards)

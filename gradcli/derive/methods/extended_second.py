@@ -28,7 +28,7 @@ from gradcli.derive.kinks.slopes import (
     power_of_two,
 )
 from gradcli.derive.methods.certified import known_function, value_problems
-from gradcli.derive.methods.entries import SECONDS, rounded_up
+from gradcli.derive.methods.jet import SECONDS, Jet, rounded_up
 from gradcli.derive.methods.second_certified import SecondSweep, order_matters
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.values import OutOfTimeError, Undefined, rational
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
     from gradcli.derive.kinks.reasons import Place
     from gradcli.derive.methods.certified import Function
-    from gradcli.derive.methods.entries import SecondEntries
     from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
     from gradcli.vocabulary import ProblemKind
@@ -55,12 +54,8 @@ SLANT = Fraction(5, 8)
 STEPS = [Fraction(m, 1 << 30) * power_of_two(-level) for m, level in zip(MANTISSAS[:3], LEVELS[:3], strict=True)]
 
 
-def second_difference_entries(
-    f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
-) -> SecondEntries:
+def second_difference_jet(f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()) -> Jet:
     """The Hessian of f by `names`, with errors and the number of evaluations; eigenvalues are left to the caller."""
-    from gradcli.derive.methods.entries import SecondEntries
-
     n = len(names)
     surface = Surface(f, names, point, guards)
     numbers: list[list[float | None]] = [[None] * n for _ in names]
@@ -75,12 +70,10 @@ def second_difference_entries(
             numbers[i][j] = numbers[j][i] = number
             errors[i][j] = errors[j][i] = error
             problems += [problem] if problem is not None else []
-    rows = tuple(tuple(row) for row in numbers)
-    uncertain = tuple(tuple(row) for row in errors)
     value = surface.function.value.value
     problems += surface.slopes.problems
     assumptions = (*surface.slopes.assumptions, *order_matters(names, numbers))
-    return SecondEntries(value, rows, uncertain, tuple(problems), surface.evaluations, None, None, assumptions)
+    return Jet((value,), (), numbers, tuple(problems), errors, surface.evaluations, assumptions=assumptions)
 
 
 Entry = tuple[float | None, float | None, Problem | None]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import ulp
 
-from gradcli.derive.methods.choose import entries_at
-from gradcli.derive.methods.entries import SecondEntries
+from gradcli.derive.methods.choose import jet_at
+from gradcli.derive.methods.jet import Jet
 from gradcli.derive.methods.second_certified import SecondSweep, certified_together, differ, enclosures
 from gradcli.evaluate.certified.spectrum import BALL_SIZE, Spectrum, definiteness, spectrum_of_balls, spectrum_of_floats
 from gradcli.records import TYPE_CHECKING
@@ -13,7 +13,6 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradcli.derive.methods.entries import Entries
     from gradcli.derive.methods.second_certified import SecondEntry
     from gradcli.differences.plan import Plan
     from gradcli.problems import Problem
@@ -21,10 +20,8 @@ if TYPE_CHECKING:
     from gradcli.program.point import Point
     from gradcli.vocabulary import Method
 
-    Rows = tuple[tuple[float | None, ...], ...]
 
-
-def second_entries(
+def second_jet(
     program: Program,
     f: Node,
     names: Sequence[str],
@@ -33,16 +30,16 @@ def second_entries(
     point: Point,
     method: Method,
     doubles: Plan | None = None,
-) -> SecondEntries:
+) -> Jet:
     """The Hessian of f by `names` at the point, by the method. `first`, `second`: gradient and Hessian as nodes."""
     if doubles is not None:
-        from gradcli.derive.methods.doubles import double_second_entries
+        from gradcli.derive.methods.doubles import double_second_jet
 
-        return with_spectrum(double_second_entries(f, names, point.values, program.guards, doubles))
+        return with_spectrum(double_second_jet(f, names, point.values, program.guards, doubles))
     if method == "fd":
-        from gradcli.derive.methods.extended import second_difference_entries
+        from gradcli.derive.methods.extended import second_difference_jet
 
-        return with_spectrum(second_difference_entries(f, names, point.values, program.guards))
+        return with_spectrum(second_difference_jet(f, names, point.values, program.guards))
     sweep = SecondSweep(f, names, first, point.values, program.guards)
     if method == "symbolic":
         if not sweep.smooth(second):
@@ -51,8 +48,8 @@ def second_entries(
     if not is_smooth([f, *program.guards, *first], point):
         sweep.by_entry(second)
         return with_spectrum(certified_answer(sweep, errors=method == "complex"))
-    base = entries_at(method, program.graph, f, [], {}, point, program.guards)
-    rows = [row_entries(program, i, names, first, second, point, method) for i in range(len(names))]
+    base = jet_at(method, program.graph, f, [], {}, point, program.guards)
+    rows = [row_jet(program, i, names, first, second, point, method) for i in range(len(names))]
     return with_spectrum(assemble(base, rows, names))
 
 
@@ -61,18 +58,16 @@ def is_smooth(nodes: Sequence[Node], point: Point) -> bool:
     return certified_together(nodes, point.values) is not None
 
 
-def certified_answer(sweep: SecondSweep, errors: bool = False) -> SecondEntries:
+def certified_answer(sweep: SecondSweep, errors: bool = False) -> Jet:
     """The matrix of a sweep, with the eigenvalues of its enclosures."""
     rows = tuple(tuple(entry.number for entry in row) for row in sweep.entries)
-    found = SecondEntries(
-        sweep.value,
+    found = Jet(
+        (sweep.value,),
+        (),
         rows,
-        tuple(tuple(error_of(entry) for entry in row) for row in sweep.entries) if errors else None,
         tuple(dict.fromkeys(sweep.problems)),
-        None,
-        None,
-        None,
-        tuple(sweep.assumptions),
+        tuple(tuple(error_of(entry) for entry in row) for row in sweep.entries) if errors else None,
+        assumptions=tuple(sweep.assumptions),
     )
     if not sweep.is_symmetric() or any(number is None for row in rows for number in row):
         return found
@@ -84,7 +79,7 @@ def error_of(entry: SecondEntry) -> float | None:
     return None if entry.number is None else ulp(entry.number) / 2 if entry.number else 0.0
 
 
-def row_entries(
+def row_jet(
     program: Program,
     i: int,
     names: Sequence[str],
@@ -92,14 +87,14 @@ def row_entries(
     second: Sequence[Sequence[Node]],
     point: Point,
     method: Method,
-) -> Entries:
+) -> Jet:
     """Row i from the diagonal on: the derivatives of ∂f/∂xᵢ, which is smooth."""
     later = names[i:]
     partials = dict(zip(later, second[i][i:], strict=True))
-    return entries_at(method, program.graph, first[i], later, partials, point, program.guards)
+    return jet_at(method, program.graph, first[i], later, partials, point, program.guards)
 
 
-def assemble(base: Entries, rows: Sequence[Entries], names: Sequence[str]) -> SecondEntries:
+def assemble(base: Jet, rows: Sequence[Jet], names: Sequence[str]) -> Jet:
     """The rows put together, symmetric, with the problems of each entry named."""
     n = len(names)
     numbers: list[list[float | None]] = [[None] * n for _ in names]
@@ -107,18 +102,17 @@ def assemble(base: Entries, rows: Sequence[Entries], names: Sequence[str]) -> Se
     problems = list(base.problems)
     for i, row in enumerate(rows):
         for j in range(i, n):
-            numbers[i][j] = numbers[j][i] = row.numbers[names[j]]
-            errors[i][j] = errors[j][i] = (row.errors or {}).get(names[j])
+            numbers[i][j] = numbers[j][i] = row.first[0][j - i]
+            errors[i][j] = errors[j][i] = None if row.errors is None else row.errors[0][j - i]
         problems += [named(problem, names[i]) for problem in row.problems]
     counts = [row.evaluations for row in rows if row.evaluations is not None]
-    return SecondEntries(
+    return Jet(
         base.value,
-        tuple(tuple(row) for row in numbers),
-        tuple(tuple(row) for row in errors) if any(row.errors is not None for row in rows) else None,
+        (),
+        numbers,
         tuple(dict.fromkeys(problems)),
+        errors if any(row.errors is not None for row in rows) else None,
         sum(counts) if counts else None,
-        None,
-        None,
     )
 
 
@@ -142,10 +136,10 @@ def certified_spectrum(sweep: SecondSweep) -> Spectrum | None:
         return None
 
 
-def with_spectrum(found: SecondEntries, spectrum: Spectrum | None = None) -> SecondEntries:
+def with_spectrum(found: Jet, spectrum: Spectrum | None = None) -> Jet:
     """The Hessian with eigenvalues and definiteness, if every entry exists."""
-    entries = [[entry for entry in row if entry is not None] for row in found.rows]
-    if any(len(row) != len(found.rows) for row in entries) or not is_mirrored(entries):
+    entries = [[entry for entry in row if entry is not None] for row in found.second]
+    if any(len(row) != len(found.second) for row in entries) or not is_mirrored(entries):
         return found
     spectrum = spectrum or spectrum_of_floats(entries)
     return found._replace(eigenvalues=spectrum.eigenvalues, definiteness=definiteness(spectrum.signs))

@@ -12,7 +12,7 @@ from gradcli.derive.methods.certified import (
     DIAGNOSIS_SECONDS,
     Function,
     Sweep,
-    entries_of,
+    jet_of,
     known_function,
     overflow_problem,
     value_problems,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gradcli.derive.kinks.reasons import Finding
-    from gradcli.derive.methods.entries import Entries
+    from gradcli.derive.methods.jet import Jet
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.problems import Problem
     from gradcli.program.graph import Node
@@ -91,9 +91,9 @@ class SecondSweep:
         self.problems += value_problems(function)
         formulas = certify_by_balls(run, self.first) if function.has_value else [function.value] * len(self.first)
         sweep = Sweep(self.f, self.point, self.guards, function)
-        slopes = entries_of(sweep, dict(zip(self.names, formulas, strict=True)))
+        slopes = jet_of(sweep, dict(zip(self.names, formulas, strict=True)))
         for i, name in enumerate(self.names):
-            if not function.has_value or (slopes.numbers[name] is None and formulas[i].status != "overflow"):
+            if not function.has_value or (slopes.first[0][i] is None and formulas[i].status != "overflow"):
                 self.entries.append(self.without_first(i, slopes))
                 continue
             own = own_function(run, self.first[i], formulas[i])
@@ -151,7 +151,7 @@ class SecondSweep:
             self.assumptions.append(f"∂f/∂{self.names[i]}: {finding.assumption}")
         return SecondEntry(finding.number, None, finding.value, finding.error)
 
-    def without_first(self, i: int, slopes: Entries) -> list[SecondEntry]:
+    def without_first(self, i: int, slopes: Jet) -> list[SecondEntry]:
         """A row whose first derivative does not exist."""
         name = self.names[i]
         why = next((one for one in slopes.problems if one.variable == name), None)

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from gradcli.derive.arrays.blocks import is_zero, shape_of, times
 from gradcli.derive.arrays.gradient import ArrayGradient
-from gradcli.derive.arrays.question import Asked
 from gradcli.derive.layouts import listed, shown, turned_rows
-from gradcli.derive.results import Chain, Intermediate, Numbers, Path, Term
+from gradcli.derive.results import Chain, Intermediate, Path, Term
 from gradcli.explain.arrays.chain_numbers import flat, traced, tracer_of, with_trace
 from gradcli.explain.intermediates import LETTERS
 from gradcli.explain.operations import operations
@@ -26,10 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from gradcli.derive.request import Request
     from gradcli.problems import Source
     from gradcli.program.graph import Graph, Node
+    from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Tree
+    from gradcli.text.tree import Script, Tree
     from gradcli.vocabulary import Layout
 
 BOTH: tuple[Layout, Layout] = ("numerator", "denominator")
@@ -47,67 +48,64 @@ class ArrayLink(NamedTuple):
     product: Node
 
 
-def array_chains(asked: Asked) -> list[Chain]:
+def array_chains(script: Script, options: BuildOptions, request: Request) -> list[Chain]:
     """The breakdown at each point (once, symbolically, without one).
 
     Shapes: `outer_shape` and `inner_shape` of every term; a scalar counts as (1, 1).
     """
-    if asked.layout == "both":
-        usual, other = (array_chains(asked._replace(layout=layout)) for layout in BOTH)
+    if request.layout == "both":
+        usual, other = (array_chains(script, options, request._replace(layout=layout)) for layout in BOTH)
         if usual[0].definitions or other[0].definitions:
-            usual, other = with_definitions(asked, usual, other)
+            usual, other = with_definitions(ArrayGradient(script, options, request), usual, other)
         return [a._replace(layout="both", other=b) for a, b in zip(usual, other, strict=True)]
-    named, found = with_intermediates(asked)
-    question = ArrayChain(named)
-    tracer = tracer_of(named)
-    chains = [question.at(*point) for point in asked.points] if asked.points else [question.record()]
-    traces = [traced(tracer, point) for point in asked.points or (None,)]
+    named, told, found = with_intermediates(script, options, request)
+    question = ArrayChain(named, told, request)
+    tracer = tracer_of(named, told, request)
+    chains = [question.at(*point) for point in request.points] if request.points else [question.record()]
+    traces = [traced(tracer, point) for point in request.points or (None,)]
     return [
-        with_trace(chain, trace, asked.script if found else None, asked.layout is None)
+        with_trace(chain, trace, script if found else None, request.layout is None)
         for chain, trace in zip(chains, traces, strict=True)
     ]
 
 
-def with_definitions(asked: Asked, *chains: Sequence[Chain]) -> list[list[Chain]]:
+def with_definitions(gradient: ArrayGradient, *chains: Sequence[Chain]) -> list[list[Chain]]:
     """The chains in each layout, their gradients written by the same definitions."""
-    gradient = ArrayGradient(asked)
-    reading = gradient.reading(None, None)
-    directs = [gradient.record(reading, layout) for layout in BOTH]
+    directs = [gradient.formula(layout) for layout in BOTH]
     return [
         [chain._replace(symbolic=direct.symbolic or {}, definitions=direct.definitions) for chain in found]
         for direct, found in zip(directs, chains, strict=True)
     ]
 
 
-def with_intermediates(asked: Asked) -> tuple[Asked, bool]:
+def with_intermediates(script: Script, options: BuildOptions, request: Request) -> tuple[Script, BuildOptions, bool]:
     """A plain expression as statements, one an operation as typed; whether that was done."""
-    statements = asked.script.statements
+    statements = script.statements
     if len(statements) != 1:
-        return asked, False
-    options, declared = asked.options, [*asked.script.declarations, *asked.options.declarations]
+        return script, options, False
+    declared = [*script.declarations, *options.declarations]
     bound = {*options.settings, *options.bound, *(options.wrt or ()), *(d.name for d in declared)}
-    names = read_names(asked.script, bound, options.of)
+    names = read_names(script, bound, options.of)
     output = statements[0].name or output_name(names)
     steps = operations(names.order, names.free, output, letters=LETTERS)
     if len(steps) < 2:
-        return asked, False
+        return script, options, False
     source = statements[0].source
     made = tuple(Statement(step.name, step.tree, source, 0, 0) for step in steps)
-    named = asked._replace(script=asked.script._replace(statements=made), options=options._replace(of=output))
+    named, told = script._replace(statements=made), options._replace(of=output)
     try:
-        ArrayChain(named)
+        ArrayChain(named, told, request)
     except GradcliError:
-        return asked, False
-    return named, True
+        return script, options, False
+    return named, told, True
 
 
 class ArrayChain:
     """One program as statements, each differentiated by the names that it uses itself."""
 
-    def __init__(self, asked: Asked) -> None:
-        self.layout: Layout = asked.layout or "numerator"
-        self.gradient = ArrayGradient(asked._replace(layout=self.layout))
-        self.asked = asked._replace(options=self.gradient.asked.options)  # with the sizes of values without names
+    def __init__(self, script: Script, options: BuildOptions, request: Request) -> None:
+        self.layout: Layout = request.layout or "numerator"
+        self.gradient = ArrayGradient(script, options, request._replace(layout=self.layout))
         self.locals = self.local_nodes()
         self.output = self.statements[-1].name or "f"
         self.inputs = list(self.gradient.names)
@@ -119,7 +117,7 @@ class ArrayChain:
         from gradcli.program.building.array_program import array_builder
         from gradcli.program.forms import parts
 
-        builder = array_builder(self.asked.script, self.asked.options)
+        builder = array_builder(self.gradient.script, self.gradient.options)
         self.arrays = builder.program()
         self.graph: Graph = self.arrays.graph
         self.statements: Sequence[Statement] = builder.types.order
@@ -256,12 +254,12 @@ class ArrayChain:
         """The breakdown without numbers."""
         arrays = self.arrays
         steps = self.steps()
-        if self.gradient.columns is None:
+        if self.gradient.nodes is None:
             raise GradcliError("no-closed-form", "this chain has no matrix formula here")
-        direct = self.gradient.record(self.gradient.reading(None, None), self.layout)
+        direct = self.gradient.record(self.gradient.reading(), None, self.layout)
         return Chain(
             direct.reading,
-            Numbers(self.asked.method, None, None, ()),
+            direct.numbers,
             self.layout,
             self.output,
             next(tree for name, _, tree in arrays.steps if name == self.output),
@@ -305,7 +303,7 @@ class ArrayChain:
 
     def at(self, text: PointText, source: Source) -> Chain:
         """The breakdown at a point, by the engine that the sizes allow."""
-        direct = self.gradient.answer(text, source)
+        direct = self.gradient.answer((text, source))
         by_entries = direct.numbers.accuracy != "float64"
         values, inside = (self.certified_values if by_entries else self.float_values)(text, source)
         record = self.record()

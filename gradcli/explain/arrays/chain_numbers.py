@@ -12,18 +12,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from gradcli.derive.arrays.question import Asked
+    from gradcli.derive.request import Request
     from gradcli.derive.results import Chain, Term
     from gradcli.explain.results import Trace
     from gradcli.problems import Source
+    from gradcli.program.options import BuildOptions
     from gradcli.text.points import PointText
     from gradcli.text.tree import Script
 
 
-def tracer_of(asked: Asked) -> ArrayTracer | None:
+def tracer_of(script: Script, options: BuildOptions, request: Request) -> ArrayTracer | None:
     """The statements as a trace; None where they have none."""
     try:
-        return ArrayTracer(ExplainRequest(asked.script, asked.options, asked.points, named=True))
+        return ArrayTracer(ExplainRequest(script, options, request.points, named=True))
     except GradcliError:
         return None
 

@@ -5,7 +5,8 @@ Source: Zhang, Lipton, Li & Smola, Dive into Deep Learning, section "Calculus", 
 
 from __future__ import annotations
 
-from gradcli.derive.arrays.question import ArrayQuestion, Asked
+from gradcli.derive.arrays.question import ArrayQuestion
+from gradcli.derive.request import Request
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import is_norm
 from gradcli.explain.operations import places
@@ -28,8 +29,7 @@ def one_term(request: ExplainRequest) -> tuple[ExplainRequest, str]:
 
     Errors: `components` where the function is no sum over entries.
     """
-    asked = Asked(request.script, request.options, (), None, "symbolic", "denominator")
-    formulas = ArrayFormulas(ArrayQuestion(asked))
+    formulas = ArrayFormulas(ArrayQuestion(request.script, request.options, Request()))
     term = term_of(formulas)
     shapes = {name: formulas.shapes[name] for name in formulas.names.free}
     index = "ij" if any(len(s) == 2 and s[1] != 1 for s in shapes.values()) else "i"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from gradcli.derive.ad.forward import tangent
 from gradcli.derive.ad.reverse import Reverse
-from gradcli.derive.arrays.gradient import array_gradients
-from gradcli.derive.arrays.question import ArrayQuestion, Asked
+from gradcli.derive.arrays.gradient import ArrayGradient
+from gradcli.derive.arrays.question import ArrayQuestion
 from gradcli.derive.layouts import listed
+from gradcli.derive.request import Request
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.laws import ArrayDeriver, marked, moves_of, terms_of
 from gradcli.explain.arrays.trace import stays_matrix
@@ -50,7 +51,9 @@ def array_explanations(request: ExplainRequest) -> list[Explanation]:
     explainer = ArrayExplainer(request)
     if request.points:
         refuse_abstract(explainer.formulas.names)
-    return [explainer.answer(found) for found in array_gradients(explainer.question.asked)]
+    question = explainer.question
+    found = ArrayGradient(question.script, question.options, question.request).answers()
+    return [explainer.answer(gradient) for gradient in found]
 
 
 class ArrayExplainer:
@@ -58,8 +61,8 @@ class ArrayExplainer:
 
     def __init__(self, request: ExplainRequest) -> None:
         self.request = request
-        asked = Asked(request.script, request.options, request.points, None, "symbolic", "denominator")
-        self.question = ArrayQuestion(asked)
+        asked = Request(request.points, layout="denominator")
+        self.question = ArrayQuestion(request.script, request.options, asked)
         self.formulas = ArrayFormulas(self.question)
         self.arrays = self.formulas.arrays
         self.graph = self.formulas.graph

@@ -34,7 +34,7 @@ class ArrayFormulas:
     """The steps of one program as array nodes, each in the names of its operands, and their pullbacks."""
 
     def __init__(self, question: ArrayQuestion) -> None:
-        self.builder = array_builder(question.asked.script, question.asked.options)
+        self.builder = array_builder(question.script, question.options)
         self.names, types = self.builder.resolved, self.builder.types
         self.arrays = self.builder.program()
         types.solver.letters.update(self.arrays.dims)  # formulas that are read again have them: eye(n)/n

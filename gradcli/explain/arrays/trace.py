@@ -6,8 +6,9 @@ Source: Giles, Collected matrix derivative results for forward and reverse mode 
 
 from __future__ import annotations
 
-from gradcli.derive.arrays.question import ArrayQuestion, Asked
+from gradcli.derive.arrays.question import ArrayQuestion
 from gradcli.derive.layouts import all_entry_names, listed
+from gradcli.derive.request import Request
 from gradcli.derive.results import Numbers
 from gradcli.explain.arrays.formulas import ArrayFormulas
 from gradcli.explain.arrays.tangents import ArrayTangents, columns, unit
@@ -44,8 +45,8 @@ class ArrayTracer:
 
     def __init__(self, request: ExplainRequest) -> None:
         self.request = request
-        asked = Asked(request.script, request.options, request.points, request.along, "symbolic", "denominator")
-        self.question = ArrayQuestion(asked)
+        asked = Request(request.points, layout="denominator", along=request.along)
+        self.question = ArrayQuestion(request.script, request.options, asked)
         self.formulas = ArrayFormulas(self.question)
         self.names = self.formulas.names
         arrays = self.formulas.arrays
@@ -165,11 +166,11 @@ class ArrayTracer:
         """The columns of forward mode, each with its direction as arrays."""
         if self.tangents is None:
             return {}
-        from gradcli.derive.arrays.direction import direction_of, sized_variables, written
+        from gradcli.derive.arrays.direction import direction_of, written
 
-        variables = sized_variables(self.question)
+        variables = self.question.sized()
         if self.request.along is not None:
-            direction = direction_of(self.question, variables)
+            direction = direction_of(self.question)
             self.along = written(direction)
             return {"d": direction}
         return {name: unit(variables, name) for name in columns(variables)}
@@ -229,9 +230,11 @@ class ArrayTracer:
         sure = not sweeps.problems and not sweeps.at_switch
         if sure and not has_gap(list(gradient.values())) and not self.question.arrays.symmetric:
             return [], gradient
-        from gradcli.derive.arrays.gradient import array_gradients
+        from gradcli.derive.arrays.gradient import ArrayGradient
 
-        (found,) = array_gradients(self.question.asked._replace(points=((text, source),), along=None))
+        question, point = self.question, (text, source)
+        asked = question.request._replace(points=(point,), along=None)
+        found = ArrayGradient(question.script, question.options, asked).answer(point)
         for place, row in enumerate(rows):
             if row.kind == "input" and found.gradient is not None:
                 rows[place] = row._replace(adjoint=found.gradient[row.name])

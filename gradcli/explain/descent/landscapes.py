@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gradcli.derive.arrays.gradient import ArrayGradient
-from gradcli.derive.arrays.question import Asked, FloatPoint
 from gradcli.derive.layouts import all_entry_names, arrange, entry_names, listed_at, tie_problem
 from gradcli.derive.reading import as_float, read_back
+from gradcli.derive.request import Request
 from gradcli.derive.results import Numbers
 from gradcli.explain.pictures.section import refuse_abstract_nodes
 from gradcli.points.landscape import Look, TextLandscape, vector
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from gradcli.blackbox.batch import Outside
     from gradcli.blackbox.targets import DifferenceRequest
+    from gradcli.derive.arrays.question import FloatPoint
     from gradcli.derive.results import Gradient, Hessian, Reading, Value
     from gradcli.program.graph import Program
     from gradcli.question import Question
@@ -87,10 +88,9 @@ def text_landscape(question: Question) -> Landscape:
     options = options_of(question)
     if has_arrays(question.script, options):
         question = with_whole_vector(question)
-        asked = Asked(question.script, options_of(question), question.points, None, "symbolic", None)
-        found = ArrayGradient(asked)
-        if found.nodes is not None and not found.is_small([found.f, *found.nodes]):
-            return ArrayLandscape(found, asked)
+        found = ArrayGradient(question.script, options_of(question), Request(question.points))
+        if found.nodes is not None and not found.is_small([*found.outputs, *found.nodes]):
+            return ArrayLandscape(found)
         return EntryLandscape(found.scalars(), question)
     return EntryLandscape(build_program(question.script, options), question)
 
@@ -132,16 +132,11 @@ class EntryLandscape(TextLandscape):
 class ArrayLandscape:
     """A text of arrays that are too large for entry by entry, in float64."""
 
-    def __init__(self, question: ArrayGradient, asked: Asked) -> None:
-        self.question, self.asked = question, asked
-        self.fixed = question.float_point(*asked.points[0])
-        arrays = question.arrays
-        sizes = question.sizes()
-        self.variables: Sequence[Variable] = [
-            Variable(v.name, tuple(sizes.get(str(n), n) for n in v.shape))  # type: ignore[arg-type]
-            for v in arrays.variables
-        ]
-        self.output = arrays.outputs[0].label
+    def __init__(self, question: ArrayGradient) -> None:
+        self.question = question
+        self.fixed = question.float_point(*question.request.points[0])
+        self.variables: Sequence[Variable] = question.variables
+        self.output = question.arrays.outputs[0].label
         self.start = self.flat([self.fixed.values[v.name] for v in self.variables])
 
     def flat(self, arrays: Sequence[Any]) -> Any:
@@ -163,7 +158,7 @@ class ArrayLandscape:
     def look(self, place: Any) -> Look:
         """Value and slopes in float64; none at a kink."""
         question, point = self.question, self.at(place)
-        nodes = [question.f, *(question.nodes or ())]
+        nodes = [*question.outputs, *(question.nodes or ())]
         found = question.evaluate(nodes, point)
         slopes = self.flat(found[1:])
         value = float(found[0])
@@ -171,7 +166,7 @@ class ArrayLandscape:
             return Look(value if is_finite(value) else None, None)
         ties = question.ties(nodes, found, point)
         if ties is not None and any(mask.any() for mask in ties.loose):
-            return Look(value, None, (tie_problem(self.variables[0].name, ties, None),))
+            return Look(value, None, (tie_problem(self.variables[0].name, ties),))
         return Look(value, slopes)
 
     def curvatures(self, place: Any) -> Any:
@@ -193,13 +188,13 @@ class ArrayLandscape:
         """The Hessian, of few variables."""
         if len(place) > MOST_CURVED:
             return None
-        from gradcli.derive.arrays.hessian import array_hessians
+        from gradcli.derive.arrays.hessian import ArrayHessian
 
-        names = {variable.name for variable in self.variables}
-        rest = [
-            entry for entry in self.asked.points[0][0].entries if entry.name is not None and entry.name not in names
-        ]
-        return array_hessians(self.asked._replace(points=(point_text(self.variables, place, rest),)))[0]
+        question, names = self.question, {variable.name for variable in self.variables}
+        given = question.request.points[0][0].entries
+        rest = [entry for entry in given if entry.name is not None and entry.name not in names]
+        point = point_text(self.variables, place, rest)
+        return ArrayHessian(question.script, question.options, Request((point,))).answer(point)
 
     def certified(self, place: Any) -> Gradient | None:
         """None: these arrays are too large."""

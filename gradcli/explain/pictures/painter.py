@@ -33,13 +33,10 @@ class Painter:
 
     def gradient(self, point: Point) -> Gradient:
         """Value and gradient at the point, certified; along the direction where one is given."""
-        from gradcli.derive.gradient import gradients
+        from gradcli.derive.gradient import EntryGradient
         from gradcli.derive.request import Request
-        from gradcli.program.point import bind_direction
 
-        along = None if self.request.along is None else bind_direction(self.program, *self.request.along)
-        (answer,) = gradients(self.program, Request(points=(point,), along=along, symbolic=False))
-        return answer
+        return EntryGradient(self.program, Request(along=self.request.along, symbolic=False)).answer(point)
 
     def record(self, axes: tuple[ShownAxis, ShownAxis], empty: bool, notes: Sequence[str] = ()) -> Plot:
         """The picture without what is drawn."""

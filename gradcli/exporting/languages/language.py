@@ -7,6 +7,7 @@ that are exported (`Form`). What a language lacks is written out from the rules 
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.text.tree import COMPARISONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,7 +166,7 @@ INFIX = {
     "multiply": "{0}*{1}",
     "divide": "{0}/{1}",
     "negate": "-{0}",
-    **{op: f"{{0}} {op} {{1}}" for op in ("<", "<=", ">", ">=", "==", "!=")},
+    **{op: f"{{0}} {op} {{1}}" for op in COMPARISONS},
 }
 """What nearly all languages write alike."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from gradcli.exporting.file import Exported
 from gradcli.problems import GradcliError
@@ -32,30 +32,9 @@ def write_latex_code(asked: Export, header: Any) -> Exported:
 
 def answered(asked: Export) -> tuple[Any, Any]:
     """The program and its symbolic derivative."""
-    from gradcli.program.types.notation import has_arrays
-
-    kind = asked.wish.kind
-    if has_arrays(asked.script, asked.options):
-        return of_arrays(asked)
-    from gradcli.derive.gradient import gradients
-    from gradcli.derive.hessian import hessians
-    from gradcli.derive.jacobian import jacobians
+    from gradcli.derive.door import derivative_of
     from gradcli.derive.request import Request
-    from gradcli.program.building.program import build_program
 
-    program = build_program(asked.script, asked.options)
-    answer = {"gradient": gradients, "jacobian": jacobians, "hessian": hessians}[kind]
-    return program, cast(Any, answer)(program, Request(()))[0]
-
-
-def of_arrays(asked: Export) -> tuple[Any, Any]:
-    """The same for vectors and matrices."""
-    from gradcli.derive.arrays.gradient import array_gradients
-    from gradcli.derive.arrays.hessian import array_hessians
-    from gradcli.derive.arrays.jacobian import array_jacobians
-    from gradcli.derive.arrays.question import Asked
-    from gradcli.program.building.array_program import build_array_program
-
-    answer = {"gradient": array_gradients, "jacobian": array_jacobians, "hessian": array_hessians}[asked.wish.kind]
-    question = Asked(asked.script, asked.options, (), None, "symbolic", None)
-    return build_array_program(asked.script, asked.options), cast(Any, answer)(question)[0]
+    command = {"gradient": "grad"}.get(asked.wish.kind, asked.wish.kind)
+    found: Any = derivative_of(command, asked.script, asked.options, Request())
+    return getattr(found, "arrays", None) or found.program, found.answer(None)

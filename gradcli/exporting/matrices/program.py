@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 def export_arrays(asked: Export, header: Any) -> Exported:
     """The source file of a program with arrays."""
-    from gradcli.derive.arrays.question import ArrayQuestion, Asked
+    from gradcli.derive.arrays.question import ArrayQuestion
+    from gradcli.derive.request import Request
 
     row = language(asked.wish.to)
     require_function_name(asked.wish.name, row)
-    question = ArrayQuestion(Asked(asked.script, asked.options, asked.points, None, "symbolic", None))
+    question = ArrayQuestion(asked.script, asked.options, Request(asked.points))
     file = MatrixFile(question, row, asked.wish.name, formulas(question, asked.wish.kind))
     test = ""
     if asked.wish.self_test:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.text.tree import ENTRYWISE_POWER, ENTRYWISE_PRODUCT, Binary, Call, Transpose, Tree, Unary
+from gradcli.text.tree import COMPARISONS, ENTRYWISE_POWER, ENTRYWISE_PRODUCT, Binary, Call, Transpose, Tree, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ COMPARE, SUM, PRODUCT, MINUS, POWER, POSTFIX, ATOM = 4, 10, 20, 30, 40, 50, 100
 LEVELS: Mapping[str, tuple[int, int, int]] = {
     "or": (1, 1, 2),
     "and": (2, 2, 3),
-    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), (COMPARE, SUM, SUM)),
+    **dict.fromkeys(COMPARISONS, (COMPARE, SUM, SUM)),
     "+": (SUM, SUM, PRODUCT),
     "-": (SUM, SUM, PRODUCT),
     "*": (PRODUCT, PRODUCT, MINUS),

@@ -70,18 +70,17 @@ def function_value(result: Result, row: Sequence[str]) -> str:
 
 def derivative_rows(result: Gradient | Jacobian | Hessian) -> Iterator[Sequence[str]]:
     """The rows of the CSV of a gradient, Jacobian or Hessian."""
-    by_variable: dict[str, list[Problem]] = {}
+    by_place: dict[str, list[Problem]] = {}
     for problem in result.numbers.problems:
-        index = "" if problem.index is None else f"[{','.join(map(str, problem.index))}]"
-        by_variable.setdefault(f"{problem.variable}{index}", []).append(problem)
+        by_place.setdefault(problem.place, []).append(problem)
     labels = ("row", "column") if isinstance(result, Hessian) else ("function", "variable")
     yield (*labels, "symbolic", "value", "error", "problem", "layout")
     for function, variable, text, number, error in entries(result):
-        found = by_variable.get(variable, ())
+        found = by_place.get(variable, ())
         if number is not None:
             found = [problem for problem in found if is_beside(problem, result, function, variable)]
         yield (function, variable, text, csv_value(number), csv_value(error), said(found), result.layout)
-    wrong = said(by_variable.get("along", ()))
+    wrong = said(by_place.get("along", ()))
     for label, *sides in along_sides(result):
         texts = sides if len(sides) == 2 else [*sides, ""] if not computed(result) else ["", *sides]
         yield (label, "along", *texts, "", wrong, result.layout)

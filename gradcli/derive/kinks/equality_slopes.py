@@ -7,7 +7,7 @@ is known, and what is not right at points of the equality is no number there.
 
 from __future__ import annotations
 
-from gradcli.derive.equality_limits import slopes_at_equality
+from gradcli.derive.kinks.equality_limits import slopes_at_equality
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.point import Point
@@ -138,22 +138,22 @@ def certified_rows(
     program: Program, values: Sequence[Node], names: Sequence[str], point: Point, second: bool
 ) -> list[Sequence[float | None]] | None:
     """The derivatives that the engine for single points has, arranged as the rows; None where a value is missing."""
-    from gradcli.derive.methods.choose import entries_at
+    from gradcli.derive.methods.choose import jet_at
 
     rows: list[Sequence[float | None]] = []
     for value in values:
-        found = entries_at("symbolic", program.graph, value, names, None, point, program.guards)
-        if found.value is None:
+        found = jet_at("symbolic", program.graph, value, names, None, point, program.guards)
+        if found.value[0] is None:
             return None
-        rows.append([found.numbers[name] for name in names])
+        rows.append(found.first[0])
     if second:
         from gradcli.derive.ad.reverse import Reverse
-        from gradcli.derive.methods.second import second_entries
+        from gradcli.derive.methods.second import second_jet
 
         sweep = Reverse(program.graph, names)
         first = sweep.gradient(values[0])
         both = [sweep.gradient(entry) for entry in first]
-        rows += second_entries(program, values[0], names, first, both, point, "symbolic").rows
+        rows += second_jet(program, values[0], names, first, both, point, "symbolic").second
     return rows
 
 

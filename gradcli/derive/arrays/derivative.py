@@ -1,0 +1,117 @@
+"""A derivative of whole arrays: one closed form, and numbers by the engine that the sizes allow.
+
+The closed form comes from the array graph. Numbers come from the entries, one variable each (certified, with every
+method and every diagnosis), or, where that would take too long, from float64 arrays, which is said.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from functools import cached_property
+
+from gradcli.derive.arrays.question import ArrayQuestion
+from gradcli.derive.derivative import Answer, DerivativeQuestion
+from gradcli.derive.layouts import listed_at
+from gradcli.problems import GradcliError
+from gradcli.records import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradcli.derive.arrays.question import FloatPoint
+    from gradcli.derive.entrywise import EntryDerivative
+    from gradcli.derive.methods.jet import Jet
+    from gradcli.derive.request import Request, Typed
+    from gradcli.derive.results import Reading
+    from gradcli.program.graph import Node
+    from gradcli.program.options import BuildOptions
+    from gradcli.text.tree import Script
+
+
+class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
+    """A derivative of arrays: its closed form is found once, its numbers by the engine that the sizes allow.
+
+    nodes    the closed form; None where there is none
+    small    can every number of it be certified? (None: nobody has asked)
+    """
+
+    degree = 1
+    entrywise: type[EntryDerivative[Answer]]
+    """The same entry by entry."""
+
+    def __init__(self, script: Script, options: BuildOptions, request: Request) -> None:
+        DerivativeQuestion.__init__(self, request)
+        ArrayQuestion.__init__(self, script, options, request)
+        self.nodes: list[Node] | None = None
+        self.small: bool | None = None
+        self.functions = [(output.label, output.tree) for output in self.arrays.outputs]
+        self.variables = self.sized()
+        try:
+            self.differentiate()
+        except GradcliError as error:
+            if error.code != "no-closed-form" or not self.has_sizes():
+                raise
+            self.formulas, self.notes = self.entries.formulas, self.entries.notes
+        if request.along is not None:
+            self.take_direction()
+
+    @abstractmethod
+    def differentiate(self) -> None:
+        """Keep the closed form as nodes and as syntax. Errors: `no-closed-form`."""
+
+    def take_direction(self) -> None:
+        """The direction in numbers, and the derivatives along it as formulas."""
+        from gradcli.derive.arrays.direction import along_formulas, typed_direction
+
+        self.direction = typed_direction(self)
+        if self.nodes is not None and self.request.method == "symbolic":
+            along = along_formulas(self, self.outputs, self.degree)
+            self.formulas = {layout: formula._replace(along=along) for layout, formula in self.formulas.items()}
+
+    @cached_property
+    def entries(self) -> EntryDerivative[Answer]:
+        """The same question entry by entry; with formulas where there is no closed form."""
+        return self.entrywise(self.scalars(), self.request._replace(points=(), symbolic=self.nodes is None))
+
+    def answers(self) -> list[Answer]:
+        """The answer at each point of the request (once, symbolically, without one)."""
+        return [self.answer(point) for point in self.request.points or (None,)]
+
+    def at(self, point: Typed) -> tuple[Reading, Jet]:
+        """How the input was read, and the numbers at a point.
+
+        Numbers are found entry by entry where that is not too much or there is no closed form, else in float64.
+        """
+        if self.nodes is not None and self.small is None:
+            self.small = self.is_small([self.outputs[0], *self.nodes])
+        if self.nodes is None or self.small:
+            try:
+                bound = self.at_scalars(*point)
+                jet = self.entries.jet(bound)
+                return self.reading(bound.trees, self.entries.reading(bound).at_values), jet
+            except GradcliError as error:
+                if error.code not in ("too-large-exact", "limit") or self.nodes is None:
+                    raise
+        exactly = self.request.doubles is None
+        place = self.float_point(*point, unseen=exactly)
+        jet = self.in_float64(place) if exactly else self.by_differences(place)
+        return self.reading(place.trees, listed_at(place.trees, place.values)), jet
+
+    def in_float64(self, point: FloatPoint) -> Jet:
+        """Numbers by the array engine."""
+        jet = self.floats(point)
+        if self.request.along is None:
+            return jet
+        from gradcli.derive.arrays.direction import direction_of
+        from gradcli.evaluate.float64.contraction import curvature_along, slopes_along
+
+        d = direction_of(self)
+        return jet._replace(along=slopes_along(jet.first, d) if self.degree == 1 else curvature_along(jet.second, d))
+
+    @abstractmethod
+    def floats(self, point: FloatPoint) -> Jet:
+        """Values and derivatives in float64, without what has no value at a kink."""
+
+    def by_differences(self, point: FloatPoint) -> Jet:
+        """Numbers by finite differences of float64 arrays, each with an error that holds."""
+        from gradcli.derive.arrays.differences import difference_jet
+
+        return difference_jet(self, point)
