@@ -48,7 +48,7 @@ def jacobian_record(
         frame.columns,
         formula.symbolic,
         formula.definitions,
-        None if jet is None else shaped_value(shapes, jet.value),
+        None if jet is None else shaped_value(shapes if len(about.functions) == 1 else (), jet.value),
         None if jet is None else frame.fill(jet.first),
         None if errors is None else frame.fill(errors),
         about.direction,
@@ -65,7 +65,7 @@ def frame_for(about: DerivativeQuestion[Jacobian, Any], layout: Layout) -> Layou
 
 
 def shaped_value(shapes: Sequence[Shape], entries: Row) -> Any:
-    """The value of the functions: entries row by row; the rows of one matrix."""
+    """The value of the functions: entries row by row; the rows of a matrix that is one function."""
     if len(shapes) == 1 and len(shapes[0]) == 2 and 1 not in shapes[0]:
         width = int(shapes[0][1])
         return tuple(tuple(entries[i : i + width]) for i in range(0, len(entries), width))
