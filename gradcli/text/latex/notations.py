@@ -109,7 +109,7 @@ NOTATIONS: Final = tuple(
         ("Greek letters as functions", r"$\Gamma(x) + \zeta(x)$", "gamma(x) + zeta(x)"),
         ("number with an exponent", r"$1e-3 x$", "x/1000"),
         ("upper index as part of a name", r"$w^{(1)} x$", "w__1*x"),
-        ("upper index in other brackets", r"$w^{[l]} x^{\{t\}} + z^{[1](i)}$", "w__l*x__t + z__1_i"),
+        ("upper index in other brackets", r"$w^{[l]} x^{\{t\}}$", "w__l*x__t"),
         ("upper index with a transpose", r"$\operatorname{tr}(W^{[2]T} W^{[2]})$", "tr(W__2.T@W__2)", ("W__2: m,n",)),
         ("upper index that is a word", r"$(\theta^{\text{new}} - \theta)^2$", "(theta__new - theta)^2"),
         ("the step before", r"$\beta v_{t-1} + (1 - \beta) g_t$", "beta*v_tm1 + (1 - beta)*g_t"),

@@ -143,7 +143,7 @@ QUOTIENT: Final = re.compile(
     r"\s*/\s*d\s*(\\[a-z]+|[A-Za-z])(?:_([0-9A-Za-z])|_\{([0-9A-Za-z]+)\})?(?![A-Za-z=])(?!\s*(?:=|$|\)|\+|\*))"
 )
 GRADIENT_TURNED: Final = re.compile(
-    r"\s*(?:_\s*(?:\{[^{}]*\}|\S))?\s*[A-Za-z]\s*(?:(?:\\left)?\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?"
+    r"(?:\s*(?:_\s*(?:\{[^{}]*\}|\S))?\s*[A-Za-z]\s*(?:\\left)?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)|\s*[fLJ])"
     r"\s*\^\s*(?:\{\s*)?(?:T\b|\\top|\\intercal|\\(?:mathrm|text|mathsf|rm|prime)\s*\{?\s*T)"
 )
 """A gradient that is transposed, as in the slope along d: ∇f(x)^T d."""
