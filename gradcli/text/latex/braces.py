@@ -26,6 +26,14 @@ def brace(at: Pieces, piece: str) -> None:
         at.open_group("bare", at.here, piece)
         at.here += 1
         return
+    if match := words.UPRIGHT_WORD.match(at.source.text, at.starts[at.here], at.end):
+        start = at.starts[at.here]
+        at.skip_to(match.end())
+        if match[1] in words.FUNCTIONS:
+            at.function(words.FUNCTIONS[match[1]], start)
+        else:
+            at.letter(match[1], start, done=True)
+        return
     if holds_function(at, at.here):
         at.pieces[at.closing(at.here) or at.here] = " "
         at.here += 1

@@ -43,7 +43,7 @@ GAP: Final = r"(?:\s|\\[,;:!>])*"
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
     rf"{GAP}_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
-    rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}}|\{{\s*\{{\s*([A-Za-z0-9]+)\s*\}}\s*\}})"
+    rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}}|\{{\s*\{{\s*([A-Za-z0-9]+)\s*\}}\s*\}}|\{{\s*\\rm\s+([A-Za-z0-9]+)\s*\}})"
 )
 STEP_INDEX: Final = re.compile(r"\s*_\s*\{\s*([A-Za-z])\s*([-+])\s*([0-9]{1,4})\s*\}")
 """x_{t-1}, a name of its own where no sum runs over t."""
@@ -108,6 +108,7 @@ REALS: Final = re.compile(
 )
 STEP: Final = re.compile(r"\s*\^\s*\{\s*\(\s*([A-Za-z]\s*[-+]\s*[0-9A-Za-z])\s*\)\s*\}")
 WORD_POWER: Final = re.compile(r"\s*(?:\{\s*)?\\mathrm\s*\{\s*([A-Za-z]{3,})\s*\}")
+UPRIGHT_WORD: Final = re.compile(r"\{\s*\\rm(?![A-Za-z])\s*([A-Za-z]{2,})\s*\}")
 ORDINAL: Final = re.compile(rf"\s*(?:\{{\s*)?{WORD}\{{?\s*(?:th|st|nd|rd)\s*\}}")
 SPELLING: Final = re.compile(rf"{WORD}|[\\{{}}\s]")
 """What a name in LaTeX has besides its letters."""
