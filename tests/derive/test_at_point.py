@@ -99,6 +99,7 @@ def test_differentiable_at_a_switch(text: str, at: dict[str, Any], slope: float)
         ("sqrt(x**2)", 0, -1.0, 1.0),
         ("hypot(x, 0)", 0, -1.0, 1.0),
         ("abs(abs(x) - 1)", -1, -1.0, 1.0),
+        ("abs(10^400*x)", 0, None, None),
         ("clip(x, 0, 1)", 1, 1.0, 0.0),
         ("relu(x)", 0, 0.0, 1.0),
         ("max(x, 2*x, -x)", 0, -1.0, 2.0),
@@ -269,6 +270,21 @@ def test_what_a_branch_cancels_counts_where_it_is_taken(text, value, slope):
     """x^2/x has no value at 0, and nothing asks for it there."""
     answer = gradcli.grad(text, at=[0])
     assert (answer.value, answer.gradient["x"]) == (value, slope)
+
+
+def test_slopes_beyond_float64_are_told():
+    """Their mean, 0, was given as the derivative."""
+    assert problem("abs(10^400*x)", x=0).message == (
+        "abs has a kink at x = 0: slope -1e+400 from the left, 1e+400 from the right"
+    )
+
+
+@pytest.mark.parametrize("text", ["min(x, x^x)", "min(sinh(x), 1 + sqrt(x))"])
+def test_an_end_of_a_domain_in_what_is_not_taken(text):
+    """min needs both arguments, and on the left of 0 one has no value; x^x seemed to end nowhere."""
+    answer = gradcli.grad(text, at=[0])
+    assert answer.gradient["x"] == 1
+    assert "one-sided" in str(answer.to_dict()["assumptions"])
 
 
 def test_what_is_cancelled_may_end_at_the_point():

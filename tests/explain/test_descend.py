@@ -8,6 +8,7 @@ import json
 import math
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,13 @@ def test_a_start_without_a_value_has_a_picture(method: str) -> None:
     found = RUNNER.invoke(app, ["descend", "exp(x)", "--at", "800", "-m", method, "--plot", "--range", "x=-2:2"])
     assert found.exit_code == 3
     assert "there is no gradient here" in found.stdout
+
+
+@pytest.mark.parametrize("method", ["gd", "momentum", "adam", "newton"])
+def test_a_step_beyond_float64_is_diverging(method: str) -> None:
+    """NumPy's warning of it was printed among the answer."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = RUNNER.invoke(app, ["descend", "x**2 + y**2", "--at", "3,4", "-m", method, "--rate", "1e308"])
+    assert found.exit_code == 4
+    assert "diverging" in found.stdout

@@ -7,7 +7,7 @@ from fractions import Fraction
 from gradcli.derive.kinks.slopes import WORK_BITS, Line, Side, agree, as_float, difference, look, mean
 from gradcli.evaluate.certified.balls import Balls
 from gradcli.evaluate.certified.exact import in_order
-from gradcli.evaluate.certified.values import OutOfTimeError, as_ball
+from gradcli.evaluate.certified.values import OutOfTimeError, as_ball, is_known
 from gradcli.evaluate.domains import number_text
 from gradcli.flints import arb, ctx
 from gradcli.problems import Problem
@@ -103,7 +103,7 @@ def conclude(left: Side, right: Side, place: Place, formula: float | None) -> Fi
     """What the two sides say together. `formula`: the derivative, if it exists, where its formula can be trusted."""
     manners = (left.manner, right.manner)
     if manners == ("finite", "finite"):
-        if agree(left, right) or as_float(left.slope) is None or as_float(right.slope) is None:
+        if agree(left, right):
             return answer(mean(left, right), place, formula, left, right)
         return problem(place, "not-differentiable", kink, left, right)
     if "rough" in manners:
@@ -161,10 +161,13 @@ def slopes(left: Side, right: Side) -> str:
 
 
 def said(value: Value | None) -> str:
-    """A number in words: the float64 as people write it."""
+    """A number in words: the float64 as people write it; five digits of one beyond float64."""
     number = as_float(value)
     if number is None:
-        return "unknown" if value is None else "beyond float64"
+        if value is None or not is_known(value):
+            return "unknown"
+        digits, _, power = as_ball(value).mid().str(5, radius=False).partition("e")
+        return f"{digits.rstrip('0').removesuffix('.')}e{power}"
     return str(int(number)) if number == int(number) and abs(number) < 1e15 else repr(number)
 
 

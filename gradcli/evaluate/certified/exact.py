@@ -111,8 +111,8 @@ def sweep(needed: list[Node], bound: Mapping[str, Exact | None], convert: Callab
             values[node] = exact_call(node, [values[arg] for arg in node.args])
         elif op == "power":
             base, exponent = (values[arg] for arg in node.args)
-            isolated = base is not None and base < 0 and node.args[1].op != "number"  # not real for other exponents
-            values[node] = None if isolated else exact_power(base, exponent, convert)
+            at_end = base is not None and base <= 0 and node.args[1].op != "number"  # not real for other exponents
+            values[node] = None if at_end else exact_power(base, exponent, convert)
         else:
             values[node] = exact_choice(node, [values[arg] for arg in node.args])
     return values

@@ -80,9 +80,9 @@ class Walk:
         """The whole descent with its verdict."""
         stopped = self.walk()
         landscape = self.landscape
-        last = self.places[-1]
         notes = self.certify_ends()
-        hessian = landscape.hessian(last) if self.is_flat() or self.wants_bound() else None
+        place = self.places[-1] if self.is_flat() else self.places[0]  # of a quadratic it is the same everywhere
+        hessian = landscape.hessian(place) if self.is_flat() or self.wants_bound() else None
         numbers = landscape.numbers()
         return Descent(
             landscape.reading(),
@@ -118,6 +118,8 @@ class Walk:
 
     def walk(self) -> Stop:
         """Go on until there is a reason to stop."""
+        import numpy as np
+
         request, landscape = self.request, self.landscape
         update = update_for(request.method, self.options, landscape.curvatures)
         most = request.steps or STEPS
@@ -133,7 +135,8 @@ class Walk:
                 return "diverging"
             if step == most or (ends_early and norm <= until):
                 break
-            following = update.following(place, look.slopes)
+            with np.errstate(all="ignore"):  # the next look says what is beyond float64
+                following = update.following(place, look.slopes)
             if following is None:
                 self.problems.append(Problem(None, "undefined", SINGULAR))
                 return "problem"
