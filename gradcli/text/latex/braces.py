@@ -47,12 +47,12 @@ def brace(at: Pieces, piece: str) -> None:
 
 
 def holds_function(at: Pieces, opened: int) -> bool:
-    r"""Whether a brace holds a function's name alone: `{\log} x`."""
+    r"""Whether a brace holds a function without an argument: `{\log} x`, `{\operatorname{ReLU}}(x)`, `{\log_2} x`."""
     closed = at.closing(opened)
     if closed is None:
         return False
-    inside = [piece for piece in at.pieces[opened + 1 : closed] if piece[0] not in " \t\r\n~"]
-    return len(inside) == 1 and inside[0][0] == "\\" and inside[0][1:] in words.FUNCTIONS
+    match = words.FUNCTION_ALONE.match(at.source.text, at.ends[opened], at.starts[closed])
+    return match is not None and (match[1] == "operatorname" or match[2] in words.FUNCTIONS)
 
 
 def holds_one_letter(at: Pieces, opened: int) -> bool:

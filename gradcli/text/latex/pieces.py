@@ -177,6 +177,7 @@ class Pieces(ABC):
     def function(self, name: str, start: int) -> None:
         """A function, its name done: with a power (`\\sin^2 x`), with brackets or without."""
         based = False
+        self.skip_blanks()
         if name in ("log", "ln") and (match := self.take(words.LOG_BASE)):
             base = match[1] or match[2]
             based = base not in ("2", "10")

@@ -109,6 +109,11 @@ REALS: Final = re.compile(
 STEP: Final = re.compile(r"\s*\^\s*\{\s*\(\s*([A-Za-z]\s*[-+]\s*[0-9A-Za-z])\s*\)\s*\}")
 WORD_POWER: Final = re.compile(r"\s*(?:\{\s*)?\\mathrm\s*\{\s*([A-Za-z]{3,})\s*\}")
 UPRIGHT_WORD: Final = re.compile(r"\{\s*\\rm(?![A-Za-z])\s*([A-Za-z]{2,})\s*\}")
+FUNCTION_ALONE: Final = re.compile(
+    r"[{\s]*\\(?:(mathrm|mathop|operatorname|text|mbox)\s*(?:\{\s*)+\\?)?([A-Za-z]+)[}\s]*"
+    r"(?:[\^_]\s*(?:\{[^{}]*\}|[0-9A-Za-z]))?[}\s]*$"
+)
+"""A function's name in braces of its own, perhaps with a base or a power."""
 ORDINAL: Final = re.compile(rf"\s*(?:\{{\s*)?{WORD}\{{?\s*(?:th|st|nd|rd)\s*\}}")
 SPELLING: Final = re.compile(rf"{WORD}|[\\{{}}\s]")
 """What a name in LaTeX has besides its letters."""
