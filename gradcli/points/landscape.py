@@ -17,6 +17,7 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from typing import Any
 
     from numpy.typing import NDArray
@@ -132,6 +133,11 @@ def newton_step(matrix: Array, slopes: Array) -> Array | None:
 
     step = solve(matrix, slopes.reshape(-1, 1))[:, 0]
     return step if np.isfinite(step).all() else None
+
+
+def unbounded() -> AbstractContextManager[object]:
+    """Arithmetic in which what is beyond float64 is infinite, without a warning."""
+    return np.errstate(all="ignore")
 
 
 def length(vector: Array) -> float:

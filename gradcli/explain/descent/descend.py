@@ -6,7 +6,7 @@ from gradcli.explain.descent.landscapes import BoxLandscape, is_finite, named, t
 from gradcli.explain.descent.request import MOST_KEPT, STEPS, UNTIL, refuse_numbers
 from gradcli.explain.descent.results import Descent, DescentStep
 from gradcli.explain.descent.updates import update_for
-from gradcli.points.landscape import length
+from gradcli.points.landscape import length, unbounded
 from gradcli.problems import GradcliError, Problem
 from gradcli.records import TYPE_CHECKING
 
@@ -118,8 +118,6 @@ class Walk:
 
     def walk(self) -> Stop:
         """Go on until there is a reason to stop."""
-        import numpy as np
-
         request, landscape = self.request, self.landscape
         update = update_for(request.method, self.options, landscape.curvatures)
         most = request.steps or STEPS
@@ -135,7 +133,7 @@ class Walk:
                 return "diverging"
             if step == most or (ends_early and norm <= until):
                 break
-            with np.errstate(all="ignore"):  # the next look says what is beyond float64
+            with unbounded():  # the next look says what is beyond float64
                 following = update.following(place, look.slopes)
             if following is None:
                 self.problems.append(Problem(None, "undefined", SINGULAR))
