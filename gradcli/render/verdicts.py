@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.notation import write, write_number
@@ -9,7 +10,7 @@ from gradcli.render.words import constant_texts, function_text, reading_lines, s
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any
+    from typing import Any, Final
 
     from rich.console import Console
 
@@ -104,11 +105,16 @@ def verdict_words(result: Verdict) -> str:
     )
 
 
+_BELOW: Final = pattern(r"(?<=∂)[^\W\d_]\w*")
+
+
 def slip_words(slip: Slip, style: Style = "text") -> str:
     """What a slip is, its formulas written out."""
     message = slip.message
     for i, tree in enumerate(slip.parts):
         message = message.replace(f"{{{i}}}", write(tree, style))
+    if style == "pretty":  # as in the tables beside it
+        message = _BELOW.sub(lambda match: spell(match[0], style), message)
     return message
 
 

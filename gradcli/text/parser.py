@@ -17,7 +17,7 @@ from gradcli.text import tokens as kind
 from gradcli.text.equations import read_equation, without_systems
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
-from gradcli.text.statements import is_mapping, read_members, read_statement
+from gradcli.text.statements import is_mapping, leave_annotation, read_members, read_statement
 from gradcli.text.tokens import Spelled, cut, quoted, without_inner_newlines, without_stops
 from gradcli.text.tree import Call, Declaration, Script, Spelling
 
@@ -235,9 +235,7 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             continue
         if stack.programming and _passed(stack):
             continue
-        if kinds[stack.place + 1 : stack.place + 4] == _ANNOTATED:  # z: float = x*y
-            for column in (kinds, stack.texts, stack.starts, stack.ends):
-                del column[stack.place + 1 : stack.place + 3]
+        leave_annotation(stack)
         if kinds[stack.place] == kind.NAME and kinds[stack.place + 1] == kind.COLON and not _maps(stack):
             equation = read_equation(stack)
             statements.append(equation) if equation else declarations.append(read_declaration(stack))
@@ -306,9 +304,6 @@ def _in_body(stack: Stack, statements: list[Statement], body: DefBody | None) ->
         body = DefBody({name for name in names if name}, dict(stack.names))
     statements[-1] = renamed(stack, statements[-1], body.names)
     return body
-
-
-_ANNOTATED: Final = [kind.COLON, kind.NAME, kind.EQUALS]
 
 
 def _new_statement(stack: Stack) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 _SIGNS: Final = ("d", "∂")
+_ANNOTATIONS: Final = ([kind.COLON, kind.NAME, kind.EQUALS], [kind.COLON, kind.EQUALS])
 
 
 class Head(NamedTuple):
@@ -28,6 +29,15 @@ class Head(NamedTuple):
     parameters: tuple[str, ...] | None
     start: int
     end: int
+
+
+def leave_annotation(stack: Stack) -> None:
+    """Leave out what stands between a name and its equals sign: `z: float = x*y`, `z : = x*y`."""
+    begin = stack.place + 1
+    for written in _ANNOTATIONS:
+        if stack.kinds[begin : begin + len(written)] == written:
+            for column in (stack.kinds, stack.texts, stack.starts, stack.ends):
+                del column[begin : begin + len(written) - 1]
 
 
 def _refuse_claim_of_name(stack: Stack) -> None:

@@ -106,6 +106,13 @@ def test_the_table_shows_the_numbers_at_the_witness(check: Any) -> None:
     assert "33.3%" in out
 
 
+def test_a_slip_names_the_derivative_as_the_tables_do(check: Any) -> None:
+    """∂f/∂π1 stood in the table, and ∂f/∂pi1 below it."""
+    out = check("mu*pi1^2", "pi1^2, mu*pi1", "--at", "pi1=2,mu=3").out
+    assert "your ∂f/∂π1 breaks the power rule: the exponent of π1 is missing" in out
+    assert "∂pi1" not in out
+
+
 def test_an_answer_may_be_several_texts_one_text_a_vector_or_named(check: Any) -> None:
     """The four ways to write an answer are the same."""
     for answers in (("2x", "2y"), ("2x, 2y",), ("[2x, 2y]",), ("y=2y, x=2x",), ("$2x, 2y$",)):
