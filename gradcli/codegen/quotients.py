@@ -9,12 +9,13 @@ Fortran program to find the Euclidean norm of a vector (1978), for the scaling.
 
 from __future__ import annotations
 
-from math import isqrt, sqrt
+from math import sqrt
 
 from gradcli.codegen import stable_forms
 from gradcli.codegen.emitter import Emitter
 from gradcli.codegen.folding import is_literal, literal
 from gradcli.program.forms import scalars
+from gradcli.program.rationals import exact_power, ratio
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -251,12 +252,8 @@ WRITTEN_OUT: Mapping[str, Callable[[Emitter, Sequence[Operand]], Operand]] = {"h
 
 def square_root(number: Rational) -> Operand:
     """√number: exact where the number is a square."""
-    top, bottom = isqrt(number.numerator), isqrt(number.denominator)
-    if top**2 == number.numerator and bottom**2 == number.denominator:
-        from fractions import Fraction
-
-        return literal(Fraction(top, bottom))
-    return sqrt(literal(number))
+    root = exact_power(number, ratio(1, 2))
+    return sqrt(literal(number)) if root is None else literal(root)
 
 
 FOLDED = ("sum", "product", "power", "call", "where", "constant")

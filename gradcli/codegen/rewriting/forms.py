@@ -10,6 +10,7 @@ Accuracy and Stability of Numerical Algorithms (2002), chapter 1, for difference
 
 from __future__ import annotations
 
+from gradcli.codegen import stable_forms
 from gradcli.codegen.rewriting import fractions, logarithms, sums
 from gradcli.program.forms import scalars
 from gradcli.program.substitute import rewritten
@@ -59,7 +60,7 @@ def hyperbolic_tangent(graph: Graph, node: Node) -> Node | None:
     """sinh(u)**k·cosh(u)**-k as tanh(u)**k."""
     powers = dict(scalars.pairs(node))
     for base, e in powers.items():
-        if sums.is_call(base, "sinh") and e:
+        if stable_forms.is_call(base, "sinh") and e:
             cosh = scalars.call(graph, sums.row("cosh"), base.args)
             if powers.get(cosh) == -e:
                 rest = [factor for factor in powers.items() if factor[0] not in (base, cosh)]
@@ -85,7 +86,7 @@ def roots_of_powers(graph: Graph, node: Node) -> Node | None:
     factors: list[tuple[Node, Rational]] = []
     for base, e in scalars.pairs(node):
         single = base.op == "product" and len(base.args) == 1 and type(base.data[0]) is int and base.data[0] % 2 == 1
-        if type(e) is int or not (single or sums.is_call(base, "exp")):
+        if type(e) is int or not (single or stable_forms.is_call(base, "exp")):
             factors.append((base, e))
         elif single:
             factors.append((base.args[0], base.data[0] * e))
@@ -98,7 +99,7 @@ def joined_cube_roots(graph: Graph, node: Node) -> Node | None:
     """u/cbrt(u)**4 as 1/cbrt(u)."""
     powers = dict(scalars.pairs(node))
     for root, e in powers.items():
-        if sums.is_call(root, "cbrt") and type(e) is int and e < 0:
+        if stable_forms.is_call(root, "cbrt") and type(e) is int and e < 0:
             whole = powers.get(root.args[0], 0)
             if type(whole) is int and whole > 0:
                 left = 3 * whole + e

@@ -6,7 +6,7 @@ log(x*exp(y)) is y + log(x), log(x**6) is 6*log(abs(x)), log(x**y) is y*log(x) w
 from __future__ import annotations
 
 from gradcli.codegen import stable_forms
-from gradcli.codegen.rewriting.sums import called, is_call, is_half
+from gradcli.codegen.rewriting.sums import called, is_half
 from gradcli.program.forms import scalars
 from gradcli.program.rationals import ratio
 from gradcli.records import TYPE_CHECKING
@@ -44,7 +44,9 @@ def split(graph: Graph, node: Node) -> Node | None:
     taken: list[tuple[Node, Rational]] = []
     rest: list[tuple[Node, Rational]] = []
     for base, e in scalars.pairs(product):
-        is_positive = any(is_call(base, name) for name in ("exp", "cosh")) or stable_forms.exponentials(base)
+        is_positive = any(stable_forms.is_call(base, name) for name in ("exp", "cosh")) or stable_forms.exponentials(
+            base
+        )
         (taken if is_positive else rest).append((base, e))
     if not taken:
         return None
@@ -114,7 +116,7 @@ def of_hyperbolic(graph: Graph, node: Node, argument: Node) -> Node:
 def of_sum(graph: Graph, argument: Node) -> Node | None:
     """log(u + sqrt(u**2 + 1)) as asinh(u), log(u + sqrt(u**2 - 1)) as acosh(u), log(1 - exp(u)) near 0 by expm1."""
     coefficients, start = argument.data
-    if start == 1 and coefficients == (-1,) and is_call(argument.args[0], "exp"):
+    if start == 1 and coefficients == (-1,) and stable_forms.is_call(argument.args[0], "exp"):
         (u,) = argument.args[0].args
         near = scalars.compare(graph, ">", u, scalars.number(graph, ratio(-2, 3)))
         beside = scalars.add(graph, [(called(graph, "expm1", u), -1)])

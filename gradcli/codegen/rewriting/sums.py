@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from math import isqrt
-
 from gradcli.program.forms import scalars
 from gradcli.program.forms.parts import quotient
-from gradcli.program.rationals import ratio
+from gradcli.program.rationals import exact_power, ratio
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -51,11 +49,6 @@ IDENTITIES: dict[tuple[str, int, int], Identity] = {
 def is_half(exponent: Rational) -> bool:
     """Is it the exponent of a root? (No fraction is made to tell.)"""
     return bool(exponent.numerator == 1 and exponent.denominator == 2)
-
-
-def is_call(node: Node, name: str) -> bool:
-    """Is it this row's function of something?"""
-    return node.op == "call" and node.data.name == name
 
 
 def row(name: str) -> Any:
@@ -112,7 +105,7 @@ def difference_of_squares(graph: Graph, node: Node) -> Node | None:
         return None
     sides = [square_root_of(graph, term) for term in node.args]
     (a, b), size = sides, abs(coefficients[0])
-    share = rational_root(quotient(abs(coefficients[1]), size))
+    share = exact_power(quotient(abs(coefficients[1]), size), ratio(1, 2))
     if a is None or b is None or share is None:
         return None
     less = scalars.add(graph, [(a, 1), (b, -share)])
@@ -125,12 +118,6 @@ def square_root_of(graph: Graph, node: Node) -> Node | None:
     if node.op != "product" or any(type(e) is not int or e <= 0 or e % 2 for e in node.data):
         return None
     return scalars.multiply(graph, [(base, e // 2) for base, e in scalars.pairs(node)])
-
-
-def rational_root(number: Rational) -> Rational | None:
-    """√number, where that is rational."""
-    top, bottom = isqrt(number.numerator), isqrt(number.denominator)
-    return ratio(top, bottom) if top**2 == number.numerator and bottom**2 == number.denominator else None
 
 
 class Root(NamedTuple):
@@ -182,6 +169,3 @@ def terms_in(node: Node) -> int:
     if node.op == "sum":
         return len(node.args) + bool(node.data[1])
     return int(node.op != "number" or bool(node.data))
-
-
-__all__ = ["by_identity", "difference_of_roots", "difference_of_squares", "is_call", "row"]
