@@ -191,7 +191,7 @@ def _refuse_prose(source: Source, begin: int, end: int) -> None:
 
 
 _LATEX_SIGNS: Final = pattern(
-    r"\\[A-Za-z]{2}|\\[,;!{]|[\^_]\s*\{|∑|∏|∫|Σ_|\b(?:sum|prod)_\(\s*[A-Za-z]\s*="
+    r"\\[A-Za-z]{2}|\\[,;!{|]|[\^_]\s*\{|∑|∏|∫|Σ_|\b(?:sum|prod)_\(\s*[A-Za-z]\s*="
     r"|(?<![A-Za-z])int\s*_\s*(?:-?\w(?!\w)|-?[0-9.]+|\([^()]*\))\s*\^"
 )
 """What only LaTeX and AsciiMath have: commands, braces behind `^` and `_`, signs of sums and integrals with bounds."""

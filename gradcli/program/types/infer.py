@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from gradcli.problems import GradcliError
+from gradcli.problems import GradcliError, Span
 from gradcli.program.dimensions import Dimensions, letters_of, size_value
 from gradcli.program.types.declared import Told
 from gradcli.program.types.elaborate import elaborated, with_numbers
 from gradcli.program.types.sentences import entry_by_entry
 from gradcli.program.types.solver import Solver
 from gradcli.program.types.transposes import transposed_powers
+from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.text.tree import Statement
+from gradcli.text.tree import Number, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from gradcli.problems import Source
     from gradcli.program.names import Names
     from gradcli.program.options import BuildOptions
-    from gradcli.text.tree import Script, Tree
+    from gradcli.text.tree import Call, Script, Tree
 
 
 class Types(NamedTuple):
@@ -80,6 +81,7 @@ class Types(NamedTuple):
             solver.read([Statement(None, tree, source, tree.start, tree.end)])
         except GradcliError:
             return in_numbers(self, tree, sizes)
+        check_norms(solver)
         if id(tree) in solver.flat and solver.of(tree) and solver.of(tree)[1] != 1:
             solver.turned.symmetric_difference_update((id(tree),))
         return in_numbers(self, elaborated(solver, tree), sizes)
@@ -92,6 +94,7 @@ def infer(script: Script, options: BuildOptions, names: Names) -> Types:
     told = Told(dims, declared, options)
     solver = Solver(dims, told.shapes, told.letters, told.numbers, options.wrt, told.vectors)
     solver.read(names.order)
+    check_norms(solver)
     dims.name_open({*names.free, *solver.letters, *solver.statements, *names.functions})
     shapes = {name: shape_of(solver, name) for name in names.free if name not in solver.letters}
     made = {id(s): s._replace(tree=elaborated(solver, s.tree)) for s in names.order}
@@ -106,6 +109,31 @@ def infer(script: Script, options: BuildOptions, names: Names) -> Types:
         tuple(decisions(solver, shapes)),
         solver,
     )
+
+
+def check_norms(solver: Solver) -> None:
+    """Raise for bars around a matrix with a 2 below: the spectral norm, in many books the Frobenius norm."""
+    for tree in solver.norms:
+        inner, kind = tree.arguments
+        if not isinstance(kind, Number) or kind.value != 2 or not is_barred(tree, solver.homes[id(tree)].text):
+            continue
+        shape = solver.of(inner)
+        if not shape or 1 in solver.numbered(shape):
+            continue
+        text = shown(elaborated(solver, inner))
+        raise GradcliError(
+            "ambiguous",
+            "the norm of a matrix with a 2 below it can be read in two ways: the greatest singular value, or the"
+            " root of the sum of squares",
+            Span(solver.homes[id(tree)], tree.start, tree.end),
+            f'write norm({text}, 2) or norm({text}, "fro")',
+        )
+
+
+def is_barred(tree: Call, text: str) -> bool:
+    r"""Was this norm written with bars, or as `\norm{X}`?"""
+    head = text[tree.start : tree.name_end]
+    return "norm" not in head or head.startswith("\\norm")
 
 
 def shape_of(solver: Solver, name: str) -> Any:

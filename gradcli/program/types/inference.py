@@ -37,6 +37,7 @@ class Inference(ABC):
     axes            ids of calls along the last axis, each with its number
     chains, ones    ids of scalars that are products of one entry, alone or in a larger scalar
     entrywise       products of arrays entry by entry
+    norms           norms with a kind, `norm(X, 2)`
     added           products of one entry that an array is added to, each with the shape of that
     vectors         names of vectors
     flat            ids of what is one-dimensional to NumPy: here a column, or a row (x@A)
@@ -62,6 +63,7 @@ class Inference(ABC):
         self.chains, self.ones, self.flat = set[int](), set[int](), set[int]()
         self.entrywise: list[Binary] = []
         self.added: list[tuple[Tree, Dims]] = []
+        self.norms: list[Call] = []
         self.vectors = set(vectors)
         self.statements: dict[str, Tree] = {}
         self.shapes: dict[int, Any] = {}

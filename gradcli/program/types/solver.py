@@ -85,6 +85,8 @@ class Solver(Inference):
                 self.parents.setdefault(id(self.statements[tree.name]), []).append(tree)
         elif not self.waiting[id(tree)]:
             self.ready.append(tree)
+        if isinstance(tree, Call) and tree.function == "norm" and len(tree.arguments) == 2:
+            self.norms.append(tree)
         wanted = wanted_arrays(tree)
         self.wanted += wanted
         self.asked.update(id(part) for part, _ in wanted)

@@ -34,10 +34,26 @@ VECTOR_FUNCTIONS: Final = frozenset(name for name, row in ARRAY_NAMES.items() if
 
 def kind_of(root: Tree, known: KnownNames) -> int:
     """SCALAR, VECTOR, ROW or MATRIX; a name that nothing is known of is a scalar."""
+    return _kinds(root, known)[id(root)]
+
+
+def matrix_products(root: Tree, known: KnownNames) -> set[int]:
+    """The ids of the products without a sign whose factors are arrays."""
+    found = _kinds(root, known)
+    return {
+        id(tree)
+        for tree in postorder(root)
+        if isinstance(tree, Binary)
+        and tree.op is LATEX_PRODUCT
+        and SCALAR not in (found[id(tree.left)], found[id(tree.right)])
+    }
+
+
+def _kinds(root: Tree, known: KnownNames) -> dict[int, int]:
     found: dict[int, int] = {}
     for tree in postorder(root):
         found[id(tree)] = _kind(tree, [found[id(part)] for part in children(tree)], known)
-    return found[id(root)]
+    return found
 
 
 def _kind(tree: Tree, parts: list[int], known: KnownNames) -> int:

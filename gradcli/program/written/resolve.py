@@ -138,7 +138,7 @@ class Resolver:
     def two_readings(self, tree: Call, statement: Statement) -> GradcliError:
         """The error of `L(w)`: a product, or a function of w."""
         source, name = statement.source, tree.function
-        simple = [plain(part, source.text[part.start : part.end].strip()) for part in tree.arguments]
+        simple = [plain(part, source.text[part.start : part.end].strip(), self.known) for part in tree.arguments]
         told = GREEK_CALLS.get(name, "").format(simple[0] if simple else "x")
         order = name[1:].removeprefix("_")
         if name[0] in BESSEL_CALLS and (order.isdecimal() or order == "n") and len(simple) == 1:

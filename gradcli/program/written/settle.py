@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
-from gradcli.program.written.kinds import ROW, kind_of
+from gradcli.program.written.kinds import ROW, kind_of, matrix_products
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR
 from gradcli.program.written.rewrite import rewrite, with_parts
 from gradcli.program.written.show import shown
@@ -76,8 +76,6 @@ class Settler:
             self.check_bars(tree)
         elif isinstance(tree, Call) and tree.function in ("log", "ln") and self.is_barred(tree):
             tree = self.log_of_determinant(tree, tree.arguments[0])
-        elif isinstance(tree, Call) and tree.function == "norm":
-            self.check_norm(tree)
         self.free[id(tree)] = self.free_indices(tree)
         self.kept.append(tree)
         return tree
@@ -198,7 +196,7 @@ class Settler:
             here.function, here.indices, here.lower, here.upper, body, here.head_end, here.start, tree.right.end
         )
         what, over = REDUCTIONS[here.function], ", ".join(here.indices)
-        self.notes.append(f"the {what} over {over} reaches over {plain(body, self.typed(body))}")
+        self.notes.append(f"the {what} over {over} reaches over {plain(body, self.typed(body), self.known)}")
         for part in reversed(path):
             grown = with_parts(part, [*children(part)[:-1], grown])
             grown.end = tree.end
@@ -255,7 +253,7 @@ class Settler:
             kind = self.likely(inner)
         if kind == SCALAR:
             return
-        text = plain(inner, self.typed(inner))
+        text = plain(inner, self.typed(inner), self.known)
         name, word = ("the determinant", "det") if kind == MATRIX else ("the length", "norm")
         message = f"bars around an array can be read in two ways: {name}, or absolute values entry by entry"
         error = GradcliError("ambiguous", message, self.place(tree), f"write {word}({text}) or abs({text})")
@@ -274,22 +272,6 @@ class Settler:
         self.notes.append(f"{self.typed(tree)}: the logarithm of the determinant")
         det = Call("det", bars.arguments, (), bars.name_end, bars.start, bars.end)
         return Call("log", (det,), (), tree.name_end, tree.start, tree.end)
-
-    def check_norm(self, tree: Call) -> None:
-        """The norm with a 2 below of a matrix: the spectral norm, or in many books the root of the sum of squares."""
-        if len(tree.arguments) != 2 or self.source.text[tree.start : tree.start + 1] not in ("\\", "|", "‖"):
-            return
-        inner, which = tree.arguments
-        if not isinstance(which, Number) or which.value != 2 or kind_of(inner, self.known) != MATRIX:
-            return
-        text = shown(inner)
-        raise GradcliError(
-            "ambiguous",
-            "the norm of a matrix with a 2 below it can be read in two ways: the greatest singular value, or the"
-            " root of the sum of squares",
-            self.place(tree),
-            f'write norm({text}, 2) or norm({text}, "fro")',
-        )
 
     def likely(self, tree: Tree) -> int:
         """What an expression of letters is, of whose shapes nothing is known, to everyone who reads it."""
@@ -323,8 +305,8 @@ def inverted_names(root: Tree) -> set[str]:
     }
 
 
-def plain(tree: Tree, typed: str) -> str:
+def plain(tree: Tree, typed: str, known: KnownNames) -> str:
     """A tree as plain text for a hint, or as it was typed where that is short and plain."""
     if typed.isascii() and not set(typed) & set("\\{}^_"):
         return typed
-    return shown(tree)
+    return shown(tree, matrix_products(tree, known))
