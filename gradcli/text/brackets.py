@@ -47,7 +47,7 @@ NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞"
 def group(stack: Stack, here: int) -> Step:
     """An opening round bracket."""
     around = stack.frames[-1]
-    if stack.latex and stack.source.text[stack.starts[here]] == "\\":
+    if stack.latex and stack.source.text.startswith("\\", stack.starts[here]):
         from gradcli.text.foreign.braces import choice
 
         if (step := choice(stack, here)) is not None:

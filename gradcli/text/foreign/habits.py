@@ -170,7 +170,7 @@ def _powered_function(stack: Stack, here: int) -> tuple[int, Tree] | None:
     if len(stack.operands) < 2 or stack.powers[-1 - signs] != POWER or not _is_word(stack.operands[-2]):
         return None
     word = stack.places[-1 - signs] - 1
-    if stack.kinds[word] != kind.NAME or type(last) not in (Number, Unary):
+    if stack.kinds[word] != kind.NAME or type(last) not in (Number, Unary, Name):
         return None
     return word, Unary("-", last, last.start, last.end) if signs else last
 
@@ -183,7 +183,8 @@ def _powered(stack: Stack, here: int, word: int, exponent: Tree) -> Step:
     """`sin^2 x` is sin(x)^2; with -1 it is read in two ways."""
     function, argument = stack.texts[word], stack.argument_text(here)
     inner = argument[1:-1] if argument[:1] == "(" else argument
-    if type(exponent) is Unary or not (type(exponent) is Number and type(exponent.value) is int and exponent.value):
+    whole = type(exponent) is Number and type(exponent.value) is int and exponent.value != 0
+    if not whole and type(exponent) is not Name:
         power = "-" + stack.typed(exponent.operand) if type(exponent) is Unary else stack.typed(exponent)
         inverse = INVERSES.get(function)
         first = f"{inverse}({inner})" if inverse and power in ("-1", "-⁻¹") else f"{function}({inner})^({power})"
@@ -192,7 +193,7 @@ def _powered(stack: Stack, here: int, word: int, exponent: Tree) -> Step:
         raise stack.error(here, f"{shown}(...) can be read in two ways", f"write {first} or {second}", "ambiguous")
     _forget_power(stack, here)
     stack.applied = True
-    symbol = f"{function}^{exponent.value}"
+    symbol = f"{function}^{exponent.name if type(exponent) is Name else exponent.value}"
     return stack.prefix(symbol, BRACKETED if stack.kinds[here] == kind.OPEN else APPLIED, word)[0], here
 
 

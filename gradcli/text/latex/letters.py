@@ -35,7 +35,7 @@ def is_called(stack: Stack, here: int) -> bool:
     kinds, texts = stack.kinds, stack.texts
     if kinds[here - 1] != NAME or texts[here + 1] != "(":
         return False
-    if stack.source.text[stack.starts[here + 1]] != "(":
+    if not stack.source.text.startswith("(", stack.starts[here + 1]):
         return False
     name = texts[here - 1]
     if PRINTED.match(stack.source.text, stack.starts[here - 1]) and not stack.stands_alone(name):

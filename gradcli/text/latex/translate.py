@@ -331,6 +331,18 @@ class Translator(Pieces):
                 f"'{piece}{argument}' can be read in two ways: the function {piece}, or letters side by side", hint
             )
             return
+        if match := words.GLUED.match(self.source.text, self.ends[self.here], self.end):
+            digits, rest = match.groups()
+            readings = ""
+            if piece == "log" and digits in ("2", "10"):
+                readings = f"\\log_{{{digits}}} {rest or 'x'} or \\log({digits}{rest})"
+            elif rest == "(":
+                readings = f"\\{piece}({digits}(...)) or \\{piece}({digits})(...)"
+            elif piece == "sqrt" and rest:
+                readings = f"\\sqrt{{{digits}}}{rest} or \\sqrt{{{digits}{rest}}}"
+            if readings:
+                self.put_bad(f"{quoted(piece + match[0])} can be read in two ways", f"write {readings}")
+                return
         self.here += 1
         if after == "_" and piece in ("sum", "prod", "max", "min"):
             self.here -= 1

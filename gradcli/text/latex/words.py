@@ -18,7 +18,8 @@ PLAIN: Final = (
 """Function words that are functions too where the backslash is missing: before a bracket, a power or a blank."""
 BRACKETED: Final = (
     "sigmoid", "softmax", "relu", "ReLU", "erfc", "erf", "softplus", "abs", "norm", "diag", "trace", "rank", "max",
-    "min", "det", "Tr", "tr", "vec", "sum", "prod", "logit", "sgn", "sign", "gamma", "mean",
+    "min", "det", "Tr", "tr", "vec", "sum", "prod", "logit", "sgn", "sign", "gamma", "mean", "log2", "log10", "log1p",
+    "expm1", "atan2", "arctan2",
 )  # fmt: skip
 """Words that are functions only right before a bracket: otherwise they may be letters side by side."""
 SPELLED_GREEK: Final = (
@@ -31,7 +32,7 @@ PIECE: Final = re.compile(
     r"|(?<![A-Za-z])int(?=\s*[_^])"
     rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\[A-Za-z]|\{{|\^|_)|\s+[A-Za-z\\0-9])"
     rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int)(?=_)"
-    r"|(?:ln|log|exp|sin|cos|tan)(?=[A-Za-z])|(?:tr|Tr|det)(?=[A-Z])"
+    rf"|(?:ln|log|exp|sin|cos|tan)(?=[A-Za-z])|(?:{'|'.join(PLAIN)})(?=[0-9])|(?:tr|Tr|det)(?=[A-Z])"
     rf"|(?<![A-Za-z\\])(?:{'|'.join(SPELLED_GREEK)})(?![A-Za-z])"
     r"|\.\.\.|:=|!=|<=|>=|==|\*\*|.",
     re.DOTALL,
@@ -78,7 +79,7 @@ DOUBLY_BRACED: Final = re.compile(
 )
 r"""`\frac{{dJ}}{{dv}}`, as formula editors write it."""
 ROOT_INDEX: Final = re.compile(r"\s*\[\s*([0-9]{1,9}|[A-Za-z])\s*\]")
-FUNCTION_POWER: Final = re.compile(r"\s*\^\s*(?:([0-9])|\{\s*([0-9]{1,9})\s*\})")
+FUNCTION_POWER: Final = re.compile(r"\s*\^\s*(?:([0-9A-SU-Za-z])|\{\s*([0-9]{1,9}|[A-SU-Za-z])\s*\})")
 INVERSE: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|\(\s*-\s*1\s*\)|-\s*1)")
 LOG_BASE: Final = re.compile(r"\s*_\s*(?:([0-9A-Za-z])|\{\s*([0-9]+|[A-Za-z])\s*\})")
 BRACKET: Final = re.compile(r"\s*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?(?:\(|\\\{|\\lbrace(?![A-Za-z]))")
@@ -155,6 +156,8 @@ GRADIENT_TURNED: Final = re.compile(
 """A gradient that is transposed, as in the slope along d: ∇f(x)^T d."""
 EXPECTED: Final = re.compile(r"\s*(?:\\left\s*)?[\[(]")
 EXPECTATION: Final = re.compile(r"\s*(?:_\s*(?:\{[^{}]*\}|\w)\s*)?(?:\\left\s*|\\[bB]igg?l?\s*)?\[")
+GLUED: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)([A-Za-z][A-Za-z0-9]*|\(|)")
+"""Digits right behind a function word, and what stands right behind them."""
 FACTORS: Final = re.compile(r"[^-+=,.;$\n&|()]*")
 INTERVAL: Final = re.compile(r"\s*(?:\\left\s*)?([\[(])([^,\[\]()]{1,40}),([^,\[\]()]{1,40}?)(?:\\right\s*)?([\])])")
 LAYER: Final = re.compile(
