@@ -7,6 +7,8 @@ What cannot be read becomes a BAD token whose error the parser raises when it co
 
 from __future__ import annotations
 
+import re
+
 from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.text import tokens as kind
@@ -199,6 +201,15 @@ class Translator(Pieces):
 
     def single(self, piece: str) -> None:
         """A letter, perhaps of a word that is spelled without a font."""
+        if self.at_start() and (match := words.DEFINED_CAPITALS.match(self.source.text, self.starts[self.here])):
+            text = self.source.text
+            rest = re.sub(r"\\[A-Za-z]+", "", text[: match.start()] + text[match.end() :])
+            if not set(match[1]) & set(rest):
+                start = self.starts[self.here]
+                self.skip_to(match.end(1))
+                self.note(f"{match[1]} is one name")
+                self.letter(match[1], start, done=True)
+                return
         match = words.LONG_WORD.match(self.source.text, self.starts[self.here], self.end)
         if match is not None:
             word = match[0]

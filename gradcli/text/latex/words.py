@@ -39,6 +39,8 @@ PIECE: Final = re.compile(
 )
 LONG_WORD: Final = re.compile(r"(?<![A-Za-z\\])[a-z]{4,}(?![A-Za-z])")
 """Small letters side by side in a text without dollar signs: a word to most."""
+DEFINED_CAPITALS: Final = re.compile(r"([A-Z]{3,}(?=\s*:?=(?!=))|[A-Z]{2,}(?=\s*\([^()=]*\)\s*:?=(?!=)))")
+"""Capitals side by side that a text defines: `MSE = ...`, `KL(p, q) = ...`; `PV = nRT` may be an equation."""
 GAP: Final = r"(?:\s|\\[,;:!>])*"
 """A space of any width."""
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
