@@ -77,13 +77,27 @@ def _may_be_factors(stack: Stack, here: int) -> bool:
     """Whether a name and what follows it are a product to everyone: short names with a blank between them."""
     first, what = stack.operands[-1], stack.kinds[here]
     beside = stack.starts[here] == stack.ends[here - 1]
+    short = type(first) is not Name or is_short(first.name)
+    if what in (kind.BAR, kind.OPEN_BAR):
+        return short and _closing_bar(stack, here) is not None
     if beside and stack.kinds[here - 1] == kind.NAME:  # pieces of one word: λx
         return what == kind.NAME or (what in (kind.ROOT, kind.OPEN))
-    short = type(first) is not Name or is_short(first.name)
     other = stack.texts[here] if what == kind.NAME else "x"
     if what == kind.OPEN:
         return stack.kinds[here - 1] == kind.TRANSPOSE or type(first) is Transpose
     return short and what in OPERANDS and (is_short(stack.names.get(other, other)) or stack.is_function(here))
+
+
+def _closing_bar(stack: Stack, here: int) -> int | None:
+    """The bar that closes the one that opens here, in the same brackets: `λ|x|` has one, `p(x|y)` has none."""
+    depth = 0
+    for place, what in enumerate(stack.kinds[here + 1 :], here + 1):
+        if what in (kind.BAR, kind.CLOSE_BAR) and not depth:
+            return place
+        depth += (what in (kind.OPEN, kind.OPEN_SQUARE)) - (what in (kind.CLOSE, kind.CLOSE_SQUARE))
+        if depth < 0 or what in (kind.SEMICOLON, kind.NEWLINE):
+            break
+    return None
 
 
 def _product(stack: Stack, here: int) -> Step:
@@ -140,7 +154,10 @@ def _no_product(stack: Stack, here: int) -> GradcliError:
         after = stack.argument_text(here + 1) or "2"
         raise stack.error(here, f"{quoted(text)} is no operator", NO_OPERATORS[text].format(first, after))
     if stack.kinds[here] in (kind.BAR, kind.OPEN_BAR):
-        raise stack.error(here, f"{quoted(text)} opens bars that nothing closes", "write |x| for an absolute value")
+        if (closing := _closing_bar(stack, here)) is None:
+            raise stack.error(here, f"{quoted(text)} opens bars that nothing closes", "write |x| for an absolute value")
+        bars = stack.source.text[stack.starts[here] : stack.ends[closing]]
+        raise stack.error(here, f"an operator is missing before {quoted(text)}", f"write {first}*{bars} for a product")
     if type(stack.operands[-1]) is Transpose and stack.kinds[here] == kind.NAME and text.isalpha() and len(text) < 4:
         whole = f"{first}@{text}" if text.isupper() else f"dot({stack.typed(stack.operands[-1].operand)}, {text})"
         hint = f"write {first}@{'@'.join(text)}, or {whole} with {text} as one name"

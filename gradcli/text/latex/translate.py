@@ -172,6 +172,8 @@ class Translator(Pieces):
             forms.command(self, piece)
         elif piece in words.PLAIN or piece in words.BRACKETED:
             self.word(piece)
+        elif piece == "lim":
+            self.put_bad(*words.REFUSED[piece])
         elif piece in words.SPELLED_GREEK:
             self.run_together(piece, f"\\{piece}", "a Greek letter")
         elif piece == "...":
