@@ -41,6 +41,7 @@ SPELLED: Final = frozenset((
     "xlogy", "zeros_like",
 ))  # fmt: skip
 """Names of other languages that are read here (the table is `foreign.spellings`)."""
+NORM_HINT: Final = "write ‖x‖_1, ‖x‖_2, ‖x‖_inf, ‖X‖_F or ‖X‖_nuc; x.T@A@x for ‖x‖_A², sum(abs(x)**p)**(1/p) for ‖x‖_p"
 NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞": "inf", "_1": "1", "_2": "2"}
 
 
@@ -74,14 +75,13 @@ def call(stack: Stack, here: int) -> Step:
 
 
 LIMITS: Final = ("lim", "limit", "max", "min", "argmax", "argmin", "sup", "inf")
-
-
 ANGLES: Final = {"⟨": "dot", "⌊": "floor", "⌈": "ceil"}
 """Brackets that are a function: an inner product, and rounding."""
 
 
 def angle(stack: Stack, here: int) -> Step:
     """`⟨x, y⟩`, `⌊x⌋`, `⌈x⌉`."""
+    stack.spelled.used |= stack.texts[here] == "⟨"  # of matrices it is another product
     return stack.open(Frame("call", ANGLES[stack.texts[here]]), here)
 
 
@@ -413,7 +413,7 @@ def _norm_kind(stack: Stack, here: int) -> tuple[Tree, int] | None:
     which, end = NORMS.get(text), stack.ends[after - 1]
     if which is None:
         shown = quoted(text if text != "_" else text + stack.texts[here + 1])
-        raise stack.error(here, f"there is no norm {shown}", "write ‖x‖_1, ‖x‖_2, ‖x‖_inf, ‖X‖_F or ‖X‖_nuc")
+        raise stack.error(here, f"there is no norm {shown}", NORM_HINT)
     if which in "12":
         return Number(int(which), False, start, end), after
     return (Name if which == "inf" else Text)(which, start, end), after

@@ -202,8 +202,8 @@ def _allow_condition(stack: Stack, here: int) -> None:
 
 def _transpose(stack: Stack, here: int) -> Step:
     tree = stack.operands[-1]
-    if stack.texts[here] == "'" and type(tree) is Name:
-        stack.spelled.used = True  # x' beside x may be another point
+    if type(tree) is (Name if stack.texts[here] == "'" else Number):
+        stack.spelled.used = True  # x' beside x may be another point, 1ᵀ is a row of ones
     stack.operands[-1] = Transpose(tree, tree.start, stack.ends[here], stack.texts[here] == "T")
     return False, here + 1
 

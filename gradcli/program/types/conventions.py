@@ -11,6 +11,7 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.program.types.sentences import LONGEST, enclosed, is_star
 from gradcli.program.types.walk import FILLED, GREEK, bare_name, factors_of, is_power, plain_name
+from gradcli.program.written.capitals import capital_terms
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
@@ -302,6 +303,9 @@ def decide_factor(solver: Inference, factors: list[Tree], i: int, before: Any) -
         else:
             solver.make_array(name, after == i + 1 and solver.shapes[id(factors[after])][0] != 1)
         return
+    if name is None and before is None and after is not None and solver.shapes[id(factors[after])][0] != 1:
+        for capital in capital_terms(factor):
+            solver.make_array(capital, True)
     if name is None or before is not None or after is None:
         return
     upper, next_shape = name[:1].isupper(), solver.shapes[id(factors[after])]
@@ -335,6 +339,8 @@ def first_arrays(solver: Inference, factors: list[Tree], matrix: bool) -> None:
     if upper:
         for name in upper:
             solver.make_array(name)
+        for name in (letter for factor in factors for letter in capital_terms(factor)):
+            solver.make_array(name, True)
         juxtaposed(solver, factors)
     elif len({name for name, _ in small}) > 1:
         (first, _), (second, place) = small[0], small[-1]

@@ -11,11 +11,11 @@ from gradcli.program.types.solver import Solver
 from gradcli.program.types.transposes import transposed_powers
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.text.tree import Number, Statement
+from gradcli.text.tree import Name, Number, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, Final
 
     from gradcli.problems import Source
     from gradcli.program.names import Names
@@ -112,22 +112,27 @@ def infer(script: Script, options: BuildOptions, names: Names) -> Types:
 
 
 def check_norms(solver: Solver) -> None:
-    """Raise for bars around a matrix with a 2 below: the spectral norm, in many books the Frobenius norm."""
+    """Raise for bars around a matrix with a 1, 2 or ∞ below: an induced norm, or in many books one of all entries."""
     for tree in solver.norms:
         inner, kind = tree.arguments
-        if not isinstance(kind, Number) or kind.value != 2 or not is_barred(tree, solver.homes[id(tree)].text):
+        below = kind.value if isinstance(kind, Number) else kind.name if isinstance(kind, Name) else None
+        if below not in MATRIX_NORMS or not is_barred(tree, solver.homes[id(tree)].text):
             continue
         shape = solver.of(inner)
         if not shape or 1 in solver.numbered(shape):
             continue
-        text = shown(elaborated(solver, inner))
-        raise GradcliError(
-            "ambiguous",
-            "the norm of a matrix with a 2 below it can be read in two ways: the greatest singular value, or the"
-            " root of the sum of squares",
-            Span(solver.homes[id(tree)], tree.start, tree.end),
-            f'write norm({text}, 2) or norm({text}, "fro")',
-        )
+        induced, entries, call = MATRIX_NORMS[below]
+        text, place = shown(elaborated(solver, inner)), Span(solver.homes[id(tree)], tree.start, tree.end)
+        message = f"the norm of a matrix with {below} below it can be read in two ways: {induced}, or {entries}"
+        raise GradcliError("ambiguous", message, place, f"write norm({text}, {below}) or {call.format(text)}")
+
+
+MATRIX_NORMS: Final[Mapping[object, tuple[str, str, str]]] = {
+    1: ("the greatest sum of a column", "the sum of all absolute values", "sum(abs({}))"),
+    2: ("the greatest singular value", "the root of the sum of squares", 'norm({}, "fro")'),
+    "inf": ("the greatest sum of a row", "the greatest absolute value", "max(abs({}))"),
+}
+"""What bars around a matrix mean: the induced norm, the norm of all entries, and that one as text."""
 
 
 def is_barred(tree: Call, text: str) -> bool:

@@ -12,6 +12,7 @@ from gradcli.program.types.equations import EQUATIONS
 from gradcli.program.types.inference import Inference
 from gradcli.program.types.row_shapes import written_shapes
 from gradcli.program.types.walk import FILLED, parts
+from gradcli.program.written.capitals import is_matrix_letter
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, RULES
 from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Transpose, children, is_bound
@@ -50,6 +51,8 @@ class Solver(Inference):
         self.work()
         for rest in self.places:
             if self.is_open(rest):
+                if is_matrix_letter(rest):
+                    self.plain[rest] = None
                 self.settle_name(rest, ())
         self.work()
         for tree, shape in self.added:

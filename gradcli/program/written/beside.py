@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from gradcli.problems import GradcliError, Span
 from gradcli.program.types.notation import used_as_arrays
+from gradcli.program.written.capitals import (
+    MATRIX_LETTERS,
+    capital_terms,
+    is_capital_letter,
+    is_matrix_letter,
+    without_index,
+)
 from gradcli.program.written.known import MATRIX, VECTOR
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
@@ -22,15 +29,9 @@ from gradcli.text.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Final
 
     from gradcli.program.written.known import KnownNames
     from gradcli.text.tree import Statement, Tree
-
-MATRIX_LETTERS: Final = frozenset(
-    (*"ABHQUVWXP", "Phi", "Psi", "Sigma", "Lambda", "Theta", "Omega", "Gamma", "Delta", "Pi", "Xi")
-)
-"""Capitals that are matrices to everyone where they stand right before a vector; C, K, L, N may be numbers."""
 
 
 def beside_transposes(root: Tree, known: KnownNames) -> dict[str, int]:
@@ -85,28 +86,34 @@ def refuse_inverses(statements: Sequence[Statement], known: KnownNames, said: se
             if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT:
                 continue
             left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
-            first = inverted(left)
+            capitals = inverted(left)
             names = {part.name for part in postorder(tree.right) if isinstance(part, Name)}
-            if first is None or not names or any(x in said or known.kind(x) is not None for x in (first, *names)):
-                continue
-            if first in names_in_arrays(statements):  # tr(A^{-1} B)
-                continue
+            told = any(x in said or known.kind(x) is not None for x in (*capitals, *names))
+            if not capitals or not names or told or not names_in_arrays(statements).isdisjoint(capitals):
+                continue  # the last of these: tr(A^{-1} B)
             right = shown(tree.right) if isinstance(tree.right, Name) else f"({shown(tree.right)})"
+            assert isinstance(left, Binary)
+            first = shown(left.left)
+            base = first if isinstance(left.left, Name) else f"({first})"
             raise GradcliError(
-                "ambiguous", f"{first}^{{-1}} before {right} reads in two ways: an inverse matrix, or a number",
+                "ambiguous", f"{base}^{{-1}} before {right} reads in two ways: an inverse matrix, or a number",
                 Span(statement.source, left.start, tree.right.end),
-                f"write inv({first})@{right} for a matrix, {right}/{first} for a number",
+                f"write inv({first})@{right} for a matrix, {right}/{base} for a number",
             )  # fmt: skip
 
 
-def inverted(tree: Tree) -> str | None:
-    """The capital letter that has the exponent -1."""
-    if not isinstance(tree, Binary) or tree.op != "**" or not isinstance(tree.left, Name):
-        return None
-    power, name = tree.right, tree.left.name
+def inverted(tree: Tree) -> tuple[str, ...]:
+    """The capital letters that have the exponent -1 together: A in `A^{-1}`, I and A in `(I - A)^{-1}`."""
+    if not isinstance(tree, Binary) or tree.op != "**":
+        return ()
+    power = tree.right
     below = power.operand if isinstance(power, Unary) and power.op == "-" else None
-    one = isinstance(below, Number) and below.value == 1
-    return name if one and (name in MATRIX_LETTERS or (len(name) == 1 and name.isupper())) else None
+    if not isinstance(below, Number) or below.value != 1:
+        return ()
+    if isinstance(tree.left, Name):
+        return (tree.left.name,) if is_capital_letter(tree.left.name) else ()
+    capitals = capital_terms(tree.left)
+    return capitals if "I" in capitals or any(map(is_matrix_letter, capitals)) else ()
 
 
 def capital_products(statements: Sequence[Statement], known: KnownNames, said: set[str]) -> list[str]:
@@ -115,8 +122,9 @@ def capital_products(statements: Sequence[Statement], known: KnownNames, said: s
     alone: dict[str, None] = {}
     for statement in statements:
         for tree in postorder(statement.tree):
-            if (lone := inverted(tree)) in MATRIX_LETTERS and lone is not None:
-                alone.setdefault(lone, None)
+            lone = inverted(tree)
+            if len(lone) == 1 and lone[0] in MATRIX_LETTERS:
+                alone.setdefault(lone[0], None)
             if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT or not isinstance(tree.right, Name):
                 continue
             left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
@@ -134,16 +142,6 @@ def capital_products(statements: Sequence[Statement], known: KnownNames, said: s
     ]
     powers = [name for name in alone if name not in found and known.kind(name) is None and name not in said]
     return [*products, *(f"{name} is a number; '{name}: n,n' declares a matrix" for name in powers)]
-
-
-def is_matrix_letter(name: str) -> bool:
-    """Whether this is a letter that many read as a matrix, perhaps with an index: `W__1`."""
-    return without_index(name) in MATRIX_LETTERS
-
-
-def without_index(name: str) -> str:
-    """The letters of a name."""
-    return name.partition("_")[0].rstrip("0123456789")
 
 
 def names_in_arrays(statements: Sequence[Statement]) -> set[str]:
@@ -207,17 +205,21 @@ def mark_array(root: Tree, known: KnownNames, found: dict[str, int]) -> None:
         for name in names:
             if name is not None and (name[:1].isupper() or name is names[-1]):
                 mark(name, kind_by_case(name), known, found)
+        for capital in (letter for factor in factors for letter in capital_terms(factor)):
+            mark(capital, MATRIX, known, found)
 
 
 def mark_before_vector(tree: Binary, known: KnownNames, found: dict[str, int]) -> None:
-    r"""`\\Phi\\theta` with a vector theta: Phi is a matrix."""
+    r"""`\\Phi\\theta` and `(A - \\lambda I)x` with a vector behind: Phi, A and I are matrices."""
     right = name_of(tree.right)
     left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
     name = name_of(left)
-    if right is None or name is None or name not in MATRIX_LETTERS:
+    capitals = capital_terms(left) if name is None else (name,)
+    if right is None or not any(map(is_matrix_letter, capitals)):
         return
     if VECTOR in (known.kind(right), found.get(right)):
-        mark(name, MATRIX, known, found)
+        for capital in capitals:
+            mark(capital, MATRIX, known, found)
 
 
 def name_of(tree: Tree) -> str | None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Statement, Tree
 
 _INDEX: Final = pattern(r".+_([A-Za-z]{1,2})")
+_ANGLES: Final = ("\\langle", "⟨")
 _BARS: Final = ("|", "\\left|", "\\lvert", "\\vert", "\\left\\lvert", "\\left\\vert", "\\big|", "\\Big|", "\\bigl|")
 
 
@@ -52,19 +53,19 @@ class Settler:
         self.free: dict[int, frozenset[str]] = {}
         self.kept: list[Tree] = []  # so that no id is used twice
         self.inverted: set[str] = set()
-        self.barred: dict[int, GradcliError] = {}  # bars around one of these, until a logarithm of them is met
 
     def settled(self, root: Tree) -> Tree:
         """The tree, settled from the leaves up. Raises `ambiguous` for bars around an array that nothing decides."""
         self.inverted = inverted_names(root)
-        tree = rewrite(root, self.change)
-        for error in self.barred.values():
-            raise error
-        return tree
+        return rewrite(root, self.change)
 
     def change(self, tree: Tree) -> Tree:
         """One part, whose own parts are settled."""
-        if isinstance(tree, Transpose) and (tree.letter or self.source.text[tree.end - 1 : tree.end] == "'"):
+        if isinstance(tree, Transpose) and isinstance(tree.operand, Number) and tree.operand.value == 1:
+            ones = Name("𝟏", tree.operand.start, tree.operand.end)
+            self.notes.append(f"{self.typed(tree)}: the row of ones")
+            tree = Transpose(ones, tree.start, tree.end)
+        elif isinstance(tree, Transpose) and (tree.letter or self.source.text[tree.end - 1 : tree.end] == "'"):
             tree = self.transpose(tree)
         elif isinstance(tree, Binary):
             tree = self.binary(tree)
@@ -73,9 +74,9 @@ class Settler:
         elif isinstance(tree, Bound):
             self.note_powers(tree)
         elif isinstance(tree, Call) and tree.function == "abs":
-            self.check_bars(tree)
-        elif isinstance(tree, Call) and tree.function in ("log", "ln") and self.is_barred(tree):
-            tree = self.log_of_determinant(tree, tree.arguments[0])
+            tree = self.bars(tree)
+        elif isinstance(tree, Call) and tree.function == "dot":
+            tree = self.angle(tree)
         self.free[id(tree)] = self.free_indices(tree)
         self.kept.append(tree)
         return tree
@@ -241,37 +242,37 @@ class Settler:
                 message = f"{name}' beside {name} can be read in two ways: another point, or {name} transposed"
                 raise GradcliError("ambiguous", message, self.place(one), hint)
 
-    def check_bars(self, tree: Call) -> None:
-        """`|X|` of a matrix: the determinant or absolute values; `|x|` of a vector: the norm or absolute values."""
-        if self.source.text[tree.start : tree.start + 1] not in ("|", "\\") or not tree.arguments:
-            return
-        if not self.source.text.startswith(_BARS, tree.start):
-            return
+    def bars(self, tree: Call) -> Tree:
+        r"""`|X|` of a matrix: the determinant or absolute values; `|x|` of a vector: the norm or absolute values.
+
+        `|\Sigma|` beside `\Sigma^{-1}` has one meaning: the determinant.
+        """
+        if not tree.arguments or not self.source.text.startswith(_BARS, tree.start):
+            return tree
         inner = tree.arguments[0]
         kind = kind_of(inner, self.known)
         if kind == SCALAR:
             kind = self.likely(inner)
         if kind == SCALAR:
-            return
+            return tree
+        if kind == MATRIX and isinstance(inner, Name) and inner.name in self.inverted:
+            self.notes.append(f"{self.typed(tree)}: the determinant")
+            return Call("det", tree.arguments, (), tree.name_end, tree.start, tree.end)
         text = plain(inner, self.typed(inner), self.known)
         name, word = ("the determinant", "det") if kind == MATRIX else ("the length", "norm")
         message = f"bars around an array can be read in two ways: {name}, or absolute values entry by entry"
-        error = GradcliError("ambiguous", message, self.place(tree), f"write {word}({text}) or abs({text})")
-        if kind != MATRIX or not isinstance(inner, Name) or inner.name not in self.inverted:
-            raise error
-        self.barred[id(tree)] = error
+        raise GradcliError("ambiguous", message, self.place(tree), f"write {word}({text}) or abs({text})")
 
-    def is_barred(self, tree: Call) -> bool:
-        """Whether the only argument is a matrix between bars."""
-        return len(tree.arguments) == 1 and id(tree.arguments[0]) in self.barred
-
-    def log_of_determinant(self, tree: Call, bars: Tree) -> Tree:
-        r"""`\log|\Sigma|` beside `\Sigma^{-1}` has one meaning: the logarithm of the determinant."""
-        assert isinstance(bars, Call)
-        del self.barred[id(bars)]
-        self.notes.append(f"{self.typed(tree)}: the logarithm of the determinant")
-        det = Call("det", bars.arguments, (), bars.name_end, bars.start, bars.end)
-        return Call("log", (det,), (), tree.name_end, tree.start, tree.end)
+    def angle(self, tree: Call) -> Tree:
+        r"""`\langle A, B \rangle` of matrices: the inner product entry by entry."""
+        if not self.source.text.startswith(_ANGLES, tree.start) or len(tree.arguments) != 2:
+            return tree
+        left, right = tree.arguments
+        if not all(MATRIX in (kind_of(part, self.known), self.likely(part)) for part in (left, right)):
+            return tree
+        self.notes.append(f"{self.typed(tree)}: the sum of the products of entries")
+        product = Binary("@", Transpose(left, left.start, left.end), right, tree.start, left.start, right.end)
+        return Call("tr", (product,), (), tree.name_end, tree.start, tree.end)
 
     def likely(self, tree: Tree) -> int:
         """What an expression of letters is, of whose shapes nothing is known, to everyone who reads it."""

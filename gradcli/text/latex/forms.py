@@ -277,6 +277,10 @@ def index(at: Pieces, piece: str) -> None:
         bars.norm_kind(at, piece)
         if len(at.out.kinds) > before:
             return
+    if at.take(words.POSITIVE_PART):
+        at.here -= 1
+        at.put_bad("the positive part is a function here", "write \\max(x, 0), or max(x, 0) entry by entry")
+        return
     at.put_bad("an index of this form cannot be read", "write x_1, x_{12}, x_{ij} or x_{\\text{max}}")
 
 
@@ -313,6 +317,7 @@ def angle(at: Pieces, piece: str) -> None:
     start = at.starts[at.here]
     if ANGLES[piece] == ")":
         at.put(kind.CLOSE, ")")
+        at.take(words.FROBENIUS)
         return
     at.here += 1
     at.put_name("dot", start)

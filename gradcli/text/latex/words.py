@@ -62,6 +62,9 @@ UPPER_INDEX: Final = re.compile(
 )
 r"""`^{(i)}`, `^{[l]}`, `^{[l-1]}`, `^{[1](i)}`, `^{\{t\}}`, `^{\text{new}}`; `^{[l]T}` is transposed.
 A power of a name with several letters has \mathrm, as gradcli prints it."""
+POSITIVE_PART: Final = re.compile(r"\s*_\s*\{?\s*\+\s*\}?")
+FROBENIUS: Final = re.compile(r"\s*_\s*(?:F|\{\s*(?:\\[a-z]+\s*\{?\s*)?F\s*\}{1,2})")
+"""What says of an inner product that it is one of matrices."""
 NORM: Final = re.compile(
     r"\s*_\s*(?:([12F*])|(\\infty)(?![A-Za-z])|\\(?:text|mathrm|textrm|rm)\s*\{\s*(F)\s*\}"
     r"|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{?\s*(F)\s*\}?)\s*\})"
