@@ -6,6 +6,8 @@ Codes of errors: `point`, `setting`, `names`, `declaration`, besides those of th
 
 from __future__ import annotations
 
+from math import prod
+
 from gradcli import limits
 from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
@@ -15,7 +17,7 @@ from gradcli.text.expressions import read_expression
 from gradcli.text.parser import read_declaration
 from gradcli.text.stack import Stack
 from gradcli.text.tokens import canonical_name, cut, quoted, without_inner_newlines
-from gradcli.text.tree import Declaration, Name, Transpose, Tree, Unary, Vector, children, postorder
+from gradcli.text.tree import Call, Declaration, Name, Number, Transpose, Tree, Unary, Vector, children, postorder
 
 if TYPE_CHECKING:
     from typing import Final
@@ -232,12 +234,34 @@ def _read_entry(stack: Stack, code: str = "point") -> PointEntry:
 
 
 def _read_value(stack: Stack, name: str | None, code: str) -> Tree:
-    """A constant expression; a list may be transposed: `[1, 2]^T`, `[[1, 2], [3, 4]]'`."""
+    """A constant expression; a list may be transposed: `[1, 2]^T`, `[[1, 2], [3, 4]]'`; `ones(3)` is one."""
     value = read_expression(stack)
+    if type(value) is Call and value.function in ("ones", "zeros", "eye"):
+        value = _filled(stack, value)
     while type(value) is Transpose and type(value.operand) is Vector:
         value = _turned(value.operand)
     _check_value(stack, value, name, code)
     return value
+
+
+def _filled(stack: Stack, call: Call) -> Vector:
+    """The numbers of `ones(3)`, `zeros(2, 3)` or `eye(2)`, which stand for a value. Raises above the limit."""
+    first = call.arguments[0] if call.arguments else None
+    parts = first.items if type(first) is Vector else call.arguments
+    sizes = [part.value for part in parts if isinstance(part, Number) and type(part.value) is int and part.value > 0]
+    if not parts or len(sizes) != len(parts) or len(sizes) > (1 if call.function == "eye" else 2):
+        message = f"{quoted(stack.typed(call))} is no list of numbers"
+        raise stack.spot(call, message, "write the numbers, as in [0, 1, 2]", "point")
+    if prod(sizes) > limits.CELLS or (call.function == "eye" and sizes[0] ** 2 > limits.CELLS):
+        raise stack.spot(call, f"a point may have {limits.CELLS} numbers", "give arrays in a file", "limit")
+    place = call.start, call.end
+    one, zero = Number(1, False, *place), Number(0, False, *place)
+    if call.function == "eye":
+        rows = [[one if i == j else zero for j in range(sizes[0])] for i in range(sizes[0])]
+    else:
+        rows = [[one if call.function == "ones" else zero] * sizes[-1]] * (sizes[0] if sizes[1:] else 1)
+    arrays = tuple(Vector(tuple(row), *place) for row in rows)
+    return Vector(arrays, *place) if sizes[1:] or call.function == "eye" else arrays[0]
 
 
 def _turned(array: Vector) -> Vector:

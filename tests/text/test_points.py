@@ -24,11 +24,30 @@ def point(text: str) -> list[tuple[str | None, str]]:
         ('{"x": [1, -2], "s": 3.5E-1}', [("x", "[1, (- 2)]"), ("s", "7/20d")]),
         ('{"\\u03b8": 1,\n "x₁": 100000000000000000001}', [("theta", "1"), ("x1", "100000000000000000001")]),
         ("x=1\n,y=2\n", [("x", "1"), ("y", "2")]),
+        ("x=np.ones(2),A=zeros(2,1)", [("x", "[1, 1]"), ("A", "[[0], [0]]")]),
+        ("eye(2)", [(None, "[[1, 0], [0, 1]]")]),
     ],
 )
 def test_points_are_exact_in_every_form(text: str, entries: list[tuple[str | None, str]]) -> None:
     """Values in order, by name, arrays, and JSON, whose numbers are exact too."""
     assert point(text) == entries
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("x=ones()", "point"),
+        ("x=ones(n)", "point"),
+        ("x=ones(0)", "point"),
+        ("eye(600)", "limit"),
+        ("ones(1,2,3)", "point"),
+    ],
+)
+def test_lists_of_one_number_have_sizes_within_the_limit(text: str, code: str) -> None:
+    """`ones(3)` stands for a list; without whole sizes, or with too many numbers, it is an error of its own."""
+    with pytest.raises(GradcliError) as caught:
+        point(text)
+    assert caught.value.code == code
 
 
 def test_deep_json_is_an_error() -> None:
