@@ -202,8 +202,8 @@ def _allow_condition(stack: Stack, here: int) -> None:
 
 def _transpose(stack: Stack, here: int) -> Step:
     tree = stack.operands[-1]
-    if type(tree) is (Name if stack.texts[here] == "'" else Number):
-        stack.spelled.used = True  # x' beside x may be another point, 1ᵀ is a row of ones
+    if type(tree) is Number or (type(tree) is Name and (stack.texts[here] == "'" or tree.name in ("e", "pi", "tau"))):
+        stack.spelled.used = True  # x' beside x may be another point, 1ᵀ is a row of ones, e is Euler's number
     stack.operands[-1] = Transpose(tree, tree.start, stack.ends[here], stack.texts[here] == "T")
     return False, here + 1
 
@@ -311,7 +311,8 @@ def _factor(stack: Stack, here: int) -> Step:
     stack.refuse_division(here)
     stack.infix(JUXTAPOSITION, here)
     left = stack.operands[-1]
-    if type(left) is Binary and left.op == "**" and type(left.left) is Name and left.left.name[:1].isupper():
+    left = left.right if type(left) is Binary and left.op != "**" else left
+    if type(left) is Binary and left.op == "**" and (type(left.left) is not Name or left.left.name[:1].isupper()):
         stack.spelled.used = True  # A⁻¹b may be an inverse matrix
     return True, here
 

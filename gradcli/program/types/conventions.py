@@ -428,6 +428,6 @@ def star_factors(tree: Tree) -> list[Tree]:
 
 
 def is_entrywise_sign(solver: Inference, tree: Binary) -> bool:
-    r"""Was this product typed with a sign that only arrays have: `\odot`, `⊙`, MATLAB's `.*`?"""
+    r"""Was this product typed with a sign that only arrays have: `\odot`, `\circ`, `⊙`, MATLAB's `.*`?"""
     text, at = solver.homes[id(tree)].text, tree.at
-    return text.startswith(("\\odot", "⊙"), at) or text[max(at - 1, 0) : at + 1] == ".*"
+    return text.startswith(("\\odot", "\\circ", "⊙"), at) or text[max(at - 1, 0) : at + 1] == ".*"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
+from gradcli.program.names import CONSTANTS
 from gradcli.program.written.kinds import ROW, kind_of, matrix_products
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR
 from gradcli.program.written.rewrite import rewrite, with_parts
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Statement, Tree
 
 _INDEX: Final = pattern(r".+_([A-Za-z]{1,2})")
+FUNCTION_LETTERS: Final = ("f", "g", "h", "phi", "psi", "varphi", "sigma")
 _ANGLES: Final = ("\\langle", "⟨")
 _BARS: Final = ("|", "\\left|", "\\lvert", "\\vert", "\\left\\lvert", "\\left\\vert", "\\big|", "\\Big|", "\\bigl|")
 
@@ -65,7 +67,7 @@ class Settler:
             ones = Name("𝟏", tree.operand.start, tree.operand.end)
             self.notes.append(f"{self.typed(tree)}: the row of ones")
             tree = Transpose(ones, tree.start, tree.end)
-        elif isinstance(tree, Transpose) and (tree.letter or self.source.text[tree.end - 1 : tree.end] == "'"):
+        elif isinstance(tree, Transpose):
             tree = self.transpose(tree)
         elif isinstance(tree, Binary):
             tree = self.binary(tree)
@@ -125,6 +127,12 @@ class Settler:
         """`X^T` where T has a meaning of its own is a power."""
         if tree.letter and self.has_t:
             return Binary(LATEX_POWER, tree.operand, Name("T", tree.end - 1, tree.end), 0, tree.start, tree.end)
+        constant = tree.operand.name if isinstance(tree.operand, Name) else ""
+        if constant in CONSTANTS and self.known.kind(constant) is None:
+            power = f"exp(T) for a power, or declare '{constant}: n'" if constant == "e" else f"declare '{constant}: n'"
+            message = f"{constant} is a number here, and {self.typed(tree)} the transpose of a vector"
+            hint = f"write {power}" if constant == "e" else power
+            raise GradcliError("ambiguous", message, self.place(tree), f"{hint} for a vector of this name")
         return tree
 
     # --------------------------------------------------------------------------- sums and products
@@ -137,12 +145,24 @@ class Settler:
             self.notes.append(f"{self.typed(tree)}: each entry to the power, as the base is a vector")
         if tree.op is LATEX_TIMES:
             return self.times(tree)
+        if tree.op == "*" and self.source.text.startswith("\\circ", tree.at):
+            self.check_composition(tree)
         if tree.op in ("==", "!=") and isinstance(tree.left, Vector):
             return self.compared(tree)
         if tree.op in ("+", "-"):
             self.check_prime(tree)
             return self.reaching(tree)
         return tree
+
+    def check_composition(self, tree: Binary) -> None:
+        r"""`x \circ y` is a product entry by entry; behind a letter of functions it may be a composition."""
+        first, second = tree.left, tree.right
+        if not isinstance(first, Name) or first.name not in FUNCTION_LETTERS or self.known.kind(first.name) is not None:
+            return
+        f, g = self.typed(first), self.typed(second)
+        message = f"{f} \\circ {g} reads in two ways: a composition, or a product entry by entry"
+        hint = f"write {f}({g}(x)) for the composition, {f} \\odot {g} entry by entry"
+        raise GradcliError("ambiguous", message, self.place(tree), hint)
 
     def dot(self, tree: Binary) -> Tree:
         left, right = kind_of(tree.left, self.known), kind_of(tree.right, self.known)

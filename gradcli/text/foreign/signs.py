@@ -38,7 +38,7 @@ HINTS: Final = {
     "⊗": "write kron(A, B), outer(x, y), or A*B entry by entry",
     **dict.fromkeys("±∓", "write one of the two signs"),
     **dict.fromkeys("≈≅≡∝", "write the function alone"),
-    "∘": "write f(g(x))",
+    "∘": "write f(g(x)) for a composition, A*B entry by entry",
     "…": "write all terms, or sum(x) over a vector",
     "&": "write and",
     "`": "leave it out: a formula needs no quotes",
