@@ -200,8 +200,11 @@ def _powered(stack: Stack, here: int, word: int, exponent: Tree) -> Step:
     """`sin^2 x` is sin(x)^2; with -1 it is read in two ways."""
     function, argument = stack.texts[word], stack.argument_text(here)
     inner = argument[1:-1] if argument[:1] == "(" else argument
-    whole = type(exponent) is Number and type(exponent.value) is int and exponent.value != 0
-    if not whole and type(exponent) is not Name:
+    if type(exponent) is Name:
+        raised = exponent.name
+    elif type(exponent) is Number and type(exponent.value) is int and exponent.value:
+        raised = str(exponent.value)
+    else:
         power = "-" + stack.typed(exponent.operand) if type(exponent) is Unary else stack.typed(exponent)
         inverse = INVERSES.get(function)
         first = f"{inverse}({inner})" if inverse and power in ("-1", "-⁻¹") else f"{function}({inner})^({power})"
@@ -210,7 +213,7 @@ def _powered(stack: Stack, here: int, word: int, exponent: Tree) -> Step:
         raise stack.error(here, f"{shown}(...) can be read in two ways", f"write {first} or {second}", "ambiguous")
     _forget_power(stack, here)
     stack.applied = True
-    symbol = f"{function}^{exponent.name if type(exponent) is Name else exponent.value}"
+    symbol = f"{function}^{raised}"
     return stack.prefix(symbol, BRACKETED if stack.kinds[here] == kind.OPEN else APPLIED, word)[0], here
 
 

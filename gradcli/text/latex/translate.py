@@ -345,14 +345,14 @@ class Translator(Pieces):
             )
             return
         if match := words.GLUED.match(self.source.text, self.ends[self.here], self.end):
-            digits, rest = match.groups()
+            digits, behind = match[1], match[2]
             readings = ""
             if piece == "log" and digits in ("2", "10"):
-                readings = f"\\log_{{{digits}}} {rest or 'x'} or \\log({digits}{rest})"
-            elif rest == "(":
+                readings = f"\\log_{{{digits}}} {behind or 'x'} or \\log({digits}{behind})"
+            elif behind == "(":
                 readings = f"\\{piece}({digits}(...)) or \\{piece}({digits})(...)"
-            elif piece == "sqrt" and rest:
-                readings = f"\\sqrt{{{digits}}}{rest} or \\sqrt{{{digits}{rest}}}"
+            elif piece == "sqrt" and behind:
+                readings = f"\\sqrt{{{digits}}}{behind} or \\sqrt{{{digits}{behind}}}"
             if readings:
                 self.put_bad(f"{quoted(piece + match[0])} can be read in two ways", f"write {readings}")
                 return
