@@ -143,6 +143,10 @@ def _applied(stack: Stack, here: int) -> Step:
     """A LaTeX function without brackets."""
     name = stack.texts[here]
     if name in stack.spelled.bounds:
+        if stack.powers[-1] > REDUCING and not stack.powers[-1] & 1:  # behind \cdot or a stroke
+            waiting = stack.operators.pop(), stack.powers.pop(), stack.places.pop()
+            _end_sum(stack, stack.spelled.bounds[name].indices)
+            stack.push(waiting[0], waiting[1], waiting[2])
         return stack.prefix(name, REDUCING, here)
     if ("^" in name or name.startswith("log_")) and stack.texts[here + 1] == "(":
         return stack.prefix(name, BRACKETED, here)
@@ -334,6 +338,8 @@ def _latex_factor(stack: Stack, here: int) -> Step:
             raise _missing_operator(stack, here)
         return False, here + 1
     stack.reduce(TIGHT_JUXTAPOSITION[1])
+    if what == kind.APPLY and stack.texts[here] in stack.spelled.bounds:
+        _end_sum(stack, stack.spelled.bounds[stack.texts[here]].indices)
     calls = what == kind.NAME and stack.kinds[here + 1] == OPEN
     root = calls and stack.texts[here] in ROOTS.values()
     if stack.powers[-1] == APPLIED and (root or what not in (NAME, kind.APPLY)):
@@ -348,6 +354,17 @@ def _latex_factor(stack: Stack, here: int) -> Step:
         stack.refuse_division(here)
     stack.infix(row, here)
     return True, here + (what == kind.JUXTAPOSE)
+
+
+def _end_sum(stack: Stack, indices: tuple[str, ...]) -> None:
+    r"""`\sum_i a_i \sum_i b_i` is a product of two sums: the first one ends where its index is bound again."""
+    for symbol, power in zip(reversed(stack.operators), reversed(stack.powers), strict=True):
+        if power == REDUCING:
+            if stack.spelled.bounds[symbol].indices == indices:
+                stack.reduce(REDUCING)
+            return
+        if not power:
+            return
 
 
 def _is_power_of_number(stack: Stack, here: int) -> bool:
