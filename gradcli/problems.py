@@ -7,6 +7,8 @@ from enum import IntEnum
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradcli.vocabulary import ProblemKind
 
 
@@ -86,3 +88,20 @@ class Problem(NamedTuple):
     def place(self) -> str:
         """`x`, or `X[0,1]` for an entry; nothing for the value itself."""
         return (self.variable or "") + ("" if self.index is None else f"[{','.join(map(str, self.index))}]")
+
+
+def reason_at(problems: Sequence[Problem], label: str) -> str:
+    """Why the entry with this label (`x`, `X[0,1]`, `f2/x`) has no number; empty where no problem tells.
+
+    What is said of the entry itself goes before what is said of its array, and this before what holds for all.
+    """
+    row, _, name = label.rpartition("/")
+    base = name.partition("[")[0]
+
+    def distance(problem: Problem) -> tuple[bool, int]:
+        near = (problem.place == name, problem.place == base, problem.variable is None, True)
+        return not problem.message.startswith(f"{row}: "), near.index(True)
+
+    own = [problem for problem in problems if problem.variable in (None, base, name)]
+    nearest = min(map(distance, own), default=None)
+    return "; ".join(dict.fromkeys(problem.message for problem in own if distance(problem) == nearest))

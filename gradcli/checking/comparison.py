@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from gradcli.checking.records import Case, Claim, ClaimedEntry
+    from gradcli.checking.records import Case, ClaimedEntry
     from gradcli.checking.trial_points import TrialFinding
     from gradcli.program.graph import Node
     from gradcli.vocabulary import Judgement
@@ -247,13 +247,3 @@ def relative(pair: Sequence[float | None]) -> float:
         return float("inf")
     size = max(abs(yours), abs(ours))
     return abs(yours - ours) / size if 0 < size < float("inf") else 0.0
-
-
-def derivative_label(claim: Claim, comparison: Comparison, label: str) -> str:
-    """`∂f/∂x2`, `∂f1/∂x2`, `∂²f/∂x1∂x2`."""
-    outputs = comparison.case.program.outputs
-    output = outputs[0].label if len(outputs) == 1 else "f"
-    above, slash, below = label.partition("/")
-    if not slash:
-        return f"∂{output}/∂{above}"
-    return f"∂²{output}/∂{above}∂{below}" if claim.kind == "hessian" else f"∂{above}/∂{below}"

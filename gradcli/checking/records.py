@@ -16,7 +16,7 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.partials import partial_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from typing import Any
 
     from gradcli.problems import Source
@@ -27,9 +27,16 @@ if TYPE_CHECKING:
     from gradcli.text.answers import Answer
     from gradcli.text.points import PointText
     from gradcli.text.tree import Call, Script, Tree
-    from gradcli.vocabulary import Layout
+    from gradcli.vocabulary import DerivativeKind, Judgement, Layout
 
     Value = Node | Cells
+
+WORST_FIRST: Sequence[Judgement] = ("different", "undecided", "equal")
+
+
+def overall(verdicts: Iterable[Judgement]) -> Judgement:
+    """The verdict on a whole whose parts have these."""
+    return min(verdicts, key=WORST_FIRST.index, default="equal")
 
 
 class TrialPair(NamedTuple):
@@ -51,9 +58,15 @@ class Claim(NamedTuple):
     script: Script
     answers: tuple[Answer, ...]
     options: BuildOptions
-    kind: str = "gradient"
+    kind: DerivativeKind = "gradient"
     layout: Layout | None = None
     points: tuple[tuple[PointText, Source], ...] = ()
+
+    @property
+    def answer_layout(self) -> Layout:
+        """The layout in which the answer is expected."""
+        usual: Layout = "denominator" if self.kind == "gradient" else "numerator"
+        return usual if self.layout in (None, "both") else self.layout
 
 
 class ClaimedEntry(NamedTuple):
@@ -110,6 +123,23 @@ class Case(NamedTuple):
     def graph(self) -> Graph:
         """The graph in which everything stands."""
         return self.program.graph
+
+
+def derivative_label(kind: DerivativeKind, case: Case, label: str) -> str:
+    """`∂f/∂x2`, `∂f1/∂x2`, `∂²f/∂x1∂x2`."""
+    outputs = case.program.outputs
+    output = outputs[0].label if len(outputs) == 1 else "f"
+    above, slash, below = label.partition("/")
+    if not slash:
+        return f"∂{output}/∂{above}"
+    return f"∂²{output}/∂{above}∂{below}" if kind == "hessian" else f"∂{above}/∂{below}"
+
+
+def undifferentiated(kind: DerivativeKind) -> str:
+    """What an answer is that holds what was to be differentiated, in words."""
+    if kind == "hessian":
+        return "the first derivative, which is not differentiated again"
+    return "the function itself, not its derivative"
 
 
 class Targets:

@@ -7,7 +7,7 @@ from time import monotonic
 from gradcli import limits
 from gradcli.checking.claim import make_cases
 from gradcli.checking.comparison import Comparison, relative
-from gradcli.checking.records import Claim
+from gradcli.checking.records import WORST_FIRST, Claim, overall
 from gradcli.derive.reading import float_values, read_back
 from gradcli.derive.results import Component, Verdict, Witness
 from gradcli.problems import GradcliError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from gradcli.derive.results import Reading, Slip
     from gradcli.program.graph import Program
     from gradcli.text.tree import Tree
-    from gradcli.vocabulary import Judgement, Layout
+    from gradcli.vocabulary import Judgement
 
     Numbers = tuple[float | None, float | None]
 
@@ -57,10 +57,10 @@ def check(claim: Claim) -> Verdict:
 
 def whole_verdict(claim: Claim, refused: GradcliError) -> Verdict:
     """The verdict by whole arrays, where the entries have no formulas. Raises what was refused if that is no way."""
-    from gradcli.checking import symbolic_sizes
+    from gradcli.checking.arrays import verdict
 
     try:
-        return symbolic_sizes.whole_verdict(claim)
+        return verdict.whole_verdict(claim)
     except GradcliError as error:
         raise (refused if error.code == "no-closed-form" else error) from None
 
@@ -85,7 +85,7 @@ class Check:
     def prove(self) -> None:
         """Look for a proof for all sizes at once, else for one for each entry."""
         if self.arrays is not None and self.is_equal():
-            from gradcli.checking.symbolic_sizes import proved_for_all_sizes
+            from gradcli.checking.arrays.closed_forms import proved_for_all_sizes
 
             self.all_sizes = proved_for_all_sizes(self.claim)
         for comparison in self.found:
@@ -110,15 +110,12 @@ class Check:
         """All of it."""
         components, definitions = self.components()
         components.sort(key=worst_first)
-        verdicts = {component.verdict for component in components}
-        whole: Judgement = (
-            "different" if "different" in verdicts else "undecided" if "undecided" in verdicts else "equal"
-        )
+        whole = overall(component.verdict for component in components)
         witness = self.witness(components) if whole == "different" else None
         return Verdict(
             self.reading(),
-            self.claim.kind,  # type: ignore[arg-type]
-            self.layout(),
+            self.claim.kind,
+            self.claim.answer_layout,
             whole,
             None if whole == "undecided" else "proved" if whole == "different" or self.is_proved() else "tested",
             tuple(components),
@@ -128,11 +125,6 @@ class Check:
             definitions,
             self.notes(whole),
         )
-
-    def layout(self) -> Layout:
-        """The layout in which the answer is expected."""
-        usual: Layout = "numerator" if self.claim.kind != "gradient" else "denominator"
-        return usual if self.claim.layout in (None, "both") else self.claim.layout
 
     def is_proved(self) -> bool:
         """Is there a proof for every entry (in every size)?"""
@@ -148,7 +140,7 @@ class Check:
         """How the function was read."""
         if self.arrays is None:
             return read_back(self.found[0].case.program, None)
-        from gradcli.checking.symbolic_sizes import reading_of
+        from gradcli.checking.arrays.closed_forms import reading_of
 
         return reading_of(self.claim)
 
@@ -174,7 +166,7 @@ class Check:
             for answer in case.surplus
         ]
         if self.symbolic:
-            from gradcli.checking.symbolic_sizes import closed_forms
+            from gradcli.checking.arrays.closed_forms import closed_forms
 
             forms = closed_forms(self.claim, self.arrays)  # type: ignore[arg-type]
             return [self.array_component(i, forms) for i in range(len(case.parts))] + surplus, ()
@@ -248,9 +240,8 @@ class Check:
             start = sum(sum(e.yours is not None for e in part.entries) for part in parts[:place])
             count = sum(entry.yours is not None for entry in parts[place].entries)
             states |= {comparison.state(i) for i in range(start, start + count)}
-        if "different" in states:
-            return "different"
-        return "undecided" if "undecided" in states and not self.all_sizes else "equal"
+        found = overall(states)
+        return "equal" if found == "undecided" and self.all_sizes else found
 
     # ------------------------------------------------------------------------ the witness
 
@@ -281,7 +272,7 @@ def rank(pair: Numbers | None) -> float:
 
 def worst_first(component: Component) -> tuple[int, float, float]:
     """The order of components: what is missing, what differs most, what is undecided, what is right."""
-    kind = {"different": 0, "undecided": 1, "equal": 2}[component.verdict]
+    kind = WORST_FIRST.index(component.verdict)
     if component.verdict != "different" or component.numbers is None:
         return (kind, float("-inf"), 0.0)
     yours, ours = component.numbers

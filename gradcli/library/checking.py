@@ -69,8 +69,8 @@ def refuse_contradictions(asked: CheckRequest, words: Mapping[str, Any]) -> None
 
 def verdict_on_text(asked: CheckRequest, words: Mapping[str, Any]) -> Verdict:
     """The verdict on an answer for an expression."""
-    from gradcli.checking.against_numbers import check_numbers
-    from gradcli.checking.printed_numbers import parse_numbers
+    from gradcli.checking.numbers.formulas import check_numbers
+    from gradcli.checking.numbers.printed import parse_numbers
     from gradcli.checking.verdict import check
 
     claim = claim_of(asked, words)
@@ -103,9 +103,9 @@ def claim_of(asked: CheckRequest, words: Mapping[str, Any]) -> Claim:
 
 def verdict_on_box(asked: CheckRequest, words: Mapping[str, Any]) -> Verdict:
     """The verdict on an answer for a program."""
-    from gradcli.checking.against_blackbox import check_outside
-    from gradcli.checking.blackbox_records import BoxClaim
-    from gradcli.checking.printed_numbers import parse_numbers, point_text
+    from gradcli.checking.numbers.box_points import BoxClaim
+    from gradcli.checking.numbers.boxes import check_outside
+    from gradcli.checking.numbers.printed import parse_numbers, point_text
     from gradcli.text.answers import parse_answers
     from gradcli.text.points import parse_point
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from gradcli.library.answers import grad as gradient_of
 from gradcli.library.asking import is_function
 from gradcli.library.values import noting, plain
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.problems import reason_at
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any, Final
 
+    from gradcli.checking.numbers.records import ComparedNumber
     from gradcli.derive.results import Gradient
     from gradcli.library.values import Entry, Expression, Names, PointLike
 
@@ -20,16 +22,6 @@ ROUNDINGS: Final = 2.0**-48
 
 TOLD: Final = 1e-3
 """A bound below this part of an entry is small enough to tell."""
-
-
-class Wrong(NamedTuple):
-    """An entry that is not right at a point, or cannot be told."""
-
-    label: str
-    yours: float
-    ours: float | None
-    error: float
-    reason: str = ""
 
 
 @noting
@@ -58,10 +50,9 @@ def assert_gradient(
     failures = []
     for point in points:
         ours = gradient_of(f, point, wrt=wrt, constants=constants)
-        yours = answer_at(grad, point, ours)
-        found = wrong_entries(ours, yours, tolerance)
-        if found:
-            failures.append(told(ours, yours, found))
+        entries = compared(ours, answer_at(grad, point, ours), tolerance)
+        if any(entry.verdict != "equal" for entry in entries):
+            failures.append(told(ours, entries))
     if failures:
         raise AssertionError("\n".join(failures))
 
@@ -109,22 +100,23 @@ def labels_of(ours: Gradient) -> list[str]:
     return found
 
 
-def wrong_entries(ours: Gradient, yours: Sequence[float], tolerance: float) -> list[Wrong]:
-    """The entries that differ by more than the bounds allow, and those that cannot be told."""
+def compared(ours: Gradient, yours: Sequence[float], tolerance: float) -> list[ComparedNumber]:
+    """All entries, with what is said of those that differ by more than the bounds allow or cannot be told."""
+    from gradcli.checking.numbers.records import ComparedNumber
+
     values, errors = (entries_of(ours, part) for part in (ours.gradient, ours.error))
     largest = max((abs(x) for x in values if x is not None), default=0.0)
     found = []
     for label, mine, number, error in zip(labels_of(ours), yours, values, errors or [0.0] * len(values), strict=True):
+        one = ComparedNumber(label, mine, number, "equal", {}, "", error or 0.0)
         if number is None:
-            variable = label.partition("[")[0]
-            reasons = [p.message for p in ours.numbers.problems if p.variable in (None, variable)]
-            found.append(Wrong(label, mine, None, 0.0, (reasons or ["it does not exist"])[0]))
-            continue
-        bound = error or 0.0
-        if not abs(mine - number) <= bound + tolerance * abs(number) + ROUNDINGS * largest:
-            found.append(Wrong(label, mine, number, bound))
-        elif bound > TOLD * abs(number) and bound > TOLD**2 * largest:
-            found.append(Wrong(label, mine, number, bound, "the bound is too wide to tell"))
+            reason = reason_at(ours.numbers.problems, label) or "it does not exist"
+            one = one._replace(verdict="undecided", reason=reason)
+        elif not abs(mine - number) <= one.error + tolerance * abs(number) + ROUNDINGS * largest:
+            one = one._replace(verdict="different")
+        elif one.error > TOLD * abs(number) and one.error > TOLD**2 * largest:
+            one = one._replace(verdict="undecided", reason="the bound is too wide to tell")
+        found.append(one)
     return found
 
 
@@ -133,35 +125,24 @@ def entries_of(ours: Gradient, part: Mapping[str, Any] | None) -> list[float | N
     return [] if part is None else [x for name in ours.reading.variables for x in numbers(part[name])]
 
 
-def told(ours: Gradient, yours: Sequence[float], found: Sequence[Wrong]) -> str:
+def told(ours: Gradient, entries: Sequence[ComparedNumber]) -> str:
     """The failure at a point in words."""
     at = ", ".join(f"{name} = {value}" for name, value in (ours.reading.at_values or {}).items())
-    count = f"{len(found)} of {len(yours)}"
-    lines = [f"the gradient is not right in {count} entr{'y' if len(yours) == 1 else 'ies'} at {at}"]
-    for wrong in found[:20]:
-        number = "none" if wrong.ours is None else f"{wrong.ours!r} ± {wrong.error:.2g}"
-        why = wrong.reason or slip(wrong, ours, yours)
-        lines.append(f"  ∂f/∂{wrong.label}: yours {wrong.yours!r}, ours {number}" + (f": {why}" if why else ""))
-    return "\n".join(lines + ([f"  and {len(found) - 20} more"] if len(found) > 20 else []))
+    wrong = [entry for entry in entries if entry.verdict != "equal"]
+    count = f"{len(wrong)} of {len(entries)}"
+    lines = [f"the gradient is not right in {count} entr{'y' if len(entries) == 1 else 'ies'} at {at}"]
+    slips = slips_of(ours, entries)
+    for one in wrong[:20]:
+        number = "none" if one.ours is None else f"{one.ours!r} ± {one.error:.2g}"
+        why = one.reason or slips.get(one.label, "")
+        lines.append(f"  ∂f/∂{one.label}: yours {one.yours!r}, ours {number}" + (f": {why}" if why else ""))
+    return "\n".join(lines + ([f"  and {len(wrong) - 20} more"] if len(wrong) > 20 else []))
 
 
-def slip(wrong: Wrong, ours: Gradient, yours: Sequence[float]) -> str:
-    """The mistake that explains an entry; empty where none does."""
-    from gradcli.checking.slips.blackbox import FACTORS, fits
+def slips_of(ours: Gradient, entries: Sequence[ComparedNumber]) -> dict[str, str]:
+    """The mistakes that explain entries, by label."""
+    from gradcli.checking.slips.numbers import NumberSlips
 
-    labels, values = labels_of(ours), entries_of(ours, ours.gradient)
-    here = labels.index(wrong.label)
-    bound = wrong.error + TOLERANCE * abs(wrong.ours or 0.0)
-    other = next((i for i, x in enumerate(values) if i != here and x and fits(wrong.yours, x, bound, 1)), None)
-    if other is not None:
-        swapped = fits(yours[other], wrong.ours, bound, 1)
-        place = f"∂f/∂{labels[other]}"
-        return f"it is {place}: they changed places" if swapped else f"it is {place}"
-    if wrong.yours == 0:
-        return "it is 0, and the function depends on this variable"
-    factor = next((k for k in FACTORS if fits(wrong.yours, wrong.ours, bound, k)), None)
-    if factor is not None:
-        return "it has the wrong sign" if factor == -1 else f"it is {factor:.4g} times what it should be"
-    if ours.value is not None and fits(wrong.yours, ours.value, bound, 1):
-        return "it is the function itself, not its derivative"
-    return ""
+    rows = {one.label: [one._replace(error=one.error + TOLERANCE * abs(one.ours or 0.0))] for one in entries}
+    found = NumberSlips("gradient", rows, lambda label: f"∂f/∂{label}", lambda _: [ours.value], lambda _: None).slips()
+    return {slip.variable or "": "it" + slip.message.removeprefix(f"your ∂f/∂{slip.variable}") for slip in found}

@@ -202,7 +202,7 @@ def test_numbers_by_another_variable_are_named(check: Any, tmp_path: Path) -> No
     path.write_text(json.dumps(rows), encoding="utf-8")
     found = check("x^2*y + 0.0001*x + sin(y)", "--against", str(path), "--json").document
     assert [(slip["slip"], slip["message"]) for slip in found["diagnosis"]] == [
-        ("wrong-variable", "your number for y is that of x: it was differentiated by x, not by y")
+        ("wrong-variable", "your ∂f/∂y is ∂f/∂x: it was differentiated by x, not by y")
     ]
 
 

@@ -34,6 +34,12 @@ def rounded(x):
 def chain(x1, x2):
     return math.sin(x1 * x2) ** 2 + math.exp(3 * x1)
 
+def ring(x, y, z):
+    return x * y**2 * z**3
+
+def corners(x):
+    return abs(x[0]) + 2 * abs(x[1])
+
 def cubic(X):
     return float(X[0, 0] ** 3 + X[0, 1] ** 2 * X[1, 0] + X[1, 1])
 """
@@ -94,6 +100,8 @@ def test_right_answers_are_equal(folder: Path, function: str, words: tuple[str, 
         ("pair", ("[[x, y], [1, exp(y)]]", "--kind", "jacobian", "--at", "1,2"), {"f1/x", "f1/y"}, None),
         ("squares", ("2*x, 1", "--at", "x=[1,-2]"), {"x"}, []),
         ("saddle", ("1", "2", "3", "--at", "1,2"), {"x", "y", None}, None),
+        ("ring", ("2*x*y*z**3", "3*x*y**2*z**2", "y**2*z**3", "--at", "1,2,3"), {"x", "y", "z"},
+         [("x", "permuted"), ("y", "permuted"), ("z", "permuted")]),
     ],
 )  # fmt: skip
 def test_wrong_answers_are_different(
@@ -104,6 +112,19 @@ def test_wrong_answers_are_different(
     assert {c["variable"] for c in found["components"] if c["verdict"] == "different"} == wrong
     if slips is not None:
         assert sorted((slip["variable"], slip["slip"]) for slip in found["diagnosis"]) == sorted(slips)
+
+
+def test_an_entry_of_a_hessian_has_its_name(folder: Path) -> None:
+    """The second derivative by x and y is called so, as where the function is a formula."""
+    words = ("-sin(x)*y, cos(x) + 2*y; -cos(x) - 2*y, 2*x", "--kind", "hessian", "--at", "1,2")
+    (slip,) = check(folder, "saddle", *words, code=1)["diagnosis"]
+    assert slip["message"] == "your ∂²f/∂y∂x has the wrong sign"
+
+
+def test_a_kink_is_told_of_the_entry_that_has_it(folder: Path) -> None:
+    """Two entries of one array without a derivative have a reason each."""
+    found = check(folder, "corners", "1, 2", "--at", "x=[0,0]", code=4)["components"]
+    assert [("x[0] = 0" in c["remark"], "x[1] = 0" in c["remark"]) for c in found] == [(True, False), (False, True)]
 
 
 POINTS = ("--at", "0.7,1.3", "--at", "0.2,-0.5")

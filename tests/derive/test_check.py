@@ -232,6 +232,7 @@ WHOLE: list[tuple[str, tuple[str, ...], str, str | None, str | None]] = [
     ("tr(expm(A))", ("expm(A)",), "different", "proved", "transposed"),
     ("tr(expm(A))", ("-expm(A).T",), "different", "proved", "sign"),
     ("tr(expm(A))", ("2*expm(A).T",), "different", "proved", "factor"),
+    ("tr(expm(A))", ("expm(A).T/3",), "different", "proved", "factor"),
     ("A: 2,2; B: 2,2; tr(expm(A)@B)", ("expm(A).T@B.T", "expm(A).T"), "different", "proved", None),
     ("tr(expm(A)@B)", ("expm_frechet(A, B).T",), "different", "proved", None),
     ("tr(expm(A))", ("expm(A).T", "A"), "different", "proved", None),

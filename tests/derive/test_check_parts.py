@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from gradcli import parse
-from gradcli.checking.printed_numbers import PrintedNumber, judge
+from gradcli.checking.numbers.printed import PrintedNumber, judge
 from gradcli.checking.slips.identify import Finder, constant_ratio, name_factor
 from gradcli.checking.trial_points import coordinates, special_values
 from gradcli.program.building.program import build_program

@@ -44,7 +44,7 @@ def misplaced(claim: Claim, arrays: Program | None, found: Sequence[Comparison])
 
 def permuted_variables(claim: Claim, comparison: Comparison) -> Explained:
     """Right derivatives in a wrong order: each wrong one belongs to another variable."""
-    from gradcli.checking.comparison import derivative_label
+    from gradcli.checking.records import derivative_label
 
     wrong = [i for i in range(len(comparison.pairs)) if comparison.state(i) == "different"]
     if not 1 < len(wrong) <= 40:
@@ -61,7 +61,7 @@ def permuted_variables(claim: Claim, comparison: Comparison) -> Explained:
         belongs[i] = match
         left.discard(match)
     for i, j in belongs.items():
-        mine, other = (derivative_label(claim, comparison, comparison.entries[k].label) for k in (i, j))
+        mine, other = (derivative_label(claim.kind, comparison.case, comparison.entries[k].label) for k in (i, j))
         label = comparison.entries[i].label
         yield Slip(label, "permuted", f"your {mine} is {other}: the components are in another order"), {label}
 
@@ -164,7 +164,7 @@ def repairs(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
 
 def mutated(claim: Claim, arrays: Program, comparison: Comparison, place: int, numbers: ArrangedNumbers) -> Slip | None:
     """Our formula with one array transposed, one factor or one term left out, that is yours."""
-    from gradcli.checking.symbolic_sizes import closed_forms
+    from gradcli.checking.arrays.closed_forms import closed_forms
     from gradcli.problems import Source
 
     part = comparison.case.parts[place]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.checking.comparison import derivative_label
+from gradcli.checking.records import derivative_label, undifferentiated
 from gradcli.checking.slips.adjoints import BITS, NotHereError
 from gradcli.checking.slips.catalogue import Mark
 from gradcli.checking.slips.evidence import (
@@ -125,7 +125,7 @@ class SlipExplainer:
 
     def name(self, unit: Unit) -> str:
         """`your ∂f/∂x2`."""
-        return f"your {derivative_label(self.claim, self.comparison, unit.label)}"
+        return f"your {derivative_label(self.claim.kind, self.comparison.case, unit.label)}"
 
     def slip(self, unit: Unit, code: str, message: str, *parts: Tree) -> Slip:
         """A slip of a unit."""
@@ -186,12 +186,7 @@ class SlipExplanation:
         pair = self.evidence.pairs[place]
         value = self.evidence.node_vector(pair.function)
         if value is not None and same_vectors(self.yours, value, self.sizes):
-            what = (
-                "the first derivative, which is not differentiated again"
-                if self.teacher.claim.kind == "hessian"
-                else "the function itself, not its derivative"
-            )
-            return self.say("not-differentiated", f"is {what}")
+            return self.say("not-differentiated", f"is {undifferentiated(self.teacher.claim.kind)}")
         slope = self.evidence.integrals.get(place)
         slopes = None if slope is None else self.evidence.node_vector(slope)
         if value is not None and slopes is not None and not is_nothing(slopes) and same_vectors(slopes, value):
@@ -211,7 +206,7 @@ class SlipExplanation:
                 and evidence.pairs[i].function is evidence.pairs[place].function
                 and same_vectors(self.yours, evidence.ours[i], self.sizes)
             ):
-                name = derivative_label(self.teacher.claim, evidence.comparison, entry.label)
+                name = derivative_label(self.teacher.claim.kind, evidence.comparison.case, entry.label)
                 return self.say(
                     "wrong-variable", f"is {name}: it was differentiated by {entry.wrt}, not by {entries[place].wrt}"
                 )

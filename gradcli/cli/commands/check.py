@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from gradcli.checking.blackbox_records import BoxClaim
+    from gradcli.checking.numbers.box_points import BoxClaim
     from gradcli.checking.records import Claim
     from gradcli.cli.question import CommandLine
     from gradcli.derive.results import Verdict
@@ -41,8 +41,8 @@ def verdict_of(line: CommandLine) -> Verdict:
         return verdict_on_box(line)
     refuse_without_box(line.box)
     if line.against is not None:
-        from gradcli.checking.against_numbers import check_numbers
-        from gradcli.checking.printed_numbers import parse_numbers
+        from gradcli.checking.numbers.formulas import check_numbers
+        from gradcli.checking.numbers.printed import parse_numbers
 
         refuse_beside_file(line, len(line.expressions) > 1)
         from gradcli.cli.inputs import read_text
@@ -63,7 +63,7 @@ def verdict_of(line: CommandLine) -> Verdict:
 
 def verdict_on_box(line: CommandLine) -> Verdict:
     """The verdict on an answer for a function that is a program."""
-    from gradcli.checking.against_blackbox import check_outside
+    from gradcli.checking.numbers.boxes import check_outside
     from gradcli.cli import inputs
     from gradcli.text.answers import parse_answers
 
@@ -85,7 +85,7 @@ def claim_on_box(
     line: CommandLine, answers: tuple[Answer, ...], points: tuple[tuple[PointText, Source], ...]
 ) -> BoxClaim:
     """The question about a program."""
-    from gradcli.checking.blackbox_records import BoxClaim
+    from gradcli.checking.numbers.box_points import BoxClaim
     from gradcli.cli import inputs
 
     return BoxClaim(
@@ -94,14 +94,14 @@ def claim_on_box(
         points,
         inputs.read_settings(line.constants),
         inputs.read_names("--wrt", line.wrt) or (),
-        line.kind,
+        cast("Any", line.kind),
         cast("Any", line.layout),
     )
 
 
 def claim_of_file(line: CommandLine, path: str) -> BoxClaim:
     """The question whether a program's derivatives are the numbers of a file, at the points of the file."""
-    from gradcli.checking.printed_numbers import parse_numbers, point_text
+    from gradcli.checking.numbers.printed import parse_numbers, point_text
     from gradcli.cli.inputs import read_text
     from gradcli.text.points import parse_point
 

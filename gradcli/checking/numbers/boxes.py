@@ -6,22 +6,12 @@ What the error cannot tell apart is `undecided`; nothing is proved here.
 from __future__ import annotations
 
 from gradcli.blackbox.session import SessionRequest, answer_outside
-from gradcli.checking.blackbox_records import (
-    CLOSE,
-    ROUNDING,
-    SMALL,
-    BoxClaim,
-    Compared,
-    ComparedPoint,
-    flat,
-    scale_of,
-    with_reasons,
-)
 from gradcli.checking.claim import make_case
-from gradcli.checking.printed_numbers import relative_gap
-from gradcli.checking.records import Claim
+from gradcli.checking.numbers.box_points import BoxClaim, ComparedPoint, flat, scale_of, with_reasons
+from gradcli.checking.numbers.records import ROUNDING, ComparedNumber, merged, witness
+from gradcli.checking.records import Claim, overall
 from gradcli.checking.slips.repairs import Sight
-from gradcli.derive.results import Component, Hessian, Jacobian, Verdict, Witness
+from gradcli.derive.results import Hessian, Jacobian, Verdict
 from gradcli.problems import Source, Span
 from gradcli.program.options import BuildOptions
 from gradcli.records import TYPE_CHECKING
@@ -34,9 +24,14 @@ if TYPE_CHECKING:
 
     from gradcli.checking.records import Case
     from gradcli.derive.results import Gradient, Slip
-    from gradcli.vocabulary import Judgement
 
     Answered = Gradient | Jacobian | Hessian
+
+CLOSE = 1e-3
+"""A stated error below this part of the number is small enough to call two numbers equal."""
+
+SMALL = 1e-6
+"""The same, of the largest number of the answer, where one of the two is 0."""
 
 COMMANDS = {"gradient": "grad", "jacobian": "jacobian", "hessian": "hessian"}
 
@@ -52,18 +47,17 @@ def check_outside(claim: BoxClaim) -> Verdict:
     if claim.file is None:
         entries = [entry for place in places for entry in compared(place)]
     else:
-        from gradcli.checking.blackbox_claims import compared_numbers
+        from gradcli.checking.numbers.files import compared_numbers
 
         source, written = claim.file
         pairs = zip(places, written, strict=True)
         entries = [entry for place, given in pairs for entry in compared_numbers(claim, place, given, source)]
     components = merged(entries)
-    verdicts = {component.verdict for component in components}
-    whole: Judgement = "different" if "different" in verdicts else "undecided" if "undecided" in verdicts else "equal"
+    whole = overall(component.verdict for component in components)
     agreed = sum(all(e.verdict == "equal" for e in entries if e.at is r.reading.at_values) for r in records)
     return Verdict(
         records[0].reading._replace(at=None, at_values=None),
-        claim.kind,  # type: ignore[arg-type]
+        claim.kind,
         records[0].layout,
         whole,
         None if whole == "undecided" else "tested",
@@ -105,25 +99,25 @@ def place_of(claim: BoxClaim, record: Answered) -> ComparedPoint:
     return ComparedPoint(case, values, record, numbers_of(record, case), errors_of(record, case))
 
 
-def compared(place: ComparedPoint) -> list[Compared]:
+def compared(place: ComparedPoint) -> list[ComparedNumber]:
     """Every number at one point."""
     from gradcli.evaluate.certified.certify import certify
 
     at, scale = place.at, scale_of(place.record, place.ours)
-    found: list[Compared] = []
+    found: list[ComparedNumber] = []
     for part, here in place.parts():
         if part.trouble:
-            found.append(Compared(part.label, None, None, 0.0, "different", part.trouble, at))
+            found.append(ComparedNumber(part.label, None, None, "different", at, part.trouble))
             continue
         nodes = [entry.yours for entry in part.entries if entry.yours is not None]
         yours = certify(nodes, place.values)
         for entry, mine, number, error in zip(part.entries, yours, place.ours[here], place.errors[here], strict=True):
-            one = judged(entry.label, mine, number, error or 0.0, scale, at)
+            one = ComparedNumber(entry.label, mine.value, number, "undecided", at, "", error or 0.0)
             if number is not None and entry.yours is not None:
                 sight = Sight(place.case.graph, entry.yours, entry.wrt, place.values, number, error or 0.0)
                 one = one._replace(sight=sight)
-            found.append(one)
-    found += [Compared("", None, None, 0.0, "different", "one answer too many", at) for _ in place.case.surplus]
+            found.append(judged(one, mine, scale))
+    found += [ComparedNumber("", None, None, "different", at, "one answer too many") for _ in place.case.surplus]
     return with_reasons(found, place.record)
 
 
@@ -167,64 +161,25 @@ def errors_of(record: Answered, case: Case) -> list[float | None]:
     return [x for part in case.parts for x in flat((record.error or {}).get(part.label))]
 
 
-def judged(label: str, mine: Any, ours: float | None, error: float, scale: float, at: Mapping[str, Any]) -> Compared:
-    """One pair of numbers."""
-    yours = mine.value
+def judged(one: ComparedNumber, mine: Any, scale: float) -> ComparedNumber:
+    """A number with its verdict. `mine`: yours as it was certified."""
+    yours, ours, error = one.yours, one.ours, one.error
     if yours is None:
         reason = f"yours has no value here{': ' + mine.reason if mine.reason else ''}"
-        verdict: Judgement = "undecided" if ours is None or mine.status == "undecided" else "different"
-        return Compared(label, None, ours, error, verdict, reason, at)
+        undecided = ours is None or mine.status == "undecided"
+        return one._replace(verdict="undecided" if undecided else "different", reason=reason)
     if ours is None:
-        return Compared(label, yours, None, error, "undecided", "", at)
+        return one
     gap = abs(yours - ours)
     size = max(abs(yours), abs(ours))
     if gap > error + ROUNDING * size:
-        return Compared(label, yours, ours, error, "different", "", at)
-    small = error <= CLOSE * size or error <= SMALL * scale
-    reason = "" if small else f"the error of the differences, ±{error:.2g}, is too large to tell"
-    return Compared(label, yours, ours, error, "equal" if small else "undecided", reason, at)
+        return one._replace(verdict="different")
+    if error <= CLOSE * size or error <= SMALL * scale:
+        return one._replace(verdict="equal")
+    return one._replace(reason=f"the error of the differences, ±{error:.2g}, is too large to tell")
 
 
-# ------------------------------------------------------------------------ all points
-
-
-def merged(entries: Sequence[Compared]) -> tuple[Component, ...]:
-    """One component an entry, the worst first: from the witness's point, or the point where it is worst."""
-    rank = {"different": 2, "undecided": 1, "equal": 0}
-    shown = witness(entries)
-    worst: dict[str, tuple[tuple[float, ...], Compared]] = {}
-    for entry in entries:
-        here = shown is not None and entry.at is shown.at
-        key = (rank[entry.verdict], here, gap(entry))
-        if entry.label not in worst or key > worst[entry.label][0]:
-            worst[entry.label] = (key, entry)
-    ordered = sorted((entry for _, entry in worst.values()), key=lambda entry: (-rank[entry.verdict], -gap(entry)))
-    return tuple(component(entry) for entry in ordered)
-
-
-def gap(entry: Compared) -> float:
-    """How far yours is from the program's, as a part of the larger one; infinite where a number is missing."""
-    return relative_gap(entry.yours, entry.ours)
-
-
-def component(entry: Compared) -> Component:
-    """An entry as a component."""
-    distance = None if entry.yours is None or entry.ours is None else entry.yours - entry.ours
-    texts = [None if x is None else repr(x) for x in (entry.yours, entry.ours, distance)]
-    numbers = (entry.yours, entry.ours)
-    return Component(entry.label, entry.verdict, texts[0], texts[1], texts[2], numbers, entry.reason, distance)
-
-
-def witness(entries: Sequence[Compared]) -> Witness | None:
-    """The worst number with its point."""
-    wrong = [e for e in entries if e.verdict == "different" and e.yours is not None and e.ours is not None]
-    if not wrong:
-        return None
-    worst = max(wrong, key=gap)
-    return Witness(worst.at, worst.label, worst.yours, worst.ours)
-
-
-def diagnosis(claim: BoxClaim, places: Sequence[ComparedPoint], entries: Sequence[Compared]) -> list[Slip]:
+def diagnosis(claim: BoxClaim, places: Sequence[ComparedPoint], entries: Sequence[ComparedNumber]) -> list[Slip]:
     """The slips that explain what is different."""
     from gradcli.checking.slips.blackbox import slips
 

@@ -1,16 +1,25 @@
-"""Answers about arrays as wholes, in the array graph: our closed forms, and proofs that hold for every size.
+"""Answers without entries: functions of whole matrices (expm) have formulas as arrays only.
 
-Functions of whole matrices (expm) have nothing else: no entry of them has a formula. Their answers are compared array
-by array, at points where both are enclosed, or where they are not, in float64.
+Their answers are compared array by array, at points where both are enclosed, or where they are not, in float64.
 """
 
 from __future__ import annotations
 
+from gradcli.checking.arrays.closed_forms import (
+    answers_beside,
+    are_one,
+    closed_forms,
+    our_nodes,
+    question_of,
+    reading_of,
+)
+from gradcli.checking.records import WORST_FIRST, overall
+from gradcli.checking.slips.factors import factor_slip
 from gradcli.derive.results import Component, Slip, Verdict, Witness
 from gradcli.problems import GradcliError, Span
 from gradcli.program.dimensions import show
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.text.tree import Data, Name, Number, Script, Statement, postorder
+from gradcli.text.tree import Data, Name, Number, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,89 +27,10 @@ if TYPE_CHECKING:
 
     from gradcli.checking.records import Claim
     from gradcli.derive.arrays.question import ArrayQuestion
-    from gradcli.derive.results import Reading
-    from gradcli.program.graph import Graph, Node, Program
+    from gradcli.program.graph import Node, Program
     from gradcli.text.answers import Answer
     from gradcli.text.tree import Tree
-    from gradcli.vocabulary import Judgement, Layout
-
-
-def our_nodes(claim: Claim, arrays: Program) -> list[Node]:
-    """Our derivative of each part as an array node, in the layout that was asked for. Errors: `no-closed-form`."""
-    from gradcli.derive.ad.gradients import array_gradient
-    from gradcli.derive.ad.jacobian import array_hessian, array_jacobian
-    from gradcli.program.forms.transpose import transpose
-
-    names = [variable.name for variable in arrays.variables]
-    output = arrays.outputs[0].node
-    if claim.kind == "gradient":
-        found = array_gradient(arrays, output, names)
-        flip = claim.layout == "numerator"
-        return [transpose(arrays.graph, node) if flip and node.shape else node for node in found]
-    if len(names) != 1 or len(arrays.outputs) != 1:
-        raise GradcliError("no-closed-form", "several functions or variables")
-    if claim.kind == "hessian":
-        return [array_hessian(arrays, output, names[0])]
-    layout = "denominator" if claim.layout == "denominator" else "numerator"
-    return [array_jacobian(arrays, output, names[0], layout)]
-
-
-def closed_forms(claim: Claim, arrays: Program) -> Sequence[Tree | None]:
-    """The same as syntax; empty where there is no closed form."""
-    from gradcli.program.writing.arrays import write_array_trees
-
-    try:
-        nodes = our_nodes(claim, arrays)
-        taken = {v.name for v in (*arrays.variables, *arrays.parameters)} | set(arrays.dims) | set(arrays.settings)
-        return [write_array_trees([node], arrays.decimal, taken, arrays.graph).trees[0] for node in nodes]
-    except GradcliError:
-        return []
-
-
-def proved_for_all_sizes(claim: Claim) -> bool:
-    """Whether every answer is ours by the rules of the array graph, whatever the sizes."""
-    try:
-        together, yours = answers_beside(claim)
-        ours = our_nodes(claim, together)
-    except GradcliError:
-        return False
-    graph = together.graph
-    return len(ours) == len(yours) and all(are_one(graph, a, b) for a, b in zip(ours, yours, strict=True))
-
-
-def are_one(graph: Graph, a: Node, b: Node) -> bool:
-    """Are two nodes the same array by the rules of the graph?"""
-    from gradcli.derive.ad.gradients import expanded
-
-    return a is b or (a.shape == b.shape and bool(a.shape) and expanded(graph, a) == expanded(graph, b))
-
-
-def answers_beside(claim: Claim) -> tuple[Program, list[Node]]:
-    """The function and the answers in one array program: its one output is the function.
-
-    Errors: names, shapes; `no-closed-form` for answers by name, whose order is not that of the variables.
-    """
-    from gradcli.program.building.array_program import build_array_program
-
-    if any(answer.name for answer in claim.answers):
-        raise GradcliError("no-closed-form", "answers by name")
-    function = build_array_program(claim.script, claim.options).outputs[0]
-    names = [f"answer {i}" for i in range(len(claim.answers))]
-    statements = [s._replace(name=s.name or "the function") for s in claim.script.statements]
-    statements += [
-        Statement(name, answer.tree, answer.source, answer.tree.start, answer.tree.end)
-        for name, answer in zip(names, claim.answers, strict=True)
-    ]
-    script = Script(tuple(statements), claim.script.declarations)
-    wrt = claim.options.wrt or tuple(v.name for v in build_array_program(claim.script, claim.options).variables)
-    found = build_array_program(script, claim.options._replace(scalar=False, of=None, wrt=wrt))
-    steps = {name: (node, tree) for name, node, tree in found.steps}
-    node, tree = steps[function.label if function.label in steps else "the function"]
-    output = function._replace(node=node, tree=tree)
-    return found._replace(outputs=(output,)), [steps[name][0] for name in names]
-
-
-# ------------------------------------------------------------------------ answers without entries
+    from gradcli.vocabulary import Judgement
 
 CLOSE, FAR = 1e-9, 1e-5
 """Relative differences in float64 that are rounding, and that are no rounding."""
@@ -156,15 +86,14 @@ def whole_verdict(claim: Claim) -> Verdict:
     ]
     found = [one._replace(component=one.component._replace(ours=form)) for one, form in zip(found, forms, strict=False)]
     found += [surplus(answer) for answer in answers[len(labels) :]]
-    found.sort(key=lambda one: ("different", "undecided", "equal").index(one.component.verdict))
+    found.sort(key=lambda one: WORST_FIRST.index(one.component.verdict))
     verdict = found[0].component.verdict
-    usual: Layout = "numerator" if claim.kind != "gradient" else "denominator"
     told = [one for one in found if one.component.verdict == verdict]
     proved = any(map(is_proved, told)) if verdict == "different" else all(map(is_proved, told))
     return Verdict(
         reading_of(claim),
-        claim.kind,  # type: ignore[arg-type]
-        usual if claim.layout in (None, "both") else claim.layout,
+        claim.kind,
+        claim.answer_layout,
         verdict,
         None if verdict == "undecided" else "proved" if proved else "tested",
         tuple(one.component for one in found),
@@ -177,19 +106,6 @@ def whole_verdict(claim: Claim) -> Verdict:
 def is_proved(one: WholeAnswer) -> bool:
     """Is there a proof, or are there certified numbers that differ?"""
     return one.proved or any(place.certain and place.verdict() == "different" for place in one.places)
-
-
-def reading_of(claim: Claim) -> Reading:
-    """How the function of an array program was read."""
-    return question_of(claim).reading()
-
-
-def question_of(claim: Claim) -> ArrayQuestion:
-    """The function as a question of arrays."""
-    from gradcli.derive.arrays.question import ArrayQuestion
-    from gradcli.derive.request import Request
-
-    return ArrayQuestion(claim.script, claim.options, Request(layout=claim.layout))
 
 
 def in_order(answers: Sequence[Answer], labels: Sequence[str]) -> Sequence[Answer]:
@@ -235,12 +151,10 @@ def judged(claim: Claim, label: str, place: int, answer: Answer) -> WholeAnswer:
         return WholeAnswer(Component(label, "equal", answer.tree, None, None), True, (), ())
     places = list(compared(claim, together, yours, ours))
     states = [one.verdict() for one in places]
-    verdict: Judgement = (
-        "different" if "different" in states else "equal" if states and set(states) == {"equal"} else "undecided"
-    )
+    verdict = overall(states or ["undecided"])
     pair, distance = None, None
     if verdict == "different":
-        _, mine, right = worst(places[states.index("different")])
+        _, mine, right = worst_entry(places[states.index("different")])
         pair, distance = (mine, right), mine - right
     slips = slips_of(claim, label, together.outputs[0].label, places) if verdict == "different" else ()
     component = Component(label, verdict, answer.tree, None, None, pair, "", distance)
@@ -309,7 +223,7 @@ def pairs(yours: Any, ours: Any) -> Iterator[tuple[tuple[int, ...], float, float
             yield ((i,) if len(row) == 1 else (i, j)), mine, right
 
 
-def worst(place: ArrayNumbers) -> tuple[tuple[int, ...], float, float]:
+def worst_entry(place: ArrayNumbers) -> tuple[tuple[int, ...], float, float]:
     """The entry that differs most."""
     return max(place.entries, key=lambda entry: abs(entry[1] - entry[2]))
 
@@ -321,7 +235,7 @@ def witness_of(one: WholeAnswer) -> Witness | None:
     place = next((place for place in one.places if place.verdict() == "different"), None)
     if place is None:
         return None
-    index, yours, ours = worst(place)
+    index, yours, ours = worst_entry(place)
     label = one.component.variable
     entry = f"{label}[{','.join(map(str, index))}]" if index else label
     return Witness({name: listed(value) for name, value in place.at.items()}, entry, yours, ours)
@@ -330,10 +244,9 @@ def witness_of(one: WholeAnswer) -> Witness | None:
 def slips_of(claim: Claim, label: str, output: str, places: Sequence[ArrayNumbers]) -> tuple[Slip, ...]:
     """A wrong sign, a factor, or the transpose, where it explains the numbers at every point."""
     name = f"your ∂{output}/∂{label}" if claim.kind == "gradient" else f"your {claim.kind}"
-    for factor in (-1.0, 2.0, 0.5, -2.0, -0.5):
-        if all(place.gap(factor) < CLOSE for place in places):
-            said = "has the wrong sign" if factor == -1 else f"is {factor:g} times what it should be"
-            return (Slip(label, "sign" if factor == -1 else "factor", f"{name} {said}"),)
+    factor = factor_slip(label, name, lambda k: all(place.gap(k) < CLOSE for place in places))
+    if factor is not None:
+        return (factor,)
     for place in places:
         turned = {index[::-1]: ours for index, _, ours in place.entries}
         if any(abs(a - turned.get(index, a + 1)) > CLOSE * place.scale() for index, a, _ in place.entries):
