@@ -116,7 +116,7 @@ def test_wrong_answers_are_different(
 
 def test_an_entry_of_a_hessian_has_its_name(folder: Path) -> None:
     """The second derivative by x and y is called so, as where the function is a formula."""
-    words = ("-sin(x)*y, cos(x) + 2*y; -cos(x) - 2*y, 2*x", "--kind", "hessian", "--at", "1,2")
+    words = ("[[-sin(x)*y, cos(x) + 2*y], [-cos(x) - 2*y, 2*x]]", "--kind", "hessian", "--at", "1,2")
     (slip,) = check(folder, "saddle", *words, code=1)["diagnosis"]
     assert slip["message"] == "your ∂²f/∂y∂x has the wrong sign"
 
