@@ -11,6 +11,7 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
     from fractions import Fraction
+    from typing import Any
 
     from gradcli.flints import fmpq
 
@@ -63,13 +64,8 @@ def exact_power(base: Rational, exponent: Rational) -> Rational | None:
         return rational_power(base, exponent) if base or exponent > 0 else None
     if base <= 0:
         return 0 if base == 0 and exponent > 0 else None
-    if exponent.denominator > 64:
-        return None
-    top, bottom = (
-        integer_root(base.numerator, exponent.denominator),
-        integer_root(base.denominator, exponent.denominator),
-    )
-    return None if top is None or bottom is None else rational_power(ratio(top, bottom), exponent.numerator)
+    root = perfect_root(base, exponent.denominator)
+    return None if root is None else rational_power(ratio(*root), exponent.numerator)
 
 
 def exact_cbrt(value: Rational) -> Rational | None:
@@ -94,6 +90,13 @@ PERFECT: dict[str, Callable[[Rational], Rational | None]] = {
     "log10": lambda value: exact_log(value, 10),
 }
 """Rows that are rational at perfect powers: the value there, or None elsewhere."""
+
+
+def perfect_root(value: Any, degree: int) -> tuple[int, int] | None:
+    """Numerator and denominator of the degree-th root of a positive rational, or None. Takes Python's and FLINT's."""
+    above = integer_root(int(value.numerator), degree)
+    below = None if above is None else integer_root(int(value.denominator), degree)
+    return None if above is None or below is None else (above, below)
 
 
 def integer_root(value: int, degree: int) -> int | None:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from program_cases import case
 
 from gradcli import limits
-from gradcli.evaluate.certified.exact import evaluate_exact, integer_root, nearest
+from gradcli.evaluate.certified.exact import evaluate_exact, nearest
+from gradcli.program.rationals import exact_power, integer_root
 
 
 def exactly(text: str, **at: Any) -> Any:
@@ -69,6 +70,13 @@ def test_integer_roots(root: int, degree: int) -> None:
     """A perfect power has its root, and its neighbour has none."""
     assert integer_root(root**degree, degree) == root
     assert root < 2 or integer_root(root**degree + 1, degree) is None
+
+
+@given(st.fractions(min_value=Fraction(1, 100), max_value=100), st.integers(2, 70))
+def test_a_root_is_the_same_typed_and_at_a_point(root: Fraction, degree: int) -> None:
+    """What folds as a text is what comes out at a point, for every degree."""
+    assert exact_power(root**degree, Fraction(1, degree)) == root
+    assert exactly(f"x^(1/{degree})", x=str(root**degree)) == root
 
 
 @given(st.fractions())

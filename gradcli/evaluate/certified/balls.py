@@ -38,7 +38,7 @@ from gradcli.evaluate.certified.values import (
 from gradcli.evaluate.domains import at_closed_end, domain_problem, number_text
 from gradcli.evaluate.kernels import ball_kernel
 from gradcli.flints import arb, ctx, fmpq, fmpz
-from gradcli.program.rationals import from_flint, integer_root
+from gradcli.program.rationals import from_flint, perfect_root
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 
@@ -269,9 +269,10 @@ def fractional_power(run: Balls, node: Node, base: fmpq | arb, exponent: Fractio
     if type(base) is fmpq:
         if base == 0:
             return ZERO if exponent > 0 else Undefined("division by zero")
-        root = exact_root(base, exponent)
+        # roots of longer numbers are looked for in exact runs alone: every precision would look again
+        root = perfect_root(base, exponent.denominator) if base.height_bits() <= 4096 else None
         if root is not None:
-            return rational_power(run, node, root, exponent.numerator)
+            return rational_power(run, node, fmpq(*root), exponent.numerator)
     ball = as_ball(base)
     if ball > 0:
         return positive_power(ball, exponent)
@@ -286,16 +287,6 @@ def positive_power(ball: arb, exponent: Fraction) -> arb:
         root = ball.sqrt() if exponent > 0 else ball.rsqrt()
         return root if abs(exponent.numerator) == 1 else root ** fmpz(abs(exponent.numerator))
     return ball ** rational(exponent)
-
-
-def exact_root(base: fmpq, exponent: Fraction) -> fmpq | None:
-    """The rational root of a rational perfect power, or None."""
-    degree = exponent.denominator
-    if base.height_bits() > 4096:
-        return None
-    above = integer_root(int(base.p), degree)
-    below = integer_root(int(base.q), degree) if above is not None else None
-    return None if below is None else fmpq(above, below)
 
 
 def not_real_power(base: fmpq | arb, exponent: Any) -> Undefined:

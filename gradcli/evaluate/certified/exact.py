@@ -8,7 +8,7 @@ to `balls` too, which notes them.
 from __future__ import annotations
 
 from gradcli import limits
-from gradcli.program.rationals import PERFECT, integer_root
+from gradcli.program.rationals import PERFECT, perfect_root
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -192,18 +192,15 @@ def exact_root(base: Exact, exponent: Exact, convert: Callable[[Any], Any]) -> E
     """
     if base <= 0:
         return None
-    degree = int(exponent.denominator)
-    if degree > limits.EXACT_BITS:
+    root = perfect_root(base, int(exponent.denominator))
+    if root is None:
         return None
-    above = integer_root(int(base.numerator), degree)
-    below = integer_root(int(base.denominator), degree)
-    if above is None or below is None:
-        return None
-    if below == 1:
-        return exact_power(above, int(exponent.numerator), convert)
-    from fractions import Fraction
+    above, below = root
+    if below != 1:
+        from fractions import Fraction
 
-    return exact_power(convert(Fraction(above, below)), int(exponent.numerator), convert)
+        above = convert(Fraction(above, below))
+    return exact_power(above, int(exponent.numerator), convert)
 
 
 def bits_of(value: Exact) -> int:
