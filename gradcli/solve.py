@@ -191,7 +191,6 @@ def request_of(question: Question) -> Request:
         layout=cast("Layout | None", question.layout),
         along=question.along,
         simplify=question.simplify,
-        symmetric=frozenset(d.name for d in (*question.script.declarations, *question.declarations) if d.symmetric),
         plan=question.plan,
         study=question.study,
     )

@@ -112,8 +112,7 @@ def make_case(claim: Claim, options: BuildOptions, sizes: Mapping[str, int], arr
         script, options = arrays.types.entrywise(script, options, sizes)
     builder = entry_builder(script, options)
     program = builder.program()
-    symmetric = frozenset(arrays.symmetric) if arrays is not None else frozenset()
-    targets = Targets(claim, program, sizes, arrays, symmetric)
+    targets = Targets(claim, program, sizes, arrays)
     reader = ClaimReader(builder, builder.resolved.functions, sizes, arrays.types if arrays is not None else None)
     reader.written = targets.outputs
     parts, surplus = assign(claim, targets.parts(), reader)

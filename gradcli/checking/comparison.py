@@ -43,11 +43,11 @@ class Comparison:
     entries   those that have an answer, in order;  proved: which of them are the same by proof
     """
 
-    def __init__(self, case: Case, given: Iterable[Point], symmetric: frozenset[str], deadline: float) -> None:
+    def __init__(self, case: Case, given: Iterable[Point], deadline: float) -> None:
         self.case = case
         self.graph = case.graph
         self.given = list(given)
-        self.symmetric = symmetric
+        self.symmetric = case.program.symmetric
         self.deadline = deadline
         self.entries: list[ClaimedEntry] = [
             entry for part in case.parts for entry in part.entries if entry.yours is not None

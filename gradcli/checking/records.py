@@ -151,10 +151,9 @@ class Targets:
         program: Program,
         sizes: Mapping[str, int],
         arrays: Program | None,
-        symmetric: frozenset[str],
     ) -> None:
         self.claim, self.program, self.sizes = claim, program, sizes
-        self.arrays, self.symmetric = arrays, symmetric
+        self.arrays = arrays
         self.names = all_entry_names(program.variables)
         self.sweep = Reverse(program.graph, self.names)
         self.outputs = [output.node for output in program.outputs]
@@ -168,7 +167,7 @@ class Targets:
         """The partial derivatives of one output; of symmetric matrices the symmetric part."""
         from gradcli.derive.layouts import symmetrised
 
-        return symmetrised(self.program.graph, self.names, self.sweep.gradient(node), self.symmetric)
+        return symmetrised(self.program.graph, self.names, self.sweep.gradient(node), self.program.symmetric)
 
     def parts(self) -> list[Part]:
         """One part a variable for a gradient, else one for the whole matrix."""

@@ -55,7 +55,7 @@ def on_line(program: Program, f: Node, along: Point, request: Request, point: Po
     graph = program.graph
     t = scalars.variable(graph, STEP)
     names = all_entry_names(program.variables)
-    direction = symmetrised(graph, names, [along.values[name] for name in names], request.symmetric)
+    direction = symmetrised(graph, names, [along.values[name] for name in names], program.symmetric)
     moved = {}
     for name, d in zip(names, direction, strict=True):
         x = scalars.variable(graph, name)

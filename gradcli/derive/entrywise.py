@@ -57,7 +57,7 @@ class EntryDerivative(DerivativeQuestion[Answer, Point]):
 
     def reading(self, point: Point | None = None) -> Reading:
         """How the input was read."""
-        return read_back(self.program, point, self.request.symmetric)
+        return read_back(self.program, point)
 
     def at(self, point: Point) -> tuple[Reading, Jet]:
         """The same at a point, and the numbers there."""
@@ -123,7 +123,7 @@ class FirstDerivative(EntryDerivative[Answer]):
 
     def differentiate(self) -> None:
         """Every row by one reverse sweep; all rows share what they have in common."""
-        graph, symmetric = self.program.graph, self.request.symmetric
+        graph, symmetric = self.program.graph, self.program.symmetric
         sweep = Reverse(graph, self.names)
         self.partials = [symmetrised(graph, self.names, sweep.gradient(node), symmetric) for node in self.nodes]
         if self.request.symbolic:
@@ -152,7 +152,7 @@ class FirstDerivative(EntryDerivative[Answer]):
         request = self.request
         shared = request.method == "fd"
         found = joined(self.jets(point), [label for label, _ in self.functions], shared)
-        return found if request.method == "symbolic" else averaged(found, self.names, request.symmetric)
+        return found if request.method == "symbolic" else averaged(found, self.names, self.program.symmetric)
 
     def jets(self, point: Point) -> Sequence[Jet]:
         """Each function."""

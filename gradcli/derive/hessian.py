@@ -64,7 +64,7 @@ class EntryHessian(EntryDerivative[Hessian]):
         count_limit(len(self.names) ** 2, "a Hessian")
         self.first: list[Node] = []
         self.second: list[list[Node]] = []
-        if request.symmetric and request.method != "symbolic":
+        if program.symmetric and request.method != "symbolic":
             message = f"--method {request.method} has no Hessian by a symmetric matrix"
             raise GradcliError("usage", message, hint="use --method symbolic")
         if request.method != "fd":
@@ -78,7 +78,7 @@ class EntryHessian(EntryDerivative[Hessian]):
 
     def differentiate(self) -> None:
         """The gradient, and the gradient of each of its entries; the lower half repeats the upper one."""
-        graph, names, symmetric = self.program.graph, self.names, self.request.symmetric
+        graph, names, symmetric = self.program.graph, self.names, self.program.symmetric
         sweep = Reverse(graph, names)
         self.first = symmetrised(graph, names, sweep.gradient(self.nodes[0]), symmetric)
         self.second = [symmetrised(graph, names, sweep.gradient(entry), symmetric) for entry in self.first]

@@ -15,7 +15,7 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from gradcli.program.graph import Node, Program, Variable
     from gradcli.vocabulary import DerivativeKind
@@ -61,18 +61,17 @@ class Outputs(NamedTuple):
         return [condition for domain in self.domains for condition in domain]
 
 
-def generated_outputs(program: Program, kind: DerivativeKind = "gradient", symmetric: Collection[str] = ()) -> Outputs:
+def generated_outputs(program: Program, kind: DerivativeKind = "gradient") -> Outputs:
     """Value and derivatives of a program as nodes of its graph. `gradient` and `hessian` need one scalar component.
 
-    symmetric   names of symmetric matrices: by these every row is (G + G.T)/2 of the free derivative G, and a Hessian
-                is that of symmetric changes on both sides, as `gradcli grad`, `jacobian` and `hessian` have it
+    By symmetric matrices they are those of symmetric changes, as `gradcli grad`, `jacobian` and `hessian` have it.
     """
     names = all_entry_names(program.variables)
     count_limit(len(names) * (len(names) if kind == "hessian" else len(program.outputs)), f"a {kind}")
     sweep = StableReverse(program.graph, names)
 
     def row(node: Node) -> tuple[Node, ...]:
-        return tuple(symmetrised(program.graph, names, sweep.gradient(node), symmetric))
+        return tuple(symmetrised(program.graph, names, sweep.gradient(node), program.symmetric))
 
     values = tuple(with_holes_filled(program.graph, [output.node for output in program.outputs]))
     first = [row(value) for value in values]
@@ -84,7 +83,7 @@ def generated_outputs(program: Program, kind: DerivativeKind = "gradient", symme
     ]
     forms = with_stable_forms(program.graph, values, False)
     stable, rows = without_cancellation(program.graph, forms, rows, names)
-    if not symmetric and equalities(values):
+    if not program.symmetric and equalities(values):
         rows = with_slopes_tested(program, values, rows, names, second=kind == "hessian")
     made = tuple(map(tuple, rows))
     domains = tuple(tuple(domain_conditions(program.graph, value, program.guards)) for value in values)

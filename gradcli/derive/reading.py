@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from gradcli.program.point import Point
 
 
-def read_back(program: Program, point: Point | None, symmetric: Collection[str] = ()) -> Reading:
-    """The reading of a program, at a point or without one; `symmetric`: matrices whose gradients are averaged."""
+def read_back(program: Program, point: Point | None) -> Reading:
+    """The reading of a program, at a point or without one."""
     variables = (*program.variables, *program.parameters)
     constants = dict(zip(program.constants, write_trees(list(program.constants.values())).trees, strict=True))
     return Reading(
@@ -29,7 +29,7 @@ def read_back(program: Program, point: Point | None, symmetric: Collection[str] 
         None if point is None else point.trees,
         None if point is None else {v.name: float_values(v, point) for v in variables},
         program.decimal,
-        (*program.assumptions, *conventions([v.name for v in program.variables], symmetric)),
+        (*program.assumptions, *conventions([v.name for v in program.variables], program.symmetric)),
     )
 
 

@@ -20,7 +20,6 @@ class Request(NamedTuple):
     """points: one result each (none: symbolic answers only). layout None: the question's own. along: a direction.
 
     symbolic: the formulas are wanted as syntax, not only as a way to the numbers.
-    symmetric: names of symmetric matrices, whose gradients are averaged with their transposes.
     plan, study: of finite differences in doubles; whether steps and errors are to be told.
     """
 
@@ -31,7 +30,6 @@ class Request(NamedTuple):
     along: Typed | None = None
     simplify: bool = False
     symbolic: bool = True
-    symmetric: frozenset[str] = frozenset()
     plan: Plan | None = None
     study: bool = False
 
@@ -40,11 +38,11 @@ class Request(NamedTuple):
         from gradcli.program.point import bind_point
 
         points = [bind_point(program, *point) for point in self.points]
-        if self.symmetric:
+        if program.symmetric:
             from gradcli.derive.arrays.promises import require_symmetric
 
             for point in points:
-                require_symmetric(self.symmetric, point.values)
+                require_symmetric(program.symmetric, point.values)
         return points
 
     @property

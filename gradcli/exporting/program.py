@@ -50,7 +50,7 @@ def shapes(question: ArrayQuestion) -> list[tuple[int, ...]]:
 
 def export_program(program: Program, wish: Wish, points: Points = (), matrices: Matrices = NO_MATRICES) -> Exported:
     """The source file of a program of scalars (arrays of known sizes included), entry by entry."""
-    outputs = generated_outputs(program, wish.kind, matrices.symmetric)
+    outputs = generated_outputs(program, wish.kind)
     refuse_empty(outputs)
     said = [*header(program, wish, matrices.said)]
     if wish.to == "sql":

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcli.codegen.numpy_machine import Machine, Native
 from gradcli.codegen.straightline import straight_line
+from gradcli.derive.layouts import mirrored
 from gradcli.derive.outputs import generated_outputs
 from gradcli.points.marks import suspicion
 from gradcli.points.program import ManyPoints
@@ -16,7 +17,7 @@ from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from contextlib import AbstractContextManager
     from typing import Any
 
@@ -45,6 +46,7 @@ class TextLandscape:
         self.program = program
         self.many = ManyPoints(program, "grad")
         self.names = tuple(self.many.names)
+        self.twins = twins_of(self.names, program.symmetric)
         self.fixed = np.array(fixed, dtype=np.float64)
         code, self.marked = self.many.code(Native())
         self.machine = Machine(code)
@@ -95,7 +97,8 @@ class TextLandscape:
         from gradcli.derive.hessian import EntryHessian
         from gradcli.derive.request import Request
 
-        return EntryHessian(self.program, Request(symbolic=False)).answer(self.point(place))
+        found = EntryHessian(self.program, Request(symbolic=False)).answer(self.point(place))
+        return among_symmetric(found, self.twins)
 
     def point(self, place: Array) -> Any:
         """A place as a point: coordinates are taken as they print."""
@@ -127,11 +130,38 @@ def vector(numbers: Sequence[float]) -> Array:
     return np.array(numbers, dtype=np.float64)
 
 
-def newton_step(matrix: Array, slopes: Array) -> Array | None:
-    """inv(H) g; None where H is singular to working precision."""
+def twins_of(names: Sequence[str], symmetric: Collection[str]) -> Array | None:
+    """For each entry the place of its mirror image in a symmetric matrix, or its own; None without such a matrix."""
+    if not symmetric:
+        return None
+    places = {name: i for i, name in enumerate(names)}
+    return np.array([places[mirrored(name, symmetric) or name] for name in names])
+
+
+def among_symmetric(found: Hessian, twins: Array | None) -> Hessian:
+    """The same without the eigenvalues that changes have which are not symmetric: 0, one a pair of twins."""
+    if twins is None or found.eigenvalues is None:
+        return found
+    from gradcli.evaluate.certified.spectrum import definiteness
+
+    pairs = int((twins > np.arange(len(twins))).sum())
+    left = tuple(sorted(sorted(found.eigenvalues, key=abs)[pairs:]))
+    return found._replace(eigenvalues=left, definiteness=definiteness(left))
+
+
+def newton_step(matrix: Array, slopes: Array, twins: Array | None = None) -> Array | None:
+    """inv(H) g; None where H is singular to working precision. With twins, among symmetric changes.
+
+    H is 0 for changes that are not symmetric: there it is completed by 1, which leaves symmetric steps as they are.
+    """
     from gradcli.evaluate.float64.matrices.linear_algebra import solve
 
-    step = solve(matrix, slopes.reshape(-1, 1))[:, 0]
+    if twins is not None:
+        every = np.eye(len(slopes))
+        matrix = matrix + (every - every[twins]) / 2
+    step: Array = solve(matrix, slopes.reshape(-1, 1))[:, 0]
+    if twins is not None:
+        step = (step + step[twins]) / 2
     return step if np.isfinite(step).all() else None
 
 

@@ -56,7 +56,7 @@ class ManyPoints:
         self.one_hot = one_hot
         self.program, self.command, self.layout = program, command, layout
         kind: Any = KINDS[command]
-        self.outputs = generated_outputs(program, kind, program.symmetric)
+        self.outputs = generated_outputs(program, kind)
         self.inputs = self.outputs.inputs
         self.names = self.outputs.names
         several = kind == "jacobian"
@@ -138,14 +138,14 @@ class ManyPoints:
 
     def record(self) -> Result:
         """The answer without a point: its formulas, layout and shape."""
-        request = Request(layout=self.layout, symmetric=self.program.symmetric)
+        request = Request(layout=self.layout)
         found: Result = entry_derivative(self.command, self.program, request).answer(None)
         return found
 
     def question(self) -> Any:
         """The question at points, made once."""
         if self.known is None:
-            request = Request(symbolic=False, symmetric=self.program.symmetric)
+            request = Request(symbolic=False)
             self.known = entry_derivative(self.command, self.program, request)
         return self.known
 
@@ -236,9 +236,8 @@ def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -
     if any(declaration.promise == "positive definite" for declaration in declared):
         message = "positive definite matrices have no answer at many points"
         raise GradcliError("option", message, hint="declare them symmetric, or use --at")
-    symmetric = frozenset(declaration.name for declaration in declared if declaration.symmetric)
     used = {name for statement in question.script.statements for name in uses(statement.tree).values}
     bound = {name: shape for name, shape in shapes.items() if name in used and name not in question.settings}
     program = build_entries(question.script, options_of(question)._replace(bound=bound))
     require_plain(program)
-    return program._replace(symmetric=symmetric)
+    return program

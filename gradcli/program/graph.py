@@ -180,12 +180,12 @@ class Program(NamedTuple):
     guards       nodes that must have a value for the function to have one
     decimal      numbers were typed with a decimal point: print decimals
     assumptions  what was assumed about shapes and names, in words
+    symmetric    names of symmetric matrices: a derivative by one is (G + G.T)/2 of the free derivative G
 
     Of arrays that are nodes as a whole:
 
     settings     names given by --set, with their values as syntax
     dims         letters of sizes in use, each with its value where values tell it
-    symmetric    names of symmetric matrices
     types        how the program was read (`program.types.infer.Types`); None for a program of scalars
     """
 

@@ -206,6 +206,15 @@ def test_numbers_by_another_variable_are_named(check: Any, tmp_path: Path) -> No
     ]
 
 
+def test_numbers_for_a_symmetric_matrix_are_those_of_symmetric_changes(check: Any, tmp_path: Path) -> None:
+    """As `grad` has them, and said so."""
+    path = tmp_path / "grads.json"
+    path.write_text('{"at": {"S": [[1, 2], [2, 5]]}, "gradient": {"S": [[0, 0.5], [0.5, 0]]}}')
+    ended = check("S: 2,2 symmetric; S[0,1]", "--against", str(path), "--json")
+    assert ended.code == 0
+    assert "S is symmetric: shown is (G + G.T)/2" in ended.document["assumptions"][0]
+
+
 def test_a_kink_at_a_point_is_undecided_and_said(check: Any, tmp_path: Path) -> None:
     """There is nothing to compare with where the derivative does not exist."""
     path = tmp_path / "grads.json"

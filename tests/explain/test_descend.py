@@ -72,6 +72,16 @@ def test_stops_and_verdicts(
     assert bool(found.numbers.problems) == (stopped == "problem")
 
 
+@pytest.mark.parametrize("method", ["gd", "momentum", "adam", "newton"])
+def test_symmetric_matrices_stay_symmetric(method: str) -> None:
+    """The step is by the gradient that `grad` has, and the end is judged among symmetric matrices."""
+    run = descend("S: 2,2 symmetric; sum(S**2) + S[0,1]", "S=[[1,2],[2,5]]", method=method, steps=1000)
+    path = [step.at["S"] for step in run.path]
+    assert all(rows[0][1] == rows[1][0] for rows in path)
+    assert path[-1][0][1] == pytest.approx(-0.25, abs=1e-6)
+    assert (run.kind, run.eigenvalues) == ("minimum", (2.0, 2.0, 2.0))
+
+
 def test_rates_are_bounded_where_the_hessian_is_constant() -> None:
     """2/λ, and beyond it the descent does diverge."""
     found = descend("x1**2 + 2*x2**2", (-5, -2), steps=2)

@@ -50,7 +50,7 @@ class ArrayQuestion:
     def __init__(self, script: Script, options: BuildOptions, request: Request) -> None:
         self.script, self.options = script, options
         self.arrays: Program = build_array_program(script, options)
-        self.request = request._replace(symmetric=self.arrays.symmetric)
+        self.request = request
         self.graph = self.arrays.graph
         self.names = [variable.name for variable in self.arrays.variables]
         self.scalar_program: Program | None = None

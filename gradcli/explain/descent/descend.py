@@ -119,7 +119,7 @@ class Walk:
     def walk(self) -> Stop:
         """Go on until there is a reason to stop."""
         request, landscape = self.request, self.landscape
-        update = update_for(request.method, self.options, landscape.curvatures)
+        update = update_for(request.method, self.options, landscape)
         most = request.steps or STEPS
         until = UNTIL if request.until is None else request.until
         ends_early = request.until is not None or request.steps is None

@@ -8,7 +8,7 @@ from gradcli.derive.reading import as_float, read_back
 from gradcli.derive.request import Request
 from gradcli.derive.results import Numbers
 from gradcli.explain.pictures.section import refuse_abstract_nodes
-from gradcli.points.landscape import Look, TextLandscape, vector
+from gradcli.points.landscape import Look, TextLandscape, among_symmetric, twins_of, vector
 from gradcli.points.program import arranged, flat, number_tree
 from gradcli.problems import Source, Span
 from gradcli.program.building.program import build_program
@@ -40,6 +40,8 @@ class Landscape(Protocol):
     variables: Sequence[Variable]
     start: Any
     output: str
+    twins: Any
+    """As `twins_of` has it."""
 
     def look(self, place: Any) -> Look:
         """Value and slopes at a place."""
@@ -137,6 +139,7 @@ class ArrayLandscape:
         self.fixed = question.float_point(*question.request.points[0])
         self.variables: Sequence[Variable] = question.variables
         self.output = question.arrays.outputs[0].label
+        self.twins = twins_of(self.labels(), question.arrays.symmetric)
         self.start = self.flat([self.fixed.values[v.name] for v in self.variables])
 
     def flat(self, arrays: Sequence[Any]) -> Any:
@@ -194,7 +197,8 @@ class ArrayLandscape:
         given = question.request.points[0][0].entries
         rest = [entry for entry in given if entry.name is not None and entry.name not in names]
         point = point_text(self.variables, place, rest)
-        return ArrayHessian(question.script, question.options, Request((point,))).answer(point)
+        found = ArrayHessian(question.script, question.options, Request((point,))).answer(point)
+        return among_symmetric(found, self.twins)
 
     def certified(self, place: Any) -> Gradient | None:
         """None: these arrays are too large."""
@@ -221,6 +225,7 @@ class BoxLandscape:
         self.variables: Sequence[Variable] = asked.variables
         self.start = vector(asked.point)
         self.output = "f"
+        self.twins = None
         self.last: Gradient | None = None
 
     def asked_at(self, place: Any) -> DifferenceRequest:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from gradcli.explain.descent.landscapes import Landscape
+
     Options = Mapping[str, float]
 
 
@@ -68,18 +70,18 @@ class Adam:
 class Newton:
     """x ← x - η inv(H) g."""
 
-    def __init__(self, options: Options, curvatures: Callable[[Any], Any]) -> None:
-        self.rate, self.curvatures = options["rate"], curvatures
+    def __init__(self, options: Options, landscape: Landscape) -> None:
+        self.rate, self.landscape = options["rate"], landscape
 
     def following(self, place: Any, slopes: Any) -> Any:
-        matrix = self.curvatures(place)
-        step = None if matrix is None else newton_step(matrix, slopes)
+        matrix = self.landscape.curvatures(place)
+        step = None if matrix is None else newton_step(matrix, slopes, self.landscape.twins)
         return None if step is None else place - self.rate * step
 
 
-def update_for(method: str, options: Options, curvatures: Callable[[Any], Any]) -> Update:
+def update_for(method: str, options: Options, landscape: Landscape) -> Update:
     """The method of a name."""
     if method == "newton":
-        return Newton(options, curvatures)
+        return Newton(options, landscape)
     methods: dict[str, Callable[[Options], Update]] = {"gd": GradientDescent, "momentum": Momentum, "adam": Adam}
     return methods[method](options)

@@ -204,8 +204,14 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
             guards,
             names.decimal,
             (*self.script.notes, *self.resolved.notes, *self.assumptions(), *self.graph.notes),
+            symmetric=self.symmetric(),
             shapes=tuple(values[id(statement)].shape for statement in names.outputs),
         )
+
+    def symmetric(self) -> frozenset[str]:
+        """The names that are declared symmetric matrices."""
+        declared = (*self.script.declarations, *self.options.declarations)
+        return frozenset(d.name for d in declared if d.symmetric) & set(self.free)
 
     def steps(self, values: Mapping[int, Node | Cells]) -> tuple[Step, ...]:
         """The named intermediates and the output, each in the program's own names."""
