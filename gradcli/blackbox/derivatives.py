@@ -56,10 +56,13 @@ def black_box_gradient(box: Outside, asked: DifferenceRequest) -> Gradient:
 
 
 def black_box_jacobian(box: Outside, asked: DifferenceRequest) -> Jacobian:
-    """The Jacobian of a black box, in either layout; a matrix answers column by column."""
+    """The Jacobian of a black box, in either layout."""
     found = differences(box, asked)
-    labels = labels_of(box, len(found.rows))
     shape = box.shape if box.shape is not None and len(box.shape) == 2 else ()
+    if shape:  # boxes answer matrices column by column
+        place = places_in(stacked(shape))
+        found = found._replace(values=tuple(found.values[k] for k in place), rows=tuple(found.rows[k] for k in place))
+    labels = labels_of(shape, len(found.rows))
     return measured_jacobian(asked, found, labels, numbers_of(box, asked, found, labels), shape)
 
 
@@ -134,21 +137,9 @@ def measured_gradient(asked: DifferenceRequest, found: Found, numbers: Numbers) 
 def measured_jacobian(
     asked: DifferenceRequest, found: Found, labels: Sequence[str], numbers: Numbers, shape: tuple[int, ...] = ()
 ) -> Jacobian:
-    """The Jacobian of outputs with these labels.
-
-    shape    that of a matrix, whose entries were found column by column
-    """
-    jet = jet_of(asked, found)
-    down = list_axis(labels)
-    if shape:
-        place = places_in(stacked(shape))  # of the entries row by row
-        down = EntryAxis((shape,), tuple(labels[k] for k in place))
-        first, errors = ([rows[k] for k in place] for rows in (jet.first, jet.errors or ()))
-        jet = jet._replace(first=first, errors=errors)
-    answer = BoxJacobian(asked, down, labels, numbers).answer(jet)
-    told = {"value": tuple(jet.value), "directional": jet.along}  # in the order of the labels
-    other = None if answer.other is None else answer.other._replace(**told)
-    return answer._replace(**told, other=other)
+    """The Jacobian of outputs with these labels; `shape`: that of a matrix, whose entries they are row by row."""
+    down = EntryAxis((shape,), tuple(labels)) if shape else list_axis(labels)
+    return BoxJacobian(asked, down, labels, numbers).answer(jet_of(asked, found))
 
 
 def measured_hessian(asked: DifferenceRequest, found: Found, numbers: Callable[[Found], Numbers]) -> Hessian:
@@ -381,11 +372,11 @@ def studies_of(asked: DifferenceRequest, found: Found, labels: Sequence[str]) ->
     )
 
 
-def labels_of(box: Outside, count: int) -> tuple[str, ...]:
-    """`f1`, `f2`, or `f[0,0]`, `f[1,0]` column by column."""
-    if box.shape is not None and len(box.shape) == 2:
-        rows, columns = box.shape
-        return tuple(f"f[{i},{j}]" for j in range(columns) for i in range(rows))
+def labels_of(shape: tuple[int, ...], count: int) -> tuple[str, ...]:
+    """`f1`, `f2`, or of a matrix `f[0,0]`, `f[0,1]`, row by row."""
+    if shape:
+        rows, columns = shape
+        return tuple(f"f[{i},{j}]" for i in range(rows) for j in range(columns))
     return tuple(f"f{i + 1}" for i in range(count)) if count > 1 else ("f",)
 
 

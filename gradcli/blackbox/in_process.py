@@ -11,6 +11,7 @@ from math import isfinite, nan
 
 from gradcli.blackbox.derivatives import (
     Found,
+    labels_of,
     measured_gradient,
     measured_hessian,
     measured_jacobian,
@@ -80,6 +81,7 @@ class Called:
         self.function, self.arguments = function, arguments
         self.point: Point = tuple(number for argument in arguments for number in argument.numbers())
         self.count = 0
+        self.shape: tuple[int, ...] = ()
         self.reason = ""
 
     def batch(self, points: Sequence[Point]) -> list[tuple[float, ...] | None]:
@@ -89,14 +91,16 @@ class Called:
     def evaluate(self, point: Point) -> tuple[float, ...] | None:
         """The outputs at one point."""
         try:
-            found = flat(self.call(point))
+            answer = self.call(point)
+            found = flat(answer)
         except (ArithmeticError, ValueError) as error:
             self.remember(point, f"{type(error).__name__}: {error}")
             return (nan,) * self.count if self.count else None
         if self.count and len(found) != self.count:
             message = f"the function answers {len(found)} numbers at {point} and {self.count} at {self.point}"
             raise GradcliError("target", message, exit_code=ExitCode.FAILED)
-        self.count = len(found)
+        if not self.count:
+            self.count, self.shape = len(found), matrix_shape(answer)
         return tuple(found)
 
     def call(self, point: Point) -> Any:
@@ -140,6 +144,15 @@ def flat(answer: Any) -> list[float]:
     if not found:
         raise GradcliError("target", "the function answers no number", exit_code=ExitCode.FAILED)
     return found
+
+
+def matrix_shape(answer: Any) -> tuple[int, ...]:
+    """Rows and columns of an answer that is a matrix; () for all others, a row or a column among them."""
+    shape = getattr(answer, "shape", None)
+    if shape is None and isinstance(answer, list | tuple) and all(isinstance(row, list | tuple) for row in answer):
+        widths = {len(row) for row in answer}
+        shape = (len(answer), *widths) if not any(hasattr(x, "__len__") for row in answer for x in row) else ()
+    return tuple(map(int, shape)) if shape is not None and len(shape) == 2 and 1 not in shape else ()
 
 
 # ------------------------------------------------------------------------------------------- the arguments
@@ -310,12 +323,12 @@ def gradient_of(function: Function, at: Any, options: Options) -> Gradient:
 
 
 def jacobian_of(function: Function, at: Any, options: Options) -> Jacobian:
-    """The Jacobian of a callable, in either layout; the entries of its answer are numbered row by row."""
+    """The Jacobian of a callable, in either layout."""
     question = CallableQuestion(function, at, options)
     found, evaluations = question.found()
-    count = len(found.rows)
-    labels = tuple(f"f{i + 1}" for i in range(count)) if count > 1 else ("f",)
-    return measured_jacobian(question.asked, found, labels, question.numbers(found, labels, evaluations))
+    shape = question.called.shape
+    labels = labels_of(shape, len(found.rows))
+    return measured_jacobian(question.asked, found, labels, question.numbers(found, labels, evaluations), shape)
 
 
 def hessian_of(function: Function, at: Any, options: Options) -> Hessian:

@@ -181,6 +181,9 @@ def test_arrays_stay_arrays(folder: Path) -> None:
     turned = answer(folder, "jacobian", "--python", "model:product", "--at", "X=[[1,2],[3,4]]", "--no-cache")
     assert turned["shape"] == [4, 4]
     assert turned["rows"] == ["f[0,0]", "f[1,0]", "f[0,1]", "f[1,1]"]
+    assert dict(zip(turned["functions"], turned["value"], strict=True)) == {
+        "f[0,0]": 7.0, "f[0,1]": 10.0, "f[1,0]": 15.0, "f[1,1]": 22.0
+    }  # fmt: skip
     entry = dict(zip(turned["columns"], turned["jacobian"][turned["rows"].index("f[0,1]")], strict=True))
     # (X@X)[0,1] = X[0,0]*X[0,1] + X[0,1]*X[1,1]
     assert entry == pytest.approx({"X[0,0]": 2, "X[0,1]": 5, "X[1,0]": 0, "X[1,1]": 2}, abs=1e-10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,17 @@ def test_floats_arrays_and_mappings_reach_the_callable() -> None:
     assert jacobian(lambda x, y: np.array([x * y, x + y]), at={"y": 2, "x": 1}).jacobian is not None
     assert grad(lambda x, a: a * x * x, at=3, constants={"a": 2}).gradient == pytest.approx({"x": 12})
     assert hessian(lambda x: x[0] ** 2 * x[1], at=[1, 2]).definiteness == "indefinite"
+
+
+@pytest.mark.parametrize("function", [lambda X: X @ X, lambda X: (X @ X).tolist()])
+def test_a_matrix_answers_in_the_order_of_formulas(function: Any) -> None:
+    """Functions and values row by row, rows and columns as vec has them: whoever evaluates."""
+    at = {"X": np.array([[1.0, 2.0], [3.0, 4.0]])}
+    measured = jacobian(lambda X: function(np.array(X)), at=at)
+    formula = jacobian("X: 2,2; X@X", at=at)
+    assert measured.rows == formula.rows
+    assert np.allclose(measured.array, formula.array)
+    assert np.allclose(np.reshape(measured.value, (2, 2)), formula.value)
 
 
 def test_a_kink_of_a_callable_is_a_problem() -> None:
