@@ -6,9 +6,14 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")  # how long an example takes depends on what else the machine does
+
 
 UNTRACED = (
     "checking/",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -179,8 +180,6 @@ LONG = {
     "cas/worker.py": 600,
 }
 """Files of more than 450 lines: they may only get shorter."""
-CROWDED: dict[str, int] = {}
-"""Folders of more than 15 files: they may only get emptier."""
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HOUSE)))
@@ -193,11 +192,7 @@ def test_folders_stay_readable() -> None:
     """A folder has at most 15 files, its `__init__` not counted."""
     for folder in {path.parent for path in FILES}:
         count = sum(path.parent == folder and path.name != "__init__.py" for path in FILES)
-        assert count <= CROWDED.get(str(folder.relative_to(HOUSE)), 15), folder
-
-
-TWINS: tuple[str, ...] = ()
-"""Class names that stand in two files: they may only get fewer."""
+        assert count <= 15, folder
 
 
 def test_no_class_name_stands_twice() -> None:
@@ -207,7 +202,37 @@ def test_no_class_name_stands_twice() -> None:
         for node in parsed(path).body:
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(path.name)
-    assert not {name: where for name, where in homes.items() if len(where) > 1 and name not in TWINS}
+    assert not {name: where for name, where in homes.items() if len(where) > 1}
+
+
+def named_rooms(path: Path) -> set[tuple[str, ...]]:
+    """The rooms and files that the texts of a file name: `derive.door`, `derive/door.py`."""
+    found = re.findall(r"`([a-z_]+)((?:[./][a-z_0-9]+)+)`", path.read_text())
+    folders = {folder.name for folder in HOUSE.iterdir() if folder.is_dir()}
+    named = (room + rest.removesuffix(".py") for room, rest in found if room in folders)
+    return {tuple(re.split("[./]", name)) for name in named if not name.endswith((".csv", ".csv.gz"))}
+
+
+def is_there(names: tuple[str, ...]) -> bool:
+    """Is it a room, a file, or a name in a file?"""
+    place = HOUSE
+    for i, name in enumerate(names):
+        if place.joinpath(name + ".py").exists():
+            return all(re.search(rf"\b{rest}\b", place.joinpath(name + ".py").read_text()) for rest in names[i + 1 :])
+        place = place / name
+    return place.is_dir()
+
+
+@pytest.mark.parametrize("path", [*FILES, *sorted((HOUSE.parent / "docs").glob("*.md"))], ids=lambda path: path.name)
+def test_texts_name_rooms_that_are_there(path: Path) -> None:
+    """What a docstring, a comment or a page says of a file holds after the file has moved."""
+    assert not [names for names in named_rooms(path) if not is_there(names)]
+
+
+def test_the_test_for_rooms_can_fail() -> None:
+    """Rooms, files and names in files are found, others are not."""
+    assert all(map(is_there, [("derive", "ad"), ("derive", "door"), ("derive", "door", "derivative_of")]))
+    assert not any(map(is_there, [("derive", "rounds"), ("derive", "door", "no_such_name")]))
 
 
 def loaded(*words: str) -> set[str]:

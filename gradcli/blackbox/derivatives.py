@@ -1,7 +1,7 @@
 """Derivatives of black boxes: gradient, Jacobian and Hessian of a function that can only be evaluated.
 
-The differences are those of `derive.rounds`. Here the function's noise is told to them as far as it is known (printed
-digits, repeated runs), runs with seeds are put together, and the answers become the same records as elsewhere.
+The differences are those of `differences.driver`. Here the function's noise is told to them as far as it is known
+(printed digits, repeated runs), runs with seeds are put together, and the answers become the same records as elsewhere.
 """
 
 from __future__ import annotations

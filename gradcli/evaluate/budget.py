@@ -27,7 +27,7 @@ ENCLOSED = 64
 """Greatest number of rows or columns of matrices whose functions are enclosed."""
 
 MINORS = 8
-"""Greatest size of a matrix whose determinant or inverse is certified, as `program.determinants` bounds it."""
+"""Greatest size of a matrix whose determinant or inverse is certified, as `program.scalarize` bounds it."""
 
 
 def certifiable(

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 _ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
-_SIGNS: Final = ("d", "∂")
 _ANNOTATIONS: Final = ([kind.COLON, kind.NAME, kind.EQUALS], [kind.COLON, kind.EQUALS])
 
 

@@ -1,6 +1,6 @@
 """Frozen syntax: what a text says, before anyone asks what it means. Every tree knows its place in the text.
 
-Trees are also what is printed: `program.unbuild` turns graph nodes into trees, and `render.notation` writes trees.
+Trees are also what is printed: `program.writing` turns graph nodes into trees, and `render.notation` writes trees.
 Trees nest thousands deep and may share subtrees: walk them with `postorder`, never by recursion.
 """
 

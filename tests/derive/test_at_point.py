@@ -230,7 +230,7 @@ def reference(text: str, x: Fraction, y: Fraction) -> Any:
 
 
 @given(formulas(), st.fractions(-4, 4, max_denominator=10**6), st.fractions(-4, 4, max_denominator=10**6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_certified_means_correctly_rounded(text: str, x: Fraction, y: Fraction) -> None:
     """Values and derivatives of generated functions are the float64 nearest to what mpmath finds with many digits."""
     found = certified(text, x=x, y=y)

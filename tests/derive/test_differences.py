@@ -117,7 +117,7 @@ def test_outputs_share_their_evaluations() -> None:
 
 
 @given(st.floats(-3, 3, allow_subnormal=False), st.floats(-3, 3, allow_subnormal=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_methods_agree_everywhere(x: float, y: float) -> None:
     """At random points symbolic rules, differences and the complex step give one answer."""
     text = "max(x, y**2)*sin(x*y) + abs(x - y)*exp(y) + where(x > y, x**2, y*atan(x))"

@@ -86,7 +86,7 @@ def grown(kind: str, draws: list[int]) -> str:
     return text
 
 
-QUIET = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=40, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def holds(command: str, function: str, name: str, tolerance: float) -> None:

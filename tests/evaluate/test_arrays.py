@@ -181,7 +181,7 @@ def test_values_are_shared() -> None:
     assert np.allclose(run.values[part], run.values[function] ** 2)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(1, 6), min_size=2, max_size=7), st.data())
 def test_chains_in_any_order(sizes: list[int], data: st.DataObject) -> None:
     """A chain with inverses, diagonals and ones is the product from left to right, in whatever order it is computed."""

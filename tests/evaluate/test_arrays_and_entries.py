@@ -51,7 +51,7 @@ PROGRAMS = [
 
 
 @pytest.mark.parametrize("text", PROGRAMS)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(st.integers(0, 10**6))
 def test_engines_agree(text: str, seed: int) -> None:
     """Value and gradient in float64 are the certified ones to 1e-9, for programs of every kind of operation."""

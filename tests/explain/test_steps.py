@@ -76,7 +76,7 @@ def test_every_function_has_its_row(name: str):
     assert found.evidence in ("proved", "tested")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(EXPRESSIONS)
 def test_random_derivations(text: str):
     """All put together is grad's derivative, at every level."""

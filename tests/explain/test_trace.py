@@ -143,7 +143,7 @@ EXPRESSIONS = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(EXPRESSIONS, st.sampled_from(["x=1/2,y=-3/4", "x=0,y=2", "x=-1,y=1"]))
 def test_random_programs(text: str, at: str):
     """The gradient is grad's; the terms of every adjoint add up to it; forward mode gives the same."""

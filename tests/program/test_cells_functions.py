@@ -140,7 +140,7 @@ MATRIX_TO_ARRAY: list[tuple[str, str, Function]] = [
 
 
 @pytest.mark.parametrize(("text", "size", "function"), MATRIX_TO_ARRAY, ids=[row[0] for row in MATRIX_TO_ARRAY])
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_arrays_of_a_matrix(text: str, size: str, function: Function, data: st.DataObject) -> None:
     """What is made of a (2, 3) matrix has NumPy's entries in NumPy's places, and its derivatives."""
@@ -180,7 +180,7 @@ MATRIX_TO_SCALAR: list[tuple[str, Function]] = [
 
 
 @pytest.mark.parametrize(("text", "function"), MATRIX_TO_SCALAR, ids=[row[0][:30] for row in MATRIX_TO_SCALAR])
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_scalars_of_a_square_matrix(text: str, function: Function, data: st.DataObject) -> None:
     """Determinants, inverses, norms and reductions of a (3, 3) matrix have NumPy's values and their derivatives."""
@@ -214,7 +214,7 @@ VECTORS: list[tuple[str, Function]] = [
 
 
 @pytest.mark.parametrize(("text", "function"), VECTORS, ids=[row[0][:30] for row in VECTORS])
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_two_vectors(text: str, function: Function, data: st.DataObject) -> None:
     """Functions of two vectors have NumPy's values, and derivatives by both."""

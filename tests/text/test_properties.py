@@ -97,7 +97,7 @@ def written(tree: Tree) -> str:
 
 
 @given(st.recursive(names.map(Name) | numbers, larger, max_leaves=12))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_trees_read_back(tree: Tree) -> None:
     """Every tree, written out, is read as the same tree."""
     assert same(parse_expression(Source("expression", written(tree))), tree)
@@ -140,7 +140,7 @@ def test_every_beginning_of_a_program_ends_well(program: str) -> None:
     st.sampled_from(PROGRAMS),
     st.lists(st.tuples(st.integers(0, 99), st.integers(0, 3), st.sampled_from(BITS)), max_size=4),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_mutated_programs_end_well(program: str, changes: list[tuple[int, int, str]]) -> None:
     """Pieces put in and taken out anywhere end in a program or one error."""
     for place, removed, bit in changes:
@@ -149,7 +149,7 @@ def test_mutated_programs_end_well(program: str, changes: list[tuple[int, int, s
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_ends_well(text: str) -> None:
     """Any characters whatever end in a program or one error."""
     try_everything(text)

@@ -396,4 +396,4 @@ KERNELS: dict[str, Callable[[Arrays, Node], Any]] = {
     "commutation": commutation_value,
     "abstract": lambda run, node: NAN if not node.shape else np.full(run.shape(node), NAN),
 }
-"""What each operation of `program.graph` and `program.matrices` is in NumPy."""
+"""What each operation of `program.forms` is in NumPy."""

@@ -1,4 +1,4 @@
-"""What was typed or read from files, as float64 arrays for the engine of `evaluate.arrays`."""
+"""What was typed or read from files, as float64 arrays for the engine of `evaluate.float64`."""
 
 from __future__ import annotations
 

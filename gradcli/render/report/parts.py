@@ -9,7 +9,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.explain.lexicon import say
 from gradcli.render.formats.latex import formulas_of, function_lines
-from gradcli.render.notation import write, write_all
+from gradcli.render.notation import write
 from gradcli.render.report.markup import Markup, details, element, quoted, table
 from gradcli.render.report.mathml import mathml
 from gradcli.render.words import (
@@ -196,13 +196,6 @@ def last_rows(page: Any, steps: Steps, width: int) -> Iterator[list[str]]:
         texts.insert(0, f"{name} = {write(steps.assembled, 'latex', decimal)}")
     for (label, _, last), text in zip(lines, texts, strict=False):
         yield ["", label, inline(text), *([last] if width > 3 else [])]
-
-
-def definitions_part(explanation: Explanation) -> Iterator[Markup]:
-    """Shared parts of the results."""
-    texts = write_all([tree for _, tree in explanation.definitions], "latex", explanation.reading.decimal)
-    for (name, _), text in zip(explanation.definitions, texts, strict=True):
-        yield formula(f"{name} = {text}")
 
 
 def graph_part(graph: ComputationGraph) -> Iterator[Markup]:
