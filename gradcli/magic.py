@@ -34,10 +34,12 @@ class CellWords(argparse.ArgumentParser):
 
 def words_of_cell() -> CellWords:
     """What `%%grad` takes: the options of `gradcli grad` that are the library's words."""
+    from gradcli.derive.methods.choose import METHODS
+
     parser = CellWords(prog="%%grad", add_help=False, allow_abbrev=False)
     for name in ("at", "wrt", "along", "of"):
         parser.add_argument(f"--{name}")
-    parser.add_argument("--method", choices=("symbolic", "autodiff", "fd", "complex"))
+    parser.add_argument("--method", choices=tuple(METHODS))
     parser.add_argument("--layout", choices=("numerator", "denominator", "both"))
     parser.add_argument("--shape", action="append", default=[], dest="shapes")
     parser.add_argument("--set", action="append", default=[], dest="constants")

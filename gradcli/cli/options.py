@@ -130,7 +130,7 @@ OPTIONS: Final = {
     "name": Option(("--name",), "NAME", "The function's name (default f).", CODE),
     "self_test": Option(("--self-test",), "", "Add a main program that compares with certified values.", CODE),
     "method": Option(
-        ("--method", "-m"), "METHOD", "How derivatives are made.", METHOD, "derive.methods.choose:ACCURACY"
+        ("--method", "-m"), "METHOD", "How derivatives are made.", METHOD, "derive.methods.choose:METHODS"
     ),
     "precision": Option(
         ("--precision",), "PRECISION", "The arithmetic of --method fd.", METHOD, ("extended", "double")

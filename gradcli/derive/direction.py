@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names, arrange, entry_names, symmetrised
 from gradcli.derive.methods.choose import jet_at
+from gradcli.derive.methods.jet import JetRequest
 from gradcli.derive.reading import as_float
 from gradcli.program.forms import scalars
 from gradcli.program.substitute import replace
@@ -32,7 +33,7 @@ def direction_values(program: Program, along: Point) -> dict[str, Value]:
 def slope_along(program: Program, f: Node, along: Point, request: Request, point: Point) -> Jet:
     """d/dt f(p + t·d) at t = 0 by the method of the request, with its problems."""
     on, at = on_line(program, f, along, request, point)
-    found = jet_at(request.method, program.graph, on, [STEP], None, at, program.guards, request.doubles)
+    found = jet_at(request.method, JetRequest(program.graph, on, [STEP], at, program.guards, plan=request.doubles))
     return said_of_t(found)
 
 
@@ -44,7 +45,8 @@ def curvature_along(program: Program, f: Node, along: Point, request: Request, p
     sweep = Reverse(program.graph, [STEP])
     first = sweep.gradient(on) if request.method != "fd" else []
     second = [sweep.gradient(slope) for slope in first]
-    return said_of_t(second_jet(program, on, [STEP], first, second, at, request.method, request.doubles))
+    asked = JetRequest(program.graph, on, [STEP], at, program.guards, plan=request.doubles)
+    return said_of_t(second_jet(request.method, asked, first, second))
 
 
 def on_line(program: Program, f: Node, along: Point, request: Request, point: Point) -> tuple[Node, Point]:

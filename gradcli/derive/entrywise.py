@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from gradcli.derive.methods.jet import Jet
+    from gradcli.derive.methods.jet import Jet, JetRequest
     from gradcli.derive.request import Request
     from gradcli.derive.results import Reading
     from gradcli.program.graph import Node, Program
@@ -62,6 +62,13 @@ class EntryDerivative(DerivativeQuestion[Answer, Point]):
     def at(self, point: Point) -> tuple[Reading, Jet]:
         """The same at a point, and the numbers there."""
         return self.reading(point), self.jet(point)
+
+    def asked(self, node: Node, point: Point) -> JetRequest:
+        """What is asked of one function at a point."""
+        from gradcli.derive.methods.jet import JetRequest
+
+        program = self.program
+        return JetRequest(program.graph, node, self.names, point, program.guards, plan=self.request.doubles)
 
     def jet(self, point: Point) -> Jet:
         """The numbers at a point, those along the direction among them."""
@@ -169,7 +176,7 @@ class FirstDerivative(EntryDerivative[Answer]):
 
         partials = [dict(zip(self.names, row, strict=True)) for row in self.partials] or [{}] * len(self.nodes)
         return [
-            jet_at(method, program.graph, node, self.names, row, point, program.guards)
+            jet_at(method, self.asked(node, point)._replace(partials=row))
             for node, row in zip(self.nodes, partials, strict=True)
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.entrywise import EntryDerivative
 from gradcli.derive.layouts import axis_of, count_limit, symmetrised, vec_frame
+from gradcli.derive.methods.choose import METHODS
 from gradcli.derive.results import Hessian
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
@@ -69,8 +70,8 @@ class EntryHessian(EntryDerivative[Hessian]):
             raise GradcliError("usage", message, hint="use --method symbolic")
         if request.method != "fd":
             self.differentiate()
-        if request.method == "complex":
-            self.notes = ("the complex step is taken on the symbolic gradient",)
+        if METHODS[request.method].hessian:
+            self.notes = (METHODS[request.method].hessian,)
 
     def layouts(self) -> tuple[Layout, ...]:
         """One: it is its own transpose."""
@@ -106,8 +107,7 @@ class EntryHessian(EntryDerivative[Hessian]):
         """The matrix at a point, with its eigenvalues where all entries exist."""
         from gradcli.derive.methods.second import second_jet
 
-        method, doubles = self.request.method, self.request.doubles
-        return second_jet(self.program, self.nodes[0], self.names, self.first, self.second, point, method, doubles)
+        return second_jet(self.request.method, self.asked(self.nodes[0], point), self.first, self.second)
 
     def line(self, node: Node, along: Point, point: Point) -> Jet:
         """d²/dt² f(p + t·d) at t = 0."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import all_entry_names
 from gradcli.derive.methods.choose import accuracy_of, jet_at, partial_derivatives
+from gradcli.derive.methods.jet import JetRequest
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Chain, Intermediate, Numbers, Term
 from gradcli.explain.intermediates import steps_of
@@ -173,7 +174,7 @@ class ChainNumbers:
         question, program = self.question, self.question.program
         method = question.request.method
         f, names, graph = program.outputs[0].node, question.inputs, program.graph
-        direct = jet_at(method, graph, f, names, question.partials, self.point, program.guards)
+        direct = jet_at(method, JetRequest(graph, f, names, self.point, program.guards, question.partials))
         gradient = direct.by_name(names)
         totals = {name: self.sweeps.number(f"∂{name}") for name in question.names()}
         terms = {name: tuple(self.numbers(link) for link in found) for name, found in question.links.items()}

@@ -247,11 +247,12 @@ class Explainer:
     def decided(self, tree: Tree, name: str, point: Point) -> float | None:
         """The derivative of a row at a kink or a jump, decided as `grad` decides it; None in the names of a trace."""
         from gradcli.derive.methods.choose import jet_at
+        from gradcli.derive.methods.jet import JetRequest
 
         if self.bindings:
             return None
         node = self.node(tree)
-        return jet_at("symbolic", self.graph, node, [name], None, point, (), None).first[0][0]
+        return jet_at("symbolic", JetRequest(self.graph, node, [name], point)).first[0][0]
 
     def evidence(
         self, assembled: Tree | None, rows: Sequence[Row], name: str, ours: float | None, theirs: Value

@@ -13,6 +13,7 @@ from functools import cached_property
 from gradcli.derive.ad.reverse import Reverse, partial_of
 from gradcli.derive.layouts import arrange, entry_names
 from gradcli.derive.methods.choose import jet_at
+from gradcli.derive.methods.jet import JetRequest
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls, rounded
 from gradcli.evaluate.certified.exact import LARGE, RATIONAL_OPERATIONS, Rationals, in_order
 from gradcli.problems import GradcliError
@@ -297,7 +298,7 @@ class Sweeps:
         names = [partial.operand for partial in doubtful]
         at = Point({name: self.constant(name) for name in self.used_entries(node)}, {})
         formulas = {p.operand: p.plain for p in doubtful}
-        found = jet_at("symbolic", self.graph, node, names, formulas, at, ())
+        found = jet_at("symbolic", JetRequest(self.graph, node, names, at, (), formulas))
         for partial, number in zip(doubtful, found.first[0], strict=True):
             if number is None:
                 self.bind(partial.name, no_value())

@@ -218,10 +218,11 @@ class Tracer:
     def by_grad(self, rows: list[TraceStep], point: Point) -> tuple[list[Problem], list[str]]:
         """The whole function's derivatives, where a step has none: `grad` decides."""
         from gradcli.derive.methods.choose import jet_at
+        from gradcli.derive.methods.jet import JetRequest
 
         program = self.program
         f = program.outputs[0].node
-        found = jet_at("symbolic", program.graph, f, self.wrt, None, point, program.guards)
+        found = jet_at("symbolic", JetRequest(program.graph, f, self.wrt, point, program.guards))
         notes, numbers = [], found.by_name(self.wrt)
         for place, row in enumerate(rows):
             if row.kind == "input":

@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 MOST_NAMES: Final = 8
 """Names in `f(x1, x2, …)` before the middle is left out."""
 
-METHODS: Final[Mapping[str, str]] = {
-    "symbolic": "symbolic derivative",
-    "autodiff": "automatic differentiation",
-    "fd": "finite differences",
-    "complex": "complex step",
-}
-
 
 def function_text(reading: Reading) -> str:
     """The function as gradcli reads it back: one expression, or the statements joined by `; `; or a command."""
@@ -174,7 +167,9 @@ def chain_shape(result: Chain) -> tuple[int | str, ...] | dict[str, tuple[int | 
 
 def accuracy_words(numbers: Numbers, errors: Sequence[float]) -> str:
     """How the numbers were made and what they are worth; `errors` are the stated ones."""
-    method = METHODS[numbers.method]
+    from gradcli.derive.methods.choose import METHODS
+
+    method = METHODS[numbers.method].about
     if numbers.accuracy is None:
         return method
     if numbers.accuracy == "certified":

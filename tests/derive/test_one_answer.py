@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any, get_args
 
 import pytest
 
 import gradcli
+from gradcli import vocabulary
+from gradcli.derive.methods.choose import METHODS
 
 SMALL, LARGE = [1.0, 0.0], [1.0, 0.0] * 1500
 
@@ -63,3 +66,13 @@ def test_a_direction_of_another_shape_is_refused_alike() -> None:
         ) as told:
             gradcli.grad("norm(x)", at={"x": x}, along={"x": [1, 2, 3]})
         assert told.value.code == "shape"
+
+
+@pytest.mark.parametrize("command", [gradcli.grad, gradcli.hessian])
+def test_a_method_is_a_row(monkeypatch: pytest.MonkeyPatch, command: Any) -> None:
+    """A new row answers gradients and Hessians under its name; the names of methods are those of the rows."""
+    assert set(METHODS) == set(get_args(vocabulary.Method))
+    monkeypatch.setitem(METHODS, "other", METHODS["complex"]._replace(about="another way", hessian=""))
+    found = command("sin(x)*y", at={"x": 1, "y": 2}, method="other").text("plain")
+    assert "another way: " in found
+    assert "complex step" not in found

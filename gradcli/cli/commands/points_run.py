@@ -54,6 +54,8 @@ class Prepared(NamedTuple):
 
 def refuse_options(line: CommandLine) -> None:
     """Raise `usage` for options that many points do not go with."""
+    from gradcli.derive.methods.choose import METHODS
+
     option = "--points" if line.points is not None else "--grid"
     if line.points is not None and line.grid:
         raise GradcliError("usage", "'--points' and '--grid' contradict each other", hint="give one of them")
@@ -65,7 +67,7 @@ def refuse_options(line: CommandLine) -> None:
         raise GradcliError("usage", f"'{found}' belongs to --points, and not to --grid", hint="leave it away")
     if line.command not in ("grad", "jacobian", "hessian"):
         raise GradcliError("usage", f"'{option}' does not go with {line.command}", hint=ONE_AT_A_TIME)
-    if line.method in ("fd", "complex"):
+    if line.method is not None and METHODS[line.method].is_measured:
         message = f"'{option}' and --method {line.method} do not go together"
         raise GradcliError("usage", message, hint="--method symbolic and autodiff run over many points")
     others = line.box._replace(workers=None, scheduler=None)

@@ -149,12 +149,13 @@ class ArrayQuestion:
 
     def evaluate(self, nodes: Sequence[Node], point: FloatPoint) -> list[Any]:
         """The nodes in float64."""
+        from gradcli.derive.methods.choose import METHODS
         from gradcli.evaluate.float64.agenda import Agenda
         from gradcli.evaluate.float64.arrays import evaluate_arrays
         from gradcli.evaluate.float64.ties import TieWatch
 
         method = self.request.method
-        if method not in ("symbolic", "autodiff"):
+        if METHODS[method].is_measured:
             from gradcli.evaluate.budget import without_entries
 
             doubles = "--precision double, or " if method == "fd" else ""

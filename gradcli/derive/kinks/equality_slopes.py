@@ -139,10 +139,12 @@ def certified_rows(
 ) -> list[Sequence[float | None]] | None:
     """The derivatives that the engine for single points has, arranged as the rows; None where a value is missing."""
     from gradcli.derive.methods.choose import jet_at
+    from gradcli.derive.methods.jet import JetRequest
 
+    asked = JetRequest(program.graph, values[0], names, point, program.guards)
     rows: list[Sequence[float | None]] = []
     for value in values:
-        found = jet_at("symbolic", program.graph, value, names, None, point, program.guards)
+        found = jet_at("symbolic", asked._replace(f=value))
         if found.value[0] is None:
             return None
         rows.append(found.first[0])
@@ -153,7 +155,7 @@ def certified_rows(
         sweep = Reverse(program.graph, names)
         first = sweep.gradient(values[0])
         both = [sweep.gradient(entry) for entry in first]
-        rows += second_jet(program, values[0], names, first, both, point, "symbolic").second
+        rows += second_jet("symbolic", asked, first, both).second
     return rows
 
 

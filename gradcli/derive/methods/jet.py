@@ -8,11 +8,13 @@ from gradcli import limits
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from gradcli.differences.plan import Study
+    from gradcli.differences.plan import Plan, Study
     from gradcli.flints import arb
     from gradcli.problems import Problem
+    from gradcli.program.graph import Graph, Node
+    from gradcli.program.point import Point
     from gradcli.vocabulary import Accuracy
 
     Row = Sequence[float | None]
@@ -65,6 +67,23 @@ class Jet(NamedTuple):
     def by_name(self, names: Sequence[str]) -> dict[str, float | None]:
         """The derivatives of the first function by these variables, which are all of them."""
         return dict(zip(names, self.first[0], strict=True))
+
+
+class JetRequest(NamedTuple):
+    """One function whose derivatives by `names` at a point are wanted.
+
+    guards      nodes that must have a value for the function to have one
+    partials    ∂f/∂name as nodes, where they are known
+    plan        of finite differences in float64; None for everything else
+    """
+
+    graph: Graph
+    f: Node
+    names: Sequence[str]
+    point: Point
+    guards: Sequence[Node] = ()
+    partials: Mapping[str, Node] | None = None
+    plan: Plan | None = None
 
 
 def joined(jets: Sequence[Jet], labels: Sequence[str], shared: bool) -> Jet:

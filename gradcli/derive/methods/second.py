@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ulp
 
-from gradcli.derive.methods.choose import jet_at
+from gradcli.derive.methods.choose import METHODS, jet_at
 from gradcli.derive.methods.jet import Jet
 from gradcli.derive.methods.second_certified import SecondSweep, certified_together, differ, enclosures
 from gradcli.evaluate.certified.spectrum import BALL_SIZE, Spectrum, definiteness, spectrum_of_balls, spectrum_of_floats
@@ -13,43 +13,38 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradcli.derive.methods.jet import JetRequest
     from gradcli.derive.methods.second_certified import SecondEntry
-    from gradcli.differences.plan import Plan
     from gradcli.problems import Problem
-    from gradcli.program.graph import Node, Program
+    from gradcli.program.graph import Node
     from gradcli.program.point import Point
     from gradcli.vocabulary import Method
 
 
-def second_jet(
-    program: Program,
-    f: Node,
-    names: Sequence[str],
-    first: Sequence[Node],
-    second: Sequence[Sequence[Node]],
-    point: Point,
-    method: Method,
-    doubles: Plan | None = None,
-) -> Jet:
-    """The Hessian of f by `names` at the point, by the method. `first`, `second`: gradient and Hessian as nodes."""
-    if doubles is not None:
+def second_jet(method: Method, asked: JetRequest, first: Sequence[Node], second: Sequence[Sequence[Node]]) -> Jet:
+    """The Hessian of a function at a point, by a method. `first`, `second`: gradient and Hessian as nodes."""
+    f, names, point, guards = asked.f, asked.names, asked.point, asked.guards
+    if asked.plan is not None:
         from gradcli.derive.methods.doubles import double_second_jet
 
-        return with_spectrum(double_second_jet(f, names, point.values, program.guards, doubles))
+        return with_spectrum(double_second_jet(f, names, point.values, guards, asked.plan))
     if method == "fd":
         from gradcli.derive.methods.extended import second_difference_jet
 
-        return with_spectrum(second_difference_jet(f, names, point.values, program.guards))
-    sweep = SecondSweep(f, names, first, point.values, program.guards)
+        return with_spectrum(second_difference_jet(f, names, point.values, guards))
+    sweep = SecondSweep(f, names, first, point.values, guards)
     if method == "symbolic":
         if not sweep.smooth(second):
             sweep.by_entry(second)
         return certified_answer(sweep)
-    if not is_smooth([f, *program.guards, *first], point):
+    if not is_smooth([f, *guards, *first], point):
         sweep.by_entry(second)
-        return with_spectrum(certified_answer(sweep, errors=method == "complex"))
-    base = jet_at(method, program.graph, f, [], {}, point, program.guards)
-    rows = [row_jet(program, i, names, first, second, point, method) for i in range(len(names))]
+        return with_spectrum(certified_answer(sweep, errors=METHODS[method].is_measured))
+    base = jet_at(method, asked._replace(names=[], partials={}))
+    rows = []
+    for i, slope in enumerate(first):  # from the diagonal on: the derivatives of ∂f/∂xᵢ, which is smooth
+        partials = dict(zip(names[i:], second[i][i:], strict=True))
+        rows.append(jet_at(method, asked._replace(f=slope, names=names[i:], partials=partials)))
     return with_spectrum(assemble(base, rows, names))
 
 
@@ -77,21 +72,6 @@ def certified_answer(sweep: SecondSweep, errors: bool = False) -> Jet:
 def error_of(entry: SecondEntry) -> float | None:
     """Half a unit in the last place: the entry is rounded correctly."""
     return None if entry.number is None else ulp(entry.number) / 2 if entry.number else 0.0
-
-
-def row_jet(
-    program: Program,
-    i: int,
-    names: Sequence[str],
-    first: Sequence[Node],
-    second: Sequence[Sequence[Node]],
-    point: Point,
-    method: Method,
-) -> Jet:
-    """Row i from the diagonal on: the derivatives of ∂f/∂xᵢ, which is smooth."""
-    later = names[i:]
-    partials = dict(zip(later, second[i][i:], strict=True))
-    return jet_at(method, program.graph, first[i], later, partials, point, program.guards)
 
 
 def assemble(base: Jet, rows: Sequence[Jet], names: Sequence[str]) -> Jet:
