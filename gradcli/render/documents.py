@@ -12,16 +12,19 @@ if TYPE_CHECKING:
     from gradcli.records import Readable
     from gradcli.render.answer import Result
 
-FORMATS = ("json", "csv", "markdown", "plain", "latex")
-"""Formats for programs and papers: each is a file `render/formats/NAME.py` with its function `write_NAME`."""
+FORMATS = ("json", "latex", "markdown", "plain", "csv")
+"""Formats of derivatives, besides tables: each is a file `render/formats/NAME.py` with its function `write_NAME`."""
+
+PAPERS = ("csv", "markdown", "plain", "latex")
+"""Formats besides JSON of answers that are no derivatives: each kind has a `write_` of its own."""
 
 KINDS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
-    "Verdict": ("verdicts.document", "verdicts.write_{}", FORMATS[1:]),
-    "Trace": ("explain.trace_formats.trace_document", "explain.trace_formats.write_trace_{}", FORMATS[1:]),
-    "Explanation": ("explain.steps_formats.steps_document", "explain.steps_formats.write_steps_{}", FORMATS[1:]),
+    "Verdict": ("verdicts.document", "verdicts.write_{}", PAPERS),
+    "Trace": ("explain.trace_formats.trace_document", "explain.trace_formats.write_trace_{}", PAPERS),
+    "Explanation": ("explain.steps_formats.steps_document", "explain.steps_formats.write_steps_{}", PAPERS),
     "ComputationGraph": ("explain.graph.graph_document", "explain.graph.write_{}", ("tree", "dot", "mermaid")),
     "Plot": ("plot.formats.plot_document", "plot.formats.write_plot_{}", ("plain", "csv", "latex")),
-    "Descent": ("descent.formats.descent_document", "descent.formats.write_descent_{}", FORMATS[1:]),
+    "Descent": ("descent.formats.descent_document", "descent.formats.write_descent_{}", PAPERS),
     "Coordinates": ("formats.coordinates.document", "formats.coordinates.write_{}", ("plain", "csv")),
     "Quiz": ("explain.quiz.quiz_document", "explain.quiz.write_quiz_{}", ("plain", "markdown", "latex")),
 }
