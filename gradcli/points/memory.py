@@ -100,7 +100,7 @@ def columns_at(many: ManyPoints, table: Memory, missing: str | None, quicker: Qu
             refuse(SOURCE, f"column {name} holds no numbers")
     shown = len(many.columns)
     engine = (quicker and quicker(code, shown, marked, table.rows or 0)) or Engine(code, shown, marked)
-    run = Run(table, many.inputs, engine, many.certain, len(many.values), missing, one_hot=many.one_hot)
+    run = Run(table, many, engine, missing)
     parts = list(run.answers())
     problems = np.full(table.rows or 0, "", dtype=object)
     for part in parts:

@@ -13,13 +13,14 @@ from gradcli.problems import GradcliError, Problem
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
     from typing import Any, Final
 
     from numpy.typing import NDArray
 
     from gradcli.codegen.rounding_noise import NoisyMachine
     from gradcli.points.engine import Engine
+    from gradcli.points.program import ManyPoints
     from gradcli.points.table import Rows, Table
 
     Array = NDArray[np.float64]
@@ -98,7 +99,6 @@ class Summary:
 class Run:
     """One function over one table.
 
-    certain   (coordinates of a point) -> its numbers and problems, by the certified engine
     values    how many of the columns are values of the function; the others are derivatives
     missing   what becomes of a row that lacks a number: `skip`, `problem`; None: it is an error
     decisions   how many points the certified engine may decide, however long that takes; None: those of `limits`
@@ -108,21 +108,19 @@ class Run:
     def __init__(
         self,
         table: Table,
-        inputs: Sequence[str],
+        many: ManyPoints,
         engine: Engine,
-        certain: Callable[[Sequence[float]], Any],
-        values: int,
         missing: str | None = None,
         decisions: int | None = None,
-        one_hot: Sequence[str] = (),
     ) -> None:
+        self.table, self.engine, self.missing, self.decisions = table, engine, missing, decisions
+        self.inputs, self.certain, self.values = many.inputs, many.certain, len(many.values)
         self.one_hot = {
-            name: [place for place, entry in enumerate(inputs) if entry.startswith(f"{name}[")] for name in one_hot
+            name: [place for place, entry in enumerate(many.inputs) if entry.startswith(f"{name}[")]
+            for name in many.one_hot
         }
-        self.table, self.inputs, self.engine, self.certain, self.values = table, inputs, engine, certain, values
-        self.missing, self.decisions = missing, decisions
         table.gaps = missing is not None
-        self.wanted = columns_of(table, inputs)
+        self.wanted = columns_of(table, many.inputs)
         self.summary = Summary()
         self.known: dict[tuple[float, ...], Any] = {}
         self.noisy: NoisyMachine | None = None

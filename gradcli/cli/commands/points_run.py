@@ -170,7 +170,7 @@ def make_run(prepared: Prepared, threads: int) -> Run:
         found = None
     engine = found or Engine(code, shown, marked, threads)
     allowed = prepared.missing, prepared.decisions
-    return Run(prepared.table, many.inputs, engine, many.certain, len(many.values), *allowed, one_hot=many.one_hot)
+    return Run(prepared.table, many, engine, *allowed)
 
 
 def say_order(prepared: Prepared) -> None:

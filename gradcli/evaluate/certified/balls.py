@@ -13,7 +13,7 @@ import time
 
 from gradcli import limits
 from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
-from gradcli.evaluate.certified.exact import holds, rational_text
+from gradcli.evaluate.certified.exact import holds, integer_of
 from gradcli.evaluate.certified.listed import listed_ball
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import (
@@ -447,7 +447,7 @@ def note_kinks(run: Balls, node: Node, args: list[Value]) -> None:
     if node.data.name == "hypot" and not any(arg > 0 or arg < 0 for arg in args):
         run.touch(node)  # the tip of the cone
     for kink in node.data.kinks:
-        place = rational_text(kink.at)
+        place = integer_of(kink.at)
         if place is not None and not (args[0] < place or args[0] > place):
             run.touch(node)
 

@@ -7,12 +7,14 @@ to `balls` too, which notes them.
 
 from __future__ import annotations
 
+from functools import cache
+
 from gradcli import limits
 from gradcli.program.rationals import PERFECT, perfect_root
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from typing import Any
 
     from gradcli.program.graph import Node
@@ -248,21 +250,25 @@ def exact_call(node: Node, args: list[Any]) -> Exact | None:
     return listed_value(rule, args[0]) if rule.exact and len(args) == 1 else None
 
 
-LISTED: dict[str, dict[Any, Exact]] = {}
-
-
 def listed_value(rule: Any, value: Exact) -> Exact | None:
-    """The value that the row lists for this argument, where both are plain rationals."""
-    table = LISTED.get(rule.name)
-    if table is None:
-        ends = {text for one in rule.domain for text, closed in ends_of(one) if closed}
-        pairs = ((rational_text(at), rational_text(result)) for at, result in rule.exact if at not in ends)
-        table = LISTED[rule.name] = {a: r for a, r in pairs if a is not None and r is not None}
+    """The integer that the row lists for this argument; None at a closed end of the domain, where f has one side."""
     if type(value) is not int:
         if value.denominator != 1:
             return None
         value = int(value.numerator)
-    return table.get(value)
+    values, ends = listed_integers(rule.name)
+    return None if value in ends else values.get(value)
+
+
+@cache
+def listed_integers(name: str) -> tuple[Mapping[int, int], Collection[int | None]]:
+    """The integers at which a row lists an integer, with these; and which integers are closed ends of the domain."""
+    from gradcli.rules import RULES
+
+    rule = RULES[name]
+    pairs = ((integer_of(at), integer_of(result)) for at, result in rule.exact)
+    ends = {integer_of(text) for one in rule.domain for text, closed in ends_of(one) if closed}
+    return {at: result for at, result in pairs if at is not None and result is not None}, ends
 
 
 def ends_of(interval: Any) -> tuple[tuple[str, bool], tuple[str, bool]]:
@@ -270,7 +276,7 @@ def ends_of(interval: Any) -> tuple[tuple[str, bool], tuple[str, bool]]:
     return (interval.low, interval.low_closed), (interval.high, interval.high_closed)
 
 
-def rational_text(text: str) -> int | None:
+def integer_of(text: str) -> int | None:
     """The integer that a text spells, or None."""
     digits = text.removeprefix("-")
     return int(text) if digits.isascii() and digits.isdigit() else None

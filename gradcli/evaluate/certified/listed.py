@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.evaluate.certified.exact import rational_text
+from gradcli.evaluate.certified.exact import listed_integers
 from gradcli.flints import fmpq
 from gradcli.program.rationals import PERFECT, from_flint
 from gradcli.records import TYPE_CHECKING
@@ -10,17 +10,13 @@ from gradcli.records import TYPE_CHECKING
 if TYPE_CHECKING:
     from gradcli.rules.rule import Rule
 
-LISTED: dict[str, dict[int, fmpq]] = {}
-
 
 def listed_ball(rule: Rule, argument: fmpq) -> fmpq | None:
     """The rational value for this argument, or None where it has none, or none is known."""
     if rule.name in PERFECT:
         value = PERFECT[rule.name](from_flint(argument))
         return None if value is None else fmpq(value.numerator, value.denominator)
-    if argument.q != 1:
+    if argument.q != 1 or not rule.exact:
         return None
-    if rule.name not in LISTED:
-        pairs = [(rational_text(at), rational_text(result)) for at, result in rule.exact]
-        LISTED[rule.name] = {at: fmpq(result) for at, result in pairs if at is not None and result is not None}
-    return LISTED[rule.name].get(int(argument.p))
+    value = listed_integers(rule.name)[0].get(int(argument.p))
+    return None if value is None else fmpq(value)
