@@ -76,3 +76,10 @@ def test_a_method_is_a_row(monkeypatch: pytest.MonkeyPatch, command: Any) -> Non
     found = command("sin(x)*y", at={"x": 1, "y": 2}, method="other").text("plain")
     assert "another way: " in found
     assert "complex step" not in found
+
+
+@pytest.mark.parametrize("text", ["x: 2; sum(sin(x)**2)", "x: n; sum(sin(x)**2)"])
+def test_what_is_not_simplified_is_said(text: str) -> None:
+    """The closed form of whole arrays stays as it is; entries that have none are simplified as formulas of numbers."""
+    assert "whole arrays stays as it is" in gradcli.grad(text, simplify=True).numbers.notes[0]
+    assert not gradcli.grad("sin(x)**2 + cos(x)**2", simplify=True).numbers.notes

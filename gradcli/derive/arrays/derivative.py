@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from gradcli.derive.entrywise import EntryDerivative
     from gradcli.derive.methods.jet import Jet
     from gradcli.derive.request import Request, Typed
-    from gradcli.derive.results import Reading
+    from gradcli.derive.results import Numbers, Reading
     from gradcli.program.graph import Node
     from gradcli.program.options import BuildOptions
     from gradcli.text.tree import Script
+
+
+NOT_SIMPLIFIED = "--simplify knows formulas of numbers: that of whole arrays stays as it is"
 
 
 class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
@@ -65,6 +68,13 @@ class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
         if self.nodes is not None and self.request.method == "symbolic":
             along = along_formulas(self, self.outputs, self.degree)
             self.formulas = {layout: formula._replace(along=along) for layout, formula in self.formulas.items()}
+
+    def numbers(self, jet: Jet | None) -> Numbers:
+        """How the numbers were made, and what was not done with the closed form."""
+        found = super().numbers(jet)
+        if self.request.simplify and self.nodes is not None:
+            return found._replace(notes=(*found.notes, NOT_SIMPLIFIED))
+        return found
 
     @cached_property
     def entries(self) -> EntryDerivative[Answer]:

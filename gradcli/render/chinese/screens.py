@@ -115,6 +115,8 @@ SCREENS: tuple[tuple[str, str], ...] = (
     ("{text} reads as {reading}", "{text} 读作 {reading}"),
     ("arrays side by side are a matrix product; * is entry by entry", "并列的数组为矩阵乘积; * 为逐元素乘积"),
     ("{name} is a variable; the imaginary unit is not part of the language", "{name} 是变量; 虚数单位不属于此语言"),
+    ("--simplify knows formulas of numbers: that of whole arrays stays as it is",
+     "--simplify 只化简数的公式: 整个数组的公式不变"),
     ("simplification was given up after {seconds} s", "化简在 {seconds} 秒后放弃"),
     ("the complex step is taken on the symbolic gradient", "复步长法作用于符号梯度"),
     ("your answer is {condition}", "你的答案{condition}"),
