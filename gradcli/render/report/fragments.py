@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.render.documents import loaded
 from gradcli.render.report.markup import Markup, details, element, quoted
 from gradcli.render.report.style import FRAGMENT
 
@@ -77,13 +78,8 @@ SHOWN: Final[Mapping[str, RecordParts]] = {
 
 def writer_of(record: object, kind: str) -> Any:
     """What writes a record; None where it has no such form."""
-    from importlib import import_module
-
     path = getattr(SHOWN[type(record).__name__], kind)
-    if not path:
-        return None
-    module, _, name = path.rpartition(".")
-    return getattr(import_module(f"gradcli.render.{module}"), name)
+    return loaded(path) if path else None
 
 
 def html_of(record: object) -> str:
