@@ -105,24 +105,16 @@ def verdict_on_box(asked: CheckRequest, words: Mapping[str, Any]) -> Verdict:
     """The verdict on an answer for a program."""
     from gradcli.checking.numbers.box_points import BoxClaim
     from gradcli.checking.numbers.boxes import check_outside
-    from gradcli.checking.numbers.printed import parse_numbers, point_text
+    from gradcli.checking.numbers.files import with_numbers
     from gradcli.text.answers import parse_answers
-    from gradcli.text.points import parse_point
 
-    answers: Any = ()
-    points = tuple(read_point("at", point) for point in asked.points)
-    file = None
-    if asked.against is not None:
-        source = numbers_source(asked.against)
-        given = parse_numbers(source, asked.kind)
-        texts = [Source(source.name, point_text(one.at, source), is_data=True) for one in given]
-        points, file = tuple((parse_point(text), text) for text in texts), (source, tuple(given))
-    else:
-        answers = parse_answers(answer_sources(asked.texts + asked.answers), words["latex"])
     assert asked.box is not None
-    layout: Any = asked.layout
-    claim = BoxClaim(answers, asked.box, points, settings_of(words), names_of(words["wrt"]), asked.kind, layout)
-    return check_outside(claim if file is None else claim._replace(file=file))
+    points = tuple(read_point("at", point) for point in asked.points)
+    claim = BoxClaim((), asked.box, points, settings_of(words), names_of(words["wrt"]), asked.kind, asked.layout)
+    if asked.against is not None:
+        return check_outside(with_numbers(claim, numbers_source(asked.against)))
+    answers = parse_answers(answer_sources(asked.texts + asked.answers), words["latex"])
+    return check_outside(claim._replace(answers=answers))
 
 
 def answer_sources(answers: Sequence[Expression]) -> list[Source]:

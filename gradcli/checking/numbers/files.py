@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from gradcli.checking.numbers.box_points import scale_of, with_reasons
 from gradcli.checking.numbers.formulas import flattened, misfit, parts_with_numbers
-from gradcli.checking.numbers.printed import judge
+from gradcli.checking.numbers.printed import judge, parse_numbers, point_text
 from gradcli.checking.numbers.records import ComparedNumber
 from gradcli.checking.records import Claim
+from gradcli.problems import Source
 from gradcli.program.options import BuildOptions
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.points import parse_point
 from gradcli.text.tree import Script
 
 if TYPE_CHECKING:
     from gradcli.checking.numbers.box_points import BoxClaim, ComparedPoint
     from gradcli.checking.numbers.printed import PrintedAnswer, PrintedNumber
-    from gradcli.problems import Source
+
+
+def with_numbers(claim: BoxClaim, source: Source) -> BoxClaim:
+    """The claim that a box's derivatives are the numbers of a file, at the points of the file. Raises `against`."""
+    given = parse_numbers(source, claim.kind)
+    texts = [Source(source.name, point_text(one.at, source), is_data=True) for one in given]
+    points = tuple((parse_point(text), text) for text in texts)
+    return claim._replace(points=points, file=(source, tuple(given)))
 
 
 def compared_numbers(

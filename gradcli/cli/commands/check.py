@@ -101,16 +101,12 @@ def claim_on_box(
 
 def claim_of_file(line: CommandLine, path: str) -> BoxClaim:
     """The question whether a program's derivatives are the numbers of a file, at the points of the file."""
-    from gradcli.checking.numbers.printed import parse_numbers, point_text
+    from gradcli.checking.numbers.files import with_numbers
     from gradcli.cli.inputs import read_text
-    from gradcli.text.points import parse_point
 
     refuse_beside_file(line, bool(line.expressions))
     source = read_text("--against", f"@{path.removeprefix('@')}")
-    given = parse_numbers(source, line.kind)
-    texts = [Source(source.name, point_text(one.at, source), is_data=True) for one in given]
-    claim = claim_on_box(line, (), tuple((parse_point(text), text) for text in texts))
-    return claim._replace(file=(source, tuple(given)))
+    return with_numbers(claim_on_box(line, (), ()), source)
 
 
 def refuse_beside_file(line: CommandLine, has_answer: bool) -> None:
