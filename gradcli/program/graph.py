@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 CONDITIONS = frozenset(("compare", "and", "or", "not", "truth"))
 """Operations whose value is true or false."""
 
-Shape = tuple[()] | tuple[int | str, int | str]
+Dim = int | str
+Shape = tuple[()] | tuple[Dim, Dim]
 
 
 class Node:
@@ -54,6 +55,16 @@ class Node:
     data: Any
     shape: Shape
     serial: int
+
+    @property
+    def rows(self) -> Dim:
+        """The number of rows of an array: a number, or a letter's text."""
+        return self.shape[0]  # type: ignore[misc]  # a scalar has none
+
+    @property
+    def columns(self) -> Dim:
+        """The number of columns of an array."""
+        return self.shape[1]  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"<{self.op} {self.data!r} #{self.serial}>"

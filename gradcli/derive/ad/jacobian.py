@@ -73,7 +73,7 @@ def onto_symmetric(program: Program, jacobian: Node, variable: Node) -> Node:
     if variable.data not in program.symmetric:
         return jacobian
     graph = program.graph
-    size: Any = variable.shape[0]  # type: ignore[misc]
+    size: Any = variable.rows
     swapped = make.matmul(graph, [jacobian, reductions.commutation(graph, size, size)])
     half = rationals.ratio(1, 2)
     return make.add(graph, [(jacobian, half), (swapped, half)])
@@ -92,7 +92,7 @@ class Linear:
     def __init__(self, graph: Graph, moving: Node) -> None:
         self.graph = graph
         self.moving = moving
-        rows, columns = moving.shape  # type: ignore[misc]
+        rows, columns = moving.rows, moving.columns
         self.count = times(rows, columns)
         self.known: dict[Node, Node] = {}
         self.depends: dict[Node, bool] = {}

@@ -136,7 +136,7 @@ def joined(sweep: LinearMaps, factors: Sequence[Node], node: Node) -> Node:
 
 def sandwich(sweep: LinearMaps, left: list[Node], inner: Node, right: list[Node]) -> Node:
     """vec(L F R) = kron(R', L) vec(F)."""
-    rows, columns = inner.shape  # type: ignore[misc]
+    rows, columns = inner.rows, inner.columns
     a = make.matmul(sweep.graph, left) if left else eye(sweep.graph, rows)
     b = make.transpose(sweep.graph, make.matmul(sweep.graph, right)) if right else eye(sweep.graph, columns)
     jacobian = sweep.matrix(inner)
@@ -181,7 +181,7 @@ def moved_outer(sweep: LinearMaps, weight: Node, term: Node, column: Node) -> No
     factor, scalar, core = parts_forms.array_part(term)
     if core.op != "matmul":
         return None
-    place = next((i for i, f in enumerate(core.args[:-1]) if f.shape[1] == 1), None)  # type: ignore[misc]
+    place = next((i for i, f in enumerate(core.args[:-1]) if f.columns == 1), None)
     if place is None:
         return None
     a = make.matmul(graph, core.args[: place + 1])
@@ -205,7 +205,7 @@ def diagonal(sweep: LinearMaps, node: Node) -> Node:
     if array.op == "sum":
         parts = zip(array.args, array.data[0], strict=True)
         return make.add(sweep.graph, [(sweep.matrix(make.diagonal(sweep.graph, t)), c) for t, c in parts])
-    size, other = array.shape  # type: ignore[misc]
+    size, other = array.rows, array.columns
     if size != other:
         raise no_closed_form("this Jacobian")
     return chained(sweep, [make.transpose(sweep.graph, spread_diagonal(sweep.graph, size)), sweep.matrix(array)])
@@ -213,14 +213,14 @@ def diagonal(sweep: LinearMaps, node: Node) -> Node:
 
 def diag(sweep: LinearMaps, node: Node) -> Node:
     """vec(diag(g)) = diag(vec(I)) kron(1, I) g."""
-    return chained(sweep, [spread_diagonal(sweep.graph, node.shape[0]), sweep.matrix(node.args[0])])  # type: ignore[misc]
+    return chained(sweep, [spread_diagonal(sweep.graph, node.rows), sweep.matrix(node.args[0])])
 
 
 def pick(sweep: LinearMaps, node: Node) -> Node:
     """Rows of the inner Jacobian, for columns; else S'F R with columns of the identity."""
     (array,) = node.args
     down, across = node.data
-    rows, columns = array.shape  # type: ignore[misc]
+    rows, columns = array.rows, array.columns
     if columns == 1:
         return make.pick(sweep.graph, sweep.matrix(array), down, (0, sweep.count))
     left, right = selection(sweep.graph, rows, down), selection(sweep.graph, columns, across)
@@ -231,12 +231,12 @@ def pick(sweep: LinearMaps, node: Node) -> Node:
 def concat(sweep: LinearMaps, node: Node) -> Node:
     """The Jacobians of columns under one another; of matrices under one another E F with parts of the identity."""
     graph = sweep.graph
-    rows, columns = node.shape  # type: ignore[misc]
+    rows, columns = node.rows, node.columns
     if node.data == 1 or columns == 1:
         return make.concat(graph, [sweep.matrix(arg) for arg in node.args], 0)
     parts, first = [], 0
     for arg in node.args:
-        after: Any = plus(first, arg.shape[0])  # type: ignore[misc]
+        after: Any = plus(first, arg.rows)
         if sweep.moves(arg):
             parts.append((sandwich(sweep, [make.pick(graph, eye(graph, rows), (0, rows), (first, after))], arg, []), 1))
         first = after
@@ -246,7 +246,7 @@ def concat(sweep: LinearMaps, node: Node) -> Node:
 def cumsum(sweep: LinearMaps, node: Node) -> Node:
     """Running sums are L F or F L' for the lower triangle L of ones; of a column those of the Jacobian's rows."""
     (array,) = node.args
-    if node.shape[1] == 1 and node.data == 0:  # type: ignore[misc]
+    if node.columns == 1 and node.data == 0:
         return make.cumsum(sweep.graph, sweep.matrix(array), 0)
     lower = make.cumsum(sweep.graph, eye(sweep.graph, node.shape[node.data]), 0)
     if node.data == 0:
@@ -258,8 +258,8 @@ def kron(sweep: LinearMaps, node: Node) -> Node:
     """vec(kron(A, B)) = kron(I, K, I) kron(vec(A), vec(B)), K the commutation matrix."""
     graph, parts = sweep.graph, []
     left, right = node.args
-    m, n = left.shape  # type: ignore[misc]
-    p, q = right.shape  # type: ignore[misc]
+    m, n = left.rows, left.columns
+    p, q = right.rows, right.columns
     shuffle = make.kron(graph, make.kron(graph, eye(graph, n), reductions.commutation(graph, q, m)), eye(graph, p))
     if sweep.moves(left):
         column = make.vec(graph, right)

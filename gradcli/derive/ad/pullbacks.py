@@ -84,7 +84,7 @@ def trace(sweep: Adjoints, node: Node, adjoint: Node) -> None:
     """g·I; of a chain g·(the rest)'."""
     (matrix,) = node.args
     if matrix.op != "matmul" or matrix not in sweep.active:
-        sweep.pass_on(matrix, make.scale(sweep.graph, adjoint, parts_forms.eye(sweep.graph, matrix.shape[0])))  # type: ignore[misc]
+        sweep.pass_on(matrix, make.scale(sweep.graph, adjoint, parts_forms.eye(sweep.graph, matrix.rows)))
         return
     factors = matrix.args
     for i, factor in enumerate(factors):
@@ -171,7 +171,7 @@ def kron_factors(graph: Graph, node: Node, core: Node) -> Sequence[Node] | None:
     if parts_forms.is_ones(core):
         return [parts_forms.ones(graph, side.shape) for side in node.args]
     if core.op == "eye" and all_square(node.args):
-        return [parts_forms.eye(graph, side.shape[0]) for side in node.args]  # type: ignore[misc]
+        return [parts_forms.eye(graph, side.rows) for side in node.args]
     return None
 
 
@@ -240,7 +240,7 @@ def cumsum(sweep: Adjoints, node: Node, adjoint: Node) -> None:
 def pick(sweep: Adjoints, node: Node, adjoint: Node) -> None:
     """The adjoint among zeros, by columns of the identity: x[0] has the gradient eye(n)[:,0]."""
     (array,) = node.args
-    rows, columns = array.shape  # type: ignore[misc]
+    rows, columns = array.rows, array.columns
     down, across = node.data
     left = selection(sweep.graph, rows, down)
     right = selection(sweep.graph, columns, across)
@@ -264,7 +264,7 @@ def concat(sweep: Adjoints, node: Node, adjoint: Node) -> None:
 
     start: Any = 0
     for array in node.args:
-        rows, columns = array.shape  # type: ignore[misc]
+        rows, columns = array.rows, array.columns
         stop = plus(start, rows if node.data == 0 else columns)
         own = (start, stop)
         down, across = (own, (0, columns)) if node.data == 0 else ((0, rows), own)
@@ -319,9 +319,9 @@ def kron_image(graph: Graph, chain: Node, shape: Any) -> Node | None:
         return None
     right, left = chain.args[0].args
     inner = make.matmul(graph, chain.args[1:])
-    if not inner.shape or (left.shape[0], right.shape[0]) != shape:  # type: ignore[misc]
+    if not inner.shape or (left.rows, right.rows) != shape:
         return None
-    middle = unvec(graph, inner, (left.shape[1], right.shape[1]))  # type: ignore[misc]
+    middle = unvec(graph, inner, (left.columns, right.columns))
     return make.matmul(graph, [left, middle, make.transpose(graph, right)])
 
 

@@ -91,7 +91,7 @@ def keeps(one: Own, arg: Node, owned: dict[Node, frozenset[Own]], used: dict[Nod
 def products(node: Node, owned: dict[Node, frozenset[Own]], used: dict[Node, frozenset[Node]]) -> Sequence[Own]:
     """A column of a product owns rows of its first factor, a row columns of the last, a matrix both."""
     first, *middle, last = node.args
-    rows, columns = node.shape  # type: ignore[misc]
+    rows, columns = node.rows, node.columns
 
     def alone(factor: Node, rest: Sequence[Node]) -> list[Node]:
         elsewhere = frozenset().union(*(used[other] for other in rest))

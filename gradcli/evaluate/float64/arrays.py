@@ -165,7 +165,7 @@ class Arrays:
 
     def shape(self, node: Node) -> tuple[int, int]:
         """A node's shape in numbers."""
-        rows, columns = node.shape  # type: ignore[misc]
+        rows, columns = node.rows, node.columns
         return self.size(rows), self.size(columns)
 
     def args(self, node: Node) -> list[Any]:

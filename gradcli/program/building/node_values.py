@@ -90,7 +90,7 @@ class NodeValues:
     def stack(self, items: Sequence[Node], place: Span) -> Node:
         if not any(item.shape for item in items):
             return make.concat(self.graph, [self.one_entry(item) for item in items], 0)
-        rows = [item if item.shape[0] == 1 else make.transpose(self.graph, item) for item in items]  # type: ignore[misc]
+        rows = [item if item.rows == 1 else make.transpose(self.graph, item) for item in items]
         return make.concat(self.graph, rows, 0)
 
     def indexed(self, value: Node, place: Span) -> Node:

@@ -194,7 +194,7 @@ def rest(graph: Graph, middle: list[Node], prefix: list[Node], suffix: list[Node
     if middle:
         node = make.matmul(graph, middle)
         return node if node.shape else None
-    edge: Any = prefix[-1].shape[1] if prefix else suffix[0].shape[0]  # type: ignore[misc]
+    edge: Any = prefix[-1].columns if prefix else suffix[0].rows
     return None if edge == 1 else eye(graph, edge)
 
 

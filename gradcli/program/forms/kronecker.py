@@ -37,8 +37,8 @@ def linear(graph: Graph, op: str, blocks: Node, factor: Node, shape: Any) -> Nod
 def as_products(graph: Graph, node: Node) -> Node:
     """A node of one of these operations as a product of matrices."""
     blocks, factor = node.args
-    rows, columns = node.shape  # type: ignore[misc]
-    q: Any = factor.shape[1]  # type: ignore[misc]
+    rows, columns = node.rows, node.columns
+    q: Any = factor.columns
     if node.op == "kron_left":
         row = make.transpose(graph, make.vec(graph, make.transpose(graph, factor)))
         parts = [

@@ -63,8 +63,8 @@ class FactorChain:
                 work.extend(core.args[::-1])
             elif is_zeros(core):
                 self.zero = True
-            elif core.op == "fill" and core.shape[0] != 1 and core.shape[1] != 1:  # type: ignore[misc]
-                work += [ones(self.graph, (1, core.shape[1])), ones(self.graph, (core.shape[0], 1))]  # type: ignore[misc]
+            elif core.op == "fill" and core.rows != 1 and core.columns != 1:
+                work += [ones(self.graph, (1, core.columns)), ones(self.graph, (core.rows, 1))]
             else:
                 self.push(core, work)
 
@@ -105,10 +105,10 @@ class FactorChain:
 
     def pull_scalar(self) -> None:
         """A 1x1 stretch that ends with the last factor becomes a scalar in front."""
-        if self.factors[-1].shape[1] != 1:  # type: ignore[misc]
+        if self.factors[-1].columns != 1:
             return
         for i in range(len(self.factors) - 1, -1, -1):
-            if self.factors[i].shape[0] == 1:  # type: ignore[misc]
+            if self.factors[i].rows == 1:
                 stretch = self.factors[i:]
                 del self.factors[i:]
                 self.scalars.append((one_by_one(self.graph, stretch), 1))
@@ -134,16 +134,16 @@ def divided(graph: Graph, node: Node, common: Rational) -> Node:
 def neighbours(graph: Graph, left: Node, right: Node) -> Node | None:
     """What two factors are together where that is simpler: diag(u)@v is u*v, inv(A)@A the identity."""
     if (right.op == "inv" and right.args[0] is left) or (left.op == "inv" and left.args[0] is right):
-        return eye(graph, left.shape[0])  # type: ignore[misc]
+        return eye(graph, left.rows)
     if left.op == "diag" and right.op == "diag":
         return diag(graph, make.hadamard(graph, [(left.args[0], 1), (right.args[0], 1)], left.args[0].shape))
     if left.op == "diag" and is_column(right):
         return make.hadamard(graph, [(left.args[0], 1), (right, 1)], right.shape)
-    if right.op == "diag" and left.shape[0] == 1:  # type: ignore[misc]
+    if right.op == "diag" and left.rows == 1:
         return make.hadamard(graph, [(left, 1), (make.transpose(graph, right.args[0]), 1)], left.shape)
-    if left.op == "kron" and right.op == "kron" and left.args[0].shape[1] == right.args[0].shape[0]:  # type: ignore[misc]
+    if left.op == "kron" and right.op == "kron" and left.args[0].columns == right.args[0].rows:
         pairs = zip(left.args, right.args, strict=True)
-        if left.args[1].shape[1] == right.args[1].shape[0]:  # type: ignore[misc]
+        if left.args[1].columns == right.args[1].rows:
             return make.kron(graph, *[matmul(graph, pair) for pair in pairs])
     return None
 
@@ -155,7 +155,7 @@ def matmul(graph: Graph, factors: Sequence[Node]) -> Node:
     """
     check_inner(factors)
     arrays = [node for node in factors if node.shape]
-    rows, columns = arrays[0].shape[0], arrays[-1].shape[1]  # type: ignore[misc]
+    rows, columns = arrays[0].rows, arrays[-1].columns
     shape: Any = () if rows == 1 and columns == 1 else (rows, columns)
     chain = FactorChain(graph)
     chain.extend(factors)
@@ -220,7 +220,7 @@ def dot_of_products(graph: Graph, left: Node, right: Node) -> Node | None:
 
 def square(function: str, node: Node) -> None:
     """Refuse a matrix that is not square."""
-    if node.shape[0] != node.shape[1]:  # type: ignore[misc]
+    if node.rows != node.columns:
         raise not_square(function, node.shape)  # type: ignore[arg-type]
 
 
@@ -240,9 +240,9 @@ def inv(graph: Graph, node: Node) -> Node:
         return core
     if core.op == "diag":
         return diag(graph, make.hadamard(graph, [(core.args[0], -1)], core.args[0].shape))
-    if core.op == "matmul" and all(f.shape[0] == f.shape[1] for f in core.args):  # type: ignore[misc]
+    if core.op == "matmul" and all(f.rows == f.columns for f in core.args):
         return matmul(graph, [inv(graph, f) for f in core.args[::-1]])
-    if core.op == "kron" and all(f.shape[0] == f.shape[1] for f in core.args):  # type: ignore[misc]
+    if core.op == "kron" and all(f.rows == f.columns for f in core.args):
         return make.kron(graph, inv(graph, core.args[0]), inv(graph, core.args[1]))
     return graph.intern("inv", (core,), None, core.shape)
 
@@ -252,7 +252,7 @@ def det(graph: Graph, node: Node) -> Node:
     square("det", node)
     factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
-        size = dimension(graph, core.shape[0])  # type: ignore[misc]
+        size = dimension(graph, core.rows)
         base = make.multiply(graph, [(scalar, 1)] if scalar is not None else [], factor)
         return make.multiply(graph, [(make.power(graph, base, size), 1), (det(graph, core), 1)])
     if core.op == "eye":
@@ -294,7 +294,7 @@ def trace(graph: Graph, node: Node) -> Node:
         return dimension(graph, core.data)
     if core.op == "diag":
         return make.total(graph, core.args[0])
-    if core.op == "kron" and all(f.shape[0] == f.shape[1] for f in core.args):  # type: ignore[misc]
+    if core.op == "kron" and all(f.rows == f.columns for f in core.args):
         return make.multiply(graph, [(trace(graph, f), 1) for f in core.args])
     if core.op == "matmul":
         return trace_chain(graph, list(core.args))
@@ -307,7 +307,7 @@ def trace(graph: Graph, node: Node) -> Node:
 def trace_chain(graph: Graph, factors: list[Node]) -> Node:
     """tr of a product: 1x1 where a column meets a row, norm(A)**2 for A'A, else one of its rotations."""
     for i, factor in enumerate(factors):
-        if factor.shape[0] == 1:  # type: ignore[misc]
+        if factor.rows == 1:
             return matmul(graph, [*factors[i:], *factors[:i]])
     if len(factors) > 2:
         joined = neighbours(graph, factors[-1], factors[0])
@@ -327,12 +327,12 @@ def trace_chain(graph: Graph, factors: list[Node]) -> Node:
 
 def square_of(factors: Sequence[Node]) -> Any:
     """The shape of a chain."""
-    return (factors[0].shape[0], factors[-1].shape[1])  # type: ignore[misc]
+    return (factors[0].rows, factors[-1].columns)
 
 
 def diag(graph: Graph, node: Node) -> Node:
     """The diagonal matrix of a column."""
-    size = node.shape[0]  # type: ignore[misc]
+    size = node.rows
     factor, scalar, core = signed_part(graph, node)
     if is_ones(core):
         result = eye(graph, size)
@@ -347,7 +347,7 @@ def diag(graph: Graph, node: Node) -> Node:
 def diagonal(graph: Graph, node: Node) -> Node:
     """The diagonal of a square matrix, as a column."""
     square("diag", node)
-    shape = (node.shape[0], 1)  # type: ignore[misc]
+    shape = (node.rows, 1)
     factor, scalar, core = signed_part(graph, node)
     if scalar is not None or factor != 1:
         inner = diagonal(graph, core)
@@ -372,7 +372,7 @@ def diagonal(graph: Graph, node: Node) -> Node:
 def diagonal_of_chain(graph: Graph, factors: list[Node]) -> Node | None:
     """The diagonal of u@v' is u*v, of diag(u)@A it is u*diag(A)."""
     for i, factor in enumerate(factors):
-        if factor.shape[1] == 1:  # type: ignore[misc]
+        if factor.columns == 1:
             left, right = matmul(graph, factors[: i + 1]), matmul(graph, factors[i + 1 :])
             return make.hadamard(graph, [(left, 1), (make.transpose(graph, right), 1)], left.shape)
     for end, rest in ((factors[0], factors[1:]), (factors[-1], factors[:-1])):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def mean_along(graph: Graph, node: Node, axis: int | None) -> Node:
     """The mean of all entries, or along an axis."""
     summed = make.total_along(graph, node, axis)
-    rows, columns = node.shape  # type: ignore[misc]
+    rows, columns = node.rows, node.columns
     count = entries(graph, node.shape) if axis is None else dimension(graph, rows if axis == 0 else columns)
     return make.scale(graph, make.multiply(graph, [(count, -1)]), summed)
 
@@ -45,7 +45,7 @@ def least(graph: Graph, node: Node, axis: int | None) -> Node:
 
 def diagonal_of(graph: Graph, node: Node) -> Node:
     """The diagonal matrix of a vector, or the diagonal of a matrix as a column."""
-    rows, columns = node.shape  # type: ignore[misc]
+    rows, columns = node.rows, node.columns
     if columns == 1:
         return make.diag(graph, node)
     return make.diag(graph, make.transpose(graph, node)) if rows == 1 else make.diagonal(graph, node)

@@ -68,7 +68,7 @@ def is_zeros(node: Node) -> bool:
 
 
 def is_column(node: Node) -> bool:
-    return node.shape != () and node.shape[1] == 1  # type: ignore[misc]
+    return node.shape != () and node.columns == 1
 
 
 def quotient(a: Rational, b: Rational) -> Rational:
@@ -184,7 +184,7 @@ def fill_value(graph: Graph, node: Node) -> Node | None:
 def repeated_ends(node: Node) -> int:
     """1 for a repeated column (a chain that ends with a row of ones), -1 for a repeated row, else 0."""
     if node.op == "matmul" and node.shape:
-        if is_ones(node.args[-1]) and node.args[-1].shape[0] == 1:  # type: ignore[misc]
+        if is_ones(node.args[-1]) and node.args[-1].rows == 1:
             return 1
         if is_ones(node.args[0]) and is_column(node.args[0]):
             return -1
@@ -258,4 +258,4 @@ def scalar_powers(node: Node) -> dict[Node, Rational]:
 
 def column_place(node: Node) -> int | None:
     """Where a chain has a factor with one column before its end: it is an outer product there."""
-    return next((i for i, f in enumerate(node.args[:-1]) if f.shape[1] == 1), None)  # type: ignore[misc]
+    return next((i for i, f in enumerate(node.args[:-1]) if f.columns == 1), None)

@@ -48,7 +48,7 @@ def total(graph: Graph, node: Node) -> Node:
         return total_of_sum(graph, core)
     if core.op == "product":
         return total_of_product(graph, core)
-    if core.op == "matmul" and any(f.shape[0] == 1 or f.shape[1] == 1 for f in core.args):  # type: ignore[misc]
+    if core.op == "matmul" and any(f.rows == 1 or f.columns == 1 for f in core.args):
         found = total_of_chain(graph, core)
         if found is not None:
             return found
@@ -93,7 +93,7 @@ def total_of_sum(graph: Graph, node: Node) -> Node:
 def total_of_chain(graph: Graph, node: Node) -> Node | None:
     """sum(u@v') is sum(u)*sum(v)."""
     for i, factor in enumerate(node.args[:-1]):
-        if factor.shape[1] == 1:  # type: ignore[misc]
+        if factor.columns == 1:
             left, right = make.matmul(graph, node.args[: i + 1]), make.matmul(graph, node.args[i + 1 :])
             return make.multiply(graph, [(total(graph, left), 1), (total(graph, right), 1)])
     return None
@@ -110,9 +110,9 @@ def total_of_product(graph: Graph, node: Node) -> Node:
         first, second = [
             make.hadamard(graph, [(base, e)], node.shape) for base, e in zip(node.args, node.data, strict=True)
         ]
-        if node.shape[1] == 1:  # type: ignore[misc]
+        if node.columns == 1:
             return make.matmul(graph, [make.transpose(graph, first), second])
-        if node.shape[0] == 1:  # type: ignore[misc]
+        if node.rows == 1:
             return make.matmul(graph, [first, make.transpose(graph, second)])
         if node.data == (1, 1):
             return make.trace(graph, make.matmul(graph, [make.transpose(graph, first), second]))
@@ -124,7 +124,7 @@ def total_along(graph: Graph, node: Node, axis: int | None) -> Node:
     """The sum, or a row (axis 0) or a column (axis 1) of sums."""
     if axis is None:
         return total(graph, node)
-    rows, columns = node.shape  # type: ignore[misc]
+    rows, columns = node.rows, node.columns
     if axis == 0:
         return spread_scalar(graph, make.matmul(graph, [ones(graph, (1, rows)), node]), (1, columns))
     return spread_scalar(graph, make.matmul(graph, [node, ones(graph, (columns, 1))]), (rows, 1))
@@ -151,7 +151,7 @@ def norm(graph: Graph, node: Node) -> Node:
         return norm(graph, core.args[0])
     if core.op == "matmul":
         for i, factor_node in enumerate(core.args[:-1]):
-            if factor_node.shape[1] == 1:  # type: ignore[misc]
+            if factor_node.columns == 1:
                 left, right = make.matmul(graph, core.args[: i + 1]), make.matmul(graph, core.args[i + 1 :])
                 return make.multiply(graph, [(norm(graph, left), 1), (norm(graph, right), 1)])
     if parts_forms.can_flip(core):
@@ -236,7 +236,7 @@ def cumsum(graph: Graph, node: Node, axis: int) -> Node:
 
 def vec(graph: Graph, node: Node) -> Node:
     """The columns of a matrix under one another."""
-    rows, columns = node.shape  # type: ignore[misc]
+    rows, columns = node.rows, node.columns
     shape = (times(rows, columns), 1)
     if columns == 1:
         return node
@@ -259,8 +259,8 @@ def vec(graph: Graph, node: Node) -> Node:
 
 def kron(graph: Graph, left: Node, right: Node) -> Node:
     """The Kronecker product."""
-    rows = times(left.shape[0], right.shape[0])  # type: ignore[misc]
-    columns = times(left.shape[1], right.shape[1])  # type: ignore[misc]
+    rows = times(left.rows, right.rows)
+    columns = times(left.columns, right.columns)
     factor, scalar, a = signed_part(graph, left)
     other, inner, b = signed_part(graph, right)
     scalars: Factors = [(s, 1) for s in (scalar, inner) if s is not None]
@@ -279,9 +279,9 @@ def kron_core(graph: Graph, a: Node, b: Node, shape: Any) -> Node:
     if a.shape == (1, 1) or b.shape == (1, 1):
         single, array = (a, b) if a.shape == (1, 1) else (b, a)
         return make.scale(graph, total(graph, single), array)
-    if a.shape[1] == 1 and b.shape[0] == 1:  # type: ignore[misc]
+    if a.columns == 1 and b.rows == 1:
         return make.matmul(graph, [a, b])
-    if a.shape[0] == 1 and b.shape[1] == 1:  # type: ignore[misc]
+    if a.rows == 1 and b.columns == 1:
         return make.matmul(graph, [b, a])
     return graph.intern("kron", (a, b), None, shape)
 

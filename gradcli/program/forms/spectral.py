@@ -137,7 +137,7 @@ def adjugate(graph: Graph, node: Node) -> Node:
 
     Errors: `no-closed-form` where A is singular whatever its entries are: then there is no inverse.
     """
-    if node.shape[0] != node.shape[1]:  # type: ignore[misc]
+    if node.rows != node.columns:
         raise not_square("adj", node.shape)  # type: ignore[arg-type]
     if node.op == "matmul" and column_place(node) is not None:
         message = "the adjugate of a matrix of rank 1 has no formula in det and inv: it has no inverse"

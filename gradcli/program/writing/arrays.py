@@ -346,7 +346,7 @@ class PieceWriter(Writer[Piece]):
         """x[0], x[1:], X[0,1], X[:,0]."""
         (base,) = node.args
         down, across = node.data
-        rows, columns = base.shape  # type: ignore[misc]
+        rows, columns = base.rows, base.columns
         parts = [self.subscript(down, rows)]
         if not (columns == 1 and across in (0, (0, 1))):
             parts.append(self.subscript(across, columns))
