@@ -6,7 +6,6 @@ typer's parameters, the sorting of words, the pages of help and the completions 
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.render import documents
 
 if TYPE_CHECKING:
     from typing import Any, Final
@@ -69,7 +68,8 @@ def table_at(place: str) -> Any:
     return getattr(import_module(f"gradcli.{module}"), table)
 
 
-FORMATS: Final = ("table", *documents.FORMATS)
+FORMATS: Final = ("table", "json", "latex", "markdown", "plain", "csv")
+"""Words of `--format`: a table, and those of `render.documents.FORMATS`, which would be loaded for help too."""
 TABLE_FORMATS: Final = ("jsonl", "npy", "npz", "parquet")
 """Formats of answers at many points alone."""
 PLOT_FORMATS: Final = ("text", "svg", "png", "pdf", "json", "csv", "plain", "markdown", "latex")

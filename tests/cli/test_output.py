@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gradcli.cli import options
 from gradcli.cli.output import Sheet, write_answer, write_error
 from gradcli.problems import GradcliError
+from gradcli.render import documents
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def test_the_words_of_format_are_the_formats() -> None:
+    """Each format of `render/documents` is a word of `--format`, and has its file."""
+    assert options.FORMATS == ("table", *documents.FORMATS)
+    assert all(callable(documents.writer(form)) for form in documents.FORMATS if form != "json")
 
 
 def test_a_file_is_made_or_replaced_whole(tmp_path: Path) -> None:
