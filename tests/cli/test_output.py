@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def test_the_words_of_format_are_the_formats() -> None:
     """Each format of `render/documents` is a word of `--format`, and has its file."""
-    assert options.FORMATS == ("table", *documents.FORMATS)
+    assert ("table", *documents.FORMATS) == options.FORMATS
     assert all(callable(documents.writer(form)) for form in documents.FORMATS if form != "json")
 
 
