@@ -319,9 +319,9 @@ def check_run_together(
 
             if note := refuse_imaginary(name, statement, place):
                 said.append(note)
-        if name in bound or len(name) > 24 or (WITH_ONE_LETTER.fullmatch(name) and name != "E"):
+        if name in bound or len(name) > 24 or (WITH_ONE_LETTER.fullmatch(name) and name not in ("E", "T", "f")):
             continue
-        if name == "E" or (len(name) < 6 and name.isalnum()):
+        if name in ("E", "T", "f", "M_PI") or (len(name) < 6 and name.isalnum()):
             from gradcli.program.written.glued import refuse_glued
 
             doubtful = True

@@ -56,6 +56,30 @@ SPELLINGS: Final = ("Integral", "integrate", "quad", "int")
 NAMED: Final = frozenset((*BINDERS, *SPELLINGS))
 
 
+SPELLED: Final = frozenset((
+    "abs2", "absolute", "amax", "amin", "arange", "arcctg", "arcsen", "arcsine", "arctg", "array", "asarray", "average",
+    "betainc", "betainc_regularized", "binary_cross_entropy", "binary_cross_entropy_with_logits", "bmm", "btdtr", "cat",
+    "celu", "ch", "clamp_max", "clamp_min", "clip_by_value", "concatenate", "constant", "cosd", "cosec", "cosf",
+    "cosine_similarity", "cotan", "cotg", "cross_entropy", "crossprod", "ctg", "cth", "cuberoot", "dabs", "dcos",
+    "deg2rad", "degrees", "derivative", "dexp", "dfrac", "diagonal", "diff", "divide", "dlog", "dnorm", "dsin", "dsqrt",
+    "dtan", "dtanh", "einsum", "entr", "evalf", "expand", "expf", "expression", "fabs", "fabsf", "factor", "float",
+    "float_power", "fmax", "fmaxf", "fmin", "fminf", "frac", "fsum", "gaussian_nll_loss", "grad", "gradient",
+    "hardsigmoid", "hardswish", "hardtanh", "heaviside", "hessian", "hstack", "huber_loss", "ifelse", "iif", "inner",
+    "integral", "integrate", "inverse", "jacobian", "kl_div", "l1_loss", "lb", "len", "length", "lg", "limit", "logf",
+    "logn", "magnitude", "matmul", "matrix_norm", "mean_absolute_error", "mean_squared_error", "mod", "mse_loss",
+    "multiply", "negative", "nll_loss", "norm2", "nthroot", "numel", "one_hot", "ones_like", "piecewise", "pnorm",
+    "poisson_nll_loss", "poly1d", "polyval", "pow", "power", "powf", "powi", "quad", "quote", "rad2deg", "radians",
+    "range", "reciprocal", "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_std",
+    "reduce_sum", "reduce_variance", "rel_entr", "relu6", "root", "root2", "rsqrt", "sen", "sh",
+    "sigmoid_cross_entropy_with_logits", "simplify", "sind", "sinf", "size", "slogdet", "smooth_l1_loss",
+    "soft_margin_loss", "softmax_cross_entropy", "softmax_cross_entropy_with_logits", "sparse_categorical_crossentropy",
+    "sqr", "sqrtf", "square", "squared_difference", "squareroot", "stack", "subtract", "symbols", "tand", "tanf",
+    "tanhf", "tensor", "tensordot", "tg", "th", "trapezoid", "trapz", "triplet_margin_loss", "true_divide", "vdot",
+    "vector_norm", "vstack", "xlog1py", "xlogy", "zeros_like",
+))  # fmt: skip
+"""Names of other languages that are read where they are called (the table is `foreign.spellings`)."""
+
+
 def anonymous(stack: Stack, here: int) -> Step | None:
     """The head of `@(t) f` as an argument of an integral: the letter is kept, and f follows. None for other signs."""
     frame = stack.frames[-1]

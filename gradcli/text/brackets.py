@@ -9,6 +9,7 @@ from __future__ import annotations
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import binders
 from gradcli.text import tokens as kind
+from gradcli.text.binders import SPELLED
 from gradcli.text.stack import BARS, CLOSERS, COMPARE, CONDITION, CONDITIONAL, PLAIN, Frame
 from gradcli.text.tokens import plain_digits, quoted
 from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, are_opposite
@@ -21,26 +22,6 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 LOGARITHMS: Final = frozenset(("log", "ln"))
-SPELLED: Final = frozenset((
-    "abs2", "absolute", "amax", "amin", "arange", "arcctg", "arcsen", "arcsine", "arctg", "array", "asarray", "average",
-    "betainc", "betainc_regularized", "binary_cross_entropy", "binary_cross_entropy_with_logits", "bmm", "btdtr", "cat",
-    "celu", "ch", "clamp_max", "clamp_min", "clip_by_value", "concatenate", "constant", "cosd", "cosec",
-    "cosine_similarity", "cotan", "cotg", "cross_entropy", "crossprod", "ctg", "cth", "cuberoot", "deg2rad", "degrees",
-    "derivative", "dfrac", "diagonal", "diff", "divide", "dnorm", "einsum", "entr", "fabs", "float", "float_power",
-    "fmax", "fmin", "frac", "fsum", "gaussian_nll_loss", "grad", "gradient", "hardsigmoid", "hardswish", "hardtanh",
-    "heaviside", "hessian", "hstack", "huber_loss", "ifelse", "iif", "inner", "integral", "integrate", "inverse",
-    "jacobian", "kl_div", "l1_loss", "lb", "len", "length", "lg", "limit", "logn", "magnitude", "matmul",
-    "matrix_norm", "mean_absolute_error", "mean_squared_error", "mse_loss", "multiply", "negative", "nll_loss", "norm2",
-    "nthroot", "numel", "one_hot", "ones_like", "piecewise", "pnorm", "poisson_nll_loss", "poly1d", "polyval", "pow",
-    "power", "quad", "rad2deg", "radians", "range", "reciprocal", "reduce_logsumexp", "reduce_max", "reduce_mean",
-    "reduce_min", "reduce_prod", "reduce_std", "reduce_sum", "reduce_variance", "rel_entr", "relu6", "root", "root2",
-    "rsqrt", "sen", "sh", "sigmoid_cross_entropy_with_logits", "sind", "size", "slogdet", "smooth_l1_loss",
-    "soft_margin_loss", "softmax_cross_entropy", "softmax_cross_entropy_with_logits", "sparse_categorical_crossentropy",
-    "sqr", "square", "squared_difference", "squareroot", "stack", "subtract", "symbols", "tand", "tensor", "tensordot",
-    "tg", "th", "trapezoid", "trapz", "triplet_margin_loss", "true_divide", "vdot", "vector_norm", "vstack", "xlog1py",
-    "xlogy", "zeros_like",
-))  # fmt: skip
-"""Names of other languages that are read here (the table is `foreign.spellings`)."""
 NORM_HINT: Final = "write ‖x‖_1, ‖x‖_2, ‖x‖_inf, ‖X‖_F or ‖X‖_nuc; x.T@A@x for ‖x‖_A², sum(abs(x)**p)**(1/p) for ‖x‖_p"
 NORMS: Final = {"_F": "fro", "_fro": "fro", "_nuc": "nuc", "_inf": "inf", "_∞": "inf", "_1": "1", "_2": "2"}
 
@@ -164,7 +145,7 @@ def close_call(stack: Stack, here: int) -> Step:
     if name in binders.NAMED and (name != "root" or len(frame.items) != 2):  # SymPy's root(x, n) has two
         stack.operands.append(binders.bound_call(stack, call, frame.origin))
         return False, here + 1
-    several = name in ("log", "ln", "sum", "mean") and frame.items[1:]
+    several = name in ("log", "ln", "sum", "mean", "atan", "arctan") and frame.items[1:]
     unusual = (frame.keywords and "axis" not in frame.keywords) or several
     if name in SPELLED or unusual or frame.origin or name[0] < "a" or len(frame.keywords) > 1:
         from gradcli.text.foreign.calls import translated

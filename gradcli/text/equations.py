@@ -1,22 +1,53 @@
-"""Implicit definitions: `y: x^2 + y^2 = 1 near 0.5` is `y = root(x^2 + y^2 - 1, y, 0.5)`."""
+"""What a colon behind a name says: `y: x^2 + y^2 = 1 near 0.5` is `y = root(x^2 + y^2 - 1, y, 0.5)`; types, labels."""
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.binders import bound_call
 from gradcli.text.rewrite import replaced
 from gradcli.text.stack import Stack
+from gradcli.text.tokens import quoted
 from gradcli.text.tree import BOUND, Binary, Call, Name, Number, Statement, postorder
 
 if TYPE_CHECKING:
     from typing import Final
 
+    from gradcli.problems import GradcliError
     from gradcli.text.tree import Tree
 
 ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 NEAR: Final = "near"
 EXAMPLE: Final = "write the equation and a start: y: x^2 + y^2 = 1 near 0.5"
+
+
+_ANNOTATIONS: Final = ([kind.COLON, kind.NAME, kind.EQUALS], [kind.COLON, kind.EQUALS])
+_TYPES: Final = frozenset((
+    "float", "int", "complex", "bool", "object", "Any", "Number", "Real", "number", "double", "Tensor", "tensor",
+    "Array", "ndarray", "ArrayLike", "Float", "Float32", "Float64", "Int", "Int64", "Vector", "Matrix", "f32", "f64",
+    "Expr",
+))  # fmt: skip
+"""Words behind a colon that say what kind of value a name has: `z: float = x*y`."""
+_SET: Final = r"[ℝR](?:\s*(?:\^|\*\*)\s*(?:\w+|\([^()]*\)|\{[^{}]*\})|[⁰¹²³⁴-⁹ᵈⁿᵐ]+)?"
+_SETS: Final = pattern(rf"\w+\s*[:：]\s*{_SET}\s*(?:→|->|-->|⟶|↦)\s*{_SET}\s*[,;，；\n]\s*(?=\w+\s*[(（])")
+"""`f: R^2 -> R,` before the function itself: where it lives says nothing more."""
+
+
+def leave_annotation(stack: Stack) -> None:
+    """Leave out what stands between a name and its equals sign, `z: float = x*y`, `z : = x*y`; and `f: R^2 -> R,`."""
+    begin = stack.place + 1
+    if stack.kinds[begin] != kind.COLON:
+        return
+    if not stack.latex and (match := _SETS.match(stack.source.text, stack.starts[stack.place])):
+        while stack.starts[stack.place] < match.end() and stack.kinds[stack.place] != kind.END:
+            stack.place += 1
+        return
+    for written in _ANNOTATIONS:
+        typed = stack.texts[begin + 1] in _TYPES or len(written) == 2
+        if stack.kinds[begin : begin + len(written)] == written and typed and not stack.latex:
+            for column in (stack.kinds, stack.texts, stack.starts, stack.ends):
+                del column[begin : begin + len(written) - 1]
 
 
 def read_equation(stack: Stack) -> Statement | None:
@@ -34,7 +65,9 @@ def read_equation(stack: Stack) -> Statement | None:
     near = next((here for here in words if stack.texts[here] == NEAR), None)
     name = stack.names[stack.texts[first]]
     if near is None:
-        raise stack.error(first, f"an equation for {name} needs a start for its root", EXAMPLE, "equation")
+        raise _label(stack, first, end) or stack.error(
+            first, f"an equation for {name} needs a start for its root", EXAMPLE, "equation"
+        )
     before, stack.kinds[near] = stack.kinds[near], kind.SEMICOLON
     stack.place = first + 2
     left = Stack.read_inner(stack)
@@ -50,6 +83,30 @@ def read_equation(stack: Stack) -> Statement | None:
     place = stack.starts[first], stack.ends[first]
     call = Call("root", (difference(left, right), Name(name, *place), start), (), place[1], *place)
     return Statement(name, bound_call(stack, call, ""), stack.source, *place)
+
+
+def _label(stack: Stack, first: int, end: int) -> GradcliError | None:
+    """The error of `C: x = t^2` and `Example: f(x) = ...`: a label before a definition; None for an equation."""
+    head = _HEAD.match(stack.source.text, stack.starts[first + 2])
+    if head is None:
+        return None
+    label, stop = stack.texts[first], stack.ends[end - 1]
+    formula = stack.source.text[stack.starts[first + 2] : stop].strip()
+    name, body = head[1], formula.partition("=")[2].strip()
+    message = (
+        f"{quoted(label + ':')} before {quoted(head[0] + ' =')} reads in two ways: a label, or the kind of {label}"
+    )
+    if "(" in head[0]:
+        message = f"{quoted(label + ':')} before a definition says nothing of it"
+        return stack.error(first, message, f"write {formula} alone", "equation")
+    if name.lstrip("\\") in _NAMES.findall(body):
+        return stack.error(first, message, f"write {body} alone", "ambiguous")
+    hint = f"write {formula} for the definition of {name}, {label} = {body} for that of {label}"
+    return stack.error(first, message, hint, "ambiguous")
+
+
+_NAMES: Final = pattern(r"\w+")
+_HEAD: Final = pattern(r"(\\?\w+)(?:\s*\([^()=]*\))?(?=\s*:?=(?!=))")
 
 
 def difference(left: Tree, right: Tree) -> Tree:

@@ -42,12 +42,7 @@ if TYPE_CHECKING:
 
 ROOTS: Final = {"√": "sqrt", "∛": "cbrt"}
 _PLAIN_FACTORS: Final = frozenset((NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.FACTORIAL))
-_BEFORE_FACTOR: Final = frozenset(
-    (
-        *(NUMBER, kind.CLOSE, kind.CLOSE_SQUARE, kind.BAR, kind.CLOSE_BAR),
-        *(kind.SUPERSCRIPT, kind.SUBSCRIPT, kind.FACTORIAL),
-    )
-)
+_BEFORE_FACTOR: Final = _PLAIN_FACTORS | {kind.CLOSE_BAR, kind.SUPERSCRIPT, kind.SUBSCRIPT}
 
 
 def read_expression(stack: Stack) -> Tree:
@@ -295,6 +290,11 @@ def _factor(stack: Stack, here: int) -> Step:
         from gradcli.text.unreadable import refuse_word
 
         refuse_word(stack, here)
+    if what == OPEN and stack.kinds[here + 1] == NUMBER and stack.starts[here] > stack.ends[here - 1]:
+        _refuse_number(stack, here)
+    if what == NAME and stack.texts[here][0] == "_" and before in (CLOSE, kind.CLOSE_SQUARE):
+        hint = f"write {stack.typed(stack.operands[-1])}[0] for the first entry"
+        raise stack.error(here, f"an index belongs to a name, not to {quoted(stack.texts[here - 1])}", hint)
     if before not in _PLAIN_FACTORS or stack.applied or (stack.powers[-1] >= NEGATE and _is_unusual(stack, here)):
         from gradcli.text.foreign.habits import side_by_side
 
@@ -303,10 +303,8 @@ def _factor(stack: Stack, here: int) -> Step:
             return step
     if before not in _BEFORE_FACTOR or what == NUMBER:
         raise _missing_operator(stack, here)
-    if before == NUMBER and stack.operators[-1] in ROOTS.values():
-        sign, number = stack.texts[stack.places[-1]], stack.texts[here - 1]
-        hint = f"write {sign}({number}) * ... or {sign}({number} * ...)"
-        raise stack.error(here, f"what stands under {sign} can be read in two ways", hint, "ambiguous")
+    if before == NUMBER:
+        _refuse_under_root(stack, here)
     if before == NUMBER and stack.powers[-1] > PRODUCT and what not in (OPEN, kind.BAR):
         stack.reduce(POWER + 1)
         _reduce_prefixes(stack)
@@ -321,8 +319,22 @@ def _factor(stack: Stack, here: int) -> Step:
     return True, here
 
 
+def _refuse_number(stack: Stack, here: int) -> None:
+    from gradcli.text.unreadable import refuse_number_of_formula
+
+    refuse_number_of_formula(stack, here)
+
+
+def _refuse_under_root(stack: Stack, here: int) -> None:
+    """Raise for `√2x`: how far the root reaches is not seen."""
+    if stack.operators[-1] in ROOTS.values() and stack.powers[-1] == NEGATE:
+        sign, first = stack.texts[stack.places[-1]], stack.texts[here - 1]
+        hint = f"write {sign}({first}) * ... or {sign}({first} * ...)"
+        raise stack.error(here, f"what stands under {sign} can be read in two ways", hint, "ambiguous")
+
+
 def _is_unusual(stack: Stack, here: int) -> bool:
-    """Whether a blank or a power stands before a factor: `x^2 y`, `sin^2(x)`, `sin^-1(x)`."""
+    """Whether a blank or a power stands before a factor: `x^2 y`, `sin^2(x)`."""
     return stack.starts[here] > stack.ends[here - 1] or POWER in stack.powers[-2:]
 
 
@@ -333,10 +345,14 @@ def _latex_factor(stack: Stack, here: int) -> Step:
     what = stack.kinds[here]
     if what == kind.JUXTAPOSE and letters.is_called(stack, here):
         return letters.call(stack, here)
+    if what == OPEN and stack.kinds[here + 1] == NUMBER and stack.source.text[stack.starts[here] - 1].isspace():
+        _refuse_number(stack, here)
     if what == NUMBER and not _is_power_of_number(stack, here):
         if not letters.take_digits(stack, here):
             raise _missing_operator(stack, here)
         return False, here + 1
+    if stack.kinds[here - 1] in (NAME, NUMBER) and stack.starts[here] == stack.ends[here - 1]:
+        _refuse_under_root(stack, here)
     stack.reduce(TIGHT_JUXTAPOSITION[1])
     if what == kind.APPLY and stack.texts[here] in stack.spelled.bounds:
         _end_sum(stack, stack.spelled.bounds[stack.texts[here]].indices)

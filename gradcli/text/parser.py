@@ -14,10 +14,10 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
-from gradcli.text.equations import read_equation, without_systems
+from gradcli.text.equations import leave_annotation, read_equation, without_systems
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
-from gradcli.text.statements import is_mapping, leave_annotation, read_members, read_statement
+from gradcli.text.statements import is_header, is_mapping, read_members, read_statement
 from gradcli.text.tokens import Spelled, cut, quoted, without_inner_newlines, without_stops
 from gradcli.text.tree import Call, Declaration, Script, Spelling
 
@@ -87,6 +87,10 @@ def _read_sources(
     for source in sources:
         before = len(statements) + len(declarations)
         try:
+            if "=" in source.text and source.text.lstrip()[:1] in _ITEM_SIGNS:
+                from gradcli.text.unreadable import refuse_item
+
+                refuse_item(source)
             for tokens in _parts(source, latex, spelled):
                 _read_part(Stack(tokens, spelled), statements, declarations)
         except GradcliError as error:
@@ -132,7 +136,11 @@ def _empty(source: Source) -> GradcliError:
 def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     """The tokens of the text, LaTeX in dollar signs apart from what stands around it."""
     text = source.text
-    start, stop = _within_quotes(text) if text[:1] in _QUOTES else (0, len(text))
+    start, stop = 0, len(text)
+    if text[:1] in _WRAPPING:
+        from gradcli.text.unreadable import within_quotes
+
+        start, stop = within_quotes(text)
     if "$" not in text and "\\(" not in text and "\\[" not in text:
         if not latex and _is_latex(text):
             latex = True
@@ -164,19 +172,8 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     yield without_inner_newlines(without_stops(cut(source, begin, stop)))
 
 
-_QUOTES: Final = ("`", "“", '"', "*", "「")
-_QUOTED: Final = pattern(
-    r"(?s)(?:```\w*[ \t]*\n|`+|“|\"(?!\")|\*\*|「)\s*(?P<whole>[^`“”「」\"]*[^`“”「」\"\s*])\s*"
-    r"(?:`+|”|\"|\*\*|」)\s*\Z"
-)
-
-
-def _within_quotes(text: str) -> tuple[int, int]:
-    """From where to where a text reaches that stands in quotes, in bold or between fences as a whole."""
-    match = _QUOTED.match(text)
-    return match.span("whole") if match else (0, len(text))
-
-
+_ITEM_SIGNS: Final = frozenset("-*•>(（0123456789abcdefghivQE例题①②③④⑤⑥⑦⑧⑨⑩")
+_WRAPPING: Final = ("`", "“", '"', "*", "「", "[", "(", "<", ":", ".")
 _PROSE: Final = pattern(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")
 
 
@@ -191,7 +188,8 @@ def _refuse_prose(source: Source, begin: int, end: int) -> None:
 
 
 _LATEX_SIGNS: Final = pattern(
-    r"\\[A-Za-z]{2}|\\[,;!{|]|[\^_]\s*\{|∑|∏|∫|Σ_|\b(?:sum|prod)_\(\s*[A-Za-z]\s*="
+    r"\\[A-Za-z]{2}|\\[,;!{|]|[\^_]\s*\{|∑|∏|∫|(?<!\w)[ΣΠ](?:_(?:[a-z](?!\w)|[({]\s*[a-z]\s*[=,})∈\\])|[ᵢⱼₖₗₘₙₜ])"
+    r"|\b(?:sum|prod)_\(\s*[A-Za-z]\s*="
     r"|(?<![A-Za-z])int\s*_\s*(?:-?\w(?!\w)|-?[0-9.]+|\([^()]*\))\s*\^"
 )
 """What only LaTeX and AsciiMath have: commands, braces behind `^` and `_`, signs of sums and integrals with bounds."""
@@ -309,7 +307,9 @@ def _in_body(stack: Stack, statements: list[Statement], body: DefBody | None) ->
 def _new_statement(stack: Stack) -> bool:
     """Whether a comma parts statements: `u = x + y, v = x*y`."""
     here = stack.place
-    return stack.kinds[here + 1] == kind.NAME and (stack.kinds[here + 2] == kind.EQUALS or stack.texts[here + 2] == "∈")
+    if stack.kinds[here + 1] != kind.NAME:
+        return False
+    return stack.kinds[here + 2] == kind.EQUALS or stack.texts[here + 2] == "∈" or is_header(stack, here + 1)
 
 
 def _passed(stack: Stack) -> bool:

@@ -79,7 +79,9 @@ PRODUCT_SIGNS: Final = frozenset(text for text, (_, left, _) in BINARY.items() i
 PROGRAMMING: Final = frozenset((
     "lambda", "def", "return", "function", "import", "from", "if", "for", "while", ">", "<", "↦", "→", "@", ":=",
     "const", "let", "print", "var", "derivative", "Derivative", "gradient", "Gradient", "differentiate",
-    "Differentiate", "symbols", "Symbol", "backward", "else", "?",
+    "Differentiate", "symbols", "Symbol", "backward", "else", "?", "double", "float", "int", "long", "real", "auto",
+    "static", "public", "private", "inline", "fn", "func", "syms", "clear", "close", "clc", "using", "library", "In",
+    "Out", "julia",
 ))  # fmt: skip
 """Words and signs of texts that may hold a function as programmers define it."""
 BARS: Final = ("|", "||", "‖")
@@ -127,7 +129,7 @@ class ProgrammedHead(NamedTuple):
     end: int
 
 
-CONDITIONAL: Final = frozenset(("where", "ifelse", "IF", "iif", "piecewise"))
+CONDITIONAL: Final = frozenset(("where", "ifelse", "IF", "iif", "piecewise", "If"))
 """Functions whose first argument is a condition."""
 
 

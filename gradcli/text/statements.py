@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Tree
 
 _ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
-_ANNOTATIONS: Final = ([kind.COLON, kind.NAME, kind.EQUALS], [kind.COLON, kind.EQUALS])
 
 
 class Head(NamedTuple):
@@ -28,15 +27,6 @@ class Head(NamedTuple):
     parameters: tuple[str, ...] | None
     start: int
     end: int
-
-
-def leave_annotation(stack: Stack) -> None:
-    """Leave out what stands between a name and its equals sign: `z: float = x*y`, `z : = x*y`."""
-    begin = stack.place + 1
-    for written in _ANNOTATIONS:
-        if stack.kinds[begin : begin + len(written)] == written:
-            for column in (stack.kinds, stack.texts, stack.starts, stack.ends):
-                del column[begin : begin + len(written) - 1]
 
 
 def _refuse_claim_of_name(stack: Stack) -> None:
@@ -77,6 +67,8 @@ def read_statement(stack: Stack) -> Statement:
         tree = read_expression(stack)
         if not isinstance(tree, Name | Number):  # with the command and the brackets that it is written with
             tree.start, tree.end = min(tree.start, stack.starts[first]), max(tree.end, stack.ends[stack.place - 1])
+            if stack.latex and (before := stack.source.text[: tree.start].rstrip()).endswith("\\left"):
+                tree.start = len(before) - len("\\left")
         sides.append(tree)
         if stack.asked is not None:
             requests.append(stack.asked)
@@ -205,6 +197,14 @@ def read_head(stack: Stack) -> Head | None:
     return Head(name if plain else "", parameters, start, end)
 
 
+def is_header(stack: Stack, here: int) -> bool:
+    """Whether `f(x, y) =` stands at a token, in a text without commands."""
+    if stack.kinds[here + 1] != kind.OPEN:
+        return False
+    parameters, after = _parameters(stack, here + 1)
+    return parameters is not None and stack.kinds[after] == kind.EQUALS
+
+
 def _refuse_primed(stack: Stack, name: str, parameters: tuple[str, ...], equals: int) -> None:
     """Raise for `f'(x) = ...`: a derivative that is claimed, or a function to be differentiated again."""
     text, base = stack.source.text, name.rstrip("'")
@@ -322,7 +322,22 @@ def _plain_quotient(stack: Stack) -> AskedDerivative | None:
     if not name or stack.kinds[after] not in follows:
         return None
     stack.place = after
+    _round_brackets(stack, after)
     return AskedDerivative((kind.canonical_name(name),), stack.source.text[stack.starts[here] : stack.ends[after - 1]])
+
+
+def _round_brackets(stack: Stack, here: int) -> None:
+    """Take the square brackets around the whole function of `d/dx[x^2]` for round ones."""
+    depth, close = 0, here
+    while stack.kinds[close] not in _ENDS:
+        depth += (stack.texts[close] == "[") - (stack.texts[close] == "]")
+        if not depth:
+            break
+        close += 1
+    whole = stack.texts[close] == "]" and stack.kinds[close + 1] in (*_ENDS, kind.EQUALS)
+    if whole and kind.COMMA not in stack.kinds[here:close]:
+        stack.kinds[here], stack.kinds[close] = kind.OPEN, kind.CLOSE
+        stack.texts[here], stack.texts[close] = "(", ")"
 
 
 def claim_error(stack: Stack, request: AskedDerivative, sides: list[Tree]) -> GradcliError:

@@ -172,6 +172,10 @@ class Tokens(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+_MARKS: Final = pattern(r"[%]|//|\"{3}|'{3}|::|/\*|@\.")
+"""What only other languages have: comments, types, docstrings."""
+
+
 def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
     """The tokens of the plain text from `begin` to `end`. A byte order mark at the start is skipped.
 
@@ -183,7 +187,7 @@ def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:
         begin = 1
     stop = len(text) if end is None else end
     plain = text.isascii() if stop == len(text) else text[begin:stop].isascii()
-    if not plain or "%" in text or "//" in text or '"""' in text or "'''" in text:
+    if not plain or _MARKS.search(text):
         from gradcli.text.foreign.characters import meant
 
         text = meant(text)

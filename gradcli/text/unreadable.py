@@ -41,7 +41,7 @@ def no_operand(stack: Stack, here: int) -> GradcliError:
         return stack.error(here, f"nothing stands between {before} and {text}", hint)
     if kind_before == kind.OPERATOR and stack.texts[here] == "*" and stack.texts[here - 1] in ("^", "**"):
         base = stack.typed(stack.operands[-1])
-        hint = f"write ({base})' for the transpose, or {base}_opt for a name of its own"
+        hint = f"write ({base})' for the transpose, or give it a name of its own"
         if base.isalnum():
             hint = f"write {base}' for the transpose, or {base}_opt for a name of its own"
         return stack.error(here, "^* can be read in two ways: the adjoint, or a point of its own", hint, "ambiguous")
@@ -93,9 +93,47 @@ def refuse_blank(stack: Stack, here: int) -> None:
     raise stack.error(here, message, hint, "ambiguous")
 
 
+def refuse_number_of_formula(stack: Stack, here: int) -> None:
+    """Raise for `x^2 + 1 (3)`: a factor, or the number that a book gives the formula."""
+    if stack.kinds[here + 2] == kind.CLOSE and stack.kinds[here + 3] in ENDS and len(stack.frames) == 1:
+        number = stack.texts[here + 1]
+        message = f"({number}) at the end reads in two ways: the number of the formula, or a factor"
+        hint = f"leave it out, or write {stack.typed(stack.operands[-1])}*{number} for the factor"
+        raise stack.error(here, message, hint, "ambiguous")
+
+
 _OPENING = (kind.OPEN, kind.OPEN_SQUARE)
 _CLOSING = (kind.CLOSE, kind.CLOSE_SQUARE)
 _WORD = pattern(r"[^\s,;\]]+")
+
+
+# -------------------------------------------------------------------- what is around a formula as a whole
+
+_QUOTED: Final = pattern(
+    r"(?s)(?:```\w*[ \t]*\n|`+|“|\"(?!\")|\*\*|「)\s*(?P<whole>[^`“”「」\"]*[^`“”「」\"\s*])\s*"
+    r"(?:`+|”|\"|\*\*|」)\s*\Z"
+    r"|(?:<math>|:math:`|\.\. math::)\s*(?P<marked>[^<>`]*[^<>`\s])\s*(?:</math>|`)?\s*\Z"
+    r"|[\[(]\s*(?P<bare>\\?\w+\s*(?:\([^()=]*\))?\s*=(?!=)[^=]*[^=\s])\s*[\])]\s*\Z"
+)
+"""Quotes, bold and fences; marks of wikis; the brackets that are left of `\\[ f(x) = ... \\]` when it is pasted."""
+
+
+def within_quotes(text: str) -> tuple[int, int]:
+    """From where to where a text reaches that stands in quotes, in bold or between fences as a whole."""
+    match = _QUOTED.match(text)
+    if match is None or (match["bare"] and not _is_balanced(match["bare"])):
+        return 0, len(text)
+    return match.span(match.lastgroup or 0)
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether each bracket of a text is opened and closed in it."""
+    depth = 0
+    for character in text:
+        depth += (character in "([") - (character in ")]")
+        if depth < 0:
+            return False
+    return not depth
 
 
 # -------------------------------------------------------------------- words around a formula
@@ -129,9 +167,29 @@ _BY: Final = pattern(
     rf"|对\s*({_VARIABLE})(?=求)"
 )
 _POINT: Final = pattern(
-    rf"(?i)[\s,]*(?:\bat(?: the)?(?: point)?|在点?)\s*\$?((?:{_VARIABLE}\s*=\s*)?(?:-?[\d.]+|\([-\d.,\s]+\))"
-    rf"(?:\s*,\s*{_VARIABLE}\s*=\s*-?[\d.]+)*)\$?\s*(?:处|点处?|这一?点处?)?(?=\s*(?:[.,?。？的]|$))"
+    rf"(?i)[\s,]*(?:\bat(?: the)?(?: point)?|在点?"
+    rf"|(?:\b(?:when|where|with|for|if|given)|\|)(?=\s*{_VARIABLE}\s*=\s*-?[\d.])"
+    rf"|(?:@|\||\bin\b|,|(?<=[\w)])\s)(?=\s*\(\s*-?[\d.]+(?:\s*,\s*-?[\d.]+)+\s*\)\s*\Z))"
+    rf"\s*\$?((?:{_VARIABLE}\s*=\s*)?(?:-?[\d.]+|\([-\d.,\s]+\))"
+    rf"(?:\s*(?:,|\band\b)\s*{_VARIABLE}\s*=\s*-?[\d.]+)*)\$?\s*(?:处|点处?|这一?点处?)?(?=\s*(?:[.,?。？的]|$))"
 )
+_DERIVATIVE: Final = (
+    r"(?:[A-Za-z]['′]+(?:\([^()]*\))?|[d∂][A-Za-z]/[d∂][A-Za-z]|∇[A-Za-z]?(?:\([^()]*\))?|\\nabla\s*[A-Za-z]?(?:\([^()]*\))?"
+    r"|\\[dt]?frac\{(?:d|\\partial)\s?[A-Za-z]\}\{(?:d|\\partial)\s?[A-Za-z]\})"
+)
+_ASKED: Final = pattern(rf"\$*\s*(?:{_DERIVATIVE}[\s,，、]*)+(?:=\s*\??)?\s*\$*")
+"""A derivative that is asked for by its sign: `f'(x) = ?`, `dy/dx`."""
+_CLAIMED: Final = pattern(rf"(?P<function>[^=]+=[^=]+?)(?:\s*(?:[,;]|⇒|⟹|→|=>|->|\bso\b|\bthen\b)\s*|\s+)"
+                          rf"{_DERIVATIVE}\s*=\s*(?P<answer>[^=?]*[^=?\s.,;])")  # fmt: skip
+_RESTRICTED: Final = pattern(r"[^=<>≤≥≠]*(?:[<>≤≥≠]=?|\\(?:leq?|geq?|neq?|in)\b)[^=]*")
+"""A condition beside a formula: `x > 0`."""
+_JOINING: Final = pattern(r"\s*[,;，；]?\s*(?:\b(?:where|with|when|and)\b|其中|且)\s*|\s*[,，]\s*(?=[A-Za-z]\w*\s*=)")
+"""What stands between statements in a sentence."""
+_INTRODUCING: Final = frozenset((
+    "Let", "Suppose", "Consider", "Given", "Define", "Assume", "Where", "Here", "Thus", "Hence", "Then", "So",
+    "suppose", "consider", "given", "define", "assume",
+))  # fmt: skip
+"""Words that begin a sentence with a formula."""
 _STATED: Final = pattern(r"\$?\s*[\w\\{}^]+\s*(?:\([^()=]*\))?\s*:?=[^=]+\Z")
 """A formula with a name or a header."""
 _LONGEST: Final = 2000
@@ -146,22 +204,32 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
     text = " ".join(source.text.split())
     if len(text) > _LONGEST or any(word in text for word in _OPERATORS_IN_WORDS):
         return error
+    if (beside := _beside(source, text, reads)) is not None:
+        return beside
     rest, options, said = text, "", list[str]()
     for rule, option in ((_BY, "--wrt"), (_POINT, "--at")):
         if match := rule.search(rest):
             value = match[match.lastindex or 0].replace("and", ",").replace("和", ",").replace("、", ",")
-            options += f" {option} {_in_shell(''.join(value.split()))}"
             said.append(match[0].strip(" ,"))
             rest = f"{rest[: match.start()]} {rest[match.end() :]}"
+            option = "--set" if option == "--at" and _leaves_names(rest, value) else option
+            options += f" {option} {_in_shell(''.join(value.split()))}"
     formulas, words = _apart(rest)
     asking = {word.lower() for word in words} & _ASKING
     if words and not said and _OF_PROGRAMS.issuperset(words):
         return error
-    if not (words or said) or (len(words) < 2 and not asking and not said and not _WIDE.match(words[0])):
+    introduced = text.partition(" ")[0] in _INTRODUCING
+    if not (words or said):
+        return error
+    if len(words) < 2 and not (asking or said or introduced) and not _WIDE.match(words[0]):
         return error
     span = Span(source, 0, len(source.text))
     message = f"words stand around the formula: {quoted(' '.join(words or said))}"
+    told = [formula for formula in formulas if not (_ASKED.fullmatch(formula) or _RESTRICTED.fullmatch(formula))]
+    formulas = told or formulas
     formula = _only([formula for formula in formulas if reads(formula)], len(formulas))
+    if formula is None and len(formulas) == 1 and _STATED.match(formulas[0]):
+        return GradcliError("syntax", message, span, f"write the formula alone: {formulas[0]}")
     if formula is None:
         several = len(words) > 1 and asking and formulas
         return GradcliError("syntax", message, span, "write one formula, without the words") if several else error
@@ -169,6 +237,62 @@ def prose_error(source: Source, error: GradcliError, reads: Callable[[str], bool
     command = "hessian" if "二阶" in text or "second" in [word.lower() for word in words] else command
     command = "jacobian" if "jacobian" in asking or "雅可比" in text else command
     return GradcliError("syntax", message, span, f"gradcli {command} {_in_shell(formula)}{options}")
+
+
+def _beside(source: Source, text: str, reads: Callable[[str], bool]) -> GradcliError | None:
+    """The error of a function with its derivative, claimed or asked for, or with what its names mean; else None."""
+    span, rest = Span(source, 0, len(source.text)), text.rstrip(" .?？。")
+    match = _CLAIMED.fullmatch(rest)
+    if match is not None and reads(match["function"]) and reads(match["answer"]):
+        hint = f"gradcli check {_in_shell(match['function'].strip(' ,;'))} {_in_shell(match['answer'])}"
+        return GradcliError(
+            "request", "a derivative is claimed behind the function", span, f"{hint}   asks whether it is right"
+        )
+    parts = _ASKING_END.split(rest, maxsplit=1)
+    if len(parts) > 1 and _ASKED.fullmatch(parts[1]) and _STATED.match(parts[0]) and reads(parts[0]):
+        hint = f"gradcli grad {_in_shell(parts[0])}"
+        return GradcliError("request", "the derivative of the function is asked for behind it", span, hint)
+    statements = _JOINING.sub("; ", text)
+    if (
+        statements != text
+        and "$" not in text
+        and statements.count("=") > 1
+        and not _POINT.search(text)
+        and reads(statements)
+    ):
+        return GradcliError("syntax", "words stand between statements", span, f"gradcli grad {_in_shell(statements)}")
+    return None
+
+
+_ASKING_END: Final = pattern(
+    rf"[\s,;:.，；。]*(?:\b(?:find|compute|calculate|then|what is)\b|求|则|计算)?\s*(?={_DERIVATIVE}[\s,，、=?]*\Z)"
+)
+
+
+def refuse_item(source: Source) -> None:
+    """Raise for `1. f(x) = ...`, `(a) y = ...`, `- f(x) = ...`: the sign of an item stands before the formula."""
+    match = _ITEM.match(source.text)
+    if match is not None:
+        formula = source.text[match.end() :].strip()
+        message = f"{quoted(match[0].strip())} stands before the formula as the number or the sign of an item"
+        raise GradcliError("syntax", message, Span(source, 0, match.end()), f"write {formula} alone")
+
+
+_ITEM: Final = pattern(
+    r"\s*(?:[-*•>]\s+|[(（]?(?:\d{1,2}|[a-h]|i{1,3}|iv|v)[)）]\s*|\d{1,2}(?:\.\s+|[、．]\s*)|[①-⑳]\s*|(?:[QE]x?|例|题)\s?\d{1,2}[.:：、]?\s+)"
+    r"(?=\$?\\?[^\W\d_]\w*\s*(?:[(（][^()（）=＝]*[)）])?\s*:?[=＝](?!=))"
+)
+
+
+def _leaves_names(formula: str, values: str) -> bool:
+    """Whether a point with names leaves others of the formula without values: then these are constants."""
+    given = set(_GIVEN.findall(values))
+    used = set(_USED.findall(formula.rpartition("=")[2])) - {"e", "pi"}
+    return bool(given) and not used & _PROSE and bool(used - given) and given < used
+
+
+_GIVEN: Final = pattern(r"(\w+)\s*=")
+_USED: Final = pattern(r"(?<![\w\\])[^\W\d_]\w*(?!\w*\s*\()")
 
 
 def is_spoken(text: str) -> bool:

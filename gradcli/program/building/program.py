@@ -15,7 +15,7 @@ from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, Node, Output, Program, Step, Variable, keep_whole
 from gradcli.program.names import is_own_function, natural, read_names
 from gradcli.records import TYPE_CHECKING, Generic
-from gradcli.text.tree import Vector
+from gradcli.text.tree import Number, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -123,6 +123,9 @@ class ProgramBuilder(ABC, Generic[V]):
         """The error for a function without variables."""
         statement = self.resolved.outputs[0]
         hint = "all its names have values by --set" if self.options.settings else "for example x**2 has the variable x"
+        if given := [s for s in self.resolved.order if s is not statement and _is_value(s)]:
+            values = [f"{s.name}={_shown_value(s)}" for s in given]
+            hint = f"leave out {', '.join(values)} and give the point with --at '{','.join(values)}'"
         place = place_of(statement.source, statement.tree)
         return GradcliError("constant", "there is no variable to differentiate by", place, hint)
 
@@ -144,6 +147,21 @@ class ProgramBuilder(ABC, Generic[V]):
         own = {statement.name for statement in self.resolved.order if is_own_function(statement)}
         names = sorted(self.resolved.functions - own, key=natural)
         return (f"{', '.join(names)}: abstract function" + ("s" if len(names) > 1 else ""),) if names else ()
+
+
+def _is_value(statement: Statement) -> bool:
+    """Does it give a name a number, or numbers?"""
+    tree = statement.tree
+    parts = tree.items if isinstance(tree, Vector) else (tree,)
+    return statement.name is not None and all(type(part) is Number for part in parts)
+
+
+def _shown_value(statement: Statement) -> str:
+    """The number, or the numbers in square brackets, as typed."""
+    tree, text = statement.tree, statement.source.text
+    if not isinstance(tree, Vector):
+        return text[tree.start : tree.end]
+    return f"[{','.join(text[part.start : part.end] for part in tree.items)}]"
 
 
 class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):

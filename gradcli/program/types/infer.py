@@ -6,7 +6,7 @@ from gradcli.problems import GradcliError, Span
 from gradcli.program.dimensions import Dimensions, letters_of, size_value
 from gradcli.program.types.declared import Told
 from gradcli.program.types.elaborate import elaborated, with_numbers
-from gradcli.program.types.sentences import entry_by_entry
+from gradcli.program.types.sentences import counted_from_one, entry_by_entry
 from gradcli.program.types.solver import Solver
 from gradcli.program.types.transposes import transposed_powers
 from gradcli.program.written.show import shown
@@ -106,7 +106,7 @@ def infer(script: Script, options: BuildOptions, names: Names) -> Types:
         tuple(made.values()),
         tuple(made[id(s)] for s in names.outputs),
         symmetric,
-        tuple(decisions(solver, shapes)),
+        (*decisions(solver, shapes), *counted_from_one(names.order)),
         solver,
     )
 

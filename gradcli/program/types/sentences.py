@@ -6,12 +6,14 @@ from gradcli.problems import GradcliError
 from gradcli.program.types.walk import plain_name
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.tree import Index, Name, Number, postorder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from gradcli.program.types.inference import Inference
-    from gradcli.text.tree import Binary, Tree
+    from gradcli.text.tree import Binary, Statement, Tree
 
 
 def note_columns(solver: Inference, first: tuple[Tree, Any], second: tuple[Tree, Any]) -> None:
@@ -36,9 +38,22 @@ def two_vectors(solver: Inference, tree: Binary) -> GradcliError:
     )
 
 
+def counted_from_one(statements: Sequence[Statement]) -> list[str]:
+    """What is said of an array of which `x[1]` is read and `x[0]` is not: Julia, R and MATLAB count from 1."""
+    least: dict[str, int] = {}
+    first: dict[str, str] = {}
+    for statement in statements:
+        for tree in postorder(statement.tree):
+            if isinstance(tree, Index) and isinstance(tree.base, Name):
+                numbers = [part.value if isinstance(part, Number) else 0 for part in tree.subscripts]
+                first[tree.base.name] = f"{tree.base.name}[{','.join('0' for _ in numbers)}]"
+                least[tree.base.name] = min(int(min(numbers)), least.get(tree.base.name, 2))
+    return [f"indices count from 0: the first entry is {first[name]}" for name, low in least.items() if low == 1]
+
+
 def is_star(tree: Binary, text: str) -> bool:
     r"""Was this product typed as `*`, which some mean as the matrix product? `\odot` and `.*` say what they are."""
-    return text[tree.at : tree.at + 1] == "*" and text[tree.at - 1 : tree.at] != "."
+    return text[tree.at : tree.at + 1] in tuple("*·×⋅∙∗•") and text[tree.at - 1 : tree.at] != "."
 
 
 def entry_by_entry(solver: Inference, tree: Binary) -> str:

@@ -45,8 +45,20 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
         reading = "*".join(name)
     elif (match := TRANSPOSE.fullmatch(name)) and (match[2] or match[1] == match[3] or match[1] in "wabuv"):
         reading = "@".join(part for part in (f"{match[1]}.T", match[2], match[3]) if part)
-    elif typed in ("Pi", "PI"):
+    elif typed in ("Pi", "PI", "M_PI"):
         reading = "pi"
+    elif name == "T" and (power := _TRANSPOSED_FACTOR.search(text, 0, place.end)) and _FACTOR.match(text, place.end):
+        raise GradcliError(
+            "ambiguous", f"{power[0]} reads in two ways: {power[1]} transposed, or a power",
+            Span(statement.source, power.start(), place.end),
+            f"write {power[1]}.T@... for the transpose, {power[1]}**T for the power, or give T a value with --at",
+        )  # fmt: skip
+    elif name == "f" and (number := _OF_C.search(text, 0, place.start)):
+        raise GradcliError(
+            "ambiguous", f"{number[0]}f reads in two ways: a number of C, or a product with the variable f",
+            Span(statement.source, number.start(), place.end),
+            f"write {number[0]} for the number, {number[0]}*f for the product",
+        )  # fmt: skip
     elif name == "E" and _RAISED.match(text, place.end):
         reading = "e"
     elif name[-1] in "xyt" and name[:-1] in OTHER_WORDS:
@@ -59,6 +71,9 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
         )  # fmt: skip
 
 
+_TRANSPOSED_FACTOR: Final = re.compile(r"(?<![\w.])([A-Za-z]\w*)\s*\^\s*T\Z")
+_FACTOR: Final = re.compile(r"\s*[*·]\s*[A-Za-z(]")
+_OF_C: Final = re.compile(r"(?<![\w.])(?:[0-9]+\.[0-9]*|\.[0-9]+)\Z")
 _QUOTIENT_BEFORE: Final = re.compile(r"(?<!\w)(d[A-Za-zθ])\s*/\Z")
 _RAISED: Final = re.compile(r"\s*(?:\^|\*\*)\s*[-(A-Za-z]")
 
@@ -94,7 +109,7 @@ def _product(name: str) -> str:
 
 def is_doubtful(name: str, text: str, place: Tree) -> bool:
     """`ax`, or letters right behind a number: `2ab`."""
-    if PAIR.fullmatch(name):
+    if PAIR.fullmatch(name) and text[place.start : place.end] == name:
         return True
     if (MATRIX_AND_VECTOR.fullmatch(name) or name in OF_PHYSICS) and text[place.start : place.end] == name:
         return True

@@ -26,6 +26,8 @@ def refuse_imaginary(name: str, statement: Statement, place: Tree) -> str:
 
     Returns what the answer has to say of the name; "" where nobody would take it for that.
     """
+    if name == "i":
+        _refuse_unit_vectors(statement)
     text = statement.source.text
     number = _NUMBER.search(text, 0, place.start) if name in UNITS and text[place.start - 1 : place.start] else None
     if number is not None and (number[0] == "1" or "." in number[0]):  # nobody writes 1j for j
@@ -39,6 +41,29 @@ def refuse_imaginary(name: str, statement: Statement, place: Tree) -> str:
                 raise _refused(name, statement, units[0], rest if name in UNITS else [name[1:], *rest])
     said = name == "i" or (name == "j" and number is not None)
     return f"{name} is a variable; the imaginary unit is not part of the language" if said else ""
+
+
+def _refuse_unit_vectors(statement: Statement) -> None:
+    """Raise for `x i + y j + z k`: the unit vectors of space, or three numbers."""
+    found: dict[str, str] = {}
+    for sign, term in _signed_terms(statement.tree):
+        factors = list(_factors(term))
+        units = [factor.name for factor in factors if isinstance(factor, Name) and factor.name in _SPACE]
+        if len(units) != 1 or units[0] in found:
+            return
+        rest = [shown(factor) for factor in factors if not (isinstance(factor, Name) and factor.name in _SPACE)]
+        found[units[0]] = sign + ("*".join(f"({part})" if " " in part else part for part in rest) or "1")
+    if set(found) in ({"i", "j"}, set(_SPACE)):
+        entries = ", ".join(found[unit] for unit in _SPACE if unit in found)
+        names = ", ".join(unit for unit in _SPACE if unit in found)
+        raise GradcliError(
+            "ambiguous", f"{names} read in two ways: unit vectors, or numbers",
+            Span(statement.source, statement.tree.start, statement.tree.end),
+            f"write [{entries}] for the vector, or give i a value with --at or --set",
+        )  # fmt: skip
+
+
+_SPACE: Final = ("i", "j", "k")
 
 
 def _literal(name: str, number: str, statement: Statement, place: Tree) -> GradcliError:
@@ -79,6 +104,19 @@ def _terms(root: Tree) -> Iterator[Tree]:
             stack.append(tree.operand)
         else:
             yield tree
+
+
+def _signed_terms(root: Tree) -> Iterator[tuple[str, Tree]]:
+    """The terms of a sum from left to right, each with `-` or nothing before it."""
+    stack = [("", root)]
+    while stack:
+        sign, tree = stack.pop()
+        if isinstance(tree, Binary) and tree.op in ("+", "-"):
+            stack += [("-" if (tree.op == "-") != bool(sign) else "", tree.right), (sign, tree.left)]
+        elif isinstance(tree, Unary):
+            stack.append(("" if sign else "-", tree.operand))
+        else:
+            yield sign, tree
 
 
 def _factors(root: Tree) -> Iterator[Tree]:

@@ -12,7 +12,7 @@ from gradcli.program.written.known import MATRIX, VECTOR, KnownNames, declared_o
 from gradcli.program.written.settle import Settler, plain
 from gradcli.program.written.sums import Array, Sums
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Call, Declaration, Name, Script, Statement, postorder
+from gradcli.text.tree import Binary, Call, Declaration, Name, Script, Statement, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -149,6 +149,11 @@ class Resolver:
         if len(simple) > 1:
             both = f"say what {name} is, {name}({', '.join(simple)}) = ..., or declare it: '{name}: function'"
         message = f"{name}({', '.join(simple)}) can be read in two ways: a product, or a function called {name}"
+        powers = [part for part in tree.arguments if isinstance(part, Binary) and part.op == "**"]
+        if powers and source.text[tree.end :].lstrip()[:1] == "=":
+            shown_power = plain(powers[0], source.text[powers[0].start : powers[0].end].strip(), self.known)
+            both = f"write the header with names alone: a letter of its own for {shown_power}, or its base"
+            message = f"{shown_power} stands among the variables of {name}, which are names"
         return GradcliError("ambiguous", message, Span(source, tree.start, tree.name_end or tree.end), both)
 
     def without_called(self, statements: Sequence[Statement], called: set[str]) -> list[Statement]:

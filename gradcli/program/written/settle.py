@@ -59,6 +59,8 @@ class Settler:
     def settled(self, root: Tree) -> Tree:
         """The tree, settled from the leaves up. Raises `ambiguous` for bars around an array that nothing decides."""
         self.inverted = inverted_names(root)
+        if self.has_t and "T" not in self.known.kinds:
+            self.refuse_turned(root)
         return rewrite(root, self.change)
 
     def change(self, tree: Tree) -> Tree:
@@ -137,6 +139,17 @@ class Settler:
 
     # --------------------------------------------------------------------------- sums and products
 
+    def refuse_turned(self, root: Tree) -> None:
+        """Raise for `x^T Q x` beside a T that is something else, such as the end of an integral."""
+        for tree in postorder(root):
+            turned = tree.left if isinstance(tree, Binary) and tree.op is LATEX_PRODUCT else None
+            turned = turned.right if isinstance(turned, Binary) and turned.op is LATEX_PRODUCT else turned
+            if isinstance(turned, Transpose) and turned.letter and isinstance(turned.operand, Name):
+                base = plain(turned.operand, self.typed(turned.operand), self.known)
+                message = f"{base}^T beside another T can be read in two ways: {base} transposed, or a power"
+                hint = f"write {base}^\\top for the transpose, {base}^{{(T)}} with round brackets for the power"
+                raise GradcliError("ambiguous", message, self.place(turned), hint)
+
     def binary(self, tree: Binary) -> Tree:
         """`\\cdot` between arrays; terms that belong to a sum; comparisons of points."""
         if tree.op is LATEX_DOT:
@@ -175,8 +188,13 @@ class Settler:
 
     def times(self, tree: Binary) -> Tree:
         """`\\times`: a product; of two vectors it may be the cross product."""
-        if kind_of(tree.left, self.known) == kind_of(tree.right, self.known) == VECTOR:
+        kinds = {kind_of(tree.left, self.known), kind_of(tree.right, self.known)}
+        if kinds <= {VECTOR, MATRIX}:
             left, right = self.typed(tree.left), self.typed(tree.right)
+            if kinds == {MATRIX}:
+                message = "\\times of two matrices reads in two ways: the matrix product, or entry by entry"
+                hint = f"write {left} {right} or {left} \\odot {right}"
+                raise GradcliError("ambiguous", message, self.place(tree), hint)
             message = "\\times of two vectors reads in two ways: the cross product, or entry by entry"
             hint = f"write \\operatorname{{cross}}({left}, {right}) or {left} \\odot {right}"
             raise GradcliError("ambiguous", message, self.place(tree), hint)

@@ -21,6 +21,10 @@ SAID: Final = pattern(
     r"[ \t]*(?:\w+(?:[, \t]+\w+)*[ \t]*=[ \t]*(?:\w+\.)*(?:symbols|Symbol)"
     r"|(?:\w+\.)+(?:zero_grad|backward|step|manual_seed|seed))\("
     r"[^()\n]*\)[ \t]*(?=\n|;|\Z)"
+    r"|[ \t]*(?:syms(?:[ \t]+\w+(?:\([\w, ]*\))?)+|(?:clear|close)(?:[ \t]+all)?|clc"
+    r"|using[ \t]+[\w., ]+|library\(\w+\))"
+    r"[ \t]*(?=\n|;|,|\Z)"
+    r"|[ \t]*(?:In[ \t]*\[[0-9 ]*\]:|Out[ \t]*\[[0-9 ]*\]:[^\n]*|julia>)"
 )
 """Lines that make symbols, or ask for the gradient by running backwards: they say nothing of the function."""
 DECORATOR: Final = pattern(r"@[\w.]+(?:\([^\n]*\))?[ \t]*(?=\r?\n)")

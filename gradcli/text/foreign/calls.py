@@ -137,6 +137,10 @@ def _attribute(stack: Stack, here: int) -> GradcliError:
     name = stack.texts[here + 1] if stack.kinds[here + 1] == kind.NAME else ""
     before = stack.texts[here - 1]
     hint = "only .T and functions such as .sum() follow a point; write * for a product"
+    if name[:1].isalpha() and stack.kinds[here - 1] == kind.NAME and stack.kinds[here + 2] != kind.OPEN:
+        hint = (
+            f"write {before}@{name} for the product of arrays, {before}*{name} of numbers, {before}_{name} for one name"
+        )
     if name in ("shape", "size"):
         hint = f"declare the size, {before}: n, and write n"
     elif name in METHODS:
@@ -186,6 +190,9 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         raise _at_name(stack, call, "second derivatives are another command", command, "request")
     if name in ("diff", "Diff", "D") and _asks(stack, call, here):
         return call.arguments[0]
+    if name.lower() in ("atan", "arctan") and len(call.arguments) == 2:
+        y, x = map(stack.typed, call.arguments[::-1] if stack.texts[here] == "]" else call.arguments)
+        raise _at_name(stack, call, f"{name} has one argument here", f"write atan2({y}, {x}) for the angle", "arity")
     if name == "Log" and len(call.arguments) == 2 and stack.texts[here] == "]":  # Wolfram's base comes first
         call = Call(name, call.arguments[::-1], (), call.name_end, call.start, call.end)
     call, reduced = _with_keywords(call, bool(origin)), ""
@@ -263,6 +270,9 @@ def square_call(stack: Stack, here: int) -> Step | None:
         asked = here == 1 and stack.kinds[last] == kind.CLOSE_SQUARE and stack.kinds[last - 1] == kind.NAME
         asked = asked and stack.kinds[last - 2] == kind.COMMA
         return _opened(stack, here - 1, here, "module") if asked and "D" not in stack.own_functions() else None
+    word = stack.texts[here - 1]
+    if (word == "If" or word in REFUSED) and word not in stack.own_functions():
+        return _opened(stack, here - 1, here, "module")
     if stack.texts[here - 1].lower() not in CAPITALS or type(stack.operands[-1]) is not Name:
         return None
     if stack.texts[here - 1] in stack.own_functions():
@@ -336,7 +346,7 @@ def _order(value: Tree) -> Tree:
 def _special(stack: Stack, call: Call) -> Tree | None:
     """Calls whose arguments are lists or pairs."""
     name, first = call.function, call.arguments[0] if call.arguments else None
-    if name in AS_IT_IS and len(call.arguments) == 1 and isinstance(first, Vector):
+    if name in AS_IT_IS and len(call.arguments) == 1 and isinstance(first, Vector | Number):
         return first
     if name in JOINED and len(call.arguments) == 1 and isinstance(first, Vector):
         keywords = (("axis", Number(1)),) if name == "hstack" else call.keywords

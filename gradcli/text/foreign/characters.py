@@ -72,7 +72,9 @@ LOWERED: Final = dict(zip("ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ�
 """Letters at the foot of the line: an index."""
 
 _STYLED: Final = ((0x1D400, 0x1D7FF), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A), (0xFF10, 0xFF19))
-_LETTERS: Final = {"ℎ": "h", "ℯ": "e", "ⅇ": "e", "ⅆ": "d", "ⅈ": "i", "ℊ": "g", "ℴ": "o", "ℝ": "R", "ℕ": "N", "ℤ": "Z"}
+_LETTERS: Final = {
+    **dict(zip("ℒℋℛℬℰℱℐℳℂℙℚℍℝℕℤℎℯⅇⅆⅈℊℴ", "LHRBEFIMCPQHRNZheedigo", strict=True)),
+}  # fmt: skip
 
 
 _COMMENT: Final = pattern(
@@ -107,7 +109,22 @@ def meant(text: str) -> str:
         text = _DOCSTRING.sub(lambda match: "".join(c if c in "\n\r" else " " for c in match[0]), text)
     if "%" in text or "//" in text:
         text = _COMMENT.sub(_blank, text)
+        text = _COMMENT_LINE.sub(_spaces, text)
+    if "/*" in text or "::" in text or "@." in text:
+        text = _PASSED.sub(_spaces, text)
     return text
+
+
+_COMMENT_LINE: Final = pattern(r"(?<![^\n\r;}])[ \t]*(?://|%(?=[ \t]))[^\n\r]*")
+"""A comment of C or MATLAB where a statement would begin."""
+_PASSED: Final = pattern(
+    r"(?s)/\*.*?\*/|(?<=[\w)])::[A-Z]\w*(?:\{[^{}]*\})?|(?<![\w.])(?:std|Math|math)::(?=[a-z])|@\.(?=\s)"
+)
+"""Comments of C, types of Julia, `std::`, Julia's `@.`: what says nothing of a formula."""
+
+
+def _spaces(match: re.Match[str]) -> str:
+    return "".join(character if character in "\n\r" else " " for character in match[0])
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -148,18 +165,26 @@ def in_words(text: str) -> str:
     Raises `name` for words that are no formula, and for `Σx`.
     """
     if _SUMMED.match(text):
-        rest, (function, letter) = in_words(text[1:]), ("sum", "Sigma") if text[0] == "Σ" else ("prod", "Pi")
-        index = rest.rpartition("_")[2] if "_" in rest else ""
-        call = f"{function}({rest}, {index}, 1, n)" if index else f"{function}({rest})"
-        hint = f"write {call} around the whole term for a {_SIGN_NAMES[function]} over a vector"
-        hint += f", {letter}*{rest} for the letter" if letter == "Sigma" else ""
-        what = f"a {_SIGN_NAMES[function]}, or the letter {letter}"
-        raise GradcliError("ambiguous", f"'{text[:30]}' can be read in two ways: {what}", hint=hint)
+        raise sum_sign(text[0], in_words(text[1:]))
     if is_prose(text):
         raise GradcliError("name", f"'{text[:30]}' is text, not a formula", hint=spoken(text))
     lowered = "".join(map(re.escape, LOWERED))
     text = re.sub(f"[{lowered}]+", lambda match: "_" + "".join(LOWERED[character] for character in match[0]), text)
     return text.replace("ℓ", "ell")
+
+
+def sum_sign(sign: str, rest: str) -> GradcliError:
+    """The error of `Σx` and `Σ x_i`: a sum, or the letter."""
+    function, letter = ("sum", "Sigma") if sign == "Σ" else ("prod", "Pi")
+    index = match[1] if (match := _LAST_INDEX.search(in_words(rest))) else ""
+    call = f"{function}({rest}, {index}, 1, n)" if index else f"{function}({rest})"
+    hint = f"write {call} around the whole term for a {_SIGN_NAMES[function]} over a vector"
+    hint += f", {letter}*{rest} for the letter" if letter == "Sigma" else ""
+    what = f"a {_SIGN_NAMES[function]}, or the letter {letter}"
+    return GradcliError("ambiguous", f"'{(sign + rest)[:30]}' can be read in two ways: {what}", hint=hint)
+
+
+_LAST_INDEX: Final = pattern(r"_([a-z])\b")
 
 
 _SPOKEN: Final = {

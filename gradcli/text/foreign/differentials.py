@@ -30,14 +30,18 @@ def whole_quotient(stack: Stack) -> AskedDerivative | None:
         if not depth:
             break
         close += 1
-    quotient = texts[close + 1] == "/" and kinds[close + 2] == kind.NAME and texts[close + 2][0] in "d∂"
-    if not quotient or len(texts[close + 2]) < 2 or kinds[close + 3] not in _ENDS:
+    if texts[close + 1 : close + 2] != ["/"]:
         return None
-    name = texts[close + 2][1:]
+    apart = texts[close + 2] == "∂" and kinds[close + 3] == kind.NAME  # ∂ is a sign of its own
+    quotient = apart or (kinds[close + 2] == kind.NAME and texts[close + 2][0] == "d")
+    name = texts[close + 3] if apart else texts[close + 2][1:]
+    behind = close + 3 + apart
+    if not quotient or not name or kinds[behind] not in _ENDS:
+        return None
     for column in (kinds, texts, stack.starts, stack.ends):
-        del column[close + 1 : close + 3]
+        del column[close + 1 : behind]
     stack.place = here + 1
-    return AskedDerivative((kind.canonical_name(name),), f"{texts[here]}(...)/d{name}")
+    return AskedDerivative((kind.canonical_name(name),), f"{texts[here]}(...)/{texts[here]}{name}")
 
 
 def _refuse_second(stack: Stack) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gradcli.text.stack import Stack, Step
     from gradcli.text.tree import Tree
 
+EQUAL = ("equals", "is")
 NO_OPERATORS = {
     **dict.fromkeys(("if", "else", "where", "when", "otherwise"), "write where(condition, {0}, value otherwise)"),
     "mod": "write {0} - {1}*floor({0}/{1}) for the remainder",
@@ -27,14 +28,15 @@ NO_OPERATORS = {
     "cubed": "write {0}^3",
     "plus": "write {0} + {1}",
     "minus": "write {0} - {1}",
-    "at": "write {0} alone, and the point with --at",
+    **dict.fromkeys(("at", "in"), "write {0} alone, and the point with --at"),
+    **dict.fromkeys(EQUAL, "write {0} = {1}"),
     "div": "write floor({0}/{1})",
     **dict.fromkeys(("with", "wrt", "by"), "write {0} alone, and the variables with --wrt"),
 }
 """Words between operands, and what to write for the operands before and after them."""
 FIRST_WORDS = {
     **dict.fromkeys(("int", "integral", "integrate"), "write the function under the integral alone: {0}"),
-    **dict.fromkeys(("max", "min"), "write max({0}, 0), with a comma between the arguments"),
+    **dict.fromkeys(("max", "min"), "write {0} alone for the function; {1}({0}, 0) compares two numbers"),
     **dict.fromkeys(("sum", "prod"), "write sum({0})"),
     **dict.fromkeys(("sign", "floor", "ceil", "norm", "softmax"), "write {1}({0})"),
     **dict.fromkeys(("lim", "limit"), "write the expression that the limit is of: {0}"),
@@ -51,6 +53,8 @@ def side_by_side(stack: Stack, here: int) -> Step | None:
         return _powered(stack, here, *powered)
     if before == kind.NAME and type(stack.operands[-1]) is Name:
         word = stack.operands[-1].name
+        if word in ("log", "ln") and what == kind.BAR:
+            _refuse_determinant(stack, here, word)
         if word in APPLIED_WORDS and what in OPERANDS:
             stack.operands.pop()
             stack.applied = True
@@ -68,6 +72,20 @@ def side_by_side(stack: Stack, here: int) -> Step | None:
     return None
 
 
+def _refuse_determinant(stack: Stack, here: int, word: str) -> None:
+    """Raise for `log|X|`: of a determinant, or of an absolute value."""
+    name = stack.names.get(stack.texts[here + 1], "")
+    if stack.texts.count(stack.texts[here + 1]) > 1:  # what else stands there says what it is
+        return
+    if stack.texts[here + 2] == stack.texts[here] == "|" and (name in MATRICES or name in ("Sigma", "Lambda", "Omega")):
+        message = f"{word}|{stack.texts[here + 1]}| can be read in two ways: of a determinant, or of an absolute value"
+        raise stack.error(here, message, f"write {word}(det({name})) or {word}(abs({name}))", "ambiguous")
+
+
+MATRICES = frozenset("ABHQSUVWXP")
+"""Capitals that are matrices to most."""
+
+
 def _root(stack: Stack) -> bool:
     """Whether a root sign waits for its operand."""
     return stack.powers[-1] == NEGATE and stack.operators[-1] != "-"
@@ -78,6 +96,10 @@ def _may_be_factors(stack: Stack, here: int) -> bool:
     first, what = stack.operands[-1], stack.kinds[here]
     beside = stack.starts[here] == stack.ends[here - 1]
     short = type(first) is not Name or is_short(first.name)
+    if stack.texts[here - 1] in ("Σ", "Π") and what == kind.NAME and (stack.powers[-1] < PRODUCT or _is_minus(stack)):
+        return False  # the sign of a sum to most
+    if stack.texts[here] in NO_OPERATORS:
+        return False
     if what in (kind.BAR, kind.OPEN_BAR):
         return short and _closing_bar(stack, here) is not None
     if beside and stack.kinds[here - 1] == kind.NAME:  # pieces of one word: λx
@@ -98,6 +120,10 @@ def _closing_bar(stack: Stack, here: int) -> int | None:
         if depth < 0 or what in (kind.SEMICOLON, kind.NEWLINE):
             break
     return None
+
+
+def _is_minus(stack: Stack) -> bool:
+    return stack.powers[-1] == NEGATE and stack.operators[-1] == "-"
 
 
 def _product(stack: Stack, here: int) -> Step:
@@ -142,13 +168,22 @@ def _argument_ends(stack: Stack, here: int) -> GradcliError:
 def _no_product(stack: Stack, here: int) -> GradcliError:
     """The error of two names side by side that are no product to everyone."""
     first, text = stack.typed(stack.operands[-1]), stack.texts[here]
-    if first in FIRST_WORDS or first[0] in "Σ∑":
-        argument = stack.argument_text(here)
-        hint = FIRST_WORDS.get(first, "write sum({0}, i, 1, n) for the sum").format(argument, first)
+    if first in ("Σ", "Π"):
+        from gradcli.text.foreign.characters import sum_sign
+
+        error = sum_sign(first, stack.argument_text(here))
+        raise stack.error(here - 1, error.message, error.hint, error.code)
+    if first in FIRST_WORDS:
+        hint = FIRST_WORDS[first].format(stack.argument_text(here + (text == "of")), first)
+        raise stack.error(here - 1, f"{quoted(first)} is no name here", hint)
+    if first.startswith(("sum_", "prod_")):
+        word, _, index = first.partition("_")
+        hint = f"write {word}({stack.argument_text(here)}, {index}, 1, n) around the whole term"
         raise stack.error(here - 1, f"{quoted(first)} is no name here", hint)
     if first in NO_OPERATORS:
         before = stack.typed(stack.operands[-2]) if len(stack.operands) > 1 else "x"
-        hint = NO_OPERATORS[first].format(before, stack.argument_text(here))
+        after = stack.source.text[stack.starts[here] :].strip() if first in EQUAL else stack.argument_text(here)
+        hint = NO_OPERATORS[first].format(before, after)
         raise stack.error(here - 1, f"{quoted(first)} is no operator", hint)
     if text in NO_OPERATORS:
         after = stack.argument_text(here + 1) or "2"

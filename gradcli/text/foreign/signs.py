@@ -106,6 +106,8 @@ def _percent(stack: Stack, here: int) -> Step:
         _transposes_of_r(stack, here)
         stack.infix(BINARY["@"], here + 1)
         return True, here + 3
+    if stack.texts[here + 1 : here + 2] == ["%"] or stack.texts[here + 1 : here + 3] == ["/", "%"]:
+        here += 1 + (stack.texts[here + 1] == "/")
     left, right = stack.typed(stack.operands[-1]), stack.argument_text(here + 1)
     if stack.kinds[here + 1] not in (kind.NAME, kind.NUMBER, kind.OPEN):
         raise stack.error(here, "a percentage is not read", f"write {left}/100")

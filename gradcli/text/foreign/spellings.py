@@ -95,13 +95,27 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("betainc_regularized(a, b, x, y)", "integral(t**(a-1)*(1-t)**(b-1), t, x, y)/beta(a, b)"),
         ("Inverse(x)", "inv(x)"), ("Trace(x)", "tr(x)"), ("Determinant(x)", "det(x)"),
     )),
+    *(ForeignCall("C", f"{name}f(x)", f"{name}(x)") for name in ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt")),
+    *(ForeignCall("Fortran", f"{letter}{name}(x)", f"{name.lower()}(x)") for letter, names in
+      (("d", ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "abs")), ("D", ("EXP", "LOG", "SIN", "COS", "SQRT")))
+      for name in names),
+    *(ForeignCall("C, Fortran, Rust", call, reading) for call, reading in (
+        ("powf(x, y)", "x**y"), ("powi(x, y)", "x**y"), ("fabsf(x)", "abs(x)"), ("fmaxf(x, y)", "max(x, y)"),
+        ("fminf(x, y)", "min(x, y)"), ("ALOG(x)", "log(x)"),
+    )),
     *(ForeignCall("C, Excel, calculators", call, reading) for call, reading in (
         ("pow(x, y)", "x**y"), ("log(x, b)", "log(x)/log(b)"), ("ln(x, b)", "log(x)/log(b)"), ("sqr(x)", "x**2"),
         ("cotan(x)", "cot(x)"), ("arcsine(x)", "asin(x)"), ("logn(x, b)", "log(x)/log(b)"),
+        ("PRODUCT(x, y)", "x*y"), ("MOD(x, y)", "x-y*floor(x/y)"), ("mod(x, y)", "x-y*floor(x/y)"),
+        ("If(c, a, b)", "where(c, a, b)"),
     )),
     *(ForeignCall("R, Julia, Excel", call, reading) for call, reading in (
         ("ifelse(c, a, b)", "where(c, a, b)"), ("IF(c, a, b)", "where(c, a, b)"),
         ("iif(c, a, b)", "where(c, a, b)"), ("abs2(x)", "x**2"), ("crossprod(x, y)", "x.T@y"),
+        ("crossprod(x)", "x.T@x"), ("dnorm(x, m, s)", "exp(-((x-m)/s)**2/2)/(s*sqrt(2*pi))"),
+        ("dnorm(x, mean=m, sd=s)", "exp(-((x-m)/s)**2/2)/(s*sqrt(2*pi))"),
+        ("pnorm(x, m, s)", "(1+erf((x-m)/(s*sqrt(2))))/2"),
+        ("pnorm(x, mean=m, sd=s)", "(1+erf((x-m)/(s*sqrt(2))))/2"),
         ("MMULT(x, y)", "x@y"), ("SUMSQ(x)", "sum(x**2)"), ("SUMPRODUCT(x, y)", "sum(x*y)"), ("PI()", "pi"),
         ("MDETERM(x)", "det(x)"), ("MINVERSE(x)", "inv(x)"),
         ("SUMSQ(x, y)", "x**2+y**2"), ("dnorm(x)", "exp(-x**2/2)/sqrt(2*pi)"), ("pnorm(x)", "(1+erf(x/sqrt(2)))/2"),
@@ -153,7 +167,7 @@ METHODS: Final = frozenset((
     "matmul", "mm", "mv", "clip", "clamp", "cumsum", "diag", "diagonal", "reciprocal", "neg", "add", "sub", "mul",
     "div", "outer", "item", "float", "double", "sign", "erf", "lgamma", "digamma", "softplus", "rsqrt", "clamp_min",
     "clamp_max", "floor", "ceil", "absolute", "multiply", "divide", "subtract", "maximum", "minimum", "kron", "cross",
-    "diff", "amax", "amin", "logit", "xlogy", "sinc",
+    "diff", "amax", "amin", "logit", "xlogy", "sinc", "powi", "powf",
 ))  # fmt: skip
 """Functions that are read behind a point: `x.sum()` is sum(x)."""
 
@@ -197,6 +211,8 @@ REFUSED: Final = {
     "squareroot": "write sqrt(x)", "root2": "write sqrt(x)", "cuberoot": "write cbrt(x)",
     "sind": "write sin(x*pi/180)", "cosd": "write cos(x*pi/180)", "tand": "write tan(x*pi/180)",
     "slogdet": "write logdet(X), or slogdet(X)[1]",
+    **dict.fromkeys(("expression", "quote", "evalf", "simplify", "expand", "factor"), "write the expression alone"),
+    "HeavisideTheta": "write where(x > 0, 1, 0)",
     "bmm": "write A@B for one pair of matrices", "Symbol": "write the name alone, without quotes",
     "symbols": "write the names alone, without quotes", "MSELoss": "write mean((x - y)**2)",
     "kl_div": "write sum(y*(log(y) - x)) where x holds logarithms, sum(y*log(y/x)) where it holds probabilities",

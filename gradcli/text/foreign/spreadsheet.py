@@ -18,6 +18,9 @@ def refuse_other_meanings(stack: Stack) -> None:
             inner, outer = f"(-{base})^{power}", f"-({base}^{power})"
             message = f"-{base}^{power} is {inner} in a spreadsheet, and {outer} elsewhere"
             raise stack.error(here, message, f"write {inner} or {outer}", "ambiguous")
+        if stack.kinds[here] == kind.FACTORIAL and stack.kinds[here + 1] == kind.NAME:
+            hint = f"write {stack.texts[here + 1]} alone"
+            raise stack.error(here, "a cell of another sheet is not read", hint)
         if text == "LOG" and stack.kinds[here + 1] == kind.OPEN and _has_one_argument(stack.kinds, here + 1):
             inside = stack.argument_text(here + 1)
             message = "LOG is the logarithm to the base 10 in a spreadsheet, and the natural one elsewhere"

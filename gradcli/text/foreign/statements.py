@@ -25,7 +25,10 @@ EXAMPLES: Final = {
     "(x, y) => x*y": "(x, y) x*y", "x ↦ x^2": "(x) x^2", "f: x ↦ x^2": "f (x) x^2", "function(x) x^2": "(x) x^2",
     "f <- function(x) x^2": "f (x) x^2", "f[x_, y_] := x*y": "f (x, y) x*y", "=A1^2+SIN(B1)": "A1^2+sin(B1)",
     "const f = x => x**2": "f (x) x**2", "function f(x) { return x*x; }": "f (x) x*x", "y <- x^2": "y x^2",
-    "import numpy as np\nnp.exp(x)": "exp(x)",
+    "import numpy as np\nnp.exp(x)": "exp(x)", "syms x y\nx^2*y": "x^2*y", "In [1]: x**2": "x**2",
+    "function y = f(x)\ny = x^2;\nend": "f (x) x^2", "function f(x)\n  x^2\nend": "f (x) x^2",
+    "double f(double x) { return x*x; }": "f (x) x*x", "double y = x*x;": "y x*x",
+    "fn f(x: f64) -> f64 { x*x }": "f (x) x*x", "f(x::Float64) = x^2": "f (x) x^2", "std::pow(x, 2)": "x^2",
 }  # fmt: skip
 """Definitions of other languages: the name, the variables and the expression; a test reads each."""
 
@@ -50,8 +53,9 @@ def skip_words(stack: Stack) -> bool:
 
         if skip_line(stack):
             return True
-    if texts[here : here + 3] == [">", ">", ">"]:
-        stack.place += 3
+    if texts[here] == ">":
+        while stack.texts[stack.place] == ">":
+            stack.place += 1
         return True
     if kinds[here] == kind.STRING and kinds[here + 1] in _ENDS:
         stack.place += 1
@@ -59,11 +63,13 @@ def skip_words(stack: Stack) -> bool:
     if kinds[here] != kind.NAME:
         return False
     following = kinds[here + 1]
+    if word in TYPES and following == kind.NAME and _is_typed(stack):
+        return True
     if word in ("import", "from") and following == kind.NAME:
         return _skip_line(stack)
     if word == "def" and following == kind.NAME:
         return _definition(stack)
-    if word == "function" and following == kind.NAME:
+    if word in ("function", "fn", "func") and (following == kind.NAME or _is_output(stack, here + 1)):
         return _definition(stack)
     if word in _DECLARING and following == kind.NAME:
         stack.place += 1
@@ -88,19 +94,88 @@ def _no_formula(stack: Stack, here: int) -> GradcliError:
 def _definition(stack: Stack) -> bool:
     """`def f(x, y):` and `function f(x, y) {`: kept until the `return` comes."""
     here = stack.place + 1
+    output = ""
+    if _is_output(stack, here):
+        bracket = stack.kinds[here] == kind.OPEN_SQUARE
+        output, here = stack.texts[here + bracket], here + 2 + 2 * bracket
     name, start, end = stack.names[stack.texts[here]], stack.starts[here], stack.ends[here]
     if stack.kinds[here + 1] != kind.OPEN:
         raise stack.error(here, "the brackets with the variables are missing", f"write {name}(x) = ...")
     parameters, after = _parameters(stack, here + 1)
     stack.header = ProgrammedHead(name, parameters, start, end)
-    if stack.texts[after] == "{":
+    if "{" in stack.texts[after : after + 5]:
+        after = stack.texts.index("{", after)
         _braces_as_lines(stack)
     else:
         while stack.kinds[after] not in (kind.COLON, *_ENDS):
             after += 1
+    if stack.kinds[after] != kind.COLON:
+        _return_last(stack, after, output)
     if stack.kinds[after] == kind.END:
         raise stack.error(after - 1, "the body of the function is missing", f"write {name}(x) = ...")
     stack.place = after + 1
+    return True
+
+
+def _is_output(stack: Stack, here: int) -> bool:
+    """Whether `y = f(` or `[y] = f(` stands behind MATLAB's `function`."""
+    bracket = stack.kinds[here] == kind.OPEN_SQUARE
+    equals = here + 1 + 2 * bracket
+    return stack.kinds[here + bracket] == kind.NAME and stack.kinds[equals : equals + 2] == [kind.EQUALS, kind.NAME]
+
+
+def _return_last(stack: Stack, here: int, output: str) -> None:
+    """Say `return` before what a body gives: MATLAB's last `y = ...`, or Julia's last line; its `end` is left out."""
+    columns = (stack.kinds, stack.texts, stack.starts, stack.ends)
+    last = begin = returned = 0
+    for place in range(here, len(stack.kinds)):
+        if stack.kinds[place] in _ENDS:
+            begin = place + 1
+        elif begin == place and stack.texts[place] == "end" and stack.kinds[place + 1] in _ENDS:
+            stack.kinds[place] = kind.NEWLINE
+            break
+        elif begin == place and stack.texts[place] == "return":
+            returned = place
+        elif begin == place and (not output or (stack.texts[place], stack.kinds[place + 1]) == (output, kind.EQUALS)):
+            last = place
+    if returned:
+        return
+    if output and last:
+        for column in columns:
+            del column[last + 1]
+        stack.texts[last] = "return"
+    elif last:
+        place = stack.starts[last]
+        stack.kinds.insert(last, kind.NAME)
+        stack.texts.insert(last, "return")
+        stack.starts.insert(last, place)
+        stack.ends.insert(last, place)
+
+
+TYPES: Final = frozenset(("double", "float", "int", "long", "real", "auto", "static", "inline", "public", "private"))
+"""What stands before a name in C, Java and Fortran."""
+
+
+def _is_typed(stack: Stack) -> bool:
+    """Leave out the types of `double f(double x) {` and `double y = ...`; False where none of these stands here."""
+    here = stack.place
+    while stack.texts[here] in TYPES and stack.kinds[here + 1] == kind.NAME:
+        here += 1
+    end = here + 1
+    if stack.kinds[end] == kind.OPEN:
+        while stack.kinds[end] not in (kind.CLOSE, *_ENDS):
+            end += 1
+        if stack.texts[end + 1] != "{":
+            return False
+        stack.texts[here - 1] = "function"
+    elif stack.kinds[end] != kind.EQUALS:
+        return False
+    columns = (stack.kinds, stack.texts, stack.starts, stack.ends)
+    for place in range(end, stack.place - 1, -1):
+        if stack.texts[place] in (*TYPES, "const") and stack.kinds[place + 1] in (kind.NAME, kind.OPERATOR):
+            pointer = stack.texts[place + 1] in ("*", "&")
+            for column in columns:
+                del column[place : place + 1 + pointer]
     return True
 
 

@@ -84,6 +84,8 @@ def separated(pieces: list[str], canonical: Callable[[str], str]) -> tuple[list[
     `canonical` gives a name its one form.
     """
     several = {}
+    if _OF_PROGRAMS.intersection(pieces):
+        return pieces, ()
     for piece in set(pieces):
         if len(piece) > 1 and not piece.isascii() and piece[0].isalpha() and not is_prose(piece):
             parts = apart(piece)
@@ -96,6 +98,8 @@ def separated(pieces: list[str], canonical: Callable[[str], str]) -> tuple[list[
     return [part for piece in pieces for part in several.get(piece, (piece,))], notes
 
 
+_OF_PROGRAMS: Final = frozenset(("np", "jnp", "numpy", "torch", "tf", "jax", "scipy", "linalg", "def", "math"))
+"""Words of programs, in which `σu` is one name."""
 _LETTER_AND_FUNCTION: Final = pattern(r"([A-Za-z])(sin|cos|tan|cot|ln|log|exp|sqrt)")
 
 

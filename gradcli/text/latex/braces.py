@@ -38,6 +38,11 @@ def brace(at: Pieces, piece: str) -> None:
         at.pieces[at.closing(at.here) or at.here] = " "
         at.here += 1
         return
+    if holds_bracket(at, at.here):
+        closed = at.closing(at.here) or at.here
+        at.pieces[closed] = " "
+        at.here += 1
+        return
     if holds_one_letter(at, at.here):
         at.open_group("letter", at.here, piece)
         at.here += 1
@@ -53,6 +58,17 @@ def holds_function(at: Pieces, opened: int) -> bool:
         return False
     match = words.FUNCTION_ALONE.match(at.source.text, at.ends[opened], at.starts[closed])
     return match is not None and (match[1] == "operatorname" or match[2] in words.FUNCTIONS)
+
+
+def holds_bracket(at: Pieces, opened: int) -> bool:
+    r"""Whether a brace behind a name holds a pair of round brackets alone: `\sigma{(z)}`."""
+    closed = at.closing(opened)
+    if closed is None or not at.out.kinds or at.out.kinds[-1] != kind.NAME:
+        return False
+    inside = [here for here in range(opened + 1, closed) if at.pieces[here][0] not in " \t\r\n~"]
+    if len(inside) < 3 or (at.pieces[inside[0]], at.pieces[inside[-1]]) != ("(", ")"):
+        return False
+    return not any(at.pieces[here] in "()" for here in inside[1:-1])
 
 
 def holds_one_letter(at: Pieces, opened: int) -> bool:
@@ -104,10 +120,39 @@ def refuse_invisible(at: Pieces, owner: int) -> None:
         raise error
 
 
+def over(at: Pieces, piece: str) -> None:
+    r"""`{a \over b}`, `{n \choose k}`: what stands before it in the braces, and what stands behind it."""
+    depth, out, place = len(at.groups), at.out, at.starts[at.here]
+    if not at.groups or at.groups[-1][2].startswith("\\begin") or depth in at.halved:
+        at.put_bad(*words.REFUSED["over"])
+        return
+    begin = at.begins[-1]
+    while begin < len(out.kinds) and out.kinds[begin] == kind.JUXTAPOSE:
+        begin += 1
+    begin += begin < len(out.kinds) and out.kinds[begin] == kind.OPEN
+    first = [(kind.OPEN, "(")] if piece == "\\over" else [(kind.NAME, "binomial"), (kind.OPEN, "(")]
+    for what, text in reversed(first):
+        out.kinds.insert(begin, what)
+        out.texts.insert(begin, text)
+        out.starts.insert(begin, place)
+        out.ends.insert(begin, place)
+    at.meanings.names["binomial"] = "binomial"
+    at.halved.add(depth)
+    at.here += 1
+    if piece == "\\over":
+        for what, text in ((kind.CLOSE, ")"), (kind.OPERATOR, "\\frac"), (kind.OPEN, "(")):
+            at.put_at(what, text, place, at.ends[at.here - 1])
+    else:
+        at.put_at(kind.COMMA, ",", place, at.ends[at.here - 1])
+
+
 def unbrace(at: Pieces, piece: str) -> None:
     """The brace that ends an argument or a group."""
     if not at.groups or at.groups[-1][2].startswith("\\begin"):
         raise at.error(at.here, "'}' closes nothing", "leave it out, or open a brace before it")
+    if len(at.groups) in at.halved:
+        at.halved.remove(len(at.groups))
+        at.put_at(kind.CLOSE, ")", at.starts[at.here], at.starts[at.here])
     action, owner, owned = at.leave_group()
     end = at.ends[at.here]
     at.here += 1

@@ -51,6 +51,9 @@ def _derivative(at: Pieces, owner: int) -> bool:
         if words.EXPECTED.match(text, end, at.end) and (len(whole) == 1 or at.symbol(whole)):
             hint = f"write \\frac{{d}}{{d{wrt[0]}}} {whole}({wrt[0]}), and the function by its formula"
             raise at.error(owner, f"a derivative of {whole} at a point, where nothing says what {whole} is", hint)
+        if (len(whole) == 1 or at.symbol(whole)) and not words.AT_END.match(text, end, at.end):
+            hint = f"write the function in the place of {whole}, as in \\frac{{d}}{{d{wrt[0]}}} x^2"
+            raise at.error(owner, f"a derivative of {whole} beside other terms, where nothing says what it is", hint)
         put_request(at, wrt, at.starts[owner], at.ends[opened], end)
         at.skip_to(match.end())
         at.open_group("numerator of request", owner, "{")
@@ -154,6 +157,15 @@ def derived(at: Pieces, name: str, match: re.Match[str]) -> None:
         message = f"{name}^{power}(...) can be read in two ways: {name}(...)^{power}, or {name} applied again"
         hint = f"write {name}(x)^{power} or {name}({name}(x))"
     at.put_bad(message, hint)
+    at.skip_to(match.end())
+
+
+def primed(at: Pieces, name: str, match: re.Match[str]) -> None:
+    """`c'(x)`, the letter done: a derivative at a point, or c transposed times x."""
+    at.here -= 1
+    shown = f"\\{name}" if name in words.GREEK else name
+    hint = f"write {shown}^\\top {match[1]} for the product, and the function itself for its derivative"
+    at.put_bad(f"{name}'({match[1]}) can be read in two ways: a derivative, or {name} transposed", hint)
     at.skip_to(match.end())
 
 

@@ -24,7 +24,8 @@ def command(at: Pieces, piece: str) -> None:
     word, start = piece[1:], at.starts[at.here]
     if word in FUNCTIONS:
         at.here += 1
-        at.function(FUNCTIONS[word], start)
+        two = word == "arctan" and at.take(words.TAN_OF_TWO)
+        at.function("atan2" if two else FUNCTIONS[word], start)
     elif word in words.FONTS or word in words.WORDS or word in words.ACCENTS:
         font(at, word, start)
     elif piece in words.BARS:
@@ -37,7 +38,7 @@ def command(at: Pieces, piece: str) -> None:
         at.put(kind.CLOSE, ")")
     elif word in words.SKIPPED:
         at.here += 1
-        at.take(words.TEXT)
+        at.take(words.SKIPPED_ARGUMENT)
     elif word in ("underbrace", "overbrace"):
         braced(at)
     elif word == "mapsto":
@@ -69,7 +70,7 @@ def font(at: Pieces, word: str, start: int) -> None:
     if word in words.SWITCHES and at.skip_blanks() != "{":
         at.bold = bold  # {\bf x}: to the end of the group
         return
-    if word in words.WORDS and rows.prose(at, word, here):
+    if word in words.WORDS and rows.text_words(at, word, here):
         return
     match = at.take(words.CONTENT)
     name = match and (match[1] or match[3] or match[4])
@@ -221,7 +222,12 @@ def exponent(at: Pieces, piece: str) -> None:
             at.meanings.numbers["1"] = (1, False)
             at.put_all(("**", "(", "-", "1", ")"), start, end)
         return
+    if at.take(words.PRIME):
+        at.put_at(kind.TRANSPOSE, "'", at.starts[owner], at.ends[at.here - 1])
+        return
     calls.refuse_adjoint(at, owner)
+    if is_variable(at) and (match := words.UPPER_WORD.match(at.source.text, at.ends[owner], at.end)):
+        raise upper_word_error(at, owner, match[1])
     if is_variable(at) and (match := words.WORD_POWER.match(at.source.text, at.ends[owner], at.end)):
         word = match[1]
         at.note(f"^{{\\mathrm{{{word}}}}} is a power; ^{{\\text{{{word}}}}} makes one name of both")
@@ -252,6 +258,16 @@ def step_error(at: Pieces, owner: int, inside: str) -> GradcliError:
     inside = "".join(inside.split())
     error = at.error(owner, f"^{{({inside})}} can be read in two ways: a power, or an upper index",
                      f"write x^{{{inside}}} for the power, another letter for the value at another step")  # fmt: skip
+    error.code = "ambiguous"
+    return error
+
+
+def upper_word_error(at: Pieces, owner: int, word: str) -> GradcliError:
+    r"""The error of `\theta^{old}`: an upper index, or a power of letters side by side."""
+    name = at.out.texts[-1]
+    base = f"\\{name}" if name in GREEK else name
+    hint = f"write {base}^{{\\text{{{word}}}}} for the index, {base}^{{{' '.join(word)}}} for the power"
+    error = at.error(owner, f"^{{{word}}} can be read in two ways: an upper index, or a power", hint)
     error.code = "ambiguous"
     return error
 
@@ -306,7 +322,7 @@ def delimiter(at: Pieces, piece: str) -> None:
         handler = COMMANDS.get(text)
         handler(at, text) if handler else at.other(text)
     else:
-        raise at.error(owner, f"{quoted(piece)} needs a bracket", f"write {piece}( or {piece})")
+        raise at.error(owner, f"{quoted(piece)} needs a bracket", "put a bracket behind it, or leave it out")
 
 
 ANGLES: Final = {"\\langle": "(", "\\rangle": ")", "⟨": "(", "⟩": ")"}
@@ -370,9 +386,9 @@ COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys((r"\binom", r"\dbinom", r"\tbinom"), binomial),
     **dict.fromkeys(("|", "‖"), bars.bars), **dict.fromkeys(bars.MACROS, bars.macro),
     **dict.fromkeys((r"\nabla", r"\partial"), derivatives.nabla),
-    r"\in": rows.member,
+    r"\in": rows.member, **dict.fromkeys((r"\over", r"\choose"), braces.over),
     r"\sqrt": square_root, "^": exponent, "_": index, "{": braces.brace,
     "}": braces.unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,
-    "&": rows.next_entry, "\\\\": rows.next_row,
+    "&": rows.next_entry, "\\\\": rows.next_row, r"\cr": rows.next_row,
 }  # fmt: skip
 """What to do with a piece; any other goes to `Pieces.other`."""

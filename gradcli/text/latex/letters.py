@@ -24,7 +24,6 @@ PRINTED: Final = pattern(r"[SCWKE]\\left\(|[JYIK]_(?:[0-9]|\{[0-9n]\}|n)\s*(?:\\
 r"""How papers and computer algebra write functions by a letter: `W\left(x\right)`, `J_0(x)`; products have a blank."""
 NEVER_FACTORS: Final = ("O", "o", "E")
 """Letters whose bracket nobody reads as a factor's: orders of growth, and an expectation."""
-INDEX_LETTERS: Final = ("i", "j", "k", "l", "t", "n")
 
 
 # -------------------------------------------------------------------- calls
@@ -40,12 +39,28 @@ def is_called(stack: Stack, here: int) -> bool:
     name = texts[here - 1]
     if PRINTED.match(stack.source.text, stack.starts[here - 1]) and not stack.stands_alone(name):
         return True
+    if "\\!" in stack.source.text[stack.ends[here - 1] : stack.starts[here + 1]]:  # a function's bracket is drawn near
+        return True
     tight = stack.ends[here - 1] == stack.starts[here + 1]
     if (tight and name in NEVER_FACTORS) or (kinds[here + 2] == NAME and kinds[here + 3] in (CLOSE, COMMA)):
+        return True
+    if tight and _holds_one_factor(kinds, texts, here + 2):
         return True
     if stack.headed is None:
         stack.headed = headed(kinds, texts)
     return name in stack.headed
+
+
+def _holds_one_factor(kinds: Sequence[int], texts: Sequence[str], here: int) -> bool:
+    """Whether a number stands alone in a bracket, `(0)`, or one power, `(w^t)`, that is not raised again."""
+    if kinds[here] == NAME and texts[here + 1] in ("**", "^") and texts[here + 2] == "(":
+        close = here + 3
+        while kinds[close] in (NAME, NUMBER):
+            close += 1
+        close += kinds[close] == CLOSE
+    else:
+        return kinds[here] == NUMBER and kinds[here + 1] in (CLOSE, COMMA)
+    return kinds[close] == CLOSE and texts[close + 1] not in ("**", "^")
 
 
 def call(stack: Stack, here: int) -> Step:
@@ -79,12 +94,22 @@ def entry(stack: Stack, here: int) -> Step | None:
     if is_entry(kinds, texts, here):
         return brackets.open_index(stack, here)
     letter = texts[here + 1]
-    if kinds[here - 1] == NAME and letter in INDEX_LETTERS and kinds[here + 2] == CLOSE_SQUARE:
+    if kinds[here - 1] == NAME and stack.starts[here] == stack.ends[here - 1] and _is_long(texts[here - 1]):
+        name = texts[here - 1]
+        hint = f"write {name} \\cdot (...) for the product, round brackets behind a function's name"
+        raise stack.error(here, f"{name}[...] can be read in two ways: a product, or a function", hint, "ambiguous")
+    if kinds[here - 1] == NAME and kinds[here + 1] == NAME and kinds[here + 2] == CLOSE_SQUARE:
         name = texts[here - 1]
         name = f"\\{name}" if name in words.GREEK else name
         hint = f"write {name} \\cdot {letter} for the product; an entry has a number, as in {name}[0]"
         raise stack.error(here, f"{name}[{letter}] can be read in two ways: an entry, or a product", hint, "ambiguous")
     return None
+
+
+def _is_long(name: str) -> bool:
+    """Whether a name is a word, which before a square bracket is a function to most: `\\mathrm{Var}[x]`."""
+    letters = name.partition("_")[0].rstrip("0123456789")
+    return len(letters) > 1 and letters.isascii() and letters not in words.GREEK
 
 
 def is_entry(kinds: Sequence[int], texts: Sequence[str], here: int) -> bool:

@@ -30,6 +30,8 @@ class Pieces(ABC):
         self.out = Tokens(source, [], [], [], [], self.meanings, True, spelled)
         self.groups: list[tuple[str, int, str]] = []
         self.fonts: list[bool] = []  # for each group, whether its text was bold when it opened
+        self.begins: list[int] = []  # for each group, how many tokens there were when it opened
+        self.halved: set[int] = set()  # the depths of the groups that \over parts
         self.bold = self.arrow = False
         self.here = 0
         self.script_end = -1  # how many tokens there were when an exponent ended
@@ -64,10 +66,12 @@ class Pieces(ABC):
         """Remember what a brace or an environment is for; fonts hold to its end."""
         self.groups.append((action, owner, owned))
         self.fonts.append(self.bold)
+        self.begins.append(len(self.out.kinds))
 
     def leave_group(self) -> tuple[str, int, str]:
         """The group that ends."""
         self.bold = self.fonts.pop()
+        self.begins.pop()
         return self.groups.pop()
 
     # ---------------------------------------------------------------- putting tokens out
@@ -193,15 +197,22 @@ class Pieces(ABC):
         self.meanings.names[name] = name
         self.put_at(kind.APPLY, text, start, self.ends[self.here - 1])
 
+    def inverse_error(self, name: str) -> GradcliError:
+        r"""The error of `\sin^{-1} x`, whose exponent stands here."""
+        place = min(self.here, len(self.pieces) - 1)
+        message = f"{name}^{{-1}} can be read in two ways: the inverse function, or one over {name}"
+        arc = words.INVERSES.get(name, f"a{name}" if name in words.FUNCTIONS else "")
+        hint = f"write {arc}(x) or 1/{name}(x)" if arc else "write either function by its formula"
+        error = self.error(place, message, hint)
+        error.code = "ambiguous"
+        return error
+
     def script_error(self, name: str, following: str) -> GradcliError:
         """The error of an index or of a power that a function cannot have."""
         place = self.here
         if self.take(words.INVERSE):
-            arc = {"log": "exp", "ln": "exp", "exp": "log"}.get(name, f"a{name}")
-            message = f"{name}^{{-1}} can be read in two ways: the inverse function, or one over {name}"
-            error = self.error(place, message, f"write {arc}(x) or 1/{name}(x)")
-            error.code = "ambiguous"
-            return error
+            self.here = place
+            return self.inverse_error(name)
         hint = f"write \\{name}(x)^{{...}} for a power, and \\arc{name} x for the inverse"
         message = f"{quoted(following)} cannot be read here, after the function {name}"
         return self.error(place, message, words.SCRIPT_HINTS.get(name, hint))

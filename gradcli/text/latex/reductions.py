@@ -2,13 +2,15 @@ r"""Sums and products with an index in LaTeX: `\sum_{i=1}^n`, `\prod_{ij}`, `\ma
 
 from __future__ import annotations
 
+import re
+
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.latex import words
 from gradcli.text.tokens import Bounds, canonical_name, quoted
 
 if TYPE_CHECKING:
-    import re
+    from typing import Final
 
     from gradcli.text.latex.pieces import Pieces
 
@@ -31,8 +33,10 @@ def reduction(at: Pieces, function: str) -> None:
     owner = at.here
     at.here += 1
     at.take(words.LIMITS)
-    lower = at.take(words.SUBSCRIPT) or at.take(words.ROUND_BOUND)
-    upper = at.take(words.SUPERSCRIPT) or (at.take(words.ROUND_UPPER) if lower else None)
+    lower = at.take(words.SUBSCRIPT) or at.take(words.ROUND_BOUND) or small(at, words.LOWERED_BOUND, "_")
+    upper = at.take(words.SUPERSCRIPT) or (
+        (at.take(words.ROUND_UPPER) or small(at, words.RAISED_BOUND, "^")) if lower else None
+    )
     if lower is None and upper is not None:
         lower = at.take(words.SUBSCRIPT)
     lower, upper = (None if bound is None or is_empty(bound) else bound for bound in (lower, upper))
@@ -43,9 +47,35 @@ def reduction(at: Pieces, function: str) -> None:
     if following[:1].isdigit() and at.source.text[at.starts[at.here] - 1].isdigit():
         digits = f"{at.source.text[at.starts[at.here] - 1]}{following}"
         raise at.error(at.here, "a bound of several digits needs braces", f"write {{{digits}}}")
+    if function in ("max", "min") and lower is not None:
+        _refuse_variable(at, owner, function, lower)
     text = at.source.text[start:end]
     at.spelled.bounds[text] = _bounds(at, owner, function, lower, upper)
     at.put_at(kind.APPLY, text, start, end)
+
+
+def _refuse_variable(at: Pieces, owner: int, function: str, lower: re.Match[str]) -> None:
+    r"""Raise for `\min_w \|Xw - y\|^2`: what stands below is no index, but a variable of what follows."""
+    below = (lower[1] if lower[1] is not None else lower[2]).strip()
+    rest = _SCRIPTS.sub(" ", at.source.text[at.ends[at.here - 1] : at.end])
+    names = [name for name in _LETTERS.findall(below) if "=" not in below]
+    commands = set(_LETTERS.findall(rest))
+    if names and any(name in commands for name in names):
+        hint = "write the function alone: a gradient needs no minimum"
+        raise at.error(owner, f"\\{function} over variables is no function of them", hint)
+
+
+_SCRIPTS: Final = re.compile(r"_\s*(?:\{[^{}]*\}|\\[A-Za-z]+|\S)")
+_LETTERS: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
+
+
+def small(at: Pieces, pattern: re.Pattern[str], sign: str) -> re.Match[str] | None:
+    """A bound in letters at the foot of the line or above it, `∑ᵢ₌₁ⁿ`, as one in braces: `∑_{i=1}^{n}`."""
+    from unicodedata import normalize
+
+    match = at.take(pattern)
+    script = words.SUBSCRIPT if sign == "_" else words.SUPERSCRIPT
+    return match and script.match(f"{sign}{{{normalize('NFKC', match[0]).replace('−', '-')}}}")
 
 
 def is_empty(bound: re.Match[str]) -> bool:

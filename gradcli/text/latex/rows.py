@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.latex import words
+from gradcli.text.latex import prose, words
 from gradcli.text.tokens import quoted
 
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ def next_entry(at: Pieces, piece: str) -> None:
         at.drop_stops()
     if where in ("matrix", "cases"):
         at.put(kind.COMMA, ",")
-    elif where == "rows" and at.groups:
+    elif where == "rows" and (
+        at.groups or at.at_start() or words.EQUALS_FOLLOW.match(at.source.text, at.ends[at.here])
+    ):
         at.here += 1
     else:
         at.put_bad("'&' stands only in a matrix", "leave it out")
@@ -151,27 +153,31 @@ def is_statement(at: Pieces, here: int) -> bool:
 # -------------------------------------------------------------------- words
 
 
-def prose(at: Pieces, word: str, here: int) -> bool:
+def text_words(at: Pieces, word: str, here: int) -> bool:
     r"""Words in \text that are syntax: where, for, if, otherwise. True if they were, and are done."""
     begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
     match = words.TEXT.match(at.source.text, begin, at.end)
     if match is None or word == "operatorname":
         return False
     said = match[1].strip(" \t\n~.,;:，。：；").lower()
-    if said == "otherwise" or said in words.OTHERWISE:
+    if said == "otherwise" or said in prose.OTHERWISE:
         return _otherwise(at, match.end(), here)
-    if said in words.SEPARATING or said in words.RESTRICTING:
+    if said in prose.SEPARATING or said in prose.RESTRICTING:
         at.skip_to(match.end())
         if innermost(at) == "cases" or any(group[0] == "cases" for group in at.groups):
             if said == "and":
                 at.put_at(kind.LOGIC, "and", at.starts[here], at.ends[at.here - 1])
-        elif said in words.SEPARATING:
+        elif said in prose.SEPARATING:
             at.drop_stops()
             at.put_at(kind.SEMICOLON, ";", at.starts[here], at.ends[at.here - 1])
         else:
             _aside(at, said)
         return True
-    if " " in said and not said.replace(" ", "").isdigit():
+    if said == "or" and any(group[0] == "cases" for group in at.groups):
+        at.skip_to(match.end())
+        at.put_at(kind.LOGIC, "or", at.starts[here], at.ends[at.here - 1])
+        return True
+    if said in prose.SPOKEN or (" " in said and not said.replace(" ", "").isdigit()):
         at.here = here
         at.put_bad(f"these words are no formula: {quoted(match[1].strip())}", "leave them out")
         at.skip_to(match.end())

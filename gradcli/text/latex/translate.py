@@ -7,16 +7,18 @@ What cannot be read becomes a BAD token whose error the parser raises when it co
 
 from __future__ import annotations
 
-import re
-
 from gradcli import limits
 from gradcli.problems import GradcliError, Source, Span
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import LOWERED
 from gradcli.text.latex import bars, braces, calls, derivatives, forms, reductions, words
 from gradcli.text.latex.pieces import Pieces
 from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
 from gradcli.text.tokens import Spelled, Tokens, check_length, classify, quoted
+
+if TYPE_CHECKING:
+    import re
 
 
 def cut_latex(source: Source, begin: int, end: int, lines: bool = False, spelled: Spelled | None = None) -> Tokens:
@@ -90,7 +92,7 @@ class Translator(Pieces):
         if not piece or not (piece.isalnum() or name):
             raise self.error(owner, f"{quoted(owned)} needs an argument", f"write {owned}{{...}}")
         start = self.starts[self.here]
-        self.put_at(kind.OPEN, "(", start, start)
+        self.put_at(kind.OPEN, "(", self.starts[owner] if action == "numerator" else start, start)
         if piece[0].isdigit():
             if len(piece) > 1 and owned == "^":
                 raise self.error(self.here, "an exponent of several digits needs braces", f"write x^{{{piece}}}")
@@ -164,8 +166,8 @@ class Translator(Pieces):
             and (match := words.QUOTIENT.match(self.source.text, self.ends[self.here], self.end))
         ):
             derivatives.plain_quotient(self, match)
-        elif piece in "∑∏" or (piece == "Σ" and self.source.text[self.ends[self.here] : self.end].lstrip()[:1] == "_"):
-            reductions.reduction(self, "prod" if piece == "∏" else "sum")
+        elif piece in "∑∏" or (piece in "ΣΠ" and words.INDEXED.match(self.source.text, self.ends[self.here], self.end)):
+            reductions.reduction(self, "prod" if piece in "∏Π" else "sum")
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
             self.single(piece)
         elif piece[0] == "\\":
@@ -176,6 +178,8 @@ class Translator(Pieces):
             self.put_bad(*words.REFUSED[piece])
         elif piece in words.SPELLED_GREEK:
             self.run_together(piece, f"\\{piece}", "a Greek letter")
+        elif piece in words.SPELLED:
+            self.run_together(piece, words.SPELLED[piece], "a word")
         elif piece == "...":
             self.put_bad(*words.REFUSED["cdots"])
         elif (piece.isascii() and piece[-1].isdigit()) or classify(piece) == kind.NUMBER:
@@ -203,15 +207,12 @@ class Translator(Pieces):
 
     def single(self, piece: str) -> None:
         """A letter, perhaps of a word that is spelled without a font."""
-        if self.at_start() and (match := words.DEFINED_CAPITALS.match(self.source.text, self.starts[self.here])):
-            text = self.source.text
-            rest = re.sub(r"\\[A-Za-z]+", "", text[: match.start()] + text[match.end() :])
-            if not set(match[1]) & set(rest):
-                start = self.starts[self.here]
-                self.skip_to(match.end(1))
-                self.note(f"{match[1]} is one name")
-                self.letter(match[1], start, done=True)
-                return
+        if self.at_start() and (match := self.title()):
+            start = self.starts[self.here]
+            self.skip_to(match.end(1))
+            self.note(f"{match[1]} is one name")
+            self.letter(match[1], start, done=True)
+            return
         match = words.LONG_WORD.match(self.source.text, self.starts[self.here], self.end)
         if match is not None:
             word = match[0]
@@ -221,6 +222,14 @@ class Translator(Pieces):
             if all(len(part) == 1 for part in self.pieces[self.here : self.here + len(word)]):
                 self.note(f"{word} is read as letters side by side, a product; \\text{{{word}}} is one name")
         self.letter(self.symbol(piece) or piece)
+
+    def title(self) -> re.Match[str] | None:
+        r"""The word that a formula is given as a name, `MSE = ...`: letters of which none stands behind it."""
+        match = words.TITLE.match(self.source.text, self.starts[self.here], self.end)
+        if match is None or not all(len(part) == 1 for part in self.pieces[self.here : self.here + len(match[1])]):
+            return None
+        behind = {piece for piece in self.pieces[self.here + len(match[1]) :] if len(piece) == 1}
+        return None if behind.intersection(match[1]) else match
 
     def take_mapping(self) -> bool:
         r"""`f: \\mathbb{R}^n \\to \\mathbb{R}`: where a function lives says nothing more."""
@@ -255,12 +264,19 @@ class Translator(Pieces):
         ):
             derivatives.derived(self, name, match)
             return
+        if not done and (match := words.PRIMED_CALL.match(self.source.text, self.ends[self.here - 1], self.end)):
+            derivatives.primed(self, name, match)
+            return
         name = self.indexed(name + self.digits(name, done))
         if match := self.take(words.OPEN_INDEX):
             self.put_name(name, start)
             self.entry()
             return
-        called = name in words.CALLED or (len(name) > 1 and done and name.isalpha() and name not in GREEK)
+        base = name.partition("_")[0]
+        word = done and len(base) > 1 and base not in GREEK and name.replace("_", "").isalnum()
+        if word and words.INVERSE_CALL.match(self.source.text, self.ends[self.here - 1], self.end):
+            raise self.inverse_error(name)
+        called = name in words.CALLED or word
         if called and self.take(words.BRACKET):
             self.put_call(words.GREEK_FUNCTIONS.get(name, name), start)
         else:
@@ -326,18 +342,20 @@ class Translator(Pieces):
 
     def run_together(self, word: str, meant: str, what: str) -> None:
         """Letters that are a word to most, and a product to LaTeX, as an error."""
-        self.skip_to(self.starts[self.here] + 1)
-        self.here -= 1
+        start = self.starts[self.here]
         hint = f"write {meant}, or blanks between letters that are factors: {' '.join(word)}"
-        self.put_bad(f"{quoted(word)} can be read in two ways: {what}, or letters side by side", hint)
+        message = f"{quoted(word)} can be read in two ways: {what}, or letters side by side"
+        self.meanings.wrong[word] = GradcliError("latex", message, hint=hint)
+        self.skip_to(start + len(word))
+        self.put_at(kind.BAD, word, start, start + len(word))
 
     def word(self, piece: str) -> None:
         """A function word without a backslash: sin(x), ln x; right before a letter it is an error."""
         start, name = self.starts[self.here], FUNCTIONS.get(piece, piece)
         after = self.source.text[self.ends[self.here] : self.ends[self.here] + 1]
         if after.isalpha():
-            rest = words.FACTORS.match(self.source.text, self.ends[self.here], self.end)
-            argument = rest[0].strip() if rest else after
+            factors = words.FACTORS.match(self.source.text, self.ends[self.here], self.end)
+            argument = factors[0].strip() if factors else after
             spelt = f"\\{piece} {argument}" if piece in words.PLAIN else f"\\operatorname{{{piece}}}({argument})"
             hint = f"write {spelt}, or blanks between letters that are factors"
             self.put_bad(

@@ -7,6 +7,7 @@ import re
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import GREEK as LETTERS
+from gradcli.text.foreign.characters import LOWERED
 
 if TYPE_CHECKING:
     from typing import Final
@@ -27,20 +28,30 @@ SPELLED_GREEK: Final = (
     "chi", "rho", "tau", "eta", "pi",
 )  # fmt: skip
 """Greek letters without their backslash; `mu`, `nu` and `xi` are left, for they may well be two letters."""
+SPELLED: Final = {
+    "mod": r"x - y \lfloor x/y \rfloor for the remainder", "times": r"x \times y", "dot": r"x \cdot y",
+    "cdot": r"x \cdot y", "div": r"x \div y", "nabla": r"\nabla x^2", "partial": r"\frac{\partial}{\partial x} x^2",
+    "integral": r"\int_0^x t \, dt", "infty": r"\infty", "hat": r"\hat{x}", "vec": r"\vec{x}", "tilde": r"\tilde{x}",
+    "bold": r"\mathbf{x}", "frac": r"\frac{x}{y}", "top": r"x^\top y",
+    **{word: rf"\text{{ {word} }}" for word in ("and", "or", "for", "where", "with", "otherwise", "else")},
+}  # fmt: skip
+"""Commands and words without their backslash, which would be letters side by side, and what to write for them."""
 PIECE: Final = re.compile(
     r"\\[A-Za-z]+|\\.|(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+(?![A-Za-z0-9]))?|[\s~]+|%[^\n]*|[₀-₉]+|[⁺⁻]?[⁰¹²³⁴-⁹]+"
     r"|(?<![A-Za-z])int(?=\s*[_^])"
-    rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\[A-Za-z]|\{{|\^|_)|\s+[A-Za-z\\0-9])"
+    rf"|(?:{'|'.join(PLAIN)})(?=\s*(?:\(|\\[A-Za-z]|\{{|\^|_)|\s+[^\W_]|\s+\\)"
     rf"|(?:{'|'.join(BRACKETED)})(?=\s*(?:\(|\\left\s*\(|\\\{{))|(?:sum|prod|max|min|int|lim)(?=_)"
-    rf"|(?:ln|log|exp|sin|cos|tan)(?=[A-Za-z])|(?:{'|'.join(PLAIN)})(?=[0-9])|(?:tr|Tr|det)(?=[A-Z])"
-    rf"|(?<![A-Za-z\\])(?:{'|'.join(SPELLED_GREEK)})(?![A-Za-z])"
+    rf"|(?:ln|log|exp|sin|cos|tan)(?=[^\W\d_])|(?:{'|'.join(PLAIN)})(?=[0-9])|(?:tr|Tr|det)(?=[A-Z])"
+    rf"|(?<![A-Za-z\\])(?:{'|'.join((*SPELLED_GREEK, *SPELLED))})(?![A-Za-z])"
     r"|\.\.\.|:=|!=|<=|>=|==|\*\*|.",
     re.DOTALL,
 )
-LONG_WORD: Final = re.compile(r"(?<![A-Za-z\\])[a-z]{4,}(?![A-Za-z])")
-"""Small letters side by side in a text without dollar signs: a word to most."""
-DEFINED_CAPITALS: Final = re.compile(r"([A-Z]{3,}(?=\s*:?=(?!=))|[A-Z]{2,}(?=\s*\([^()=]*\)\s*:?=(?!=)))")
-"""Capitals side by side that a text defines: `MSE = ...`, `KL(p, q) = ...`; `PV = nRT` may be an equation."""
+LONG_WORD: Final = re.compile(r"(?<![A-Za-z\\])[A-Za-z][a-z]{3,}(?![A-Za-z])")
+"""Small letters side by side, the first one perhaps a capital: a word to most."""
+TITLE: Final = re.compile(
+    r"(?<![A-Za-z\\])([A-Za-z]{3,}(?=\s*(?:\([^()=]*\)\s*)?(?:&\s*)?:?=(?!=))|[A-Z]{2,}(?=\s*\([^()=]*\)\s*(?:&\s*)?:?=(?!=)))"
+)
+"""Letters that a text defines: `MSE = ...`, `loss = ...`, `KL(p, q) = ...`; `PV = nRT` may be an equation."""
 GAP: Final = r"(?:\s|\\[,;:!>])*"
 """A space of any width."""
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
@@ -76,7 +87,7 @@ TRANSPOSED: Final = re.compile(
     r"\s*(?:\\(?:top|intercal)(?![A-Za-z])|(T)|\\(?:mathsf|mathrm|mathtt|text|textrm|rm|sf)\s*(?:\{\s*T\s*\}|T(?![A-Za-z]))"
     r"|\{\s*(-?)\s*(?:\\top|\\intercal|(T)|\\(?:mathsf|mathrm|mathtt|text|rm|sf)\s*(?:\{\s*T\s*\}|T))\s*\})"
 )
-_D: Final = r"(?:d|\\partial|\\(?:mathrm|text|textrm|rm)\s*\{?\s*d\s*\}?)"
+_D: Final = r"(?:d|\\partial|\\delta(?=\s*[A-Za-z\\}])|\\(?:mathrm|text|textrm|rm)\s*\{?\s*d\s*\}?)"
 DIFFERENTIAL: Final = re.compile(rf"\s*{_D}\s*(?:\^\s*(?:\{{\s*)?([0-9A-Za-z])(?:\s*\}})?)?\s*(?![A-Za-z]*[a-z]{{3}})")
 """The d or \\partial that begins the upper or the lower part of a derivative, with its order."""
 DOUBLY_BRACED: Final = re.compile(
@@ -87,9 +98,10 @@ ROOT_INDEX: Final = re.compile(r"\s*\[\s*([0-9]{1,9}|[A-Za-z])\s*\]")
 FUNCTION_POWER: Final = re.compile(r"\s*\^\s*(?:([0-9A-SU-Za-z])|\{\s*([0-9]{1,9}|[A-SU-Za-z])\s*\})")
 INVERSE: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|\(\s*-\s*1\s*\)|-\s*1)")
 LOG_BASE: Final = re.compile(r"\s*_\s*(?:([0-9A-Za-z])|\{\s*([0-9]+|[A-Za-z])\s*\})")
-BRACKET: Final = re.compile(r"\s*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?(?:\(|\\\{|\\lbrace(?![A-Za-z]))")
+BRACKET: Final = re.compile(r"(?:\s|\\!)*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?(?:\(|\\\{|\\lbrace(?![A-Za-z]))")
 ENVIRONMENT: Final = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
 COLUMNS: Final = re.compile(r"\s*(?:\[[a-z]\])?\s*\{[lcrLCR|\s@{}]*?\}")
+SKIPPED_ARGUMENT: Final = re.compile(r"\*?\s*\{([^{}$]*)\}")
 TEXT: Final = re.compile(r"\s*\{([^{}$]*)\}")
 ROW_GOES_ON: Final = re.compile(
     r"(?:\s|&|\{\s*\}|\\q?quad\b|\\[,;:!>])*(?:[=+\-*/]|\\(?:cdot|times|approx|leq?|geq?|equiv)\b)"
@@ -101,12 +113,17 @@ ROUND_BOUND: Final = re.compile(r"\s*_\s*\(([^()]*)\)")
 """AsciiMath's bounds: sum_(i=1)^n, sum_(i=1)^(n)."""
 ROUND_UPPER: Final = re.compile(r"\s*\^\s*\(([^()]*)\)")
 ONE_SIGN: Final = re.compile(r"\(\s*([A-Za-z0-9]|\\[a-z]+)\s*\)")
+INDEXED: Final = re.compile(rf"\s*(?:_\s*(?:[a-z](?!\w)|[({{]\s*[a-z]\s*[=,)}}∈\\])|[{''.join(LOWERED)}])")
+"""What makes a Greek capital the sign of a sum or of a product."""
+LOWERED_BOUND: Final = re.compile(rf"\s*[{''.join(LOWERED)}]+(?:₌[₀-₉]+)?")
+RAISED_BOUND: Final = re.compile(r"\s*(?:[⁰¹²³⁴-⁹]+|[ᴺᴹᴰᴷᵀⁿᵐᵏᵈᵗ](?:[⁺⁻][⁰¹²³⁴-⁹]+)?)")
+r"""The bounds of `∑ᵢ₌₁ⁿ xᵢ`."""
 LIMITS: Final = re.compile(r"\s*\\(?:no)?limits(?![A-Za-z])")
 BOUND: Final = re.compile(
     r"\s*([A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*|[A-Za-z]{2,3}\s*)(?:=\s*([0-9]{1,9}))?\s*|\s*([A-Za-z])\s*=\s*([0-9]{1,9})\s*,\s*([A-Za-z])\s*=\s*[0-9]{1,9}\s*"
 )
 UPPER: Final = re.compile(
-    rf"\s*(?:\|\s*)?(?:([0-9]{{1,9}})|((?:[A-Za-z]|\\ell|{WORD}\{{[A-Za-z]+\}})(?:_(?:[A-Za-z0-9]|\{{?(?:{WORD}\{{)?[A-Za-z0-9]+\}}{{1,2}}))?)"
+    rf"\s*(?:\|\s*)?(?:[A-Za-z]\s*=\s*)?(?:([0-9]{{1,9}})|((?:[A-Za-z]|\\ell|{WORD}\{{[A-Za-z]+\}})(?:_(?:[A-Za-z0-9]|\{{?(?:{WORD}\{{)?[A-Za-z0-9]+\}}{{1,2}}))?)"
     r"\s*(?:([-+])\s*([0-9]{1,9}))?)(?:\s*\|)?\s*"
 )
 REALS: Final = re.compile(
@@ -120,7 +137,7 @@ FUNCTION_ALONE: Final = re.compile(
     r"(?:[\^_]\s*(?:\{[^{}]*\}|[0-9A-Za-z]))?[}\s]*$"
 )
 """A function's name in braces of its own, perhaps with a base or a power."""
-ORDINAL: Final = re.compile(rf"\s*(?:\{{\s*)?{WORD}\{{?\s*(?:th|st|nd|rd)\s*\}}")
+ORDINAL: Final = re.compile(rf"\s*(?:(?:\{{\s*)?{WORD}\{{?|\{{)\s*(?:th|st|nd|rd)\s*\}}")
 SPELLING: Final = re.compile(rf"{WORD}|[\\{{}}\s]")
 """What a name in LaTeX has besides its letters."""
 ACCENTED: Final = re.compile(
@@ -132,8 +149,9 @@ STARRED: Final = re.compile(
 )
 """What an adjoint or the best point has above it."""
 DIGIT: Final = re.compile(r"\s*(?:\{\s*([01])\s*\}|([01])(?![0-9]))")
+AT_END: Final = re.compile(r"(?:\s|\\[,;:!]|\\q?quad)*(?:[=.,;$]|\\\\|\\(?:end|text|tag|label|bigg?|Bigg?|right)|$)")
 DIFFERENTIALS: Final = re.compile(
-    r"\\partial(?![A-Za-z])|\\(?:mathrm|text|rm)\s*\{?\s*d\s*\}?|(?<![\\A-Za-z{])d(?=\s*[A-Za-z\\{])"
+    r"\\(?:partial|delta)(?![A-Za-z])|\\(?:mathrm|text|rm)\s*\{?\s*d\s*\}?|(?<![\\A-Za-z{])d(?=\s*[A-Za-z\\{])"
 )
 POWER_THEN_NORM: Final = re.compile(r"\s*(\^\s*(?:([0-9])|\{\s*([0-9]{1,9})\s*\}))(?=\s*_)")
 CASES_FOLLOW: Final = re.compile(r"\s*\\begin\s*\{(?:array|aligned|matrix|cases)\}")
@@ -142,10 +160,23 @@ EQUATION_NUMBER: Final = re.compile(r"\s*\([0-9]+(?:\.[0-9]+)*[a-z]?\)(?=\s*(?:[
 MAPPING: Final = re.compile(r"\s*\\mathbb\b[^;=.]*?\\(?:to|rightarrow|mapsto|longrightarrow)(?![A-Za-z])[^;=.,]*")
 DIFFERENTIAL_END: Final = re.compile(r"\s*(?:d|\\mathrm\s*\{?\s*d\s*\}?)\s*[a-z](?![A-Za-z(])")
 ONE_LETTER: Final = re.compile(r"\s*([A-Za-z])(?![A-Za-z])")
+_PRIMES: Final = r"(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*\\prime\s*\})"
 DERIVED: Final = re.compile(
-    GAP + r"(?:('+)(?:\s*\^\s*(?:\{[^{}]*\}|\w))?|\^\s*(?:\{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}|([0-9])))"
+    rf"{GAP}(?:({_PRIMES})(?:\s*\^\s*(?:\{{[^{{}}]*\}}|\w))?|\^\s*(?:\{{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}}|([0-9])))"
     r"(?=\s*(?:\\left\s*)?\()"
 )
+PRIMED_CALL: Final = re.compile(
+    rf"{GAP}{_PRIMES}\s*(?:\\left\s*)?\(\s*((?:[A-Za-z]|\\[a-z]+)(?:_\w|_\{{[^{{}}]*\}})?)\s*(?:\\right\s*)?\)"
+)
+"""`c'(x)`: a derivative at x, or a product with c transposed."""
+PRIME: Final = re.compile(r"\s*(?:\\prime(?![A-Za-z])|\{\s*\\prime\s*\})")
+UPPER_WORD: Final = re.compile(
+    r"\s*\{\s*(old|new|opt|true|pred|obs|prev|next|init|start|end|test|train|max|min|avg|ref|eff|est|cur|tot|out)"
+    r"\s*\}"
+)
+"""Words that say which one of several, and are no product of letters."""
+INVERSE_CALL: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|-\s*1)\s*(?:\\!)*(?:\\left\s*)?\(")
+TAN_OF_TWO: Final = re.compile(r"2(?=\s*(?:\\left\s*)?\()")
 ENTRYWISE: Final = re.compile(r"\s*\{\s*\\(?:odot|circ)(?![A-Za-z])")
 """A power entry by entry: A^{\\odot 2}."""
 AXIS: Final = re.compile(r"\s*(?:\\(?:text|mathrm|operatorname)\s*\{\s*axis\s*\}|axis)(?=\s*=)")
@@ -168,6 +199,7 @@ INTERVAL: Final = re.compile(r"\s*(?:\\left\s*)?([\[(])([^,\[\]()]{1,40}),([^,\[
 LAYER: Final = re.compile(
     r"\s*\^\s*\{\s*(?:\\left\s*)?(?:\[|\\lbrack(?![A-Za-z])|\\\{|\\lbrace(?![A-Za-z]))(?:[^{}]|\\[{}])*\}"
 )
+EQUALS_FOLLOW: Final = re.compile(r"\s*(?:=|:=|\\equiv\b)")
 ENDS: Final = re.compile(r"\s*\\end\b")
 ENDS_ROW: Final = re.compile(r"(?:\s|[.,;。，]|\\[,;:!])*(?:\\\\|\\end\b|\}|&|$)")
 STACKED: Final = re.compile(r"\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*\{?\s*(=)\s*\}?")
@@ -185,6 +217,8 @@ FUNCTIONS: Final = {
     "arcsinh": "asinh",
     "arccosh": "acosh",
     "arccot": "acot",
+    "atan2": "atan2",
+    "arctan2": "atan2",
     "trace": "tr",
     "sech": "sech",
     "csch": "csch",
@@ -201,6 +235,9 @@ VARIANTS: Final = {
     "varsigma": "sigma",
     "varkappa": "kappa",
     "ell": "ell",
+    "hbar": "hbar",
+    "imath": "i",
+    "jmath": "j",
     "infty": "inf",
 }
 FONTS: Final = frozenset(
@@ -229,7 +266,8 @@ BOLD: Final = frozenset(("mathbf", "boldsymbol", "bm", "pmb", "textbf", "vec", "
 SWITCHES: Final = frozenset(("bf", "bfseries", "rm", "it", "cal"))
 """Fonts that hold to the end of the group."""
 WORDS: Final = frozenset(("text", "mathrm", "textrm", "textit", "operatorname", "rm"))
-ACCENTS: Final = frozenset(("hat", "bar", "tilde", "dot", "ddot", "widehat", "overline", "widetilde"))
+ACCENTS: Final = frozenset(("hat", "bar", "tilde", "dot", "ddot", "widehat", "overline", "widetilde", "check",
+                             "breve", "acute", "mathring"))  # fmt: skip
 SIGNS: Final = {
     r"\cdot": "\\cdot",
     r"\bullet": "\\cdot",
@@ -257,6 +295,7 @@ SIGNS: Final = {
     r"\coloneqq": ":=",
     r"\triangleq": ":=",
     r"\doteq": ":=",
+    r"\equiv": ":=",
     r"\eqdef": ":=",
     r"\parallel": "‖",
     r"\vert": "|",
@@ -304,6 +343,8 @@ IGNORED: Final = frozenset(
         r"\>",
         r"\hspace",
         r"\thinspace",
+        r"\therefore",
+        r"\because",
         r"\enspace",
         "\\\n",
     )
@@ -323,6 +364,9 @@ TRANSPARENT: Final = frozenset(
         "eqnarray",
         "multline",
         "array",
+        "math",
+        "displaymath",
+        "flalign",
     )
     for star in ("", "*")
 )
@@ -332,58 +376,10 @@ GREEK_FUNCTIONS: Final = {"Gamma": "gamma", "zeta": "zeta", "psi": "digamma"}
 """Greek letters that are functions of gradcli where a bracket follows, as it prints them itself."""
 CALLED: Final = frozenset(("f", "g", "h", "phi", "psi", "sigma", "Phi", "Psi", "Gamma", "zeta", "varphi"))
 """Letters with a bracket behind them that are functions; other letters before a bracket are factors: x(1 - x)."""
-SEPARATING: Final = frozenset(
-    (
-        "where",
-        "with",
-        "and",
-        "so",
-        "then",
-        "hence",
-        "thus",
-        "therefore",
-        "其中",
-        "且",
-        "和",
-        "以及",
-        "及",
-        "这里",
-        "ここで",
-        "let",
-        "given",
-    )
-)
-"""Words between two statements."""
-RESTRICTING: Final = frozenset(
-    (
-        "for",
-        "if",
-        "when",
-        "for all",
-        "for any",
-        "for every",
-        "on",
-        "in",
-        "as",
-        "s.t.",
-        "subject to",
-        "对于",
-        "对",
-        "当",
-        "如果",
-        "若",
-        "provided",
-        "provided that",
-        "such that",
-        "whenever",
-    )
-)
-"""Words before the condition under which a formula holds."""
 SKIPPED: Final = frozenset(
     ("tag", "label", "hspace", "vspace", "color", "phantom", "hphantom", "vphantom", "eqref", "ref")
 )
 """Commands that say nothing of the formula, with their argument."""
-OTHERWISE: Final = frozenset(("otherwise", "else", "other", "elsewhere", "其他", "否则", "其它", "それ以外", "others"))
 REFUSED: Final = {
     "cdots": (
         "an ellipsis cannot be read",
@@ -400,8 +396,12 @@ REFUSED: Final = {
         "write x^\\top for the transpose, and another name for another point",
     ),
     "bmod": ("a remainder has no sign here", r"write x - 2 \lfloor x/2 \rfloor for the remainder by 2"),
-    "over": (r"'\over' is not read", r"write \frac{x}{y}"),
+    "over": (r"'\over' stands in braces", r"write {x \over y}, or \frac{x}{y}"),
     "to": (r"'\to' is no part of a function", "write the function alone"),
+    "underset": (
+        "words below a formula are no part of it",
+        r"write the function alone; \max_i x_i is the greatest entry",
+    ),
     "arg": ("argmax is no function of real numbers", r"write \max_i x_i for the greatest entry"),
     "argmax": ("argmax is no function of real numbers", r"write \max_i x_i for the greatest entry"),
     "approx": ("'\\approx' is no equation", "write the function alone"),
@@ -425,6 +425,8 @@ REFUSED: Final = {
 """Commands that cannot be read: why, and what to write."""
 REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]))
 REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots", "dotsc"), REFUSED["cdots"]))
+INVERSES: Final = {"log": "exp", "ln": "exp", "exp": "log", "logit": "sigmoid", "sigmoid": "logit", "erf": "erfinv"}
+"""Functions whose inverse has a name of its own."""
 SCRIPT_HINTS: Final = dict.fromkeys(
     ("log", "ln"), "write \\log_2 x, \\log_{10} x, \\log_b x, or \\frac{\\log x}{\\log b} for another base"
 )
