@@ -24,7 +24,7 @@ def assign(claim: Claim, parts: Sequence[Part], reader: ClaimReader) -> Assigned
 
     Errors: names that are no variables, named and unnamed answers mixed.
     """
-    answers = claim.answers
+    answers = with_labels(claim, [part.label for part in parts])
     named = {answer.name: answer for answer in answers if answer.name is not None}
     if named:
         return by_name(answers, named, parts, reader), ()
@@ -39,6 +39,20 @@ def assign(claim: Claim, parts: Sequence[Part], reader: ClaimReader) -> Assigned
     found = [filled(part, answer, reader) for part, answer in zip(parts, answers, strict=False)]
     found += [missing(part) for part in parts[len(answers) :]]
     return tuple(found), answers[len(parts) :]
+
+
+def with_labels(claim: Claim, labels: Sequence[str]) -> tuple[Answer, ...]:
+    """The answers by the names of variables: `f_x` and `fx` are for x; `H =` before a whole matrix says nothing."""
+    found = []
+    for answer in claim.answers:
+        name = answer.name
+        if name is not None and name not in labels:
+            if name[0] not in labels and name[1:].lstrip("_") in labels:
+                name = name[1:].lstrip("_")
+            elif claim.kind != "gradient" and len(claim.answers) == 1:
+                name = None
+        found.append(answer._replace(name=name))
+    return tuple(found)
 
 
 def by_name(

@@ -251,6 +251,27 @@ def abstract_orders(name: str, count: int, functions: Collection[str]) -> tuple[
     return tuple(map(places.count, range(count)))
 
 
+def hint_for(error: GradcliError, known: Sequence[str]) -> str:
+    """What an unknown name in an answer may be: a product of known ones (`xy`), else one of these."""
+    from gradcli.program.names import product_of, split_into
+
+    names = f"the function's names are {', '.join(known[:8])}" + (", …" if len(known) > 8 else "")
+    parts = split_into(typed_at(error), {*known, "e", "pi"})
+    return f"write {product_of(parts)} for the product; {names}" if parts else names
+
+
+def product_hint(error: GradcliError, known: Sequence[str]) -> str | None:
+    """`x (y + 1)`, where x is no function: the product that it may be."""
+    name = typed_at(error)
+    return f"write {name}*(...) for the product" if name in known else None
+
+
+def typed_at(error: GradcliError) -> str:
+    """The text that an error is about."""
+    span = error.span
+    return "" if span is None else span.source.text[span.start : span.end]
+
+
 class ClaimReader:
     """Builds answers in the names of a program: its variables, its intermediates and its sizes, in its shapes."""
 
@@ -289,11 +310,11 @@ class ClaimReader:
             value = builder.build(tree)
             self.guards.update(graph.guards)
         except GradcliError as error:
+            known = [*self.builder.inputs, *self.builder.full]
             if error.code == "unknown-name":
-                known = [*self.builder.inputs, *self.builder.full]
-                error.hint = f"the function's names are {', '.join(known[:8])}" + (", …" if len(known) > 8 else "")
+                error.hint = hint_for(error, known)
             elif error.code == "unknown-function":
-                error.hint = error.hint or "gradcli functions lists what is known"
+                error.hint = product_hint(error, known) or error.hint or "gradcli functions lists what is known"
             raise
         finally:
             graph.guards = None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gradcli.derive.methods.jet import Jet
     from gradcli.derive.request import Request
     from gradcli.derive.results import Value
-    from gradcli.program.graph import Node, Program
+    from gradcli.program.graph import Node, Output, Program
     from gradcli.program.point import Point
 
 STEP = "step along"
@@ -30,18 +30,18 @@ def direction_values(program: Program, along: Point) -> dict[str, Value]:
     }
 
 
-def slope_along(program: Program, f: Node, along: Point, request: Request, point: Point) -> Jet:
+def slope_along(program: Program, f: Output, along: Point, request: Request, point: Point) -> Jet:
     """d/dt f(p + t·d) at t = 0 by the method of the request, with its problems."""
-    on, at = on_line(program, f, along, request, point)
-    found = jet_at(request.method, JetRequest(program.graph, on, [STEP], at, program.guards, plan=request.doubles))
+    on, at = on_line(program, f.node, along, request, point)
+    found = jet_at(request.method, JetRequest(program.graph, on, [STEP], at, f.guards, plan=request.doubles))
     return said_of_t(found)
 
 
-def curvature_along(program: Program, f: Node, along: Point, request: Request, point: Point) -> Jet:
+def curvature_along(program: Program, f: Output, along: Point, request: Request, point: Point) -> Jet:
     """d²/dt² f(p + t·d) at t = 0."""
     from gradcli.derive.methods.second import second_jet
 
-    on, at = on_line(program, f, along, request, point)
+    on, at = on_line(program, f.node, along, request, point)
     sweep = Reverse(program.graph, [STEP])
     first = sweep.gradient(on) if request.method != "fd" else []
     second = [sweep.gradient(slope) for slope in first]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gradcli.derive.methods.jet import Jet, JetRequest
     from gradcli.derive.request import Request
     from gradcli.derive.results import Reading
-    from gradcli.program.graph import Node, Program
+    from gradcli.program.graph import Node, Output, Program
     from gradcli.text.tree import Tree
     from gradcli.vocabulary import Layout
 
@@ -83,7 +83,7 @@ class EntryDerivative(DerivativeQuestion[Answer, Point]):
         )
         if self.along is None:
             return found
-        lines = [self.line(node, self.along, point) for node in self.nodes]
+        lines = [self.line(output, self.along, point) for output in self.program.outputs]
         line = joined(lines, [label for label, _ in self.functions], shared=False)
         return found._replace(
             along=tuple(row[0] for row in line.second or line.first),
@@ -111,7 +111,7 @@ class EntryDerivative(DerivativeQuestion[Answer, Point]):
         """The numbers at a point."""
 
     @abstractmethod
-    def line(self, node: Node, along: Point, point: Point) -> Jet:
+    def line(self, f: Output, along: Point, point: Point) -> Jet:
         """The derivative of one function along the direction, as that by one variable."""
 
     @abstractmethod
@@ -176,15 +176,15 @@ class FirstDerivative(EntryDerivative[Answer]):
 
         partials = [dict(zip(self.names, row, strict=True)) for row in self.partials] or [{}] * len(self.nodes)
         return [
-            jet_at(method, self.asked(node, point)._replace(partials=row))
-            for node, row in zip(self.nodes, partials, strict=True)
+            jet_at(method, self.asked(output.node, point)._replace(partials=row, guards=output.guards))
+            for output, row in zip(self.program.outputs, partials, strict=True)
         ]
 
-    def line(self, node: Node, along: Point, point: Point) -> Jet:
+    def line(self, f: Output, along: Point, point: Point) -> Jet:
         """d/dt f(p + t·d) at t = 0."""
         from gradcli.derive.direction import slope_along
 
-        return slope_along(self.program, node, along, self.request, point)
+        return slope_along(self.program, f, along, self.request, point)
 
     @abstractmethod
     def laid_out(self, rows: Rows, layout: Layout) -> Any:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gradcli.derive.methods.jet import Jet
     from gradcli.derive.request import Request
     from gradcli.derive.results import Reading
-    from gradcli.program.graph import Node, Program
+    from gradcli.program.graph import Node, Output, Program
     from gradcli.program.point import Point
     from gradcli.vocabulary import Layout
 
@@ -109,8 +109,8 @@ class EntryHessian(EntryDerivative[Hessian]):
 
         return second_jet(self.request.method, self.asked(self.nodes[0], point), self.first, self.second)
 
-    def line(self, node: Node, along: Point, point: Point) -> Jet:
+    def line(self, f: Output, along: Point, point: Point) -> Jet:
         """d²/dt² f(p + t·d) at t = 0."""
         from gradcli.derive.direction import curvature_along
 
-        return curvature_along(self.program, node, along, self.request, point)
+        return curvature_along(self.program, f, along, self.request, point)

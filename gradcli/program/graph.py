@@ -163,11 +163,15 @@ class Variable(NamedTuple):
 
 
 class Output(NamedTuple):
-    """One component of the function: its label (`y`, `f1`), its node in the variables alone, and its syntax."""
+    """One component of the function: its label (`y`, `f1`), its node in the variables alone, and its syntax.
+
+    guards    nodes that must have a value for this component to have one
+    """
 
     label: str
     node: Node
     tree: Tree
+    guards: tuple[Node, ...] = ()
 
 
 class Step(NamedTuple):
@@ -188,7 +192,7 @@ class Program(NamedTuple):
     shapes       of each function, as the components follow one another, row by row: () for one, (n, 1) for a vector
     steps        the named intermediates and the outputs, in order of evaluation (for `chain`)
     statements   as they were typed, for saying how the input was read
-    guards       nodes that must have a value for the function to have one
+    guards       nodes that must have a value for the function to have one: those of all components
     decimal      numbers were typed with a decimal point: print decimals
     assumptions  what was assumed about shapes and names, in words
     symmetric    names of symmetric matrices: a derivative by one is (G + G.T)/2 of the free derivative G

@@ -45,12 +45,12 @@ def parse_answers(sources: Sequence[Source], latex: bool = False) -> tuple[Answe
         try:
             _read_text(text, latex, answers)
         except GradcliError as error:
-            if letters and error.span is not None:
+            if text is not source and error.span is not None:
                 error.span = error.span._replace(source=source)
             raise
         if len(answers) == before:
             raise parser._empty(source)
-        if letters:
+        if text is not source:
             answers[before:] = [_restored(answer, source, letters) for answer in answers[before:]]
     return tuple(answers)
 
@@ -77,6 +77,10 @@ def _read_text(source: Source, latex: bool, answers: list[Answer]) -> None:
 def _read_part(stack: Stack, answers: list[Answer]) -> None:
     """Add the expressions of one part of a text."""
     kinds = stack.kinds
+    if not stack.latex and ("else" in stack.names or "?" in stack.texts):
+        from gradcli.text.foreign.braces import choose
+
+        choose(stack)
     while True:
         while kinds[stack.place] in _SEPARATORS:
             stack.place += 1

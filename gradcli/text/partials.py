@@ -30,24 +30,35 @@ _PARTIAL: Final = pattern(
     rf"(?:∂|\\partial)\s*{_ORDER}\s*{_NAME}\s*/\s*{_BELOW}"
     rf"|\\[dt]?frac\s*\{{\s*\\partial\s*{_ORDER}\s*{_NAME}\s*\}}\s*\{{\s*{_BELOW}\}}"
 )
+_ORDINARY: Final = pattern(
+    rf"(?:\bd\s*({_NAME})\s*/\s*d\s*({_NAME})|\\[dt]?frac\s*\{{\s*d\s*({_NAME})\s*\}}\s*\{{\s*d\s*({_NAME})\s*\}})(?=\s*=)"
+)
+"""df/dx before a sign of equality, where it says what an answer belongs to; elsewhere d may be a letter."""
+_GRADIENT: Final = pattern(rf"(?:∇|\\nabla\b|\bgrad\b)\s*(?:{_NAME}\s*)?(?:\([\w\s,]*\)\s*)?=(?!=)")
+"""`∇f(x, y) =` before the whole answer."""
 _PIECE: Final = pattern(rf"(?:∂|\\partial)\s*{_ORDER}\s*({_NAME})\s*({_ORDER})")
 
 
 def masked(source: Source) -> tuple[Source, Mapping[str, str]]:
     """The text with a letter for each derivative, and what each letter stands for: `∂f/∂x`."""
-    if "∂" not in source.text and "\\partial" not in source.text:
-        return source, {}
-    letters: dict[str, str] = {}
-    free = iter([letter for letter in LETTERS if letter not in source.text])
+    text, letters = source.text, dict[str, str]()
+    if "=" in text:
+        text = _GRADIENT.sub(lambda match: " " * len(match[0]), text, count=1)
+    free = iter([letter for letter in LETTERS if letter not in text])
 
     def mask(match: re.Match[str]) -> str:
         letter = next(free, None)
         if letter is None:
             return match[0]
-        letters[letter] = plain_name(match[0])
+        names = [name for name in match.groups() if name]
+        letters[letter] = partial_name(canonical(names[0]), {canonical(names[1]): 1}) if names else plain_name(match[0])
         return letter + " " * (len(match[0].rstrip()) - 1) + match[0][len(match[0].rstrip()) :]
 
-    return source._replace(text=_PARTIAL.sub(mask, source.text)), letters
+    if "∂" in text or "\\partial" in text:
+        text = _PARTIAL.sub(mask, text)
+    if "=" in text and "d" in text:
+        text = _ORDINARY.sub(mask, text)
+    return (source, {}) if text == source.text else (source._replace(text=text), letters)
 
 
 def plain_name(text: str) -> str:

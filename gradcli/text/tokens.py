@@ -222,6 +222,7 @@ def interpret(pieces: Iterable[str]) -> Meanings:
     """What different tokens are. Raises `limit` for too many names."""
     meanings = Meanings({}, {"∞": "inf"}, {}, {})
     kinds, names = meanings.kinds, meanings.names
+    signs = len(names)  # such as ∞, typed or not
     for text in pieces:
         usual = text.isalnum() and text.isascii() and text[0] > "9" and len(text) < limits.NAME_CHARACTERS
         if usual and text not in FIXED:
@@ -229,7 +230,7 @@ def interpret(pieces: Iterable[str]) -> Meanings:
             names[text] = text
         else:
             kinds[text] = _meaning(text, meanings)
-    if len(names) > limits.NAMES:
+    if len(names) - signs > limits.NAMES:
         raise GradcliError("limit", f"a program may have {limits.NAMES} different names", hint="split the program")
     return meanings
 

@@ -264,3 +264,19 @@ def test_a_file_that_holds_no_gradients_is_one_error(check: Any, tmp_path: Path,
     ended = check("x^2", "--against", str(path), "--json")
     assert (ended.code, ended.out) == (2, "")
     assert json.loads(ended.err)["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("x^2*y", "2xy, x^2"), "write x*y for the product; the function's names are x, y"),
+        (("norm(A@x)^2", "2*A.T@Ax", "--wrt", "x"), "write A*x entry by entry or A@x for the product"),
+        (("x^x", "x^x (log(x) + 1)"), "write x*(...) for the product"),
+        (("x*y", "q, x"), "the function's names are x, y"),
+    ],
+)
+def test_what_runs_together_is_told_apart(check: Any, words: tuple[str, ...], hint: str) -> None:
+    """The names of the function are known: the product of them is shown."""
+    ended = check(*words, "--json")
+    assert ended.code == 2
+    assert json.loads(ended.err)["error"]["hint"].startswith(hint)

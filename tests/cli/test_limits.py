@@ -8,6 +8,7 @@ import pytest
 from lines import run
 
 from gradcli import limits
+from gradcli.text.tokens import interpret
 
 BEYOND = {
     "digits": ("x*" + "1" * (limits.NUMBER_DIGITS + 1), "a number may have 10000 digits"),
@@ -71,3 +72,8 @@ def test_large_matrices_of_entries(words: tuple[str, ...], schema: str | None) -
 def test_within_the_edge_there_is_an_answer(text: str) -> None:
     """Long answers, and no error."""
     assert run("grad", text, "--json").code == 0
+
+
+def test_as_many_names_as_are_promised() -> None:
+    """The sign for infinity, which nobody typed, was counted too."""
+    assert len(interpret([f"x{k}" for k in range(limits.NAMES)]).names) >= limits.NAMES

@@ -105,9 +105,29 @@ RIGHT = [
     right("[x^2, x*y]", "[[2*x, y], [0, x]]", kind="jacobian", layout="denominator"),
     right("[r*cos(t), r*sin(t)]", "[[cos(t), -r*sin(t)], [sin(t), r*cos(t)]]", kind="jacobian", wrt="r,t"),
     right("x^2*y", "[[2*y, 2*x], [2*x, 0]]", kind="hessian"),
+    # as people head and write their answers
+    right("x^2*y", "df/dx = 2*x*y, df/dy = x^2"),
+    right("x^2*y", "df/dy = x^2; df/dx = 2*x*y"),
+    right("x^2*y", r"$\frac{df}{dx} = 2 x y, \frac{df}{dy} = x^2$"),
+    right("x^2*y", "∇f(x, y) = (2*x*y, x^2)"),
+    right("x^2*y", r"\nabla f = (2 x y, x^2)"),
+    right("x^2*y", "f_x = 2*x*y, f_y = x^2"),
+    right("x^2*y", "fx = 2*x*y; fy = x^2"),
+    right("x^3 + x*y^2", "H = [[6*x, 2*y], [2*y, 2*x]]", kind="hessian"),
+    right("[x^2*y, x]", r"J = \begin{pmatrix} 2xy & x^2 \\ 1 & 0 \end{pmatrix}", kind="jacobian"),
+    right("x^2 if x > 0 else -x", "2*x if x > 0 else -1"),
+    right("max(x, 0)", "x > 0 ? 1 : 0"),
 ]
 
 WRONG = [
+    # the inner derivative alone
+    wrong("log(x^2 + 1)", "2*x", INNER),
+    wrong("sin(x^2)", "2*x", INNER),
+    wrong("logsumexp(x)", "exp(x)", INNER, shapes=("x=n",)),
+    # a factor that is no number
+    wrong("a*x^2", "2*x", "factor", wrt="x"),
+    wrong("x/y", "1/y, -1/y^2", "factor"),
+    wrong("sin(x)/a", "cos(x)", "factor", wrt="x"),
     # the chain rule [CS, ST]
     wrong("sin(x^2)", "cos(x^2)", INNER),
     wrong("cos(3*x)", "-sin(3*x)", INNER),

@@ -292,3 +292,12 @@ def test_what_is_cancelled_may_end_at_the_point():
     answer = gradcli.grad("tan(x^x - x^x)", at=[0])
     assert answer.gradient["x"] == 0
     assert "one-sided" in str(answer.to_dict()["assumptions"])
+
+
+@pytest.mark.parametrize("text", ["[x/x, y]", "x/x; y", "u = y + 0*x; [x/x, u]", "[y, x/x, y]"])
+def test_what_one_component_lacks_is_no_matter_of_the_others(text):
+    """x/x has no value at 0; y was said to have none either."""
+    answer = gradcli.jacobian(text, at="x=0,y=1", along="1,1").to_dict()
+    rows = dict(zip(answer["functions"], zip(answer["jacobian"], answer["directional"], strict=True), strict=True))
+    assert rows.pop("x/x") == ([None, None], None)
+    assert all(row == ([0, 1], 1) for row in rows.values())

@@ -1,4 +1,4 @@
-"""Large hunts: python -m tests.hunts scalars|hessians|matrices|arrays|rows|exports|commands [--from SEED] [--count N].
+"""Large hunts: python -m tests.hunts HUNT [--from SEED] [--count N]; HUNT is a name in HUNTS.
 
 Prints what is wrong, refused or unclear, each with its seed, and at the end how often each verdict was found.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars
+from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars, textbook
 
 HUNTS = {
     "scalars": scalars.run,
@@ -18,6 +18,7 @@ HUNTS = {
     "rows": rows.run,
     "exports": exports.run,
     "commands": commands.run,
+    "textbook": textbook.run,
 }
 PART = 100
 """Questions between two lines of counts."""

@@ -243,6 +243,11 @@ def value_of(tree: Tree, point: Mapping[str, Any]) -> Any:
     return found
 
 
+def has_steps(tree: Tree) -> bool:
+    """Does floor or ceil stand in it?"""
+    return tree.head in ("floor", "ceil") or any(map(has_steps, tree.args))
+
+
 NUMBERS = ("0", "1", "2", "3", "0.5", "10", "0.1", "100", "1.5", "7")
 SPECIAL_POINTS = (
     "0", "1", "-1", "0.5", "-0.5", "2", "-2", "3", "0.1", "1e-5", "-1e-5", "1e-20", "1e-100", "-1e-100", "1e-300",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import mpmath
@@ -13,7 +14,8 @@ import gradcli
 from gradcli.problems import GradcliError
 from tests.hunts.expressions import Drawer, OutOfReachError, Tree, UndefinedError, names_in, value_of
 from tests.hunts.scalars import Question, compared, is_bad
-from tests.hunts.truths import nearest_float
+from tests.hunts.truths import Function, nearest_float
+from tests.hunts.truths import number as coordinate
 
 OUTER = mpf(10) ** -45
 INNER = mpf(10) ** -80
@@ -83,13 +85,13 @@ def draw(seed: int) -> Question:
 
 
 class Second:
-    """Second derivatives of a tree at a point by nested differences. Raises OutOfReachError."""
+    """Second derivatives of a function at a point by nested differences. Raises OutOfReachError."""
 
-    def __init__(self, tree: Tree, point: Mapping[str, str], more: int) -> None:
-        self.tree = tree
+    def __init__(self, function: Function, point: Mapping[str, str], more: int) -> None:
+        self.function = function
         self.digits = more * DIGITS
         with mpmath.mp.workdps(self.digits):
-            self.at = {name: mpf(text) for name, text in point.items()}
+            self.at = {name: coordinate(text) for name, text in point.items()}
 
     def entry(self, first: str, second: str) -> tuple[str, Any]:
         """∂/∂second of ∂/∂first: ("number", it), ("none", None) where the two sides differ, ("unclear", None)."""
@@ -120,12 +122,11 @@ class Second:
     def slope(self, name: str, at: Mapping[str, Any]) -> Any:
         """The partial derivative at a point; None where the two sides differ."""
         h = outer_step(self.at[name]) * INNER
-        here = value_of(self.tree, at)
+        here = self.function(at)
         sides = []
         for sign in (-1, 1):
             quotients = [
-                (value_of(self.tree, {**at, name: at[name] + sign * step}) - here) / (sign * step)
-                for step in (h, h / 2)
+                (self.function({**at, name: at[name] + sign * step}) - here) / (sign * step) for step in (h, h / 2)
             ]
             sides.append(2 * quotients[1] - quotients[0])
         return (sides[0] + sides[1]) / 2 if alike(*sides, nothing=SAME_SLOPE, part=SAME_SLOPE) else None
@@ -150,7 +151,7 @@ def verdicts(question: Question) -> list[str]:
         return [f"refused {error.code}"]
     found = ["no truth"]
     for more in (1, 2):
-        second = Second(question.tree, question.point, more)
+        second = Second(partial(value_of, question.tree), question.point, more)
         try:
             found = [
                 judged(answer["hessian"][i][j], *second.entry(first, other))
@@ -169,8 +170,8 @@ def judged(entry: float | None, kind: str, truth: Any) -> str:
     if kind == "number":
         if entry is None:
             return "null" if nearest_float(truth) is None else "null, but there is a number"
-        if abs(truth) < NOTHING and not entry:
-            return "right"
+        if abs(truth) < NOTHING and abs(entry) < NOTHING:
+            return "no truth" if entry else "right"
         return compared(entry, truth)
     if kind == "none":
         return "null" if entry is None else f"wrong: {entry!r} where the two sides differ"

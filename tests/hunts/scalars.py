@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import gradcli
 from gradcli.problems import GradcliError
-from tests.hunts.expressions import Drawer, OutOfReachError, Tree, text_of
+from tests.hunts.expressions import Drawer, OutOfReachError, Tree, has_steps, text_of, value_of
 from tests.hunts.truths import Truth, nearest_float, truth_at
 
 
@@ -39,7 +40,8 @@ def verdicts(question: Question) -> list[str]:
         return [f"refused {error.code}"]
     for more in (1, 4):
         try:
-            found = judged(question, answer, truth_at(question.tree, question.point, more))
+            truth = truth_at(partial(value_of, question.tree), question.point, more, has_steps(question.tree))
+            found = judged(question.point, answer, truth)
         except OutOfReachError:
             return ["no truth"]
         if not any(map(is_bad, found)):
@@ -52,12 +54,12 @@ def is_bad(verdict: str) -> bool:
     return verdict.startswith(("wrong", "null, but", "not the nearest", "unclear", "refused"))
 
 
-def judged(question: Question, answer: Mapping[str, Any], truth: Truth) -> list[str]:
+def judged(point: Mapping[str, str], answer: Mapping[str, Any], truth: Truth) -> list[str]:
     """The verdicts on value and slopes."""
     kinds = {problem["variable"]: problem["kind"] for problem in answer["problems"]}
     found = [judged_value(answer["value"], truth)]
     one_sided = any("one-sided" in line or "from inside" in line for line in answer["assumptions"])
-    for name in question.point:
+    for name in point:
         number = answer["gradient"][name]
         found.append(judged_slope(number, truth, name, kinds.get(name, kinds.get(None)), one_sided))
     return found

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
-from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars
+from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars, textbook, textbook_forms
+from tests.hunts.command_lines import Asked
 
 
 def bad(found: dict[str, int], *signs: str) -> dict[str, int]:
@@ -127,10 +128,46 @@ def test_mixed_commands() -> None:
 def test_the_judge_of_commands_can_fail() -> None:
     """Each kind of bad ending is seen."""
     ending = commands.Ending(0, '{"a": NaN}', "", 1)
-    assert commands.complaints(["grad", "x", "--json"], ending)
-    assert commands.complaints(["grad", "x"], ending._replace(code=None))
-    assert commands.complaints(["grad", "x"], ending._replace(code=1, out="", err="Traceback (most recent call last)"))
-    assert commands.complaints(["grad", "x"], ending._replace(code=2, out="", err="oh"))
-    assert commands.complaints(["grad", "x", "-f", "latex"], ending._replace(out="{"))
-    assert commands.complaints(["grad", "x", "-f", "csv"], ending._replace(out="a,b\n1\n"))
-    assert not commands.complaints(["grad", "x", "--json"], ending._replace(out='{"a": null}'))
+    changes: list[tuple[str, dict[str, Any]]] = [
+        ("grad x --json", {}),
+        ("grad x", {"code": None}),
+        ("grad x", {"code": 1, "out": "", "err": "Traceback (most recent call last)"}),
+        ("grad x", {"code": 2, "out": "", "err": "oh"}),
+        ("grad x", {"code": 2, "err": "error: no"}),
+        ("grad x", {"err": "error: no"}),
+        ("grad x", {"out": ""}),
+        ("grad x -f latex", {"out": "{"}),
+        ("grad x -f csv", {"out": "a,b\n1\n"}),
+        ("grad x", {"made": ["draft"]}),
+        ("grad x --json", {"out": '{"schema": "gradcli.grad/1"}'}),
+    ]
+    for words, change in changes:
+        assert commands.complaints(Asked(words.split()), ending._replace(**change)), (words, change)
+    assert commands.complaints(Asked(["grad", "x"], b"", {"GRADCLI_FORMAT": "json"}), ending)
+    assert not commands.complaints(Asked(["grad", "x", "--json"]), ending._replace(out='{"a": null}'))
+
+
+def test_textbook_functions() -> None:
+    """Certified numbers of special functions, cases and bound letters beside differences: none is wrong."""
+    told: list[str] = []
+    found = textbook.run(0, 20, told.append)
+    assert not bad(found, "wrong", "not the nearest", "refused"), told
+    assert found["right"] > 25
+
+
+def test_the_judge_of_textbook_functions_can_fail() -> None:
+    """A wrong directional derivative, a wrong row of a Jacobian, a wrong second derivative."""
+    square = textbook_forms.made("{0}^2", lambda x: x * x, textbook_forms.variable("x"))
+    question = textbook.Question("along", "x^2", [square], {"x": "3"}, {"x": "2"})
+    answer: dict[str, Any] = {
+        "value": 9.0,
+        "gradient": {"x": 6.0},
+        "problems": [],
+        "assumptions": [],
+        "directional": 12.0,
+    }
+    assert textbook.of_gradient(question, answer, 1) == ["right"] * 3
+    assert textbook.of_gradient(question, {**answer, "directional": 6.0}, 1)[2].startswith("wrong")
+    matrix = {"columns": ["x"], "value": [9.0], "jacobian": [[5.0]], "variables": ["x"], "hessian": [[3.0]]}
+    assert textbook.of_jacobian(question, {**answer, **matrix}, 1)[1].startswith("wrong")
+    assert textbook.of_hessian(question, matrix, 1)[0].startswith("wrong")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import mpmath
 from mpmath import mpf
 
-from tests.hunts.expressions import OutOfReachError, Tree, UndefinedError, value_of
+from tests.hunts.expressions import OutOfReachError, UndefinedError
+
+Function = Callable[[Mapping[str, Any]], Any]
+"""A value at a point, as value_of gives it. Raises UndefinedError, OutOfReachError."""
 
 STEP_DIGITS = 130
 """The step is 10**-STEP_DIGITS times the size of the coordinate, or 1 if that is less."""
@@ -43,6 +46,26 @@ class Truth(NamedTuple):
         return right if left is not None and right is not None and same(left, right) else None
 
 
+CONSTANTS: Mapping[str, Callable[[], Any]] = {
+    "pi": lambda: +mpmath.pi,
+    "pi/2": lambda: mpmath.pi / 2,
+    "-pi/4": lambda: -mpmath.pi / 4,
+    "e": lambda: +mpmath.e,
+    "-1/e": lambda: -1 / mpmath.e,
+    "sqrt(2)": lambda: mpmath.sqrt(2),
+    "-sqrt(2)/2": lambda: -mpmath.sqrt(2) / 2,
+    "log(2)": lambda: mpmath.log(2),
+    "1/3": lambda: mpf(1) / 3,
+    "-2/3": lambda: -mpf(2) / 3,
+}
+"""Coordinates that are no decimal numbers."""
+
+
+def number(text: str) -> Any:
+    """A coordinate at the precision that is set."""
+    return CONSTANTS[text]() if text in CONSTANTS else mpf(text)
+
+
 def same(a: Any, b: Any) -> bool:
     """Equal but for the errors of the differences."""
     return bool(abs(a - b) <= AGREE * max(abs(a), abs(b)) or max(abs(a), abs(b)) < mpf(10) ** -400)
@@ -57,50 +80,48 @@ def step_of(x: Any) -> Any:
 def digits_for(point: Mapping[str, str]) -> int:
     """Digits that hold every coordinate beside its step, and the quotients' digits."""
     with mpmath.mp.workdps(50):
-        sizes = [abs(mpf(x)) for x in point.values()]
+        sizes = [abs(number(x)) for x in point.values()]
         logs = [int(mpmath.log10(x)) if x else ZERO for x in sizes]
     return STEP_DIGITS + 2 * SPARE_DIGITS + max(0, *logs) - min(0, *logs)
 
 
-def truth_at(tree: Tree, point: Mapping[str, str], more: int = 1) -> Truth:
-    """The truth, with step sizes that must agree; with `more` times the digits. Raises OutOfReachError."""
+def truth_at(function: Function, point: Mapping[str, str], more: int = 1, stepped: bool = False) -> Truth:
+    """The truth, with step sizes that must agree; with `more` times the digits. Raises OutOfReachError.
+
+    stepped: floor or ceil stands in it, whose steps must not be closer than those of the differences.
+    """
     digits = more * digits_for(point)
     with mpmath.mp.workdps(digits):
-        at = {name: mpf(text) for name, text in point.items()}
-        value = value_or_none(tree, at)
-        if value is not None and abs(value) > STEPPED and has_steps(tree):
+        at = {name: number(text) for name, text in point.items()}
+        value = value_or_none(function, at)
+        if value is not None and abs(value) > STEPPED and stepped:
             raise OutOfReachError
         left: dict[str, Any] = {}
         right: dict[str, Any] = {}
         defined: dict[str, tuple[bool, bool]] = {}
         for name in point:
-            sides = [one_sided(tree, at, name, value, sign) for sign in (-1, 1)]
+            sides = [one_sided(function, at, name, value, sign) for sign in (-1, 1)]
             left[name], right[name] = (slope for slope, _ in sides)
             defined[name] = (sides[0][1], sides[1][1])
         return Truth(value, left, right, defined)
 
 
-def has_steps(tree: Tree) -> bool:
-    """Does floor or ceil stand in it?"""
-    return tree.head in ("floor", "ceil") or any(map(has_steps, tree.args))
-
-
-def value_or_none(tree: Tree, at: Mapping[str, Any]) -> Any:
+def value_or_none(function: Function, at: Mapping[str, Any]) -> Any:
     """The value, None where there is none."""
     try:
-        return value_of(tree, at)
+        return function(at)
     except UndefinedError:
         return None
 
 
-def one_sided(tree: Tree, at: Mapping[str, Any], name: str, value: Any, sign: int) -> tuple[Any, bool]:
+def one_sided(function: Function, at: Mapping[str, Any], name: str, value: Any, sign: int) -> tuple[Any, bool]:
     """The slope on one side by Richardson's extrapolation, checked with a far smaller h; is it defined?"""
     if value is None:
         return None, False
     h = sign * step_of(at[name])
     try:
-        first = extrapolated(tree, at, name, value, h)
-        second = extrapolated(tree, at, name, value, h * mpf(10) ** -10)
+        first = extrapolated(function, at, name, value, h)
+        second = extrapolated(function, at, name, value, h * mpf(10) ** -10)
     except UndefinedError:
         return None, False
     if abs(value) * mpf(10) ** -mpmath.mp.dps > AGREE * abs(h) * max(abs(second), SMALLEST):
@@ -108,9 +129,9 @@ def one_sided(tree: Tree, at: Mapping[str, Any], name: str, value: Any, sign: in
     return (second if same(first, second) else None), True
 
 
-def extrapolated(tree: Tree, at: Mapping[str, Any], name: str, value: Any, h: Any) -> Any:
+def extrapolated(function: Function, at: Mapping[str, Any], name: str, value: Any, h: Any) -> Any:
     """(f(x + h) - f(x))/h without its error of order h."""
-    quotients = [(value_of(tree, {**at, name: at[name] + step}) - value) / step for step in (h, h / 2)]
+    quotients = [(function({**at, name: at[name] + step}) - value) / step for step in (h, h / 2)]
     return 2 * quotients[1] - quotients[0]
 
 

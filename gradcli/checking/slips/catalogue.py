@@ -187,6 +187,12 @@ class Slips:
                 self.note("not-differentiated", f"factor{occurrence(node, i)}", node, node.args[i], rest - passed[i])
         if len(moving) > 1:
             self.product_slips(node, moving, passed)
+        for i in set(range(len(node.args))).difference(moving):
+            form = {1: "factor forgotten", -1: "divisor forgotten"}.get(node.data[i])
+            if form is not None:
+                total = sum(passed.values())
+                change = total / self.sweep.raised(node.args[i], node.data[i]) - total
+                self.note("factor", form, node, node.args[i], change)
 
     def product_slips(self, node: Node, moving: list[int], passed: Mapping[int, Ball]) -> None:
         """Several factors that depend on the variable: forgotten terms, wrong signs, f'·g' and the quotient rule."""
@@ -282,9 +288,17 @@ class Slips:
 
     def skipped_link(self, node: Node, argument: Node, passed_by: Ball, passed: Ball) -> None:
         """A link in the middle of a chain is left out: cos(u)**2 gives 2*cos(u)*u', without the derivative of cos."""
-        if self.sweep.local.outputs[self.output] is not node:
+        if self.sweep.local.outputs[self.output] is not node or not self.is_shifted(argument):
             self.note("missing-inner-derivative", "link", node, argument, passed_by - passed)
             self.note("missing-inner-derivative", "link but for its sign", node, argument, -passed_by - passed)
+
+    def is_shifted(self, argument: Node) -> bool:
+        """Is it the variable, or that and what does not depend on it: is its derivative 1?"""
+        if argument.op == "variable":
+            return True
+        moving = self.moving(argument) if argument.op == "sum" else []
+        only = moving[0] if len(moving) == 1 else None
+        return only is not None and argument.args[only].op == "variable" and argument.data[0][only] == 1
 
     def call(self, node: Node) -> None:
         """A function: its inner derivative, its own derivative, its value left as it is."""

@@ -63,6 +63,8 @@ SENTENCES: Mapping[tuple[str, str], str] = {
     ("not-differentiated", "factor"): "has {argument} as it is: it is not differentiated",
     ("not-differentiated", "function"): "has {node} in the place of its derivative",
     ("not-differentiated", "whole"): "has {node} as it is: it is not differentiated",
+    ("factor", "factor forgotten"): "lacks the factor {argument}",
+    ("factor", "divisor forgotten"): "is not divided by {argument}",
     ("extra-term", "left"): "has {argument} besides its derivative",
     ("extra-term", "constant"): "keeps a constant, whose derivative is 0",
     ("extra-term", "minus constant"): "has a constant, whose derivative is 0",
@@ -94,9 +96,12 @@ def words(evidence: Evidence, unit: Unit, mark: Mark, place: Location) -> Words:
 def missing_inner(evidence: Evidence, wrt: str, mark: Mark, place: Location) -> Words:
     """`lacks the inner derivative cos(x1*x2)*x1`; of arrays the function is named instead."""
     argument = place.argument or place.node
+    link = mark.form.startswith("link")
+    if evidence.arrays and link:
+        return f"lacks a link of the chain: the derivative of {function_name(place.node)}", ()
     if evidence.arrays:
         return f"lacks the inner derivative at {function_name(place.node)}", ()
-    if mark.form.startswith("link"):
+    if link:
         return "lacks a link of the chain: the derivative of {0}", (place.node,)
     (inner,) = Reverse(evidence.comparison.graph, [wrt]).gradient(argument)
     sentence = "lacks the inner derivative {0}, that of {1}"

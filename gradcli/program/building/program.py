@@ -60,11 +60,15 @@ class ProgramBuilder(ABC, Generic[V]):
         functions = self.resolved.functions
         return Builder(self.values, source, names or self.lookup, functions).build(tree)
 
+    def read_statement(self, statement: Statement) -> V:
+        """The value of a statement."""
+        return self.read(statement.tree, statement.source)
+
     def statements(self, statements: Sequence[Statement]) -> dict[int, V]:
         """Every statement, those before it put in; by its id. A long sum that has a name stays one term."""
         found: dict[int, V] = {}
         for statement in statements:
-            value = found[id(statement)] = self.read(statement.tree, statement.source)
+            value = found[id(statement)] = self.read_statement(statement)
             if statement.name is not None:
                 self.full[statement.name] = value
                 if isinstance(value, Node):
@@ -170,6 +174,8 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
     def __init__(self, script: Script, options: BuildOptions, names: Names) -> None:
         super().__init__(script, options, names, EntryValues(Graph()))
         self.shapes: Mapping[str, tuple[int, int]] = {}
+        self.apart: dict[int, list[tuple[Node, ...]]] = {}
+        self.shared: dict[Node, None] = {}
         if options.tells_arrays(script):
             from gradcli.program.types.sized import known_shapes
 
@@ -190,6 +196,32 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
 
     def lookup(self, name: str) -> Node | Cells | None:
         return self.look_in(self.full, name)
+
+    def read_statement(self, statement: Statement) -> Node | Cells:
+        """The value; the guards of each component of the function are kept apart: the others do not need them."""
+        outputs, tree, graph = self.resolved.outputs, statement.tree, self.graph
+        if len(outputs) == 1 and type(outputs[0].tree) is not Vector:
+            return super().read_statement(statement)
+        found = graph.guards or {}
+        is_list = type(tree) is Vector and any(statement is output for output in outputs)
+        values, dropped = [], []
+        for item in tree.items if is_list else (tree,):  # type: ignore[attr-defined]
+            graph.guards = {}
+            values.append(self.read(item, statement.source))
+            dropped.append(graph.guards)
+            found.update(graph.guards)
+        graph.guards = found
+        if any(statement is output for output in outputs):
+            self.apart[id(statement)] = [(*self.shared, *own) for own in dropped]
+        else:
+            self.shared.update(dropped[0])
+        return self.values.stack(values, place_of(statement.source, tree)) if is_list else values[0]
+
+    def guards_of(self, statement: Statement, count: int) -> list[tuple[Node, ...]]:
+        """The guards of each component of a statement."""
+        apart = self.apart.get(id(statement), [tuple(self.graph.guards or ())])
+        each = count // len(apart)
+        return [own for own in apart for _ in range(each)] if each * len(apart) == count else [sum(apart, ())] * count
 
     def look_in(self, scope: Mapping[str, Node | Cells], name: str) -> Node | Cells | None:
         """What a name stands for: something in the scope, a variable, a constant."""
@@ -258,7 +290,7 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
             value = values[id(statement)]
             if isinstance(value, Node):
                 label = statement.name or ("f" if len(statements) == 1 else f"f{len(result) + 1}")
-                result.append(Output(label, value, statement.tree))
+                result.append(Output(label, value, statement.tree, *self.guards_of(statement, 1)))
                 continue
             self.refuse_array(statement, value.shape)
             from gradcli.program.scalarize.operators import entry_trees
@@ -270,7 +302,8 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
             else:
                 labels = entry_labels(statement.name or ("f" if len(statements) == 1 else f"f{number}"), value.shape)
             trees = entry_trees(statement.tree, value)
-            result += [Output(*each) for each in zip(labels, value.flat(), trees, strict=True)]
+            guards = self.guards_of(statement, len(labels))
+            result += [Output(*each) for each in zip(labels, value.flat(), trees, guards, strict=True)]
         return tuple(result)
 
 

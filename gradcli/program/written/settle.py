@@ -227,6 +227,8 @@ class Settler:
                 here = here.operand
             else:
                 return tree
+        if here.end > here.body.end:  # a call, sum(x_i, i, 1, n), ends at its bracket
+            return tree
         if not self.indices_in(tree.right).intersection(here.indices):
             self.check_index_outside(here, tree.right)
             return tree

@@ -25,7 +25,7 @@ def choice(stack: Stack, here: int) -> Step | None:
     compared, depth, place = False, 0, here
     while stack.kinds[place] != kind.END:
         text, what = stack.texts[place], stack.kinds[place]
-        depth += (what == kind.OPEN or text == "{") - (what == kind.CLOSE or text == "}")
+        depth += (what in (kind.OPEN, kind.ANGLE) or text == "{") - (what == kind.CLOSE or text == "}")
         compared = compared or what == kind.COMPARISON
         if not depth or (what == kind.COLON and depth == 1):
             break
@@ -85,7 +85,7 @@ def closed(stack: Stack, here: int) -> Step:
 # -------------------------------------------------------------------- a if c else b, c ? a : b
 
 Row = tuple[int, str, int, int]
-_OPENING: Final = (kind.OPEN, kind.OPEN_SQUARE)
+_OPENING: Final = (kind.OPEN, kind.OPEN_SQUARE, kind.ANGLE)
 _CLOSING: Final = (kind.CLOSE, kind.CLOSE_SQUARE)
 _PARTING: Final = (kind.COMMA, kind.SEMICOLON, kind.NEWLINE, kind.EQUALS, kind.COLON, kind.END)
 _PARTING_WORDS: Final = frozenset(("return", "for", "↦", "→", "{", "}"))
