@@ -36,9 +36,22 @@ def assign(claim: Claim, parts: Sequence[Part], reader: ClaimReader) -> Assigned
         return listed_answer(answers[0], parts, reader)
     if len(parts) == 1 and len(answers) > 1 and len(answers) <= len(parts[0].entries):
         return (stacked(answers, parts[0], reader),), ()
+    if len(answers) < len(parts):
+        return by_shape(answers, parts, reader), ()
     found = [filled(part, answer, reader) for part, answer in zip(parts, answers, strict=False)]
-    found += [missing(part) for part in parts[len(answers) :]]
     return tuple(found), answers[len(parts) :]
+
+
+def by_shape(answers: Sequence[Answer], parts: Sequence[Part], reader: ClaimReader) -> tuple[Part, ...]:
+    """Fewer answers than variables: each is for the next one whose shape it has, for the next one where it has none."""
+    found = list(map(missing, parts))
+    free = list(range(len(parts)))
+    for answer in answers:
+        tried = {place: filled(parts[place], answer, reader) for place in free}
+        place = next((place for place in free if not tried[place].trouble), free[0])
+        found[place] = tried[place]
+        free = [other for other in free if other > place] or [other for other in free if other != place]
+    return tuple(found)
 
 
 def with_labels(claim: Claim, labels: Sequence[str]) -> tuple[Answer, ...]:

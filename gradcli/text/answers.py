@@ -88,7 +88,7 @@ def _read_part(stack: Stack, answers: list[Answer]) -> None:
         if kinds[here] == kind.END:
             return
         name = None
-        if kinds[here] == kind.NAME and kinds[here + 1] == kind.EQUALS:
+        if kinds[here] == kind.NAME and kinds[here + 1] in (kind.EQUALS, kind.COLON):
             name = stack.names[stack.texts[here]]
             stack.place = here + 2
             if kinds[stack.place] in (*_SEPARATORS, kind.END):

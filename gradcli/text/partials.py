@@ -36,6 +36,8 @@ _ORDINARY: Final = pattern(
 """df/dx before a sign of equality, where it says what an answer belongs to; elsewhere d may be a letter."""
 _GRADIENT: Final = pattern(rf"(?:∇|\\nabla\b|\bgrad\b)\s*(?:{_NAME}\s*)?(?:\([\w\s,]*\)\s*)?=(?!=)")
 """`∇f(x, y) =` before the whole answer."""
+_BRACED: Final = pattern(rf"(?s)\s*\{{(?=\s*{_NAME}\s*:)(.*)\}}\s*")
+"""`{x: 2*x, y: 1}`, a dictionary; in `{x > 0: x, 1}` no name stands before the colon."""
 _PIECE: Final = pattern(rf"(?:∂|\\partial)\s*{_ORDER}\s*({_NAME})\s*({_ORDER})")
 
 
@@ -44,6 +46,8 @@ def masked(source: Source) -> tuple[Source, Mapping[str, str]]:
     text, letters = source.text, dict[str, str]()
     if "=" in text:
         text = _GRADIENT.sub(lambda match: " " * len(match[0]), text, count=1)
+    if ":" in text and (braced := _BRACED.fullmatch(text)):
+        text = text[: braced.start(1) - 1] + f" {braced[1]} " + text[braced.end(1) + 1 :]
     free = iter([letter for letter in LETTERS if letter not in text])
 
     def mask(match: re.Match[str]) -> str:

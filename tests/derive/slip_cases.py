@@ -115,11 +115,16 @@ RIGHT = [
     right("x^2*y", "fx = 2*x*y; fy = x^2"),
     right("x^3 + x*y^2", "H = [[6*x, 2*y], [2*y, 2*x]]", kind="hessian"),
     right("[x^2*y, x]", r"J = \begin{pmatrix} 2xy & x^2 \\ 1 & 0 \end{pmatrix}", kind="jacobian"),
+    right("x^2*y", "{x: 2*x*y, y: x^2}"),
+    right("x^2*y", "y: x^2, x: 2*x*y"),
     right("x^2 if x > 0 else -x", "2*x if x > 0 else -1"),
     right("max(x, 0)", "x > 0 ? 1 : 0"),
 ]
 
 WRONG = [
+    # where some sizes have no value
+    wrong("logdet(X@X.T)", "inv(X@X.T)@X", "factor"),
+    wrong("logdet(X@X.T)", "-2*inv(X@X.T)@X", "sign"),
     # the inner derivative alone
     wrong("log(x^2 + 1)", "2*x", INNER),
     wrong("sin(x^2)", "2*x", INNER),

@@ -264,6 +264,9 @@ def test_rounding_of_several_nodes() -> None:
         ("where(x != 2, where(x == 0, 1, x/x), 3)", 1, 0),
         ("where(x == 0, x/x, x)", None, None),
         ("x/x + where(x != 0, x^2/x, 0)", None, None),
+        ("where(x < 1, x/x, 2*x/x)", None, None),
+        ("where(x > 1, x/x, 2) + x/x", None, None),
+        ("where(x > -1, where(x > 1, x/x, 2), x/x)", 2, 0),
     ],
 )
 def test_what_a_branch_cancels_counts_where_it_is_taken(text, value, slope):

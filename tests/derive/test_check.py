@@ -171,6 +171,16 @@ def test_one_answer_of_a_wrong_shape_beside_a_right_one() -> None:
     assert [(slip.variable, slip.code) for slip in halved.diagnosis] == [("V", "factor")]
 
 
+def test_one_answer_is_for_the_variable_whose_shape_it_has() -> None:
+    """The gradient by x was compared with that by A, which comes first."""
+    found = check("x.T@A@x", "(A + A.T)@x")
+    assert {c.variable: (c.verdict, bool(c.remark)) for c in found.components} == {
+        "A": ("different", True),
+        "x": ("equal", False),
+    }
+    assert [c.verdict for c in check("x*y*z", "y*z").components].count("equal") == 1
+
+
 def test_a_part_of_a_factor_that_is_missing_is_said_to_be_one() -> None:
     """Where (A.T + A)@x is right, A@x lacks no term of its own: it lacks A.T in that factor."""
     found = check("x: n; A: n,n; x.T@A@x", "A@x", wrt="x").diagnosis

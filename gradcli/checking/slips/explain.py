@@ -45,8 +45,9 @@ class SlipExplainer:
     """Explains the differences of one claim."""
 
     def __init__(self, claim: Claim, arrays: Program | None, found: Sequence[Comparison]) -> None:
-        self.claim, self.arrays, self.found = claim, arrays, found
-        self.comparison = found[0]
+        self.claim, self.arrays = claim, arrays
+        self.found = [comparison for comparison in found if comparison.seen] or found  # logdet(X@X.T): not all sizes
+        self.comparison = self.found[0]
 
     def slips(self) -> Iterator[Slip]:
         """The slips of all components."""

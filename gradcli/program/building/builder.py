@@ -65,7 +65,7 @@ class Builder(Generic[V]):
         self.values, self.graph = values, values.graph
         self.source, self.names, self.functions = source, names, functions
         self.stack: list[Any] = []
-        self.branch_starts: list[int] = []
+        self.around: list[dict[Node, None] | None] = []  # the guards around each branch that is being built
 
     def build(self, root: Tree) -> V:
         """The value of a tree. Postorder on an explicit stack: texts nest ten thousand deep."""
@@ -313,28 +313,30 @@ class Builder(Generic[V]):
                 self.called(tree),
                 "where(condition, value if true, value if false)",
             )
-        guards = self.graph.guards
+        own_no = self.graph.guards
         no = self.pop_number(tree.arguments[2])
-        end = len(guards or ())
+        own_yes = self.graph.guards = self.around.pop()
         yes = self.pop_number(tree.arguments[1])
+        guards = self.graph.guards = self.around.pop()
         condition = self.pop_condition(tree.arguments[0])
-        second, first = self.branch_starts.pop(), self.branch_starts.pop()
         if not (condition.shape or yes.shape or no.shape):
             nodes = cast("tuple[Node, Node, Node]", (condition, yes, no))
-            if guards is not None and len(guards) > first:
-                dropped = [*guards]
-                branches = [*dropped[first:second], *dropped[end:]], dropped[second:end]
-                scalar_forms.guard_branches(self.graph, nodes[0], *branches)
+            if own_yes or own_no:
+                scalar_forms.guard_branches(self.graph, nodes[0], list(own_yes or ()), list(own_no or ()))
             self.stack.append(scalar_forms.where(self.graph, *nodes))
             return
+        if guards is not None:
+            guards.update({**(own_yes or {}), **(own_no or {})})
         from gradcli.program.dimensions import spread_shape
 
         shape = spread_shape(spread_shape(yes.shape, no.shape), condition.shape)
         self.stack.append(self.values.where(condition, yes, no, shape))
 
     def branch_start(self, tree: Tree) -> None:
-        """Remember how many guards there were: those of a branch are asked for where it is taken."""
-        self.branch_starts.append(len(self.graph.guards or ()))
+        """From here on guards are those of a branch, which are asked for where it is taken."""
+        self.around.append(self.graph.guards)
+        if self.graph.guards is not None:
+            self.graph.guards = {}
 
 
 def is_choice(tree: Tree) -> bool:

@@ -372,8 +372,6 @@ def guard_branches(graph: Graph, condition: Node, yes: Sequence[Node], no: Seque
     """What the branches of a choice have dropped must have a value only where its branch is taken."""
     guards, one = graph.guards, number(graph, 1)
     assert guards is not None
-    for node in (*yes, *no):
-        guards.pop(node, None)
     graph.guards = None  # these choices are no part of the function: nothing of them is dropped
     made = [*(where(graph, condition, node, one) for node in yes), *(where(graph, condition, one, node) for node in no)]
     graph.guards = guards
