@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars, textbook
+from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars
+from tests.hunts.textbook import questions
 
 HUNTS = {
     "scalars": scalars.run,
@@ -18,7 +19,7 @@ HUNTS = {
     "rows": rows.run,
     "exports": exports.run,
     "commands": commands.run,
-    "textbook": textbook.run,
+    "textbook": questions.run,
 }
 PART = 100
 """Questions between two lines of counts."""

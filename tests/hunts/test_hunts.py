@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
-from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars, textbook, textbook_forms
+from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars
 from tests.hunts.command_lines import Asked
+from tests.hunts.textbook import questions, terms
 
 
 def bad(found: dict[str, int], *signs: str) -> dict[str, int]:
@@ -150,15 +151,15 @@ def test_the_judge_of_commands_can_fail() -> None:
 def test_textbook_functions() -> None:
     """Certified numbers of special functions, cases and bound letters beside differences: none is wrong."""
     told: list[str] = []
-    found = textbook.run(0, 20, told.append)
+    found = questions.run(0, 20, told.append)
     assert not bad(found, "wrong", "not the nearest", "refused"), told
     assert found["right"] > 25
 
 
 def test_the_judge_of_textbook_functions_can_fail() -> None:
     """A wrong directional derivative, a wrong row of a Jacobian, a wrong second derivative."""
-    square = textbook_forms.made("{0}^2", lambda x: x * x, textbook_forms.variable("x"))
-    question = textbook.Question("along", "x^2", [square], {"x": "3"}, {"x": "2"})
+    square = terms.made("{0}^2", lambda x: x * x, terms.variable("x"))
+    question = questions.Question("along", "x^2", [square], {"x": "3"}, {"x": "2"})
     answer: dict[str, Any] = {
         "value": 9.0,
         "gradient": {"x": 6.0},
@@ -166,8 +167,8 @@ def test_the_judge_of_textbook_functions_can_fail() -> None:
         "assumptions": [],
         "directional": 12.0,
     }
-    assert textbook.of_gradient(question, answer, 1) == ["right"] * 3
-    assert textbook.of_gradient(question, {**answer, "directional": 6.0}, 1)[2].startswith("wrong")
+    assert questions.of_gradient(question, answer, 1) == ["right"] * 3
+    assert questions.of_gradient(question, {**answer, "directional": 6.0}, 1)[2].startswith("wrong")
     matrix = {"columns": ["x"], "value": [9.0], "jacobian": [[5.0]], "variables": ["x"], "hessian": [[3.0]]}
-    assert textbook.of_jacobian(question, {**answer, **matrix}, 1)[1].startswith("wrong")
-    assert textbook.of_hessian(question, matrix, 1)[0].startswith("wrong")
+    assert questions.of_jacobian(question, {**answer, **matrix}, 1)[1].startswith("wrong")
+    assert questions.of_hessian(question, matrix, 1)[0].startswith("wrong")

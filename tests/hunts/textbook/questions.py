@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 import gradcli
 from gradcli.problems import GradcliError
-from tests.hunts import textbook_forms
 from tests.hunts.expressions import OutOfReachError
 from tests.hunts.hessians import Second
 from tests.hunts.hessians import judged as judged_second
 from tests.hunts.scalars import compared, is_bad, judged
-from tests.hunts.textbook_forms import Term
+from tests.hunts.textbook import forms
+from tests.hunts.textbook.terms import Term
 from tests.hunts.truths import Truth, number, truth_at
 
 POINTS = (
@@ -54,14 +54,12 @@ def draw(seed: int) -> Question:
     kind = draws.choices(("grad", "along", "jacobian", "hessian"), (55, 12, 13, 20))[0]
     names = "xyz"[: draws.choice((1, 1, 2, 2, 3))]
     while True:
-        parts = [textbook_forms.function(draws, names) for _ in range(2 if kind == "jacobian" else 1)]
+        parts = [forms.function(draws, names) for _ in range(2 if kind == "jacobian" else 1)]
         used = sorted(set().union(*(part.names for part in parts)))
         if used:
             break
-    if kind == "jacobian":
-        text = f"[{', '.join(part.text for part in parts)}]"
-    else:
-        text = textbook_forms.dressed(parts[0], draws)
+    listed = f"[{', '.join(part.text for part in parts)}]"
+    text = listed if kind == "jacobian" else forms.dressed(parts[0], draws)
     steps = any(part.stepped for part in parts)
     pool = POINTS[:17] if kind == "hessian" else POINTS
     irrational = not steps and draws.random() < 0.25
