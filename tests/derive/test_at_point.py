@@ -135,6 +135,7 @@ def test_kinks_and_jumps(text: str, x: Any, left: float | None, right: float | N
         ("sin(x)/x", 0, "undefined"),
         ("x/x", 0, "undefined"),
         ("x**x", -1, "undefined"),
+        ("(-2)**x*(-2)**(-x)", 1, "undefined"),
         ("exp(x)", 1000, "overflow"),
         ("exp(exp(x))", 1000, "overflow"),
         ("where(x == 0, 0, x*sin(1/x))", 0, "undecided"),

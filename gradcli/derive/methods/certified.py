@@ -97,7 +97,9 @@ def known_function(run: Balls, f: Node, guards: Sequence[Node]) -> Function:
             value, has_value = state._replace(value=None), False
             break
     touched = tuple(part for part in in_order([f]) if part in run.ties) if run.ties else ()
-    edges = [part for part in in_order([f, *guards]) if part in run.ends] if run.ends else ()
+    edges = [part for part in in_order([f, *guards]) if part in run.ends] if run.ends else []
+    # (-2)**y, dropped from (-2)**y*(-2)**(-y): a switch of its own, since beside a whole y it is not real
+    edges += [part for part in in_order(guards) if part.op == "power" and part in run.ties] if run.ties else []
     return Function(value, has_value, touched, variables_of(touched), variables_of(edges))
 
 
