@@ -222,6 +222,9 @@ def test_a_kink_at_a_point_is_undecided_and_said(check: Any, tmp_path: Path) -> 
     ended = check("abs(x)", "--against", str(path), "--json")
     assert ended.code == 4
     assert ended.document["components"][0]["remark"]
+    for numbers in ('{"x": null}', "[null]"):  # as gradcli grad --json has it
+        path.write_text(f'{{"at": {{"x": 0}}, "gradient": {numbers}}}')
+        assert check("abs(x)", "--against", str(path), "--json").code == 0
 
 
 ERRORS = [

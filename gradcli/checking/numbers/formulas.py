@@ -90,14 +90,19 @@ def parts_with_numbers(claim: Claim, case: Case, numbers: Any, source: Source) -
             if name not in labels:
                 hint = f"the variables are {', '.join(sorted(labels)[:8])}"
                 raise GradcliError("against", f"{source.name}: {name!r:.60} is no variable of the gradient", hint=hint)
-        return [(part, numbers.get(part.label)) for part in parts]
+        return [(part, as_given(part, numbers[part.label]) if part.label in numbers else None) for part in parts]
     if len(parts) == 1 and (parts[0].shape or not isinstance(numbers, list)):
         return [(parts[0], numbers)]
     if not isinstance(numbers, list):
         raise wrong(source, "the gradient is an object by variable, or a list in variable order")
     if len(numbers) > len(parts):
         raise wrong(source, f"{len(numbers)} numbers for {len(parts)} variables")
-    return [(part, numbers[i] if i < len(numbers) else None) for i, part in enumerate(parts)]
+    return [(part, as_given(part, numbers[i]) if i < len(numbers) else None) for i, part in enumerate(parts)]
+
+
+def as_given(part: Part, numbers: Any) -> Any:
+    """The numbers of a part; null in the place of a single one says that there is none."""
+    return [None] if numbers is None and len(part.entries) == 1 else numbers
 
 
 def compared_part(part: Part, numbers: Any, point: FilePoint, source: Source) -> list[ComparedNumber]:
