@@ -291,6 +291,16 @@ def test_an_end_of_a_domain_in_what_is_not_taken(text):
     assert "one-sided" in str(answer.to_dict()["assumptions"])
 
 
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [("min(0^x, x)", 0), ("min(0^(-x), -x)", 0), ("where(0^x > 0.5, x, 2*x)", 2), ("x*0^x", 0), ("0^abs(x)*x", 0)],
+)
+def test_a_power_of_0_jumps_where_its_exponent_vanishes(text, slope):
+    """0^0 is 1, and 0^x is 0 beside it: the branch that was taken at 0 was taken for the one beside it."""
+    answer = gradcli.grad(text, at=[0])
+    assert (answer.value, answer.gradient["x"]) == (0, slope)
+
+
 def test_what_is_cancelled_may_end_at_the_point():
     """x^x - x^x is 0 on the right alone: the slope is one-sided, and that is said."""
     answer = gradcli.grad("tan(x^x - x^x)", at=[0])

@@ -138,7 +138,7 @@ class Asked(NamedTuple):
 def draw(seed: int) -> Asked:
     """The command line with this number."""
     draws = random.Random(seed)
-    way = draws.choices((sensible, mixed, of_tables, of_boxes, changed_example), (35, 30, 15, 8, 12))[0]
+    way = draws.choices((sensible, mixed, of_tables, of_boxes, changed_example), (45, 22, 15, 8, 10))[0]
     words = way(draws)
     if draws.random() < 0.08:
         words = with_damaged_files(words, draws)

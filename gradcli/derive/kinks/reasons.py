@@ -55,7 +55,8 @@ def place_of(name: str, node: Node, touched: Iterable[Node] = ()) -> Place:
     where = f"{name} = {point_text(node)}"
     for switch in touched:
         if any(part.op == "variable" and part.data == name for part in in_order([switch])):
-            return Place(name, where, switch.data.name if switch.op == "call" else "where")
+            culprit = switch.data.name if switch.op == "call" else "the power" if switch.op == "power" else "where"
+            return Place(name, where, culprit)
     return Place(name, where)
 
 

@@ -331,8 +331,8 @@ def power_value(run: Balls, node: Node) -> Value:
     if bad is not None:
         return bad
     if type(exponent) is fmpq:
-        if base < 0 and node.args[1].op != "number":
-            run.touch(node)  # for other exponents it is not real
+        if (base < 0 or (base == 0 and exponent == 0)) and node.args[1].op != "number":
+            run.touch(node)  # for other exponents it is not real, or not 1
         power = from_flint(exponent)
         if not base > 0 and (is_root(power) or (base == 0 and node.args[1].op != "number")):
             run.border(node)

@@ -7,6 +7,7 @@ PROBLEMS: tuple[tuple[str, str], ...] = (
     ("∂²{f}/{x}: {problem}", "∂²{f}/{x}: {problem}"),
     ("{name}: {problem}", "{name}: {problem}"),
     ("the function", "函数"),
+    ("the power", "幂"),
     ("float64 loses digits: a relative error of about {error}", "float64 在此损失有效数字: 相对误差约 {error}"),
     # kinks and jumps
     ("{what} has a kink at {place}: slope {a} from the left, {b} from the right",
