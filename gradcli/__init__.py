@@ -14,6 +14,9 @@ if WORD.endswith(("gradcli", "gradcli.exe")) or (WORD == "-m" and "gradcli" in s
     from gradcli.signals import install_early
 
     install_early()
+    from gradcli.platforms.finder import install
+
+    install()
 
 __version__ = "0.1.0"
 __all__ = [

@@ -66,6 +66,22 @@ class GradcliError(Exception):
         self.exit_code = exit_code
 
 
+class FailuresNamed:
+    """Turn the system's refusals into one error line; a broken pipe stays what it is."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError | ValueError) and not isinstance(error, BrokenPipeError):
+            reason = getattr(error, "strerror", None) or str(error)
+            message = f"cannot write {self.what}: {reason.lower()}"
+            raise GradcliError("output", message, exit_code=ExitCode.FAILED) from error
+
+
 class WholeMatrixError(GradcliError):
     """A Jacobian or Hessian has too many entries to be answered whole; the list of what is not 0 may be short."""
 

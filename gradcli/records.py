@@ -5,6 +5,8 @@ The ground imports nothing. What writes an answer is loaded, by its name, when s
 
 from __future__ import annotations
 
+from sys import modules
+
 TYPE_CHECKING = False  # type checkers take it for True; importing typing takes longer than a small gradient
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -191,11 +193,14 @@ def frozen(value: Any) -> Any:
     return tuple((name, frozen(part)) for name, part in value.items()) if hasattr(value, "keys") else value
 
 
-def written_by(module: str) -> Any:
-    """The module of a higher room that writes."""
-    from importlib import import_module
+def module_at(place: str) -> Any:
+    """A module of this package by its name below `gradcli`, loaded now.
 
-    return import_module(f"gradcli.{module}")
+    What `importlib.import_module` does; importing that takes as long as five modules.
+    """
+    name = f"gradcli.{place}"
+    __import__(name)
+    return modules[name]
 
 
 class Readable(Record):
@@ -206,11 +211,11 @@ class Readable(Record):
 
         Raises GradcliError: `usage` for a format that this answer does not have.
         """
-        return str(written_by("render.documents").text_of(self, form))
+        return str(module_at("render.documents").text_of(self, form))
 
     def to_dict(self) -> dict[str, Any]:
         """The document of `--json`: plain dictionaries, lists, texts and numbers, with the word `schema`."""
-        document: dict[str, Any] = written_by("render.documents").document_of(self)
+        document: dict[str, Any] = module_at("render.documents").document_of(self)
         return document
 
     def to_json(self) -> str:
@@ -226,7 +231,7 @@ class Readable(Record):
 
         Raises GradcliError: `sympy` for what is not made of scalars, or has no symbolic form.
         """
-        return written_by("render.formats.sympy_form").sympy_of(self)
+        return module_at("render.formats.sympy_form").sympy_of(self)
 
     @property
     def array(self) -> Any:
@@ -234,7 +239,7 @@ class Readable(Record):
 
         What does not exist is nan. None without a point.
         """
-        return written_by("points.memory").array_of(self)
+        return module_at("points.memory").array_of(self)
 
     def __str__(self) -> str:
         return self.text()

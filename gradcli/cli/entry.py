@@ -5,7 +5,6 @@ typer is imported for the few command lines that `cli/reader.py` leaves to it.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -24,8 +23,6 @@ TYPER_OPTIONS = ("--install-completion", "--show-completion")
 
 def run(words: Sequence[str]) -> int:
     """Run one command line; returns the exit code. Every failure ends here, as one error on standard error."""
-    # Millions of small nodes live until the end of the process and hold no cycles: collecting would only walk them.
-    gc.disable()
     # The language has its own limit of digits, which names itself; Python's would be a traceback.
     sys.set_int_max_str_digits(0)
     try:

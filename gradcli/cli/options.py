@@ -5,7 +5,7 @@ typer's parameters, the sorting of words, the pages of help and the completions 
 
 from __future__ import annotations
 
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple, module_at
 
 if TYPE_CHECKING:
     from typing import Any, Final
@@ -62,10 +62,8 @@ class Option(NamedTuple):
 
 def table_at(place: str) -> Any:
     """The table of a `module:TABLE`."""
-    from importlib import import_module
-
     module, _, table = place.partition(":")
-    return getattr(import_module(f"gradcli.{module}"), table)
+    return getattr(module_at(module), table)
 
 
 FORMATS: Final = ("table", "json", "latex", "markdown", "plain", "csv")

@@ -10,7 +10,7 @@ from gradcli.cli.commands.rows import COMMANDS, all_options, options_of
 from gradcli.cli.options import parameter_name
 from gradcli.cli.words import quote, sort_words
 from gradcli.problems import GradcliError
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, module_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,15 +61,13 @@ def converted(option: Option, text: str) -> str | int | float | None:
 
 def answered(name: str, line: CommandLine) -> int:
     """Answer a command line by what its row names. Returns the exit code."""
-    from importlib import import_module
-
     row = COMMANDS[name]
     if "lang" in row.options:
         from gradcli.render.chinese.spoken import speak
 
         speak(line.lang)
     module, _, function = row.answer.partition(":")
-    return int(getattr(import_module(f"gradcli.cli.commands.{module}"), function)(line))
+    return int(getattr(module_at(f"cli.commands.{module}"), function)(line))
 
 
 def refuse_number(name: str, expressions: Sequence[str]) -> None:

@@ -1,1 +1,1 @@
-"""What differs between systems: terminals and locks of files."""
+"""What differs between systems: terminals, locks of files, where the modules of this package are."""

@@ -7,9 +7,7 @@ loaded when one of its constructors is first asked for. A program of scalars loa
 
 from __future__ import annotations
 
-from importlib import import_module
-
-from gradcli.records import TYPE_CHECKING, cast
+from gradcli.records import TYPE_CHECKING, cast, module_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -64,7 +62,7 @@ def form(name: str) -> Callable[..., Node]:
     """A constructor by its name; its family is loaded when it is first needed."""
     found = FORMS.get(name)
     if found is None:
-        FORMS.update(import_module(f"gradcli.program.{HOMES[name]}").MAKES)
+        FORMS.update(module_at(f"program.{HOMES[name]}").MAKES)
         found = FORMS[name]
     return found
 

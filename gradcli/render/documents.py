@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.problems import GradcliError
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, module_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,10 +33,8 @@ KINDS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
 
 def loaded(path: str) -> Any:
     """A function of this room by its file and its name; only its own file is loaded."""
-    from importlib import import_module
-
     module, _, name = path.rpartition(".")
-    return getattr(import_module(f"gradcli.render.{module}"), name)
+    return getattr(module_at(f"render.{module}"), name)
 
 
 def writer(form: str) -> Callable[[Result], str]:

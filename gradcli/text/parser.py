@@ -7,7 +7,6 @@ Codes of errors: `syntax`, `empty`, `ambiguous`, `number`, `name`, `declaration`
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
 
 from gradcli import limits
 from gradcli.patterns import pattern
@@ -44,7 +43,7 @@ def parse_script(sources: Sequence[Source], latex: bool = False) -> Script:
     statements: list[Statement] = []
     declarations: list[Declaration] = []
     spelled = Spelled()
-    with _collector_paused():
+    with _CollectorPaused():
         _read_sources(sources, latex, statements, declarations, spelled)
     if not statements:
         span = Span(sources[-1], 0, len(sources[-1].text)) if sources else None
@@ -65,15 +64,15 @@ def _spelling(spelled: Spelled) -> Spelling | None:
     return Spelling(frozenset(spelled.bold), frozenset(spelled.indexed), spelled.called, notes, arrows)
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
+class _CollectorPaused:
     """Trees have no cycles: looking for some among millions of new nodes takes longer than reading them."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
+
+    def __enter__(self) -> None:
+        self.running = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *failure: object) -> None:
+        if self.running:
             gc.enable()
 
 

@@ -6,7 +6,7 @@ Trees nest thousands deep and may share subtrees: walk them with `postorder`, ne
 
 from __future__ import annotations
 
-from gradcli.records import TYPE_CHECKING, NamedTuple, written_by
+from gradcli.records import TYPE_CHECKING, NamedTuple, module_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ class Tree:
 
     def __str__(self) -> str:
         """The text, as gradcli reads it back."""
-        return str(written_by("render.notation").write(self))
+        return str(module_at("render.notation").write(self))
 
     def __repr__(self) -> str:
         try:
@@ -91,11 +91,11 @@ class Tree:
 
     def to_latex(self) -> str:
         """The formula in LaTeX."""
-        return str(written_by("render.notation").write(self, "latex"))
+        return str(module_at("render.notation").write(self, "latex"))
 
     def to_sympy(self) -> Any:
         """The expression as SymPy's, its names as plain symbols. Raises GradcliError (`sympy`) for arrays."""
-        return written_by("cas.sympy_trees").to_sympy(self)
+        return module_at("cas.sympy_trees").to_sympy(self)
 
 
 class Number(Tree):

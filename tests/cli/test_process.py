@@ -53,7 +53,7 @@ WEIGHTY = {
         "argparse",
         "ctypes",
     ),
-    *("inspect", "ast", "tokenize", "pickle", "difflib", "textwrap", "locale"),
+    *("inspect", "ast", "tokenize", "pickle", "difflib", "textwrap", "locale", "json", "contextvars"),
     *("fractions", "decimal", "flint.types.acb", "flint.types.arb_series", *WITH_RICH, *WITH_FLINT),
 }
 POINT = ("x1**2+x2**2", "--at", "1,2")
@@ -62,13 +62,13 @@ LOADED: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("grad", *POINT, "--format", "plain"): (set(), 105),
     ("grad", *POINT, "--format", "csv"): (set(), 105),
     ("grad", "x1**2 + sin(x2)", "--at", "1,2", "--json"): (WITH_FLINT, 120),
-    ("grad", "norm(A@x)^2", "--json"): (set(), 135),
+    ("grad", "norm(A@x)^2", "--json"): (set(), 140),
     ("grad", *POINT): (WITH_RICH, 110),
     ("jacobian", "[x1*x2, x1]", "--at", "1,2"): (WITH_RICH, 117),
     ("hessian", *POINT): (WITH_RICH | WITH_FLINT | {"flint.types.acb"}, 122),
     ("check", "x1**2+x2**2", "[2*x1, 2*x2]"): (WITH_RICH, 110),
     ("check", "x1**2+x2**2", "[2*x1, 2*x2]", "--json"): (set(), 108),
-    ("export", "x1**2+x2**2", "--to", "c"): (set(), 110),
+    ("export", "x1**2+x2**2", "--to", "c"): (set(), 114),
     ("chain", "y = u^2; u = a*b", "--at", "a=1,b=2"): (WITH_RICH, 119),
     ("chain", "y = u^2; u = a*b", "--at", "a=1,b=2", "--json"): (set(), 109),
     ("trace", *POINT): (WITH_RICH, 113),
@@ -76,7 +76,7 @@ LOADED: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("steps", "x1**2+x2**2"): (WITH_RICH, 118),
     ("steps", "x1**2+x2**2", "--json"): (set(), 114),
     ("graph", *POINT): (set(), 109),
-    ("functions", "--json"): (set(), 42),
+    ("functions", "--json"): ({"json"}, 42),
 }
 """What a command may load of what takes long, and how many modules of ours: upper bounds."""
 

@@ -10,7 +10,7 @@ import os
 import sys
 import uuid
 
-from gradcli.problems import ExitCode, GradcliError
+from gradcli.problems import ExitCode, FailuresNamed, GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def answer_folder(line: CommandLine) -> int:
     """Answer every file of a folder into a folder. Returns 0."""
     from gradcli.blackbox.workers import call_together
     from gradcli.cli.commands.points_run import prepare, say, tell
+    from gradcli.cli.files.destinations import entered
     from gradcli.cli.files.drafts import draft_folder
-    from gradcli.cli.output import entered
 
     source, target = os.path.realpath(str(line.points)), target_folder(line)
     files = sorted(name for name in os.listdir(source) if name.endswith(".parquet") and name[0] not in "._")
@@ -109,14 +109,13 @@ def work_on(line: CommandLine, out: str) -> FolderPiece:
 def write_piece(line: CommandLine, out: str) -> Summary:
     """Answer one file; the answers appear whole."""
     from gradcli.cli.commands.points_run import make_run, prepare
-    from gradcli.cli.output import failures_named
     from gradcli.points.writers import ParquetWriter
 
     prepared = prepare(line)
     draft = os.path.join(os.path.dirname(out), f".{uuid.uuid4().hex}")
     try:
         run = make_run(prepared, threads=1)
-        with failures_named(f"'{out}'"), open(draft, "wb") as stream:
+        with FailuresNamed(f"'{out}'"), open(draft, "wb") as stream:
             writer = ParquetWriter(stream, prepared.many.inputs, prepared.many.columns, prepared.keep, prepared.types)
             for answers in run.answers():
                 writer.write(answers)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from gradcli.cli import output
 from gradcli.cli.commands.endings import NOT_WRITTEN, contradiction, ending_of
-from gradcli.problems import ExitCode, GradcliError
+from gradcli.cli.files import destinations
+from gradcli.problems import ExitCode, FailuresNamed, GradcliError
 from gradcli.text.strict_json import json_text
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Outlet(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         """Write all of it."""
-        with output.failures_named(self.what):
+        with FailuresNamed(self.what):
             output.write_descriptor(self.descriptor, data)
         return len(data)
 
@@ -103,7 +104,7 @@ def destination(out: str | None, form: str) -> Iterator[BinaryIO]:
             outlet = standard_output()
         else:
             what = f"'{out}'"
-            outlet = cast("BinaryIO", Outlet(stack.enter_context(output.destination(str(out))), what))
+            outlet = cast("BinaryIO", Outlet(stack.enter_context(destinations.destination(str(out))), what))
         if is_packed(out):
             from gradcli.points.streams import packed
 
@@ -126,7 +127,7 @@ def standard_output() -> BinaryIO:
     """Standard output, with nothing waiting in front of it: its descriptor, where it has one."""
     if sys.stdout is None:
         raise GradcliError("output", "standard output is closed", exit_code=ExitCode.FAILED)
-    with output.failures_named("standard output"):
+    with FailuresNamed("standard output"):
         sys.stdout.flush()
     try:
         return cast("BinaryIO", Outlet(sys.stdout.fileno(), "standard output"))

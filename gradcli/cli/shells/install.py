@@ -8,9 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gradcli.cli.output import failures_named, write_file
+from gradcli.cli.output import write_file
 from gradcli.cli.shells.scripts import completion_script
-from gradcli.problems import GradcliError
+from gradcli.problems import FailuresNamed, GradcliError
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def install(shell: str) -> list[str]:
 def put(path: Path, text: str) -> str:
     """Write a file unless it is so already."""
     data = text.encode()
-    with failures_named(f"'{path}'"):
+    with FailuresNamed(f"'{path}'"):
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_file() and path.read_bytes() == data:
             return f"{path} is up to date"
@@ -69,7 +69,7 @@ def put(path: Path, text: str) -> str:
 
 def add_line(path: Path, line: str) -> str:
     """Add our line to the end of a start-up file; one of ours that is there already is replaced."""
-    with failures_named(f"'{path}'"):
+    with FailuresNamed(f"'{path}'"):
         path.parent.mkdir(parents=True, exist_ok=True)
         before = path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else ""
     lines = before.splitlines(keepends=True)

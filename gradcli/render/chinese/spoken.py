@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
-
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextvars import ContextVar, Token
     from typing import Final
 
 LANGUAGES: Final = ("en", "zh")
 """English, and Chinese with the terms of the Chinese edition of *Dive into Deep Learning*."""
 
-spoken: ContextVar[str] = ContextVar("spoken", default=LANGUAGES[0])
+
+class Spoken:
+    """A variable of the context: each thread and task has its own. It is made when another than the first is spoken."""
+
+    def __init__(self) -> None:
+        self.variables: dict[str, ContextVar[str]] = {}
+
+    def get(self) -> str:
+        """The language that is spoken here."""
+        return self.variables["spoken"].get() if self.variables else LANGUAGES[0]
+
+    def set(self, language: str) -> Token[str]:
+        """Speak this language here; what is returned takes it back."""
+        from contextvars import ContextVar
+
+        return self.variables.setdefault("spoken", ContextVar("spoken", default=LANGUAGES[0])).set(language)
+
+    def reset(self, token: Token[str]) -> None:
+        """Speak what was spoken before."""
+        self.variables["spoken"].reset(token)
+
+
+spoken: Final = Spoken()
 """The language of the answer that is being written."""
 
 
@@ -27,7 +48,8 @@ def speak(language: str | None) -> None:
     wanted = language or os.environ.get("GRADCLI_LANG") or LANGUAGES[0]
     if wanted not in LANGUAGES:
         raise GradcliError("usage", f"no such language: {wanted[:20]}", hint=" or ".join(LANGUAGES))
-    spoken.set(wanted)
+    if wanted != spoken.get():
+        spoken.set(wanted)
 
 
 def translated(text: str) -> str:
