@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli.derive.arrays.derivative import ArrayDerivative
 from gradcli.derive.arrays.jacobian import written_formulas
 from gradcli.derive.hessian import EntryHessian, hessian_record
-from gradcli.derive.layouts import axis_of, in_lines, listed_entries, not_finite, vec_frame
+from gradcli.derive.layouts import axis_of, count_limit, in_lines, listed_entries, not_finite, vec_frame
 from gradcli.derive.results import Hessian
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
@@ -52,11 +52,12 @@ class ArrayHessian(ArrayDerivative[Hessian]):
         from gradcli.evaluate.certified.spectrum import definiteness, spectrum_of_floats
 
         assert self.nodes is not None
+        frame = vec_frame(axis_of(self.variables))
+        count_limit(len(frame.rows) ** 2, "a Hessian")
         nodes = [*self.outputs, *self.nodes, *self.first_derivatives()]
         found = self.evaluate(nodes, point)
         value, matrix, *_ = found
         ties = self.ties(nodes, found, point)
-        frame = vec_frame(axis_of(self.variables))
         cells = listed_entries(matrix if isinstance(matrix, float) else (matrix + matrix.T) / 2)
         if ties is not None:
             loose = self.loose(ties, frame.shape).ravel().tolist()

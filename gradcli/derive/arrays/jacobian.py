@@ -8,7 +8,7 @@ from __future__ import annotations
 from gradcli.derive.arrays.derivative import ArrayDerivative
 from gradcli.derive.derivative import ClosedForm
 from gradcli.derive.jacobian import EntryJacobian, frame_for, jacobian_record
-from gradcli.derive.layouts import in_lines, listed_entries, not_finite
+from gradcli.derive.layouts import count_limit, in_lines, listed_entries, not_finite
 from gradcli.derive.results import Block, Jacobian
 from gradcli.program.forms.transpose import transpose
 from gradcli.records import TYPE_CHECKING
@@ -78,11 +78,12 @@ class ArrayJacobian(ArrayDerivative[Jacobian]):
         from gradcli.derive.methods.jet import Jet
 
         assert self.nodes is not None
+        frame = frame_for(self, "numerator")
+        count_limit(frame.shape[0] * frame.shape[1], "a Jacobian")
         nodes = [*self.outputs, *self.nodes]
         found, accuracy = self.evaluated(nodes, point)
         ties = self.ties(nodes, found, point)
         *values, cells = map(listed_entries, found)
-        frame = frame_for(self, "numerator")
         if ties is not None:
             loose = self.loose(ties, point, frame.shape).ravel().tolist()
             cells = [None if mark else x for x, mark in zip(cells, loose, strict=True)]
