@@ -82,13 +82,31 @@ class EvaluationPoint:
         found = []
         for slot in self.slots:
             places = [where[name] for name in slot.entries()]
-            is_quick = len(places) > 1 or not slot.shape  # of one place `itemgetter` returns the number alone
-            found.append((slot, itemgetter(*places) if is_quick else partial(entries_at, places)))
+            taken: Callable[[Point], Any]
+            if not slot.shape:
+                taken = itemgetter(*places)
+            elif places and places == list(range(places[0], places[0] + len(places))):
+                taken = itemgetter(slice(places[0], places[0] + len(places)))
+            else:
+                taken = partial(entries_at, places)
+            found.append((slot, taken))
         return tuple(found)
+
+    @cached_property
+    def plain(self) -> tuple[tuple[str, ...], Callable[[Point], Iterable[float]]] | None:
+        """The names, and what takes their numbers at once, where all are numbers; None where some are arrays."""
+        if len(self.slots) < 2 or any(slot.shape for slot in self.slots):
+            return None
+        where = {name: place for place, name in enumerate((*self.moving, *self.fixed))}
+        where |= {name: place for place, name in enumerate(self.moving)}
+        names = tuple(slot.name for slot in self.slots)
+        return names, itemgetter(*[where[name] for name in names])
 
     def values(self, point: Point) -> dict[str, Argument]:
         """The value of every name at a point."""
         numbers = (*point, *self.fixed.values())
+        if self.plain is not None:
+            return dict(zip(self.plain[0], self.plain[1](numbers), strict=True))
         return {
             slot.name: slot.arrange(taken(numbers)) if slot.shape else taken(numbers) for slot, taken in self.places
         }

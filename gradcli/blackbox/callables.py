@@ -11,6 +11,8 @@ import math
 import subprocess
 import sys
 import threading
+from itertools import compress
+from operator import is_not
 from pathlib import Path
 
 from gradcli import limits
@@ -97,22 +99,19 @@ def moves_between(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[tupl
     found: list[tuple[str, list[int], float]] = []
     for name, value in other.items():
         before = one[name]
-        rows: list[tuple[list[int], float, float]]
         if not isinstance(value, list):
-            rows = [([], before, value)] if differs(before, value) else []
+            found += [(name, [], value)] if differs(before, value) else []
         elif value and isinstance(value[0], list):
-            rows = [
-                ([i, j], a, b)
-                for i, (line, new) in enumerate(zip(before, value, strict=True))
-                for j, (a, b) in enumerate(zip(line, new, strict=True))
-                if a is not b and differs(a, b)
-            ]
+            for i, (line, new) in enumerate(zip(before, value, strict=True)):
+                found += [(name, [i, j], new[j]) for j in places_moved(line, new)]
         else:
-            rows = [
-                ([i], a, b) for i, (a, b) in enumerate(zip(before, value, strict=True)) if a is not b and differs(a, b)
-            ]
-        found += [(name, place, new) for place, _, new in rows]
+            found += [(name, [i], value[i]) for i in places_moved(before, value)]
     return found
+
+
+def places_moved(one: Sequence[float], other: Sequence[float]) -> list[int]:
+    """The places in which two rows differ. Most numbers of a point are the very objects of the point before."""
+    return [i for i in compress(range(len(other)), map(is_not, one, other)) if differs(one[i], other[i])]
 
 
 def differs(one: float, other: float) -> bool:

@@ -67,20 +67,18 @@ def filled_words(command: ExecTarget, values: Mapping[str, Argument], seed: int 
     known: dict[str, Argument | int] = dict(values)
     if seed is not None:
         known.setdefault(SEED, seed)
-
     parts = templates(command.words)
     if getattr(last, "parts", None) is not parts:
         last.parts, last.values, last.texts = parts, [None] * len(parts), [""] * len(parts)
-    found = []
-    for place, part in enumerate(parts):
-        if not isinstance(part, Hole):
-            found.append("".join([piece if isinstance(piece, str) else slot_text(known, piece) for piece in part]))
-            continue
-        value = known[part.name] if part.entry is None else None
-        if value is None or value is not last.values[place]:  # most numbers are those of the point before
-            last.values[place], last.texts[place] = value, slot_text(known, part)
-        found.append(last.texts[place])
-    return found
+    texts, before = list(last.texts), last.values
+    now = [known[part.name] if type(part) is Hole and part.entry is None else None for part in parts]
+    pairs = enumerate(zip(now, before, strict=True))  # most numbers are those of the point before
+    for place in [i for i, (value, old) in pairs if value is None or value is not old]:
+        part = parts[place]
+        pieces = (part,) if isinstance(part, Hole) else part
+        texts[place] = "".join([piece if isinstance(piece, str) else slot_text(known, piece) for piece in pieces])
+    last.values, last.texts = now, texts
+    return list(texts)
 
 
 def slot_text(known: Mapping[str, Argument | int], hole: Hole) -> str:

@@ -61,9 +61,6 @@ def start(
             process_group=0,
         )
         running.add(process)
-    for stream in (process.stdin, process.stdout, process.stderr):
-        assert stream is not None
-        os.set_blocking(stream.fileno(), False)
     return process
 
 
@@ -124,6 +121,7 @@ class Conversation:
         assert process.stderr is not None
         with self.selector:
             if self.left or self.until_line:
+                os.set_blocking(process.stdin.fileno(), False)  # who reads is told that there is something to read
                 self.selector.register(process.stdin, selectors.EVENT_WRITE, self.write)
             else:
                 with contextlib.suppress(OSError):

@@ -139,3 +139,17 @@ def test_each_evaluation_has_arrays_of_its_own() -> None:
     }
     results = [float.fromhex(answer["result"]["number"]) for answer in call_many(spoils, request)]
     assert results == [751.0, 752.0, 861.0, 751.0]
+
+
+@pytest.mark.parametrize("fixed", [{}, {"c": 9.0}, {"v[1]": 9.0, "c": 8.0}])
+def test_a_point_gives_every_name_its_numbers(fixed: dict[str, float]) -> None:
+    """Whether all names are numbers or some are arrays, and whether their entries stand side by side or not."""
+    for shapes in ({"a": (), "c": ()}, {"a": (), "v": (3,), "M": (2, 2), "c": ()}, {"v": (1,)}, {"v": (3,)}):
+        slots = tuple(Slot(name, shape) for name, shape in shapes.items())
+        names = [name for slot in slots for name in slot.entries()]
+        moving = tuple(name for name in names if name not in fixed)
+        stay = {name: value for name, value in fixed.items() if name in names}
+        values = {name: stay.get(name, float(place)) for place, name in enumerate(names)}
+        place = EvaluationPoint(slots, stay, moving)
+        found = place.values(tuple(values[name] for name in moving))
+        assert found == {slot.name: slot.arrange([values[name] for name in slot.entries()]) for slot in slots}

@@ -40,6 +40,17 @@ def test_slots_are_filled_with_the_shortest_exact_text() -> None:
     assert slots_of(command) == ["x", "v", "M", "seed"]
 
 
+def test_slots_keep_the_texts_of_numbers_that_stay_alone() -> None:
+    """Also after a point that could not be filled: a text belongs to its number."""
+    command = split_command("sim {a} {b[1]} {c}", None, "/")
+    one: dict[str, Argument] = {"a": 1.0, "b": [2.0, 3.0], "c": 4.0}
+    assert filled_words(command, one, None) == ["sim", "1.0", "3.0", "4.0"]
+    with pytest.raises(IndexError):
+        filled_words(command, {**one, "a": 5.0, "b": [2.0]}, None)
+    assert filled_words(command, one, None) == ["sim", "1.0", "3.0", "4.0"]
+    assert filled_words(command, {**one, "b": [2.0, 6.0], "c": 7.0}, None) == ["sim", "1.0", "6.0", "7.0"]
+
+
 def test_no_shell_sees_a_command(tmp_path: Path) -> None:
     """What a shell would obey is one argument."""
     marker = tmp_path / "marker"

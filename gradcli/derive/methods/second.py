@@ -111,7 +111,7 @@ def certified_spectrum(sweep: SecondSweep) -> Spectrum | None:
     if n > BALL_SIZE:
         return None
     try:
-        return spectrum_of_balls(enclosures(sweep.entries, sweep.point), n)
+        return spectrum_of_balls(enclosures(sweep), n)
     except (OutOfTimeError, TypeError, ValueError):
         return None
 

@@ -57,6 +57,7 @@ class SecondSweep:
         self.problems: list[Problem] = []
         self.assumptions: list[str] = []
         self.entries: Matrix = []
+        self.run: Balls | None = None
         self.deadline = monotonic() + 2 * DIAGNOSIS_SECONDS
         self.value: float | None = None
 
@@ -64,7 +65,10 @@ class SecondSweep:
         """Fill the matrix by its formulas; False where something is at a switch, at an end, or not known."""
         n = len(self.names)
         upper = [second[i][j] for i in range(n) for j in range(i, n)]
-        found = certified_together([self.f, *self.guards, *self.first, *upper], self.point)
+        from gradcli.evaluate.certified.balls import Balls
+
+        self.run = Balls(self.point)
+        found = certified_together([self.f, *self.guards, *self.first, *upper], self.point, self.run)
         if found is None:
             return False
         self.value = found[0].value
@@ -210,18 +214,22 @@ def differ(one: float, other: float) -> bool:
     return abs(one - other) > 2e-16 * max(abs(one), abs(other))
 
 
-def certified_together(nodes: Sequence[Node], point: Mapping[str, Node]) -> list[Certified] | None:
-    """All nodes in one evaluation; None where one of them is at a switch, at an end, or has no number."""
+def certified_together(
+    nodes: Sequence[Node], point: Mapping[str, Node], run: Balls | None = None
+) -> list[Certified] | None:
+    """All nodes in one evaluation (`run`, if any); None where one is at a switch, at an end, or has no number."""
     exact = certify_exactly(nodes, point)
     if None not in exact:
         return [one for one in exact if one is not None]
     from gradcli.evaluate.certified.balls import Balls
 
-    run = Balls(point)
+    run = Balls(point) if run is None else run
     left = [node for node, one in zip(nodes, exact, strict=True) if one is None]
-    found = dict(zip(left, certify_by_balls(run, left), strict=True))
-    if run.ties or run.ends or any(one.status not in ("ok", "overflow") for one in found.values()):
-        return None
+    found: dict[Node, Certified] = {}
+    for group in (left[:1], left[1:]):  # the first, the function, needs the least digits, and tells how many those are
+        found.update(zip(group, certify_by_balls(run, group), strict=True))
+        if run.ties or run.ends or any(found[node].status not in ("ok", "overflow") for node in group):
+            return None
     return [found[node] if one is None else one for node, one in zip(nodes, exact, strict=True)]
 
 
@@ -234,17 +242,18 @@ def own_function(run: Balls, formula: Node, result: Certified) -> Function:
     return Function(result, known, touched, variables_of(touched), variables_of(edges))
 
 
-def enclosures(
-    entries: Iterable[Iterable[SecondEntry]], point: Mapping[str, Node]
-) -> Callable[[int], list[list[object]]]:
-    """The matrix as a function of the precision: rows of enclosures."""
-    from gradcli.evaluate.certified.balls import Balls
+def enclosures(sweep: SecondSweep) -> Callable[[int], list[list[object]]]:
+    """The matrix as a function of the precision: rows of enclosures, of at least this precision."""
+    from gradcli import limits
+    from gradcli.evaluate.certified.balls import FIRST_BITS, Balls
 
-    rows = [list(row) for row in entries]
-    run = Balls(point)
+    rows = [list(row) for row in sweep.entries]
+    run = Balls(sweep.point) if sweep.run is None else sweep.run
+    run.deadline = monotonic() + limits.EVALUATION_SECONDS
 
     def rows_at(bits: int) -> list[list[object]]:
-        run.evaluate([entry.node for row in rows for entry in row if entry.node is not None], bits)
+        nodes = [entry.node for row in rows for entry in row if entry.node is not None]
+        run.evaluate(nodes, max(bits, run.bits, FIRST_BITS))  # what certified the entries has them in more digits
         return [[entry.value if entry.node is None else run.values[entry.node] for entry in row] for row in rows]
 
     return rows_at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from math import isfinite
 
 from gradcli import limits
@@ -81,8 +82,49 @@ def certify_by_balls(run: Balls, nodes: Sequence[Node]) -> list[Certified]:
         if run.touched or run.edges:
             note_switches(run, [node for node in waiting if node in found])
         waiting = [node for node in waiting if node not in found]
-        bits = min(2 * bits, limits.BALL_BITS)
+        bits = min(next_bits(run, waiting[0], bits), limits.BALL_BITS) if waiting else bits
     return [found[node] for node in nodes]
+
+
+LONG = 2_000
+"""Nodes from which on the next precision is estimated."""
+LOST = 4
+"""Bits of an enclosure that says next to nothing."""
+
+
+def next_bits(run: Balls, root: Node, bits: int) -> int:
+    """The precision after this one: twice as much, or so often twice that the root is likely to be known.
+
+    Too high an estimate costs time, and changes no number.
+    """
+    higher = 2 * bits
+    if len(run.values) >= LONG:
+        wanted = wanted_bits(run, root, bits)
+        while higher < wanted and higher < limits.BALL_BITS:
+            higher *= 2
+    return higher
+
+
+def wanted_bits(run: Balls, root: Node, bits: int) -> float:
+    """How many bits the root is likely to need, from what is known of it, and of what it is made of, at this precision.
+
+    An enclosure lacks as many bits as its radius has more than its middle. Where the radius says no more (the sine of
+    a wide ball is between -1 and 1): each statement of a long chain loses some bits, so that what lasts for k nodes of
+    n lasts for all of them where it is n/k times as much.
+    """
+    from gradcli.flints import arb
+
+    value = run.values[root]
+    if type(value) is not arb:
+        return bits
+    accuracy = value.rel_accuracy_bits()
+    wanted: float = bits + 64 - accuracy if value.is_finite() and -8 * bits < accuracy < 0 else bits
+    before = takewhile(lambda node: node is not root, run.values)
+    known = [run.values[node].rel_accuracy_bits() > LOST for node in before if type(run.values[node]) is arb]
+    lasted = len(known)
+    while lasted and not known[lasted - 1]:
+        lasted -= 1
+    return max(wanted, bits * len(known) / lasted) if 0 < 2 * lasted < len(known) else wanted
 
 
 def note_switches(run: Balls, done: Sequence[Node]) -> None:

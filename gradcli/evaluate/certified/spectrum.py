@@ -52,6 +52,8 @@ def spectrum_of_balls(rows_at: Any, size: int) -> Spectrum | None:
 
     before = ctx.prec
     try:
+        if size == 1 and (alone := entry_alone(rows_at(0))) is not None:
+            return alone
         for bits in BITS:
             ctx.prec = bits
             rows = rows_at(bits)
@@ -64,6 +66,14 @@ def spectrum_of_balls(rows_at: Any, size: int) -> Spectrum | None:
     finally:
         ctx.prec = before
     return None
+
+
+def entry_alone(rows: Sequence[Sequence[Any]]) -> Spectrum | None:
+    """A matrix of one entry is its own eigenvalue, in the digits in which it is known."""
+    from gradcli.flints import arb
+
+    numbers = rounded([arb(rows[0][0])])
+    return None if numbers is None else Spectrum((numbers[0][0],), True, (numbers[0][1],))
 
 
 def exact_roots(rows: Sequence[Sequence[Any]]) -> list[arb]:
