@@ -7,18 +7,12 @@ anything else it is asked itself.
 
 from __future__ import annotations
 
+# `importlib.machinery` and `importlib.util` have the same names; importing them takes as long as five modules
+import _frozen_importlib_external as system
 import os
 import sys
-
-# `importlib.machinery`, `importlib.util` have the same names; importing them takes as long as five modules
-from _frozen_importlib import ModuleSpec  # type: ignore[import-not-found]
-from _frozen_importlib_external import (  # type: ignore[import-not-found]
-    MAGIC_NUMBER,
-    SourceFileLoader,
-)
-from _frozen_importlib_external import (
-    _compile_bytecode as code_of,
-)
+from _frozen_importlib import ModuleSpec
+from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
 from io import FileIO
 
 TYPE_CHECKING = False
@@ -26,13 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import CodeType
 
+code_of = vars(system).get("_compile_bytecode")
+"""The code that bytecode without its header is; no part of what Python promises to have."""
 HEADER = MAGIC_NUMBER + bytes(4)
 """How bytecode begins that has the time and the size of its source next."""
 OPTIMIZED = f".opt-{sys.flags.optimize}" if sys.flags.optimize else ""
 SUFFIX = f".{sys.implementation.cache_tag}{OPTIMIZED}.pyc"
 
 
-class ModuleLoader(SourceFileLoader):  # type: ignore[misc]
+class ModuleLoader(SourceFileLoader):
     """Loads one module whose source and bytecode are known."""
 
     def __init__(self, name: str, source: str, bytecode: str, status: os.stat_result) -> None:
@@ -48,17 +44,18 @@ class ModuleLoader(SourceFileLoader):  # type: ignore[misc]
             data = b""
         time, size = int(self.status.st_mtime) & 0xFFFFFFFF, self.status.st_size & 0xFFFFFFFF
         if data[:16] != HEADER + time.to_bytes(4, "little") + size.to_bytes(4, "little"):
-            return super().get_code(name)  # type: ignore[no-any-return]
+            return super().get_code(name)
+        assert code_of is not None
         code: CodeType = code_of(memoryview(data)[16:], name, self.bytecode, self.path)
         return code
 
 
 class PackageFinder:
-    """Finds the modules and packages below `gradcli`."""
+    """Finds the modules and packages below `gradcli`, and those of rich, of which a table needs forty."""
 
     @staticmethod
     def find_spec(name: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
-        """Where a module of this package is; None where that is for the import system to say."""
+        """Where a module is; None where that is for the import system to say."""
         if path is None or not name.startswith(("gradcli.", "rich.")):
             return None
         folder, last = path[0], name[name.rindex(".") + 1 :]
@@ -82,6 +79,6 @@ class PackageFinder:
 
 
 def install() -> None:
-    """Find modules of this package so from now on, unless their bytecode is somewhere else."""
-    if sys.pycache_prefix is None:
+    """Find modules so from now on, unless their bytecode is somewhere else."""
+    if sys.pycache_prefix is None and code_of is not None:
         sys.meta_path.insert(0, PackageFinder)
