@@ -5,7 +5,7 @@ One place for all records; what writes an answer is loaded when a notebook asks,
 
 from __future__ import annotations
 
-from gradcli.records import TYPE_CHECKING, written_by
+from gradcli.records import TYPE_CHECKING, module_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -20,11 +20,11 @@ class NotebookDisplay:
 
     def _repr_html_(self) -> str:
         """Formulas as MathML, tables and pictures, in one element with its own style and without ids."""
-        return str(written_by(WRITER).html_of(self))
+        return str(module_at(WRITER).html_of(self))
 
     def _repr_latex_(self) -> str | None:
         """Formulas for papers; None for what has none."""
-        found: str | None = written_by(WRITER).latex_of(self)
+        found: str | None = module_at(WRITER).latex_of(self)
         return found
 
     def _repr_mimebundle_(
@@ -34,7 +34,7 @@ class NotebookDisplay:
         made: dict[str, Callable[[], Any]] = {
             "text/html": self._repr_html_,
             "text/latex": self._repr_latex_,
-            "application/json": lambda: written_by(WRITER).document_of(self),
+            "application/json": lambda: module_at(WRITER).document_of(self),
         }
         wanted = [kind for kind in made if (not include or kind in include) and kind not in (exclude or ())]
         bundle = {kind: made[kind]() for kind in wanted}
@@ -42,7 +42,7 @@ class NotebookDisplay:
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What a terminal shows (IPython takes plain text from here alone)."""
-        printer.text("…" if cycle else written_by(WRITER).text_of(self))
+        printer.text("…" if cycle else module_at(WRITER).text_of(self))
 
 
 METHODS = ("_repr_html_", "_repr_latex_", "_repr_mimebundle_", "_repr_pretty_")
