@@ -14,7 +14,7 @@ from gradcli.derive.reading import read_back
 from gradcli.derive.results import Chain, Intermediate, Numbers, Term
 from gradcli.explain.intermediates import steps_of
 from gradcli.explain.locals import Locals
-from gradcli.explain.sweeps import Sweeps, in_its_name
+from gradcli.explain.sweeps import Sweeps, in_its_name, term_name
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.writing.trees import write_trees
@@ -168,6 +168,7 @@ class ChainNumbers:
         self.sweeps.forward()
         self.sweeps.differentiate()
         self.sweeps.backward()
+        self.sweeps.certify_terms()
 
     def fill(self, record: Chain) -> Chain:
         """The record with its numbers; the direct gradient is the cross-check."""
@@ -203,8 +204,7 @@ class ChainNumbers:
         sweeps = self.sweeps
         inner = sweeps.number(f"∂{link.through}/∂{link.variable}")
         outer = sweeps.number(f"∂{link.through}")
-        bound = sweeps.contributions.get((link.through, link.variable))
-        return self.question.term(link, (outer, inner, None if bound is None else sweeps.number(bound)))
+        return self.question.term(link, (outer, inner, sweeps.number(term_name(link.through, link.variable))))
 
     def agreement(self, totals: dict[str, float | None], direct: Mapping[str, float | None]) -> bool | None:
         """Do the sums and the direct gradient agree, wherever both exist?"""

@@ -21,14 +21,12 @@ class Use(NamedTuple):
     partial        ∂step/∂operand as syntax; None for data and constants, and where both are arrays
     value          its number at the point
     contribution   what the step passes back to the operand, in terms of ∂output/∂step
-    number         the same as a number: adjoint times partial, one term of the operand's adjoint
     """
 
     name: str
     partial: Tree | None
     value: float | None
     contribution: Tree | None = None
-    number: Value = None
 
 
 class TraceStep(NamedTuple):

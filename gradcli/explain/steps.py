@@ -10,7 +10,7 @@ from gradcli.explain.lines import derivation_of, results_of, shown
 from gradcli.explain.operations import operations
 from gradcli.explain.request import output_name
 from gradcli.explain.results import Derivation, Explanation, Steps
-from gradcli.explain.trees import size, tidied
+from gradcli.explain.trees import Tidier, size
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.building.program import entry_builder
@@ -63,10 +63,13 @@ class Explainer:
         self.partials: Mapping[str, Node] = {}
         self.derived: dict[str, tuple[list[Row], list[Tree]]] = {}
         self.bounds: dict[str, tuple[dict[str, Node], list[str]]] = {}
+        self.tidier = Tidier()
         self.shorten()
 
     def shorten(self) -> None:
         """A long program, or one whose rows would repeat long texts, in the names of its trace."""
+        if sum(size(statement.tree) for statement in self.names.order) <= SHORT:
+            return
         steps = operations(self.names.order, self.names.free, self.output)
         if len(steps) <= LONG and (len(steps) <= SHORT or not self.is_wordy()):
             return
@@ -182,7 +185,7 @@ class Explainer:
         rows, results = self.rows(name)
         numbers = self.numbers(rows, name, point) if point is not None else {}
         made = [self.derivation(i, row, rows, results, numbers) for i, row in enumerate(rows)]
-        assembled = tidied(results[0]) if size(results[0]) <= LARGE else None
+        assembled = self.tidier.tidied(results[0]) if size(results[0]) <= LARGE else None
         assert found.symbolic is not None
         constants = tuple(other for other in self.names.free if other != name)
         number = None if found.gradient is None else found.gradient[name]
@@ -208,7 +211,7 @@ class Explainer:
             if row.repeats is not None
             else plan.form([marker(part, rows[t], simple) for part, t in zip(plan.parts, row.targets, strict=True)])
         )
-        made = derivation_of(i, row, row.before, tidied(after) if simple else after, results[i])
+        made = derivation_of(i, row, row.before, self.tidier.tidied(after) if simple else after, results[i])
         return made._replace(number=numbers.get(i))
 
     def bound(self, rows: Sequence[Row], variable: str) -> tuple[dict[str, Node], list[str]]:

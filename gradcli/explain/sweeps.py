@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from gradcli.derive.ad.reverse import Reverse, partial_of
+from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import arrange, entry_names
 from gradcli.derive.methods.choose import jet_at
 from gradcli.derive.methods.jet import JetRequest
@@ -19,10 +19,12 @@ from gradcli.evaluate.certified.exact import LARGE, RATIONAL_OPERATIONS, Rationa
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars as algebra
-from gradcli.program.graph import Variable
+from gradcli.program.graph import Node, Variable
 from gradcli.program.point import Point
+from gradcli.program.rows import partial_node
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.rules.rule import Rule
 from gradcli.text.tree import Call, postorder
 
 if TYPE_CHECKING:
@@ -33,19 +35,19 @@ if TYPE_CHECKING:
     from gradcli.evaluate.certified.values import Undefined
     from gradcli.explain.locals import Local, Locals
     from gradcli.problems import Problem
-    from gradcli.program.graph import Factors, Graph, Node, Rational
+    from gradcli.program.graph import Factors, Graph, Rational
 
 
 class Partial(NamedTuple):
-    """∂step/∂operand, entries both: formula, name that it is bound to, and the formula in the operands alone.
+    """∂step/∂operand, entries both: the formula, and the name that it is bound to.
 
+    node    the step's own value stands in it by its name
     taken   False: the operand stands in a branch that is not taken, and adds nothing here, with or without a value
     """
 
     operand: str
     node: Node
     name: str
-    plain: Node
     taken: bool
 
 
@@ -123,8 +125,30 @@ class Sweeps:
         nodes = [self.variable(name) for name in names]
         self.certified.update(zip(names, certify_by_balls(self.run, nodes), strict=True))
 
+    def certify_plainly(self, names: Sequence[str]) -> None:
+        """Numbers for these names: those of constants are known, and those that stand for another name are its."""
+        behind = {name: self.behind(name) for name in names}
+        for name in dict.fromkeys(behind.values()):
+            bound = self.point[name]
+            if isinstance(bound, Node) and bound.op == "number":
+                self.certified[name] = rounded(bound.data)
+        self.certify([name for name in dict.fromkeys(behind.values()) if name not in self.certified])
+        self.certified.update((name, self.certified[other]) for name, other in behind.items())
+
+    def behind(self, name: str) -> str:
+        """The name whose number this one has: of ∂v/∂x = y that is y."""
+        bound = self.point[name]
+        while isinstance(bound, Node) and bound.op == "variable":
+            name = bound.data
+            bound = self.point[name]
+        return name
+
     def enclosure(self, name: str) -> Any:
         """The exact value of a name that was certified, or the ball around it."""
+        name = self.behind(name)
+        bound = self.point[name]
+        if isinstance(bound, Node) and bound.op == "number":
+            return bound.data
         if self.rationals is not None:
             return self.rationals.value(name)
         return self.run.values.get(self.variable(name))
@@ -136,7 +160,12 @@ class Sweeps:
 
     def numbers(self, name: str, seeds: Iterable[str]) -> StepNumbers:
         """Value, adjoint and tangents of an input or a step; an array's are in rows."""
-        variable = Variable(name, self.locals.shapes[name])
+        shape = self.locals.shapes[name]
+        if not shape:
+            adjoint = self.number(f"∂{name}") if name in self.active else None
+            pushed = {seed: self.number(f"d{name}/d{seed}") for seed in seeds} or None
+            return StepNumbers(self.number(name), adjoint, pushed)
+        variable = Variable(name, shape)
         entries = entry_names(variable)
 
         def found(form: str) -> Any:
@@ -226,8 +255,7 @@ class Sweeps:
             for place, entry in enumerate(step.entries):
                 if every or len(step.entries) == 1 or self.is_touched(step.nodes[place]):
                     self.partials[entry] = self.local_partials(step, place)
-        names = [partial.name for found in self.partials.values() for partial in found]
-        self.certify(names)
+        self.certify_plainly([partial.name for found in self.partials.values() for partial in found])
         for entry, found in self.partials.items():
             self.settle(entry, found)
 
@@ -238,32 +266,33 @@ class Sweeps:
     def local_partials(self, step: Local, place: int) -> list[Partial]:
         """∂entry/∂operand for each active operand that this entry uses."""
         node, entry = step.nodes[place], step.entries[place]
-        used = self.used_entries(node)
         single = len(step.nodes) == 1
+        known = self.live.get(step.operation.name) if single else None
+        used = self.used_entries(node) if known is None else known
         names = [name for name in self.operand_entries(step) if name in self.active and (single or name in used)]
         result = []
         try:
-            gradient = self.local_gradient(node, names)
+            found = self.local_gradient(node, names, entry)
         except GradcliError:  # by the order of a Bessel function, which must not depend on a variable
             names = [name for name in names if self.varies(name)]
-            gradient = Reverse(self.graph, names).gradient(node)
-        found = in_its_name(self.graph, node, entry, gradient)
-        for name, partial, plain in zip(names, found, gradient, strict=True):
+            found = in_its_name(self.graph, node, entry, Reverse(self.graph, names).gradient(node))
+        for name, partial in zip(names, found, strict=True):
             bound = f"∂{entry}/∂{name}"
             self.point[bound] = partial
-            result.append(Partial(name, partial, bound, plain, name in used))
+            result.append(Partial(name, partial, bound, name in used))
         return result
 
-    def local_gradient(self, node: Node, names: Sequence[str]) -> Sequence[Node]:
-        """The partials of one operation: those of a call or a sum of names as they stand, others by a sweep."""
+    def local_gradient(self, node: Node, names: Sequence[str], entry: str) -> Sequence[Node]:
+        """The partials of one operation, its value by its name: of a call or a sum of names by row, else by a sweep."""
         operands = [part.data if part.op == "variable" else None for part in node.args]
         plain = not node.shape and None not in operands and len(set(operands)) == len(operands)
-        if plain and node.op == "call" and set(names) <= set(operands):
-            return [partial_of(self.graph, node, operands.index(name)) for name in names]
-        if not plain or node.op != "sum":
-            return Reverse(self.graph, names).gradient(node)
-        factors = dict(zip(operands, node.data[0], strict=True))
-        return [algebra.number(self.graph, factors.get(name, 0)) for name in names]
+        if plain and node.op == "call" and type(node.data) is Rule and set(names) <= set(operands):
+            out = self.variable(entry)
+            return [partial_node(self.graph, node.data, operands.index(name), node.args, out=out) for name in names]
+        if plain and node.op == "sum":
+            factors = dict(zip(operands, node.data[0], strict=True))
+            return [algebra.number(self.graph, factors.get(name, 0)) for name in names]
+        return in_its_name(self.graph, node, entry, Reverse(self.graph, names).gradient(node))
 
     def varies(self, entry: str) -> bool:
         """Does an entry depend on a variable to differentiate by?"""
@@ -290,14 +319,16 @@ class Sweeps:
         self.at_switch |= touched and live
         unsure = [p for p in partials if touched or self.certified[p.name].status not in ("ok", "overflow")]
         doubtful = [partial for partial in unsure if partial.taken]
+        if not doubtful:
+            return
         needed = (entry, *self.used_entries(node))
-        if not doubtful or not live or any(self.certified[name].status == "undefined" for name in needed):
+        if not live or any(self.certified[name].status == "undefined" for name in needed):
             for partial in doubtful:
                 self.bind(partial.name, no_value())
             return
         names = [partial.operand for partial in doubtful]
         at = Point({name: self.constant(name) for name in self.used_entries(node)}, {})
-        formulas = {p.operand: p.plain for p in doubtful}
+        formulas = dict(zip(names, Reverse(self.graph, names).gradient(node), strict=True))
         found = jet_at("symbolic", JetRequest(self.graph, node, names, at, (), formulas))
         for partial, number in zip(doubtful, found.first[0], strict=True):
             if number is None:
@@ -341,7 +372,7 @@ class Sweeps:
     def backward(self) -> None:
         """The adjoints, from the output to the inputs."""
         parts: dict[str, list[Node]] = {self.locals.steps[self.output].entries[0]: [algebra.number(self.graph, 1)]}
-        self.contributions: dict[tuple[str, str], str] = {}
+        self.terms: dict[tuple[str, str], Node] = {}
         for step in reversed(self.steps):
             for entry in step.entries:
                 self.point[f"∂{entry}"] = self.total(parts.get(entry, ()))
@@ -349,11 +380,19 @@ class Sweeps:
         for entry in self.given:
             self.point[f"∂{entry}"] = self.total(parts.get(entry, ()))
         wanted = [entry for entry in (*self.given, *self.local_of) if entry in self.active]
-        self.certify([f"∂{entry}" for entry in wanted])
-        self.certify([name for name in self.contributions.values() if name not in self.certified])
+        self.certify_plainly([f"∂{entry}" for entry in wanted])
+
+    def certify_terms(self) -> None:
+        """The numbers of `terms`: what each step of one entry passes back to each operand."""
+        for place, term in self.terms.items():
+            self.point[term_name(*place)] = term
+        self.certify([term_name(*place) for place in self.terms])
 
     def total(self, parts: Sequence[Node]) -> Node:
-        return algebra.add(self.graph, [(part, 1) for part in parts])
+        """The sum of what the users of a name pass back; another adjoint by the name that this one stands for."""
+        node = algebra.add(self.graph, [(part, 1) for part in parts])
+        other = self.point[node.data] if node.op == "variable" else None
+        return other if isinstance(other, Node) and other.op in ("variable", "number") else node
 
     def pass_back(self, step: Local, parts: dict[str, list[Node]]) -> None:
         """What a step adds to the adjoints of its operands; one in a branch that is not taken adds nothing."""
@@ -375,12 +414,7 @@ class Sweeps:
                 if adds:
                     parts.setdefault(partial.operand, []).append(term)
                 if len(step.entries) == 1:
-                    bound = f"∂{entry}·∂{entry}/∂{partial.operand}"
-                    if term is adjoint:  # times 1: a number that is certified already
-                        bound = f"∂{entry}"
-                    else:
-                        self.point[bound] = term
-                    self.contributions[step.operation.name, partial.operand] = bound
+                    self.terms[step.operation.name, partial.operand] = term
         if whole:
             names = [name for name in self.operand_entries(step) if name in self.active]
             weighted = algebra.add(graph, whole)
@@ -404,6 +438,11 @@ class Sweeps:
                 products = [(algebra.multiply(self.graph, term), 1) for term in terms]
                 self.point[f"d{entry}/d{column}"] = algebra.add(self.graph, products)
         self.certify([f"d{entry}/d{column}" for entry in (*self.given, *self.local_of)])
+
+
+def term_name(step: str, operand: str) -> str:
+    """What the number is bound to that a step passes back to an operand."""
+    return f"∂{step}·∂{step}/∂{operand}"
 
 
 def in_its_name(graph: Graph, node: Node, name: str, partials: Sequence[Node]) -> Sequence[Node]:

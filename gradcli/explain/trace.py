@@ -71,6 +71,7 @@ class Tracer:
         whole = request.named is True and any(s.name for s in self.names.order)
         self.steps = operations(self.names.order, self.shapes, self.output, whole)
         self.whole = whole
+        self.trees: dict[Node, Tree] = {}
 
     @cached_property
     def made(self) -> Locals:
@@ -95,7 +96,7 @@ class Tracer:
         active = {*self.wrt, *(step.name for step in self.steps)}
         rows = [self.row(name, None, (), None) for name in self.inputs()]
         for step in self.steps:
-            partials = formulas_of(made, step, active, self.program.decimal)
+            partials = {name: self.written(node) for name, node in formulas_of(made, step, active).items()}
             uses = tuple(self.formal_use(step.name, name, partials) for name in step.operands)
             rows.append(self.row(step.name, step.tree, uses, None))
         return self.record(None, rows, Numbers("symbolic", None, None, ()))
@@ -188,18 +189,22 @@ class Tracer:
     def uses(self, step: Operation, sweeps: Sweeps) -> list[Use]:
         """The operands of a step with formulas and numbers of the partials."""
         found: dict[str, Partial] = {p.operand: p for p in sweeps.partials.get(step.name, ())}
-        trees = partial_trees([p.node for p in found.values()], self.program.decimal)
-        by_name = dict(zip(found, trees, strict=True))
         result = []
         for name in step.operands:
             if name in found:
-                term = sweeps.number(sweeps.contributions[step.name, name])
-                result.append(Use(name, by_name[name], sweeps.number(found[name].name), None, term))
+                result.append(Use(name, self.written(found[name].node), sweeps.number(found[name].name)))
             elif self.made.entries(name)[0] in sweeps.active:
                 result.append(self.formal_use(step.name, name, {}))
             else:
                 result.append(Use(name, None, None))
         return result
+
+    def written(self, node: Node) -> Tree:
+        """The syntax of a partial, made once; names and functions of one name, which are most, without the writer."""
+        tree = self.trees.get(node)
+        if tree is None:
+            tree = self.trees[node] = partial_tree(node, self.program.decimal)
+        return tree
 
     def troubles(self, sweeps: Sweeps, rows: list[TraceStep], point: Point) -> tuple[list[Problem], list[str]]:
         """The problems of the inputs, as `grad` has them, and of steps outside float64."""
@@ -235,8 +240,8 @@ class Tracer:
         return list(found.problems), notes
 
 
-def formulas_of(made: Locals, step: Operation, active: set[str], decimal: bool) -> dict[str, Tree]:
-    """∂step/∂operand as syntax, for each active operand."""
+def formulas_of(made: Locals, step: Operation, active: set[str]) -> dict[str, Node]:
+    """∂step/∂operand, for each active operand."""
     from gradcli.derive.ad.reverse import Reverse
     from gradcli.explain.sweeps import in_its_name
 
@@ -248,7 +253,7 @@ def formulas_of(made: Locals, step: Operation, active: set[str], decimal: bool) 
     found = Reverse(made.graph, names).gradient(local.nodes[0])
     nodes = in_its_name(made.graph, local.nodes[0], step.name, found)
     made.graph.guards = {}
-    return dict(zip(names, partial_trees(nodes, decimal), strict=True))
+    return dict(zip(names, nodes, strict=True))
 
 
 def has_partial(local: Local, name: str) -> bool:
@@ -262,14 +267,10 @@ def has_partial(local: Local, name: str) -> bool:
     )
 
 
-def partial_trees(nodes: Sequence[Node], decimal: bool) -> list[Tree]:
-    """The syntax of each node; names and functions of one name, which are most, without the writer."""
-    trees: list[Tree] = []
-    for node in nodes:
-        if node.op == "variable":
-            trees.append(Name(node.data))
-        elif node.op == "call" and len(node.args) == 1 and node.args[0].op == "variable" and type(node.data) is Rule:
-            trees.append(Call(node.data.name, (Name(node.args[0].data),)))
-        else:
-            trees.append(write_trees([node], decimal).trees[0])
-    return trees
+def partial_tree(node: Node, decimal: bool) -> Tree:
+    """The syntax of a node."""
+    if node.op == "variable":
+        return Name(node.data)
+    if node.op == "call" and len(node.args) == 1 and node.args[0].op == "variable" and type(node.data) is Rule:
+        return Call(node.data.name, (Name(node.args[0].data),))
+    return write_trees([node], decimal).trees[0]

@@ -7,7 +7,7 @@ from gradcli.text.rewrite import with_parts
 from gradcli.text.tree import Binary, Number, Transpose, Tree, Unary, children
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator
 
 
 def size(root: Tree, known: dict[int, int] | None = None) -> int:
@@ -18,7 +18,7 @@ def size(root: Tree, known: dict[int, int] | None = None) -> int:
     return known[id(root)]
 
 
-def missing_from(known: Mapping[int, object], root: Tree) -> Iterator[Tree]:
+def missing_from(known: Container[int], root: Tree) -> Iterator[Tree]:
     """Every part that is not known yet by its id, its own parts first; who asks puts each in before the next."""
     stack = [root]
     while stack:
@@ -34,7 +34,17 @@ def missing_from(known: Mapping[int, object], root: Tree) -> Iterator[Tree]:
 
 def tidied(root: Tree) -> Tree:
     """The tree without factors 1, terms 0 and double signs; products and sums from left to right."""
-    return mapped(mapped(root, tidy), sign_inside)
+    return Tidier().tidied(root)
+
+
+class Tidier:
+    """`tidied` for many trees: what they share is made tidy once."""
+
+    def __init__(self) -> None:
+        self.simple, self.signed = MappedTrees(tidy), MappedTrees(sign_inside)
+
+    def tidied(self, root: Tree) -> Tree:
+        return self.signed.of(self.simple.of(root))
 
 
 def sign_inside(tree: Tree) -> Tree:
@@ -47,13 +57,27 @@ def sign_inside(tree: Tree) -> Tree:
 
 def mapped(root: Tree, change: Callable[[Tree], Tree]) -> Tree:
     """The tree with every operation changed, its parts first; a shared part once."""
-    done: dict[int, Tree] = {}
-    for tree in missing_from(done, root):
-        parts = children(tree)
-        new = [done[id(part)] for part in parts]
-        same = all(a is b for a, b in zip(parts, new, strict=True))
-        done[id(tree)] = change(tree if same else with_parts(tree, new))
-    return done[id(root)]
+    return MappedTrees(change).of(root)
+
+
+class MappedTrees:
+    """`mapped` for many trees: what they share is changed once."""
+
+    def __init__(self, change: Callable[[Tree], Tree]) -> None:
+        self.change = change
+        self.done: dict[int, Tree] = {}
+        self.kept: list[Tree] = []
+
+    def of(self, root: Tree) -> Tree:
+        """The changed tree."""
+        done = self.done
+        for tree in missing_from(done, root):
+            parts = children(tree)
+            new = [done[id(part)] for part in parts]
+            same = all(a is b for a, b in zip(parts, new, strict=True))
+            done[id(tree)] = self.change(tree if same else with_parts(tree, new))
+        self.kept.append(root)  # its id is not given to another tree
+        return done[id(root)]
 
 
 def tidy(tree: Tree) -> Tree:

@@ -56,13 +56,23 @@ def no_partial(rule: Rule, position: int) -> GradcliError:
     )
 
 
-def partial_node(graph: Graph, rule: Rule, position: int, args: Sequence[Node], text: str | None = None) -> Node:
-    """The partial of a rule's function by its argument at `position` (`text`: another form of it)."""
+def partial_node(
+    graph: Graph,
+    rule: Rule,
+    position: int,
+    args: Sequence[Node],
+    text: str | None = None,
+    out: Node | None = None,
+) -> Node:
+    """The partial of a rule's function by its argument at `position`.
+
+    text    another form of it;  out: what stands for the function's own value in it, the call where nothing is given
+    """
     text = text or rule.partials[position]
     if text is None:
         raise no_partial(rule, position)
     names = argument_names(rule, args)
-    names["out"] = make.call(graph, rule, args)
+    names["out"] = make.call(graph, rule, args) if out is None else out
     return rule_text(graph, text, names)
 
 

@@ -20,9 +20,9 @@ PAPERS = ("csv", "markdown", "plain", "latex")
 
 KINDS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "Verdict": ("verdicts.document", "verdicts.write_{}", PAPERS),
-    "Trace": ("explain.trace_formats.trace_document", "explain.trace_formats.write_trace_{}", PAPERS),
-    "Explanation": ("explain.steps_formats.steps_document", "explain.steps_formats.write_steps_{}", PAPERS),
-    "ComputationGraph": ("explain.graph.graph_document", "explain.graph.write_{}", ("tree", "dot", "mermaid")),
+    "Trace": ("formats.explanations.trace_document", "explain.trace_formats.write_trace_{}", PAPERS),
+    "Explanation": ("formats.explanations.steps_document", "explain.steps_formats.write_steps_{}", PAPERS),
+    "ComputationGraph": ("formats.explanations.graph_document", "explain.graph.write_{}", ("tree", "dot", "mermaid")),
     "Plot": ("plot.formats.plot_document", "plot.formats.write_plot_{}", ("plain", "csv", "latex")),
     "Descent": ("descent.formats.descent_document", "descent.formats.write_descent_{}", PAPERS),
     "Coordinates": ("formats.coordinates.document", "formats.coordinates.write_{}", ("plain", "csv")),

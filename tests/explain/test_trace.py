@@ -154,7 +154,8 @@ def test_random_programs(text: str, at: str):
     terms: dict[str, list[float | None]] = {}
     for step in trace.steps:
         for use in step.uses:
-            terms.setdefault(use.name, []).append(use.number)
+            known = step.adjoint is not None and use.value is not None
+            terms.setdefault(use.name, []).append(step.adjoint * use.value if known else None)
     for step in trace.steps:
         found = terms.get(step.name, [])
         if step.kind == "step" and step.adjoint is not None and None not in found and not trace.numbers.problems:

@@ -19,6 +19,7 @@ from gradcli.render.explain.graph_layout import Layout, is_apart
 from gradcli.render.explain.graph_svg import Drawing, write_svg
 from gradcli.render.explain.steps import print_steps
 from gradcli.render.explain.trace import print_trace
+from gradcli.render.formats import explanations as documents
 from gradcli.render.page import make_console
 from tests.explain.helpers import request
 
@@ -103,7 +104,7 @@ def test_hints_tell_no_results():
     text = drawn(print_steps, found)
     assert "general power rule" in text
     assert "the same as grad" not in text
-    document = steps_formats.steps_document(found)
+    document = documents.steps_document(found)
     assert document["derivations"]["x"]["result"] is None
 
 
@@ -127,8 +128,8 @@ def test_every_format_of_every_command():
     """No format fails, LaTeX closes its braces, CSV is rectangular, JSON is strict."""
     trace = trace_of(*CIRCUIT, mode="both")
     (found,) = explanations(request("x**2*exp(x*y)", "1,2"))
-    json.dumps(trace_formats.trace_document(trace), allow_nan=False)
-    json.dumps(steps_formats.steps_document(found), allow_nan=False)
+    json.dumps(documents.trace_document(trace), allow_nan=False)
+    json.dumps(documents.steps_document(found), allow_nan=False)
     latex = trace_formats.write_trace_latex(trace) + steps_formats.write_steps_latex(found)
     assert latex.count("{") == latex.count("}")
     for text in (trace_formats.write_trace_csv(trace), steps_formats.write_steps_csv(found)):
@@ -240,5 +241,5 @@ def test_inputs_stand_next_to_their_users():
 
 def test_an_operand_used_twice_is_one_edge():
     """x*x: the sum of both partials."""
-    (edge,) = graph.graph_document(graph_of("x*x", "3"))["edges"]
+    (edge,) = documents.graph_document(graph_of("x*x", "3"))["edges"]
     assert edge == {"from": "x", "to": "f", "partial": "2*x", "value": 6.0}

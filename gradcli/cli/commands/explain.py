@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from gradcli.cli.question import CommandLine
     from gradcli.explain.request import ExplainRequest
-    from gradcli.explain.results import ComputationGraph
+    from gradcli.explain.results import ComputationGraph, Explanation, Trace
     from gradcli.problems import Problem
     from gradcli.records import Readable
 
@@ -66,60 +66,55 @@ def answer_trace(line: CommandLine, request: ExplainRequest) -> int:
     """The trace at every point."""
     from gradcli.explain.trace import traces
 
-    form = line.format
-    refuse_npy(form, "a trace")
-    found = traces(in_full(request, form))
-    if form == "table":
-        from gradcli.render.explain.trace import print_trace
-
-        text = screens(found, print_trace, line.out)
-    else:
-        text = in_format(found, form)
-    return written(text, line.out, form, [trace.numbers.problems for trace in found])
-
-
-def answer_graph(line: CommandLine, request: ExplainRequest) -> int:
-    """The graph at every point."""
-    from gradcli.explain.graph import graphs
-    from gradcli.platforms.terminals import columns_of_terminal
-    from gradcli.render.explain import graph
-
-    form = format_for(line.format_given, line.out, GRAPHS, "tree")
-    found = graphs(in_full(request, form))
-    unicode = is_unicode(line.out)
-    columns = None if line.out is not None else columns_of_terminal()
-    writers: dict[str, Callable[[ComputationGraph], str]] = {
-        "json": lambda one: one_line(graph.graph_document(one)),
-        "dot": lambda one: graph.write_dot(one, line.explain.direction),
-        "mermaid": lambda one: graph.write_mermaid(one, line.explain.direction),
-        "tree": lambda one: graph.write_tree(one, unicode, line.explain.depth, columns),
-        "svg": lambda one: drawn(one, line.explain.direction),
-    }
-    text = joined([writers[form](one) for one in found], form)
-    return written(text, line.out, form, [one.trace.numbers.problems for one in found])
-
-
-def drawn(graph: ComputationGraph, direction: str) -> str:
-    """The graph as SVG."""
-    from gradcli.render.explain.graph_svg import write_svg
-
-    return write_svg(graph, direction)
+    refuse_npy(line.format, "a trace")
+    return shown(line, traces(in_full(request, line.format)), "trace")
 
 
 def answer_steps(line: CommandLine, request: ExplainRequest) -> int:
     """The derivation, at every point."""
     from gradcli.explain.explanations import explanations
 
-    form = line.format
-    refuse_npy(form, "a derivation")
-    found = explanations(request)
-    if form == "table":
-        from gradcli.render.explain.steps import print_steps
+    refuse_npy(line.format, "a derivation")
+    return shown(line, explanations(request), "steps")
 
-        text = screens(found, print_steps, line.out)
+
+def shown(line: CommandLine, found: Sequence[Trace] | Sequence[Explanation], kind: str) -> int:
+    """Answers on screens, printed by `print_KIND` of `render/explain/KIND.py`, or in another format."""
+    from gradcli.render.documents import loaded
+
+    if line.format == "table":
+        text = screens(found, loaded(f"explain.{kind}.print_{kind}"), line.out)
     else:
-        text = in_format(found, form)
-    return written(text, line.out, form, [one.numbers.problems for one in found])
+        text = in_format(found, line.format)
+    return written(text, line.out, line.format, [one.numbers.problems for one in found])
+
+
+def answer_graph(line: CommandLine, request: ExplainRequest) -> int:
+    """The graph at every point."""
+    from gradcli.explain.graph import graphs
+
+    form = format_for(line.format_given, line.out, GRAPHS, "tree")
+    found = graphs(in_full(request, form))
+    text = in_format(found, form) if form == "json" else joined([drawn(one, form, line) for one in found], form)
+    return written(text, line.out, form, [one.trace.numbers.problems for one in found])
+
+
+def drawn(one: ComputationGraph, form: str, line: CommandLine) -> str:
+    """A graph as SVG, as a tree of characters, or in a language for graphs."""
+    from gradcli.render.documents import loaded
+
+    if form == "svg":
+        from gradcli.render.explain.graph_svg import write_svg
+
+        return write_svg(one, line.explain.direction)
+    if form == "tree":
+        from gradcli.platforms.terminals import columns_of_terminal
+        from gradcli.render.explain.graph import write_tree
+
+        columns = None if line.out is not None else columns_of_terminal()
+        return write_tree(one, is_unicode(line.out), line.explain.depth, columns)
+    text: str = loaded(f"explain.graph.write_{form}")(one, line.explain.direction)
+    return text
 
 
 ANSWERS: dict[str, Callable[[CommandLine, ExplainRequest], int]] = {

@@ -1,4 +1,4 @@
-"""A computation graph as a tree of characters, as DOT, as Mermaid, and as JSON."""
+"""A computation graph as a tree of characters, as DOT and as Mermaid."""
 
 from __future__ import annotations
 
@@ -24,27 +24,6 @@ STEP = 3
 """Columns by which a level of a tree is moved to the right."""
 MERMAID_EDGES, MERMAID_CHARACTERS = 500, 50_000
 """What Mermaid draws: maxEdges and maxTextSize of its defaults."""
-
-
-def graph_document(graph: ComputationGraph) -> dict[str, Any]:
-    """`gradcli.graph/1`: the trace's steps as nodes, and the edges."""
-    from gradcli.render.explain.trace_formats import trace_document
-
-    document = trace_document(graph.trace)
-    nodes = document.pop("steps")
-    for key in ("mode", "sweeps", "along", "gradient"):
-        document.pop(key)
-    texts = iter(write_all([edge.partial for edge in graph.edges if edge.partial is not None]))
-    edges = [
-        {
-            "from": edge.start,
-            "to": edge.end,
-            "partial": None if edge.partial is None else next(texts),
-            "value": edge.value,
-        }
-        for edge in graph.edges
-    ]
-    return {**document, "schema": "gradcli.graph/1", "nodes": nodes, "edges": edges}
 
 
 class Labels:

@@ -6,12 +6,12 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.outline import numbers, rule_name
 from gradcli.render.explain.steps_formats import (
-    derivation_document,
     name_of,
     write_steps_latex,
     write_steps_markdown,
     write_steps_plain,
 )
+from gradcli.render.formats.explanations import derivation_document
 from gradcli.render.notation import write
 from gradcli.render.verdicts import slip_words
 from gradcli.render.words import function_text, spell, value_text

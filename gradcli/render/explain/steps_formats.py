@@ -1,104 +1,19 @@
-"""A derivation for programs and papers: JSON, plain lines, CSV, Markdown, LaTeX."""
+"""A derivation for programs and papers: plain lines, CSV, Markdown, LaTeX."""
 
 from __future__ import annotations
 
-from gradcli.explain.trees import size
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.outline import numbers, rule_name
 from gradcli.render.explain.primes import in_italics, prime, write_primes
-from gradcli.render.formats.json import remarks_document
-from gradcli.render.notation import printer_of, write, write_all
-from gradcli.render.words import function_text, point_lines, problem_text, reading_lines, spell, value_text
+from gradcli.render.notation import write
+from gradcli.render.words import point_lines, problem_text, reading_lines, spell, value_text
 from gradcli.rules.laws import LAWS
 
 if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.explain.results import Derivation, Explanation, Steps
-    from gradcli.text.tree import Tree
-
-LARGE, LARGE_OF_MANY, MANY = 300, 100, 60
-"""Nodes of a text from which on it is left out; in a derivation of many rows sooner."""
-
-
-def steps_document(explanation: Explanation) -> dict[str, Any]:
-    """`gradcli.steps/1`."""
-    reading = explanation.reading
-    names = [name for name, _ in explanation.definitions]
-    trees = [tree for _, tree in explanation.definitions]
-    return {
-        "schema": "gradcli.steps/1",
-        "function": function_text(reading),
-        "variables": list(reading.variables),
-        "output": explanation.output,
-        "level": explanation.level,
-        "at": reading.listed_point,
-        "value": explanation.value,
-        "derivations": {s.variable: derivation_document(explanation, s) for s in explanation.derivations},
-        "definitions": dict(zip(names, write_all(trees), strict=True)),
-        "method": explanation.numbers.method,
-        "accuracy": explanation.numbers.accuracy,
-        **remarks_document(reading, explanation.numbers),
-    }
-
-
-def derivation_document(explanation: Explanation, steps: Steps) -> dict[str, Any]:
-    """The rows by one variable, put together, and `grad`'s own form."""
-    decimal = explanation.reading.decimal
-    rows = steps.rows if explanation.hint is None else steps.rows[: explanation.hint]
-    hidden = explanation.hint is not None
-    texts = Texts(decimal, hidden, LARGE if len(rows) <= MANY else LARGE_OF_MANY)
-    document: dict[str, Any] = {
-        "steps": [row_document(row, texts) for row in rows],
-        "assembled": None if steps.assembled is None or hidden else write(steps.assembled, "text", decimal),
-        "result": None if hidden else write(steps.result, "text", decimal),
-        "evidence": steps.evidence,
-        "number": steps.number,
-    }
-    if explanation.arrays:
-        document["differential"] = None if steps.differential is None else write(steps.differential, "text", decimal)
-        document["shape"] = list(steps.shape)
-        document["read_off"] = {"rule": "read-off", "law": LAWS["read-off"].text, "source": LAWS["read-off"].source}
-    return document
-
-
-class Texts:
-    """The texts of the trees of a derivation, each written once: a row's result stands in the rows above it too."""
-
-    def __init__(self, decimal: bool, hidden: bool, most: int) -> None:
-        self.printer, self.hidden, self.most = printer_of("text", decimal), hidden, most
-        self.sizes: dict[int, int] = {}
-        self.known: dict[int, str] = {}
-
-    def of(self, tree: Tree) -> str | None:
-        """The text; None for a hint, and where it is too long."""
-        if self.hidden or size(tree, self.sizes) > self.most:
-            return None
-        if id(tree) not in self.known:
-            self.known[id(tree)] = self.printer.write(tree)
-        return self.known[id(tree)]
-
-
-def row_document(row: Derivation, texts: Texts) -> dict[str, Any]:
-    """One row; without its results for a hint."""
-    text = texts.of
-    return {
-        "id": row.id,
-        "parent": row.parent,
-        "rule": row.rule,
-        "function": row.function,
-        "chained": row.chained,
-        "also": list(row.also),
-        "law": row.law,
-        "source": row.source,
-        "before": text(row.before),
-        "after": text(row.after),
-        "result": text(row.result),
-        "repeats": row.repeats,
-        "shape": list(row.shape),
-        "number": row.number,
-    }
 
 
 def formula(row: Derivation, explanation: Explanation, steps: Steps, style: Any) -> tuple[str, str]:

@@ -26,7 +26,7 @@ class Contributions:
         self.users: dict[str, list[tuple[TraceStep, Use]]] = {}
         for step in trace.steps:
             for use in step.uses:
-                if use.partial is not None or use.contribution is not None or use.number is not None:
+                if use.partial is not None or use.contribution is not None:
                     self.users.setdefault(use.name, []).append((step, use))
 
     def cells(self, step: TraceStep, numbers: bool, formulas: bool) -> list[str]:

@@ -1,14 +1,12 @@
-"""A trace for programs and papers: JSON, plain lines, CSV, Markdown, LaTeX."""
+"""A trace for programs and papers: plain lines, CSV, Markdown, LaTeX."""
 
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.terms import Contributions, joined, tangent_rule
-from gradcli.render.formats.json import remarks_document
-from gradcli.render.notation import printer_of, write, write_all
+from gradcli.render.notation import write, write_all
 from gradcli.render.words import (
-    function_text,
     point_lines,
     problem_text,
     reading_lines,
@@ -17,79 +15,9 @@ from gradcli.render.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from gradcli.explain.results import Trace, TraceStep
-    from gradcli.text.tree import Tree
-
-
-def trace_document(trace: Trace) -> dict[str, Any]:
-    """`gradcli.trace/1`."""
-    reading = trace.reading
-    return {
-        "schema": "gradcli.trace/1",
-        "function": function_text(reading),
-        "variables": list(reading.variables),
-        "output": trace.output,
-        "mode": trace.mode,
-        "at": reading.listed_point,
-        "value": trace.value,
-        "steps": step_documents(trace),
-        "gradient": trace.gradient,
-        "along": trace.along,
-        "sweeps": {"forward": len(trace.seeds) or inputs(trace), "reverse": 1},
-        "method": trace.numbers.method,
-        "accuracy": trace.numbers.accuracy,
-        "layout": "denominator",
-        "definitions": {},
-        **remarks_document(reading, trace.numbers),
-    }
-
-
-def inputs(trace: Trace) -> int:
-    """How many forward sweeps the gradient takes: one an entry of each input."""
-    total = 0
-    for step in trace.steps:
-        if step.kind == "input":
-            sizes = [size for size in step.shape if isinstance(size, int)]
-            total += sizes[0] * sizes[1] if len(sizes) == 2 else 1
-    return total
-
-
-def step_documents(trace: Trace) -> list[dict[str, Any]]:
-    """The rows of the trace."""
-    written = printer_of("text", trace.reading.decimal).write
-    documents: list[dict[str, Any]] = [
-        {
-            "name": step.name,
-            "kind": step.kind,
-            "expression": None if step.expression is None else written(step.expression),
-            "shape": list(step.shape),
-            "value": step.value,
-            "tangents": step.tangents,
-            "adjoint": step.adjoint,
-            "uses": [use_document(use, written) for use in step.uses],
-            "problem": step.problem,
-        }
-        for step in trace.steps
-    ]
-    for step, document in zip(trace.steps, documents, strict=True):
-        if step.tangent is not None:
-            document["tangent"] = written(step.tangent)
-    return documents
-
-
-def use_document(use: Any, written: Callable[[Tree], str]) -> dict[str, Any]:
-    """One operand."""
-    document = {
-        "name": use.name,
-        "partial": None if use.partial is None else written(use.partial),
-        "value": use.value,
-    }
-    if use.contribution is not None:
-        document["contribution"] = written(use.contribution)
-    return document
 
 
 def write_trace_plain(trace: Trace) -> str:

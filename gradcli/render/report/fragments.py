@@ -42,18 +42,18 @@ SHOWN: Final[Mapping[str, RecordParts]] = {
     ),
     "Trace": RecordParts(
         "report.fragments.trace_fragment",
-        "explain.trace_formats.trace_document",
+        "formats.explanations.trace_document",
         "explain.trace.print_trace",
         "explain.trace_formats.write_trace_latex",
     ),
     "Explanation": RecordParts(
         "report.fragments.steps_fragment",
-        "explain.steps_formats.steps_document",
+        "formats.explanations.steps_document",
         "explain.steps.print_steps",
         "explain.steps_formats.write_steps_latex",
     ),
     "ComputationGraph": RecordParts(
-        "report.parts.graph_part", "explain.graph.graph_document", "report.fragments.print_graph", ""
+        "report.parts.graph_part", "formats.explanations.graph_document", "report.fragments.print_graph", ""
     ),
     "Plot": RecordParts("report.parts.plot_part", "plot.formats.plot_document", "plot.terminal.print_plot", ""),
     "Descent": RecordParts(

@@ -25,9 +25,7 @@ MOST_DATA: Final = 1_000_000
 
 def report_document(report: Report) -> dict[str, Any]:
     """`gradcli.report/1`: the documents of the parts by the names of their commands; null where there is none."""
-    from gradcli.render.explain.graph import graph_document
-    from gradcli.render.explain.steps_formats import steps_document
-    from gradcli.render.explain.trace_formats import trace_document
+    from gradcli.render.formats.explanations import graph_document, steps_document, trace_document
     from gradcli.render.formats.json import document
     from gradcli.render.plot.formats import plot_document
 
