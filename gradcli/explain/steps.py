@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from gradcli.derive.gradient import EntryGradient
 from gradcli.derive.request import Request
 from gradcli.derive.results import Gradient
@@ -20,7 +22,7 @@ from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import NAMES, RULES
 from gradcli.text.rewrite import replaced
-from gradcli.text.tree import Call, Name, Number
+from gradcli.text.tree import Call, Name, Number, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -64,6 +66,7 @@ class Explainer:
         self.derived: dict[str, tuple[list[Row], list[Tree]]] = {}
         self.bounds: dict[str, tuple[dict[str, Node], list[str]]] = {}
         self.tidier = Tidier()
+        self.dropped: tuple[Node, ...] = ()
         self.shorten()
 
     def shorten(self) -> None:
@@ -98,7 +101,7 @@ class Explainer:
         return self.derived[variable]
 
     def node(self, tree: Tree, scope: Mapping[str, Node] | None = None) -> Node:
-        """A tree as a node of the program's graph, names of statements put in."""
+        """A tree as a node of the program's graph, names of statements put in; `dropped`: what it needs besides."""
         self.graph.guards = {}
         names: Mapping[str, Any] = self.scope if scope is None else scope
         if self.abstract:
@@ -112,6 +115,7 @@ class Explainer:
         try:
             built = self.builder.read(tree, self.names.order[0].source, lookup)
         finally:
+            self.dropped = tuple(self.graph.guards)
             self.graph.guards = None
         if type(built).__name__ != "Node":
             raise GradcliError("shape", "an array has no derivation entry by entry")
@@ -183,7 +187,8 @@ class Explainer:
     def steps(self, name: str, found: Gradient, point: Point | None) -> Steps:
         """The derivation by one variable."""
         rows, results = self.rows(name)
-        numbers = self.numbers(rows, name, point) if point is not None else {}
+        whole = found.value is not None and not self.chooses
+        numbers = self.numbers(rows, name, point, whole) if point is not None else {}
         made = [self.derivation(i, row, rows, results, numbers) for i, row in enumerate(rows)]
         assembled = self.tidier.tidied(results[0]) if size(results[0]) <= LARGE else None
         assert found.symbolic is not None
@@ -233,8 +238,14 @@ class Explainer:
                 bound[names[i]] = self.node(tree, scope)
         return bound, names
 
-    def numbers(self, rows: Sequence[Row], name: str, point: Point) -> dict[int, float | None]:
-        """The number of every row at a point."""
+    @cached_property
+    def chooses(self) -> bool:
+        """Is there a choice, so that what is not taken may have no value where the function has one?"""
+        trees = [tree for statement in self.names.order for tree in postorder(statement.tree)]
+        return any(type(tree) is Call and tree.function == "where" for tree in trees)
+
+    def numbers(self, rows: Sequence[Row], name: str, point: Point, whole: bool) -> dict[int, float | None]:
+        """The number of every row at a point; none where what is differentiated has no value (`whole`: all has)."""
         from gradcli.evaluate.certified.balls import Balls
         from gradcli.evaluate.certified.certify import certify_by_balls
 
@@ -245,6 +256,11 @@ class Explainer:
         if run.touched:
             doubtful = touched_rows(rows, [bound[each] for each in names], run.touched)
             numbers.update({i: self.decided(rows[i].before, name, point) for i in doubtful})
+        if not whole:
+            for i, row in enumerate(rows):
+                needed = [self.node(row.before), *self.dropped]
+                if any(value.status == "undefined" for value in certify_by_balls(run, needed)):
+                    numbers[i] = None
         return numbers
 
     def decided(self, tree: Tree, name: str, point: Point) -> float | None:

@@ -181,6 +181,7 @@ class Sweeps:
         if self.undefine_guarded():
             del self.run
             self.certify(names)
+        self.is_lacking = any(state.status == "undefined" for state in self.certified.values())
         self.live = self.find_live()
 
     def undefine_guarded(self) -> bool:
@@ -314,6 +315,10 @@ class Sweeps:
         """Partials at a switch, or without a value, are decided by the slopes of the step on both sides."""
         step, place = self.local_of[entry]
         node = step.nodes[place]
+        if self.lacks_value(entry, node):
+            for partial in partials:
+                self.bind(partial.name, no_value())
+            return
         touched = self.is_touched(node)
         live = step.operation.name in self.live
         self.at_switch |= touched and live
@@ -321,8 +326,7 @@ class Sweeps:
         doubtful = [partial for partial in unsure if partial.taken]
         if not doubtful:
             return
-        needed = (entry, *self.used_entries(node))
-        if not live or any(self.certified[name].status == "undefined" for name in needed):
+        if not live:
             for partial in doubtful:
                 self.bind(partial.name, no_value())
             return
@@ -337,6 +341,12 @@ class Sweeps:
                 self.bind(partial.name, algebra.number(self.graph, exactly(number)))
         for problem in found.problems:
             self.problems.setdefault(step.operation.name, problem)
+
+    def lacks_value(self, entry: str, node: Node) -> bool:
+        """Has a step, or what it uses, no value? Then it has no partials, whatever their formulas say."""
+        if not self.is_lacking:
+            return False
+        return any(self.certified[name].status == "undefined" for name in (entry, *self.used_entries(node)))
 
     def bind(self, name: str, value: Node | Undefined) -> None:
         """Another value for a name, that of nothing else having been used yet."""

@@ -211,3 +211,22 @@ def test_rows_at_a_kink_have_no_number() -> None:
     assert [row.number for row in found.derivations[0].rows] == [None, None, 0.0]
     (found,) = explanations(request("abs(x)*y", "-1,2"))
     assert [row.number for row in found.derivations[0].rows] == [-2.0, -1.0]
+
+
+def test_what_has_no_value_has_no_derivative() -> None:
+    """1/(1 - x²) is a number at 2, atanh has none there; nor has a branch that is not taken, or what cancels."""
+    (found,) = explanations(request("atanh(x)*y + x", "2,2", ("x",)))
+    assert [row.number for row in found.derivations[0].rows] == [None, None, None]
+    (found,) = explanations(request("where(x > 0, log(x), x**2)", "-1"))
+    assert [row.number for row in found.derivations[0].rows] == [-2.0, None, -2.0]
+    (found,) = explanations(request("(sqrt(z) + z)*sin(0/3)", "-1"))
+    assert found.derivations[0].rows[0].number is None
+
+
+def test_softmax_of_one_row_behind_a_product_of_one_entry() -> None:
+    """A placeholder had the shape of an earlier one, and du·softmax(u)ᵀ was written as du·sum(softmax(u))."""
+    text = "Q: 1,1; K: 2,1; V: 2,1; sum(softmax(Q@K.T, axis=1)@V)"
+    (steps,) = explanations(request(text, None, ("K",)))[0].derivations
+    assert steps.evidence == "proved"
+    (row,) = [row for row in steps.rows if row.rule == "softmax"]
+    assert write(row.after) == "(D(Q@K.T) - D(Q@K.T)@softmax(Q@K.T).T)*softmax(Q@K.T)"

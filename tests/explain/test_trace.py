@@ -52,6 +52,14 @@ def test_a_kink_on_the_way_is_null_and_so_is_what_needs_it():
     assert {problem.kind for problem in trace.numbers.problems} == {"not-differentiable"}
 
 
+def test_a_step_without_a_value_has_no_partials():
+    """1/(1 - x²) is a number at 2, but atanh has none there: nothing on the way from it to the output has a slope."""
+    trace = trace_of("atanh(x)*y + x", "2,2", mode="both")
+    assert {step.name for step in trace.steps if step.adjoint is None} == {"x", "y", "v1", "v2"}
+    assert [use.value for step in trace.steps for use in step.uses] == [None] * 5
+    assert trace_of("x*y + z", "1,2,3").steps[0].adjoint == 2.0
+
+
 def test_where_the_whole_has_a_derivative_the_input_has_it():
     """x*abs(x) at 0: the step has none, the function has 0, and both are said."""
     trace = trace_of("x*abs(x)", "0")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars
+from tests.hunts import array_explanations, arrays, commands, explanations, exports, hessians, matrices, rows, scalars
 from tests.hunts.textbook import questions
 
 HUNTS = {
@@ -20,6 +20,8 @@ HUNTS = {
     "exports": exports.run,
     "commands": commands.run,
     "textbook": questions.run,
+    "explanations": explanations.run,
+    "array-explanations": array_explanations.run,
 }
 PART = 100
 """Questions between two lines of counts."""

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
-from tests.hunts import arrays, commands, exports, hessians, matrices, rows, scalars
+from tests.hunts import array_explanations, arrays, commands, explanations, exports, hessians, matrices, rows, scalars
 from tests.hunts.command_lines import Asked
+from tests.hunts.formulas import Formulas
 from tests.hunts.textbook import questions, terms
 
 
@@ -115,6 +116,26 @@ def test_the_judge_of_scalars_can_fail() -> None:
     assert scalars.compared(third, mpf(third)) == "right"
     assert scalars.compared(third * (1 + 2**-52), mpf(third)) == "not the nearest"
     assert scalars.compared(0.5, mpf(third)).startswith("wrong")
+
+
+def test_explanations() -> None:
+    """Traces, derivations, chains, graphs and their screens beside differences: nothing is wrong."""
+    told: list[str] = []
+    found = explanations.run(0, 6, told.append) + array_explanations.run(0, 4, told.append)
+    assert not told
+    assert found["trace right"] > 150
+    assert found["steps right"] > 100
+
+
+def test_the_judge_of_explanations_can_fail() -> None:
+    """A number beside the truth, one where there is none, and none where there is one."""
+    formulas = Formulas({"x": mpf(2)}, {"u": "x**2"})
+
+    def verdict(number: float | None, text: str) -> str:
+        return next(explanations.compared("", number, lambda: formulas.slope(text, "x").number)).partition(":")[0]
+
+    assert [verdict(number, "u") for number in (4.0, 4.1, None)] == ["right", "wrong", "null"]
+    assert [verdict(number, "abs(x - 2)") for number in (0.0, None)] == ["wrong", "right"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="runs are forked")

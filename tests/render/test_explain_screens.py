@@ -71,6 +71,28 @@ def test_ascii():
     assert "| step         | value     | tangent             | d/dx1 | d/dx2    |" in text
 
 
+@pytest.mark.parametrize("text", ["where(x != 1.5, x, 3)", "x**2*sin(x)"])
+def test_ascii_derivations(text: str):
+    """Primes and spaces that do not break are written in other characters, not by their codes."""
+    shown = drawn(print_steps, explanations(request(text, "3"))[0], encoding="ascii")
+    assert "U+" not in shown
+    assert "(' means d/dx)" in shown
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+@pytest.mark.parametrize("width", [66, 80])
+def test_arrays_that_do_not_fit_are_folded_between_numbers(width: int, encoding: str):
+    """Nothing is cut off: not the bracket, not a digit, not the square of a norm."""
+    program = "h = tanh(W@x); g = V@h; norm(g)**2 + norm(h)**2"
+    at = "V=[[3/32,15/32,13/16],[9/16,-5/16,25/16]],W=[[31/32],[11/16],[-5/16]],x=[23/16]"
+    made = trace_of(program, at)
+    wide, narrow = (drawn(print_trace, made, columns, encoding=encoding) for columns in (200, width))
+    numbers = re.compile(r"-?\d+\.\d+")
+    assert sorted(numbers.findall(narrow)) == sorted(numbers.findall(wide))
+    assert narrow.count("]") == wide.count("]")
+    assert narrow.count("²" if encoding == "utf-8" else "**2") == wide.count("²" if encoding == "utf-8" else "**2")
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 @pytest.mark.parametrize("mode", ["reverse", "forward", "both"])
 def test_no_line_is_wider_than_the_page(width: int, mode: str):

@@ -123,18 +123,21 @@ class ArrayExplainer:
     def differential(self, tree: Call, places: Sequence[int]) -> Tree:
         """A call's differential by the arguments at these places, each `#i` with `d#i`."""
         own = list(tree.arguments)
-        directions = {}
+        directions, names = {}, {}
         for i in places:
             shape = self.shape(own[i])
-            self.graph.singles.add(f"#{i}")
-            self.stands[f"#{i}"] = leaves.variable(self.graph, f"#{i}", shape)
-            directions[self.stands[f"#{i}"]] = leaves.variable(self.graph, f"d#{i}", shape)
-            own[i] = Name(f"#{i}")
+            name = f"#{i}{shape}"  # a variable of the graph keeps the shape that it had first
+            names.update({name: f"#{i}", f"d{name}": f"d#{i}"})
+            self.graph.singles.add(name)
+            self.stands[name] = leaves.variable(self.graph, name, shape)
+            directions[self.stands[name]] = leaves.variable(self.graph, f"d{name}", shape)
+            own[i] = Name(name)
         try:
             call = Call(tree.function, tuple(own), tree.keywords)
-            return self.write(tangent(self.graph, self.node(call), directions))
+            found = self.write(tangent(self.graph, self.node(call), directions))
         finally:
             self.stands = {}
+        return replaced(found, lambda part: Name(names.get(part.name, part.name)) if type(part) is Name else None)
 
     def answer(self, found: Gradient) -> Explanation:
         """The derivations by all variables."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FIRST = 0xE000
 """Characters for private use stand for the marked parts while a formula is written."""
-FACTORS = pattern(r"(?<=[^\s+\-=·,;*/<>&|→]) (?=[^\s+\-=·,;*/<>&|→])")
+FACTORS = pattern(r"(?<=[^\s+\-=·,;*/<>≤≥≠!&|→]) (?=[^\s+\-=·,;*/<>≤≥≠!&|→])")
 
 
 def write_primes(tree: Tree, style: Style, decimal: bool = False, variable: str | None = "x") -> str:

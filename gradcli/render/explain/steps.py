@@ -91,7 +91,7 @@ class StepsPage:
         if self.numeric and not self.explanation.arrays:
             headers.append(say("number"))
         table = self.page.table(*headers)
-        for place in (0, 1):
+        for place in (0, 1, *([3] if self.numeric and not self.explanation.arrays else [])):
             table.columns[place].no_wrap = True
         for place, cells in enumerate(body):
             texts = [self.page.text(text, SYMBOL if i == 2 else "") for i, text in enumerate(cells[: len(headers)])]

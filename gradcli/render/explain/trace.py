@@ -125,9 +125,12 @@ class TracePage:
             columns = [*columns[:place], *columns[place + 1 :]]
         headers = [column[0][0] for column in columns]
         table = self.page.table(*headers)
+        fits = self.total(columns) <= self.page.console.width
         for place, column in enumerate(columns):
             if self.wide(column) <= self.page.console.width // 2 and column[1][1] != SYMBOL:
-                table.columns[place].no_wrap = True
+                table.columns[place].no_wrap = fits or place == 0
+            if not fits and column[1][1] == VALUE:  # folded between numbers, never inside one
+                table.columns[place].min_width = self.wide([(word, "") for text, _ in column for word in text.split()])
         for row in range(1, len(columns[0])):
             table.add_row(*(self.cell(*column[row]) for column in columns))
         self.page.show(table)

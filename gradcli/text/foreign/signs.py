@@ -48,17 +48,18 @@ HINTS: Final = {
 
 def after_operand(stack: Stack, here: int) -> Step:
     """A character that the strict language does not have, where an operator may come."""
-    text = stack.texts[here]
-    handler = None if stack.latex or text in stack.wrong else AFTER.get(text)
-    if handler is None:
-        raise bad(stack, here)
-    return handler(stack, here)
+    return handled(stack, here, AFTER)
 
 
 def before_operand(stack: Stack, here: int) -> Step:
     """The same where an operand must come."""
+    return handled(stack, here, BEFORE)
+
+
+def handled(stack: Stack, here: int, handlers: Mapping[str, Handler]) -> Step:
+    """What the character's row says."""
     text = stack.texts[here]
-    handler = None if stack.latex or text in stack.wrong else BEFORE.get(text)
+    handler = None if stack.latex or text in stack.wrong else handlers.get(text)
     if handler is None:
         raise bad(stack, here)
     return handler(stack, here)
