@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 from mpmath import mpf
 
 from tests.hunts import array_explanations, arrays, commands, explanations, exports, hessians, matrices, rows, scalars
 from tests.hunts.command_lines import Asked
-from tests.hunts.formulas import Formulas
+from tests.hunts.formulas import DIGITS, Formulas
 from tests.hunts.textbook import questions, terms
 
 
@@ -132,7 +133,8 @@ def test_the_judge_of_explanations_can_fail() -> None:
     formulas = Formulas({"x": mpf(2)}, {"u": "x**2"})
 
     def verdict(number: float | None, text: str) -> str:
-        return next(explanations.compared("", number, lambda: formulas.slope(text, "x").number)).partition(":")[0]
+        with mpmath.workdps(DIGITS):
+            return next(explanations.compared("", number, lambda: formulas.slope(text, "x").number)).partition(":")[0]
 
     assert [verdict(number, "u") for number in (4.0, 4.1, None)] == ["right", "wrong", "null"]
     assert [verdict(number, "abs(x - 2)") for number in (0.0, None)] == ["wrong", "right"]
