@@ -129,25 +129,30 @@ class Sweeps:
         """Numbers for these names: those of constants are known, and those that stand for another name are its."""
         behind = {name: self.behind(name) for name in names}
         for name in dict.fromkeys(behind.values()):
-            bound = self.point[name]
-            if isinstance(bound, Node) and bound.op == "number":
+            bound = self.node_of(name)
+            if bound is not None and bound.op == "number":
                 self.certified[name] = rounded(bound.data)
         self.certify([name for name in dict.fromkeys(behind.values()) if name not in self.certified])
         self.certified.update((name, self.certified[other]) for name, other in behind.items())
 
     def behind(self, name: str) -> str:
         """The name whose number this one has: of ∂v/∂x = y that is y."""
-        bound = self.point[name]
-        while isinstance(bound, Node) and bound.op == "variable":
+        bound = self.node_of(name)
+        while bound is not None and bound.op == "variable":
             name = bound.data
-            bound = self.point[name]
+            bound = self.node_of(name)
         return name
+
+    def node_of(self, name: str) -> Node | None:
+        """What a name is bound to; None where it has no value."""
+        bound: Any = self.point[name]
+        return bound if isinstance(bound, Node) else None
 
     def enclosure(self, name: str) -> Any:
         """The exact value of a name that was certified, or the ball around it."""
         name = self.behind(name)
-        bound = self.point[name]
-        if isinstance(bound, Node) and bound.op == "number":
+        bound = self.node_of(name)
+        if bound is not None and bound.op == "number":
             return bound.data
         if self.rationals is not None:
             return self.rationals.value(name)
@@ -401,8 +406,8 @@ class Sweeps:
     def total(self, parts: Sequence[Node]) -> Node:
         """The sum of what the users of a name pass back; another adjoint by the name that this one stands for."""
         node = algebra.add(self.graph, [(part, 1) for part in parts])
-        other = self.point[node.data] if node.op == "variable" else None
-        return other if isinstance(other, Node) and other.op in ("variable", "number") else node
+        other = self.node_of(node.data) if node.op == "variable" else None
+        return node if other is None or other.op not in ("variable", "number") else other
 
     def pass_back(self, step: Local, parts: dict[str, list[Node]]) -> None:
         """What a step adds to the adjoints of its operands; one in a branch that is not taken adds nothing."""
