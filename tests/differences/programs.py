@@ -1,6 +1,6 @@
 """Functions as programs make them: rounded, clipped, tabulated, solved to a tolerance, noisy; each with its slope.
 
-    python -m tests.differences.programs [--count 5000] [--seed 1] [--families first|more|further|unseen] [--missed]
+    python -m tests.differences.programs [--count 5000] [--seed 1] [--families first|more|further|unseen|fresh] [--missed]
 
 Where a program's own slope and that of the function it stands for differ (a table, values on a grid), either is right.
 """
@@ -408,13 +408,14 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--missed", action="store_true")
-    parser.add_argument("--families", choices=("first", "more", "further", "unseen"), default="first")
+    parser.add_argument("--families", choices=("first", "more", "further", "unseen", "fresh"), default="first")
     asked = parser.parse_args()
+    from .fresh_programs import FAMILIES as FRESH
     from .further_programs import FAMILIES as FURTHER
     from .more_programs import FAMILIES as MORE
     from .unseen_programs import FAMILIES as UNSEEN
 
-    table = {"first": FAMILIES, "more": MORE, "further": FURTHER, "unseen": UNSEEN}
+    table = {"first": FAMILIES, "more": MORE, "further": FURTHER, "unseen": UNSEEN, "fresh": FRESH}
     tally = measure(drawn(asked.count, asked.seed, table[asked.families]))
     print(f"seed {asked.seed}: {report(tally)}")
     if asked.missed:
