@@ -77,6 +77,10 @@ class Adaptive:
         best = choice.best
         return best.is_certified or best.error <= self.climb.goal(best)
 
+    def is_odd(self, best: Estimate) -> bool:
+        """Is there more left than smooth functions leave?"""
+        return best.error > self.climb.goal(best) and not other_scales.is_smooth(best)
+
     def one_side(self) -> Search:
         """No pair anywhere: a border."""
         axis = self.axis
@@ -122,7 +126,7 @@ class Adaptive:
             doubt = yield from other_scales.fill(self.axis, choice.best)
             if doubt is not None:
                 choice, self.doubt = self.climb.choice() or choice, doubt
-            if not self.is_good(choice):
+            if not self.is_good(choice) or self.is_odd(choice.best):
                 yield from other_scales.probe(self.axis, choice.best)
             noise = other_scales.hidden_noise(self.axis, choice.best)
         if noise > 0:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Batch", "Curvatures", "Plan", "Slope", "Slopes", "slopes"]
 
 NEXT_TO = 1e-9
-"""Of |x|: so near to the point a function without noise hardly changes."""
+"""Of |x|: so near to the point a function without noise hardly bends."""
 
 COORDINATES = 2_000_000
 """The points of one batch have no more than this, for they are all in memory."""
@@ -197,28 +197,40 @@ def search_for(axis: Axis, name: str, spread: float | None) -> AnySearch:
         return Fixed(axis, name)
     if spread is not None and spread > QUIET * abs(axis.f0):
         axis.spread = spread
-        return Noisy(axis, name) if plan.spread is not None else PerhapsNoisy(axis, name)
+        return PerhapsNoisy(axis, name)
     return Adaptive(axis, name)
 
 
 class PerhapsNoisy:
-    """The search for a function whose noise was measured along all variables together: this one may have none of it."""
+    """The search for a function whose noise is known, or was measured along all variables together.
+
+    Measured noise may be none of this one, or none at all, but edges: then the search is the one without noise.
+    """
 
     def __init__(self, axis: Axis, name: str) -> None:
         self.axis, self.name = axis, name
         self.result = Slope(None)
 
     def run(self) -> Search:
-        """Values next to the point that are nearer to its own than noise would be are without noise."""
+        """Three values next to each other that are nearer to a line than noise would be are without noise."""
         axis = self.axis
-        (pair,) = yield from axis.fetch(NEXT_TO * (abs(axis.x) or 1.0))
-        quiet = pair is not None and max(abs(pair.right - axis.f0), abs(pair.left - axis.f0)) < axis.spread / 100
-        if quiet:
+        is_known = axis.plan.spread is not None
+        quiet = False
+        if not is_known:
+            (pair,) = yield from axis.fetch(NEXT_TO * (abs(axis.x) or 1.0))
+            quiet = pair is not None and abs(pair.even) < axis.spread / 100
+        if not quiet:
+            search = Noisy(axis, self.name)
+            yield from search.run()
+            self.result = search.result
+            if search.is_borne_out() or axis.exhausted:
+                return
+        if not is_known:
             axis.spread = 0.0
             axis.refresh()
-        search = Adaptive(axis, self.name) if quiet else Noisy(axis, self.name)
-        yield from search.run()
-        self.result = search.result
+        other = Adaptive(axis, self.name)
+        yield from other.run()
+        self.result = other.result
 
 
 def without_value(name: str, x: float, value: float) -> Slope:

@@ -37,6 +37,10 @@ LOUDEST = 50.0
 """Noise is no more than so many times the largest of these."""
 
 
+NOISY, SUDDEN = 8.0, 6.0
+"""Noise in a quotient is no more than so many times the spread over the step; no change is so many times that of h²."""
+
+
 def spread_of(pairs: Sequence[Pair]) -> float:
     """Noise of the values, from neighbouring triples of pairs: twice the median of what odd cubics in h leave.
 
@@ -135,6 +139,25 @@ class Noisy:
     def errors(self, near: Pair, far: Pair) -> tuple[float, float]:
         """Truncation and noise of the smaller step."""
         return abs(far.slope - near.slope) / 3, self.axis.spread / near.h
+
+    def is_borne_out(self) -> bool:
+        """Do the other steps agree? Below, quotients differ by noise; above, by no more than h² explains, and noise.
+
+        Values that change by more than the noise did, and suddenly, are those of a function that rounds inside, or has
+        edges: what was measured there is no noise.
+        """
+        value, error, step = self.result.value, self.result.error, self.result.step
+        if value is None or error is None or step is None:
+            return False
+        pairs, spread = self.axis.ascending(), self.axis.spread
+        below = (p for p in pairs if p.h < step)
+        if any(abs(p.slope - value) > error + NOISY * (spread / p.h + p.slope_noise) for p in below):
+            return False
+        for a, b, c in zip(pairs, pairs[1:], pairs[2:], strict=False):
+            usual = SUDDEN * (c.h / a.h) ** 2 * (abs(b.slope - a.slope) + NOISY * spread / a.h)
+            if a.h >= step and abs(c.slope - b.slope) > usual:
+                return False
+        return True
 
     def best(self) -> Slope:
         """The pair with the least error, among neighbours of ratio 2."""

@@ -13,7 +13,7 @@ from random import Random
 import numpy as np
 from mpmath import mp
 
-from .programs import Case, Dual, Function, newton, place, smooth
+from .programs import Case, Dual, Function, place, smooth
 
 STRETCH = 0.02
 """Of x: where nothing changes within this, the function's own slope is right, too."""

@@ -1,6 +1,6 @@
 """Functions as programs make them: rounded, clipped, tabulated, solved to a tolerance, noisy; each with its slope.
 
-    python -m tests.differences.programs [--count 5000] [--seed 1] [--families first|more|further|unseen|fresh] [--missed]
+    python -m tests.differences.programs [--count 5000] [--seed 1] [--families first|more|further|unseen|fresh]
 
 Where a program's own slope and that of the function it stands for differ (a table, values on a grid), either is right.
 """

@@ -39,6 +39,9 @@ MOVES = 0.02
 WIDE, MOST_BETWEEN = 1e3, 8
 """A gap between steps that is wider has so many steps put in at most."""
 
+OPEN = 40.0
+"""A gap between steps that is wider has one put in, where it is not as wide as that to the third power."""
+
 NEAR = 4.0
 """Larger steps, of |x| or of 1, are far from the point."""
 
@@ -48,6 +51,9 @@ ROUGHLY = 0.25
 LEVEL = 0.02
 """Departures that differ by this part are one."""
 
+UNSEEN = 12.0
+"""Truncation of so many times the noise may be more than rounding: small edges among the steps."""
+
 PROBE = 8.0
 """Rounding at the step of a probe is the slope's error over this."""
 
@@ -56,7 +62,12 @@ APART = 2.0
 
 
 def between(axis: Axis, best: Estimate) -> Search:
-    """Steps between those of the slope and far larger ones that say something else."""
+    """Steps between those of the slope and far larger ones: several where these say something else, one anyway."""
+    gap = next(
+        ((near, far) for near, far in pairwise(axis.ascending()) if near.h >= best.low and far.h > OPEN * near.h), None
+    )
+    if gap is not None and gap[1].h < OPEN**3 * gap[0].h:
+        yield from axis.fetch(sqrt(gap[0].h) * sqrt(gap[1].h))
     for near, far in pairwise(axis.ascending()):
         size = max(abs(far.slope), abs(best.value))
         if near.h >= best.low and far.h > WIDE * near.h and abs(far.slope - best.value) > size / 3:
@@ -141,6 +152,11 @@ def below_wall(axis: Axis, found: Sequence[Estimate], best: Estimate) -> float:
     return min(abs(one.value - best.value) + one.error for one in below)
 
 
+def is_smooth(best: Estimate) -> bool:
+    """Is what is left of the order of rounding, as it is where nothing but a smooth function is seen?"""
+    return best.truncation <= UNSEEN * best.noise
+
+
 def probe(axis: Axis, best: Estimate) -> Search:
     """One pair as far below the window as rounding leaves as many digits as the slope is said to have."""
     h = PROBE * axis.noise(axis.f0) / best.error if best.error > 0 else 0.0
@@ -169,17 +185,24 @@ def fill(axis: Axis, best: Estimate) -> Generator[Ask, None, float | None]:
 
 
 def gap_below(axis: Axis, best: Estimate) -> float:
-    """How far a quotient at a smaller step is from the slope, beyond its noise and what the window leaves to it.
+    """How far a quotient at a smaller step is from what the window predicts, beyond its noise.
 
     Quotients of one scale come nearer to its limit as h or h² does; those that do not belong to another scale.
     """
     pairs = axis.ascending()
-    first = next((pair for pair in pairs if pair.h >= best.low), None)
-    if first is None:
+    inside = [pair for pair in pairs if best.low <= pair.h <= best.high]
+    if len(inside) < 2:
         return 0.0
+    first, second = inside[:2]
     nearest = abs(first.slope - best.value)
-    below = [(p, abs(p.slope - best.value) - 4 * p.slope_noise) for p in pairs if p.h < best.low]
-    left = [(p.h, gap) for p, gap in below if gap > best.error + 2 * nearest * (p.h / first.h) ** best.power]
+    bend, doubt = bend_of(first, second, best)
+    left: list[tuple[float, float]] = []
+    for pair in pairs:
+        if pair.h < best.low:
+            part = (pair.h / first.h) ** best.power
+            gap = abs(pair.slope - best.value - bend * part) - 4 * pair.slope_noise
+            if gap > best.error + doubt * part:
+                left.append((pair.h, gap))
     largest = max((gap for _, gap in left), default=0.0)
     if largest > nearest or len(left) < 2:
         return 2 * largest
@@ -187,6 +210,14 @@ def gap_below(axis: Axis, best: Estimate) -> float:
     half = len(sizes) // 2
     is_noise = max(sizes[:half]) > max(sizes[half:]) / EVEN
     return min(2 * largest, LOUDER * max(sizes) * best.amplification) if is_noise else 2 * largest
+
+
+def bend_of(first: Pair, second: Pair, best: Estimate) -> tuple[float, float]:
+    """By how much the quotient at the first step is off the limit, by the leading power alone; with its error."""
+    off, later = first.slope - best.value, (second.slope - best.value) * (first.h / second.h) ** best.power
+    grown = (second.h / first.h) ** best.power
+    bend = off + (off - later) / (grown - 1)
+    return bend, 2 * abs(bend - off) + best.error + 4 * first.slope_noise
 
 
 def outlier(axis: Axis, best: Estimate) -> Pair | None:

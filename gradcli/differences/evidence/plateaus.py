@@ -15,18 +15,24 @@ from gradcli.differences.extrapolation import EPSILON
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from gradcli.differences.steps import Ask, Axis, Pair
 
 SUDDEN = 100.0
 """A departure is sudden where it grows so many times faster than h² does."""
 
+STEEPER = 30.0
+"""The same for departures from a parabola, which grow like h³."""
+
 CLEAR = 40.0
 """A departure is one where it is so many times the rounding of the values."""
 
 HALVINGS = 16
 """Evaluations for an edge: a function without a gap hardly departs any more in the last of these intervals."""
+
+FEW = 9
+"""So many of them are enough where all of the departure is left."""
 
 SURE = 1e-3
 """A gap of this size, of the whole departure, must be visible to say that there is none."""
@@ -83,22 +89,67 @@ class PlateauEdge(NamedTuple):
     off: float
 
 
+class Course(NamedTuple):
+    """The line, or the parabola, through the inner pair and the point: where values are expected beyond it.
+
+    near      how far smooth functions are off at the inner step;  power: of the step with which that grows
+    rounding  of the values
+    """
+
+    inside: Pair
+    bend: float
+    near: float
+    power: int
+    rounding: float
+
+    def off(self, axis: Axis, y: float) -> float:
+        """How far the value at a place is off; infinite where there is none."""
+        value, d = axis.value(y), y - axis.x
+        return inf if value is None else abs(value - axis.f0 - d * self.inside.slope - d * d * self.bend)
+
+    def farther(self, axis: Axis, h: float) -> tuple[float, int]:
+        """By how much the value that is farther off at a step is so, and on which side it is."""
+        return max((self.off(axis, axis.x + side * h), side) for side in (-1, 1))
+
+    def noise(self, h: float) -> float:
+        """What rounding makes of the values, and of the course, at a step."""
+        bend = self.inside.even_noise * raised(h / self.inside.h, 2) if self.power > 2 else 0.0
+        return self.rounding + self.inside.slope_noise * h + bend
+
+    def usual(self, h: float) -> float:
+        """Farther off than this is a departure."""
+        return CLEAR / 4 * (self.noise(h) + self.near * raised(h / self.inside.h, self.power))
+
+    def leaves(self, outside: Pair, far: float) -> bool:
+        """Do the values depart suddenly before this step?"""
+        growth = (SUDDEN if self.power == 2 else STEEPER) * raised(outside.h / self.inside.h, self.power)
+        return far > max(growth * self.near, CLEAR * self.noise(outside.h))
+
+
+def courses(axis: Axis, before: Pair | None, inside: Pair, outside: Pair, unit: float) -> Iterator[Course]:
+    """The line through a pair, and where it bends clearly the parabola."""
+    flat = is_flat(axis, inside)
+    rounding = max(inside.noise, inside.even_noise, outside.noise, 0.0 if flat else unit)
+    line = Course(inside, 0.0, abs(inside.even) / 2, 2, rounding)
+    yield line
+    if before is None or abs(inside.even) < CLEAR * inside.even_noise:
+        return
+    nearer = Course(before, before.even / 2 / before.h / before.h, 0.0, 3, rounding)
+    off, _ = nearer.farther(axis, inside.h)
+    near = max(off, nearer.noise(inside.h)) / (1 - raised(before.h / inside.h, 2))
+    yield Course(inside, inside.even / 2 / inside.h / inside.h, near, 3, rounding)
+
+
 def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
-    """The edge of the stretch around the point on which the values follow a line; None where there is none."""
+    """The edge of the stretch around the point on which the values follow a line or a parabola; None if it has none."""
     pairs = axis.ascending()
     unit = quantum(axis, pairs)
     for count, (inside, outside) in enumerate(pairwise(pairs)):
-        slope = inside.slope
-        near = max(off_line(axis, inside, side, slope) for side in (-1, 1))
-        side = max((-1, 1), key=lambda s: off_line(axis, outside, s, slope))
-        far = off_line(axis, outside, side, slope)
-        growth = SUDDEN * square(outside.h / inside.h)
-        grain = 0.0 if is_flat(axis, inside) else unit
-        rounding = max(inside.noise, inside.even_noise, outside.noise, grain) + inside.slope_noise * outside.h
-        if far > max(growth * near, CLEAR * rounding):
-            return (
-                yield from edge_between(axis, inside, outside, side, far, count >= STRETCH and is_flat(axis, inside))
-            )
+        for course in courses(axis, pairs[count - 1] if count else None, inside, outside, unit):
+            far, side = course.farther(axis, outside.h)
+            if course.leaves(outside, far):
+                is_stretch = count >= STRETCH and is_flat(axis, inside)
+                return (yield from edge_between(axis, course, outside, side, far, is_stretch))
     return None
 
 
@@ -160,43 +211,28 @@ def unit_of(found: Sequence[float], size: float) -> float:
     return 0.0
 
 
-def square(ratio: float) -> float:
-    """ratio², infinite where it is too large."""
-    return ratio * ratio
-
-
-def off_line(axis: Axis, pair: Pair, side: int, slope: float) -> float:
-    """How far the value on one side is from the line through the point."""
-    value = pair.right if side > 0 else pair.left
-    return abs(value - axis.f0 - side * pair.h * slope)
-
-
-def off_at(axis: Axis, y: float, slope: float) -> float:
-    """How far the value at a place is from the line."""
-    value = axis.value(y)
-    return inf if value is None else abs(value - axis.f0 - (y - axis.x) * slope)
+def raised(ratio: float, power: int) -> float:
+    """A square or a cube, infinite where it is too large."""
+    return ratio * ratio if power == 2 else ratio * ratio * ratio
 
 
 def edge_between(
-    axis: Axis, inside: Pair, outside: Pair, side: int, far: float, is_stretch: bool
+    axis: Axis, course: Course, outside: Pair, side: int, far: float, is_stretch: bool
 ) -> Generator[Ask, None, PlateauEdge | None]:
     """Halve the interval until the edge is found; None where a value is missing, or one pair was there by chance."""
+    inside = course.inside
     low, high, at_edge = inside.h, outside.h, far
-    near = max(off_line(axis, inside, one, inside.slope) for one in (-1, 1))
-    rounding = max(inside.noise, outside.noise, inside.even_noise)
-
-    def usual(h: float) -> float:
-        return CLEAR / 4 * (rounding + inside.slope_noise * h + near * square(h / inside.h))
-
-    for _ in range(HALVINGS):
+    for count in range(HALVINGS):
+        if count >= FEW and at_edge > far / 2:
+            break  # a jump: where exactly does not matter
         middle = axis.exact(sqrt(low * high) if high > 4 * low else (low + high) / 2)
         if not low < middle < high:
             break
         yield from axis.ask([axis.x + side * middle])
-        off = off_at(axis, axis.x + side * middle, inside.slope)
+        off = course.off(axis, axis.x + side * middle)
         if off == inf:
             return None
-        if off > usual(middle):
+        if off > course.usual(middle):
             high, at_edge = middle, off
         else:
             low = middle
@@ -204,13 +240,13 @@ def edge_between(
         h = axis.exact(low * part)
         yield from axis.ask([axis.x - h, axis.x + h])
         for one in (-1, 1):
-            off = off_at(axis, axis.x + one * h, inside.slope)
-            if off <= usual(h):
+            off = course.off(axis, axis.x + one * h)
+            if off <= course.usual(h):
                 continue
             if off < inf and h > inside.h and one != side:  # a nearer one
-                return (yield from edge_between(axis, inside, outside._replace(h=h), one, off, is_stretch))
+                return (yield from edge_between(axis, course, outside._replace(h=h), one, off, is_stretch))
             return PlateauEdge(inside, off, False, low, one, 0.0) if off < inf and is_stretch else None
-    steady = usual(high) + GAP * far * (high - low) / (outside.h - inside.h)
+    steady = course.usual(high) + GAP * far * (high - low) / (outside.h - inside.h)
     if steady < at_edge < LEAST_GAP * far:
         return PlateauEdge(inside, None, False, low, side, at_edge)
     return PlateauEdge(inside, at_edge if at_edge > steady else None, steady < SURE * far, low, side, 0.0)
