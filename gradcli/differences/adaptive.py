@@ -7,7 +7,7 @@ from math import inf, isfinite
 
 from gradcli.differences import one_sided
 from gradcli.differences.evidence import other_scales
-from gradcli.differences.evidence.plateaus import find_edge, grain, is_alone, is_flat, stuck
+from gradcli.differences.evidence.plateaus import bent, find_edge, grain, is_alone, is_flat, spaced, stuck
 from gradcli.differences.evidence.resolution import kept
 from gradcli.differences.evidence.worth import is_lost
 from gradcli.differences.extrapolation import EPSILON, Windows
@@ -123,7 +123,7 @@ class Adaptive:
             return self.undecided()
         noise = 0.0
         if not self.is_noise and choice.rival is None:
-            doubt = yield from other_scales.fill(self.axis, choice.best)
+            doubt = yield from other_scales.fill(self.climb.quotients, choice.best)
             if doubt is not None:
                 choice, self.doubt = self.climb.choice() or choice, doubt
             if not self.is_good(choice) or self.is_odd(choice.best):
@@ -219,7 +219,7 @@ class Adaptive:
         if not edge.is_clear:
             return self.two_scales(slope, inside.slope, abs(inside.even / inside.h))
         found = min(Windows().of([pair.central() for pair in pairs]), key=lambda one: one.error, default=None)
-        bend = inside.slope_noise + abs(inside.even / inside.h)
+        bend = inside.slope_noise + abs(inside.even / inside.h) + 2 * bent(*spaced(pairs)) / inside.h
         if found is None or bend < found.error:
             return slope._replace(value=inside.slope, error=bend, step=inside.h, kind=None, message="")
         return slope._replace(value=found.value, error=found.error, step=found.low, kind=None, message="")

@@ -58,10 +58,6 @@ class Second(Quotients):
         """All of them, steps ascending."""
         return [self.sample(pair) for pair in self.axis.ascending() if pair.h > LEAST]
 
-    def flat(self) -> float:
-        """Where second differences vanish nothing follows: straight lines do that too."""
-        return 0.0
-
 
 class Curvature:
     """The second derivative along one axis (or line); `estimate` where it exists, else `problem`."""
@@ -89,6 +85,9 @@ class Curvature:
         self.is_noise = max(noise, self.axis.spread) > loud
         if self.is_noise and choice is not None:
             choice = yield from self.doubted(choice, noise > loud)
+        if choice is not None and (doubt := (yield from other_scales.fill(self.climb.quotients, choice.best))):
+            choice = self.climb.choice() or choice
+            choice = choice._replace(best=choice.best._replace(truncation=max(choice.best.truncation, doubt)))
         yield from self.judge(choice, place)
 
     def climb_again(self, noise: float) -> Generator[Ask, None, Choice | None]:

@@ -134,7 +134,7 @@ def agree(a: Sample, b: Sample) -> bool:
     return abs(a.value - b.value) <= 0.1 * max(abs(a.value), abs(b.value)) + 4 * (a.noise + b.noise)
 
 
-def choose(found: Sequence[Estimate], flat: float, size: float) -> Choice | None:
+def choose(found: Sequence[Estimate], flat: float, size: float, order: int = 1) -> Choice | None:
     """The estimate with the least error, unless another scale speaks against it.
 
     A smaller scale that convinces and contradicts wins, for the derivative is a limit; but not where the difference
@@ -142,7 +142,7 @@ def choose(found: Sequence[Estimate], flat: float, size: float) -> Choice | None
     `flat` is rounded, if larger steps show a clear slope.
     """
     if flat:
-        found = without_flat(found, flat, size)
+        found = without_flat(found, flat, size, order)
     if not found:
         return None
     best = min(found, key=lambda one: one.error)
@@ -167,10 +167,10 @@ def beside_coarse(found: Sequence[Estimate], best: Estimate, size: float) -> Cho
     return Choice(coarse, best, True, True) if change < SINGLE * size else Choice(best, coarse, False, True)
 
 
-def without_flat(found: Sequence[Estimate], flat: float, size: float) -> Sequence[Estimate]:
+def without_flat(found: Sequence[Estimate], flat: float, size: float, order: int) -> Sequence[Estimate]:
     """Only estimates from steps at which the function changes, if one of them is clear, and rounding explains it."""
     moving = [one for one in found if one.low > flat]
-    clear = any(one.error < 0.02 * abs(one.value) and abs(one.value) * flat < 0.05 * size for one in moving)
+    clear = any(one.error < 0.02 * abs(one.value) and abs(one.value) * flat**order < 0.05 * size for one in moving)
     return moving if clear else found
 
 
@@ -190,7 +190,7 @@ class Climb:
     def choice(self) -> Choice | None:
         """What all samples say."""
         found = self.windows.of(self.quotients.samples())
-        return choose(found, self.quotients.flat(), abs(self.axis.f0))
+        return choose(found, self.quotients.flat(), abs(self.axis.f0), self.quotients.order)
 
     def blended(self, best: Estimate) -> float:
         """The mean of the windows that are nearly as good as the best, by the inverse squares of their errors.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from gradcli.differences.extrapolation import Estimate
+    from gradcli.differences.step_search import Quotients
     from gradcli.differences.steps import Ask, Axis, Pair, Search
 
 FAR = 10.0
@@ -167,21 +168,21 @@ def probe(axis: Axis, best: Estimate) -> Search:
         yield from axis.fetch(FAR / 2 * h)
 
 
-def fill(axis: Axis, best: Estimate) -> Generator[Ask, None, float | None]:
+def fill(quotients: Quotients, best: Estimate) -> Generator[Ask, None, float | None]:
     """A pair in the widest gap between steps of a window, where anything may happen; None where none is wide.
 
-    How far its quotient is from the slope, if farther than the quotient beyond the gap leaves to it.
+    How far its quotient is from the derivative, if farther than the quotient beyond the gap leaves to it.
     """
-    inside = [pair for pair in axis.ascending() if best.low <= pair.h <= best.high]
+    inside = [sample for sample in quotients.samples() if best.low <= sample.h <= best.high]
     near, far = max(pairwise(inside), key=lambda two: two[1].h / two[0].h)
     if far.h <= WIDE * near.h:
         return None
-    (pair,) = yield from axis.fetch(sqrt(near.h) * sqrt(far.h))
-    if pair is None:
+    (found,) = yield from quotients.fetch(sqrt(near.h) * sqrt(far.h))
+    if found is None:
         return 0.0
-    left = 2 * abs(far.slope - best.value) * (pair.h / far.h) ** best.power
-    gap = abs(pair.slope - best.value)
-    return 2 * gap if gap > left + best.error + 4 * pair.slope_noise else 0.0
+    left = 2 * abs(far.value - best.value) * (found.h / far.h) ** best.power
+    gap = abs(found.value - best.value)
+    return 2 * gap if gap > left + best.error + 4 * found.noise else 0.0
 
 
 def gap_below(axis: Axis, best: Estimate) -> float:

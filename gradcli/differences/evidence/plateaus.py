@@ -9,7 +9,7 @@ two jumps says nothing of the function, and both scales are told.
 from __future__ import annotations
 
 from itertools import pairwise
-from math import inf, sqrt
+from math import inf, log, sqrt
 
 from gradcli.differences.extrapolation import EPSILON
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -24,6 +24,15 @@ SUDDEN = 100.0
 
 STEEPER = 30.0
 """The same for departures from a parabola, which grow like h³."""
+
+CLOSE = 0.9
+"""A step of more than this part of the next one tells nothing beside it."""
+
+CUBE = 3
+"""The power of the step with which smooth functions leave a parabola."""
+
+LARGEST = 700.0
+"""The logarithm of about the largest float64."""
 
 CLEAR = 40.0
 """A departure is one where it is so many times the rounding of the values."""
@@ -90,31 +99,31 @@ class PlateauEdge(NamedTuple):
 
 
 class Course(NamedTuple):
-    """The line, or the parabola, through the inner pair and the point: where values are expected beyond it.
+    """Where values are expected beyond the inner pair: on the line through it, or on the parabola.
 
     near      how far smooth functions are off at the inner step;  power: of the step with which that grows
     rounding  of the values
     """
 
     inside: Pair
-    bend: float
-    near: float
     power: int
+    near: float
     rounding: float
+
+    def noise(self, h: float) -> float:
+        """What rounding makes of the values, and of the course, at a step."""
+        bend = self.inside.even_noise / 2 * raised(h / self.inside.h, 2) if self.power == CUBE else 0.0
+        return self.rounding + self.inside.slope_noise * h + bend
 
     def off(self, axis: Axis, y: float) -> float:
         """How far the value at a place is off; infinite where there is none."""
         value, d = axis.value(y), y - axis.x
-        return inf if value is None else abs(value - axis.f0 - d * self.inside.slope - d * d * self.bend)
+        bend = self.inside.even / 2 * raised(abs(d) / self.inside.h, 2) if self.power == CUBE else 0.0
+        return inf if value is None else abs(value - axis.f0 - d * self.inside.slope - bend)
 
     def farther(self, axis: Axis, h: float) -> tuple[float, int]:
         """By how much the value that is farther off at a step is so, and on which side it is."""
         return max((self.off(axis, axis.x + side * h), side) for side in (-1, 1))
-
-    def noise(self, h: float) -> float:
-        """What rounding makes of the values, and of the course, at a step."""
-        bend = self.inside.even_noise * raised(h / self.inside.h, 2) if self.power > 2 else 0.0
-        return self.rounding + self.inside.slope_noise * h + bend
 
     def usual(self, h: float) -> float:
         """Farther off than this is a departure."""
@@ -122,22 +131,37 @@ class Course(NamedTuple):
 
     def leaves(self, outside: Pair, far: float) -> bool:
         """Do the values depart suddenly before this step?"""
-        growth = (SUDDEN if self.power == 2 else STEEPER) * raised(outside.h / self.inside.h, self.power)
+        growth = (STEEPER if self.power == CUBE else SUDDEN) * raised(outside.h / self.inside.h, self.power)
         return far > max(growth * self.near, CLEAR * self.noise(outside.h))
 
 
-def courses(axis: Axis, before: Pair | None, inside: Pair, outside: Pair, unit: float) -> Iterator[Course]:
-    """The line through a pair, and where it bends clearly the parabola."""
+def courses(axis: Axis, pairs: Sequence[Pair], outside: Pair, unit: float) -> Iterator[Course]:
+    """The line through the last pair, and the parabola."""
+    before, inside = spaced(pairs)
     flat = is_flat(axis, inside)
     rounding = max(inside.noise, inside.even_noise, outside.noise, 0.0 if flat else unit)
-    line = Course(inside, 0.0, abs(inside.even) / 2, 2, rounding)
-    yield line
-    if before is None or abs(inside.even) < CLEAR * inside.even_noise:
+    grown = bent(before, inside) * (outside.h / inside.h)  # with h³, where what follows takes h²
+    yield Course(inside, 2, max(abs(inside.even) / 2, grown), rounding)
+    if before is None or flat:
         return
-    nearer = Course(before, before.even / 2 / before.h / before.h, 0.0, 3, rounding)
+    nearer = Course(before, CUBE, 0.0, rounding)
     off, _ = nearer.farther(axis, inside.h)
     near = max(off, nearer.noise(inside.h)) / (1 - raised(before.h / inside.h, 2))
-    yield Course(inside, inside.even / 2 / inside.h / inside.h, near, 3, rounding)
+    yield Course(inside, CUBE, near, rounding)
+
+
+def spaced(pairs: Sequence[Pair]) -> tuple[Pair | None, Pair]:
+    """The last pair, and the one before that is not next to it."""
+    inside = pairs[-1]
+    return next((pair for pair in reversed(pairs) if pair.h < CLOSE * inside.h), None), inside
+
+
+def bent(before: Pair | None, inside: Pair) -> float:
+    """How far the odd part of a pair is off the line of the pair before, beyond rounding."""
+    if before is None:
+        return 0.0
+    off = abs(inside.slope - before.slope) - 4 * (inside.slope_noise + before.slope_noise)
+    return max(off, 0.0) * inside.h / (1 - raised(before.h / inside.h, 2))
 
 
 def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
@@ -145,7 +169,7 @@ def find_edge(axis: Axis) -> Generator[Ask, None, PlateauEdge | None]:
     pairs = axis.ascending()
     unit = quantum(axis, pairs)
     for count, (inside, outside) in enumerate(pairwise(pairs)):
-        for course in courses(axis, pairs[count - 1] if count else None, inside, outside, unit):
+        for course in courses(axis, pairs[: count + 1], outside, unit):
             far, side = course.farther(axis, outside.h)
             if course.leaves(outside, far):
                 is_stretch = count >= STRETCH and is_flat(axis, inside)
@@ -212,8 +236,8 @@ def unit_of(found: Sequence[float], size: float) -> float:
 
 
 def raised(ratio: float, power: int) -> float:
-    """A square or a cube, infinite where it is too large."""
-    return ratio * ratio if power == 2 else ratio * ratio * ratio
+    """ratio^power, infinite where it is too large."""
+    return float(ratio**power) if power * log(ratio) < LARGEST else inf
 
 
 def edge_between(
