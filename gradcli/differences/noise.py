@@ -41,6 +41,10 @@ NOISY, SUDDEN = 8.0, 6.0
 """Noise in a quotient is no more than so many times the spread over the step; no change is so many times that of h²."""
 
 
+EVEN, BENT = 5.0, 0.3
+"""Noise of f(x + h) - 2f(x) + f(x - h) over the spread; and by what part of it smooth functions are off a parabola."""
+
+
 def spread_of(pairs: Sequence[Pair]) -> float:
     """Noise of the values, from neighbouring triples of pairs: twice the median of what odd cubics in h leave.
 
@@ -150,6 +154,8 @@ class Noisy:
         if value is None or error is None or step is None:
             return False
         pairs, spread = self.axis.ascending(), self.axis.spread
+        if self.is_kinked(pairs, step):
+            return False
         below = (p for p in pairs if p.h < step)
         if any(abs(p.slope - value) > error + NOISY * (spread / p.h + p.slope_noise) for p in below):
             return False
@@ -158,6 +164,13 @@ class Noisy:
             if a.h >= step and abs(c.slope - b.slope) > usual:
                 return False
         return True
+
+    def is_kinked(self, pairs: Sequence[Pair], step: float) -> bool:
+        """Does f(x + h) - 2f(x) + f(x - h), beyond noise, not grow like h² from the slope's step to the next?"""
+        near, far = next((near, far) for near, far in pairwise(pairs) if near.h >= step)
+        grown = (far.h / near.h) ** 2
+        off = abs(far.even - grown * near.even)
+        return off > max(EVEN * self.axis.spread * (1 + grown), BENT * abs(far.even), BENT * grown * abs(near.even))
 
     def best(self) -> Slope:
         """The pair with the least error, among neighbours of ratio 2."""
