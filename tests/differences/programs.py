@@ -1,6 +1,7 @@
 """Functions as programs make them: rounded, clipped, tabulated, solved to a tolerance, noisy; each with its slope.
 
-    python -m tests.differences.programs [--count 5000] [--seed 1] [--families first|more|further|unseen|fresh]
+    python -m tests.differences.programs [--families first|more|further|unseen|fresh] [--count 5000] [--seed 1]
+        [--as text|callable|command|printed] [--missed]
 
 Where a program's own slope and that of the function it stands for differ (a table, values on a grid), either is right.
 """
@@ -19,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gradcli.differences.driver import slopes
-from gradcli.differences.plan import Slope
+from gradcli.differences.plan import Plan, Slope
 
 Function = Callable[[float], float]
 
@@ -334,11 +335,32 @@ def drawn(count: int, seed: int, families: Sequence[Family] = FAMILIES) -> Itera
         yield families[i % len(families)](random)
 
 
-def slope_of(case: Case) -> Slope:
-    """The slope by differences; a program that raises has no value there."""
+PLANS = {"text": Plan(), "callable": Plan(cautious=True, noisy=False), "command": Plan(cautious=True)}
+"""How the differences of a text, of a Python callable and of a command are planned."""
+
+
+def printed_with(case: Case, digits: int) -> Case:
+    """The same, as a command prints it."""
+    return case._replace(f=lambda t: float(f"{case.f(t):.{digits}g}"))
+
+
+def known_spread(case: Case, digits: int) -> Plan:
+    """The plan for a command of which is known with how many digits it prints."""
+    try:
+        size = abs(case.f(case.x)) or 1.0
+    except (ValueError, ArithmeticError):
+        return PLANS["command"]
+    unit = 10.0 ** (math.floor(math.log10(size)) - digits + 1)
+    return PLANS["command"]._replace(noisy=True, spread=unit / math.sqrt(12))
+
+
+def slope_of(case: Case, plan: Plan = PLANS["text"], counted: Counter[str] | None = None) -> Slope:
+    """The slope by differences; a program that raises has no value there. `counted`: evaluations by family."""
 
     def values(points: Sequence[tuple[float, ...]]) -> list[tuple[float, ...] | None]:
         found: list[tuple[float, ...] | None] = []
+        if counted is not None:
+            counted[case.family] += len(points)
         for (t,) in points:
             try:
                 found.append((case.f(t),))
@@ -346,16 +368,17 @@ def slope_of(case: Case) -> Slope:
                 found.append(None)
         return found
 
-    return slopes(values, (case.x,), ["x"]).rows[0][0]
+    return slopes(values, (case.x,), ["x"], plan).rows[0][0]
 
 
 class Tally(NamedTuple):
-    """Counts by family: all, those with a number and no word of doubt, those not covered, those that are silent."""
+    """Counts by family: all, those with a number and no word of doubt, not covered, silent; evaluations."""
 
     every: Counter[str]
     plain: Counter[str]
     missed: Counter[str]
     silent: Counter[str]
+    evaluations: Counter[str]
     lines: list[str]
     errors: dict[str, list[float]]
 
@@ -368,11 +391,19 @@ SILENT = 10.0
 """A stated error of less than a tenth of the true one, with no word, is silently wrong."""
 
 
-def measure(cases: Iterator[Case]) -> Tally:
-    """Ask for every slope."""
-    tally = Tally(Counter(), Counter(), Counter(), Counter(), [], {})
-    for number, case in enumerate(cases):
-        found = slope_of(case)
+DIGITS = (4, 10)
+"""The fewest and the most that commands print here."""
+
+
+def measure(cases: Iterator[Case], asked_as: str = "text") -> Tally:
+    """Ask for every slope, as that of a text, a callable, a command, or one that prints few digits (`printed`)."""
+    tally = Tally(Counter(), Counter(), Counter(), Counter(), Counter(), [], {})
+    for number, drawn_case in enumerate(cases):
+        case, plan = drawn_case, PLANS.get(asked_as)
+        if plan is None:
+            digits = DIGITS[0] + number % (DIGITS[1] - DIGITS[0] + 1)
+            case, plan = printed_with(drawn_case, digits), known_spread(drawn_case, digits)
+        found = slope_of(case, plan, tally.evaluations)
         tally.every[case.family] += 1
         if found.value is None or found.error is None or found.kind is not None:
             continue
@@ -392,7 +423,8 @@ def report(tally: Tally) -> str:
     """The figures by family."""
     lines = [
         f"{sum(tally.every.values())} functions, {sum(tally.plain.values())} with a number and no word of doubt:"
-        f" the stated error covers {tally.coverage():.2%}, silently wrong {sum(tally.silent.values())}"
+        f" the stated error covers {tally.coverage():.2%}, silently wrong {sum(tally.silent.values())};"
+        f" {sum(tally.evaluations.values()) / max(1, sum(tally.every.values())):.1f} evaluations in the mean"
     ]
     for family, count in tally.every.items():
         plain, missed, silent = tally.plain[family], tally.missed[family], tally.silent[family]
@@ -409,6 +441,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--missed", action="store_true")
     parser.add_argument("--families", choices=("first", "more", "further", "unseen", "fresh"), default="first")
+    parser.add_argument("--as", dest="asked_as", choices=(*PLANS, "printed"), default="text")
     asked = parser.parse_args()
     from .fresh_programs import FAMILIES as FRESH
     from .further_programs import FAMILIES as FURTHER
@@ -416,7 +449,7 @@ def main() -> None:
     from .unseen_programs import FAMILIES as UNSEEN
 
     table = {"first": FAMILIES, "more": MORE, "further": FURTHER, "unseen": UNSEEN, "fresh": FRESH}
-    tally = measure(drawn(asked.count, asked.seed, table[asked.families]))
+    tally = measure(drawn(asked.count, asked.seed, table[asked.families]), asked.asked_as)
     print(f"seed {asked.seed}: {report(tally)}")
     if asked.missed:
         print(*tally.lines, sep="\n")
