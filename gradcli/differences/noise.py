@@ -41,6 +41,9 @@ NOISY, SUDDEN = 8.0, 6.0
 """Noise in a quotient is no more than so many times the spread over the step; no change is so many times that of h²."""
 
 
+ROW = 5.0
+"""Three steps, each the double of the one before, reach no farther."""
+
 EVEN, BENT = 5.0, 0.3
 """Noise of f(x + h) - 2f(x) + f(x - h) over the spread; and by what part of it smooth functions are off a parabola."""
 
@@ -67,6 +70,17 @@ def residual(a: Pair, b: Pair, c: Pair) -> float:
         weights.append(two / c.h * (three / c.h) * ((three / c.h) ** 2 - (two / c.h) ** 2))
     total = sum(w * pair.odd for w, pair in zip(weights, (a, b, c), strict=True))
     spread = sqrt(sum(w * w for w in weights) / 2)
+    return abs(total) / spread if spread else 0.0
+
+
+def even_residual(a: Pair, b: Pair, c: Pair) -> float:
+    """The same of three even parts, of which every α·h² + β·h⁴ leaves 0."""
+    weights = []
+    for two, three in ((b.h, c.h), (c.h, a.h), (a.h, b.h)):
+        p, q = (two / c.h) ** 2, (three / c.h) ** 2
+        weights.append(p * q * (q - p))
+    total = sum(w * pair.even for w, pair in zip(weights, (a, b, c), strict=True))
+    spread = sqrt(2 * sum(w * w for w in weights) + 4 * sum(weights) ** 2)
     return abs(total) / spread if spread else 0.0
 
 
@@ -99,6 +113,11 @@ def is_corner(values: Sequence[float]) -> bool:
     """Whether the values bend in their middle only: a kink or a jump at the point, which is no noise."""
     bends = [abs(a - 2 * b + c) for a, b, c in zip(values, values[1:], values[2:], strict=False)]
     return max(bends[0], bends[-1]) <= CORNER * max(bends)
+
+
+def is_row(pairs: Sequence[Pair]) -> bool:
+    """Are they three, each step about the double of the one before?"""
+    return len(pairs) == 3 and pairs[2].h < ROW * pairs[0].h
 
 
 class Noisy:
@@ -138,6 +157,8 @@ class Noisy:
                 found = [*(yield from self.axis.fetch(h)), near]
             else:
                 break
+        if sum(step >= h / 3 for step in self.axis.pairs) == 2:  # a third one tells what two leave to chance
+            yield from self.axis.fetch(4 * h)
         self.result = self.best()
 
     def errors(self, near: Pair, far: Pair) -> tuple[float, float]:
@@ -176,9 +197,12 @@ class Noisy:
         """The pair with the least error, among neighbours of ratio 2."""
         pairs = self.axis.ascending()
         candidates = []
-        for near, far in pairwise(pairs):
+        for k, (near, far) in enumerate(pairwise(pairs)):
             truncation, noise = self.errors(near, far)
-            candidates.append((2 * (truncation + 2.5 * noise), near))
+            rows = [row for row in (pairs[k : k + 3], pairs[max(k - 1, 0) : k + 2]) if is_row(row)]
+            left = max((residual(*row) for row in rows), default=0.0)
+            left = max([left, *(even_residual(*row) for row in rows)])
+            candidates.append((2 * (truncation + 2.5 * max(noise, left / near.h)), near))
         place = f"{self.name} = {said(self.axis.x)}"
         if not candidates:
             return Slope(None, kind="undecided", message=f"too few values around {place} to see through the noise")
