@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Batch", "Curvatures", "Plan", "Slope", "Slopes", "slopes"]
 
 NEXT_TO = 1e-9
-"""Of |x|: so near to the point a function without noise hardly bends."""
+"""Of |x|: so near to the point a function without noise hardly changes."""
 
 COORDINATES = 2_000_000
 """The points of one batch have no more than this, for they are all in memory."""
@@ -212,13 +212,13 @@ class PerhapsNoisy:
         self.result = Slope(None)
 
     def run(self) -> Search:
-        """Three values next to each other that are nearer to a line than noise would be are without noise."""
+        """Values next to the point that are nearer to its own than noise would be are without noise."""
         axis = self.axis
         is_known = axis.plan.spread is not None
         quiet = False
         if not is_known:
             (pair,) = yield from axis.fetch(NEXT_TO * (abs(axis.x) or 1.0))
-            quiet = pair is not None and abs(pair.even) < axis.spread / 100
+            quiet = pair is not None and max(abs(pair.right - axis.f0), abs(pair.left - axis.f0)) < axis.spread / 100
         if not quiet:
             search = Noisy(axis, self.name)
             yield from search.run()

@@ -12,15 +12,34 @@ from mpmath import mp
 
 from gradcli.differences.second import curvatures
 
+from .fresh_programs import FAMILIES as FRESH
+from .fresh_programs import rectified
 from .further_programs import FAMILIES as FURTHER
+from .further_programs import nearest_knot
 from .more_programs import FAMILIES as MORE
 from .more_programs import narrow_part, short
-from .programs import FAMILIES, Family, drawn, measure, report, slope_of
+from .programs import (
+    FAMILIES,
+    PLANS,
+    Case,
+    Family,
+    branches,
+    clipped,
+    drawn,
+    measure,
+    place,
+    report,
+    slope_of,
+    smooth,
+    spline,
+)
 from .test_plateaus import slope_at
 from .unseen_programs import FAMILIES as UNSEEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from gradcli.differences.plan import Plan
 
 
 def test_the_stated_error_covers_and_nothing_is_silently_wrong() -> None:
@@ -47,12 +66,34 @@ def test_further_families_are_covered_too() -> None:
     assert sum(tally.missed.values()) <= 1, report(tally) + "\n".join(tally.lines)
 
 
-@pytest.mark.parametrize("families", [FURTHER, UNSEEN], ids=["further", "unseen"])
+@pytest.mark.parametrize("families", [FURTHER, UNSEEN, FRESH], ids=["further", "unseen", "fresh"])
 def test_families_of_later_days_are_covered_too(families: Sequence[Family]) -> None:
     """Of six of each one error may be too small."""
     tally = measure(drawn(6 * len(families), 8, families))
     assert not sum(tally.silent.values()), report(tally) + "\n".join(tally.lines)
     assert sum(tally.missed.values()) <= 1, report(tally) + "\n".join(tally.lines)
+
+
+@pytest.mark.parametrize("families", [FAMILIES, FURTHER, FRESH], ids=["first", "further", "fresh"])
+def test_commands_are_covered_too(families: Sequence[Family]) -> None:
+    """A command's noise is measured first: kinks beside the point are none of it. Of four of each one may be missed."""
+    tally = measure(drawn(4 * len(families), 13, families), "command")
+    assert not sum(tally.silent.values()), report(tally) + "\n".join(tally.lines)
+    assert sum(tally.missed.values()) <= 1, report(tally) + "\n".join(tally.lines)
+
+
+def test_what_commands_print_with_few_digits_is_covered() -> None:
+    """Edges beside the point are told from the rounding of what is printed: 90 % are covered, and nothing is silent."""
+    tally = measure(drawn(24 * len(EDGED), 2, EDGED), "printed")
+    assert tally.coverage() >= 0.9, report(tally) + "\n".join(tally.lines)
+    assert not sum(tally.silent.values()), report(tally) + "\n".join(tally.lines)
+
+
+def test_smooth_commands_take_few_evaluations() -> None:
+    """What is printed with few digits, and smooth, has its slope from about eight evaluations."""
+    tally = measure(drawn(40, 1, [smooth_only]), "printed")
+    assert not sum(tally.missed.values())
+    assert sum(tally.evaluations.values()) <= 9 * 40
 
 
 @pytest.mark.parametrize(
@@ -64,6 +105,8 @@ def test_families_of_later_days_are_covered_too(families: Sequence[Family]) -> N
         (MORE, 2, 3863),
         (FAMILIES, 21, 1066),  # float32: nothing was looked at between 1e-6 and 0.1
         (FURTHER, 77, 891),  # lost digits: what lies between is off
+        (MORE, 23, 1471),  # a short term: the first jump is less than what a line leaves to bends
+        (MORE, 23, 2675),
     ],
 )
 def test_what_was_silently_wrong_among_the_families(families: Sequence[Family], seed: int, number: int) -> None:
@@ -74,6 +117,24 @@ def test_what_was_silently_wrong_among_the_families(families: Sequence[Family], 
         assert found.value is not None
         assert found.error is not None
         assert min(abs(found.value - slope) for slope in case.slopes) <= found.error, found
+
+
+EDGED: tuple[Family, ...] = (clipped, branches, rectified, nearest_knot, spline)
+
+
+def smooth_only(random: random.Random) -> Case:
+    """Nothing but a smooth function."""
+    g, x = smooth(random), place(random)
+    return Case("smooth", g.f, x, (g.slope(x),))
+
+
+@pytest.mark.parametrize("x", [2e-8, 3e-8, 5e-8, 1e-7])
+def test_cancellation_near_0_is_told(x: float) -> None:
+    """(1 - cos t)/t² is made of plateaus there: what one of them says is not the slope, whoever asks."""
+    case = Case("cancelling", lambda t: (1 - math.cos(t)) / t**2, x, (-x / 12,))
+    for plan in PLANS.values():
+        found = slope_of(case, plan)
+        assert found.kind is not None or abs((found.value or 0.0) + x / 12) <= (found.error or 0.0), found
 
 
 MISSED = {
@@ -191,6 +252,30 @@ def test_second_derivatives_lost_in_their_errors_are_problems(
                 assert entry.error < max(abs(entry.value) / 2, 1e-5), (i, j, entry)
             else:
                 assert entry.message
+
+
+@pytest.mark.parametrize(
+    ("rounded", "x", "y"),
+    [
+        (lambda value: short(value, 24), 6e-5, 2.4e-5),  # nothing changes at steps of the size of x
+        (lambda value: round(value / 3.2e-7) * 3.2e-7, 1.2e-4, 1.3),  # second differences are 0 by chance
+    ],
+)
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
+def test_second_derivatives_beside_0_are_covered(
+    rounded: Callable[[float], float], x: float, y: float, plan: Plan
+) -> None:
+    """Values that stay, or lie on a line, at small steps are rounded: larger steps are looked at, too."""
+    found = curvatures(
+        lambda points: [(rounded(math.cosh(2 * math.tanh(a)) * math.cos(b)),) for a, b in points],
+        (x, y),
+        ["x", "y"],
+        plan,
+    )
+    exact = (4 * math.cos(y), -math.cos(y))  # next to x = 0
+    for i in range(2):
+        entry = found.rows[i][i]
+        assert entry.kind is not None or abs((entry.value or 0.0) - exact[i]) <= (entry.error or 0.0), entry
 
 
 ORDERS = (((2, 0), (1, 1)), ((1, 1), (0, 2)))
