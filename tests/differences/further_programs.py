@@ -13,7 +13,7 @@ from random import Random
 import numpy as np
 
 from .more_programs import short
-from .programs import Case, Dual, Smooth, newton, place, smooth
+from .programs import Case, Dual, Smooth, place, smooth, solved
 
 STRETCH = 0.02
 """Of x: where nothing changes within this, the function's own slope is right, too."""
@@ -82,11 +82,7 @@ def secant(g: Smooth, t: Dual, tolerance: float) -> Dual:
     return b
 
 
-def secant_root(random: Random) -> Case:
-    """A root by the secant method to a tolerance."""
-    g, x, tolerance = smooth(random), place(random), 10 ** random.uniform(-11, -2)
-    exact, own = newton(g, Dual(x, 1.0), 0.0), secant(g, Dual(x, 1.0), tolerance)
-    return Case("secant method", lambda t: secant(g, Dual(t, 0.0), tolerance).value, x, (exact.slope, own.slope))
+secant_root = solved("secant method", secant, (-11, -2))
 
 
 def bucket_noise(random: Random) -> Case:

@@ -12,7 +12,7 @@ from random import Random
 import numpy as np
 from mpmath import mp
 
-from .programs import Case, Dual, Function, Smooth, newton, place, smooth
+from .programs import Case, Dual, Function, Smooth, place, smooth, solved
 
 
 def short(value: float, bits: int) -> float:
@@ -107,11 +107,7 @@ def falsi(g: Smooth, t: Dual, tolerance: float) -> Dual:
     return y
 
 
-def regula_falsi(random: Random) -> Case:
-    """A root by regula falsi to a tolerance."""
-    g, x, tolerance = smooth(random), place(random), 10 ** random.uniform(-11, -3)
-    exact, own = newton(g, Dual(x, 1.0), 0.0), falsi(g, Dual(x, 1.0), tolerance)
-    return Case("regula falsi", lambda t: falsi(g, Dual(t, 0.0), tolerance).value, x, (exact.slope, own.slope))
+regula_falsi = solved("regula falsi", falsi, (-11, -3))
 
 
 def steps_in_time(random: Random) -> Case:

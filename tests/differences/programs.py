@@ -200,11 +200,21 @@ def newton(g: Smooth, t: Dual, tolerance: float) -> Dual:
     return Dual(y, dy)
 
 
-def root(random: Random) -> Case:
-    """The same by Newton's method: smooth between changes of the number of steps, with a slope of its own."""
-    g, x, tolerance = smooth(random), place(random), 10 ** random.uniform(-12, -4)
-    exact, own = newton(g, Dual(x, 1.0), 0.0), newton(g, Dual(x, 1.0), tolerance)
-    return Case("Newton", lambda t: newton(g, Dual(t, 0.0), tolerance).value, x, (exact.slope, own.slope))
+Solver = Callable[[Smooth, Dual, float], Dual]
+
+
+def solved(family: str, solver: Solver, exponents: tuple[float, float]) -> Callable[[Random], Case]:
+    """That root to a tolerance: smooth between changes of the number of steps, with a slope of its own."""
+
+    def case(random: Random) -> Case:
+        g, x, tolerance = smooth(random), place(random), 10 ** random.uniform(*exponents)
+        exact, own = newton(g, Dual(x, 1.0), 0.0), solver(g, Dual(x, 1.0), tolerance)
+        return Case(family, lambda t: solver(g, Dual(t, 0.0), tolerance).value, x, (exact.slope, own.slope))
+
+    return case
+
+
+root = solved("Newton", newton, (-12, -4))
 
 
 def iterated(g: Smooth, a: float, t: Dual, tolerance: float) -> Dual:
