@@ -7,7 +7,7 @@ from math import inf, isfinite
 
 from gradcli.differences import one_sided
 from gradcli.differences.evidence import other_scales
-from gradcli.differences.evidence.plateaus import bent, find_edge, grain, is_alone, is_flat, spaced, stuck
+from gradcli.differences.evidence.plateaus import find_edge, grain, is_alone, is_flat, spaced, stuck
 from gradcli.differences.evidence.resolution import kept
 from gradcli.differences.evidence.worth import is_lost
 from gradcli.differences.extrapolation import EPSILON, Windows
@@ -219,7 +219,9 @@ class Adaptive:
         if not edge.is_clear:
             return self.two_scales(slope, inside.slope, abs(inside.even / inside.h))
         found = min(Windows().of([pair.central() for pair in pairs]), key=lambda one: one.error, default=None)
-        bend = inside.slope_noise + abs(inside.even / inside.h) + 2 * bent(*spaced(pairs)) / inside.h
+        before, _ = spaced(pairs)
+        odd = 0.0 if before is None else 2 * abs(inside.slope - before.slope)
+        bend = inside.slope_noise + abs(inside.even / inside.h) + odd
         if found is None or bend < found.error:
             return slope._replace(value=inside.slope, error=bend, step=inside.h, kind=None, message="")
         return slope._replace(value=found.value, error=found.error, step=found.low, kind=None, message="")

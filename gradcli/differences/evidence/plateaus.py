@@ -12,6 +12,7 @@ from itertools import pairwise
 from math import inf, log, sqrt
 
 from gradcli.differences.extrapolation import EPSILON
+from gradcli.differences.steps import INNER
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ SUDDEN = 100.0
 
 STEEPER = 30.0
 """The same for departures from a parabola, which grow like h³."""
+
+ODDLY = 10.0
+"""A function is odd about the point where its odd part bends so many times more than its even part."""
 
 CLOSE = 0.9
 """A step of more than this part of the next one tells nothing beside it."""
@@ -102,18 +106,19 @@ class Course(NamedTuple):
     """Where values are expected beyond the inner pair: on the line through it, or on the parabola.
 
     near      how far smooth functions are off at the inner step;  power: of the step with which that grows
-    rounding  of the values
+    rounding  of the values;  inner: what rounding the argument does to them along the parabola, over the step
     """
 
     inside: Pair
     power: int
     near: float
     rounding: float
+    inner: float = 0.0
 
     def noise(self, h: float) -> float:
         """What rounding makes of the values, and of the course, at a step."""
         bend = self.inside.even_noise / 2 * raised(h / self.inside.h, 2) if self.power == CUBE else 0.0
-        return self.rounding + self.inside.slope_noise * h + bend
+        return self.rounding + (self.inside.slope_noise + self.inner) * h + bend
 
     def off(self, axis: Axis, y: float) -> float:
         """How far the value at a place is off; infinite where there is none."""
@@ -140,14 +145,16 @@ def courses(axis: Axis, pairs: Sequence[Pair], outside: Pair, unit: float) -> It
     before, inside = spaced(pairs)
     flat = is_flat(axis, inside)
     rounding = max(inside.noise, inside.even_noise, outside.noise, 0.0 if flat else unit)
-    grown = bent(before, inside) * (outside.h / inside.h)  # with h³, where what follows takes h²
-    yield Course(inside, 2, max(abs(inside.even) / 2, grown), rounding)
+    even, odd = abs(inside.even) / 2, bent(before, inside)
+    is_odd = odd > ODDLY * even  # and grows with h³, where what follows takes h²
+    yield Course(inside, 2, odd * (outside.h / inside.h) if is_odd else even, rounding)
     if before is None or flat:
         return
-    nearer = Course(before, CUBE, 0.0, rounding)
+    inner = INNER * EPSILON * abs(axis.x) * abs(inside.even) / inside.h / inside.h
+    nearer = Course(before, CUBE, 0.0, rounding, inner)
     off, _ = nearer.farther(axis, inside.h)
     near = max(off, nearer.noise(inside.h)) / (1 - raised(before.h / inside.h, 2))
-    yield Course(inside, CUBE, near, rounding)
+    yield Course(inside, CUBE, near, rounding, inner)
 
 
 def spaced(pairs: Sequence[Pair]) -> tuple[Pair | None, Pair]:
@@ -273,7 +280,8 @@ def edge_between(
     steady = course.usual(high) + GAP * far * (high - low) / (outside.h - inside.h)
     if steady < at_edge < LEAST_GAP * far:
         return PlateauEdge(inside, None, False, low, side, at_edge)
-    return PlateauEdge(inside, at_edge if at_edge > steady else None, steady < SURE * far, low, side, 0.0)
+    is_gap = at_edge > steady
+    return PlateauEdge(inside, at_edge if is_gap else None, is_gap or steady < SURE * far, low, side, 0.0)
 
 
 def is_alone(axis: Axis, edge: PlateauEdge) -> Generator[Ask, None, bool]:
