@@ -9,7 +9,7 @@ from gradcli.codegen.emitter import Instruction
 from gradcli.codegen.straightline import needed, straight_line
 from gradcli.derive.layouts import entry_names
 from gradcli.exporting.body import fresh_names, write_body
-from gradcli.exporting.names import names_in, require_function_name
+from gradcli.exporting.names import folded_name, names_in, require_function_name
 from gradcli.notebooks import displayed
 from gradcli.problems import GradcliError
 from gradcli.program.graph import order
@@ -124,7 +124,8 @@ class File:
         code = straight_line(self.graph, [*values, *nodes, *self.outputs.conditions], inputs, native, self.constants)
         code = undefined_outside(code, self.outputs.domains, 2 if form == "both" else 1)
         code = undefined_together(code, self.outputs, len(values), int(form == "both"))
-        taken = {*self.names.values(), *self.functions, *self.language.keywords}
+        spelled = (*self.names.values(), *self.functions, *self.language.keywords)
+        taken = {folded_name(word, self.language) for word in spelled}
         body = write_body(code, self.input_texts(), self.language, fresh_names(taken))
         forms = self.language.forms
         template: Form = forms.get(f"{form} of {self.outputs.kind}", forms[form])

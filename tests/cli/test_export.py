@@ -71,6 +71,12 @@ def test_the_same_order_gives_the_same_text():
         (("f(x, y)", "--to", "c"), "abstract function"),
         (("3", "--to", "c"), "no variable"),
         (("x + X", "--to", "sql"), "same column"),
+        (("x*y*exp(x_y)", "--to", "sql", "--kind", "hessian"), "two columns would be called d_x_y"),
+        (("x*true", "--to", "sql"), "no column with the name true"),
+        (("x**2", "--to", "c", "--name", "isfinite"), "is a word of C99"),
+        (("x**2", "--to", "c", "--name", "sinf"), "is a word of C99"),
+        (("x**2", "--to", "python", "--name", "SystemExit"), "or of the file itself"),
+        (("x**2", "--to", "octave", "--name", "inline"), "is a word of Octave"),
     ],
 )
 def test_what_cannot_be_is_one_clear_error(words, message):

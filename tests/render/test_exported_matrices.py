@@ -119,3 +119,10 @@ def test_a_size_that_no_argument_has_is_an_error() -> None:
     """eye(m) beside an array of other sizes was an internal error."""
     with pytest.raises(GradcliError, match="no array has the size m"):
         export("sum(A) + tr(eye(m))", to="numpy", shapes=["A: 1,2"])
+
+
+def test_constants_are_called_like_nothing_that_the_file_calls() -> None:
+    """--set of a vector called zip: the self-test calls Python's own zip."""
+    source = export("norm(A@x - zip)", to="numpy", constants={"zip": [1, 2]}, self_test=True).source
+    assert "zip_ = np.array" in source
+    assert run_python(source) == (0, "")

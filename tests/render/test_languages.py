@@ -143,6 +143,9 @@ def test_the_untaken_branch_harms_nobody(to, tmp_path):
         "exp: scalar; exp*sin(exp) + value*grad",
         "map*None + Some*M_PI + NULL",
         "np*math_erf + math*t1*f_grad",
+        "exp(T1*t2)*sin(T1*t2)*T3 + T1*t2 + cos(T3*T1)",
+        "add*commit + escape*isnull + transaction*raise",
+        "__debug__*isinstance + isfinite*signbit + inline",
     ],
 )
 def test_names_that_are_words_of_the_language(to, expression, tmp_path):

@@ -29,8 +29,10 @@ C_LIBRARY = frozenset(
         memcmp memchr bcmp bcopy bzero putchar sprintf snprintf fprintf vprintf scanf fputs fputc calloc realloc
         alloca execl execv fork ffs isalnum isalpha isdigit islower isupper isspace toascii tolower toupper imaxabs
         llabs cabs creal cimag conj carg rename signal raise stdin stdout stderr puts gets free malloc rand
+        float_t double_t fpclassify isfinite isgreater isgreaterequal isless islessequal islessgreater isunordered
+        issignaling iscanonical iseqsig scalbn scalbln nexttoward nextup nextdown remquo llrint llround
     """.split()  # noqa: SIM905
-)
+).union(f"{call.partition('(')[0]}{ending}" for call in names_of(C_NAMES).values() for ending in "fl")
 """Names of C's library that a variable may have, and a function not."""
 
 CPP_WORDS = """

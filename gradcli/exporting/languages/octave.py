@@ -15,8 +15,8 @@ KEYWORDS = frozenset(
         break case catch continue do else elseif end end_try_catch end_unwind_protect endfor endfunction endif
         endparfor endswitch endwhile for function global if otherwise parfor persistent return switch try until
         unwind_protect while classdef properties methods events enumeration spmd import nargin nargout ans Inf
-        NaN pi zeros isreal choose realonly realpower nthroot check self_test failures fprintf exit value grad jacobian
-        hessian
+        NaN pi zeros inline isreal choose realonly realpower nthroot check self_test failures fprintf exit value grad
+        jacobian hessian
     """.split()  # noqa: SIM905
 ).union(word.partition("=")[2] or word for word in NAMES.split())
 

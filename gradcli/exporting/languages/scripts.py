@@ -14,9 +14,12 @@ PYTHON_KEYWORDS = frozenset(
     """
         False None True and as assert async await break class continue def del elif else except finally
         for from global if import in is lambda nonlocal not or pass raise return try while with yield
-        match case type math max min float print abs int sys quiet divide check self_test
+        match case type math max min float print abs int sys quiet divide check self_test __debug__
     """.split()  # noqa: SIM905
 )
+
+PYTHON_LIBRARY = frozenset(("SystemExit", "all", "isinstance", "len", "list", "tuple", "zip"))
+"""What files and their tests call: a variable may have such a name, a function or a constant of the file not."""
 
 PYTHON_TEST = SelfTest(
     opening='''
@@ -91,6 +94,7 @@ PYTHON = Language(
     },
     parameters=Parameters("{name}", "{name}", "{name}", "{name}[{i}]", "{name}[{i}][{j}]"),
     keywords=PYTHON_KEYWORDS,
+    library=PYTHON_LIBRARY,
     let="{name} = {value}",
     let_condition="{name} = {value}",
     assign="{name} = {value}",

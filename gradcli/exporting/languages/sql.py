@@ -6,6 +6,7 @@ What is used again is a column of a sub-query. What only one branch of a choice 
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from gradcli.codegen.folding import CONDITIONS
 from gradcli.codegen.straightline import straight_line
@@ -56,16 +57,26 @@ PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 KEYWORDS = frozenset(
     """
-        all and any array as asc at between both by case cast check column constraint create cross
-        current_date current_time current_timestamp current_user default delete desc distinct do drop else
-        end except exists false fetch filter for foreign from full grant group having if in index inner
-        insert intersect into is join key lateral leading left like limit natural not null of offset on
-        only or order outer over partition primary range references returning right row rows select set
-        some table then to trailing true union unique update user using values view when where window with
-        points answers analyse analyze asymmetric both collate deferrable describe initially lambda pivot
-        placing qualify show some summarize symmetric unpivot variadic
+        abort action add after all alter always analyse analyze and answers anti any array as asc asof
+        asymmetric at attach authorization autoincrement before begin between binary both by cascade case
+        cast check collate collation column commit concurrently conflict constraint create cross current
+        current_date current_time current_timestamp current_user database default deferrable deferred delete
+        desc describe detach distinct do drop each else end escape except exclude exclusive exists explain
+        fail fetch filter first following for foreign freeze from full generated glob grant group groups
+        having if ignore ilike immediate in index indexed initially inner insert instead intersect into is
+        isnull join key lambda last lateral leading left like limit match materialized natural no not
+        nothing notnull null nulls of offset on only or order others outer over overlaps partition pivot
+        pivot_longer pivot_wider placing plan points positional pragma preceding primary qualify query raise
+        range recursive references regexp reindex release rename replace restrict returning right rollback
+        row rows savepoint select semi session_user set show similar some summarize symmetric table
+        tablesample temp temporary then ties to trailing transaction trigger unbounded union unique unpack
+        unpivot update user using vacuum values variadic verbose view virtual when where window with without
     """.split()  # noqa: SIM905
 )
+"""Words of SQLite, PostgreSQL and DuckDB, and of the query itself."""
+
+NO_COLUMNS = ("true", "false")
+"""What SQLite takes for a text where a sub-query has such a column, quotes or not."""
 
 LONGEST_FORMULA = 600
 """Characters after which a formula becomes a column: SQLite's parser has a shallow stack."""
@@ -108,6 +119,7 @@ class Query:
         self.unsure = unsure_values(code, self.branches)
         self.levels: list[Level] = []
         self.size = 0
+        self.prefix = own_prefix(code.inputs)
         for number in in_groups(code, self.branches):
             self.instruction(number)
 
@@ -120,7 +132,7 @@ class Query:
         if may_be_column and (self.uses[number] > 1 or len(written.text) > LONGEST_FORMULA):
             branch = self.branches.get(number)
             text, depth = self.within(branch, written.text, depth)
-            name = f"gradcli_{number - self.first + 1}"
+            name = f"{self.prefix}{number - self.first + 1}"
             while len(self.levels) <= depth:
                 self.levels.append(Level([]))
             self.levels[depth].columns.append((name, text))
@@ -169,11 +181,11 @@ class Query:
         source = "points"
         for depth, level in enumerate(self.levels, 1):
             columns = "".join(f",\n    {text} AS {name}" for name, text in level.columns)
-            inner = source if depth == 1 else f"({source}) AS gradcli_step_{depth - 1}"
-            table = "points" if depth == 1 else f"gradcli_step_{depth - 1}"
+            inner = source if depth == 1 else f"({source}) AS {self.prefix}step_{depth - 1}"
+            table = "points" if depth == 1 else f"{self.prefix}step_{depth - 1}"
             source = f"SELECT {table}.*{columns}\n  FROM {inner}"
         if self.levels:
-            source = f"({source}) AS gradcli_step_{len(self.levels)}"
+            source = f"({source}) AS {self.prefix}step_{len(self.levels)}"
         results = [self.expression(output, 0) for output in self.code.outputs]
         shown = [f"{text} AS {column(name)}" for text, name in zip(results, names, strict=True)]
         separator = ",\n  "
@@ -188,7 +200,9 @@ def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
     wish = ordered.wish
     if not FUNCTION_NAME.fullmatch(wish.name):
         raise GradcliError("usage", f"{wish.name[:40]!r} is no name", hint="a letter, then letters, digits and _")
-    refuse_same_columns(outputs.inputs)
+    names, kept = column_names(outputs)
+    for columns in (outputs.inputs, names):
+        refuse_same_columns(columns)
     try:
         nodes = [*all_nodes(outputs), *outputs.conditions]
         code = straight_line(program.graph, nodes, outputs.inputs, NativeFunctions(), program.constants)
@@ -196,7 +210,6 @@ def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
         code = undefined_outside(code, outputs.domains, 1)
         code = undefined_together(code._replace(outputs=(*code.outputs[:m], *code.outputs)), outputs, m, m)
         query = Query(code)
-        names, kept = column_names(outputs)
         query.code = code._replace(outputs=tuple(code.outputs[i] for i in kept))
         comments = "".join(f"-- {line}\n" for line in (*ordered.header, *warnings_of(outputs.values)))
         if not wish.self_test:
@@ -214,13 +227,26 @@ class NativeFunctions:
         return name in FUNCTIONS
 
 
+def own_prefix(names: Sequence[str]) -> str:
+    """What names of the query's own begin with, and no column of `points` does."""
+    prefix = "gradcli_"
+    while any(name.lower().startswith(prefix) for name in names):
+        prefix += "_"
+    return prefix
+
+
 def refuse_same_columns(names: Sequence[str]) -> None:
-    """Raise `names` for columns that SQL would take for one: x and X."""
+    """Raise `names` for columns that SQL would take for one, x and X, or for something else."""
     found: dict[str, str] = {}
     for name in names:
+        if name.lower() in NO_COLUMNS:
+            raise GradcliError("names", f"SQL has no column with the name {name}", hint="another name for it")
         other = found.setdefault(name.lower(), name)
         if other != name:
             raise GradcliError("names", f"{other} and {name} are the same column in SQL", hint="rename one of them")
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    if twice:
+        raise GradcliError("names", f"two columns would be called {twice}", hint="another name for a variable")
 
 
 def column_names(outputs: Outputs) -> tuple[list[str], list[int]]:
@@ -242,8 +268,8 @@ def self_test(query: Query, names: Sequence[str], kept: Sequence[int], samples: 
     """A query over points of its own that returns those where a column differs from its certified value."""
     from gradcli.codegen.samples import HOW_TOLERANT
 
-    wants = [f"gradcli_want_{i}" for i in range(len(names))]
-    tolerances = [f"gradcli_tolerance_{i}" for i in range(len(names))]
+    wants = [f"{query.prefix}want_{i}" for i in range(len(names))]
+    tolerances = [f"{query.prefix}tolerance_{i}" for i in range(len(names))]
     columns = [*(column(name) for name in query.code.inputs), *wants, *tolerances]
     rows = []
     for sample in samples:

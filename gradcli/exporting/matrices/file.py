@@ -70,7 +70,7 @@ class MatrixFile:
         arrays = question.arrays
         self.inputs: tuple[Variable, ...] = (*arrays.variables, *arrays.parameters)
         every = [*(v.name for v in self.inputs), *arrays.settings]
-        reserved = [*self.functions.values(), "tensor", *(word[:-1] for word in SUPPORT)]
+        reserved = [*self.functions.values(), "tensor", *(word[:-1] for word in SUPPORT), *row.library]
         self.names = names_in(row, every, reserved)
 
     def text(self, header: Sequence[str], test: str) -> str:
