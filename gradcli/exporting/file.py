@@ -325,8 +325,8 @@ def may_cancel(node: Node) -> bool:
 
 
 def has_kink(node: Node) -> bool:
-    """Is there a choice below the node, or a function with a kink?"""
+    """Is there a choice below the node, a greatest entry, or a function with a kink?"""
     return any(
-        part.op == "where" or (part.op == "call" and (part.data.kinks or part.data.name in ("max", "min")))
+        part.op in ("where", "extreme") or (part.op == "call" and (part.data.kinks or part.data.name in ("max", "min")))
         for part in order([node])
     )

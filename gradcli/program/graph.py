@@ -222,8 +222,8 @@ class Program(NamedTuple):
     types: Any = None
 
 
-def order(roots: Iterable[Node]) -> list[Node]:
-    """All nodes that the roots need, each once, arguments before users (a topological order). No recursion."""
+def order(roots: Iterable[Node], needs: Callable[[Node], Iterable[Node]] | None = None) -> list[Node]:
+    """All nodes that the roots need, each once, what is needed before users (a topological order). No recursion."""
     done: set[Node] = set()
     result: list[Node] = []
     stack: list[Node] = list(roots)
@@ -233,7 +233,7 @@ def order(roots: Iterable[Node]) -> list[Node]:
         if node in done:
             stack.pop()
             continue
-        waiting = [arg for arg in node.args if arg not in done]
+        waiting = [arg for arg in (node.args if needs is None else needs(node)) if arg not in done]
         if waiting:
             waiting.reverse()
             stack.extend(waiting)

@@ -126,3 +126,56 @@ def test_constants_are_called_like_nothing_that_the_file_calls() -> None:
     source = export("norm(A@x - zip)", to="numpy", constants={"zip": [1, 2]}, self_test=True).source
     assert "zip_ = np.array" in source
     assert run_python(source) == (0, "")
+
+
+FAR = [
+    ("sum(log(1 + exp(-y*(A@w))))", {"A": [[1000, 0], [0, 1000]], "w": [1, -1], "y": [1, 1]}),
+    ("log(mean(exp(x)))", {"x": [1000, 0]}),
+    ("log(1 + sum(exp(x)))", {"x": [0, 1000]}),
+    ("-log(exp(x[0])/sum(exp(x)))", {"x": [0, 1000]}),
+    ("-log(exp(x[0])/(exp(x[0]) + exp(x[1])))", {"x": [0, 1000]}),
+    ("-sum(y*log(softmax(x)))", {"x": [1000, 0], "y": [0, 1]}),
+    ("1/(1 + exp(-w.T@x))", {"x": [1000, 0], "w": [-1, 1]}),
+    ("sum(exp(x)/(1 + exp(x))**2)", {"x": [1000, -1000]}),
+    ("sum(log(exp(x) + exp(y)))", {"x": [1000, -1000], "y": [999, -1001]}),
+    ("sum(log(cosh(x - y)))", {"x": [1000, 1e-9], "y": [0, 0]}),
+    ("sum(x/(exp(x) - 1))", {"x": [1e-10, 800]}),
+    ("sum((1 - cos(x))/x**2)", {"x": [1e-8, 1]}),
+    ("sum(1 - tanh(x)**2)", {"x": [20, -40, 0.5]}),
+    ("sum(log(1 + x))", {"x": [1e-10, 1e-20]}),
+    ("sum(sqrt(1 + x**2) - 1)", {"x": [1e-9, 1e200]}),
+    ("sum(x/sqrt(x**2 + y**2))", {"x": [1e200, 1e-200], "y": [1e200, 1e-200]}),
+    ("norm(x)", {"x": [1e200, 1e200]}),
+    ("norm(x)", {"x": [1e-200, 1e-200]}),
+    ("sqrt(x.T@x + 1) - 1", {"x": [1e-9, 1e-9]}),
+    ("std(x)", {"x": [1e200, 2e200]}),
+    ("std(x)", {"x": [1e8, 1e8 + 1, 1e8 + 2]}),
+    ("x.T@y/(norm(x)*norm(y))", {"x": [3, 4], "y": [1, 2]}),
+]
+"""Programs, and points far out or near where they cancel."""
+
+
+@pytest.mark.parametrize("to", ["numpy", "jax", "torch"])
+def test_formulas_of_arrays_keep_their_digits(to: str) -> None:
+    """Value and gradient are those of --at, entry by entry what exported code of numbers has."""
+    require(to)
+    convert = {"numpy": "np.asarray", "jax": "jnp.asarray", "torch": "tensor"}[to]
+    for text, at in FAR:
+        shapes = [f"{name}: {','.join(map(str, np.shape(value)))}" for name, value in at.items()]
+        source = export(text, to=to, shapes=shapes).source
+        names = re.findall(r"def f_grad\((.*)\):", source)[0].split(", ")
+        call = ", ".join(f"{convert}({np.asarray(at[name], dtype=float).tolist()!r})" for name in names)
+        code, said = run_python(f"{source}\n{SHOW}show((f({call}),))\nshow(f_grad({call}))\n")
+        assert code == 0, said
+        (value,), slopes = map(json.loads, said.replace("nan", "NaN").splitlines())
+        right = grad(text, at=at)
+        for ours, want in zip([value, *slopes], [right.value, *(right.gradient[n] for n in names)], strict=True):
+            assert np.allclose(ours, np.array(want, dtype=float), rtol=1e-10, atol=1e-280), (text, at)
+
+
+def test_a_similarity_of_long_vectors_is_a_number() -> None:
+    """x.T@y alone is beyond the largest float64 here."""
+    code: dict = {}
+    exec(export("x: 2; y: 2; x.T@y/(norm(x)*norm(y))", to="numpy").source, code)
+    for size in (1e200, 1e-200):
+        assert code["f"]([size, size], [size, 2 * size]) == pytest.approx(3 / 10**0.5, rel=1e-14)

@@ -37,17 +37,15 @@ def split(graph: Graph, node: Node) -> Node | None:
     if argument.op == "call" and argument.data.name in ("cosh", "sinh", "exp"):
         return of_hyperbolic(graph, node, argument)
     factor, product = (argument.data[0][0], argument.args[0]) if scalars.is_multiple(argument) else (1, argument)
-    if product.op != "product" or (factor == 1 and stays(product)):
+    is_product = product.op == "product"
+    if (factor == 1 and stays(product)) if is_product else (factor == 1 or not grows(product)):
         return None
-    if len(product.args) == 1:
+    if is_product and len(product.args) == 1:
         return of_single(graph, node, factor, *scalars.pairs(product)[0])
     taken: list[tuple[Node, Rational]] = []
     rest: list[tuple[Node, Rational]] = []
-    for base, e in scalars.pairs(product):
-        is_positive = any(stable_forms.is_call(base, name) for name in ("exp", "cosh")) or stable_forms.exponentials(
-            base
-        )
-        (taken if is_positive else rest).append((base, e))
+    for base, e in scalars.pairs(product) if is_product else [(product, 1)]:
+        (taken if grows(base) else rest).append((base, e))
     if not taken:
         return None
     parts = [(logarithm(graph, node, base), e) for base, e in taken]
@@ -55,6 +53,12 @@ def split(graph: Graph, node: Node) -> Node | None:
     if left.op != "number" or left.data != 1:
         parts.append((logarithm(graph, node, left), 1))
     return scalars.add(graph, parts)
+
+
+def grows(base: Node) -> bool:
+    """Is it positive, and as large as an exponential?"""
+    alone = any(stable_forms.is_call(base, name) for name in ("exp", "cosh"))
+    return alone or stable_forms.exponentials(base) is not None
 
 
 def stays(product: Node) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 
 from gradcli.program.forms.transpose import known_transpose
 from gradcli.program.graph import reachable
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gradcli.program.graph import Graph, Node
 
@@ -79,12 +80,14 @@ class Agenda:
         return self.is_inlined(node, "product") and node.data in ((1, 1), (2,))
 
 
-def used_again(roots: Iterable[Node], nodes: Iterable[Node]) -> set[Node]:
+def used_again(
+    roots: Iterable[Node], nodes: Iterable[Node], needs: Callable[[Node], Iterable[Node]] = attrgetter("args")
+) -> set[Node]:
     """The nodes with several users; a root has one more."""
     once: set[Node] = set(roots)
     shared: set[Node] = set()
     for node in nodes:
-        for arg in node.args:
+        for arg in needs(node):
             (shared if arg in once else once).add(arg)
     return shared
 

@@ -93,6 +93,14 @@ DIALECTS = {"numpy": NUMPY, "jax": JAX, "torch": TORCH}
 
 SUPPORT = {
     **FUNCTIONS,
+    "length(": '''
+def length(array):
+    """The Frobenius norm; what is very large or small is scaled before it is squared."""
+    top = {np}.max({np}.abs(array))
+    far = ((top > 1e140) & (top < {inf})) | ((top < 1e-140) & (top > 0.0))
+    scale = {np}.where(far, top, {np}.ones_like(top))
+    return scale*{np}.linalg.norm(array/scale)
+''',
     "logsumexp(": '''
 def logsumexp(array, axis=None):
     """log(sum(exp(array))) without overflow."""

@@ -52,7 +52,7 @@ def formulas(question: ArrayQuestion, kind: str) -> dict[str, list[Node]]:
 
 
 AS_THE_LIBRARY = (
-    "Sums, norms and exponentials are the library's: inf or nan where a number on the way is beyond 1.8e308."
+    "Sums and products of arrays are the library's: inf or nan where a number on the way is beyond 1.8e308."
 )
 """What the head of a file says."""
 
@@ -75,21 +75,25 @@ class MatrixFile:
 
     def text(self, header: Sequence[str], test: str) -> str:
         """Header, imports, constants, functions, test."""
-        from gradcli.exporting.file import support_of
+        from gradcli.exporting.file import support_of, warnings_of
 
         comment = self.row.comment
         said = [
             *header,
             *self.row.notes,
             AS_THE_LIBRARY,
+            *warnings_of([output.node for output in self.question.arrays.outputs]),
             *(f"{a} is called {b} here." for a, b in self.names.items() if a != b),
         ]
         comments = "".join(f"{comment}{line}".rstrip() + "\n" for line in said)
         functions = "\n\n".join(self.function(form) for form in self.forms)
         constants = self.constants()
         imports, helpers = support_of(self.row, functions)
-        helpers += "".join(f"{text}\n" for text in support_texts(self.row.name, functions))
-        return f"{comments}{self.row.preamble}{imports}{helpers}\n{constants}\n{functions}{test}"
+        helpers = "".join(
+            f"\n\n{text.strip()}\n" for text in (helpers, *support_texts(self.row.name, functions)) if text
+        )
+        constants = f"\n{constants}" if constants else ""
+        return f"{comments}{self.row.preamble}{imports}{helpers}{constants}\n\n{functions}{test}"
 
     def constants(self) -> str:
         """The values of --set."""
@@ -111,13 +115,9 @@ class MatrixFile:
 
     def function(self, form: str) -> str:
         """One function."""
-        from gradcli.evaluate.float64.agenda import used_again
-        from gradcli.program.graph import reachable
-
         roots, dialect = self.forms[form], DIALECTS[self.row.name]
-        shared = used_again(roots, reachable(roots, lambda node: node.args))
         graph = self.question.arrays.graph
-        run = FormulaWriter(graph, self.row, self.names, shared, {*self.names.values(), *self.functions.values()})
+        run = FormulaWriter(graph, self.row, self.names, {*self.names.values(), *self.functions.values()})
         plain = ", ".join(self.names[v.name] for v in self.inputs)
         for variable in self.inputs:
             name = self.names[variable.name]
@@ -128,8 +128,9 @@ class MatrixFile:
                 if isinstance(size, str) and size not in run.sizes:
                     run.sizes[size] = f"{name}.shape[{axis}]"
         sizes = self.question.sizes()
+        values = roots if form == "value" else roots[:1] if form == "both" else ()
         run.sizes.update({letter: str(value) for letter, value in sizes.items() if letter not in run.sizes})
-        results = [returned(dialect, node, text) for node, text in zip(roots, run.write(roots), strict=True)]
+        results = [returned(dialect, node, text) for node, text in zip(roots, run.write(roots, values), strict=True)]
         lines = [f"{self.row.decorate}def {self.functions[form]}({plain}):"]
         dtype = f"{self.names[self.inputs[0].name]}.dtype"
         lines += [f"    {line}".replace("DTYPE", dtype) for line in run.lines]
@@ -148,6 +149,7 @@ def support_texts(name: str, functions: str) -> list[str]:
         called = any(re.search(rf"(?<![\w.]){re.escape(word)}", other) for other in (functions, *found))
         if called:
             filled = text.replace("{np}", module).replace("{nan}", f"{module}.nan").replace("{error}", ERRORS[name])
+            filled = filled.replace("{inf}", f"{module}.inf")
             found.append(filled)
     return found
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from gradcli.evaluate.certified.exact import nearest
-from gradcli.exporting.body import fresh_names
+from gradcli.evaluate.float64.agenda import used_again
+from gradcli.exporting.body import count_uses, fresh_names, write_body
 from gradcli.exporting.matrices.dialects import DIALECTS
+from gradcli.exporting.matrices.entrywise import Region, regions_in
 from gradcli.exporting.matrices.functions import CALLS
 from gradcli.problems import GradcliError
 from gradcli.program.forms.transpose import transpose
@@ -22,22 +26,27 @@ if TYPE_CHECKING:
 class FormulaWriter:
     """One function in the making: nodes to lines, a name for what is used again."""
 
-    def __init__(
-        self, graph: Graph, row: Language, names: Mapping[str, str], shared: set[Node], taken: set[str]
-    ) -> None:
+    def __init__(self, graph: Graph, row: Language, names: Mapping[str, str], taken: set[str]) -> None:
         self.graph = graph
         self.row = row
         self.dialect = DIALECTS[row.name]
         self.names = names
-        self.shared = shared
+        self.shared: set[Node] = set()
         self.fresh = fresh_names(taken)
         self.texts: dict[Node, str] = {}
         self.sizes: dict[str, str] = {}
         self.lines: list[str] = []
+        self.regions: dict[Node, Region] = {}
+        self.named: dict[str, str] = {}
 
-    def write(self, roots: Sequence[Node]) -> list[str]:
-        """The roots as expressions."""
-        nodes = order(roots)
+    def write(self, roots: Sequence[Node], values: Sequence[Node]) -> list[str]:
+        """The roots as expressions; `values`: those that are no derivatives."""
+        self.regions = regions_in(self.graph, roots, set(order(values)), self.row.functions)
+        nodes = order(roots, self.needs)
+        self.shared = used_again(roots, nodes, self.needs)
+        for region in self.regions.values():
+            uses = count_uses(region.code)
+            self.shared.update(leaf for k, leaf in enumerate(region.leaves) if uses[k] > 1)
         self.texts.update(constant_texts(self, nodes))
         for node in nodes:
             if node in self.texts:
@@ -52,8 +61,32 @@ class FormulaWriter:
             self.texts[node] = text
         return [self.texts[root] for root in roots]
 
+    def needs(self, node: Node) -> tuple[Node, ...]:
+        """What is written before a node."""
+        return self.regions[node].leaves if node in self.regions else node.args
+
+    def region(self, region: Region) -> str:
+        """A region by its code; what is computed there already is not computed again."""
+        body = write_body(region.code, [bracketed(self.text(leaf)) for leaf in region.leaves], self.row, self.fresh)
+        again: dict[str, str] = {}
+
+        def renamed(text: str) -> str:
+            return re.sub(r"\bt[0-9]+\b", lambda found: again.get(found[0], found[0]), text)
+
+        for line in body.lines:
+            name, _, text = line.partition(" = ")
+            text = renamed(text)
+            if text in self.named:
+                again[name] = self.named[text]
+            else:
+                self.named[text] = name
+                self.lines.append(f"{name} = {text}")
+        return renamed(body.results[0])
+
     def node(self, node: Node) -> str:
         """One operation."""
+        if node in self.regions:
+            return self.region(self.regions[node])
         writer = WRITERS.get(node.op)
         if writer is None:
             raise GradcliError("no-function", f"{node.op} is not there, and has no formula in simpler ones")
@@ -140,7 +173,6 @@ def is_number(text: str) -> bool:
 def defined_text(run: FormulaWriter, node: Node) -> str:
     """A row that the library lacks, from its definition as straight-line code, entry by entry."""
     from gradcli.codegen.straightline import straight_line
-    from gradcli.exporting.body import write_body
     from gradcli.program.forms import scalars
     from gradcli.program.graph import Graph
 
@@ -283,7 +315,7 @@ def stretch_text(run: FormulaWriter, part: Any) -> str:
 
 def norm_text(run: FormulaWriter, node: Node) -> str:
     """The Frobenius norm."""
-    return f"{run.dialect.module}.linalg.norm({run.text(node.args[0])})"
+    return f"length({run.text(node.args[0])})"
 
 
 def function_text(run: FormulaWriter, node: Node) -> str:
