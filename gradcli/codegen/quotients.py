@@ -204,6 +204,11 @@ class QuotientEmitter(Emitter):
             if len(parts) == 1 and parts[0].coefficient == -start and not parts[0].rest:
                 self.shifted_sums[node] = top, self.less_one(parts[0].coefficient, exponents[0])
                 return self.shifted_sums[node]
+            difference = stable_forms.exponential_difference(node)
+            if difference is not None:
+                apart = self.emit("subtract", *exponents)
+                self.shifted_sums[node] = top, self.less_one(difference[0], apart)
+                return self.shifted_sums[node]
             terms = []
             for part, exponent in zip(parts, exponents, strict=True):
                 rest = [(self.values[base], e) for base, e in part.rest]

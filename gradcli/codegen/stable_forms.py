@@ -53,6 +53,14 @@ def exponential_less_one(node: Node) -> int | None:
     return None
 
 
+def exponential_difference(node: Node) -> tuple[Any, Node, Node] | None:
+    """c, u and v of c·exp(u) - c·exp(v)."""
+    coefficients, start = node.data
+    if start or len(node.args) != 2 or sum(coefficients) or not all(is_call(term, "exp") for term in node.args):
+        return None
+    return coefficients[0], node.args[0].args[0], node.args[1].args[0]
+
+
 def logarithm_of_one_plus(argument: Node) -> Logarithm | None:
     """log(1 + u) as log1p(u), log(1 + exp(u)) as softplus(u)."""
     if argument.op != "sum" or argument.data[1] != 1:

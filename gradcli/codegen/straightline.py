@@ -141,6 +141,13 @@ class Lowering(QuotientEmitter):
             return self.emit("select", gate.condition, gate.inner, 0.0)
         terms = [(c, self.values[arg]) for c, arg in zip(node.data[0], node.args, strict=True)]
         start = node.data[1]
+        found = None if self.in_definition else stable_forms.exponential_difference(node)
+        if found is not None:
+            c, u, v = found
+            apart = self.emit("subtract", self.values[u], self.values[v])
+            close = self.emit("<", self.named("abs", apart), 1.0)
+            near = self.emit("multiply", terms[1][1], self.named("expm1", apart))
+            return self.emit("select", close, self.total([(c, near)], 0), self.total(terms, 0))
         place = None if self.in_definition else stable_forms.exponential_less_one(node)
         if place is not None:
             from gradcli.rules import RULES

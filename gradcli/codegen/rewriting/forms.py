@@ -11,8 +11,9 @@ Accuracy and Stability of Numerical Algorithms (2002), chapter 1, for difference
 from __future__ import annotations
 
 from gradcli.codegen import stable_forms
-from gradcli.codegen.rewriting import fractions, logarithms, sums
+from gradcli.codegen.rewriting import differences, fractions, logarithms, sums
 from gradcli.program.forms import scalars
+from gradcli.program.rationals import ratio
 from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
 
@@ -54,6 +55,17 @@ def joined_powers(graph: Graph, node: Node) -> Node | None:
     if max(factors.values()) < 2:
         return None
     return scalars.multiply(graph, [(scalars.power(graph, base, e), 1) for base, e in exponents.items()])
+
+
+def near_one(graph: Graph, node: Node) -> Node | None:
+    """(1 + u)**v as exp(v·log(1 + u)) where u is small: (1 + 1/x)**x is e for large x."""
+    base, exponent = node.args
+    if base.op != "sum" or base.data[1] != 1:
+        return None
+    less = scalars.add(graph, list(zip(base.args, base.data[0], strict=True)))
+    close = scalars.compare(graph, "<", sums.called(graph, "abs", less), scalars.number(graph, NEAR_ONE))
+    power = scalars.multiply(graph, [(exponent, 1), (sums.called(graph, "log1p", less), 1)])
+    return scalars.where(graph, close, sums.called(graph, "exp", power), node)
 
 
 def hyperbolic_tangent(graph: Graph, node: Node) -> Node | None:
@@ -109,8 +121,20 @@ def joined_cube_roots(graph: Graph, node: Node) -> Node | None:
     return None
 
 
+NEAR_ONE = ratio(1, 1024)
+"""Beyond it 1 + u has nearly all digits of u."""
+
 OF_VALUES: dict[str, Sequence[Rule]] = {
-    "sum": (fractions.collapsed, sums.by_identity, sums.difference_of_squares, sums.difference_of_roots),
+    "sum": (
+        differences.cosine,
+        fractions.collapsed,
+        sums.by_identity,
+        sums.difference_of_squares,
+        sums.difference_of_roots,
+        differences.of_two,
+        differences.power_less_one,
+    ),
+    "power": (near_one,),
     "product": (hyperbolic_tangent, root_of_power),
     "call": (logarithms.split, cube_root_of_power),
 }

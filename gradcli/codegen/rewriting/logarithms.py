@@ -6,7 +6,7 @@ log(x*exp(y)) is y + log(x), log(x**6) is 6*log(abs(x)), log(x**y) is y*log(x) w
 from __future__ import annotations
 
 from gradcli.codegen import stable_forms
-from gradcli.codegen.rewriting.sums import called, is_half
+from gradcli.codegen.rewriting.sums import called, is_half, terms_in
 from gradcli.program.forms import scalars
 from gradcli.program.rationals import ratio
 from gradcli.records import TYPE_CHECKING
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 BASES = {"log": None, "log2": 2, "log10": 10}
 """The bases of logarithms; None is e."""
 
+FAR = 10**290
+"""What is beyond, and what is below its reciprocal, may soon be no float64."""
+
 LARGEST = 300
 """cosh(2·u) is far from the largest float64 up to here, and 1 is nothing beside it from here on."""
 
@@ -32,8 +35,19 @@ def split(graph: Graph, node: Node) -> Node | None:
     (argument,) = node.args
     if argument.op == "power":
         return of_power(graph, node, argument)
-    if argument.op == "sum" and (made := of_sum(graph, argument)) is not None:
+    if (
+        argument.op == "where"
+        and argument.args[2].op == "sum"
+        and (made := of_arc(graph, argument.args[2])) is not None
+    ):
         return natural(graph, node, made)
+    if argument.op == "sum":
+        if (made := of_sum(graph, argument)) is not None:
+            return natural(graph, node, made)
+        if (made := of_squares(graph, node)) is not None:
+            return made
+        if argument.data[1] == 1 and BASES[node.data.name] is not None:
+            return natural(graph, node, called(graph, "log", argument))
     if argument.op == "call" and argument.data.name in ("cosh", "sinh", "exp"):
         return of_hyperbolic(graph, node, argument)
     factor, product = (argument.data[0][0], argument.args[0]) if scalars.is_multiple(argument) else (1, argument)
@@ -47,12 +61,51 @@ def split(graph: Graph, node: Node) -> Node | None:
     for base, e in scalars.pairs(product) if is_product else [(product, 1)]:
         (taken if grows(base) else rest).append((base, e))
     if not taken:
-        return None
+        return of_quotient(graph, node, rest) or of_large(graph, node, rest) if is_product and factor == 1 else None
     parts = [(logarithm(graph, node, base), e) for base, e in taken]
     left = scalars.multiply(graph, rest, factor)
     if left.op != "number" or left.data != 1:
         parts.append((logarithm(graph, node, left), 1))
     return scalars.add(graph, parts)
+
+
+def of_quotient(graph: Graph, node: Node, factors: list[tuple[Node, Rational]]) -> Node | None:
+    """log(a/b) as log1p((a - b)/b) where a and b are next to each other; None where a - b is no shorter."""
+    powers = [e for _, e in factors]
+    if sorted(powers) != [-1, 1]:
+        return None
+    (a, _), (b, _) = factors if powers[0] == 1 else factors[::-1]
+    apart = scalars.difference(graph, a, b)
+    if terms_in(apart) >= terms_in(a) + terms_in(b) and {a.op, b.op} != {"variable"}:
+        return None
+    half = scalars.add(graph, [(called(graph, "abs", b), ratio(1, 2))])
+    close = scalars.compare(graph, "<", called(graph, "abs", apart), half)
+    share = scalars.multiply(graph, [(apart, 1), (b, -1)])
+    beyond = of_large(graph, node, factors)
+    return scalars.where(graph, close, natural(graph, node, called(graph, "log1p", share)), beyond)
+
+
+def of_large(graph: Graph, node: Node, factors: list[tuple[Node, Rational]]) -> Node:
+    """The logarithm of a product as it stands, where that is too large the sum of its factors' logarithms."""
+    large = scalars.compare(graph, ">", node.args[0], scalars.number(graph, FAR))
+    logarithms = [(scalars.call(graph, node.data, [called(graph, "abs", base)]), e) for base, e in factors]
+    return scalars.where(graph, large, scalars.add(graph, logarithms), node)
+
+
+def of_squares(graph: Graph, node: Node) -> Node | None:
+    """The logarithm of a sum of squares, where that is too large or small by its root, which hypot has."""
+    argument = node.args[0]
+    legs = [stable_forms.leg_of(c, term) for c, term in zip(argument.data[0], argument.args, strict=True)]
+    if None in legs or len(legs) + bool(argument.data[1]) < 2 or argument.data[1] < 0:
+        return None
+    ends = [scalars.compare(graph, ">", argument, scalars.number(graph, FAR))]
+    if not argument.data[1]:
+        ends.append(scalars.compare(graph, "<", argument, scalars.number(graph, ratio(1, FAR))))
+    root = scalars.multiply(graph, [(argument, ratio(1, 2))])
+    whole = scalars.add(graph, [(scalars.call(graph, node.data, [root]), 2)])
+    end = scalars.logic(graph, "or", ends) if len(ends) > 1 else ends[0]
+    plain = natural(graph, node, called(graph, "log", argument)) if argument.data[1] == 1 else node
+    return scalars.where(graph, end, whole, plain)
 
 
 def grows(base: Node) -> bool:
@@ -118,7 +171,7 @@ def of_hyperbolic(graph: Graph, node: Node, argument: Node) -> Node:
 
 
 def of_sum(graph: Graph, argument: Node) -> Node | None:
-    """log(u + sqrt(u**2 + 1)) as asinh(u), log(u + sqrt(u**2 - 1)) as acosh(u), log(1 - exp(u)) near 0 by expm1."""
+    """log(1 - exp(u)) and log(exp(u) - 1) by expm1, log(2 + u) near 1 by log1p, and those of `of_arc`."""
     coefficients, start = argument.data
     if start == 1 and coefficients == (-1,) and stable_forms.is_call(argument.args[0], "exp"):
         (u,) = argument.args[0].args
@@ -126,6 +179,22 @@ def of_sum(graph: Graph, argument: Node) -> Node | None:
         beside = scalars.add(graph, [(called(graph, "expm1", u), -1)])
         far = scalars.add(graph, [(argument.args[0], -1)])
         return scalars.where(graph, near, called(graph, "log", beside), called(graph, "log1p", far))
+    if start == -1 and coefficients == (1,) and stable_forms.is_call(argument.args[0], "exp"):
+        (u,) = argument.args[0].args
+        large = scalars.compare(graph, ">", u, scalars.number(graph, 1))
+        beside = called(graph, "log1p", scalars.add(graph, [(called(graph, "exp", u, -1), -1)]))
+        whole = scalars.add(graph, [(u, 1), (beside, 1)])
+        return scalars.where(graph, large, whole, called(graph, "log", argument))
+    if start > 1:
+        less = scalars.add(graph, list(zip(argument.args, coefficients, strict=True)), start - 1)
+        close = scalars.compare(graph, "<", called(graph, "abs", less), scalars.number(graph, ratio(1, 2)))
+        return scalars.where(graph, close, called(graph, "log1p", less), called(graph, "log", argument))
+    return of_arc(graph, argument)
+
+
+def of_arc(graph: Graph, argument: Node) -> Node | None:
+    """log(u + sqrt(u**2 + 1)) as asinh(u), log(u + sqrt(u**2 - 1)) as acosh(u)."""
+    coefficients, start = argument.data
     if start or coefficients != (1, 1):
         return None
     for u, root in (argument.args, argument.args[::-1]):

@@ -140,7 +140,8 @@ def difference_of_roots(graph: Graph, node: Node) -> Node | None:
     above = spread(graph, [(first.inside, first.coefficient**2), (second.inside, -(second.coefficient**2))])
     if not start and (above.op != "number" or not above.data):
         return None  # both roots may be 0
-    if terms_in(above) >= first.terms + second.terms:
+    is_exact = bool(start) and first.inside.op == "variable"  # √x - 1 as (x - 1)/(√x + 1)
+    if terms_in(above) >= first.terms + second.terms and not is_exact:
         return None
     items = list(zip(node.args, coefficients, strict=True))
     below = scalars.add(graph, [(items[0][0], items[0][1]), *[(term, -c) for term, c in items[1:]]], -start)

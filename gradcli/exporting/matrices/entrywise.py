@@ -111,7 +111,8 @@ def stable_form(graph: Graph, root: Node, is_value: bool, names: Sequence[str]) 
     """The root in the forms that numbers get."""
     (form,) = with_stable_forms(graph, over_common_sums(graph, [root]), not is_value)
     values, rows = without_cancellation(graph, [form], [[form]], [""])
-    return values[0] if is_value else rows[0][0]
+    found: Node = values[0] if is_value else rows[0][0]
+    return found
 
 
 def is_special(node: Node) -> bool:
