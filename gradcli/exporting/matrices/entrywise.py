@@ -7,10 +7,12 @@ leaf A@x. It is one expression of numbers, and gets the forms that such expressi
 from __future__ import annotations
 
 from gradcli.codegen.common_sums import over_common_sums
+from gradcli.codegen.hidden_borders import domain_conditions
 from gradcli.codegen.removable import without_cancellation
 from gradcli.codegen.rewriting.forms import with_stable_forms
 from gradcli.codegen.stable_forms import is_call
 from gradcli.codegen.straightline import straight_line
+from gradcli.exporting.file import undefined_outside
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph, order
 from gradcli.program.substitute import REBUILD
@@ -97,13 +99,17 @@ def region_of(graph: Graph, root: Node, is_value: bool, native: Mapping[str, str
     if any(leaf.op == "dimension" for leaf in leaves):
         return None
     names = [f"leaf {k}" for k in range(len(leaves))]
-    code = straight_line(inside, [stable_form(inside, made[root], is_value, names)], names, native)
+    conditions = domain_conditions(inside, made[root]) if is_value else []
+    forms = [stable_form(inside, made[root], is_value, names), *conditions]
+    code = undefined_outside(straight_line(inside, forms, names, native), [conditions], 1)
     if any(("exp", (k,)) in code.instructions for k, leaf in enumerate(leaves) if leaf.op == "lse"):
         return None  # a sum of exponentials as it stands
     used = {leaf for k, leaf in enumerate(leaves) if any(k in arguments for _, arguments in code.instructions)}
     if root.shape and not any(leaf.shape for leaf in used):
         return None
-    is_changed |= any(leaf.op == "lse" for leaf in leaves) or is_other(code, inside, made[root], native)
+    is_changed |= (
+        bool(conditions) or any(leaf.op == "lse" for leaf in leaves) or is_other(code, inside, made[root], native)
+    )
     return Region(code, tuple(leaves)) if is_changed else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import nan
 
 from gradcli.evaluate.certified.exact import nearest
 from gradcli.evaluate.float64.agenda import used_again
@@ -129,15 +130,16 @@ class FormulaWriter:
 
 
 def constant_texts(run: FormulaWriter, nodes: Sequence[Node]) -> dict[Node, str]:
-    """Scalars without variables as literals, each correctly rounded."""
+    """Scalars without variables as literals, each correctly rounded; nan for what has no value."""
     from gradcli.codegen.quotients import FOLDED, folded
 
     constant: set[Node] = set()
     for node in nodes:
         if not node.shape and node.op in ("number", *FOLDED) and all(arg in constant for arg in node.args):
             constant.add(node)
-    values = folded([node for node in nodes if node in constant and node.op in FOLDED])
-    return {node: run.row.number(value) for node, value in values.items()}
+    wanted = [node for node in nodes if node in constant and node.op in FOLDED]
+    values = folded(wanted)
+    return {node: run.row.number(values.get(node, nan)) for node in wanted}
 
 
 def bracketed(text: str) -> str:
