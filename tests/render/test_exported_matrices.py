@@ -179,3 +179,13 @@ def test_a_similarity_of_long_vectors_is_a_number() -> None:
     exec(export("x: 2; y: 2; x.T@y/(norm(x)*norm(y))", to="numpy").source, code)
     for size in (1e200, 1e-200):
         assert code["f"]([size, size], [size, 2 * size]) == pytest.approx(3 / 10**0.5, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    "text", ["max(relu(logit(x - x)))", "sum(min(x, 1)*(-2)**1.5)", "max(-x/0)", "sum(exp(-1/x**2))"]
+)
+def test_where_there_is_no_value_there_is_nan(text: str) -> None:
+    """In arrays, too: what functions of infinite numbers forget is asked, and constants are NumPy's, not Python's."""
+    code: dict = {}
+    exec(export(text, to="numpy", shapes=["x: 2"]).source, code)
+    assert not np.isfinite(code["f_value_and_grad"]([0, 2])[0])
