@@ -203,8 +203,9 @@ def power_text(run: FormulaWriter, base: str, exponent: Any) -> str:
     """base**exponent for a positive exponent."""
     if exponent == 1:
         return base
-    if is_number(base):
-        return repr(float(base) ** float(exponent))
+    if is_number(base.strip("()")):
+        number = float(base.strip("()"))
+        return run.row.number(nan if number < 0 and exponent.denominator != 1 else number ** float(exponent))
     if 2 * exponent == 1:
         return f"{run.dialect.module}.sqrt({base})"
     return f"{base}**{run.number(exponent) if exponent.denominator != 1 else exponent}"
