@@ -63,7 +63,7 @@ def near_one(graph: Graph, node: Node) -> Node | None:
     if base.op != "sum" or base.data[1] != 1:
         return None
     less = scalars.add(graph, list(zip(base.args, base.data[0], strict=True)))
-    close = scalars.compare(graph, "<", sums.called(graph, "abs", less), scalars.number(graph, NEAR_ONE))
+    close = scalars.compare(graph, "<", sums.called(graph, "abs", less), scalars.number(graph, ratio(1, NEAR_ONE)))
     power = scalars.multiply(graph, [(exponent, 1), (sums.called(graph, "log1p", less), 1)])
     return scalars.where(graph, close, sums.called(graph, "exp", power), node)
 
@@ -121,8 +121,8 @@ def joined_cube_roots(graph: Graph, node: Node) -> Node | None:
     return None
 
 
-NEAR_ONE = ratio(1, 1024)
-"""Beyond it 1 + u has nearly all digits of u."""
+NEAR_ONE = 1024
+"""Beyond its reciprocal 1 + u has nearly all digits of u."""
 
 OF_VALUES: dict[str, Sequence[Rule]] = {
     "sum": (

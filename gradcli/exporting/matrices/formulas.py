@@ -11,6 +11,7 @@ from gradcli.exporting.body import count_uses, fresh_names, write_body
 from gradcli.exporting.matrices.dialects import DIALECTS
 from gradcli.exporting.matrices.entrywise import Region, regions_in
 from gradcli.exporting.matrices.functions import CALLS
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.graph import order
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
     from gradcli.exporting.languages.language import Language
     from gradcli.program.graph import Graph, Node
+
+
+LITERAL = pattern(r"\(?(-?[0-9.]+(?:e-?[0-9]+)?)\)?")
+"""A number, in brackets or not."""
 
 
 class FormulaWriter:
@@ -203,8 +208,9 @@ def power_text(run: FormulaWriter, base: str, exponent: Any) -> str:
     """base**exponent for a positive exponent."""
     if exponent == 1:
         return base
-    if is_number(base.strip("()")):
-        number = float(base.strip("()"))
+    literal = LITERAL.fullmatch(base)
+    if literal:
+        number = float(literal[1])
         return run.row.number(nan if number < 0 and exponent.denominator != 1 else number ** float(exponent))
     if 2 * exponent == 1:
         return f"{run.dialect.module}.sqrt({base})"
