@@ -27,6 +27,11 @@ FARTHEST = 10**150
 """Squares of larger numbers may be beyond the largest float64."""
 
 
+def of_sum(graph: Graph, node: Node) -> Node | None:
+    """A sum that nearly cancels in another form; None for other sums."""
+    return cosine(graph, node) or of_two(graph, node) or power_less_one(graph, node)
+
+
 def of_two(graph: Graph, node: Node) -> Node | None:
     """c·f(u) - c·f(v) and other differences of two terms; None for other sums."""
     if node.data[1] or len(node.args) != 2:

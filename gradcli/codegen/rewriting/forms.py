@@ -11,7 +11,7 @@ Accuracy and Stability of Numerical Algorithms (2002), chapter 1, for difference
 from __future__ import annotations
 
 from gradcli.codegen import stable_forms
-from gradcli.codegen.rewriting import differences, fractions, logarithms, sums
+from gradcli.codegen.rewriting import fractions, logarithms, sums
 from gradcli.program.forms import scalars
 from gradcli.program.rationals import ratio
 from gradcli.program.substitute import rewritten
@@ -55,6 +55,22 @@ def joined_powers(graph: Graph, node: Node) -> Node | None:
     if max(factors.values()) < 2:
         return None
     return scalars.multiply(graph, [(scalars.power(graph, base, e), 1) for base, e in exponents.items()])
+
+
+def difference(graph: Graph, node: Node) -> Node | None:
+    """Sums with functions and roots as `differences` has them; it is loaded for no others."""
+    if all(term.op in ("variable", "sum") or is_polynomial(term) for term in node.args):
+        return None
+    from gradcli.codegen.rewriting import differences
+
+    return differences.of_sum(graph, node)
+
+
+def is_polynomial(term: Node) -> bool:
+    """Is it a product of whole powers of variables?"""
+    return term.op == "product" and all(
+        type(e) is int and base.op in ("variable", "sum") for base, e in scalars.pairs(term)
+    )
 
 
 def near_one(graph: Graph, node: Node) -> Node | None:
@@ -126,13 +142,11 @@ NEAR_ONE = 1024
 
 OF_VALUES: dict[str, Sequence[Rule]] = {
     "sum": (
-        differences.cosine,
+        difference,
         fractions.collapsed,
         sums.by_identity,
         sums.difference_of_squares,
         sums.difference_of_roots,
-        differences.of_two,
-        differences.power_less_one,
     ),
     "power": (near_one,),
     "product": (hyperbolic_tangent, root_of_power),
