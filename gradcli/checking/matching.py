@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.checking.glued import without_glue
 from gradcli.problems import GradcliError, Span
 from gradcli.program.dimensions import show
 from gradcli.program.graph import Node
@@ -24,7 +25,11 @@ def assign(claim: Claim, parts: Sequence[Part], reader: ClaimReader) -> Assigned
 
     Errors: names that are no variables, named and unnamed answers mixed.
     """
-    answers = with_labels(claim, [part.label for part in parts])
+    known = reader.scalars()
+    answers = tuple(
+        answer._replace(tree=without_glue(answer.tree, known, answer.source))
+        for answer in with_labels(claim, [part.label for part in parts])
+    )
     named = {answer.name: answer for answer in answers if answer.name is not None}
     if named:
         return by_name(answers, named, parts, reader), ()

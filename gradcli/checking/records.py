@@ -298,6 +298,11 @@ class ClaimReader:
             return scalars.number(builder.graph, self.sizes[name])
         return scalars.meaning(builder.graph, name) if value is None else value
 
+    def scalars(self) -> frozenset[str]:
+        """The names of numbers: of the function's, and those that everyone knows."""
+        named = (*self.builder.inputs.items(), *self.builder.full.items())
+        return frozenset(("e", "pi", *(name for name, value in named if not value.shape)))
+
     def read(self, tree: Tree, source: Source) -> Value:
         """The value of an answer. Nodes whose domain was simplified away are kept in `guards`."""
         graph = self.builder.graph

@@ -34,8 +34,10 @@ _ORDINARY: Final = pattern(
     rf"(?:\bd\s*({_NAME})\s*/\s*d\s*({_NAME})|\\[dt]?frac\s*\{{\s*d\s*({_NAME})\s*\}}\s*\{{\s*d\s*({_NAME})\s*\}})(?=\s*=)"
 )
 """df/dx before a sign of equality, where it says what an answer belongs to; elsewhere d may be a letter."""
-_GRADIENT: Final = pattern(rf"(?:∇|\\nabla\b|\bgrad\b)\s*(?:{_NAME}\s*)?(?:\([\w\s,]*\)\s*)?=(?!=)")
-"""`∇f(x, y) =` before the whole answer."""
+_GRADIENT: Final = pattern(
+    rf"(?:∇|\\nabla\b|\bgrad\b)\s*(?:{_NAME}\s*)?(?:\([\w\s,]*\)\s*)?=(?!=)|(?:\A|(?<=\$))\s*(?:{_NAME}(?:'|′)\s*(?:\(\w+\)\s*)?)?=(?!=)"
+)
+"""`∇f(x, y) =`, `f'(x) =` or a sign of equality alone before the whole answer."""
 _BRACED: Final = pattern(rf"(?s)\s*\{{(?=\s*{_NAME}\s*:)(.*)\}}\s*")
 """`{x: 2*x, y: 1}`, a dictionary; in `{x > 0: x, 1}` no name stands before the colon."""
 _PIECE: Final = pattern(rf"(?:∂|\\partial)\s*{_ORDER}\s*({_NAME})\s*({_ORDER})")

@@ -270,9 +270,30 @@ def test_a_file_that_holds_no_gradients_is_one_error(check: Any, tmp_path: Path,
 
 
 @pytest.mark.parametrize(
+    ("words", "yours"),
+    [
+        (("x^2*y", "2xy, x²"), ["2*x*y", "x**2"]),
+        (("x*y^3", "y^3, 3xy^2"), ["y**3", "3*x*y**2"]),
+        (("exp(x*y)", "ye^(xy), xe^(xy)"), ["y*e**(x*y)", "x*e**(x*y)"]),
+        (("x*y*z; xy: scalar", "yz, xz, xy"), ["y*z", "x*z", "x*y"]),
+        (("x^3", "y' = 3x^2"), ["3*x**2"]),
+        (("x^3", "$f'(x) = 3x^2$"), ["3*x**2"]),
+        (("x^3", "= 3x^2"), ["3*x**2"]),
+    ],
+)
+def test_names_of_the_function_that_run_together_are_their_product(
+    check: Any, words: tuple[str, ...], yours: list[str]
+) -> None:
+    """No name of the function is xy, so it is x*y; the answer shows how it was read, whatever stands before it."""
+    ended = check(*words, "--json")
+    found = json.loads(ended.out)
+    assert (ended.code, [entry["yours"] for entry in found["components"]]) == (0, yours)
+
+
+@pytest.mark.parametrize(
     ("words", "hint"),
     [
-        (("x^2*y", "2xy, x^2"), "write x*y for the product; the function's names are x, y"),
+        (("x*y", "1/xy, x"), "write x*y for the product; the function's names are x, y"),
         (("norm(A@x)^2", "2*A.T@Ax", "--wrt", "x"), "write A*x entry by entry or A@x for the product"),
         (("x^x", "x^x (log(x) + 1)"), "write x*(...) for the product"),
         (("x*y", "q, x"), "the function's names are x, y"),
