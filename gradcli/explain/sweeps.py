@@ -16,6 +16,7 @@ from gradcli.derive.methods.choose import jet_at
 from gradcli.derive.methods.jet import JetRequest
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls, rounded
 from gradcli.evaluate.certified.exact import LARGE, RATIONAL_OPERATIONS, Rationals, in_order
+from gradcli.explain.branches import used_entries
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars as algebra
@@ -222,35 +223,12 @@ class Sweeps:
         live: dict[str, set[str]] = {self.output: set()}
         for step in reversed(self.steps):
             if step.operation.name in live:
-                used = {entry for node in step.nodes for entry in self.used_entries(node)}
+                used = {entry for node in step.nodes for entry in used_entries(node, self.run)}
                 live[step.operation.name] = used
                 for entry in used:
                     if entry in self.local_of:
                         live.setdefault(self.local_of[entry][0].operation.name, set())
         return live
-
-    def used_entries(self, node: Node) -> set[str]:
-        """The names that a node uses, only through branches that are taken."""
-        found: set[str] = set()
-        seen: set[Node] = set()
-        stack = [node]
-        while stack:
-            here = stack.pop()
-            if here in seen:
-                continue
-            seen.add(here)
-            if here.op == "variable":
-                found.add(here.data)
-            stack.extend(here.args if here.op != "where" else self.taken(here))
-        return found
-
-    def taken(self, node: Node) -> tuple[Node, ...]:
-        """The condition and the branch that holds; both branches where that is not known or at a tie."""
-        condition, yes, no = node.args
-        holds = self.run.values.get(condition)
-        if type(holds) is not bool or any(part in self.run.touched for part in in_order([condition])):
-            return node.args
-        return (condition, yes if holds else no)
 
     def differentiate(self, every: bool = False) -> None:
         """The local partials of every step; of arrays only where one is in doubt, unless `every` is wanted.
@@ -274,7 +252,7 @@ class Sweeps:
         node, entry = step.nodes[place], step.entries[place]
         single = len(step.nodes) == 1
         known = self.live.get(step.operation.name) if single else None
-        used = self.used_entries(node) if known is None else known
+        used = used_entries(node, self.run) if known is None else known
         names = [name for name in self.operand_entries(step) if name in self.active and (single or name in used)]
         result = []
         try:
@@ -336,7 +314,7 @@ class Sweeps:
                 self.bind(partial.name, no_value())
             return
         names = [partial.operand for partial in doubtful]
-        at = Point({name: self.constant(name) for name in self.used_entries(node)}, {})
+        at = Point({name: self.constant(name) for name in used_entries(node, self.run)}, {})
         formulas = dict(zip(names, Reverse(self.graph, names).gradient(node), strict=True))
         found = jet_at("symbolic", JetRequest(self.graph, node, names, at, (), formulas))
         for partial, number in zip(doubtful, found.first[0], strict=True):
@@ -351,7 +329,7 @@ class Sweeps:
         """Has a step, or what it uses, no value? Then it has no partials, whatever their formulas say."""
         if not self.is_lacking:
             return False
-        return any(self.certified[name].status == "undefined" for name in (entry, *self.used_entries(node)))
+        return any(self.certified[name].status == "undefined" for name in (entry, *used_entries(node, self.run)))
 
     def bind(self, name: str, value: Node | Undefined) -> None:
         """Another value for a name, that of nothing else having been used yet."""
@@ -375,7 +353,7 @@ class Sweeps:
                 self.constants[here] = self.given[here]
             else:
                 step, place = self.local_of[here]
-                used = self.used_entries(step.nodes[place])
+                used = used_entries(step.nodes[place], self.run)
                 missing = [part for part in used if part not in self.constants]
                 if missing:
                     waiting.extend(missing)
