@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.derive.layouts import entry_names
+from gradcli.evaluate.certified.exact import in_order
 from gradcli.explain.operations import Operation
 from gradcli.problems import GradcliError, Source
 from gradcli.program.building.builder import Builder
@@ -14,6 +15,7 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from gradcli.evaluate.certified.balls import Balls
     from gradcli.program.graph import Shape
     from gradcli.program.scalarize.entries import Cells
     from gradcli.text.tree import Tree
@@ -118,3 +120,28 @@ class Locals:
     def entries(self, name: str) -> list[str]:
         """The entry names of an input or a step."""
         return entry_names(Variable(name, self.shapes[name]))
+
+
+def used_entries(node: Node, run: Balls) -> set[str]:
+    """The names that a node uses, only through branches that are taken."""
+    found: set[str] = set()
+    seen: set[Node] = set()
+    stack = [node]
+    while stack:
+        here = stack.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        if here.op == "variable":
+            found.add(here.data)
+        stack.extend(here.args if here.op != "where" else taken(here, run))
+    return found
+
+
+def taken(node: Node, run: Balls) -> tuple[Node, ...]:
+    """The condition and the branch that holds; both branches where that is not known or at a tie."""
+    condition, yes, no = node.args
+    holds = run.values.get(condition)
+    if type(holds) is not bool or any(part in run.touched for part in in_order([condition])):
+        return node.args
+    return (condition, yes if holds else no)
