@@ -17,7 +17,7 @@ from gradcli.program.scalarize.entries import Cells
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gradcli.program.graph import Program
     from gradcli.program.options import BuildOptions
@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 SIZES = ((3, 2, 4, 5), (2, 4, 3, 5))
 """What stands for the symbolic sizes, in the order in which they appear; the first set is the one that is shown."""
 
+SPARE_SIZES = ((4, 3, 2, 5), (3, 4, 5, 2))
+"""The same for sizes at which nothing has a value, as logdet(X.T@X) where X has more columns than rows."""
 
-def make_cases(claim: Claim) -> tuple[Program | None, list[Case]]:
-    """The claim with numbers for its sizes, one or several times, and the array program, if it is one.
+
+def make_cases(claim: Claim, choices: Sequence[Sequence[int]] = SIZES) -> tuple[Program | None, list[Case]]:
+    """The claim with numbers for its sizes, once for each choice, and the array program, if it is one.
 
     Errors: those of the function's text, and of the answer's: unknown names, unreadable text.
     """
@@ -50,9 +53,8 @@ def make_cases(claim: Claim) -> tuple[Program | None, list[Case]]:
         claim, arrays = with_letters(claim, arrays)
     unknown = [name for name, value in arrays.dims.items() if value is None]
     known = {name: value for name, value in arrays.dims.items() if value is not None}
-    choices = SIZES if unknown else SIZES[:1]
     cases = []
-    for choice in choices:
+    for choice in choices if unknown else choices[:1]:
         sizes = {**known, **{name: choice[i % len(choice)] for i, name in enumerate(unknown)}}
         cases.append(make_case(claim, claim.options, sizes, arrays))
     return arrays, cases

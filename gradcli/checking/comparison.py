@@ -40,14 +40,15 @@ class Seen(NamedTuple):
 class Comparison:
     """All entries of one case, compared.
 
-    entries   those that have an answer, in order;  proved: which of them are the same by proof
+    entries    those that have an answer, in order;  proved: which of them are the same by proof
+    promises   what arrays are declared to be, by name
     """
 
-    def __init__(self, case: Case, given: Iterable[Point], deadline: float) -> None:
+    def __init__(self, case: Case, given: Iterable[Point], promises: Mapping[str, str], deadline: float) -> None:
         self.case = case
         self.graph = case.graph
         self.given = list(given)
-        self.symmetric = case.program.symmetric
+        self.promises = promises
         self.deadline = deadline
         self.entries: list[ClaimedEntry] = [
             entry for part in case.parts for entry in part.entries if entry.yours is not None
@@ -85,7 +86,7 @@ class Comparison:
         names = [name for name in self.case.variables if name not in constants]
         special = special_values([node for pair in self.pairs for node in pair[:3]])
         self.planned = len(self.given) + len(SIMPLE) + len(special_places(len(names), special)) + RANDOM_POINTS
-        for values in coordinates(names, special, self.symmetric):
+        for values in coordinates(names, special, self.promises):
             yield as_point(self.graph, values, constants)
 
     def run(self) -> None:
@@ -179,6 +180,14 @@ class Comparison:
         if self.proved[place] or self.count(place, "equal") >= limits.CHECK_LEAST:
             return "equal"
         return "undecided"
+
+    def is_silent(self) -> bool:
+        """Is there an entry that has no value, ours or yours, at any point that was looked at?"""
+        valueless = ("outside", "gap")
+        return any(
+            not done and all(seen.findings[i].state in valueless for seen in self.seen)
+            for i, done in enumerate(self.proved)
+        )
 
     def prove(self) -> None:
         """Look for proofs of what agrees at points."""

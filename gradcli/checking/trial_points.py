@@ -7,6 +7,7 @@ formulas are continuous, so that a difference at the point is one on an open set
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import mul
 from random import Random
 from time import monotonic
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from gradcli.checking.records import TrialPair
     from gradcli.program.graph import Graph, Node
+    from gradcli.text.tree import Declaration
 
     Point = Mapping[str, Node]
 
@@ -64,15 +66,20 @@ class TrialFinding(NamedTuple):
     reason: str = ""
 
 
-def coordinates(names: Sequence[str], special: Sequence[Fraction], symmetric: Iterable[str] = ()) -> Iterator[Any]:
-    """Points as name -> Fraction, without end: simple ones, special ones beside random ones, random ones."""
-    mirrored = mirrors(names, symmetric)
+def coordinates(
+    names: Sequence[str], special: Sequence[Fraction], promises: Mapping[str, str] | None = None
+) -> Iterator[dict[str, Fraction]]:
+    """Points as name -> Fraction, without end: simple ones, special ones beside random ones, random ones.
+
+    promises    what arrays are declared to be, as `promises_of` has it: at every point they are
+    """
+    kept = list(promised_entries(names, promises or {}))
     for row in SIMPLE:
-        yield arranged(names, [simple(row, i) for i in range(len(names))], mirrored)
+        yield arranged(names, [simple(row, i) for i in range(len(names))], kept)
     for number, (place, value) in enumerate(special_places(len(names), special)):
         beside = [simple(SIMPLE[BESIDE[number % 2]], i) for i in range(len(names))]
         beside[place] = value
-        yield arranged(names, beside, mirrored)
+        yield arranged(names, beside, kept)
     random = Random(20)
     turn = 0
     while True:
@@ -84,7 +91,7 @@ def coordinates(names: Sequence[str], special: Sequence[Fraction], symmetric: It
             place = random.randrange(len(names))
             near = (0, Fraction(1, 8), Fraction(-1, 8), Fraction(1, 1000), Fraction(-1, 1000))[turn // 2 % 5]
             values[place] = special[random.randrange(len(special))] + near
-        yield arranged(names, values, mirrored)
+        yield arranged(names, values, kept)
         turn += 1
 
 
@@ -108,25 +115,47 @@ def drawn(random: Random, scale: Any, positive: bool) -> Fraction:
     return value if positive or random.random() < 0.5 else -value
 
 
-def mirrors(names: Sequence[str], symmetric: Iterable[str]) -> dict[str, str]:
-    """Of a symmetric matrix the lower entries, each with the upper one that it equals."""
+def promised_entries(names: Sequence[str], promises: Mapping[str, str]) -> Iterator[tuple[str, list[list[str]]]]:
+    """What each array with a promise is, and the names of its entries, row by row."""
     from gradcli.derive.layouts import index_of
 
-    wanted = set(symmetric)
-    found = {}
+    rows: dict[str, dict[int, list[str]]] = {}
     for name in names:
         base, index = index_of(name)
-        if base in wanted and index is not None and len(index) == 2 and index[0] > index[1]:
-            found[name] = f"{base}[{index[1]},{index[0]}]"
-    return found
+        if base in promises and index is not None:
+            rows.setdefault(base, {}).setdefault(index[0], []).append(name)
+    for base, found in rows.items():
+        yield promises[base], list(found.values())
 
 
-def arranged(names: Sequence[str], values: Sequence[Fraction], mirrored: Mapping[str, str]) -> dict[str, Fraction]:
-    """The values by name."""
+def arranged(
+    names: Sequence[str], values: Sequence[Fraction], promised: Sequence[tuple[str, list[list[str]]]]
+) -> dict[str, Fraction]:
+    """The values by name, changed so that what is declared symmetric, positive definite or one-hot is so."""
     point = dict(zip(names, values, strict=True))
-    for name, other in mirrored.items():
-        point[name] = point[other]
+    for promise, rows in promised:
+        if promise == "one-hot":
+            entries = [name for row in rows for name in row]
+            hot = max(entries, key=point.__getitem__)
+            point.update((name, Fraction(name == hot)) for name in entries)
+            continue
+        if any(len(row) != len(rows) for row in rows):
+            continue  # entries with values of their own
+        for i, row in enumerate(rows):
+            for j in range(i):
+                point[row[j]] = point[rows[j][i]]
+        if promise == "positive definite":
+            old = [[point[name] for name in row] for row in rows]
+            for i, row in enumerate(rows):
+                for j, name in enumerate(row):
+                    point[name] = sum(map(mul, old[i], old[j]), Fraction(i == j))
     return point
+
+
+def promises_of(declarations: Iterable[Declaration], symmetric: Iterable[str]) -> dict[str, str]:
+    """Of each array that is declared so: `symmetric`, `positive definite` or `one-hot`."""
+    promised = {declaration.name: declaration.promise for declaration in declarations if declaration.promise}
+    return {**dict.fromkeys(symmetric, "symmetric"), **promised}
 
 
 def special_values(nodes: Sequence[Node], most: int = 12) -> list[Fraction]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 
 from gradcli import limits
-from gradcli.checking.claim import make_cases
+from gradcli.checking.claim import SPARE_SIZES, make_cases
 from gradcli.checking.comparison import Comparison, relative
 from gradcli.checking.records import WORST_FIRST, Claim, overall
 from gradcli.derive.reading import float_values, read_back
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from gradcli.checking.comparison import Seen
-    from gradcli.checking.records import Part
+    from gradcli.checking.records import Case, Part
     from gradcli.derive.results import Reading, Slip
     from gradcli.program.graph import Program
     from gradcli.text.tree import Tree
@@ -43,15 +43,43 @@ def check(claim: Claim) -> Verdict:
         if error.code != "too-large-exact":  # a function without entries
             raise
         return whole_verdict(claim, error)
-    found = []
-    for case in cases:
-        given = [bind_point(case.program, *point).values for point in claim.points]
-        comparison = Comparison(case, given, monotonic() + limits.CHECK_SECONDS)
-        comparison.run()
-        found.append(comparison)
-    question = Check(claim, arrays, found)
+    found, silent = [compared(claim, arrays, case) for case in cases], []
+    if len(found) > 1 and any(one.is_silent() for one in found):
+        found, silent = at_other_sizes(claim, arrays, found)
+    question = Check(claim, arrays, found, silent)
     question.prove()
     return question.verdict()
+
+
+def compared(claim: Claim, arrays: Program | None, case: Case) -> Comparison:
+    """One case, looked at."""
+    from gradcli.checking.trial_points import promises_of
+
+    declared = (*claim.script.declarations, *claim.options.declarations)
+    promises = promises_of(declared, arrays.symmetric if arrays is not None else ())
+    given = [bind_point(case.program, *point).values for point in claim.points]
+    comparison = Comparison(case, given, promises, monotonic() + limits.CHECK_SECONDS)
+    comparison.run()
+    return comparison
+
+
+def at_other_sizes(
+    claim: Claim, arrays: Program | None, found: Sequence[Comparison]
+) -> tuple[list[Comparison], list[Comparison]]:
+    """Comparisons at sizes where there are values, in the place of those where there are none, and these.
+
+    An inverse, say, that no matrix of some sizes has is nothing against a formula. Where no sizes have values all stay.
+    """
+    silent = [one for one in found if one.is_silent()]
+    spoken = [one for one in found if not one.is_silent()]
+    for choice in SPARE_SIZES:
+        if len(spoken) == len(found):
+            break
+        _, (case,) = make_cases(claim, [choice])
+        if all(case.sizes != one.case.sizes for one in found):
+            other = compared(claim, arrays, case)
+            (silent if other.is_silent() else spoken).append(other)
+    return (spoken, silent) if spoken else (list(found), [])
 
 
 def whole_verdict(claim: Claim, refused: GradcliError) -> Verdict:
@@ -75,9 +103,11 @@ class Shown(NamedTuple):
 class Check:
     """The comparisons of one claim, put together."""
 
-    def __init__(self, claim: Claim, arrays: Program | None, found: Sequence[Comparison]) -> None:
-        self.claim, self.arrays, self.found = claim, arrays, found
-        self.symbolic = arrays is not None and len(found) > 1
+    def __init__(
+        self, claim: Claim, arrays: Program | None, found: Sequence[Comparison], silent: Sequence[Comparison] = ()
+    ) -> None:
+        self.claim, self.arrays, self.found, self.silent = claim, arrays, found, silent
+        self.symbolic = arrays is not None and len(found) + len(silent) > 1
         self.all_sizes = False
         self.shown = self.choose()
 
@@ -151,8 +181,9 @@ class Check:
 
             notes += [f"your answer is {found}" for found in conditions(self.found)]
         if self.symbolic:
-            sizes = [", ".join(f"{n} = {v}" for n, v in comparison.case.sizes.items()) for comparison in self.found]
-            notes.append("compared for " + " and for ".join(sizes))
+            notes.append("compared for " + " and for ".join(map(sizes_of, self.found)))
+        if self.silent:
+            notes.append("there is no value for " + " and for ".join(map(sizes_of, self.silent)))
         return tuple(notes)
 
     # ------------------------------------------------------------------------ components
@@ -262,6 +293,11 @@ class Check:
         program = self.shown.comparison.case.program
         point = Point(values, {})
         return {v.name: float_values(v, point) for v in (*program.variables, *program.parameters)}
+
+
+def sizes_of(comparison: Comparison) -> str:
+    """`m = 3, n = 2`."""
+    return ", ".join(f"{name} = {value}" for name, value in comparison.case.sizes.items())
 
 
 def rank(pair: Numbers | None) -> float:

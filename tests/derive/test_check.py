@@ -123,6 +123,43 @@ def test_a_formula_that_is_right_for_one_size_only_is_different() -> None:
     assert check("mean(x)", "ones(n)/n", shapes=["x=n"]).evidence == "proved"
 
 
+@pytest.mark.parametrize(
+    ("function", "answer", "verdict"),
+    [
+        ("X: m,n; A: m,m symmetric; det(X.T@A@X)", "2*det(X.T@A@X)*A@X@inv(X.T@A@X)", "equal"),
+        ("X: m,n; A: m,m symmetric; det(X.T@A@X)", "det(X.T@A@X)*A@X@inv(X.T@A@X)", "different"),
+        ("X: m,n; log(det(X.T@X))", "2*pinv(X).T", "equal"),
+        ("X: m,n; logdet(X@X.T)", "2*pinv(X).T", "equal"),
+        ("X: m,n; logdet(X@X.T)", "pinv(X).T", "different"),
+    ],
+)
+def test_sizes_without_values_are_nothing_against_a_formula(function: str, answer: str, verdict: str) -> None:
+    """No X.T@X of a matrix with more columns than rows has an inverse: other sizes tell."""
+    found = check(function, answer, wrt="X")
+    assert found.verdict == verdict
+    assert any(note.startswith("there is no value for m = ") for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("declared", "function", "answer", "verdict"),
+    [
+        ("z: k; y: one-hot k", "-y.T@log(softmax(z))", "softmax(z) - y", "equal"),
+        ("z: k; y: k", "-y.T@log(softmax(z))", "softmax(z) - y", "different"),
+        ("z: 3; y: one-hot 3", "-y.T@log(softmax(z))", "softmax(z) - y", "equal"),
+        ("z: 3; y: one-hot 3", "-y.T@log(softmax(z))", "y - softmax(z)", "different"),
+        ("z: n; S: n,n positive definite", "abs(det(S))*sum(z)", "det(S)*ones(n)", "equal"),
+        ("z: n; S: n,n symmetric", "abs(det(S))*sum(z)", "det(S)*ones(n)", "different"),
+        ("z: 2; S: 2,2 positive definite", "abs(det(S))*sum(z)", "det(S)*ones(2)", "equal"),
+        ("z: n; S: n,n positive definite", "abs(tr(expm(S)@S))*sum(z)", "tr(expm(S)@S)*ones(n)", "equal"),
+    ],
+)
+def test_what_is_declared_of_values_holds_at_every_point(
+    declared: str, function: str, answer: str, verdict: str
+) -> None:
+    """Answers are compared where vectors are one-hot and matrices are positive definite."""
+    assert check(f"{declared}; {function}", answer, wrt="z").verdict == verdict
+
+
 def test_a_factor_that_depends_on_the_size_is_named_by_its_letter() -> None:
     """A sum in the place of a mean is n times what it should be."""
     (slip,) = check("mean(x)", "ones(n)", shapes=["x=n"]).diagnosis

@@ -197,16 +197,19 @@ def compared(claim: Claim, program: Program, yours: Node, ours: Node) -> Iterato
 
 
 def random_points(question: ArrayQuestion) -> Iterator[dict[str, Tree]]:
-    """Random values that are short decimals; of symmetric matrices they are symmetric."""
+    """Random values that are short decimals; what is declared symmetric or positive definite is so."""
     from fractions import Fraction
 
     from gradcli.evaluate.random_arrays import random_arrays
 
     wanted = {v.name: v.shape for v in (*question.arrays.variables, *question.arrays.parameters)}
+    declared = (*question.script.declarations, *question.options.declarations)
+    definite = {declaration.name for declaration in declared if declaration.promise == "positive definite"}
     for values in random_arrays(wanted, question.sizes()):
         trees: dict[str, Tree] = {}
         for name, value in values.items():
             turned = (value + value.T) / 2 if name in question.arrays.symmetric else value
+            turned = turned @ turned.T if name in definite else turned
             array = Data(turned.round(2)).listed() if wanted[name] else None
             trees[name] = Number(Fraction(repr(round(turned, 2))), True) if array is None else array
         yield trees

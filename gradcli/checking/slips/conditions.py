@@ -55,7 +55,7 @@ def data_of(comparison: Comparison) -> Iterator[tuple[Variable, list[str]]]:
     case = comparison.case
     for variable in case.program.parameters:
         names = entry_names(variable)
-        if not variable.shape or variable.name in comparison.symmetric or not 1 < len(names) <= MOST_ENTRIES:
+        if not variable.shape or variable.name in comparison.promises or not 1 < len(names) <= MOST_ENTRIES:
             continue
         if names[0] not in case.program.constants:
             yield variable, names
@@ -89,7 +89,7 @@ def makes_equal(
     differences = [comparison.differences[i] for i in chosen]
     names = [name for name in case.variables if name not in constants]
     equal = 0
-    for values in islice(coordinates(names, [], comparison.symmetric), SKIPPED, SKIPPED + 3 * POINTS):
+    for values in islice(coordinates(names, [], comparison.promises), SKIPPED, SKIPPED + 3 * POINTS):
         left = deadline - monotonic()
         imposed = condition.imposed(dict(values))
         if left <= 0 or imposed is None:

@@ -72,7 +72,7 @@ class ArrangedNumbers:
             from gradcli.checking.trial_points import SIMPLE, as_point, coordinates
 
             names = [name for name in comparison.case.variables if name not in constants]
-            tries = coordinates(names, [], comparison.symmetric)
+            tries = coordinates(names, [], comparison.promises)
             points = [as_point(comparison.graph, next(tries), constants) for _ in range(MOST_TRIED)][len(SIMPLE) :]
             ours = [entry.ours for part in comparison.case.parts for entry in part.entries]
             points.sort(key=lambda point: not has_values(point, ours))
