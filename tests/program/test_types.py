@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from random_arrays import SIZES, random_program
 
@@ -358,6 +359,38 @@ def test_the_size_of_what_is_added_to_a_product_of_one_entry(text: str, same: st
     if told is not None:
         at = {"A": [[0.25, 0.5]]}
         assert gradcli.grad(text, at=at).gradient == gradcli.grad(same, at=at).gradient
+
+
+@pytest.mark.parametrize(
+    ("text", "same", "shapes"),
+    [
+        ("tanh(A@B)@(c.T@D)", "tanh(sum(A*B.T))*(c.T@D)", {"A": (1, 2), "B": (2, 1), "c": (2,), "D": (2, 3)}),
+        ("c@(A@B + 1)", "c*(sum(A*B.T) + 1)", {"A": (1, 2), "B": (2, 1), "c": (3, 1)}),
+        ("norm(A, axis=1)@(B.T@C)", "norm(A)*(B.T@C)", {"A": (1, 2), "B": (2, 1), "C": (2, 3)}),
+        ("sin(A@B).T@c", "sin(sum(A)*sum(B))*sum(c)", {"A": (1, 1), "B": (1, 1), "c": (1,)}),
+        ("(A@B)@(c.T@B)@sin(A@B)", "sum(A*B.T)*sum(c*B)*sin(sum(A*B.T))", {"A": (1, 2), "B": (2, 1), "c": (2,)}),
+        ("(A@B)[-1]*c", "sum(A*B.T)*c", {"A": (1, 2), "B": (2, 1), "c": (3,)}),
+        ("sum((A@B)[:1]*c)", "sum(A*B.T)*sum(c)", {"A": (1, 2), "B": (2, 1), "c": (3,)}),
+    ],
+)
+def test_what_is_made_of_one_entry_multiplies(text: str, same: str, shapes: dict[str, tuple[int, ...]]) -> None:
+    """As a matrix of one entry does where the sizes fit, and that is said; it has an entry 0, too."""
+    at = {name: np.arange(1, np.prod(shape) + 1).reshape(shape) / 8 for name, shape in shapes.items()}
+    found, wanted = gradcli.jacobian(text, at=at), gradcli.jacobian(same, at=at)
+    assert np.allclose(found.array, wanted.array, rtol=1e-15)
+    assert ("@" in text.replace("(A@B)[", "")) == any(
+        "@ beside it is a multiple" in t for t in found.reading.assumptions
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["B: 3,2; a: scalar; a@B", "A: 1,2; x: 2; B: 3,2; (A@x + 1)@B", "A: 1,2; x: 2; (A@x)[1]"]
+)
+def test_a_number_multiplies_where_its_one_entry_fits_alone(text: str) -> None:
+    """A scalar is no array, and (1, 1) does not fit (3, 2)."""
+    with pytest.raises(GradcliError) as caught:
+        gradcli.jacobian(text)
+    assert caught.value.code in ("shape", "index")
 
 
 @pytest.mark.parametrize("text", ["std(x)", "var(x)", "std(x)**2 + sum((x - mean(x))**3)", "x: 1; std(x)"])

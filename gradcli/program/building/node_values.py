@@ -12,7 +12,7 @@ from gradcli.program.forms import parts, reductions, scalars
 from gradcli.program.graph import CONDITIONS
 from gradcli.program.types.subscripts import Picked
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import LATEX_POWER, Binary, Name, Number
+from gradcli.text.tree import LATEX_POWER, Binary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,8 +65,6 @@ class NodeValues:
         return make.power(self.graph, self.fitted(base, shape), self.fitted(exponent, shape))
 
     def matmul(self, tree: Binary, left: Node, right: Node) -> Node:
-        if not left.shape and not right.shape and not isinstance(tree.left, Name | Number):
-            return make.multiply(self.graph, [(left, 1), (right, 1)])  # products of one entry each
         if not left.shape and not right.shape:
             raise two_scalars()
         return make.matmul(self.graph, [left, right])

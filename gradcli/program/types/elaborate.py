@@ -35,8 +35,8 @@ LARGEST_WRITTEN = 8
 
 def elaborated(solver: Solver, root: Tree) -> Tree:
     """The tree with everything explicit; the same tree where nothing was to be read."""
-    marks = (*solver.turned, *solver.products, *solver.powers, *solver.determinants, *solver.axes)
-    if not marks and not any(entrywise(solver, tree) for tree in postorder(root)):
+    marks = (*solver.turned, *solver.products, *solver.powers, *solver.determinants, *solver.multiples, *solver.axes)
+    if not marks and not any(entrywise(solver, tree) or is_entry_of_one(solver, tree) for tree in postorder(root)):
         return root
     return rebuilt(root, lambda tree, parts: explicit(solver, tree, parts))
 
@@ -63,7 +63,10 @@ def rebuilt(root: Tree, make: object) -> Tree:
 def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
     """One tree, its parts explicit already."""
     here = copied(tree, parts)
-    if id(tree) in solver.products:
+    if id(tree) in solver.multiples:
+        assert isinstance(tree, Binary)
+        here = multiple(solver, tree, parts)
+    elif id(tree) in solver.products:
         assert isinstance(here, Binary)
         here = Binary("@", here.left, here.right, here.at, here.start, here.end)
     elif id(tree) in solver.powers:
@@ -78,11 +81,31 @@ def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
         here = Call("det", here.arguments, (), here.name_end, here.start, here.end)
     elif isinstance(here, Binary) and here.op is LATEX_PRODUCT and here is not tree:
         here = Binary("*", here.left, here.right, here.at, here.start, here.end)
+    elif is_entry_of_one(solver, tree):
+        assert isinstance(here, Index)
+        base = here.base
+        only = Vector((base,), base.start, base.end)
+        here = Index(only, here.subscripts, tree.start, tree.end) if solver.of(tree) else base
     elif op := entrywise(solver, tree):
         here = marked(op, here)
     if id(tree) in solver.turned:
         here = here.operand if isinstance(here, Transpose) else Transpose(here, here.start, here.end)
     return here
+
+
+def is_entry_of_one(solver: Solver, tree: Tree) -> bool:
+    """Is this (w@x)[0], an entry of a number that is a product of one entry?"""
+    return isinstance(tree, Index) and not solver.of(tree.base)
+
+
+def multiple(solver: Solver, tree: Binary, parts: Sequence[Tree]) -> Tree:
+    """s@u as s*u, where s is a number; where the product is a number, too, u gives its one entry."""
+    sides = list(parts)
+    if not solver.of(tree):
+        for i, side in enumerate((tree.left, tree.right)):
+            if solver.of(side):
+                sides[i] = Call("sum", (parts[i],), (), 0, side.start, side.end)
+    return Binary("*", sides[0], sides[1], tree.at, tree.start, tree.end)
 
 
 def entrywise(solver: Solver, tree: Tree) -> Entrywise | None:

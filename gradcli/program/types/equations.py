@@ -132,6 +132,7 @@ def spread(solver: Inference, left: Any, right: Any) -> Any:
 def product(solver: Inference, tree: Binary) -> Any:
     """The matrix product. A 1x1 product is a scalar, and stays a 1x1 matrix inside a longer chain.
 
+    What is made of such a scalar, or of a sum along an axis of one entry, multiplies where its one entry fits.
     Vectors multiply as NumPy's: x@A is x.T@A, w@x is w.T@x, and what x@A gave is a vector again.
     """
     left, right, dims = factor(solver, tree.left), factor(solver, tree.right), solver.dims
@@ -146,6 +147,9 @@ def product(solver: Inference, tree: Binary) -> Any:
     if turn_left and right[1] == 1 and tree.op is LATEX_PRODUCT:
         raise two_vectors(solver, tree)
     conventions.turn(solver, tree, turn_left, turn_right)
+    if are_multiplied(solver, tree.left, tree.right):
+        solver.multiples.add(id(tree))
+        solver.readings.setdefault("what has one entry is a number: @ beside it is a multiple")
     shape = dims.shape((left[0], right[1]))
     outer = flat[0] and (left[1] == 1 != left[0] or is_turned_vector(solver, tree.right))
     if flat[0] != flat[1] and not outer:
@@ -169,10 +173,13 @@ def is_turned_vector(solver: Inference, tree: Tree) -> bool:
 
 def factor(solver: Inference, tree: Tree) -> Dims:
     """The shape of a factor: a 1x1 product counts as a matrix of one entry."""
-    shape = solver.of(tree)
-    if not shape and id(tree) in solver.chains:
-        return (1, 1)
-    return shape or solver.array(tree, "@ multiplies two arrays")
+    return solver.array(tree, "@ multiplies two arrays")
+
+
+def are_multiplied(solver: Inference, left: Tree, right: Tree) -> bool:
+    """Is one side a number of one entry, and no product with an array on its other side?"""
+    numbers = [side for side in (left, right) if not solver.of(side)]
+    return len(numbers) == 2 or any(id(side) not in solver.chains for side in numbers)
 
 
 def matrix_power(solver: Inference, tree: Binary, base: Any) -> Any:

@@ -34,6 +34,7 @@ class Inference(ABC):
     readings        what was read in another way than it was typed, in words
     turned, products, powers, determinants   ids of the trees that are transposed, are matrix products, are powers of
                     matrices, are determinants between bars
+    multiples       ids of matrix products with a number of one entry
     axes            ids of calls along the last axis, each with its number
     chains, ones    ids of scalars that are products of one entry, alone or in a larger scalar
     entrywise       products of arrays entry by entry
@@ -58,7 +59,7 @@ class Inference(ABC):
         self.plain: dict[str, None] = {}
         self.readings: dict[str, None] = {}
         self.turned, self.products, self.powers = set[int](), set[int](), set[int]()
-        self.determinants = set[int]()
+        self.determinants, self.multiples = set[int](), set[int]()
         self.axes: dict[int, int] = {}
         self.chains, self.ones, self.flat = set[int](), set[int](), set[int]()
         self.entrywise: list[Binary] = []
