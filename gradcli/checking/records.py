@@ -310,7 +310,8 @@ class ClaimReader:
         if self.types is not None:
             tree = self.types.answer(tree, source, self.sizes)
         try:
-            builder = ClaimBuilder(EntryValues(graph), source, self.lookup, self.functions)
+            values = EntryValues(graph, inferred=self.types is not None)
+            builder = ClaimBuilder(values, source, self.lookup, self.functions)
             builder.written = self.written
             value = builder.build(tree)
             self.guards.update(graph.guards)

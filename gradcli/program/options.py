@@ -21,6 +21,7 @@ class BuildOptions(NamedTuple):
     shapes      (rows, columns) of the names that are arrays, where they are known already
     scalar      the command needs one scalar function (grad, hessian, chain)
     steps       the statements are wanted one by one as well (chain)
+    inferred    the shapes of all parts fit, by inference
     """
 
     wrt: tuple[str, ...] | None = None
@@ -31,6 +32,7 @@ class BuildOptions(NamedTuple):
     scalar: bool = True
     steps: bool = False
     shapes: Mapping[str, tuple[int, ...]] = {}
+    inferred: bool = False
 
     def told(self, declared: Collection[str]) -> set[str]:
         """Names that something outside of the expression speaks of: they are variables, whatever they are called."""

@@ -70,7 +70,7 @@ def variable_of(program: Program, name: str) -> Node:
 
 def onto_symmetric(program: Program, jacobian: Node, variable: Node) -> Node:
     """By a symmetric matrix only symmetric changes count: J(I + K)/2."""
-    if variable.data not in program.symmetric:
+    if variable.data not in program.symmetric or variable.shape == (1, 1):
         return jacobian
     graph = program.graph
     size: Any = variable.rows

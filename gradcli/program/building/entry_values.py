@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
 
 class EntryValues:
-    """Scalars as nodes, arrays as `Cells`. A program of scalars loads nothing else."""
+    """Scalars as nodes, arrays as `Cells`. A program of scalars loads nothing else.
 
-    def __init__(self, graph: Graph, sizes: TextSizes | None = None) -> None:
-        self.graph = graph
+    inferred    the shapes of what is built fit, by inference: a node that stands for an array is one of one entry
+    """
+
+    def __init__(self, graph: Graph, sizes: TextSizes | None = None, inferred: bool = False) -> None:
+        self.graph, self.inferred = graph, inferred
         self.known_sizes = sizes
 
     @property
@@ -76,6 +79,8 @@ class EntryValues:
     def matmul(self, tree: Binary, left: Value, right: Value) -> Value:
         from gradcli.program.scalarize.operators import product
 
+        if self.inferred:
+            left, right = self.one_entry(left), self.one_entry(right)
         return product(self.graph, tree, left, right)
 
     def compare(self, op: str, left: Value, right: Value, shape: Any) -> Value:
@@ -96,7 +101,9 @@ class EntryValues:
         return stack_items(items, place)
 
     def indexed(self, value: Value, place: Span) -> Value:
-        """Raises `shape`: a scalar has no entries."""
+        """A matrix of one entry, where inference let it pass. Raises `shape`: a scalar has no entries."""
+        if self.inferred:
+            return self.one_entry(value)
         raise GradcliError(
             "shape",
             "only vectors and matrices have entries, and this is a scalar",
@@ -175,7 +182,7 @@ class EntryValues:
             return function(self.graph, *arrays)
         if row.means is not None:
             names = dict(zip(row.args, arrays, strict=True))
-            own = EntryValues(self.graph, TextSizes(arrays[0].shape))
+            own = EntryValues(self.graph, TextSizes(arrays[0].shape), inferred=True)
             return Builder(own, place.source, names.get).build(parsed_text(row.means))
         raise GradcliError(
             "too-large-exact",

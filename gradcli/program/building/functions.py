@@ -119,13 +119,13 @@ def apply_fallback(values: Values[Kind], name: str, args: list[Kind], place: Spa
 
 
 def array(values: Values[Kind], name: str, value: Kind | str, place: Span) -> Kind:
-    """The argument as an array; a scalar is an array of one entry, unless it is a variable without a size."""
+    """The argument as an array; a scalar is an array of one entry, unless it may be a variable without a size."""
     if isinstance(value, str):
         raise GradcliError("arity", f"{name} takes an array, not a quoted word", place)
     if value.shape:
         return value
     node = cast("Node", value)
-    if node.op == "variable" and node.data not in values.graph.singles:
+    if node.op == "variable" and not values.inferred and node.data not in values.graph.singles:
         raise GradcliError(
             "shape",
             f"{name} needs a vector or matrix, and {node.data} has no size here",

@@ -31,6 +31,8 @@ LONGEST_POWER = 64
 class NodeValues:
     """Scalars and arrays as nodes, by the constructors of `make`. `entrywise` names what acts so on a square matrix."""
 
+    inferred = True
+
     def __init__(self, graph: Graph, sizes: Sizes | None = None) -> None:
         self.graph = graph
         self.sizes: Sizes = TextSizes() if sizes is None else sizes

@@ -172,7 +172,7 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
     """A program whose arrays are entries: every variable one scalar, or one an entry (`x[0]`, `X[0,1]`)."""
 
     def __init__(self, script: Script, options: BuildOptions, names: Names) -> None:
-        super().__init__(script, options, names, EntryValues(Graph()))
+        super().__init__(script, options, names, EntryValues(Graph(), inferred=options.inferred))
         self.shapes: Mapping[str, tuple[int, int]] = {}
         self.apart: dict[int, list[tuple[Node, ...]]] = {}
         self.shared: dict[Node, None] = {}

@@ -33,6 +33,8 @@ class Values(Protocol[Kind]):
     """One kind of values. `shape` is what an operation gives, the operands fit it; scalars are nodes in every kind."""
 
     graph: Graph
+    inferred: bool
+    """Are the shapes of what is built known to fit?"""
 
     @property
     def sizes(self) -> Sizes:

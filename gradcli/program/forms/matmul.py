@@ -144,7 +144,8 @@ def neighbours(graph: Graph, left: Node, right: Node) -> Node | None:
     if left.op == "kron" and right.op == "kron" and left.args[0].columns == right.args[0].rows:
         pairs = zip(left.args, right.args, strict=True)
         if left.args[1].columns == right.args[1].rows:
-            return make.kron(graph, *[matmul(graph, pair) for pair in pairs])
+            products = [matmul(graph, pair) for pair in pairs]
+            return make.kron(graph, *[p if p.shape else make.filled(graph, p, (1, 1)) for p in products])
     return None
 
 

@@ -83,8 +83,10 @@ def binary(solver: Inference, tree: Binary) -> Any:
         solver.chains.add(id(tree))
     if op == "*" and left and right:
         solver.entrywise.append(tree)
-    if op in ("+", "-") and bool(left) != bool(right) and id(tree.right if left else tree.left) in solver.ones:
-        solver.added.append((tree.right if left else tree.left, left or right))
+    if op in ("+", "-"):
+        for side, other in ((tree.left, right), (tree.right, left)):
+            if other and is_of_one_entry(solver, side):
+                solver.added.append((side, other))
     left, right = aligned(solver, tree, (tree.left, tree.right))
     try:
         shape = spread(solver, left, right)
@@ -94,6 +96,12 @@ def binary(solver: Inference, tree: Binary) -> Any:
     if solver.homes[id(tree)].text[tree.at : tree.at + 1] == op[0]:  # as it was typed
         note_columns(solver, (tree.left, left), (tree.right, right))
     return solver.passed(tree, shape, tree.left, tree.right)
+
+
+def is_of_one_entry(solver: Inference, tree: Tree) -> bool:
+    """Is this a product of one entry, or a matrix of one?"""
+    shape = solver.of(tree)
+    return solver.numbered(shape) == (1, 1) if shape else id(tree) in solver.ones
 
 
 def aligned(solver: Inference, tree: Tree, sides: Sequence[Tree]) -> list[Any]:
@@ -136,14 +144,16 @@ def product(solver: Inference, tree: Binary) -> Any:
     Vectors multiply as NumPy's: x@A is x.T@A, w@x is w.T@x, and what x@A gave is a vector again.
     """
     left, right, dims = factor(solver, tree.left), factor(solver, tree.right), solver.dims
-    typed = left, right
+    typed = left
     flat = id(tree.left) in solver.flat, id(tree.right) in solver.flat
     turn_right = flat[1] and right[1] != 1
     right = right[::-1] if turn_right else right
     turn_left = left[1] == 1 and 1 not in (left[0], right[0])
     left = left[::-1] if turn_left else left
-    if (left[1] == 1) != (right[0] == 1) or not dims.equal(left[1], right[0]):
-        raise inner_mismatch(dims.shape(typed[0]), dims.shape(typed[1]))
+    inner = [dims.number(dims.find(size)) for size in (left[1], right[0])]
+    forced = 1 in inner and not dims.named.intersection(inner)  # an open letter is not made 1
+    if (forced and inner[0] != inner[1]) or not dims.equal(left[1], right[0]):
+        raise inner_mismatch(dims.shape(typed), dims.shape(right))
     if turn_left and right[1] == 1 and tree.op is LATEX_PRODUCT:
         raise two_vectors(solver, tree)
     conventions.turn(solver, tree, turn_left, turn_right)

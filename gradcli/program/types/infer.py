@@ -63,7 +63,7 @@ class Types(NamedTuple):
         variables = set(self.shapes) - self.solver.sized
         settings = {name: tree for name, tree in options.settings.items() if name in variables}
         bound = {name: shape for name, shape in options.bound.items() if name not in shapes}
-        options = options._replace(shapes=shapes, settings=settings, bound=bound)
+        options = options._replace(shapes=shapes, settings=settings, bound=bound, inferred=True)
         return explicit._replace(statements=statements), options
 
     def answer(self, tree: Tree, source: Source, sizes: Mapping[str, int]) -> Tree:

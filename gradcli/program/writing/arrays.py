@@ -134,7 +134,7 @@ class PieceWriter(Writer[Piece]):
     def whole(self, node: Node) -> Piece:
         """The piece of a whole answer, which stands in no brackets."""
         best = self.write(node)
-        direct = self.direct(node)
+        direct = self.direct(self.forms(node)[0])
         return direct if direct.size < best.size else best
 
     def forms(self, node: Node) -> list[Node]:
