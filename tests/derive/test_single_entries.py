@@ -1,4 +1,4 @@
-"""Arrays that have one entry at the point, though their sizes are letters: they stay arrays, and answers are numbers."""
+"""Arrays that have one entry at the point, though their sizes are letters: they stay arrays."""
 
 from __future__ import annotations
 
