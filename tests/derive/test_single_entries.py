@@ -15,6 +15,8 @@ SAME = [
     ("K: p,p; u: p", "(u@K)@tanh(K@u)", "sum(K)*sum(u)*tanh(sum(K)*sum(u))", {"K": [[0.5]], "u": [0.75]}),
     ("S: m,m; V: p,p", "sum(outer(diag(S), max(V, axis=1)))", "sum(S)*sum(V)", {"S": [[2.0]], "V": [[3.0]]}),
     ("W: n,m; z: n", "norm(W.T@z)", "abs(sum(W)*sum(z))", {"W": [[-2.0]], "z": [3.0]}),
+    ("X: p,m", "sum(X[0]**2)", "sum((X.T@eye(2)[0].T)**2)", {"X": [[2.0], [3.0]]}),
+    ("", "sum(X[0]@X.T)", "sum(eye(2)[0]@X@X.T)", {"X": [[2.0], [3.0]]}),
     ("", "logsumexp(inv(9*eye(n) + Y))", "1/(9 + sum(Y))", {"Y": [[2.0]]}),
     ("", "w.T@inv(9*eye(n) + D)@w", "sum(w)**2/(9 + sum(D))", {"w": [2.0], "D": [[3.0]]}),
 ]

@@ -237,8 +237,10 @@ def vector(solver: Inference, tree: Vector) -> Any:
 
 def index(solver: Inference, tree: Index) -> Any:
     shape = solver.array(tree.base, "only vectors and matrices have entries")
-    down, across = subscripts_of(solver, tree, solver.numbered(shape))
+    down, across = subscripts_of(solver, tree, solver.numbered(shape), shape[1] == 1)
     if isinstance(down, int) and isinstance(across, int):
+        if len(tree.subscripts) == 1 and id(tree.base) not in solver.flat:
+            solver.ones.add(id(tree))  # a row of one entry to NumPy
         return ()
     found = tuple(1 if isinstance(part, int) else part.size for part in (down, across))
     if isinstance(across, int) or id(tree.base) in solver.flat:

@@ -77,8 +77,13 @@ def size_of_tree(solver: Sizes, tree: Tree) -> Size:
     raise GradcliError("shape", "a size is a whole number or a letter", solver.place(tree), hint)
 
 
-def subscripts_of(solver: Sizes, tree: Index, shape: Dims) -> tuple[int | Picked, int | Picked]:
-    """Rows and columns that an index picks: a whole number each, or a range."""
+def subscripts_of(
+    solver: Sizes, tree: Index, shape: Dims, is_column: bool | None = None
+) -> tuple[int | Picked, int | Picked]:
+    """Rows and columns that an index picks: a whole number each, or a range.
+
+    is_column   whether x[0] is an entry, and no row, where a letter that is 1 does not tell
+    """
     rows, columns = shape
     parts = tree.subscripts
     if len(parts) > 2:
@@ -86,7 +91,7 @@ def subscripts_of(solver: Sizes, tree: Index, shape: Dims) -> tuple[int | Picked
     down = subscript(solver, parts[0], rows)
     if len(parts) == 2:
         return down, subscript(solver, parts[1], columns)
-    if columns == 1:
+    if (columns == 1) if is_column is None else is_column:
         return down, 0 if isinstance(down, int) else Picked(0, 1, 1)
     return down, Picked(0, columns, columns)
 
