@@ -164,6 +164,8 @@ ARRAYS = [
     ("tr(diag(x)@A)", "x", ["trace", "matrix-product", "diag", "trace-cyclic"]),
     ("sum(p*log(p/q))", "q", ["sum-of-entries", "constant-multiple", "elementwise", "reciprocal"]),
     ("norm(X)", "X", ["norm"]),
+    ("x: n; sum(where(x > 0, x, x**2))", "x", ["sum-of-entries", "piecewise", "elementwise"]),
+    ("x: n; a: scalar; sum(where(x > a, a*x, 3))", "a", ["sum-of-entries", "piecewise", "constant-multiple"]),
 ]  # fmt: skip
 
 

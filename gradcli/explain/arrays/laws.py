@@ -136,6 +136,8 @@ class ArrayDeriver(Deriver):
 
     def call(self, tree: Call) -> RulePlan:
         """Functions of matrices, functions entry by entry, functions of numbers."""
+        if tree.function == "where" and len(tree.arguments) == 3:
+            return self.piecewise(tree)
         law = CALLS.get(tree.function)
         if law is not None and not tree.keywords:
             found = law(self, tree)
@@ -146,7 +148,7 @@ class ArrayDeriver(Deriver):
             return self.own_law(tree)
         shapes = [self.shape(argument) for argument in tree.arguments if self.depends(argument)]
         fits = rule is not None and not tree.keywords and not (rule.variadic and len(tree.arguments) == 1)
-        if rule is None or not fits or tree.function in self.functions or tree.function == "where":
+        if rule is None or not fits or tree.function in self.functions:
             return self.without_law(tree)
         if rule.variadic and len(tree.arguments) > 2:
             return self.without_law(tree)
