@@ -108,3 +108,18 @@ def test_differences_have_the_factors_of_the_entries() -> None:
     found = gradcli.chain("det(A)", at={"A": [[1, 2], [2, 4]]}, method="fd")
     assert found.terms["A"][0].product == [[4.0, -2.0, -2.0, 1.0]]
     assert '"agree": true' in found.to_json()
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("t = A@A; tr(expm(t))", {"A": [[0.125, 0.25], [0.375, 0.125]]}),
+        ("t = diag(z)@A; norm(t, 'nuc')", {"z": [1, 2], "A": [[1, 2, 3], [4, 5, 7]]}),
+    ],
+)
+def test_functions_of_whole_matrices_have_factors_in_float64(text: str, at: dict[str, Any]) -> None:
+    """expm and singular values have no formula entry by entry: this was an error."""
+    found = gradcli.chain(text, at=at)
+    assert found.agree
+    assert found.numbers.accuracy == "float64"
+    assert found.terms["t"][0].product is not None

@@ -177,6 +177,13 @@ def test_differentials(text: str, wrt: str, expected: list[str]):
     assert found.evidence in ("proved", "tested")
 
 
+def test_one_function_of_arrays_of_two_shapes():
+    """The differential of each has the sizes of its own argument."""
+    text = gradcli.steps("W: m,n; A: m,k; sum(max(W, axis=1))*sum(max(A, axis=1))", wrt="A,W").text()
+    assert "where(A == max(A, axis=1)@ones(k).T, dA, 0)@ones(k)" in text
+    assert "where(W == max(W, axis=1)@ones(n).T, dW, 0)@ones(n)" in text
+
+
 def test_a_wrong_law_of_matrices_is_caught(monkeypatch: pytest.MonkeyPatch):
     """d inv(X) without its sign is found out."""
     from gradcli.explain.arrays import laws as array_laws

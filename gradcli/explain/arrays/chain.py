@@ -303,9 +303,16 @@ class ArrayChain:
 
     def at(self, text: PointText, source: Source) -> Chain:
         """The breakdown at a point, by the engine that the sizes allow."""
+        from gradcli.evaluate.budget import has_entries, has_singular_values
+
         direct = self.gradient.answer((text, source))
-        by_entries = direct.numbers.accuracy != "float64"
-        values, inside = (self.certified_values if by_entries else self.float_values)(text, source)
+        functions = [output.node for output in self.arrays.outputs]
+        by_entries = has_entries(functions) and not has_singular_values(functions)
+        if direct.numbers.accuracy == "float64" or not by_entries:
+            values, inside = self.float_values(text, source)
+            direct = direct._replace(numbers=direct.numbers._replace(accuracy="float64"))
+        else:
+            values, inside = self.certified_values(text, source)
         record = self.record()
         totals = {name: values[self.totals[name]] for name in self.names() if name in self.totals}
         found = {name: self.as_factor(direct.gradient[name]) for name in self.inputs} if direct.gradient else {}
