@@ -43,7 +43,8 @@ def check(claim: Claim) -> Verdict:
         if error.code != "too-large-exact":  # a function without entries
             raise
         return whole_verdict(claim, error)
-    found, silent = [compared(claim, arrays, case) for case in cases], []
+    found = [compared(claim, arrays, case) for case in cases]
+    silent: list[Comparison] = []
     if len(found) > 1 and any(one.is_silent() for one in found):
         found, silent = at_other_sizes(claim, arrays, found)
     question = Check(claim, arrays, found, silent)

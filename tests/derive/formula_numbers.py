@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import math
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -101,9 +102,11 @@ def softmax(array: Any, axis: Any = None) -> Any:
     return top / top.sum(axis=axis, keepdims=True)
 
 
-def norm(array: Any, order: Any = None) -> float:
+def norm(array: Any, order: Any = None, axis: Any = None) -> Any:
     """NumPy's for matrices, that of the entries for columns."""
     array = np.atleast_2d(array)
+    if axis is not None:
+        return np.linalg.norm(array, order, axis=axis, keepdims=True)
     flat = array.shape[1] == 1
     if order == "inf":
         order = np.inf
@@ -172,10 +175,10 @@ FUNCTIONS: dict[str, Any] = {
     "mean": along(np.mean),
     "var": along(np.var),
     "std": along(np.std),
-    "max": lambda *a, axis=None: along(np.max)(a[0], axis) if len(a) == 1 else np.maximum(*a),
-    "min": lambda *a, axis=None: along(np.min)(a[0], axis) if len(a) == 1 else np.minimum(*a),
+    "max": lambda *a, axis=None: along(np.max)(a[0], axis) if len(a) == 1 else reduce(np.maximum, a),
+    "min": lambda *a, axis=None: along(np.min)(a[0], axis) if len(a) == 1 else reduce(np.minimum, a),
     "logsumexp": along(lambda a, axis, **k: np.log(np.sum(np.exp(a), axis=axis, **k))),
-    "cumsum": lambda a, axis=None: np.cumsum(a, axis=0 if axis is None else axis),
+    "cumsum": lambda a, axis=None: np.cumsum(a, axis=int(len(a) == 1) if axis is None else axis),
     "norm": norm,
     "tr": lambda a: float(np.trace(a)),
     "det": lambda a: float(np.linalg.det(a)),

@@ -25,6 +25,7 @@ Matrix Cookbook (70) | grad | a.T@X@b | a: m; X: m,n; b: n | X | a@b.T
 Matrix Cookbook (71) | grad | a.T@X.T@b | a: n; X: m,n; b: m | X | b@a.T
 Matrix Cookbook (72) | grad | a.T@X@a | a: n; X: n,n | X | a@a.T
 Matrix Cookbook (76) | grad | sum(X@X.T) | X: m,n | X | 2*ones(m)@ones(m).T@X
+sums of rows | grad | sum(X@ones(n))**2 | X: m,n | X | 2*sum(X)*ones(m, n)
 Matrix Cookbook (77) | grad | b.T@X.T@X@c | b: n; X: m,n; c: n | X | X@(c@b.T + b@c.T)
 Matrix Cookbook (78) | grad | (B@x+b).T@C@(D@x+d) | B: m,n; x: n; b: m; C: m,p; D: p,n; d: p | x | D.T@C.T@(B@x + b) + B.T@C@(D@x + d)
 Matrix Cookbook (79) | grad | tr(X.T@B@X) | X: n,p; B: n,n | X | (B.T + B)@X

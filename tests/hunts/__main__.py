@@ -8,7 +8,18 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from tests.hunts import array_explanations, arrays, commands, explanations, exports, hessians, matrices, rows, scalars
+from tests.hunts import (
+    array_explanations,
+    arrays,
+    commands,
+    explanations,
+    exports,
+    hessians,
+    matrices,
+    programs,
+    rows,
+    scalars,
+)
 from tests.hunts.textbook import questions
 
 HUNTS = {
@@ -16,6 +27,7 @@ HUNTS = {
     "hessians": hessians.run,
     "matrices": matrices.run,
     "arrays": arrays.run,
+    "programs": programs.run,
     "rows": rows.run,
     "exports": exports.run,
     "commands": commands.run,

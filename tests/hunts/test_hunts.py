@@ -10,7 +10,18 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
-from tests.hunts import array_explanations, arrays, commands, explanations, exports, hessians, matrices, rows, scalars
+from tests.hunts import (
+    array_explanations,
+    arrays,
+    commands,
+    explanations,
+    exports,
+    hessians,
+    matrices,
+    programs,
+    rows,
+    scalars,
+)
 from tests.hunts.command_lines import Asked
 from tests.hunts.formulas import DIGITS, Formulas
 from tests.hunts.textbook import questions, terms
@@ -55,6 +66,14 @@ def test_questions_about_arrays(named: bool, monkeypatch: pytest.MonkeyPatch) ->
     found = arrays.run(10, 12, told.append)
     assert not told
     assert found["right"] > 8
+
+
+def test_random_programs_of_arrays() -> None:
+    """Rows, columns, symmetric matrices, statements: formulas and numbers beside differences."""
+    told: list[str] = []
+    found = programs.run(0, 12, told.append)
+    assert not told
+    assert found["right"] > 12
 
 
 def test_the_judge_of_arrays_can_fail() -> None:

@@ -123,7 +123,8 @@ class ArrayExplainer:
     def differential(self, tree: Call, places: Sequence[int]) -> Tree:
         """A call's differential by the arguments at these places, each `#i` with `d#i`."""
         own = list(tree.arguments)
-        directions, names = {}, {}
+        directions: dict[Node, Node] = {}
+        names: dict[str, Tree] = {}
         for i in places:
             shape = self.shape(own[i])
             name = f"#{i}{shape}"  # a variable of the graph keeps the shape that it had first

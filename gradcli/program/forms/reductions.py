@@ -91,7 +91,11 @@ def total_of_sum(graph: Graph, node: Node) -> Node:
 
 
 def total_of_chain(graph: Graph, node: Node) -> Node | None:
-    """sum(u@v') is sum(u)*sum(v)."""
+    """sum(u@v') is sum(u)*sum(v), and sum(A@ones(n)) is sum(A)."""
+    ends = node.args[-1], node.args[0]
+    for end, rest in zip(ends, (node.args[:-1], node.args[1:]), strict=True):
+        if is_ones(end) and 1 in end.shape:
+            return total(graph, make.matmul(graph, rest))
     for i, factor in enumerate(node.args[:-1]):
         if factor.columns == 1:
             left, right = make.matmul(graph, node.args[: i + 1]), make.matmul(graph, node.args[i + 1 :])
