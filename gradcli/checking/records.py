@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gradcli.program.types.infer import Types
     from gradcli.text.answers import Answer
     from gradcli.text.points import PointText
-    from gradcli.text.tree import Call, Script, Tree
+    from gradcli.text.tree import Call, Declaration, Script, Tree
     from gradcli.vocabulary import DerivativeKind, Judgement, Layout
 
     Value = Node | Cells
@@ -80,6 +80,12 @@ class ClaimedEntry(NamedTuple):
     output: int
     wrt: str
     yours: Node | None = None
+
+
+def promises_of(declarations: Iterable[Declaration], symmetric: Iterable[str]) -> dict[str, str]:
+    """Of each array that is declared so: `symmetric`, `positive definite` or `one-hot`."""
+    promised = {declaration.name: declaration.promise for declaration in declarations if declaration.promise}
+    return {**dict.fromkeys(symmetric, "symmetric"), **promised}
 
 
 class Part(NamedTuple):

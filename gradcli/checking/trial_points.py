@@ -17,12 +17,11 @@ from gradcli.program.graph import order
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from gradcli.checking.records import TrialPair
     from gradcli.program.graph import Graph, Node
-    from gradcli.text.tree import Declaration
 
     Point = Mapping[str, Node]
 
@@ -150,12 +149,6 @@ def arranged(
                 for j, name in enumerate(row):
                     point[name] = sum(map(mul, old[i], old[j]), Fraction(i == j))
     return point
-
-
-def promises_of(declarations: Iterable[Declaration], symmetric: Iterable[str]) -> dict[str, str]:
-    """Of each array that is declared so: `symmetric`, `positive definite` or `one-hot`."""
-    promised = {declaration.name: declaration.promise for declaration in declarations if declaration.promise}
-    return {**dict.fromkeys(symmetric, "symmetric"), **promised}
 
 
 def special_values(nodes: Sequence[Node], most: int = 12) -> list[Fraction]:

@@ -7,7 +7,7 @@ from time import monotonic
 from gradcli import limits
 from gradcli.checking.claim import SPARE_SIZES, make_cases
 from gradcli.checking.comparison import Comparison, relative
-from gradcli.checking.records import WORST_FIRST, Claim, overall
+from gradcli.checking.records import WORST_FIRST, Claim, overall, promises_of
 from gradcli.derive.reading import float_values, read_back
 from gradcli.derive.results import Component, Verdict, Witness
 from gradcli.problems import GradcliError
@@ -54,8 +54,6 @@ def check(claim: Claim) -> Verdict:
 
 def compared(claim: Claim, arrays: Program | None, case: Case) -> Comparison:
     """One case, looked at."""
-    from gradcli.checking.trial_points import promises_of
-
     declared = (*claim.script.declarations, *claim.options.declarations)
     promises = promises_of(declared, arrays.symmetric if arrays is not None else ())
     given = [bind_point(case.program, *point).values for point in claim.points]
