@@ -124,7 +124,7 @@ class ArrayExplainer:
         """A call's differential by the arguments at these places, each `#i` with `d#i`."""
         own = list(tree.arguments)
         directions: dict[Node, Node] = {}
-        names: dict[str, Tree] = {}
+        names: dict[str, str] = {}
         for i in places:
             shape = self.shape(own[i])
             name = f"#{i}{shape}"  # a variable of the graph keeps the shape that it had first
