@@ -304,9 +304,11 @@ class Settler:
         raise GradcliError("ambiguous", message, self.place(tree), f"write {word}({text}) or abs({text})")
 
     def angle(self, tree: Call) -> Tree:
-        r"""`\langle A, B \rangle` of matrices: the inner product entry by entry."""
-        if not self.source.text.startswith(_ANGLES, tree.start) or len(tree.arguments) != 2:
+        r"""`\langle A, B \rangle` of matrices: the inner product entry by entry; of three and more it is a vector."""
+        if not self.source.text.startswith(_ANGLES, tree.start) or len(tree.arguments) < 2:
             return tree
+        if len(tree.arguments) > 2:
+            return Vector(tree.arguments, tree.start, tree.end)
         left, right = tree.arguments
         if not all(MATRIX in (kind_of(part, self.known), self.likely(part)) for part in (left, right)):
             return tree

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import cached_property
 from itertools import accumulate
 
 from gradcli.problems import GradcliError, Span
@@ -14,6 +15,7 @@ from gradcli.text.tokens import Meanings, Tokens, canonical_name, classify, exac
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Mapping
 
     from gradcli.problems import Source
     from gradcli.text.tokens import Spelled
@@ -39,6 +41,16 @@ class Pieces(ABC):
         self.turned = False  # the name that is being read has a T within its upper index
         self.called = False  # the name just put out is a function, and the bracket that follows is its own
         self.closers: dict[int, int] | None = None
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The letters that the text defines as functions, each with what stands in its brackets."""
+        return {match[1].lstrip("\\"): match[2] for match in words.HEADED.finditer(self.source.text)}
+
+    @cached_property
+    def primed(self) -> frozenset[str]:
+        """The letters that a header has with a prime: `x'` is a variable of its own there."""
+        return frozenset(name for inside in self.headers.values() for name in words.PRIMED_LETTER.findall(inside))
 
     def drop_stops(self) -> None:
         """Forget the full stop or the comma that ends a formula in a sentence."""

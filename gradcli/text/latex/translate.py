@@ -268,6 +268,9 @@ class Translator(Pieces):
             derivatives.primed(self, name, match)
             return
         name = self.indexed(name + self.digits(name, done))
+        if name in self.primed and self.take(words.PRIMES):
+            self.note(f"{name}' is a variable of its own, {name}_prime")
+            name += "_prime"
         if match := self.take(words.OPEN_INDEX):
             self.put_name(name, start)
             self.entry()
@@ -278,7 +281,7 @@ class Translator(Pieces):
             raise self.inverse_error(name)
         called = name in words.CALLED or word
         if called and self.take(words.BRACKET):
-            self.put_call(words.GREEK_FUNCTIONS.get(name, name), start)
+            self.put_call(name if name in self.headers else words.GREEK_FUNCTIONS.get(name, name), start)
         else:
             self.put_name(name, start)
             if self.turned:

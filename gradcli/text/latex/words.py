@@ -165,6 +165,10 @@ DERIVED: Final = re.compile(
     rf"{GAP}(?:({_PRIMES})(?:\s*\^\s*(?:\{{[^{{}}]*\}}|\w))?|\^\s*(?:\{{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}}|([0-9])))"
     r"(?=\s*(?:\\left\s*)?\()"
 )
+HEADED: Final = re.compile(r"(\\[A-Za-z]+|[A-Za-z])\s*(?:\\left\s*)?\(([^()=;$]*)\)\s*:?=(?!=)")
+"""A letter with a header: `\\psi(x) = ...`, `k(x, x') = ...`."""
+PRIMES: Final = re.compile(_PRIMES)
+PRIMED_LETTER: Final = re.compile(rf"\\?([A-Za-z]+)\s*{_PRIMES}")
 PRIMED_CALL: Final = re.compile(
     rf"{GAP}{_PRIMES}\s*(?:\\left\s*)?\(\s*((?:[A-Za-z]|\\[a-z]+)(?:_\w|_\{{[^{{}}]*\}})?)\s*(?:\\right\s*)?\)"
 )
