@@ -141,10 +141,10 @@ def estimate(samples: Sequence[Sample], power: int) -> Estimate:
     change = max(abs(value - shorter), abs(value - dot(weights.without_smallest, values)))
     before = abs(shorter - dot(weights.without_two, values))
     sizes = list(map(abs, weights.whole))
-    noise = fsum([w * sample.noise for w, sample in zip(sizes, samples, strict=True)])
+    noise = dot(sizes, [sample.noise for sample in samples])
     other = second_opinion(samples, weights) if power != ODD else 0.0
     truncation = SAFETY * max(change, other, MEMORY * before)
-    amplification = fsum([w / sample.h for w, sample in zip(sizes, samples, strict=True)])
+    amplification = dot(sizes, [1 / sample.h for sample in samples])
     noise += EPSILON * abs(value)
     return Estimate(value, noise, truncation, samples[0].h, top, len(samples), power, amplification)
 
@@ -163,11 +163,11 @@ def second_opinion(samples: Sequence[Sample], weights: Weights) -> float:
     A polynomial of the degree that the window resolves leaves none, so it measures what the window does not resolve,
     and its noise is another draw than that of the values.
     """
-    noise = fsum([abs(w) * s.partner_noise * s.h for w, s in zip(weights.whole, samples, strict=True)])
-    if noise == 0:
-        return 0.0
+    noise = dot([abs(w) * s.h for w, s in zip(weights.whole, samples, strict=True)], [s.partner_noise for s in samples])
+    if noise in (0, inf):
+        return noise
     changes = map(sub, weights.whole, weights.without_largest)
-    own = fsum([abs(w) * s.noise for w, s in zip(changes, samples, strict=True)])
+    own = dot(list(map(abs, changes)), [s.noise for s in samples])
     return abs(dot(weights.whole, [s.partner * s.h for s in samples])) * (own / noise)
 
 

@@ -13,7 +13,7 @@ from gradcli.program.graph import Graph, Node, Variable, order
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.program.graph import Shape
@@ -122,8 +122,8 @@ class Locals:
         return entry_names(Variable(name, self.shapes[name]))
 
 
-def used_entries(node: Node, run: Balls) -> set[str]:
-    """The names that a node uses, only through branches that are taken."""
+def used_entries(node: Node, run: Callable[[], Balls]) -> set[str]:
+    """The names that a node uses, only through branches that are taken; the run is made where there are some."""
     found: set[str] = set()
     seen: set[Node] = set()
     stack = [node]
@@ -134,7 +134,7 @@ def used_entries(node: Node, run: Balls) -> set[str]:
         seen.add(here)
         if here.op == "variable":
             found.add(here.data)
-        stack.extend(here.args if here.op != "where" else taken(here, run))
+        stack.extend(here.args if here.op != "where" else taken(here, run()))
     return found
 
 

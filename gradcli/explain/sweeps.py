@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from gradcli.evaluate.certified.values import Undefined
     from gradcli.explain.locals import Local, Locals
     from gradcli.problems import Problem
-    from gradcli.program.graph import Factors, Graph, Rational
+    from gradcli.program.graph import Factors, Graph
 
 
 class Partial(NamedTuple):
@@ -223,12 +223,16 @@ class Sweeps:
         live: dict[str, set[str]] = {self.output: set()}
         for step in reversed(self.steps):
             if step.operation.name in live:
-                used = {entry for node in step.nodes for entry in used_entries(node, self.run)}
+                used = {entry for node in step.nodes for entry in self.used_entries(node)}
                 live[step.operation.name] = used
                 for entry in used:
                     if entry in self.local_of:
                         live.setdefault(self.local_of[entry][0].operation.name, set())
         return live
+
+    def used_entries(self, node: Node) -> set[str]:
+        """The names that a node uses at the point."""
+        return used_entries(node, lambda: self.run)
 
     def differentiate(self, every: bool = False) -> None:
         """The local partials of every step; of arrays only where one is in doubt, unless `every` is wanted.
@@ -252,7 +256,7 @@ class Sweeps:
         node, entry = step.nodes[place], step.entries[place]
         single = len(step.nodes) == 1
         known = self.live.get(step.operation.name) if single else None
-        used = used_entries(node, self.run) if known is None else known
+        used = self.used_entries(node) if known is None else known
         names = [name for name in self.operand_entries(step) if name in self.active and (single or name in used)]
         result = []
         try:
@@ -314,14 +318,14 @@ class Sweeps:
                 self.bind(partial.name, no_value())
             return
         names = [partial.operand for partial in doubtful]
-        at = Point({name: self.constant(name) for name in used_entries(node, self.run)}, {})
+        at = Point({name: self.constant(name) for name in self.used_entries(node)}, {})
         formulas = dict(zip(names, Reverse(self.graph, names).gradient(node), strict=True))
         found = jet_at("symbolic", JetRequest(self.graph, node, names, at, (), formulas))
         for partial, number in zip(doubtful, found.first[0], strict=True):
             if number is None:
                 self.bind(partial.name, no_value())
             elif number != self.number(partial.name):
-                self.bind(partial.name, algebra.number(self.graph, exactly(number)))
+                self.bind(partial.name, algebra.number(self.graph, rationals.ratio(*number.as_integer_ratio())))
         for problem in found.problems:
             self.problems.setdefault(step.operation.name, problem)
 
@@ -329,7 +333,7 @@ class Sweeps:
         """Has a step, or what it uses, no value? Then it has no partials, whatever their formulas say."""
         if not self.is_lacking:
             return False
-        return any(self.certified[name].status == "undefined" for name in (entry, *used_entries(node, self.run)))
+        return any(self.certified[name].status == "undefined" for name in (entry, *self.used_entries(node)))
 
     def bind(self, name: str, value: Node | Undefined) -> None:
         """Another value for a name, that of nothing else having been used yet."""
@@ -353,7 +357,7 @@ class Sweeps:
                 self.constants[here] = self.given[here]
             else:
                 step, place = self.local_of[here]
-                used = used_entries(step.nodes[place], self.run)
+                used = self.used_entries(step.nodes[place])
                 missing = [part for part in used if part not in self.constants]
                 if missing:
                     waiting.extend(missing)
@@ -443,8 +447,3 @@ def in_its_name(graph: Graph, node: Node, name: str, partials: Sequence[Node]) -
     if node.op != "call":
         return partials
     return replace(graph, partials, {node: algebra.variable(graph, name)})
-
-
-def exactly(number: float) -> Rational:
-    """A float64 as the rational that it is."""
-    return rationals.ratio(*number.as_integer_ratio())

@@ -9,6 +9,7 @@ from gradcli.program.types.elaborate import elaborated, with_numbers
 from gradcli.program.types.sentences import counted_from_one, entry_by_entry
 from gradcli.program.types.solver import Solver
 from gradcli.program.types.transposes import transposed_powers
+from gradcli.program.written.capitals import IDENTITY
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Name, Number, Statement
@@ -170,6 +171,8 @@ def decisions(solver: Solver, shapes: Mapping[str, Any]) -> list[str]:
             rows, columns = shape
             what = f"a vector of {rows} entries" if columns == 1 else f"{article(rows)} {rows} x {columns} matrix"
             texts.append(f"{name} is {what} (assumed)")
+            if name == "I" and columns != 1:
+                texts.append(IDENTITY)
         elif name in solver.plain:
             texts.append(f"{name} is a number (assumed)")
     products = (entry_by_entry(solver, tree) for tree in solver.entrywise)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from gradcli.text.tree import Tree
 
+IDENTITY: Final = "I is a variable as others are; eye(n) is the identity matrix"
 MATRIX_LETTERS: Final = frozenset(
     (*"ABHQUVWXP", "Phi", "Psi", "Sigma", "Lambda", "Theta", "Omega", "Gamma", "Delta", "Pi", "Xi")
 )

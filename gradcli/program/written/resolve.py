@@ -7,6 +7,7 @@ import re
 from gradcli.problems import GradcliError, Span
 from gradcli.program.names import CONSTANTS, natural
 from gradcli.program.written.beside import beside_transposes, capital_products, refuse_inverses, refuse_small_t
+from gradcli.program.written.capitals import IDENTITY
 from gradcli.program.written.functions import headed, indexes_its_parameters, with_calls
 from gradcli.program.written.known import MATRIX, VECTOR, KnownNames, declared_open, used_names
 from gradcli.program.written.settle import Settler, plain
@@ -194,7 +195,10 @@ class Resolver:
 
     def described(self, name: str, kind: int | None = None) -> str:
         """`x is a vector`."""
-        return f"{name} is a {'matrix' if (kind or self.known.kind(name)) == MATRIX else 'vector'}"
+        is_matrix = (kind or self.known.kind(name)) == MATRIX
+        if name == "I" and is_matrix:
+            self.notes.append(IDENTITY)
+        return f"{name} is a {'matrix' if is_matrix else 'vector'}"
 
     def beside(self, statements: Sequence[Statement], said: set[str]) -> dict[str, int]:
         """What stands beside transposed names, where nothing else says what it is; said in the notes."""
