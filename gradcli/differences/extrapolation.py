@@ -144,7 +144,7 @@ def estimate(samples: Sequence[Sample], power: int) -> Estimate:
     noise = dot(sizes, [sample.noise for sample in samples])
     other = second_opinion(samples, weights) if power != ODD else 0.0
     truncation = SAFETY * max(change, other, MEMORY * before)
-    amplification = dot(sizes, [1 / sample.h for sample in samples])
+    amplification = dot([w / sample.h for w, sample in zip(sizes, samples, strict=True)], [1.0] * len(samples))
     noise += EPSILON * abs(value)
     return Estimate(value, noise, truncation, samples[0].h, top, len(samples), power, amplification)
 
