@@ -43,7 +43,6 @@ class Rounds:
         self.columns: list[dict[float, Values]] = [{} for _ in point]
         self.directions: dict[int, Mapping[int, float]] = {}
         self.evaluations = 0
-        self.by_variable = [0] * len(point)
         self.told: Callable[[], None] | None = None
         self.origin = self.evaluate_origin()
 
@@ -113,8 +112,6 @@ class Rounds:
         """One batch whose points fit into memory."""
         for (i, y), values in zip(places, self.batch([self.moved(i, y) for i, y in places]), strict=True):
             self.columns[i][y] = values
-            if i < len(self.by_variable):
-                self.by_variable[i] += 1
 
     def drive(self, searches: Iterable[tuple[int, Axis, Search]]) -> None:
         """Let every search go on until all have ended."""
@@ -176,7 +173,7 @@ def slopes(
     rounds.drive(running)
     rows = tuple(tuple(one if isinstance(one, Slope) else result_of(one) for one in row) for row in searches)
     finite = tuple(value if isfinite(value) else None for value in values)
-    return Slopes(finite, rows, rounds.evaluations, tuple(rounds.by_variable), rounds.notes(spreads))
+    return Slopes(finite, rows, rounds.evaluations, rounds.notes(spreads))
 
 
 def result_of(search: AnySearch) -> Slope:

@@ -78,7 +78,6 @@ class Slopes(NamedTuple):
     values: tuple[float | None, ...]
     rows: tuple[tuple[Slope, ...], ...]
     evaluations: int
-    evaluations_by_variable: tuple[int, ...]
     notes: tuple[str, ...] = ()
 
 

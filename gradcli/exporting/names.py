@@ -20,8 +20,6 @@ OUR_OWN = frozenset(
 )
 """What results and parts of the self-test are called."""
 
-TEMPORARY = pattern(r"t[0-9]+")
-
 
 def require_function_name(name: str, language: Language) -> None:
     """Raise `usage` for a name that no function of the language can have."""

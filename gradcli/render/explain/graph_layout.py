@@ -57,7 +57,6 @@ class Layout:
             self.users[start].append(end)
             self.operands[end].append(start)
         self.layer = self.layers()
-        self.lanes: dict[tuple[int, int], None] = {}
         self.order = self.ordered()
 
     def layers(self) -> dict[str, int]:
