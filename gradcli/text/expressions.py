@@ -8,6 +8,7 @@ Codes of errors: `syntax`, `empty`, `ambiguous` (what people read in two ways, b
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import brackets
@@ -134,16 +135,22 @@ def _root_index(stack: Stack, here: int) -> Step:
     return root_index(stack, here)
 
 
+_BRACKET: Final = pattern(r"(?:\\(?:left|[bB]igg?l?)\s*)?(?:[(\[]|\\\{|\\lbrac[ek])")
+"""A bracket that holds the whole argument of a function; braces and fractions are parts of one."""
+
+
 def _applied(stack: Stack, here: int) -> Step:
     """A LaTeX function without brackets."""
     name = stack.texts[here]
     if name in stack.spelled.bounds:
         if stack.powers[-1] > REDUCING and not stack.powers[-1] & 1:  # behind \cdot or a stroke
+            from gradcli.text.latex.letters import end_sum
+
             waiting = stack.operators.pop(), stack.powers.pop(), stack.places.pop()
-            _end_sum(stack, stack.spelled.bounds[name].indices)
+            end_sum(stack, stack.spelled.bounds[name].indices)
             stack.push(waiting[0], waiting[1], waiting[2])
         return stack.prefix(name, REDUCING, here)
-    if ("^" in name or name.startswith("log_")) and stack.texts[here + 1] == "(":
+    if _BRACKET.match(stack.source.text, stack.starts[here + 1]):
         return stack.prefix(name, BRACKETED, here)
     return stack.prefix(name, APPLIED, here)
 
@@ -355,7 +362,7 @@ def _latex_factor(stack: Stack, here: int) -> Step:
         _refuse_under_root(stack, here)
     stack.reduce(TIGHT_JUXTAPOSITION[1])
     if what == kind.APPLY and stack.texts[here] in stack.spelled.bounds:
-        _end_sum(stack, stack.spelled.bounds[stack.texts[here]].indices)
+        letters.end_sum(stack, stack.spelled.bounds[stack.texts[here]].indices)
     calls = what == kind.NAME and stack.kinds[here + 1] == OPEN
     root = calls and stack.texts[here] in ROOTS.values()
     if stack.powers[-1] == APPLIED and (root or what not in (NAME, kind.APPLY)):
@@ -370,17 +377,6 @@ def _latex_factor(stack: Stack, here: int) -> Step:
         stack.refuse_division(here)
     stack.infix(row, here)
     return True, here + (what == kind.JUXTAPOSE)
-
-
-def _end_sum(stack: Stack, indices: tuple[str, ...]) -> None:
-    r"""`\sum_i a_i \sum_i b_i` is a product of two sums: the first one ends where its index is bound again."""
-    for symbol, power in zip(reversed(stack.operators), reversed(stack.powers), strict=True):
-        if power == REDUCING:
-            if stack.spelled.bounds[symbol].indices == indices:
-                stack.reduce(REDUCING)
-            return
-        if not power:
-            return
 
 
 def _is_power_of_number(stack: Stack, here: int) -> bool:

@@ -1,4 +1,4 @@
-r"""Letters of LaTeX and what stands behind them: a call (`L(w)`, `a(x) = ...; a(y + 1)`), an entry (`x[0]`), digits.
+r"""Letters of LaTeX, what stands behind them (`L(w)`, `a(x) = ...; a(y + 1)`, `x[0]`), and where a sum of them ends.
 
 Each function takes the stack and the token behind the letter.
 """
@@ -10,7 +10,7 @@ from gradcli.problems import Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import brackets
 from gradcli.text.latex import words
-from gradcli.text.stack import Frame
+from gradcli.text.stack import REDUCING, Frame
 from gradcli.text.tokens import CLOSE, CLOSE_SQUARE, COLON, COMMA, EQUALS, JUXTAPOSE, NAME, NUMBER, OPERATOR
 from gradcli.text.tree import Name
 
@@ -137,3 +137,17 @@ def take_digits(stack: Stack, here: int) -> bool:
         return False
     stack.operands[-1] = Name(name.name + digits, name.start, stack.ends[here])
     return True
+
+
+# -------------------------------------------------------------------- sums
+
+
+def end_sum(stack: Stack, indices: tuple[str, ...]) -> None:
+    r"""`\sum_i a_i \sum_i b_i` is a product of two sums: the first one ends where its index is bound again."""
+    for symbol, power in zip(reversed(stack.operators), reversed(stack.powers), strict=True):
+        if power == REDUCING:
+            if stack.spelled.bounds[symbol].indices == indices:
+                stack.reduce(REDUCING)
+            return
+        if not power:
+            return
