@@ -41,7 +41,7 @@ def precisions(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_estimated_precision_changes_no_number(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Value, derivatives, eigenvalue and problems."""
-    text = program(kind, 150)
+    text = program(kind, 60)
     answers = []
     for least in (1, 10**9):
         monkeypatch.setattr(certify, "LONG", least)

@@ -23,6 +23,7 @@ from gradcli.text.tree import (
     Number,
     Transpose,
     Unary,
+    Vector,
     children,
     postorder,
 )
@@ -125,9 +126,13 @@ def capital_products(statements: Sequence[Statement], known: KnownNames, said: s
             lone = inverted(tree)
             if len(lone) == 1 and lone[0] in MATRIX_LETTERS:
                 alone.setdefault(lone[0], None)
-            if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT or not isinstance(tree.right, Name):
+            if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT:
                 continue
             left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
+            if isinstance(tree.right, Vector) and isinstance(left, Name) and left.name in MATRIX_LETTERS:
+                alone.setdefault(left.name, None)
+            if not isinstance(tree.right, Name):
+                continue
             base = left.left if isinstance(left, Binary) and left.op == "**" else left
             first, second = name_of(base), tree.right.name
             if first is not None and is_matrix_letter(first) and without_index(second).islower():

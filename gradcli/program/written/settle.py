@@ -154,6 +154,8 @@ class Settler:
         """`\\cdot` between arrays; terms that belong to a sum; comparisons of points."""
         if tree.op is LATEX_DOT:
             return self.dot(tree)
+        if tree.op is LATEX_PRODUCT and is_written_out(tree.left) and is_written_out(tree.right):
+            return Binary("@", tree.left, tree.right, tree.at, tree.start, tree.end)
         if tree.op is LATEX_POWER and kind_of(tree.left, self.known) == VECTOR:
             self.notes.append(f"{self.typed(tree)}: each entry to the power, as the base is a vector")
         if tree.op is LATEX_TIMES:
@@ -346,6 +348,12 @@ def inverted_names(root: Tree) -> set[str]:
         and isinstance(part.right, Unary)
         and part.right.op == "-"
     }
+
+
+def is_written_out(tree: Tree) -> bool:
+    """Whether this is a matrix whose entries are written out, perhaps transposed, or a product of such."""
+    tree = tree.operand if isinstance(tree, Transpose) else tree
+    return isinstance(tree, Vector) or (isinstance(tree, Binary) and tree.op == "@" and is_written_out(tree.right))
 
 
 def plain(tree: Tree, typed: str, known: KnownNames) -> str:

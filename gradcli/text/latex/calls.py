@@ -24,6 +24,17 @@ DERIVED: Final = {"psi": "polygamma", "zeta": "zetaderivative"}
 """Letters whose n-th derivative has a name."""
 PRIMED: Final = {"Ai": "airyaiprime", "Bi": "airybiprime"}
 
+OTHER_FUNCTIONS: Final = {
+    "tg": r"\tan", "ctg": r"\cot", "cotg": r"\cot", "cosec": r"\csc", "arctg": r"\arctan", "sen": r"\sin",
+    "sh": r"\sinh", "ch": r"\cosh", "th": r"\tanh", "cth": r"\coth",
+    "arsh": r"\operatorname{asinh}", "arch": r"\operatorname{acosh}",
+    "arth": r"\operatorname{atanh}", "arcctg": r"\operatorname{acot}", "arcsen": r"\arcsin",
+}  # fmt: skip
+"""Functions by the names of other countries, and their names here."""
+ARGUMENT_FOLLOWS: Final = re.compile(
+    rf"{words.GAP}(?:\^\s*(?:[0-9]|\{{\s*[0-9]+\s*\}}))?{words.GAP}(?:[A-Za-z0-9({{]|\\([a-z]+))"
+)
+"""Something that a function before it would take."""
 _BRACKET: Final = r"\s*(?:\\left\s*)?\("
 BEFORE_BRACKET: Final = re.compile(rf"(?={_BRACKET})")
 PRIME: Final = re.compile(rf"\s*'(?={_BRACKET})")

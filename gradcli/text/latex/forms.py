@@ -95,6 +95,11 @@ def font(at: Pieces, word: str, start: int) -> None:
         name += "_" + word.removeprefix("wide").replace("overline", "bar")
     if match[2]:
         name += "_" + match[2][1:].strip("{} ")
+    behind = calls.ARGUMENT_FOLLOWS.match(at.source.text, at.ends[at.here - 1], at.end)
+    if word in words.WORDS and name in calls.OTHER_FUNCTIONS and behind and behind[1] not in ("cdot", "times"):
+        at.here = here
+        at.put_bad(f"{name} is called otherwise here", f"write {calls.OTHER_FUNCTIONS[name]} x")
+        return
     if word == "operatorname" or (word in words.WORDS and FUNCTIONS.get(name, name) in FUNCTION_WORDS):
         named(at, name, start)
     else:
