@@ -267,6 +267,7 @@ class Translator(Pieces):
         if not done and (match := words.PRIMED_CALL.match(self.source.text, self.ends[self.here - 1], self.end)):
             derivatives.primed(self, name, match)
             return
+        power = None if name == "e" else self.take(words.POWER_THEN_INDEX)  # x^2_1 is x_1^2
         name = self.indexed(name + self.digits(name, done))
         if name in self.primed and self.take(words.PRIMES):
             self.note(f"{name}' is a variable of its own, {name}_prime")
@@ -284,6 +285,10 @@ class Translator(Pieces):
             self.put_call(name if name in self.headers else words.GREEK_FUNCTIONS.get(name, name), start)
         else:
             self.put_name(name, start)
+            if power:
+                self.put_at(kind.OPERATOR, "^", power.start(1), power.start(1) + 1)
+                self.put_number(power[2] or power[3], power.start(1) + 1, power.end(1))
+                self.script_end = len(self.out.kinds)
             if self.turned:
                 self.put_at(kind.TRANSPOSE, "'", self.ends[self.here - 1], self.ends[self.here - 1])
                 self.turned = False
