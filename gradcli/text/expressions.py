@@ -148,7 +148,7 @@ def _applied(stack: Stack, here: int) -> Step:
 
             waiting = stack.operators.pop(), stack.powers.pop(), stack.places.pop()
             end_sum(stack, stack.spelled.bounds[name].indices)
-            stack.push(waiting[0], waiting[1], waiting[2])
+            stack.push(*waiting)
         return stack.prefix(name, REDUCING, here)
     if _BRACKET.match(stack.source.text, stack.starts[here + 1]):
         return stack.prefix(name, BRACKETED, here)

@@ -11,7 +11,7 @@ from gradcli.program.written.capitals import (
     is_matrix_letter,
     without_index,
 )
-from gradcli.program.written.known import MATRIX, VECTOR
+from gradcli.program.written.known import MATRIX, VECTOR, factor_before
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import (
@@ -74,7 +74,7 @@ def _before_factor(tree: Tree) -> Binary | None:
     """The power `x^t` that stands right before another factor."""
     if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT or not isinstance(tree.right, Name):
         return None
-    left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
+    left = factor_before(tree)
     if not isinstance(left, Binary) or left.op is not LATEX_POWER or not isinstance(left.left, Name):
         return None
     return left if isinstance(left.right, Name) and left.right.name == "t" and left.left.name != "e" else None
@@ -86,7 +86,7 @@ def refuse_inverses(statements: Sequence[Statement], known: KnownNames, said: se
         for tree in postorder(statement.tree):
             if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT:
                 continue
-            left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
+            left = factor_before(tree)
             capitals = inverted(left)
             names = {part.name for part in postorder(tree.right) if isinstance(part, Name)}
             told = any(x in said or known.kind(x) is not None for x in (*capitals, *names))
@@ -128,7 +128,7 @@ def capital_products(statements: Sequence[Statement], known: KnownNames, said: s
                 alone.setdefault(lone[0], None)
             if not isinstance(tree, Binary) or tree.op is not LATEX_PRODUCT:
                 continue
-            left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
+            left = factor_before(tree)
             if isinstance(tree.right, Vector) and isinstance(left, Name) and left.name in MATRIX_LETTERS:
                 alone.setdefault(left.name, None)
             if not isinstance(tree.right, Name):
@@ -217,7 +217,7 @@ def mark_array(root: Tree, known: KnownNames, found: dict[str, int]) -> None:
 def mark_before_vector(tree: Binary, known: KnownNames, found: dict[str, int]) -> None:
     r"""`\\Phi\\theta` and `(A - \\lambda I)x` with a vector behind: Phi, A and I are matrices."""
     right = name_of(tree.right)
-    left = tree.left.right if isinstance(tree.left, Binary) and tree.left.op is LATEX_PRODUCT else tree.left
+    left = factor_before(tree)
     name = name_of(left)
     capitals = capital_terms(left) if name is None else (name,)
     if right is None or not any(map(is_matrix_letter, capitals)):

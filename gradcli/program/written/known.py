@@ -89,6 +89,12 @@ def vector_places(trees: Iterable[Tree]) -> set[str]:
     return found
 
 
+def factor_before(product: Binary) -> Tree:
+    """The factor right before the last one of a product without signs."""
+    first = product.left
+    return first.right if isinstance(first, Binary) and first.op is LATEX_PRODUCT else first
+
+
 def ends_transposed(tree: Tree) -> bool:
     """Whether the last factor of a product is transposed."""
     while isinstance(tree, Binary) and tree.op in ("*", "@"):

@@ -6,7 +6,7 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.program.names import CONSTANTS
 from gradcli.program.written.kinds import ROW, kind_of, matrix_products
-from gradcli.program.written.known import MATRIX, SCALAR, VECTOR
+from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, factor_before
 from gradcli.program.written.rewrite import rewrite, with_parts
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
@@ -131,10 +131,10 @@ class Settler:
             return Binary(LATEX_POWER, tree.operand, Name("T", tree.end - 1, tree.end), 0, tree.start, tree.end)
         constant = tree.operand.name if isinstance(tree.operand, Name) else ""
         if constant in CONSTANTS and self.known.kind(constant) is None:
-            power = f"exp(T) for a power, or declare '{constant}: n'" if constant == "e" else f"declare '{constant}: n'"
             message = f"{constant} is a number here, and {self.typed(tree)} the transpose of a vector"
-            hint = f"write {power}" if constant == "e" else power
-            raise GradcliError("ambiguous", message, self.place(tree), f"{hint} for a vector of this name")
+            power = "write exp(T) for a power, or " if constant == "e" else ""
+            hint = f"{power}declare '{constant}: n' for a vector of this name"
+            raise GradcliError("ambiguous", message, self.place(tree), hint)
         return tree
 
     # --------------------------------------------------------------------------- sums and products
@@ -142,8 +142,7 @@ class Settler:
     def refuse_turned(self, root: Tree) -> None:
         """Raise for `x^T Q x` beside a T that is something else, such as the end of an integral."""
         for tree in postorder(root):
-            turned = tree.left if isinstance(tree, Binary) and tree.op is LATEX_PRODUCT else None
-            turned = turned.right if isinstance(turned, Binary) and turned.op is LATEX_PRODUCT else turned
+            turned = factor_before(tree) if isinstance(tree, Binary) and tree.op is LATEX_PRODUCT else None
             if isinstance(turned, Transpose) and turned.letter and isinstance(turned.operand, Name):
                 base = plain(turned.operand, self.typed(turned.operand), self.known)
                 message = f"{base}^T beside another T can be read in two ways: {base} transposed, or a power"
