@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from tests.hunts.arrays import Drawn, column, drawn, is_close, listed, truth, value_of
-from tests.hunts.explanations import answer, screens
+from tests.hunts.explanations import answer, of_checks, screens
+from tests.hunts.tally import tallied
 
 STEPS = ((1e-5, 8), (-1e-5, -8), (2e-5, -1), (-2e-5, 1))
 
@@ -171,23 +172,18 @@ def verdicts(question: Drawn) -> Iterator[str]:
     if gradient is None:
         yield "refused"
         return
-    for check in (trace_verdicts, steps_verdicts, chain_verdicts):
-        try:
-            for verdict in check(question, gradient):
-                yield f"{check.__name__.partition('_')[0]} {verdict}"
-        except AssertionError as error:
-            yield f"{check.__name__.partition('_')[0]} wrong: {error}"
+    yield from of_checks((trace_verdicts, steps_verdicts, chain_verdicts), question, gradient)
     for verdict in screens(words_of(question)):
         yield f"screen {verdict}"
 
 
 def run(first: int, count: int, tell: Callable[[str], Any] = print) -> Counter[str]:
     """Questions first, first + 1, …; what is wrong is told."""
-    found: Counter[str] = Counter()
-    for seed in range(first, first + count):
-        question = draw(seed)
-        for verdict in verdicts(question):
-            found[verdict.partition(":")[0]] += 1
-            if "wrong" in verdict:
-                tell(f"{seed}: {verdict}: {words_of(question)!r}")
-    return found
+    return tallied(
+        range(first, first + count),
+        draw,
+        verdicts,
+        lambda verdict: "wrong" in verdict,
+        lambda q: repr(words_of(q)),
+        tell,
+    )

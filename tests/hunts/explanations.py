@@ -9,7 +9,7 @@ import os
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from mpmath import mpf
 from gradcli.cli.entry import run as run_words
 from tests.hunts.expressions import Drawer, OutOfReachError, Tree, UndefinedError, names_in, text_of
 from tests.hunts.formulas import DIGITS, Formulas
+from tests.hunts.tally import tallied
 from tests.schemas import validator
 
 CLOSE = 1e-12
@@ -275,21 +276,25 @@ def verdicts(question: Question) -> Iterator[str]:
         yield "refused"
         return
     with mpmath.workdps(DIGITS):
-        for check in CHECKS:
-            try:
-                for verdict in check(question, gradient):
-                    yield f"{check.__name__.partition('_')[0]} {verdict}"
-            except AssertionError as error:
-                yield f"{check.__name__.partition('_')[0]} wrong: {error}"
+        yield from of_checks(CHECKS, question, gradient)
+
+
+def of_checks(checks: Iterable[Callable[..., Iterator[str]]], question: object, gradient: object) -> Iterator[str]:
+    """The verdicts of each check, with its name; an assertion that fails is one."""
+    for check in checks:
+        name = check.__name__.partition("_")[0]
+        try:
+            for verdict in check(question, gradient):
+                yield f"{name} {verdict}"
+        except AssertionError as error:
+            yield f"{name} wrong: {error}"
+
+
+def is_told(verdict: str) -> bool:
+    """Is it to be looked at?"""
+    return "wrong" in verdict or "null" in verdict
 
 
 def run(first: int, count: int, tell: Callable[[str], Any] = print) -> Counter[str]:
     """Questions first, first + 1, …; what is wrong is told."""
-    found: Counter[str] = Counter()
-    for seed in range(first, first + count):
-        question = draw(seed)
-        for verdict in verdicts(question):
-            found[verdict.partition(":")[0]] += 1
-            if "wrong" in verdict or "null" in verdict:
-                tell(f"{seed}: {verdict}: {question.words()!r}")
-    return found
+    return tallied(range(first, first + count), draw, verdicts, is_told, lambda q: repr(q.words()), tell)

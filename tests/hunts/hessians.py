@@ -14,6 +14,7 @@ import gradcli
 from gradcli.problems import GradcliError
 from tests.hunts.expressions import Drawer, OutOfReachError, Tree, UndefinedError, names_in, value_of
 from tests.hunts.scalars import Question, compared, is_bad
+from tests.hunts.tally import tallied
 from tests.hunts.truths import Function, nearest_float
 from tests.hunts.truths import number as coordinate
 
@@ -180,11 +181,4 @@ def judged(entry: float | None, kind: str, truth: Any) -> str:
 
 def run(first: int, count: int, tell: Callable[[str], Any] = print) -> Counter[str]:
     """Questions first, first + 1, …; what is wrong or unclear is told."""
-    found: Counter[str] = Counter()
-    for seed in range(first, first + count):
-        question = draw(seed)
-        for verdict in verdicts(question):
-            found[verdict.split(":")[0]] += 1
-            if is_bad(verdict):
-                tell(f"{seed}: {verdict}: {' --at '.join(question.words())}")
-    return found
+    return tallied(range(first, first + count), draw, verdicts, is_bad, lambda q: " --at ".join(q.words()), tell)

@@ -17,6 +17,7 @@ from tests.hunts.expressions import OutOfReachError
 from tests.hunts.hessians import Second
 from tests.hunts.hessians import judged as judged_second
 from tests.hunts.scalars import compared, is_bad, judged
+from tests.hunts.tally import tallied
 from tests.hunts.textbook import forms
 from tests.hunts.textbook.terms import Term
 from tests.hunts.truths import Truth, number, truth_at
@@ -145,11 +146,4 @@ def of_hessian(question: Question, answer: Mapping[str, Any], more: int) -> list
 
 def run(first: int, count: int, tell: Callable[[str], Any] = print) -> Counter[str]:
     """Questions first, first + 1, …; what is wrong or unclear is told."""
-    found: Counter[str] = Counter()
-    for seed in range(first, first + count):
-        question = draw(seed)
-        for verdict in verdicts(question):
-            found[verdict.split(":")[0]] += 1
-            if is_bad(verdict):
-                tell(f"{seed}: {verdict}: {question.words()}")
-    return found
+    return tallied(range(first, first + count), draw, verdicts, is_bad, Question.words, tell)
