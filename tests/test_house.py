@@ -176,7 +176,6 @@ def test_the_test_for_circles_can_fail() -> None:
 
 
 LONG = {
-    "evaluate/certified/balls.py": 494,
     "cas/worker.py": 600,
 }
 """Files of more than 450 lines: they may only get shorter."""

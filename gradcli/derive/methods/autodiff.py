@@ -105,8 +105,8 @@ def has_switches(f: Node) -> bool:
 
 def has_ends(nodes: Sequence[Node]) -> bool:
     """True where a part has a value at an end of its domain: roots at 0, asin at 1, powers with variable exponents."""
-    from gradcli.evaluate.certified.balls import is_root
     from gradcli.evaluate.certified.exact import ends_of, in_order
+    from gradcli.evaluate.certified.powers import is_root
 
     def ends(node: Node) -> bool:
         if node.op == "product":

@@ -13,8 +13,8 @@ import time
 
 from gradcli import limits
 from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
-from gradcli.evaluate.certified.exact import holds, integer_of
-from gradcli.evaluate.certified.listed import listed_ball
+from gradcli.evaluate.certified.exact import holds, integer_of, listed_integers
+from gradcli.evaluate.certified.powers import is_root, power_value, rational_power
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import (
     HUGE,
@@ -35,20 +35,20 @@ from gradcli.evaluate.certified.values import (
     settle,
     three_valued,
 )
-from gradcli.evaluate.domains import at_closed_end, domain_problem, number_text
+from gradcli.evaluate.domains import at_closed_end, domain_problem
 from gradcli.evaluate.kernels import ball_kernel
-from gradcli.flints import arb, ctx, fmpq, fmpz
-from gradcli.program.rationals import from_flint, perfect_root
+from gradcli.flints import arb, ctx, fmpq
+from gradcli.program.rationals import PERFECT, from_flint
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from fractions import Fraction
-    from typing import Any
 
+    from gradcli.evaluate.certified.algebraic import AlgebraicForm
     from gradcli.evaluate.certified.values import Value
     from gradcli.program.graph import Node
+    from gradcli.rules.rule import Rule
 
 
 FIRST_BITS = 96
@@ -80,6 +80,7 @@ class Balls:
         self.ends: dict[Node, None] = {}
         self.stands: dict[Node, Node] = {}
         self.reference: Mapping[Node, Value] = {}
+        self.forms: dict[Node, AlgebraicForm] = {}
         self.bits = 0
         self.waited = 0
 
@@ -118,7 +119,33 @@ class Balls:
                 continue
             stack.pop()
             self.look_at_clock(1 if node.op != "call" else 16)
-            values[node] = self.reference[node] if self.is_unmoved(node) else OPERATIONS[node.op](self, node)
+            value = self.reference[node] if self.is_unmoved(node) else OPERATIONS[node.op](self, node)
+            values[node] = self.by_form(node, value) if self.bits > FIRST_BITS else value
+
+    def by_form(self, node: Node, value: Value) -> Value:
+        """The rational number that a ball's value is by the node's form (cos(pi)), else the value as it is."""
+        if type(value) is not arb or (node.args and not all(self.has_form(arg) for arg in node.args)):
+            return value
+        from gradcli.evaluate.certified.algebraic import form_of, settled
+
+        form = form_of(node, self.form)
+        if form is None:
+            return value
+        self.forms[node] = form
+        return settled(form, value, self.bits)
+
+    def has_form(self, node: Node) -> bool:
+        """Is more known of a node's value than a ball?"""
+        return type(self.values.get(node)) is not arb or self.stands.get(node, node) in self.forms
+
+    def form(self, node: Node) -> AlgebraicForm | None:
+        """How the value of a node comes about, None where balls are all that is known of it."""
+        from gradcli.evaluate.certified.algebraic import of_rational
+
+        if node.op == "variable":
+            node = self.point[node.data] if is_node(self.point[node.data]) else node
+        value = self.values.get(node)
+        return of_rational(value) if type(value) is fmpq else self.forms.get(self.stands.get(node, node))
 
     def needs(self, node: Node) -> tuple[Node, ...]:
         """The nodes that must have a value before this one can."""
@@ -222,133 +249,9 @@ def product_value(run: Balls, node: Node) -> Value:
     return exact if ball is None else ball if exact == 1 else times_exact(ball, exact)
 
 
-def is_root(exponent: int | Fraction) -> bool:
-    """Does the power end, with a value, at base 0? (x**(3/2) does.)"""
-    return type(exponent) is not int and exponent > 0 and exponent.denominator != 1
-
-
 def times_exact(ball: arb, exact: fmpq) -> Value:
     """A ball times a rational; exactly 0 where the rational is 0 and the ball is a number."""
     return ZERO if exact == 0 and ball.is_finite() else ball * exact
-
-
-def rational_power(run: Balls, node: Node, base: fmpq | arb, exponent: int | Fraction) -> Value:
-    """base**exponent for a rational exponent. Fractional powers are real for bases >= 0 only."""
-    if not isinstance(exponent, int):
-        if exponent.denominator != 1:
-            return fractional_power(run, node, base, exponent)
-        exponent = exponent.numerator
-    if type(base) is not fmpq:
-        return within_reach(integer_power(base, exponent), base)
-    if base == 0:
-        return Undefined("division by zero") if exponent < 0 else ONE if exponent == 0 else ZERO
-    if base in (1, -1) or base.height_bits() * abs(exponent) <= limits.EXACT_BITS:
-        return base ** (exponent if base not in (1, -1) else exponent & 1)
-    return within_reach(arb(base) ** fmpz(exponent), arb(base))
-
-
-def integer_power(ball: arb, exponent: int) -> arb:
-    """ball**exponent; flint gives up on a ball around 0, whose powers are known all the same."""
-    if exponent < 0 or not ball.contains(0) or not ball.is_finite():
-        return ball ** fmpz(exponent)
-    largest = ball.abs_upper() ** fmpz(exponent)
-    return arb(0).union(largest) if exponent % 2 == 0 else largest.union(-largest)
-
-
-def within_reach(result: arb, base: arb) -> Value:
-    """The power, or `overflow` where flint gave up on its size."""
-    if result.is_finite() or result.is_nan() or not base.is_finite() or not abs(base) > 1:
-        return result
-    return Undefined("a power is too large to calculate with", "overflow")
-
-
-def fractional_power(run: Balls, node: Node, base: fmpq | arb, exponent: Fraction) -> Value:
-    """base**exponent for an exponent that is not an integer."""
-    if base < 0:
-        return not_real_power(base, exponent)
-    if type(base) is fmpq:
-        if base == 0:
-            return ZERO if exponent > 0 else Undefined("division by zero")
-        # roots of longer numbers are looked for in exact runs alone: every precision would look again
-        root = perfect_root(base, exponent.denominator) if base.height_bits() <= 4096 else None
-        if root is not None:
-            return rational_power(run, node, fmpq(*root), exponent.numerator)
-    ball = as_ball(base)
-    if ball > 0:
-        return positive_power(ball, exponent)
-    if exponent > 0 and ball.is_finite() and is_nonnegative(run, node):
-        return arb(0).union(ball.upper() ** rational(exponent))
-    return UNKNOWN
-
-
-def positive_power(ball: arb, exponent: Fraction) -> arb:
-    """The power of a positive ball; square roots by their own kernel."""
-    if exponent.denominator == 2:
-        root = ball.sqrt() if exponent > 0 else ball.rsqrt()
-        return root if abs(exponent.numerator) == 1 else root ** fmpz(abs(exponent.numerator))
-    return ball ** rational(exponent)
-
-
-def not_real_power(base: fmpq | arb, exponent: Any) -> Undefined:
-    """Why a power of a negative number is not real, with the way out for cube roots."""
-    from fractions import Fraction
-
-    if exponent == Fraction(1, 2):
-        return Undefined(f"sqrt({number_text(base)}) is not real", law="sqrt(x) is real only for x >= 0")
-    law = "powers with exponents that are not integers are real only for bases >= 0"
-    text = f"({number_text(base)})^({number_text(exponent)}) is not real"
-    if isinstance(exponent, Fraction) and exponent.denominator == 3:
-        text += "; cbrt(x) is the real cube root"
-    return Undefined(text, law=law)
-
-
-def is_nonnegative(run: Balls, node: Node, depth: int = 8) -> bool:
-    """True where the node's value is certainly >= 0, by its form: even powers, roots, abs, exp and sums of these."""
-    value = run.values.get(node)
-    if value is not None and is_known(value) and value >= 0:
-        return True
-    if depth == 0:
-        return False
-    if node.op == "product":
-        factors = zip(node.args, node.data, strict=True)
-        return all(exponent % 2 != 1 or is_nonnegative(run, base, depth - 1) for base, exponent in factors)
-    if node.op == "sum":
-        coefficients, start = node.data
-        pairs = zip(node.args, coefficients, strict=True)
-        return start >= 0 and all(factor > 0 and is_nonnegative(run, term, depth - 1) for term, factor in pairs)
-    if node.op == "variable" and is_node(run.point[node.data]):
-        return is_nonnegative(run, run.point[node.data], depth - 1)
-    return node.op == "call" and node.data.name in NEVER_NEGATIVE
-
-
-NEVER_NEGATIVE = frozenset({"abs", "exp", "hypot", "relu", "sigmoid", "softplus", "cosh", "erfc", "sqrt"})
-
-
-def power_value(run: Balls, node: Node) -> Value:
-    """base**exponent. A rational exponent is one at the point too: (-2)**y at y = 2 is 4, and 0**0 is 1."""
-    base, exponent = (run.values[arg] for arg in node.args)
-    bad = is_bad((base, exponent))
-    if bad is not None:
-        return bad
-    if type(exponent) is fmpq:
-        if (base < 0 or (base == 0 and exponent == 0)) and node.args[1].op != "number":
-            run.touch(node)  # for other exponents it is not real, or not 1
-        power = from_flint(exponent)
-        if not base > 0 and (is_root(power) or (base == 0 and node.args[1].op != "number")):
-            run.border(node)
-        return rational_power(run, node.args[0], base, power)
-    if not base > 0:
-        run.border(node)
-    if type(base) is fmpq and base == 0:
-        return ZERO if exponent > 0 else Undefined("division by zero") if exponent < 0 else UNKNOWN
-    if base < 0:
-        return UNKNOWN if exponent.contains_integer() else not_real_power(base, exponent)
-    ball = as_ball(base)
-    if ball > 0:
-        return ball**exponent
-    if exponent > 0 and ball.is_finite() and is_nonnegative(run, node.args[0]):
-        return arb(0).union(ball.upper() ** exponent)
-    return UNKNOWN
 
 
 def where_value(run: Balls, node: Node) -> Value:
@@ -418,6 +321,17 @@ def call_value(run: Balls, node: Node) -> Value:
             return -ONE
     listed = listed_ball(rule, args[0]) if len(args) == 1 and type(args[0]) is fmpq else None
     return listed if listed is not None else enclosed_call(run, node, args)
+
+
+def listed_ball(rule: Rule, argument: fmpq) -> fmpq | None:
+    """The rational value of a row at a rational argument: listed, or a perfect power's; None where none is known."""
+    if rule.name in PERFECT:
+        value = PERFECT[rule.name](from_flint(argument))
+        return None if value is None else fmpq(value.numerator, value.denominator)
+    if argument.q != 1 or not rule.exact:
+        return None
+    value = listed_integers(rule.name)[0].get(int(argument.p))
+    return None if value is None else fmpq(value)
 
 
 def enclosed_call(run: Balls, node: Node, args: list[Value]) -> Value:

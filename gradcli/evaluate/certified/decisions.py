@@ -7,7 +7,7 @@ from gradcli.flints import arb, fmpq
 from gradcli.records import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from gradcli.evaluate.certified.values import Value
@@ -15,12 +15,22 @@ if TYPE_CHECKING:
 
 
 class Switches(Protocol):
-    """What an evaluation knows of its switches: where each is decided, and which may tip at the point."""
+    """What an evaluation knows of its switches: where each is decided, and which may tip at the point.
 
+    point   name -> a node without variables, or a value
+    values  those of the nodes that are done
+    stands  what a decided switch is equal to around the point
+    """
+
+    point: Mapping[str, Node | Value]
+    values: dict[Node, Value]
     stands: dict[Node, Node]
 
     def touch(self, node: Node) -> None:
         """A switch that may tip."""
+
+    def border(self, node: Node) -> None:
+        """An argument at an end of the domain."""
 
 
 def stands_for(run: Switches, node: Node) -> Node:

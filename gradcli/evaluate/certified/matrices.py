@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 from gradcli.evaluate.certified import matrix_functions as of_matrices
-from gradcli.evaluate.certified.balls import OPERATIONS, Balls, enclosed_call, integer_power
+from gradcli.evaluate.certified.balls import OPERATIONS, Balls, enclosed_call
 from gradcli.evaluate.certified.matrix_functions import (
     NotEnclosedError,
     added,
@@ -27,6 +27,7 @@ from gradcli.evaluate.certified.matrix_functions import (
     sqrtm,
     symmetric,
 )
+from gradcli.evaluate.certified.powers import integer_power
 from gradcli.evaluate.certified.values import Undefined, as_ball, is_known, nearest
 from gradcli.flints import arb, arb_mat, ctx, fmpq
 from gradcli.program.dimensions import size_value
