@@ -177,7 +177,8 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         raise _at_name(stack, call, "betainc is divided by beta(a, b) in SciPy and not in SymPy", hint, "ambiguous")
     if name == "cross_entropy" and (entropy := _of_one_hot(stack, call)) is not None:
         return entropy
-    if name in REFUSED and not (name == "slogdet" and stack.texts[here + 1] == "["):
+    read_here = (name == "slogdet" and stack.texts[here + 1] == "[") or (name == "sinc" and origin)
+    if name in REFUSED and not read_here:
         raise _refused(stack, call)
     if name in DIVIDED_BY_N and origin and origin not in _LIKE_NUMPY:
         x = stack.typed(call.arguments[0]) if call.arguments else "x"
@@ -296,7 +297,7 @@ def _refused(stack: Stack, call: Call) -> GradcliError:
         argument = stack.typed(call.arguments[0])
         if len(call.arguments) == len(_SHOWN.get(name, ())):
             return _at_name(stack, call, f"unknown function {quoted(name)}", _filled_hint(stack, call, hint), code)
-        hint = hint.replace("(x", f"({argument}", 1) if "(x" in hint else hint
+        hint = hint.replace("(x", f"({argument}", 1) if name not in _SHOWN else hint
         if name == "Derivative":
             hint = f"write {argument} alone: its derivative is what gradcli gives"
         if name in ("frac", "Frac", "dfrac") and len(call.arguments) == 2:
@@ -306,16 +307,21 @@ def _refused(stack: Stack, call: Call) -> GradcliError:
 
 _SHOWN = {
     "cross_entropy": "zy", "softmax_cross_entropy": "zy", "nll_loss": "xy", "kl_div": "xy", "gaussian_nll_loss": "xyv",
-    "triplet_margin_loss": "apn", "trapz": "yx", "trapezoid": "yx",
+    "triplet_margin_loss": "apn", "huber": "x", "sinc": "x", "trapz": "yx", "trapezoid": "yx",
 }  # fmt: skip
 """The letters that a hint has for the arguments of a call."""
 
 
 def _filled_hint(stack: Stack, call: Call, hint: str) -> str:
     """The hint with the arguments in the places of its letters."""
-    written = [stack.typed(argument) for argument in call.arguments]
-    texts = dict(zip(_SHOWN[call.function], (t if t.isidentifier() else f"({t})" for t in written), strict=True))
-    return re.sub(r"(?<![\w.])[a-z](?![\w.(])", lambda match: texts.get(match[0], match[0]), hint)
+    written = dict(zip(_SHOWN[call.function], map(stack.typed, call.arguments), strict=True))
+
+    def filled(match: re.Match[str]) -> str:
+        text = written.get(match[0], match[0])
+        alone = text.isidentifier() or (hint[match.start() - 1] == "(" and hint[match.end()] == ")")
+        return text if alone else f"({text})"
+
+    return re.sub(r"(?<![\w.])[a-z](?![\w.(])", filled, hint)
 
 
 def _at_name(stack: Stack, call: Call, message: str, hint: str, code: str) -> GradcliError:
