@@ -300,6 +300,10 @@ def _plain_nabla(stack: Stack) -> AskedDerivative:
     if stack.kinds[here + 1] == kind.NAME and text.startswith("_"):
         stack.place += 1
         return AskedDerivative((stack.names[text][1:],), "∇" + text)
+    from gradcli.text.foreign.signs import BEHIND_NABLA
+
+    if text in BEHIND_NABLA:
+        raise stack.error(here, *BEHIND_NABLA[text], "request")
     return AskedDerivative((), "∇")
 
 

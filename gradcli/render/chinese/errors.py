@@ -175,6 +175,7 @@ ERRORS: tuple[tuple[str, str], ...] = (
      "两个向量的 \\times 有两种读法: 叉积, 或逐元素"),
     ("!! can be read in two ways: the double factorial, or twice", "!! 有两种读法: 双阶乘, 或两次阶乘"),
     ("second derivatives are another command", "二阶导数是另一个命令"),
+    ("divergence and curl are made of a Jacobian", "散度和旋度由雅可比矩阵的元素组成"),
     ("an expectation is no function here", "期望在此处不是函数"),
     ("write it as a sum: {text}", "写成求和: {text}"),
     ("the index {name1} of {name2} belongs to no sum here", "{name2} 的下标 {name1} 不属于这里的任何求和"),

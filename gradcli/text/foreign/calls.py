@@ -177,7 +177,7 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         raise _at_name(stack, call, "betainc is divided by beta(a, b) in SciPy and not in SymPy", hint, "ambiguous")
     if name == "cross_entropy" and (entropy := _of_one_hot(stack, call)) is not None:
         return entropy
-    read_here = (name == "slogdet" and stack.texts[here + 1] == "[") or (name == "sinc" and origin)
+    read_here = (name == "slogdet" and stack.texts[here + 1] == "[") or (name in ("sinc", "div") and origin)
     if name in REFUSED and not read_here:
         raise _refused(stack, call)
     if name in DIVIDED_BY_N and origin and origin not in _LIKE_NUMPY:

@@ -46,6 +46,21 @@ HINTS: Final = {
 }  # fmt: skip
 
 
+SECOND_ORDER: Final = (
+    "second derivatives are another command",
+    "gradcli hessian FUNCTION gives the second derivatives: write the function alone",
+)
+FIELDS: Final = (
+    "divergence and curl are made of a Jacobian",
+    "write the components alone, the divergence is the trace: gradcli jacobian '[x*y, y^2]'",
+)
+BEHIND_NABLA: Final = {
+    **dict.fromkeys(("^", "**", "²"), SECOND_ORDER),
+    **dict.fromkeys(("*", "·", "⋅", "×", "\\cdot", "\\times"), FIELDS),
+}
+"""Signs after which a nabla asks for something else: what the error says, and its hint."""
+
+
 def after_operand(stack: Stack, here: int) -> Step:
     """A character that the strict language does not have, where an operator may come."""
     return handled(stack, here, AFTER)

@@ -109,6 +109,8 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("PRODUCT(x, y)", "x*y"), ("MOD(x, y)", "x-y*floor(x/y)"), ("mod(x, y)", "x-y*floor(x/y)"),
         ("If(c, a, b)", "where(c, a, b)"),
     )),
+    *(ForeignCall("SciPy, MATLAB, R, calculators", f"{name}(n, k)", "binomial(n, k)") for name in
+      ("binom", "comb", "nchoosek", "choose", "nCr")),
     *(ForeignCall("R, Julia, Excel", call, reading) for call, reading in (
         ("ifelse(c, a, b)", "where(c, a, b)"), ("IF(c, a, b)", "where(c, a, b)"),
         ("iif(c, a, b)", "where(c, a, b)"), ("abs2(x)", "x**2"), ("crossprod(x, y)", "x.T@y"),
@@ -223,6 +225,9 @@ REFUSED: Final = {
     **dict.fromkeys(("grad", "gradient", "derivative"), "write the function alone: 'gradcli grad' asks so"),
     **dict.fromkeys(("jacobian", "hessian"), "write the function alone behind 'gradcli jacobian' or 'hessian'"),
     **dict.fromkeys(("integrate", "Integrate", "integral", "quad"), "write the function under the integral alone"),
+    **dict.fromkeys(("laplacian", "Laplacian"), "write the function alone behind 'gradcli hessian': it is the trace"),
+    **dict.fromkeys(("div", "divergence"), "write the components behind 'gradcli jacobian': it is the trace"),
+    **dict.fromkeys(("curl", "rot"), "write the components behind 'gradcli jacobian': it is differences there"),
     **dict.fromkeys(("limit", "Limit"), "write the expression that the limit is of"),
     **dict.fromkeys(("Sum", "Product"), "write sum(x_i^2, i, 1, n), or prod(x_i, i, 1, n)"),
     **dict.fromkeys(("cross_entropy", "sparse_categorical_crossentropy", "softmax_cross_entropy"),

@@ -116,8 +116,9 @@ def variables(at: Pieces, begin: int, end: int, owner: int) -> tuple[str, ...]:
 
 def second_order(at: Pieces, owner: int) -> GradcliError:
     """The error of a second derivative."""
-    hint = "gradcli hessian FUNCTION gives the second derivatives: write the function alone"
-    return at.error(owner, "second derivatives are another command", hint)
+    from gradcli.text.foreign.signs import SECOND_ORDER
+
+    return at.error(owner, *SECOND_ORDER)
 
 
 def nabla(at: Pieces, piece: str) -> None:
@@ -134,8 +135,11 @@ def nabla(at: Pieces, piece: str) -> None:
         begin, end = match.span(1) if match[1] is not None else match.span(2)
         wrt = variables(at, begin, end, owner)
         at.skip_to(match.end())
-    if at.skip_blanks() == "^":
-        raise second_order(at, owner)
+    from gradcli.text.foreign.signs import BEHIND_NABLA
+
+    following = at.skip_blanks()
+    if following in BEHIND_NABLA:
+        raise at.error(owner, *BEHIND_NABLA[following])
     put_request(at, wrt, at.starts[owner], at.ends[at.here - 1])
 
 
