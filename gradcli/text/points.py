@@ -29,6 +29,8 @@ CONSTANTS: Final = frozenset(("pi", "e", "tau", "inf"))
 
 _OF_NAMES: Final = frozenset((kind.NAME, kind.COMMA, kind.END))
 _ARRAY_CALL: Final = pattern(r"(?i)\b(?:array|tensor|asarray|Matrix|constant|c|dict|list|tuple|vector|Point)\s*\(")
+_HEAD: Final = pattern(r"\s*(?:(?:at|in|en|point|在点|点|Punkt|punto|точка|[A-Z])\s*(?=\([^()]*\)\s*\Z)|(?=[⟨〈]))")
+"""What may stand before the coordinates of `at (1, 2)`, `P(1, 2)` and `⟨1, 2⟩`."""
 _SPACED: Final = pattern(r"[\d.\]] +[-+]?[\d.\[]")
 _ENDS: Final = (kind.COMMA, kind.SEMICOLON, kind.END)
 
@@ -54,8 +56,10 @@ def parse_point(source: Source) -> PointText:
     Raises `point` for an empty point or value, a name given twice, names and places mixed, and a ragged array.
     """
     text = source.text
-    if ("[" in text and "," not in text and _SPACED.search(text)) or ("(" in text and _ARRAY_CALL.search(text)):
-        return PointText(_read_point(_foreign(source)), source)
+    headed = _HEAD.match(text)
+    spaced = "[" in text and "," not in text and _SPACED.search(text)
+    if spaced or ("(" in text and _ARRAY_CALL.search(text)) or headed:
+        return PointText(_read_point(_foreign(source, headed.end() if headed else 0)), source)
     try:
         return PointText(_read_point(_stack(source)), source)
     except GradcliError as error:
@@ -78,13 +82,13 @@ def _read_point(stack: Stack) -> tuple[PointEntry, ...]:
     return tuple(entries)
 
 
-def _foreign(source: Source) -> Stack:
-    """The tokens of a point as people type it, in the strict form."""
+def _foreign(source: Source, begin: int = 0) -> Stack:
+    """The tokens of a point as people type it, from `begin` on, in the strict form."""
     from gradcli.text.foreign.points import named, plain_point
 
     text = source.text
     if "\\" not in text and "$" not in text:
-        return Stack(named(plain_point(cut(source))))
+        return Stack(named(plain_point(cut(source), begin)))
     from gradcli.text.latex.translate import cut_latex
 
     inner = text.strip("$ ")
@@ -233,11 +237,20 @@ def _read_entry(stack: Stack, code: str = "point") -> PointEntry:
     return PointEntry(name, tree, Span(stack.source, stack.starts[start], tree.end))
 
 
+LISTS_BY_CALL: Final = frozenset(
+    ("diag", "linspace", "full", "rand", "randn", "random", "repeat", "tile", "seq", "rep")
+)
+"""Functions that make lists in other languages, and are not read in a point."""
+
+
 def _read_value(stack: Stack, name: str | None, code: str) -> Tree:
     """A constant expression; a list may be transposed: `[1, 2]^T`, `[[1, 2], [3, 4]]'`; `ones(3)` is one."""
     value = read_expression(stack)
     if type(value) is Call and value.function in ("ones", "zeros", "eye"):
         value = _filled(stack, value)
+    if type(value) is Call and value.function in LISTS_BY_CALL:
+        message = f"{quoted(stack.typed(value))} is no list of numbers"
+        raise stack.spot(value, message, "write the numbers, as in [0, 1, 2]", "point")
     while type(value) is Transpose and type(value.operand) is Vector:
         value = _turned(value.operand)
     _check_value(stack, value, name, code)

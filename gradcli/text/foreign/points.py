@@ -21,7 +21,7 @@ EXAMPLES: Final = {
     "x, y = 1, 2": "x=1,y=2", "dict(x=1, y=2)": "x=1,y=2", "x=[1 2 3]": "x=[1,2,3]", "x=[1; 2]": "x=[1,2]",
     "A=[1 2; 3 4]": "A=[[1,2],[3,4]]", "x=(1, 2)": "x=[1,2]", "x=[1, 2]^T": "x=[1,2]", "x=c(1, 2)": "x=[1,2]",
     "x=torch.tensor([1., 2.])": "x=[1.,2.]", "x=1, y=2,": "x=1,y=2", "x = 1 and y = 2": "x=1,y=2",
-    "x=[1 -2]": "x=[1,-2]", "x={1, 2}": "x=[1,2]",
+    "at (1, 2)": "1,2", "P(1, 2)": "1,2", "⟨1, 2⟩": "1,2", "x=[1 -2]": "x=[1,-2]", "x={1, 2}": "x=[1,2]",
     "A=[[1, 2], [3, 4]]^T": "A=[[1,3],[2,4]]", "A=[1 2; 3 4]'": "A=[[1,3],[2,4]]", "x=[1, 2]'": "x=[1,2]",
 }  # fmt: skip
 """Points as they are typed, and the strict form; a test reads each."""
@@ -47,9 +47,9 @@ class PointToken(NamedTuple):
         return PointToken(what, text, self.start, self.end)
 
 
-def plain_point(tokens: Tokens) -> Tokens:
-    """The tokens of a point in the strict form."""
-    pieces = list(map(PointToken, *tokens[1:5]))
+def plain_point(tokens: Tokens, begin: int = 0) -> Tokens:
+    """The tokens of a point in the strict form; those before `begin`, in characters, are left away."""
+    pieces = [piece for piece in map(PointToken, *tokens[1:5]) if piece.start >= begin]
     end = pieces.pop()
     pieces = _without_calls(pieces)
     pieces = _assigned(pieces)
@@ -119,9 +119,9 @@ def _assigned(pieces: list[PointToken]) -> list[PointToken]:
 
 
 def _bracketed(pieces: list[PointToken]) -> list[PointToken]:
-    """Braces and the signs < > around a list as square brackets; braces around names with values are dropped."""
+    """Braces and angle brackets around a list as square brackets; braces around names with values are dropped."""
     texts = [piece.text for piece in pieces]
-    if len(pieces) > 2 and texts[0] == "<" and texts[-1] == ">":
+    if len(pieces) > 2 and texts[0] + texts[-1] in ("<>", "⟨⟩", "〈〉"):
         pieces = [pieces[0].to(kind.OPEN_SQUARE, "["), *pieces[1:-1], pieces[-1].to(kind.CLOSE_SQUARE, "]")]
     if "{" not in texts:
         return pieces
