@@ -11,6 +11,7 @@ from collections import Counter
 from tests.hunts import (
     array_explanations,
     arrays,
+    borders,
     commands,
     explanations,
     exports,
@@ -24,6 +25,7 @@ from tests.hunts.textbook import questions
 
 HUNTS = {
     "scalars": scalars.run,
+    "borders": borders.run,
     "hessians": hessians.run,
     "matrices": matrices.run,
     "arrays": arrays.run,

@@ -13,6 +13,7 @@ from mpmath import mpf
 from tests.hunts import (
     array_explanations,
     arrays,
+    borders,
     commands,
     explanations,
     exports,
@@ -38,6 +39,15 @@ def test_scalar_questions() -> None:
     found = scalars.run(0, 15, told.append)
     assert not bad(found, "wrong", "not the nearest"), told
     assert found["right"] > 12
+
+
+def test_borders() -> None:
+    """Kinks, jumps and ends of domains where the point is no rational number: none is wrong or undecided."""
+    told: list[str] = []
+    found = borders.run(0, 60, told.append)
+    assert not bad(found, "wrong", "undecided"), told
+    assert found["right"] > 8
+    assert found["right kink"] > 15
 
 
 def test_hessians() -> None:
