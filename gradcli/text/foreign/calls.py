@@ -56,6 +56,9 @@ SECOND_ARGUMENTS = ("norm",)
 
 DISTRIBUTIONS = {"norm": "write exp(-x^2/2)/sqrt(2*pi) for the density, (1 + erf(x/sqrt(2)))/2 for the distribution"}
 
+DENSITIES = frozenset(("pdf", "cdf", "logpdf"))
+"""What is asked of a distribution, behind its name."""
+
 
 def after_point(stack: Stack, here: int) -> Step:
     """What stands behind a point after an operand: MATLAB's `.^`, Julia's `f.(x)`, a module's name, a method."""
@@ -67,6 +70,8 @@ def after_point(stack: Stack, here: int) -> Step:
     if beside and following == kind.OPEN and named:
         return _opened(stack, here - 1, here + 1, "module")
     if following == kind.NAME:
+        if named and stack.texts[here - 1] in DISTRIBUTIONS and stack.texts[here + 1] in DENSITIES:  # norm.pdf(x)
+            return _opened(stack, here + 1, here + 2, "module")
         module = named and stack.texts[here - 1] in MODULES and not _letter_method(stack, here)
         return _module(stack, here) if module else _method(stack, here)
     if following == kind.END:

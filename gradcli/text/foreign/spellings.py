@@ -66,6 +66,13 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("zeros_like(x)", "0*x"), ("ones_like(x)", "0*x+1"),
         ("vector_norm(x)", "norm(x)"), ("vector_norm(x, p)", "norm(x, p)"), ("matrix_norm(x)", "norm(x)"),
         ("btdtr(a, b, x)", "integral(t**(a-1)*(1-t)**(b-1), t, 0, x)/beta(a, b)"),
+        ("softmin(x)", "softmax(-x)"), ("tanhshrink(x)", "x-tanh(x)"), ("softshrink(x)", "x-clip(x, -1/2, 1/2)"),
+        ("softshrink(x, l)", "x-clip(x, -l, l)"), ("hardshrink(x)", "where(abs(x) > 1/2, x, 0)"),
+        ("hardshrink(x, l)", "where(abs(x) > l, x, 0)"), ("prelu(x, a)", "leaky_relu(x, a)"),
+        ("squareplus(x)", "(x+sqrt(x**2+4))/2"), ("logcosh(x)", "log(cosh(x))"),
+        ("dawsn(x)", "sqrt(pi)*exp(-x**2)*erfi(x)/2"),
+        ("gammaincc(a, x)", "uppergamma(a, x)/gamma(a)"), ("exp1(x)", "expint(1, x)"), ("ellipk(m)", "elliptick(m)"),
+        ("ellipe(m)", "elliptice(m)"),
         ("fsum(x)", "sum(x)"), ("reduce_variance(x)", "var(x)"), ("reduce_std(x)", "std(x)"),
     )),
     *(ForeignCall("SciPy", call, reading, True) for call, reading in (
@@ -109,6 +116,11 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("PRODUCT(x, y)", "x*y"), ("MOD(x, y)", "x-y*floor(x/y)"), ("mod(x, y)", "x-y*floor(x/y)"),
         ("If(c, a, b)", "where(c, a, b)"),
     )),
+    *(ForeignCall("MATLAB", call, reading) for call, reading in (
+        ("normcdf(x)", "(1+erf(x/sqrt(2)))/2"), ("normpdf(x)", "exp(-x**2/2)/sqrt(2*pi)"),
+        ("normcdf(x, m, s)", "(1+erf((x-m)/(s*sqrt(2))))/2"),
+        ("normpdf(x, m, s)", "exp(-((x-m)/s)**2/2)/(s*sqrt(2*pi))"),
+    )),
     *(ForeignCall("SciPy, MATLAB, R, calculators", f"{name}(n, k)", "binomial(n, k)") for name in
       ("binom", "comb", "nchoosek", "choose", "nCr")),
     *(ForeignCall("R, Julia, Excel", call, reading) for call, reading in (
@@ -142,7 +154,7 @@ CONSTANTS: Final = {
 MODULES: Final = frozenset((
     "np", "numpy", "jnp", "jax", "torch", "tf", "tensorflow", "math", "Math", "scipy", "sp", "sympy", "sym", "special",
     "nn", "cp", "cupy", "anp", "onp", "autograd", "mpmath", "mp", "d2l", "npx", "paddle", "keras", "ops", "linalg",
-    "stats", "std", "mx", "xp", "lax", "functional", "F", "K",
+    "stats", "std", "mx", "xp", "lax", "functional", "F", "K", "st",
 ))  # fmt: skip
 """Names before a point that are modules, whatever is bound to them."""
 
@@ -212,7 +224,16 @@ REFUSED: Final = {
     "BCEWithLogitsLoss": "write mean(softplus(z) - y*z)", "NLLLoss": "write -sum(y*x), x logarithms and y one-hot",
     "gaussian_nll_loss": "write mean(log(v) + (x - y)^2/v)/2 for variances v",
     "triplet_margin_loss": "write max(norm(a - p) - norm(a - n) + 1, 0)",
-    "cosec": "write csc(x)",
+    "cosec": "write csc(x)", "cosech": "write csch(x)", "cis": "write [cos(x), sin(x)] for its two parts",
+    **{f"{area}{letters}": f"write a{full}(x)" for area in ("arg", "area", "ar") for letters, full in
+       (("sh", "sinh"), ("ch", "cosh"), ("th", "tanh"))},
+    **{f"area{full}": f"write a{full}(x)" for full in ("sinh", "cosh", "tanh")},
+    "gammainc": "write lowergamma(a, x)/gamma(a); the order of the arguments differs between libraries",
+    "dilog": "write polylog(2, x), or polylog(2, 1 - x) for Maple's", "Li2": "write polylog(2, x)",
+    "log1mexp": "write log(1 - exp(-x))", "logsubexp": "write log(exp(x) - exp(y))",
+    "step": "write where(x > 0, 1, 0)",
+    "rect": "write where(abs(x) < 1/2, 1, 0)", "hinge": "write max(0, 1 - x)",
+    "sinint": "write Si(x)", "cosint": "write Ci(x)",
     "squareroot": "write sqrt(x)", "root2": "write sqrt(x)", "cuberoot": "write cbrt(x)",
     "sind": "write sin(x*pi/180)", "cosd": "write cos(x*pi/180)", "tand": "write tan(x*pi/180)",
     "slogdet": "write logdet(X), or slogdet(X)[1]",
