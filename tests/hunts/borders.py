@@ -39,6 +39,10 @@ PLACES = (
     ("sinh(x)", "log(2)", "3/4"),
     ("log(x)", "e", "1"),
     ("log(x)", "e**2", "2"),
+    ("acos(x)", "1/2", "pi/3"),
+    ("atan(x)", "1", "pi/4"),
+    ("asin(x)", "sqrt(2)/2", "pi/4"),
+    ("atan(x)", "2 - sqrt(3)", "pi/12"),
 )
 """A function, a point, and the function's value there."""
 

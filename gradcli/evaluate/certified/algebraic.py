@@ -11,9 +11,9 @@ from __future__ import annotations
 from fractions import Fraction
 from math import gcd, lcm, prod
 
-from gradcli.evaluate.certified.values import rational
+from gradcli.evaluate.certified.values import as_ball, rational
 from gradcli.flints import arb, fmpq
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ WIDEST = 16
 
 
 class AlgebraicForm(NamedTuple):
-    """A value a*Π unit**exponent, `a` algebraic, the units pi, e and logarithms of rational numbers.
+    """A value a*Π unit**exponent, `a` algebraic, the units pi, e and logarithms of rational numbers > 1.
 
     a = A/B of two algebraic integers, in the field of some roots and roots of unity.
     exact   `a` where it is known to be this rational number
@@ -46,7 +46,7 @@ class AlgebraicForm(NamedTuple):
     lower   every conjugate of B is at most 2**lower
     roots   the roots taken: (what is under the root, its degree)
     circle  the order of the roots of unity
-    units   (unit, exponent), exponents other than 0, in order of name
+    units   (unit, exponent), exponents other than 0, in order of name; all units are positive
     """
 
     exact: fmpq | None
@@ -63,6 +63,16 @@ class AlgebraicForm(NamedTuple):
         return turns * prod(degree for _, degree in self.roots)
 
 
+class Forms(Protocol):
+    """What an evaluation knows: the values at this precision in bits, and the forms of those that have one."""
+
+    values: dict[Node, Value]
+    bits: int
+
+    def form(self, node: Node) -> AlgebraicForm | None:
+        """How the value of a node comes about."""
+
+
 def of_rational(value: fmpq) -> AlgebraicForm:
     """A rational number."""
     return AlgebraicForm(value, bits_of(value.p), bits_of(value.q))
@@ -73,11 +83,9 @@ def bits_of(integer: Any) -> int:
     return int(abs(integer)).bit_length()
 
 
-def form_of(node: Node, known: Callable[[Node], AlgebraicForm | None]) -> AlgebraicForm | None:
-    """The form of a node whose value is no rational number, None where it is of another kind, or too large.
-
-    `known` tells the forms of what the node is made of.
-    """
+def form_of(node: Node, value: arb, run: Forms) -> AlgebraicForm | None:
+    """The form of a node whose value is in a ball, None where it is of another kind, or too large."""
+    known = run.form
     if node.op == "constant":
         return AlgebraicForm(fmpq(1), 0, 0, units=((node.data, Fraction(1)),)) if node.data != "inf" else None
     if node.op == "variable":
@@ -91,24 +99,28 @@ def form_of(node: Node, known: Callable[[Node], AlgebraicForm | None]) -> Algebr
         return form_of_sum(args, *node.data)
     if node.op == "product":
         return form_of_product(node.args, args, node.data)
-    if node.op == "call" and node.data.name in CALLS:
-        return CALLS[node.data.name](node, args[0])
-    return None
+    if node.op != "call":
+        return None
+    if node.data.name in ARCS:
+        return form_of_arc(ARCS[node.data.name], args[0], as_ball(run.values[node.args[0]]), value, run.bits)
+    return CALLS[node.data.name](node, args[0]) if node.data.name in CALLS else None
 
 
 def form_of_sum(terms: list[AlgebraicForm], coefficients: tuple[Any, ...], constant: Any) -> AlgebraicForm | None:
-    """Terms of the same units."""
+    """A sum whose terms have the same units, but for those that cancel."""
     scaled = [times(term, of_rational(rational(factor))) for term, factor in zip(terms, coefficients, strict=True)]
-    if constant != 0:
-        scaled.append(of_rational(rational(constant)))
-    total = scaled[0]
-    for term in scaled[1:]:
-        if term.units != total.units:
-            return None
-        exact = None if total.exact is None or term.exact is None else total.exact + term.exact
-        upper = max(total.upper + term.lower, total.lower + term.upper) + 1
-        total = joined(exact, upper, total.lower + term.lower, total, term, total.units)
-    return within_reach(total)
+    totals: dict[Units, AlgebraicForm] = {(): of_rational(rational(constant))} if constant != 0 else {}
+    for term in scaled:
+        totals[term.units] = plus(totals[term.units], term) if term.units in totals else term
+    left = [total for total in totals.values() if total.exact != 0]
+    return within_reach(left[0]) if len(left) == 1 else None if left else of_rational(fmpq(0))
+
+
+def plus(first: AlgebraicForm, second: AlgebraicForm) -> AlgebraicForm:
+    """The sum of two values of the same units."""
+    exact = None if first.exact is None or second.exact is None else first.exact + second.exact
+    upper = max(first.upper + second.lower, first.lower + second.upper) + 1
+    return joined(exact, upper, first.lower + second.lower, first, second, first.units)
 
 
 def form_of_product(
@@ -194,7 +206,7 @@ def form_of_hyperbolic(node: Node, form: AlgebraicForm) -> AlgebraicForm | None:
 
 
 class LogUnit(NamedTuple):
-    """The unit log(of), `of` rational."""
+    """The unit log(of), `of` rational and greater than 1."""
 
     of: fmpq
 
@@ -203,9 +215,10 @@ def form_of_log(node: Node, form: AlgebraicForm) -> AlgebraicForm | None:
     """log(e**q) is q; the logarithm of a rational number is a unit of its own."""
     if form.exact is None:
         return None
-    if not form.units:
-        return AlgebraicForm(fmpq(1), 0, 0, units=((LogUnit(form.exact), Fraction(1)),))
-    if form.exact != 1 or form.units[0][0] != "e" or len(form.units) > 1:
+    if not form.units and form.exact != 1:
+        unit = LogUnit(max(form.exact, 1 / form.exact))
+        return AlgebraicForm(fmpq(1 if form.exact > 1 else -1), 0, 0, units=((unit, Fraction(1)),))
+    if form.exact != 1 or [unit for unit, _ in form.units] != ["e"]:
         return None
     return of_rational(rational(form.units[0][1]))
 
@@ -231,21 +244,56 @@ CALLS = {
 """Functions with algebraic values, or logarithms, at some arguments, by the names of their rows."""
 
 
+ARCS: dict[str, Callable[[arb], arb]] = {
+    "asin": lambda turn: turn.sin_pi(),
+    "acos": lambda turn: turn.cos_pi(),
+    "atan": lambda turn: turn.tan_pi(),
+}
+"""Functions whose values are rational parts of pi at some algebraic numbers, and the argument for such a part."""
+
+
+def form_of_arc(
+    back: Callable[[arb], arb], form: AlgebraicForm, argument: arb, value: arb, bits: int
+) -> AlgebraicForm | None:
+    """q*pi, where the argument is the sine of it, or what belongs to the arc."""
+    near = near_rational(value / arb.pi(), bits, LARGEST_CIRCLE // 4)
+    if form.units or near is None:
+        return None
+    turn = rational(near)
+    angle = AlgebraicForm(None, 1, 1, circle=lcm(4, 2 * near.denominator))
+    between = plus(angle, form)
+    if within_reach(between) is None or not is_zero(between, back(arb(turn)) - argument, bits):
+        return None
+    return AlgebraicForm(turn, bits_of(turn.p), bits_of(turn.q), units=PI)
+
+
+def is_zero(form: AlgebraicForm, value: arb, bits: int) -> bool:
+    """Is a number of this form, which is in the ball, 0? Another would be 2**-wanted at least."""
+    wanted = (form.degree - 1) * form.upper + form.lower
+    return wanted < bits and bool(abs(value) < arb(2) ** -wanted)
+
+
+def near_rational(value: arb, bits: int, denominator: int) -> Fraction | None:
+    """The rational number next to the middle of a ball, None where the ball is an integer beyond 2**bits."""
+    mantissa, exponent = value.mid().man_exp()
+    if exponent > 0:
+        return None
+    if exponent <= -2 * bits:
+        return Fraction(0)
+    return Fraction(int(mantissa), 1 << -int(exponent)).limit_denominator(denominator)
+
+
 def settled(form: AlgebraicForm, value: arb, bits: int) -> Value:
     """The rational number that the ball's value is, where the form proves it at this precision; else the ball."""
     if form.units or not value.is_finite():
         return value
     if form.exact is not None:
-        return form.exact
-    mantissa, exponent = value.mid().man_exp()
-    if exponent > 0:
-        return value  # beyond 2**bits: a whole number that its own factors show
-    near = Fraction(0)
-    if exponent > -2 * bits:
-        near = Fraction(int(mantissa), 1 << -int(exponent)).limit_denominator(LARGEST_DENOMINATOR)
+        return form.exact if value.contains(form.exact) else value
+    near = near_rational(value, bits, LARGEST_DENOMINATOR)
+    if near is None:
+        return value
     guess = rational(near)
     top, bottom = bits_of(guess.p), bits_of(guess.q)
     upper = max(form.upper + bottom, form.lower + top) + 1
-    wanted = (form.degree - 1) * upper + form.lower + bottom
-    distance = abs(value - arb(guess))
-    return guess if wanted < bits and distance < arb(2) ** -wanted else value
+    rest = form._replace(upper=upper, lower=form.lower + bottom)
+    return guess if is_zero(rest, value - arb(guess), bits) else value

@@ -128,7 +128,7 @@ class Balls:
             return value
         from gradcli.evaluate.certified.algebraic import form_of, settled
 
-        form = form_of(node, self.form)
+        form = form_of(node, value, self)
         if form is None:
             return value
         self.forms[node] = form
