@@ -55,7 +55,7 @@ else:
 
         __slots__ = ()
         _fields = ()
-        _field_defaults = {}  # noqa: RUF012
+        _field_defaults = _blank = {}  # noqa: RUF012
 
         def __new__(cls, *values, **named):
             calls[cls] = count = calls.get(cls, 0) + 1
@@ -69,7 +69,10 @@ else:
         @classmethod
         def _make(cls, values):
             """A row of values in the order of the fields."""
-            return tuple.__new__(cls, arranged(cls, tuple(values), {}, defaults={}))
+            row = tuple.__new__(cls, values)
+            if len(row) != len(cls._fields):
+                raise TypeError(f"{cls.__name__} takes {', '.join(cls._fields)}; it was given {len(row)}")
+            return row
 
         def _replace(self, **changes):
             """The same row with other values in some fields."""
@@ -97,16 +100,17 @@ else:
     OFTEN = 128
     """From so many calls on the constructor is made to measure: making it takes as long as fifty general calls."""
 
-    def arranged(cls, values, named, defaults=None):
+    def arranged(cls, values, named):
         """The values of a row in the order of its fields. Raises TypeError where they do not fit."""
-        fields = cls._fields
-        if len(values) == len(fields) and not named:
+        fields, count = cls._fields, len(values)
+        if count == len(fields) and not named:
             return values
-        others = fields[len(values) :]
-        found = {**(cls._field_defaults if defaults is None else defaults), **named}
-        if len(values) > len(fields) or not named.keys() <= {*others} <= found.keys():
-            raise TypeError(f"{cls.__name__} takes {', '.join(fields)}; it was given {len(values)} and {list(named)}")
-        return (*values, *[found[name] for name in others])
+        found = cls._blank | named
+        needed = fields[count : len(fields) - len(cls._field_defaults)]
+        known = max(count, len(found)) == len(fields) and named.keys().isdisjoint(fields[:count])
+        if not known or not named.keys() >= {*needed}:
+            raise TypeError(f"{cls.__name__} takes {', '.join(fields)}; it was given {count} and {list(named)}")
+        return (*values, *[*found.values()][count:])
 
     class RowMaker(type):
         """Makes the class of a named tuple from its annotations and defaults."""
@@ -115,7 +119,9 @@ else:
             fields = tuple(members.get("__annotations__", ()))
             defaults = {field: members.pop(field) for field in fields if field in members}
             getters = {field: _tuplegetter(place, "") for place, field in enumerate(fields)}
+            blank = dict.fromkeys(fields) | defaults
             own = {"__slots__": (), "_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
+            own["_blank"] = blank
             return type(name, (Row,), {**members, **own, **getters})
 
     NamedTuple = type.__new__(RowMaker, "NamedTuple", (tuple,), {})

@@ -130,7 +130,7 @@ def scalar(
 
 def grouped(group: str, *rows: Rule) -> tuple[Rule, ...]:
     """The rows, with the heading under which `gradcli functions` lists them."""
-    return tuple(row._replace(group=group) for row in rows)
+    return tuple(Rule._make((*row[:-1], group)) for row in rows)
 
 
 def index(rows: Iterable[Rule]) -> tuple[dict[str, Rule], dict[str, str]]:
