@@ -9,13 +9,14 @@ Ridders, Adv. Eng. Softw. 4 (1982) 75; Oliver & Ruffhead, BIT 15 (1975) 283.
 from __future__ import annotations
 
 from functools import lru_cache
-from math import fsum, inf, isfinite
-from operator import mul, sub
+from itertools import repeat
+from math import fsum, inf, isfinite, prod
+from operator import mul, sub, truediv
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 EPSILON = 2.0**-52
 
@@ -87,25 +88,12 @@ class Estimate(NamedTuple):
 
 def weights_at_zero(t: Sequence[float]) -> list[float]:
     """w with Σ w·p(t) = p(0) for all polynomials of a degree below the number of places."""
-    weights = []
-    for k, tk in enumerate(t):
-        w = 1.0
-        for j, tj in enumerate(t):
-            if j != k:
-                w *= tj / (tj - tk)
-        weights.append(w)
-    return weights
+    return [prod([tj / (tj - tk) for tj in t if tj != tk]) for tk in t]
 
 
 def weights_of_constant(h: Sequence[float]) -> list[float]:
     """w with Σ w = 1 and Σ w·h = Σ w·h³ = … = 0: divided differences in h² of the values over h."""
-    raw = []
-    for k, hk in enumerate(h):
-        w = 1.0
-        for j, hj in enumerate(h):
-            if j != k:
-                w *= (hk - hj) * (hk + hj)
-        raw.append(1 / (hk * w))
+    raw = [1 / (hk * prod([(hk - hj) * (hk + hj) for hj in h if hj != hk])) for hk in h]
     total = fsum(raw)
     return [w / total for w in raw]
 
@@ -134,22 +122,25 @@ def weights_of(h: tuple[float, ...], power: int) -> Weights:
 
 def estimate(samples: Sequence[Sample], power: int) -> Estimate:
     """The limit from one window, its steps ascending."""
-    top = samples[-1].h
-    weights = weights_of(tuple([sample.h / top for sample in samples]), power)
-    values = [sample.value for sample in samples]
+    h, values, noises, partners, partner_noises = zip(*samples, strict=True)
+    top = h[-1]
+    weights = weights_of(tuple([step / top for step in h]), power)
     value, shorter = dot(weights.whole, values), dot(weights.without_largest, values)
     change = max(abs(value - shorter), abs(value - dot(weights.without_smallest, values)))
     before = abs(shorter - dot(weights.without_two, values))
     sizes = list(map(abs, weights.whole))
-    noise = dot(sizes, [sample.noise for sample in samples])
-    other = second_opinion(samples, weights) if power != ODD else 0.0
+    other = 0.0
+    if power != ODD and any(partner_noises):
+        scale = dot(map(mul, sizes, h), partner_noises)
+        own = dot(map(abs, map(sub, weights.whole, weights.without_largest)), noises)
+        other = second_opinion(dot(weights.whole, map(mul, partners, h)), scale, own)
     truncation = SAFETY * max(change, other, MEMORY * before)
-    amplification = dot([w / sample.h for w, sample in zip(sizes, samples, strict=True)], [1.0] * len(samples))
-    noise += EPSILON * abs(value)
-    return Estimate(value, noise, truncation, samples[0].h, top, len(samples), power, amplification)
+    noise = dot(sizes, noises) + EPSILON * abs(value)
+    amplification = dot(map(truediv, sizes, h), repeat(1.0))
+    return Estimate(value, noise, truncation, h[0], top, len(h), power, amplification)
 
 
-def dot(weights: Sequence[float], values: Sequence[float]) -> float:
+def dot(weights: Iterable[float], values: Iterable[float]) -> float:
     """Σ w·v, without rounding between; infinite where it overflows."""
     try:
         return fsum(map(mul, weights, values))
@@ -157,18 +148,13 @@ def dot(weights: Sequence[float], values: Sequence[float]) -> float:
         return inf
 
 
-def second_opinion(samples: Sequence[Sample], weights: Weights) -> float:
+def second_opinion(difference: float, noise: float, own: float) -> float:
     """The top divided difference of the partners, scaled to the noise of the change that the largest step makes.
 
     A polynomial of the degree that the window resolves leaves none, so it measures what the window does not resolve,
     and its noise is another draw than that of the values.
     """
-    noise = dot([abs(w) * s.h for w, s in zip(weights.whole, samples, strict=True)], [s.partner_noise for s in samples])
-    if noise in (0, inf):
-        return noise
-    changes = map(sub, weights.whole, weights.without_largest)
-    own = dot(list(map(abs, changes)), [s.noise for s in samples])
-    return abs(dot(weights.whole, [s.partner * s.h for s in samples])) * (own / noise)
+    return noise if noise in (0, inf) else abs(difference) * (own / noise)
 
 
 class Windows:

@@ -74,6 +74,7 @@ class Quotients:
 
     def __init__(self, axis: Axis) -> None:
         self.axis = axis
+        self.made: tuple[Sequence[Pair], list[Sample]] = ((), [])
 
     def fetch(self, *raw: float, likely: tuple[float, ...] = ()) -> Generator[Ask, None, list[Sample | None]]:
         """The quotients at these steps, None where there is none."""
@@ -86,7 +87,10 @@ class Quotients:
 
     def samples(self) -> list[Sample]:
         """All of them, steps ascending."""
-        return [self.sample(pair) for pair in self.axis.ascending()]
+        pairs = self.axis.ascending()
+        if pairs is not self.made[0]:
+            self.made = pairs, [self.sample(pair) for pair in pairs]
+        return self.made[1]
 
     def flat(self) -> float:
         """The largest step at which the function did not change at all, 0 if it always did."""

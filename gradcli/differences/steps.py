@@ -7,7 +7,7 @@ Sources: Oliver, J. Comput. Appl. Math. 6 (1980) 145 and Press et al., Numerical
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from math import copysign, inf, isfinite, ulp
 
 from gradcli.differences.evidence.resolution import KeptDigits
@@ -101,6 +101,7 @@ class Axis:
         self.kept: KeptDigits | None = None
         self.exhausted = False
         self.pairs: dict[float, Pair] = {}
+        self.in_order: Sequence[Pair] | None = None
         self.failed_side = 1
 
     def exact(self, raw: float) -> float:
@@ -150,10 +151,13 @@ class Axis:
             pair = self.pair(h)
             if pair is not None:
                 self.pairs[h] = pair
+        self.in_order = None
 
-    def ascending(self) -> list[Pair]:
-        """All pairs, steps ascending."""
-        return [self.pairs[h] for h in sorted(self.pairs)]
+    def ascending(self) -> Sequence[Pair]:
+        """All pairs, steps ascending; the same sequence until there is another pair."""
+        if self.in_order is None:
+            self.in_order = tuple([self.pairs[h] for h in sorted(self.pairs)])
+        return self.in_order
 
     def fetch(self, *raw: float, likely: tuple[float, ...] = ()) -> Generator[Ask, None, list[Pair | None]]:
         """The pairs at these steps; None where a side has no value or the step is too small for float64.
@@ -186,6 +190,7 @@ class Axis:
         pair = self.pair(h)
         if pair is not None:
             self.pairs[h] = pair
+            self.in_order = None
         else:
             self.failed_side = 1 if self.value(self.x + h) is None else -1
         return pair
