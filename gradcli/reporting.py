@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradcli.notebooks import displayed
 from gradcli.problems import GradcliError
 from gradcli.question import options_of
-from gradcli.records import TYPE_CHECKING, NamedTuple, TypeVar
+from gradcli.records import TYPE_CHECKING, NamedTuple, Readable, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ class ReportWish(NamedTuple):
     digits: int = 6
 
 
-class Report(NamedTuple):
+class Report(Readable):
     """A gradient and what explains it. A part is None where it was not wanted, or where `missing` says why.
 
     missing   part (steps, trace, graph, plot) -> why it is not there
@@ -46,6 +46,15 @@ class Report(NamedTuple):
     graph: ComputationGraph | None
     plot: Plot | None
     missing: Mapping[str, str]
+
+    def to_sympy(self) -> Any:
+        """What the gradient is in SymPy."""
+        return self.gradient.to_sympy()
+
+    @property
+    def array(self) -> Any:
+        """The numbers of the gradient."""
+        return self.gradient.array
 
 
 displayed(Report)

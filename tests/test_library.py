@@ -185,6 +185,7 @@ ANSWERS: dict[str, Callable[[], Any]] = {
     "steps": lambda: gradcli.steps("x**3 - 1/x"),
     "graph": lambda: gradcli.graph("x*x", at=3),
     "export": lambda: gradcli.export("x**2", to="c"),
+    "report": lambda: gradcli.report("x**2*y", at=(1, 2)),
 }
 
 

@@ -26,6 +26,7 @@ KINDS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "Plot": ("plot.formats.plot_document", "plot.formats.write_plot_{}", ("plain", "csv", "latex")),
     "Descent": ("descent.formats.descent_document", "descent.formats.write_descent_{}", PAPERS),
     "Coordinates": ("formats.coordinates.document", "formats.coordinates.write_{}", ("plain", "csv")),
+    "Report": ("report.page.report_document", "report.page.write_report_{}", ("plain", "markdown", "latex", "html")),
     "Quiz": ("explain.quiz.quiz_document", "explain.quiz.write_quiz_{}", ("plain", "markdown", "latex")),
 }
 """Answers that are no derivatives: what makes their document, what writes a format, and the formats besides JSON."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import spoken
@@ -114,3 +116,8 @@ def write_report_text(report: Report, form: str) -> str:
     elif form == "plain":
         texts = [f"# {head}\n{text}" for head, text in zip(heads, texts, strict=False)]
     return "\n\n".join(text.rstrip("\n") for text in texts) + "\n"
+
+
+write_report_plain = partial(write_report_text, form="plain")
+write_report_markdown = partial(write_report_text, form="markdown")
+write_report_latex = partial(write_report_text, form="latex")
