@@ -62,6 +62,7 @@ NUMBERS = [
     ("W40 an absorbed term", "x**3+1e10", "x=1", 10000000001.0, {"x": 3.0}),
     ("W41 a kink that cancels", "x*abs(x)", "x=0", 0.0, {"x": 0.0}),
     ("W41 steep exponential", "exp(1000*(x-1))", "x=1", 1.0, {"x": 1000.0}),
+    ("a statement of the branch not taken", "u = x/x; where(x < 1, x, u)", "x=0", 0.0, {"x": 1.0}),
     ("W45 a tiny argument", "sin(x)", "x=1e16", 0.7796880066069787, {"x": -0.6261681981330861}),
 ]
 METHODS = ["symbolic", "autodiff", "fd", "complex"]

@@ -13,8 +13,8 @@ from gradcli.derive.methods.jet import JetRequest
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Chain, Intermediate, Numbers, Term
 from gradcli.explain.intermediates import steps_of
-from gradcli.explain.locals import Locals
-from gradcli.explain.sweeps import Sweeps, in_its_name, term_name
+from gradcli.explain.locals import Locals, in_its_name
+from gradcli.explain.sweeps import Sweeps, term_name
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.writing.trees import write_trees
@@ -161,9 +161,8 @@ class ChainNumbers:
     def __init__(self, question: ChainQuestion, point: Point) -> None:
         self.question = question
         self.point = point
-        steps = [(step.name, step.tree, step.local) for step in question.steps]
         shapes = dict.fromkeys(point.values, ())
-        made = Locals.of_nodes(question.program.graph, steps, shapes)
+        made = Locals.of_nodes(question.program.graph, question.steps, shapes)
         self.sweeps = Sweeps(made, question.inputs, question.output.name, point.values)
         self.sweeps.forward()
         self.sweeps.differentiate()

@@ -44,12 +44,12 @@ def found_steps(program: Program, output: Step) -> tuple[Step, ...]:
         return scope.get(name) or scalars.meaning(graph, name)
 
     found = []
-    graph.guards = {}
     for step in steps:
+        graph.guards = {}
         node = Builder(EntryValues(graph), Source("expression", ""), lookup, functions).build(step.tree)
         if type(node).__name__ != "Node":
             graph.guards = None
             return (output,)
-        found.append(Step(step.name, node, step.tree))  # type: ignore[arg-type]
+        found.append(Step(step.name, node, step.tree, tuple(graph.guards)))  # type: ignore[arg-type]
     graph.guards = None
     return tuple(found)

@@ -10,13 +10,15 @@ from gradcli.program.building.builder import Builder
 from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars as algebra
 from gradcli.program.graph import Graph, Node, Variable, order
+from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.text.tree import Call, Name, children, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gradcli.evaluate.certified.balls import Balls
-    from gradcli.program.graph import Shape
+    from gradcli.program.graph import Shape, Step
     from gradcli.program.scalarize.entries import Cells
     from gradcli.text.tree import Tree
 
@@ -57,14 +59,16 @@ class Locals:
             self.steps[step.name] = self.build(step)
 
     @classmethod
-    def of_nodes(cls, graph: Graph, steps: Sequence[tuple[str, Tree, Node]], shapes: Mapping[str, Shape]) -> Locals:
-        """Steps that are nodes already: name, syntax, and value in the names of the steps before."""
+    def of_nodes(cls, graph: Graph, steps: Sequence[Step], shapes: Mapping[str, Shape]) -> Locals:
+        """Steps that are nodes already, in the names of the steps before, which may have cancelled (u - u)."""
         made = cls((), shapes, (), Source("expression", ""))
         made.graph = graph
-        for name, tree, node in steps:
-            used = tuple(part.data for part in order([node]) if part.op == "variable")
-            made.shapes[name] = ()
-            made.steps[name] = Local(Operation(name, tree, used, True, tree), (), (name,), (node,), ())
+        for step in steps:
+            names = [part.data for part in order([step.local]) if part.op == "variable"]
+            names += [part.name for part in postorder(step.tree) if type(part) is Name and part.name in made.steps]
+            operation = Operation(step.name, step.tree, tuple(dict.fromkeys(names)), True, step.tree)
+            made.shapes[step.name] = ()
+            made.steps[step.name] = Local(operation, (), (step.name,), (step.local,), step.guards)
         return made
 
     def build(self, step: Operation) -> Local:
@@ -138,6 +142,19 @@ def used_entries(node: Node, run: Callable[[], Balls]) -> set[str]:
     return found
 
 
+def always_used(root: Tree) -> list[str]:
+    """The names that stand outside of the branches of choices."""
+    found: dict[str, None] = {}
+    stack = [root]
+    while stack:
+        tree = stack.pop()
+        if type(tree) is Name:
+            found[tree.name] = None
+        is_choice = type(tree) is Call and tree.function == "where"
+        stack.extend(tree.arguments[:1] if is_choice else reversed(children(tree)))  # type: ignore[attr-defined]
+    return list(found)
+
+
 def taken(node: Node, run: Balls) -> tuple[Node, ...]:
     """The condition and the branch that holds; both branches where that is not known or at a tie."""
     condition, yes, no = node.args
@@ -145,3 +162,10 @@ def taken(node: Node, run: Balls) -> tuple[Node, ...]:
     if type(holds) is not bool or any(part in run.touched for part in in_order([condition])):
         return node.args
     return (condition, yes if holds else no)
+
+
+def in_its_name(graph: Graph, node: Node, name: str, partials: Sequence[Node]) -> Sequence[Node]:
+    """Partials in which the step's own value is written by its name: 1 - h**2 for tanh."""
+    if node.op != "call":
+        return partials
+    return replace(graph, partials, {node: algebra.variable(graph, name)})

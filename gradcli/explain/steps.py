@@ -54,6 +54,7 @@ class Explainer:
         self.graph = self.program.graph
         self.output = output_name(self.names)
         self.scope: dict[str, Any] = dict(self.builder.full)
+        self.guards: dict[str, dict[Node, None]] = self.builder.guards
         self.statements = {s.name: s.tree for s in self.names.order if s.name is not None}
         self.root = self.names.order[-1].tree
         self.inline: dict[str, Tree] = {}
@@ -81,7 +82,10 @@ class Explainer:
         self.statements = dict(self.inline)
         self.root = steps[-1].tree
         self.scope = {step.name: algebra.variable(self.graph, step.name) for step in steps[:-1]}
-        self.bindings = {step.name: self.node(step.tree) for step in steps[:-1]}
+        self.guards = {}
+        for step in steps[:-1]:
+            self.bindings[step.name] = self.node(step.tree)
+            self.guards[step.name] = dict.fromkeys(self.dropped)
 
     def is_wordy(self) -> bool:
         """Are the texts of the rows together much longer than the program?"""
@@ -109,6 +113,8 @@ class Explainer:
             tree = replaced(tree, lambda part: Name(f"∂#{id(part)}") if id(part) in self.abstract else None)
 
         def lookup(name: str) -> Any:
+            if self.graph.guards is not None:
+                self.graph.guards.update(self.guards.get(name, {}))
             found = names.get(name)
             return self.builder.look_in(self.scope, name) if found is None else found
 

@@ -16,7 +16,7 @@ from gradcli.derive.methods.choose import jet_at
 from gradcli.derive.methods.jet import JetRequest
 from gradcli.evaluate.certified.certify import Certified, certify_by_balls, rounded
 from gradcli.evaluate.certified.exact import LARGE, RATIONAL_OPERATIONS, Rationals, in_order
-from gradcli.explain.locals import used_entries
+from gradcli.explain.locals import always_used, in_its_name, used_entries
 from gradcli.problems import GradcliError
 from gradcli.program import rationals
 from gradcli.program.forms import scalars as algebra
@@ -26,7 +26,6 @@ from gradcli.program.rows import partial_node
 from gradcli.program.substitute import replace
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.rules.rule import Rule
-from gradcli.text.tree import Call, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from gradcli.evaluate.certified.values import Undefined
     from gradcli.explain.locals import Local, Locals
     from gradcli.problems import Problem
-    from gradcli.program.graph import Factors, Graph
+    from gradcli.program.graph import Factors
 
 
 class Partial(NamedTuple):
@@ -207,9 +206,8 @@ class Sweeps:
         changed = False
         for step in self.steps if missing else ():
             used = {here.data for here in in_order(step.nodes) if here.op == "variable"}
-            chooses = any(type(part) is Call and part.function == "where" for part in postorder(step.operation.tree))
-            lost = [name for name in step.operation.operands if name in missing]
-            if not lost or chooses:
+            lost = [name for name in always_used(step.operation.tree) if name in missing]
+            if not lost:
                 continue
             missing.update(dict.fromkeys(step.entries, missing[lost[0]]))
             if not used & set(lost):
@@ -318,7 +316,7 @@ class Sweeps:
                 self.bind(partial.name, no_value())
             return
         names = [partial.operand for partial in doubtful]
-        at = Point({name: self.constant(name) for name in self.used_entries(node)}, {})
+        at = Point(self.constants_of(node), {})
         formulas = dict(zip(names, Reverse(self.graph, names).gradient(node), strict=True))
         found = jet_at("symbolic", JetRequest(self.graph, node, names, at, (), formulas))
         for partial, number in zip(doubtful, found.first[0], strict=True):
@@ -340,6 +338,12 @@ class Sweeps:
         self.point[name] = value  # type: ignore[assignment]
         self.run.values.pop(self.variable(name), None)
         self.certify([name])
+
+    def constants_of(self, node: Node) -> dict[str, Node]:
+        """What a node uses as constants; names in branches that are not taken stand for any number."""
+        names = dict.fromkeys(part.data for part in in_order([node]) if part.op == "variable")
+        taken, nothing = self.used_entries(node), algebra.number(self.graph, 0)
+        return {name: self.constant(name) if name in taken else nothing for name in names}
 
     def constant(self, name: str) -> Node:
         """The value of an entry as a node without variables."""
@@ -367,8 +371,9 @@ class Sweeps:
         return self.constants[name]
 
     def backward(self) -> None:
-        """The adjoints, from the output to the inputs."""
-        parts: dict[str, list[Node]] = {self.locals.steps[self.output].entries[0]: [algebra.number(self.graph, 1)]}
+        """The adjoints, from the output to the inputs; where the output has no value there are none."""
+        output = self.locals.steps[self.output].entries[0]
+        parts: dict[str, list[Node]] = {output: [algebra.number(self.graph, 1)]}
         self.terms: dict[tuple[str, str], Node] = {}
         for step in reversed(self.steps):
             for entry in step.entries:
@@ -376,8 +381,10 @@ class Sweeps:
             self.pass_back(step, parts)
         for entry in self.given:
             self.point[f"∂{entry}"] = self.total(parts.get(entry, ()))
-        wanted = [entry for entry in (*self.given, *self.local_of) if entry in self.active]
-        self.certify_plainly([f"∂{entry}" for entry in wanted])
+        entries = [*self.given, *self.local_of]
+        if self.certified[output].status == "undefined":
+            self.point.update({f"∂{entry}": no_value() for entry in entries if entry != output})  # type: ignore[misc]
+        self.certify_plainly([f"∂{entry}" for entry in entries if entry in self.active])
 
     def certify_terms(self) -> None:
         """The numbers of `terms`: what each step of one entry passes back to each operand."""
@@ -440,10 +447,3 @@ class Sweeps:
 def term_name(step: str, operand: str) -> str:
     """What the number is bound to that a step passes back to an operand."""
     return f"∂{step}·∂{step}/∂{operand}"
-
-
-def in_its_name(graph: Graph, node: Node, name: str, partials: Sequence[Node]) -> Sequence[Node]:
-    """Partials in which the step's own value is written by its name: 1 - h**2 for tanh."""
-    if node.op != "call":
-        return partials
-    return replace(graph, partials, {node: algebra.variable(graph, name)})

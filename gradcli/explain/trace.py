@@ -11,7 +11,7 @@ from functools import cached_property
 from gradcli.derive.layouts import all_entry_names
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers
-from gradcli.explain.locals import Local, Locals
+from gradcli.explain.locals import Local, Locals, in_its_name
 from gradcli.explain.operations import Operation, operations
 from gradcli.explain.request import output_name, refuse_abstract, uses_arrays
 from gradcli.explain.results import Trace, TraceStep, Use
@@ -243,7 +243,6 @@ class Tracer:
 def formulas_of(made: Locals, step: Operation, active: set[str]) -> dict[str, Node]:
     """∂step/∂operand, for each active operand."""
     from gradcli.derive.ad.reverse import Reverse
-    from gradcli.explain.sweeps import in_its_name
 
     local = made.steps[step.name]
     made.graph.guards = None

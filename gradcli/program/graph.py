@@ -175,11 +175,15 @@ class Output(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A statement as the chain rule sees it: `local` is in the program's own names, intermediates included."""
+    """A statement as the chain rule sees it: `local` is in the program's own names, intermediates included.
+
+    guards    nodes that must have a value for the statement to have one
+    """
 
     name: str
     local: Node
     tree: Tree
+    guards: tuple[Node, ...] = ()
 
 
 class Program(NamedTuple):

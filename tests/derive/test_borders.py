@@ -117,3 +117,9 @@ def test_what_cannot_be_computed_is_not_called_undefined() -> None:
     """Polygamma of a large order is beyond the precision that there is: undecided, not outside of the domain."""
     found = certified("polygamma(500, x)", x=2)
     assert {problem.kind for problem in found.problems} == {"undecided"}
+
+
+def test_what_grows_beyond_all_floats_has_no_limit() -> None:
+    """exp(digamma(x)) at 0: the exponents of values are themselves too large for a difference of floats to show."""
+    (problem, *_) = [p for p in certified("exp(digamma(x)) - digamma(x)", x=0).problems if p.variable == "x"]
+    assert "limit" not in problem.message

@@ -123,3 +123,17 @@ def test_functions_of_whole_matrices_have_factors_in_float64(text: str, at: dict
     assert found.agree
     assert found.numbers.accuracy == "float64"
     assert found.terms["t"][0].product is not None
+
+
+@pytest.mark.parametrize("text", ["u = y/y; u*x", "u = 1/y; u - u + x", "y/y*x", "u = log(y); v = 0*u; v + x"])
+def test_without_a_value_there_are_no_derivatives(text: str) -> None:
+    """What a statement has cancelled is asked for: no number stands where the function has no value."""
+    found = gradcli.chain(text, at={"x": 1, "y": 0})
+    assert found.value is None
+    assert set((found.total_values or {}).values()) == {None}
+
+
+def test_a_jump_around_a_branch_that_is_not_taken() -> None:
+    """Names of the other branch have no value in it, and need none (KeyError)."""
+    found = gradcli.chain("u = x - 3; h = floor(where(x < 0, u, x)); u*h", at=2)
+    assert (found.total_values or {}) == {"h": -1.0, "u": 2.0, "x": None}

@@ -239,3 +239,12 @@ def test_softmax_of_one_row_behind_a_product_of_one_entry() -> None:
     assert steps.evidence == "proved"
     (row,) = [row for row in steps.rows if row.rule == "softmax"]
     assert write(row.after) == "(D(Q@K.T) - D(Q@K.T)@softmax(Q@K.T).T)*softmax(Q@K.T)"
+
+
+@pytest.mark.parametrize("text", ["u = y/y; u*x", "u = (y-y)/log1p(y); v = u/y; v*u + x"])
+def test_what_a_statement_has_dropped_is_asked_for_in_every_row(text: str) -> None:
+    """Rows that name a statement without a value have no number."""
+    from gradcli.explain.explanations import explanations
+
+    (found,) = explanations(request(text, at={"x": 1, "y": 0}))
+    assert [row.number for row in found.derivations[0].rows] == [None] * len(found.derivations[0].rows)

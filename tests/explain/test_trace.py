@@ -190,3 +190,10 @@ def test_rationals_say_what_balls_say(monkeypatch: pytest.MonkeyPatch, text: str
     exact = gradcli.trace(text, at=at).to_json()
     monkeypatch.setattr("gradcli.explain.sweeps.LARGE", 0)
     assert gradcli.trace(text, at=at).to_json() == exact
+
+
+def test_a_choice_needs_its_condition() -> None:
+    """where(u > 0, y, y) has no value where u has none."""
+    (found,) = traces(request("u = log(x); v = where(u > 0, y, y); 2*v", at={"x": -1, "y": 2}))
+    assert [step.value for step in found.steps] == [-1.0, 2.0, None, None, None]
+    assert [step.adjoint for step in found.steps] == [None, None, None, None, 1.0]

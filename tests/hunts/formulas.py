@@ -11,7 +11,7 @@ from mpmath import mpf
 
 from tests.hunts.expressions import BINARY, COMPARE, UNARY, OutOfReachError, UndefinedError
 
-DIGITS, STEP = 90, mpf(10) ** -30
+DIGITS, STEP = 190, mpf(10) ** -60
 AGREE = mpf(10) ** -20
 STEEP = mpf(10) ** 12
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
@@ -72,6 +72,8 @@ class Formulas:
                 self.point[name] = held
         if any(side is not None and abs(side) > STEEP for side in sides):
             raise OutOfReachError  # perhaps a vertical tangent
+        if abs(here) * mpf(10) ** (10 - DIGITS) > h * AGREE:
+            raise OutOfReachError  # the differences are rounding
         return Slope(*sides)
 
     def of(self, tree: ast.expr) -> Any:

@@ -98,7 +98,7 @@ def answers_beside(claim: Claim) -> tuple[Program, list[Node]]:
     script = Script(tuple(statements), claim.script.declarations)
     wrt = claim.options.wrt or tuple(v.name for v in build_array_program(claim.script, claim.options).variables)
     found = build_array_program(script, claim.options._replace(scalar=False, of=None, wrt=wrt))
-    steps = {name: (node, tree) for name, node, tree in found.steps}
+    steps = {step.name: (step.local, step.tree) for step in found.steps}
     node, tree = steps[function.label if function.label in steps else "the function"]
     output = function._replace(node=node, tree=tree)
     return found._replace(outputs=(output,)), [steps[name][0] for name in names]

@@ -308,7 +308,7 @@ def judged(slopes: list[Value], steps: list[Fraction]) -> Side:
     change, before = upper_magnitude(third - second), upper_magnitude(second - first)
     sizes = (magnitude(first), magnitude(second), magnitude(third))
     size = max(sizes[2], magnitude(second))
-    if change <= size - SETTLED or upper_magnitude(third) < NOTHING > upper_magnitude(second):
+    if change - size <= -SETTLED or upper_magnitude(third) < NOTHING > upper_magnitude(second):
         return Side("finite", third, spread(change))
     if change - size <= -SETTLED / 2 and change - size <= 1.5 * (before - size):
         return Side("finite", third, spread(2 * (change - size) + size + 4))

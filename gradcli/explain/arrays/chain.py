@@ -121,7 +121,7 @@ class ArrayChain:
         self.arrays = builder.program()
         self.graph: Graph = self.arrays.graph
         self.statements: Sequence[Statement] = builder.types.order
-        shapes = {name: node.shape for name, node, _ in self.arrays.steps}
+        shapes = {step.name: step.local.shape for step in self.arrays.steps}
         made: dict[str, Node] = {}
 
         def lookup(name: str) -> Node | None:
@@ -192,7 +192,7 @@ class ArrayChain:
         for variable in (*self.arrays.variables, *self.arrays.parameters):
             if variable.name == name:
                 return variable.shape
-        return next(node.shape for step, node, _ in self.arrays.steps if step == name)
+        return next(step.local.shape for step in self.arrays.steps if step.name == name)
 
     def product(self, factors: Sequence[Node]) -> Node:
         """The product of factors from the output inwards, turned round in denominator layout."""
@@ -262,7 +262,7 @@ class ArrayChain:
             direct.numbers,
             self.layout,
             self.output,
-            next(tree for name, _, tree in arrays.steps if name == self.output),
+            next(step.tree for step in arrays.steps if step.name == self.output),
             tuple(self.inputs),
             tuple(Intermediate(name, tree, None, shown(node.shape)) for name, node, tree in steps),
             {step: self.used_by(step) for step in self.locals},
@@ -338,7 +338,7 @@ class ArrayChain:
 
     def steps(self) -> list[tuple[str, Node, Tree]]:
         """The intermediates: name, value, and how it is written."""
-        return [step for step in self.arrays.steps if step[0] != self.output]
+        return [(step.name, step.local, step.tree) for step in self.arrays.steps if step.name != self.output]
 
     def certified_values(self, text: PointText, source: Source) -> tuple[dict[Node, Any], dict[str, Any]]:
         """The numbers of every factor, sum and intermediate, entry by entry."""

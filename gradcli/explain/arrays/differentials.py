@@ -68,7 +68,7 @@ class ArrayExplainer:
         self.graph = self.formulas.graph
         names = self.formulas.names
         self.output = output_name(names)
-        self.values = {name: node for name, node, _ in self.arrays.steps}
+        self.values = {step.name: step.local for step in self.arrays.steps}
         self.statements = {s.name: s.tree for s in names.order if s.name is not None}
         self.root = names.order[-1].tree
         if names.outputs[0].name is not None:

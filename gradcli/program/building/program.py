@@ -175,7 +175,7 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
         super().__init__(script, options, names, EntryValues(Graph(), inferred=options.inferred))
         self.shapes: Mapping[str, tuple[int, int]] = {}
         self.apart: dict[int, list[tuple[Node, ...]]] = {}
-        self.shared: dict[Node, None] = {}
+        self.guards: dict[str, dict[Node, None]] = {}
         if options.tells_arrays(script):
             from gradcli.program.types.sized import known_shapes
 
@@ -195,31 +195,28 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
         return variable_cells(self.graph, name, shape)
 
     def lookup(self, name: str) -> Node | Cells | None:
+        """What a name stands for; what it was built without is asked for where it is used."""
+        if self.guards.get(name) and self.graph.guards is not None:
+            self.graph.guards.update(self.guards[name])
         return self.look_in(self.full, name)
 
     def read_statement(self, statement: Statement) -> Node | Cells:
         """The value; the guards of each component of the function are kept apart: the others do not need them."""
-        outputs, tree, graph = self.resolved.outputs, statement.tree, self.graph
-        if len(outputs) == 1 and type(outputs[0].tree) is not Vector:
-            return super().read_statement(statement)
-        found = graph.guards or {}
-        is_list = type(tree) is Vector and any(statement is output for output in outputs)
+        tree, graph = statement.tree, self.graph
+        is_list = type(tree) is Vector and any(statement is output for output in self.resolved.outputs)
         values, dropped = [], []
         for item in tree.items if is_list else (tree,):  # type: ignore[attr-defined]
             graph.guards = {}
             values.append(self.read(item, statement.source))
-            dropped.append(graph.guards)
-            found.update(graph.guards)
-        graph.guards = found
-        if any(statement is output for output in outputs):
-            self.apart[id(statement)] = [(*self.shared, *own) for own in dropped]
-        else:
-            self.shared.update(dropped[0])
+            dropped.append(tuple(graph.guards))
+        self.apart[id(statement)] = dropped
+        if statement.name is not None:
+            self.guards[statement.name] = dict.fromkeys(guard for own in dropped for guard in own)
         return self.values.stack(values, place_of(statement.source, tree)) if is_list else values[0]
 
     def guards_of(self, statement: Statement, count: int) -> list[tuple[Node, ...]]:
         """The guards of each component of a statement."""
-        apart = self.apart.get(id(statement), [tuple(self.graph.guards or ())])
+        apart = self.apart[id(statement)]
         each = count // len(apart)
         return [own for own in apart for _ in range(each)] if each * len(apart) == count else [sum(apart, ())] * count
 
@@ -234,8 +231,8 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
         """Build every statement inlined; with `steps` also in the program's own names, for the chain rule."""
         names = self.resolved
         values = self.statements(names.order)
-        guards = tuple(self.graph.guards or ())
         outputs = self.outputs(values)
+        guards = tuple(dict.fromkeys(guard for output in outputs for guard in output.guards))
         steps = self.steps(values) if self.options.steps else ()
         self.graph.guards = None
         variables, parameters = self.in_order()
@@ -268,15 +265,18 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
         statements = self.resolved.order
         if len(statements) == 1:
             statement, value = statements[0], values[id(statements[0])]
-            return (Step(statement.name or "f", value, statement.tree),) if isinstance(value, Node) else ()
+            if not isinstance(value, Node):
+                return ()
+            return (Step(statement.name or "f", value, statement.tree, *self.guards_of(statement, 1)),)
         local: dict[str, Node | Cells] = {}
         self.graph.singles.update(statement.name for statement in statements if statement.name is not None)
         result = []
         for statement in statements:
+            self.graph.guards = {}
             own = self.read(statement.tree, statement.source, lambda name: self.look_in(local, name))
             if not isinstance(own, Node):
                 return ()
-            result.append(Step(statement.name or "f", own, statement.tree))
+            result.append(Step(statement.name or "f", own, statement.tree, tuple(self.graph.guards)))
             if statement.name is not None:
                 local[statement.name] = scalars.variable(self.graph, statement.name)
         return tuple(result)
