@@ -21,16 +21,19 @@ from gradcli.render.words import (
     reading_lines,
     spell,
     stated_errors,
+    told_once,
     value_text,
     variable_shape_texts,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from re import Pattern
     from typing import Any, Final, TextIO
 
     from gradcli.derive.results import Reading, Value
     from gradcli.differences.plan import Study
+    from gradcli.problems import Problem
     from gradcli.render.notation import Style
     from gradcli.render.words import Result
 
@@ -74,13 +77,15 @@ MOST_POINT: Final = 12
 """Coordinates that are repeated above the table."""
 
 
+NO_BREAK: Final = "\u00a0"
+
+
 _ASCII: Final = str.maketrans(
     {
         "∂": "d",
         "∇": "grad ",
         "·": "*",
         "′": "'",
-        "\u00a0": " ",
         "±": "+/-",
         "—": "-",
         "…": "...",
@@ -97,29 +102,55 @@ class Formula(Text):
     """Text that folds behind operators and commas before it folds inside a name or a number."""
 
     def wrap(self, console: Console, width: int, **options: Any) -> Lines:
-        if options.get("no_wrap") or self.cell_len <= width:
-            return super().wrap(console, width, **options)
-        lines = Lines()
-        for line in self.split("\n", allow_blank=True):
-            lines.extend(line.divide(fold_offsets(line.plain, max(1, width))))
-        for line in lines:
-            line.rstrip()
-        return lines
+        plain = options.get("no_wrap") or self.cell_len <= width
+        lines = super().wrap(console, width, **options) if plain else folded(self, width)
+        return lines if console.encoding.lower().startswith("utf") else with_spaces(lines)
 
 
-_PIECE: Final = pattern(r"(?:[^·*/, ]|\*\*|/(?!\(|[^·*/, )]{4}))*[·*/,]? *")
-"""A short denominator is not torn from its line: `(1/x)′`, `…/2`."""
+class Sentence(Text):
+    """Text that folds at spaces; no-break spaces hold it together, and are written as spaces."""
+
+    def wrap(self, console: Console, width: int, **options: Any) -> Lines:
+        return with_spaces(folded(self, width, (_WORD, *_FORMULA)))
 
 
-def fold_offsets(text: str, width: int) -> list[int]:
+def with_spaces(lines: Lines) -> Lines:
+    """Lines whose no-break spaces have done their work."""
+    for line in lines:
+        line.plain = line.plain.replace(NO_BREAK, " ")
+    return lines
+
+
+_TERM: Final = pattern(r"(?:[^·*/, ]|\*\*|(?:[·*/]|, ?)(?!\(|[^·*/, )]{4}))*[·*/,]? *")
+"""A short factor or argument is not torn from its line: `(1/x)′`, `sin(2·x)`, `max(0, x)`."""
+_PIECE: Final = pattern(r"(?:[^·*/, ]|\*\*)*[·*/,]? *")
+_WORD: Final = pattern("[^ ]* *")
+_RELATION: Final = pattern(r"(?<=[^ ]) (=|[<>≤≥≠≈]|[<>!]=) (?=[^ ])")
+_CALL: Final = pattern(r"[^(]*\(+|[^(]+")
+
+
+_FORMULA: Final = (_TERM, _PIECE, _CALL)
+
+
+def folded(text: Text, width: int, patterns: Sequence[Pattern[str]] = _FORMULA) -> Lines:
+    """The lines of a text, without spaces at their ends."""
+    lines = Lines()
+    for line in text.split("\n", allow_blank=True):
+        lines.extend(line.divide(fold_offsets(line.plain, max(1, width), patterns)))
+    for line in lines:
+        line.rstrip()
+    return lines
+
+
+def fold_offsets(text: str, width: int, patterns: Sequence[Pattern[str]] = _FORMULA) -> list[int]:
     """Where lines of at most `width` columns begin, the first apart."""
     offsets, place, used = [], 0, 0
-    for piece in _PIECE.findall(text):
-        size = cell_len(piece.rstrip())
+    for part in pieces(text, width, patterns):
+        size = cell_len(part.rstrip())
         if used and used + size > width:
             offsets.append(place)
             used = 0
-        for char in piece if size > width else ():
+        for char in part if size > width else ():
             step = cell_len(char)
             if used + step > width:
                 offsets.append(place)
@@ -127,9 +158,18 @@ def fold_offsets(text: str, width: int) -> list[int]:
             used += step
             place += 1
         if size <= width:
-            used += cell_len(piece)
-            place += len(piece)
+            used += cell_len(part)
+            place += len(part)
     return offsets
+
+
+def pieces(text: str, width: int, patterns: Sequence[Pattern[str]]) -> Iterator[str]:
+    """The pieces of a text by the first pattern; those that are wider than a line by the next ones."""
+    for part in patterns[0].findall(text):
+        if len(patterns) == 1 or cell_len(part.rstrip()) <= width:
+            yield part
+        else:
+            yield from pieces(part, width, patterns[1:])
 
 
 def make_console(stream: TextIO, width: int | None = None) -> Console:
@@ -172,18 +212,26 @@ class Page:
         self.style: Style = "pretty" if self.unicode else "text"
         self.missing = "—" if self.unicode else "-"
 
-    def text(self, text: str, style: str = "") -> Text:
+    def text(self, text: str, style: str = "", kind: type[Text] | None = None) -> Text:
         """User's or our text as rich `Text`: harmless, and in the language and the characters that are to be had."""
         text = translated(text)
         text = sanitize(text) if "\n" not in text else "\n".join(map(sanitize, text.split("\n")))
+        kind = kind or (Formula if style == SYMBOL else Text)
         if not self.unicode:
-            text = encodable(text.translate(_ASCII), self.console.encoding)
-        kind = Formula if style == SYMBOL else Text
+            parts = text.translate(_ASCII).split(NO_BREAK)
+            text = (" " if kind is Text else NO_BREAK).join(encodable(part, self.console.encoding) for part in parts)
         return kind(text, style=style, overflow="fold")
 
     def line(self, text: str = "", style: str = "") -> None:
-        """One paragraph."""
-        self.console.print(self.text(text, style))
+        """One paragraph; `x = 0` stays on one line."""
+        if style != SYMBOL:
+            text = _RELATION.sub(f"{NO_BREAK}\\1{NO_BREAK}", text)
+        self.put(self.text(text, style, Formula if style == SYMBOL else Sentence))
+
+    def put(self, text: Text) -> None:
+        """A text in the lines that it folds into; rich itself would join it to a `Text` that folds anywhere."""
+        for line in text.wrap(self.console, self.console.width):
+            self.console.print(line)
 
     def show(self, table: Table) -> None:
         self.console.print(table)
@@ -265,7 +313,7 @@ class Page:
         lines += [f"with {', '.join(shorter_list(constants))}"] if constants else []
         lines += variable_shape_texts(reading)
         for line in lines:
-            self.console.print(Formula(self.text(line).plain))
+            self.put(self.text(line, kind=Sentence))
         self.values(result)
         self.line()
 
@@ -291,6 +339,11 @@ class Page:
     def heading(self, name: str, words: str) -> None:
         self.line(f"{name} — {words}", HEADING)
 
+    def problems(self, problems: Sequence[Problem]) -> None:
+        """Each problem once."""
+        for problem in told_once(problems):
+            self.line(f"! {problem_text(problem, self.style)}", PROBLEM)
+
     def remarks(self, result: Result) -> None:
         """What stands beneath: definitions, accuracy, assumptions, notes, problems."""
         for place, text in enumerate(definition_texts(result, self.style)):
@@ -298,8 +351,7 @@ class Page:
         self.line(accuracy_words(result.numbers, list(stated_errors(getattr(result, "error", None)))), FAINT)
         for text in (*result.reading.assumptions, *result.numbers.assumptions, *result.numbers.notes):
             self.line(text, FAINT)
-        for problem in result.numbers.problems:
-            self.line(f"! {problem_text(problem, self.style)}", PROBLEM)
+        self.problems(result.numbers.problems)
         for study in result.numbers.studies:
             show_study(study, self)
 

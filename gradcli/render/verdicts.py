@@ -193,11 +193,11 @@ def share_text(share: float) -> str:
 
 def print_verdict(result: Verdict, console: Console) -> None:
     """The verdict, the components worst first with both formulas, the witness, and what the slip was."""
-    from gradcli.render.page import FAINT, HEADING, PROBLEM, SYMBOL, VALUE, Formula, Page, shortened
+    from gradcli.render.page import FAINT, HEADING, PROBLEM, SYMBOL, VALUE, Page, Sentence, shortened
 
     page = Page(console)
     for line in reading_lines(result.reading, page.style):
-        console.print(Formula(page.text(shortened(line)).plain))
+        page.put(page.text(shortened(line), kind=Sentence))
     constants = constant_texts(result.reading, page.style)
     if constants:
         page.line(f"with {', '.join(constants)}")

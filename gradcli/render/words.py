@@ -218,6 +218,12 @@ def problem_text(problem: Problem, style: Style = "pretty") -> str:
     return f"{spell(place, style)}: {text}"
 
 
+def told_once(problems: Sequence[Problem]) -> list[Problem]:
+    """Without those of variables that only say again why the function has no value."""
+    reasons = tuple(f": {problem.message}" for problem in problems if problem.variable is None)
+    return [p for p in problems if p.variable is None or not p.message.endswith(reasons)]
+
+
 def is_label(text: str) -> bool:
     """Is this a component's label: `f1`, `f[0]` or `f[0,1]`?"""
     name, _, index = text.partition("[")

@@ -104,11 +104,11 @@ def test_no_line_is_wider_than_the_page(width: int, mode: str):
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_derivations_fit(width: int):
-    """Formulas fold at operators, rules and numbers do not."""
+    """Formulas fold at operators, rules on a narrow page between words, numbers never."""
     (found,) = explanations(request("sin(x*y)/(x**2+y**2) + exp(x)**2", "1,2"))
     text = drawn(print_steps, found, width)
     assert max(map(len, text.splitlines())) <= width
-    assert "power + chain rule" in text
+    assert ("power + chain rule" in text) == (width > 60)
 
 
 def test_the_derivation_of_the_seed():
@@ -265,3 +265,51 @@ def test_an_operand_used_twice_is_one_edge():
     """x*x: the sum of both partials."""
     (edge,) = documents.graph_document(graph_of("x*x", "3"))["edges"]
     assert edge == {"from": "x", "to": "f", "partial": "2*x", "value": 6.0}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_relations_and_laws_stay_on_one_line(encoding: str) -> None:
+    """`x = 0` and `(u + v)′ = u′ + v′` are not torn, and lines end without a space; a reason is told once."""
+    text = drawn(print_trace, trace_of("atan2(y, x)", "0,0"), 80, encoding)
+    assert "here y = 0,\nx = 0; it jumps" in text
+    assert not re.search(r" \n", text)
+    text = drawn(print_steps, explanations(request("(x + sin(x*exp(x)))/x"))[0], 80, encoding)
+    assert not re.search(r" \n", text.partition("rules: ")[2])
+    assert all(line.count("=") >= line.count(";") for line in text.partition("rules: ")[2].splitlines())
+    text = drawn(print_trace, trace_of("log(x)*y + z", "-1,2,3"), 80, encoding)
+    assert text.count("is real only for") == 1
+
+
+def test_a_screen_of_ascii_has_primes() -> None:
+    """As the heading says; d/dx(u) is for plain text, where a prime is a transpose."""
+    text = drawn(print_steps, explanations(request("x**3 - 1/x"))[0], 80, "ascii")
+    assert "| 1    | sum rule         | (x**3 - 1/x)' = (x**3)' - (1/x)' |" in text
+
+
+def test_rules_give_way_to_formulas() -> None:
+    """Where names of rules leave less than two fifths of the page, they fold, and no name in a formula is torn."""
+    program = "u = x*3*(1.5*2); h = atan2(u**3, log1p(u)); (atan2(where(x == 1, 1.5, h)/softsign(h), u) + u)*h"
+    text = drawn(print_steps, explanations(request(program, "1.75"))[0])
+    assert max(map(len, text.splitlines())) == 80
+    assert set(re.findall(r"[a-z0-9]{5,}(?=\()", text)) == {"atan2", "where", "softsign", "log1p"}
+
+
+def test_what_only_decides_is_no_term() -> None:
+    """x stands in a condition: 1·0 is not written."""
+    text = drawn(print_trace, trace_of("where(x > 1, x**2, 2*x - 1)", "1"))
+    assert "│ 0·2 + 1·2                  │" in text
+
+
+def test_a_chain_of_arrays_drops_shapes_before_it_tears_names() -> None:
+    """∂f/∂X of four columns beside a formula: no digit and no name is lost at 80 columns."""
+    import gradcli
+    from gradcli.render.explain.chain import print_chain
+    from gradcli.render.page import Page
+
+    at = {"a": [0.59375, -0.8125], "X": [[-0.5625, 0.56255, -0.78125, 0.46875], [0.21875, -0.0625, -0.28125, 1.5]]}
+    found = gradcli.chain("a.T@X@b", at={**at, "b": [0.59375, -1.03125, 0.5625, 1.0625]})
+    wide, narrow = (drawn(lambda r, c: print_chain(r, Page(c)), found, width) for width in (200, 80))
+    assert "(2, 4)" in wide
+    assert "(2, 4)" not in narrow
+    numbers = re.compile(r"-?\d+\.\d+|∂f/∂\w+ᵀ?")
+    assert sorted(numbers.findall(wide)) == sorted(numbers.findall(narrow))

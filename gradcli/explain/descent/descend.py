@@ -29,6 +29,8 @@ RISING = 5
 """Steps at the end of which value and gradient grow without pause: diverging as well."""
 FLAT = 1e-6
 """‖∇f‖, as a part of that at the start, at which the Hessian is asked what the end is."""
+STEADY = 0.25
+"""Change of eigenvalues, as a part of the smallest, up to which the Hessian at the end is that of the flat place."""
 KINDS: dict[str, Kind] = {
     "positive definite": "minimum",
     "negative definite": "maximum",
@@ -185,8 +187,24 @@ class Walk:
         return last is not None and last <= max(UNTIL, FLAT * min(1.0, first or 1.0))
 
     def kind(self, hessian: Hessian | None) -> Kind | None:
-        """What the signs of the eigenvalues say."""
-        return "undecided" if hessian is None else KINDS.get(hessian.definiteness or "", "undecided")
+        """What the signs of the eigenvalues say, where they are those of the flat place beside the end."""
+        if hessian is None or not self.is_settled(hessian):
+            return "undecided"
+        return KINDS.get(hessian.definiteness or "", "undecided")
+
+    def is_settled(self, hessian: Hessian) -> bool:
+        """Is the Hessian nearly the same one step of Newton's farther on? That of x³ at 1e-5, positive, is half there.
+
+        Source: the Newton-Kantorovich theorem, of which this is the condition, for eigenvalues.
+        """
+        slopes, here = self.looks[-1].slopes, hessian.eigenvalues
+        newton = update_for("newton", {"rate": 1.0}, self.landscape)
+        following = newton.following(self.places[-1], slopes) if here and all(here) else None
+        found = None if following is None else self.landscape.hessian(following)
+        if not here or found is None or not found.eigenvalues:
+            return False
+        change = max(abs(a - b) for a, b in zip(here, found.eigenvalues, strict=True))
+        return change <= STEADY * min(map(abs, here))
 
     def wants_bound(self) -> bool:
         """Is there something to say of rates?"""

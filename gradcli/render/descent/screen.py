@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
-from gradcli.render.explain.figures import Figures
+from gradcli.render.drawing import in_columns
+from gradcli.render.explain.figures import Figures, shortened
 from gradcli.render.explain.lexicon import plural, say
 from gradcli.render.explain.trace import print_reading
-from gradcli.render.page import FAINT, HEADING, PROBLEM, SYMBOL, Page
-from gradcli.render.words import problem_text
+from gradcli.render.page import FAINT, HEADING, SYMBOL, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +43,7 @@ def print_descent(descent: Descent, console: Console, size: Size | None = None, 
         page.line(line, HEADING if line == stop_text(descent, figures) else "")
     for note in (*descent.reading.assumptions, *descent.numbers.notes):
         page.line(note, FAINT)
-    for problem in descent.numbers.problems:
-        page.line(f"! {problem_text(problem, page.style)}", PROBLEM)
+    page.problems(descent.numbers.problems)
 
 
 def print_table(descent: Descent, page: Page, figures: Figures) -> None:
@@ -52,13 +51,12 @@ def print_table(descent: Descent, page: Page, figures: Figures) -> None:
     names = columns_of(descent)
     norm = f"‖∇{descent.output}‖" if page.unicode else "norm of gradient"
     table = page.table(say("step"), *map(page.label, names), page.label(descent.output), norm)
-    for step in shown_steps(descent):
-        cells = [
-            str(step.step),
-            *place_cells(step, names, figures),
-            figures.number(step.value),
-            figures.number(step.norm),
-        ]
+    rows = [
+        [str(step.step), *place_cells(step, names, figures), figures.number(step.value), figures.number(step.norm)]
+        for step in shown_steps(descent)
+    ]
+    columns = [in_columns(column) if place else column for place, column in enumerate(zip(*rows, strict=True))]
+    for cells in zip(*columns, strict=True):
         table.add_row(*(page.text(text, SYMBOL if 0 < i <= len(names) else "") for i, text in enumerate(cells)))
     page.show(table)
 
@@ -93,7 +91,7 @@ def headline(descent: Descent, unicode: bool) -> str:
 
 def update_text(descent: Descent, unicode: bool) -> str:
     """The rule by which each step follows the one before."""
-    options = {name: f"{value:.6g}" for name, value in descent.options.items()}
+    options = {name: shortened(f"{value:.6g}") for name, value in descent.options.items()}
     names = descent.reading.variables
     x = names[0] if len(names) == 1 else "x"
     arrow, dot, nabla = ("←", "·", "∇") if unicode else ("<-", "*", "grad ")

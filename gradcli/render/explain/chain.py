@@ -168,14 +168,26 @@ class ArrayChainTable:
         page.line(f"{say('inwards')}; {say('layout', output=output)}", HEADING)
         inputs = [step for step in trace.steps if step.kind == "input"]
         steps = [step for step in reversed(trace.steps) if step.kind == "step"]
-        table = page.table(
-            say("derivative column"), say("formula"), say("shape"), *([say("value")] if self.numeric else [])
-        )
-        for place in (0, 2, 3)[: 3 if self.numeric else 2]:
-            table.columns[place].no_wrap = True
-        for step in (*steps, *inputs):
-            table.add_row(*(page.text(text, style) for text, style in self.row(step)))
+        headers = [say("derivative column"), say("formula"), say("shape"), *([say("value")] if self.numeric else [])]
+        rows = [self.row(step) for step in (*steps, *inputs)]
+        if self.numeric and not self.fits(headers, rows):  # the values have these shapes
+            headers, rows = [*headers[:2], headers[3]], [[*row[:2], row[3]] for row in rows]
+        table = page.table(*headers)
+        for place in range(len(headers)):
+            table.columns[place].no_wrap = place != 1 and (place < 2 or self.fits(headers, rows))
+        table.columns[1].min_width = max((self.widest_word(row[1][0]) for row in rows), default=0)
+        for row in rows:
+            table.add_row(*(page.text(text, style) for text, style in row))
         page.show(table)
+
+    def fits(self, headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bool:
+        """Is there room for these columns, the formulas folded?"""
+        columns = [[header, *(row[place][0] for row in rows)] for place, header in enumerate(headers)]
+        widths = [max(map(self.widest_word if place == 1 else self.page.width, c)) for place, c in enumerate(columns)]
+        return sum(widths) + 3 * len(widths) + 1 <= self.page.console.width
+
+    def widest_word(self, text: str) -> int:
+        return max((self.page.width(word) for word in text.split(" ")), default=0)
 
     def row(self, step: TraceStep) -> list[Cell]:
         """One name: its derivative as a formula, its shape, and its number."""

@@ -193,8 +193,8 @@ TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
     "kind maximum": ("a maximum: the Hessian is negative definite", "极大值: 黑塞矩阵负定"),
     "kind saddle": ("a saddle: the Hessian is indefinite", "鞍点: 黑塞矩阵不定"),
     "kind undecided": (
-        "minimum or saddle: the Hessian does not tell, for it has a zero eigenvalue, or is not known",
-        "无法判定是极小值还是鞍点: 黑塞矩阵有零特征值, 或未知",
+        "minimum, maximum or saddle: the Hessian does not tell, it is not known or has an eigenvalue as good as zero",
+        "无法判定是极小值、极大值还是鞍点: 黑塞矩阵有为零或近于零的特征值, 或未知",
     ),
     "eigenvalues": ("eigenvalues {values}", "特征值 {values}"),
     "rates": (

@@ -1,4 +1,4 @@
-"""Formulas in which something is left to differentiate: D(u) is written (u)′ for people, d/dx(u) in plain text."""
+"""Formulas in which something is left to differentiate: D(u) is written (u)′ on screens, d/dx(u) in plain text."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def write_primes(tree: Tree, style: Style, decimal: bool = False, variable: str 
 
 
 def prime(text: str, style: Style, variable: str) -> str:
-    """`(u)′`; `d/dx(u)` in plain text; LaTeX with brackets that grow."""
+    """`(u)′`; `d/dx(u)` in plain text, `(u)'` on a screen of ASCII (no variable); LaTeX with brackets that grow."""
     if style == "pretty":
         return f"({text})′"
     if style == "latex":
         return rf"\left({text}\right)'"
-    return f"d/d{variable}({text})"
+    return f"d/d{variable}({text})" if variable else f"({text})'"
 
 
 def differential(text: str, style: Style) -> str:

@@ -10,8 +10,8 @@ from gradcli.render.explain.outline import heading, laws_used, numbers, rule_nam
 from gradcli.render.explain.primes import kept_together, prime, write_primes
 from gradcli.render.explain.trace import print_reading
 from gradcli.render.notation import write
-from gradcli.render.page import FAINT, HEADING, PROBLEM, SYMBOL, Page, shortened
-from gradcli.render.words import problem_text, shape_text
+from gradcli.render.page import FAINT, HEADING, NO_BREAK, SYMBOL, Page, shortened
+from gradcli.render.words import shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +33,7 @@ def print_steps(explanation: Explanation, console: Console) -> None:
         StepsPage(explanation, steps, page).print()
     for note in (*explanation.reading.assumptions, *explanation.numbers.notes):
         page.line(note, FAINT)
-    for problem in explanation.numbers.problems:
-        page.line(f"! {problem_text(problem, page.style)}", PROBLEM)
+    page.problems(explanation.numbers.problems)
 
 
 class StepsPage:
@@ -93,6 +92,9 @@ class StepsPage:
         table = self.page.table(*headers)
         for place in (0, 1, *([3] if self.numeric and not self.explanation.arrays else [])):
             table.columns[place].no_wrap = True
+        if not self.leaves_room(body, len(headers)):
+            words = (self.page.width(word) for row in body for word in row[1].split(" "))
+            table.columns[1].no_wrap, table.columns[1].max_width = False, max(words)
         for place, cells in enumerate(body):
             texts = [self.page.text(text, SYMBOL if i == 2 else "") for i, text in enumerate(cells[: len(headers)])]
             table.add_row(*texts, end_section=place == len(rows) - 1)
@@ -107,6 +109,12 @@ class StepsPage:
         room = self.page.console.width - sum(widths) - 13
         words = max((self.page.width(word) for row in rows for word in row[2].split(" ")), default=0)
         return room >= min(max(self.page.width(row[2]) for row in rows), max(words, self.page.console.width // 3))
+
+    def leaves_room(self, rows: Sequence[Sequence[str]], columns: int) -> bool:
+        """Do names of rules on one line leave the formulas two fifths of the page, or all that they need?"""
+        widths = [max(self.page.width(row[place]) for row in rows) for place in range(columns)]
+        room = self.page.console.width - sum(widths) + widths[2] - 3 * columns - 1
+        return room >= min(widths[2], self.page.console.width * 2 // 5)
 
     def chosen(self) -> list[Derivation | None]:
         """The first and the last rows of a long derivation."""
@@ -125,7 +133,7 @@ class StepsPage:
 
     def sides(self, row: Derivation) -> tuple[str, str]:
         """`(log(x²))′` and what it is; for arrays `d(A x)`."""
-        style, variable = self.page.style, None if self.explanation.arrays else self.steps.variable
+        style, variable = self.page.style, None if self.explanation.arrays else ""
         right = write_primes(row.after, style, self.decimal, variable)
         if variable is None:
             return write_primes(row.before, style, self.decimal, None), right
@@ -185,7 +193,9 @@ class StepsPage:
             self.page.line(say("left out", count=len(steps.rows) - FIRST - LAST), FAINT)
         words = [say(steps.evidence)] if steps.evidence else []
         laws = laws_used(steps.rows)
-        words += [say("rules", laws="; ".join(map(self.law_text, laws)))] if laws and len(laws) <= 12 else []
+        told = [self.law_text(law) for law in laws]
+        told = [law.replace(" ", NO_BREAK) if len(law) < self.page.console.width // 2 else law for law in told]
+        words += [say("rules", laws="; ".join(told))] if laws and len(laws) <= 12 else []
         self.page.line("; ".join(words), FAINT)
 
 

@@ -6,7 +6,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.explain.primes import in_italics, kept_together
 from gradcli.render.notation import write
 from gradcli.render.words import spell
-from gradcli.text.tree import Binary, Unary
+from gradcli.text.tree import Binary, Call, Name, Number, Unary, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ class Contributions:
         self.users: dict[str, list[tuple[TraceStep, Use]]] = {}
         for step in trace.steps:
             for use in step.uses:
-                if use.partial is not None or use.contribution is not None:
+                if (use.partial is not None or use.contribution is not None) and not only_decides(step, use):
                     self.users.setdefault(use.name, []).append((step, use))
 
     def cells(self, step: TraceStep, numbers: bool, formulas: bool) -> list[str]:
@@ -81,6 +81,16 @@ class Contributions:
             show = self.figures.factor if place else self.figures.number
             parts.append(f"{show(user.adjoint)}{sign}{self.figures.factor(use.value)}")  # type: ignore[arg-type]
         return " + ".join(parts) or self.figures.number(0.0)
+
+
+def only_decides(step: TraceStep, use: Use) -> bool:
+    """Does an operand stand in the condition of a choice alone, and add nothing?"""
+    tree = step.expression
+    if type(tree) is not Call or tree.function != "where" or use.value:
+        return False
+    if use.partial is None or use.partial != Number(0) or (use.value is None and step.value is not None):
+        return False
+    return all(part != Name(use.name) for branch in tree.arguments[1:] for part in postorder(branch))
 
 
 def joined(parts: Sequence[str]) -> str:

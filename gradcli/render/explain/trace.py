@@ -10,7 +10,7 @@ from gradcli.render.explain.terms import Contributions, is_shown_as_array, tange
 from gradcli.render.notation import write_all
 from gradcli.render.page import FAINT, HEADING, PROBLEM, SYMBOL, VALUE, Page, shortened, shorter_list
 from gradcli.render.rich_parts import Text
-from gradcli.render.words import constant_texts, point_texts, problem_text, reading_lines, shape_text
+from gradcli.render.words import constant_texts, point_texts, reading_lines, shape_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -297,9 +297,7 @@ class TracePage:
                 text = say("problem", name=self.page.label(step.name), message=step.problem)
                 self.page.line(text, PROBLEM)
                 shown = True
-        for problem in self.trace.numbers.problems:
-            if not shown or problem.kind == "overflow":
-                self.page.line(f"! {problem_text(problem, self.page.style)}", PROBLEM)
+        self.page.problems([p for p in self.trace.numbers.problems if not shown or p.kind == "overflow"])
 
 
 def is_number(text: str) -> bool:

@@ -6,7 +6,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import say
-from gradcli.render.words import problem_text, signature, spell
+from gradcli.render.words import problem_text, signature, spell, told_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -137,7 +137,7 @@ class Sentences:
 
     def problems(self) -> Iterator[str]:
         """The problems of the numbers at the point."""
-        for problem in self.plot.numbers.problems:
+        for problem in told_once(self.plot.numbers.problems):
             yield f"! {problem_text(problem, self.style)}"
 
     def title(self) -> str:
