@@ -178,9 +178,12 @@ class ChainNumbers:
         gradient = direct.by_name(names)
         totals = {name: self.sweeps.number(f"∂{name}") for name in question.names()}
         terms = {name: tuple(self.numbers(link) for link in found) for name, found in question.links.items()}
+        broken = [name for name in names if differs(totals[name], gradient[name])]
+        totals.update(dict.fromkeys(broken))
         missing = [p for p in direct.problems if p.variable is None or gradient.get(p.variable) is None]
         told = {problem.message for problem in missing}
         notes = [f"{n}: {p.message}" for n, p in self.sweeps.problems.items() if p.message not in told]
+        notes += [f"{name}: {NOT_JOINTLY}" for name in broken]
         return record._replace(
             numbers=Numbers(
                 method,
@@ -195,7 +198,7 @@ class ChainNumbers:
             total_values=totals,
             value=direct.value[0],
             gradient=gradient,
-            agree=self.agreement(totals, gradient),
+            agree=None if broken else self.agreement(totals, gradient),
         )
 
     def numbers(self, link: Link) -> Term:
@@ -208,5 +211,17 @@ class ChainNumbers:
     def agreement(self, totals: dict[str, float | None], direct: Mapping[str, float | None]) -> bool | None:
         """Do the sums and the direct gradient agree, wherever both exist?"""
         pairs = [(totals[name], direct[name]) for name in self.question.inputs]
-        both = [(a, b) for a, b in pairs if a is not None and b is not None]
-        return all(abs(a - b) <= 1e-9 * max(abs(a), abs(b)) for a, b in both) if both else None
+        known = any(a is not None and b is not None for a, b in pairs)
+        return not any(differs(a, b) for a, b in pairs) if known else None
+
+
+NOT_JOINTLY = (
+    "the chain rule does not hold here:"
+    " a statement has partial derivatives, but is not differentiable in its names together"
+)
+"""Why certified sums and certified derivatives may differ: cbrt(x**2*u) at 0, where u = x."""
+
+
+def differs(total: float | None, direct: float | None) -> bool:
+    """Do both exist and are not one number?"""
+    return total is not None and direct is not None and abs(total - direct) > 1e-9 * max(abs(total), abs(direct))

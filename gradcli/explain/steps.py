@@ -358,11 +358,14 @@ def touched_rows(rows: Sequence[Row], nodes: Sequence[Node], touched: Collection
     """The rows whose derivative uses a function at its kink or jump, directly or through rows below them."""
     from gradcli.program.graph import order
 
-    found: set[int] = set()
-    for i in range(len(rows) - 1, -1, -1):
-        row = rows[i]
-        below = row.targets if row.repeats is None else [row.repeats]
-        if any(target in found for target in below) or any(part in touched for part in order([nodes[i]])):
-            found.add(i)
-    repeated = {i for i, row in enumerate(rows) if row.repeats in found}
-    return sorted(found | repeated)
+    users: dict[int, list[int]] = {}
+    for i, row in enumerate(rows):
+        for below in row.targets if row.repeats is None else [row.repeats]:
+            users.setdefault(below, []).append(i)
+    waiting = [i for i, node in enumerate(nodes) if any(part in touched for part in order([node]))]
+    found = set(waiting)
+    while waiting:
+        more = [user for user in users.get(waiting.pop(), ()) if user not in found]
+        found.update(more)
+        waiting.extend(more)
+    return sorted(found)

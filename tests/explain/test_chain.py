@@ -137,3 +137,10 @@ def test_a_jump_around_a_branch_that_is_not_taken() -> None:
     """Names of the other branch have no value in it, and need none (KeyError)."""
     found = gradcli.chain("u = x - 3; h = floor(where(x < 0, u, x)); u*h", at=2)
     assert (found.total_values or {}) == {"h": -1.0, "u": 2.0, "x": None}
+
+
+def test_partials_without_a_derivative_add_up_to_none() -> None:
+    """cbrt(x²·u) has partials 0 at 0 by x and by u; along u = x it is x, and the chain rule does not hold."""
+    found = gradcli.chain("u = x; cbrt(x**2*u)", at=0)
+    assert (found.total_values, found.gradient, found.agree) == ({"u": 0.0, "x": None}, {"x": 1.0}, None)
+    assert found.numbers.notes[0].startswith("x: the chain rule does not hold here")

@@ -244,7 +244,11 @@ def test_softmax_of_one_row_behind_a_product_of_one_entry() -> None:
 @pytest.mark.parametrize("text", ["u = y/y; u*x", "u = (y-y)/log1p(y); v = u/y; v*u + x"])
 def test_what_a_statement_has_dropped_is_asked_for_in_every_row(text: str) -> None:
     """Rows that name a statement without a value have no number."""
-    from gradcli.explain.explanations import explanations
-
     (found,) = explanations(request(text, at={"x": 1, "y": 0}))
     assert [row.number for row in found.derivations[0].rows] == [None] * len(found.derivations[0].rows)
+
+
+def test_a_kink_that_comes_again_has_no_number_there_either() -> None:
+    """(x + u)′ = (u)′, as in a step above that has none."""
+    (found,) = explanations(request("u = max(y, 2)*abs(y); h = (x + u)/7; -u - h", {"x": 1, "y": 2}, ("y",)))
+    assert {write(row.before): row.number for row in found.derivations[0].rows}["x + u"] is None

@@ -108,5 +108,5 @@ PROBLEMS: tuple[tuple[str, str], ...] = (
     ("{f} has a jump in this picture: contours are not joined across it", "{f} 在图中有跳跃: 等高线不跨越它相连"),
     ("gaps narrower than the samples may be missing: there was no time to look everywhere",
      "比采样更窄的间断可能缺失: 没有时间处处检查"),
-    ("the Hessian is singular here: Newton's method has no step", "黑塞矩阵在此处奇异: 牛顿法没有步长"),
+    ("the Hessian is singular here: Newton's method has no next step", "黑塞矩阵在此处奇异: 牛顿法没有下一步"),
 )  # fmt: skip

@@ -125,6 +125,11 @@ SCREENS: tuple[tuple[str, str], ...] = (
     ("compared for {sizes1} and for {sizes2}", "分别取 {sizes1} 与 {sizes2} 比较"),
     ("compared for {sizes}", "取 {sizes} 比较"),
     (
+        "{name}: the chain rule does not hold here: a statement has partial derivatives,"
+        " but is not differentiable in its names together",
+        "{name}: 链式法则在此处不成立: 某条语句有偏导数, 但对其各变量整体不可微",
+    ),
+    (
         "{name}: a step on the way has no derivative here, and the whole function has one",
         "{name}: 途中有一步在此处没有导数, 而整个函数有",
     ),
