@@ -228,16 +228,15 @@ class Tracer:
         program = self.program
         f = program.outputs[0].node
         found = jet_at("symbolic", JetRequest(program.graph, f, self.wrt, point, program.guards))
-        notes, numbers = [], found.by_name(self.wrt)
+        filled, numbers = [], found.by_name(self.wrt)
         for place, row in enumerate(rows):
             if row.kind == "input":
                 number = numbers[row.name]
                 if number is not None and row.adjoint is None:
-                    notes.append(
-                        f"{row.name}: a step on the way has no derivative here, and the whole function has one"
-                    )
+                    filled.append(row.name)
                 rows[place] = row._replace(adjoint=number)
-        return list(found.problems), notes
+        told = f"{', '.join(filled)}: a step on the way has no derivative here, and the whole function has one"
+        return list(found.problems), [told] if filled else []
 
 
 def formulas_of(made: Locals, step: Operation, active: set[str]) -> dict[str, Node]:

@@ -197,3 +197,9 @@ def test_a_choice_needs_its_condition() -> None:
     (found,) = traces(request("u = log(x); v = where(u > 0, y, y); 2*v", at={"x": -1, "y": 2}))
     assert [step.value for step in found.steps] == [-1.0, 2.0, None, None, None]
     assert [step.adjoint for step in found.steps] == [None, None, None, None, 1.0]
+
+
+def test_inputs_that_a_step_withholds_are_told_together() -> None:
+    """relu(w·x + b)·log(x) at its kink, where log(x) is 0: one sentence for all three."""
+    (found,) = traces(request("relu(w*x + b)*log(x)", "w=1,x=1,b=-1"))
+    assert found.numbers.notes == ("b, w, x: a step on the way has no derivative here, and the whole function has one",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
+from gradcli.render.drawing import in_columns
 from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import plural, say
 from gradcli.render.explain.outline import heading, laws_used, numbers, rule_name
@@ -89,6 +90,10 @@ class StepsPage:
                 headers.append(say("shape"))
         if self.numeric and not self.explanation.arrays:
             headers.append(say("number"))
+        if len(headers) == 4 and not self.explanation.arrays:
+            aligned = in_columns([*(cells[3] for cells in body), *(line[2] for line in last)])
+            body = [[*cells[:3], number] for cells, number in zip(body, aligned, strict=False)]
+            last = [(*line[:2], number) for line, number in zip(last, aligned[len(body) :], strict=True)]
         table = self.page.table(*headers)
         for place in (0, 1, *([3] if self.numeric and not self.explanation.arrays else [])):
             table.columns[place].no_wrap = True
