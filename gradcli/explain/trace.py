@@ -235,7 +235,8 @@ class Tracer:
                 if number is not None and row.adjoint is None:
                     filled.append(row.name)
                 rows[place] = row._replace(adjoint=number)
-        told = f"{', '.join(filled)}: a step on the way has no derivative here, and the whole function has one"
+        those = "one" if len(filled) == 1 else "all of them"
+        told = f"{', '.join(filled)}: a step on the way has no derivative here, and the whole function has {those}"
         return list(found.problems), [told] if filled else []
 
 

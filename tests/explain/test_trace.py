@@ -202,4 +202,5 @@ def test_a_choice_needs_its_condition() -> None:
 def test_inputs_that_a_step_withholds_are_told_together() -> None:
     """relu(w·x + b)·log(x) at its kink, where log(x) is 0: one sentence for all three."""
     (found,) = traces(request("relu(w*x + b)*log(x)", "w=1,x=1,b=-1"))
-    assert found.numbers.notes == ("b, w, x: a step on the way has no derivative here, and the whole function has one",)
+    (told,) = found.numbers.notes
+    assert told == "b, w, x: a step on the way has no derivative here, and the whole function has all of them"

@@ -287,7 +287,7 @@ def test_a_screen_of_ascii_has_primes() -> None:
 
 
 def test_rules_give_way_to_formulas() -> None:
-    """Where names of rules leave less than two fifths of the page, they fold, and no name in a formula is torn."""
+    """Where names of rules leave less than a third of the page, they fold, and no name in a formula is torn."""
     program = "u = x*3*(1.5*2); h = atan2(u**3, log1p(u)); (atan2(where(x == 1, 1.5, h)/softsign(h), u) + u)*h"
     text = drawn(print_steps, explanations(request(program, "1.75"))[0])
     assert max(map(len, text.splitlines())) == 80

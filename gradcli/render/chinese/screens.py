@@ -130,8 +130,12 @@ SCREENS: tuple[tuple[str, str], ...] = (
         "{name}: 链式法则在此处不成立: 某条语句有偏导数, 但对其各变量整体不可微",
     ),
     (
-        "{who}: a step on the way has no derivative here, and the whole function has one",
-        "{who}: 途中有一步在此处没有导数, 而整个函数有",
+        "{name}: a step on the way has no derivative here, and the whole function has one",
+        "{name}: 途中有一步在此处没有导数, 而整个函数有",
+    ),
+    (
+        "{who}: a step on the way has no derivative here, and the whole function has all of them",
+        "{who}: 途中有一步在此处没有导数, 而整个函数对它们都有",
     ),
     # verdicts
     ("gradient", "梯度"),

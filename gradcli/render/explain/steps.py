@@ -99,7 +99,7 @@ class StepsPage:
             table.columns[place].no_wrap = True
         if not self.leaves_room(body, len(headers)):
             words = (self.page.width(word) for row in body for word in row[1].split(" "))
-            table.columns[1].no_wrap, table.columns[1].max_width = False, max(words)
+            table.columns[1].no_wrap, table.columns[1].max_width = False, max(12, *words)
         for place, cells in enumerate(body):
             texts = [self.page.text(text, SYMBOL if i == 2 else "") for i, text in enumerate(cells[: len(headers)])]
             table.add_row(*texts, end_section=place == len(rows) - 1)
@@ -116,10 +116,10 @@ class StepsPage:
         return room >= min(max(self.page.width(row[2]) for row in rows), max(words, self.page.console.width // 3))
 
     def leaves_room(self, rows: Sequence[Sequence[str]], columns: int) -> bool:
-        """Do names of rules on one line leave the formulas two fifths of the page, or all that they need?"""
+        """Do names of rules on one line leave the formulas a third of the page, or all that they need?"""
         widths = [max(self.page.width(row[place]) for row in rows) for place in range(columns)]
         room = self.page.console.width - sum(widths) + widths[2] - 3 * columns - 1
-        return room >= min(widths[2], self.page.console.width * 2 // 5)
+        return room >= min(widths[2], self.page.console.width // 3)
 
     def chosen(self) -> list[Derivation | None]:
         """The first and the last rows of a long derivation."""
