@@ -183,7 +183,11 @@ class ChainNumbers:
         missing = [p for p in direct.problems if p.variable is None or gradient.get(p.variable) is None]
         told = {problem.message for problem in missing}
         notes = [f"{n}: {p.message}" for n, p in self.sweeps.problems.items() if p.message not in told]
+        filled = [name for name in names if name not in broken and totals[name] is None and gradient[name] is not None]
         notes += [f"{name}: {NOT_JOINTLY}" for name in broken]
+        notes += [
+            f"{name}: a step on the way has no derivative here, and the whole function has one" for name in filled
+        ]
         return record._replace(
             numbers=Numbers(
                 method,

@@ -144,3 +144,10 @@ def test_partials_without_a_derivative_add_up_to_none() -> None:
     found = gradcli.chain("u = x; cbrt(x**2*u)", at=0)
     assert (found.total_values, found.gradient, found.agree) == ({"u": 0.0, "x": None}, {"x": 1.0}, None)
     assert found.numbers.notes[0].startswith("x: the chain rule does not hold here")
+
+
+def test_what_the_whole_has_is_said_where_the_sum_has_none() -> None:
+    """max(x², 2·x - 1) is x², the kink of max notwithstanding."""
+    found = gradcli.chain("f = max(u, v); u = x**2; v = 2*x - 1", at=1)
+    assert (found.total_values, found.gradient) == ({"v": None, "u": None, "x": None}, {"x": 2.0})
+    assert found.numbers.notes[-1] == "x: a step on the way has no derivative here, and the whole function has one"

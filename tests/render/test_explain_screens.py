@@ -313,3 +313,17 @@ def test_a_chain_of_arrays_drops_shapes_before_it_tears_names() -> None:
     assert "(2, 4)" not in narrow
     numbers = re.compile(r"-?\d+\.\d+|∂f/∂\w+ᵀ?")
     assert sorted(numbers.findall(wide)) == sorted(numbers.findall(narrow))
+
+
+def test_formats_say_nothing_twice() -> None:
+    """One line where `put together` is what `grad` has, one number where the formula is it; names stay small."""
+    from gradcli.render.formats.latex import sentence
+
+    (found,) = explanations(request("(1 - x)**5", "2"))
+    assert steps_formats.write_steps_plain(found).splitlines()[-2:] == [
+        "1.1 sum rule, constant: d/dx(1 - x) = -1",
+        "df/dx = -5*(1 - x)**4 = -5",
+    ]
+    assert steps_formats.write_steps_markdown(found).count("(1 - x)**4`") == 1
+    assert sentence("u1: abs has a kink") == "u1: abs has a kink."
+    assert sentence("numerator layout: a row") == "Numerator layout: a row."

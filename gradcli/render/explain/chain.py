@@ -10,7 +10,7 @@ from gradcli.render.explain.lexicon import say
 from gradcli.render.explain.primes import kept_together
 from gradcli.render.explain.terms import bracketed, joined
 from gradcli.render.notation import write, write_all
-from gradcli.render.page import FACTORS, HEADING, PROBLEM, SYMBOL, VALUE, Page, shorter_list
+from gradcli.render.page import FACTORS, HEADING, NO_BREAK, PROBLEM, SYMBOL, VALUE, Page, shorter_list
 from gradcli.render.words import chain_layout_words, shape_text
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def print_verdict(result: Chain, page: Page) -> None:
     lines = [figures.lines(value) for value in result.gradient.values()]
     short = all(len(texts) == 1 for texts in lines)
     numbers = f": {', '.join(shorter_list([texts[0] for texts in lines]))}" if short else ""
+    if result.agree is None and short and any(value is not None for value in result.gradient.values()):
+        page.line(say("gradient", numbers=numbers[2:]), VALUE)
     if result.agree is not None:
         key = "agrees" if result.agree else "differs"
         page.line(say(key, numbers=numbers, count=DIGITS), VALUE if result.agree else PROBLEM)
@@ -221,7 +223,8 @@ def print_products(result: Chain, page: Page) -> None:
         label = page.partial(result.output, page.label(name))
         for place, term in enumerate(terms):
             factors = [factor_text(tree, page, result.reading.decimal) for tree in (term.outer, term.inner)]
-            formula = " · ".join(in_layout(result, *factors)) + shapes_text(result, term)
+            shapes = shapes_text(result, term).replace(", ", f",{NO_BREAK}")
+            formula = " · ".join(in_layout(result, *factors)) + shapes
             row = [(label if place == 0 else "", ""), (page.label(term.through), ""), (formula, SYMBOL)]
             if numeric:
                 value = part(result.total_values, name) if len(terms) == 1 else term.product
@@ -231,9 +234,19 @@ def print_products(result: Chain, page: Page) -> None:
     table = page.table(*headers, *([say("product")] if numeric else []))
     for place in (0, 1, 3)[: 3 if numeric else 2]:
         table.columns[place].no_wrap = True
+    if numeric and not leaves_room(rows, page):  # folded between numbers
+        table.columns[3].no_wrap = False
+        table.columns[3].min_width = max((page.width(word) for row in rows for word in row[3][0].split()), default=0)
     for row in rows:
         table.add_row(*(page.text(text, style) for text, style in row))
     page.show(table)
+
+
+def leaves_room(rows: Sequence[Sequence[Cell]], page: Page) -> bool:
+    """Do the numbers, each row on a line, leave the formulas two fifths of the page, or all that they need?"""
+    widths = [max((page.width(row[place][0]) for row in rows), default=0) for place in range(4)]
+    room = page.console.width - sum(widths) + widths[2] - 13
+    return room >= min(widths[2], page.console.width * 2 // 5)
 
 
 def factor_text(tree: object, page: Page, decimal: bool) -> str:

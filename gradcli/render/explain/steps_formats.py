@@ -13,6 +13,7 @@ from gradcli.rules.laws import LAWS
 if TYPE_CHECKING:
     from typing import Any
 
+    from gradcli.derive.results import Value
     from gradcli.explain.results import Derivation, Explanation, Steps
 
 
@@ -60,19 +61,25 @@ def write_steps_plain(explanation: Explanation) -> str:
                 lines.append(f"{head}: {row.law}")
                 continue
             left, right = formula(row, explanation, steps, "text")
-            number = f" = {value_text(row.number)}" if row.number is not None else ""
-            lines.append(f"{head}: {left} = {right}{number}")
+            lines.append(f"{head}: {left} = {with_number(right, row.number)}")
         if explanation.hint is None:
             name = name_of(explanation, steps, "text")
             if steps.differential is not None:
                 lines.append(f"d{explanation.output} = {write(steps.differential, 'text', decimal)}")
+            result = write(steps.result, "text", decimal)
             if steps.assembled is not None and not explanation.arrays:
-                lines.append(f"{name} = {write(steps.assembled, 'text', decimal)}")
-            number = f" = {value_text(steps.number)}" if steps.number is not None else ""
-            lines.append(f"{name} = {write(steps.result, 'text', decimal)}{number}")
+                assembled = write(steps.assembled, "text", decimal)
+                lines += [f"{name} = {assembled}"] if assembled != result else []
+            lines.append(f"{name} = {with_number(result, steps.number)}")
     lines += [f"# {line}" for line in explanation.reading.assumptions]
     lines += [f"# {problem_text(problem, 'text')}" for problem in explanation.numbers.problems]
     return "\n".join(lines) + "\n"
+
+
+def with_number(text: str, number: Value) -> str:
+    """`2*x = 4`; a number that stands there already is not said again."""
+    value = "" if number is None else value_text(number)
+    return f"{text} = {value}" if value and value != text else text
 
 
 def write_steps_csv(explanation: Explanation) -> str:
@@ -112,10 +119,12 @@ def write_steps_markdown(explanation: Explanation) -> str:
             name = name_of(explanation, steps, "text")
             if steps.differential is not None:
                 lines.append(f"- {say('put together')}: `d{explanation.output} = {write(steps.differential)}`")
-            elif steps.assembled is not None:
-                lines.append(f"- {say('put together')}: `{name} = {write(steps.assembled)}`")
+            same, result = "same", write(steps.result)
+            if steps.differential is None and steps.assembled is not None:
+                same = "put together" if write(steps.assembled) == result else "same"
+                lines += [f"- {say('put together')}: `{name} = {write(steps.assembled)}`"] if same == "same" else []
             number = f" = {value_text(steps.number)}" if steps.number is not None else ""
-            lines.append(f"- {say('same')}: `{name} = {write(steps.result)}`{number}")
+            lines.append(f"- {say(same)}: `{name} = {result}`{number}")
     return "\n".join(lines) + "\n"
 
 

@@ -59,8 +59,10 @@ _QUOTED: Final = str.maketrans(
 
 
 def sentence(text: str) -> str:
-    """Words as a sentence, LaTeX's special characters quoted."""
-    return (text[:1].upper() + text[1:]).translate(_QUOTED) + "."
+    """Words as a sentence, LaTeX's special characters quoted; a name at its head (`u1: abs has …`) stays as it is."""
+    head = text.partition(":")[0]
+    first = text[:1] if head != text and " " not in head and head != "problem" else text[:1].upper()
+    return (first + text[1:]).translate(_QUOTED) + "."
 
 
 def number(value: Value) -> str:
