@@ -274,7 +274,9 @@ def is_zero(form: AlgebraicForm, value: arb, bits: int) -> bool:
 
 
 def near_rational(value: arb, bits: int, denominator: int) -> Fraction | None:
-    """The rational number next to the middle of a ball, None where the ball is an integer beyond 2**bits."""
+    """The rational number next to the middle of a ball, None where the ball is infinite or beyond 2**bits."""
+    if not value.is_finite():
+        return None
     mantissa, exponent = value.mid().man_exp()
     if exponent > 0:
         return None
