@@ -49,6 +49,20 @@ def plain_question(question: Question, bound: Mapping[str, tuple[int, ...]] | No
     return question._replace(script=script, wrt=options.wrt or (), settings=options.settings)
 
 
+def known_names(script: Script) -> set[str]:
+    """The names that a script uses or defines, those of the functions that it calls among them."""
+    from gradcli.program.written.known import used_names
+    from gradcli.text.tree import Call, postorder
+
+    found: set[str] = set()
+    for statement in script.statements:
+        found |= used_names(statement.tree) | {
+            part.function for part in postorder(statement.tree) if type(part) is Call
+        }
+        found |= {statement.name} if statement.name else set()
+    return found
+
+
 def plain_claim(claim: Claim) -> Claim:
     """A claim with its function as plain statements, and its answers read as the function is."""
     if claim.script.spelling is None and all(answer.plain for answer in claim.answers):

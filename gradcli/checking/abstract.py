@@ -15,13 +15,16 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gradcli.program.graph import Graph, Node
 
 
-def without_abstract(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
-    """The nodes with a formula for every abstract function, its derivatives included."""
+def without_abstract(graph: Graph, nodes: Sequence[Node], put_in: dict[Node, Node] | None = None) -> list[Node]:
+    """The nodes with a formula for every abstract function, its derivatives included.
+
+    put_in   is told which formula stands for what
+    """
     result = list(nodes)
     while True:
         found = next((node for node in order(result) if node.op == "abstract" or has_abstract_body(node)), None)
@@ -29,6 +32,15 @@ def without_abstract(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
             return result
         formula = stand_in(graph, found) if found.op == "abstract" else with_formulas(graph, found)
         result = replace(graph, result, {found: formula})
+        if put_in is not None:
+            put_in[formula] = found
+
+
+def with_abstract(graph: Graph, node: Node, put_in: Mapping[Node, Node]) -> Node:
+    """A node with the abstract functions in the places of their formulas again."""
+    for formula, typed in reversed(list(put_in.items())):
+        (node,) = replace(graph, [node], {formula: typed})
+    return node
 
 
 def has_abstract_body(node: Node) -> bool:

@@ -41,7 +41,7 @@ class Comparison:
     """All entries of one case, compared.
 
     entries    those that have an answer, in order;  proved: which of them are the same by proof
-    promises   what arrays are declared to be, by name
+    promises   what arrays are declared to be, by name;  formulas: which of them stand for abstract functions
     """
 
     def __init__(self, case: Case, given: Iterable[Point], promises: Mapping[str, str], deadline: float) -> None:
@@ -53,6 +53,7 @@ class Comparison:
         self.entries: list[ClaimedEntry] = [
             entry for part in case.parts for entry in part.entries if entry.yours is not None
         ]
+        self.formulas: dict[Node, Node] = {}
         self.pairs, self.differences = self.prepared()
         self.proved = [node.op == "number" and node.data == 0 for node in self.differences]
         self.seen: list[Seen] = []
@@ -68,7 +69,7 @@ class Comparison:
             assert entry.yours is not None
             flat += [case.outputs[entry.output], entry.ours, entry.yours]
         constants = {scalars.variable(graph, name): node for name, node in case.program.constants.items()}
-        flat = without_abstract(graph, replace(graph, flat, constants) if constants else flat)
+        flat = without_abstract(graph, replace(graph, flat, constants) if constants else flat, self.formulas)
         count, first = len(case.claimed_guards), len(case.claimed_guards) + len(case.program.guards)
         guards, domain = tuple(flat[:count]), tuple(flat[count:first])
         starts = range(first, len(flat), 3)

@@ -67,10 +67,15 @@ def with_labels(claim: Claim, labels: Sequence[str]) -> tuple[Answer, ...]:
         if name is not None and name not in labels:
             if name[0] not in labels and name[1:].lstrip("_") in labels:
                 name = name[1:].lstrip("_")
-            elif claim.kind != "gradient" and len(claim.answers) == 1:
+            elif len(claim.answers) == 1 and (claim.kind != "gradient" or are_entries(labels, name)):
                 name = None
         found.append(answer._replace(name=name))
     return tuple(found)
+
+
+def are_entries(labels: Sequence[str], name: str) -> bool:
+    """Are they x1, x2, ... of the vector x, whose entries have names of their own?"""
+    return all(label.startswith(name) and label[len(name) :].lstrip("_").isdecimal() for label in labels)
 
 
 def by_name(

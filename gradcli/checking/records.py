@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from gradcli.checking.links import NOTHING, link_of
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import EntryAxis, all_entry_names, axis_of, count_limit, entry_names, frame_of
 from gradcli.problems import GradcliError, Span
@@ -16,7 +19,7 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.partials import partial_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from typing import Any
 
     from gradcli.problems import Source
@@ -217,14 +220,16 @@ class Targets:
 class ClaimBuilder(Builder["Value"]):
     """Reads the derivatives of abstract functions, f'(x), f_12(x, y) and ∂f/∂x, besides what a function may hold.
 
-    written   the nodes among which the f of ∂f/∂x stands
+    written the nodes among which the f of ∂f/∂x stands
+    links   other derivatives of a function or a statement by names; see `link_of`
     """
 
     written: Sequence[Node] = ()
+    links: Callable[[str, Mapping[str, int], bool, bool], Node | str] | None = None
 
     def applied(self, tree: Call, values: Any) -> Any:
         name = tree.function
-        if name.startswith("∂"):
+        if "/" in name:
             return self.partial(tree)
         orders = abstract_orders(name, len(values), self.functions)
         if orders is not None and not any(isinstance(value, str) for value in values):
@@ -233,16 +238,20 @@ class ClaimBuilder(Builder["Value"]):
         return super().applied(tree, values)
 
     def partial(self, tree: Call) -> Node:
-        """∂²f/∂x∂y of the one f(x, y, ...) that is written in the function. Errors: `answer`."""
+        """∂²f/∂x∂y of the one f(x, y, ...) that is written in the function, ∂u/∂x of a statement. Errors: `answer`."""
         name, counts = partial_parts(tree.function)
         applied = {n.args for n in order(self.written) if n.op == "abstract" and n.data[0] == name}
         fitting = [args for args in applied if set(counts) <= {argument_label(arg) for arg in args}]
         if len(fitting) == 1:
             orders = tuple(counts.get(str(argument_label(arg)), 0) for arg in fitting[0])
             return scalars.abstract(self.graph, name, fitting[0], orders)
-        what = "has several readings" if fitting else "is the derivative of nothing that is written here"
-        hint = f"{name}_1(...) is the derivative of {name} by its first argument"
-        raise GradcliError("answer", f"{tree.function} {what}", Span(self.source, tree.start, tree.end), hint)
+        found: Node | str = "has several readings" if fitting else NOTHING
+        if self.links is not None and not fitting:
+            found = self.links(name, counts, bool(applied), tree.function.startswith("d"))
+        if isinstance(found, Node):
+            return found
+        hint = f"{name}_1(...) is the derivative of {name} by its first argument, for an abstract function {name}"
+        raise GradcliError("answer", f"{tree.function} {found}", Span(self.source, tree.start, tree.end), hint)
 
 
 def abstract_orders(name: str, count: int, functions: Collection[str]) -> tuple[int, ...] | None:
@@ -319,6 +328,7 @@ class ClaimReader:
             values = EntryValues(graph, inferred=self.types is not None)
             builder = ClaimBuilder(values, source, self.lookup, self.functions)
             builder.written = self.written
+            builder.links = None if self.types is not None else partial(link_of, self.builder)
             value = builder.build(tree)
             self.guards.update(graph.guards)
         except GradcliError as error:

@@ -14,7 +14,7 @@ from gradcli.library.values import (
 )
 from gradcli.problems import GradcliError, Source
 from gradcli.question import Question, options_of
-from gradcli.reading import plain_claim
+from gradcli.reading import known_names, plain_claim
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def claim_of(asked: CheckRequest, words: Mapping[str, Any]) -> Claim:
         of=words["of"],
         declarations=shape_declarations(words["shapes"]),
     )
-    answers = parse_answers(answer_sources(asked.answers), words["latex"]) if asked.answers else ()
+    texts = answer_sources(asked.answers)
+    answers = parse_answers(texts, words["latex"], known_names(question.script)) if texts else ()
     options = options_of(question)
     return plain_claim(Claim(question.script, answers, options, asked.kind, asked.layout, question.points))
 

@@ -224,7 +224,7 @@ class Printer:
         return (self.opening, "-", operand, self.closing) if guarded else ("-", operand)
 
     def write_call(self, tree: Call, guarded: bool) -> Parts | str:
-        if tree.function[0] == "∂":
+        if "/" in tree.function:
             return tree.function
         name = self.spell_function(tree.function)
         if len(tree.arguments) == 1 and not tree.keywords:

@@ -15,7 +15,7 @@ from gradcli.text.stack import Stack
 from gradcli.text.tokens import Spelled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gradcli.problems import Source
     from gradcli.text.tree import Tree
@@ -36,14 +36,18 @@ class Answer(NamedTuple):
     plain: bool = False
 
 
-def parse_answers(sources: Sequence[Source], latex: bool = False) -> tuple[Answer, ...]:
-    """The expressions of all texts, in order. Raises GradcliError with the place and a hint for what is none."""
+def parse_answers(sources: Sequence[Source], latex: bool = False, known: Collection[str] = ()) -> tuple[Answer, ...]:
+    """The expressions of all texts, in order. Raises GradcliError with the place and a hint for what is none.
+
+    known   the names of the function: du/dx is a derivative where u and x are among them, and du is not
+    """
     answers: list[Answer] = []
     for source in sources:
         before = len(answers)
-        text, letters = masked(source)
+        text, letters = masked(source, known)
+        is_latex = latex or ("\\" in source.text and "$" not in source.text)
         try:
-            _read_text(text, latex, answers)
+            _read_text(text, is_latex if text is not source else latex, answers)
         except GradcliError as error:
             if text is not source and error.span is not None:
                 error.span = error.span._replace(source=source)

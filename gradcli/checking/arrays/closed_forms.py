@@ -82,13 +82,16 @@ def are_one(graph: Graph, a: Node, b: Node) -> bool:
 def answers_beside(claim: Claim) -> tuple[Program, list[Node]]:
     """The function and the answers in one array program: its one output is the function.
 
-    Errors: names, shapes; `no-closed-form` for answers by name, whose order is not that of the variables.
+    Errors: names, shapes; `no-closed-form` for answers by name that are not those of the variables in order.
     """
     from gradcli.program.building.array_program import build_array_program
 
-    if any(answer.name for answer in claim.answers):
+    built = build_array_program(claim.script, claim.options)
+    wrt = claim.options.wrt or tuple(v.name for v in built.variables)
+    given = [answer.name for answer in claim.answers]
+    if any(given) and given != list(wrt) and (claim.kind == "gradient" or len(given) > 1):
         raise GradcliError("no-closed-form", "answers by name")
-    function = build_array_program(claim.script, claim.options).outputs[0]
+    function = built.outputs[0]
     names = [f"answer {i}" for i in range(len(claim.answers))]
     statements = [s._replace(name=s.name or "the function") for s in claim.script.statements]
     statements += [
@@ -96,7 +99,6 @@ def answers_beside(claim: Claim) -> tuple[Program, list[Node]]:
         for name, answer in zip(names, claim.answers, strict=True)
     ]
     script = Script(tuple(statements), claim.script.declarations)
-    wrt = claim.options.wrt or tuple(v.name for v in build_array_program(claim.script, claim.options).variables)
     found = build_array_program(script, claim.options._replace(scalar=False, of=None, wrt=wrt))
     steps = {step.name: (step.local, step.tree) for step in found.steps}
     node, tree = steps[function.label if function.label in steps else "the function"]

@@ -363,6 +363,9 @@ class Slips:
             self.note("missing-inner-derivative", "everywhere", node, node, own * (1 - inner))
             self.note("sign", "everywhere", node, node, -2 * own * inner)
             self.note("missing-term", "everywhere", node, node, -own * inner)
+            mark = Mark("factor", "everywhere", self.signature(node), None, self.is_typed)
+            self.passed[mark] = own * inner
+            self.places[mark] = Location(node, node)
 
 
 def occurrence(node: Node, place: int) -> str:

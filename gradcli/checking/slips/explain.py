@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.checking.abstract import with_abstract
 from gradcli.checking.records import derivative_label, undifferentiated
 from gradcli.checking.slips.adjoints import BITS, NotHereError
 from gradcli.checking.slips.catalogue import Mark
@@ -306,7 +307,9 @@ class SlipExplanation:
 
         if node is None:
             return Name("this")
-        return write_trees([node], self.evidence.comparison.case.program.decimal).trees[0]
+        comparison = self.evidence.comparison
+        typed = with_abstract(comparison.graph, node, comparison.formulas)
+        return write_trees([typed], comparison.case.program.decimal).trees[0]
 
     def of_term(self, key: tuple[Node, int]) -> Slip:
         """A term too many."""

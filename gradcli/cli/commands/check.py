@@ -123,14 +123,14 @@ def claim_of(line: CommandLine, answers: tuple[str, ...]) -> Claim:
     from gradcli.checking.records import Claim
     from gradcli.cli import inputs
     from gradcli.question import options_of
-    from gradcli.reading import plain_claim
+    from gradcli.reading import known_names, plain_claim
     from gradcli.text.answers import parse_answers
 
     if list(line.expressions).count("-") > 1:
         raise GradcliError("usage", "standard input can be read only once", hint="give '-' once")
     question = text_question(line, line.expressions[:1])
     texts = [as_answer(inputs.read_expression(text)) for text in answers]
-    claimed = parse_answers(texts, line.latex) if texts else ()
+    claimed = parse_answers(texts, line.latex, known_names(question.script)) if texts else ()
     options, layout = options_of(question), cast("Any", line.layout)
     return plain_claim(Claim(question.script, claimed, options, cast("Any", line.kind), layout, question.points))
 
