@@ -65,14 +65,18 @@ def known_names(script: Script) -> set[str]:
 
 def plain_claim(claim: Claim) -> Claim:
     """A claim with its function as plain statements, and its answers read as the function is."""
-    if claim.script.spelling is None and all(answer.plain for answer in claim.answers):
+    is_plain = claim.script.spelling is None and all(answer.plain for answer in claim.answers)
+    if is_plain and not any("_" in answer.source.text for answer in claim.answers):
         return claim
+    from gradcli.checking.indexed import with_entries
     from gradcli.program.written.resolve import resolved_trees
 
     script, options = plain_script(claim.script, claim.options, claim.points)
+    claim, notes = with_entries(claim, script, known_names(script))
     texts = [(answer.tree, answer.source) for answer in claim.answers]
-    trees = resolved_trees(claim.script, claim.options, texts)
+    trees = [tree for tree, _ in texts] if is_plain else resolved_trees(claim.script, claim.options, texts)
     answers = tuple(answer._replace(tree=tree) for answer, tree in zip(claim.answers, trees, strict=True))
+    script = script._replace(notes=(*script.notes, *notes))
     return claim._replace(script=script, options=options, answers=answers)
 
 

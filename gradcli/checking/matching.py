@@ -165,12 +165,25 @@ def matrix_answer(answers: Sequence[Answer], part: Part, reader: ClaimReader) ->
 
 def read_or_trouble(answer: Answer, reader: ClaimReader) -> Value | str:
     """The value of an answer; where its shapes do not fit, that in words."""
+    refuse_numbers(answer, reader)
     try:
         return reader.read(answer.tree, answer.source)
     except GradcliError as error:
         if error.code != "shape":
             raise
         return f"its shapes do not fit: {error.message}"
+
+
+def refuse_numbers(answer: Answer, reader: ClaimReader) -> None:
+    """Raise `sum` for x_i where x is a number, or a matrix."""
+    for name, kind in answer.arrays:
+        value = reader.lookup(name)
+        if not isinstance(value, Cells) or (kind == 1 and value.shape[1] != 1):
+            is_matrix = isinstance(value, Cells)
+            place = Span(answer.source, answer.tree.start, answer.tree.end)
+            hint = f"write {name}_ij for its entries" if is_matrix else f"give {name} as an array: --vector {name}"
+            message = f"{name} is a {'matrix' if is_matrix else 'number'}, and stands here with {kind} index"
+            raise GradcliError("sum", message, place, hint)
 
 
 def filled(part: Part, answer: Answer, reader: ClaimReader) -> Part:

@@ -28,12 +28,16 @@ class Answer(NamedTuple):
 
     name    the variable that it is said to belong to, None where its place tells
     plain   nothing in the spelling of its text has to be resolved
+    head    what is differentiated by what, where that stands before it: f and x_k of `∂f/∂x_k =`
+    arrays  which names stand with an index that runs over all entries, and how many dimensions these have
     """
 
     name: str | None
     tree: Tree
     source: Source
     plain: bool = False
+    head: tuple[str, ...] = ()
+    arrays: tuple[tuple[str, int], ...] = ()
 
 
 def parse_answers(sources: Sequence[Source], latex: bool = False, known: Collection[str] = ()) -> tuple[Answer, ...]:
@@ -61,11 +65,11 @@ def parse_answers(sources: Sequence[Source], latex: bool = False, known: Collect
 
 def _restored(answer: Answer, source: Source, letters: Mapping[str, str]) -> Answer:
     """The answer as it was typed: `∂f/∂x = 2x` is an answer for x."""
-    name = answer.name
+    name, head = answer.name, answer.head
     if name is not None and name in letters:
-        _, counts = partial_parts(letters[name])
-        name = next(iter(counts))
-    return Answer(name, unmasked(answer.tree, letters), source)
+        above, counts = partial_parts(letters[name])
+        name, head = next(iter(counts)), (above, *counts)
+    return Answer(name, unmasked(answer.tree, letters), source, False, head)
 
 
 def _read_text(source: Source, latex: bool, answers: list[Answer]) -> None:

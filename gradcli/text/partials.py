@@ -90,12 +90,12 @@ def masked(source: Source, known: Collection[str] = ()) -> tuple[Source, Mapping
             letters[masking[0]] = f"d{canonical(above)}/d{canonical(below)}"
         return masking
 
-    if "=" in text:
-        text = _HEAD.sub(mask, text)
     if "∂" in text or "\\partial" in text:
         text = _PARTIAL.sub(mask, text)
     if "=" in text and "d" in text:
         text = _ORDINARY.sub(mask, text)
+    if "=" in text:
+        text = _HEAD.sub(mask, text)
     if known and "d" in text:
         text = _LINK.sub(link, text)
     return (source, {}) if text == source.text else (source._replace(text=text), letters)

@@ -1,4 +1,4 @@
-r"""Answers as books and exercises write them: what stands before the sign of equality, links of a chain."""
+r"""Answers as books and exercises write them: what stands before `=`, links of a chain, one entry with an index."""
 
 from __future__ import annotations
 
@@ -84,3 +84,71 @@ def test_what_says_nothing_is_an_error(function: str, answer: str, words: str) -
     """Derivatives of nothing that is written, and the question in the place of an answer."""
     with pytest.raises(GradcliError, match=words):
         gradcli.check(function, answer)
+
+
+LEAST_SQUARES = r"\sum_i (\sum_j A_{ij} x_j - b_i)^2"
+QUADRATIC = r"\sum_{i=1}^n \sum_{j=1}^n A_{ij} x_i x_j"
+BY_X, BY_A, BY_W, JACOBIAN = {"wrt": "x"}, {"wrt": "A"}, {"wrt": "w"}, {"wrt": "x", "kind": "jacobian"}
+
+
+@pytest.mark.parametrize(
+    ("function", "answer", "options"),
+    [
+        (r"\sum_i x_i^2", r"\frac{\partial f}{\partial x_k} = 2 x_k", {}),
+        ("norm(x)^2", "2*x_i", {}),
+        ("norm(x)", r"x_i/\sqrt{\sum_j x_j^2}", {}),
+        (QUADRATIC, r"\sum_j (A_{kj} + A_{jk}) x_j", BY_X),
+        (QUADRATIC, r"\sum_i (A_{ij} + A_{ji}) x_i", BY_X),
+        (QUADRATIC, "x_i x_j", BY_A),
+        (r"\log\sum_i e^{x_i}", r"\frac{e^{x_i}}{\sum_i e^{x_i}}", {}),
+        (LEAST_SQUARES, r"2 \sum_i A_{ik} (\sum_j A_{ij} x_j - b_i)", BY_X),
+        (LEAST_SQUARES, r"\frac{\partial L}{\partial A_{ij}} = 2 (\sum_j A_{ij} x_j - b_i) x_j", BY_A),
+        ("sum((X@w-y)**2)", "∂L/∂w_j = 2*sum_{i=1}^m (sum_{k=1}^n X_ik*w_k - y_i)*X_ij", BY_W),
+        ("a.T@X@b", "a_i b_j", {"wrt": "X"}),
+        ("a.T@X@b", "a_i b_j", {"wrt": "X", "layout": "numerator"}),
+        ("sum(x*y)", "y_k, x_k", {}),
+        ("A@x", "A_ij", JACOBIAN),
+        ("A@x", "A_ij", {**JACOBIAN, "layout": "denominator"}),
+        ("A@x", r"\frac{\partial y_j}{\partial x_i} = A_{ji}", {**JACOBIAN, "shapes": ["A=n,n"]}),
+        ("x.T@A@x", "A_ij + A_ji", {"wrt": "x", "kind": "hessian"}),
+    ],
+)
+def test_an_answer_for_one_entry_is_that_for_all(function: str, answer: str, options: dict[str, str]) -> None:
+    """An index that no sum binds runs over the entries: the first one over rows, as ∂y_j/∂x_i says."""
+    found = gradcli.check(function, answer, **options)  # type: ignore[arg-type]
+    assert found.verdict == "equal"
+    assert any("your answer is read" in note for note in found.reading.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("function", "answer", "options", "slips"),
+    [
+        (r"\sum_i x_i^2", "x_k", {}, ["factor"]),
+        (QUADRATIC, r"2\sum_j A_{kj} x_j", BY_X, ["transposed"]),
+        ("sum(x*y)", "x_i", BY_X, ["wrong-variable"]),
+        ("A@x", "A_ji", {**JACOBIAN, "shapes": ["A=n,n"]}, ["layout"]),
+        ("a.T@X@b", "a_j b_i", {"wrt": "X", "shapes": ["X=n,n"]}, ["transposed"]),
+    ],
+)
+def test_slips_with_an_index_are_those_of_the_whole(
+    function: str, answer: str, options: dict[str, str], slips: list[str]
+) -> None:
+    """What is wrong in one entry is named as in arrays."""
+    found = gradcli.check(function, answer, **options)  # type: ignore[arg-type]
+    assert found.verdict == "different"
+    assert [slip.code for slip in found.diagnosis] == slips
+
+
+@pytest.mark.parametrize(
+    ("function", "answer", "words"),
+    [
+        ("a*norm(x)^2", "2*a_i*x_i", "a is a number, and stands here with 1 index"),
+        ("norm(A@x)", "A_i", "A is a matrix, and stands here with 1 index"),
+        ("norm(A@x)", "A_ij*x_k", "the indices i, j, k belong to no sum"),
+        ("x^2", "2*x_i", "unknown name 'x_i'|x is a number"),
+    ],
+)
+def test_an_index_of_what_has_none_is_an_error(function: str, answer: str, words: str) -> None:
+    """An index counts entries of vectors and matrices."""
+    with pytest.raises(GradcliError, match=words):
+        gradcli.check(function, answer, wrt="x")

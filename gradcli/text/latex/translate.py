@@ -303,6 +303,21 @@ class Translator(Pieces):
         self.here += 1
         return self.pieces[here]
 
+    def glued(self, name: str, index: str) -> str:
+        """The j of `A_ij`, in a text without commands; raises for it in LaTeX, which prints A_i j: not for `x_iy`."""
+        match = words.GLUED_INDEX.match(self.source.text, self.ends[self.here - 1], self.end)
+        is_latex = "\\" in self.source.text or "$" in self.source.text
+        if match is None or (is_latex and len(match[0]) == 1 and match[0] not in "ijklmnpqrst"):
+            return ""
+        if is_latex:
+            base, whole = name if name not in GREEK else f"\\{name}", f"{index}{match[0]}"
+            message = f"{base}_{whole} can be read in two ways: one name, or {base}_{index} times {match[0]}"
+            error = self.error(self.here, message, f"write {base}_{{{whole}}}, or {base}_{index} {match[0]}")
+            error.code = "ambiguous"
+            raise error
+        self.skip_to(match.end())
+        return match[0]
+
     def indexed(self, name: str) -> str:
         """A name with the lower and the upper index that follow it: `x_1`, `x_{ij}`, `W^{(1)}` (as `W__1`)."""
         upper = ""
@@ -311,7 +326,7 @@ class Translator(Pieces):
                 index = next(group for group in match.groups() if group)
                 if index[0] == "\\":
                     index = self.symbol(index) or index[1:]
-                name += "_" + "".join(index.replace(",", "").split())
+                name += "_" + "".join(index.replace(",", "").split()) + self.glued(name, index)
             elif step := self.step():
                 name += step
             elif self.here < len(self.pieces) and self.pieces[self.here][0] in "₀₁₂₃₄₅₆₇₈₉":

@@ -59,6 +59,10 @@ INDEX: Final = re.compile(
     rf"{GAP}_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
     rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}}|\{{\s*\{{\s*([A-Za-z0-9]+)\s*\}}\s*\}}|\{{\s*\\rm\s+([A-Za-z0-9]+)\s*\}})"
 )
+GLUED_INDEX: Final = re.compile(
+    r"(?<=[^\\]_[A-Za-z])(?!d[a-z](?![A-Za-z]))(?:[A-Za-z](?![A-Za-z_^'({])|[A-Za-z]{2,}(?![A-Za-z({']))"
+)
+"""Letters right behind an index without braces: `A_ij`, `w_old`; not the x of `w_ix_i`, not the dx of an integral."""
 STEP_INDEX: Final = re.compile(r"\s*_\s*\{\s*([A-Za-z])\s*([-+])\s*([0-9]{1,4})\s*\}")
 """x_{t-1}, a name of its own where no sum runs over t."""
 OPEN_INDEX: Final = re.compile(r"\s*_\s*\{(?=\s*[A-Za-z0-9]\s*[-+,][-+,A-Za-z0-9\s]*\})")
