@@ -191,7 +191,11 @@ def filled(part: Part, answer: Answer, reader: ClaimReader) -> Part:
     value = read_or_trouble(answer, reader)
     if isinstance(value, str):
         return part._replace(tree=answer.tree, trouble=value)
-    return filled_with(part, answer.tree, value, literal=is_list(answer.tree))
+    found = filled_with(part, answer.tree, value, literal=is_list(answer.tree))
+    letters = {number: letter for letter, number in reader.sizes.items()}
+    if not found.trouble or not isinstance(value, Cells) or is_list(answer.tree) or len(letters) < len(reader.sizes):
+        return found
+    return found._replace(trouble=wrong_shape(*([letters.get(n, n) for n in s] for s in (value.shape, part.shape))))
 
 
 def is_list(tree: Tree) -> bool:
@@ -212,8 +216,12 @@ def filled_with(part: Part, tree: Tree, value: Value, literal: bool = False) -> 
     turned = value.shape == shape[::-1] and 1 in shape and literal
     if value.shape == shape or turned:
         return with_entries(part, tree, value.flat(), value)
-    expected = show(shape) if part.shape else "a number"
-    return part._replace(tree=tree, trouble=f"the shape is {show(value.shape)}: {expected} is expected", value=value)
+    return part._replace(tree=tree, trouble=wrong_shape(value.shape, part.shape), value=value)
+
+
+def wrong_shape(given: Sequence[int | str], wanted: Sequence[int | str]) -> str:
+    """What is said of a shape that is not that of the right answer."""
+    return f"the shape is {show(given)}: {show(wanted) if wanted else 'a number'} is expected"
 
 
 def with_entries(part: Part, tree: Tree, nodes: Sequence[Node], value: Value) -> Part:

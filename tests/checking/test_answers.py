@@ -67,3 +67,63 @@ def test_numbers_of_other_code_show_links_that_are_missing(
     given = [{"at": at, "gradient": {"x": by_x(**at), "y": gradcli.grad(function, at).gradient["y"]}} for at in places]
     found = gradcli.check(function, against=given)
     assert [slip.code for slip in found.diagnosis] == codes
+
+
+@pytest.mark.parametrize(
+    ("function", "answer", "options", "message"),
+    [
+        (
+            "norm(A@x-b)^2 + c*norm(x)^2",
+            "2*A.T@(A@x-b) - 2*c*x",
+            {"wrt": "x", "shapes": ["A=m,n", "c=scalar"]},
+            "your gradient by x has the wrong sign at the term 2*c*x",
+        ),
+        (
+            "norm(A@x-b)^2 + c*norm(x)^2",
+            "2*A.T@(A@x-b) + c*x",
+            {"wrt": "x", "shapes": ["A=m,n", "c=scalar"]},
+            "your gradient by x counts the term 2*c*x 1/2 times",
+        ),
+        (
+            "norm(A@x-b)^2",
+            "2*A.T@(A@x+b)",
+            {"wrt": "x", "shapes": ["A=m,n"]},
+            "your gradient by x has the wrong sign at b in the factor A@x - b",
+        ),
+        (
+            "softmax(z)",
+            "diag(softmax(z)) + softmax(z)@softmax(z).T",
+            {"kind": "jacobian", "shapes": ["z=n"]},
+            "your Jacobian has the wrong sign at the term softmax(z)@softmax(z).T",
+        ),
+        (
+            "mean((X@w-y)**2)",
+            "2*X.T@(X@w-y)/n",
+            {"wrt": "w", "shapes": ["X=m,n"]},
+            "your ∂f/∂w is m/n times what it should be",
+        ),
+        (
+            "norm(A@x-b)^2",
+            "2*A.T@(A@x-b)",
+            {"wrt": "A", "shapes": ["A=m,n"]},
+            "your gradient by A is the gradient by x, not by A",
+        ),
+        (
+            "X@a",
+            "kron(eye(m), a.T)",
+            {"wrt": "X", "kind": "jacobian", "shapes": ["X=m,n", "a=n"]},
+            "in your Jacobian, kron(eye(m), a.T) has its factors in the wrong order",
+        ),
+    ],
+)
+def test_slips_in_arrays_are_told_in_arrays(function: str, answer: str, options: dict[str, str], message: str) -> None:
+    """They were told by entries, `the part of X[0,0] counts -1 times`, or not at all."""
+    found = gradcli.check(function, answer, **options)  # type: ignore[arg-type]
+    assert found.verdict == "different"
+    assert [slip["message"] for slip in found.to_dict()["diagnosis"]] == [message]
+
+
+def test_a_wrong_shape_is_told_in_the_letters_of_the_sizes() -> None:
+    """It was (2, 1), where m and n were tried as 3 and 2."""
+    found = gradcli.check("norm(A@x-b)^2", "A.T@(A@x-b)", wrt="A", shapes=["A=m,n"])
+    assert "the shape is (n, 1): (m, n) is expected" in found.text()

@@ -10,7 +10,7 @@ from gradcli.problems import GradcliError
 from gradcli.program.graph import Node, order
 from gradcli.program.scalarize.entries import Cells
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Binary, Name, Number, Transpose, Unary, children, postorder, same
+from gradcli.text.tree import Binary, Call, Name, Number, Transpose, Unary, children, postorder, same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,6 +81,8 @@ def explained_part(claim: Claim, arrays: Program | None, comparison: Comparison,
             return None
         if yours.is_like(ours.turned()):
             return turned_slip(claim, part)
+        if arrays is not None and (slip := repaired(comparison, part, ours, numbers, answer_name(claim, part))):
+            return slip
         order = reordered(ours, yours)
         if order:
             label = None if arrays is None and claim.kind != "gradient" else part.label
@@ -93,7 +95,12 @@ def explained_part(claim: Claim, arrays: Program | None, comparison: Comparison,
     if arrays is None:
         return None
     name = answer_name(claim, part)
-    return repaired(comparison, part, ours, numbers, name) or mutated(claim, arrays, comparison, place, numbers)
+    found = repaired(comparison, part, ours, numbers, name) or mutated(claim, arrays, comparison, place, numbers)
+    if found is None and part.value is not None and not yours.is_shaped_like(ours):
+        from gradcli.checking.slips.wholes import by_another_array
+
+        return by_another_array(claim, comparison, part, yours, numbers)
+    return found
 
 
 def turned_slip(claim: Claim, part: Part) -> Slip:
@@ -146,12 +153,17 @@ def repairs(tree: Tree) -> Iterator[tuple[str, Tree, Tree]]:
     """The answer with one array transposed or one product turned round: code, new answer, what was changed."""
     inside = {id(node.operand) for node in postorder(tree) if isinstance(node, Transpose)}
     places = [
-        node for node in postorder(tree) if id(node) not in inside and isinstance(node, Name | Transpose | Binary)
+        node
+        for node in postorder(tree)
+        if id(node) not in inside
+        and (isinstance(node, Name | Transpose | Binary) or (isinstance(node, Call) and node.function == "kron"))
     ]
     for node in places[:MOST_REPAIRS]:
         if isinstance(node, Name | Transpose):
             flipped = node.operand if isinstance(node, Transpose) else Transpose(node)
             yield "transposed", rewritten(tree, node, flipped), node
+        elif isinstance(node, Call):
+            yield "permuted", rewritten(tree, node, Call("kron", node.arguments[::-1])), node
         elif node.op == "@":
             yield "permuted", rewritten(tree, node, Binary("@", node.right, node.left)), node
             turned = Binary("@", turned_tree(node.right), turned_tree(node.left))
@@ -175,7 +187,7 @@ def mutated(claim: Claim, arrays: Program, comparison: Comparison, place: int, n
     yours = numbers.grid(part.value)
     reader, source = comparison.case.reader, Source("answer", "")
     by = {entry.wrt for entry in part.entries}
-    for code, tree, *changed in [*repairs(form), *shortened(form), *with_norms(claim, form)]:
+    for code, tree, *changed in [*repairs(form), *shortened(form), *reweighed(form), *with_norms(claim, form)]:
         try:
             if code == "missing-inner-derivative" and is_fixed(reader.read(changed[0], source), by):
                 continue  # a number: its absence is a wrong factor
@@ -214,6 +226,10 @@ MUTATIONS = {
     ("swapped-function", 2): "has {0} for the derivative of {1}, which is {0}/{1}",
     ("missing-term", 1): "lacks the term {0}",
     ("missing-term", 2): "lacks {0} in the factor {1}",
+    ("sign", 1): "has the wrong sign at the term {0}",
+    ("sign", 2): "has the wrong sign at {0} in the factor {1}",
+    ("factor", 2): "counts the term {0} {1} times",
+    ("factor", 3): "counts {0} in the factor {2} {1} times",
 }
 """What a change of our formula is called, by its code and how many formulas are shown."""
 
@@ -249,6 +265,26 @@ def shortened(tree: Tree) -> Iterator[tuple[str, Tree, *tuple[Tree, ...]]]:
             yield "missing-term", rewritten(tree, node, node.left), node.right, *whole
             last: Tree = node.right if node.op == "+" else Unary("-", node.right)
             yield "missing-term", rewritten(tree, node, last), node.left, *whole
+
+
+WEIGHTS = (Number(2), Binary("/", Number(1), Number(2)))
+"""What a term may count in the place of 1."""
+
+
+def reweighed(tree: Tree) -> Iterator[tuple[str, Tree, *tuple[Tree, ...]]]:
+    """The formula with one term that has another sign, or counts twice or half: code, new formula, what was changed."""
+    for node, factor in outer_products(tree)[:MOST_REPAIRS]:
+        if node.op not in ("+", "-") or type(node.left) is Number:
+            continue
+        whole = () if factor is None else (factor,)
+        other = Binary("-" if node.op == "+" else "+", node.left, node.right)
+        yield "sign", rewritten(tree, node, other), node.right, *whole
+        if not (isinstance(node.left, Binary) and node.left.op in ("+", "-")):
+            yield "sign", rewritten(tree, node, Binary(node.op, Unary("-", node.left), node.right)), node.left, *whole
+        for weight in WEIGHTS:
+            for term in (node.right, node.left):
+                if term is node.right or not (isinstance(term, Binary) and term.op in ("+", "-")):
+                    yield "factor", rewritten(tree, term, Binary("*", weight, term)), term, weight, *whole
 
 
 def left_as_it_is(kept: Tree, dropped: Tree) -> Tree | None:
@@ -289,8 +325,6 @@ def rewritten(tree: Tree, old: Tree, new: Tree) -> Tree:
 
 def remade(node: Tree, parts: list[Tree]) -> Tree:
     """A node with other children; kinds that hold no product of arrays stay as they are."""
-    from gradcli.text.tree import Call
-
     if isinstance(node, Binary):
         return Binary(node.op, parts[0], parts[1])
     if isinstance(node, Unary):

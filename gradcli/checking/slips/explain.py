@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+from math import prod
+
 from gradcli.checking.abstract import with_abstract
 from gradcli.checking.records import derivative_label, undifferentiated
 from gradcli.checking.slips.adjoints import BITS, NotHereError
@@ -112,15 +115,14 @@ class SlipExplainer:
             here = Unit(unit.label, self.places_in(evidence.comparison, unit))
             ratios.append(constant_ratio(evidence.vector(here, evidence.yours), evidence.vector(here, evidence.ours)))
         sizes = [evidence.comparison.case.sizes for evidence in every]
-        for letter in sizes[0]:
-            for text, power in ((letter, 1), (f"1/{letter}", -1)):
-                for number in (1, -1, 2):
-                    wanted = [number * float(size[letter]) ** power for size in sizes]
-                    if all(
-                        r is not None and abs(float(r.mid()) - w) < 1e-12 for r, w in zip(ratios, wanted, strict=True)
-                    ):
-                        shown = text if number == 1 else f"{number}*{text}" if number != -1 else f"-{text}"
-                        return [self.slip(unit, "factor", f"{self.name(unit)} is {shown} times what it should be")]
+        powers = [(letter, {letter: 1}) for letter in sizes[0]] + [(f"1/{letter}", {letter: -1}) for letter in sizes[0]]
+        powers += [(f"{above}/{below}", {above: 1, below: -1}) for above, below in permutations(sizes[0], 2)]
+        for text, exponents in powers:
+            for number in (1, -1, 2):
+                wanted = [number * prod(float(size[x]) ** e for x, e in exponents.items()) for size in sizes]
+                if all(r is not None and abs(float(r.mid()) - w) < 1e-12 for r, w in zip(ratios, wanted, strict=True)):
+                    shown = text if number == 1 else f"{number}*{text}" if number != -1 else f"-{text}"
+                    return [self.slip(unit, "factor", f"{self.name(unit)} is {shown} times what it should be")]
         return []
 
     # ------------------------------------------------------------------------ words

@@ -94,6 +94,27 @@ def same_shaped(comparison: Comparison, part: Part) -> list[str]:
     return [name for name, count in counts.items() if count == len(part.entries)]
 
 
+def by_another_array(
+    claim: Claim, comparison: Comparison, part: Part, yours: Grid, numbers: ArrangedNumbers
+) -> Slip | None:
+    """The slip of a gradient whose shape is that of another array, by which it is."""
+    if claim.kind != "gradient":
+        return None
+    arrays: dict[str, list[str]] = {}
+    for name in comparison.case.variables:
+        arrays.setdefault(name.partition("[")[0], []).append(name)
+    columns = len(yours.rows[0])
+    for other, names in arrays.items():
+        if other == part.label or len(names) != len(yours.rows) * columns:
+            continue
+        nodes = Reverse(comparison.graph, names).gradient(comparison.case.outputs[0])
+        grid = numbers.grid(Cells(tuple(tuple(nodes[i : i + columns]) for i in range(0, len(nodes), columns))))
+        if grid.is_like(yours):
+            message = f"your gradient by {part.label} is the gradient by {other}, not by {part.label}"
+            return Slip(part.label, "wrong-variable", message)
+    return None
+
+
 def gradient_by(comparison: Comparison, part: Part, other: str, numbers: ArrangedNumbers) -> Grid:
     """The gradient by another array, entry by entry in the place of ours."""
     names = [other + entry.wrt.removeprefix(part.label) for entry in part.entries]
