@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from gradcli.blackbox.noise import randomness, rescaled, scaled, what_is_known
-from gradcli.blackbox.targets import DifferenceRequest
+from gradcli.blackbox.targets import DifferenceRequest, ExecTarget
 from gradcli.derive.derivative import Answer, DerivativeQuestion
 from gradcli.derive.gradient import gradient_record
 from gradcli.derive.hessian import hessian_record
@@ -177,7 +177,7 @@ def require_number(box: Outside, command: str) -> None:
 
     if box.shape is not None and math.prod(box.shape) != 1:
         hint = "gradcli jacobian differentiates all of them; --answer picks a part of JSON" if command == "grad" else ""
-        message = f"the answer is {shape_words(box.shape)}, and {command} needs one"
+        message = f"the answer is {shape_words(box.shape)}, and {command} needs one number"
         raise failed(box.target, Failure("output", message, hint))
 
 
@@ -277,7 +277,7 @@ def numbers_of(
 ) -> Numbers:
     """Evaluations, problems and notes of an answer."""
     notes = [*asked.remarks, *found.notes, *box.store.remarks, *failure_notes(box)]
-    notes += slope_notes(asked, found)
+    notes += [*slope_notes(asked, found), *unread_notes(box, found)]
     return Numbers(
         "fd",
         "estimated",
@@ -319,6 +319,18 @@ def slope_notes(asked: DifferenceRequest, found: Found) -> list[str]:
         for row in found.rows
         for name, slope in zip(asked.names, row, strict=True)
         if slope.note and not slope.border and not (found.notes and slope.note.startswith("noise of"))
+    ]
+
+
+def unread_notes(box: Outside, found: Found) -> list[str]:
+    """That a command without slots answers the same everywhere: it may not read its standard input."""
+    if not isinstance(box.target, ExecTarget) or box.target.has_slots:
+        return []
+    if any(slope.value != 0 for row in found.rows for slope in row):
+        return []
+    return [
+        "the answer is the same everywhere: a command without slots such as {x} is given the values as JSON on its "
+        "standard input, and may not read them"
     ]
 
 

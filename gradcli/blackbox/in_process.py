@@ -287,7 +287,9 @@ class CallableQuestion:
             raise GradcliError("target", f"the function has no value at the point: {reason}", exit_code=ExitCode.FAILED)
         if scalar and count != 1:
             hint = "jacobian differentiates all of them" if scalar == "grad" else None
-            raise GradcliError("not-scalar", f"the function answers {count} numbers, and {scalar} needs one", hint=hint)
+            raise GradcliError(
+                "not-scalar", f"the function answers {count} numbers, and {scalar} needs one number", hint=hint
+            )
 
     def numbers(self, found: Found, labels: Sequence[str], evaluations: int, second: bool = False) -> Numbers:
         """Evaluations, problems and notes of an answer."""

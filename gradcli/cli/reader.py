@@ -75,8 +75,13 @@ def refuse_number(name: str, expressions: Sequence[str]) -> None:
     most = COMMANDS[name].most_arguments
     if most is None or len(expressions) <= most:
         return
+    surplus = expressions[most]
     odd = next((word for word in expressions if len(word) == 2 and word[0] == "-" and word[1].isalpha()), None)
+    flags = {flag for option in all_options(COMMANDS[name]) for flag in option.flags}
+    behind = next((word for word in expressions if word.partition("=")[0] in flags), None)
+    if behind is not None:
+        message = f"{quote(behind)} stands behind '--', where every word is an expression"
+        raise GradcliError("usage", message, hint="options stand before it")
     if odd is not None:
         raise GradcliError("usage", f"unknown option {quote(odd)}", hint=f"gradcli {name} --help lists the options")
-    surplus = expressions[most]
     raise GradcliError("usage", f"unexpected argument {quote(surplus)}: {name} takes one", hint=COMMANDS[name].surplus)

@@ -112,7 +112,8 @@ def ordered_values(wanted: Sequence[Variable], text: PointText, source: Source) 
         hint = f"the order is {names}"
         spaced = have == 2 * count and "," in source.text and " " in source.text.replace(", ", ",")
         if spaced or has_decimal_comma(source.text):
-            hint = f"write a point in a decimal, as in 0.5; {hint}"
+            other = ", and several points as several options" if ";" in source.text else ""
+            hint = f"write a point in a decimal, as in 0.5{other}; {hint}"
         raise GradcliError("point", f"the point has {values} for {variables}", place, hint)
     return {variable.name: entry.tree for variable, entry in zip(wanted, text.entries, strict=True)}
 

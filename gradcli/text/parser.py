@@ -417,6 +417,8 @@ def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -
         raise stack.error(here, "a symmetric matrix is square", f"write {name}: n,n symmetric", "declaration")
     here += words
     promise = "positive definite" if words == 2 else ""
+    if len(dims) == 1 and stack.texts[here : here + 3] == ["one", "-", "hot"]:
+        here, promise = here + 3, "one-hot"
     if stack.kinds[here] not in _ENDS:
         raise stack.error(
             here, f"{quoted(stack.texts[here])} cannot stand in a declaration",

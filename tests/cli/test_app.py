@@ -155,6 +155,7 @@ ERRORS = [
     ([""], "usage", "unknown command ''"),
     (["grad", "x**2", "y"], "usage", "unexpected argument 'y': grad takes one"),
     (["grad", "x**2", "-Z"], "usage", "unknown option '-Z'"),
+    (["grad", "--", "-x**2", "--at", "1"], "usage", "'--at' stands behind '--', where every word is an expression"),
     (["grad"], "usage", "no expression was given"),
     (["grad", "@missing.txt"], "file", "there is no file 'missing.txt'"),
     (["grad", "x", "--at", "@missing.txt"], "file", "there is no file 'missing.txt'"),

@@ -153,6 +153,14 @@ def test_a_compiled_program(folder: Path) -> None:
     assert found["function"] == "./sim {x1} {x2}"
 
 
+def test_a_command_that_reads_no_values_is_told(folder: Path) -> None:
+    """Without slots the values are JSON on its standard input: the gradient was 0 without a word."""
+    (folder / "deaf.py").write_text("print(2.718281828459045)")
+    found = answer(folder, "grad", "--exec", "python3 deaf.py", "--at", "x=1.5")
+    assert found["gradient"] == {"x": 0.0}
+    assert any("without slots such as {x}" in note for note in found["notes"])
+
+
 def test_a_script_that_prints_six_decimals(folder: Path) -> None:
     """Rounded answers are noise that the digits tell: the error covers, and the answer says so."""
     found = answer(folder, "grad", "--exec", "./sim.sh {x} {y}", "--at", "x=1.5,y=2")

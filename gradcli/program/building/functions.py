@@ -186,7 +186,10 @@ def norm_order(value: Any, place: Span) -> str:
         if value.op == "number" and value.data in (1, 2):
             return str(value.data)
     raise GradcliError(
-        "arity", 'the order of a norm is 1, 2, inf, "fro" or "nuc"', place, 'norm(x, 1) or norm(X, "fro")'
+        "arity",
+        'the order of a norm is 1, 2, inf, "fro" or "nuc"',
+        place,
+        'norm(x, 1), norm(X, "fro"); for order p sum(abs(x)**p)**(1/p)',
     )
 
 

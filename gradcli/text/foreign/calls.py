@@ -226,8 +226,11 @@ def _of_one_hot(stack: Stack, call: Call) -> Tree | None:
     if len(call.arguments) != 2 or call.keywords or type(call.arguments[1]) is not Name:
         return None
     label, texts = call.arguments[1], stack.texts
+    words = ["one", "-", "hot"]
     declared = any(
-        texts[here + 1 : here + 5] == [":", "one", "-", "hot"] and stack.names.get(text) == label.name
+        stack.names.get(text) == label.name
+        and texts[here + 1] == ":"
+        and words in (texts[here + 2 : here + 5], texts[here + 3 : here + 6])  # behind the size, too
         for here, text in enumerate(texts[: len(texts) - 4])
     )
     if not declared:
