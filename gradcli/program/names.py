@@ -35,6 +35,8 @@ GREEK_FUNCTIONS = {
     "Sigma": "sum(z) for the sum over a vector",
 }  # fmt: skip
 """What people mean by a Greek letter that is called."""
+LOGARITHM = pattern(r"log(?=_[a-z]|_?[0-9])_?([a-z]|[0-9]+)")
+"""A logarithm to another base: `log_a(x)`, `log_3(x)`."""
 UNITS = frozenset(("i", "j", "I", *(unit + letter for unit in "ij" for letter in "xytkw")))
 """The letters of the imaginary unit, alone and run together with a variable."""
 WITH_ONE_LETTER = pattern(r"[^\W\d_][0-9_]*")
@@ -224,6 +226,9 @@ def unknown_function(name: str, place: Span) -> GradcliError:
         known = GREEK_FUNCTIONS[name]
         hint = f"write {known}, or {name}*(z) for a product; '{name}: function' declares an abstract one"
         return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
+    if base := LOGARITHM.fullmatch(name):
+        hint = f"write log(x)/log({base[1]}) for the logarithm to the base {base[1]}"
+        return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
     if name[1:] in NAMES and name[0].isalpha() and len(name) > 3:
         hint = f"write {name[0]}*{name[1:]}(...), or '{name}: function' for an abstract one"
         return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
@@ -321,7 +326,7 @@ def check_run_together(
                 said.append(note)
         if name in bound or len(name) > 24 or (WITH_ONE_LETTER.fullmatch(name) and name not in ("E", "T", "f")):
             continue
-        if name in ("E", "T", "f", "M_PI") or (len(name) < 6 and name.isalnum()):
+        if name in ("E", "T", "f", "M_PI") or (len(name) < 6 and name.isalnum()) or "_" in name:
             from gradcli.program.written.glued import refuse_glued
 
             doubtful = True

@@ -9,6 +9,7 @@ import re
 
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.foreign.characters import GREEK
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -25,6 +26,8 @@ PAIR: Final = re.compile(r"([a-z][0-9]*)([a-z][0-9]+)")
 """`x1y1`."""
 MATRIX_AND_VECTOR: Final = re.compile(r"([ABHQUVWX])([bhuvwxyz])")
 """`Wx`."""
+INDEXED_PAIR: Final = re.compile(r"([^\W\d_]|[a-z]{2,7})_([0-9]+|[a-z])([^\W\d_]|[a-z]{2,7})(?:([0-9]*)|_\2)")
+"""`w_1x_1`, `beta_1x`, `x_iy_i`, which some type for products; the second index of digits has no line."""
 OF_PHYSICS: Final = frozenset((
     "mc", "mg", "mgh", "mv", "ma", "IR", "PV", "nRT", "RT", "GM", "GMm", "kT", "hf", "qE", "qV", "RC", "LC", "VI", "kx",
 ))  # fmt: skip
@@ -61,6 +64,10 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
         )  # fmt: skip
     elif name == "E" and _RAISED.match(text, place.end):
         reading = "e"
+    elif _TIMES_E.fullmatch(name) and name[0] not in free and _RAISED_TO_NAMES.match(text, place.end):
+        reading = "*".join(name)
+    elif pair := _indexed_pair(name):
+        reading = "*".join(pair)
     elif name[-1] in "xyt" and name[:-1] in OTHER_WORDS:
         reading = OTHER_WORDS[name[:-1]].format(name[-1])
     if reading:
@@ -75,6 +82,9 @@ _TRANSPOSED_FACTOR: Final = re.compile(r"(?<![\w.])([A-Za-z]\w*)\s*\^\s*T\Z")
 _FACTOR: Final = re.compile(r"\s*[*·]\s*[A-Za-z(]")
 _OF_C: Final = re.compile(r"(?<![\w.])(?:[0-9]+\.[0-9]*|\.[0-9]+)\Z")
 _QUOTIENT_BEFORE: Final = re.compile(r"(?<!\w)(d[A-Za-zθ])\s*/\Z")
+_TIMES_E: Final = re.compile(r"[A-DF-Za-df-z]e")
+"""The Ae of `Ae^(-k*t)`."""
+_RAISED_TO_NAMES: Final = re.compile(r"\s*(?:\^|\*\*)\s*(?:[-−]?\s*[A-Za-zα-ω]|\([^()]*[A-Za-zα-ω])")
 _RAISED: Final = re.compile(r"\s*(?:\^|\*\*)\s*[-(A-Za-z]")
 
 
@@ -89,6 +99,18 @@ def _refuse_quotient(statement: Statement, above: str, below: str, place: Tree, 
         f"write the function in the place of {above[1:]}, as in d/{below} ({below[1:]}^2), or give {above} and {below} "
         "values with --at or --set",
     )  # fmt: skip
+
+
+def _indexed_pair(name: str) -> tuple[str, str] | None:
+    """`w_1` and `x_1` of `w_1x_1`; None for names of words, as `layer_1a`."""
+    match = INDEXED_PAIR.fullmatch(name)
+    greek = GREEK.values()
+    if match is None or not all(len(letters) == 1 or letters in greek for letters in (match[1], match[3])):
+        return None
+    if match[2].isalpha() and match[4] is not None:
+        return None  # x_iy alone may be one name
+    second = match[4] if match[4] is not None else f"_{match[2]}"
+    return f"{match[1]}_{match[2]}", match[3] + (f"_{second}" if second[:1].isdigit() else second)
 
 
 def notes_on(free: Mapping[str, tuple[Statement, Tree]], values: Collection[str]) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from gradcli.text.foreign.spellings import (
     SIZES,
     SPELLINGS,
 )
-from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS
+from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS, INVERSES
 from gradcli.text.stack import CONDITIONAL, Frame, Stack
 from gradcli.text.tokens import quoted
 from gradcli.text.tree import (
@@ -211,6 +211,9 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
     if reading is not None:
         return _reduced(reading, reduced) if reduced else reading
     lower = name.lower()
+    if not origin and name[0] == "A" and INVERSES.get(name[1:]) == lower:
+        hint = f"write {lower}(...) for the inverse function, A*{name[1:]}(...) for the product"
+        raise _at_name(stack, call, f"{name} reads in two ways: {lower}, or A times {name[1:]}", hint, "ambiguous")
     if lower != name and lower in CAPITALS and (lower not in ("sum", "prod") or name.isupper()):
         call.function = lower
         return _reading(call, False) or call

@@ -6,12 +6,17 @@ Codes of errors: `ambiguous`, with the readings as texts that can be pasted; `sy
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.spellings import REFUSED
 from gradcli.text.foreign.words import APPLIED_WORDS, INVERSES, is_short, unglued
 from gradcli.text.stack import APPLIED, BRACKETED, FACTOR, NEGATE, POWER, PRODUCT
 from gradcli.text.tokens import quoted
 from gradcli.text.tree import JUXTAPOSED, LATEX_PRODUCT, Binary, Name, Number, Transpose, Unary
+
+_LOGARITHM = pattern(r"log(?=_|[0-9])_?([a-z]|[0-9]+)")
+"""The word of `log_b x`."""
 
 if TYPE_CHECKING:
     from gradcli.problems import GradcliError
@@ -203,6 +208,10 @@ def _no_product(stack: Stack, here: int) -> GradcliError:
         word = first[-3:] if first[-3:] in APPLIED_WORDS else first[-2:]
         readings = [f"{first[: -len(word)]}*{word}({text})"]
     hint = f"write {readings[0]}" if readings else f"write {first}*{after} for a product"
+    if base := _LOGARITHM.fullmatch(first):
+        hint = f"write log({after})/log({base[1]})"
+    elif first in REFUSED:
+        raise stack.error(here - 1, f"unknown function {quoted(first)}", REFUSED[first])
     if not readings and len(first) > 2 and len(text) > 2:
         hint = f"write the formula alone, with operators: {first}*{after} is a product"
     return stack.error(here, f"an operator is missing before {quoted(text)}", hint)
