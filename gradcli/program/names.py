@@ -367,7 +367,14 @@ def matrix_and_vector(name: str, statement: Statement) -> list[str] | None:
 
 def check_function_word(name: str, known: Collection[str], place: Span) -> None:
     """Raise for `sin` without an argument and for `sinx`, which nobody means as the name of a variable."""
-    from gradcli.text.foreign.words import NEVER_VARIABLES, unglued
+    from gradcli.text.foreign.words import FUNCTION_AND_NUMBER, NEVER_VARIABLES, unglued
+
+    behind = re.match(r"\w*", place.source.text[place.end :])
+    if behind and behind[0] and (match := FUNCTION_AND_NUMBER.fullmatch(name)):
+        raise GradcliError(
+            "ambiguous", f"{name + behind[0]!r} reads in two ways: {match[1]}, or a variable called {name}", place,
+            f"write {match[1]}({match[2]}{behind[0]}), or {name}*{behind[0]}",
+        )  # fmt: skip
 
     if name in NEVER_VARIABLES:
         raise GradcliError(

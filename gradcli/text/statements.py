@@ -97,8 +97,8 @@ def _programmed(stack: Stack, heads: list[Head]) -> Head | None:
 
 def _statement(stack: Stack, heads: list[Head], sides: list[Tree], requests: list[AskedDerivative]) -> Statement:
     while len(sides) > 1 and not requests and (label := label_of(stack, sides)) is not None:
-        if heads and isinstance(sides[0], Binary):
-            break  # `y = x^2 = a*b`: y has a value already
+        if isinstance(sides[0], Binary) and (heads or type(sides[1]) is Name):
+            break  # `y = x^2 = a*b`: y has a value already; `x^2 = y` is an equation
         if not label.name:
             stack.spelled.notes.append(f"{stack.typed(sides[0])} only names what follows it")
         heads.append(label)

@@ -46,7 +46,7 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
     reading = ""
     if PRODUCT.fullmatch(name) and len(set(name)) == len(name):
         reading = "*".join(name)
-    elif (match := TRANSPOSE.fullmatch(name)) and (match[2] or match[1] == match[3] or match[1] in "wabuv"):
+    elif (match := TRANSPOSE.fullmatch(name)) and (match[2] or match[1] == match[3] or match[1] in "wabuvxyz"):
         reading = "@".join(part for part in (f"{match[1]}.T", match[2], match[3]) if part)
     elif typed in ("Pi", "PI", "M_PI"):
         reading = "pi"

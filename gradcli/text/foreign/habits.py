@@ -28,6 +28,7 @@ NO_OPERATORS = {
     **dict.fromkeys(("if", "else", "where", "when", "otherwise"), "write where(condition, {0}, value otherwise)"),
     "mod": "write {0} - {1}*floor({0}/{1}) for the remainder",
     "times": "write {0}*{1}",
+    "choose": "write binomial({0}, {1})",
     "over": "write {0}/{1}",
     "squared": "write {0}^2",
     "cubed": "write {0}^3",

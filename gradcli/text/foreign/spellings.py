@@ -234,6 +234,7 @@ REFUSED: Final = {
     "step": "write where(x > 0, 1, 0)",
     "rect": "write where(abs(x) < 1/2, 1, 0)", "hinge": "write max(0, 1 - x)",
     "sinint": "write Si(x)", "cosint": "write Ci(x)",
+    **dict.fromkeys(("argmax", "argmin"), "write max(x) or min(x)"),
     "squareroot": "write sqrt(x)", "root2": "write sqrt(x)", "cuberoot": "write cbrt(x)",
     "sind": "write sin(x*pi/180)", "cosd": "write cos(x*pi/180)", "tand": "write tan(x*pi/180)",
     "slogdet": "write logdet(X), or slogdet(X)[1]",

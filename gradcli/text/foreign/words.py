@@ -100,6 +100,8 @@ def separated(pieces: list[str], canonical: Callable[[str], str]) -> tuple[list[
 
 _OF_PROGRAMS: Final = frozenset(("np", "jnp", "numpy", "torch", "tf", "jax", "scipy", "linalg", "def", "math"))
 """Words of programs, in which `σu` is one name."""
+FUNCTION_AND_NUMBER: Final = pattern(r"(sin|cos|tan|cot|ln|exp)([0-9]+)")
+"""The `cos2` of `cos2πx`."""
 _LETTER_AND_FUNCTION: Final = pattern(r"([A-Za-z])(sin|cos|tan|cot|ln|log|exp|sqrt)")
 
 
