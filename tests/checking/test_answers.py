@@ -127,3 +127,21 @@ def test_a_wrong_shape_is_told_in_the_letters_of_the_sizes() -> None:
     """It was (2, 1), where m and n were tried as 3 and 2."""
     found = gradcli.check("norm(A@x-b)^2", "A.T@(A@x-b)", wrt="A", shapes=["A=m,n"])
     assert "the shape is (n, 1): (m, n) is expected" in found.text()
+
+
+@pytest.mark.parametrize(
+    ("function", "answer", "parts"),
+    [
+        ("sin(x^2)", "cos(2*x)", "2*x in the place of x**2"),
+        ("sin(x^2*y)*y", "2*x*y^2*cos(2*x*y)", "2*x*y in the place of y*x**2"),
+        ("sin(x)^2", "cos(x)^2", "cos(x) in the place of sin(x)"),
+        ("(x^2+1)^3", "3*(2*x)^2", "2*x in the place of x**2 + 1"),
+    ],
+)
+def test_the_inner_derivative_inside_the_outer_one_is_named(function: str, answer: str, parts: str) -> None:
+    """f'(g'(x)) for the derivative of f(g(x)); 1/v' for that of 1/v is the rule for quotients."""
+    found = gradcli.check(function, answer, wrt="x")
+    (slip,) = found.to_dict()["diagnosis"]
+    assert slip["slip"] == "missing-inner-derivative"
+    assert f"has the inner derivative {parts}" in slip["message"]
+    assert [slip.code for slip in gradcli.check("1/x^2", "1/(2*x)").diagnosis] == ["quotient-rule"]

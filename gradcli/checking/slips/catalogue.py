@@ -7,10 +7,11 @@ Aided Assessment of Mathematics, 2013, chapter 6); questions on hand derivations
 from __future__ import annotations
 
 from gradcli.checking.slips.adjoints import NotHereError, exact
+from gradcli.derive.ad.reverse import Reverse
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from gradcli.checking.slips.adjoints import AdjointSweep
@@ -81,22 +82,46 @@ FAMILIES = (
 """Functions whose values are taken for each other's derivatives."""
 
 
-class Alternatives:
-    """Wrong derivatives of the functions in a program, as nodes, made once."""
+MOST_INSIDE = 8
+"""Functions, and variables, up to which f'(g'(x)) is tried for f(g(x))."""
 
-    def __init__(self, graph: Graph, calls: Iterable[Node]) -> None:
+
+class Alternatives:
+    """Wrong derivatives of the functions in a program, as nodes, made once.
+
+    inside   f'(g'(x)) of a call f(g(x)), by call and variable
+    """
+
+    def __init__(self, graph: Graph, calls: Sequence[Node], names: Sequence[str] = ()) -> None:
         self.texts: dict[Node, list[tuple[str, Node]]] = {}
+        self.inside: dict[tuple[Node, str], Node] = {}
         from gradcli.program.rows import rule_text
 
+        if max(len(calls), len(names)) <= MOST_INSIDE:
+            for node in calls:
+                self.take_inside(graph, node, names)
         for node in calls:
             if len(node.args) == 1 and node not in self.texts:
-                names = {"x": node.args[0], "out": node}
+                bound = {"x": node.args[0], "out": node}
                 texts = wrong_texts(node.data.name)
-                self.texts[node] = [(text, rule_text(graph, text, names)) for text in texts]
+                self.texts[node] = [(text, rule_text(graph, text, bound)) for text in texts]
+
+    def take_inside(self, graph: Graph, node: Node, names: Sequence[str]) -> None:
+        """The outer derivative at the inner one, by each variable."""
+        from gradcli.program.forms import scalars
+        from gradcli.program.rows import rule_text
+
+        partials = node.data.partials
+        if len(node.args) != 1 or len(partials) != 1 or partials[0] is None:
+            return
+        for name, slope in zip(names, Reverse(graph, names).gradient(node.args[0]), strict=True):
+            if slope.op != "number":
+                value = scalars.call(graph, node.data, (slope,))
+                self.inside[node, name] = rule_text(graph, partials[0], {node.data.args[0]: slope, "out": value})
 
     def nodes(self) -> list[Node]:
         """All of them."""
-        return [node for pairs in self.texts.values() for _, node in pairs]
+        return [*(node for pairs in self.texts.values() for _, node in pairs), *self.inside.values()]
 
 
 def wrong_texts(name: str) -> list[str]:
@@ -262,6 +287,10 @@ class Slips:
         outer = self.adjoint[node] * self.sweep.local_derivative(node, place)
         self.inner_slips(node, base, outer, inner)
         rest = self.adjoint[node] * self.sweep.others(node, place)
+        if base.op != "variable":
+            powered = inner ** abs(exponent - 1) if exponent > 1 else 1 / inner ** abs(exponent - 1)
+            self.note("missing-inner-derivative", "inside", node, base, rest * exact(exponent) * powered - passed)
+            self.note("missing-inner-derivative", "inside and behind", node, base, rest * powered * inner - passed)
         if exponent < 0:
             slope = exact(-exponent) * self.sweep.raised(base, -exponent - 1) * inner
             self.note("quotient-rule", "reciprocal of the derivative", node, base, rest / slope - passed)
@@ -314,6 +343,13 @@ class Slips:
             self.note("not-differentiated", "whole", node, argument, own * value - passed)
             if len(moving) > 1:
                 self.note("missing-term", f"argument #{i}", node, argument, -passed)
+            inside_node = self.alternatives.inside.get((node, self.name))
+            inside = None if inside_node is None else self.sweep.value.get(inside_node)
+            if inside is not None:
+                self.note("missing-inner-derivative", "inside", node, argument, own * inside - passed)
+                self.note(
+                    "missing-inner-derivative", "inside and behind", node, argument, own * inside * inner - passed
+                )
             if node.data.name == "exp":
                 wrong = own * self.sweep.of(argument) * value * (exact(-1)).exp()
                 self.note("power-rule", "of an exponential", node, argument, wrong * inner - passed)

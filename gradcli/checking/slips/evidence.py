@@ -75,7 +75,8 @@ class Evidence:
         if len(self.local.nodes) > MOST_NODES or len(self.local.nodes) * len(self.wrong) > MOST_WORK:
             raise NotHereError
         calls = [node for node in self.local.nodes if node.op == "call" and node in self.local.active]
-        self.alternatives = Alternatives(comparison.graph, calls if len(calls) <= MOST_CALLS else ())
+        by = [] if arrays else list(dict.fromkeys(entry.wrt for entry in comparison.entries))
+        self.alternatives = Alternatives(comparison.graph, calls if len(calls) <= MOST_CALLS else (), by)
         self.terms = [] if arrays else self.usual_terms()
         self.integrals = self.slopes_of_yours()
         self.sweeps = list(self.choose())

@@ -104,6 +104,8 @@ def missing_inner(evidence: Evidence, wrt: str, mark: Mark, place: Location) -> 
     if link:
         return "lacks a link of the chain: the derivative of {0}", (place.node,)
     (inner,) = Reverse(evidence.comparison.graph, [wrt]).gradient(argument)
+    if mark.form.startswith("inside"):
+        return "has the inner derivative {0} in the place of {1}: (f(g))' is f'(g)*g'", (inner, argument)
     sentence = "lacks the inner derivative {0}, that of {1}"
     return sentence + (" (its sign apart)" if mark.form == "but for its sign" else ""), (inner, argument)
 
