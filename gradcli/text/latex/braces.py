@@ -71,6 +71,28 @@ def holds_bracket(at: Pieces, opened: int) -> bool:
     return not any(at.pieces[here] in "()" for here in inside[1:-1])
 
 
+SIZED: Final = frozenset(("\\left", "\\right", "\\big", "\\Big", "\\bigl", "\\bigr", "\\Bigl", "\\Bigr"))
+"""What stands before a bracket and says nothing of what it holds."""
+
+
+def leave_argument(at: Pieces) -> None:
+    r"""Leave out the braces of `\sin{\left(x\right)} y`, as SymPy writes a call: in print there are none."""
+    closed = at.closing(at.here) if at.skip_blanks() == "{" else None
+    if closed is None:
+        return
+    inside = [here for here in range(at.here + 1, closed) if at.pieces[here][0] not in " \t\r\n~"]
+    inside = [here for here in inside if at.pieces[here] not in SIZED]
+    if not inside or at.pieces[inside[0]] not in ("(", "["):
+        return
+    depth = 0
+    for here in inside:
+        depth += (at.pieces[here] in ("(", "[")) - (at.pieces[here] in (")", "]"))
+        if not depth:
+            if here == inside[-1]:
+                at.pieces[at.here] = at.pieces[closed] = " "
+            return
+
+
 def holds_one_letter(at: Pieces, opened: int) -> bool:
     r"""Whether a brace holds one letter alone, perhaps in a font: `{x}`, `{\hat{y}}`. Its scripts stand behind it."""
     closed = at.closing(opened)

@@ -199,6 +199,7 @@ class Pieces(ABC):
             based = base not in ("2", "10")
             name = f"log_{base}" if based else f"log{base}"
         power = self.take(words.FUNCTION_POWER)
+        self.leave_argument()
         following = self.skip_blanks()
         if following in ("^", "_"):
             raise self.script_error(name, following)
@@ -238,6 +239,10 @@ class Pieces(ABC):
     @abstractmethod
     def cut(self, text: str, spelled: Spelled | None = None) -> Tokens:
         """The tokens of a part that stands for itself: the bounds of an interval, the variable of a derivative."""
+
+    @abstractmethod
+    def leave_argument(self) -> None:
+        """Leave out braces around the bracket of a function's argument."""
 
     @abstractmethod
     def argument(self, action: str, owner: int) -> None:

@@ -75,6 +75,9 @@ class Translator(Pieces):
 
     # ---------------------------------------------------------------- groups
 
+    def leave_argument(self) -> None:
+        braces.leave_argument(self)
+
     def argument(self, action: str, owner: int) -> None:
         """An argument in braces, or of one digit, letter or symbol; `action` says what follows it."""
         piece = self.skip_blanks()
