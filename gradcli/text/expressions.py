@@ -365,7 +365,8 @@ def _latex_factor(stack: Stack, here: int) -> Step:
         letters.end_sum(stack, stack.spelled.bounds[stack.texts[here]].indices)
     calls = what == kind.NAME and stack.kinds[here + 1] == OPEN
     root = calls and stack.texts[here] in ROOTS.values()
-    if stack.powers[-1] == APPLIED and (root or what not in (NAME, kind.APPLY)):
+    barred = what == NAME and stack.kinds[here - 1] in (kind.BAR, kind.CLOSE_BAR)
+    if stack.powers[-1] == APPLIED and (root or barred or what not in (NAME, kind.APPLY)):
         function, argument = stack.operators[-1], stack.typed(stack.operands[-1])
         raise stack.error(
             here, f"where the argument of {function} ends can be read in two ways",

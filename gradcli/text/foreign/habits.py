@@ -143,7 +143,8 @@ def _product(stack: Stack, here: int) -> Step:
             raise stack.two_readings(here, "^")
     stack.reduce(FACTOR)
     if stack.powers[-1] == APPLIED and not stack.is_function(here):
-        if beside and stack.kinds[here] in (kind.NAME, kind.ROOT):
+        barred = stack.kinds[here - 1] in (kind.BAR, kind.CLOSE_BAR)
+        if beside and not barred and stack.kinds[here] in (kind.NAME, kind.ROOT):
             stack.infix((JUXTAPOSED, FACTOR, FACTOR), here)
             return True, here
         raise _argument_ends(stack, here)
