@@ -350,7 +350,7 @@ def test_a_study_shows_the_steps(folder: Path) -> None:
         (("--exec", "sleep 30 {x}", "--timeout", "0.5"), "did not end within 0.5 s"),
         (("--exec", "sh -c 'kill -ABRT $$' {x}"), "SIGABRT"),
         (("--exec", "echo 1 2 3", "--answer", "f"), "not JSON"),
-        (("--exec", "sh -c 'echo 1 2 3' {x}"), "3 numbers, and grad needs one"),
+        (("--exec", "sh -c 'echo 1 2 3' {x}"), "3 numbers, and grad needs one number"),
         (("--python", "no_such_module:f"), "there is no module 'no_such_module'"),
         (("--python", "model:nope"), "has no 'nope'"),
         (("--python", "model.py:nope"), "has no 'nope'"),

@@ -122,7 +122,7 @@ IN_PYTHON: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "not-scalar": (
         lambda: gradcli.grad(lambda x: [x, x], at=1.0),
-        "the function answers 2 numbers, and grad needs one",
+        "the function answers 2 numbers, and grad needs one number",
     ),
     "sympy": (
         lambda: gradcli.grad("x**2", at=1, method="fd").to_sympy(),
