@@ -89,7 +89,7 @@ class Graph:
     """
 
     __slots__ = (
-        *("nodes", "guards", "estimated", "notes", "literal", "whole", "singles"),
+        *("nodes", "spare", "guards", "estimated", "notes", "literal", "whole", "singles"),
         *("symmetric", "decimal", "measure", "pieces", "partials"),
     )
 
@@ -100,6 +100,7 @@ class Graph:
         measure: Callable[[Graph, Node], int] | None = None,
     ) -> None:
         self.nodes: dict[tuple[Any, ...], Node] = {}
+        self.spare = Node()
         self.guards: dict[Node, None] | None = {}
         self.estimated = False
         self.literal = False
@@ -114,17 +115,15 @@ class Graph:
 
     def intern(self, op: str, args: tuple[Node, ...] = (), data: Any = None, shape: Shape = ()) -> Node:
         """The one node with this operation, these arguments and this data."""
-        key = (op, data, args)
-        node = self.nodes.get(key)
-        if node is None:
-            node = Node()
+        node = self.nodes.setdefault((op, data, args), self.spare)  # hashed once: fractions take long
+        if node is self.spare:
+            self.spare = Node()
             node.op, node.args, node.data, node.shape = op, args, data, shape
-            node.serial = len(self.nodes)
+            node.serial = len(self.nodes) - 1
             if node.serial >= limits.NODES:
                 raise GradcliError(
                     "limit", f"this takes more than {limits.NODES} operations", hint="differentiate a smaller part"
                 )
-            self.nodes[key] = node
         return node
 
 

@@ -58,6 +58,8 @@ TEXT_ROWS: Final[Mapping[str, NotationRow]] = {
     "@": NotationRow("@", PRODUCT, PRODUCT, MINUS),
     "**": NotationRow("**", POWER, POWER + 1, POWER),
 }
+CHAINS: Final[Mapping[str, str]] = {"+": "+-", "-": "+-", "*": "*"}
+"""Operators that may stand on the left of an operator without brackets, and are written as it is."""
 PRETTY_ROWS: Final[Mapping[str, NotationRow]] = {
     **TEXT_ROWS,
     "<=": NotationRow(" ≤ ", COMPARE, SUM, SUM),
@@ -122,6 +124,8 @@ class Printer:
                 continue
             if kind is int:  # a node is complete: its mark, and below it where its pieces begin
                 written[node] = (pop(), len(pieces))
+                if len(pieces) > limits.OUTPUT_CHARACTERS:
+                    raise too_long()
                 continue
             if kind is list:
                 extend((self.closing, node[0], self.opening))
@@ -141,11 +145,7 @@ class Printer:
 
     def _copy(self, start: int, end: int) -> None:
         if len(self.pieces) + end - start > limits.OUTPUT_CHARACTERS:
-            raise GradcliError(
-                "limit",
-                f"the answer as text is longer than {limits.OUTPUT_CHARACTERS} characters",
-                hint="ask for its value at a point (--at) with --method autodiff",
-            )
+            raise too_long()
         self.pieces += self.pieces[start:end]
 
     def operand(self, tree: Tree, minimum: int, guarded: bool = False) -> Part:
@@ -208,12 +208,17 @@ class Printer:
         return text
 
     def write_binary(self, tree: Binary, guarded: bool) -> Parts | str:
+        """An operation, with the sums or products on its left in one go: they are chains, and hardly ever shared."""
         sign, level, left, right = self.rows[tree.op]
-        before = self.operand(tree.left, left, guarded)
-        after = self.operand(tree.right, right, level > COMPARE)
-        if type(before) is str and type(after) is str:
-            return before + sign + after
-        return (before, sign, after)
+        parts = [self.operand(tree.right, right, level > COMPARE), sign]
+        chain = CHAINS.get(tree.op, "")
+        while type(tree.left) is Binary and tree.left.op in chain:
+            tree = tree.left
+            parts += (self.operand(tree.right, right, True), self.rows[tree.op].sign)
+        parts.append(self.operand(tree.left, left, guarded))
+        if all(type(part) is str for part in parts):
+            return "".join(parts[::-1])
+        return tuple(parts[::-1])
 
     def write_unary(self, tree: Unary, guarded: bool) -> Parts | str:
         if tree.op == "not":
@@ -258,6 +263,15 @@ class Printer:
 
     def write_text(self, tree: Text, guarded: bool) -> str:
         return f"'{tree.value}'" if '"' in tree.value else f'"{tree.value}"'
+
+
+def too_long() -> GradcliError:
+    """The error for a text that nobody reads."""
+    return GradcliError(
+        "limit",
+        f"the answer as text is longer than {limits.OUTPUT_CHARACTERS} characters",
+        hint="ask for its value at a point (--at) with --method autodiff",
+    )
 
 
 class PrettyPrinter(Printer):

@@ -1,4 +1,4 @@
-"""Plots, descents and quizzes are answers like the others: text, documents, notebooks."""
+"""Plots, descents, quizzes and reports are answers like the others: text, documents, notebooks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ ANSWERS = [
     (lambda: gradcli.descend("x**2 + y**2", at=(1, 2), steps=5), "gradcli.descent/1",
      ("plain", "csv", "markdown", "latex")),
     (lambda: gradcli.quiz(seed=3, count=2), "gradcli.quiz/1", ("plain", "markdown", "latex")),
+    (lambda: gradcli.report("x**3 - 1/x", at=1), "gradcli.report/1", ("plain", "markdown", "latex", "html")),
 ]  # fmt: skip
 
 

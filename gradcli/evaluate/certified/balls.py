@@ -217,7 +217,7 @@ def sum_value(run: Balls, node: Node) -> Value:
         value = values[arg]
         if type(value) is Undefined:
             return value
-        term = value if coefficient == 1 else value * rational(coefficient)
+        term = value if type(coefficient) is int and coefficient == 1 else value * rational(coefficient)
         if type(term) is fmpq:
             exact += term
             if index & 15 == 15 and exact.height_bits() > limits.EXACT_BITS:

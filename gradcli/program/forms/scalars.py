@@ -67,7 +67,8 @@ def add(graph: Graph, items: Iterable[tuple[Node, Rational]], start: Rational = 
             coefficients, offset = node.data
             total += factor * offset
             for term, coefficient in zip(node.args, coefficients, strict=True):
-                terms[term] = terms.get(term, 0) + factor * coefficient
+                part = coefficient if factor == 1 else factor * coefficient
+                terms[term] = terms[term] + part if term in terms else part
         else:
             terms[node] = terms.get(node, 0) + factor
             special = special or op == "where" or op == "power"
