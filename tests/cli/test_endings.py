@@ -68,6 +68,36 @@ def test_other_names_hold_what_a_terminal_shows(run: Any, name: str) -> None:
     assert "∂f/∂x1" in Path(name).read_text()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(words for name, words in COMMANDS.items() if name != "functions"),
+        (*GRAD, "--at", "3,4"),
+        ("graph", "x**2*y"),
+        ("plot", "x**2"),
+        ("descend", "x**2", "--at", "1"),
+        ("quiz", "--seed", "1"),
+        ("report", "x**2", "--at", "1"),
+    ],
+)
+def test_every_answer_is_a_page(run: Any, words: tuple[str, ...]) -> None:
+    """*.html is one whole page with the function on it, which loads nothing; no other command writes a table there."""
+    assert run(*words, "--out", "o.html") == (0, "", "")
+    page = Path("o.html").read_text()
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.count("</html>") == page.count("<head>") == 1
+    assert page.count("<main") == words.count("--at") or words[0] != "grad"
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/", "")
+
+
+@pytest.mark.parametrize("name", ["o.svg", "o.png", "o.pdf", "o.dot", "o.mmd"])
+@pytest.mark.parametrize("command", ["grad", "hessian", "check", "functions", "trace"])
+def test_a_table_is_no_picture(run: Any, command: str, name: str) -> None:
+    """Exit 2, and nothing is written."""
+    assert run(*COMMANDS[command], "--out", name)[0] == 2
+    assert os.listdir() == []
+
+
 @pytest.mark.parametrize("command", ["grad", "check", "functions"])
 def test_a_format_and_a_name_do_not_contradict_each_other(run: Any, command: str) -> None:
     """Exit 2, and nothing is written."""
@@ -172,7 +202,7 @@ def test_json_lines_of_several_points(run: Any) -> None:
     assert [json.loads(line)["value"] for line in Path("o.jsonl").read_text().splitlines()] == [2.0, 12.0]
 
 
-@pytest.mark.parametrize("ending", endings.GRAPHS)
+@pytest.mark.parametrize("ending", [ending for ending in endings.GRAPHS if ending not in endings.PAGES])
 def test_graphs_obey_their_ending(run: Any, ending: str) -> None:
     """Pictures, languages of pictures, JSON; other formats are refused, other names hold the tree."""
     words = ("graph", "x**2", "--at", "3")

@@ -31,7 +31,7 @@ def answer_check(line: CommandLine) -> int:
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out verdict.json")
     refuse_npy(line.format, "a verdict")
     verdict = verdict_of(line)
-    write_answer(written(verdict, line.format, line.out), line.out, utf8=line.format == "json")
+    write_answer(written(verdict, line.format, line.out), line.out, utf8=line.format in ("json", "html"))
     return EXIT[verdict.verdict]
 
 
@@ -151,6 +151,10 @@ def written(verdict: Verdict, form: str, out: str | None) -> str:
         sheet = sheet_for(out)
         verdicts.print_verdict(verdict, make_console(sheet))
         return sheet.getvalue()
+    if form == "html":
+        from gradcli.render.report.page import write_pages
+
+        return write_pages([verdict])
     writers: dict[str, Callable[[Verdict], str]] = {
         "json": verdicts.write_json,
         "csv": verdicts.write_csv,

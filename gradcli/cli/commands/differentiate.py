@@ -52,7 +52,7 @@ def answer_question(line: CommandLine) -> int:
 
         write_bytes(npy_bytes(results), line.out, form)
     else:
-        write_answer(render_results(results, form, line.out), line.out, utf8=form == "json")
+        write_answer(render_results(results, form, line.out), line.out, utf8=form in ("json", "html"))
     return ExitCode.NO_ANSWER if any(lacks_answer(result) for result in results) else ExitCode.DONE
 
 
@@ -118,8 +118,11 @@ def render_results(results: Sequence[Result], form: str, out: str | None) -> str
         from gradcli.render.formats.csv import write_table
 
         return write_table(results)
-    from gradcli.render.documents import writer
+    from gradcli.render.documents import loaded, writer
 
+    if form == "html":
+        text: str = loaded("report.page.write_pages")(results)
+        return text
     write = writer(form)
     return ("\n" if form == "json" else "\n\n").join(write(result) for result in results) + "\n"
 

@@ -14,25 +14,24 @@ if TYPE_CHECKING:
 JSON: Final = {".json": "json", ".jsonl": "json", ".ndjson": "json"}
 PAPERS: Final = {".tex": "latex", ".md": "markdown", ".markdown": "markdown"}
 
-FORMATS: Final = {**JSON, ".csv": "csv", **PAPERS, ".npy": "npy"}
+PAGES: Final = {".html": "html", ".htm": "html"}
+
+FORMATS: Final = {**JSON, ".csv": "csv", **PAPERS, ".npy": "npy", **PAGES}
 """Ending -> format of the commands that answer once; what is not here holds what a terminal would show."""
 
-GRAPHS: Final = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".svg": "svg", **JSON}
+GRAPHS: Final = {".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".svg": "svg", **PAGES, **JSON}
 """Ending -> format of `graph`; what is not here holds the tree."""
 
-WORKSHEETS: Final = {".md": "markdown", ".markdown": "markdown", ".tex": "latex", **JSON}
-"""Ending -> format of `quiz`."""
+WORKSHEETS: Final = {".md": "markdown", ".markdown": "markdown", ".tex": "latex", **PAGES, **JSON}
+"""Ending -> format of `quiz` and of `report`; what is not here holds what a terminal would show."""
 
-REPORTS: Final = {".html": "html", ".htm": "html", **WORKSHEETS}
-"""Ending -> format of `report`; what is not here holds what a terminal would show."""
-
-PICTURES: Final = {".svg": "svg", ".png": "png", ".pdf": "pdf", **PAPERS, ".csv": "csv", **JSON}
+PICTURES: Final = {".svg": "svg", ".png": "png", ".pdf": "pdf", **PAPERS, ".csv": "csv", **PAGES, **JSON}
 """Ending -> format of `plot`; what is not here holds the picture in characters."""
 
 PATHS: Final = {**FORMATS, ".svg": "svg", ".png": "png", ".pdf": "pdf"}
 """Ending -> format of `descend`; what is not here holds the table."""
 
-PROMISING: Final = {**FORMATS, **GRAPHS, **REPORTS, **PICTURES}
+PROMISING: Final = {**FORMATS, **GRAPHS, **WORKSHEETS, **PICTURES}
 """Endings that some command writes: with such a name a table would mislead whoever opens it."""
 
 LANGUAGES: Final = {
@@ -83,10 +82,10 @@ def format_for(given: str | None, out: str | None, formats: Mapping[str, str] = 
         if promised not in (None, given):
             raise contradiction(given, out)
         return given
-    known = FORMATS if formats is FORMATS else PROMISING
-    if promised is None and ending in (*NOT_WRITTEN, *MANY_ONLY, *known):
+    if promised is None and ending in (*NOT_WRITTEN, *MANY_ONLY, *PROMISING):
         why = "are for many points" if ending in MANY_ONLY else "are not written"
-        hint = f"one of {', '.join(formats)}; --points FILE or --grid AXES for many points"
+        many = "; --points FILE or --grid AXES for many points" if formats is FORMATS else ""
+        hint = f"one of {', '.join(formats)}{many}"
         raise GradcliError("usage", f"{ending} files {why} ('{out}')", hint=hint)
     return promised or default
 

@@ -95,7 +95,9 @@ def answer_graph(line: CommandLine, request: ExplainRequest) -> int:
 
     form = format_for(line.format_given, line.out, GRAPHS, "tree")
     found = graphs(in_full(request, form))
-    text = in_format(found, form) if form == "json" else joined([drawn(one, form, line) for one in found], form)
+    text = (
+        in_format(found, form) if form in ("json", "html") else joined([drawn(one, form, line) for one in found], form)
+    )
     return written(text, line.out, form, [one.trace.numbers.problems for one in found])
 
 
@@ -149,6 +151,9 @@ def in_format(found: Sequence[Readable], form: str) -> str:
     """Answers below one another, each written as its kind is in this format."""
     from gradcli.render.documents import loaded, row_of
 
+    if form == "html":
+        text: str = loaded("report.page.write_pages")(found)
+        return text
     texts = []
     for one in found:
         to_document, to_text, _ = row_of(one)
@@ -177,5 +182,5 @@ def written(text: str, out: str | None, form: str, problems: Sequence[Sequence[P
     """Write the answer; the exit code tells whether a number is missing."""
     from gradcli.cli.output import write_answer
 
-    write_answer(text, out, utf8=form in ("json", "svg", "dot", "mermaid"))
+    write_answer(text, out, utf8=form in ("json", "html", "svg", "dot", "mermaid"))
     return ExitCode.NO_ANSWER if any(problems) else ExitCode.DONE

@@ -15,7 +15,7 @@ from gradcli.render.words import function_text
 from gradcli.text.strict_json import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any, Final
 
     from gradcli.reporting import Report
@@ -47,20 +47,37 @@ def report_document(report: Report) -> dict[str, Any]:
 
 
 def write_report_html(report: Report) -> str:
-    """The page."""
-    title = function_text(report.gradient.reading)
-    title = title if len(title) <= 120 else f"{title[:119]}…"
+    """The page of a report."""
+    title = f"{shortened(function_text(report.gradient.reading))}: {say('gradient heading')}"
+    return whole_page(title, element("main", element("h1", say("report")), *sections(report), class_="gradcli"))
+
+
+def write_pages(records: Sequence[Any]) -> str:
+    """The page of answers of one kind, each as a notebook shows it."""
+    from gradcli.render.report.fragments import writer_of
+
+    titles = [function_text(one.reading) for one in records[:1] if hasattr(one, "reading")]
+    bodies = [element("main", *writer_of(one, "html")(one), class_="gradcli") for one in records]
+    return whole_page(shortened(titles[0]) if titles else "gradcli", *bodies)
+
+
+def shortened(title: str) -> str:
+    """A title as far as a window shows it."""
+    return title if len(title) <= 120 else f"{title[:119]}…"
+
+
+def whole_page(title: str, *bodies: Markup) -> str:
+    """A page that loads nothing."""
     head = [
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark">',
-        element("title", f"{title}: {say('gradient heading')}"),
+        element("title", title),
         f"<style>{PAGE}{FRAGMENT}</style>",
     ]
-    body = element("main", element("h1", say("report")), *sections(report), class_="gradcli")
     language = "zh-Hans" if spoken.get() == "zh" else "en"
-    lines = ["<!DOCTYPE html>", f'<html lang="{language}">', "<head>", *head, "</head>", "<body>", body]
+    lines = ["<!DOCTYPE html>", f'<html lang="{language}">', "<head>", *head, "</head>", "<body>", *bodies]
     return "\n".join([*lines, "</body>", "</html>"]) + "\n"
 
 

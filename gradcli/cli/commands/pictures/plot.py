@@ -67,6 +67,8 @@ def write_plots(found: Sequence[Plot], form: str, line: CommandLine, size: Size 
         return 3 if any(problems) else 0
     if form == "text":
         text = "\n".join(screen(one, line, size) for one in found)
+    elif form == "html":
+        text = in_format(found, form)
     else:
         text = joined([document(one, form, line, size) for one in found], form)
     return written(text, line.out, form, problems)  # type: ignore[arg-type]

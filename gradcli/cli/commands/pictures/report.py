@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcli.cli.commands.endings import REPORTS, format_for
+from gradcli.cli.commands.endings import WORKSHEETS, format_for
 from gradcli.cli.commands.explain import one_line
 from gradcli.cli.question import question_of
 from gradcli.problems import ExitCode, GradcliError
@@ -22,7 +22,7 @@ def answer_report(line: CommandLine) -> int:
 
     if line.out == "":
         raise GradcliError("usage", "'--out' needs the name of a file", hint="--out report.html")
-    form = format_for(line.format_given, line.out, REPORTS)
+    form = format_for(line.format_given, line.out, WORKSHEETS)
     if line.report.open and (form != "html" or line.out in (None, "-")):
         raise GradcliError("usage", "'--open' shows a page that is in a file", hint="--out report.html --open")
     wish = ReportWish(

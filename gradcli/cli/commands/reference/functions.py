@@ -19,10 +19,9 @@ def print_functions(line: CommandLine) -> int:
     form, out = line.format, line.out
     refuse_npy(form, "the list of functions")
     rules = chosen_rules(line.expressions)
-    if form == "latex":
-        raise GradcliError(
-            "usage", "the list of functions has no LaTeX form", hint="--format markdown, csv, plain or json"
-        )
+    if form in ("latex", "html"):
+        message = f"the list of functions has no {'LaTeX' if form == 'latex' else 'HTML'} form"
+        raise GradcliError("usage", message, hint="--format markdown, csv, plain or json")
     if form == "table":
         from gradcli.render import page, table
 
