@@ -290,3 +290,9 @@ def test_functions_stay_short() -> None:
     assert lengths[len(lengths) * 9 // 10] <= 25
     longest = max((entry for path in FILES for entry in functions(path)), key=lambda entry: entry[1])
     assert longest[1] <= 60, longest
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_hints_install_libraries(path: Path) -> None:
+    """`pip install pyarrow`, not an extra of gradcli: whoever has the name on an index may be somebody else."""
+    assert not re.search(r"pip install [\"']*gradcli", path.read_text())

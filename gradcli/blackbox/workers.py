@@ -75,7 +75,7 @@ def cluster_crew(address: str) -> Crew:
     try:
         import distributed
     except ImportError:
-        hint = 'pip install "gradcli[dask]"'
+        hint = "pip install distributed"
         raise GradcliError("scheduler", "--scheduler needs Dask, which is not installed", hint=hint) from None
     quiet_libraries()
     make: Any = distributed.Client

@@ -259,7 +259,7 @@ def arrow_parquet() -> Any:
     try:
         from pyarrow import parquet
     except ImportError:
-        hint = 'pip install "gradcli[data]"'
+        hint = "pip install pyarrow"
         raise GradcliError("file", "parquet needs pyarrow, which is not installed", hint=hint) from None
     return parquet
 

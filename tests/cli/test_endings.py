@@ -98,6 +98,13 @@ def test_a_table_is_no_picture(run: Any, command: str, name: str) -> None:
     assert os.listdir() == []
 
 
+@pytest.mark.parametrize("name", ["o.html", "o.md", "o.tex", "o.svg", "o.xlsx"])
+def test_many_points_are_no_page(run: Any, name: str) -> None:
+    """The csv of many points has no other name."""
+    assert run("grad", "x*y", "--grid", "x=0:1:3,y=0:1:2", "--out", name)[0] == 2
+    assert os.listdir() == []
+
+
 @pytest.mark.parametrize("command", ["grad", "check", "functions"])
 def test_a_format_and_a_name_do_not_contradict_each_other(run: Any, command: str) -> None:
     """Exit 2, and nothing is written."""

@@ -10,7 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from gradcli.cli import output
-from gradcli.cli.commands.endings import NOT_WRITTEN, contradiction, ending_of
+from gradcli.cli.commands.endings import NOT_WRITTEN, PROMISING, contradiction, ending_of
 from gradcli.cli.files import destinations
 from gradcli.problems import ExitCode, FailuresNamed, GradcliError
 from gradcli.text.strict_json import json_text
@@ -42,7 +42,7 @@ def chosen_format(line: CommandLine) -> str:
     by_ending = ENDINGS.get(ending)
     terminal = not is_file and output.sheet_for(None).isatty()
     if line.format_given is None:
-        if ending in NOT_WRITTEN:
+        if ending in NOT_WRITTEN or (by_ending is None and ending in PROMISING):
             hint = f"one of {', '.join(ENDINGS)}; with --format csv it is csv, whatever its name"
             raise GradcliError("usage", f"{ending} files are not written ('{line.out}')", hint=hint)
         form = (by_ending or "csv") if is_file else "table" if terminal else "csv"

@@ -1,4 +1,4 @@
-"""A picture as PNG and PDF, from its SVG, by CairoSVG (`pip install "gradcli[plot]"`), imported when it is needed."""
+"""A picture as PNG and PDF, from its SVG, by CairoSVG (`pip install cairosvg`), imported when it is needed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def cairosvg() -> Any:
     try:
         import cairosvg as module
     except ImportError:
-        hint = 'pip install "gradcli[plot]", or --out FILE.svg, which needs nothing'
+        hint = "pip install cairosvg, or --out FILE.svg, which needs nothing"
         raise GradcliError("missing", "PNG and PDF need CairoSVG, which is not installed", hint=hint) from None
     except OSError:
         hint = "apt install libcairo2, or --out FILE.svg, which needs nothing"
