@@ -56,7 +56,7 @@ def parse_point(source: Source) -> PointText:
     Raises `point` for an empty point or value, a name given twice, names and places mixed, and a ragged array.
     """
     text = source.text
-    headed = _HEAD.match(text)
+    headed = _HEAD.match(text) if any(bracket in text for bracket in "(⟨〈") else None
     spaced = "[" in text and "," not in text and _SPACED.search(text)
     if spaced or ("(" in text and _ARRAY_CALL.search(text)) or headed:
         return PointText(_read_point(_foreign(source, headed.end() if headed else 0)), source)
