@@ -209,13 +209,14 @@ class Printer:
 
     def write_binary(self, tree: Binary, guarded: bool) -> Parts | str:
         """An operation, with the sums or products on its left in one go: they are chains, and hardly ever shared."""
-        sign, level, left, right = self.rows[tree.op]
-        parts = [self.operand(tree.right, right, level > COMPARE), sign]
+        row = self.rows[tree.op]
+        parts = [self.operand(tree.right, row.right, row.level > COMPARE), row.sign]
         chain = CHAINS.get(tree.op, "")
         while type(tree.left) is Binary and tree.left.op in chain:
             tree = tree.left
-            parts += (self.operand(tree.right, right, True), self.rows[tree.op].sign)
-        parts.append(self.operand(tree.left, left, guarded))
+            row = self.rows[tree.op]
+            parts += (self.operand(tree.right, row.right, True), row.sign)
+        parts.append(self.operand(tree.left, row.left, guarded))
         if all(type(part) is str for part in parts):
             return "".join(parts[::-1])
         return tuple(parts[::-1])

@@ -36,6 +36,8 @@ FORMS = [
     ("x**n", "xⁿ", "x^{n}"),
     ("a - (b + c)", "a - (b + c)", r"a - \left(b + c\right)"),
     ("a + (b + c)", "a + b + c", "a + b + c"),
+    ("a - (b + c) + x", "a - (b + c) + x", r"a - \left(b + c\right) + x"),
+    ("a + (b - c) - (x + y) - 1", "a + b - c - (x + y) - 1", r"a + b - c - \left(x + y\right) - 1"),
     ("a/(b*c)", "a/(b·c)", r"\frac{a}{b c}"),
     ("2*3", "2·3", r"2 \cdot 3"),
     ("x.T@A@x", "xᵀ A x", r"x^{\top} A x"),
@@ -124,6 +126,27 @@ def test_forms(text, pretty, latex):
     """Each expression in the three styles, with the fewest brackets."""
     assert (write(tree(text)), write(tree(text), "pretty")) == (text, pretty)
     assert latex is None or write(tree(text), "latex") == latex
+
+
+ARITHMETIC = st.recursive(
+    st.sampled_from(["a", "b", "c"]).map(Name),
+    lambda inner: st.builds(Binary, st.sampled_from("+-*/"), inner, inner),
+    max_leaves=9,
+)
+
+
+@given(ARITHMETIC)
+def test_what_people_see_has_the_value(drawn):
+    """Brackets that are left out change nothing: what is shown, calculated in fractions, is what was meant."""
+    given = {"a": Fraction(7), "b": Fraction(11, 3), "c": Fraction(-13, 5)}
+
+    def value(text):
+        try:
+            return eval(text, {}, given)
+        except ZeroDivisionError:
+            return None
+
+    assert value(write(drawn, "pretty").replace("·", "*")) == value(write(drawn))
 
 
 def test_partials_of_abstract_functions_stand_without_arguments():
