@@ -407,10 +407,3 @@ def lost_scheduler() -> GradcliError:
     """The error for a cluster that is gone in the middle of the work."""
     hint = "finished evaluations are kept: the same command goes on where this one ended"
     return GradcliError("scheduler", "the scheduler was lost", hint=hint, exit_code=ExitCode.FAILED)
-
-
-def flat(value: Any) -> list[float]:
-    """The numbers of an argument, row by row."""
-    if not isinstance(value, list):
-        return [value]
-    return [number for part in value for number in flat(part)]

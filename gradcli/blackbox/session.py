@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
-from gradcli.blackbox.batch import Care, EvaluationPoint, Outside, Slot, Watch, failed, flat
+from gradcli.blackbox.batch import Care, EvaluationPoint, Outside, Slot, Watch, failed
 from gradcli.blackbox.derivatives import black_box_gradient, black_box_hessian, black_box_jacobian
 from gradcli.blackbox.executables import filled_words, slots_of, spelled
 from gradcli.blackbox.parameters import POSITIONAL, SEED, matched
 from gradcli.blackbox.targets import Callee, DifferenceRequest, ExecTarget, FailedError
+from gradcli.derive.layouts import numbers_in
 from gradcli.differences.plan import Plan
 from gradcli.problems import ExitCode, GradcliError
 from gradcli.program.graph import Variable
@@ -249,7 +250,7 @@ class Session:
         entries = {
             name: number
             for slot in place.slots
-            for name, number in zip(slot.entries(), flat(numbers[slot.name]), strict=True)
+            for name, number in zip(slot.entries(), numbers_in(numbers[slot.name]), strict=True)
         }
         point = tuple(entries[name] for name in place.moving)
         bounds = bounds_of(self.black_box.bounds, place, point)
@@ -343,7 +344,7 @@ def place_of(values: Mapping[str, Tree], given: SessionRequest) -> tuple[Evaluat
     fixed = {
         entry: number
         for slot in slots
-        for entry, number in zip(slot.entries(), flat(as_argument(slot.name, values[slot.name])), strict=True)
+        for entry, number in zip(slot.entries(), numbers_in(as_argument(slot.name, values[slot.name])), strict=True)
         if entry not in moved
     }
     return EvaluationPoint(slots, fixed, names), tuple(
@@ -424,7 +425,7 @@ def direction_of(
             raise GradcliError("point", f"--along: {name} has another shape in the point", whole(source))
     zeros = {name: shapes[name].arrange([0.0] * len(shapes[name].entries())) for name in order}
     values = {name: typed.get(name, zeros[name]) for name in order}
-    return tuple(number for name in order for number in flat(values[name])), values
+    return tuple(number for name in order for number in numbers_in(values[name])), values
 
 
 def unusable_cache(path: str, error: Exception) -> GradcliError:

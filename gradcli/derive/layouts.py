@@ -365,6 +365,13 @@ def turned_rows(value: Any) -> Any:
     return value
 
 
+def numbers_in(value: Any) -> list[Any]:
+    """All numbers of nested lists, row by row."""
+    if not isinstance(value, list | tuple):
+        return [value]
+    return [number for part in value for number in numbers_in(part)]
+
+
 def listed_at(trees: Mapping[str, Tree], values: Mapping[str, Any]) -> Mapping[str, Value]:
     """The coordinates of a point."""
     if any(getattr(values[name], "size", 1) > LARGE for name in trees):

@@ -194,7 +194,6 @@ class Term(NamedTuple):
     outer_value: Value
     inner_value: Value
     product: Value
-    product_tree: Tree
     outer_shape: tuple[int | str, ...] | None = None  # of Jacobians; None where all is scalar
     inner_shape: tuple[int | str, ...] | None = None
 

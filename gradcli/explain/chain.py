@@ -1,8 +1,4 @@
-"""The chain rule, term by term: ∂y/∂x = Σ ∂y/∂u · ∂u/∂x over the statements u that use x directly.
-
-From the output inwards, so that every outer derivative has been found before it is used.
-Source: Zhang, Lipton, Li & Smola, Dive into Deep Learning, section "Calculus", chain rule for several variables.
-"""
+"""The chain rule of a program of scalars: every factor is a number, and every statement a step of its own sweep."""
 
 from __future__ import annotations
 
@@ -11,31 +7,27 @@ from gradcli.derive.layouts import all_entry_names
 from gradcli.derive.methods.choose import accuracy_of, jet_at, partial_derivatives
 from gradcli.derive.methods.jet import JetRequest
 from gradcli.derive.reading import read_back
-from gradcli.derive.results import Chain, Intermediate, Numbers, Term
-from gradcli.explain.intermediates import steps_of
+from gradcli.derive.results import Numbers
+from gradcli.explain.links import LETTERS, ChainValues, Links, Statements, differs
 from gradcli.explain.locals import Locals, in_its_name
+from gradcli.explain.operations import operations
 from gradcli.explain.sweeps import Sweeps, term_name
+from gradcli.problems import GradcliError, Source
+from gradcli.program.building.builder import Builder
+from gradcli.program.building.entry_values import EntryValues
 from gradcli.program.forms import scalars
-from gradcli.program.graph import order
+from gradcli.program.graph import Step, order
+from gradcli.program.names import CONSTANTS
 from gradcli.program.writing.trees import write_trees
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from gradcli.derive.request import Request
-    from gradcli.program.graph import Node, Program, Step
+    from gradcli.derive.results import Chain
+    from gradcli.program.graph import Node, Program
     from gradcli.program.point import Point
-
-
-class Link(NamedTuple):
-    """One term before it is written: variable, the statement it goes through, and the three factors as nodes."""
-
-    variable: str
-    through: str
-    outer: Node
-    inner: Node
-    product: Node
 
 
 def chains(program: Program, request: Request) -> list[Chain]:
@@ -57,166 +49,82 @@ class ChainQuestion:
         self.request = request
         self.inputs = all_entry_names(program.variables)
         self.steps, self.found = steps_of(program)
-        self.output = self.steps[-1]
-        self.totals: dict[str, Node] = {}
-        self.ranks = {name: rank for rank, name in enumerate(self.names())}
-        data = all_entry_names(program.parameters)
-        self.ranks_with_data = self.ranks | {name: len(self.ranks) + rank for rank, name in enumerate(data)}
-        self.links = self.find_links()
+        self.links = ScalarLinks(statements_of(program, self.inputs, self.steps))
         self.partials = partial_derivatives(program.graph, program.outputs[0].node, self.inputs)
-        self.write()
-
-    def names(self) -> list[str]:
-        """Inputs, then intermediates in order of evaluation."""
-        return [*self.inputs, *[step.name for step in self.steps[:-1]]]
-
-    def inwards(self) -> list[str]:
-        """The names from the output inwards: intermediates backwards, then the inputs."""
-        return [*[step.name for step in self.steps[-2::-1]], *self.inputs]
-
-    def find_links(self) -> dict[str, list[Link]]:
-        """The nonzero terms of every name, and every total, from the output inwards."""
-        graph = self.program.graph
-        partials: dict[str, list[tuple[str, Node]]] = {name: [] for name in self.names()}
-        for step in self.steps:
-            for name, inner in self.local_gradient(step).items():
-                partials[name].append((step.name, inner))
-        links: dict[str, list[Link]] = {}
-        self.totals[self.output.name] = scalars.number(graph, 1)
-        for name in self.inwards():
-            links[name] = []
-            for through, inner in partials[name]:
-                if through in self.totals:
-                    outer = self.totals[through]
-                    product = scalars.multiply(graph, [(outer, 1), (inner, 1)])
-                    links[name].append(Link(name, through, outer, inner, product))
-            self.totals[name] = scalars.add(graph, [(link.product, 1) for link in links[name]])
-        return links
-
-    def local_gradient(self, step: Step) -> dict[str, Node]:
-        """The nonzero partials of one statement alone by the names that it uses."""
-        wanted = self.in_order(step, self.ranks)
-        found = Reverse(self.program.graph, wanted).gradient(step.local)
-        partials = in_its_name(self.program.graph, step.local, step.name, found)
-        return {name: node for name, node in zip(wanted, partials, strict=True) if not scalars.is_zero(node)}
-
-    @staticmethod
-    def in_order(step: Step, ranks: Mapping[str, int]) -> list[str]:
-        """The names among these that a statement uses directly, in their order."""
-        used = {node.data for node in order([step.local]) if node.op == "variable"}
-        return sorted((name for name in used if name in ranks), key=ranks.__getitem__)
-
-    def write(self) -> None:
-        """The syntax of all factors, sums and entries, written together so that they share definitions."""
-        links = [link for found in self.links.values() for link in found]
-        nodes = [node for link in links for node in (link.outer, link.inner, link.product)]
-        names = self.names()
-        nodes += [self.totals[name] for name in names]
-        nodes += [self.partials[name] for name in self.inputs]
-        written = write_trees(nodes, self.program.decimal, {*names, self.output.name, *self.program.constants})
-        trees = iter(written.trees)
-        self.trees = {link: (next(trees), next(trees), next(trees)) for link in links}
-        self.total_trees = {name: next(trees) for name in names}
-        self.symbolic = {name: next(trees) for name in self.inputs}
+        nodes = [*self.links.factors(), *(self.partials[name] for name in self.inputs)]
+        taken = {*self.links.names, self.links.output, *program.constants}
+        written = write_trees(nodes, program.decimal, taken)
+        self.links.trees = dict(zip(nodes, written.trees, strict=True))
         self.definitions = written.definitions
 
     def answer(self, point: Point | None) -> Chain:
         """The breakdown at one point."""
         program, request = self.program, self.request
-        record = Chain(
+        record = self.links.record(
             read_back(program, point),
             Numbers(request.method, None, None, ()),
             request.layout or "numerator",
-            self.output.name,
-            self.output.tree,
-            tuple(self.inputs),
-            tuple(Intermediate(step.name, step.tree, None, ()) for step in self.steps[:-1]),
-            {step.name: self.used_by(step) for step in self.steps},
-            {name: tuple(self.term(link, (None, None, None)) for link in found) for name, found in self.links.items()},
-            self.total_trees,
-            None,
-            self.symbolic,
+            {name: self.links.trees[self.partials[name]] for name in self.inputs},
             self.definitions,
-            None,
-            None,
-            None,
             self.found,
         )
-        found = record if point is None else ChainNumbers(self, point).fill(record)
+        found = record if point is None else self.with_numbers(record, point)
         return found if found.layout != "both" else found._replace(other=found._replace(layout="denominator"))
 
-    def used_by(self, step: Step) -> tuple[str, ...]:
-        """The names that a statement uses directly, data included, as they stand in the program."""
-        return tuple(self.in_order(step, self.ranks_with_data))
-
-    def term(self, link: Link, values: tuple[float | None, float | None, float | None]) -> Term:
-        """One term as a record."""
-        outer, inner, product = self.trees[link]
-        return Term(link.through, outer, inner, *values, product)
-
-
-class ChainNumbers:
-    """The numbers of one breakdown at one point: one sweep forwards and one backwards over the statements."""
-
-    def __init__(self, question: ChainQuestion, point: Point) -> None:
-        self.question = question
-        self.point = point
-        shapes = dict.fromkeys(point.values, ())
-        made = Locals.of_nodes(question.program.graph, question.steps, shapes)
-        self.sweeps = Sweeps(made, question.inputs, question.output.name, point.values)
-        self.sweeps.forward()
-        self.sweeps.differentiate()
-        self.sweeps.backward()
-        self.sweeps.certify_terms()
-
-    def fill(self, record: Chain) -> Chain:
+    def with_numbers(self, record: Chain, point: Point) -> Chain:
         """The record with its numbers; the direct gradient is the cross-check."""
-        question, program = self.question, self.question.program
-        method = question.request.method
-        f, names, graph = program.outputs[0].node, question.inputs, program.graph
-        direct = jet_at(method, JetRequest(graph, f, names, self.point, program.guards, question.partials))
+        program, names, method = self.program, self.inputs, self.request.method
+        f, graph = program.outputs[0].node, program.graph
+        sweeps = self.sweeps(point)
+        direct = jet_at(method, JetRequest(graph, f, names, point, program.guards, self.partials))
         gradient = direct.by_name(names)
-        totals = {name: self.sweeps.number(f"∂{name}") for name in question.names()}
-        terms = {name: tuple(self.numbers(link) for link in found) for name, found in question.links.items()}
-        broken = [name for name in names if differs(totals[name], gradient[name])]
-        totals.update(dict.fromkeys(broken))
         missing = [p for p in direct.problems if p.variable is None or gradient.get(p.variable) is None]
         told = {problem.message for problem in missing}
-        notes = [f"{n}: {p.message}" for n, p in self.sweeps.problems.items() if p.message not in told]
-        filled = [name for name in names if name not in broken and totals[name] is None and gradient[name] is not None]
+        notes = [f"{n}: {p.message}" for n, p in sweeps.problems.items() if p.message not in told]
+        values = self.values(sweeps)
+        broken = [name for name in names if differs(values.totals[name], gradient[name])]
+        filled = [name for name in names if values.totals[name] is None and gradient[name] is not None]
+        values = values._replace(totals={**values.totals, **dict.fromkeys(broken)})
         notes += [f"{name}: {NOT_JOINTLY}" for name in broken]
         notes += [
             f"{name}: a step on the way has no derivative here, and the whole function has one" for name in filled
         ]
-        return record._replace(
-            numbers=Numbers(
-                method,
-                accuracy_of(method, graph),
-                direct.evaluations,
-                direct.problems,
-                tuple(notes),
-                assumptions=direct.assumptions,
-            ),
-            intermediates=tuple(made._replace(value=self.sweeps.number(made.name)) for made in record.intermediates),
-            terms=terms,
-            total_values=totals,
-            value=direct.value[0],
-            gradient=gradient,
-            agree=None if broken else self.agreement(totals, gradient),
+        numbers = Numbers(
+            method,
+            accuracy_of(method, graph),
+            direct.evaluations,
+            direct.problems,
+            tuple(notes),
+            assumptions=direct.assumptions,
         )
+        record = record._replace(numbers=numbers, value=direct.value[0], gradient=gradient)
+        found = self.links.with_values(record, values, gradient)
+        return found._replace(agree=None) if broken else found
 
-    def numbers(self, link: Link) -> Term:
-        """One term with its numbers."""
-        sweeps = self.sweeps
-        inner = sweeps.number(f"∂{link.through}/∂{link.variable}")
-        outer = sweeps.number(f"∂{link.through}")
-        return self.question.term(link, (outer, inner, sweeps.number(term_name(link.through, link.variable))))
+    def sweeps(self, point: Point) -> Sweeps:
+        """One sweep forwards and one backwards over the statements."""
+        made = Locals.of_nodes(self.program.graph, self.steps, dict.fromkeys(point.values, ()))
+        sweeps = Sweeps(made, self.inputs, self.links.output, point.values)
+        sweeps.forward()
+        sweeps.differentiate()
+        sweeps.backward()
+        sweeps.certify_terms()
+        return sweeps
 
-    def agreement(self, totals: dict[str, float | None], direct: Mapping[str, float | None]) -> bool | None:
-        """Do the sums and the direct gradient agree, wherever both exist?"""
-        pairs = [(totals[name], direct[name]) for name in self.question.inputs]
-        known = any(a is not None and b is not None for a, b in pairs)
-        return not any(differs(a, b) for a, b in pairs) if known else None
+    def values(self, sweeps: Sweeps) -> ChainValues:
+        """The certified numbers of the sweeps."""
+        number, links = sweeps.number, self.links
+        terms = {
+            link: (
+                number(f"∂{link.through}"),
+                number(f"∂{link.through}/∂{link.variable}"),
+                number(term_name(link.through, link.variable)),
+            )
+            for found in links.terms.values()
+            for link in found
+        }
+        steps = {name: number(name) for name in links.inside}
+        return ChainValues(steps, terms, {name: number(f"∂{name}") for name in links.names})
 
 
 NOT_JOINTLY = (
@@ -226,6 +134,66 @@ NOT_JOINTLY = (
 """Why certified sums and certified derivatives may differ: cbrt(x**2*u) at 0, where u = x."""
 
 
-def differs(total: float | None, direct: float | None) -> bool:
-    """Do both exist and are not one number?"""
-    return total is not None and direct is not None and abs(total - direct) > 1e-9 * max(abs(total), abs(direct))
+class ScalarLinks(Links):
+    """The terms of a program of scalars."""
+
+    def partials(self, step: str) -> Mapping[str, Node]:
+        node, used = self.statements.nodes[step], self.used(step)
+        wanted = [name for name in self.names if name in used]
+        partials = in_its_name(self.graph, node, step, Reverse(self.graph, wanted).gradient(node))
+        return {name: found for name, found in zip(wanted, partials, strict=True) if not scalars.is_zero(found)}
+
+    def product(self, factors: Sequence[Node]) -> Node:
+        return scalars.multiply(self.graph, [(factor, 1) for factor in factors])
+
+    def sum(self, nodes: Sequence[Node]) -> Node:
+        return scalars.add(self.graph, [(node, 1) for node in nodes])
+
+
+def statements_of(program: Program, inputs: Sequence[str], steps: Sequence[Step]) -> Statements:
+    """The steps of a program of scalars as the chain rule takes them."""
+    return Statements(
+        program.graph,
+        inputs,
+        all_entry_names(program.parameters),
+        {step.name: step.local for step in steps},
+        {step.name: step.tree for step in steps},
+        {step.name: () for step in steps},
+    )
+
+
+def steps_of(program: Program) -> tuple[tuple[Step, ...], bool]:
+    """The steps in order of evaluation, and whether they were found in a plain expression rather than named."""
+    if not program.steps:
+        raise GradcliError(
+            "shape", "the chain rule is shown for scalar intermediates", hint="name single entries, such as u1 = x[0]*y"
+        )
+    if len(program.steps) > 1:
+        return program.steps, False
+    return found_steps(program, program.steps[0]), True
+
+
+def found_steps(program: Program, output: Step) -> tuple[Step, ...]:
+    """Every operation of a plain expression, as typed, as a step u1, u2, … of its own."""
+    graph = program.graph
+    names = {variable.name for variable in (*program.variables, *program.parameters)} | set(program.constants)
+    statement = next(s for s in program.statements if s.tree is output.tree)
+    steps = operations([statement], names, output.name, letters=LETTERS)
+    functions = {node.data[0] for node in order([output.local]) if node.op == "abstract"}
+    scope: dict[str, Node] = {}
+
+    def lookup(name: str) -> Node | None:
+        if name not in scope and (name in names or name not in CONSTANTS):
+            scope[name] = scalars.variable(graph, name)
+        return scope.get(name) or scalars.meaning(graph, name)
+
+    found = []
+    for step in steps:
+        graph.guards = {}
+        node = Builder(EntryValues(graph), Source("expression", ""), lookup, functions).build(step.tree)
+        if type(node).__name__ != "Node":
+            graph.guards = None
+            return (output,)
+        found.append(Step(step.name, node, step.tree, tuple(graph.guards)))  # type: ignore[arg-type]
+    graph.guards = None
+    return tuple(found)

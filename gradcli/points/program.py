@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from gradcli.codegen.straightline import straight_line
 from gradcli.derive.door import entry_derivative
-from gradcli.derive.layouts import all_entry_names, entry_names
+from gradcli.derive.layouts import all_entry_names, entry_names, numbers_in
 from gradcli.derive.outputs import generated_outputs
 from gradcli.derive.request import Request
 from gradcli.points.marks import suspicion
@@ -182,7 +182,7 @@ def flat_numbers(result: Any, program: Program) -> Iterator[float | None]:
     if hasattr(result, "gradient"):
         yield result.value
         for variable in program.variables:
-            yield from flat(result.gradient[variable.name])
+            yield from numbers_in(result.gradient[variable.name])
     elif hasattr(result, "jacobian"):
         yield from result.value
         for row in result.jacobian:
@@ -191,18 +191,6 @@ def flat_numbers(result: Any, program: Program) -> Iterator[float | None]:
         yield result.value
         for i, row in enumerate(result.hessian):
             yield from row[i:]
-
-
-def flat(value: Any) -> Iterator[float | None]:
-    """The numbers of nested lists, rows first."""
-    if not isinstance(value, list | tuple):
-        yield value
-        return
-    for entry in value:
-        if isinstance(entry, list | tuple):
-            yield from entry
-        else:
-            yield entry
 
 
 def require_plain(program: Program) -> None:

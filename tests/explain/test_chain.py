@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import gradcli
+from gradcli.explain.links import agreement
 from gradcli.library.values import read_point
 from gradcli.question import Question
 from gradcli.solve import solve
@@ -151,3 +152,17 @@ def test_what_the_whole_has_is_said_where_the_sum_has_none() -> None:
     found = gradcli.chain("f = max(u, v); u = x**2; v = 2*x - 1", at=1)
     assert (found.total_values, found.gradient) == ({"v": None, "u": None, "x": None}, {"x": 2.0})
     assert found.numbers.notes[-1] == "x: a step on the way has no derivative here, and the whole function has one"
+
+
+@pytest.mark.parametrize(
+    ("sums", "direct", "expected"),
+    [
+        ({"x": 1.0, "y": 1e-9}, {"x": 1.0, "y": 2e-9}, False),  # a small derivative is compared with itself
+        ({"X": [[1.0, 1e-12]]}, {"X": [[1.0, 2e-12]]}, True),  # entries of an array round like the greatest of them
+        ({"x": None, "y": 2.0}, {"x": 1.0, "y": 2.0}, True),
+        ({"x": None}, {"x": 1.0}, None),
+    ],
+)
+def test_sums_agree_where_both_have_a_number(sums: Any, direct: Any, expected: bool | None) -> None:
+    """Of scalars and of arrays alike; nothing is said where nothing can be compared."""
+    assert agreement(list(sums), sums, direct) is expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.blackbox.session import BlackBox
+from gradcli.derive.layouts import numbers_in
 from gradcli.derive.results import Hessian, Jacobian
 from gradcli.problems import Source, reason_at
 from gradcli.records import TYPE_CHECKING, NamedTuple
@@ -76,13 +77,7 @@ def with_reasons(found: Sequence[ComparedNumber], record: Answered) -> list[Comp
 def scale_of(record: Answered, numbers: Sequence[float | None]) -> float:
     """What a 0 is judged by: the largest derivative, or the value's share of it."""
     largest = max((abs(x) for x in numbers if x is not None), default=0.0)
-    value = max((abs(x) for x in flat(record.value) if x is not None), default=0.0)
-    place = max((abs(x) for x in flat(list((record.reading.at_values or {}).values())) if x is not None), default=1.0)
+    value = max((abs(x) for x in numbers_in(record.value) if x is not None), default=0.0)
+    at = numbers_in(list((record.reading.at_values or {}).values()))
+    place = max((abs(x) for x in at if x is not None), default=1.0)
     return max(largest, value / max(place, 1.0))
-
-
-def flat(value: Any) -> list[float | None]:
-    """Nested lists as one list, row by row."""
-    if not isinstance(value, list | tuple):
-        return [value]
-    return [x for part in value for x in flat(part)]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from gradcli.blackbox.session import SessionRequest, answer_outside
 from gradcli.checking.claim import make_case
-from gradcli.checking.numbers.box_points import BoxClaim, ComparedPoint, flat, scale_of, with_reasons
+from gradcli.checking.numbers.box_points import BoxClaim, ComparedPoint, scale_of, with_reasons
 from gradcli.checking.numbers.records import ROUNDING, ComparedNumber, merged, witness
 from gradcli.checking.records import Claim, overall
 from gradcli.checking.slips.repairs import Sight
+from gradcli.derive.layouts import numbers_in
 from gradcli.derive.results import Hessian, Jacobian, Verdict
 from gradcli.problems import Source, Span
 from gradcli.program.options import BuildOptions
@@ -84,7 +85,7 @@ def stated(record: Answered) -> list[float]:
     """The errors that the numbers were given with."""
     error: Any = record.error
     rows = list(error.values()) if hasattr(error, "values") else error
-    return [x for x in flat(rows) if x is not None]
+    return [x for x in numbers_in(rows) if x is not None]
 
 
 # ------------------------------------------------------------------------ one point
@@ -148,17 +149,17 @@ def stand_in(shapes: Mapping[str, tuple[int, ...]]) -> Tree:
 def numbers_of(record: Answered, case: Case) -> list[float | None]:
     """The program's derivatives, in the order of the entries."""
     if isinstance(record, Jacobian):
-        return flat(record.jacobian)
+        return numbers_in(record.jacobian)
     if isinstance(record, Hessian):
-        return flat(record.hessian)
-    return [x for part in case.parts for x in flat((record.gradient or {}).get(part.label))]
+        return numbers_in(record.hessian)
+    return [x for part in case.parts for x in numbers_in((record.gradient or {}).get(part.label))]
 
 
 def errors_of(record: Answered, case: Case) -> list[float | None]:
     """Their errors."""
     if isinstance(record, Jacobian | Hessian):
-        return flat(record.error) if record.error is not None else [None] * len(numbers_of(record, case))
-    return [x for part in case.parts for x in flat((record.error or {}).get(part.label))]
+        return numbers_in(record.error) if record.error is not None else [None] * len(numbers_of(record, case))
+    return [x for part in case.parts for x in numbers_in((record.error or {}).get(part.label))]
 
 
 def judged(one: ComparedNumber, mine: Any, scale: float) -> ComparedNumber:

@@ -7,7 +7,7 @@ Source: Giles, Collected matrix derivative results for forward and reverse mode 
 from __future__ import annotations
 
 from gradcli.derive.arrays.question import ArrayQuestion
-from gradcli.derive.layouts import all_entry_names, listed
+from gradcli.derive.layouts import all_entry_names, listed, numbers_in
 from gradcli.derive.request import Request
 from gradcli.derive.results import Numbers
 from gradcli.explain.arrays.formulas import ArrayFormulas
@@ -287,6 +287,4 @@ def stays_matrix(tree: Any, shapes: Mapping[str, Any]) -> bool:
 
 def has_gap(value: Any) -> bool:
     """Is a number missing?"""
-    if isinstance(value, list):
-        return any(has_gap(part) for part in value)
-    return value is None
+    return None in numbers_in(value)

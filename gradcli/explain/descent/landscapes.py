@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from gradcli.derive.arrays.gradient import ArrayGradient
-from gradcli.derive.layouts import all_entry_names, arrange, entry_names, listed_at, tie_problem
+from gradcli.derive.layouts import all_entry_names, arrange, entry_names, listed_at, numbers_in, tie_problem
 from gradcli.derive.reading import as_float, read_back
 from gradcli.derive.request import Request
 from gradcli.derive.results import Numbers
 from gradcli.explain.pictures.section import refuse_abstract_nodes
 from gradcli.points.landscape import Look, TextLandscape, among_symmetric, twins_of, vector
-from gradcli.points.program import arranged, flat, number_tree
+from gradcli.points.program import arranged, number_tree
 from gradcli.problems import Source, Span
 from gradcli.program.building.program import build_program
 from gradcli.program.graph import Variable
@@ -282,7 +282,7 @@ class BoxLandscape:
 
 def entries_of(variables: Sequence[Variable], values: Mapping[str, Value]) -> list[Any]:
     """The numbers of a gradient in the order of the variables' entries."""
-    return [number for variable in variables for number in flat(values[variable.name])]
+    return [number for variable in variables for number in numbers_in(values[variable.name])]
 
 
 def is_finite(number: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.derive.layouts import numbers_in
 from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers
 from gradcli.explain.pictures.results import Plot
@@ -67,7 +68,5 @@ class Painter:
 
 def flat_gradient(names: Sequence[str], gradient: Mapping[str, object]) -> dict[str, float | None]:
     """The gradient entry by entry."""
-    from gradcli.points.program import flat
-
-    numbers = [number for value in gradient.values() for number in flat(value)]
+    numbers = [number for value in gradient.values() for number in numbers_in(value)]
     return dict(zip(names, numbers, strict=True))

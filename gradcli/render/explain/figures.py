@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
+from gradcli.derive.layouts import numbers_in
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.notation import write_number
 
@@ -40,7 +41,7 @@ class Figures:
         """A number, a vector in one line, a matrix in rows; more than 12 entries as a summary."""
         if not isinstance(value, list):
             return [self.number(value)]
-        flat = flattened(value)
+        flat = numbers_in(value)
         if len(flat) > MOST_ENTRIES:
             return [self.summary(value, flat)]
         if not isinstance(value[0], list):
@@ -52,7 +53,7 @@ class Figures:
 
     def inline(self, value: Value) -> str:
         """A number, or an array in one line: `[[1, 0], [0, 1]]`; long ones as a summary."""
-        if isinstance(value, list) and len(flattened(value)) > MOST_ENTRIES:
+        if isinstance(value, list) and len(numbers_in(value)) > MOST_ENTRIES:
             return self.lines(value)[0]
         return f"[{', '.join(map(self.inline, value))}]" if isinstance(value, list) else self.number(value)
 
@@ -78,13 +79,6 @@ def shortened(text: str) -> str:
     if mantissa in ("-0", "0"):
         return "0"
     return f"{mantissa}e{int(exponent)}" if mark else mantissa
-
-
-def flattened(value: Any) -> list[float | None]:
-    """All numbers of nested lists."""
-    if not isinstance(value, list):
-        return [value]
-    return [number for part in value for number in flattened(part)]
 
 
 def in_decimals(numbers: Sequence[str]) -> list[str]:

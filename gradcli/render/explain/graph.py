@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from gradcli.derive.layouts import numbers_in
 from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import spoken
 from gradcli.render.drawing import in_columns
-from gradcli.render.explain.figures import Figures, flattened
+from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import say
 from gradcli.render.notation import write, write_all
 from gradcli.render.words import shape_text, spell
@@ -50,7 +51,7 @@ class Labels:
 
     def value(self, step: TraceStep) -> str:
         """The value in one line."""
-        if self.brief and isinstance(step.value, list) and len(flattened(step.value)) > 1:
+        if self.brief and isinstance(step.value, list) and len(numbers_in(step.value)) > 1:
             return shape_text(step.shape)
         lines = self.figures.lines(step.value)
         if len(lines) == 1 and (not is_matrix(step.value) or lines[0][0] == "("):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from gradcli.derive.layouts import numbers_in
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.drawing import in_columns
-from gradcli.render.explain.figures import Figures, flattened
+from gradcli.render.explain.figures import Figures
 from gradcli.render.explain.lexicon import plural, say
 from gradcli.render.explain.terms import Contributions, is_shown_as_array, tangent_rule
 from gradcli.render.notation import write_all
@@ -265,8 +266,8 @@ class TracePage:
     def agrees(self) -> bool:
         """The tangents of the output and the adjoints of the inputs are the same numbers."""
         output = trace_step(self.trace, self.trace.output)
-        adjoints = [n for step in self.trace.steps if step.kind == "input" for n in flattened(step.adjoint)]
-        tangents = [n for value in (output.tangents or {}).values() for n in flattened(value)]
+        adjoints = [n for step in self.trace.steps if step.kind == "input" for n in numbers_in(step.adjoint)]
+        tangents = [n for value in (output.tangents or {}).values() for n in numbers_in(value)]
         if self.trace.numbers.accuracy != "certified":
             return False
         return sorted(adjoints, key=repr) == sorted(tangents, key=repr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.derive.layouts import numbers_in
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.chinese.spoken import translated
 from gradcli.render.explain.figures import Figures
@@ -9,7 +10,7 @@ from gradcli.render.explain.lexicon import say
 from gradcli.render.words import problem_text, signature, spell, told_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from typing import Final
 
     from gradcli.explain.pictures.results import Gap, Plot, ShownAxis, Tangent
@@ -47,7 +48,7 @@ class Sentences:
     def line(self) -> str:
         """`f along the line (1, 2) + t·(1, 0)`."""
         plot = self.plot
-        point = ", ".join(self.number(x) for x in flat(plot.reading.at_values or {}))
+        point = ", ".join(self.number(x) for x in numbers_in(list((plot.reading.at_values or {}).values())))
         direction = ", ".join(self.number(x) for x in (plot.direction or {}).values())
         return say("line along", output=self.output, point=f"({point})", axis=self.axis, direction=f"({direction})")
 
@@ -143,10 +144,3 @@ class Sentences:
     def title(self) -> str:
         """`f(x)`."""
         return signature(self.plot.reading, self.plot.output, self.style)
-
-
-def flat(values: Mapping[str, object]) -> list[float | None]:
-    """All numbers of a point."""
-    from gradcli.render.explain.figures import flattened
-
-    return [number for value in values.values() for number in flattened(value)]
