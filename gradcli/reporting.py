@@ -78,7 +78,7 @@ def report(question: Question, wish: ReportWish) -> Report:
     trace = parts.made("trace", parts.trace)
     graph = None
     if trace is not None:
-        from gradcli.explain.graph import graph_of
+        from gradcli.explain.traces import graph_of
 
         graph = graph_of(trace)
     plot = parts.made("plot", parts.plot) if wish.plot and is_drawable(gradient, parts) else None
@@ -130,7 +130,7 @@ class Parts:
 
     def trace(self) -> Trace:
         """The trace in reverse mode."""
-        from gradcli.explain.trace import traces
+        from gradcli.explain.traces import traces
 
         return traces(self.request())[0]
 

@@ -105,9 +105,7 @@ class ChainQuestion:
         """One sweep forwards and one backwards over the statements."""
         made = Locals.of_nodes(self.program.graph, self.steps, dict.fromkeys(point.values, ()))
         sweeps = Sweeps(made, self.inputs, self.links.output, point.values)
-        sweeps.forward()
-        sweeps.differentiate()
-        sweeps.backward()
+        sweeps.sweep()
         sweeps.certify_terms()
         return sweeps
 

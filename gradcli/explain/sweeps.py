@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+    from gradcli.derive.results import Value
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.evaluate.certified.values import Undefined
     from gradcli.explain.locals import Local, Locals
@@ -49,14 +50,6 @@ class Partial(NamedTuple):
     node: Node
     name: str
     taken: bool
-
-
-class StepNumbers(NamedTuple):
-    """The numbers of a name, each in the shape of its value; tangents by the seed that they are along."""
-
-    value: Any
-    adjoint: Any
-    tangents: dict[str, Any] | None
 
 
 def no_value(reason: str = "there is no derivative here") -> Undefined:
@@ -163,13 +156,13 @@ class Sweeps:
         found = self.certified.get(name)
         return found.value if found is not None and found.status == "ok" else None
 
-    def numbers(self, name: str, seeds: Iterable[str]) -> StepNumbers:
-        """Value, adjoint and tangents of an input or a step; an array's are in rows."""
+    def numbers(self, name: str, seeds: Iterable[str]) -> tuple[Value, Value, dict[str, Value] | None]:
+        """Value, adjoint and tangents (by seed) of an input or a step; an array's are in rows."""
         shape = self.locals.shapes[name]
         if not shape:
             adjoint = self.number(f"∂{name}") if name in self.active else None
             pushed = {seed: self.number(f"d{name}/d{seed}") for seed in seeds} or None
-            return StepNumbers(self.number(name), adjoint, pushed)
+            return self.number(name), adjoint, pushed  # type: ignore[return-value]
         variable = Variable(name, shape)
         entries = entry_names(variable)
 
@@ -177,7 +170,13 @@ class Sweeps:
             return arrange(variable, {entry: self.number(form.format(entry)) for entry in entries}, False)
 
         tangents = {seed: found(f"d{{}}/d{seed}") for seed in seeds} or None
-        return StepNumbers(found("{}"), found("∂{}") if entries[0] in self.active else None, tangents)
+        return found("{}"), found("∂{}") if entries[0] in self.active else None, tangents
+
+    def sweep(self, every: bool = False) -> None:
+        """Values, partials and adjoints; `every`: also the partials of arrays, which tangents need."""
+        self.forward()
+        self.differentiate(every)
+        self.backward()
 
     def forward(self) -> None:
         """The values, and what is live: the branch that a `where` does not take is not looked at."""

@@ -13,64 +13,145 @@ from gradcli.derive.reading import read_back
 from gradcli.derive.results import Numbers
 from gradcli.explain.locals import Local, Locals, in_its_name
 from gradcli.explain.operations import Operation, operations
-from gradcli.explain.request import output_name, refuse_abstract, uses_arrays
+from gradcli.explain.request import output_name, refuse_abstract
 from gradcli.explain.results import Trace, TraceStep, Use
 from gradcli.problems import Problem
 from gradcli.program.building.program import entry_builder
-from gradcli.program.point import bind_direction, bind_point
+from gradcli.program.forms import scalars as algebra
+from gradcli.program.point import bind_direction
 from gradcli.program.writing.trees import write_trees
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.rule import Rule
 from gradcli.text.tree import Binary, Call, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from gradcli.derive.results import Reading, Value
     from gradcli.explain.request import ExplainRequest
+    from gradcli.explain.results import Dims
     from gradcli.explain.sweeps import Partial, Sweeps
     from gradcli.program.graph import Node, Program
-    from gradcli.program.names import Names
     from gradcli.program.point import Point
     from gradcli.text.tree import Tree
-    from gradcli.vocabulary import StepKind
-
-
-def traces(request: ExplainRequest) -> list[Trace]:
-    """The trace at each point (once, with formulas, without one).
-
-    Problems: a partial that does not exist is None, and so is everything that needs it; where the function has a
-    derivative all the same, the input's row has it.
-    Errors:   several functions; abstract functions at a point.
-    """
-    if uses_arrays(request):
-        from gradcli.explain.arrays.trace import array_traces
-
-        return array_traces(request)
-    tracer = Tracer(request)
-    return [tracer.at(bind_point(tracer.program, *point)) for point in request.points] or [tracer.without_point()]
-
-
-def resolve(request: ExplainRequest) -> tuple[Names, Program]:
-    """The names and the program of a request, with the errors that `grad` has."""
-    builder = entry_builder(request.script, request.options)
-    return builder.resolved, builder.program()
+    from gradcli.vocabulary import Accuracy, StepKind
 
 
 class Tracer:
-    """One program of scalars; its steps do not depend on the point."""
+    """One program: what does not depend on the point, and how the rows of a trace are made.
+
+    inputs   variables, data and constants, in the order of their rows;  wrt: the variables
+    steps    the operations;  whole: only the statements of the user are steps
+    """
+
+    output: str
+    inputs: Sequence[str]
+    constants: Collection[str]
+    wrt: Sequence[str]
+    steps: Sequence[Operation]
+    whole: bool
 
     def __init__(self, request: ExplainRequest) -> None:
         self.request = request
-        self.names, self.program = resolve(request)
+
+    def shape(self, name: str) -> Dims:
+        """The shape of a name as it is shown."""
+        raise NotImplementedError
+
+    def uses(self, step: Operation, sweeps: Sweeps | None) -> Sequence[Use]:
+        """The operands of a step, with what is known of its partials."""
+        raise NotImplementedError
+
+    def kind(self, name: str) -> StepKind:
+        """What a row is."""
+        if name == self.output:
+            return "output"
+        if name not in self.inputs:
+            return "step"
+        return "constant" if name in self.constants else "input" if name in self.wrt else "data"
+
+    def rows(self, sweeps: Sweeps | None = None, seeds: Collection[str] = ()) -> list[TraceStep]:
+        """All rows, with the numbers of the sweeps."""
+        inputs = [
+            TraceStep(name, self.kind(name), None, self.shape(name), None, None, None, ()) for name in self.inputs
+        ]
+        rows = inputs + [self.row(step, self.uses(step, sweeps)) for step in self.steps]
+        return rows if sweeps is None else [with_numbers(row, sweeps, seeds) for row in rows]
+
+    def row(self, step: Operation, uses: Sequence[Use]) -> TraceStep:
+        """One step without numbers."""
+        kind, shape = self.kind(step.name), self.shape(step.name)
+        return TraceStep(step.name, kind, step.tree, shape, None, None, None, tuple(uses))
+
+    def swept(self, made: Locals, program: Program, point: Point, seeds: Collection[str]) -> Sweeps:
+        """The numbers at a point: values, adjoints, and one sweep of tangents for each seed."""
+        from gradcli.explain.sweeps import Sweeps
+
+        active = all_entry_names([variable for variable in program.variables if variable.name in self.wrt])
+        sweeps = Sweeps(made, active, self.output, point.values)
+        sweeps.sweep(bool(seeds))
+        if self.request.along is not None and seeds:
+            sweeps.tangents("d", bind_direction(program, *self.request.along).values)
+            return sweeps
+        one = algebra.number(sweeps.graph, 1)
+        for seed in seeds:
+            sweeps.tangents(seed, {seed: one})
+        return sweeps
+
+    def record(
+        self,
+        reading: Reading,
+        numbers: Numbers,
+        rows: Sequence[TraceStep],
+        gradient: Mapping[str, Value] | None = None,
+        seeds: Iterable[str] = (),
+        along: Mapping[str, Value] | None = None,
+    ) -> Trace:
+        """The answer with these rows."""
+        request, value = self.request, rows[-1].value
+        if isinstance(value, list):
+            value = value[0] if len(value) == 1 else None
+        return Trace(
+            reading._replace(output=self.output),
+            numbers,
+            self.output,
+            request.mode,
+            tuple(rows),
+            self.whole,
+            value if isinstance(value, float) else None,
+            gradient,
+            tuple(seeds),
+            along,
+            digits=request.digits,
+            formulas=request.formulas or not request.points,
+            arrays=any(row.shape for row in rows),
+        )
+
+
+def with_numbers(row: TraceStep, sweeps: Sweeps, seeds: Collection[str]) -> TraceStep:
+    """A row with what the sweeps found."""
+    value, adjoint, tangents = sweeps.numbers(row.name, seeds)
+    problem = sweeps.problems.get(row.name)
+    text = None if problem is None else problem.message
+    return row._replace(value=value, adjoint=adjoint, tangents=tangents, problem=text)
+
+
+class ScalarTracer(Tracer):
+    """One program of scalars; vectors that are written out are rows of several numbers."""
+
+    def __init__(self, request: ExplainRequest) -> None:
+        super().__init__(request)
+        builder = entry_builder(request.script, request.options)  # with the errors that `grad` has
+        self.names, self.program = builder.resolved, builder.program()
         self.output = output_name(self.names)
         program = self.program
-        self.variables = {v.name: v.shape for v in (*program.variables, *program.parameters)}
         self.constants = [name for name in self.names.free if name in request.options.settings]
-        self.shapes = {**self.variables, **dict.fromkeys(self.constants, ())}
+        self.shapes = {v.name: v.shape for v in (*program.variables, *program.parameters)}
+        self.shapes |= dict.fromkeys(self.constants, ())
+        self.inputs = sorted(self.shapes, key=list(self.names.free).index)
         self.wrt = [variable.name for variable in program.variables]
-        whole = request.named is True and any(s.name for s in self.names.order)
-        self.steps = operations(self.names.order, self.shapes, self.output, whole)
-        self.whole = whole
+        self.whole = request.named is True and any(s.name for s in self.names.order)
+        self.steps = operations(self.names.order, self.shapes, self.output, self.whole)
         self.trees: dict[Node, Tree] = {}
 
     @cached_property
@@ -78,28 +159,12 @@ class Tracer:
         """The steps as nodes."""
         return Locals(self.steps, self.shapes, self.names.functions, self.names.order[0].source)
 
-    def inputs(self) -> list[str]:
-        """Inputs, data and constants in the order of the variables."""
-        return sorted(self.shapes, key=list(self.names.free).index)
-
-    def kind(self, name: str) -> StepKind:
-        """What a row is."""
-        if name == self.output:
-            return "output"
-        if name not in self.shapes:
-            return "step"
-        return "constant" if name in self.constants else "input" if name in self.wrt else "data"
+    def shape(self, name: str) -> Dims:
+        return self.made.shapes[name]
 
     def without_point(self) -> Trace:
         """The steps with the formulas of their partials."""
-        made = self.made
-        active = {*self.wrt, *(step.name for step in self.steps)}
-        rows = [self.row(name, None, (), None) for name in self.inputs()]
-        for step in self.steps:
-            partials = {name: self.written(node) for name, node in formulas_of(made, step, active).items()}
-            uses = tuple(self.formal_use(step.name, name, partials) for name in step.operands)
-            rows.append(self.row(step.name, step.tree, uses, None))
-        return self.record(None, rows, Numbers("symbolic", None, None, ()))
+        return self.record(read_back(self.program, None), Numbers("symbolic", None, None, ()), self.rows())
 
     def formal_use(self, step: str, operand: str, partials: Mapping[str, Tree]) -> Use:
         """A use without numbers; where one of the two is an array, its partial is only named."""
@@ -108,41 +173,8 @@ class Tracer:
         outer = Call(f"∂{self.output}/∂{step}", ())
         return Use(operand, None, None, Binary("*", outer, Call(f"∂{step}/∂{operand}", ())))
 
-    def row(self, name: str, tree: Tree | None, uses: Sequence[Use], sweeps: Sweeps | None) -> TraceStep:
-        """One step with its numbers; a vector that is written out has as many as it has entries."""
-        kind: StepKind = self.kind(name)
-        shape = self.made.shapes[name]
-        if sweeps is None:
-            return TraceStep(name, kind, tree, shape, None, None, None, tuple(uses))
-        numbers = sweeps.numbers(name, self.seeds)
-        problem = sweeps.problems.get(name)
-        text = None if problem is None else problem.message
-        return TraceStep(name, kind, tree, shape, numbers.value, numbers.tangents, numbers.adjoint, tuple(uses), text)
-
-    def record(
-        self, point: Point | None, rows: Sequence[TraceStep], numbers: Numbers, along: Mapping[str, float] | None = None
-    ) -> Trace:
-        request = self.request
-        mode = request.mode
-        by_name = {row.name: row for row in rows}
-        return Trace(
-            read_back(self.program, point)._replace(output=self.output),
-            numbers,
-            self.output,
-            mode,
-            tuple(rows),
-            self.whole,
-            by_name[self.output].value,  # type: ignore[arg-type]
-            None if point is None else {name: by_name[name].adjoint for name in self.wrt},
-            tuple(self.seeds) if point is not None else (),
-            along,
-            digits=request.digits,
-            formulas=request.formulas or point is None,
-            arrays=any(row.shape for row in rows),
-        )
-
     @property
-    def seeds(self) -> list[str]:
+    def seeds(self) -> Sequence[str]:
         """The columns of forward mode."""
         if self.request.mode == "reverse":
             return []
@@ -151,43 +183,33 @@ class Tracer:
     def at(self, point: Point) -> Trace:
         """The trace at a point."""
         refuse_abstract(self.names)
-        from gradcli.explain.sweeps import Sweeps
-
-        sweeps = Sweeps(self.made, all_entry_names(self.program.variables), self.output, point.values)
-        sweeps.forward()
-        sweeps.differentiate(self.request.mode != "reverse")
-        sweeps.backward()
-        along = self.tangents(sweeps)
-        rows = [self.row(name, None, (), sweeps) for name in self.inputs()]
-        for step in self.steps:
-            rows.append(self.row(step.name, step.tree, self.uses(step, sweeps), sweeps))
-        problems, notes = self.troubles(sweeps, rows, point)
-        accuracy = "float64" if self.program.graph.estimated or sweeps.graph.estimated else "certified"
-        numbers = Numbers("symbolic", accuracy, None, tuple(problems), tuple(notes))  # type: ignore[arg-type]
-        trace = self.record(point, rows, numbers, along)
         from gradcli.explain.digits import doubtful_texts
 
+        sweeps = self.swept(self.made, self.program, point, self.seeds)
+        rows = self.rows(sweeps, self.seeds)
+        problems, notes = self.troubles(sweeps, rows, point)
+        estimated = self.program.graph.estimated or sweeps.graph.estimated
+        accuracy: Accuracy = "float64" if estimated else "certified"
+        numbers = Numbers("symbolic", accuracy, None, tuple(problems), tuple(notes))
+        gradient = {row.name: row.adjoint for row in rows if row.name in self.wrt}
+        reading = read_back(self.program, point)
+        trace = self.record(reading, numbers, rows, gradient, self.seeds, self.direction())
         return trace._replace(texts=doubtful_texts(sweeps, trace))
 
-    def tangents(self, sweeps: Sweeps) -> dict[str, float] | None:
-        """Forward mode: one sweep for each seed."""
-        from gradcli.program.forms import scalars as algebra
-
-        if self.request.mode == "reverse":
-            return None
-        one = algebra.number(sweeps.graph, 1)
-        if self.request.along is None:
-            for seed in self.wrt:
-                sweeps.tangents(seed, {seed: one})
+    def direction(self) -> Mapping[str, Value] | None:
+        """The direction of forward mode by variable, where one is given."""
+        if self.request.mode == "reverse" or self.request.along is None:
             return None
         from gradcli.derive.direction import direction_values
 
-        direction = bind_direction(self.program, *self.request.along)
-        sweeps.tangents("d", direction.values)
-        return direction_values(self.program, direction)  # type: ignore[return-value]
+        return direction_values(self.program, bind_direction(self.program, *self.request.along))
 
-    def uses(self, step: Operation, sweeps: Sweeps) -> list[Use]:
+    def uses(self, step: Operation, sweeps: Sweeps | None) -> Sequence[Use]:
         """The operands of a step with formulas and numbers of the partials."""
+        if sweeps is None:
+            active = {*self.wrt, *(step.name for step in self.steps)}
+            formulas = {name: self.written(node) for name, node in formulas_of(self.made, step, active).items()}
+            return [self.formal_use(step.name, name, formulas) for name in step.operands]
         found: dict[str, Partial] = {p.operand: p for p in sweeps.partials.get(step.name, ())}
         result = []
         for name in step.operands:

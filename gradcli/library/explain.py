@@ -60,7 +60,7 @@ def trace(
         >>> [(step.name, step.value, step.adjoint) for step in trace("x**2 + y", at=(3, 1)).steps]
         [('x', 3.0, 6.0), ('y', 1.0, 1.0), ('v1', 9.0, 1.0), ('f', 10.0, 1.0)]
     """
-    from gradcli.explain.trace import traces
+    from gradcli.explain.traces import traces
 
     request = explain_request(expression, at, wrt, constants, shapes, of, latex)
     direction = None if along is None else read_point("along", along)
@@ -113,7 +113,7 @@ def graph(
         >>> [(edge.start, edge.end, edge.value) for edge in graph("x*x", at=3).edges]
         [('x', 'f', 6.0)]
     """
-    from gradcli.explain.graph import graphs
+    from gradcli.explain.traces import graphs
 
     request = explain_request(expression, at, wrt, constants, shapes, of, latex)
     return graphs(request._replace(named=named))[0]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gradcli
-from gradcli.explain.trace import traces
+from gradcli.explain.traces import traces
 from gradcli.problems import GradcliError
 from tests.explain.helpers import request
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import gradcli
-from gradcli.explain.trace import traces
+from gradcli.explain.traces import traces
 from gradcli.problems import GradcliError
 from gradcli.render.notation import write
 from tests.explain.helpers import request

@@ -64,7 +64,7 @@ def request_of(line: CommandLine) -> ExplainRequest:
 
 def answer_trace(line: CommandLine, request: ExplainRequest) -> int:
     """The trace at every point."""
-    from gradcli.explain.trace import traces
+    from gradcli.explain.traces import traces
 
     refuse_npy(line.format, "a trace")
     return shown(line, traces(in_full(request, line.format)), "trace")
@@ -91,7 +91,7 @@ def shown(line: CommandLine, found: Sequence[Trace] | Sequence[Explanation], kin
 
 def answer_graph(line: CommandLine, request: ExplainRequest) -> int:
     """The graph at every point."""
-    from gradcli.explain.graph import graphs
+    from gradcli.explain.traces import graphs
 
     form = format_for(line.format_given, line.out, GRAPHS, "tree")
     found = graphs(in_full(request, form))
