@@ -48,6 +48,9 @@ class Row(NamedTuple):
 class Deriver:
     """The derivation by one variable. `statements`: the trees of named steps; `fallback`: a part without a law."""
 
+    seed: Tree = ONE
+    """The variable's own derivative."""
+
     def __init__(
         self,
         variable: str,
@@ -122,16 +125,30 @@ class Deriver:
             return RulePlan("constant", (), lambda d: ZERO)
         if type(tree) is Name:
             if tree.name == self.variable:
-                return RulePlan("identity", (), lambda d: ONE)
+                return RulePlan("identity", (), lambda d: self.seed)
             if tree.name in self.inline:
                 return self.plan(self.statements[tree.name])
             return RulePlan("named-step", (self.statements[tree.name],), lambda d: d[0])
         if type(tree) is Unary and tree.op == "-":
             return RulePlan("constant-multiple", (tree.operand,), lambda d: Unary("-", d[0]))
-        if type(tree) is Binary and tree.op in BINARY:
-            return BINARY[tree.op](self, tree)
+        if type(tree) is Binary:
+            return self.binary(tree)
         if type(tree) is Call:
             return self.call(tree)
+        return self.other(tree)
+
+    def binary(self, tree: Binary) -> RulePlan:
+        """u ± v, u·v, u/v, uᵛ."""
+        if tree.op in ("+", "-"):
+            return self.sum(tree)
+        if tree.op == "*":
+            return self.product(tree)
+        if tree.op == "/":
+            return self.quotient(tree)
+        return self.power(tree) if tree.op == "**" else self.other(tree)
+
+    def other(self, tree: Tree) -> RulePlan:
+        """What scalars have no law for."""
         return self.without_law(tree)
 
     def without_law(self, tree: Tree) -> RulePlan:
@@ -277,13 +294,6 @@ class Deriver:
         return RulePlan("piecewise", tuple(parts), form)
 
 
-BINARY: dict[str, Callable[[Deriver, Binary], RulePlan]] = {
-    "+": Deriver.sum,
-    "-": Deriver.sum,
-    "*": Deriver.product,
-    "/": Deriver.quotient,
-    "**": Deriver.power,
-}
 SCALARS = (Name, Number, Unary, Binary, Call)
 
 

@@ -58,28 +58,17 @@ class ArrayDeriver(Deriver):
             self.shapes[key] = self.engine.shape(tree)
         return self.shapes[key]
 
-    def plan(self, tree: Tree) -> RulePlan:
-        """The first law that fits."""
-        if not self.depends(tree):
-            return RulePlan("constant", (), lambda d: ZERO)
-        if type(tree) is Name:
-            if tree.name == self.variable:
-                return RulePlan("identity", (), lambda d: self.seed)
-            return RulePlan("named-step", (self.statements[tree.name],), lambda d: d[0])
+    def binary(self, tree: Binary) -> RulePlan:
+        return self.matrix_product(tree) if tree.op == "@" else super().binary(tree)
+
+    def other(self, tree: Tree) -> RulePlan:
+        """What only arrays have."""
         if type(tree) is Transpose:
             return RulePlan("transpose", (tree.operand,), lambda d: Transpose(d[0]))
-        if type(tree) is Unary and tree.op == "-":
-            return RulePlan("constant-multiple", (tree.operand,), lambda d: Unary("-", d[0]))
-        if type(tree) is Binary and tree.op in ARRAY_BINARY:
-            return ARRAY_BINARY[tree.op](self, tree)
-        if type(tree) is Call:
-            return self.call(tree)
         if type(tree) is Index:
             subscripts = tree.subscripts
             return RulePlan("linear", (tree.base,), lambda d: Index(d[0], subscripts))
-        if type(tree) is Vector:
-            return self.vector(tree)
-        return self.without_law(tree)
+        return self.vector(tree) if type(tree) is Vector else self.without_law(tree)
 
     def vector(self, tree: Vector) -> RulePlan:
         """Entry by entry."""
@@ -257,14 +246,6 @@ class ArrayDeriver(Deriver):
         return self.matrix_product(Binary("@", Call("inv", tree.arguments[:1]), tree.arguments[1]))
 
 
-ARRAY_BINARY: dict[str, Callable[[Any, Binary], RulePlan]] = {
-    "+": Deriver.sum,
-    "-": Deriver.sum,
-    "*": Deriver.product,
-    "/": Deriver.quotient,
-    "**": ArrayDeriver.power,
-    "@": ArrayDeriver.matrix_product,
-}
 CALLS: dict[str, Callable[[ArrayDeriver, Call], RulePlan | None]] = {
     "norm": ArrayDeriver.norm,
     "tr": ArrayDeriver.trace,
