@@ -47,6 +47,11 @@ class Question(NamedTuple):
         """Whether the function may have several outputs."""
         return "jacobian" in (self.command, self.kind)
 
+    @property
+    def declared(self) -> tuple[Declaration, ...]:
+        """All declarations, those in the text first."""
+        return (*self.script.declarations, *self.declarations)
+
 
 def options_of(question: Question) -> BuildOptions:
     """What the question says about the program."""
@@ -79,8 +84,7 @@ def with_whole_vector(question: Question) -> Question:
     statements = question.script.statements
     used = {name for statement in statements for name in uses(statement.tree).values}
     free = used - {statement.name for statement in statements} - set(CONSTANTS) - set(question.settings)
-    declared = (*question.script.declarations, *question.declarations)
-    if len(free) != 1 or any(type(size) is int for declaration in declared for size in declaration.dims or ()):
+    if len(free) != 1 or any(type(size) is int for declaration in question.declared for size in declaration.dims or ()):
         return question
     points = []
     for text, source in question.points:

@@ -95,7 +95,7 @@ def solve_arrays(question: Question) -> Sequence[Result]:
 
 def refuse_broken_promises(question: Question) -> None:
     """Raise `point` for a value that is not as its name was declared: positive definite, one-hot."""
-    promised = [d for d in (*question.script.declarations, *question.declarations) if d.promise]
+    promised = [d for d in question.declared if d.promise]
     if not promised:
         return
     from gradcli.derive.arrays.promises import require_promised
@@ -108,7 +108,7 @@ def refuse_broken_promises(question: Question) -> None:
 
 def refuse_broken_points(question: Question, results: Sequence[Result]) -> None:
     """The same for values that were given by their order: the results know whose they are."""
-    promised = [d for d in (*question.script.declarations, *question.declarations) if d.promise]
+    promised = [d for d in question.declared if d.promise]
     if not promised:
         return
     from gradcli.derive.arrays.promises import require_promised
@@ -156,7 +156,7 @@ def refuse_beside_sparse(question: Question) -> None:
     words = {
         "--along": question.along,
         "--simplify": question.simplify,
-        "--symmetric": any(d.symmetric for d in (*question.script.declarations, *question.declarations)),
+        "--symmetric": any(d.symmetric for d in question.declared),
         "--precision": question.precision,
         "--layout both": question.layout == "both",
         f"--method {question.method}": question.method not in (None, "symbolic"),

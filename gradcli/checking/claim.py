@@ -84,7 +84,7 @@ def with_letters(claim: Claim, arrays: Program) -> tuple[Claim, Program]:
 
     trees = [statement.tree for statement in claim.script.statements] + [answer.tree for answer in claim.answers]
     typed = {part.value for tree in trees for part in postorder(tree) if type(part) is Number}
-    declarations = (*claim.script.declarations, *claim.options.declarations)
+    declarations = claim.options.declared(claim.script)
     sizes = {size for d in declarations for size in d.dims or () if type(size) is int and size > LARGE_SIZE}
     if not sizes or sizes & typed or claim.options.bound or claim.options.settings:
         return claim, arrays

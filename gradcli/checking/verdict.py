@@ -54,7 +54,7 @@ def check(claim: Claim) -> Verdict:
 
 def compared(claim: Claim, arrays: Program | None, case: Case) -> Comparison:
     """One case, looked at."""
-    declared = (*claim.script.declarations, *claim.options.declarations)
+    declared = claim.options.declared(claim.script)
     promises = promises_of(declared, arrays.symmetric if arrays is not None else ())
     given = [bind_point(case.program, *point).values for point in claim.points]
     comparison = Comparison(case, given, promises, monotonic() + limits.CHECK_SECONDS)

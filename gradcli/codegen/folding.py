@@ -68,7 +68,7 @@ def decided(operation: str, first: Operand, second: Operand) -> Operand | None:
     """A condition of literals, or of one condition twice; True and False are operands only on the way."""
     if operation in COMPARISONS:
         if type(first) is int and type(second) is int and first == second:
-            return operation in ("<=", ">=", "==")
+            return COMPARISONS[operation](0, 0)
         return COMPARISONS[operation](first, second) if type(first) is float and type(second) is float else None
     if operation == "not":
         return not first if type(first) is bool else None

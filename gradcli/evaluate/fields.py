@@ -10,6 +10,7 @@ from functools import cache
 from operator import add, mul, neg, sub, truediv
 
 from gradcli.problems import Source
+from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Binary, Call, Name, Number, Unary, postorder
 
@@ -91,14 +92,11 @@ def _both(first: bool | None, second: bool | None) -> bool | None:
 
 def _compare(op: str, left: Any, right: Any, field: Field) -> bool | None:
     """A comparison; what is neither certainly less nor certainly greater is equal or not decided."""
-    if op in (">", ">="):
-        return _compare("<" if op == ">" else "<=", right, left, field)
     below, above = field.below(left, right), field.below(right, left)
-    if below or above:
-        return bool(below) if op in ("<", "<=") else op == "!="
-    if below is None or above is None:
+    if not (below or above) and (below is None or above is None):
         return None
-    return op in ("<=", "==")
+    sign = -1 if below else 1 if above else 0
+    return COMPARISONS[op](sign, 0)
 
 
 def _call(name: str, arguments: list[Formula], field: Field) -> Formula:

@@ -35,12 +35,11 @@ def export_entries(asked: Export) -> Exported:
     if not question.has_sizes():
         require_scalar_code({v.name: v.shape for v in (*arrays.variables, *arrays.parameters)})
     wish = asked.wish
-    symmetric = tuple(sorted(arrays.symmetric))
     below = question.numeric(arrays.outputs[0].node.shape) if len(arrays.outputs) == 1 else ()
     said = list(question.conventions())
     if wish.kind != "gradient" and wish.to != "sql" and (is_matrix(below) or any(map(is_matrix, shapes(question)))):
         said.append("rows and columns are in the order of vec: matrices column by column")
-    return export_program(question.scalars(), wish, asked.points, Matrices(symmetric, below, tuple(said)))
+    return export_program(question.scalars(), wish, asked.points, Matrices(below, tuple(said)))
 
 
 def shapes(question: ArrayQuestion) -> list[tuple[int, ...]]:
@@ -56,7 +55,7 @@ def export_program(program: Program, wish: Wish, points: Points = (), matrices: 
     if wish.to == "sql":
         from gradcli.exporting.languages.sql import write_sql
 
-        return write_sql(program, outputs, Ordered(wish, points, tuple(said), matrices.symmetric))
+        return write_sql(program, outputs, Ordered(wish, points, tuple(said)))
     outputs = in_vec_order(outputs, program.variables, matrices.below)
     row = language(wish.to)
     file = File(program, outputs, row, wish.name)
@@ -65,7 +64,7 @@ def export_program(program: Program, wish: Wish, points: Points = (), matrices: 
         if wish.self_test:
             from gradcli.exporting.self_test import write_self_test
 
-            samples = samples_of(program, outputs, row.functions, points, matrices.symmetric)
+            samples = samples_of(program, outputs, row.functions, points)
             test = write_self_test(file, samples)
         return Exported(wish.to, wish.name, file.text(said, test), tuple(file.functions))
     except GradcliError as error:

@@ -35,12 +35,10 @@ class Export(NamedTuple):
 class Matrices(NamedTuple):
     """What a program of entries forgets about its matrices.
 
-    symmetric   names of symmetric variables
-    below       the shape of the function where that is a matrix
-    said        conventions, in words
+    below   the shape of the function where that is a matrix
+    said    conventions, in words
     """
 
-    symmetric: tuple[str, ...] = ()
     below: tuple[int, ...] = ()
     said: tuple[str, ...] = ()
 
@@ -49,9 +47,8 @@ NO_MATRICES = Matrices()
 
 
 class Ordered(NamedTuple):
-    """What SQL is asked for: the wish, the points of a self-test, the head comment, names of symmetric matrices."""
+    """What SQL is asked for: the wish, the points of a self-test, the head comment."""
 
     wish: Wish
     points: Points
     header: tuple[str, ...]
-    symmetric: tuple[str, ...]

@@ -7,7 +7,7 @@ from gradcli.problems import GradcliError
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container
+    from collections.abc import Container
 
     from gradcli.codegen.samples import CertifiedSample
     from gradcli.derive.outputs import Outputs
@@ -34,9 +34,7 @@ def having(function: str, but: str) -> list[str]:
     return [name for name in TARGETS if name not in ("latex", "sql", but) and function in language(name).functions]
 
 
-def samples_of(
-    program: Program, outputs: Outputs, native: Container[str], points: Points, symmetric: Collection[str] = ()
-) -> list[CertifiedSample]:
+def samples_of(program: Program, outputs: Outputs, native: Container[str], points: Points) -> list[CertifiedSample]:
     """Points and certified values. Raises `point` where the function has no value at any of them."""
     from gradcli.codegen.samples import find_samples
     from gradcli.codegen.straightline import straight_line
@@ -45,7 +43,7 @@ def samples_of(
     from gradcli.evaluate.float64.scalars import coordinate
     from gradcli.program.point import bind_point
 
-    nodes = all_nodes(outputs)
+    nodes, symmetric = all_nodes(outputs), program.symmetric
     code = straight_line(program.graph, nodes, outputs.inputs, native, program.constants)
     bound = [bind_point(program, text, source).values for text, source in points]
     for values in bound:

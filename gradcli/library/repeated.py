@@ -112,9 +112,8 @@ def engine_of(question: Question) -> Remembered | RememberedArrays | None:
 
 def engine_of_arrays(question: Question) -> RememberedArrays | None:
     """The engine of an array program; None where values are given by their order, or have to be as declared."""
-    declared = (*question.script.declarations, *question.declarations)
     named = bool(question.points) and all(entry.name is not None for entry in question.points[0][0].entries)
-    if not named or any(declaration.promise for declaration in declared):
+    if not named or any(declaration.promise for declaration in question.declared):
         return None
     question = with_whole_vector(question)
     try:

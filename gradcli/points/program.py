@@ -205,8 +205,7 @@ def require_plain(program: Program) -> None:
 
 def one_hot_names(question: Question) -> tuple[str, ...]:
     """The names that a question declares one-hot."""
-    declared = (*question.script.declarations, *question.declarations)
-    return tuple(declaration.name for declaration in declared if declaration.promise == "one-hot")
+    return tuple(declaration.name for declaration in question.declared if declaration.promise == "one-hot")
 
 
 def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -> Program:
@@ -220,8 +219,7 @@ def entries_program(question: Question, shapes: Mapping[str, tuple[int, ...]]) -
     from gradcli.reading import plain_question
 
     question = plain_question(question, shapes)
-    declared = (*question.script.declarations, *question.declarations)
-    if any(declaration.promise == "positive definite" for declaration in declared):
+    if any(declaration.promise == "positive definite" for declaration in question.declared):
         message = "positive definite matrices have no answer at many points"
         raise GradcliError("option", message, hint="declare them symmetric, or use --at")
     used = {name for statement in question.script.statements for name in uses(statement.tree).values}

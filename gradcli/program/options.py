@@ -34,12 +34,21 @@ class BuildOptions(NamedTuple):
     shapes: Mapping[str, tuple[int, ...]] = {}
     inferred: bool = False
 
-    def told(self, declared: Collection[str]) -> set[str]:
-        """Names that something outside of the expression speaks of: they are variables, whatever they are called."""
+    def declared(self, script: Script) -> tuple[Declaration, ...]:
+        """All declarations, those in the text first."""
+        return (*script.declarations, *self.declarations)
+
+    def told(self, script: Script) -> set[str]:
+        """Names that something besides the statements speaks of: they are variables, whatever they are called."""
+        declared = [declaration.name for declaration in self.declared(script)]
         return {*self.settings, *self.bound, *self.shapes, *(self.wrt or ()), *declared}
+
+    def symmetric(self, script: Script, used: Collection[str]) -> frozenset[str]:
+        """Those of the names that are declared symmetric matrices."""
+        return frozenset(d.name for d in self.declared(script) if d.symmetric and d.name in used)
 
     def tells_arrays(self, script: Script) -> bool:
         """Is something declared, or given an array as its value?"""
-        declared = any(bool(d.dims) for d in (*script.declarations, *self.declarations))
+        declared = any(bool(d.dims) for d in self.declared(script))
         given = any(type(tree) in (Vector, Data) for tree in self.settings.values())
         return bool(declared or given or self.shapes or any(self.bound.values()))

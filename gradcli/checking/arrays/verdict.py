@@ -203,7 +203,7 @@ def random_points(question: ArrayQuestion) -> Iterator[dict[str, Tree]]:
     from gradcli.evaluate.random_arrays import random_arrays
 
     wanted = {v.name: v.shape for v in (*question.arrays.variables, *question.arrays.parameters)}
-    declared = (*question.script.declarations, *question.options.declarations)
+    declared = question.options.declared(question.script)
     definite = {declaration.name for declaration in declared if declaration.promise == "positive definite"}
     for values in random_arrays(wanted, question.sizes()):
         trees: dict[str, Tree] = {}

@@ -11,11 +11,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradcli.evaluate.certified.enclosures import enclosure
-from gradcli.evaluate.certified.exact import holds, in_order
+from gradcli.evaluate.certified.exact import in_order
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import INFINITE, Undefined, is_bad, of_unknown, rational, three_valued
 from gradcli.evaluate.domains import domain_problem
 from gradcli.flints import acb, arb, fmpq, fmpz
+from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
 
@@ -151,7 +152,7 @@ def compare(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:
     if (bad := is_bad((left, right))) is not None:
         return bad
     gap = (left - right).real
-    return holds(node.data, bool(gap < 0)) if gap < 0 or gap > 0 else None
+    return COMPARISONS[node.data](-1 if gap < 0 else 1, 0) if gap < 0 or gap > 0 else None
 
 
 def logic(values: Mapping[Node, Value], node: Node, analytic: bool) -> Value:

@@ -13,7 +13,7 @@ import time
 
 from gradcli import limits
 from gradcli.evaluate.certified.decisions import DECISIONS, stands_for
-from gradcli.evaluate.certified.exact import holds, integer_of, listed_integers
+from gradcli.evaluate.certified.exact import integer_of, listed_integers
 from gradcli.evaluate.certified.powers import is_root, power_value, rational_power
 from gradcli.evaluate.certified.templates import template
 from gradcli.evaluate.certified.values import (
@@ -38,6 +38,7 @@ from gradcli.evaluate.certified.values import (
 from gradcli.evaluate.domains import at_closed_end, domain_problem
 from gradcli.evaluate.kernels import ball_kernel
 from gradcli.flints import arb, ctx, fmpq
+from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.program.rationals import PERFECT, from_flint
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules.bound import BoundRule
@@ -274,15 +275,14 @@ def compare_value(run: Balls, node: Node) -> Value:
     bad = is_bad((left, right))
     if bad is not None:
         return bad
-    if left < right:
-        return holds(node.data, True)
-    if left > right:
-        return holds(node.data, False)
+    if left < right or left > right:
+        return COMPARISONS[node.data](-1 if left < right else 1, 0)
+    at_equality = COMPARISONS[node.data](0, 0)
     if stands_for(run, node.args[0]) is stands_for(run, node.args[1]):
-        return node.data in ("<=", ">=", "==")  # equal around the point too: x == max(x, y) where x is the greater
+        return at_equality  # equal around the point too: x == max(x, y) where x is the greater
     run.touch(node)
     if type(left) is fmpq and type(right) is fmpq:
-        return node.data in ("<=", ">=", "==")
+        return at_equality
     return None
 
 

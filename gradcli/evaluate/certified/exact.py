@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 
 from gradcli import limits
+from gradcli.program.forms.scalars import COMPARISONS
 from gradcli.program.rationals import PERFECT, perfect_root
 from gradcli.records import TYPE_CHECKING
 
@@ -220,7 +221,7 @@ def exact_choice(node: Node, args: list[Any]) -> Any:
     if op == "where":
         return None if args[0] is None else args[1] if args[0] else args[2]
     if op == "compare":
-        return None if None in args or args[0] == args[1] else holds(node.data, args[0] < args[1])
+        return None if None in args or args[0] == args[1] else COMPARISONS[node.data](args[0], args[1])
     if op == "not":
         return None if args[0] is None else not args[0]
     if op == "truth":
@@ -230,11 +231,6 @@ def exact_choice(node: Node, args: list[Any]) -> Any:
     if op == "or":
         return True if True in args else None if None in args else False
     return None
-
-
-def holds(comparison: str, less: bool) -> bool:
-    """The truth of a comparison of two different numbers, the first of which is less or not."""
-    return comparison == "!=" or (comparison in ("<", "<=") and less) or (comparison in (">", ">=") and not less)
 
 
 def exact_call(node: Node, args: list[Any]) -> Exact | None:

@@ -68,9 +68,7 @@ def with_intermediates(script: Script, options: BuildOptions, request: Request) 
     statements = script.statements
     if len(statements) != 1:
         return script, options, False
-    declared = [*script.declarations, *options.declarations]
-    bound = {*options.settings, *options.bound, *(options.wrt or ()), *(d.name for d in declared)}
-    names = read_names(script, bound, options.of)
+    names = read_names(script, options.told(script), options.of)
     output = statements[0].name or output_name(names)
     steps = operations(names.order, names.free, output, letters=LETTERS)
     if len(steps) < 2:

@@ -214,7 +214,7 @@ def write_sql(program: Program, outputs: Outputs, ordered: Ordered) -> Exported:
         comments = "".join(f"-- {line}\n" for line in (*ordered.header, *warnings_of(outputs.values)))
         if not wish.self_test:
             return Exported("sql", wish.name, f"{comments}{query.text(names)};\n", ())
-        samples = samples_of(program, outputs, NativeFunctions(), ordered.points, ordered.symmetric)
+        samples = samples_of(program, outputs, NativeFunctions(), ordered.points)
     except GradcliError as error:
         raise lacking(error, "sql", "SQL") from error
     return Exported("sql", wish.name, comments + self_test(query, names, kept, samples), ())

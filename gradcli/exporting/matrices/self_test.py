@@ -51,9 +51,8 @@ def write_array_test(file: MatrixFile, asked: Export) -> str:
     from gradcli.exporting.samples import samples_of
 
     program = sized_program(file.question)
-    symmetric = tuple(sorted(file.question.arrays.symmetric))
     outputs = in_matrix_order(file, program, generated_outputs(program, asked.wish.kind))
-    samples = samples_of(program, outputs, PYTHON.functions, asked.points, symmetric)
+    samples = samples_of(program, outputs, PYTHON.functions, asked.points)
     convert = {"numpy": "np.asarray", "jax": "jnp.asarray", "torch": "tensor"}[file.row.name]
     lines = [line for i, sample in enumerate(samples, 1) for line in point_lines(file, program, outputs, sample, i)]
     body = "".join(f"    {line}\n" for line in lines).replace("CONVERT", convert)

@@ -122,7 +122,7 @@ def array_builder(script: Script, options: BuildOptions) -> ArrayProgramBuilder:
         from gradcli.program.written.resolve import resolved
 
         script, options = resolved(script, options)
-    told = options.told([d.name for d in (*script.declarations, *options.declarations)])
+    told = options.told(script)
     script = with_transposes(script, told)
     names = read_names(script, told, options.of)
     return ArrayProgramBuilder(script, options, names, infer(script, options, names))

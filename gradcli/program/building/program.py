@@ -251,14 +251,9 @@ class EntryProgramBuilder(ProgramBuilder["Node | Cells"]):
             guards,
             names.decimal,
             (*self.script.notes, *self.resolved.notes, *self.assumptions(), *self.graph.notes),
-            symmetric=self.symmetric(),
+            symmetric=self.options.symmetric(self.script, self.free),
             shapes=tuple(values[id(statement)].shape for statement in names.outputs),
         )
-
-    def symmetric(self) -> frozenset[str]:
-        """The names that are declared symmetric matrices."""
-        declared = (*self.script.declarations, *self.options.declarations)
-        return frozenset(d.name for d in declared if d.symmetric) & set(self.free)
 
     def steps(self, values: Mapping[int, Node | Cells]) -> tuple[Step, ...]:
         """The named intermediates and the output, each in the program's own names."""
@@ -321,8 +316,7 @@ def entry_builder(script: Script, options: BuildOptions) -> EntryProgramBuilder:
         from gradcli.program.written.resolve import resolved
 
         script, options = resolved(script, options)
-    told = options.told([d.name for d in (*script.declarations, *options.declarations)])
-    return EntryProgramBuilder(script, options, read_names(script, told, options.of))
+    return EntryProgramBuilder(script, options, read_names(script, options.told(script), options.of))
 
 
 def is_list(tree: Tree, value: Cells) -> bool:

@@ -319,7 +319,7 @@ def truth(graph: Graph, value: bool) -> Node:
     return graph.intern("truth", (), value)
 
 
-COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -327,6 +327,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
 }
+"""By their signs, of two numbers, or of the sign of their difference and 0."""
 
 
 def compare(graph: Graph, op: str, left: Node, right: Node) -> Node:

@@ -90,7 +90,7 @@ class Types(NamedTuple):
 
 def infer(script: Script, options: BuildOptions, names: Names) -> Types:
     """The types of a program. Errors: `shape` where two do not fit, `ambiguous` where two readings have two answers."""
-    declared = [*script.declarations, *options.declarations]
+    declared = options.declared(script)
     dims = Dimensions()
     told = Told(dims, declared, options)
     solver = Solver(dims, told.shapes, told.letters, told.numbers, options.wrt, told.vectors)
@@ -99,14 +99,13 @@ def infer(script: Script, options: BuildOptions, names: Names) -> Types:
     dims.name_open({*names.free, *solver.letters, *solver.statements, *names.functions})
     shapes = {name: shape_of(solver, name) for name in names.free if name not in solver.letters}
     made = {id(s): s._replace(tree=elaborated(solver, s.tree)) for s in names.order}
-    symmetric = frozenset(d.name for d in declared if d.symmetric) & set(names.free)
     return Types(
         shapes,
         frozenset(solver.letters),
         sizes_in_use(solver, shapes),
         tuple(made.values()),
         tuple(made[id(s)] for s in names.outputs),
-        symmetric,
+        options.symmetric(script, names.free),
         (*decisions(solver, shapes), *counted_from_one(names.order)),
         solver,
     )

@@ -8,6 +8,8 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import typed_shape
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gradcli.program.names import Names
     from gradcli.program.options import BuildOptions
     from gradcli.text.tree import Declaration, Script
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 def known_shapes(script: Script, options: BuildOptions, names: Names) -> dict[str, tuple[int, int]]:
     """(rows, columns) of every name that is an array: inferred, declared, or by value; a clash names both."""
-    declared = declared_dims([*script.declarations, *options.declarations])
+    declared = declared_dims(options.declared(script))
     shapes: dict[str, tuple[int, int]] = {}
     for name in names.free:
         inferred = options.shapes.get(name)
@@ -41,7 +43,7 @@ def told_shape(declaration: Declaration | None, given: Dims | None) -> Dims:
     return given or tuple(int(d) for d in dims)
 
 
-def declared_dims(declarations: list[Declaration]) -> dict[str, Declaration]:
+def declared_dims(declarations: Sequence[Declaration]) -> dict[str, Declaration]:
     """Declarations by name; two that differ are an error."""
     found: dict[str, Declaration] = {}
     for declaration in declarations:

@@ -43,7 +43,7 @@ class KnownNames:
         self.bold = script.spelling.bold if script.spelling is not None else frozenset()
         self.arrows = script.spelling.arrows if script.spelling is not None else frozenset()
         self.kinds: dict[str, int] = {}
-        for declaration in (*script.declarations, *options.declarations):
+        for declaration in options.declared(script):
             if declaration.dims is not None:
                 self.kinds[declaration.name] = len(declaration.dims)
         self.values = {name: len(dims) for name, dims in options.bound.items()}

@@ -124,7 +124,7 @@ class Resolver:
 
     def check_calls(self) -> None:
         """Letters with a bracket that reads as a call must be functions; else both readings are shown."""
-        declared = {d.name for d in (*self.script.declarations, *self.options.declarations) if d.dims is None}
+        declared = {d.name for d in self.options.declared(self.script) if d.dims is None}
         for statement in self.script.statements:
             for tree in postorder(statement.tree):
                 if isinstance(tree, Call) and self.is_undefined(tree.function, statement, tree, declared):
