@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gradcli.blackbox.batch import Outside
     from gradcli.differences.driver import Told
     from gradcli.differences.plan import Slope
+    from gradcli.evaluate.certified.spectrum import Spectrum
     from gradcli.vocabulary import Layout
 
     Point = tuple[float, ...]
@@ -146,10 +147,10 @@ def measured_hessian(asked: DifferenceRequest, found: Found, numbers: Callable[[
     """The Hessian of one output, its eigenvalues where every entry exists; `numbers` of what was found and said."""
     jet = jet_of(asked, found)
     rows, errors = jet.first, jet.errors or ()
-    eigenvalues, definiteness, notes = spectrum(rows, errors)
+    found_spectrum, notes = spectrum(rows, errors)
     told = numbers(found._replace(notes=(*found.notes, *notes)))
     along = None if asked.along is None else (curvature_along(rows, asked.along),)
-    jet = jet._replace(first=(), second=rows, along=along, eigenvalues=eigenvalues, definiteness=definiteness)
+    jet = jet._replace(first=(), second=rows, along=along, spectrum=found_spectrum)
     return BoxHessian(asked, list_axis(["f"]), ["f"], told).answer(jet)
 
 
@@ -409,18 +410,19 @@ def curvature_along(rows: Sequence[Sequence[float | None]], along: Sequence[floa
 
 def spectrum(
     rows: Sequence[Sequence[float | None]], errors: Sequence[Sequence[float | None]]
-) -> tuple[tuple[float, ...] | None, str | None, tuple[str, ...]]:
-    """Eigenvalues, definiteness where the errors leave no doubt of it, and a note where they do.
+) -> tuple[Spectrum | None, tuple[str, ...]]:
+    """Eigenvalues, with their signs where the errors leave no doubt of what these say, and a note where they do.
 
     Source: Weyl's inequality: no eigenvalue is off by more than the norm of the matrix of errors.
     """
-    from gradcli.evaluate.certified.spectrum import definiteness, spectrum_of_floats
+    from gradcli.evaluate.certified.spectrum import spectrum_of_floats
 
     entries = [[entry for entry in row if entry is not None] for row in rows]
     if any(len(row) != len(rows) for row in entries):
-        return None, None, ()
-    values = spectrum_of_floats(entries).eigenvalues
+        return None, ()
+    found = spectrum_of_floats(entries)
+    values = found.eigenvalues
     radius = math.hypot(*(error or 0.0 for row in errors for error in row))
     if all(abs(value) > radius for value in values) or (min(values) < -radius and max(values) > radius):
-        return values, definiteness(values), ()
-    return values, None, ("an eigenvalue is no larger than the errors: the definiteness is not decided",)
+        return found, ()
+    return found._replace(signs=()), ("an eigenvalue is no larger than the errors: the definiteness is not decided",)

@@ -12,7 +12,7 @@ from gradcli.derive.results import Numbers
 from gradcli.records import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from typing import Any
 
     from gradcli.derive.layouts import EntryAxis
@@ -47,6 +47,7 @@ class DerivativeQuestion(ABC, Generic[Answer, Place]):
     functions      the outputs, each with its label and what it is
     variables      with their sizes as numbers, where these are known
     formulas       in each layout that is asked for, where formulas are asked for
+    symmetric      names of symmetric matrices
     direction      in float64, by variable
     notes          what is to be said of all answers
     """
@@ -54,6 +55,7 @@ class DerivativeQuestion(ABC, Generic[Answer, Place]):
     usual: Layout = "numerator"
     functions: Sequence[tuple[str, Tree]]
     variables: Sequence[Variable]
+    symmetric: Collection[str] = ()
     direction: Mapping[str, Value] | None = None
     notes: tuple[str, ...] = ()
 

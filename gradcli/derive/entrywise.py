@@ -34,7 +34,7 @@ class EntryDerivative(DerivativeQuestion[Answer, Point]):
         self.program = program
         self.functions = [(output.label, output.tree) for output in program.outputs]
         self.nodes = [output.node for output in program.outputs]
-        self.variables = program.variables
+        self.variables, self.symmetric = program.variables, program.symmetric
         self.names = list(axis_of(program.variables).names)
         self.along: Point | None = None
         if request.along is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.entrywise import EntryDerivative
-from gradcli.derive.layouts import axis_of, count_limit, symmetrised, vec_frame
+from gradcli.derive.layouts import antisymmetric, axis_of, count_limit, symmetrised, vec_frame
 from gradcli.derive.methods.choose import METHODS
 from gradcli.derive.results import Hessian
+from gradcli.evaluate.certified.spectrum import definiteness
 from gradcli.problems import GradcliError
 from gradcli.program.forms import scalars
 from gradcli.records import TYPE_CHECKING
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from gradcli.vocabulary import Layout
 
 
+AMONG_SYMMETRIC = "eigenvalues and definiteness are those of symmetric changes"
+
+
 def hessian_record(
     about: DerivativeQuestion[Hessian, Any], reading: Reading, jet: Jet | None, layout: Layout
 ) -> Hessian:
@@ -31,12 +35,17 @@ def hessian_record(
 
     Shapes:   (n, n) for n scalar variables; by arrays that of vec(X) by vec(X), where vec stacks columns.
     Units:    an entry is (unit of the value) per (unit of one variable) per (unit of the other).
+    Eigenvalues: those of symmetric changes by symmetric matrices, n(n + 1)/2 each: for the others the matrix is 0.
     Problems: an entry that does not exist is None, and then there are no eigenvalues.
     """
     formula, frame = about.formula(layout), vec_frame(axis_of(about.variables))
+    numbers, spectrum = about.numbers(jet), None if jet is None else jet.spectrum
+    if spectrum is not None and (others := antisymmetric(about.variables, about.symmetric)):
+        spectrum = spectrum.without(others)
+        numbers = numbers._replace(notes=(*numbers.notes, AMONG_SYMMETRIC))
     return Hessian(
         reading,
-        about.numbers(jet),
+        numbers,
         about.request.layout or layout,
         frame.shape if jet is not None or formula.shape is None else formula.shape,
         frame.rows,
@@ -46,8 +55,8 @@ def hessian_record(
         None if jet is None else jet.value[0],
         None if jet is None else frame.fill(jet.second),
         None if jet is None or jet.errors is None else frame.fill(jet.errors),
-        None if jet is None else jet.eigenvalues,
-        None if jet is None else jet.definiteness,
+        None if spectrum is None else spectrum.eigenvalues,
+        None if spectrum is None else definiteness(spectrum.signs),
         about.direction,
         formula.along[0] if formula.along else None,
         None if jet is None or jet.along is None else jet.along[0],

@@ -170,6 +170,12 @@ def symmetrised(graph: Graph, names: Sequence[str], row: Sequence[Node], symmetr
     ]
 
 
+def antisymmetric(variables: Sequence[Variable], symmetric: Collection[str]) -> int:
+    """How many independent changes of the variables symmetric matrices cannot make: n(n - 1)/2 each."""
+    sizes = [int(variable.shape[0]) for variable in variables if variable.name in symmetric and variable.shape]
+    return sum(n * (n - 1) // 2 for n in sizes)
+
+
 def averaged(found: Jet, names: Sequence[str], symmetric: Collection[str]) -> Jet:
     """The same with numbers, and with their errors."""
     if not symmetric:

@@ -97,8 +97,7 @@ class TextLandscape:
         from gradcli.derive.hessian import EntryHessian
         from gradcli.derive.request import Request
 
-        found = EntryHessian(self.program, Request(symbolic=False)).answer(self.point(place))
-        return among_symmetric(found, self.twins)
+        return EntryHessian(self.program, Request(symbolic=False)).answer(self.point(place))
 
     def point(self, place: Array) -> Any:
         """A place as a point: coordinates are taken as they print."""
@@ -136,17 +135,6 @@ def twins_of(names: Sequence[str], symmetric: Collection[str]) -> Array | None:
         return None
     places = {name: i for i, name in enumerate(names)}
     return np.array([places[mirrored(name, symmetric) or name] for name in names])
-
-
-def among_symmetric(found: Hessian, twins: Array | None) -> Hessian:
-    """The same without the eigenvalues that changes have which are not symmetric: 0, one a pair of twins."""
-    if twins is None or found.eigenvalues is None:
-        return found
-    from gradcli.evaluate.certified.spectrum import definiteness
-
-    pairs = int((twins > np.arange(len(twins))).sum())
-    left = tuple(sorted(sorted(found.eigenvalues, key=abs)[pairs:]))
-    return found._replace(eigenvalues=left, definiteness=definiteness(left))
 
 
 def newton_step(matrix: Array, slopes: Array, twins: Array | None = None) -> Array | None:

@@ -263,3 +263,13 @@ def reading_lines(reading: Reading, style: Style = "pretty") -> list[str]:
         left = signature(reading, name, style) if used else spell(name, style)
         lines.append(f"{left} = {text}")
     return lines
+
+
+def eigenvalue_words(result: Hessian) -> str:
+    """`eigenvalues 1, 2: positive definite`."""
+    return f"eigenvalues {', '.join(map(write_number, result.eigenvalues or ()))}: {definiteness_words(result)}"
+
+
+def definiteness_words(result: Hessian) -> str:
+    """What the eigenvalues say; where they are no larger than their errors, nothing."""
+    return result.definiteness or "undecided"

@@ -94,3 +94,33 @@ def test_along_a_direction() -> None:
     """The second derivative along a direction is decided in the same way."""
     found = hessian("sqrt(x^4 + y^4)", "0,0", "--along", "1,1")
     assert found["directional"] == pytest.approx(2 * math.sqrt(2), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "eigenvalues", "definiteness"),
+    [
+        ("S: 2,2 symmetric; logdet(S)", "S=[[2,0],[0,3]]", [-1 / 4, -1 / 6, -1 / 9], "negative definite"),
+        ("S: 2,2 symmetric; tr(S@S)", "S=[[2,1],[1,3]]", [2.0, 2.0, 2.0], "positive definite"),
+        ("S: 2,2 symmetric; S[0,0]**2", "S=[[2,1],[1,3]]", [0.0, 0.0, 2.0], "positive semidefinite"),
+        ("S: 2,2 symmetric; y: 1; y[0]**2 + tr(S@S)", "S=[[2,1],[1,3]],y=[1]", [2.0] * 4, "positive definite"),
+        ("S: 1,1 symmetric; S[0,0]**2", "S=[[2]]", [2.0], "positive definite"),
+    ],
+)
+def test_by_symmetric_matrices_only_symmetric_changes_count(
+    text: str, at: str, eigenvalues: list[float], definiteness: str
+) -> None:
+    """n(n + 1)/2 eigenvalues each: the other changes are not possible, and say nothing of the function."""
+    found = hessian(text, at)
+    assert found["eigenvalues"] == eigenvalues
+    assert found["definiteness"] == definiteness
+
+
+def test_so_it_is_in_float64_and_at_many_points(tmp_path: Any) -> None:
+    """10 by 10: 55 changes; and a table of points has the answer of one point."""
+    ones = [[1.0 if i == j else 0.0 for j in range(10)] for i in range(10)]
+    found = hessian("S: 10,10 symmetric; tr(S@S)", f"S={ones}")
+    assert (len(found["eigenvalues"]), found["definiteness"]) == (55, "positive definite")
+    table = tmp_path / "points.csv"
+    table.write_text('"S[0,0]","S[0,1]","S[1,0]","S[1,1]"\n2,0,0,3\n')
+    text = run("hessian", "S: 2,2 symmetric; logdet(S)", "--points", str(table), "--json").out
+    assert '"definiteness": "negative definite"' in text

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from gradcli.cli import output
 from gradcli.cli.commands.endings import NOT_WRITTEN, PROMISING, contradiction, ending_of
 from gradcli.cli.files import destinations
+from gradcli.derive.layouts import antisymmetric
 from gradcli.problems import ExitCode, FailuresNamed, GradcliError
 from gradcli.text.strict_json import json_text
 
@@ -196,17 +197,15 @@ class DocumentWriter:
         if many.command == "jacobian":
             rows = [numbers[i : i + n] for i in range(0, len(numbers), n)]
             return {"jacobian": list(map(list, zip(*rows, strict=True))) if many.layout == "denominator" else rows}
-        return hessian_keys(numbers, n)
+        return hessian_keys(numbers, n, antisymmetric(many.program.variables, many.program.symmetric))
 
     def finish(self) -> None:
         """Nothing stands at the end."""
 
 
-def hessian_keys(upper: Sequence[Any], n: int) -> dict[str, Any]:
-    """The whole matrix from its upper half, with eigenvalues in float64."""
-    import numpy as np
-
-    from gradcli.evaluate.certified.spectrum import definiteness
+def hessian_keys(upper: Sequence[Any], n: int, zeros: int) -> dict[str, Any]:
+    """The whole matrix from its upper half, with eigenvalues in float64 besides so many zeros."""
+    from gradcli.evaluate.certified.spectrum import definiteness, spectrum_of_floats
 
     rows: list[list[Any]] = [[None] * n for _ in range(n)]
     places = [(i, j) for i in range(n) for j in range(i, n)]
@@ -214,10 +213,8 @@ def hessian_keys(upper: Sequence[Any], n: int) -> dict[str, Any]:
         rows[i][j] = rows[j][i] = number
     if None in upper:
         return {"hessian": rows, "eigenvalues": None, "definiteness": None}
-    values = np.linalg.eigvalsh(np.array(rows)).tolist()
-    smallest = max(map(abs, values)) * n * 2.0**-52
-    values = [0.0 if abs(value) <= smallest else value for value in values]
-    return {"hessian": rows, "eigenvalues": values, "definiteness": definiteness(values)}
+    values = spectrum_of_floats(rows).without(zeros).eigenvalues
+    return {"hessian": rows, "eigenvalues": list(values), "definiteness": definiteness(values)}
 
 
 class TableWriter:

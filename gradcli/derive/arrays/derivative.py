@@ -46,7 +46,7 @@ class ArrayDerivative(ArrayQuestion, DerivativeQuestion[Answer, "Typed"]):
         self.nodes: list[Node] | None = None
         self.small: bool | None = None
         self.functions = [(output.label, output.tree) for output in self.arrays.outputs]
-        self.variables = self.sized()
+        self.variables, self.symmetric = self.sized(), self.arrays.symmetric
         try:
             self.differentiate()
         except GradcliError as error:

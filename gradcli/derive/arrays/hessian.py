@@ -49,7 +49,7 @@ class ArrayHessian(ArrayDerivative[Hessian]):
     def floats(self, point: FloatPoint) -> Jet:
         """The matrix is made symmetric before its eigenvalues are taken."""
         from gradcli.derive.methods.jet import Jet
-        from gradcli.evaluate.certified.spectrum import definiteness, spectrum_of_floats
+        from gradcli.evaluate.certified.spectrum import spectrum_of_floats
 
         assert self.nodes is not None
         frame = vec_frame(axis_of(self.variables))
@@ -65,10 +65,7 @@ class ArrayHessian(ArrayDerivative[Hessian]):
         rows, values = in_lines(cells, len(frame.rows)), listed_entries(value)
         problems = [*not_finite(None, values), *self.gaps(cells, ties, nodes, point)]
         jet = Jet(values, second=frame.entries(rows), problems=tuple(problems), accuracy="float64")
-        if None in cells:
-            return jet
-        spectrum = spectrum_of_floats(rows)
-        return jet._replace(eigenvalues=spectrum.eigenvalues, definiteness=definiteness(spectrum.eigenvalues))
+        return jet if None in cells else jet._replace(spectrum=spectrum_of_floats(rows))
 
     def by_differences(self, point: FloatPoint) -> Jet:
         """There are none of whole arrays."""

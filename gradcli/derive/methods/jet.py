@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gradcli.differences.plan import Plan, Study
+    from gradcli.evaluate.certified.spectrum import Spectrum
     from gradcli.flints import arb
     from gradcli.problems import Problem
     from gradcli.program.graph import Graph, Node
@@ -46,7 +47,7 @@ class Jet(NamedTuple):
     studies        step against quotient, of differences in doubles
     notes          what is to be said of all numbers together
     assumptions    which numbers are one-sided slopes, in words
-    eigenvalues, definiteness    of `second`, where all its entries exist
+    spectrum       of `second`, where all its entries exist
     accuracy       what the numbers are worth
     """
 
@@ -60,8 +61,7 @@ class Jet(NamedTuple):
     studies: tuple[Study, ...] = ()
     notes: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
-    eigenvalues: tuple[float, ...] | None = None
-    definiteness: str | None = None
+    spectrum: Spectrum | None = None
     accuracy: Accuracy | None = None
 
     def by_name(self, names: Sequence[str]) -> dict[str, float | None]:

@@ -7,7 +7,7 @@ from math import ulp
 from gradcli.derive.methods.choose import METHODS, jet_at
 from gradcli.derive.methods.jet import Jet
 from gradcli.derive.methods.second_certified import SecondSweep, certified_together, differ, enclosures
-from gradcli.evaluate.certified.spectrum import BALL_SIZE, Spectrum, definiteness, spectrum_of_balls, spectrum_of_floats
+from gradcli.evaluate.certified.spectrum import BALL_SIZE, Spectrum, spectrum_of_balls, spectrum_of_floats
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -117,12 +117,11 @@ def certified_spectrum(sweep: SecondSweep) -> Spectrum | None:
 
 
 def with_spectrum(found: Jet, spectrum: Spectrum | None = None) -> Jet:
-    """The Hessian with eigenvalues and definiteness, if every entry exists."""
+    """The Hessian with its eigenvalues, if every entry exists."""
     entries = [[entry for entry in row if entry is not None] for row in found.second]
     if any(len(row) != len(found.second) for row in entries) or not is_mirrored(entries):
         return found
-    spectrum = spectrum or spectrum_of_floats(entries)
-    return found._replace(eigenvalues=spectrum.eigenvalues, definiteness=definiteness(spectrum.signs))
+    return found._replace(spectrum=spectrum or spectrum_of_floats(entries))
 
 
 def is_mirrored(rows: Sequence[Sequence[float]]) -> bool:

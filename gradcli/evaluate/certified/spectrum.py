@@ -26,16 +26,25 @@ BITS = (192, 768, 3072)
 class Spectrum(NamedTuple):
     """Eigenvalues, ascending; `certified`: each is correctly rounded.
 
-    signs   -1, 0 or 1 of each: exp(-800) is 0 in float64, and positive
+    signs   -1, 0 or 1 of each: exp(-800) is 0 in float64, and positive; none where they are not known
     """
 
     eigenvalues: tuple[float, ...]
     certified: bool
     signs: tuple[float, ...]
 
+    def without(self, zeros: int) -> Spectrum:
+        """The spectrum without so many eigenvalues that are 0 by the form of the matrix."""
+        pairs = list(zip(self.signs, self.eigenvalues, strict=True))
+        pairs.sort(key=lambda pair: (abs(pair[0]), abs(pair[1])))
+        kept = sorted((value, sign) for sign, value in pairs[zeros:])
+        return Spectrum(tuple(value for value, _ in kept), self.certified, tuple(sign for _, sign in kept))
 
-def definiteness(signs: Sequence[float]) -> str:
-    """What the signs of the eigenvalues (or these themselves) say of the quadratic form."""
+
+def definiteness(signs: Sequence[float]) -> str | None:
+    """What the signs of the eigenvalues (or these themselves) say of the quadratic form; None of no signs."""
+    if not signs:
+        return None
     low, high = min(signs), max(signs)
     if low == 0 and high == 0:
         return "zero"

@@ -8,7 +8,7 @@ from gradcli.derive.reading import as_float, read_back
 from gradcli.derive.request import Request
 from gradcli.derive.results import Numbers
 from gradcli.explain.pictures.section import refuse_abstract_nodes
-from gradcli.points.landscape import Look, TextLandscape, among_symmetric, twins_of, vector
+from gradcli.points.landscape import Look, TextLandscape, twins_of, vector
 from gradcli.points.program import arranged, number_tree
 from gradcli.problems import Source, Span
 from gradcli.program.building.program import build_program
@@ -197,8 +197,7 @@ class ArrayLandscape:
         given = question.request.points[0][0].entries
         rest = [entry for entry in given if entry.name is not None and entry.name not in names]
         point = point_text(self.variables, place, rest)
-        found = ArrayHessian(question.script, question.options, Request((point,))).answer(point)
-        return among_symmetric(found, self.twins)
+        return ArrayHessian(question.script, question.options, Request((point,))).answer(point)
 
     def certified(self, place: Any) -> Gradient | None:
         """None: these arrays are too large."""

@@ -70,6 +70,16 @@ SCREENS: tuple[tuple[str, str], ...] = (
     ("symmetric, so that both layouts agree", "对称, 两种布局相同"),
     ("eigenvalues: {values}", "特征值: {values}"),
     ("definiteness: {words}", "正定性: {words}"),
+    ("eigenvalues and definiteness are those of symmetric changes", "特征值和正定性只计对称的变化"),
+    (
+        "an eigenvalue is no larger than the errors: the definiteness is not decided",
+        "有特征值不大于误差: 正定性无法判定",
+    ),
+    (
+        "{name} is symmetric: shown is (G + G.T)/2 of the free gradient G (the entries of one triangle alone would have"
+        " G + G.T - diag(diag(G)))",
+        "{name} 对称: 所示为无约束梯度 G 的 (G + G.T)/2 (若只取一个三角的元素, 则为 G + G.T - diag(diag(G)))",
+    ),
     ("positive definite", "正定"),
     ("negative definite", "负定"),
     ("positive semidefinite", "半正定"),

@@ -8,7 +8,15 @@ from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.letters import latex_name
 from gradcli.render.notation import write_all, write_number
-from gradcli.render.words import constant_texts, definition_texts, point_texts, reading_lines, signature, spell
+from gradcli.render.words import (
+    constant_texts,
+    definiteness_words,
+    definition_texts,
+    point_texts,
+    reading_lines,
+    signature,
+    spell,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -126,7 +134,8 @@ def matrix_formulas(result: Jacobian | Hessian) -> Iterator[str]:
     if isinstance(result, Hessian):
         yield rf"\nabla^{{2}} {spell(result.reading.output, 'latex')} = {' = '.join(sides)}"
         if result.eigenvalues is not None:
-            yield rf"\lambda = {', '.join(map(number, result.eigenvalues))} \quad\text{{({result.definiteness})}}"
+            listed = ", ".join(map(number, result.eigenvalues))
+            yield rf"\lambda = {listed} \quad\text{{({definiteness_words(result)})}}"
     else:
         yield jacobian_equation(result.layout == "denominator", sides)
     yield from along_formulas(result)

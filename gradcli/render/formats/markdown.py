@@ -9,7 +9,15 @@ from gradcli.render.chinese.spoken import translated
 from gradcli.render.diagnostics import sanitize
 from gradcli.render.formats.csv import csv_value
 from gradcli.render.notation import write_number
-from gradcli.render.words import definition_texts, layout_words, point_lines, reading_lines, spell, value_text
+from gradcli.render.words import (
+    definition_texts,
+    eigenvalue_words,
+    layout_words,
+    point_lines,
+    reading_lines,
+    spell,
+    value_text,
+)
 from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
@@ -34,7 +42,7 @@ def write_markdown(result: Result) -> str:
     lines += [] if isinstance(result, Chain) else [f"- `{cell(line)}`" for line in plain_along(result)]
     lines += [f"- with `{cell(text)}`" for text in definition_texts(result, "text")]
     if isinstance(result, Hessian) and result.eigenvalues is not None:
-        lines.append(f"- eigenvalues {', '.join(map(write_number, result.eigenvalues))}: {result.definiteness}")
+        lines.append(f"- {eigenvalue_words(result)}")
     return "\n".join(lines + [f"- {cell(translated(line))}" for line in remarks(result)])
 
 

@@ -6,7 +6,15 @@ from gradcli.derive.results import Chain, Gradient, Hessian, Jacobian
 from gradcli.records import TYPE_CHECKING
 from gradcli.render.answer import block_lines, computed, entries, matrix_texts, plain_along, remarks
 from gradcli.render.notation import write_all, write_number
-from gradcli.render.words import definition_texts, layout_words, point_lines, reading_lines, statement_texts, value_text
+from gradcli.render.words import (
+    definition_texts,
+    eigenvalue_words,
+    layout_words,
+    point_lines,
+    reading_lines,
+    statement_texts,
+    value_text,
+)
 from gradcli.text.tree import Tree
 
 if TYPE_CHECKING:
@@ -29,8 +37,7 @@ def write_plain(result: Result) -> str:
         else:
             lines += plain_entries(each)
     if isinstance(result, Hessian) and result.eigenvalues is not None:
-        eigenvalues = ", ".join(map(write_number, result.eigenvalues))
-        lines.append(f"# eigenvalues {eigenvalues}: {result.definiteness or 'undecided'}")
+        lines.append(f"# {eigenvalue_words(result)}")
     lines += [] if isinstance(result, Chain) else plain_along(result)
     lines += [f"# {line}" for line in remarks(result)]
     return "\n".join(lines)
