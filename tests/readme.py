@@ -1,4 +1,4 @@
-"""Examples of the README and of docs/, found, run and written anew (`python -m tests.readme`)."""
+"""What is generated, written anew by `python -m tests.readme`: completions, man page, examples and lists of pages."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 """Pages whose examples are run."""
+COMPLETION_FILES = {"bash": "gradcli.bash", "zsh": "_gradcli", "fish": "gradcli.fish", "powershell": "gradcli.ps1"}
 FENCE = "```console\n"
 BIN = Path(sys.executable).parent
 
@@ -176,6 +177,17 @@ def with_lists(text: str) -> str:
     return text
 
 
+def generated() -> dict[Path, str]:
+    """The files that are made of the rows alone: completions and the man page."""
+    from gradcli.cli.shells.man import manual
+    from gradcli.cli.shells.scripts import completion_script
+
+    files = {ROOT / "completions" / name: completion_script(shell) for shell, name in COMPLETION_FILES.items()}
+    return {**files, ROOT / "docs/gradcli.1": manual()}
+
+
 if __name__ == "__main__":
+    for path, content in generated().items():
+        path.write_text(content)
     for page in PAGES:
         page.write_text(fresh(with_lists(page.read_text())))

@@ -13,11 +13,11 @@ from shells import COMPLETIONS, START, Shell
 
 from gradcli.cli.commands.rows import COMMANDS, all_options
 from gradcli.cli.shells.scripts import completion_script
+from tests.readme import COMPLETION_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FILES = {"bash": "gradcli.bash", "zsh": "_gradcli", "fish": "gradcli.fish", "powershell": "gradcli.ps1"}
 LINES = [
     ("gradcli ja", "gradcli jacobian "),
     ("gradcli hes", "gradcli hessian "),
@@ -158,11 +158,11 @@ def test_completing_starts_no_program_and_is_quick() -> None:
     assert time.monotonic() - start < 60
 
 
-@pytest.mark.parametrize("name", list(FILES))
+@pytest.mark.parametrize("name", list(COMPLETION_FILES))
 def test_the_committed_files_are_fresh(name: str) -> None:
     """completions/ holds what `gradcli completions` prints."""
-    fresh = (COMPLETIONS / FILES[name]).read_text() == completion_script(name)
-    assert fresh, f"stale: gradcli completions {name} > completions/{FILES[name]}"
+    fresh = (COMPLETIONS / COMPLETION_FILES[name]).read_text() == completion_script(name)
+    assert fresh, "stale: python -m tests.readme"
 
 
 @pytest.mark.parametrize(("name", "check"), [("bash", "bash"), ("zsh", "zsh"), ("fish", "fish")])
@@ -170,5 +170,5 @@ def test_the_scripts_are_valid(name: str, check: str) -> None:
     """Each shell parses its script."""
     if not shutil.which(check):
         pytest.skip(f"{check} is not installed")
-    done = subprocess.run([check, "-n", str(COMPLETIONS / FILES[name])], capture_output=True, text=True)
+    done = subprocess.run([check, "-n", str(COMPLETIONS / COMPLETION_FILES[name])], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

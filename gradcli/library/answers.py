@@ -260,7 +260,7 @@ def export(
 ) -> Exported:
     """Value and derivatives as source code: `source`, and the names of its `functions`.
 
-    `to`: numpy, python, c, cpp, julia, fortran, javascript, rust, jax, torch, octave, latex or sql, or a short name.
+    `to`: a name of `gradcli export --to`, as numpy or c, or a short one, as js.
     `at`, `points`: where the self-test is made, and with that the sizes of arrays.
 
     Example:

@@ -14,22 +14,13 @@ from pathlib import Path
 import pytest
 
 from gradcli.exporting.export import export
+from gradcli.exporting.languages import WRITTEN
 from gradcli.exporting.request import Export, Wish
 from gradcli.library.answers import parse
 from gradcli.library.values import read_point
 from gradcli.program.options import BuildOptions
 from gradcli.question import bound_shapes
 
-ENDINGS = {
-    "c": "c",
-    "cpp": "cpp",
-    "fortran": "f90",
-    "rust": "rs",
-    "javascript": "js",
-    "julia": "jl",
-    "octave": "m",
-    "sql": "sql",
-}
 TOOLS = {
     "c": "gcc",
     "cpp": "g++",
@@ -71,7 +62,7 @@ COMMANDS = {
     "julia": ["julia", "{file}"],
     "octave": ["octave-cli", "--norc", "--no-history", "{file}"],
 }
-LANGUAGES = ("python", "numpy", "jax", "torch", "c", "cpp", "fortran", "rust", "javascript", "julia", "octave", "sql")
+LANGUAGES = tuple(name for name in WRITTEN if name != "latex")
 
 
 def source_of(expression: str, to: str, kind: str = "gradient", at=(), self_test=True, name="f", **options) -> str:
@@ -131,7 +122,7 @@ def run(source: str, to: str, folder: Path) -> tuple[int, str]:
         return run_sql(source)
     if to not in COMMANDS:
         return run_python(source)
-    file, program = folder / f"exported_{to}.{ENDINGS[to]}", folder / f"program_{to}"
+    file, program = folder / f"exported_{to}{WRITTEN[to].endings.split()[0]}", folder / f"program_{to}"
     file.write_text(source)
     command = COMMANDS[to]
     words = [word.format(file=file, program=program, folder=folder) for word in command]

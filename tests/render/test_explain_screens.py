@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from gradcli.explain.explanations import explanations
-from gradcli.explain.traces import graphs
-from gradcli.explain.traces import traces
+from gradcli.explain.traces import graphs, traces
 from gradcli.problems import GradcliError
 from gradcli.render.explain import graph, steps_formats, trace_formats
 from gradcli.render.explain.graph_layout import Layout, is_apart

@@ -34,28 +34,6 @@ PATHS: Final = {**FORMATS, ".svg": "svg", ".png": "png", ".pdf": "pdf"}
 PROMISING: Final = {**FORMATS, **GRAPHS, **WORKSHEETS, **PICTURES}
 """Endings that some command writes: with such a name a table would mislead whoever opens it."""
 
-LANGUAGES: Final = {
-    ".c": "c",
-    ".h": "c",
-    ".cpp": "cpp",
-    ".cc": "cpp",
-    ".cxx": "cpp",
-    ".hpp": "cpp",
-    ".py": "python",
-    ".jl": "julia",
-    ".f90": "fortran",
-    ".f95": "fortran",
-    ".f03": "fortran",
-    ".f08": "fortran",
-    ".js": "javascript",
-    ".mjs": "javascript",
-    ".rs": "rust",
-    ".m": "octave",
-    ".tex": "latex",
-    ".sql": "sql",
-}
-"""Ending -> what `export` writes without --to."""
-
 NOT_WRITTEN: Final = (
     *(".tsv", ".xlsx", ".xls", ".ods", ".h5", ".hdf5", ".feather", ".arrow", ".mat", ".pkl"),
     *(".gz", ".bz2", ".xz", ".zst", ".zip"),
@@ -104,4 +82,6 @@ def refuse_npy(form: str, what: str) -> None:
 
 def language_for(to: str | None, out: str | None) -> str | None:
     """The language of code: --to, else what the ending promises; None where nothing tells."""
-    return to or LANGUAGES.get(ending_of(out))
+    from gradcli.exporting.languages import ENDINGS
+
+    return to or ENDINGS.get(ending_of(out))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from gradcli.exporting.languages.language import Language
 from gradcli.problems import GradcliError
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,25 +32,30 @@ def rows() -> Iterator[Language]:
     yield from ARRAY_LANGUAGES
 
 
-ALIASES = {
-    "py": "python", "c++": "cpp", "cxx": "cpp", "js": "javascript", "node": "javascript", "rs": "rust", "jl": "julia",
-    "f90": "fortran", "f95": "fortran", "pytorch": "torch", "np": "numpy", "tex": "latex", "sqlite": "sql",
-    "matlab": "octave", "m": "octave",
-}  # fmt: skip
-"""Other names of languages."""
+class TargetNames(NamedTuple):
+    """A name of `--to`: its short names, and the endings of `--out FILE` that mean it."""
 
-TARGETS = (
-    "numpy",
-    "python",
-    "c",
-    "cpp",
-    "julia",
-    "fortran",
-    "javascript",
-    "rust",
-    "jax",
-    "torch",
-    "octave",
-    "latex",
-    "sql",
-)
+    aliases: str = ""
+    endings: str = ""
+
+
+WRITTEN = {
+    "numpy": TargetNames("np"),
+    "python": TargetNames("py", ".py"),
+    "c": TargetNames("", ".c .h"),
+    "cpp": TargetNames("c++ cxx", ".cpp .cc .cxx .hpp"),
+    "julia": TargetNames("jl", ".jl"),
+    "fortran": TargetNames("f90 f95", ".f90 .f95 .f03 .f08"),
+    "javascript": TargetNames("js node", ".js .mjs"),
+    "rust": TargetNames("rs", ".rs"),
+    "jax": TargetNames(),
+    "torch": TargetNames("pytorch"),
+    "octave": TargetNames("matlab m", ".m"),
+    "latex": TargetNames("tex", ".tex"),
+    "sql": TargetNames("sqlite", ".sql"),
+}
+TARGETS = tuple(WRITTEN)
+ALIASES = {alias: name for name, row in WRITTEN.items() for alias in row.aliases.split()}
+"""Other names of languages."""
+ENDINGS = {ending: name for name, row in WRITTEN.items() for ending in row.endings.split()}
+"""What `export` writes without `--to`."""
