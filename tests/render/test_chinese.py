@@ -10,12 +10,14 @@ import sys
 
 import pytest
 
+from gradcli.checking.slips.sentences import SENTENCES
 from gradcli.cli.entry import run
 from gradcli.render.chinese.errors import ERRORS
 from gradcli.render.chinese.problems import PROBLEMS
 from gradcli.render.chinese.screens import SCREENS
 from gradcli.render.chinese.slips import SLIPS
 from gradcli.render.chinese.spoken import spoken, translated
+from gradcli.render.chinese.translation import in_chinese
 from gradcli.rules import RULES
 from gradcli.rules.arrays import ARRAY_NAMES
 
@@ -154,6 +156,13 @@ def test_no_english_is_left_on_a_screen(asked: str, monkeypatch: pytest.MonkeyPa
     text = shown(shlex.split(asked), monkeypatch)
     assert re.search("[\u4e00-\u9fff]", text)
     assert english(text) == []
+
+
+@pytest.mark.parametrize("sentence", SENTENCES.values())
+def test_every_slip_has_its_sentence(sentence: str) -> None:
+    """What the catalogue of slips can name."""
+    filled = re.sub(r"\{\w+\}", "x^2", sentence)
+    assert english(in_chinese(f"your ∂f/∂x {filled}")) == []
 
 
 @pytest.mark.parametrize("asked", REFUSED)

@@ -19,6 +19,8 @@ SLIPS: tuple[tuple[str, str], ...] = (
     ("the factor is the old exponent of {part}, not the new one", "因子应为 {part} 的原指数, 不是新指数"),
     ("the factor is the old exponent of {part}", "因子应为 {part} 的原指数"),
     ("{part} keeps its exponent, which is no factor", "{part} 保留了指数, 且指数没有成为因子"),
+    ("your {what} is not divided by {part}", "你的 {what} 没有除以 {part}"),
+    ("your {what} is the sum of the derivatives: {law}", "你的 {what} 是导数之和: {law}"),
     ("your {what} is the product of the derivatives: {law}", "你的 {what} 是导数之积: {law}"),
     ("your {what} is the quotient of the derivatives: {law}", "你的 {what} 是导数之商: {law}"),
     ("your {what} is made of the derivatives alone: {law}", "你的 {what} 只由导数构成: {law}"),
