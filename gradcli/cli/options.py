@@ -67,7 +67,9 @@ def table_at(place: str) -> Any:
 
 
 FORMATS: Final = ("table", "json", "latex", "markdown", "plain", "csv")
-"""Words of `--format`: a table, and those of `render.documents.FORMATS`, which would be loaded for help too."""
+"""Words of `--format` of derivatives: a table, and those of `render.documents.FORMATS`, loaded for answers alone."""
+PAPER_FORMATS: Final = ("table", "json", "latex", "markdown", "plain", "csv")
+"""Those of answers that have writers of their own: `render.documents.PAPERS`, JSON and a table."""
 TABLE_FORMATS: Final = ("jsonl", "npy", "npz", "parquet")
 """Formats of answers at many points alone."""
 PLOT_FORMATS: Final = ("text", "svg", "png", "pdf", "json", "csv", "plain", "markdown", "latex")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 def test_the_words_of_format_are_the_formats() -> None:
     """Each format of `render/documents` is a word of `--format`, and has its file."""
     assert ("table", *documents.FORMATS) == options.FORMATS
+    assert {"table", "json", *documents.PAPERS} == set(options.PAPER_FORMATS)
     assert all(callable(documents.writer(form)) for form in documents.FORMATS if form != "json")
 
 

@@ -161,7 +161,7 @@ def hessian() -> Hessian:
 
 def term(through: str, outer: str, inner: str, *values: float) -> Term:
     numbers = values or (None, None, None)
-    return Term(through, tree(outer), tree(inner), *numbers, tree(f"({outer})*({inner})"))
+    return Term(through, tree(outer), tree(inner), *numbers)
 
 
 def chain() -> Chain:
@@ -190,8 +190,7 @@ def abstract_chain() -> Chain:
     by = {name: Call(name, (Name("x"), Name("y"))) for name in ("∂f/∂x", "∂f/∂y")}
     own = {name: Call(name, (Name("a"),)) for name in ("∂x/∂a", "∂y/∂a")}
     terms = tuple(
-        Term(through, by[f"∂f/∂{through}"], own[f"∂{through}/∂a"], None, None, None, own[f"∂{through}/∂a"])
-        for through in ("x", "y")
+        Term(through, by[f"∂f/∂{through}"], own[f"∂{through}/∂a"], None, None, None) for through in ("x", "y")
     )
     total = tree("p*q + r*s")
     for binary, through in ((total.left, "x"), (total.right, "y")):  # type: ignore[attr-defined]

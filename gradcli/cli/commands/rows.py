@@ -10,6 +10,7 @@ from gradcli.cli.options import (
     HELP,
     OPTIONS,
     OUTPUT_OPTIONS,
+    PAPER_FORMATS,
     PLOT_FORMATS,
     QUIZ_FORMATS,
     REPORT_FORMATS,
@@ -185,7 +186,7 @@ COMMANDS = {
             "statements go into one text, with ';' between them",
             options=TRACE,
             answer="explain:answer_explained",
-            formats=FORMATS,
+            formats=PAPER_FORMATS,
         ),
         Command(
             "steps",
@@ -201,7 +202,7 @@ COMMANDS = {
             "statements go into one text, with ';' between them",
             options=STEPS,
             answer="explain:answer_explained",
-            formats=FORMATS,
+            formats=PAPER_FORMATS,
         ),
         Command(
             "graph",
@@ -310,7 +311,7 @@ COMMANDS = {
             None,
             options=CHECK,
             answer="check:answer_check",
-            formats=FORMATS,
+            formats=PAPER_FORMATS,
         ),
         Command(
             "export",
@@ -336,7 +337,7 @@ COMMANDS = {
             None,
             options=OUTPUT_OPTIONS,
             answer="reference.functions:print_functions",
-            formats=tuple(form for form in FORMATS if form != "latex"),
+            formats=tuple(form for form in PAPER_FORMATS if form != "latex"),
             offers="rules:RULES",
         ),
         Command(
