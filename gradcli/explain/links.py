@@ -169,11 +169,11 @@ class Links:
         )
 
 
-def differs(total: float | None, direct: float | None, size: float = 0.0) -> bool:
+def differs(total: Any, direct: Any, size: float = 0.0) -> bool:
     """Do both exist and are not one number? `size`: of the greatest entry beside them, as which they round."""
     if total is None or direct is None:
         return False
-    return abs(total - direct) > 1e-9 * max(abs(total), abs(direct), size)
+    return bool(abs(total - direct) > 1e-9 * max(abs(total), abs(direct), size))
 
 
 def agreement(names: Sequence[str], totals: Mapping[str, Value], direct: Mapping[str, Value]) -> bool | None:
