@@ -136,9 +136,9 @@ def conditions_of(graph: Graph, node: Node, shows_nan: bool, shows_infinity: boo
 
 
 def power_condition(graph: Graph, base: Node, exponent: Node) -> Node:
-    """base > 0, or base = 0 and a positive exponent, or a whole one."""
+    """base > 0, or base = 0 and an exponent that is not negative, or a whole one."""
     zero = scalars.number(graph, 0)
-    at_zero = [scalars.compare(graph, "==", base, zero), scalars.compare(graph, ">", exponent, zero)]
+    at_zero = [scalars.compare(graph, "==", base, zero), scalars.compare(graph, ">=", exponent, zero)]
     whole = scalars.compare(graph, "==", scalars.call(graph, RULES["floor"], [exponent]), exponent)
     below = [scalars.compare(graph, "<", base, zero), whole]
     cases = [scalars.compare(graph, ">", base, zero), scalars.logic(graph, "and", at_zero)]

@@ -165,10 +165,12 @@ def power(node: Node, parts: list[Laurent]) -> Laurent:
 
 def called(node: Node, parts: list[Laurent]) -> Laurent:
     """A row's function."""
-    make = FUNCTIONS.get(node.data.name)
+    name = RECIPROCALS.get(node.data.name, node.data.name)
+    make = FUNCTIONS.get(name)
     if make is None or len(parts) != 1:
         raise NoSeriesError
-    return normal(make(whole(parts[0])))
+    found = normal(make(whole(parts[0])))
+    return found if name == node.data.name else Laurent(-found.valuation, found.series.inv(), found.known)
 
 
 def compared(node: Node, difference: Laurent, sign: int = 1) -> bool:
@@ -200,6 +202,9 @@ EXPANSIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "or": lambda node, parts: any(parts),
     "not": lambda node, parts: operator.not_(parts[0]),
 }
+
+RECIPROCALS: Final = {"cot": "tan", "csc": "sin", "coth": "tanh", "csch": "sinh"}
+"""Rows with a pole, by those that they are 1 over."""
 
 FUNCTIONS: Final[Mapping[str, Callable[[Any], Any]]] = {
     **{name: operator.methodcaller(name) for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")},

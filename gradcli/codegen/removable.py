@@ -9,6 +9,7 @@ Source: Taylor expansion; coefficients from certified power series, and the poly
 from __future__ import annotations
 
 from gradcli.codegen.even_roots import without_even_roots
+from gradcli.codegen.rewriting.cancelling_sums import cancelling_points, common_argument
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.substitute import replace
@@ -98,7 +99,17 @@ def differences(graph: Graph, nodes: Sequence[Node]) -> ComparedDifferences | No
     back: dict[Node, Node] = {}
     names: dict[str, frozenset[str]] = {}
     zero = scalars.number(graph, 0)
-    for node in order(nodes):
+    every = order(nodes)
+    is_short = len(every) <= MOST_NODES
+    for node in every:
+        summed = is_short and node.op == "sum"
+        if summed and (found := common_argument(graph, node, f"{len(names)} apart")) is not None:
+            argument, made = found
+            name = f"{len(names)} apart"
+            forth[node] = made
+            back[scalars.variable(graph, name)] = argument
+            names[name] = frozenset(part.data for part in order([argument]) if part.op == "variable")
+            continue
         if node.op != "compare" or node.data not in ("==", "!="):
             continue
         difference = scalars.difference(graph, *node.args)
@@ -178,6 +189,7 @@ def found_places(nodes: Sequence[Node]) -> Places:
             if len(difference) == 1 and any(arg.op == "variable" for arg in node.args):
                 spots[Spot(name, difference[0].data)] = None
                 asked.add(Spot(name, difference[0].data))
+    spots.update((Spot(name, point), None) for name, point in cancelling_points(nodes, alone))
     return Places(alone, tuple(spots), frozenset(asked))
 
 
@@ -305,10 +317,15 @@ def beside(graph: Graph, node: Node, now: Node, spot: Spot, at_point: bool) -> N
     h = scalars.add(graph, [(scalars.variable(graph, spot.name), 1)], -spot.point)
     text = horner(graph, h, own.valuation, coefficients)
     near = scalars.compare(graph, "<", scalars.call(graph, rule("abs"), [h]), scalars.number(graph, radius))
-    if not at_point:
+    if not at_point and not is_regular(found):
         apart = scalars.compare(graph, "!=", h, scalars.number(graph, 0))
         near = scalars.logic(graph, "and", [near, apart])
     return scalars.where(graph, near, text, now)
+
+
+def is_regular(found: Mapping[Node, Laurent | bool | None]) -> bool:
+    """Is the formula as typed a number at the spot, since no part of it has a pole or a choice there?"""
+    return all(isinstance(part, tuple) and part.valuation >= 0 for part in found.values())
 
 
 def may_cancel(node: Node, spot: Spot) -> bool:
@@ -330,24 +347,25 @@ def cancels(node: Node, found: Mapping[Node, Laurent | bool | None], at_point: b
         return at_point and node.args[0].op in ("compare", "not") and found[node.args[0]] is not None
     if node.op != "sum" or not may_cancel(node, Spot("", 0)):
         return False
-    if exponential_less_one(node) is not None and len(node.args) == 1:
-        return False
-    parts = [part.valuation for arg in node.args if isinstance(part := found[arg], Laurent)]
-    return own.valuation > min([*parts, *([0] if node.data[1] else [])])
+    place = exponential_less_one(node)  # with the constant it is expm1 of its argument
+    terms = [arg if k != place else arg.args[0] for k, arg in enumerate(node.args)]
+    parts = [part.valuation for arg in terms if isinstance(part := found[arg], Laurent)]
+    return own.valuation > min([*parts, *([0] if node.data[1] and place is None else [])])
 
 
 def polynomial(own: Laurent) -> tuple[Fraction, list[float]] | None:
     """The half-width of a neighbourhood and the coefficients of the series that suffice there."""
     from fractions import Fraction
 
-    sizes = [abs(float(c)) for c in own.series.coeffs()]
+    numbers = [float(c) if not c.contains(0) else 0.0 for c in own.series.coeffs()]
+    sizes = list(map(abs, numbers))
     for radius in (Fraction(1, 2**k) for k in HALVINGS):
         terms = [size * float(radius) ** k for k, size in enumerate(sizes)]
         if sum(terms[1:]) > terms[0] / 2:
             continue
         for count in range(1, min(MOST_TERMS, len(terms) - 6) + 1):
             if sum(terms[count:]) <= RELATIVE * terms[0]:
-                return radius, [float(c) for c in own.series.coeffs()[:count]]
+                return radius, numbers[:count]
     return None
 
 

@@ -43,11 +43,26 @@ def of_two(graph: Graph, node: Node) -> Node | None:
         if made is not None:
             return made
     (first, c), (second, d) = terms
+    if c + d == 0 and (made := logistic(graph, first, second)) is not None:
+        return scalars.multiply(graph, [(made, 1)], c)
     if c + d or first.op != "call" or second.op != "call" or first.data is not second.data:
         return None
     if len(first.args) != 1:
         return None
     return of_one_function(graph, node, first, second)
+
+
+def logistic(graph: Graph, first: Node, second: Node) -> Node | None:
+    """p·sigmoid(u) - p·sigmoid(-u) as p·tanh(u/2)."""
+    share = scalars.multiply(graph, [(first, 1), (second, -1)])
+    factors = dict(scalars.pairs(share)) if share.op == "product" else {}
+    above = next((base for base, e in factors.items() if e == 1 and is_call(base, "sigmoid")), None)
+    if above is None or len(factors) != 2:
+        return None
+    u = above.args[0]
+    if factors.get(sums.called(graph, "sigmoid", u, -1)) != -1:
+        return None
+    return scalars.multiply(graph, [(first, 1), (above, -1), (sums.called(graph, "tanh", u, ratio(1, 2)), 1)])
 
 
 def power_less_one(graph: Graph, node: Node) -> Node | None:

@@ -66,6 +66,22 @@ def difference(graph: Graph, node: Node) -> Node | None:
     return differences.of_sum(graph, node)
 
 
+def polynomial(graph: Graph, node: Node) -> Node | None:
+    """Polynomials as products; what does that is loaded for no others."""
+    if all(term.op == "variable" for term in node.args) or not all(map(is_monomial, node.args)):
+        return None
+    from gradcli.codegen.rewriting import polynomials
+
+    return polynomials.factored(graph, node)
+
+
+def is_monomial(term: Node) -> bool:
+    """Is it a variable, or a product of whole powers of variables and functions?"""
+    return term.op in ("variable", "call") or (
+        term.op == "product" and all(type(e) is int and e > 0 and b.op != "sum" for b, e in scalars.pairs(term))
+    )
+
+
 def is_polynomial(term: Node) -> bool:
     """Is it a product of whole powers of variables?"""
     return term.op == "product" and all(
@@ -94,6 +110,16 @@ def hyperbolic_tangent(graph: Graph, node: Node) -> Node | None:
                 rest = [factor for factor in powers.items() if factor[0] not in (base, cosh)]
                 return scalars.multiply(graph, [*rest, (scalars.call(graph, sums.row("tanh"), base.args), e)])
     return None
+
+
+def saturated(graph: Graph, node: Node) -> Node | None:
+    """Slopes of what is flat far out; what makes the choice is loaded for those that may need it."""
+    names = ("cosh", "sech", "sigmoid")
+    if not any(base.op == "sum" or (base.op == "call" and base.data.name in names) for base in node.args):
+        return None
+    from gradcli.codegen.rewriting import saturation
+
+    return saturation.slope_far_out(graph, node)
 
 
 def cube_root_of_power(graph: Graph, node: Node) -> Node | None:
@@ -147,11 +173,12 @@ OF_VALUES: dict[str, Sequence[Rule]] = {
         sums.by_identity,
         sums.difference_of_squares,
         sums.difference_of_roots,
+        polynomial,
     ),
     "power": (near_one,),
     "product": (hyperbolic_tangent, root_of_power),
     "call": (logarithms.split, cube_root_of_power),
 }
 OF_DERIVATIVES: dict[str, Sequence[Rule]] = {
-    "product": (joined_powers, roots_of_powers, joined_cube_roots, fractions.cleared),
+    "product": (joined_powers, roots_of_powers, joined_cube_roots, fractions.cleared, saturated),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradcli.codegen.rewriting import sums
+from gradcli.codegen.rewriting.polynomials import MOST_PRODUCTS, MOST_TERMS, multiplied_out, terms_of
 from gradcli.program.forms import scalars
 from gradcli.program.rationals import lower
 from gradcli.records import TYPE_CHECKING
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     Rational = Any
     Factors = Mapping[Node, Rational]
     Term = tuple[Factors, Rational]
-
-MOST_TERMS = 8
-"""Terms of the sum, and of sums that are multiplied out."""
-MOST_PRODUCTS = 64
-HIGHEST_POWER = 4
 
 
 def collapsed(graph: Graph, node: Node) -> Node | None:
@@ -79,44 +75,9 @@ def cleared(graph: Graph, node: Node) -> Node | None:
     return None
 
 
-def terms_of(node: Node) -> list[Term]:
-    """A sum as its terms, the constant among them."""
-    coefficients, start = node.data
-    terms: list[Term] = [
-        (dict(scalars.pairs(arg)) if arg.op == "product" else {arg: 1}, c)
-        for c, arg in zip(coefficients, node.args, strict=True)
-    ]
-    return [*terms, ({}, start)] if start else terms
-
-
 def is_repeated(base: Node, terms: list[Term]) -> bool:
     """Stands the base below the line in more than one term?"""
     return len([factors for factors, _ in terms if factors.get(base, 0) < 0]) > 1
-
-
-def multiplied_out(factors: Factors, coefficient: Rational) -> list[tuple[tuple[tuple[Node, Rational], ...], Rational]]:
-    """A product as a sum of products without sums in them, as sorted factors with coefficients."""
-    done: list[tuple[tuple[tuple[Node, Rational], ...], Rational]] = []
-    waiting: list[Term] = [(factors, coefficient)]
-    while waiting and len(done) + len(waiting) <= MOST_PRODUCTS:
-        here, c = waiting.pop()
-        found = next((base for base, e in here.items() if is_opened(base, e)), None)
-        if found is None:
-            done.append((tuple(sorted(((b, e) for b, e in here.items() if e), key=lambda f: f[0].serial)), c))
-            continue
-        rest = {**here, found: here[found] - 1}
-        for inner, factor in terms_of(found):
-            merged = {base: lower(rest.get(base, 0) + inner.get(base, 0)) for base in {**rest, **inner}}
-            waiting.append((merged, c * factor))
-    rest_of = [(tuple((b, e) for b, e in here.items() if e), c) for here, c in waiting]
-    return [*done, *rest_of]
-
-
-def is_opened(base: Node, exponent: Rational) -> bool:
-    """Is it a whole power of a short sum?"""
-    if base.op != "sum" or len(base.args) > MOST_TERMS or type(exponent) is not int:
-        return False
-    return bool(0 < exponent <= HIGHEST_POWER)
 
 
 def has_calls(kept: list[tuple[tuple[tuple[Node, Rational], ...], Rational]], below: Factors) -> bool:

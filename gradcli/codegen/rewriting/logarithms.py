@@ -6,12 +6,15 @@ log(x*exp(y)) is y + log(x), log(x**6) is 6*log(abs(x)), log(x**y) is y*log(x) w
 from __future__ import annotations
 
 from gradcli.codegen import stable_forms
+from gradcli.codegen.rewriting.polynomials import opened
 from gradcli.codegen.rewriting.sums import called, is_half, terms_in
 from gradcli.program.forms import scalars
 from gradcli.program.rationals import ratio
+from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from gradcli.program.graph import Graph, Node
@@ -143,8 +146,8 @@ def of_power(graph: Graph, node: Node, power: Node) -> Node:
 
 
 def of_single(graph: Graph, node: Node, factor: Rational, base: Node, exponent: Rational) -> Node | None:
-    """log(c·b**k) as k·log(c**(1/k)·b), of |b| for even k."""
-    if factor <= 0:
+    """log(c·b**k) as k·log(c**(1/k)·b), of |b| for even k; numbers are folded as they are."""
+    if factor <= 0 or base.op == "number":
         return None
     even = type(exponent) is int and exponent % 2 == 0
     inside = called(graph, "abs", base) if even and not scalars.is_nonnegative(base) else base
@@ -193,13 +196,27 @@ def of_sum(graph: Graph, argument: Node) -> Node | None:
 
 
 def of_arc(graph: Graph, argument: Node) -> Node | None:
-    """log(u + sqrt(u**2 + 1)) as asinh(u), log(u + sqrt(u**2 - 1)) as acosh(u)."""
+    """log(u + sqrt(u**2 + c**2)) as asinh(u/c) + log(c), log(u + sqrt(u**2 - c**2)) as acosh(u/c) + log(c)."""
     coefficients, start = argument.data
     if start or coefficients != (1, 1):
         return None
     for u, root in (argument.args, argument.args[::-1]):
         if root.op == "product" and len(root.data) == 1 and is_half(root.data[0]):
-            left = scalars.add(graph, [(root.args[0], 1), (scalars.multiply(graph, [(u, 2)]), -1)])
-            if left.op == "number" and abs(left.data) == 1:
-                return called(graph, "asinh" if left.data == 1 else "acosh", u)
+            inside = opened(graph, root.args[0])
+            left = scalars.add(graph, [(inside, 1), (scalars.multiply(graph, [(u, 2)]), -1)])
+            if left.op == "number" and left.data:
+                size = scalars.number(graph, abs(left.data))
+                share = scalars.multiply(graph, [(u, 1), (size, ratio(-1, 2))])
+                arc = called(graph, "asinh" if left.data > 0 else "acosh", share)
+                return scalars.add(graph, [(arc, 1), (called(graph, "log", size), ratio(1, 2))])
     return None
+
+
+def with_arcs(graph: Graph, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with asinh and acosh where their logarithms are written out: their slopes do not overflow."""
+
+    def arc(graph: Graph, node: Node) -> Node | None:
+        is_sum = stable_forms.is_call(node, "log") and node.args[0].op == "sum"
+        return of_arc(graph, node.args[0]) if is_sum else None
+
+    return rewritten(graph, nodes, arc)

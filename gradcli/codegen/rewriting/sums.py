@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcli.codegen.rewriting.polynomials import opened
 from gradcli.program.forms import scalars
 from gradcli.program.forms.parts import quotient
 from gradcli.program.rationals import exact_power, ratio
@@ -64,10 +65,12 @@ def called(graph: Graph, name: str, argument: Node, scale: Rational = 1) -> Node
 
 
 def by_identity(graph: Graph, node: Node) -> Node | None:
-    """c ± c·f(u)**k by an identity of f; c·cosh(u)**2 - c·sinh(u)**2 as c."""
+    """c ± c·f(u)**k by an identity of f; c·cosh(u)**2 - c·sinh(u)**2 as c, c - 2c·sigmoid(u) as -c·tanh(u/2)."""
     coefficients, start = node.data
     if not start:
         return pythagorean(graph, node)
+    if len(node.args) == 1 and coefficients[0] == -2 * start and is_sigmoid(node.args[0]):
+        return scalars.multiply(graph, [(called(graph, "tanh", node.args[0].args[0], ratio(1, 2)), 1)], -start)
     if len(node.args) != 1 or abs(coefficients[0]) != abs(start):
         return None
     (term,), sign = node.args, 1 if coefficients[0] == start else -1
@@ -83,6 +86,11 @@ def by_identity(graph: Graph, node: Node) -> Node | None:
     return scalars.multiply(
         graph, [(called(graph, found.new, base.args[0], found.scale()), found.new_power)], start * found.factor
     )
+
+
+def is_sigmoid(node: Node) -> bool:
+    """Is it the logistic function of something? 1 - 2*sigmoid(u) is -tanh(u/2)."""
+    return bool(node.op == "call" and node.data.name == "sigmoid")
 
 
 def pythagorean(graph: Graph, node: Node) -> Node | None:
@@ -162,7 +170,8 @@ def root(graph: Graph, coefficient: Rational, node: Node) -> Root | None:
     """A term as a multiple of a root; None for others."""
     if node.op != "product" or len(node.args) != 1 or not is_half(node.data[0]):
         return None
-    return Root(coefficient, node.args[0], terms_in(node.args[0]))
+    inside = opened(graph, node.args[0])
+    return Root(coefficient, inside, terms_in(inside))
 
 
 def terms_in(node: Node) -> int:
