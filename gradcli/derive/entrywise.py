@@ -163,15 +163,9 @@ class FirstDerivative(EntryDerivative[Answer]):
 
     def jets(self, point: Point) -> Sequence[Jet]:
         """Each function."""
-        program, method, doubles = self.program, self.request.method, self.request.doubles
-        if doubles is not None:
-            from gradcli.derive.methods.doubles import double_jets
-
-            return double_jets(self.nodes, self.names, point.values, program.guards, doubles)
+        method = self.request.method
         if method == "fd":
-            from gradcli.derive.methods.extended import difference_jets
-
-            return difference_jets(self.nodes, self.names, point.values, program.guards)
+            return self.differences(point)
         from gradcli.derive.methods.choose import jet_at
 
         partials = [dict(zip(self.names, row, strict=True)) for row in self.partials] or [{}] * len(self.nodes)
@@ -179,6 +173,30 @@ class FirstDerivative(EntryDerivative[Answer]):
             jet_at(method, self.asked(output.node, point)._replace(partials=row, guards=output.guards))
             for output, row in zip(self.program.outputs, partials, strict=True)
         ]
+
+    def differences(self, point: Point) -> list[Jet]:
+        """Each function by differences; those that exist under the same conditions share their evaluations."""
+        groups: dict[tuple[Node, ...], list[int]] = {}
+        for place, output in enumerate(self.program.outputs):
+            groups.setdefault(output.guards, []).append(place)
+        found: dict[int, Jet] = {}
+        evaluations = 0
+        for guards, places in groups.items():
+            jets = self.differences_of([self.nodes[place] for place in places], guards, point)
+            evaluations += jets[0].evaluations or 0
+            found.update(zip(places, jets, strict=True))
+        return [found[place]._replace(evaluations=evaluations) for place in range(len(self.nodes))]
+
+    def differences_of(self, nodes: Sequence[Node], guards: Sequence[Node], point: Point) -> list[Jet]:
+        """The functions under the same conditions: in extended precision, or by the plan in float64."""
+        plan = self.request.doubles
+        if plan is not None:
+            from gradcli.derive.methods.doubles import double_jets
+
+            return double_jets(nodes, self.names, point.values, guards, plan)
+        from gradcli.derive.methods.extended import difference_jets
+
+        return difference_jets(nodes, self.names, point.values, guards)
 
     def line(self, f: Output, along: Point, point: Point) -> Jet:
         """d/dt f(p + t·d) at t = 0."""

@@ -87,7 +87,10 @@ def generated_outputs(program: Program, kind: DerivativeKind = "gradient") -> Ou
     if not program.symmetric and equalities(values):
         rows = with_slopes_tested(program, values, rows, names, second=kind == "hessian")
     made = tuple(map(tuple, rows))
-    domains = tuple(tuple(domain_conditions(program.graph, value, program.guards)) for value in values)
+    domains = tuple(
+        tuple(domain_conditions(program.graph, value, output.guards))
+        for value, output in zip(values, program.outputs, strict=True)
+    )
     return Outputs(kind, stable, made[: len(first)], made[len(first) :], tuple(names), inputs, domains)
 
 

@@ -93,13 +93,14 @@ class SparseRow(NamedTuple):
     label: str
     node: Node
     partials: dict[int, Node]
+    guards: tuple[Node, ...] = ()
 
 
 def sparse_jacobian(program: Program, point: Point | None, layout: Layout = "numerator") -> Coordinates:
     """The Jacobian; rows belong to functions in numerator layout, to variables in denominator layout."""
     names = names_of(program)
     by_name = {name: place for place, name in enumerate(names)}
-    rows = [differentiated(program, o.label, o.node, names, by_name) for o in program.outputs]
+    rows = [differentiated(program, o.label, o.node, names, by_name)._replace(guards=o.guards) for o in program.outputs]
     count_entries(sum(len(row.partials) for row in rows), "Jacobian")
     numbers: list[dict[int, float | None]] | None = None
     values: tuple[float | None, ...] | None = None
@@ -216,15 +217,17 @@ def is_kept(node: Node, i: int, j: int, numbers: Sequence[Mapping[int, float | N
 
 def jets_at(program: Program, rows: Sequence[SparseRow], names: Sequence[str], point: Point) -> list[Jet]:
     """Every row at a point: all of them in two evaluations where nothing is doubtful, the others one by one."""
-    guards = program.guards
-    if len(guards) * len(rows) > GUARDED_ROWS:
-        raise GradcliError("limit", f"{len(guards)} conditions by {len(rows)} rows are too many", hint="fewer rows")
-    plain = {} if guards else plain_rows(rows, point.values)
-    found = []
+    count = sum(len(row.guards) for row in rows)
+    if count > GUARDED_ROWS:
+        raise GradcliError("limit", f"{count} conditions of all rows together are too many", hint="fewer rows")
+    free = [place for place, row in enumerate(rows) if not row.guards]
+    found = plain_rows([rows[place] for place in free], point.values)
+    plain = {free[place]: results for place, results in found.items()}
+    jets = []
     for place, row in enumerate(rows):
         partials = {names[j]: node for j, node in row.partials.items()}
-        found.append(jet_if_plain(plain.get(place)) or certified_jet(row.node, partials, point.values, guards))
-    return found
+        jets.append(jet_if_plain(plain.get(place)) or certified_jet(row.node, partials, point.values, row.guards))
+    return jets
 
 
 def plain_rows(rows: Sequence[SparseRow], point: Mapping[str, Node]) -> dict[int, list[Certified]]:

@@ -315,3 +315,23 @@ def test_what_one_component_lacks_is_no_matter_of_the_others(text):
     rows = dict(zip(answer["functions"], zip(answer["jacobian"], answer["directional"], strict=True), strict=True))
     assert rows.pop("x/x") == ([None, None], None)
     assert all(row == ([0, 1], 1) for row in rows.values())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"method": "fd"}, {"method": "fd", "precision": "double"}, {"method": "complex"}, {"method": "autodiff"}],
+)
+def test_the_same_by_every_method(options):
+    """Finite differences asked for the conditions of all components in each."""
+    answer = gradcli.jacobian("[x/x, y]", at="x=0,y=1", **options).to_dict()
+    assert answer["value"] == [None, 1]
+    assert answer["jacobian"][0] == [None, None]
+    assert answer["jacobian"][1] == pytest.approx([0, 1], abs=1e-12)
+
+
+def test_the_same_in_code_and_of_entries_that_are_not_zero():
+    """Of exported code, and of `--sparse`."""
+    code = {}
+    exec(gradcli.export("[x/x + x, y]", kind="jacobian", to="python").source, code)
+    assert code["f"](0.0, 1.0)[1] == 1
+    assert code["f_jacobian"](0.0, 1.0)[1] == (0, 1)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from program_cases import Entries, case, certified, named
 
+import gradcli
 from gradcli.derive.methods.autodiff import forward, reverse, reverse_jet
 from gradcli.program.forms import scalars
 from gradcli.program.graph import Graph
@@ -90,3 +91,28 @@ def test_forward_agrees_with_reverse(text: str, at: dict[str, Any]) -> None:
     again, gradient = reverse(given.f, given.names, given.point)
     assert value == again
     assert tangent == pytest.approx(sum(gradient[name] * amount for name, amount in direction.items()), rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "what"),
+    [
+        ("(exp(x) - 1 - x)/x^2", "0.000001", ("the value", "∂/∂x")),
+        ("x - sin(x)", "0.00001", ("the value", "∂/∂x")),
+        ("1 - cos(x)", "0.00000001", ("the value",)),
+        ("x^2 - 2*x + 1", "1.000001", ("the value", "∂/∂x")),
+    ],
+)
+def test_lost_digits_are_said(text: str, at: str, what: tuple[str, ...]) -> None:
+    """Where terms cancel, with the size of the error, which is that of the truth or more."""
+    found = gradcli.grad(text, at={"x": at}, method="autodiff")
+    right = gradcli.grad(text, at={"x": at})
+    (said,) = (line for line in found.to_dict()["assumptions"] if "float64 loses digits" in line)
+    assert [word for word in ("the value", "∂/∂x") if word in said] == list(what)
+    bound = float(said.partition(" by about ")[2].split()[0].rstrip(","))
+    assert 0 < abs(found.value - right.value) < 8 * bound
+
+
+@pytest.mark.parametrize(("text", "at"), [("x^2", "0.3"), ("x^3 - 3*x", "7"), ("tanh(x)", "20"), ("sqrt(x) - 2", "4")])
+def test_nothing_is_said_where_nothing_is_lost(text: str, at: str) -> None:
+    """Roundings alone, and numbers that are exact."""
+    assert not gradcli.grad(text, at={"x": at}, method="autodiff").to_dict()["assumptions"]

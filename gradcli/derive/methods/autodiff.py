@@ -10,12 +10,14 @@ from math import isfinite
 
 from gradcli.derive.methods.certified import Function, Sweep, jet_of, value_problems
 from gradcli.derive.methods.jet import Jet
+from gradcli.derive.methods.lost_digits import NoisyFloats, cancellation
 from gradcli.evaluate.certified.certify import Certified
 from gradcli.evaluate.float64.scalars import Floats, local_partials
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from random import Random
 
     from gradcli.evaluate.certified.balls import Balls
     from gradcli.program.graph import Graph, Node
@@ -25,7 +27,13 @@ def reverse(
     f: Node, wrt: Sequence[str], point: Mapping[str, Node], certain: Balls | None = None
 ) -> tuple[float, dict[str, float]]:
     """f and ∂f/∂name for each name, in one sweep; nan where float64 has no answer."""
-    run = Floats([f], point, certain)
+    return swept(Floats([f], point, certain), f, wrt)
+
+
+def swept(
+    run: Floats, f: Node, wrt: Sequence[str], rounded: Callable[[float], float] = float
+) -> tuple[float, dict[str, float]]:
+    """The same from the values of all nodes. `rounded`: what becomes of each partial derivative."""
     active = depending_on(run.order, wrt)
     adjoints: dict[Node, float] = {f: 1.0}
     for node in reversed(run.order):
@@ -33,7 +41,7 @@ def reverse(
         if adjoint is None or node not in active or node.op == "variable":
             continue
         for arg, partial in local_partials(run, node, active):
-            adjoints[arg] = adjoints.get(arg, 0.0) + adjoint * partial
+            adjoints[arg] = adjoints.get(arg, 0.0) + adjoint * rounded(partial)
     found = {node.data: adjoints.get(node, 0.0) for node in active if node.op == "variable"}
     return run.values[f], {name: found.get(name, 0.0) for name in wrt}
 
@@ -80,7 +88,16 @@ def reverse_jet(
         function = Function(Certified(value, "ok"))
     if function is None:
         _, function = certified_function(f, point, guards)
-    return gathered(f, gradient, point, guards, function)
+    jet = gathered(f, gradient, point, guards, function)
+    if not isfinite(value):
+        return jet
+
+    def noisy(random: Random) -> tuple[float, dict[str, float]]:
+        run = NoisyFloats([f], point, certain, random)
+        return swept(run, f, names, run.moved_a_little)
+
+    said = cancellation(noisy, (value, gradient), certain is not None)
+    return jet._replace(assumptions=(*jet.assumptions, *said))
 
 
 def certified_function(f: Node, point: Mapping[str, Node], guards: Sequence[Node]) -> tuple[Balls, Function]:

@@ -99,6 +99,8 @@ class Resolver:
         sums.algebra.refused = self.later
         done = tuple(ones_out(sums.resolved(settler.settled(tree))) for tree in trees)
         self.scalars |= sums.scalars
+        for name in sorted(sums.outside):
+            self.notes.append(f"{name} outside of the sum is a name of its own, not the index")
         return statement._replace(tree=done[0], sides=done if statement.sides else ())
 
     def aliases(self) -> list[Statement]:

@@ -7,7 +7,7 @@ from gradcli.problems import GradcliError, Span
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, indices_of
 from gradcli.program.written.lifted import Algebra, Lifted, along, product, turned, unreadable
 from gradcli.program.written.rewrite import rewrite, with_parts
-from gradcli.program.written.written_out import entry_of, written_out
+from gradcli.program.written.written_out import end_of, entry_of, one_by_one, with_whole_end, written_out
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import (
     LATEX_PRODUCT,
@@ -67,6 +67,7 @@ class Sums:
         self.bound: set[str] = set()
         self.plain: set[str] = set()
         self.scalars: set[str] = set()  # numbers beside what hangs on an index
+        self.outside: set[str] = set()  # indices whose letters stand outside of their sums, too
         self.values: list[Lifted] = []
         self.letters: set[str] = set()  # of sizes that only an array tells
 
@@ -169,6 +170,8 @@ class Sums:
         """A name: an entry of an array if its index is bound, the index itself, or a name as usual."""
         if tree.name in self.ranges:
             return self.counting(tree)
+        if tree.name in self.bound:
+            self.outside.add(tree.name)
         base, indices = indices_of(tree.name, self.ranges)
         if indices:
             return self.array(tree, base, indices, (0,) * len(indices))
@@ -328,13 +331,14 @@ class Sums:
         if again:
             hint = "call the inner index otherwise"
             raise GradcliError("sum", f"the index {again[0]} is bound twice", None, hint)
+        tree = with_whole_end(tree)
         upper = tree.upper
         if isinstance(upper, Name) and type(self.known_number(upper.name)) is int and not self.arrays_over(tree):
             self.known.spent.add(upper.name)
             upper = Number(self.known_number(upper.name) or 0, False, upper.start, upper.end)
-        if isinstance(upper, Number) and len(tree.indices) == 1:
-            return written_out(tree, tree.indices[0], upper.value, self.known)
-        letter, offset = as_letter(upper)
+        if isinstance(upper, Number):
+            return written_out(one_by_one(tree), tree.indices[0], upper.value, self.known)
+        letter, offset = end_of(upper, self.ranges)
         if upper is None and tree.lower in (None, 1):
             letter = self.letter_of_array(tree)
         for index in tree.indices:
@@ -420,16 +424,6 @@ class Sums:
         if tree.function == "prod":
             return value._replace(tree=Binary("**", value.tree, count, 0, tree.start, tree.end))
         return value._replace(tree=product(count, value.tree))
-
-
-def as_letter(upper: Tree | None) -> tuple[str | None, int]:
-    """An upper bound n, n-1 or n+1 as its letter and what is added."""
-    if isinstance(upper, Name):
-        return upper.name, 0
-    if isinstance(upper, Binary) and isinstance(upper.left, Name) and isinstance(upper.right, Number):
-        sign = -1 if upper.op == "-" else 1
-        return upper.left.name, sign * int(upper.right.value)
-    return None, 0
 
 
 def shifted(tree: Tree) -> tuple[str | None, int] | None:
