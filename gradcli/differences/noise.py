@@ -41,8 +41,11 @@ NOISY, SUDDEN = 8.0, 6.0
 """Noise in a quotient is no more than so many times the spread over the step; no change is so many times that of h²."""
 
 
-ROW = 5.0
-"""Three steps, each the double of the one before, reach no farther."""
+APART = sqrt(5.0)
+"""From one step to the next: steps h, 2h and 4h would see a straight line in stairs as wide as h."""
+
+ROW = 6.0
+"""Three steps, each so many times the one before, reach no farther."""
 
 EVEN, BENT = 5.0, 0.3
 """Noise of f(x + h) - 2f(x) + f(x - h) over the spread; and by what part of it smooth functions are off a parabola."""
@@ -116,14 +119,14 @@ def is_corner(values: Sequence[float]) -> bool:
 
 
 def is_row(pairs: Sequence[Pair]) -> bool:
-    """Are they three, each step about the double of the one before?"""
+    """Are they three, each step about APART times the one before?"""
     return len(pairs) == 3 and pairs[2].h < ROW * pairs[0].h
 
 
 class Noisy:
-    """One derivative of a function whose noise is known: a step that balances noise and truncation, and its double.
+    """One derivative of a function whose noise is known: a step that balances noise and truncation, and a larger one.
 
-    The value is that of the smaller step; |g(2h) - g(h)|/3 is its truncation, and the error is twice
+    The value is that of the smaller step; |g(√5h) - g(h)|/4 is its truncation, and the error is twice
     the truncation with 2.5 times the noise.
     """
 
@@ -139,31 +142,31 @@ class Noisy:
         return float(3 * min(relative, 1e-3) ** (1 / 3) * size)
 
     def run(self) -> Search:
-        """Double the step while noise rules, halve it while truncation does; three moves at most."""
+        """A larger step while noise rules, a smaller one while truncation does; three moves at most."""
         h = self.first_step()
-        found = yield from self.axis.fetch(h, 2 * h)
+        found = yield from self.axis.fetch(h, APART * h)
         for _ in range(3):
             near, far = found
             if near is None or far is None:
                 h /= 4
-                found = yield from self.axis.fetch(h, 2 * h)
+                found = yield from self.axis.fetch(h, APART * h)
                 continue
             truncation, noise = self.errors(near, far)
             if truncation < noise / 3:
-                h *= 2
-                found = [far, *(yield from self.axis.fetch(2 * h))]
+                h *= APART
+                found = [far, *(yield from self.axis.fetch(APART * h))]
             elif truncation > 6 * noise:
-                h /= 2
+                h /= APART
                 found = [*(yield from self.axis.fetch(h)), near]
             else:
                 break
         if sum(step >= h / 3 for step in self.axis.pairs) == 2:  # a third one tells what two leave to chance
-            yield from self.axis.fetch(4 * h)
+            yield from self.axis.fetch(APART * APART * h)
         self.result = self.best()
 
     def errors(self, near: Pair, far: Pair) -> tuple[float, float]:
         """Truncation and noise of the smaller step."""
-        return abs(far.slope - near.slope) / 3, self.axis.spread / near.h
+        return abs(far.slope - near.slope) / ((far.h / near.h) ** 2 - 1), self.axis.spread / near.h
 
     def is_borne_out(self) -> bool:
         """Do the other steps agree? Below, quotients differ by noise; above, by no more than h² explains, and noise.
@@ -194,7 +197,7 @@ class Noisy:
         return off > max(EVEN * self.axis.spread * (1 + grown), BENT * abs(far.even), BENT * grown * abs(near.even))
 
     def best(self) -> Slope:
-        """The pair with the least error, among neighbours of ratio 2."""
+        """The pair with the least error, among neighbours."""
         pairs = self.axis.ascending()
         candidates = []
         for k, (near, far) in enumerate(pairwise(pairs)):

@@ -1,6 +1,6 @@
 """Functions as programs make them: rounded, clipped, tabulated, solved to a tolerance, noisy; each with its slope.
 
-    python -m tests.differences.programs [--families first|more|further|unseen|fresh] [--count 5000] [--seed 1]
+    python -m tests.differences.programs [--families first|more|further|unseen|fresh|later] [--count 5000] [--seed 1]
         [--as text|callable|command|printed] [--missed]
 
 Where a program's own slope and that of the function it stands for differ (a table, values on a grid), either is right.
@@ -357,9 +357,11 @@ def printed_with(case: Case, digits: int) -> Case:
 def known_spread(case: Case, digits: int) -> Plan:
     """The plan for a command of which is known with how many digits it prints."""
     try:
-        size = abs(case.f(case.x)) or 1.0
+        size = abs(case.f(case.x))
     except (ValueError, ArithmeticError):
         return PLANS["command"]
+    if not size:
+        return PLANS["command"]  # what is printed as 0 tells nothing of its rounding
     unit = 10.0 ** (math.floor(math.log10(size)) - digits + 1)
     return PLANS["command"]._replace(noisy=True, spread=unit / math.sqrt(12))
 
@@ -450,15 +452,16 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--missed", action="store_true")
-    parser.add_argument("--families", choices=("first", "more", "further", "unseen", "fresh"), default="first")
+    parser.add_argument("--families", choices=("first", "more", "further", "unseen", "fresh", "later"), default="first")
     parser.add_argument("--as", dest="asked_as", choices=(*PLANS, "printed"), default="text")
     asked = parser.parse_args()
     from .fresh_programs import FAMILIES as FRESH
     from .further_programs import FAMILIES as FURTHER
+    from .later_programs import FAMILIES as LATER
     from .more_programs import FAMILIES as MORE
     from .unseen_programs import FAMILIES as UNSEEN
 
-    table = {"first": FAMILIES, "more": MORE, "further": FURTHER, "unseen": UNSEEN, "fresh": FRESH}
+    table = {"first": FAMILIES, "more": MORE, "further": FURTHER, "unseen": UNSEEN, "fresh": FRESH, "later": LATER}
     tally = measure(drawn(asked.count, asked.seed, table[asked.families]), asked.asked_as)
     print(f"seed {asked.seed}: {report(tally)}")
     if asked.missed:
