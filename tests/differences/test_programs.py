@@ -13,10 +13,10 @@ from mpmath import mp
 from gradcli.differences.second import curvatures
 
 from .fresh_programs import FAMILIES as FRESH
-from .later_programs import FAMILIES as LATER
 from .fresh_programs import rectified
 from .further_programs import FAMILIES as FURTHER
 from .further_programs import nearest_knot
+from .later_programs import FAMILIES as LATER
 from .more_programs import FAMILIES as MORE
 from .more_programs import narrow_part, short
 from .programs import (
