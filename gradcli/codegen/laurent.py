@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 
 from gradcli.program.graph import order
+from gradcli.program.rationals import ratio
 from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -165,6 +166,9 @@ def power(node: Node, parts: list[Laurent]) -> Laurent:
 
 def called(node: Node, parts: list[Laurent]) -> Laurent:
     """A row's function."""
+    if node.data.name == "hypot":
+        squares = total(MORE, [product(SQUARE, [part]) for part in parts])
+        return product(ROOT, [squares])
     name = RECIPROCALS.get(node.data.name, node.data.name)
     make = FUNCTIONS.get(name)
     if make is None or len(parts) != 1:
@@ -183,14 +187,18 @@ def compared(node: Node, difference: Laurent, sign: int = 1) -> bool:
     return positive if node.data[0] == ">" else not positive
 
 
-class SumData(NamedTuple):
-    """The data of a sum."""
+class OperationData(NamedTuple):
+    """The data of a sum or a product."""
 
-    data: tuple[tuple[int, ...], int]
+    data: tuple[Any, ...]
 
 
-LESS: Final[Any] = SumData(((1, -1), 0))
+LESS: Final[Any] = OperationData(((1, -1), 0))
 """left - right."""
+
+MORE: Final[Any] = OperationData(((1, 1), 0))
+SQUARE: Final[Any] = OperationData((2,))
+ROOT: Final[Any] = OperationData((ratio(1, 2),))
 
 EXPANSIONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "sum": total,

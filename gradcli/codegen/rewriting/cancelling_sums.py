@@ -8,7 +8,7 @@ from __future__ import annotations
 from gradcli.program.forms import scalars
 from gradcli.program.forms.parts import quotient
 from gradcli.program.graph import order
-from gradcli.program.substitute import replace
+from gradcli.program.substitute import replace, rewritten
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ LOST_AT_ZERO: Final = 2.0**-5
 LOST: Final = 2.0**-15
 """Elsewhere it must lose two orders: a single one costs no more digits than the coordinate has."""
 MOST_TERMS: Final = 8
-MOST_NODES: Final = 400
+MOST_CANDIDATES: Final = 6
 
 
 def cancelling_points(nodes: Sequence[Node], alone: Mapping[Node, str | None]) -> list[tuple[str, int]]:
@@ -73,26 +73,85 @@ def is_less_one(node: Node) -> bool:
 def common_argument(graph: Graph, node: Node, name: str) -> tuple[Node, Node] | None:
     """u and the sum with a variable `name` for u, where a sum of several variables is one of u alone that cancels at 0.
 
-    Example: x*y and u - sin(u) for x*y - sin(x*y), x - y and tan(u) - u for tan(x - y) - x + y.
+    Example: x*y and u - sin(u) for x*y - sin(x*y), x - y and tan(u) - u for tan(x - y) - x + y; factors of all terms
+    stay before the sum.
     """
-    if not may_lose(node):
+    if not may_lose(node) or not has_several(node):
         return None
-    arguments = {part.args[0]: None for part in order(node.args) if part.op == "call" and len(part.args) == 1}
     whole = scalars.variable(graph, name)
-    for u in arguments:
-        if u.op not in ("sum", "product"):
-            continue
-        (made,) = replace(graph, [without(graph, node, u, whole)], {u: whole})
+    common, rest = apart_from_common(graph, node)
+    if rest.op != "sum":
+        return None
+    for u in candidates(graph, rest):
+        (made,) = replace(graph, [in_powers(graph, rest, u, whole)], {u: whole})
         used = {part.data for part in order([made]) if part.op == "variable"}
         if used == {name} and may_lose(made) and lose_digits([made], BESIDE, LOST_AT_ZERO):
-            return u, made
+            return u, scalars.multiply(graph, [*common, (made, 1)])
     return None
 
 
+def has_several(node: Node) -> bool:
+    """Are there several variables below it?"""
+    return sum(part.op == "variable" for part in order([node])) > 1
+
+
+def apart_from_common(graph: Graph, node: Node) -> tuple[list[tuple[Node, Any]], Node]:
+    """What is a factor of all terms of a sum, and the sum without it."""
+    if node.data[1]:
+        return [], node
+    terms = [dict(scalars.pairs(arg)) if arg.op == "product" else {arg: 1} for arg in node.args]
+    common = []
+    for base, e in terms[0].items():
+        exponents = [term.get(base, 0) for term in terms]
+        if min(exponents) > 0 or max(exponents) < 0:
+            common.append((base, min(exponents) if e > 0 else max(exponents)))
+    if not common:
+        return [], node
+    out = [(base, -e) for base, e in common]
+    parts = [(scalars.multiply(graph, [*term.items(), *out]), c) for term, c in zip(terms, node.data[0], strict=True)]
+    return common, scalars.add(graph, parts)
+
+
+def candidates(graph: Graph, node: Node) -> list[Node]:
+    """Sums without their constants, and products, below functions and powers of a sum: the smallest first."""
+    found: dict[Node, None] = {}
+    for part in order(node.args):
+        inner = part.args if part.op == "call" else ()
+        if part.op == "product":
+            inner = tuple(base for base in part.args if base.op == "sum")
+        for arg in inner:
+            u = scalars.add(graph, list(zip(arg.args, arg.data[0], strict=True))) if arg.op == "sum" else arg
+            if u.op in ("sum", "product") and has_several(u):
+                found[u] = None
+    return list(found)[:MOST_CANDIDATES]
+
+
+def in_powers(graph: Graph, node: Node, u: Node, whole: Node) -> Node:
+    """The node with `whole` for the multiple of a sum u that its terms make up, or for powers of a product u."""
+    if u.op == "sum":
+        return without(graph, node, u, whole)
+    one = dict(scalars.pairs(u))
+
+    def in_power(graph: Graph, part: Node) -> Node | None:
+        factors = dict(scalars.pairs(part)) if part.op == "product" else {}
+        powers = {quotient(factors.get(base, 0), e) for base, e in one.items()}
+        if len(powers) != 1 or 0 in powers:
+            return None
+        rest = [factor for factor in factors.items() if factor[0] not in one]
+        return scalars.multiply(graph, [*rest, (whole, powers.pop())])
+
+    return rewritten(graph, [node], in_power)[0]
+
+
 def without(graph: Graph, node: Node, u: Node, whole: Node) -> Node:
-    """The node with the multiple of a sum u that its terms make up as a multiple of `whole`."""
-    coefficients: dict[Node, Any] = dict(zip(node.args, node.data[0], strict=True))
-    if u.op != "sum" or any(arg not in coefficients for arg in u.args):
-        return node
-    share = quotient(coefficients[u.args[0]], u.data[0][0])
-    return scalars.add(graph, [(node, 1), (u, -share), (whole, share)])
+    """The node with the multiple of a sum u, in it or in sums below it, as a multiple of `whole`."""
+    mapping: dict[Node, Node] = {}
+    for part in order([node]):
+        coefficients: dict[Node, Any] = dict(zip(part.args, part.data[0], strict=True)) if part.op == "sum" else {}
+        if part is not u and all(arg in coefficients for arg in u.args):
+            share = quotient(coefficients[u.args[0]], u.data[0][0])
+            mapping[part] = scalars.add(graph, [(part, 1), (u, -share), (whole, share)])
+    if node not in mapping:
+        return replace(graph, [node], mapping)[0]
+    inner = {part: made for part, made in mapping.items() if part is not node}
+    return replace(graph, [mapping[node]], inner)[0]

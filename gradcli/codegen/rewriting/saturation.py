@@ -1,4 +1,4 @@
-"""Slopes of what is flat far out, tanh(exp(x)) and atan(cosh(x)): 0 where the argument is beyond all floats.
+"""Slopes of what is flat far out: 0 for tanh(exp(x)), sinh(x)/cosh(x)**2 for atan(cosh(x)).
 
 As typed they are 0·inf there: the slope of the outer function times that of its argument.
 """
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     Factors = list[tuple[Node, Any]]
 
-FAR = 10**290
-"""What is beyond is nearly too large for float64, and its slope may be so before it."""
+FAR = 10**150
+"""The square of what is beyond is nearly too large for float64."""
 
 GROWING = ("exp", "expm1", "exp2", "sinh", "cosh", "gamma")
 
@@ -32,10 +32,18 @@ def slope_far_out(graph: Graph, node: Node) -> Node | None:
             continue
         others = [base for base, e in factors if e > 0 and saturated_by(graph, (base, e), factors) is None]
         grown = [part for part in order(others) if is_growing(part)]
-        if grown and (is_exponential(factor[0], grown) or are_of(u, others, grown)):
-            size = scalars.call(graph, absolute(), [u])
-            far = scalars.compare(graph, ">", size, scalars.number(graph, FAR))
-            return scalars.where(graph, far, scalars.number(graph, 0), node)
+        if not grown:
+            continue
+        if is_exponential(factor[0], grown):
+            beyond = scalars.number(graph, 0)
+        elif are_of(u, others, grown):  # sinh(x)/cosh(x)**2, which code has without overflow
+            rest = [other for other in factors if other is not factor]
+            beyond = scalars.multiply(graph, [*rest, (u, 2 * factor[1])])
+        else:
+            continue
+        size = scalars.call(graph, absolute(), [u])
+        far = scalars.compare(graph, ">", size, scalars.number(graph, FAR))
+        return scalars.where(graph, far, beyond, node)
     return None
 
 
@@ -65,7 +73,7 @@ def is_exponential(base: Node, grown: list[Node]) -> bool:
 
 
 def are_of(u: Node, others: list[Node], grown: list[Node]) -> bool:
-    """Is what grows one factor, the slope of u itself?"""
+    """Is what grows one factor, the slope of u itself, u being one hyperbolic function?"""
     return len(grown) == 1 and grown[0] in others and u.op == "call" and grown[0].args == u.args
 
 
