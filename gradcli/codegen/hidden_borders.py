@@ -110,7 +110,12 @@ def is_border(node: Node) -> bool:
     """May the node have no value where its arguments have one?"""
     if node.op == "product":
         return any(type(e) is not int or e < 0 for e in node.data)
-    return node.op == "power" or (node.op == "call" and bool(node.data.domain or node.data.poles))
+    return node.op == "power" or (node.op == "call" and bool(node.data.domain or node.data.poles or is_angle(node)))
+
+
+def is_angle(node: Node) -> bool:
+    """Is it atan2 of two that may both be 0, where languages have a number?"""
+    return bool(node.data.name == "atan2") and all(arg.op not in ("number", "constant") for arg in node.args)
 
 
 def conditions_of(graph: Graph, node: Node, shows_nan: bool, shows_infinity: bool) -> Iterator[Node]:
@@ -125,6 +130,8 @@ def conditions_of(graph: Graph, node: Node, shows_nan: bool, shows_infinity: boo
     elif node.op == "call" and node.data.poles in ELEMENTARY_POLES and not shows_infinity:
         poles = scalars.call(graph, RULES[node.data.poles], [node.args[node.data.bounded]])
         yield scalars.compare(graph, "!=", poles, zero)
+    elif node.op == "call" and is_angle(node):
+        yield scalars.logic(graph, "or", [scalars.compare(graph, "!=", arg, zero) for arg in node.args])
     elif node.op == "power" and not (shows_nan and shows_infinity):
         yield power_condition(graph, *node.args)
     elif node.op == "call" and node.data.domain and not (shows_nan and shows_infinity and node.data.kernel):

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from gradcli.codegen.rewriting import sums
-from gradcli.codegen.rewriting.polynomials import MOST_PRODUCTS, MOST_TERMS, multiplied_out, terms_of
+from gradcli.codegen.rewriting.polynomials import MOST_PRODUCTS, MOST_TERMS, factored, multiplied_out, terms_of
 from gradcli.program.forms import scalars
 from gradcli.program.rationals import lower
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from gradcli.program.graph import Graph, Node
 
     Rational = Any
     Factors = Mapping[Node, Rational]
-    Term = tuple[Factors, Rational]
+    Term = tuple[Sequence[tuple[Node, Rational]], Rational]
 
 
 def collapsed(graph: Graph, node: Node) -> Node | None:
@@ -39,6 +39,8 @@ def collapsed(graph: Graph, node: Node) -> Node | None:
             if len(above) > MOST_PRODUCTS:
                 return None
     kept = [(key, c) for key, c in above.items() if c]
+    if len(kept) < len(terms) and (made := apart(graph, kept, below)) is not None:
+        return made
     whole = scalars.add(graph, [(scalars.multiply(graph, key), c) for key, c in kept])
     if len(kept) >= len(terms):
         roots = sums.difference_of_roots(graph, whole) if whole.op == "sum" else None
@@ -47,8 +49,22 @@ def collapsed(graph: Graph, node: Node) -> Node | None:
         ):
             return None
         whole = roots or whole
+    whole = (factored(graph, whole) if whole.op == "sum" else None) or whole
     made = scalars.multiply(graph, [(whole, 1), *below.items()])
     return made if set(below) <= poles_of(made) else None
+
+
+def apart(graph: Graph, kept: Sequence[Term], below: Factors) -> Node | None:
+    """What is left, term by term, where no sum stands below the line and each of its factors does so still.
+
+    So a sum of functions of x/y alone remains one: exp(x/y) - 1 - x/y*exp(x/y).
+    """
+    if any(base.op == "sum" for base in below):
+        return None
+    parts = [(scalars.multiply(graph, [*key, *below.items()]), c) for key, c in kept]
+    made = scalars.add(graph, parts)
+    poles = set().union(*(poles_of(part) for part, _ in parts)) if parts else set()
+    return made if set(below) <= poles else None
 
 
 def poles_of(node: Node) -> set[Node]:
@@ -75,7 +91,7 @@ def cleared(graph: Graph, node: Node) -> Node | None:
     return None
 
 
-def is_repeated(base: Node, terms: list[Term]) -> bool:
+def is_repeated(base: Node, terms: Sequence[tuple[Factors, Rational]]) -> bool:
     """Stands the base below the line in more than one term?"""
     return len([factors for factors, _ in terms if factors.get(base, 0) < 0]) > 1
 
