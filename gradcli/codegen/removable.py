@@ -9,7 +9,7 @@ Source: Taylor expansion; coefficients from certified power series, and the poly
 from __future__ import annotations
 
 from gradcli.codegen.even_roots import without_even_roots
-from gradcli.codegen.rewriting.cancelling_sums import cancelling_points, common_argument
+from gradcli.codegen.rewriting.cancelling_sums import cancelling_part, cancelling_points
 from gradcli.program.forms import scalars
 from gradcli.program.graph import order
 from gradcli.program.substitute import replace
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from gradcli.codegen.laurent import Laurent
+    from gradcli.codegen.rewriting.cancelling_sums import CancellingPart
     from gradcli.program.graph import Graph, Node
 
 HALVINGS: Final = range(3, 11)
@@ -102,13 +103,13 @@ def differences(graph: Graph, nodes: Sequence[Node]) -> ComparedDifferences | No
     every = order(nodes)
     is_short = len(every) <= MOST_NODES
     for node in every:
-        summed = is_short and node.op == "sum"
-        if summed and (found := common_argument(graph, node, f"{len(names)} apart")) is not None:
-            argument, made = found
-            name = f"{len(names)} apart"
+        name = f"{len(names)} apart"  # no name of a program has a space
+        part = cancelling_part(graph, node, name) if is_short and node.op == "sum" else None
+        if part is not None and (made := without_part(graph, part, name, forth)) is not None:
             forth[node] = made
-            back[scalars.variable(graph, name)] = argument
-            names[name] = frozenset(part.data for part in order([argument]) if part.op == "variable")
+            if part.u.op != "variable":
+                back[scalars.variable(graph, name)] = part.u
+                names[name] = frozenset(below.data for below in order([part.u]) if below.op == "variable")
             continue
         if node.op != "compare" or node.data not in ("==", "!="):
             continue
@@ -116,13 +117,27 @@ def differences(graph: Graph, nodes: Sequence[Node]) -> ComparedDifferences | No
         used = frozenset(part.data for part in order([difference]) if part.op == "variable")
         if len(used) < 2 or difference.op != "sum" or difference in forth:
             continue
-        name = f"{len(names)} apart"  # no name of a program has a space
         whole = scalars.variable(graph, name)
         forth[difference] = whole
         forth[scalars.add(graph, [(difference, -1)])] = scalars.add(graph, [(whole, -1)])
         forth[node] = scalars.compare(graph, node.data, whole, zero)
         back[whole], names[name] = difference, used
-    return ComparedDifferences(forth, back, names) if names else None
+    return ComparedDifferences(forth, back, names) if forth else None
+
+
+def without_part(graph: Graph, found: CancellingPart, name: str, forth: Mapping[Node, Node]) -> Node | None:
+    """A sum with the polynomial of its cancelling part in place of that; None where there is no polynomial.
+
+    forth   what stands for the nodes below it
+    """
+    spot = Spot(found.u.data if found.u.op == "variable" else name, 0)
+    made = beside(graph, found.part, found.part, spot, at_point=False)
+    if made is None:
+        return None
+    *common, rest = replace(graph, [*(base for base, _ in found.common), found.rest], forth)
+    exponents = [e for _, e in found.common]
+    whole = scalars.add(graph, [(made, 1), (rest, 1)])
+    return scalars.multiply(graph, [*zip(common, exponents, strict=True), (whole, 1)])
 
 
 def moves(name: str, spot: Spot, apart: ComparedDifferences | None) -> bool:

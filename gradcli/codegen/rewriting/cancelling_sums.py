@@ -9,7 +9,7 @@ from gradcli.program.forms import scalars
 from gradcli.program.forms.parts import quotient
 from gradcli.program.graph import order
 from gradcli.program.substitute import replace, rewritten
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,23 +70,39 @@ def is_less_one(node: Node) -> bool:
     return len(node.args) == 1 and exponential_less_one(node) is not None
 
 
-def common_argument(graph: Graph, node: Node, name: str) -> tuple[Node, Node] | None:
-    """u and the sum with a variable `name` for u, where a sum of several variables is one of u alone that cancels at 0.
+class CancellingPart(NamedTuple):
+    """A sum of several variables as common·(part + rest), the part one of u alone, with a variable for u."""
 
-    Example: x*y and u - sin(u) for x*y - sin(x*y), x - y and tan(u) - u for tan(x - y) - x + y; factors of all terms
-    stay before the sum.
+    u: Node
+    common: list[tuple[Node, Any]]
+    part: Node
+    rest: Node
+
+
+def cancelling_part(graph: Graph, node: Node, name: str) -> CancellingPart | None:
+    """The terms of a sum of several variables that are of one thing u alone and cancel where u is 0.
+
+    name   that of the variable for u, where u is none itself
+    Example: of x*y - sin(x*y) with u for x*y the part u - sin(u), of tan(x - y) - x + y with u for x - y tan(u) - u.
     """
     if not may_lose(node) or not has_several(node):
         return None
-    whole = scalars.variable(graph, name)
-    common, rest = apart_from_common(graph, node)
-    if rest.op != "sum":
+    common, inner = apart_from_common(graph, node)
+    if inner.op != "sum":
         return None
-    for u in candidates(graph, rest):
-        (made,) = replace(graph, [in_powers(graph, rest, u, whole)], {u: whole})
-        used = {part.data for part in order([made]) if part.op == "variable"}
-        if used == {name} and may_lose(made) and lose_digits([made], BESIDE, LOST_AT_ZERO):
-            return u, scalars.multiply(graph, [*common, (made, 1)])
+    for u in candidates(graph, inner):
+        is_name = u.op == "variable"
+        whole = u if is_name else scalars.variable(graph, name)
+        made = inner if is_name else replace(graph, [in_powers(graph, inner, u, whole)], {u: whole})[0]
+        own: list[tuple[Node, Any]] = []
+        others: list[tuple[Node, Any]] = []
+        for term, c in zip(made.args, made.data[0], strict=True) if made.op == "sum" else ():
+            used = {part.data for part in order([term]) if part.op == "variable"}
+            (own if used <= {whole.data} else others).append((term, c))
+        part = scalars.add(graph, own, made.data[1]) if own else whole
+        if part.op == "sum" and may_lose(part) and lose_digits([part], BESIDE, LOST_AT_ZERO):
+            (rest,) = replace(graph, [scalars.add(graph, others)], {whole: u})
+            return CancellingPart(u, common, part, rest)
     return None
 
 
@@ -113,7 +129,7 @@ def apart_from_common(graph: Graph, node: Node) -> tuple[list[tuple[Node, Any]],
 
 
 def candidates(graph: Graph, node: Node) -> list[Node]:
-    """Sums without their constants, and products, below functions and powers of a sum: the smallest first."""
+    """Variables, and sums without their constants and products below functions and powers of a sum, as they stand."""
     found: dict[Node, None] = {}
     for part in order(node.args):
         inner = part.args if part.op == "call" else ()
@@ -121,7 +137,7 @@ def candidates(graph: Graph, node: Node) -> list[Node]:
             inner = tuple(base for base in part.args if base.op == "sum")
         for arg in inner:
             u = scalars.add(graph, list(zip(arg.args, arg.data[0], strict=True))) if arg.op == "sum" else arg
-            if u.op in ("sum", "product") and has_several(u):
+            if u.op == "variable" or (u.op in ("sum", "product") and has_several(u)):
                 found[u] = None
     return list(found)[:MOST_CANDIDATES]
 
