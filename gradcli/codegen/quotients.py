@@ -9,7 +9,7 @@ Fortran program to find the Euclidean norm of a vector (1978), for the scaling.
 
 from __future__ import annotations
 
-from math import sqrt
+from math import nan, sqrt
 
 from gradcli.codegen import stable_forms
 from gradcli.codegen.emitter import Emitter
@@ -266,13 +266,19 @@ FOLDED = ("sum", "product", "power", "call", "where", "constant")
 
 
 def folded(nodes: Sequence[Node]) -> dict[Node, float]:
-    """The values of nodes without variables, each correctly rounded; what has no value is left out."""
+    """The values of nodes without variables, each correctly rounded: nan where there is certainly none (tan(asin(1)), of
+    which a machine makes a number); what is beyond float64 or not decided is left out.
+    """
     if not nodes:
         return {}
     from gradcli.evaluate.certified.certify import certify
 
     found = zip(nodes, certify(nodes, {}), strict=True)
-    return {node: float(result.value) for node, result in found if result.value is not None}
+    return {
+        node: nan if result.value is None else float(result.value)
+        for node, result in found
+        if result.value is not None or (result.status == "undefined" and node.op == "call")
+    }
 
 
 FOLDED = ("sum", "product", "power", "call", "where", "constant")

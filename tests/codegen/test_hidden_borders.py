@@ -25,6 +25,7 @@ NOWHERE = (
     ("tanh(x**(x - 3))", 0.0, 2.0),
     ("sigmoid(x*x/(x - x))", 1.0, None),
     ("elu(log(0) - x)", 1.0, None),
+    ("log2(x) + tan(asin(1))", 3.0, None),
 )
 
 
