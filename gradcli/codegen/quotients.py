@@ -266,8 +266,9 @@ FOLDED = ("sum", "product", "power", "call", "where", "constant")
 
 
 def folded(nodes: Sequence[Node]) -> dict[Node, float]:
-    """The values of nodes without variables, each correctly rounded: nan where there is certainly none (tan(asin(1)), of
-    which a machine makes a number); what is beyond float64 or not decided is left out.
+    """The values of nodes without variables, each correctly rounded, nan where there is certainly none.
+
+    A machine makes a number of tan(asin(1)). What is beyond float64 or not decided is left out.
     """
     if not nodes:
         return {}
