@@ -339,8 +339,18 @@ def beside(graph: Graph, node: Node, now: Node, spot: Spot, at_point: bool) -> N
 
 
 def is_regular(found: Mapping[Node, Laurent | bool | None]) -> bool:
-    """Is the formula as typed a number at the spot, since no part of it has a pole or a choice there?"""
-    return all(isinstance(part, tuple) and part.valuation >= 0 for part in found.values())
+    """Is the formula as typed a number at the spot: no part has a pole or a choice there, or is 0 below a line?"""
+    for node, part in found.items():
+        if not isinstance(part, tuple) or part.valuation < 0:
+            return False
+        if node.op == "product" and any(e < 0 and valuation_of(found[b]) for b, e in scalars.pairs(node)):
+            return False
+    return True
+
+
+def valuation_of(part: Laurent | bool | None) -> int:
+    """The order of a part that has a series."""
+    return part.valuation if isinstance(part, tuple) else 0
 
 
 def may_cancel(node: Node, spot: Spot) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from gradcli.codegen import stable_forms
 from gradcli.codegen.rewriting import fractions, logarithms, sums
 from gradcli.program.forms import scalars
+from gradcli.program.graph import order
 from gradcli.program.rationals import ratio
 from gradcli.program.substitute import rewritten
 from gradcli.records import TYPE_CHECKING
@@ -32,13 +33,24 @@ def with_stable_forms(graph: Graph, nodes: Sequence[Node], derivatives: bool) ->
 
     derivatives   they are those of a function: where it has a value, a hole of theirs may be filled by its limit
     """
+    below = {base for node in order(nodes) for base in divisors(node)} if not derivatives else set()
 
     def stable_form(graph: Graph, node: Node) -> Node | None:
         rules = (*OF_VALUES.get(node.op, ()), *(OF_DERIVATIVES.get(node.op, ()) if derivatives else ()))
         found = (made for rule in rules if (made := rule(graph, node)) is not None and made is not node)
-        return next(found, None)
+        made = next(found, None)
+        if made is None and node.op == "sum" and not below:
+            return polynomial(graph, node)
+        if made is not None and node.op == "sum" and made.op == "product":
+            return None if any(e > 0 and base in below for base, e in scalars.pairs(made)) else made
+        return made
 
     return rewritten(graph, nodes, stable_form)
+
+
+def divisors(node: Node) -> list[Node]:
+    """What a product divides by, but for variables: as a factor above the line it would fill a hole."""
+    return [base for base, e in scalars.pairs(node) if e < 0 and base.op != "variable"] if node.op == "product" else []
 
 
 def joined_powers(graph: Graph, node: Node) -> Node | None:
@@ -173,7 +185,6 @@ OF_VALUES: dict[str, Sequence[Rule]] = {
         sums.by_identity,
         sums.difference_of_squares,
         sums.difference_of_roots,
-        polynomial,
     ),
     "power": (near_one,),
     "product": (hyperbolic_tangent, root_of_power),
