@@ -73,8 +73,9 @@ def plain_claim(claim: Claim) -> Claim:
 
     script, options = plain_script(claim.script, claim.options, claim.points)
     claim, notes = with_entries(claim, script, known_names(script))
+    known = claim.script._replace(declarations=script.declarations)
     texts = [(answer.tree, answer.source) for answer in claim.answers]
-    trees = [tree for tree, _ in texts] if is_plain else resolved_trees(claim.script, claim.options, texts)
+    trees = [tree for tree, _ in texts] if is_plain else resolved_trees(known, claim.options, texts)
     answers = tuple(answer._replace(tree=tree) for answer, tree in zip(claim.answers, trees, strict=True))
     script = script._replace(notes=(*script.notes, *notes))
     return claim._replace(script=script, options=options, answers=answers)

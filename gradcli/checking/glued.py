@@ -1,4 +1,4 @@
-"""Names run together in an answer, `2xy`: no name of the function, so a product of its names to everyone."""
+"""Names in an answer that are none of the function's: `2xy` is a product of its names."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from gradcli.program.written.lifted import turned
 from gradcli.program.written.ones import without_ones
 from gradcli.program.written.rewrite import rewrite
 from gradcli.program.written.settle import Settler
-from gradcli.program.written.sums import Array, Range, Sums
+from gradcli.program.written.sums import Sums
+from gradcli.program.written.written_out import Array, Range
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Bound, Name, Statement, children, postorder
 

@@ -134,6 +134,10 @@ def not_square(function: str, shape: Dims) -> GradcliError:
     return GradcliError("shape", f"{function} needs a square matrix, not one of shape {show(shape)}")
 
 
+OPEN = "?"
+"""What stands before the letter of a size that is left open: it becomes what it must, or keeps its letter."""
+
+
 class Dimensions:
     """Which sizes are equal. `open_letters` were not given by the user: they become whatever they must be.
 
@@ -148,7 +152,7 @@ class Dimensions:
         self.changes = 0
 
     def open(self, letter: str, role: str) -> str:
-        """A size that the user has not named: of a `vector`, or of a matrix's `rows` or `columns`."""
+        """A size that nobody named: of a `vector`, or of a matrix's `rows` or `columns`."""
         self.open_letters.setdefault(letter, role)
         return letter
 
@@ -217,7 +221,8 @@ class Dimensions:
         for found, members in classes.items():
             roles = {self.open_letters[member] for member in members}
             rows = "rows" in roles and "columns" not in roles
-            wanted = ("m", *LETTERS) if rows else LETTERS
+            own = [member.removeprefix(OPEN) for member in members if member.startswith(OPEN)]
+            wanted = (*own, *LETTERS) if own else ("m", *LETTERS) if rows else LETTERS
             name = next(letter for letter in chain(wanted, (f"n{i}" for i in count(1))) if letter not in used)
             used.add(name)
             self.known[found] = name

@@ -232,6 +232,11 @@ def unknown_function(name: str, place: Span) -> GradcliError:
     if name[1:] in NAMES and name[0].isalpha() and len(name) > 3:
         hint = f"write {name[0]}*{name[1:]}(...), or '{name}: function' for an abstract one"
         return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
+    from gradcli.text.foreign.words import is_short
+
+    if is_short(name):
+        hint = f"write {name}*(...) for the product, or declare the function: '{name}: function'"
+        return GradcliError("unknown-function", f"unknown function '{name}'", place, hint)
     near = nearest(name)
     shown = name if len(name) <= 40 else name[:39] + "…"
     hint = (

@@ -10,7 +10,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.text import binders
 from gradcli.text import tokens as kind
 from gradcli.text.binders import SPELLED
-from gradcli.text.stack import BARS, CLOSERS, COMPARE, CONDITION, CONDITIONAL, PLAIN, Frame
+from gradcli.text.stack import ALTERNATING, BARS, CLOSERS, COMPARE, CONDITION, CONDITIONAL, PLAIN, Frame
 from gradcli.text.tokens import plain_digits, quoted
 from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Slice, Text, Vector, are_opposite
 
@@ -114,6 +114,10 @@ def close_round(stack: Stack, here: int) -> Step:
         from gradcli.text.foreign.braces import closed
 
         return closed(stack, here)
+    if stack.frames[-1].form == "indicator":
+        from gradcli.text.systems.branches import close_indicator
+
+        return close_indicator(stack, here)
     if stack.frames[-1].form == "tuple":
         from gradcli.text.foreign.tuples import check_tuple_end
 
@@ -123,7 +127,7 @@ def close_round(stack: Stack, here: int) -> Step:
         finish_item(stack, stack.frames[-1])
         frame, opened = stack.leave()
         stack.operands.append(Vector(tuple(frame.items), stack.starts[opened], stack.ends[here]))
-        return False, here + 1
+        return False, here + 1 + (stack.latex and stack.kinds[here + 1] == kind.TRANSPOSE)  # (a, b)^T is a column
     if stack.frames[-1].form != "call" or stack.texts[stack.opening()] == "[":
         raise _mismatch(stack, here)
     stack.reduce()
@@ -145,7 +149,9 @@ def close_call(stack: Stack, here: int) -> Step:
     if name in binders.NAMED and (name != "root" or len(frame.items) != 2):  # SymPy's root(x, n) has two
         stack.operands.append(binders.bound_call(stack, call, frame.origin))
         return False, here + 1
-    several = name in ("log", "ln", "sum", "mean", "atan", "arctan") and frame.items[1:]
+    several = bool(name in ("log", "ln", "sum", "mean", "atan", "arctan") and frame.items[1:])
+    if name in ("sum", "max", "min") and frame.items and isinstance(frame.items[0], Call):
+        several |= frame.items[0].function == name  # MATLAB's sum(sum(X))
     unusual = (frame.keywords and "axis" not in frame.keywords) or several
     if name in SPELLED or unusual or frame.origin or name[0] < "a" or len(frame.keywords) > 1:
         from gradcli.text.foreign.calls import translated
@@ -162,7 +168,12 @@ def _bounded(stack: Stack, frame: Frame, start: int, end: int) -> Tree:
     body, index, low, high = frame.items
     if type(low) is not Number or type(low.value) is not int:
         raise stack.spot(low, "a sum begins at a whole number", "write sum(x_i, i, 1, n)")
-    return Bound(frame.name, (index.name,), low.value, high, body, body.start, start, end)  # type: ignore[attr-defined]
+    letter: str = index.name  # type: ignore[attr-defined]
+    if kind.OPEN_SQUARE in stack.kinds:
+        from gradcli.text.systems.lists import with_entries
+
+        body = with_entries(body, letter)
+    return Bound(frame.name, (letter,), low.value, high, body, body.start, start, end)
 
 
 def close_square(stack: Stack, here: int) -> Step:
@@ -181,10 +192,12 @@ def close_square(stack: Stack, here: int) -> Step:
         return _close_index(stack, here)
     _, opened = stack.leave()
     items, start, end = frame.items, stack.starts[opened], stack.ends[here]
+    if frame.rows:
+        items = [*frame.rows, Vector(tuple(items), items[0].start, end)]
     if stack.latex and stack.texts[opened] == "[" and len(items) == 1:
         stack.operands.append(items[0])  # [x+1]^2: in LaTeX, square brackets around one entry only group
         return False, here + 1
-    if frame.form == "matrix" and all(type(row) is Vector and len(row.items) == 1 for row in items):
+    if (frame.form == "matrix" or frame.rows) and all(type(row) is Vector and len(row.items) == 1 for row in items):
         items = [row.items[0] for row in items]  # type: ignore[attr-defined]
     stack.operands.append(Vector(tuple(items), start, end))
     return False, here + 1
@@ -210,7 +223,11 @@ def _close_index(stack: Stack, here: int) -> Step:
             return False, here + 1
         if type(subscript) is Number and type(subscript.value) is not int:
             raise stack.spot(subscript, "an index is a whole number", "write x[0] for the first entry")
-    stack.operands[-1] = Index(base, tuple(frame.items), base.start, stack.ends[here])
+    items = frame.items
+    if isinstance(base, Index) and len(base.subscripts) == len(items) == 1 and type(base.subscripts[0]) is Number:
+        items = [*base.subscripts, *items]  # X[0][1]
+        base = base.base
+    stack.operands[-1] = Index(base, tuple(items), base.start, stack.ends[here])
     return False, here + 1
 
 
@@ -265,7 +282,7 @@ def _point(stack: Stack, here: int) -> Step:
 def _next_item(stack: Stack, frame: Frame, here: int) -> Step:
     if frame.form == "braces":
         frame.name += "v"
-    elif frame.form not in ("cases", "point", "tuple"):
+    elif frame.form not in ("cases", "point", "tuple") and frame.name not in ALTERNATING:
         frame.conditions = False  # only the first argument of a `where` is a condition
     if frame.form == "index" and len(frame.items) > 1:
         raise stack.error(here, "an array has at most two indices", "write X[0, 1]")
@@ -404,23 +421,25 @@ def finish(stack: Stack, here: int) -> Step:
     """The end of the expression, or of all brackets' hope to be closed."""
     if len(stack.frames) > 1:
         if stack.kinds[here] == kind.SEMICOLON:
-            raise _semicolon(stack, here)
+            return _row_ends(stack, here)
         raise stack.unclosed()
     stack.reduce()
     stack.place = here
     return False, -1
 
 
-def _semicolon(stack: Stack, here: int) -> GradcliError:
-    """The error of a semicolon in a bracket, which some write where a comma parts the places of a decimal."""
-    from gradcli.text.foreign.tuples import decimal_comma
+def _row_ends(stack: Stack, here: int) -> Step:
+    """MATLAB's `[a; b]` and `[a, b; c, d]`: what stands between semicolons is a row. Raises for other brackets."""
+    frame = stack.frames[-1]
+    if frame.form != "[" or stack.latex or kind.CLOSE_SQUARE not in stack.kinds[here:]:
+        from gradcli.text.foreign.tuples import semicolon
 
-    if kind.CLOSE not in stack.kinds[here:] and kind.CLOSE_SQUARE not in stack.kinds[here:]:
-        return stack.unclosed()
-    for place in range(here - 1, stack.opening(), -1):
-        if stack.kinds[place] == kind.COMMA and (error := decimal_comma(stack, place)) is not None:
-            return error
-    return stack.error(here, "';' cannot stand in a bracket", "write commas between arguments and entries")
+        raise semicolon(stack, here)
+    stack.reduce()
+    finish_item(stack, frame)
+    frame.rows = [*(frame.rows or []), Vector(tuple(frame.items), frame.items[0].start, stack.ends[here - 1])]
+    frame.items = []
+    return True, here + 1
 
 
 def _mismatch(stack: Stack, here: int) -> GradcliError:

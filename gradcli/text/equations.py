@@ -30,7 +30,9 @@ _TYPES: Final = frozenset((
 ))  # fmt: skip
 """Words behind a colon that say what kind of value a name has: `z: float = x*y`."""
 _SET: Final = r"[ℝR](?:\s*(?:\^|\*\*)\s*(?:\w+|\([^()]*\)|\{[^{}]*\})|[⁰¹²³⁴-⁹ᵈⁿᵐ]+)?"
-_SETS: Final = pattern(rf"\w+\s*[:：]\s*{_SET}\s*(?:→|->|-->|⟶|↦)\s*{_SET}\s*[,;，；\n]\s*(?=\w+\s*[(（])")
+_SETS: Final = pattern(
+    rf"\w+\s*[:：]\s*{_SET}\s*(?:→|->|-->|⟶|↦)\s*{_SET}\s*[,;，；\n]\s*(?=\w+\s*(?:[(（]|↦|→|->|=(?!=))|[(（]\s*\w)"
+)
 """`f: R^2 -> R,` before the function itself: where it lives says nothing more."""
 
 

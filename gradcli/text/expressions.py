@@ -119,7 +119,10 @@ def _sign(stack: Stack, here: int) -> Step:
 
 
 def _negation(stack: Stack, here: int) -> Step:
-    _allow_condition(stack, here)
+    if not stack.frames[-1].conditions:
+        from gradcli.text.systems.branches import allow_condition
+
+        allow_condition(stack, here)
     return stack.prefix("not", NOT, here)
 
 
@@ -183,7 +186,10 @@ def _odd_sign(stack: Stack, here: int) -> Step:
 
 def _condition(stack: Stack, here: int) -> Step:
     """A comparison, `and` or `or`."""
-    _allow_condition(stack, here)
+    if not stack.frames[-1].conditions:
+        from gradcli.text.systems.branches import allow_condition
+
+        allow_condition(stack, here)
     row = BINARY[stack.texts[here]]
     if row[1] == COMPARE:
         stack.reduce(COMPARE + 1)
@@ -199,15 +205,13 @@ def _condition(stack: Stack, here: int) -> Step:
     return True, here + 1
 
 
-def _allow_condition(stack: Stack, here: int) -> None:
-    """Raise unless a comparison may stand here."""
-    if not stack.frames[-1].conditions:
-        text = quoted(stack.texts[here])
-        raise stack.error(here, f"{text} stands only in the condition of where", "write where(x > 0, a, b)")
-
-
 def _transpose(stack: Stack, here: int) -> Step:
     tree = stack.operands[-1]
+    if stack.latex and stack.texts[here] == "T" and type(tree) in (Number, Binary):
+        from gradcli.text.latex.letters import power_of_number
+
+        if power_of_number(stack, here):
+            return False, here + 1
     if type(tree) is Number or (type(tree) is Name and (stack.texts[here] == "'" or tree.name in ("e", "pi", "tau"))):
         stack.spelled.used = True  # x' beside x may be another point, 1ᵀ is a row of ones, e is Euler's number
     stack.operands[-1] = Transpose(tree, tree.start, stack.ends[here], stack.texts[here] == "T")
@@ -289,15 +293,18 @@ def _factor(stack: Stack, here: int) -> Step:
         from gradcli.text.foreign.comprehensions import comprehension
 
         return comprehension(stack, here)
-    if stack.frames[-1].form == "[" and stack.starts[here] > stack.ends[here - 1]:
+    apart = stack.starts[here] > stack.ends[here - 1]
+    if stack.frames[-1].form == "[" and apart:
         from gradcli.text.unreadable import refuse_blank
 
         refuse_blank(stack, here)
-    if what == NAME and len(stack.texts[here]) > 2 and stack.starts[here] > stack.ends[here - 1]:
-        from gradcli.text.unreadable import refuse_word
+    if what == NAME and (
+        (apart and (len(stack.texts[here]) > 2 or stack.texts[here] == "at")) or not stack.texts[here].isascii()
+    ):
+        from gradcli.text.prose.around import refuse_word
 
         refuse_word(stack, here)
-    if what == OPEN and stack.kinds[here + 1] == NUMBER and stack.starts[here] > stack.ends[here - 1]:
+    if what == OPEN and stack.kinds[here + 1] == NUMBER and apart:
         _refuse_number(stack, here)
     if what == NAME and stack.texts[here][0] == "_" and before in (CLOSE, kind.CLOSE_SQUARE):
         hint = f"write {stack.typed(stack.operands[-1])}[0] for the first entry"
@@ -335,8 +342,8 @@ def _refuse_number(stack: Stack, here: int) -> None:
 def _refuse_under_root(stack: Stack, here: int) -> None:
     """Raise for `√2x`: how far the root reaches is not seen."""
     if stack.operators[-1] in ROOTS.values() and stack.powers[-1] == NEGATE:
-        sign, first = stack.texts[stack.places[-1]], stack.texts[here - 1]
-        hint = f"write {sign}({first}) * ... or {sign}({first} * ...)"
+        sign, first, other = stack.texts[stack.places[-1]], stack.texts[here - 1], stack.argument_text(here) or "x"
+        hint = f"write {sign}({first})*{other} or {sign}({first}*{other})"
         raise stack.error(here, f"what stands under {sign} can be read in two ways", hint, "ambiguous")
 
 
@@ -396,15 +403,14 @@ def _missing_operator(stack: Stack, here: int) -> GradcliError:
     """The error of two operands side by side that are no product."""
     text, what, left = stack.texts[here], stack.kinds[here], stack.typed(stack.operands[-1])
     if what == NUMBER and stack.kinds[here - 1] == NUMBER and not text.isascii():
-        fraction = stack.numbers[text][0]
-        hint = f"write {left}+{fraction} or {left}*{fraction}"
+        hint = f"write {left}+{stack.numbers[text][0]} or {left}*{stack.numbers[text][0]}"
     elif what == NUMBER and stack.kinds[here - 1] == NUMBER:
         hint = f"write {left}*{text}, or {left}{text} for one number"
     elif what == NUMBER:
         hint = f"write {left}*{text} or {left}^{text}"
     else:
         right = f"{text}(...)" if stack.kinds[here + 1] == OPEN else text
-        hint = f"write {left}*{right}" if what == NAME else f"write {left} * ..."
+        hint = f"write {left}*{right}"
         if what == NAME and stack.kinds[here - 1] == NAME and left.isalpha() and left.isascii() and len(left) > 2:
             hint = f"write {left}({right}), or {left}*{right} for a product"
     return stack.error(here, f"an operator is missing before {quoted(text)}", hint)

@@ -11,7 +11,7 @@ import gc
 from gradcli import limits
 from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.equations import leave_annotation, read_equation, without_systems
 from gradcli.text.expressions import read_expression
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Final
 
+    from gradcli.text.systems import assignments
     from gradcli.text.tokens import Tokens
     from gradcli.text.tree import Statement, Tree
 
@@ -83,11 +84,12 @@ def _read_sources(
     declarations: list[Declaration],
     spelled: Spelled,
 ) -> None:
-    for source in sources:
+    for typed in sources:
+        source = _without_dollars(typed) if "$" in typed.text and typed.text.lstrip()[:1] == "=" else typed
         before = len(statements) + len(declarations)
         try:
             if "=" in source.text and source.text.lstrip()[:1] in _ITEM_SIGNS:
-                from gradcli.text.unreadable import refuse_item
+                from gradcli.text.prose.around import refuse_item
 
                 refuse_item(source)
             for tokens in _parts(source, latex, spelled):
@@ -95,11 +97,18 @@ def _read_sources(
         except GradcliError as error:
             if latex or (" " not in source.text.strip() and source.text.isascii()):
                 raise
-            from gradcli.text.unreadable import prose_error
+            from gradcli.text.prose.around import prose_error
 
             raise prose_error(source, error, _is_read) from None
         if len(statements) + len(declarations) == before:
             raise _empty(source)
+
+
+def _without_dollars(source: Source) -> Source:
+    """A formula of a spreadsheet without the dollar signs of its cells."""
+    from gradcli.text.foreign.spreadsheet import without_dollars
+
+    return Source(source.name, without_dollars(source.text))
 
 
 def _is_read(text: str) -> bool:
@@ -117,6 +126,7 @@ def parse_expression(source: Source) -> Tree:
     if not parts:
         raise _empty(source)
     stack = Stack(without_inner_newlines(parts[0], everywhere=True))
+    _prepare(stack)
     tree = read_expression(stack)
     if stack.kinds[stack.place] != kind.END:
         raise _stray(stack)
@@ -159,7 +169,7 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
         group = match.lastgroup
         if group is None:
             continue
-        if begin < match.start():
+        if begin < match.start() and (begin == start or text[begin : match.start()].strip() not in (",", "，", "、")):
             _refuse_prose(source, begin, match.start())
             yield without_inner_newlines(cut(source, begin, match.start()))
         if match[group]:
@@ -178,7 +188,7 @@ _PROSE: Final = pattern(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|
 
 def _refuse_prose(source: Source, begin: int, end: int) -> None:
     """Raise for words between formulas in dollar signs."""
-    from gradcli.text.unreadable import is_spoken
+    from gradcli.text.prose.around import is_spoken
 
     if is_spoken(source.text[begin:end]) or (begin and _PROSE.match(source.text, begin, end)):
         message = "words stand between two formulas in dollar signs"
@@ -212,22 +222,34 @@ def _latex(source: Source, begin: int, end: int, spelled: Spelled, lines: bool =
 
 def _read_part(stack: Stack, statements: list[Statement], declarations: list[Declaration]) -> None:
     """Add the statements and declarations of one part."""
+    _prepare(stack)
     kinds = stack.kinds
     separators = (*_SEPARATORS, kind.COMMA) if stack.latex else _SEPARATORS
-    body: DefBody | None = None
+    body: assignments.DefBody | None = None
+    if stack.latex:
+        from gradcli.text.prose import asides
+    if stack.programming and "if" in stack.texts:
+        from gradcli.text.systems.branches import fold
+
+        fold(stack)
     if stack.programming and ("else" in stack.names or "?" in stack.texts):
         from gradcli.text.foreign.braces import choose
 
         choose(stack)
     while True:
         while kinds[stack.place] in separators:
+            if kinds[stack.place] == kind.COMMA and (error := asides.decimal_comma(stack, stack.place)) is not None:
+                raise error
             stack.place += 1
         if kinds[stack.place] == kind.END:
             return
+        if stack.latex and statements and asides.passed(stack):
+            continue
         if kinds[stack.place] == kind.EQUALS and not stack.latex:
-            from gradcli.text.foreign.spreadsheet import refuse_other_meanings
+            from gradcli.text.foreign import spreadsheet
 
-            refuse_other_meanings(stack)
+            spreadsheet.put_plainly(stack)
+            spreadsheet.refuse_other_meanings(stack)
             stack.place += 1
             continue
         if stack.programming and _passed(stack):
@@ -239,11 +261,15 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
         elif (stack.latex or stack.texts[stack.place + 1] == "∈") and (members := read_members(stack)) is not None:
             declarations.extend(members)
         elif not stack.latex and _is_assignment(stack):
-            body = _read_assignment(stack, statements, body)
+            from gradcli.text.systems import assignments
+
+            body = assignments.read_assignment(stack, statements, body)
         else:
             statements.append(read_statement(stack))
             if stack.header is not None or body is not None:
-                body = _in_body(stack, statements, body)
+                from gradcli.text.systems import assignments
+
+                body = assignments.in_body(stack, statements, body)
         if kinds[stack.place] == kind.COMMA and _new_statement(stack):
             stack.place += 1
             continue
@@ -251,6 +277,17 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
             raise _stray(stack)
         if len(statements) > limits.STATEMENTS:
             raise stack.error(stack.place, f"more than {limits.STATEMENTS} statements", "split the program", "limit")
+
+
+def _prepare(stack: Stack) -> None:
+    """Put what systems of computer algebra write in signs of their own in those of this language."""
+    if not stack.latex and _OF_SYSTEMS.search(stack.source.text):
+        from gradcli.text.systems.signs import put_plainly
+
+        put_plainly(stack)
+
+
+_OF_SYSTEMS: Final = pattern(r"\b[A-Z][a-z][A-Za-z0-9]*\[|\\\[[A-Z]|\(\*|\*\^|[\w)]\.\.\s*[\w(-]|\blog\[|/\.(?!\d)")
 
 
 def _is_assignment(stack: Stack) -> bool:
@@ -261,46 +298,6 @@ def _is_assignment(stack: Stack) -> bool:
     if kinds[here + 1] == kind.COMMA:
         return kind.EQUALS in kinds[here:] and kinds[here + 2] == kind.NAME
     return kinds[here + 1] == kind.OPERATOR and kinds[here + 2] == kind.EQUALS
-
-
-def _read_assignment(stack: Stack, statements: list[Statement], body: DefBody | None) -> DefBody | None:
-    """Add the statements of `x, y = ...` or `x += ...`, or of what else stands here."""
-    from gradcli.text.foreign import bodies
-
-    several = bodies.tuple_statements(stack) if stack.kinds[stack.place + 1] == kind.COMMA else None
-    added = bodies.augmented(stack) if several is None else None
-    if added is not None:
-        defined = {name for name in (added.name, *(s.name for s in statements)) if name}
-        statements.append(bodies.renamed(stack, added, body.names if body and added.name in body.names else defined))
-        return body
-    for statement in several or [read_statement(stack)]:
-        statements.append(statement)
-        if stack.header is not None or body is not None:
-            body = _in_body(stack, statements, body)
-    return body
-
-
-class DefBody(NamedTuple):
-    """The body of a `def` that is being read: the names it has, and what the names of the text meant before it."""
-
-    names: set[str]
-    before: dict[str, str]
-
-
-def _in_body(stack: Stack, statements: list[Statement], body: DefBody | None) -> DefBody | None:
-    """The statement just read under a name of its own, as lines are done one by one; None where the body ends."""
-    from gradcli.text.foreign.bodies import renamed
-
-    if body is not None and stack.header is None:  # its return
-        stack.names.update(body.before)
-        return None
-    if stack.header is None:
-        return None
-    if body is None:
-        names = {stack.header.name, *(stack.header.parameters or ()), *(s.name for s in statements[:-1])}
-        body = DefBody({name for name in names if name}, dict(stack.names))
-    statements[-1] = renamed(stack, statements[-1], body.names)
-    return body
 
 
 def _new_statement(stack: Stack) -> bool:

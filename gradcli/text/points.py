@@ -29,7 +29,9 @@ CONSTANTS: Final = frozenset(("pi", "e", "tau", "inf"))
 
 _OF_NAMES: Final = frozenset((kind.NAME, kind.COMMA, kind.END))
 _ARRAY_CALL: Final = pattern(r"(?i)\b(?:array|tensor|asarray|Matrix|constant|c|dict|list|tuple|vector|Point)\s*\(")
-_HEAD: Final = pattern(r"\s*(?:(?:at|in|en|point|在点|点|Punkt|punto|точка|[A-Z])\s*(?=\([^()]*\)\s*\Z)|(?=[⟨〈]))")
+_HEAD: Final = pattern(
+    r"\s*(?:(?:at|in|en|bei|ponto|point|在点|点|Punkt|punto|точка|точке|[A-Z])\s*(?=\([^()]*\)\s*\Z)|(?=[⟨〈]))"
+)
 """What may stand before the coordinates of `at (1, 2)`, `P(1, 2)` and `⟨1, 2⟩`."""
 _SPACED: Final = pattern(r"[\d.\]] +[-+]?[\d.\[]")
 _ENDS: Final = (kind.COMMA, kind.SEMICOLON, kind.END)
@@ -68,8 +70,10 @@ def parse_point(source: Source) -> PointText:
         raise strict
     try:
         return PointText(_read_point(_foreign(source)), source)
-    except GradcliError:
-        raise strict from None
+    except GradcliError as error:
+        if "\\" in text and text.count("$") % 2 == 0:
+            raise
+        raise strict from error
 
 
 def _read_point(stack: Stack) -> tuple[PointEntry, ...]:
@@ -91,9 +95,8 @@ def _foreign(source: Source, begin: int = 0) -> Stack:
         return Stack(named(plain_point(cut(source), begin)))
     from gradcli.text.latex.translate import cut_latex
 
-    inner = text.strip("$ ")
-    begin = text.index(inner)
-    return Stack(named(plain_point(cut_latex(source, begin, begin + len(inner)))))
+    plain = source._replace(text=text.replace("$", " ")) if text.count("$") % 2 == 0 else source  # $x=1$, $y=2$
+    return Stack(named(plain_point(cut_latex(plain, 0, len(text)))))
 
 
 def parse_setting(source: Source) -> tuple[str, Tree]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from typing import ClassVar, Final
 
     from gradcli.text.tokens import Tokens
-    from gradcli.text.tree import AskedDerivative
+    from gradcli.text.tree import AskedDerivative, Vector
 
     Step = tuple[bool, int]  # whether an operand must come next, and the token that comes next
     Handler = Callable[["Stack", int], Step]
@@ -96,12 +96,12 @@ class Frame:
     items, keywords    the arguments, entries or subscripts that are finished
     keyword     of the argument that is being read
     colon, lower, second, upper    the slice that is being read, up to its first colon, and up to its second
-    origin      of a call: behind a `module`'s name, a `method`, or ""
+    origin      of a call: behind a `module`'s name, a `method`, or "";  rows: of `[a; b]`, those that are finished
     """
 
     __slots__ = (
         *("colon", "conditions", "form", "items", "keyword", "keywords", "lower", "name", "origin"),
-        *("second", "upper"),
+        *("rows", "second", "upper"),
     )
 
     def __init__(self, form: str, name: str = "", conditions: bool = False) -> None:
@@ -114,6 +114,7 @@ class Frame:
         self.origin = ""
         self.upper: Tree | None = None
         self.second: int | None = None
+        self.rows: list[Vector] | None = None
 
 
 PLAIN: Final = Frame("(")
@@ -129,8 +130,10 @@ class ProgrammedHead(NamedTuple):
     end: int
 
 
-CONDITIONAL: Final = frozenset(("where", "ifelse", "IF", "iif", "piecewise", "If"))
+CONDITIONAL: Final = frozenset(("where", "ifelse", "IF", "iif", "piecewise", "If", "WENN", "SI", "Which", "IFS"))
 """Functions whose first argument is a condition."""
+ALTERNATING: Final = frozenset(("piecewise", "Which", "IFS"))
+"""Those in which conditions and values take turns."""
 
 
 class Stack:
@@ -315,16 +318,16 @@ class Stack:
         """Whether a function without brackets, or any call, stands here."""
         from gradcli.text.foreign.words import APPLIED_WORDS
 
-        return self.kinds[here] == kind.NAME and (
-            self.texts[here] in APPLIED_WORDS or self.kinds[here + 1] == kind.OPEN
-        )
+        text, after = self.texts[here], self.kinds[here + 1]
+        called = after == kind.OPEN or (after == kind.OPEN_SQUARE and text[0].isupper() and len(text) > 1)  # Cos[x]
+        return self.kinds[here] == kind.NAME and (text in APPLIED_WORDS or called)
 
     def argument_text(self, here: int) -> str:
         """The text of the operand that begins here: a bracket as a whole, a name or number, a call."""
         last, depth = here, 0
         while last < len(self.kinds) - 1:
             what = self.kinds[last]
-            depth += (what in (kind.OPEN, kind.OPEN_SQUARE)) - (what in (kind.CLOSE, kind.CLOSE_SQUARE))
+            depth += (what in (kind.OPEN, kind.OPEN_SQUARE, kind.ANGLE)) - (what in (kind.CLOSE, kind.CLOSE_SQUARE))
             if depth <= 0 and not (what == kind.NAME and self.kinds[last + 1] == kind.OPEN):
                 break
             last += 1

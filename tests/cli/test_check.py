@@ -119,6 +119,26 @@ def test_an_answer_may_be_several_texts_one_text_a_vector_or_named(check: Any) -
         assert check("x^2 + y^2", *answers).code == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        (r"$\sum_i x_i^2$", "$2x_i$"),
+        (r"$\sum_{i=1}^n x_i^2$", r"$\frac{\partial f}{\partial x_i} = 2x_i$"),
+        (r"$\log\sum_i e^{x_i}$", r"$\frac{e^{x_i}}{\sum_j e^{x_j}}$"),
+        (r"$\sigma(z)=\frac{1}{1+e^{-z}}$", r"$\sigma'(z) = \sigma(z)(1-\sigma(z))$"),
+        ("f(x) = 1/(1+exp(-x))", "f(x)*(1-f(x))"),
+        ("$x^2y$", r"$\left(2xy, x^2\right)^T$"),
+        ("$x^2y$", r"$\frac{\partial f}{\partial x}=2xy$, $\frac{\partial f}{\partial y}=x^2$"),
+        ("x^2*y", "[2*x*y; x^2]"),
+        ("x^2*y", "{2 x y, x^2}"),
+        ("max(x,0)", "{1 if x>0; 0 otherwise}"),
+    ],
+)
+def test_answers_are_read_as_books_and_systems_write_them(check: Any, words: tuple[str, ...]) -> None:
+    """Entries by an index, the function by its own name, lists in braces and columns with semicolons."""
+    assert check(*words).code == 0
+
+
 def test_jacobians_and_hessians_are_checked_by_kind(check: Any) -> None:
     """Entries are called by function and variable; the other layout is named."""
     found = check("[x^2, x*y]", "[[2x, y],[0, x]]", "--kind", "jacobian", "--json").document

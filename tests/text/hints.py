@@ -119,6 +119,8 @@ FURTHER = (
     "求x^2+的导数",
     "x'Ax",
     "(x + y)^* + 1",
+    "=SUM(A1:ZZ9999)",
+    "{x^2 otherwise}",
 )
 """One input for each row of the tables of what is refused, and for each hint that no other table leads to."""
 POINTS = (("--at", "x=1, 2.5"), ("--at", '{"\\\\q": 1}'), ("--at", "x=1, y"))

@@ -21,7 +21,13 @@ def constant_entries(graph: Graph, name: str, tree: Tree, value: Node | Cells) -
     given = build_constant(graph, tree, name)
     if isinstance(value, Node):
         if not isinstance(given, Node):
-            raise GradcliError("shape", f"{name} is a scalar here, and its value is an array of shape {given.shape}")
+            message = f"{name} is a scalar here, and its value is an array of shape {given.shape}"
+            raise GradcliError(
+                "shape",
+                message,
+                None,
+                "write numbers in the order of the variables, 1,2; repeat --at for several points",
+            )
         return {name: given}
     if isinstance(given, Node) or given.shape != value.shape:
         found = "a number" if isinstance(given, Node) else f"an array of shape {given.shape}"

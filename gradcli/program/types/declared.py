@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradcli.problems import GradcliError, Span
-from gradcli.program.dimensions import letters_of, show
+from gradcli.program.dimensions import OPEN, letters_of, show
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Number, typed_shape
 
@@ -35,7 +35,8 @@ class Told:
         for declaration in sorted(declared, key=is_open):  # --symmetric S beside --shape S=2,2: told sizes count
             self.declare(declaration)
         told = [d for d in declared if d.dims != SCALAR and not is_open(d)]
-        self.letters = {letter for d in told for size in d.dims or () for letter in letters_of(size)} - set(self.shapes)
+        sizes = [size for d in told for size in d.dims or () if not str(size).startswith(OPEN)]
+        self.letters = {letter for size in sizes for letter in letters_of(size)} - set(self.shapes)
         self.numbers: dict[str, int] = {}
         self.read_values({d.name: d for d in declared}, options)
 
@@ -59,6 +60,10 @@ class Told:
             roles = ("vector",) if len(sizes) == 1 else ("rows", "columns")
             sizes = tuple(
                 self.dims.open(str(s), "columns" if d.symmetric else r) for s, r in zip(sizes, roles, strict=True)
+            )
+        elif any(str(size).startswith(OPEN) for size in sizes):
+            sizes = tuple(
+                self.dims.open(s, "vector") if isinstance(s, str) and s.startswith(OPEN) else s for s in sizes
             )
         shape: Dims = rows_and_columns(sizes)
         return shape

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gradcli.problems import GradcliError
+from gradcli.problems import GradcliError, Span
 from gradcli.program.types.walk import plain_name
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Index, Name, Number, postorder
+from gradcli.text.tree import Index, Name, Number, Transpose, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +62,11 @@ def entry_by_entry(solver: Inference, tree: Binary) -> str:
     text = solver.homes[id(tree)].text
     if not left or not right or not is_star(tree, text):
         return ""
+    if any(isinstance(part, Transpose) and text[part.end - 1 : part.end] == "'" for part in (tree.left, tree.right)):
+        first, second = (enclosed(text[part.start : part.end]) for part in (tree.left, tree.right))
+        message = f"{first}*{second} reads in two ways: entry by entry, or as MATLAB's product of matrices"
+        hint = f"write {first}@{second} for the product, {first}.*{second} entry by entry"
+        raise GradcliError("ambiguous", message, Span(solver.homes[id(tree)], tree.start, tree.end), hint)
     left, right = solver.numbered(left), solver.numbered(right)
     if 1 in left or left[1] != right[0]:
         return ""

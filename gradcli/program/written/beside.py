@@ -14,10 +14,12 @@ from gradcli.program.written.capitals import (
 from gradcli.program.written.known import MATRIX, VECTOR, factor_before
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.foreign.characters import GREEK
 from gradcli.text.tree import (
     LATEX_POWER,
     LATEX_PRODUCT,
     Binary,
+    Bound,
     Call,
     Name,
     Number,
@@ -59,10 +61,12 @@ def refuse_small_t(statements: Sequence[Statement], known: KnownNames) -> None:
         count = sum(isinstance(part, Name) and part.name == "t" for part in parts)
         powers = [(power, part) for part in parts if (power := _before_factor(part)) is not None]
         told = known.kind("t") is not None or "t" in (statement.parameters or ()) or statement.request is not None
+        told = told or any(isinstance(part, Bound) and "t" in part.indices for part in parts)
         if not powers or count != len(powers) or told:
             continue
         power, product = powers[0]
         base, factor = power.left.name, product.right.name  # type: ignore[attr-defined]
+        base, factor = (f"\\{name}" if name in GREEK.values() else name for name in (base, factor))
         raise GradcliError(
             "ambiguous", f"{base}^t reads in two ways: a power, or {base} transposed",
             Span(statement.source, power.start, power.end),

@@ -70,6 +70,12 @@ def with_calls(statements: Sequence[Statement], later: Collection[str] = ()) -> 
     return result, called
 
 
+def bodies_of(statements: Sequence[Statement]) -> dict[str, HeadedFunction]:
+    """The functions with a header, by name, with the calls of others put in."""
+    inlined, _ = with_calls(statements)
+    return {s.name: HeadedFunction(s.parameters, s.tree) for s in inlined if s.name and s.parameters is not None}
+
+
 def with_locals(statement: Statement, statements: Sequence[Statement]) -> Tree:
     """The body of a function with the statements put in that its parameters change: `f(x) = u^2; u = 2*x`."""
     plain = {s.name: s.tree for s in statements if s.name is not None and s.parameters is None}

@@ -66,7 +66,7 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
         reading = "e"
     elif _TIMES_E.fullmatch(name) and name[0] not in free and _RAISED_TO_NAMES.match(text, place.end):
         reading = "*".join(name)
-    elif pair := _indexed_pair(name):
+    elif "{" not in typed and (pair := _indexed_pair(name)):
         reading = "*".join(pair)
     elif name[-1] in "xyt" and name[:-1] in OTHER_WORDS:
         reading = OTHER_WORDS[name[:-1]].format(name[-1])
@@ -80,7 +80,7 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
 
 _TRANSPOSED_FACTOR: Final = re.compile(r"(?<![\w.])([A-Za-z]\w*)\s*\^\s*T\Z")
 _FACTOR: Final = re.compile(r"\s*[*·]\s*[A-Za-z(]")
-_OF_C: Final = re.compile(r"(?<![\w.])(?:[0-9]+\.[0-9]*|\.[0-9]+)\Z")
+_OF_C: Final = re.compile(r"(?<![\w.])(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)\Z")
 _QUOTIENT_BEFORE: Final = re.compile(r"(?<!\w)(d[A-Za-zθ])\s*/\Z")
 _TIMES_E: Final = re.compile(r"[A-DF-Za-df-z]e")
 """The Ae of `Ae^(-k*t)`."""

@@ -55,6 +55,10 @@ class KnownNames:
             if isinstance(tree, Number) and type(tree.value) is int
         }
         self.spent: set[str] = set()  # numbers by --set that stand in sums that were written out
+        self.longer: dict[str, str] = {}  # n of sums from 0 to n -> the letter of the number of terms
+        sides = [side for s in script.statements for side in (s.tree, *s.sides)]
+        self.used = {name for side in sides for name in used_names(side, but_from_zero=True)}
+        self.above = {name for side in sides for name in used_names(side)}
         self.rows: set[str] = set()
         self.add_rows(script.statements)
 
@@ -62,6 +66,16 @@ class KnownNames:
         """Look for names that stand where only a vector can, in these statements too."""
         for statement in statements:
             self.rows |= vector_places((statement.tree, *statement.sides))
+
+    def one_more(self, letter: str) -> str | None:
+        r"""The letter for n + 1, the length of what `\sum_{k=0}^n a_k` indexes; None where n means more than that."""
+        if letter in self.used or letter in self.kinds:
+            return None
+        taken = {*self.used, *self.kinds, *self.longer.values(), letter, *self.above}
+        spare = next((other for other in "mpqrdl" if other not in taken), None)
+        if letter not in self.longer and spare is not None:
+            self.longer[letter] = spare
+        return self.longer.get(letter)
 
     def kind(self, name: str) -> int | None:
         """What a name is; None where that is open."""
@@ -121,25 +135,38 @@ def declared_open(name: str, kind: int) -> Declaration:
     return Declaration(name, tuple(size.format(name) for size in sizes), False, Source(option, name), 0, len(name))
 
 
+def parted(name: str) -> tuple[str, str, str]:
+    """A name as its base, its lower and its upper index: `x_j__i` as x, j and i; empty where there is none."""
+    head, _, upper = name.partition("__")
+    base, _, lower = head.rpartition("_")
+    return (base, lower, upper) if base else (head, "", upper)
+
+
 def indices_of(name: str, bound: Mapping[str, object]) -> tuple[str, tuple[str, ...]]:
-    """A name as its base and those of its indices that are bound: `a_ij` as a and (i, j); no index where none is."""
-    base, _, index = name.rpartition("_")
-    if not base:
+    """A name as its base and those of its indices that are bound: `a_ij` as a and (i, j); no index where none is.
+
+    An upper index comes first, as that of an example: `x_j__i` is x and (i, j). One that no sum binds stays.
+    """
+    base, lower, upper = parted(name)
+    low: tuple[str, ...] = (lower,) if lower in bound else ()
+    if len(lower) == 2 and lower.isalpha() and all(letter in bound for letter in lower):
+        low = (lower[0], lower[1])
+    high = (upper,) if upper in bound else ()
+    if len(low) + len(high) not in (1, 2):
         return name, ()
-    if index in bound:
-        return base.rstrip("_"), (index,)
-    if len(index) == 2 and index.isalpha() and all(letter in bound for letter in index):
-        return base, (index[0], index[1])
-    return name, ()
+    rest = base if low or not lower else f"{base}_{lower}"
+    return rest if high or not upper else f"{rest}__{upper}", (*high, *low)
 
 
-def used_names(tree: Tree) -> set[str]:
-    """All names in a tree, and those of the bounds of its sums."""
+def used_names(tree: Tree, but_from_zero: bool = False) -> set[str]:
+    """All names in a tree, and those above the signs of its sums, perhaps but for a letter where these begin at 0."""
     found = set()
     for part in postorder(tree):
         if isinstance(part, Name):
             if part.name[0] != BOUND:
                 found.add(part.name)
         elif isinstance(part, Bound) and part.upper is not None:
+            if but_from_zero and part.lower == 0 and isinstance(part.upper, Name):
+                continue
             found.update(other.name for other in postorder(part.upper) if isinstance(other, Name))
     return found

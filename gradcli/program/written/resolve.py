@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 from gradcli.problems import GradcliError, Span
+from gradcli.program.dimensions import OPEN
 from gradcli.program.names import CONSTANTS, natural
 from gradcli.program.written.beside import beside_transposes, capital_products, refuse_inverses, refuse_small_t
 from gradcli.program.written.capitals import IDENTITY
-from gradcli.program.written.functions import headed, indexes_its_parameters, with_calls
+from gradcli.program.written.functions import bodies_of, headed, indexes_its_parameters, put_in, with_calls
 from gradcli.program.written.known import MATRIX, VECTOR, KnownNames, declared_open, used_names
 from gradcli.program.written.settle import Settler, plain
-from gradcli.program.written.sums import Array, Sums
+from gradcli.program.written.sums import Sums
+from gradcli.program.written.written_out import Array
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import Binary, Call, Declaration, Name, Script, Statement, postorder
 
@@ -47,12 +49,14 @@ def resolved(script: Script, options: BuildOptions) -> tuple[Script, BuildOption
 
 
 def resolved_trees(script: Script, options: BuildOptions, texts: Sequence[tuple[Tree, Source]]) -> list[Tree]:
-    """Other expressions, such as hand-derived answers, read with what is known of a script's names."""
+    """Other expressions, such as hand-derived answers, read with what is known of a script's names and functions."""
     known = KnownNames(script, options)
+    bodies = bodies_of(script.statements)
     indexed = script.spelling.indexed if script.spelling is not None else frozenset()
     found = []
     for tree, source in texts:
         statement = Statement(None, tree, source, tree.start, tree.end)
+        tree = put_in(statement, bodies) if bodies else tree
         arrays: dict[str, Array] = {}
         settled = Settler(statement, known, "T" in known.kinds, []).settled(tree)
         found.append(ones_out(Sums(statement, known, indexed, arrays).resolved(settled)))
@@ -151,6 +155,9 @@ class Resolver:
         both = f"write {told}{product} for the product, or declare the function: '{name}: function'"
         if len(simple) > 1:
             both = f"say what {name} is, {name}({', '.join(simple)}) = ..., or declare it: '{name}: function'"
+            if name == "B" and len(simple) == 2:
+                both = f"write beta({', '.join(simple)}) for the beta function, or {both.removeprefix('say ')}"
+                both = both.replace("or what B is, ", "or say what B is, ")
         message = f"{name}({', '.join(simple)}) can be read in two ways: a product, or a function called {name}"
         powers = [part for part in tree.arguments if isinstance(part, Binary) and part.op == "**"]
         if powers and source.text[tree.end :].lstrip()[:1] == "=":
@@ -224,6 +231,9 @@ class Resolver:
             if array.kind == VECTOR or array.rows
             else f"with two indices, {name} is a {what}"
         )
+        for last, size in self.known.longer.items():
+            if size in array.sizes:
+                self.notes.append(f"{name} has {last} + 1 entries, from {name}_0 to {name}_{last}")
         if name in self.known.kinds and name not in self.known.values:
             return None
         letters = [size for size in array.sizes if size is not None and size not in self.known.values]
@@ -231,7 +241,7 @@ class Resolver:
             return None if name in self.known.kinds else declared_open(name, array.kind)
         spare = iter(letter for letter in "dkpqrmn" if letter not in self.taken())
         sizes = tuple(
-            size if size is not None and size not in self.known.values else next(spare) for size in array.sizes
+            size if size is not None and size not in self.known.values else OPEN + next(spare) for size in array.sizes
         )
         place = self.script.statements[0]
         return Declaration(name, sizes, False, place.source, place.start, place.end)

@@ -7,8 +7,18 @@ from gradcli.problems import GradcliError, Span
 from gradcli.program.written.known import MATRIX, SCALAR, VECTOR, indices_of
 from gradcli.program.written.lifted import Algebra, Lifted, along, product, turned, unreadable
 from gradcli.program.written.rewrite import rewrite, with_parts
-from gradcli.program.written.written_out import end_of, entry_of, one_by_one, with_whole_end, written_out
-from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.program.written.written_out import (
+    Array,
+    Range,
+    end_of,
+    entry_of,
+    one_by_one,
+    plus,
+    shifted,
+    with_whole_end,
+    written_out,
+)
+from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import (
     LATEX_PRODUCT,
     Binary,
@@ -35,23 +45,8 @@ if TYPE_CHECKING:
     from gradcli.text.tree import Statement
 
 _DIGITS: Final = pattern(r"(.*[^0-9_])_?([0-9]{1,4})")
-
-
-class Array(NamedTuple):
-    """A name that sums index: how many dimensions it has, and the letter of each size (None: open)."""
-
-    kind: int
-    sizes: tuple[str | None, ...]
-    rows: bool
-
-
-class Range(NamedTuple):
-    """What a bound index runs over: from `lower` to `letter` + `offset`."""
-
-    lower: int | None
-    letter: str | None
-    offset: int
-    upper: Tree | None
+_FIXED: Final = pattern(r"([^_]+(?:_(?:hat|bar|tilde))?)_(?:([A-Za-z])([0-9]{1,2})|([0-9]{1,2})([A-Za-z]))")
+"""A name with a letter and a number as indices."""
 
 
 class Sums:
@@ -116,9 +111,10 @@ class Sums:
         if match is None or found is None or tree.name in self.known.values:
             return tree
         places = (match[2],) if found.kind == VECTOR else tuple(match[2])
-        if len(places) != found.kind or "0" in places:
+        first = 1 if found.first is None else found.first
+        if len(places) != found.kind or (first and "0" in places):
             return tree
-        return entry_of(tree, match[1], tuple(map(int, places)))
+        return entry_of(tree, match[1], tuple(map(int, places)), first)
 
     # --------------------------------------------------------------------------- one node
 
@@ -175,6 +171,10 @@ class Sums:
         base, indices = indices_of(tree.name, self.ranges)
         if indices:
             return self.array(tree, base, indices, (0,) * len(indices))
+        if fixed := _FIXED.fullmatch(tree.name):
+            letter = fixed[2] or fixed[5]
+            if letter in self.ranges:
+                return self.fixed(tree, fixed[1], letter, int(fixed[3] or fixed[4]), fixed[3] is not None)
         self.refuse_free_index(tree)
         if self.ranges and self.known.kind(tree.name) is None and tree.name not in self.known.rows:
             self.scalars.add(tree.name)
@@ -228,19 +228,16 @@ class Sums:
     def counting(self, tree: Name) -> Lifted:
         """The index itself as a number: 1, 2, ... n."""
         found = self.ranges[tree.name]
-        if found.letter is None or found.offset:
+        if found.letter is None:
             begins = f"\\sum_{{{tree.name}=1}}"
             hint = f"write {begins}^n {tree.name}, or {begins}^3 {tree.name} for three terms"
             raise GradcliError("sum", f"{tree.name} is a number here, and it is not said how far it runs", None, hint)
-        size = Name(found.letter, tree.start, tree.end)
+        lower = 1 if found.lower is None else found.lower
+        size = plus(Name(found.letter, tree.start, tree.end), found.offset - lower + 1)
         ones = Call("ones", (size,), (), 0, tree.start, tree.end)
         numbers: Tree = Call("cumsum", (ones,), (), 0, tree.start, tree.end)
-        if found.lower == 0:
-            numbers = Binary("-", numbers, Number(1, False, tree.start, tree.end), 0, tree.start, tree.end)
-        elif found.lower not in (None, 1):
-            raise unreadable("an index that begins elsewhere than at 0 or 1, as a number,")
         self.arrays.setdefault("", Array(VECTOR, (found.letter,), False))
-        return Lifted(numbers, (tree.name,))
+        return Lifted(plus(numbers, lower - 1), (tree.name,))
 
     # --------------------------------------------------------------------------- arrays
 
@@ -280,6 +277,19 @@ class Sums:
             name = turned(name)
         return Lifted(name, over, "column" if rows else "")
 
+    def fixed(self, tree: Name, base: str, index: str, number: int, is_column: bool) -> Lifted:
+        """`x_{i1}`, the first column of a matrix x; `x_{1i}`, its first row."""
+        found, whole = self.ranges[index], self.matrix_of(base, (index, index))
+        first = 1 if found.lower is None else found.lower
+        if self.known.kind(whole) not in (None, MATRIX) or first not in (0, 1) or found.offset not in (0, first - 1):
+            raise unreadable("an index of this form")
+        sizes = (found.size, None) if is_column else (None, found.size)
+        self.merge(whole, Array(MATRIX, sizes, False), {first} if found.lower is not None else set())
+        start, end = tree.start, tree.end
+        everything, place = Slice(None, None, start, end), Number(number - first, False, start, end)
+        entries = Index(Name(whole, start, end), (everything, place) if is_column else (place, everything), start, end)
+        return Lifted(entries if is_column else Transpose(entries, start, end), (index,))
+
     def matrix_of(self, base: str, indices: tuple[str, ...]) -> str:
         """`x_{ij}` where the matrix is called X."""
         upper = base.upper()
@@ -289,13 +299,23 @@ class Sums:
 
     def note_array(self, base: str, indices: tuple[str, ...], rows: bool) -> None:
         """Remember that a name is an array, and its sizes by letter."""
-        letters = tuple(self.ranges[index].letter if not self.ranges[index].offset else None for index in indices)
-        found = Array(len(indices) + rows, (*letters, None) if rows else letters, rows)
+        letters = tuple(self.ranges[index].size for index in indices)
+        begins = {min(lower, 1) for lower in (self.ranges[index].lower for index in indices) if lower is not None}
+        self.merge(base, Array(len(indices) + rows, (*letters, None) if rows else letters, rows), begins)
+
+    def merge(self, base: str, found: Array, begins: set[int]) -> None:
+        """Join what one place says of an array to what others said. `begins`: the first index by each of its sums."""
         before = self.arrays.get(base)
         if before is not None and before.kind == found.kind:
             sizes = tuple(a or b for a, b in zip(before.sizes, found.sizes, strict=True))
-            found = Array(found.kind, sizes, rows)
-        self.arrays[base] = found
+            found = Array(found.kind, sizes, found.rows)
+            begins = begins if before.first is None else begins | {before.first}
+        if len(begins) > 1:
+            hint = "let all sums begin at the same number"
+            raise GradcliError(
+                "sum", f"{base}_0 is the first entry of {base} in one sum, {base}_1 in another", None, hint
+            )
+        self.arrays[base] = found._replace(first=next(iter(begins), None))
 
     def sliced(self, name: Tree, base: str, indices: tuple[str, ...], offsets: tuple[int, ...]) -> Tree:
         """The part of an array over which its index runs: x[1:] for x_{i+1} from 1 to n-1."""
@@ -307,6 +327,8 @@ class Sums:
             omitted = 0 if found.upper is None else -found.offset - offset - (first == 0)
             if start < 0 or omitted < 0:
                 hint = f"let every index lie in {base}: \\sum_{{{index}=1}}^{{n-1}} for {base}_{{{index}+1}}"
+                if first == 0 and found.letter and found.offset == offset == 0:
+                    hint = f"write another letter for the number of terms: \\sum_{{{index}=0}}^{{m-1}}"
                 raise GradcliError("sum", f"an index of {base} runs beyond its end", None, hint)
             parts.append((start, omitted))
         if not any(start or omitted for start, omitted in parts):
@@ -338,14 +360,28 @@ class Sums:
             upper = Number(self.known_number(upper.name) or 0, False, upper.start, upper.end)
         if isinstance(upper, Number):
             return written_out(one_by_one(tree), tree.indices[0], upper.value, self.known)
-        letter, offset = end_of(upper, self.ranges)
+        self.refuse_hanging(tree, upper)
+        letter, offset = end_of(upper)
+        more = self.known.one_more(letter) if letter and not (tree.lower or offset) and self.arrays_over(tree) else None
+        if more and tree.lower == 0 and upper is not None:
+            letter, offset, upper = more, -1, plus(Name(more, upper.start, upper.end), -1)
         if upper is None and tree.lower in (None, 1):
             letter = self.letter_of_array(tree)
         for index in tree.indices:
             self.ranges[index] = Range(tree.lower, letter, offset, upper)
-            self.algebra.sizes[index] = letter if not offset and tree.lower in (None, 1) else None
+            self.algebra.sizes[index] = self.ranges[index].size
             self.algebra.scope.append(index)
         return None
+
+    def refuse_hanging(self, tree: Bound, upper: Tree | None) -> None:
+        r"""Raise for `\sum_{i=1}^n \sum_{j=1}^i`: a sum of which each term of an outer one has another length."""
+        names = [part.name for part in postorder(upper) if isinstance(part, Name)] if upper is not None else []
+        outer = [name for name in names if name in self.ranges]
+        outer += [index for name in names for index in indices_of(name, self.ranges)[1]]
+        if outer:
+            message = f"how far the sum over {tree.indices[0]} goes hangs on {outer[0]}"
+            hint = f"write the sum over {outer[0]} between numbers, as from 1 to 3, so that all is written out"
+            raise GradcliError("sum", message, None, hint)
 
     def letter_of_array(self, tree: Bound) -> str | None:
         """A letter for the size of `\\sum_i i x_i`: the index is a number too, and the array says how far it runs."""
@@ -368,8 +404,8 @@ class Sums:
 
     def arrays_over(self, tree: Bound) -> bool:
         """Whether an array hangs on the index of this sum."""
-        names = [part.name for part in postorder(tree.body) if isinstance(part, Name)]
-        return any(indices_of(name, dict.fromkeys(tree.indices))[1] for name in names)
+        found = (indices_of(p.name, dict.fromkeys(self.bound)) for p in postorder(tree.body) if isinstance(p, Name))
+        return any(not set(tree.indices).isdisjoint(indices) for _, indices in found)
 
     def reduced(self, tree: Bound, value: Lifted) -> Lifted:
         """The sum over all indices of a sign, the last one first."""
@@ -424,14 +460,3 @@ class Sums:
         if tree.function == "prod":
             return value._replace(tree=Binary("**", value.tree, count, 0, tree.start, tree.end))
         return value._replace(tree=product(count, value.tree))
-
-
-def shifted(tree: Tree) -> tuple[str | None, int] | None:
-    """`i`, `i+1`, `i-1`, `2` as a letter and a number; None for other indices."""
-    if isinstance(tree, Number) and type(tree.value) is int:
-        return None, tree.value
-    if isinstance(tree, Name):
-        return tree.name, 0
-    if isinstance(tree, Binary) and tree.op in "+-" and isinstance(tree.left, Name) and isinstance(tree.right, Number):
-        return tree.left.name, int(tree.right.value) * (-1 if tree.op == "-" else 1)
-    return None

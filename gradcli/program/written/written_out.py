@@ -1,4 +1,7 @@
-r"""Sums between numbers, term by term: `\sum_{k=1}^3 x^k` is x + x^2 + x^3, `x_k` is x1, or an entry of x."""
+r"""What the index of a sum runs over; sums between numbers, term by term.
+
+`\sum_{k=1}^3 x^k` is x + x^2 + x^3, and `x_k` in it x1, or an entry of x, whose first one is x_0 in `\sum_{k=0}^3`.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,63 @@ import operator
 
 from gradcli import limits
 from gradcli.problems import GradcliError
-from gradcli.program.written.known import MATRIX, VECTOR, indices_of
+from gradcli.program.written.known import MATRIX, VECTOR, indices_of, parted
 from gradcli.program.written.rewrite import rewrite
-from gradcli.records import TYPE_CHECKING
+from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tokens import canonical_name
 from gradcli.text.tree import Binary, Bound, Call, Entry, Index, Name, Number, Tree, postorder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping
+    from collections.abc import Callable, Mapping
 
     from gradcli.program.written.known import KnownNames
 
 
 WHOLE: Mapping[str, Callable[[int, int], int]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 """Operations of ends of sums."""
+
+
+class Array(NamedTuple):
+    """A name that sums index: how many dimensions it has, the letter of each size (None: open), and its first index."""
+
+    kind: int
+    sizes: tuple[str | None, ...]
+    rows: bool
+    first: int | None = None
+
+
+class Range(NamedTuple):
+    """What a bound index runs over: from `lower` to `letter` + `offset`."""
+
+    lower: int | None
+    letter: str | None
+    offset: int
+    upper: Tree | None
+
+    @property
+    def size(self) -> str | None:
+        """The letter of the size of what is indexed from the first entry to the last one."""
+        first = 1 if self.lower is None else self.lower
+        return self.letter if first in (0, 1) and self.offset == first - 1 else None
+
+
+def shifted(tree: Tree) -> tuple[str | None, int] | None:
+    """`i`, `i+1`, `i-1`, `2` as a letter and a number; None for other indices."""
+    if isinstance(tree, Number) and type(tree.value) is int:
+        return None, tree.value
+    if isinstance(tree, Name):
+        return tree.name, 0
+    if isinstance(tree, Binary) and tree.op in "+-" and isinstance(tree.left, Name) and isinstance(tree.right, Number):
+        return tree.left.name, int(tree.right.value) * (-1 if tree.op == "-" else 1)
+    return None
+
+
+def plus(tree: Tree, number: int) -> Tree:
+    """A tree with a number added to it."""
+    if not number:
+        return tree
+    other = Number(abs(number), False, tree.start, tree.end)
+    return Binary("+" if number > 0 else "-", tree, other, 0, tree.start, tree.end)
 
 
 def written_out(tree: Bound, index: str, upper: object, known: KnownNames) -> Tree:
@@ -29,7 +75,8 @@ def written_out(tree: Bound, index: str, upper: object, known: KnownNames) -> Tr
     if type(upper) is not int or (upper - low + 1) * size > limits.WRITTEN_OUT:
         message = f"a sum that is written out may have {limits.WRITTEN_OUT} parts"
         raise GradcliError("limit", message, None, "write it with a letter above: \\sum_{i=1}^n x_i")
-    terms = [_with_number(tree.body, index, value, known) for value in range(low, upper + 1)]
+    first = _first_indices(tree.body, index, low)
+    terms = [_with_number(tree.body, index, value, known, first) for value in range(low, upper + 1)]
     if tree.function in ("max", "min") and terms:
         return terms[0] if len(terms) == 1 else Call(tree.function, tuple(terms), (), 0, tree.start, tree.end)
     op, empty = ("*", 1) if tree.function == "prod" else ("+", 0)
@@ -41,14 +88,32 @@ def written_out(tree: Bound, index: str, upper: object, known: KnownNames) -> Tr
     return joined
 
 
-def _with_number(body: Tree, index: str, value: int, known: KnownNames) -> Tree:
-    """The body with a number in place of the index, and `x_i` as x1 or as an entry of x."""
+def _first_indices(body: Tree, index: str, low: int) -> dict[str, int]:
+    """The number of the first entry of each array: 0 where the sum begins at its entry 0, else 1."""
+    found: dict[str, int] = {}
+    for part in postorder(body):
+        base, offset = "", 0
+        if isinstance(part, Name):
+            stem, indices = indices_of(part.name, {index: None})
+            base = stem if indices else ""
+        elif isinstance(part, Entry) and isinstance(part.base, Name):
+            base, places = part.base.name, [shifted(place) for place in part.subscripts]
+            offset = min((place[1] for place in places if place is not None and place[0] == index), default=1)
+        found[base] = min(found.get(base, 1), max(low + offset, 0))
+    return found
+
+
+def _with_number(body: Tree, index: str, value: int, known: KnownNames, first: Mapping[str, int]) -> Tree:
+    """The body with a number in place of the index, and `x_i` as x1 or as an entry of x, counted from its `first`.
+
+    The index may stand above the sign of an inner sum as well.
+    """
 
     def change(tree: Tree) -> Tree:
         if isinstance(tree, Name):
-            return _numbered_name(tree, index, value, known)
+            return _numbered_name(tree, index, value, known, first)
         if isinstance(tree, Entry):
-            return _numbered_entry(tree, known)
+            return _numbered_entry(tree, known, first)
         if isinstance(tree, Bound) and tree.upper is not None:  # it is no part of what is rewritten
             fields = (rewrite(tree.upper, change), tree.body, tree.head_end, tree.start, tree.end)
             return Bound(tree.function, tree.indices, tree.lower, *fields)
@@ -57,26 +122,26 @@ def _with_number(body: Tree, index: str, value: int, known: KnownNames) -> Tree:
     return rewrite(body, change)
 
 
-def _numbered_name(tree: Name, index: str, value: int, known: KnownNames) -> Tree:
+def _numbered_name(tree: Name, index: str, value: int, known: KnownNames, first: Mapping[str, int]) -> Tree:
     if tree.name == index:
         return Number(value, False, tree.start, tree.end)
     base, indices = indices_of(tree.name, {index: None})
+    stem, lower, upper = parted(tree.name)
     if not indices:
-        stem, _, letters = tree.name.rpartition("_")
-        if stem and len(letters) == 2 and index in letters:
+        if len(lower) == 2 and index in lower:
             message = f"{tree.name}: one of its indices is a number and the other a letter"
             raise GradcliError("sum", message, None, "give both sums letters above: \\sum_{i=1}^n \\sum_{j=1}^m")
         return tree
     if known.kind(base) == VECTOR and len(indices) == 1:
-        return entry_of(tree, base, (value,))
+        return entry_of(tree, base, (value,), first.get(base, 1))
     if known.kind(base) == MATRIX and len(indices) == 2:
-        return entry_of(tree, base, (value, value))
-    digits = "".join([str(value)] * len(indices))
-    separator = "__" if tree.name.startswith(f"{base}__") else "_"
-    return Name(canonical_name(f"{base}{separator}{digits}"), tree.start, tree.end)
+        return entry_of(tree, base, (value, value), first.get(base, 1))
+    below = f"_{str(value) * len(lower)}" if lower.replace(index, "") == "" and lower else f"_{lower}" if lower else ""
+    above = f"__{value if upper == index else upper}" if upper else ""
+    return Name(canonical_name(f"{stem}{below}{above}"), tree.start, tree.end)
 
 
-def _numbered_entry(tree: Entry, known: KnownNames) -> Tree:
+def _numbered_entry(tree: Entry, known: KnownNames, first: Mapping[str, int]) -> Tree:
     """An entry whose index is a number by now."""
     assert isinstance(tree.base, Name)
     places = [_number_of(part) for part in tree.subscripts]
@@ -84,7 +149,7 @@ def _numbered_entry(tree: Entry, known: KnownNames) -> Tree:
         return tree
     found = tuple(place for place in places if place is not None)
     if known.kind(tree.base.name) in (VECTOR, MATRIX):
-        return entry_of(tree, tree.base.name, found)
+        return entry_of(tree, tree.base.name, found, first.get(tree.base.name, 1))
     return Name(canonical_name(f"{tree.base.name}_{''.join(map(str, found))}"), tree.start, tree.end)
 
 
@@ -110,9 +175,12 @@ def with_whole_end(tree: Bound) -> Bound:
     return Bound(tree.function, tree.indices, tree.lower, end, tree.body, tree.head_end, tree.start, tree.end)
 
 
-def entry_of(tree: Tree, base: str, places: tuple[int, ...]) -> Tree:
-    """An entry, counted from 1 in the text and from 0 here."""
-    subscripts = tuple(Number(place - 1, False, tree.start, tree.end) for place in places)
+def entry_of(tree: Tree, base: str, places: tuple[int, ...], first: int) -> Tree:
+    """An entry, counted from `first` in the text and from 0 here."""
+    if min(places) < first:
+        hint = "let the sum begin later"
+        raise GradcliError("sum", f"an index of {base} lies before its first entry, {base}_{first}", None, hint)
+    subscripts = tuple(Number(place - first, False, tree.start, tree.end) for place in places)
     return Index(Name(base, tree.start, tree.end), subscripts, tree.start, tree.end)
 
 
@@ -128,15 +196,8 @@ def one_by_one(tree: Bound) -> Bound:
     return whole
 
 
-def end_of(upper: Tree | None, indices: Container[str]) -> tuple[str | None, int]:
-    """An upper end n, n-1 or n+1 as its letter and what is added.
-
-    Raises `sum` for other ends, and for the indices of sums around this one: how often a term counts is not known.
-    """
-    for part in () if upper is None else postorder(upper):
-        if isinstance(part, Name) and part.name in indices:
-            message = f"this sum ends at {part.name}, the index of another sum"
-            raise GradcliError("sum", message, None, f"write the sum over {part.name} between numbers, as from 1 to 3")
+def end_of(upper: Tree | None) -> tuple[str | None, int]:
+    """An upper end n, n-1 or n+1 as its letter and what is added. Raises `sum` for ends that are no number either."""
     letter, offset = as_letter(upper)
     if letter is None and upper is not None and not isinstance(upper, Number):
         raise GradcliError("sum", "a sum ends at a number or at a letter", None, "write sum(x_i, i, 1, n)")

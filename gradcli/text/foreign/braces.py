@@ -32,11 +32,11 @@ def choice(stack: Stack, here: int) -> Step | None:
         place += 1
     if stack.kinds[place] != kind.COLON or not compared:
         return None
-    _as_brackets(stack, here)
+    as_brackets(stack, here)
     return stack.open(Frame("braces", conditions=True), here)
 
 
-def _as_brackets(stack: Stack, here: int) -> None:
+def as_brackets(stack: Stack, here: int) -> None:
     """Take the brace at a token, and the one that closes it, for brackets."""
     depth = 0
     for place in range(here, len(stack.kinds)):

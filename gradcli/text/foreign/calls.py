@@ -15,6 +15,8 @@ from gradcli.text import tokens as kind
 from gradcli.text.foreign.spellings import (
     AS_IT_IS,
     CONSTANTS,
+    DENSITIES,
+    DISTRIBUTIONS,
     DIVIDED_BY_N,
     INNER_MODULES,
     JOINED,
@@ -28,9 +30,9 @@ from gradcli.text.foreign.spellings import (
 )
 from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS, INVERSES
 from gradcli.text.stack import CONDITIONAL, Frame, Stack
+from gradcli.text.systems.lists import WHOLE, read_whole
 from gradcli.text.tokens import quoted
 from gradcli.text.tree import (
-    AskedDerivative,
     Binary,
     Call,
     Index,
@@ -52,12 +54,6 @@ if TYPE_CHECKING:
 
 ELEMENTWISE = ("^", "**", "*", "/", "+", "-", "−")
 SECOND_ARGUMENTS = ("norm",)
-
-
-DISTRIBUTIONS = {"norm": "write exp(-x^2/2)/sqrt(2*pi) for the density, (1 + erf(x/sqrt(2)))/2 for the distribution"}
-
-DENSITIES = frozenset(("pdf", "cdf", "logpdf"))
-"""What is asked of a distribution, behind its name."""
 
 
 def after_point(stack: Stack, here: int) -> Step:
@@ -118,6 +114,10 @@ def _method(stack: Stack, here: int) -> Step:
     if stack.texts[here + 1] == "size" and type(array) is Name and stack.kinds[here + 2] != kind.OPEN:
         stack.operands[-1] = size_of(stack, array, None, array.start, stack.ends[here + 1])
         return False, here + 2
+    if stack.texts[here + 1] == "astype" and stack.kinds[here + 2] == kind.OPEN:
+        step = _opened(stack, here + 1, here + 2, "method")
+        stack.frames[-1].items.append(array)
+        return step
     known = stack.texts[here + 1] in METHODS or stack.texts[here + 1] in SIZES or stack.texts[here + 1] in DIVIDED_BY_N
     if not known or stack.kinds[here + 2] != kind.OPEN:
         raise _attribute(stack, here)
@@ -171,6 +171,15 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         if isinstance(function, Name) and function.name in _MAPPED and function.name not in stack.own_functions():
             inner = Call(function.name, (array,), (), call.name_end, function.start, call.end)  # Julia: sum(abs2, x)
             return Call(name, (_reading(inner, False) or inner,), (), call.name_end, call.start, call.end)
+    if name in ("sum", "mean") and len(call.arguments) == 2 and isinstance(call.arguments[1], Number) and not origin:
+        x = stack.typed(call.arguments[0])
+        message = f"{name}(..., {call.arguments[1].value}) reads in two ways: as MATLAB counts dimensions, or NumPy"
+        hint = f"write {name}({x}, axis=0) for one of each column, {name}({x}, axis=1) for one of each row"
+        raise _at_name(stack, call, message, hint, "ambiguous")
+    if name in ("sum", "max", "min") and not call.keywords and len(call.arguments) == 1:
+        within = call.arguments[0]
+        if isinstance(within, Call) and within.function == name and len(within.arguments) == 1 and not within.keywords:
+            return within
     if name in SIZES:
         return _size(stack, call)
     if name == "betainc" and len(call.arguments) == 3 and origin:
@@ -182,6 +191,9 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         raise _at_name(stack, call, "betainc is divided by beta(a, b) in SciPy and not in SymPy", hint, "ambiguous")
     if name == "cross_entropy" and (entropy := _of_one_hot(stack, call)) is not None:
         return entropy
+    differences = origin == "method" or (origin in _LIKE_NUMPY and name == "diff")
+    if name in WHOLE and not differences and (tree := read_whole(stack, call, here)) is not None:
+        return tree
     read_here = (name == "slogdet" and stack.texts[here + 1] == "[") or (name in ("sinc", "div") and origin)
     if name in REFUSED and not read_here:
         raise _refused(stack, call)
@@ -189,18 +201,12 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         x = stack.typed(call.arguments[0]) if call.arguments else "x"
         hint = f"write {name}({x}) to divide by n, as NumPy does"
         raise _at_name(stack, call, f"{name} divides by n in NumPy and by n - 1 in PyTorch", hint, "ambiguous")
-    if name in ("diff", "Diff", "D") and len(call.arguments) > 2:
-        import shlex
-
-        command = f"gradcli hessian {shlex.quote(stack.typed(call.arguments[0]))}"
-        raise _at_name(stack, call, "second derivatives are another command", command, "request")
-    if name in ("diff", "Diff", "D") and _asks(stack, call, here):
-        return call.arguments[0]
     if name.lower() in ("atan", "arctan") and len(call.arguments) == 2:
         y, x = map(stack.typed, call.arguments[::-1] if stack.texts[here] == "]" else call.arguments)
         raise _at_name(stack, call, f"{name} has one argument here", f"write atan2({y}, {x}) for the angle", "arity")
     if name == "Log" and len(call.arguments) == 2 and stack.texts[here] == "]":  # Wolfram's base comes first
         call = Call(name, call.arguments[::-1], (), call.name_end, call.start, call.end)
+    call, logarithm = _without_log(call)
     call, reduced = _with_keywords(call, bool(origin)), ""
     if call.keywords and call.keywords[-1][0] == "reduction" and isinstance(call.keywords[-1][1], Text):
         reduced = call.keywords[-1][1].value
@@ -208,6 +214,8 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
     if (special := _special(stack, call)) is not None:
         return special
     reading = _reading(call, bool(origin))
+    if reading is not None and logarithm:
+        return Call("log", (reading,), (), call.name_end, call.start, call.end)
     if reading is not None:
         return _reduced(reading, reduced) if reduced else reading
     lower = name.lower()
@@ -279,27 +287,21 @@ def square_call(stack: Stack, here: int) -> Step | None:
     """The bracket of `Sin[x]`, `D[f, x]`; None where a name in capitals is indexed."""
     if stack.texts[here - 1] == "D":
         last = len(stack.kinds) - 2
-        asked = here == 1 and stack.kinds[last] == kind.CLOSE_SQUARE and stack.kinds[last - 1] == kind.NAME
-        asked = asked and stack.kinds[last - 2] == kind.COMMA
+        asked = here == 1 and stack.kinds[last] == kind.CLOSE_SQUARE and kind.COMMA in stack.kinds
         return _opened(stack, here - 1, here, "module") if asked and "D" not in stack.own_functions() else None
     word = stack.texts[here - 1]
-    if (word == "If" or word in REFUSED) and word not in stack.own_functions():
+    known = word == "If" or word in REFUSED or word in WHOLE or (len(word) > 2 and word in readings())
+    if known and word not in stack.own_functions():
         return _opened(stack, here - 1, here, "module")
-    if stack.texts[here - 1].lower() not in CAPITALS or type(stack.operands[-1]) is not Name:
+    if word in stack.own_functions() or type(stack.operands[-1]) is not Name:
         return None
-    if stack.texts[here - 1] in stack.own_functions():
+    if word.lower() not in CAPITALS:
+        inside = stack.kinds[here + 1] in (kind.NUMBER, kind.COLON) or stack.texts[here + 1] == "-"
+        if len(word) > 3 and not inside and not stack.latex and any(letter.islower() for letter in word):
+            message, hint = f"unknown function {quoted(word)}", "'gradcli functions' lists what is known"
+            raise stack.error(here - 1, message, hint, "unknown-function")
         return None
     return _opened(stack, here - 1, here, "module")
-
-
-def _asks(stack: Stack, call: Call, here: int) -> bool:
-    """Whether `diff(f, x)` is the whole text: what is asked for, which the stack keeps."""
-    names = [argument.name for argument in call.arguments[1:] if isinstance(argument, Name)]
-    alone = stack.powers == [0] and stack.kinds[here + 1] in (kind.END, kind.NEWLINE, kind.SEMICOLON)
-    if not alone or not names or len(names) != len(call.arguments) - 1:
-        return False
-    stack.asked = AskedDerivative(tuple(names), stack.source.text[call.start : call.name_end])
-    return True
 
 
 def _refused(stack: Stack, call: Call) -> GradcliError:
@@ -308,7 +310,7 @@ def _refused(stack: Stack, call: Call) -> GradcliError:
         argument = stack.typed(call.arguments[0])
         if len(call.arguments) == len(_SHOWN.get(name, ())):
             return _at_name(stack, call, f"unknown function {quoted(name)}", _filled_hint(stack, call, hint), code)
-        hint = hint.replace("(x", f"({argument}", 1) if name not in _SHOWN else hint
+        hint = hint.replace("(x", f"({argument}", -1 if len(call.arguments) == 1 else 1) if name not in _SHOWN else hint
         if name == "Derivative":
             hint = f"write {argument} alone: its derivative is what gradcli gives"
         if name in ("frac", "Frac", "dfrac") and len(call.arguments) == 2:
@@ -355,6 +357,15 @@ def _with_keywords(call: Call, foreign: bool) -> Call:
     return Call(call.function, tuple(arguments), tuple(keywords), call.name_end, call.start, call.end)
 
 
+def _without_log(call: Call) -> tuple[Call, bool]:
+    """R's `log = TRUE` of a density left out, and whether it stands there."""
+    told = [value for word, value in call.keywords if word == "log"]
+    if not told or not isinstance(told[0], Name) or told[0].name not in ("TRUE", "FALSE", "T", "F"):
+        return call, False
+    rest = tuple(pair for pair in call.keywords if pair[0] != "log")
+    return Call(call.function, call.arguments, rest, call.name_end, call.start, call.end), told[0].name[0] == "T"
+
+
 def _order(value: Tree) -> Tree:
     """Which norm: `np.inf` is the word inf."""
     return value if type(value) is not Name else Name(value.name, value.start, value.end)
@@ -365,66 +376,60 @@ def _special(stack: Stack, call: Call) -> Tree | None:
     name, first = call.function, call.arguments[0] if call.arguments else None
     if name in AS_IT_IS and len(call.arguments) == 1 and isinstance(first, Vector | Number):
         return first
+    if name == "astype" and len(call.arguments) == 2:  # what is 1 or 0 stays so in each type
+        told = stack.typed(call.arguments[1]).strip("'\"").rpartition(".")[2]
+        counted = type(first) is Call and first.function == "where" and stack.source.text[first.start] == "("
+        return first if counted or told.startswith(("float", "double")) else None
     if name in JOINED and len(call.arguments) == 1 and isinstance(first, Vector):
         keywords = (("axis", Number(1)),) if name == "hstack" else call.keywords
         return Call("concat", first.items, keywords, call.name_end, call.start, call.end)
-    if name == "Piecewise":
-        return _piecewise(stack, call)
     return None
-
-
-def _piecewise(stack: Stack, call: Call) -> Tree:
-    """SymPy's pairs (value, condition) as `where`; the last condition is True."""
-    pairs = [pair.items for pair in call.arguments if isinstance(pair, Vector) and len(pair.items) == 2]
-    last = pairs[-1][1] if pairs else None
-    if len(pairs) != len(call.arguments) or not (type(last) is Name and last.name in ("True", "true")):
-        hint = "write where(condition, value, value otherwise)"
-        raise _at_name(stack, call, "Piecewise takes pairs (value, condition), the last with True", hint, "syntax")
-    tree = pairs[-1][0]
-    for value, condition in reversed(pairs[:-1]):
-        tree = Call("where", (condition, value, tree), (), call.name_end, call.start, call.end)
-    return tree
 
 
 def _reading(call: Call, foreign: bool) -> Tree | None:
     """The reading of the first spelling whose arguments are those of the call."""
     given = tuple(word for word, _ in call.keywords)
     values: dict[str, Tree]
-    for parameters, keywords, template, from_module in readings().get(call.function, ()):
+    for parameters, keywords, reading, from_module in readings().get(call.function, ()):
         if from_module and not foreign:
             continue
         if parameters[-1:] == ("axis",) and given == ("axis",) and len(parameters) == len(call.arguments) + 1:
             values = dict(zip(parameters, (*call.arguments, call.keywords[0][1]), strict=True))
-            return filled(template, values, call)
+            return filled(template(reading), values, call)
         if len(parameters) == len(call.arguments) and set(keywords) == set(given):
             values = dict(zip(parameters, call.arguments, strict=True))
             values.update((keywords[word], value) for word, value in call.keywords)
-            return filled(template, values, call)
+            return filled(template(reading), values, call)
     return None
 
 
-Reading = tuple[tuple[str, ...], dict[str, str], Tree, bool]
+Reading = tuple[tuple[str, ...], dict[str, str], str, bool]
 
 
 @cache
 def readings() -> dict[str, list[Reading]]:
-    """The table of spellings by name: parameters, keywords (word -> name in the template), template."""
+    """The table of spellings by name: parameters, keywords (word -> name in the reading), reading."""
     found: dict[str, list[Reading]] = {}
     for row in SPELLINGS:
         name, _, rest = row.call.partition("(")
         words = [word.strip() for word in rest.rstrip(")").split(",") if word.strip()]
         parameters = tuple(word.partition(" ")[0] for word in words if "=" not in word)
         keywords = dict(word.split("=", 1) for word in words if "=" in word)
-        template = Stack.read_inner(Stack(kind.cut(Source("a row of the table", row.reading))))
-        found.setdefault(name, []).append((parameters, keywords, template, row.from_module))
+        found.setdefault(name, []).append((parameters, keywords, row.reading, row.from_module))
     return found
 
 
-def filled(template: Tree, values: Mapping[str, Tree], call: Call) -> Tree:
+@cache
+def template(reading: str) -> Tree:
+    """The tree of a row's reading."""
+    return Stack.read_inner(Stack(kind.cut(Source("a row of the table", reading))))
+
+
+def filled(pattern: Tree, values: Mapping[str, Tree], call: Call) -> Tree:
     """A template with the names replaced, in the place of the call."""
     start, end = call.start, call.end
     done: dict[int, Tree] = {}
-    for tree in postorder(template):
+    for tree in postorder(pattern):
         new: Tree
         if type(tree) is Name:
             new = values.get(tree.name) or Name(tree.name, start, end)
@@ -447,4 +452,4 @@ def filled(template: Tree, values: Mapping[str, Tree], call: Call) -> Tree:
         else:
             raise TypeError(f"a template has no {type(tree).__name__}")
         done[id(tree)] = new
-    return done[id(template)]
+    return done[id(pattern)]

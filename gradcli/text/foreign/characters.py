@@ -50,6 +50,8 @@ SIGNS: Final[tuple[tuple[str, str, str], ...]] = (
     ("˜∼", "~", "other tildes"),
     ("∣❘￨", "|", "other strokes"),
     ("∥", "‖", "the sign of parallels"),
+    ("≝←", "=", "signs of a definition"),
+    ("⟼", "↦", "a long arrow of a mapping"),
     ("\u200b\u200c\u200d\u2060\u2061\ufeff\u00ad\u200e\u200f", "\u00a0", "characters without width"),
 )
 """Characters as typed, the one that each of them means, and what they are."""

@@ -5,11 +5,14 @@ What stands before `for` is done entry by entry, so that it says the same of who
 
 from __future__ import annotations
 
+from functools import partial
+
+from gradcli import limits
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.words import APPLIED_WORDS
 from gradcli.text.rewrite import replaced
-from gradcli.text.tree import Binary, Call, Index, Name, Number, Unary, postorder
+from gradcli.text.tree import Binary, Call, Index, Name, Number, Unary, Vector, postorder
 
 if TYPE_CHECKING:
     from typing import Final
@@ -29,6 +32,9 @@ def comprehension(stack: Stack, here: int) -> Step:
     """Read from the word `for` on; what stands before it is an operand."""
     frame = stack.frames[-1]
     inside = frame if frame.form == "call" else stack.frames[-2] if len(stack.frames) > 1 else frame
+    if frame.form == "text":
+        hint = "write the function alone, or where(x > 0, a, b) for one that a condition chooses"
+        raise stack.error(here, "'for' is no operator", hint)
     if frame.form not in ("call", "[") or inside.name not in OVER or frame.items or frame.keyword:
         raise _unread(stack, here)
     stack.reduce()
@@ -95,6 +101,8 @@ def _renamed(tree: Tree, values: dict[str, str]) -> Tree | None:
 def _by_index(stack: Stack, here: int, body: Tree, index: str, words: list[str]) -> Tree:
     """`x[i]` for i over all places is x. Raises for an i that stands elsewhere, and for a range that begins later."""
     counted = words[2:-1] if words[0] in ("range", "arange") else words
+    if (numbers := _numbers(words)) is not None:
+        return _written_out(stack, here, body, index, numbers)
     if "," in counted and counted[:2] != ["0", ","]:
         raise _unread(stack, here)
     if any(word in "+-*/" for word in counted) or (len(counted) == 1 and counted[0].isdigit()):
@@ -111,6 +119,38 @@ def _by_index(stack: Stack, here: int, body: Tree, index: str, words: list[str])
         raise _unread(stack, here)
     _check_entrywise(stack, here, whole)
     return whole
+
+
+def _numbers(words: list[str]) -> range | None:
+    """The numbers of `range(3)`, `range(1, 4)`, `1:3`; None where a bound is no number."""
+    parts = "".join(words[2:-1] if words[0] in ("range", "arange") else words)
+    bounds = parts.split("," if words[0] in ("range", "arange") else ":")
+    if not all(bound.removeprefix("-").isdigit() for bound in bounds) or not 0 < len(bounds) < 4:
+        return None
+    given = [int(bound) for bound in bounds]
+    if words[0] in ("range", "arange"):
+        return range(*given) if len(given) < 3 or given[2] else None
+    return range(given[0], given[1] + 1) if len(given) == 2 else None
+
+
+def _written_out(stack: Stack, here: int, body: Tree, index: str, numbers: range) -> Tree:
+    """The list of what stands before `for`, for each of some numbers."""
+    parts = list(postorder(body))
+    counted = stack.texts[here + 2] == "=" or ":" in stack.texts[here:]
+    if len(parts) * len(numbers) > limits.WRITTEN_OUT or not numbers:
+        raise _unread(stack, here)
+    if counted and any(type(part) is Index for part in parts):  # Julia counts entries from 1
+        raise _unread(stack, here)
+    values = []
+    for number in numbers:
+        place = Number(abs(number), False, body.start, body.end)
+        value = place if number >= 0 else Unary("-", place, body.start, body.end)
+        values.append(replaced(body, partial(_at, index, value)))
+    return Vector(tuple(values), body.start, body.end)
+
+
+def _at(index: str, value: Tree, tree: Tree) -> Tree | None:
+    return value if type(tree) is Name and tree.name == index else None
 
 
 def _check_entrywise(stack: Stack, here: int, body: Tree) -> None:

@@ -46,7 +46,11 @@ FIRST_WORDS = {
     **dict.fromkeys(("sum", "prod"), "write sum({0})"),
     **dict.fromkeys(("sign", "floor", "ceil", "norm", "softmax"), "write {1}({0})"),
     **dict.fromkeys(("lim", "limit"), "write the expression that the limit is of: {0}"),
-}
+    "tg": "write tan({0})", "ctg": "write cot({0})", "cotg": "write cot({0})", "arctg": "write atan({0})",
+    "arcctg": "write acot({0})", "sh": "write sinh({0})", "ch": "write cosh({0})", "th": "write tanh({0})",
+    "sen": "write sin({0})", "arcsen": "write asin({0})", "cosec": "write csc({0})",
+    "lg": "write log10({0}) or log2({0})",
+}  # fmt: skip
 """Words before an operand that are no factors, and what to write for the operand."""
 OPERANDS = frozenset((kind.NAME, kind.NUMBER, kind.ROOT, kind.BAR, kind.OPEN_BAR))
 
@@ -67,7 +71,7 @@ def side_by_side(stack: Stack, here: int) -> Step | None:
             return stack.prefix(word, APPLIED, here - 1)
         if _transposed(stack, here):
             before = kind.TRANSPOSE
-    if what == kind.NUMBER:
+    if what == kind.NUMBER and not (before == kind.NAME and stack.texts[here - 1] in FIRST_WORDS):
         return None
     if before in (kind.NAME, kind.TRANSPOSE):
         if not _may_be_factors(stack, here):
@@ -183,6 +187,9 @@ def _no_product(stack: Stack, here: int) -> GradcliError:
     if first in FIRST_WORDS:
         hint = FIRST_WORDS[first].format(stack.argument_text(here + (text == "of")), first)
         raise stack.error(here - 1, f"{quoted(first)} is no name here", hint)
+    if first.startswith(("log_", "ln_")):
+        hint = f"write log({stack.argument_text(here)})/log({first.partition('_')[2]})"
+        raise stack.error(here - 1, f"{quoted(first)} is no name here", hint)
     if first.startswith(("sum_", "prod_")):
         word, _, index = first.partition("_")
         hint = f"write {word}({stack.argument_text(here)}, {index}, 1, n) around the whole term"
@@ -192,6 +199,9 @@ def _no_product(stack: Stack, here: int) -> GradcliError:
         after = stack.source.text[stack.starts[here] :].strip() if first in EQUAL else stack.argument_text(here)
         hint = NO_OPERATORS[first].format(before, after)
         raise stack.error(here - 1, f"{quoted(first)} is no operator", hint)
+    if text in FIRST_WORDS and FIRST_WORDS[text].count("({0})") and stack.kinds[here] == kind.NAME:
+        hint = FIRST_WORDS[text].format(stack.argument_text(here + 1) or "x", text)
+        raise stack.error(here, f"{quoted(text)} is no name here", hint)
     if text in NO_OPERATORS:
         after = stack.argument_text(here + 1) or "2"
         raise stack.error(here, f"{quoted(text)} is no operator", NO_OPERATORS[text].format(first, after))
@@ -204,11 +214,14 @@ def _no_product(stack: Stack, here: int) -> GradcliError:
         whole = f"{first}@{text}" if text.isupper() else f"dot({stack.typed(stack.operands[-1].operand)}, {text})"
         hint = f"write {first}@{'@'.join(text)}, or {whole} with {text} as one name"
         raise stack.error(here, f"{quoted(text)} reads in two ways: a name of its own, or a product", hint)
-    after = text if stack.kinds[here + 1] != kind.OPEN else stack.argument_text(here)
+    bracketed = kind.OPEN in stack.kinds[here : here + 2] or stack.kinds[here] == kind.ANGLE
+    after = stack.argument_text(here) if bracketed else text
     readings = unglued(first, {text}) if stack.kinds[here] == kind.NAME else []
     if first[-3:] in APPLIED_WORDS or first[-2:] in APPLIED_WORDS:
         word = first[-3:] if first[-3:] in APPLIED_WORDS else first[-2:]
         readings = [f"{first[: -len(word)]}*{word}({text})"]
+    if not readings and stack.kinds[here] == kind.NAME and (inner := unglued(text, {first})):
+        readings = [f"{first}*{inner[0]}"]
     hint = f"write {readings[0]}" if readings else f"write {first}*{after} for a product"
     if base := _LOGARITHM.fullmatch(first):
         hint = f"write log({after})/log({base[1]})"

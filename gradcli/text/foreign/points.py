@@ -21,7 +21,9 @@ EXAMPLES: Final = {
     "x, y = 1, 2": "x=1,y=2", "dict(x=1, y=2)": "x=1,y=2", "x=[1 2 3]": "x=[1,2,3]", "x=[1; 2]": "x=[1,2]",
     "A=[1 2; 3 4]": "A=[[1,2],[3,4]]", "x=(1, 2)": "x=[1,2]", "x=[1, 2]^T": "x=[1,2]", "x=c(1, 2)": "x=[1,2]",
     "x=torch.tensor([1., 2.])": "x=[1.,2.]", "x=1, y=2,": "x=1,y=2", "x = 1 and y = 2": "x=1,y=2",
-    "at (1, 2)": "1,2", "P(1, 2)": "1,2", "⟨1, 2⟩": "1,2", "x=[1 -2]": "x=[1,-2]", "x={1, 2}": "x=[1,2]",
+    "x=[1 -2]": "x=[1,-2]", "x={1, 2}": "x=[1,2]", "at (1, 2)": "1,2", "P(1, 2)": "1,2",
+    "at x=1, y=2": "x=1,y=2", "x=1 und y=2": "x=1,y=2", "(1; 2)": "1,2", "⟨1, 2⟩": "1,2", "x=<1, 2>": "x=[1,2]",
+    "x = y = 1": "x=1,y=1", "c(x=1, y=2)": "x=1,y=2", "x≈1": "x=1", "x is 1": "x=1",
     "A=[[1, 2], [3, 4]]^T": "A=[[1,3],[2,4]]", "A=[1 2; 3 4]'": "A=[[1,3],[2,4]]", "x=[1, 2]'": "x=[1,2]",
 }  # fmt: skip
 """Points as they are typed, and the strict form; a test reads each."""
@@ -51,8 +53,9 @@ def plain_point(tokens: Tokens, begin: int = 0) -> Tokens:
     """The tokens of a point in the strict form; those before `begin`, in characters, are left away."""
     pieces = [piece for piece in map(PointToken, *tokens[1:5]) if piece.start >= begin]
     end = pieces.pop()
+    pieces = _without_words(pieces)
     pieces = _without_calls(pieces)
-    pieces = _assigned(pieces)
+    pieces = _chained(_assigned(pieces))
     pieces = _bracketed(pieces)
     pieces = _unwrapped(pieces)
     pieces = _paired(pieces)
@@ -61,6 +64,34 @@ def plain_point(tokens: Tokens, begin: int = 0) -> Tokens:
     pieces.append(end)
     columns = [list(column) for column in zip(*pieces, strict=True)]
     return tokens._replace(kinds=columns[0], texts=columns[1], starts=columns[2], ends=columns[3])
+
+
+_BEFORE: Final = frozenset((
+    "at", "in", "en", "bei", "im", "am", "au", "nel", "no", "point", "punkt", "punto", "ponto", "the", "el", "an",
+    "der", "stelle", "p", "для", "при", "в", "точке",
+))  # fmt: skip
+"""Words before a point: `at (1, 2)`, `en x=1`, `im Punkt (1, 2)`, `P(1, 2)`."""
+_AND: Final = frozenset(("and", "und", "et", "y", "e", "и", "&", "和", "，", "\n"))
+
+
+def _without_words(pieces: list[PointToken]) -> list[PointToken]:
+    """The point without the words before it, and with a comma for `and` in any language."""
+    first = 0
+    while first < len(pieces) - 1 and pieces[first].kind == kind.NAME and pieces[first].text.lower() in _BEFORE:
+        first += 1
+    following = pieces[first].kind if first < len(pieces) else kind.END
+    behind = pieces[first + 1].kind if first + 1 < len(pieces) else kind.END
+    if first and (following in (*OPENING, kind.NUMBER) or behind == kind.EQUALS):
+        pieces = pieces[first:]
+    found: list[PointToken] = []
+    for place, piece in enumerate(pieces):
+        after = pieces[place + 2].kind if place + 2 < len(pieces) else kind.END
+        before = pieces[place - 1].kind if place else kind.END
+        named = after == kind.EQUALS and pieces[place + 1].kind == kind.NAME
+        if piece.text in _AND and named and before in VALUE_ENDS:
+            piece = piece.to(kind.COMMA, ",")
+        found.append(piece)
+    return found
 
 
 def _without_calls(pieces: list[PointToken]) -> list[PointToken]:
@@ -76,7 +107,8 @@ def _without_calls(pieces: list[PointToken]) -> list[PointToken]:
                 while len(found) > 1 and found[-1].text == "." and found[-2].kind == kind.NAME:
                     del found[-2:]
                 inner = pieces[place + 1].kind if place + 1 < len(pieces) else kind.END
-                drop = word == "dict" or inner in OPENING
+                named = place + 2 < len(pieces) and pieces[place + 2].kind == kind.EQUALS
+                drop = word == "dict" or named or inner in OPENING
                 closing.append("drop" if drop else "square")
                 if not drop:
                     found.append(piece.to(kind.OPEN_SQUARE, "["))
@@ -112,10 +144,23 @@ def _assigned(pieces: list[PointToken]) -> list[PointToken]:
         elif named and piece.kind == kind.COLON:
             skip = beside and following is not None and following.kind == kind.EQUALS
             piece = piece.to(kind.EQUALS, "=")
-        elif named and (piece.text in ("→", "↦", "==") or piece.text == "\\to"):
+        elif named and (piece.text in ("→", "↦", "==", "≈", "is") or piece.text == "\\to"):
             piece = piece.to(kind.EQUALS, "=")
         found.append(piece)
     return found
+
+
+def _chained(pieces: list[PointToken]) -> list[PointToken]:
+    """`x = y = 1` as the same value for each name."""
+    found: list[PointToken] = []
+    for part in _split(pieces):
+        at = [place for place, piece in enumerate(part) if piece.kind == kind.EQUALS]
+        alternate = at == list(range(1, 2 * len(at), 2)) and all(part[place - 1].kind == kind.NAME for place in at)
+        copies = [[part[place - 1], *part[at[-1] :]] for place in at] if len(at) > 1 and alternate else [part]
+        for copy in copies:
+            comma = [copy[0].to(kind.COMMA, ",")] if found and copy else []
+            found += [*comma, *copy]
+    return found if len(found) > len(pieces) else pieces
 
 
 def _bracketed(pieces: list[PointToken]) -> list[PointToken]:
@@ -123,6 +168,9 @@ def _bracketed(pieces: list[PointToken]) -> list[PointToken]:
     texts = [piece.text for piece in pieces]
     if len(pieces) > 2 and texts[0] + texts[-1] in ("<>", "⟨⟩", "〈〉"):
         pieces = [pieces[0].to(kind.OPEN_SQUARE, "["), *pieces[1:-1], pieces[-1].to(kind.CLOSE_SQUARE, "]")]
+    if "<" in texts[1:]:
+        angles = {"<": (kind.OPEN_SQUARE, "["), ">": (kind.CLOSE_SQUARE, "]")}
+        pieces = [piece.to(*angles[piece.text]) if piece.text in angles else piece for piece in pieces]
     if "{" not in texts:
         return pieces
     if texts[0] == "{" and texts[-1] == "}" and any(piece.kind == kind.EQUALS for piece in pieces):
@@ -139,7 +187,7 @@ def _unwrapped(pieces: list[PointToken]) -> list[PointToken]:
     for piece in pieces:
         if piece.kind == kind.OPEN:
             opened.append(len(found))
-        elif piece.kind == kind.COMMA and opened:
+        elif piece.kind in (kind.COMMA, kind.SEMICOLON) and opened and opened[-1] >= 0:
             lists.add(opened[-1])
         elif piece.kind == kind.OPEN_SQUARE:
             opened.append(-1)

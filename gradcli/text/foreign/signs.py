@@ -22,6 +22,9 @@ EXAMPLES: Final = {
     "n!": "factorial(n)", "max{x, y}": "max(x, y)", "⟨x, y⟩": "dot(x, y)", "A %*% B": "A@B", "t(x) %*% y": "x.T@y",
     "{x > 0: x^2, 0}": "where(x > 0, x^2, 0)", "{x<0: -x, x<1: x, 2} + 1": "where(x<0, -x, where(x<1, x, 2)) + 1",
     "⌊x⌋": "floor(x)", "⌈x⌉": "ceil(x)",
+    "{x^2, x >= 0; -x, x < 0}": "where(x >= 0, x^2, -x)", "{x^2 if x > 0; -x otherwise}": "where(x > 0, x^2, -x)",
+    "{x, y^2}": "[x, y^2]", "[x; y^2]": "[x, y^2]", "(x > 0)*y": "where(x > 0, 1, 0)*y", "X[0][1]": "X[0,1]",
+    "Sum[x^k, {k, 1, 3}]": "sum(x^k, k, 1, 3)", "Piecewise[{{x, x > 0}}, -x]": "where(x > 0, x, -x)",
     "%pi*x": "pi*x", "x.^2": "x^2", "x.*y": "x*y", "x./y": "x/y", "exp.(x)": "exp(x)", "Sin[x]": "sin(x)",
 }  # fmt: skip
 """Signs of other languages and what they are here; a test reads each."""
@@ -157,8 +160,16 @@ def _left_division(stack: Stack, here: int) -> Step:
     raise stack.error(here, "'\\' is not part of the language", f"write solve({left}, {right}) for the solution")
 
 
+def _both(stack: Stack, here: int) -> Step:
+    """NumPy's `(x > 0) & (x < 1)` is `and`, between conditions in brackets."""
+    if not stack.frames[-1].conditions or stack.kinds[here - 1] != kind.CLOSE:
+        raise bad(stack, here)
+    stack.infix(BINARY["and"], here)
+    return True, here + 1
+
+
 AFTER: Final[Mapping[str, Handler]] = {
-    ".": _point, "{": _brace, "%": _percent,
+    ".": _point, "{": _brace, "%": _percent, "&": _both,
     "\\": _left_division,
 }  # fmt: skip
 
@@ -168,6 +179,10 @@ def _choice(stack: Stack, here: int) -> Step:
     from gradcli.text.foreign.braces import choice
 
     step = choice(stack, here)
+    if step is None:
+        from gradcli.text.systems.lists import listed
+
+        step = listed(stack, here)
     if step is None:
         raise bad(stack, here)
     return step

@@ -8,6 +8,7 @@ something else here. Codes of errors: none; see `foreign.calls`.
 from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.text.systems.rows import STATISTICS, WOLFRAM
 
 if TYPE_CHECKING:
     from typing import Final
@@ -135,6 +136,8 @@ SPELLINGS: Final[tuple[ForeignCall, ...]] = (
         ("SUMSQ(x, y)", "x**2+y**2"), ("dnorm(x)", "exp(-x**2/2)/sqrt(2*pi)"), ("pnorm(x)", "(1+erf(x/sqrt(2)))/2"),
         ("log(x, base=b)", "log(x)/log(b)"), ("piecewise(c, a, b)", "where(c, a, b)"), ("lb(x)", "log2(x)"),
     )),
+    *(ForeignCall("R, MATLAB, Excel, Fortran, SciPy", call, reading) for call, reading in STATISTICS),
+    *(ForeignCall("Wolfram's language", call, reading) for call, reading in WOLFRAM),
 )  # fmt: skip
 
 SPELLED: Final = frozenset(row.call.partition("(")[0] for row in SPELLINGS if not row.from_module)
@@ -189,7 +192,19 @@ SIZES: Final = frozenset(("len", "numel", "size"))
 """Functions that count the entries of an array; the last two also behind a point."""
 
 AS_IT_IS: Final = frozenset(
-    ("array", "tensor", "asarray", "Matrix", "ImmutableMatrix", "constant", "stack", "Variable")
+    (
+        "array",
+        "tensor",
+        "asarray",
+        "Matrix",
+        "ImmutableMatrix",
+        "constant",
+        "stack",
+        "Variable",
+        "Vector",
+        "vector",
+        "matrix",
+    )
 )
 """Calls that make an array of the list that they are given."""
 
@@ -259,3 +274,11 @@ REFUSED: Final = {
 
 DIVIDED_BY_N: Final = frozenset(("var", "std"))
 """NumPy divides by n, PyTorch by n - 1."""
+
+DISTRIBUTIONS: Final = {
+    "norm": "write exp(-x^2/2)/sqrt(2*pi) for the density, (1 + erf(x/sqrt(2)))/2 for the distribution"
+}
+"""Modules of distributions, and the hint at what of them is no function here."""
+
+DENSITIES: Final = frozenset(("pdf", "cdf", "logpdf"))
+"""What is asked of a distribution, behind its name."""

@@ -1,12 +1,113 @@
-"""What a spreadsheet's formula, `=A1^2`, says otherwise than everybody else: errors that show both readings."""
+"""Formulas of spreadsheets, `=A1^2`: ranges of cells, semicolons between arguments, and what they say otherwise.
+
+What a spreadsheet says otherwise than everybody else is an error that shows both readings.
+"""
 
 from __future__ import annotations
 
+from gradcli.patterns import pattern
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.tuples import decimal_comma
 
 if TYPE_CHECKING:
+    from typing import Final
+
     from gradcli.text.stack import Stack
+
+_CELL: Final = pattern(r"([A-Z]{1,2})([0-9]{1,4})")
+_OVER_ALL: Final = frozenset(("SUM", "MAX", "MIN", "AVERAGE", "PRODUCT", "SUMSQ", "SUMME", "SOMME", "MITTELWERT"))
+"""Functions of all cells of all their arguments."""
+_MOST: Final = 1000
+_ABSOLUTE: Final = pattern(r"\$(?=\$?[A-Z]{1,2}\$?[0-9])|(?<=[A-Z])\$(?=[0-9])")
+
+
+def without_dollars(text: str) -> str:
+    """`=$A$1^2` without the signs that only matter when a cell is copied."""
+    return _ABSOLUTE.sub("", text)
+
+
+def put_plainly(stack: Stack) -> None:
+    """Take semicolons between arguments for commas, and ranges of cells for lists. Raises `number` for `1,5`."""
+    if kind.SEMICOLON in stack.kinds and kind.OPEN in stack.kinds:
+        for here, what in enumerate(stack.kinds):
+            if what == kind.COMMA and (error := decimal_comma(stack, here)) is not None:
+                raise error
+        if kind.COMMA not in stack.kinds:
+            depth = 0
+            for here, what in enumerate(stack.kinds):
+                depth += (what == kind.OPEN) - (what == kind.CLOSE)
+                if what == kind.SEMICOLON and depth:
+                    stack.kinds[here] = kind.COMMA
+    here = stack.place + 1
+    while here < len(stack.kinds) - 1:
+        if stack.texts[here] == ":" and stack.kinds[here - 1] == kind.NAME == stack.kinds[here + 1]:
+            _range(stack, here)
+        here += 1
+
+
+def _range(stack: Stack, here: int) -> None:
+    """`A1:A3` as `[A1, A2, A3]`; the only argument of a function of all cells is one list of all of them."""
+    first, last = (_CELL.fullmatch(stack.texts[place]) for place in (here - 1, here + 1))
+    if first is None or last is None:
+        return
+    columns = [_column(match[1]) for match in (first, last)]
+    numbers = [int(match[2]) for match in (first, last)]
+    count = (columns[1] - columns[0] + 1) * (numbers[1] - numbers[0] + 1)
+    if not 0 < count <= _MOST or columns[1] < columns[0]:
+        return
+    cells = [[f"{_letters(column)}{row}" for column in range(columns[0], columns[1] + 1)]
+             for row in range(numbers[0], numbers[1] + 1)]  # fmt: skip
+    opened = here - 2
+    while opened > 0 and stack.kinds[opened] in (kind.NAME, kind.NUMBER, kind.COMMA, kind.COLON, kind.CLOSE_SQUARE,
+                                                 kind.OPEN_SQUARE):  # fmt: skip
+        opened -= 1
+    over_all = stack.kinds[opened] == kind.OPEN and stack.texts[opened - 1] in _OVER_ALL
+    flat = len(cells) == 1 or len(cells[0]) == 1 or over_all
+    rows = [[cell for row in cells for cell in row]] if flat else cells
+    words: list[str] = []
+    for row in rows:
+        words += ["[", *",".join(row).replace(",", " , ").split(), "]", ","]
+    words = words[1:-2] if over_all else words[:-1] if flat else ["[", *words[:-1], "]"]
+    start, end = stack.starts[here - 1], stack.ends[here + 1]
+    stack.names.update({cell: cell for row in cells for cell in row})
+    kinds = {"[": kind.OPEN_SQUARE, "]": kind.CLOSE_SQUARE, ",": kind.COMMA}
+    stack.kinds[here - 1 : here + 2] = [kinds.get(word, kind.NAME) for word in words]
+    stack.starts[here - 1 : here + 2] = [start] * len(words)
+    stack.ends[here - 1 : here + 2] = [end] * len(words)
+    stack.texts[here - 1 : here + 2] = words
+    if over_all and stack.texts[opened + 1] != "[":
+        _in_one_list(stack, opened)
+
+
+def _in_one_list(stack: Stack, opened: int) -> None:
+    """Square brackets around all arguments of the call whose bracket opens at a token."""
+    depth, closed = 0, opened
+    while stack.kinds[closed] != kind.END:
+        depth += (stack.kinds[closed] == kind.OPEN) - (stack.kinds[closed] == kind.CLOSE)
+        if not depth:
+            break
+        closed += 1
+    for place, what, text in ((closed, kind.CLOSE_SQUARE, "]"), (opened + 1, kind.OPEN_SQUARE, "[")):
+        stack.kinds.insert(place, what)
+        stack.texts.insert(place, text)
+        stack.starts.insert(place, stack.starts[place])
+        stack.ends.insert(place, stack.starts[place])
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number
+
+
+def _letters(number: int) -> str:
+    found = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        found = chr(ord("A") + rest) + found
+    return found
 
 
 def refuse_other_meanings(stack: Stack) -> None:

@@ -29,6 +29,7 @@ EXAMPLES: Final = {
     "function y = f(x)\ny = x^2;\nend": "f (x) x^2", "function f(x)\n  x^2\nend": "f (x) x^2",
     "double f(double x) { return x*x; }": "f (x) x*x", "double y = x*x;": "y x*x",
     "fn f(x: f64) -> f64 { x*x }": "f (x) x*x", "f(x::Float64) = x^2": "f (x) x^2", "std::pow(x, 2)": "x^2",
+    "if x > 0 then x else 0": "where(x > 0, x, 0)", "=SUM(A1:A3)": "sum([A1, A2, A3])",
 }  # fmt: skip
 """Definitions of other languages: the name, the variables and the expression; a test reads each."""
 
@@ -275,6 +276,9 @@ def _lambda(stack: Stack) -> ProgrammedHead | None:
     while kinds[here] == kind.NAME:
         found.append(stack.names[stack.texts[here]])
         here += 1
+        if kinds[here] == kind.EQUALS and kinds[here + 1] == kind.NUMBER:
+            hint = f"write {found[-1]} = ... with --set {found[-1]}=..."
+            raise stack.error(here, "a variable has no value in the head", hint)
         if kinds[here] != kind.COMMA:
             break
         here += 1

@@ -20,7 +20,7 @@ def open_tuple(stack: Stack, here: int) -> Frame:
     in_call = (
         outer is not None
         and outer.form == "call"
-        and outer.name in ("Piecewise", "array", "stack", "Integral", "integrate")
+        and outer.name in ("Piecewise", "array", "stack", "Integral", "integrate", "Sum", "Product", "summation")
     )
     alone = outer is not None and outer.form in ("text", "[", "tuple") and _begins(stack)
     if stack.frames[-1].form != "(" or not (in_call or alone):
@@ -28,10 +28,23 @@ def open_tuple(stack: Stack, here: int) -> Frame:
             if stack.frames[-1].form == "(":
                 error.hint = f"{error.hint}, or [{stack.texts[here - 1]}, {stack.texts[here + 1]}] for a vector"
             raise error
-        raise stack.error(here, "a comma stands only between arguments or entries", "write [a, b] for a vector")
+        raise _of_a_call(stack, here)
     frame = Frame("tuple", conditions=True)
     stack.frames[-1] = frame
     return frame
+
+
+def _of_a_call(stack: Stack, here: int) -> GradcliError:
+    r"""The error of a comma of no known function: `\mathcal{N}(x|\mu, \sigma)` is a call to everyone."""
+    opened, depth = here, 0
+    while opened and depth >= 0:
+        opened -= 1
+        depth += (stack.kinds[opened] == kind.CLOSE) - (stack.kinds[opened] == kind.OPEN)
+    if stack.latex and depth < 0 and stack.kinds[opened - 1] == kind.JUXTAPOSE and stack.kinds[opened - 2] == kind.NAME:
+        name = stack.names[stack.texts[opened - 2]]
+        hint = "write \\operatorname{f}(x, y) for a function that is not said, or its formula in its place"
+        return stack.error(opened - 2, f"{name} has arguments here, and it is not said which function it is", hint)
+    return stack.error(here, "a comma stands only between arguments or entries", "write [a, b] for a vector")
 
 
 def _begins(stack: Stack) -> bool:
@@ -44,7 +57,7 @@ def _begins(stack: Stack) -> bool:
 
 def check_tuple_end(stack: Stack, here: int) -> None:
     """Raise unless the expression or the entry ends where a tuple ends."""
-    if stack.kinds[here + 1] not in ENDS and stack.texts[here + 1] not in ("^", ".T", "ᵀ", "'"):
+    if stack.kinds[here + 1] not in (*ENDS, kind.TRANSPOSE) and stack.texts[here + 1] not in ("^", ".T", "ᵀ", "'"):
         raise stack.error(here + 1, "a tuple stands alone", "write [a, b] for a vector")
 
 
@@ -60,6 +73,16 @@ def decimal_comma(stack: Stack, here: int) -> GradcliError | None:
     if len(places) == 3 and 0 < len(whole) < 4 and whole[0] != "0":
         hint = f"write {whole}{places} for thousands, {hint[6:]} for a decimal"
     return stack.error(here, "a comma is no decimal point", hint, "number")
+
+
+def semicolon(stack: Stack, here: int) -> GradcliError:
+    """The error of a semicolon in a bracket, which some write where a comma parts the places of a decimal."""
+    if kind.CLOSE not in stack.kinds[here:] and kind.CLOSE_SQUARE not in stack.kinds[here:]:
+        return stack.unclosed()
+    for place in range(here - 1, stack.opening(), -1):
+        if stack.kinds[place] == kind.COMMA and (error := decimal_comma(stack, place)) is not None:
+            return error
+    return stack.error(here, "';' cannot stand in a bracket", "write commas between arguments and entries")
 
 
 ENDS = frozenset((kind.END, kind.COMMA, kind.CLOSE, kind.CLOSE_SQUARE, kind.SEMICOLON, kind.NEWLINE, kind.EQUALS))

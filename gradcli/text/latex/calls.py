@@ -14,6 +14,7 @@ from gradcli.text.latex import words
 if TYPE_CHECKING:
     from typing import Final
 
+    from gradcli.problems import GradcliError
     from gradcli.text.latex.pieces import Pieces
 
 OPERATORS: Final = {"Ai": "airyai", "Bi": "airybi"}
@@ -120,6 +121,15 @@ def hypergeometric(at: Pieces) -> bool:
     return match is not None and opened(at, f"hyp{match[1] or match[2]}f1", start)
 
 
+def laplacian(at: Pieces) -> GradcliError:
+    r"""The error of `\Delta(x^2 + y^2)`: second derivatives, or a product."""
+    message = r"\Delta(...) can be read in two ways: the Laplacian, or a product"
+    hint = r"write \Delta \cdot (x + y) for the product; 'gradcli hessian' gives second derivatives"
+    error = at.error(at.here - 1, message, hint)
+    error.code = "ambiguous"
+    return error
+
+
 def after_comma(at: Pieces) -> None:
     r"""Words behind a comma that are arguments: `axis=0`, `\text{fro}`."""
     start = at.starts[at.here] if at.here < len(at.pieces) else at.end
@@ -156,7 +166,19 @@ def refuse_adjoint(at: Pieces, owner: int) -> None:
         adjoint, power = f"{letter}^\\top {factor}", f"{letter}^{{H}} \\cdot {factor}"
         hint = f"write {adjoint} for the adjoint of real numbers, {power} for the power"
         error = at.error(owner, "^H can be read in two ways: the adjoint, or a power", hint)
+    elif match := _SIGN_ABOVE.match(at.source.text, at.ends[owner], at.end):
+        above = match["braced"] or match["bare"]
+        hint = f"write {letter}_{{{_SIGNS_ABOVE.get(above, '0')}}} for a name of its own"
+        if at.out.kinds and at.out.kinds[-1] == kind.NUMBER and above[0] == "\\":
+            hint = f"write \\frac{{{at.out.texts[-1]}\\pi}}{{180}} for degrees"
+        error = at.error(owner, f"^{above} is no power", hint)
     else:
         return
     error.code = "ambiguous"
     raise error
+
+
+_SIGN_ABOVE: Final = re.compile(
+    r"\s*(?:\{\s*(?P<braced>\\circ|\\degree|[+-])\s*\}|(?P<bare>\\circ(?![A-Za-z])|\\degree|[+-](?![\w({\\])))"
+)
+_SIGNS_ABOVE: Final = {"+": "plus", "-": "minus"}

@@ -45,6 +45,8 @@ def command(at: Pieces, piece: str) -> None:
         at.put(kind.EQUALS, piece)
     elif word in words.REFUSED:
         at.put_bad(*words.REFUSED[word])
+    elif word in calls.OTHER_FUNCTIONS:
+        at.put_bad(f"{word} is called otherwise here", f"write {calls.OTHER_FUNCTIONS[word]} x")
     else:
         known = sorted({*FUNCTIONS, *GREEK, "frac", "sqrt", "cdot", "left", "right", "mathbf", "operatorname"})
         at.put_bad(f"unknown command {quoted(piece)}", words.nearest(word, known))
@@ -72,6 +74,8 @@ def font(at: Pieces, word: str, start: int) -> None:
         return
     if word in words.WORDS and rows.text_words(at, word, here):
         return
+    if word in words.WORDS and at.take(words.ARGUMENT_OF_EXTREMUM):
+        raise at.error(here, "where a function is least or greatest is no function", "write the function alone")
     match = at.take(words.CONTENT)
     name = match and (match[1] or match[3] or match[4])
     if name and "\\_" in name:  # \operatorname{leaky\_relu}

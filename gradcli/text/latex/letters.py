@@ -11,8 +11,25 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.text import brackets
 from gradcli.text.latex import words
 from gradcli.text.stack import REDUCING, Frame
-from gradcli.text.tokens import CLOSE, CLOSE_SQUARE, COLON, COMMA, EQUALS, JUXTAPOSE, NAME, NUMBER, OPERATOR
-from gradcli.text.tree import Name
+from gradcli.text.tokens import (
+    ANGLE,
+    APPLY,
+    BAR,
+    CLOSE,
+    CLOSE_SQUARE,
+    COLON,
+    COMMA,
+    EQUALS,
+    JUXTAPOSE,
+    NAME,
+    NUMBER,
+    OPEN,
+    OPEN_BAR,
+    OPEN_SQUARE,
+    OPERATOR,
+    ROOT,
+)
+from gradcli.text.tree import LATEX_POWER, Binary, Name, Number, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,3 +168,29 @@ def end_sum(stack: Stack, indices: tuple[str, ...]) -> None:
             return
         if not power:
             return
+
+
+# -------------------------------------------------------------------- (1 + r)^T
+
+_FACTORS: Final = frozenset((NAME, NUMBER, JUXTAPOSE, OPEN, OPEN_SQUARE, APPLY, BAR, OPEN_BAR, ANGLE, ROOT))
+
+
+def power_of_number(stack: Stack, here: int) -> bool:
+    """Take `2^T` and `(1 + r)^T`, which no factor follows, for a power: nobody transposes a number.
+
+    False where a vector may be meant, as in `(1 - y)^T x`.
+    """
+    tree = stack.operands[-1]
+    parts = (tree.left, tree.right) if isinstance(tree, Binary) and tree.op in ("+", "-") else ()
+    followed = stack.kinds[here + 1] in _FACTORS or stack.texts[here + 1] in ("\\cdot", "@")
+    bold = any(isinstance(part, Name) and part.name in stack.spelled.bold for part in postorder(tree))
+    if isinstance(tree, Number):
+        if tree.value == 1:
+            return False
+    elif followed or bold or not any(isinstance(part, Number) for part in parts):
+        return False
+    start, end = stack.starts[here], stack.ends[here]
+    stack.note(f"{stack.source.text[start:end]} is a power, as a number stands in its base")
+    stack.names["T"] = "T"
+    stack.operands[-1] = Binary(LATEX_POWER, tree, Name("T", start, end), start, tree.start, end)
+    return True

@@ -39,6 +39,7 @@ class Pieces(ABC):
         self.script_end = -1  # how many tokens there were when an exponent ended
         self.integrals = 0
         self.turned = False  # the name that is being read has a T within its upper index
+        self.raised = (-1, -1)  # what is raised behind the name of a header, and only part of the name
         self.called = False  # the name just put out is a function, and the bracket that follows is its own
         self.closers: dict[int, int] | None = None
 
@@ -227,6 +228,8 @@ class Pieces(ABC):
             self.here = place
             return self.inverse_error(name)
         hint = f"write \\{name}(x)^{{...}} for a power, and \\arc{name} x for the inverse"
+        if name not in words.FUNCTIONS:
+            hint = "write \\operatorname{f}(x) for a function without an index"
         message = f"{quoted(following)} cannot be read here, after the function {name}"
         return self.error(place, message, words.SCRIPT_HINTS.get(name, hint))
 

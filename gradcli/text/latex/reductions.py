@@ -88,6 +88,8 @@ def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, 
     if lower is None:
         return Bounds(function, (), None, None)
     below = lower[1] if lower[1] is not None else lower[2]
+    if upper is None and (both := _BETWEEN.fullmatch(below)):
+        return Bounds(function, (both[2],), int(both[1]), _upper(at, owner, function, both))
     match = words.BOUND.fullmatch(below)
     if match is None or (match[1] and any(match[1].count(letter) > 1 for letter in match[1] if letter.isalpha())):
         hint = f"write \\{function}_{{i=1}}^n x_i with a letter below, and take off what is left out"
@@ -99,11 +101,17 @@ def _bounds(at: Pieces, owner: int, function: str, lower: re.Match[str] | None, 
     return Bounds(function, indices, low, _upper(at, owner, function, upper))
 
 
+_BETWEEN: Final = re.compile(
+    r"\s*([0-9]{1,9})\s*(?:\\leq?(?:slant)?(?![A-Za-z])|≤)\s*([A-Za-z])\s*(?:\\leq?(?:slant)?(?![A-Za-z])|≤)\s*(?P<above>.+)"
+)
+r"""`1 \le i \le n` below a sign."""
+
+
 def _upper(at: Pieces, owner: int, function: str, upper: re.Match[str] | None) -> tuple[str | None, int] | None:
     """The upper bound as a name and a number to add."""
     if upper is None:
         return None
-    above = upper[1] if upper[1] is not None else upper[2]
+    above = upper["above"] if "above" in upper.groupdict() else upper[1] if upper[1] is not None else upper[2]
     if above.strip() == "\\infty":
         raise at.error(owner, "a series has no closed form here", "write a number in place of \\infty")
     match = words.UPPER.fullmatch(above)

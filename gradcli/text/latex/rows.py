@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.latex import prose, words
+from gradcli.text.latex import words
+from gradcli.text.prose import vocabulary
 from gradcli.text.tokens import quoted
 
 if TYPE_CHECKING:
     import re
+    from typing import Final
 
     from gradcli.text.latex.pieces import Pieces
     from gradcli.text.tokens import Tokens
@@ -20,7 +22,11 @@ def environment(at: Pieces, piece: str) -> None:
     at.here += 1
     match = at.take(words.ENVIRONMENT)
     name = match[1] if match else ""
-    if name in words.CASES or (name == "array" and _after_brace(at, owner)):
+    braced = name in words.CASES or (name in _BRACED and _after_brace(at, owner))
+    if braced and _is_system(at, name):
+        at.take(words.COLUMNS)
+        at.open_group("rows", owner, f"\\begin{{{name}}}")
+    elif braced:
         _open_cases(at, name, owner)
     elif name in (*words.MATRICES, "array") and at.out.texts[-1:] == ["|"]:
         message = "bars around a matrix can be read in two ways: its determinant, or the absolute values of its entries"
@@ -56,6 +62,17 @@ def cases_follow(at: Pieces) -> bool:
 def _after_brace(at: Pieces, owner: int) -> bool:
     r"""Whether `\left\{` stands before."""
     return words.BRACE_BEFORE.search(at.source.text, max(0, at.starts[owner] - 40), at.starts[owner]) is not None
+
+
+_BRACED: Final = frozenset(("array", "aligned", "matrix", "split", "gathered", "align", "align*"))
+"""Environments that are cases, or several definitions, behind a brace."""
+
+
+def _is_system(at: Pieces, name: str) -> bool:
+    r"""Whether each row defines a name, `x = r\cos\theta \\ y = r\sin\theta`, and none is a case."""
+    text = at.source.text[at.ends[at.here - 1] : at.end].partition(f"\\end{{{name}}}")[0]
+    text = words.COLUMNS.sub("", text, count=1) if name == "array" else text
+    return all(words.DEFINED.match(row) for row in text.split("\\\\") if row.strip(" \t\r\n.,;"))
 
 
 def _in_bracket(at: Pieces) -> bool:
@@ -160,14 +177,14 @@ def text_words(at: Pieces, word: str, here: int) -> bool:
     if match is None or word == "operatorname":
         return False
     said = match[1].strip(" \t\n~.,;:，。：；").lower()
-    if said == "otherwise" or said in prose.OTHERWISE:
+    if said == "otherwise" or said in vocabulary.OTHERWISE:
         return _otherwise(at, match.end(), here)
-    if said in prose.SEPARATING or said in prose.RESTRICTING:
+    if said in vocabulary.SEPARATING or said in vocabulary.RESTRICTING:
         at.skip_to(match.end())
         if innermost(at) == "cases" or any(group[0] == "cases" for group in at.groups):
             if said == "and":
                 at.put_at(kind.LOGIC, "and", at.starts[here], at.ends[at.here - 1])
-        elif said in prose.SEPARATING:
+        elif said in vocabulary.SEPARATING:
             at.drop_stops()
             at.put_at(kind.SEMICOLON, ";", at.starts[here], at.ends[at.here - 1])
         else:
@@ -177,12 +194,25 @@ def text_words(at: Pieces, word: str, here: int) -> bool:
         at.skip_to(match.end())
         at.put_at(kind.LOGIC, "or", at.starts[here], at.ends[at.here - 1])
         return True
-    if said in prose.SPOKEN or (" " in said and not said.replace(" ", "").isdigit()):
+    if said in vocabulary.SPOKEN or (" " in said and not said.replace(" ", "").isdigit()):
         at.here = here
         at.put_bad(f"these words are no formula: {quoted(match[1].strip())}", "leave them out")
         at.skip_to(match.end())
         return True
     return False
+
+
+def bare_words(at: Pieces) -> bool:
+    """`若`, `否则` among cases, without \\text: True if they were such words, and are done."""
+    match = words.WIDE_WORD.match(at.source.text, at.starts[at.here], at.end)
+    if match is None or not any(group[0] == "cases" for group in at.groups):
+        return False
+    here, said = at.here, match[0]
+    if said in vocabulary.OTHERWISE:
+        return _otherwise(at, match.end(), here)
+    if said in vocabulary.RESTRICTING:
+        at.skip_to(match.end())
+    return said in vocabulary.RESTRICTING
 
 
 def _otherwise(at: Pieces, end: int, here: int) -> bool:

@@ -12,7 +12,7 @@ from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import LOWERED
-from gradcli.text.latex import bars, braces, calls, derivatives, forms, reductions, words
+from gradcli.text.latex import bars, braces, calls, derivatives, forms, heads, reductions, rows, words
 from gradcli.text.latex.pieces import Pieces
 from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
 from gradcli.text.tokens import Spelled, Tokens, check_length, classify, quoted
@@ -53,6 +53,7 @@ class Translator(Pieces):
 
     def translate(self) -> Tokens:
         """All tokens, closed by an END."""
+        heads.begin(self)
         self.go_on()
         if self.groups:
             _, here, piece = self.groups[-1]
@@ -171,6 +172,10 @@ class Translator(Pieces):
             derivatives.plain_quotient(self, match)
         elif piece in "∑∏" or (piece in "ΣΠ" and words.INDEXED.match(self.source.text, self.ends[self.here], self.end)):
             reductions.reduction(self, "prod" if piece in "∏Π" else "sum")
+        elif piece in (":", r"\colon"):
+            self.colon()
+        elif piece > "\u3100" and rows.bare_words(self):
+            return
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
             self.single(piece)
         elif piece[0] == "\\":
@@ -199,8 +204,6 @@ class Translator(Pieces):
             forms.angle(self, piece)
         elif piece in "∇∂":
             derivatives.nabla(self, piece)
-        elif piece == ":" and self.take_mapping():
-            return
         elif classify(piece) in (kind.BAD, kind.NAME, kind.STRING):
             self.put_bad(
                 f"{quoted(piece)} is not part of the language", "leave it out; letters and \\text{word} are names"
@@ -234,6 +237,11 @@ class Translator(Pieces):
         behind = {piece for piece in self.pieces[self.here + len(match[1]) :] if len(piece) == 1}
         return None if behind.intersection(match[1]) else match
 
+    def colon(self) -> None:
+        """Where a function lives, or a colon."""
+        if not self.take_mapping():
+            self.put(kind.COLON, ":")
+
     def take_mapping(self) -> bool:
         r"""`f: \\mathbb{R}^n \\to \\mathbb{R}`: where a function lives says nothing more."""
         start = self.starts[self.here]
@@ -252,10 +260,18 @@ class Translator(Pieces):
             start = self.starts[self.here]
         self.here += not done
         braces.leave_letter(self)
+        if self.ends[self.here - 1] == self.raised[0]:
+            self.skip_to(self.raised[1])
         if name == "Delta" and not done and (match := self.take(words.ONE_LETTER)):
             name += match[1]  # one quantity
         if not done and calls.special_letter(self, name, start):
             return
+        if (
+            name == "Delta"
+            and name not in self.headers
+            and calls.BEFORE_BRACKET.match(self.source.text, self.ends[self.here - 1])
+        ):
+            raise calls.laplacian(self)
         if name == "d" and not done:
             derivatives.note_product(self)
         if name == "E" and words.EXPECTATION.match(self.source.text, self.ends[self.here - 1], self.end):
@@ -332,6 +348,12 @@ class Translator(Pieces):
                 name += "_" + "".join(index.replace(",", "").split()) + self.glued(name, index)
             elif step := self.step():
                 name += step
+            elif match := self.take(words.FRACTION_INDEX):
+                name += (
+                    "_half"
+                    if match[0].replace(" ", "") == "_{1/2}"
+                    else f"_{match[1]}{'pd'[match[2] == '/']}{match[3]}"
+                )
             elif self.here < len(self.pieces) and self.pieces[self.here][0] in "₀₁₂₃₄₅₆₇₈₉":
                 name += self.pieces[self.here]
                 self.here += 1

@@ -65,6 +65,9 @@ GLUED_INDEX: Final = re.compile(
 """Letters right behind an index without braces: `A_ij`, `w_old`; not the x of `w_ix_i`, not the dx of an integral."""
 STEP_INDEX: Final = re.compile(r"\s*_\s*\{\s*([A-Za-z])\s*([-+])\s*([0-9]{1,4})\s*\}")
 """x_{t-1}, a name of its own where no sum runs over t."""
+FRACTION_INDEX: Final = re.compile(r"\s*_\s*\{\s*([0-9]+)\s*([/.])\s*([0-9]+)\s*\}")
+"""`t_{1/2}`, `K_{0.5}`: part of the name."""
+ARGUMENT_OF_EXTREMUM: Final = re.compile(rf"\s*\{{\s*arg{GAP}~?(?:min|max)\s*\}}")
 OPEN_INDEX: Final = re.compile(r"\s*_\s*\{(?=\s*[A-Za-z0-9]\s*[-+,][-+,A-Za-z0-9\s]*\})")
 """An index that is an expression: x_{i+1}."""
 _OPENS: Final = r"(?:\\left\s*)?(?:[(\[]|\\lbrack(?![A-Za-z])|\\\{|\\lbrace(?![A-Za-z]))\s*"
@@ -87,10 +90,11 @@ NORM: Final = re.compile(
 CONTENT: Final = re.compile(
     r"\s*(?:\{\s*(\\?[A-Za-z][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-z])|(\\[A-Za-z]+))"
 )
-TRANSPOSED: Final = re.compile(
-    r"\s*(?:\\(?:top|intercal)(?![A-Za-z])|(T)|\\(?:mathsf|mathrm|mathtt|text|textrm|rm|sf)\s*(?:\{\s*T\s*\}|T(?![A-Za-z]))"
-    r"|\{\s*(-?)\s*(?:\\top|\\intercal|(T)|\\(?:mathsf|mathrm|mathtt|text|rm|sf)\s*(?:\{\s*T\s*\}|T))\s*\})"
-)
+_UPRIGHT: Final = r"\\(?:math(?:sf|rm|tt|bf|it)|text(?:rm|sf|it|bf|tt)?|operatorname|rm|sf|bf|it)"
+_SIZED: Final = rf"(?:{GAP}\\(?:(?:script)?scriptstyle(?![A-Za-z])|mkern\s*-?[0-9.]+\s*mu))?{GAP}"
+_TURN: Final = rf"\\(?:top|intercal)(?![A-Za-z])|(T)|{_UPRIGHT}\s*(?:\{{{_SIZED}T{GAP}\}}|T(?![A-Za-z]))"
+TRANSPOSED: Final = re.compile(rf"\s*(?:{_TURN}|\{{{_SIZED}(-?){_SIZED}(?:{_TURN}){GAP}\}})")
+r"""`^T`, `^\top`, `^{\mathsf{T}}`, `^{\!\top}`, `^{-T}`."""
 _D: Final = r"(?:d|\\partial|\\delta(?=\s*[A-Za-z\\}])|\\(?:mathrm|text|textrm|rm)\s*\{?\s*d\s*\}?)"
 DIFFERENTIAL: Final = re.compile(rf"\s*{_D}\s*(?:\^\s*(?:\{{\s*)?([0-9A-Za-z])(?:\s*\}})?)?\s*(?![A-Za-z]*[a-z]{{3}})")
 """The d or \\partial that begins the upper or the lower part of a derivative, with its order."""
@@ -159,7 +163,11 @@ DIFFERENTIALS: Final = re.compile(
 )
 POWER_THEN_NORM: Final = re.compile(r"\s*(\^\s*(?:([0-9])|\{\s*([0-9]{1,9})\s*\}))(?=\s*_)")
 POWER_THEN_INDEX: Final = re.compile(POWER_THEN_NORM.pattern + r"(?=\s*_\s*(?:[A-Za-z0-9]|\{\s*[A-Za-z0-9]+\s*\}))")
-CASES_FOLLOW: Final = re.compile(r"\s*\\begin\s*\{(?:array|aligned|matrix|cases)\}")
+CASES_FOLLOW: Final = re.compile(r"\s*\\begin\s*\{(?:array|aligned|matrix|cases|split|gathered|align\*?)\}")
+DEFINED: Final = re.compile(
+    r"(?:\s|&|\{\s*\})*\\?[A-Za-z]+'*(?:_(?:\w|\{[^{}]*\}|\\[A-Za-z]+))?\s*(?:\([^()=&]*\))?(?:\s|&|\{\s*\})*:?=[^&]*\Z"
+)
+WIDE_WORD: Final = re.compile("[\u4e00-\u9fff]+")
 BRACE_BEFORE: Final = re.compile(r"\\left\s*\\(?:\{|lbrace)\s*\Z")
 EQUATION_NUMBER: Final = re.compile(r"\s*\([0-9]+(?:\.[0-9]+)*[a-z]?\)(?=\s*(?:[.,;]|\\\\|\\end\b|$))")
 MAPPING: Final = re.compile(r"\s*\\mathbb\b[^;=.]*?\\(?:to|rightarrow|mapsto|longrightarrow)(?![A-Za-z])[^;=.,]*")
@@ -196,7 +204,7 @@ QUOTIENT: Final = re.compile(
 )
 GRADIENT_TURNED: Final = re.compile(
     r"(?:\s*(?:_\s*(?:\{[^{}]*\}|\S))?\s*[A-Za-z]\s*(?:\\left)?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)|\s*[fLJ])"
-    r"\s*\^\s*(?:\{\s*)?(?:T\b|\\top|\\intercal|\\(?:mathrm|text|mathsf|rm|prime)\s*\{?\s*T)"
+    rf"\s*\^\s*(?:\{{{_SIZED})?(?:T\b|\\top|\\intercal|(?:{_UPRIGHT}|\\prime)\s*\{{?\s*T)"
 )
 """A gradient that is transposed, as in the slope along d: ∇f(x)^T d."""
 EXPECTED: Final = re.compile(r"\s*(?:\\left\s*)?[\[(]")
@@ -298,7 +306,6 @@ SIGNS: Final = {
     r"\land": "and",
     r"\lor": "or",
     r"\neg": "not",
-    r"\colon": ":",
     r"\|": "‖",
     r"\Vert": "‖",
     r"\coloneqq": ":=",
@@ -324,40 +331,12 @@ BARS: Final = {
     r"\rVert": (kind.CLOSE_BAR, "‖"),
 }
 ROUNDINGS: Final = {r"\lfloor": "floor", r"\lceil": "ceil", r"\rfloor": "", r"\rceil": ""}
-IGNORED: Final = frozenset(
-    (
-        r"\,",
-        r"\;",
-        r"\:",
-        r"\!",
-        "\\ ",
-        r"\quad",
-        r"\qquad",
-        r"\displaystyle",
-        r"\textstyle",
-        r"\limits",
-        r"\nolimits",
-        r"\nonumber",
-        r"\notag",
-        r"\mathop",
-        r"\boxed",
-        r"\mathbin",
-        r"\mathrel",
-        r"\mathord",
-        r"\bigg",
-        r"\large",
-        r"\left.",
-        r"\right.",
-        r"\scriptstyle",
-        r"\>",
-        r"\hspace",
-        r"\thinspace",
-        r"\therefore",
-        r"\because",
-        r"\enspace",
-        "\\\n",
-    )
-)
+IGNORED: Final = frozenset((
+    r"\,", r"\;", r"\:", r"\!", "\\ ", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\limits",
+    r"\nolimits", r"\nonumber", r"\notag", r"\mathop", r"\boxed", r"\mathbin", r"\mathrel", r"\mathord", r"\bigg",
+    r"\large", r"\left.", r"\right.", r"\scriptstyle", r"\>", r"\hspace", r"\thinspace", r"\therefore",
+    r"\because", r"\enspace", "\\\n",
+))  # fmt: skip
 SIZES: Final = frozenset(rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
 MATRICES: Final = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "vmatrix"))
 TRANSPARENT: Final = frozenset(

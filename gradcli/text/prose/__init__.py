@@ -1,0 +1,1 @@
+"""Words of sentences around formulas and in them."""

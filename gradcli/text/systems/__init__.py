@@ -1,0 +1,1 @@
+"""Systems of computer algebra and of statistics: their functions, lists and branches."""
