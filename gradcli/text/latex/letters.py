@@ -116,8 +116,7 @@ def entry(stack: Stack, here: int) -> Step | None:
         hint = f"write {name} \\cdot (...) for the product, round brackets behind a function's name"
         raise stack.error(here, f"{name}[...] can be read in two ways: a product, or a function", hint, "ambiguous")
     if kinds[here - 1] == NAME and kinds[here + 1] == NAME and kinds[here + 2] == CLOSE_SQUARE:
-        name = texts[here - 1]
-        name = f"\\{name}" if name in words.GREEK else name
+        name = stack.source.text[stack.starts[here - 1] : stack.ends[here - 1]]
         hint = f"write {name} \\cdot {letter} for the product; an entry has a number, as in {name}[0]"
         raise stack.error(here, f"{name}[{letter}] can be read in two ways: an entry, or a product", hint, "ambiguous")
     return None
