@@ -51,7 +51,7 @@ def plain_question(question: Question, bound: Mapping[str, tuple[int, ...]] | No
 
 def known_names(script: Script) -> set[str]:
     """The names that a script uses or defines, those of the functions that it calls among them."""
-    from gradcli.program.written.known import used_names
+    from gradcli.text.binders import used_names
     from gradcli.text.tree import Call, postorder
 
     found: set[str] = set()

@@ -8,7 +8,7 @@ equality tells which is which, `∂f/∂A_{lk} =`; else it is their order in the
 from __future__ import annotations
 
 from gradcli.problems import GradcliError, Span
-from gradcli.program.written.known import KnownNames, used_names
+from gradcli.program.written.known import KnownNames
 from gradcli.program.written.lifted import turned
 from gradcli.program.written.ones import without_ones
 from gradcli.program.written.rewrite import rewrite
@@ -16,6 +16,7 @@ from gradcli.program.written.settle import Settler
 from gradcli.program.written.sums import Sums
 from gradcli.program.written.written_out import Array, Range
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.binders import used_names
 from gradcli.text.tree import Bound, Name, Statement, children, postorder
 
 if TYPE_CHECKING:

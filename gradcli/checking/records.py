@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from gradcli.checking.links import NOTHING, link_of
 from gradcli.derive.ad.reverse import Reverse
 from gradcli.derive.layouts import EntryAxis, all_entry_names, axis_of, count_limit, entry_names, frame_of
 from gradcli.problems import GradcliError, Span
@@ -19,7 +16,7 @@ from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.partials import partial_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from typing import Any
 
     from gradcli.problems import Source
@@ -220,12 +217,12 @@ class Targets:
 class ClaimBuilder(Builder["Value"]):
     """Reads the derivatives of abstract functions, f'(x), f_12(x, y) and ∂f/∂x, besides what a function may hold.
 
-    written the nodes among which the f of ∂f/∂x stands
-    links   other derivatives of a function or a statement by names; see `link_of`
+    written  the nodes among which the f of ∂f/∂x stands
+    program  of which other derivatives of a function or a statement are taken; see `link_of`
     """
 
     written: Sequence[Node] = ()
-    links: Callable[[str, Mapping[str, int], bool, bool], Node | str] | None = None
+    program: EntryProgramBuilder | None = None
 
     def applied(self, tree: Call, values: Any) -> Any:
         name = tree.function
@@ -239,6 +236,8 @@ class ClaimBuilder(Builder["Value"]):
 
     def partial(self, tree: Call) -> Node:
         """∂²f/∂x∂y of the one f(x, y, ...) that is written in the function, ∂u/∂x of a statement. Errors: `answer`."""
+        from gradcli.checking.links import NOTHING, link_of
+
         name, counts = partial_parts(tree.function)
         applied = {n.args for n in order(self.written) if n.op == "abstract" and n.data[0] == name}
         fitting = [args for args in applied if set(counts) <= {argument_label(arg) for arg in args}]
@@ -246,8 +245,8 @@ class ClaimBuilder(Builder["Value"]):
             orders = tuple(counts.get(str(argument_label(arg)), 0) for arg in fitting[0])
             return scalars.abstract(self.graph, name, fitting[0], orders)
         found: Node | str = "has several readings" if fitting else NOTHING
-        if self.links is not None and not fitting:
-            found = self.links(name, counts, bool(applied), tree.function.startswith("d"))
+        if self.program is not None and not fitting:
+            found = link_of(self.program, name, counts, bool(applied), tree.function.startswith("d"))
         if isinstance(found, Node):
             return found
         hint = f"{name}_1(...) is the derivative of {name} by its first argument, for an abstract function {name}"
@@ -328,7 +327,7 @@ class ClaimReader:
             values = EntryValues(graph, inferred=self.types is not None)
             builder = ClaimBuilder(values, source, self.lookup, self.functions)
             builder.written = self.written
-            builder.links = None if self.types is not None else partial(link_of, self.builder)
+            builder.program = None if self.types is not None else self.builder
             value = builder.build(tree)
             self.guards.update(graph.guards)
         except GradcliError as error:

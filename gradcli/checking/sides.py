@@ -6,7 +6,6 @@ import shlex
 from itertools import cycle
 
 from gradcli.problems import GradcliError, Source, Span
-from gradcli.program.written.known import used_names
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text.tree import Binary, Call, Number
 
@@ -219,6 +218,8 @@ def unequal(statement: Statement, side: Tree) -> GradcliError:
     both = [text[tree.start : tree.end].strip() for tree in (statement.sides[0], side)]
     quoted = [shlex.quote(f"${one}$" if latex else one) for one in both]
     hint = f"give one of them alone: {both[0]} or {both[1]}"
+    from gradcli.text.binders import used_names
+
     if used_names(side) <= used_names(statement.sides[0]):
         hint = (
             f"give one of them alone; gradcli check {quoted[0]} {quoted[1]}   asks whether the second is the derivative"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
-from gradcli.text.tree import BOUND, Call, Name, Tree, Vector, postorder
+from gradcli.text.tree import BOUND, Bound, Call, Name, Tree, Vector, postorder
 
 if TYPE_CHECKING:
     from typing import Final
@@ -129,3 +129,17 @@ def bound_call(stack: Stack, call: Call, origin: str) -> Tree:
                              "ambiguous")  # fmt: skip
     args = (args[0], Name(BOUND + letter, args[1].start, args[1].end), *args[2:])
     return Call(name, args, (), call.name_end, call.start, call.end)
+
+
+def used_names(tree: Tree, but_from_zero: bool = False) -> set[str]:
+    """All names in a tree, and those above the signs of its sums, perhaps but for a letter where these begin at 0."""
+    found = set()
+    for part in postorder(tree):
+        if isinstance(part, Name):
+            if part.name[0] != BOUND:
+                found.add(part.name)
+        elif isinstance(part, Bound) and part.upper is not None:
+            if but_from_zero and part.lower == 0 and isinstance(part.upper, Name):
+                continue
+            found.update(other.name for other in postorder(part.upper) if isinstance(other, Name))
+    return found

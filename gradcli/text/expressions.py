@@ -118,11 +118,15 @@ def _sign(stack: Stack, here: int) -> Step:
     return True, here + 1
 
 
-def _negation(stack: Stack, here: int) -> Step:
+def _allow_condition(stack: Stack, here: int) -> None:
     if not stack.frames[-1].conditions:
         from gradcli.text.systems.branches import allow_condition
 
         allow_condition(stack, here)
+
+
+def _negation(stack: Stack, here: int) -> Step:
+    _allow_condition(stack, here)
     return stack.prefix("not", NOT, here)
 
 
@@ -186,10 +190,7 @@ def _odd_sign(stack: Stack, here: int) -> Step:
 
 def _condition(stack: Stack, here: int) -> Step:
     """A comparison, `and` or `or`."""
-    if not stack.frames[-1].conditions:
-        from gradcli.text.systems.branches import allow_condition
-
-        allow_condition(stack, here)
+    _allow_condition(stack, here)
     row = BINARY[stack.texts[here]]
     if row[1] == COMPARE:
         stack.reduce(COMPARE + 1)
@@ -429,11 +430,10 @@ def _no_operator(stack: Stack, here: int) -> Step:
 
 
 OPERANDS: Final[Mapping[int, Handler]] = {
-    NAME: brackets.call, OPEN: brackets.group, OPERATOR: _sign, kind.OPEN_SQUARE: brackets.vector,
-    kind.ANGLE: brackets.angle, kind.BAR: brackets.open_bar, kind.OPEN_BAR: brackets.open_bar,
-    kind.ROOT: _root, kind.SUPERSCRIPT: _root_index, kind.NOT: _negation, kind.APPLY: _applied, kind.STRING: _word,
-    kind.CLOSE: brackets.close_empty, kind.COMMA: brackets.close_empty,
-    kind.COLON: brackets.close_empty, kind.CLOSE_SQUARE: brackets.close_empty, kind.BAD: _odd_sign,
+    NAME: brackets.call, OPEN: brackets.group, OPERATOR: _sign, kind.OPEN_SQUARE: brackets.vector, kind.ROOT: _root,
+    kind.ANGLE: brackets.angle, kind.BAR: brackets.open_bar, kind.OPEN_BAR: brackets.open_bar, kind.STRING: _word,
+    kind.SUPERSCRIPT: _root_index, kind.NOT: _negation, kind.APPLY: _applied, kind.BAD: _odd_sign,
+    **dict.fromkeys((kind.CLOSE, kind.COMMA, kind.COLON, kind.CLOSE_SQUARE), brackets.close_empty),
 }  # fmt: skip
 """What to do with a token where an operand must come, besides names and numbers."""
 
@@ -441,10 +441,9 @@ OPERATORS: Final[Mapping[int, Handler]] = {
     kind.CLOSE: brackets.close_round, kind.CLOSE_SQUARE: brackets.close_square, kind.COMMA: brackets.comma,
     kind.COLON: brackets.colon, kind.EQUALS: brackets.equals, kind.OPEN_SQUARE: _square, kind.BAR: _bar,
     kind.CLOSE_BAR: brackets.close_bar, kind.TRANSPOSE: _transpose, kind.FACTORIAL: _factorial,
-    kind.SUPERSCRIPT: _superscript,
-    kind.COMPARISON: _condition, kind.LOGIC: _condition, kind.NAME: _factor, kind.NUMBER: _factor, OPEN: _factor,
-    kind.ANGLE: _factor, kind.ROOT: _factor, kind.APPLY: _factor, kind.OPEN_BAR: _factor, kind.JUXTAPOSE: _factor,
-    kind.END: brackets.finish, kind.NEWLINE: brackets.finish, kind.SEMICOLON: brackets.finish,
+    kind.SUPERSCRIPT: _superscript, kind.COMPARISON: _condition, kind.LOGIC: _condition, kind.NAME: _factor,
+    **dict.fromkeys((kind.NUMBER, OPEN, kind.ANGLE, kind.ROOT, kind.APPLY, kind.OPEN_BAR, kind.JUXTAPOSE), _factor),
+    **dict.fromkeys((kind.END, kind.NEWLINE, kind.SEMICOLON), brackets.finish),
 }  # fmt: skip
 """What to do with a token after an operand, besides the operators."""
 

@@ -14,6 +14,7 @@ import pytest
 
 from gradcli.cli import entry
 from gradcli.cli.commands import endings
+from gradcli.exporting.languages import ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,7 +175,7 @@ def test_export_knows_its_language_by_the_ending(run: Any) -> None:
     code, text, _ = run("export", "x**2", "--to", "c")
     assert (code, run("export", "x**2", "--out", "f.c")[0]) == (0, 0)
     assert Path("f.c").read_text() == text
-    for name, language in endings.LANGUAGES.items():
+    for name, language in ENDINGS.items():
         assert run("export", "x**2", "--out", f"g{name}")[0] == 0, language
     assert run("export", "x**2", "--to", "numpy", "--out", "f.py")[0] == 0
     assert "numpy" in Path("f.py").read_text()

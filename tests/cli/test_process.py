@@ -68,7 +68,7 @@ LOADED: dict[tuple[str, ...], tuple[set[str], int]] = {
     ("hessian", *POINT): (WITH_RICH | WITH_FLINT | {"flint.types.acb"}, 122),
     ("check", "x1**2+x2**2", "[2*x1, 2*x2]"): (WITH_RICH, 110),
     ("check", "x1**2+x2**2", "[2*x1, 2*x2]", "--json"): (set(), 108),
-    ("export", "x1**2+x2**2", "--to", "c"): (set(), 114),
+    ("export", "x1**2+x2**2", "--to", "c"): (set(), 116),
     ("chain", "y = u^2; u = a*b", "--at", "a=1,b=2"): (WITH_RICH, 119),
     ("chain", "y = u^2; u = a*b", "--at", "a=1,b=2", "--json"): (set(), 109),
     ("trace", *POINT): (WITH_RICH, 113),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from gradcli.problems import Source
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.binders import used_names
 from gradcli.text.tree import (
-    BOUND,
     LATEX_PRODUCT,
     Binary,
-    Bound,
     Call,
     Declaration,
     Name,
@@ -156,17 +155,3 @@ def indices_of(name: str, bound: Mapping[str, object]) -> tuple[str, tuple[str, 
         return name, ()
     rest = base if low or not lower else f"{base}_{lower}"
     return rest if high or not upper else f"{rest}__{upper}", (*high, *low)
-
-
-def used_names(tree: Tree, but_from_zero: bool = False) -> set[str]:
-    """All names in a tree, and those above the signs of its sums, perhaps but for a letter where these begin at 0."""
-    found = set()
-    for part in postorder(tree):
-        if isinstance(part, Name):
-            if part.name[0] != BOUND:
-                found.add(part.name)
-        elif isinstance(part, Bound) and part.upper is not None:
-            if but_from_zero and part.lower == 0 and isinstance(part.upper, Name):
-                continue
-            found.update(other.name for other in postorder(part.upper) if isinstance(other, Name))
-    return found

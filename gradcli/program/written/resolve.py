@@ -10,11 +10,12 @@ from gradcli.program.names import CONSTANTS, natural
 from gradcli.program.written.beside import beside_transposes, capital_products, refuse_inverses, refuse_small_t
 from gradcli.program.written.capitals import IDENTITY
 from gradcli.program.written.functions import bodies_of, headed, indexes_its_parameters, put_in, with_calls
-from gradcli.program.written.known import MATRIX, VECTOR, KnownNames, declared_open, used_names
+from gradcli.program.written.known import MATRIX, VECTOR, KnownNames, declared_open
 from gradcli.program.written.settle import Settler, plain
 from gradcli.program.written.sums import Sums
 from gradcli.program.written.written_out import Array
 from gradcli.records import TYPE_CHECKING
+from gradcli.text.binders import used_names
 from gradcli.text.tree import Binary, Call, Declaration, Name, Script, Statement, postorder
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from gradcli.program.written.written_out import (
     entry_of,
     one_by_one,
     plus,
+    refuse_hanging,
     shifted,
     with_whole_end,
     written_out,
@@ -360,7 +361,7 @@ class Sums:
             upper = Number(self.known_number(upper.name) or 0, False, upper.start, upper.end)
         if isinstance(upper, Number):
             return written_out(one_by_one(tree), tree.indices[0], upper.value, self.known)
-        self.refuse_hanging(tree, upper)
+        refuse_hanging(tree, upper, self.ranges)
         letter, offset = end_of(upper)
         more = self.known.one_more(letter) if letter and not (tree.lower or offset) and self.arrays_over(tree) else None
         if more and tree.lower == 0 and upper is not None:
@@ -372,16 +373,6 @@ class Sums:
             self.algebra.sizes[index] = self.ranges[index].size
             self.algebra.scope.append(index)
         return None
-
-    def refuse_hanging(self, tree: Bound, upper: Tree | None) -> None:
-        r"""Raise for `\sum_{i=1}^n \sum_{j=1}^i`: a sum of which each term of an outer one has another length."""
-        names = [part.name for part in postorder(upper) if isinstance(part, Name)] if upper is not None else []
-        outer = [name for name in names if name in self.ranges]
-        outer += [index for name in names for index in indices_of(name, self.ranges)[1]]
-        if outer:
-            message = f"how far the sum over {tree.indices[0]} goes hangs on {outer[0]}"
-            hint = f"write the sum over {outer[0]} between numbers, as from 1 to 3, so that all is written out"
-            raise GradcliError("sum", message, None, hint)
 
     def letter_of_array(self, tree: Bound) -> str | None:
         """A letter for the size of `\\sum_i i x_i`: the index is a number too, and the array says how far it runs."""
@@ -452,11 +443,7 @@ class Sums:
             whole = f"\\{tree.function}_{{{index}=1}}^n x"
             hint = f"write x_{index} for what hangs on {index}, or {whole} for n times the same"
             raise GradcliError("sum", f"nothing here hangs on the index {index}", None, hint)
-        count: Tree = found.upper
-        less = (1 if found.lower is None else found.lower) - 1
-        if less:
-            sign = "-" if less > 0 else "+"
-            count = Binary(sign, count, Number(abs(less), False, tree.start, tree.end), 0, tree.start, tree.end)
+        count = plus(found.upper, 1 - (1 if found.lower is None else found.lower))
         if tree.function == "prod":
             return value._replace(tree=Binary("**", value.tree, count, 0, tree.start, tree.end))
         return value._replace(tree=product(count, value.tree))

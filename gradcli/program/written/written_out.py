@@ -204,6 +204,17 @@ def end_of(upper: Tree | None) -> tuple[str | None, int]:
     return letter, offset
 
 
+def refuse_hanging(tree: Bound, upper: Tree | None, ranges: Mapping[str, Range]) -> None:
+    r"""Raise for `\sum_{i=1}^n \sum_{j=1}^i`: a sum of which each term of an outer one has another length."""
+    names = [part.name for part in postorder(upper) if isinstance(part, Name)] if upper is not None else []
+    outer = [name for name in names if name in ranges]
+    outer += [index for name in names for index in indices_of(name, ranges)[1]]
+    if outer:
+        message = f"how far the sum over {tree.indices[0]} goes hangs on {outer[0]}"
+        hint = f"write the sum over {outer[0]} between numbers, as from 1 to 3, so that all is written out"
+        raise GradcliError("sum", message, None, hint)
+
+
 def as_letter(upper: Tree | None) -> tuple[str | None, int]:
     """An upper end n, n-1 or n+1 as its letter and what is added; no letter for other ends."""
     if isinstance(upper, Name):

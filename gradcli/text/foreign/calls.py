@@ -7,9 +7,8 @@ A spelling's reading is a small text of this language; its names are replaced by
 from __future__ import annotations
 
 import re
-from functools import cache
 
-from gradcli.problems import GradcliError, Source, Span
+from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.spellings import (
@@ -26,7 +25,9 @@ from gradcli.text.foreign.spellings import (
     MODULES,
     REFUSED,
     SIZES,
-    SPELLINGS,
+    filled,
+    readings,
+    template,
 )
 from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS, INVERSES
 from gradcli.text.stack import CONDITIONAL, Frame, Stack
@@ -40,16 +41,12 @@ from gradcli.text.tree import (
     Number,
     Slice,
     Text,
-    Transpose,
     Tree,
     Unary,
     Vector,
-    postorder,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from gradcli.text.stack import Step
 
 ELEMENTWISE = ("^", "**", "*", "/", "+", "-", "−")
@@ -171,11 +168,7 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         if isinstance(function, Name) and function.name in _MAPPED and function.name not in stack.own_functions():
             inner = Call(function.name, (array,), (), call.name_end, function.start, call.end)  # Julia: sum(abs2, x)
             return Call(name, (_reading(inner, False) or inner,), (), call.name_end, call.start, call.end)
-    if name in ("sum", "mean") and len(call.arguments) == 2 and isinstance(call.arguments[1], Number) and not origin:
-        x = stack.typed(call.arguments[0])
-        message = f"{name}(..., {call.arguments[1].value}) reads in two ways: as MATLAB counts dimensions, or NumPy"
-        hint = f"write {name}({x}, axis=0) for one of each column, {name}({x}, axis=1) for one of each row"
-        raise _at_name(stack, call, message, hint, "ambiguous")
+    _refuse_two_ways(stack, call, origin, here)
     if name in ("sum", "max", "min") and not call.keywords and len(call.arguments) == 1:
         within = call.arguments[0]
         if isinstance(within, Call) and within.function == name and len(within.arguments) == 1 and not within.keywords:
@@ -184,11 +177,6 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         return _size(stack, call)
     if name == "betainc" and len(call.arguments) == 3 and origin:
         call.function = "btdtr"  # the same by SciPy's other name
-    elif name == "betainc" and len(call.arguments) == 3:
-        a, b, x = map(stack.typed, call.arguments)
-        whole = f"integral(t^({a} - 1)*(1 - t)^({b} - 1), t, 0, {x})"
-        hint = f"write {whole}/beta({a}, {b}), or {whole} without the division"
-        raise _at_name(stack, call, "betainc is divided by beta(a, b) in SciPy and not in SymPy", hint, "ambiguous")
     if name == "cross_entropy" and (entropy := _of_one_hot(stack, call)) is not None:
         return entropy
     differences = origin == "method" or (origin in _LIKE_NUMPY and name == "diff")
@@ -197,13 +185,6 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
     read_here = (name == "slogdet" and stack.texts[here + 1] == "[") or (name in ("sinc", "div") and origin)
     if name in REFUSED and not read_here:
         raise _refused(stack, call)
-    if name in DIVIDED_BY_N and origin and origin not in _LIKE_NUMPY:
-        x = stack.typed(call.arguments[0]) if call.arguments else "x"
-        hint = f"write {name}({x}) to divide by n, as NumPy does"
-        raise _at_name(stack, call, f"{name} divides by n in NumPy and by n - 1 in PyTorch", hint, "ambiguous")
-    if name.lower() in ("atan", "arctan") and len(call.arguments) == 2:
-        y, x = map(stack.typed, call.arguments[::-1] if stack.texts[here] == "]" else call.arguments)
-        raise _at_name(stack, call, f"{name} has one argument here", f"write atan2({y}, {x}) for the angle", "arity")
     if name == "Log" and len(call.arguments) == 2 and stack.texts[here] == "]":  # Wolfram's base comes first
         call = Call(name, call.arguments[::-1], (), call.name_end, call.start, call.end)
     call, logarithm = _without_log(call)
@@ -226,6 +207,27 @@ def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         call.function = lower
         return _reading(call, False) or call
     return call
+
+
+def _refuse_two_ways(stack: Stack, call: Call, origin: str, here: int) -> None:
+    """Raise for calls that mean one thing in one library and another in the next."""
+    name, count = call.function, len(call.arguments)
+    x = stack.typed(call.arguments[0]) if call.arguments else "x"
+    if name in ("sum", "mean") and count == 2 and isinstance(call.arguments[1], Number) and not origin:
+        message = f"{name}(..., {call.arguments[1].value}) reads in two ways: as MATLAB counts dimensions, or NumPy"
+        hint = f"write {name}({x}, axis=0) for one of each column, {name}({x}, axis=1) for one of each row"
+        raise _at_name(stack, call, message, hint, "ambiguous")
+    if name == "betainc" and count == 3 and not origin:
+        a, b, x = map(stack.typed, call.arguments)
+        whole = f"integral(t^({a} - 1)*(1 - t)^({b} - 1), t, 0, {x})"
+        hint = f"write {whole}/beta({a}, {b}), or {whole} without the division"
+        raise _at_name(stack, call, "betainc is divided by beta(a, b) in SciPy and not in SymPy", hint, "ambiguous")
+    if name in DIVIDED_BY_N and origin and origin not in _LIKE_NUMPY:
+        hint = f"write {name}({x}) to divide by n, as NumPy does"
+        raise _at_name(stack, call, f"{name} divides by n in NumPy and by n - 1 in PyTorch", hint, "ambiguous")
+    if name.lower() in ("atan", "arctan") and count == 2:
+        y, x = map(stack.typed, call.arguments[::-1] if stack.texts[here] == "]" else call.arguments)
+        raise _at_name(stack, call, f"{name} has one argument here", f"write atan2({y}, {x}) for the angle", "arity")
 
 
 _MAPPED = APPLIED_WORDS - {"det", "tr", "logdet"} | {"abs2"}
@@ -401,55 +403,3 @@ def _reading(call: Call, foreign: bool) -> Tree | None:
             values.update((keywords[word], value) for word, value in call.keywords)
             return filled(template(reading), values, call)
     return None
-
-
-Reading = tuple[tuple[str, ...], dict[str, str], str, bool]
-
-
-@cache
-def readings() -> dict[str, list[Reading]]:
-    """The table of spellings by name: parameters, keywords (word -> name in the reading), reading."""
-    found: dict[str, list[Reading]] = {}
-    for row in SPELLINGS:
-        name, _, rest = row.call.partition("(")
-        words = [word.strip() for word in rest.rstrip(")").split(",") if word.strip()]
-        parameters = tuple(word.partition(" ")[0] for word in words if "=" not in word)
-        keywords = dict(word.split("=", 1) for word in words if "=" in word)
-        found.setdefault(name, []).append((parameters, keywords, row.reading, row.from_module))
-    return found
-
-
-@cache
-def template(reading: str) -> Tree:
-    """The tree of a row's reading."""
-    return Stack.read_inner(Stack(kind.cut(Source("a row of the table", reading))))
-
-
-def filled(pattern: Tree, values: Mapping[str, Tree], call: Call) -> Tree:
-    """A template with the names replaced, in the place of the call."""
-    start, end = call.start, call.end
-    done: dict[int, Tree] = {}
-    for tree in postorder(pattern):
-        new: Tree
-        if type(tree) is Name:
-            new = values.get(tree.name) or Name(tree.name, start, end)
-        elif type(tree) is Number:
-            new = Number(tree.value, tree.decimal, start, end)
-        elif type(tree) is Unary:
-            new = Unary(tree.op, done[id(tree.operand)], start, end)
-        elif type(tree) is Binary:
-            new = Binary(tree.op, done[id(tree.left)], done[id(tree.right)], start, start, end)
-        elif type(tree) is Transpose:
-            new = Transpose(done[id(tree.operand)], start, end)
-        elif type(tree) is Index:
-            new = Index(done[id(tree.base)], tree.subscripts, start, end)
-        elif type(tree) is Slice:
-            new = tree
-        elif type(tree) is Call:
-            arguments = tuple(done[id(argument)] for argument in tree.arguments)
-            words = tuple((word, done[id(value)]) for word, value in tree.keywords)
-            new = Call(tree.function, arguments, words, call.name_end, start, end)
-        else:
-            raise TypeError(f"a template has no {type(tree).__name__}")
-        done[id(tree)] = new
-    return done[id(pattern)]

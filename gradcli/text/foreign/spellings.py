@@ -7,10 +7,17 @@ something else here. Codes of errors: none; see `foreign.calls`.
 
 from __future__ import annotations
 
+from functools import cache
+
+from gradcli.problems import Source
 from gradcli.records import TYPE_CHECKING, NamedTuple
+from gradcli.text import tokens as kind
+from gradcli.text.stack import Stack
 from gradcli.text.systems.rows import STATISTICS, WOLFRAM
+from gradcli.text.tree import Binary, Call, Index, Name, Number, Slice, Transpose, Tree, Unary, postorder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Final
 
 
@@ -282,3 +289,55 @@ DISTRIBUTIONS: Final = {
 
 DENSITIES: Final = frozenset(("pdf", "cdf", "logpdf"))
 """What is asked of a distribution, behind its name."""
+
+
+Reading = tuple[tuple[str, ...], dict[str, str], str, bool]
+
+
+@cache
+def readings() -> dict[str, list[Reading]]:
+    """The table of spellings by name: parameters, keywords (word -> name in the reading), reading."""
+    found: dict[str, list[Reading]] = {}
+    for row in SPELLINGS:
+        name, _, rest = row.call.partition("(")
+        words = [word.strip() for word in rest.rstrip(")").split(",") if word.strip()]
+        parameters = tuple(word.partition(" ")[0] for word in words if "=" not in word)
+        keywords = dict(word.split("=", 1) for word in words if "=" in word)
+        found.setdefault(name, []).append((parameters, keywords, row.reading, row.from_module))
+    return found
+
+
+@cache
+def template(reading: str) -> Tree:
+    """The tree of a row's reading."""
+    return Stack.read_inner(Stack(kind.cut(Source("a row of the table", reading))))
+
+
+def filled(pattern: Tree, values: Mapping[str, Tree], call: Call) -> Tree:
+    """A template with the names replaced, in the place of the call."""
+    start, end = call.start, call.end
+    done: dict[int, Tree] = {}
+    for tree in postorder(pattern):
+        new: Tree
+        if type(tree) is Name:
+            new = values.get(tree.name) or Name(tree.name, start, end)
+        elif type(tree) is Number:
+            new = Number(tree.value, tree.decimal, start, end)
+        elif type(tree) is Unary:
+            new = Unary(tree.op, done[id(tree.operand)], start, end)
+        elif type(tree) is Binary:
+            new = Binary(tree.op, done[id(tree.left)], done[id(tree.right)], start, start, end)
+        elif type(tree) is Transpose:
+            new = Transpose(done[id(tree.operand)], start, end)
+        elif type(tree) is Index:
+            new = Index(done[id(tree.base)], tree.subscripts, start, end)
+        elif type(tree) is Slice:
+            new = tree
+        elif type(tree) is Call:
+            arguments = tuple(done[id(argument)] for argument in tree.arguments)
+            words = tuple((word, done[id(value)]) for word, value in tree.keywords)
+            new = Call(tree.function, arguments, words, call.name_end, start, end)
+        else:
+            raise TypeError(f"a template has no {type(tree).__name__}")
+        done[id(tree)] = new
+    return done[id(pattern)]
