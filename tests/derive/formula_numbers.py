@@ -170,6 +170,7 @@ FUNCTIONS: dict[str, Any] = {
     "sigmoid": sigmoid,
     "softplus": lambda x: np.logaddexp(0, x),
     "softmax": softmax,
+    "outer": lambda x, y: x.reshape(-1, 1) @ y.reshape(1, -1),
     "sum": along(np.sum),
     "prod": along(np.prod),
     "mean": along(np.mean),

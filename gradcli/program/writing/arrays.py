@@ -43,6 +43,11 @@ LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", 
 """Functions of a transpose that are written as the transpose of the function, where that is no longer."""
 
 
+def is_unit_matrix(node: Node) -> bool:
+    """Has it a single 1, as the product of a column and a row of the identity?"""
+    return len(node.args) == 2 and all(arg.op == "pick" and arg.args[0].op == "eye" for arg in node.args)
+
+
 def tokens(graph: Graph, node: Node) -> int:
     """How long the text of a node is."""
     return PieceWriter(graph).write(node).size
@@ -237,7 +242,7 @@ class PieceWriter(Writer[Piece]):
     def chain_term(self, coefficient: Rational, above: list[Piece], core: Node, below: list[Piece]) -> Piece:
         """2*s*A@B@C / below: the scalar stands before the first factor, which needs no brackets then."""
         whole = self.written[core]
-        if type(whole.tree) is Transpose:
+        if type(whole.tree) is Transpose or is_unit_matrix(core):
             return self.fraction(coefficient, [*above, whole], below)
         front, bottom = self.numbers(coefficient)
         head = [*front, *above, self.written[core.args[0]]]
@@ -304,6 +309,8 @@ class PieceWriter(Writer[Piece]):
         return transposed(self.written[node.args[0]])
 
     def matmul(self, node: Node) -> Piece:
+        if is_unit_matrix(node):  # what NumPy, whose rows are not turned, takes for the same
+            return called("outer", [transposed(self.written[node.args[0]]), self.written[node.args[1]]])
         return self.row(node.args)
 
     def fill(self, node: Node) -> Piece:
