@@ -112,7 +112,7 @@ def _sign(stack: Stack, here: int) -> Step:
     if symbol == "@" and (step := anonymous(stack, here)) is not None:
         return step
     if symbol != "+" or stack.powers[-1] in (APPLIED, REDUCING):  # "\\sin + x" lacks an argument
-        from gradcli.text.unreadable import no_operand
+        from gradcli.text.prose.unreadable import no_operand
 
         raise no_operand(stack, here)
     return True, here + 1
@@ -173,7 +173,7 @@ def _word(stack: Stack, here: int) -> Step:
 
 
 def _no_operand(stack: Stack, here: int) -> Step:
-    from gradcli.text.unreadable import no_operand
+    from gradcli.text.prose.unreadable import no_operand
 
     raise no_operand(stack, here)
 
@@ -296,7 +296,7 @@ def _factor(stack: Stack, here: int) -> Step:
         return comprehension(stack, here)
     apart = stack.starts[here] > stack.ends[here - 1]
     if stack.frames[-1].form == "[" and apart:
-        from gradcli.text.unreadable import refuse_blank
+        from gradcli.text.prose.unreadable import refuse_blank
 
         refuse_blank(stack, here)
     if what == NAME and (
@@ -335,7 +335,7 @@ def _factor(stack: Stack, here: int) -> Step:
 
 
 def _refuse_number(stack: Stack, here: int) -> None:
-    from gradcli.text.unreadable import refuse_number_of_formula
+    from gradcli.text.prose.unreadable import refuse_number_of_formula
 
     refuse_number_of_formula(stack, here)
 

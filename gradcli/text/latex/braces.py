@@ -26,7 +26,7 @@ def brace(at: Pieces, piece: str) -> None:
         at.open_group("bare", at.here, piece)
         at.here += 1
         return
-    if match := words.UPRIGHT_WORD.match(at.source.text, at.starts[at.here], at.end):
+    if match := at.ahead(words.UPRIGHT_WORD):
         start = at.starts[at.here]
         at.skip_to(match.end())
         if match[1] in words.FUNCTIONS:

@@ -88,7 +88,7 @@ def font(at: Pieces, word: str, start: int) -> None:
         at.here = here + 1
         _font_group(at, word, here, bold)
         return
-    called = words.EXPECTED.match(at.source.text, at.ends[at.here - 1], at.end) is not None
+    called = at.ahead(words.EXPECTED) is not None
     refused = "mathbb{E}" if name in "EPV" and called else f"{word}{{{name}}}"
     if refused in words.REFUSED and (called or word == "mathbb"):
         at.here = here
@@ -99,7 +99,7 @@ def font(at: Pieces, word: str, start: int) -> None:
         name += "_" + word.removeprefix("wide").replace("overline", "bar")
     if match[2]:
         name += "_" + match[2][1:].strip("{} ")
-    behind = calls.ARGUMENT_FOLLOWS.match(at.source.text, at.ends[at.here - 1], at.end)
+    behind = at.ahead(calls.ARGUMENT_FOLLOWS)
     if word in words.WORDS and name in calls.OTHER_FUNCTIONS and behind and behind[1] not in ("cdot", "times"):
         at.here = here
         at.put_bad(f"{name} is called otherwise here", f"write {calls.OTHER_FUNCTIONS[name]} x")
@@ -120,9 +120,7 @@ def named(at: Pieces, name: str, start: int) -> None:
     if calls.special_operator(at, name, start):
         return
     function = FUNCTIONS.get(name, name)
-    if function in ("sum", "prod", "max", "min") and words.SUBSCRIPT.match(
-        at.source.text, at.ends[at.here - 1], at.end
-    ):
+    if function in ("sum", "prod", "max", "min") and at.ahead(words.SUBSCRIPT):
         at.here -= 1
         reductions.reduction(at, function)
         return
@@ -213,9 +211,9 @@ def exponent(at: Pieces, piece: str) -> None:
     owner = at.here
     if len(at.out.kinds) == at.script_end:
         raise at.error(owner, "two exponents in a row", "write one exponent, or brackets around the inner power")
-    if (match := words.STEP.match(at.source.text, at.starts[owner], at.end)) and is_variable(at):
+    if (match := at.ahead(words.STEP, owner)) and is_variable(at):
         raise step_error(at, owner, match[1])
-    if words.LAYER.match(at.source.text, at.starts[owner], at.end):
+    if at.ahead(words.LAYER, owner):
         at.put_bad(
             "an upper index of this form cannot be read",
             "write W^{[1]} or W^{[l]}, and call the layer before by a letter",
@@ -235,12 +233,12 @@ def exponent(at: Pieces, piece: str) -> None:
         at.put_at(kind.TRANSPOSE, "'", at.starts[owner], at.ends[at.here - 1])
         return
     calls.refuse_adjoint(at, owner)
-    if is_variable(at) and (match := words.UPPER_WORD.match(at.source.text, at.ends[owner], at.end)):
+    if is_variable(at) and (match := at.ahead(words.UPPER_WORD, owner + 1)):
         raise upper_word_error(at, owner, match[1])
-    if is_variable(at) and (match := words.WORD_POWER.match(at.source.text, at.ends[owner], at.end)):
+    if is_variable(at) and (match := at.ahead(words.WORD_POWER, owner + 1)):
         word = match[1]
         at.note(f"^{{\\mathrm{{{word}}}}} is a power; ^{{\\text{{{word}}}}} makes one name of both")
-    if words.ORDINAL.match(at.source.text, at.ends[owner], at.end):
+    if at.ahead(words.ORDINAL, owner + 1):
         raise at.error(owner, "an ordinal number is no power", "leave it out, or write the power without a font")
     if at.skip_blanks() == "1" and at.source.text[at.ends[at.here] : at.end].lstrip()[:1] == "/":
         at.put_bad("an exponent that begins with 1/ can be read in two ways", "write x^{1/2} for the root, or x/2")
@@ -283,7 +281,7 @@ def upper_word_error(at: Pieces, owner: int, word: str) -> GradcliError:
 
 def _round_exponent(at: Pieces, owner: int) -> None:
     r"""`e^(-x^2)`, as AsciiMath writes it: the bracket follows. Raises for `x^(i)`, which may be an upper index."""
-    if match := words.ONE_SIGN.match(at.source.text, at.starts[at.here], at.end):
+    if match := at.ahead(words.ONE_SIGN):
         inside = match[1]
         error = at.error(owner, f"^({inside}) can be read in two ways: a power, or an upper index",
                          f"write x^{{{inside}}} for the power, x^{{({inside})}} for the index")  # fmt: skip

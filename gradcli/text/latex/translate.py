@@ -152,11 +152,7 @@ class Translator(Pieces):
         """Letters, numbers and signs as they are, and commands without arguments."""
         if piece in (r"\quad", r"\qquad"):
             forms.wide_space(self)
-        elif (
-            piece == r"\,"
-            and self.groups == []
-            and (match := words.DIFFERENTIAL_END.match(self.source.text, self.ends[self.here], self.end))
-        ):
+        elif piece == r"\," and self.groups == [] and (match := self.ahead(words.DIFFERENTIAL_END, self.here + 1)):
             derivatives.differential(self, match.end())
         elif piece[0] in " \t\r\n~%\f\v\u200b\ufeff" or piece in IGNORED:
             if self.lines and "\n" in piece and piece[0] != "%" and not self.groups:
@@ -164,13 +160,9 @@ class Translator(Pieces):
                 self.put(kind.NEWLINE, piece)
             else:
                 self.here += 1
-        elif (
-            piece == "d"
-            and self.at_start()
-            and (match := words.QUOTIENT.match(self.source.text, self.ends[self.here], self.end))
-        ):
+        elif piece == "d" and self.at_start() and (match := self.ahead(words.QUOTIENT, self.here + 1)):
             derivatives.plain_quotient(self, match)
-        elif piece in "∑∏" or (piece in "ΣΠ" and words.INDEXED.match(self.source.text, self.ends[self.here], self.end)):
+        elif piece in "∑∏" or (piece in "ΣΠ" and self.ahead(words.INDEXED, self.here + 1)):
             reductions.reduction(self, "prod" if piece in "∏Π" else "sum")
         elif piece in (":", r"\colon"):
             self.colon()
@@ -219,7 +211,7 @@ class Translator(Pieces):
             self.note(f"{match[1]} is one name")
             self.letter(match[1], start, done=True)
             return
-        match = words.LONG_WORD.match(self.source.text, self.starts[self.here], self.end)
+        match = self.ahead(words.LONG_WORD)
         if match is not None:
             word = match[0]
             if self.lines:
@@ -231,7 +223,7 @@ class Translator(Pieces):
 
     def title(self) -> re.Match[str] | None:
         r"""The word that a formula is given as a name, `MSE = ...`: letters of which none stands behind it."""
-        match = words.TITLE.match(self.source.text, self.starts[self.here], self.end)
+        match = self.ahead(words.TITLE)
         if match is None or not all(len(part) == 1 for part in self.pieces[self.here : self.here + len(match[1])]):
             return None
         behind = {piece for piece in self.pieces[self.here + len(match[1]) :] if len(piece) == 1}
@@ -245,7 +237,7 @@ class Translator(Pieces):
     def take_mapping(self) -> bool:
         r"""`f: \\mathbb{R}^n \\to \\mathbb{R}`: where a function lives says nothing more."""
         start = self.starts[self.here]
-        match = words.MAPPING.match(self.source.text, self.ends[self.here], self.end)
+        match = self.ahead(words.MAPPING, self.here + 1)
         if match is None:
             return False
         self.skip_to(match.end())
@@ -266,24 +258,18 @@ class Translator(Pieces):
             name += match[1]  # one quantity
         if not done and calls.special_letter(self, name, start):
             return
-        if (
-            name == "Delta"
-            and name not in self.headers
-            and calls.BEFORE_BRACKET.match(self.source.text, self.ends[self.here - 1])
-        ):
+        if name == "Delta" and name not in self.headers and self.ahead(calls.BEFORE_BRACKET):
             raise calls.laplacian(self)
         if name == "d" and not done:
             derivatives.note_product(self)
-        if name == "E" and words.EXPECTATION.match(self.source.text, self.ends[self.here - 1], self.end):
+        if name == "E" and self.ahead(words.EXPECTATION):
             self.here -= 1
             self.put_bad(*words.REFUSED["mathbb{E}"])
             return
-        if name in words.CALLED and (
-            match := words.DERIVED.match(self.source.text, self.ends[self.here - 1], self.end)
-        ):
+        if name in words.CALLED and (match := self.ahead(words.DERIVED)):
             derivatives.derived(self, name, match)
             return
-        if not done and (match := words.PRIMED_CALL.match(self.source.text, self.ends[self.here - 1], self.end)):
+        if not done and (match := self.ahead(words.PRIMED_CALL)):
             derivatives.primed(self, name, match)
             return
         power = None if name == "e" else self.take(words.POWER_THEN_INDEX)  # x^2_1 is x_1^2
@@ -297,7 +283,7 @@ class Translator(Pieces):
             return
         base = name.partition("_")[0]
         word = done and len(base) > 1 and base not in GREEK and name.replace("_", "").isalnum()
-        if word and words.INVERSE_CALL.match(self.source.text, self.ends[self.here - 1], self.end):
+        if word and self.ahead(words.INVERSE_CALL):
             raise self.inverse_error(name)
         called = name in words.CALLED or word
         if called and self.take(words.BRACKET):
@@ -324,7 +310,7 @@ class Translator(Pieces):
 
     def glued(self, name: str, index: str) -> str:
         """The j of `A_ij`, in a text without commands; raises for it in LaTeX, which prints A_i j: not for `x_iy`."""
-        match = words.GLUED_INDEX.match(self.source.text, self.ends[self.here - 1], self.end)
+        match = self.ahead(words.GLUED_INDEX)
         is_latex = "\\" in self.source.text or "$" in self.source.text
         if match is None or (is_latex and len(match[0]) == 1 and match[0] not in "ijklmnpqrst"):
             return ""
@@ -367,8 +353,7 @@ class Translator(Pieces):
 
     def step(self) -> str:
         r"""The index of `x_{t-1}` where no sum runs over t, as a part of the name."""
-        begin = self.starts[self.here] if self.here < len(self.pieces) else self.end
-        match = words.STEP_INDEX.match(self.source.text, begin, self.end)
+        match = self.ahead(words.STEP_INDEX)
         if match is None or any(match[1] in bounds.indices for bounds in self.spelled.bounds.values()):
             return ""
         self.skip_to(match.end())
@@ -402,7 +387,7 @@ class Translator(Pieces):
         start, name = self.starts[self.here], FUNCTIONS.get(piece, piece)
         after = self.source.text[self.ends[self.here] : self.ends[self.here] + 1]
         if after.isalpha():
-            factors = words.FACTORS.match(self.source.text, self.ends[self.here], self.end)
+            factors = self.ahead(words.FACTORS, self.here + 1)
             argument = factors[0].strip() if factors else after
             spelt = f"\\{piece} {argument}" if piece in words.PLAIN else f"\\operatorname{{{piece}}}({argument})"
             hint = f"write {spelt}, or blanks between letters that are factors"
@@ -410,7 +395,7 @@ class Translator(Pieces):
                 f"'{piece}{argument}' can be read in two ways: the function {piece}, or letters side by side", hint
             )
             return
-        if match := words.GLUED.match(self.source.text, self.ends[self.here], self.end):
+        if match := self.ahead(words.GLUED, self.here + 1):
             digits, behind = match[1], match[2]
             readings = ""
             if piece == "log" and digits in ("2", "10"):

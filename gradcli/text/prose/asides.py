@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.foreign.tuples import decimal_comma
 
 if TYPE_CHECKING:
     from typing import Final
 
     from gradcli.text.stack import Stack
-
-__all__ = ["decimal_comma", "passed"]
 
 _ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 _NEVER: Final = frozenset((kind.EQUALS, kind.OPEN_SQUARE, kind.BAD))
