@@ -13,6 +13,7 @@ from gradcli.text.tokens import canonical_name, quoted
 from gradcli.text.tree import AskedDerivative
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from typing import Final
 
     from gradcli.problems import GradcliError
@@ -47,14 +48,13 @@ def skip_words(stack: Stack) -> bool:
 
     Whether something was passed. Raises `syntax` for statements that no formula has: loops, conditions, classes.
     """
-    here, kinds, texts = stack.place, stack.kinds, stack.texts
-    word = texts[here]
+    here, kinds, word = stack.place, stack.kinds, stack.texts[stack.place]
     if kinds[here] == kind.NAME or word == "@":
         from gradcli.text.foreign.bodies import skip_line
 
         if skip_line(stack):
             return True
-    if texts[here] == ">":
+    if word == ">":
         while stack.texts[stack.place] == ">":
             stack.place += 1
         return True
@@ -63,24 +63,16 @@ def skip_words(stack: Stack) -> bool:
         return True
     if kinds[here] != kind.NAME:
         return False
-    following = kinds[here + 1]
-    if word in TYPES and following == kind.NAME and _is_typed(stack):
-        return True
-    if word in ("import", "from") and following == kind.NAME:
-        return _skip_line(stack)
-    if word == "def" and following == kind.NAME:
-        return _definition(stack)
-    if word in ("function", "fn", "func") and (following == kind.NAME or _is_output(stack, here + 1)):
-        return _definition(stack)
-    if word in _DECLARING and following == kind.NAME:
-        stack.place += 1
-        return True
-    if word in _REFUSED and following in (kind.NAME, kind.NUMBER, kind.OPEN, kind.COLON):
+    if word in _REFUSED and kinds[here + 1] in (kind.NAME, kind.NUMBER, kind.OPEN, kind.COLON):
         raise _no_formula(stack, here)
-    return False
+    begun = _BEGINNINGS.get(word)
+    return begun is not None and begun(stack)
 
 
-def _skip_line(stack: Stack) -> bool:
+def _import(stack: Stack) -> bool:
+    """`import numpy as np`: the line is passed."""
+    if stack.kinds[stack.place + 1] != kind.NAME:
+        return False
     while stack.kinds[stack.place] not in _ENDS:
         stack.place += 1
     return True
@@ -96,6 +88,8 @@ def _definition(stack: Stack) -> bool:
     """`def f(x, y):` and `function f(x, y) {`: kept until the `return` comes."""
     here = stack.place + 1
     output = ""
+    if stack.kinds[here] != kind.NAME and not _is_output(stack, here):
+        return False
     if _is_output(stack, here):
         bracket = stack.kinds[here] == kind.OPEN_SQUARE
         output, here = stack.texts[here + bracket], here + 2 + 2 * bracket
@@ -160,6 +154,8 @@ TYPES: Final = frozenset(("double", "float", "int", "long", "real", "auto", "sta
 def _is_typed(stack: Stack) -> bool:
     """Leave out the types of `double f(double x) {` and `double y = ...`; False where none of these stands here."""
     here = stack.place
+    if stack.kinds[here + 1] != kind.NAME:
+        return False
     while stack.texts[here] in TYPES and stack.kinds[here + 1] == kind.NAME:
         here += 1
     end = here + 1
@@ -178,6 +174,20 @@ def _is_typed(stack: Stack) -> bool:
             for column in columns:
                 del column[place : place + 1 + pointer]
     return True
+
+
+def _declared(stack: Stack) -> bool:
+    """`const f = ...`: the word is passed."""
+    is_followed = stack.kinds[stack.place + 1] == kind.NAME
+    stack.place += is_followed
+    return is_followed
+
+
+_BEGINNINGS: Final[Mapping[str, Callable[[Stack], bool]]] = {
+    **dict.fromkeys(("import", "from"), _import), **dict.fromkeys(("def", "function", "fn", "func"), _definition),
+    **dict.fromkeys(_DECLARING, _declared), **dict.fromkeys(TYPES, _is_typed),
+}  # fmt: skip
+"""What a line of a program begins with, and what passes it; False where the word is a name."""
 
 
 def _braces_as_lines(stack: Stack) -> None:

@@ -12,7 +12,7 @@ from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import LOWERED
-from gradcli.text.latex import bars, braces, calls, derivatives, forms, heads, reductions, rows, words
+from gradcli.text.latex import bars, braces, calls, derivatives, fonts, forms, heads, reductions, rows, words
 from gradcli.text.latex.pieces import Pieces
 from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
 from gradcli.text.tokens import Spelled, Tokens, check_length, classify, quoted
@@ -112,7 +112,7 @@ class Translator(Pieces):
         r"""An argument without braces in a font of its own: `^\mathbf{x}`."""
         start = self.starts[self.here]
         self.put_at(kind.OPEN, "(", start, start)
-        forms.font(self, piece[1:], start)
+        fonts.font(self, piece[1:], start)
         self.finish(action, self.ends[self.here - 1], owner)
 
     def finish(self, action: str, end: int, owner: int) -> None:
@@ -149,23 +149,9 @@ class Translator(Pieces):
     # ---------------------------------------------------------------- one method for each kind of piece
 
     def other(self, piece: str) -> None:
-        """Letters, numbers and signs as they are, and commands without arguments."""
-        if piece in (r"\quad", r"\qquad"):
-            forms.wide_space(self)
-        elif piece == r"\," and self.groups == [] and (match := self.ahead(words.DIFFERENTIAL_END, self.here + 1)):
-            derivatives.differential(self, match.end())
-        elif piece[0] in " \t\r\n~%\f\v\u200b\ufeff" or piece in IGNORED:
-            if self.lines and "\n" in piece and piece[0] != "%" and not self.groups:
-                self.drop_stops()
-                self.put(kind.NEWLINE, piece)
-            else:
-                self.here += 1
-        elif piece == "d" and self.at_start() and (match := self.ahead(words.QUOTIENT, self.here + 1)):
-            derivatives.plain_quotient(self, match)
-        elif piece in "∑∏" or (piece in "ΣΠ" and self.ahead(words.INDEXED, self.here + 1)):
-            reductions.reduction(self, "prod" if piece in "∏Π" else "sum")
-        elif piece in (":", r"\colon"):
-            self.colon()
+        """Letters, words and signs as they are, and commands without arguments."""
+        if piece[0] in " \t\r\n~%\f\v\u200b\ufeff" or piece in IGNORED:
+            self.blank(piece)
         elif piece > "\u3100" and rows.bare_words(self):
             return
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
@@ -174,15 +160,25 @@ class Translator(Pieces):
             forms.command(self, piece)
         elif piece in words.PLAIN or piece in words.BRACKETED:
             self.word(piece)
-        elif piece == "lim":
-            self.put_bad(*words.REFUSED[piece])
         elif piece in words.SPELLED_GREEK:
             self.run_together(piece, f"\\{piece}", "a Greek letter")
         elif piece in words.SPELLED:
             self.run_together(piece, words.SPELLED[piece], "a word")
-        elif piece == "...":
-            self.put_bad(*words.REFUSED["cdots"])
-        elif (piece.isascii() and piece[-1].isdigit()) or classify(piece) == kind.NUMBER:
+        else:
+            self.sign(piece)
+
+    def blank(self, piece: str) -> None:
+        """What is not shown: passed, or the end of a line that ends a statement."""
+        if self.lines and "\n" in piece and piece[0] != "%" and not self.groups:
+            self.drop_stops()
+            self.put(kind.NEWLINE, piece)
+        else:
+            self.here += 1
+
+    def sign(self, piece: str) -> None:
+        """A number, a stop, an operator or a bracket."""
+        what = classify(piece)
+        if (piece.isascii() and piece[-1].isdigit()) or what == kind.NUMBER:
             start, end = self.starts[self.here], self.ends[self.here]
             self.here += 1
             self.put_number(piece, start, end)
@@ -192,16 +188,11 @@ class Translator(Pieces):
         elif piece in kind.STOPS:
             self.put(kind.COMMA if piece in ",，、" else kind.BAD, piece)
             calls.after_comma(self)
-        elif piece in "⟨⟩":
-            forms.angle(self, piece)
-        elif piece in "∇∂":
-            derivatives.nabla(self, piece)
-        elif classify(piece) in (kind.BAD, kind.NAME, kind.STRING):
-            self.put_bad(
-                f"{quoted(piece)} is not part of the language", "leave it out; letters and \\text{word} are names"
-            )
+        elif what in (kind.BAD, kind.NAME, kind.STRING):
+            message = f"{quoted(piece)} is not part of the language"
+            self.put_bad(message, "leave it out; letters and \\text{word} are names")
         else:
-            self.put(classify(piece), piece)
+            self.put(what, piece)
 
     def single(self, piece: str) -> None:
         """A letter, perhaps of a word that is spelled without a font."""
@@ -229,23 +220,6 @@ class Translator(Pieces):
         behind = {piece for piece in self.pieces[self.here + len(match[1]) :] if len(piece) == 1}
         return None if behind.intersection(match[1]) else match
 
-    def colon(self) -> None:
-        """Where a function lives, or a colon."""
-        if not self.take_mapping():
-            self.put(kind.COLON, ":")
-
-    def take_mapping(self) -> bool:
-        r"""`f: \\mathbb{R}^n \\to \\mathbb{R}`: where a function lives says nothing more."""
-        start = self.starts[self.here]
-        match = self.ahead(words.MAPPING, self.here + 1)
-        if match is None:
-            return False
-        self.skip_to(match.end())
-        text = self.source.text[start : match.end()]
-        self.spelled.members[text] = None
-        self.put_at(kind.MEMBER, text, start, match.end())
-        return True
-
     def letter(self, name: str, start: int | None = None, done: bool = False) -> None:
         """A name of one letter (or word) with its index; before a bracket a function or a factor."""
         if start is None:
@@ -256,8 +230,13 @@ class Translator(Pieces):
             self.skip_to(self.raised[1])
         if name == "Delta" and not done and (match := self.take(words.ONE_LETTER)):
             name += match[1]  # one quantity
+        if not self.is_more(name, start, done):
+            self.name(name, start, done)
+
+    def is_more(self, name: str, start: int, done: bool) -> bool:
+        """Whether a letter was read as more than a name: a function, an operator, a derivative."""
         if not done and calls.special_letter(self, name, start):
-            return
+            return True
         if name == "Delta" and name not in self.headers and self.ahead(calls.BEFORE_BRACKET):
             raise calls.laplacian(self)
         if name == "d" and not done:
@@ -265,19 +244,23 @@ class Translator(Pieces):
         if name == "E" and self.ahead(words.EXPECTATION):
             self.here -= 1
             self.put_bad(*words.REFUSED["mathbb{E}"])
-            return
+            return True
         if name in words.CALLED and (match := self.ahead(words.DERIVED)):
             derivatives.derived(self, name, match)
-            return
+            return True
         if not done and (match := self.ahead(words.PRIMED_CALL)):
             derivatives.primed(self, name, match)
-            return
+            return True
+        return False
+
+    def name(self, name: str, start: int, done: bool) -> None:
+        """A name with its indices, an entry of it, or a function whose bracket follows."""
         power = None if name == "e" else self.take(words.POWER_THEN_INDEX)  # x^2_1 is x_1^2
         name = self.indexed(name + self.digits(name, done))
         if name in self.primed and self.take(words.PRIMES):
             self.note(f"{name}' is a variable of its own, {name}_prime")
             name += "_prime"
-        if match := self.take(words.OPEN_INDEX):
+        if self.take(words.OPEN_INDEX):
             self.put_name(name, start)
             self.entry()
             return
@@ -285,18 +268,17 @@ class Translator(Pieces):
         word = done and len(base) > 1 and base not in GREEK and name.replace("_", "").isalnum()
         if word and self.ahead(words.INVERSE_CALL):
             raise self.inverse_error(name)
-        called = name in words.CALLED or word
-        if called and self.take(words.BRACKET):
+        if (word or name in words.CALLED) and self.take(words.BRACKET):
             self.put_call(name if name in self.headers else words.GREEK_FUNCTIONS.get(name, name), start)
-        else:
-            self.put_name(name, start)
-            if power:
-                self.put_at(kind.OPERATOR, "^", power.start(1), power.start(1) + 1)
-                self.put_number(power[2] or power[3], power.start(1) + 1, power.end(1))
-                self.script_end = len(self.out.kinds)
-            if self.turned:
-                self.put_at(kind.TRANSPOSE, "'", self.ends[self.here - 1], self.ends[self.here - 1])
-                self.turned = False
+            return
+        self.put_name(name, start)
+        if power:
+            self.put_at(kind.OPERATOR, "^", power.start(1), power.start(1) + 1)
+            self.put_number(power[2] or power[3], power.start(1) + 1, power.end(1))
+            self.script_end = len(self.out.kinds)
+        if self.turned:
+            self.put_at(kind.TRANSPOSE, "'", self.ends[self.here - 1], self.ends[self.here - 1])
+            self.turned = False
 
     def digits(self, name: str, done: bool) -> str:
         """The digits right behind a letter, in a text without dollar signs: `x1` is a name there, as in plain text."""
