@@ -13,7 +13,6 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Source, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.declarations import read_declaration
 from gradcli.text.equations import leave_annotation, read_equation, without_systems
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
@@ -273,8 +272,12 @@ def _read_one(
     """Add the statement or declaration that stands here; the body of the `def` in which it stands, if any."""
     leave_annotation(stack)
     if stack.kinds[stack.place] == kind.NAME and stack.kinds[stack.place + 1] == kind.COLON and not _maps(stack):
-        equation = read_equation(stack)
-        statements.append(equation) if equation else declarations.append(read_declaration(stack))
+        if (equation := read_equation(stack)) is not None:
+            statements.append(equation)
+            return body
+        from gradcli.text.declarations import read_declaration
+
+        declarations.append(read_declaration(stack))
         return body
     if (stack.latex or stack.texts[stack.place + 1] == "∈") and (members := read_members(stack)) is not None:
         declarations.extend(members)

@@ -210,7 +210,7 @@ def test_a_wrong_row_is_caught(op: str, monkeypatch: pytest.MonkeyPatch) -> None
 def test_texts_of_operations_read_back(op: str) -> None:
     """The text of a node, evaluated apart from the package, is its value."""
     made = Made(op)
-    (text,) = write_all(write_array_trees([made.node], graph=made.graph).trees, "text")
+    (text,) = write_all(write_array_trees([made.node], made.graph), "text")
     assert np.allclose(evaluate(text, made.values), made.value(made.node, made.values))
 
 

@@ -35,12 +35,10 @@ def refuse(constant: str) -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_json_is_one_strict_line(name):
-    """Every answer is one line of JSON without NaN, in ASCII where it must be."""
+    """Every answer is one line of JSON without NaN."""
     text = write_json(SAMPLES[name]())
     assert "\n" not in text
     assert json.loads(text, parse_constant=refuse)["schema"].startswith("gradcli.")
-    assert json.loads(write_json(SAMPLES[name](), "latin-1")) == json.loads(text)
-    assert write_json(SAMPLES[name](), "latin-1").isascii()
 
 
 def test_numbers_that_are_not_finite_never_become_json():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from gradcli.evaluate.certified.balls import Balls
-    from gradcli.program.graph import Graph, Node
+    from gradcli.program.graph import Node
 
 
 def reverse(
@@ -77,9 +77,7 @@ def depending_on(order: Sequence[Node], names: Sequence[str]) -> set[Node]:
 CONDITIONS = frozenset({"compare", "and", "or", "not", "truth"})
 
 
-def reverse_jet(
-    graph: Graph, f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()
-) -> Jet:
+def reverse_jet(f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()) -> Jet:
     """f and its gradient in float64, with a diagnosis of each entry that float64 or the function itself lacks."""
     doubt = has_switches(f) or has_ends([f, *guards])
     certain, function = certified_function(f, point, guards) if doubt else (None, None)

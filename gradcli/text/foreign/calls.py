@@ -212,7 +212,7 @@ def _by_table(stack: Stack, call: Call, origin: str, here: int) -> Tree:
     if name == "Log" and len(call.arguments) == 2 and stack.texts[here] == "]":  # Wolfram's base comes first
         call = Call(name, call.arguments[::-1], (), call.name_end, call.start, call.end)
     call, logarithm = _without_log(call)
-    call, reduced = _without_reduction(_with_keywords(call, bool(origin)))
+    call, reduced = _without_reduction(_with_keywords(call))
     if (special := _special(stack, call)) is not None:
         return special
     reading = _reading(call, bool(origin))
@@ -371,7 +371,7 @@ def _at_name(stack: Stack, call: Call, message: str, hint: str, code: str) -> Gr
     return GradcliError(code, message, Span(stack.source, call.start, call.name_end or call.end), hint)
 
 
-def _with_keywords(call: Call, foreign: bool) -> Call:
+def _with_keywords(call: Call) -> Call:
     """The call with the names of arguments that this language has."""
     keywords = []
     arguments = list(call.arguments)

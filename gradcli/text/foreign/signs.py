@@ -101,7 +101,7 @@ def _point(stack: Stack, here: int) -> Step:
     return after_point(stack, here)
 
 
-def round_braces(stack: Stack, here: int) -> None:
+def round_braces(stack: Stack) -> None:
     """Take all braces of the text for round brackets, once."""
     for place, text in enumerate(stack.texts):
         if stack.kinds[place] == kind.BAD and text in "{}" and text:
@@ -114,7 +114,7 @@ def _brace(stack: Stack, here: int) -> Step:
 
     if stack.kinds[here - 1] != kind.NAME or stack.texts[here - 1] not in ("max", "min"):
         raise bad(stack, here)
-    round_braces(stack, here)
+    round_braces(stack)
     stack.operands.pop()
     return call(stack, here - 1)
 

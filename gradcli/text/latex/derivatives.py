@@ -76,7 +76,7 @@ def _denominator(at: Pieces, here: int) -> tuple[int, int] | None:
     return here, closed
 
 
-def skip_denominator(at: Pieces, owner: int) -> None:
+def skip_denominator(at: Pieces) -> None:
     """The denominator of a request whose function stands in the numerator: its variable is known already."""
     while at.pieces[at.here] != "{":
         at.here += 1

@@ -30,7 +30,7 @@ def command(at: Pieces, piece: str) -> None:
         fonts.font(at, word, start)
     elif piece in words.BARS:
         at.put(*words.BARS[piece])
-        bars.norm_kind(at, piece)
+        bars.norm_kind(at)
     elif words.ROUNDINGS.get(piece):
         at.here += 1
         at.put_call(words.ROUNDINGS[piece], start)
@@ -194,7 +194,7 @@ def index(at: Pieces, piece: str) -> None:
     bars.refuse_point(at)
     if at.out.kinds and at.out.kinds[-1] in (kind.BAR, kind.CLOSE_BAR):
         before = len(at.out.kinds)
-        bars.norm_kind(at, piece)
+        bars.norm_kind(at)
         if len(at.out.kinds) > before:
             return
     if at.take(words.POSITIVE_PART):
@@ -221,7 +221,7 @@ def delimiter(at: Pieces, piece: str) -> None:
     elif sign in ("|", "‖") and (opens or closes):
         at.put(kind.OPEN_BAR if opens else kind.CLOSE_BAR, sign)
         if closes and sign == "‖":
-            bars.norm_kind(at, text)
+            bars.norm_kind(at)
     elif sign in ("(", ")", "[", "]", "|", "‖") or text in words.BARS or text in words.ROUNDINGS or text in ANGLES:
         handler = COMMANDS.get(text)
         handler(at, text) if handler else at.other(text)
@@ -250,7 +250,7 @@ def sign(at: Pieces, piece: str) -> None:
     text = words.SIGNS[piece]
     at.put(kind.OPERATOR if text in ("\\cdot", "\\times") else classify(text), text)
     if text == "‖":
-        bars.norm_kind(at, piece)
+        bars.norm_kind(at)
 
 
 def stacked_equals(at: Pieces, piece: str) -> None:

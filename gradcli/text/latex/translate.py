@@ -141,7 +141,7 @@ class Translator(Pieces):
         elif action == "chosen":
             self.put_at(kind.CLOSE, ")", end, end)
         elif action == "numerator of request":
-            derivatives.skip_denominator(self, owner)
+            derivatives.skip_denominator(self)
         elif action.startswith("root"):  # x**(1/n)
             index = action.removeprefix("root")
             self.put_all(("**", "(", "1", "/", index, ")", ")"), end, end)
