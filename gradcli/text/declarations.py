@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from gradcli.text.stack import Stack
 
-_ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
-
 
 def read_declaration(stack: Stack) -> Declaration:
     """`x: 3`, `X: m,n`, `S: n,n symmetric`, `S: symmetric`, `phi: function`; `stack.place` is then at its end.
@@ -29,20 +27,20 @@ def read_declaration(stack: Stack) -> Declaration:
     name = stack.names[stack.texts[here]]
     place = (stack.source, stack.starts[here], stack.ends[here])
     here += 2
-    if stack.texts[here] in ("function", "scalar") and stack.kinds[here + 1] in _ENDS:
+    if stack.texts[here] in ("function", "scalar") and stack.kinds[here + 1] in kind.STATEMENT_ENDS:
         stack.place = here + 1
         return Declaration(name, None if stack.texts[here] == "function" else (), False, *place)
     one_hot = stack.texts[here : here + 3] == ["one", "-", "hot"]
     if one_hot:  # y: one-hot n
         here += 3
-        if stack.kinds[here] in _ENDS:
+        if stack.kinds[here] in kind.STATEMENT_ENDS:
             stack.place = here
             return Declaration(name, (f"n_{name}",), False, Source("--vector", name), 0, len(name), "one-hot")
         declaration = _sized(stack, name, here, place)
         if len(declaration.dims or ()) != 1 or declaration.symmetric:
             raise stack.error(here, "what is one-hot is a vector", f"write {name}: one-hot n", "declaration")
         return declaration._replace(promise="one-hot")
-    if (known := KINDS.get(stack.texts[here])) is not None and stack.kinds[here + 1] in _ENDS:
+    if (known := KINDS.get(stack.texts[here])) is not None and stack.kinds[here + 1] in kind.STATEMENT_ENDS:
         stack.place = here + 1
         option, sizes = known
         dims = tuple(size.format(name) for size in sizes)
@@ -86,7 +84,7 @@ def _sized(stack: Stack, name: str, here: int, place: tuple[Source, int, int]) -
     promise = "positive definite" if words == 2 else ""
     if len(dims) == 1 and stack.texts[here : here + 3] == ["one", "-", "hot"]:
         here, promise = here + 3, "one-hot"
-    if stack.kinds[here] not in _ENDS:
+    if stack.kinds[here] not in kind.STATEMENT_ENDS:
         raise stack.error(
             here, f"{quoted(stack.texts[here])} cannot stand in a declaration",
             f"write {name}: n, {name}: m,n, {name}: n,n symmetric or {name}: function, and ; before the next statement",
@@ -105,7 +103,7 @@ def _dimension(stack: Stack, here: int) -> int | str:
         value, decimal = stack.numbers[text]
         if isinstance(value, int) and value > 0 and not decimal:
             return value
-    if stack.kinds[here] in _ENDS:
+    if stack.kinds[here] in kind.STATEMENT_ENDS:
         before = quoted(stack.texts[here - 1])
         raise stack.error(here - 1, f"a dimension is missing after {before}", "write 3, n or m,n there", "declaration")
     raise stack.error(

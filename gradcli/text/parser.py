@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from gradcli.text.tokens import Tokens
     from gradcli.text.tree import Declaration, Statement, Tree
 
-_ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 _DELIMITED: Final = pattern(
     r"""(?xs)\#[^\n\r]* | \$\$(?P<display>[^$]+)\$\$ | \$(?P<inline>[^$]*)\$
     | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]"""
@@ -146,9 +145,7 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     text = source.text
     start, stop = 0, len(text)
     if text[:1] in _WRAPPING:
-        from gradcli.text.prose.unreadable import within_quotes
-
-        start, stop = within_quotes(text)
+        start, stop = _within_quotes(text)
     if "$" not in text and "\\(" not in text and "\\[" not in text:
         if not latex and _is_latex(text):
             latex = True
@@ -178,6 +175,33 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     if begin > start and text[begin:stop].strip() in kind.STOPS:
         begin = stop  # the stop of a sentence that ends in a formula
     yield without_inner_newlines(without_stops(cut(source, begin, stop)))
+
+
+_QUOTED: Final = pattern(
+    r"(?s)(?:```\w*[ \t]*\n|`+|“|\"(?!\")|\*\*|「)\s*(?P<whole>[^`“”「」\"]*[^`“”「」\"\s*])\s*"
+    r"(?:`+|”|\"|\*\*|」)\s*\Z"
+    r"|(?:<math>|:math:`|\.\. math::)\s*(?P<marked>[^<>`]*[^<>`\s])\s*(?:</math>|`)?\s*\Z"
+    r"|[\[(]\s*(?P<bare>\\?\w+\s*(?:\([^()=]*\))?\s*=(?!=)[^=]*[^=\s])\s*[\])]\s*\Z"
+)
+"""Quotes, bold and fences; marks of wikis; the brackets that are left of `\\[ f(x) = ... \\]` when it is pasted."""
+
+
+def _within_quotes(text: str) -> tuple[int, int]:
+    """From where to where a text reaches that stands in quotes, in bold or between fences as a whole."""
+    match = _QUOTED.match(text)
+    if match is None or (match["bare"] and not _is_balanced(match["bare"])):
+        return 0, len(text)
+    return match.span(match.lastgroup or 0)
+
+
+def _is_balanced(text: str) -> bool:
+    """Whether each bracket of a text is opened and closed in it."""
+    depth = 0
+    for character in text:
+        depth += (character in "([") - (character in ")]")
+        if depth < 0:
+            return False
+    return not depth
 
 
 _ITEM_SIGNS: Final = frozenset("-*•>(（0123456789abcdefghivQE例题①②③④⑤⑥⑦⑧⑨⑩")
@@ -224,7 +248,7 @@ def _read_part(stack: Stack, statements: list[Statement], declarations: list[Dec
     _prepare(stack)
     if stack.programming:
         _put_choices(stack)
-    ends = (*_ENDS, kind.COMMA) if stack.latex else _ENDS
+    ends = (*kind.STATEMENT_ENDS, kind.COMMA) if stack.latex else kind.STATEMENT_ENDS
     body: assignments.DefBody | None = None
     while _is_begun(stack, ends, bool(statements)):
         body = _read_one(stack, statements, declarations, body)

@@ -13,7 +13,6 @@ from gradcli.patterns import pattern
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING, NamedTuple
 from gradcli.text import tokens as kind
-from gradcli.text.declarations import read_declaration
 from gradcli.text.expressions import read_expression
 from gradcli.text.stack import Stack
 from gradcli.text.tokens import canonical_name, cut, quoted, without_inner_newlines
@@ -183,6 +182,8 @@ def parse_shape(source: Source) -> Declaration:
         raise bad(stack, 0)
     if stack.kinds[0] != kind.NAME or stack.kinds[1] not in (kind.EQUALS, kind.COLON):
         raise _error(stack, 0, "a shape is NAME=DIMS", "write x=3 or X=m,n", "declaration")
+    from gradcli.text.declarations import read_declaration
+
     declaration = read_declaration(stack)
     if stack.kinds[stack.place] != kind.END:
         raise _error(stack, stack.place, "one shape at a time", "repeat --shape for every name", "declaration")

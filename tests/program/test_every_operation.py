@@ -238,7 +238,7 @@ def test_a_row_is_whole(row: ArrayRule) -> None:
     assert f"{row.name}(" in row.example
     assert (row.means is None) != (not row.form)
     assert row.kind in (*KINDS, "")
-    assert row.means or row.form in make.HOMES or row.kind in ("sizes", "stack") or row.options
+    assert row.means or row.primitive or row.form in make.HOMES or row.kind in ("sizes", "stack") or row.options
     known = row.form in ENTRIES or row.kind in ("reduce", "map", "stack", "sizes")
     assert row.primitive or row.means or known
 

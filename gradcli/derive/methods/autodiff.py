@@ -13,6 +13,7 @@ from gradcli.derive.methods.jet import Jet
 from gradcli.derive.methods.lost_digits import NoisyFloats, cancellation
 from gradcli.evaluate.certified.certify import Certified
 from gradcli.evaluate.float64.scalars import Floats, local_partials
+from gradcli.program.graph import CONDITIONS
 from gradcli.records import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,9 +73,6 @@ def depending_on(order: Sequence[Node], names: Sequence[str]) -> set[Node]:
         if (node.op == "variable" and node.data in wanted) or any(arg in active for arg in args):
             active.add(node)
     return active
-
-
-CONDITIONS = frozenset({"compare", "and", "or", "not", "truth"})
 
 
 def reverse_jet(f: Node, names: Sequence[str], point: Mapping[str, Node], guards: Sequence[Node] = ()) -> Jet:

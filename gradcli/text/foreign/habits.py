@@ -126,7 +126,7 @@ def _closing_bar(stack: Stack, here: int) -> int | None:
     for place, what in enumerate(stack.kinds[here + 1 :], here + 1):
         if what in (kind.BAR, kind.CLOSE_BAR) and not depth:
             return place
-        depth += (what in (kind.OPEN, kind.OPEN_SQUARE)) - (what in (kind.CLOSE, kind.CLOSE_SQUARE))
+        depth += (what in kind.OPENING) - (what in kind.CLOSING)
         if depth < 0 or what in (kind.SEMICOLON, kind.NEWLINE):
             break
     return None

@@ -40,7 +40,6 @@ _FILLERS: Final = frozenset(
 )
 _REFUSED: Final = frozenset(("if", "for", "while", "with", "class", "try", "assert", "print", "else", "elif", "raise"))
 _DECLARING: Final = frozenset(("const", "let", "var"))
-_ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 
 
 def skip_words(stack: Stack) -> bool:
@@ -58,7 +57,7 @@ def skip_words(stack: Stack) -> bool:
         while stack.texts[stack.place] == ">":
             stack.place += 1
         return True
-    if kinds[here] == kind.STRING and kinds[here + 1] in _ENDS:
+    if kinds[here] == kind.STRING and kinds[here + 1] in kind.STATEMENT_ENDS:
         stack.place += 1
         return True
     if kinds[here] != kind.NAME:
@@ -73,7 +72,7 @@ def _import(stack: Stack) -> bool:
     """`import numpy as np`: the line is passed."""
     if stack.kinds[stack.place + 1] != kind.NAME:
         return False
-    while stack.kinds[stack.place] not in _ENDS:
+    while stack.kinds[stack.place] not in kind.STATEMENT_ENDS:
         stack.place += 1
     return True
 
@@ -102,7 +101,7 @@ def _definition(stack: Stack) -> bool:
         after = stack.texts.index("{", after)
         _braces_as_lines(stack)
     else:
-        while stack.kinds[after] not in (kind.COLON, *_ENDS):
+        while stack.kinds[after] not in (kind.COLON, *kind.STATEMENT_ENDS):
             after += 1
     if stack.kinds[after] != kind.COLON:
         _return_last(stack, after, output)
@@ -124,9 +123,9 @@ def _return_last(stack: Stack, here: int, output: str) -> None:
     columns = (stack.kinds, stack.texts, stack.starts, stack.ends)
     last = begin = returned = 0
     for place in range(here, len(stack.kinds)):
-        if stack.kinds[place] in _ENDS:
+        if stack.kinds[place] in kind.STATEMENT_ENDS:
             begin = place + 1
-        elif begin == place and stack.texts[place] == "end" and stack.kinds[place + 1] in _ENDS:
+        elif begin == place and stack.texts[place] == "end" and stack.kinds[place + 1] in kind.STATEMENT_ENDS:
             stack.kinds[place] = kind.NEWLINE
             break
         elif begin == place and stack.texts[place] == "return":
@@ -160,7 +159,7 @@ def _is_typed(stack: Stack) -> bool:
         here += 1
     end = here + 1
     if stack.kinds[end] == kind.OPEN:
-        while stack.kinds[end] not in (kind.CLOSE, *_ENDS):
+        while stack.kinds[end] not in (kind.CLOSE, *kind.STATEMENT_ENDS):
             end += 1
         if stack.texts[end + 1] != "{":
             return False
@@ -203,13 +202,13 @@ def _parameters(stack: Stack, here: int) -> tuple[tuple[str, ...], int]:
     wanted, depth = True, 0
     while True:
         what = stack.kinds[here]
-        if what in (kind.OPEN, kind.OPEN_SQUARE):
+        if what in kind.OPENING:
             depth += 1
-        elif what in (kind.CLOSE, kind.CLOSE_SQUARE):
+        elif what in kind.CLOSING:
             depth -= 1
             if not depth:
                 return tuple(found), here + 1
-        elif what in _ENDS:
+        elif what in kind.STATEMENT_ENDS:
             raise stack.error(here - 1, "the brackets with the variables are never closed", "write ) where they end")
         elif what == kind.EQUALS and depth == 1:
             name = found[-1] if found else "a"
@@ -229,7 +228,11 @@ def programmed_head(stack: Stack) -> ProgrammedHead | None:
     """The head that stands at `stack.place`, which is then behind it; None where there is none."""
     here, kinds, texts = stack.place, stack.kinds, stack.texts
     start = stack.starts[here]
-    if texts[here] == "return" and kinds[here] == kind.NAME and kinds[here + 1] not in (*_ENDS, kind.EQUALS):
+    if (
+        texts[here] == "return"
+        and kinds[here] == kind.NAME
+        and kinds[here + 1] not in (*kind.STATEMENT_ENDS, kind.EQUALS)
+    ):
         return _returned(stack)
     if kinds[here] == kind.NAME and texts[here] == "lambda":
         return _lambda(stack)
@@ -336,7 +339,7 @@ def spoken_request(stack: Stack) -> AskedDerivative | None:
     if (
         not asked
         or (stack.kinds[here] == kind.OPEN and words[-1] != "of")
-        or stack.kinds[here] in (*_ENDS, kind.EQUALS, kind.OPERATOR)
+        or stack.kinds[here] in (*kind.STATEMENT_ENDS, kind.EQUALS, kind.OPERATOR)
         or words[-1] in ("grad", "diff")
     ):
         return None

@@ -129,7 +129,7 @@ def refuse_invisible(at: Pieces, owner: int) -> None:
     found = False
     while begin >= 0 and out.starts[begin] > at.starts[owner]:
         what = out.kinds[begin]
-        depth += (what in (kind.CLOSE, kind.CLOSE_SQUARE)) - (what in (kind.OPEN, kind.OPEN_SQUARE))
+        depth += (what in kind.CLOSING) - (what in kind.OPENING)
         if depth == 0:
             beside = what in (kind.NAME, kind.NUMBER) and begin and out.kinds[begin - 1] in OPERANDS
             found = found or what == kind.APPLY or (what == kind.OPERATOR and out.texts[begin] in SIGNS) or bool(beside)

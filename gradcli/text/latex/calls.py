@@ -9,6 +9,7 @@ import re
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.foreign.words import BESSEL_LETTERS
 from gradcli.text.latex import words
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 OPERATORS: Final = {"Ai": "airyai", "Bi": "airybi"}
 r"""Names in \operatorname before a bracket."""
-ORDERED: Final = {"J": "besselj", "Y": "bessely", "I": "besseli", "K": "besselk"}
-r"""Names in \operatorname with an order below them."""
 DERIVED: Final = {"psi": "polygamma", "zeta": "zetaderivative"}
 """Letters whose n-th derivative has a name."""
 PRIMED: Final = {"Ai": "airyaiprime", "Bi": "airybiprime"}
@@ -50,8 +49,8 @@ def special_operator(at: Pieces, name: str, start: int) -> bool:
     r"""`\operatorname{Ai}(x)`, `\operatorname{Ai}'(x)`, `\operatorname{J}_{0}(x)`: put out up to the open bracket."""
     if name in PRIMED and at.take(PRIME):
         return opened(at, PRIMED[name], start)
-    if name in ORDERED and at.take(ORDER_BELOW):
-        return ordered(at, ORDERED[name], start)
+    if name in BESSEL_LETTERS and at.take(ORDER_BELOW):
+        return ordered(at, BESSEL_LETTERS[name], start)
     return name in OPERATORS and _before_bracket(at) and opened(at, OPERATORS[name], start)
 
 

@@ -10,14 +10,13 @@ if TYPE_CHECKING:
 
     from gradcli.text.stack import Stack
 
-_ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 _NEVER: Final = frozenset((kind.EQUALS, kind.OPEN_SQUARE, kind.BAD))
 
 
 def passed(stack: Stack) -> bool:
     """Pass a condition behind a function, `x > 0`, which is not used; that is said."""
     end, depth = stack.place, 0
-    while stack.kinds[end] not in _ENDS and (depth or stack.kinds[end] != kind.COMMA):
+    while stack.kinds[end] not in kind.STATEMENT_ENDS and (depth or stack.kinds[end] != kind.COMMA):
         depth += (stack.kinds[end] == kind.OPEN) - (stack.kinds[end] == kind.CLOSE)
         end += 1
     inside = stack.kinds[stack.place : end]
