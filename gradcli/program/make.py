@@ -40,13 +40,14 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         *("dot", "outer", "cross"),
     ),
     "forms.kronecker": ("kron_left", "kron_right"),
+    "forms.spectral": ("nuclear", "spectral", "adjugate"),
     "bound.integrals": ("integral", "integral_of"),
     "bound.roots": ("root",),
     "forms.collect": ("merge_terms",),
     "forms.joins": ("join",),
     "rows": ("rule_text",),
 }
-"""Which file of this room makes what; the rest are functions of whole matrices, which `forms/spectral` makes."""
+"""Which file of this room makes what; functions of whole matrices are made by `forms/spectral`, as their rows say."""
 
 HOMES = {name: family for family, names in FAMILIES.items() for name in names}
 
