@@ -26,7 +26,7 @@ def brace(at: Pieces, piece: str) -> None:
         at.open_group("bare", at.here, piece)
         at.here += 1
         return
-    if match := words.UPRIGHT_WORD.match(at.source.text, at.starts[at.here], at.end):
+    if match := words.UPRIGHT_WORD.match(at.text, at.starts[at.here], at.end):
         start = at.starts[at.here]
         at.skip_to(match.end())
         if match[1] in words.FUNCTIONS:
@@ -56,7 +56,7 @@ def holds_function(at: Pieces, opened: int) -> bool:
     closed = at.closing(opened)
     if closed is None:
         return False
-    match = words.FUNCTION_ALONE.match(at.source.text, at.ends[opened], at.starts[closed])
+    match = words.FUNCTION_ALONE.match(at.text, at.ends[opened], at.starts[closed])
     return match is not None and (match[1] == "operatorname" or match[2] in words.FUNCTIONS)
 
 
@@ -135,7 +135,7 @@ def refuse_invisible(at: Pieces, owner: int) -> None:
             found = found or what == kind.APPLY or (what == kind.OPERATOR and out.texts[begin] in SIGNS) or bool(beside)
         begin -= 1
     if found and not (out.kinds[-1] in BARS and out.kinds[begin + 2] in BARS):
-        text = " ".join(at.source.text[at.ends[owner] : at.starts[at.here]].strip().removesuffix("}").split())
+        text = " ".join(at.text[at.ends[owner] : at.starts[at.here]].strip().removesuffix("}").split())
         hint = f"write \\left({text}\\right)^{{...}} for the power of all of it, or leave the braces out"
         error = at.error(at.here, "what the exponent behind these braces belongs to can be read in two ways", hint)
         error.code = "ambiguous"

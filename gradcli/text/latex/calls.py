@@ -68,7 +68,7 @@ def special_letter(at: Pieces, name: str, start: int) -> bool:
         at.put_number("1", start, end)
         return first_argument_ends(at, end)
     closed = at.closing(brace) if (brace := _order_above(at)) is not None else None
-    if closed is None or not BEFORE_BRACKET.match(at.source.text, at.ends[closed], at.end):
+    if closed is None or not BEFORE_BRACKET.match(at.text, at.ends[closed], at.end):
         return False
     at.take(ORDER_ABOVE)
     return ordered(at, function, start)
@@ -77,14 +77,14 @@ def special_letter(at: Pieces, name: str, start: int) -> bool:
 def _order_above(at: Pieces) -> int | None:
     """The piece that is the brace of an order in round brackets, `^{(n)}`."""
     begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
-    if not ORDER_ABOVE.match(at.source.text, begin, at.end):
+    if not ORDER_ABOVE.match(at.text, begin, at.end):
         return None
     return next(place for place in range(at.here, len(at.pieces)) if at.pieces[place] == "{")
 
 
 def _before_bracket(at: Pieces) -> bool:
     begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
-    return BEFORE_BRACKET.match(at.source.text, begin, at.end) is not None
+    return BEFORE_BRACKET.match(at.text, begin, at.end) is not None
 
 
 def opened(at: Pieces, function: str, start: int) -> bool:
@@ -161,12 +161,12 @@ def refuse_adjoint(at: Pieces, owner: int) -> None:
     if at.take(words.STARRED):
         hint = f"write {letter}^\\top for the adjoint of real numbers, or {letter}_{{opt}} for a name of its own"
         error = at.error(owner, "^* can be read in two ways: the adjoint, or a point of its own", hint)
-    elif base not in ("", "e") and (match := _HERMITIAN.match(at.source.text, at.ends[owner], at.end)):
+    elif base not in ("", "e") and (match := _HERMITIAN.match(at.text, at.ends[owner], at.end)):
         factor = match[1]
         adjoint, power = f"{letter}^\\top {factor}", f"{letter}^{{H}} \\cdot {factor}"
         hint = f"write {adjoint} for the adjoint of real numbers, {power} for the power"
         error = at.error(owner, "^H can be read in two ways: the adjoint, or a power", hint)
-    elif match := _SIGN_ABOVE.match(at.source.text, at.ends[owner], at.end):
+    elif match := _SIGN_ABOVE.match(at.text, at.ends[owner], at.end):
         above = match["braced"] or match["bare"]
         hint = f"write {letter}_{{{_SIGNS_ABOVE.get(above, '0')}}} for a name of its own"
         if at.out.kinds and at.out.kinds[-1] == kind.NUMBER and above[0] == "\\":

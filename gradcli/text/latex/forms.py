@@ -36,9 +36,6 @@ def command(at: Pieces, piece: str) -> None:
         at.put_call(words.ROUNDINGS[piece], start)
     elif piece in words.ROUNDINGS:
         at.put(kind.CLOSE, ")")
-    elif word in words.SKIPPED:
-        at.here += 1
-        at.take(words.SKIPPED_ARGUMENT)
     elif word in ("underbrace", "overbrace"):
         braced(at)
     elif word == "mapsto":
@@ -88,7 +85,7 @@ def font(at: Pieces, word: str, start: int) -> None:
         at.here = here + 1
         _font_group(at, word, here, bold)
         return
-    called = words.EXPECTED.match(at.source.text, at.ends[at.here - 1], at.end) is not None
+    called = words.EXPECTED.match(at.text, at.ends[at.here - 1], at.end) is not None
     refused = "mathbb{E}" if name in "EPV" and called else f"{word}{{{name}}}"
     if refused in words.REFUSED and (called or word == "mathbb"):
         at.here = here
@@ -99,7 +96,7 @@ def font(at: Pieces, word: str, start: int) -> None:
         name += "_" + word.removeprefix("wide").replace("overline", "bar")
     if match[2]:
         name += "_" + match[2][1:].strip("{} ")
-    behind = calls.ARGUMENT_FOLLOWS.match(at.source.text, at.ends[at.here - 1], at.end)
+    behind = calls.ARGUMENT_FOLLOWS.match(at.text, at.ends[at.here - 1], at.end)
     if word in words.WORDS and name in calls.OTHER_FUNCTIONS and behind and behind[1] not in ("cdot", "times"):
         at.here = here
         at.put_bad(f"{name} is called otherwise here", f"write {calls.OTHER_FUNCTIONS[name]} x")
@@ -121,7 +118,7 @@ def named(at: Pieces, name: str, start: int) -> None:
         return
     function = FUNCTIONS.get(name, name)
     if function in ("sum", "prod", "max", "min") and words.SUBSCRIPT.match(
-        at.source.text, at.ends[at.here - 1], at.end
+        at.text, at.ends[at.here - 1], at.end
     ):
         at.here -= 1
         reductions.reduction(at, function)
@@ -171,7 +168,7 @@ def _bold_digit(at: Pieces, following: str) -> str | None:
 
 def indicator_or_ones(at: Pieces, digit: str, start: int) -> None:
     r"""`\mathbf{1}`: a vector of ones; before a bracket or with a condition below it, an indicator."""
-    after = at.source.text[at.ends[at.here - 1] : at.end].lstrip()
+    after = at.text[at.ends[at.here - 1] : at.end].lstrip()
     if digit == "1" and after.startswith(("(", "\\{", "[", "\\left", "_")):
         raise at.error(at.here - 1, "an indicator is written with where", "write where(x > 0, 1, 0)")
     name = "𝟏" if digit == "1" else "𝟎"
@@ -213,9 +210,9 @@ def exponent(at: Pieces, piece: str) -> None:
     owner = at.here
     if len(at.out.kinds) == at.script_end:
         raise at.error(owner, "two exponents in a row", "write one exponent, or brackets around the inner power")
-    if (match := words.STEP.match(at.source.text, at.starts[owner], at.end)) and is_variable(at):
+    if (match := words.STEP.match(at.text, at.starts[owner], at.end)) and is_variable(at):
         raise step_error(at, owner, match[1])
-    if words.LAYER.match(at.source.text, at.starts[owner], at.end):
+    if words.LAYER.match(at.text, at.starts[owner], at.end):
         at.put_bad(
             "an upper index of this form cannot be read",
             "write W^{[1]} or W^{[l]}, and call the layer before by a letter",
@@ -226,7 +223,7 @@ def exponent(at: Pieces, piece: str) -> None:
         start, end = at.starts[owner], at.ends[at.here - 1]
         if at.here < len(at.pieces) and at.starts[at.here] < end:
             end = at.starts[at.here]
-        at.put_at(kind.TRANSPOSE, "T" if match[1] or match[3] else "'", start, end)
+        at.put_at(kind.TRANSPOSE, "T" if match[1] or match[3] or match[4] else "'", start, end)
         if match[2]:
             at.meanings.numbers["1"] = (1, False)
             at.put_all(("**", "(", "-", "1", ")"), start, end)
@@ -235,14 +232,14 @@ def exponent(at: Pieces, piece: str) -> None:
         at.put_at(kind.TRANSPOSE, "'", at.starts[owner], at.ends[at.here - 1])
         return
     calls.refuse_adjoint(at, owner)
-    if is_variable(at) and (match := words.UPPER_WORD.match(at.source.text, at.ends[owner], at.end)):
+    if is_variable(at) and (match := words.UPPER_WORD.match(at.text, at.ends[owner], at.end)):
         raise upper_word_error(at, owner, match[1])
-    if is_variable(at) and (match := words.WORD_POWER.match(at.source.text, at.ends[owner], at.end)):
+    if is_variable(at) and (match := words.WORD_POWER.match(at.text, at.ends[owner], at.end)):
         word = match[1]
         at.note(f"^{{\\mathrm{{{word}}}}} is a power; ^{{\\text{{{word}}}}} makes one name of both")
-    if words.ORDINAL.match(at.source.text, at.ends[owner], at.end):
+    if words.ORDINAL.match(at.text, at.ends[owner], at.end):
         raise at.error(owner, "an ordinal number is no power", "leave it out, or write the power without a font")
-    if at.skip_blanks() == "1" and at.source.text[at.ends[at.here] : at.end].lstrip()[:1] == "/":
+    if at.skip_blanks() == "1" and at.text[at.ends[at.here] : at.end].lstrip()[:1] == "/":
         at.put_bad("an exponent that begins with 1/ can be read in two ways", "write x^{1/2} for the root, or x/2")
         return
     if at.take(words.ENTRYWISE):
@@ -283,7 +280,7 @@ def upper_word_error(at: Pieces, owner: int, word: str) -> GradcliError:
 
 def _round_exponent(at: Pieces, owner: int) -> None:
     r"""`e^(-x^2)`, as AsciiMath writes it: the bracket follows. Raises for `x^(i)`, which may be an upper index."""
-    if match := words.ONE_SIGN.match(at.source.text, at.starts[at.here], at.end):
+    if match := words.ONE_SIGN.match(at.text, at.starts[at.here], at.end):
         inside = match[1]
         error = at.error(owner, f"^({inside}) can be read in two ways: a power, or an upper index",
                          f"write x^{{{inside}}} for the power, x^{{({inside})}} for the index")  # fmt: skip

@@ -42,7 +42,7 @@ r"""`{}^tA`: a transposition that stands before."""
 
 def begin(at: Pieces) -> None:
     """Pass what only names the formula, at its beginning. Raises for unit vectors and for `{}^tA`."""
-    begin, text = at.starts[0] if at.starts else at.end, at.source.text
+    begin, text = at.starts[0] if at.starts else at.end, at.text
     if "=" in text and "P" in text and (match := PROBABILITY.match(text, begin, at.end)):
         at.skip_to(match.end())
         at.note(f"{text[begin : match.end()].rstrip(' =&').strip()} only names what follows it")

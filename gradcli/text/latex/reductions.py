@@ -19,9 +19,7 @@ def reduction_command(at: Pieces, piece: str) -> None:
     r"""`\sum`, `\prod`; `\max` and `\min` with an index."""
     function = piece[1:]
     if function in ("max", "min"):
-        begin = at.ends[at.here]
-        limits = words.LIMITS.match(at.source.text, begin, at.end)
-        if not words.SUBSCRIPT.match(at.source.text, limits.end() if limits else begin, at.end):
+        if not words.SUBSCRIPT.match(at.text, at.ends[at.here], at.end):
             at.here += 1
             at.function(function, at.starts[at.here - 1])
             return
@@ -32,7 +30,6 @@ def reduction(at: Pieces, function: str) -> None:
     r"""`\sum_{i=1}^n`, `\sum^n_{i=1}`, `\sum_i`, `\sum`: one token, whose meaning is put aside."""
     owner = at.here
     at.here += 1
-    at.take(words.LIMITS)
     lower = at.take(words.SUBSCRIPT) or at.take(words.ROUND_BOUND) or small(at, words.LOWERED_BOUND, "_")
     upper = at.take(words.SUPERSCRIPT) or (
         (at.take(words.ROUND_UPPER) or small(at, words.RAISED_BOUND, "^")) if lower else None
@@ -44,12 +41,12 @@ def reduction(at: Pieces, function: str) -> None:
     if at.here < len(at.pieces) and owner + 1 < at.here and at.starts[at.here] < end:
         end = at.starts[at.here]
     following = at.pieces[at.here] if at.here < len(at.pieces) else ""
-    if following[:1].isdigit() and at.source.text[at.starts[at.here] - 1].isdigit():
-        digits = f"{at.source.text[at.starts[at.here] - 1]}{following}"
+    if following[:1].isdigit() and at.text[at.starts[at.here] - 1].isdigit():
+        digits = f"{at.text[at.starts[at.here] - 1]}{following}"
         raise at.error(at.here, "a bound of several digits needs braces", f"write {{{digits}}}")
     if function in ("max", "min") and lower is not None:
         _refuse_variable(at, owner, function, lower)
-    text = at.source.text[start:end]
+    text = at.text[start:end]
     at.spelled.bounds[text] = _bounds(at, owner, function, lower, upper)
     at.put_at(kind.APPLY, text, start, end)
 
@@ -57,7 +54,7 @@ def reduction(at: Pieces, function: str) -> None:
 def _refuse_variable(at: Pieces, owner: int, function: str, lower: re.Match[str]) -> None:
     r"""Raise for `\min_w \|Xw - y\|^2`: what stands below is no index, but a variable of what follows."""
     below = (lower[1] if lower[1] is not None else lower[2]).strip()
-    rest = _SCRIPTS.sub(" ", at.source.text[at.ends[at.here - 1] : at.end])
+    rest = _SCRIPTS.sub(" ", at.text[at.ends[at.here - 1] : at.end])
     names = [name for name in _LETTERS.findall(below) if "=" not in below]
     commands = set(_LETTERS.findall(rest))
     if names and any(name in commands for name in names):

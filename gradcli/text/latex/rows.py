@@ -56,12 +56,12 @@ def environment(at: Pieces, piece: str) -> None:
 
 def cases_follow(at: Pieces) -> bool:
     r"""Whether a brace that stands at the translator opens cases: `\left\{\begin{array}`."""
-    return words.CASES_FOLLOW.match(at.source.text, at.ends[at.here], at.end) is not None
+    return words.CASES_FOLLOW.match(at.text, at.ends[at.here], at.end) is not None
 
 
 def _after_brace(at: Pieces, owner: int) -> bool:
     r"""Whether `\left\{` stands before."""
-    return words.BRACE_BEFORE.search(at.source.text, max(0, at.starts[owner] - 40), at.starts[owner]) is not None
+    return words.BRACE_BEFORE.search(at.text, max(0, at.starts[owner] - 40), at.starts[owner]) is not None
 
 
 _BRACED: Final = frozenset(("array", "aligned", "matrix", "split", "gathered", "align", "align*"))
@@ -70,7 +70,7 @@ _BRACED: Final = frozenset(("array", "aligned", "matrix", "split", "gathered", "
 
 def _is_system(at: Pieces, name: str) -> bool:
     r"""Whether each row defines a name, `x = r\cos\theta \\ y = r\sin\theta`, and none is a case."""
-    text = at.source.text[at.ends[at.here - 1] : at.end].partition(f"\\end{{{name}}}")[0]
+    text = at.text[at.ends[at.here - 1] : at.end].partition(f"\\end{{{name}}}")[0]
     text = words.COLUMNS.sub("", text, count=1) if name == "array" else text
     return all(words.DEFINED.match(row) for row in text.split("\\\\") if row.strip(" \t\r\n.,;"))
 
@@ -126,7 +126,7 @@ def next_entry(at: Pieces, piece: str) -> None:
     if where in ("matrix", "cases"):
         at.put(kind.COMMA, ",")
     elif where == "rows" and (
-        at.groups or at.at_start() or words.EQUALS_FOLLOW.match(at.source.text, at.ends[at.here])
+        at.groups or at.at_start() or words.EQUALS_FOLLOW.match(at.text, at.ends[at.here])
     ):
         at.here += 1
     else:
@@ -137,7 +137,7 @@ def next_row(at: Pieces, piece: str) -> None:
     """`\\\\`: in a matrix the next row, elsewhere the end of a statement, unless the next row goes on with it."""
     where = innermost(at)
     begin = at.ends[at.here]
-    if space := words.ROW_SPACE.match(at.source.text, begin, at.end):
+    if space := words.ROW_SPACE.match(at.text, begin, at.end):
         begin = space.end()
     if where == "matrix":
         at.put(kind.CLOSE_SQUARE, "row")
@@ -145,11 +145,11 @@ def next_row(at: Pieces, piece: str) -> None:
         at.put(kind.OPEN_SQUARE, "row", 0)
     elif where == "cases":
         at.drop_stops()
-        if not words.ENDS.match(at.source.text, begin, at.end):
+        if not words.ENDS.match(at.text, begin, at.end):
             at.put(kind.COMMA, ",")
         else:
             at.here += 1
-    elif words.ROW_GOES_ON.match(at.source.text, begin, at.end):
+    elif words.ROW_GOES_ON.match(at.text, begin, at.end):
         at.drop_stops()
         at.here += 1
     else:
@@ -163,7 +163,7 @@ def is_statement(at: Pieces, here: int) -> bool:
     closed = at.closing(here)
     if closed is None:
         return False
-    after = words.ENDS_ROW.match(at.source.text, at.ends[closed], at.end)
+    after = words.ENDS_ROW.match(at.text, at.ends[closed], at.end)
     return after is not None
 
 
@@ -173,7 +173,7 @@ def is_statement(at: Pieces, here: int) -> bool:
 def text_words(at: Pieces, word: str, here: int) -> bool:
     r"""Words in \text that are syntax: where, for, if, otherwise. True if they were, and are done."""
     begin = at.starts[at.here] if at.here < len(at.pieces) else at.end
-    match = words.TEXT.match(at.source.text, begin, at.end)
+    match = words.TEXT.match(at.text, begin, at.end)
     if match is None or word == "operatorname":
         return False
     said = match[1].strip(" \t\n~.,;:，。：；").lower()
@@ -204,7 +204,7 @@ def text_words(at: Pieces, word: str, here: int) -> bool:
 
 def bare_words(at: Pieces) -> bool:
     """`若`, `否则` among cases, without \\text: True if they were such words, and are done."""
-    match = words.WIDE_WORD.match(at.source.text, at.starts[at.here], at.end)
+    match = words.WIDE_WORD.match(at.text, at.starts[at.here], at.end)
     if match is None or not any(group[0] == "cases" for group in at.groups):
         return False
     here, said = at.here, match[0]
@@ -230,7 +230,7 @@ def _aside(at: Pieces, said: str) -> None:
     at.drop_stops()
     while at.here < len(at.pieces) and at.pieces[at.here] not in ("\\\\", ";", "\\end", "\n"):
         at.here += 1
-    shown = " ".join(at.source.text[begin : at.ends[at.here - 1]].strip(" .,;。，").split())
+    shown = " ".join(at.text[begin : at.ends[at.here - 1]].strip(" .,;。，").split())
     at.spelled.notes.append(f"not used: {said} {shown}")
 
 
@@ -247,7 +247,7 @@ def member(at: Pieces, piece: str) -> None:
         at.put_bad("'\\in' is read before \\mathbb{R} alone", hint)
         return
     end = at.ends[at.here - 1]
-    text = at.source.text[start:end]
+    text = at.text[start:end]
     at.spelled.members[text] = _sizes(match[3] if match[3] is not None else match[4] or "")
     at.put_at(kind.MEMBER, text, start, end)
 
@@ -270,9 +270,9 @@ def _other_set(at: Pieces, start: int) -> bool:
     while at.here < len(at.pieces) and at.pieces[at.here] not in ("\\\\", ";", "\\end", "\n", "\\quad", "\\qquad"):
         at.here += 1
     end = at.ends[at.here - 1]
-    text = at.source.text[start:end]
+    text = at.text[start:end]
     at.spelled.members[text] = None
-    at.spelled.notes.append(f"not used: {name} in {' '.join(at.source.text[begin:end].strip(' .,;').split())}")
+    at.spelled.notes.append(f"not used: {name} in {' '.join(at.text[begin:end].strip(' .,;').split())}")
     at.put_at(kind.MEMBER, text, start, end)
     return True
 

@@ -13,7 +13,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import LOWERED
 from gradcli.text.latex import bars, braces, calls, derivatives, forms, heads, reductions, rows, words
-from gradcli.text.latex.pieces import Pieces
+from gradcli.text.latex.pieces import Pieces, drawn_plainly
 from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
 from gradcli.text.tokens import Spelled, Tokens, check_length, classify, quoted
 
@@ -27,7 +27,7 @@ def cut_latex(source: Source, begin: int, end: int, lines: bool = False, spelled
     Raises `syntax` for braces and environments that do not match, `limit` for too long a text.
     """
     check_length(source)
-    text = source.text
+    text = drawn_plainly(source.text)
     if begin == 0 and text.startswith("\ufeff"):
         begin = 1
     pieces: list[str] = words.PIECE.findall(text, begin, end)
@@ -40,7 +40,7 @@ def cut_latex(source: Source, begin: int, end: int, lines: bool = False, spelled
         )
     spelled = spelled or Spelled()
     spelled.used = True
-    return Translator(source, pieces, begin, end, lines, spelled).translate()
+    return Translator(source, text, pieces, begin, end, lines, spelled).translate()
 
 
 def step_name(text: str) -> str:
@@ -155,7 +155,7 @@ class Translator(Pieces):
         elif (
             piece == r"\,"
             and self.groups == []
-            and (match := words.DIFFERENTIAL_END.match(self.source.text, self.ends[self.here], self.end))
+            and (match := words.DIFFERENTIAL_END.match(self.text, self.ends[self.here], self.end))
         ):
             derivatives.differential(self, match.end())
         elif piece[0] in " \t\r\n~%\f\v\u200b\ufeff" or piece in IGNORED:
@@ -167,10 +167,10 @@ class Translator(Pieces):
         elif (
             piece == "d"
             and self.at_start()
-            and (match := words.QUOTIENT.match(self.source.text, self.ends[self.here], self.end))
+            and (match := words.QUOTIENT.match(self.text, self.ends[self.here], self.end))
         ):
             derivatives.plain_quotient(self, match)
-        elif piece in "∑∏" or (piece in "ΣΠ" and words.INDEXED.match(self.source.text, self.ends[self.here], self.end)):
+        elif piece in "∑∏" or (piece in "ΣΠ" and words.INDEXED.match(self.text, self.ends[self.here], self.end)):
             reductions.reduction(self, "prod" if piece in "∏Π" else "sum")
         elif piece in (":", r"\colon"):
             self.colon()
@@ -219,7 +219,7 @@ class Translator(Pieces):
             self.note(f"{match[1]} is one name")
             self.letter(match[1], start, done=True)
             return
-        match = words.LONG_WORD.match(self.source.text, self.starts[self.here], self.end)
+        match = words.LONG_WORD.match(self.text, self.starts[self.here], self.end)
         if match is not None:
             word = match[0]
             if self.lines:
@@ -231,7 +231,7 @@ class Translator(Pieces):
 
     def title(self) -> re.Match[str] | None:
         r"""The word that a formula is given as a name, `MSE = ...`: letters of which none stands behind it."""
-        match = words.TITLE.match(self.source.text, self.starts[self.here], self.end)
+        match = words.TITLE.match(self.text, self.starts[self.here], self.end)
         if match is None or not all(len(part) == 1 for part in self.pieces[self.here : self.here + len(match[1])]):
             return None
         behind = {piece for piece in self.pieces[self.here + len(match[1]) :] if len(piece) == 1}
@@ -245,11 +245,11 @@ class Translator(Pieces):
     def take_mapping(self) -> bool:
         r"""`f: \\mathbb{R}^n \\to \\mathbb{R}`: where a function lives says nothing more."""
         start = self.starts[self.here]
-        match = words.MAPPING.match(self.source.text, self.ends[self.here], self.end)
+        match = words.MAPPING.match(self.text, self.ends[self.here], self.end)
         if match is None:
             return False
         self.skip_to(match.end())
-        text = self.source.text[start : match.end()]
+        text = self.text[start : match.end()]
         self.spelled.members[text] = None
         self.put_at(kind.MEMBER, text, start, match.end())
         return True
@@ -269,21 +269,21 @@ class Translator(Pieces):
         if (
             name == "Delta"
             and name not in self.headers
-            and calls.BEFORE_BRACKET.match(self.source.text, self.ends[self.here - 1])
+            and calls.BEFORE_BRACKET.match(self.text, self.ends[self.here - 1])
         ):
             raise calls.laplacian(self)
         if name == "d" and not done:
             derivatives.note_product(self)
-        if name == "E" and words.EXPECTATION.match(self.source.text, self.ends[self.here - 1], self.end):
+        if name == "E" and words.EXPECTATION.match(self.text, self.ends[self.here - 1], self.end):
             self.here -= 1
             self.put_bad(*words.REFUSED["mathbb{E}"])
             return
         if name in words.CALLED and (
-            match := words.DERIVED.match(self.source.text, self.ends[self.here - 1], self.end)
+            match := words.DERIVED.match(self.text, self.ends[self.here - 1], self.end)
         ):
             derivatives.derived(self, name, match)
             return
-        if not done and (match := words.PRIMED_CALL.match(self.source.text, self.ends[self.here - 1], self.end)):
+        if not done and (match := words.PRIMED_CALL.match(self.text, self.ends[self.here - 1], self.end)):
             derivatives.primed(self, name, match)
             return
         power = None if name == "e" else self.take(words.POWER_THEN_INDEX)  # x^2_1 is x_1^2
@@ -297,7 +297,7 @@ class Translator(Pieces):
             return
         base = name.partition("_")[0]
         word = done and len(base) > 1 and base not in GREEK and name.replace("_", "").isalnum()
-        if word and words.INVERSE_CALL.match(self.source.text, self.ends[self.here - 1], self.end):
+        if word and words.INVERSE_CALL.match(self.text, self.ends[self.here - 1], self.end):
             raise self.inverse_error(name)
         called = name in words.CALLED or word
         if called and self.take(words.BRACKET):
@@ -324,8 +324,8 @@ class Translator(Pieces):
 
     def glued(self, name: str, index: str) -> str:
         """The j of `A_ij`, in a text without commands; raises for it in LaTeX, which prints A_i j: not for `x_iy`."""
-        match = words.GLUED_INDEX.match(self.source.text, self.ends[self.here - 1], self.end)
-        is_latex = "\\" in self.source.text or "$" in self.source.text
+        match = words.GLUED_INDEX.match(self.text, self.ends[self.here - 1], self.end)
+        is_latex = "\\" in self.text or "$" in self.text
         if match is None or (is_latex and len(match[0]) == 1 and match[0] not in "ijklmnpqrst"):
             return ""
         if is_latex:
@@ -368,7 +368,7 @@ class Translator(Pieces):
     def step(self) -> str:
         r"""The index of `x_{t-1}` where no sum runs over t, as a part of the name."""
         begin = self.starts[self.here] if self.here < len(self.pieces) else self.end
-        match = words.STEP_INDEX.match(self.source.text, begin, self.end)
+        match = words.STEP_INDEX.match(self.text, begin, self.end)
         if match is None or any(match[1] in bounds.indices for bounds in self.spelled.bounds.values()):
             return ""
         self.skip_to(match.end())
@@ -400,9 +400,9 @@ class Translator(Pieces):
     def word(self, piece: str) -> None:
         """A function word without a backslash: sin(x), ln x; right before a letter it is an error."""
         start, name = self.starts[self.here], FUNCTIONS.get(piece, piece)
-        after = self.source.text[self.ends[self.here] : self.ends[self.here] + 1]
+        after = self.text[self.ends[self.here] : self.ends[self.here] + 1]
         if after.isalpha():
-            factors = words.FACTORS.match(self.source.text, self.ends[self.here], self.end)
+            factors = words.FACTORS.match(self.text, self.ends[self.here], self.end)
             argument = factors[0].strip() if factors else after
             spelt = f"\\{piece} {argument}" if piece in words.PLAIN else f"\\operatorname{{{piece}}}({argument})"
             hint = f"write {spelt}, or blanks between letters that are factors"
@@ -410,7 +410,7 @@ class Translator(Pieces):
                 f"'{piece}{argument}' can be read in two ways: the function {piece}, or letters side by side", hint
             )
             return
-        if match := words.GLUED.match(self.source.text, self.ends[self.here], self.end):
+        if match := words.GLUED.match(self.text, self.ends[self.here], self.end):
             digits, behind = match[1], match[2]
             readings = ""
             if piece == "log" and digits in ("2", "10"):

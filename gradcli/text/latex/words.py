@@ -90,10 +90,9 @@ NORM: Final = re.compile(
 CONTENT: Final = re.compile(
     r"\s*(?:\{\s*(\\?[A-Za-z][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-z])|(\\[A-Za-z]+))"
 )
-_UPRIGHT: Final = r"\\(?:math(?:sf|rm|tt|bf|it)|text(?:rm|sf|it|bf|tt)?|operatorname|rm|sf|bf|it)"
-_SIZED: Final = rf"(?:{GAP}\\(?:(?:script)?scriptstyle(?![A-Za-z])|mkern\s*-?[0-9.]+\s*mu))?{GAP}"
-_TURN: Final = rf"\\(?:top|intercal)(?![A-Za-z])|(T)|{_UPRIGHT}\s*(?:\{{{_SIZED}T{GAP}\}}|T(?![A-Za-z]))"
-TRANSPOSED: Final = re.compile(rf"\s*(?:{_TURN}|\{{{_SIZED}(-?){_SIZED}(?:{_TURN}){GAP}\}})")
+_UPRIGHT: Final = r"\\(?:math(?:sf|rm|tt|bf|it)|boldsymbol|bm|pmb|text(?:rm|sf|it|bf|tt)?|operatorname|rm|sf|bf|it)"
+_TURN: Final = rf"\\(?:top|intercal)(?![A-Za-z])|(T)|{_UPRIGHT}\s*(?:\{{\s*T\s*\}}|T(?![A-Za-z]))"
+TRANSPOSED: Final = re.compile(rf"\s*(?:{_TURN}|\{{\s*(-?)\s*(?:\{{\s*(?:{_TURN})\s*\}}|{_TURN})\s*\}})")
 r"""`^T`, `^\top`, `^{\mathsf{T}}`, `^{\!\top}`, `^{-T}`."""
 _D: Final = r"(?:d|\\partial|\\delta(?=\s*[A-Za-z\\}])|\\(?:mathrm|text|textrm|rm)\s*\{?\s*d\s*\}?)"
 DIFFERENTIAL: Final = re.compile(rf"\s*{_D}\s*(?:\^\s*(?:\{{\s*)?([0-9A-Za-z])(?:\s*\}})?)?\s*(?![A-Za-z]*[a-z]{{3}})")
@@ -109,7 +108,6 @@ LOG_BASE: Final = re.compile(r"\s*_\s*(?:([0-9A-Za-z])|\{\s*([0-9]+|[A-Za-z])\s*
 BRACKET: Final = re.compile(r"(?:\s|\\!)*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?(?:\(|\\\{|\\lbrace(?![A-Za-z]))")
 ENVIRONMENT: Final = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
 COLUMNS: Final = re.compile(r"\s*(?:\[[a-z]\])?\s*\{[lcrLCR|\s@{}]*?\}")
-SKIPPED_ARGUMENT: Final = re.compile(r"\*?\s*\{([^{}$]*)\}")
 TEXT: Final = re.compile(r"\s*\{([^{}$]*)\}")
 ROW_GOES_ON: Final = re.compile(
     r"(?:\s|&|\{\s*\}|\\q?quad\b|\\[,;:!>])*(?:[=+\-*/]|\\(?:cdot|times|approx|leq?|geq?|equiv)\b)"
@@ -126,7 +124,6 @@ INDEXED: Final = re.compile(rf"\s*(?:_\s*(?:[a-z](?!\w)|[({{]\s*[a-z]\s*[=,)}}�
 LOWERED_BOUND: Final = re.compile(rf"\s*[{''.join(LOWERED)}]+(?:₌[₀-₉]+)?")
 RAISED_BOUND: Final = re.compile(r"\s*(?:[⁰¹²³⁴-⁹]+|[ᴺᴹᴰᴷᵀⁿᵐᵏᵈᵗ](?:[⁺⁻][⁰¹²³⁴-⁹]+)?)")
 r"""The bounds of `∑ᵢ₌₁ⁿ xᵢ`."""
-LIMITS: Final = re.compile(r"\s*\\(?:no)?limits(?![A-Za-z])")
 BOUND: Final = re.compile(
     r"\s*([A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*|[A-Za-z]{2,3}\s*)(?:=\s*([0-9]{1,9}))?\s*|\s*([A-Za-z])\s*=\s*([0-9]{1,9})\s*,\s*([A-Za-z])\s*=\s*[0-9]{1,9}\s*"
 )
@@ -204,7 +201,7 @@ QUOTIENT: Final = re.compile(
 )
 GRADIENT_TURNED: Final = re.compile(
     r"(?:\s*(?:_\s*(?:\{[^{}]*\}|\S))?\s*[A-Za-z]\s*(?:\\left)?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)|\s*[fLJ])"
-    rf"\s*\^\s*(?:\{{{_SIZED})?(?:T\b|\\top|\\intercal|(?:{_UPRIGHT}|\\prime)\s*\{{?\s*T)"
+    rf"\s*\^\s*(?:\{{\s*)?(?:T\b|\\top|\\intercal|(?:{_UPRIGHT}|\\prime)\s*\{{?\s*T)"
 )
 """A gradient that is transposed, as in the slope along d: ∇f(x)^T d."""
 EXPECTED: Final = re.compile(r"\s*(?:\\left\s*)?[\[(]")
@@ -331,12 +328,14 @@ BARS: Final = {
     r"\rVert": (kind.CLOSE_BAR, "‖"),
 }
 ROUNDINGS: Final = {r"\lfloor": "floor", r"\lceil": "ceil", r"\rfloor": "", r"\rceil": ""}
-IGNORED: Final = frozenset((
-    r"\,", r"\;", r"\:", r"\!", "\\ ", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\limits",
-    r"\nolimits", r"\nonumber", r"\notag", r"\mathop", r"\boxed", r"\mathbin", r"\mathrel", r"\mathord", r"\bigg",
-    r"\large", r"\left.", r"\right.", r"\scriptstyle", r"\>", r"\hspace", r"\thinspace", r"\therefore",
-    r"\because", r"\enspace", "\\\n",
-))  # fmt: skip
+IGNORED: Final = frozenset((r"\,", r"\quad", r"\qquad", r"\mathop", r"\left.", r"\right."))
+DRAWN: Final = (
+    "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits", "nolimits", "nonumber", "notag",
+    "mathbin", "mathrel", "mathord", "boxed", "large", "Large", "small", "thinspace", "medspace", "thickspace",
+    "negthinspace", "enspace", "enskip", "mathstrut", "strut", "allowbreak", "nobreak", "relax", "noindent",
+    "therefore", "because",
+)  # fmt: skip
+"""Commands that say nothing of the formula: spaces, sizes, where a bound stands."""
 SIZES: Final = frozenset(rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
 MATRICES: Final = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "vmatrix"))
 TRANSPARENT: Final = frozenset(
@@ -364,10 +363,10 @@ GREEK_FUNCTIONS: Final = {"Gamma": "gamma", "zeta": "zeta", "psi": "digamma"}
 """Greek letters that are functions of gradcli where a bracket follows, as it prints them itself."""
 CALLED: Final = frozenset(("f", "g", "h", "phi", "psi", "sigma", "Phi", "Psi", "Gamma", "zeta", "varphi"))
 """Letters with a bracket behind them that are functions; other letters before a bracket are factors: x(1 - x)."""
-SKIPPED: Final = frozenset(
-    ("tag", "label", "hspace", "vspace", "color", "phantom", "hphantom", "vphantom", "eqref", "ref")
-)
-"""Commands that say nothing of the formula, with their argument."""
+SKIPPED: Final = (
+    "tag", "label", "hspace", "vspace", "color", "textcolor", "phantom", "hphantom", "vphantom", "eqref", "ref",
+)  # fmt: skip
+"""Such commands with an argument."""
 REFUSED: Final = {
     "cdots": (
         "an ellipsis cannot be read",
