@@ -32,8 +32,10 @@ _SEPARATORS: Final = (kind.NEWLINE, kind.SEMICOLON)
 _ENDS: Final = (kind.NEWLINE, kind.SEMICOLON, kind.END)
 _DELIMITED: Final = pattern(
     r"""(?xs)\#[^\n\r]* | \$\$(?P<display>[^$]+)\$\$ | \$(?P<inline>[^$]*)\$
-    | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]"""
+    | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]
+    | \\begin\{(?:equation\*?|displaymath|math)\}(?P<named>.*?)\\end\{(?:equation\*?|displaymath|math)\}"""
 )
+_DELIMITERS: Final = ("$", "\\(", "\\[", "\\begin{equation", "\\begin{displaymath}", "\\begin{math}")
 
 
 def parse_script(sources: Sequence[Source], latex: bool = False) -> Script:
@@ -150,7 +152,7 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
         from gradcli.text.unreadable import within_quotes
 
         start, stop = within_quotes(text)
-    if "$" not in text and "\\(" not in text and "\\[" not in text:
+    if not any(sign in text for sign in _DELIMITERS):
         if not latex and _is_latex(text):
             latex = True
             spelled.notes.append("read as LaTeX, for it has commands or braces")

@@ -113,7 +113,7 @@ def norm_kind(at: Pieces, piece: str) -> None:
         end = at.ends[at.here - 1]
         _put_norm(at, norm, start, start)
         at.put_at(kind.OPERATOR, "**", match.start(1), match.start(1) + 1)
-        at.put_number(match[2] or match[3], end - 1, end)
+        at.put_number(match[2] or match[3] or words.lowered(match[1]), end - 1, end)
         at.script_end = len(at.out.kinds)
 
 

@@ -184,6 +184,9 @@ def square_root(at: Pieces, piece: str) -> None:
     owner, start = at.here, at.starts[at.here]
     at.here += 1
     index = at.take(words.ROOT_INDEX)
+    if index is None and (match := words.ROOT_INDEX_OTHER.match(at.text, at.ends[owner], at.end)):
+        hint = f"write {{...}}^{{1/({match[1].strip()})}}, a power"
+        raise at.error(owner, "the index of a root is a number or a letter here", hint)
     if index is None or index[1] in ("2", "3"):
         at.put_name("cbrt" if index and index[1] == "3" else "sqrt", start)
         at.called = True

@@ -29,10 +29,14 @@ _PRESENTATION: Final = re.compile(
     rf"|\\(?:{'|'.join(words.DRAWN)})(?![A-Za-z])"
     rf"|\\(?:{'|'.join(words.SKIPPED)})(?![A-Za-z])\*?\s*(?:\[[^][{{}}$]*\]\s*)?\{{[^{{}}$]*\}}"
     r"|\\m?kern\s*-?[0-9.]+\s*[a-z]{2}|\\math(?:it|normal)(?=\s*\{\s*(?:[A-Za-z]|\\[A-Za-z]+)\s*\})"
-    r"|\{\s*\}(?=\s*(?:[-+=<>&,.;)]|\Z))|(?<=[-+=<>&(,;])\{\s*\}(?!\s*[_^])"
-    r"|(?P<sign>\\[^A-Za-z])|~|%[^\n]*"
+    r"|\{\s*\}(?=\s*(?:[-+=<>&,.;)$]|\Z))|(?<=[-+=<>&(,;])\{\s*\}(?!\s*[_^])"
+    r"|(?<=\\operatorname)\*|(?P<sign>\\[^A-Za-z])|~|%[^\n]*"
 )
 """What changes how a formula looks and not what it is; other commands of one sign (`\\%`) are passed over."""
+
+
+_BARS: Final = re.compile(r"\\vert\s*\\vert(?![A-Za-z])")
+"""A double bar of two single ones, which is read as `||` is."""
 
 
 def drawn_plainly(text: str) -> str:
@@ -42,7 +46,11 @@ def drawn_plainly(text: str) -> str:
         found = match[0]
         return found if match["row"] or match["sign"] else " " * len(found)
 
-    return _PRESENTATION.sub(blank, text).replace("−", "-")
+    return _BARS.sub(_joined, _PRESENTATION.sub(blank, text)).replace("−", "-")
+
+
+def _joined(bars: re.Match[str]) -> str:
+    return "||" + " " * (len(bars[0]) - 2)
 
 
 class Pieces(ABC):
@@ -234,7 +242,7 @@ class Pieces(ABC):
         if not power and not based and self.take(words.BRACKET):
             self.put_call(name, start)
             return
-        text = name + (f"^{power[1] or power[2]}" if power else "")
+        text = name + (f"^{power[1] or power[2] or words.lowered(power[3])}" if power else "")
         self.meanings.names[name] = name
         self.put_at(kind.APPLY, text, start, self.ends[self.here - 1])
 

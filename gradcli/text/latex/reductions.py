@@ -62,17 +62,15 @@ def _refuse_variable(at: Pieces, owner: int, function: str, lower: re.Match[str]
         raise at.error(owner, f"\\{function} over variables is no function of them", hint)
 
 
-_SCRIPTS: Final = re.compile(r"_\s*(?:\{[^{}]*\}|\\[A-Za-z]+|\S)")
+_SCRIPTS: Final = re.compile(r"\\(?:begin|end|text[a-z]*)\s*\{[^{}]*\}|_\s*(?:\{[^{}]*\}|\\[A-Za-z]+|\S)")
 _LETTERS: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 
 
 def small(at: Pieces, pattern: re.Pattern[str], sign: str) -> re.Match[str] | None:
     """A bound in letters at the foot of the line or above it, `∑ᵢ₌₁ⁿ`, as one in braces: `∑_{i=1}^{n}`."""
-    from unicodedata import normalize
-
     match = at.take(pattern)
     script = words.SUBSCRIPT if sign == "_" else words.SUPERSCRIPT
-    return match and script.match(f"{sign}{{{normalize('NFKC', match[0]).replace('−', '-')}}}")
+    return match and script.match(f"{sign}{{{words.lowered(match[0])}}}")
 
 
 def is_empty(bound: re.Match[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.latex import words
+from gradcli.text.latex import heads, words
 from gradcli.text.prose import vocabulary
 from gradcli.text.tokens import quoted
 
@@ -46,6 +46,7 @@ def environment(at: Pieces, piece: str) -> None:
     elif name in words.TRANSPARENT:
         at.take(words.COLUMNS)
         at.open_group("rows", owner, f"\\begin{{{name}}}")
+        heads.pass_header(at)
     elif name == "Vmatrix":
         hint = "write \\left\\|\\begin{pmatrix} x & y \\end{pmatrix}\\right\\|_F, or _2 for the greatest singular value"
         raise at.error(owner, "the norm of a matrix can be read in several ways", hint)
@@ -176,7 +177,7 @@ def text_words(at: Pieces, word: str, here: int) -> bool:
     match = words.TEXT.match(at.text, begin, at.end)
     if match is None or word == "operatorname":
         return False
-    said = match[1].strip(" \t\n~.,;:，。：；").lower()
+    said = " ".join(match[1].split()).strip(" .,;:，。：；").lower()
     if said == "otherwise" or said in vocabulary.OTHERWISE:
         return _otherwise(at, match.end(), here)
     if said in vocabulary.SEPARATING or said in vocabulary.RESTRICTING:

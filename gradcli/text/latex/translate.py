@@ -263,7 +263,7 @@ class Translator(Pieces):
         if self.ends[self.here - 1] == self.raised[0]:
             self.skip_to(self.raised[1])
         if name == "Delta" and not done and (match := self.take(words.ONE_LETTER)):
-            name += match[1]  # one quantity
+            name += match[1] or match[2]  # one quantity
         if not done and calls.special_letter(self, name, start):
             return
         if (
@@ -306,7 +306,7 @@ class Translator(Pieces):
             self.put_name(name, start)
             if power:
                 self.put_at(kind.OPERATOR, "^", power.start(1), power.start(1) + 1)
-                self.put_number(power[2] or power[3], power.start(1) + 1, power.end(1))
+                self.put_number(power[2] or power[3] or words.lowered(power[1]), power.start(1) + 1, power.end(1))
                 self.script_end = len(self.out.kinds)
             if self.turned:
                 self.put_at(kind.TRANSPOSE, "'", self.ends[self.here - 1], self.ends[self.here - 1])

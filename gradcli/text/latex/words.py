@@ -49,15 +49,15 @@ PIECE: Final = re.compile(
 LONG_WORD: Final = re.compile(r"(?<![A-Za-z\\])[A-Za-z][a-z]{3,}(?![A-Za-z])")
 """Small letters side by side, the first one perhaps a capital: a word to most."""
 TITLE: Final = re.compile(
-    r"(?<![A-Za-z\\])([A-Za-z]{3,}(?=\s*(?:\([^()=]*\)\s*)?(?:&\s*)?:?=(?!=))|[A-Z]{2,}(?=\s*\([^()=]*\)\s*(?:&\s*)?:?=(?!=)))"
+    r"(?<![A-Za-z\\])([A-Za-z]{3,}(?=\s*(?:(?:\\left\s*)?\([^()=]*\)\s*)?(?:&\s*)?:?=(?!=))|[A-Z]{2,}(?=\s*(?:\\left\s*)?\([^()=]*\)\s*(?:&\s*)?:?=(?!=)))"
 )
 """Letters that a text defines: `MSE = ...`, `loss = ...`, `KL(p, q) = ...`; `PV = nRT` may be an equation."""
 GAP: Final = r"(?:\s|\\[,;:!>])*"
 """A space of any width."""
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
-    rf"{GAP}_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
-    rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}}|\{{\s*\{{\s*([A-Za-z0-9]+)\s*\}}\s*\}}|\{{\s*\\rm\s+([A-Za-z0-9]+)\s*\}})"
+    rf"{GAP}_\s*(?:([A-Za-z0-9α-ωϑϕϵ])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
+    rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9α-ωϑϕϵ]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}}|\{{\s*\{{\s*([A-Za-z0-9]+)\s*\}}\s*\}}|\{{\s*\\rm\s+([A-Za-z0-9]+)\s*\}})"
 )
 GLUED_INDEX: Final = re.compile(
     r"(?<=[^\\]_[A-Za-z])(?!d[a-z](?![A-Za-z]))(?:[A-Za-z](?![A-Za-z_^'({])|[A-Za-z]{2,}(?![A-Za-z({']))"
@@ -88,7 +88,7 @@ NORM: Final = re.compile(
     r"|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{?\s*(F)\s*\}?)\s*\})"
 )
 CONTENT: Final = re.compile(
-    r"\s*(?:\{\s*(\\?[A-Za-z][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-z])|(\\[A-Za-z]+))"
+    r"\s*(?:\{\s*(\\?[A-Za-zα-ωΓ-Ωϑϕϵ][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-zα-ωΓ-Ωϑϕϵ])|(\\[A-Za-z]+))"
 )
 _UPRIGHT: Final = r"\\(?:math(?:sf|rm|tt|bf|it)|boldsymbol|bm|pmb|text(?:rm|sf|it|bf|tt)?|operatorname|rm|sf|bf|it)"
 _TURN: Final = rf"\\(?:top|intercal)(?![A-Za-z])|(T)|{_UPRIGHT}\s*(?:\{{\s*T\s*\}}|T(?![A-Za-z]))"
@@ -101,8 +101,9 @@ DOUBLY_BRACED: Final = re.compile(
     rf"\s*\{{\s*\{{\s*{_D}\s*[A-Za-z\\][^{{}}]*\}}\s*\}}\s*\{{\s*\{{?\s*{_D}\s*[A-Za-z\\]"
 )
 r"""`\frac{{dJ}}{{dv}}`, as formula editors write it."""
-ROOT_INDEX: Final = re.compile(r"\s*\[\s*([0-9]{1,9}|[A-Za-z])\s*\]")
-FUNCTION_POWER: Final = re.compile(r"\s*\^\s*(?:([0-9A-SU-Za-z])|\{\s*([0-9]{1,9}|[A-SU-Za-z])\s*\})")
+ROOT_INDEX: Final = re.compile(r"\s*\[\s*(?:\{\s*)?([0-9]{1,9}|[A-Za-z])\s*(?:\}\s*)?\]")
+ROOT_INDEX_OTHER: Final = re.compile(r"\s*\[([^]{}$]*)\]")
+FUNCTION_POWER: Final = re.compile(r"\s*(?:\^\s*(?:([0-9A-SU-Za-z])|\{\s*([0-9]{1,9}|[A-SU-Za-z])\s*\})|([⁰¹²³⁴-⁹]+|ⁿ))")
 INVERSE: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|\(\s*-\s*1\s*\)|-\s*1)")
 LOG_BASE: Final = re.compile(r"\s*_\s*(?:([0-9A-Za-z])|\{\s*([0-9]+|[A-Za-z])\s*\})")
 BRACKET: Final = re.compile(r"(?:\s|\\!)*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?(?:\(|\\\{|\\lbrace(?![A-Za-z]))")
@@ -146,8 +147,8 @@ ORDINAL: Final = re.compile(rf"\s*(?:(?:\{{\s*)?{WORD}\{{?|\{{)\s*(?:th|st|nd|rd
 SPELLING: Final = re.compile(rf"{WORD}|[\\{{}}\s]")
 """What a name in LaTeX has besides its letters."""
 ACCENTED: Final = re.compile(
-    r"\s*\{\s*(?:\\(mathbf|boldsymbol|bm|pmb|textbf|bf|mathrm|text|mathcal)\s*(?:\{\s*(?:([A-Za-z]+)|(\\[A-Za-z]+))\s*\}"
-    r"|([A-Za-z])|(\\[A-Za-z]+)))\s*\}"
+    r"\s*\{\s*(?:\\(mathbf|boldsymbol|bm|pmb|textbf|bf|mathrm|text|mathcal)\s*(?:\{\s*(?:([A-Za-zα-ωΓ-Ωϑϕϵ]+)|(\\[A-Za-z]+))\s*\}"
+    r"|([A-Za-zα-ωΓ-Ωϑϕϵ])|(\\[A-Za-z]+)))\s*\}"
 )
 STARRED: Final = re.compile(
     r"\s*(?:(\*|\\ast(?![A-Za-z])|\\star(?![A-Za-z]))|\{\s*(?:\*|\\ast|\\star)\s*\}|(?:\{\s*)?(?:\\dagger(?![A-Za-z])|†)(?:\s*\})?)"
@@ -158,7 +159,7 @@ AT_END: Final = re.compile(r"(?:\s|\\[,;:!]|\\q?quad)*(?:[=.,;$]|\\\\|\\(?:end|t
 DIFFERENTIALS: Final = re.compile(
     r"\\(?:partial|delta)(?![A-Za-z])|\\(?:mathrm|text|rm)\s*\{?\s*d\s*\}?|(?<![\\A-Za-z{])d(?=\s*[A-Za-z\\{])"
 )
-POWER_THEN_NORM: Final = re.compile(r"\s*(\^\s*(?:([0-9])|\{\s*([0-9]{1,9})\s*\}))(?=\s*_)")
+POWER_THEN_NORM: Final = re.compile(r"\s*(\^\s*(?:([0-9])|\{\s*([0-9]{1,9})\s*\})|[²³])(?=\s*_)")
 POWER_THEN_INDEX: Final = re.compile(POWER_THEN_NORM.pattern + r"(?=\s*_\s*(?:[A-Za-z0-9]|\{\s*[A-Za-z0-9]+\s*\}))")
 CASES_FOLLOW: Final = re.compile(r"\s*\\begin\s*\{(?:array|aligned|matrix|cases|split|gathered|align\*?)\}")
 DEFINED: Final = re.compile(
@@ -169,7 +170,7 @@ BRACE_BEFORE: Final = re.compile(r"\\left\s*\\(?:\{|lbrace)\s*\Z")
 EQUATION_NUMBER: Final = re.compile(r"\s*\([0-9]+(?:\.[0-9]+)*[a-z]?\)(?=\s*(?:[.,;]|\\\\|\\end\b|$))")
 MAPPING: Final = re.compile(r"\s*\\mathbb\b[^;=.]*?\\(?:to|rightarrow|mapsto|longrightarrow)(?![A-Za-z])[^;=.,]*")
 DIFFERENTIAL_END: Final = re.compile(r"\s*(?:d|\\mathrm\s*\{?\s*d\s*\}?)\s*[a-z](?![A-Za-z(])")
-ONE_LETTER: Final = re.compile(r"\s*([A-Za-z])(?![A-Za-z])")
+ONE_LETTER: Final = re.compile(r"\s*(?:([A-Za-z])(?![A-Za-z])|\{\s*([A-Za-z])\s*\})")
 _PRIMES: Final = r"(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*\\prime\s*\})"
 DERIVED: Final = re.compile(
     rf"{GAP}(?:({_PRIMES})(?:\s*\^\s*(?:\{{[^{{}}]*\}}|\w))?|\^\s*(?:\{{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}}|([0-9])))"
@@ -283,7 +284,7 @@ WORDS: Final = frozenset(("text", "mathrm", "textrm", "textit", "operatorname", 
 ACCENTS: Final = frozenset(("hat", "bar", "tilde", "dot", "ddot", "widehat", "overline", "widetilde", "check",
                              "breve", "acute", "mathring"))  # fmt: skip
 SIGNS: Final = {
-    r"\cdot": "\\cdot",
+    r"\cdot": "\\cdot", "·": "\\cdot", "⋅": "\\cdot", "∙": "\\cdot",
     r"\bullet": "\\cdot",
     r"\times": "\\times",
     r"\odot": "*",
@@ -417,6 +418,13 @@ INVERSES: Final = {"log": "exp", "ln": "exp", "exp": "log", "logit": "sigmoid", 
 SCRIPT_HINTS: Final = dict.fromkeys(
     ("log", "ln"), "write \\log_2 x, \\log_{10} x, \\log_b x, or \\frac{\\log x}{\\log b} for another base"
 )
+
+
+def lowered(script: str) -> str:
+    """Letters and digits that stand high or low, at the height of the line: `²` is 2."""
+    from unicodedata import normalize
+
+    return normalize("NFKC", script).replace("−", "-")
 
 
 def nearest(word: str, known: list[str]) -> str:
