@@ -22,7 +22,7 @@ def brace(at: Pieces, piece: str) -> None:
         return
     if at.pieces[at.here : at.here + 3] == ["{", ",", "}"]:
         raise at.error(at.here, "a comma is no decimal point", "write 0.5 for a decimal, 1000 for thousands")
-    if at.at_start() and rows.is_statement(at, at.here):
+    if rows.innermost(at) != "letter" and at.at_start() and rows.is_statement(at, at.here):
         at.open_group("bare", at.here, piece)
         at.here += 1
         return
@@ -102,6 +102,8 @@ def holds_one_letter(at: Pieces, opened: int) -> bool:
     if not inside:
         return False
     first = at.pieces[inside[0]]
+    if first == "{" and at.closing(inside[0]) == inside[-1]:
+        return holds_one_letter(at, inside[0])
     if len(inside) == 1:
         return at.symbol(first) is not None or (len(first) == 1 and first.isalpha())
     fonts = words.FONTS | words.ACCENTS

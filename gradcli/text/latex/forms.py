@@ -117,9 +117,7 @@ def named(at: Pieces, name: str, start: int) -> None:
     if calls.special_operator(at, name, start):
         return
     function = FUNCTIONS.get(name, name)
-    if function in ("sum", "prod", "max", "min") and words.SUBSCRIPT.match(
-        at.text, at.ends[at.here - 1], at.end
-    ):
+    if function in ("sum", "prod", "max", "min") and words.SUBSCRIPT.match(at.text, at.ends[at.here - 1], at.end):
         at.here -= 1
         reductions.reduction(at, function)
         return
@@ -306,7 +304,7 @@ def index(at: Pieces, piece: str) -> None:
         at.here -= 1
         at.put_bad("the positive part is a function here", "write \\max(x, 0), or max(x, 0) entry by entry")
         return
-    at.put_bad("an index of this form cannot be read", "write x_1, x_{12}, x_{ij} or x_{\\text{max}}")
+    at.put_bad(*words.NO_INDEX)
 
 
 # -------------------------------------------------------------------- groups and delimiters

@@ -44,8 +44,8 @@ def begin(at: Pieces) -> None:
     """What holds for a whole text, at its beginning. Raises for unit vectors and for `{}^tA`."""
     begin, text = at.starts[0] if at.starts else at.end, at.text
     pass_header(at)
-    for match in COMBINATIONS.finditer(text, begin, at.end) if "C_" in text else ():
-        at.note(f"{match[0].strip()} is a power; \\binom{{n}}{{k}} is a number of combinations")
+    for chosen in COMBINATIONS.finditer(text, begin, at.end) if "C_" in text else ():
+        at.note(f"{chosen[0].strip()} is a power; \\binom{{n}}{{k}} is a number of combinations")
     if "j" in text and "i" in text and (match := UNITS.search(text, begin, at.end)):
         message = "i and j read in two ways: the unit vectors along the axes, or vectors of any kind"
         hint = "write the components as a vector for unit vectors, (x, y, z), and other letters for other vectors"

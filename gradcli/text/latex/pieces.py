@@ -28,13 +28,19 @@ _PRESENTATION: Final = re.compile(
     rf"|\\[;:>! \n]|(?<![0-9])\\,(?!{_BEFORE_DIFFERENTIAL})|\\,(?![0-9]|{_BEFORE_DIFFERENTIAL})"
     rf"|\\(?:{'|'.join(words.DRAWN)})(?![A-Za-z])"
     rf"|\\(?:{'|'.join(words.SKIPPED)})(?![A-Za-z])\*?\s*(?:\[[^][{{}}$]*\]\s*)?\{{[^{{}}$]*\}}"
-    r"|\\m?kern\s*-?[0-9.]+\s*[a-z]{2}|\\math(?:it|normal)(?=\s*\{\s*(?:[A-Za-z]|\\[A-Za-z]+)\s*\})"
+    r"|(?<![\\&])\#[^\n]*|\\m?kern\s*-?[0-9.]+\s*[a-z]{2}|\\math(?:it|normal)(?=\s*\{\s*(?:[A-Za-z]|\\[A-Za-z]+)\s*\})"
     r"|\{\s*\}(?=\s*(?:[-+=<>&,.;)$]|\Z))|(?<=[-+=<>&(,;])\{\s*\}(?!\s*[_^])"
     r"|(?<=\\operatorname)\*|(?P<sign>\\[^A-Za-z])|~|%[^\n]*"
 )
 """What changes how a formula looks and not what it is; other commands of one sign (`\\%`) are passed over."""
 
 
+_PLAINLY: Final = {
+    ord("−"): "-",
+    **dict.fromkeys((0x200B, 0x2060, 0x2061), " "),
+    **{ord(sign) + 0xFEE0: sign for sign in "()[]{}=+-*/<>|^_!0123456789"},
+}
+"""Signs of other widths, each as the one that is read here: minus, blanks, the forms of Chinese texts."""
 _BARS: Final = re.compile(r"\\vert\s*\\vert(?![A-Za-z])")
 """A double bar of two single ones, which is read as `||` is."""
 
@@ -46,7 +52,7 @@ def drawn_plainly(text: str) -> str:
         found = match[0]
         return found if match["row"] or match["sign"] else " " * len(found)
 
-    return _BARS.sub(_joined, _PRESENTATION.sub(blank, text)).replace("−", "-")
+    return _BARS.sub(_joined, _PRESENTATION.sub(blank, text)).translate(_PLAINLY)
 
 
 def _joined(bars: re.Match[str]) -> str:

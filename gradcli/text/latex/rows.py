@@ -126,9 +126,7 @@ def next_entry(at: Pieces, piece: str) -> None:
         at.drop_stops()
     if where in ("matrix", "cases"):
         at.put(kind.COMMA, ",")
-    elif where == "rows" and (
-        at.groups or at.at_start() or words.EQUALS_FOLLOW.match(at.text, at.ends[at.here])
-    ):
+    elif where == "rows" and (at.groups or at.at_start() or words.EQUALS_FOLLOW.match(at.text, at.ends[at.here])):
         at.here += 1
     else:
         at.put_bad("'&' stands only in a matrix", "leave it out")

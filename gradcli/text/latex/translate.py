@@ -176,20 +176,18 @@ class Translator(Pieces):
             self.colon()
         elif piece > "\u3100" and rows.bare_words(self):
             return
+        elif piece in words.REFUSED_BARE:
+            self.put_bad(*words.REFUSED_BARE[piece])
         elif self.symbol(piece) or (len(piece) == 1 and piece.isalpha() and classify(piece) == kind.NAME):
             self.single(piece)
         elif piece[0] == "\\":
             forms.command(self, piece)
         elif piece in words.PLAIN or piece in words.BRACKETED:
             self.word(piece)
-        elif piece == "lim":
-            self.put_bad(*words.REFUSED[piece])
         elif piece in words.SPELLED_GREEK:
             self.run_together(piece, f"\\{piece}", "a Greek letter")
         elif piece in words.SPELLED:
             self.run_together(piece, words.SPELLED[piece], "a word")
-        elif piece == "...":
-            self.put_bad(*words.REFUSED["cdots"])
         elif (piece.isascii() and piece[-1].isdigit()) or classify(piece) == kind.NUMBER:
             start, end = self.starts[self.here], self.ends[self.here]
             self.here += 1
@@ -278,9 +276,7 @@ class Translator(Pieces):
             self.here -= 1
             self.put_bad(*words.REFUSED["mathbb{E}"])
             return
-        if name in words.CALLED and (
-            match := words.DERIVED.match(self.text, self.ends[self.here - 1], self.end)
-        ):
+        if name in words.CALLED and (match := words.DERIVED.match(self.text, self.ends[self.here - 1], self.end)):
             derivatives.derived(self, name, match)
             return
         if not done and (match := words.PRIMED_CALL.match(self.text, self.ends[self.here - 1], self.end)):

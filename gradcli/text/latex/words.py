@@ -103,7 +103,9 @@ DOUBLY_BRACED: Final = re.compile(
 r"""`\frac{{dJ}}{{dv}}`, as formula editors write it."""
 ROOT_INDEX: Final = re.compile(r"\s*\[\s*(?:\{\s*)?([0-9]{1,9}|[A-Za-z])\s*(?:\}\s*)?\]")
 ROOT_INDEX_OTHER: Final = re.compile(r"\s*\[([^]{}$]*)\]")
-FUNCTION_POWER: Final = re.compile(r"\s*(?:\^\s*(?:([0-9A-SU-Za-z])|\{\s*([0-9]{1,9}|[A-SU-Za-z])\s*\})|([⁰¹²³⁴-⁹]+|ⁿ))")
+FUNCTION_POWER: Final = re.compile(
+    r"\s*(?:\^\s*(?:([0-9A-SU-Za-z])|\{\s*([0-9]{1,9}|[A-SU-Za-z])\s*\})|([⁰¹²³⁴-⁹]+|ⁿ))"
+)
 INVERSE: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|\(\s*-\s*1\s*\)|-\s*1)")
 LOG_BASE: Final = re.compile(r"\s*_\s*(?:([0-9A-Za-z])|\{\s*([0-9]+|[A-Za-z])\s*\})")
 BRACKET: Final = re.compile(r"(?:\s|\\!)*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?(?:\(|\\\{|\\lbrace(?![A-Za-z]))")
@@ -284,7 +286,10 @@ WORDS: Final = frozenset(("text", "mathrm", "textrm", "textit", "operatorname", 
 ACCENTS: Final = frozenset(("hat", "bar", "tilde", "dot", "ddot", "widehat", "overline", "widetilde", "check",
                              "breve", "acute", "mathring"))  # fmt: skip
 SIGNS: Final = {
-    r"\cdot": "\\cdot", "·": "\\cdot", "⋅": "\\cdot", "∙": "\\cdot",
+    r"\cdot": "\\cdot",
+    "·": "\\cdot",
+    "⋅": "\\cdot",
+    "∙": "\\cdot",
     r"\bullet": "\\cdot",
     r"\times": "\\times",
     r"\odot": "*",
@@ -368,6 +373,7 @@ SKIPPED: Final = (
     "tag", "label", "hspace", "vspace", "color", "textcolor", "phantom", "hphantom", "vphantom", "eqref", "ref",
 )  # fmt: skip
 """Such commands with an argument."""
+NO_INDEX: Final = ("an index of this form cannot be read", "write x_1, x_{12}, x_{ij} or x_{\\text{max}}")
 REFUSED: Final = {
     "cdots": (
         "an ellipsis cannot be read",
@@ -413,6 +419,8 @@ REFUSED: Final = {
 """Commands that cannot be read: why, and what to write."""
 REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]))
 REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots", "dotsc"), REFUSED["cdots"]))
+REFUSED_BARE: Final = {"lim": REFUSED["lim"], "...": REFUSED["cdots"], **dict.fromkeys(LOWERED, NO_INDEX)}
+"""Pieces without a backslash that cannot be read where they stand."""
 INVERSES: Final = {"log": "exp", "ln": "exp", "exp": "log", "logit": "sigmoid", "sigmoid": "logit", "erf": "erfinv"}
 """Functions whose inverse has a name of its own."""
 SCRIPT_HINTS: Final = dict.fromkeys(

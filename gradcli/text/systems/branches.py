@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gradcli.text.stack import Stack, Step
 
-_OPERATORS: Final = ("*", "/", "+", "-", ".", "@")
+_OPERATORS: Final = ("*", "×", "·", "⋅", "∗", "/", "÷", "+", "-", "−", ".", "@")
 _WORDS: Final = ("and", "or", "&")
 _CLOSING: Final = (kind.CLOSE, kind.CLOSE_SQUARE)
 _OPENING: Final = (kind.OPEN, kind.OPEN_SQUARE)
