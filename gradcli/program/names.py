@@ -329,6 +329,10 @@ def check_run_together(
 
             if note := refuse_imaginary(name, statement, place):
                 said.append(note)
+        if name in ("e", "E"):
+            from gradcli.program.written.glued import refuse_power_of_ten
+
+            refuse_power_of_ten(name, statement)
         if name in bound or len(name) > 24 or (WITH_ONE_LETTER.fullmatch(name) and name not in ("E", "T", "f")):
             continue
         if name in ("E", "T", "f", "M_PI") or (len(name) < 6 and name.isalnum()) or "_" in name:

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 _DELIMITED: Final = pattern(
     r"""(?xs)\#[^\n\r]* | \$\$(?P<display>[^$]+)\$\$ | \$(?P<inline>[^$]*)\$
-    | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]"""
+    | \\\((?P<round>[^\\]*(?:\\[^()][^\\]*)*)\\\) | \\\[(?P<square>[^\\]*(?:\\[^\[\]][^\\]*)*)\\\]
+    | \\begin\{(?:equation\*?|displaymath|math)\}(?P<named>.*?)\\end\{(?:equation\*?|displaymath|math)\}"""
 )
+_DELIMITERS: Final = ("$", "\\(", "\\[", "\\begin{equation", "\\begin{displaymath}", "\\begin{math}")
 
 
 def parse_script(sources: Sequence[Source], latex: bool = False) -> Script:
@@ -83,7 +85,8 @@ def _read_sources(
     spelled: Spelled,
 ) -> None:
     for typed in sources:
-        source = _without_dollars(typed) if "$" in typed.text and typed.text.lstrip()[:1] == "=" else typed
+        source = _trimmed(typed)
+        source = _without_dollars(source) if "$" in source.text and source.text.lstrip()[:1] == "=" else source
         before = len(statements) + len(declarations)
         try:
             if "=" in source.text and source.text.lstrip()[:1] in _ITEM_SIGNS:
@@ -100,6 +103,21 @@ def _read_sources(
             raise prose_error(source, error, _is_read) from None
         if len(statements) + len(declarations) == before:
             raise _empty(source)
+
+
+_BLANKS: Final = dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+"""Blanks of other widths, which web pages have."""
+
+
+def _trimmed(source: Source) -> Source:
+    """A text without a mark of its encoding before it, and without blanks and semicolons behind it; blanks are one."""
+    text = source.text
+    if not text.isascii():
+        text = (" " + text[1:] if text[0] == "\ufeff" else text).translate(_BLANKS)
+    kept = text.rstrip(" \t\r\n\f\v;；\u200b")
+    if kept[-1:] == "\\" or not kept:  # a space of LaTeX ends the text, or nothing stands in it
+        kept = text
+    return source if kept == source.text else source._replace(text=kept)
 
 
 def _without_dollars(source: Source) -> Source:
@@ -144,9 +162,9 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
     """The tokens of the text, LaTeX in dollar signs apart from what stands around it."""
     text = source.text
     start, stop = 0, len(text)
-    if text[:1] in _WRAPPING:
+    if text.lstrip()[:1] in _WRAPPING:
         start, stop = _within_quotes(text)
-    if "$" not in text and "\\(" not in text and "\\[" not in text:
+    if not any(sign in text for sign in _DELIMITERS):
         if not latex and _is_latex(text):
             latex = True
             spelled.notes.append("read as LaTeX, for it has commands or braces")
@@ -160,28 +178,30 @@ def _parts(source: Source, latex: bool, spelled: Spelled) -> Iterator[Tokens]:
             else without_inner_newlines(without_stops(cut(source, start, stop if stop < len(text) else None)))
         )
         return
+    from gradcli.text.prose.around import refuse_words
+
     begin = start
     for match in _DELIMITED.finditer(text, start, stop):
         group = match.lastgroup
         if group is None:
             continue
         if begin < match.start() and (begin == start or text[begin : match.start()].strip() not in (",", "，", "、")):
-            _refuse_prose(source, begin, match.start())
+            refuse_words(source, begin, match.start())
             yield without_inner_newlines(cut(source, begin, match.start()))
         if match[group]:
             yield _latex(source, match.start(group), match.end(group), spelled)
         begin = match.end()
-    _refuse_prose(source, begin, stop)
+    refuse_words(source, begin, stop)
     if begin > start and text[begin:stop].strip() in kind.STOPS:
         begin = stop  # the stop of a sentence that ends in a formula
     yield without_inner_newlines(without_stops(cut(source, begin, stop)))
 
 
 _QUOTED: Final = pattern(
-    r"(?s)(?:```\w*[ \t]*\n|`+|“|\"(?!\")|\*\*|「)\s*(?P<whole>[^`“”「」\"]*[^`“”「」\"\s*])\s*"
+    r"(?s)\s*(?:(?:```\w*[ \t]*\n|`+|“|\"(?!\")|\*\*|「)\s*(?P<whole>[^`“”「」\"]*[^`“”「」\"\s*])\s*"
     r"(?:`+|”|\"|\*\*|」)\s*\Z"
     r"|(?:<math>|:math:`|\.\. math::)\s*(?P<marked>[^<>`]*[^<>`\s])\s*(?:</math>|`)?\s*\Z"
-    r"|[\[(]\s*(?P<bare>\\?\w+\s*(?:\([^()=]*\))?\s*=(?!=)[^=]*[^=\s])\s*[\])]\s*\Z"
+    r"|[\[(]\s*(?P<bare>\\?\w+\s*(?:\([^()=]*\))?\s*=(?!=)[^=]*[^=\s])\s*[\])]\s*\Z)"
 )
 """Quotes, bold and fences; marks of wikis; the brackets that are left of `\\[ f(x) = ... \\]` when it is pasted."""
 
@@ -206,19 +226,6 @@ def _is_balanced(text: str) -> bool:
 
 _ITEM_SIGNS: Final = frozenset("-*•>(（0123456789abcdefghivQE例题①②③④⑤⑥⑦⑧⑨⑩")
 _WRAPPING: Final = ("`", "“", '"', "*", "「", "[", "(", "<", ":", ".")
-_PROSE: Final = pattern(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")
-
-
-def _refuse_prose(source: Source, begin: int, end: int) -> None:
-    """Raise for words between formulas in dollar signs."""
-    from gradcli.text.prose.around import is_spoken
-
-    if is_spoken(source.text[begin:end]) or (begin and _PROSE.match(source.text, begin, end)):
-        message = "words stand between two formulas in dollar signs"
-        hint = "write ; in their place: '$u = f(x)$; $x = 2t$'"
-        raise GradcliError("syntax", message, Span(source, begin, end), hint)
-
-
 _LATEX_SIGNS: Final = pattern(
     r"\\[A-Za-z]{2}|\\[,;!{|]|[\^_]\s*\{|∑|∏|∫|(?<!\w)[ΣΠ](?:_(?:[a-z](?!\w)|[({]\s*[a-z]\s*[=,})∈\\])|[ᵢⱼₖₗₘₙₜ])"
     r"|\b(?:sum|prod)_\(\s*[A-Za-z]\s*="

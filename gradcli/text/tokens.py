@@ -90,10 +90,10 @@ _TOKEN: Final = r"""
     NAME (?:'+(?=\())?                                            # a name; with primes if it is called: f'(
   | \*\* | [()+\-*/^@,;\[\]:|](?!=)
   | 0[xXbBoO][0-9A-Fa-f]\w*                                       # hexadecimal: an error, said below
-  | [0-9]+\.[0-9]*[dD](?:0+|[+-][0-9]+)\b                          # Fortran: 1.0d0, 2.5D-3
+  | [0-9]+\.[0-9]*[dD](?:0+|[+\-−][0-9]+)\b                          # Fortran: 1.0d0, 2.5D-3
   | [0-9]+[dD]0\b                                                  # 1d0, which is also 1*d0: an error
-  | (?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
-        (?:_\w*|\.[0-9][\w.]*|[eE][+-])?                           # a number, with a tail that is an error
+  | (?:[0-9]+(?:\.(?!T\b)[0-9]*)?|\.[0-9]+)(?:[eE][+\-−]?[0-9]+)?
+        (?:_\w*|\.[0-9][\w.]*|[eE][+\-−])?                        # a number, with a tail that is an error
   | \.T(?!\w) | [<>=!:]= | [\ \t\r\n\f\vBLANK]+ | \#[^\n\r]*
   | "[^"\n\r]*" | (?<=[\w)\]'|OPERAND])' | '[^'\n\r]*'             # a quote after an operand transposes it
   SCRIPTS | .
@@ -339,7 +339,7 @@ def _in_ascii_where_usual(text: str) -> str:
 
 def exact_number(text: str) -> tuple[int | Fraction, bool]:
     """The exact value of a number as typed, and whether it was a decimal. Raises `number` or `limit`, no place."""
-    match = re.fullmatch(r"([0-9]*)(\.?)([0-9]*)(?:[eE]([+-]?[0-9]+))?", text)
+    match = re.fullmatch(r"([0-9]*)(\.?)([0-9]*)(?:[eE]([+-]?[0-9]+))?", text.replace("−", "-"))
     if match is None:
         if text[0] in _HALVES:
             from gradcli.text.foreign.characters import FRACTIONS

@@ -21,6 +21,7 @@ from tests.hunts import (
     programs,
     rows,
     scalars,
+    spellings,
 )
 from tests.hunts.textbook import questions
 
@@ -36,6 +37,7 @@ HUNTS = {
     "cancellation": cancellation.run,
     "commands": commands.run,
     "textbook": questions.run,
+    "spellings": spellings.run,
     "explanations": explanations.run,
     "array-explanations": array_explanations.run,
 }

@@ -78,9 +78,22 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
         )  # fmt: skip
 
 
+def refuse_power_of_ten(name: str, statement: Statement) -> None:
+    """Raise `ambiguous` for the `2E+1` of `E^2 - 2E + 1` without blanks, where E is a variable."""
+    number = _OF_TEN[name].search(statement.source.text)
+    if number is not None:
+        value = float(number[0].replace("−", "-"))
+        raise GradcliError(
+            "ambiguous", f"{number[0]} reads in two ways: a number, or a sum with the variable {name}",
+            Span(statement.source, *number.span()),
+            f"write {number[1]}*{name} {number[2]} {number[3]} for the sum, {value:g} for the number",
+        )  # fmt: skip
+
+
 _TRANSPOSED_FACTOR: Final = re.compile(r"(?<![\w.])([A-Za-z]\w*)\s*\^\s*T\Z")
 _FACTOR: Final = re.compile(r"\s*[*·]\s*[A-Za-z(]")
 _OF_C: Final = re.compile(r"(?<![\w.])(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)\Z")
+_OF_TEN: Final = {e: re.compile(rf"(?<![\w.])([0-9.]+){e}([-+−])([0-9]+)(?![\w.])") for e in "eE"}
 _QUOTIENT_BEFORE: Final = re.compile(r"(?<!\w)(d[A-Za-zθ])\s*/\Z")
 _TIMES_E: Final = re.compile(r"[A-DF-Za-df-z]e")
 """The Ae of `Ae^(-k*t)`."""

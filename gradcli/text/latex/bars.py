@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def bars(at: Pieces, piece: str) -> None:
     """`|` and the double bar, with the kind of the norm behind the latter."""
-    double = piece == "|" and at.source.text[at.ends[at.here] : at.ends[at.here] + 1] == "|"
+    double = piece == "|" and at.text[at.ends[at.here] : at.ends[at.here] + 1] == "|"
     at.put(kind.BAR, piece)
     closing = piece != "|" or (not double and len(at.out.kinds) > 1 and at.out.texts[-2] == "|")
     if closing and at.out.kinds[-1] == kind.BAR:
@@ -36,7 +36,7 @@ _EMPTY_BRACKET: Final = "\\left."
 
 def refuse_point(at: Pieces) -> None:
     r"""Raise for `f(x) \Big|_{x=1}`, whose underscore stands at the translator: the command that asks at the point."""
-    text, start = at.source.text, at.starts[at.here]
+    text, start = at.text, at.starts[at.here]
     point, bar = _AT_POINT.match(text, start), _BAR_BEFORE.search(text, max(0, start - 30), start)
     if point is None or bar is None:
         return
@@ -105,15 +105,15 @@ def norm_kind(at: Pieces) -> None:
     start = at.ends[at.here - 1]
     if match := at.take(words.NORM):
         _put_norm(at, match, start)
-    elif match := words.POWER_THEN_NORM.match(at.source.text, start, at.end):
-        norm = words.NORM.match(at.source.text, match.end(1), at.end)
+    elif match := words.POWER_THEN_NORM.match(at.text, start, at.end):
+        norm = words.NORM.match(at.text, match.end(1), at.end)
         if norm is None:
             return
         at.skip_to(norm.end())
         end = at.ends[at.here - 1]
         _put_norm(at, norm, start, start)
         at.put_at(kind.OPERATOR, "**", match.start(1), match.start(1) + 1)
-        at.put_number(match[2] or match[3], end - 1, end)
+        at.put_number(match[2] or match[3] or words.lowered(match[1]), end - 1, end)
         at.script_end = len(at.out.kinds)
 
 

@@ -22,7 +22,7 @@ def brace(at: Pieces, piece: str) -> None:
         return
     if at.pieces[at.here : at.here + 3] == ["{", ",", "}"]:
         raise at.error(at.here, "a comma is no decimal point", "write 0.5 for a decimal, 1000 for thousands")
-    if at.at_start() and rows.is_statement(at, at.here):
+    if rows.innermost(at) != "letter" and at.at_start() and rows.is_statement(at, at.here):
         at.open_group("bare", at.here, piece)
         at.here += 1
         return
@@ -56,7 +56,7 @@ def holds_function(at: Pieces, opened: int) -> bool:
     closed = at.closing(opened)
     if closed is None:
         return False
-    match = words.FUNCTION_ALONE.match(at.source.text, at.ends[opened], at.starts[closed])
+    match = words.FUNCTION_ALONE.match(at.text, at.ends[opened], at.starts[closed])
     return match is not None and (match[1] == "operatorname" or match[2] in words.FUNCTIONS)
 
 
@@ -102,6 +102,8 @@ def holds_one_letter(at: Pieces, opened: int) -> bool:
     if not inside:
         return False
     first = at.pieces[inside[0]]
+    if first == "{" and at.closing(inside[0]) == inside[-1]:
+        return holds_one_letter(at, inside[0])
     if len(inside) == 1:
         return at.symbol(first) is not None or (len(first) == 1 and first.isalpha())
     fonts = words.FONTS | words.ACCENTS
@@ -135,7 +137,7 @@ def refuse_invisible(at: Pieces, owner: int) -> None:
             found = found or what == kind.APPLY or (what == kind.OPERATOR and out.texts[begin] in SIGNS) or bool(beside)
         begin -= 1
     if found and not (out.kinds[-1] in BARS and out.kinds[begin + 2] in BARS):
-        text = " ".join(at.source.text[at.ends[owner] : at.starts[at.here]].strip().removesuffix("}").split())
+        text = " ".join(at.text[at.ends[owner] : at.starts[at.here]].strip().removesuffix("}").split())
         hint = f"write \\left({text}\\right)^{{...}} for the power of all of it, or leave the braces out"
         error = at.error(at.here, "what the exponent behind these braces belongs to can be read in two ways", hint)
         error.code = "ambiguous"

@@ -33,7 +33,7 @@ def _derivative(at: Pieces, owner: int) -> bool:
     closed = at.closing(opened)
     if closed is None:
         return False
-    text = at.source.text
+    text = at.text
     match = words.DIFFERENTIAL.match(text, at.ends[opened], at.starts[closed])
     below = _denominator(at, closed + 1)
     if match is None or below is None:
@@ -71,7 +71,7 @@ def _denominator(at: Pieces, here: int) -> tuple[int, int] | None:
     if here >= len(at.pieces) or at.pieces[here] != "{":
         return None
     closed = at.closing(here)
-    if closed is None or not words.DIFFERENTIAL.match(at.source.text, at.ends[here], at.starts[closed]):
+    if closed is None or not words.DIFFERENTIAL.match(at.text, at.ends[here], at.starts[closed]):
         return None
     return here, closed
 
@@ -94,14 +94,14 @@ def plain_quotient(at: Pieces, match: re.Match[str]) -> None:
 
 def put_request(at: Pieces, wrt: tuple[str, ...], start: int, end: int, whole: int = 0) -> None:
     """A request as one token; its text goes to `whole` where the function stands within it."""
-    text = at.source.text[start : whole or end]
+    text = at.text[start : whole or end]
     at.spelled.requests[text] = wrt
     at.put_at(kind.REQUEST, text, start, end)
 
 
 def variables(at: Pieces, begin: int, end: int, owner: int) -> tuple[str, ...]:
     r"""The names behind d or \partial in a denominator, or below a nabla."""
-    text = at.source.text[begin:end]
+    text = at.text[begin:end]
     if len(text) > 200 or any(word in text for word in ("\\frac", "\\nabla", "\\sum", "\\begin")):
         raise at.error(owner, "this derivative cannot be read", "write the function alone, and its variable with --wrt")
     text = words.DIFFERENTIALS.sub(lambda found: " " * len(found[0]), text)

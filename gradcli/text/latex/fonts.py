@@ -136,7 +136,7 @@ def _bold_digit(at: Pieces) -> str | None:
 
 def indicator_or_ones(at: Pieces, digit: str, start: int) -> None:
     r"""`\mathbf{1}`: a vector of ones; before a bracket or with a condition below it, an indicator."""
-    after = at.source.text[at.ends[at.here - 1] : at.end].lstrip()
+    after = at.text[at.ends[at.here - 1] : at.end].lstrip()
     if digit == "1" and after.startswith(("(", "\\{", "[", "\\left", "_")):
         raise at.error(at.here - 1, "an indicator is written with where", "write where(x > 0, 1, 0)")
     name = "𝟏" if digit == "1" else "𝟎"

@@ -36,9 +36,6 @@ def command(at: Pieces, piece: str) -> None:
         at.put_call(words.ROUNDINGS[piece], start)
     elif piece in words.ROUNDINGS:
         at.put(kind.CLOSE, ")")
-    elif word in words.SKIPPED:
-        at.here += 1
-        at.take(words.SKIPPED_ARGUMENT)
     elif word in ("underbrace", "overbrace"):
         braced(at)
     elif word == "mapsto":
@@ -67,6 +64,9 @@ def square_root(at: Pieces, piece: str) -> None:
     owner, start = at.here, at.starts[at.here]
     at.here += 1
     index = at.take(words.ROOT_INDEX)
+    if index is None and (match := words.ROOT_INDEX_OTHER.match(at.text, at.ends[owner], at.end)):
+        hint = f"write {{...}}^{{1/({match[1].strip()})}}, a power"
+        raise at.error(owner, "the index of a root is a number or a letter here", hint)
     if index is None or index[1] in ("2", "3"):
         at.put_name("cbrt" if index and index[1] == "3" else "sqrt", start)
         at.called = True
@@ -128,7 +128,7 @@ def _is_turned(at: Pieces, owner: int) -> bool:
         start, end = at.starts[owner], at.ends[at.here - 1]
         if at.here < len(at.pieces) and at.starts[at.here] < end:
             end = at.starts[at.here]
-        at.put_at(kind.TRANSPOSE, "T" if match[1] or match[3] else "'", start, end)
+        at.put_at(kind.TRANSPOSE, "T" if match[1] or match[3] or match[4] else "'", start, end)
         if match[2]:
             at.meanings.numbers["1"] = (1, False)
             at.put_all(("**", "(", "-", "1", ")"), start, end)
@@ -146,7 +146,7 @@ def _is_no_power(at: Pieces, owner: int) -> bool:
         raise upper_word_error(at, owner, match[1])
     if at.ahead(words.ORDINAL, owner + 1):
         raise at.error(owner, "an ordinal number is no power", "leave it out, or write the power without a font")
-    if at.skip_blanks() != "1" or at.source.text[at.ends[at.here] : at.end].lstrip()[:1] != "/":
+    if at.skip_blanks() != "1" or at.text[at.ends[at.here] : at.end].lstrip()[:1] != "/":
         return False
     at.put_bad("an exponent that begins with 1/ can be read in two ways", "write x^{1/2} for the root, or x/2")
     return True
@@ -201,7 +201,7 @@ def index(at: Pieces, piece: str) -> None:
         at.here -= 1
         at.put_bad("the positive part is a function here", "write \\max(x, 0), or max(x, 0) entry by entry")
         return
-    at.put_bad("an index of this form cannot be read", "write x_1, x_{12}, x_{ij} or x_{\\text{max}}")
+    at.put_bad(*words.NO_INDEX)
 
 
 # -------------------------------------------------------------------- groups and delimiters
@@ -301,14 +301,14 @@ def colon(at: Pieces, piece: str) -> None:
         at.put(kind.COLON, ":")
         return
     at.skip_to(match.end())
-    text = at.source.text[start : match.end()]
+    text = at.text[start : match.end()]
     at.spelled.members[text] = None
     at.put_at(kind.MEMBER, text, start, match.end())
 
 
 def refused(at: Pieces, piece: str) -> None:
     """A word or a sign of which there is only something to say."""
-    at.put_bad(*words.REFUSED[{"...": "cdots"}.get(piece, piece)])
+    at.put_bad(*words.REFUSED_BARE[piece])
 
 
 _UNFINISHED: Final = frozenset(
@@ -328,7 +328,7 @@ COMMANDS: Final[Mapping[str, Callable[[Pieces, str], None]]] = {
     **dict.fromkeys(("|", "‖"), bars.bars), **dict.fromkeys(bars.MACROS, bars.macro),
     **dict.fromkeys((r"\nabla", r"\partial", "∇", "∂"), derivatives.nabla),
     **dict.fromkeys((r"\quad", r"\qquad"), wide_space), r"\,": thin_space, **dict.fromkeys("∑∏ΣΠ", sum_sign),
-    **dict.fromkeys((":", r"\colon"), colon), "d": small_d, **dict.fromkeys(("lim", "..."), refused),
+    **dict.fromkeys((":", r"\colon"), colon), "d": small_d, **dict.fromkeys(words.REFUSED_BARE, refused),
     r"\in": rows.member, **dict.fromkeys((r"\over", r"\choose"), braces.over),
     r"\sqrt": square_root, "^": exponent, "_": index, "{": braces.brace,
     "}": braces.unbrace, r"\begin": rows.environment, r"\end": rows.end_environment,

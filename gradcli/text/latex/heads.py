@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SIDES: Final = r"(?:\\(?:left|right|[bB]igg?[lr]?)\s*)?"
 PROBABILITY: Final = pattern(
     r"\s*(?:P|\\?Pr|\\(?:mathbb|mathrm|operatorname|text)\s*\{\s*Pr?\s*\})\s*(?:_\s*(?:\{[^{}]*\}|\w|\\[a-z]+)\s*)?"
-    rf"{_SIDES}[(\[][^()\[\]]*(?:[=<>]|\\(?:leq?|geq?|lt|gt)(?![A-Za-z]))[^()\[\]]*{_SIDES}[)\]]\s*&?\s*=(?!=)"
+    rf"{_SIDES}[(\[][^()\[\]]*(?:[=<>≤≥]|\\(?:leq?|geq?|lt|gt)(?![A-Za-z]))[^()\[\]]*{_SIDES}[)\]]\s*&?\s*=(?!=)"
 )
 """`P(X = k) =`, `\\Pr(X \\le x) =`: of which event it is the probability."""
 RAISED: Final = pattern(
@@ -41,17 +41,11 @@ r"""`{}^tA`: a transposition that stands before."""
 
 
 def begin(at: Pieces) -> None:
-    """Pass what only names the formula, at its beginning. Raises for unit vectors and for `{}^tA`."""
-    begin, text = at.starts[0] if at.starts else at.end, at.source.text
-    if "=" in text and "P" in text and (match := PROBABILITY.match(text, begin, at.end)):
-        at.skip_to(match.end())
-        at.note(f"{text[begin : match.end()].rstrip(' =&').strip()} only names what follows it")
-    elif "=" in text and "^" in text and (match := RAISED.match(text, begin, at.end)):
-        at.raised = match.span("raised")
-        name = text[begin : match.start("raised")].strip()
-        at.note(f"{text[begin : match.end('raised')].strip()} is called {name} here")
-    for match in COMBINATIONS.finditer(text, begin, at.end) if "C_" in text else ():
-        at.note(f"{match[0].strip()} is a power; \\binom{{n}}{{k}} is a number of combinations")
+    """What holds for a whole text, at its beginning. Raises for unit vectors and for `{}^tA`."""
+    begin, text = at.starts[0] if at.starts else at.end, at.text
+    pass_header(at)
+    for chosen in COMBINATIONS.finditer(text, begin, at.end) if "C_" in text else ():
+        at.note(f"{chosen[0].strip()} is a power; \\binom{{n}}{{k}} is a number of combinations")
     if "j" in text and "i" in text and (match := UNITS.search(text, begin, at.end)):
         message = "i and j read in two ways: the unit vectors along the axes, or vectors of any kind"
         hint = "write the components as a vector for unit vectors, (x, y, z), and other letters for other vectors"
@@ -60,6 +54,18 @@ def begin(at: Pieces) -> None:
         raise error
     if "}^" in text and (match := BEFORE.search(text, begin, at.end)):
         raise at.error(_piece_at(at, match.start()), "a transposition stands behind its matrix here", "write A^\\top")
+
+
+def pass_header(at: Pieces) -> None:
+    """Pass what only names the formula that begins at the next piece."""
+    begin, text = at.starts[at.here] if at.here < len(at.pieces) else at.end, at.text
+    if "=" in text and "P" in text and (match := PROBABILITY.match(text, begin, at.end)):
+        at.skip_to(match.end())
+        at.note(f"{text[begin : match.end()].rstrip(' =&').strip()} only names what follows it")
+    elif "=" in text and "^" in text and (match := RAISED.match(text, begin, at.end)):
+        at.raised = match.span("raised")
+        name = text[begin : match.start("raised")].strip()
+        at.note(f"{text[begin : match.end('raised')].strip()} is called {name} here")
 
 
 def _piece_at(at: Pieces, place: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from functools import cached_property
 from itertools import accumulate
@@ -14,18 +15,58 @@ from gradcli.text.latex.words import GREEK, IGNORED, VARIANTS
 from gradcli.text.tokens import Meanings, Tokens, canonical_name, classify, exact_number, quoted
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Mapping
+    from typing import Final
 
     from gradcli.problems import Source
     from gradcli.text.tokens import Spelled
 
 
+_BEFORE_DIFFERENTIAL: Final = r"(?=\s*(?:d|\\mathrm\s*\{?\s*d)\s*\}?\s*\\?[A-Za-z])"
+_PRESENTATION: Final = re.compile(
+    r"(?P<row>\\\\)"  # the backslash behind it begins no command
+    rf"|\\[;:>! \n]|(?<![0-9])\\,(?!{_BEFORE_DIFFERENTIAL})|\\,(?![0-9]|{_BEFORE_DIFFERENTIAL})"
+    rf"|\\(?:{'|'.join(words.DRAWN)})(?![A-Za-z])"
+    rf"|\\(?:{'|'.join(words.SKIPPED)})(?![A-Za-z])\*?\s*(?:\[[^][{{}}$]*\]\s*)?\{{[^{{}}$]*\}}"
+    r"|(?<![\\&])\#[^\n]*|\\m?kern\s*-?[0-9.]+\s*[a-z]{2}|\\math(?:it|normal)(?=\s*\{\s*(?:[A-Za-z]|\\[A-Za-z]+)\s*\})"
+    r"|\{\s*\}(?=\s*(?:[-+=<>&,.;)$]|\Z))|(?<=[-+=<>&(,;])\{\s*\}(?!\s*[_^])"
+    r"|(?<=\\operatorname)\*|(?P<sign>\\[^A-Za-z])|~|%[^\n]*"
+)
+"""What changes how a formula looks and not what it is; other commands of one sign (`\\%`) are passed over."""
+
+
+_PLAINLY: Final = {
+    ord("−"): "-",
+    **dict.fromkeys((0x200B, 0x2060, 0x2061), " "),
+    **{ord(sign) + 0xFEE0: sign for sign in "()[]{}=+-*/<>|^_!0123456789"},
+}
+"""Signs of other widths, each as the one that is read here: minus, blanks, the forms of Chinese texts."""
+_BARS: Final = re.compile(r"\\vert\s*\\vert(?![A-Za-z])")
+"""A double bar of two single ones, which is read as `||` is."""
+
+
+def drawn_plainly(text: str) -> str:
+    """A LaTeX text with blanks in place of what only changes how it looks; every other sign stays where it was."""
+
+    def blank(match: re.Match[str]) -> str:
+        found = match[0]
+        return found if match["row"] or match["sign"] else " " * len(found)
+
+    return _BARS.sub(_joined, _PRESENTATION.sub(blank, text)).translate(_PLAINLY)
+
+
+def _joined(bars: re.Match[str]) -> str:
+    return "||" + " " * (len(bars[0]) - 2)
+
+
 class Pieces(ABC):
     """The pieces, gone through once. `here` is the next piece; `groups` says what to do at each closing brace."""
 
-    def __init__(self, source: Source, pieces: list[str], begin: int, end: int, lines: bool, spelled: Spelled) -> None:
-        self.source, self.pieces, self.end, self.lines, self.spelled = source, pieces, end, lines, spelled
+    def __init__(
+        self, source: Source, text: str, pieces: list[str], begin: int, end: int, lines: bool, spelled: Spelled
+    ) -> None:
+        self.source, self.text, self.pieces, self.end = source, text, pieces, end
+        self.lines, self.spelled = lines, spelled
         edges = list(accumulate(map(len, pieces), initial=begin))
         self.starts, self.ends = edges[:-1], edges[1:]
         self.meanings = Meanings({}, {}, {}, {})
@@ -46,7 +87,7 @@ class Pieces(ABC):
     @cached_property
     def headers(self) -> Mapping[str, str]:
         """The letters that the text defines as functions, each with what stands in its brackets."""
-        return {match[1].lstrip("\\"): match[2] for match in words.HEADED.finditer(self.source.text)}
+        return {match[1].lstrip("\\"): match[2] for match in words.HEADED.finditer(self.text)}
 
     @cached_property
     def primed(self) -> frozenset[str]:
@@ -165,7 +206,7 @@ class Pieces(ABC):
     def ahead(self, pattern: re.Pattern[str], here: int | None = None) -> re.Match[str] | None:
         """What a pattern finds at a piece, at the next one where none is given."""
         here = self.here if here is None else here
-        return pattern.match(self.source.text, self.starts[here] if here < len(self.pieces) else self.end, self.end)
+        return pattern.match(self.text, self.starts[here] if here < len(self.pieces) else self.end, self.end)
 
     def skip_to(self, place: int) -> None:
         """Be done with the text up to a place; a piece that is cut in two keeps its rest."""
@@ -211,7 +252,7 @@ class Pieces(ABC):
         if not power and not based and self.take(words.BRACKET):
             self.put_call(name, start)
             return
-        text = name + (f"^{power[1] or power[2]}" if power else "")
+        text = name + (f"^{power[1] or power[2] or words.lowered(power[3])}" if power else "")
         self.meanings.names[name] = name
         self.put_at(kind.APPLY, text, start, self.ends[self.here - 1])
 

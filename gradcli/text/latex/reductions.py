@@ -18,13 +18,10 @@ if TYPE_CHECKING:
 def reduction_command(at: Pieces, piece: str) -> None:
     r"""`\sum`, `\prod`; `\max` and `\min` with an index."""
     function = piece[1:]
-    if function in ("max", "min"):
-        begin = at.ends[at.here]
-        limits = words.LIMITS.match(at.source.text, begin, at.end)
-        if not words.SUBSCRIPT.match(at.source.text, limits.end() if limits else begin, at.end):
-            at.here += 1
-            at.function(function, at.starts[at.here - 1])
-            return
+    if function in ("max", "min") and not words.SUBSCRIPT.match(at.text, at.ends[at.here], at.end):
+        at.here += 1
+        at.function(function, at.starts[at.here - 1])
+        return
     reduction(at, function)
 
 
@@ -32,7 +29,6 @@ def reduction(at: Pieces, function: str) -> None:
     r"""`\sum_{i=1}^n`, `\sum^n_{i=1}`, `\sum_i`, `\sum`: one token, whose meaning is put aside."""
     owner = at.here
     at.here += 1
-    at.take(words.LIMITS)
     lower = at.take(words.SUBSCRIPT) or at.take(words.ROUND_BOUND) or small(at, words.LOWERED_BOUND, "_")
     upper = at.take(words.SUPERSCRIPT) or (
         (at.take(words.ROUND_UPPER) or small(at, words.RAISED_BOUND, "^")) if lower else None
@@ -44,12 +40,12 @@ def reduction(at: Pieces, function: str) -> None:
     if at.here < len(at.pieces) and owner + 1 < at.here and at.starts[at.here] < end:
         end = at.starts[at.here]
     following = at.pieces[at.here] if at.here < len(at.pieces) else ""
-    if following[:1].isdigit() and at.source.text[at.starts[at.here] - 1].isdigit():
-        digits = f"{at.source.text[at.starts[at.here] - 1]}{following}"
+    if following[:1].isdigit() and at.text[at.starts[at.here] - 1].isdigit():
+        digits = f"{at.text[at.starts[at.here] - 1]}{following}"
         raise at.error(at.here, "a bound of several digits needs braces", f"write {{{digits}}}")
     if function in ("max", "min") and lower is not None:
         _refuse_variable(at, owner, function, lower)
-    text = at.source.text[start:end]
+    text = at.text[start:end]
     at.spelled.bounds[text] = _bounds(at, owner, function, lower, upper)
     at.put_at(kind.APPLY, text, start, end)
 
@@ -57,7 +53,7 @@ def reduction(at: Pieces, function: str) -> None:
 def _refuse_variable(at: Pieces, owner: int, function: str, lower: re.Match[str]) -> None:
     r"""Raise for `\min_w \|Xw - y\|^2`: what stands below is no index, but a variable of what follows."""
     below = (lower[1] if lower[1] is not None else lower[2]).strip()
-    rest = _SCRIPTS.sub(" ", at.source.text[at.ends[at.here - 1] : at.end])
+    rest = _SCRIPTS.sub(" ", at.text[at.ends[at.here - 1] : at.end])
     names = [name for name in _LETTERS.findall(below) if "=" not in below]
     commands = set(_LETTERS.findall(rest))
     if names and any(name in commands for name in names):
@@ -65,17 +61,15 @@ def _refuse_variable(at: Pieces, owner: int, function: str, lower: re.Match[str]
         raise at.error(owner, f"\\{function} over variables is no function of them", hint)
 
 
-_SCRIPTS: Final = re.compile(r"_\s*(?:\{[^{}]*\}|\\[A-Za-z]+|\S)")
+_SCRIPTS: Final = re.compile(r"\\(?:begin|end|text[a-z]*)\s*\{[^{}]*\}|_\s*(?:\{[^{}]*\}|\\[A-Za-z]+|\S)")
 _LETTERS: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 
 
 def small(at: Pieces, pattern: re.Pattern[str], sign: str) -> re.Match[str] | None:
     """A bound in letters at the foot of the line or above it, `∑ᵢ₌₁ⁿ`, as one in braces: `∑_{i=1}^{n}`."""
-    from unicodedata import normalize
-
     match = at.take(pattern)
     script = words.SUBSCRIPT if sign == "_" else words.SUPERSCRIPT
-    return match and script.match(f"{sign}{{{normalize('NFKC', match[0]).replace('−', '-')}}}")
+    return match and script.match(f"{sign}{{{words.lowered(match[0])}}}")
 
 
 def is_empty(bound: re.Match[str]) -> bool:

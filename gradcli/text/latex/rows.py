@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
-from gradcli.text.latex import words
+from gradcli.text.latex import heads, words
 from gradcli.text.prose import vocabulary
 from gradcli.text.tokens import quoted
 
@@ -46,6 +46,7 @@ def environment(at: Pieces, piece: str) -> None:
     elif name in words.TRANSPARENT:
         at.take(words.COLUMNS)
         at.open_group("rows", owner, f"\\begin{{{name}}}")
+        heads.pass_header(at)
     elif name == "Vmatrix":
         hint = "write \\left\\|\\begin{pmatrix} x & y \\end{pmatrix}\\right\\|_F, or _2 for the greatest singular value"
         raise at.error(owner, "the norm of a matrix can be read in several ways", hint)
@@ -61,7 +62,7 @@ def cases_follow(at: Pieces) -> bool:
 
 def _after_brace(at: Pieces, owner: int) -> bool:
     r"""Whether `\left\{` stands before."""
-    return words.BRACE_BEFORE.search(at.source.text, max(0, at.starts[owner] - 40), at.starts[owner]) is not None
+    return words.BRACE_BEFORE.search(at.text, max(0, at.starts[owner] - 40), at.starts[owner]) is not None
 
 
 _BRACED: Final = frozenset(("array", "aligned", "matrix", "split", "gathered", "align", "align*"))
@@ -70,7 +71,7 @@ _BRACED: Final = frozenset(("array", "aligned", "matrix", "split", "gathered", "
 
 def _is_system(at: Pieces, name: str) -> bool:
     r"""Whether each row defines a name, `x = r\cos\theta \\ y = r\sin\theta`, and none is a case."""
-    text = at.source.text[at.ends[at.here - 1] : at.end].partition(f"\\end{{{name}}}")[0]
+    text = at.text[at.ends[at.here - 1] : at.end].partition(f"\\end{{{name}}}")[0]
     text = words.COLUMNS.sub("", text, count=1) if name == "array" else text
     return all(words.DEFINED.match(row) for row in text.split("\\\\") if row.strip(" \t\r\n.,;"))
 
@@ -135,7 +136,7 @@ def next_row(at: Pieces, piece: str) -> None:
     """`\\\\`: in a matrix the next row, elsewhere the end of a statement, unless the next row goes on with it."""
     where = innermost(at)
     begin = at.ends[at.here]
-    if space := words.ROW_SPACE.match(at.source.text, begin, at.end):
+    if space := words.ROW_SPACE.match(at.text, begin, at.end):
         begin = space.end()
     if where == "matrix":
         at.put(kind.CLOSE_SQUARE, "row")
@@ -143,11 +144,11 @@ def next_row(at: Pieces, piece: str) -> None:
         at.put(kind.OPEN_SQUARE, "row", 0)
     elif where == "cases":
         at.drop_stops()
-        if not words.ENDS.match(at.source.text, begin, at.end):
+        if not words.ENDS.match(at.text, begin, at.end):
             at.put(kind.COMMA, ",")
         else:
             at.here += 1
-    elif words.ROW_GOES_ON.match(at.source.text, begin, at.end):
+    elif words.ROW_GOES_ON.match(at.text, begin, at.end):
         at.drop_stops()
         at.here += 1
     else:
@@ -173,7 +174,7 @@ def text_words(at: Pieces, word: str, here: int) -> bool:
     match = at.ahead(words.TEXT)
     if match is None or word == "operatorname":
         return False
-    said = match[1].strip(" \t\n~.,;:，。：；").lower()
+    said = " ".join(match[1].split()).strip(" .,;:，。：；").lower()
     if said == "otherwise" or said in vocabulary.OTHERWISE:
         return _otherwise(at, match.end(), here)
     if said in vocabulary.SEPARATING or said in vocabulary.RESTRICTING:
@@ -227,7 +228,7 @@ def _aside(at: Pieces, said: str) -> None:
     at.drop_stops()
     while at.here < len(at.pieces) and at.pieces[at.here] not in ("\\\\", ";", "\\end", "\n"):
         at.here += 1
-    shown = " ".join(at.source.text[begin : at.ends[at.here - 1]].strip(" .,;。，").split())
+    shown = " ".join(at.text[begin : at.ends[at.here - 1]].strip(" .,;。，").split())
     at.spelled.notes.append(f"not used: {said} {shown}")
 
 
@@ -244,7 +245,7 @@ def member(at: Pieces, piece: str) -> None:
         at.put_bad("'\\in' is read before \\mathbb{R} alone", hint)
         return
     end = at.ends[at.here - 1]
-    text = at.source.text[start:end]
+    text = at.text[start:end]
     at.spelled.members[text] = _sizes(match[3] if match[3] is not None else match[4] or "")
     at.put_at(kind.MEMBER, text, start, end)
 
@@ -267,9 +268,9 @@ def _other_set(at: Pieces, start: int) -> bool:
     while at.here < len(at.pieces) and at.pieces[at.here] not in ("\\\\", ";", "\\end", "\n", "\\quad", "\\qquad"):
         at.here += 1
     end = at.ends[at.here - 1]
-    text = at.source.text[start:end]
+    text = at.text[start:end]
     at.spelled.members[text] = None
-    at.spelled.notes.append(f"not used: {name} in {' '.join(at.source.text[begin:end].strip(' .,;').split())}")
+    at.spelled.notes.append(f"not used: {name} in {' '.join(at.text[begin:end].strip(' .,;').split())}")
     at.put_at(kind.MEMBER, text, start, end)
     return True
 

@@ -13,7 +13,7 @@ from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
 from gradcli.text.foreign.characters import LOWERED
 from gradcli.text.latex import bars, braces, calls, derivatives, fonts, forms, heads, reductions, rows, words
-from gradcli.text.latex.pieces import Pieces
+from gradcli.text.latex.pieces import Pieces, drawn_plainly
 from gradcli.text.latex.words import FUNCTIONS, GREEK, IGNORED
 from gradcli.text.tokens import Spelled, Tokens, check_length, classify, quoted
 
@@ -27,7 +27,7 @@ def cut_latex(source: Source, begin: int, end: int, lines: bool = False, spelled
     Raises `syntax` for braces and environments that do not match, `limit` for too long a text.
     """
     check_length(source)
-    text = source.text
+    text = drawn_plainly(source.text)
     if begin == 0 and text.startswith("\ufeff"):
         begin = 1
     pieces: list[str] = words.PIECE.findall(text, begin, end)
@@ -40,7 +40,7 @@ def cut_latex(source: Source, begin: int, end: int, lines: bool = False, spelled
         )
     spelled = spelled or Spelled()
     spelled.used = True
-    return Translator(source, pieces, begin, end, lines, spelled).translate()
+    return Translator(source, text, pieces, begin, end, lines, spelled).translate()
 
 
 def step_name(text: str) -> str:
@@ -229,7 +229,7 @@ class Translator(Pieces):
         if self.ends[self.here - 1] == self.raised[0]:
             self.skip_to(self.raised[1])
         if name == "Delta" and not done and (match := self.take(words.ONE_LETTER)):
-            name += match[1]  # one quantity
+            name += match[1] or match[2]  # one quantity
         if not self.is_more(name, start, done):
             self.name(name, start, done)
 
@@ -274,7 +274,7 @@ class Translator(Pieces):
         self.put_name(name, start)
         if power:
             self.put_at(kind.OPERATOR, "^", power.start(1), power.start(1) + 1)
-            self.put_number(power[2] or power[3], power.start(1) + 1, power.end(1))
+            self.put_number(power[2] or power[3] or words.lowered(power[1]), power.start(1) + 1, power.end(1))
             self.script_end = len(self.out.kinds)
         if self.turned:
             self.put_at(kind.TRANSPOSE, "'", self.ends[self.here - 1], self.ends[self.here - 1])
@@ -293,7 +293,7 @@ class Translator(Pieces):
     def glued(self, name: str, index: str) -> str:
         """The j of `A_ij`, in a text without commands; raises for it in LaTeX, which prints A_i j: not for `x_iy`."""
         match = self.ahead(words.GLUED_INDEX)
-        is_latex = "\\" in self.source.text or "$" in self.source.text
+        is_latex = "\\" in self.text or "$" in self.text
         if match is None or (is_latex and len(match[0]) == 1 and match[0] not in "ijklmnpqrst"):
             return ""
         if is_latex:
@@ -367,7 +367,7 @@ class Translator(Pieces):
     def word(self, piece: str) -> None:
         """A function word without a backslash: sin(x), ln x; right before a letter it is an error."""
         start, name = self.starts[self.here], FUNCTIONS.get(piece, piece)
-        after = self.source.text[self.ends[self.here] : self.ends[self.here] + 1]
+        after = self.text[self.ends[self.here] : self.ends[self.here] + 1]
         if after.isalpha():
             factors = self.ahead(words.FACTORS, self.here + 1)
             argument = factors[0].strip() if factors else after

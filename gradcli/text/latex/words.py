@@ -49,15 +49,15 @@ PIECE: Final = re.compile(
 LONG_WORD: Final = re.compile(r"(?<![A-Za-z\\])[A-Za-z][a-z]{3,}(?![A-Za-z])")
 """Small letters side by side, the first one perhaps a capital: a word to most."""
 TITLE: Final = re.compile(
-    r"(?<![A-Za-z\\])([A-Za-z]{3,}(?=\s*(?:\([^()=]*\)\s*)?(?:&\s*)?:?=(?!=))|[A-Z]{2,}(?=\s*\([^()=]*\)\s*(?:&\s*)?:?=(?!=)))"
+    r"(?<![A-Za-z\\])([A-Za-z]{3,}(?=\s*(?:(?:\\left\s*)?\([^()=]*\)\s*)?(?:&\s*)?:?=(?!=))|[A-Z]{2,}(?=\s*(?:\\left\s*)?\([^()=]*\)\s*(?:&\s*)?:?=(?!=)))"
 )
 """Letters that a text defines: `MSE = ...`, `loss = ...`, `KL(p, q) = ...`; `PV = nRT` may be an equation."""
 GAP: Final = r"(?:\s|\\[,;:!>])*"
 """A space of any width."""
 WORD: Final = r"(?:\\(?:text|mathrm|textrm|textit|mathit|mathsf|rm|operatorname)\s*)"
 INDEX: Final = re.compile(
-    rf"{GAP}_\s*(?:([A-Za-z0-9])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
-    rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}}|\{{\s*\{{\s*([A-Za-z0-9]+)\s*\}}\s*\}}|\{{\s*\\rm\s+([A-Za-z0-9]+)\s*\}})"
+    rf"{GAP}_\s*(?:([A-Za-z0-9α-ωϑϕϵ])|(\\[A-Za-z]+)(?![A-Za-z]|\s*\{{)|{WORD}\{{\s*([A-Za-z0-9]+)\s*\}}"
+    rf"|\{{\s*(?:{WORD}\s*\{{\s*([A-Za-z0-9]+)\s*\}}|([A-Za-z0-9α-ωϑϕϵ]+(?:\s*,\s*[A-Za-z0-9]+)*|[A-Za-z](?:\s+[A-Za-z])+)|(\\[A-Za-z]+))\s*\}}|\{{\s*\{{\s*([A-Za-z0-9]+)\s*\}}\s*\}}|\{{\s*\\rm\s+([A-Za-z0-9]+)\s*\}})"
 )
 GLUED_INDEX: Final = re.compile(
     r"(?<=[^\\]_[A-Za-z])(?!d[a-z](?![A-Za-z]))(?:[A-Za-z](?![A-Za-z_^'({])|[A-Za-z]{2,}(?![A-Za-z({']))"
@@ -88,12 +88,11 @@ NORM: Final = re.compile(
     r"|\{\s*(?:([12F*])|(\\infty)|\\[a-z]+\s*\{?\s*(F)\s*\}?)\s*\})"
 )
 CONTENT: Final = re.compile(
-    r"\s*(?:\{\s*(\\?[A-Za-z][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-z])|(\\[A-Za-z]+))"
+    r"\s*(?:\{\s*(\\?[A-Za-zα-ωΓ-Ωϑϕϵ][A-Za-z0-9]*(?:\\_[A-Za-z0-9]+)*)\s*(_[^{}]*|_\{[^{}]*\})?\s*\}|([A-Za-zα-ωΓ-Ωϑϕϵ])|(\\[A-Za-z]+))"
 )
-_UPRIGHT: Final = r"\\(?:math(?:sf|rm|tt|bf|it)|text(?:rm|sf|it|bf|tt)?|operatorname|rm|sf|bf|it)"
-_SIZED: Final = rf"(?:{GAP}\\(?:(?:script)?scriptstyle(?![A-Za-z])|mkern\s*-?[0-9.]+\s*mu))?{GAP}"
-_TURN: Final = rf"\\(?:top|intercal)(?![A-Za-z])|(T)|{_UPRIGHT}\s*(?:\{{{_SIZED}T{GAP}\}}|T(?![A-Za-z]))"
-TRANSPOSED: Final = re.compile(rf"\s*(?:{_TURN}|\{{{_SIZED}(-?){_SIZED}(?:{_TURN}){GAP}\}})")
+_UPRIGHT: Final = r"\\(?:math(?:sf|rm|tt|bf|it)|boldsymbol|bm|pmb|text(?:rm|sf|it|bf|tt)?|operatorname|rm|sf|bf|it)"
+_TURN: Final = rf"\\(?:top|intercal)(?![A-Za-z])|(T)|{_UPRIGHT}\s*(?:\{{\s*T\s*\}}|T(?![A-Za-z]))"
+TRANSPOSED: Final = re.compile(rf"\s*(?:{_TURN}|\{{\s*(-?)\s*(?:\{{\s*(?:{_TURN})\s*\}}|{_TURN})\s*\}})")
 r"""`^T`, `^\top`, `^{\mathsf{T}}`, `^{\!\top}`, `^{-T}`."""
 _D: Final = r"(?:d|\\partial|\\delta(?=\s*[A-Za-z\\}])|\\(?:mathrm|text|textrm|rm)\s*\{?\s*d\s*\}?)"
 DIFFERENTIAL: Final = re.compile(rf"\s*{_D}\s*(?:\^\s*(?:\{{\s*)?([0-9A-Za-z])(?:\s*\}})?)?\s*(?![A-Za-z]*[a-z]{{3}})")
@@ -102,14 +101,16 @@ DOUBLY_BRACED: Final = re.compile(
     rf"\s*\{{\s*\{{\s*{_D}\s*[A-Za-z\\][^{{}}]*\}}\s*\}}\s*\{{\s*\{{?\s*{_D}\s*[A-Za-z\\]"
 )
 r"""`\frac{{dJ}}{{dv}}`, as formula editors write it."""
-ROOT_INDEX: Final = re.compile(r"\s*\[\s*([0-9]{1,9}|[A-Za-z])\s*\]")
-FUNCTION_POWER: Final = re.compile(r"\s*\^\s*(?:([0-9A-SU-Za-z])|\{\s*([0-9]{1,9}|[A-SU-Za-z])\s*\})")
+ROOT_INDEX: Final = re.compile(r"\s*\[\s*(?:\{\s*)?([0-9]{1,9}|[A-Za-z])\s*(?:\}\s*)?\]")
+ROOT_INDEX_OTHER: Final = re.compile(r"\s*\[([^]{}$]*)\]")
+FUNCTION_POWER: Final = re.compile(
+    r"\s*(?:\^\s*(?:([0-9A-SU-Za-z])|\{\s*([0-9]{1,9}|[A-SU-Za-z])\s*\})|([⁰¹²³⁴-⁹]+|ⁿ))"
+)
 INVERSE: Final = re.compile(r"\s*\^\s*(?:\{\s*-\s*1\s*\}|\(\s*-\s*1\s*\)|-\s*1)")
 LOG_BASE: Final = re.compile(r"\s*_\s*(?:([0-9A-Za-z])|\{\s*([0-9]+|[A-Za-z])\s*\})")
 BRACKET: Final = re.compile(r"(?:\s|\\!)*(?:\\(?:left|big|Big|bigg|Bigg)l?\s*)?(?:\(|\\\{|\\lbrace(?![A-Za-z]))")
 ENVIRONMENT: Final = re.compile(r"\s*\{([A-Za-z]+\*?)\}")
 COLUMNS: Final = re.compile(r"\s*(?:\[[a-z]\])?\s*\{[lcrLCR|\s@{}]*?\}")
-SKIPPED_ARGUMENT: Final = re.compile(r"\*?\s*\{([^{}$]*)\}")
 TEXT: Final = re.compile(r"\s*\{([^{}$]*)\}")
 ROW_GOES_ON: Final = re.compile(
     r"(?:\s|&|\{\s*\}|\\q?quad\b|\\[,;:!>])*(?:[=+\-*/]|\\(?:cdot|times|approx|leq?|geq?|equiv)\b)"
@@ -126,7 +127,6 @@ INDEXED: Final = re.compile(rf"\s*(?:_\s*(?:[a-z](?!\w)|[({{]\s*[a-z]\s*[=,)}}�
 LOWERED_BOUND: Final = re.compile(rf"\s*[{''.join(LOWERED)}]+(?:₌[₀-₉]+)?")
 RAISED_BOUND: Final = re.compile(r"\s*(?:[⁰¹²³⁴-⁹]+|[ᴺᴹᴰᴷᵀⁿᵐᵏᵈᵗ](?:[⁺⁻][⁰¹²³⁴-⁹]+)?)")
 r"""The bounds of `∑ᵢ₌₁ⁿ xᵢ`."""
-LIMITS: Final = re.compile(r"\s*\\(?:no)?limits(?![A-Za-z])")
 BOUND: Final = re.compile(
     r"\s*([A-Za-z]\s*(?:,\s*[A-Za-z]\s*)*|[A-Za-z]{2,3}\s*)(?:=\s*([0-9]{1,9}))?\s*|\s*([A-Za-z])\s*=\s*([0-9]{1,9})\s*,\s*([A-Za-z])\s*=\s*[0-9]{1,9}\s*"
 )
@@ -149,8 +149,8 @@ ORDINAL: Final = re.compile(rf"\s*(?:(?:\{{\s*)?{WORD}\{{?|\{{)\s*(?:th|st|nd|rd
 SPELLING: Final = re.compile(rf"{WORD}|[\\{{}}\s]")
 """What a name in LaTeX has besides its letters."""
 ACCENTED: Final = re.compile(
-    r"\s*\{\s*(?:\\(mathbf|boldsymbol|bm|pmb|textbf|bf|mathrm|text|mathcal)\s*(?:\{\s*(?:([A-Za-z]+)|(\\[A-Za-z]+))\s*\}"
-    r"|([A-Za-z])|(\\[A-Za-z]+)))\s*\}"
+    r"\s*\{\s*(?:\\(mathbf|boldsymbol|bm|pmb|textbf|bf|mathrm|text|mathcal)\s*(?:\{\s*(?:([A-Za-zα-ωΓ-Ωϑϕϵ]+)|(\\[A-Za-z]+))\s*\}"
+    r"|([A-Za-zα-ωΓ-Ωϑϕϵ])|(\\[A-Za-z]+)))\s*\}"
 )
 STARRED: Final = re.compile(
     r"\s*(?:(\*|\\ast(?![A-Za-z])|\\star(?![A-Za-z]))|\{\s*(?:\*|\\ast|\\star)\s*\}|(?:\{\s*)?(?:\\dagger(?![A-Za-z])|†)(?:\s*\})?)"
@@ -161,7 +161,7 @@ AT_END: Final = re.compile(r"(?:\s|\\[,;:!]|\\q?quad)*(?:[=.,;$]|\\\\|\\(?:end|t
 DIFFERENTIALS: Final = re.compile(
     r"\\(?:partial|delta)(?![A-Za-z])|\\(?:mathrm|text|rm)\s*\{?\s*d\s*\}?|(?<![\\A-Za-z{])d(?=\s*[A-Za-z\\{])"
 )
-POWER_THEN_NORM: Final = re.compile(r"\s*(\^\s*(?:([0-9])|\{\s*([0-9]{1,9})\s*\}))(?=\s*_)")
+POWER_THEN_NORM: Final = re.compile(r"\s*(\^\s*(?:([0-9])|\{\s*([0-9]{1,9})\s*\})|[²³])(?=\s*_)")
 POWER_THEN_INDEX: Final = re.compile(POWER_THEN_NORM.pattern + r"(?=\s*_\s*(?:[A-Za-z0-9]|\{\s*[A-Za-z0-9]+\s*\}))")
 CASES_FOLLOW: Final = re.compile(r"\s*\\begin\s*\{(?:array|aligned|matrix|cases|split|gathered|align\*?)\}")
 DEFINED: Final = re.compile(
@@ -172,7 +172,7 @@ BRACE_BEFORE: Final = re.compile(r"\\left\s*\\(?:\{|lbrace)\s*\Z")
 EQUATION_NUMBER: Final = re.compile(r"\s*\([0-9]+(?:\.[0-9]+)*[a-z]?\)(?=\s*(?:[.,;]|\\\\|\\end\b|$))")
 MAPPING: Final = re.compile(r"\s*\\mathbb\b[^;=.]*?\\(?:to|rightarrow|mapsto|longrightarrow)(?![A-Za-z])[^;=.,]*")
 DIFFERENTIAL_END: Final = re.compile(r"\s*(?:d|\\mathrm\s*\{?\s*d\s*\}?)\s*[a-z](?![A-Za-z(])")
-ONE_LETTER: Final = re.compile(r"\s*([A-Za-z])(?![A-Za-z])")
+ONE_LETTER: Final = re.compile(r"\s*(?:([A-Za-z])(?![A-Za-z])|\{\s*([A-Za-z])\s*\})")
 _PRIMES: Final = r"(?:'+|\^\s*\\prime(?![A-Za-z])|\^\s*\{\s*\\prime\s*\})"
 DERIVED: Final = re.compile(
     rf"{GAP}(?:({_PRIMES})(?:\s*\^\s*(?:\{{[^{{}}]*\}}|\w))?|\^\s*(?:\{{\s*(-\s*1|[0-9]|\(\s*[0-9n]\s*\))\s*\}}|([0-9])))"
@@ -204,7 +204,7 @@ QUOTIENT: Final = re.compile(
 )
 GRADIENT_TURNED: Final = re.compile(
     r"(?:\s*(?:_\s*(?:\{[^{}]*\}|\S))?\s*[A-Za-z]\s*(?:\\left)?\s*\([^()]*(?:\([^()]*\)[^()]*)*\)|\s*[fLJ])"
-    rf"\s*\^\s*(?:\{{{_SIZED})?(?:T\b|\\top|\\intercal|(?:{_UPRIGHT}|\\prime)\s*\{{?\s*T)"
+    rf"\s*\^\s*(?:\{{\s*)?(?:T\b|\\top|\\intercal|(?:{_UPRIGHT}|\\prime)\s*\{{?\s*T)"
 )
 """A gradient that is transposed, as in the slope along d: ∇f(x)^T d."""
 EXPECTED: Final = re.compile(r"\s*(?:\\left\s*)?[\[(]")
@@ -287,6 +287,9 @@ ACCENTS: Final = frozenset(("hat", "bar", "tilde", "dot", "ddot", "widehat", "ov
                              "breve", "acute", "mathring"))  # fmt: skip
 SIGNS: Final = {
     r"\cdot": "\\cdot",
+    "·": "\\cdot",
+    "⋅": "\\cdot",
+    "∙": "\\cdot",
     r"\bullet": "\\cdot",
     r"\times": "\\times",
     r"\odot": "*",
@@ -331,12 +334,14 @@ BARS: Final = {
     r"\rVert": (kind.CLOSE_BAR, "‖"),
 }
 ROUNDINGS: Final = {r"\lfloor": "floor", r"\lceil": "ceil", r"\rfloor": "", r"\rceil": ""}
-IGNORED: Final = frozenset((
-    r"\,", r"\;", r"\:", r"\!", "\\ ", r"\quad", r"\qquad", r"\displaystyle", r"\textstyle", r"\limits",
-    r"\nolimits", r"\nonumber", r"\notag", r"\mathop", r"\boxed", r"\mathbin", r"\mathrel", r"\mathord", r"\bigg",
-    r"\large", r"\left.", r"\right.", r"\scriptstyle", r"\>", r"\hspace", r"\thinspace", r"\therefore",
-    r"\because", r"\enspace", "\\\n",
-))  # fmt: skip
+IGNORED: Final = frozenset((r"\,", r"\quad", r"\qquad", r"\mathop", r"\left.", r"\right."))
+DRAWN: Final = (
+    "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits", "nolimits", "nonumber", "notag",
+    "mathbin", "mathrel", "mathord", "boxed", "large", "Large", "small", "thinspace", "medspace", "thickspace",
+    "negthinspace", "enspace", "enskip", "mathstrut", "strut", "allowbreak", "nobreak", "relax", "noindent",
+    "therefore", "because",
+)  # fmt: skip
+"""Commands that say nothing of the formula: spaces, sizes, where a bound stands."""
 SIZES: Final = frozenset(rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
 MATRICES: Final = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "vmatrix"))
 TRANSPARENT: Final = frozenset(
@@ -364,10 +369,11 @@ GREEK_FUNCTIONS: Final = {"Gamma": "gamma", "zeta": "zeta", "psi": "digamma"}
 """Greek letters that are functions of gradcli where a bracket follows, as it prints them itself."""
 CALLED: Final = frozenset(("f", "g", "h", "phi", "psi", "sigma", "Phi", "Psi", "Gamma", "zeta", "varphi"))
 """Letters with a bracket behind them that are functions; other letters before a bracket are factors: x(1 - x)."""
-SKIPPED: Final = frozenset(
-    ("tag", "label", "hspace", "vspace", "color", "phantom", "hphantom", "vphantom", "eqref", "ref")
-)
-"""Commands that say nothing of the formula, with their argument."""
+SKIPPED: Final = (
+    "tag", "label", "hspace", "vspace", "color", "textcolor", "phantom", "hphantom", "vphantom", "eqref", "ref",
+)  # fmt: skip
+"""Such commands with an argument."""
+NO_INDEX: Final = ("an index of this form cannot be read", "write x_1, x_{12}, x_{ij} or x_{\\text{max}}")
 REFUSED: Final = {
     "cdots": (
         "an ellipsis cannot be read",
@@ -413,11 +419,20 @@ REFUSED: Final = {
 """Commands that cannot be read: why, and what to write."""
 REFUSED.update(dict.fromkeys(("mod", "pmod"), REFUSED["bmod"]))
 REFUSED.update(dict.fromkeys(("dots", "ldots", "dotsb", "dotsm", "vdots", "ddots", "dotsc"), REFUSED["cdots"]))
+REFUSED_BARE: Final = {"lim": REFUSED["lim"], "...": REFUSED["cdots"], **dict.fromkeys(LOWERED, NO_INDEX)}
+"""Pieces without a backslash that cannot be read where they stand."""
 INVERSES: Final = {"log": "exp", "ln": "exp", "exp": "log", "logit": "sigmoid", "sigmoid": "logit", "erf": "erfinv"}
 """Functions whose inverse has a name of its own."""
 SCRIPT_HINTS: Final = dict.fromkeys(
     ("log", "ln"), "write \\log_2 x, \\log_{10} x, \\log_b x, or \\frac{\\log x}{\\log b} for another base"
 )
+
+
+def lowered(script: str) -> str:
+    """Letters and digits that stand high or low, at the height of the line: `²` is 2."""
+    from unicodedata import normalize
+
+    return normalize("NFKC", script).replace("−", "-")
 
 
 def nearest(word: str, known: list[str]) -> str:

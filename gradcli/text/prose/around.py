@@ -163,6 +163,17 @@ def is_spoken(text: str) -> bool:
     return bool(words) and any(map(_is_word, words)) and all(map(_WORDLIKE.fullmatch, words))
 
 
+_BETWEEN: Final = pattern(r"[\s,.]*(?:where|with|and|for|if|when|let|then|so|here|其中|且|和|当)\b|\s*,\s*\Z")
+
+
+def refuse_words(source: Source, begin: int, end: int) -> None:
+    """Raise for words between formulas in dollar signs."""
+    if is_spoken(source.text[begin:end]) or (begin and _BETWEEN.match(source.text, begin, end)):
+        message = "words stand between two formulas in dollar signs"
+        hint = "write ; in their place: '$u = f(x)$; $x = 2t$'"
+        raise GradcliError("syntax", message, Span(source, begin, end), hint)
+
+
 def refuse_word(stack: Stack, here: int) -> None:
     """Raise for a word of a sentence where a factor would be: `ln(x) please`, `x² とする`."""
     from gradcli.text.foreign.habits import NO_OPERATORS

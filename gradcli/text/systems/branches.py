@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gradcli.text.stack import Stack, Step
 
-_OPERATORS: Final = ("*", "/", "+", "-", ".", "@")
+_OPERATORS: Final = ("*", "×", "·", "⋅", "∗", "/", "÷", "+", "-", "−", ".", "@")
 _WORDS: Final = ("and", "or", "&")
 
 
