@@ -165,7 +165,8 @@ def merges(node: Node, exponent: Rational) -> bool:
 
 def product_node(graph: Graph, powers: dict[Node, Rational], factor: Rational, dropped: Factors) -> Node:
     """The canonical node of collected powers; what lost a restriction of its domain is guarded."""
-    keep_domains(graph, powers, dropped)
+    if dropped:
+        keep_domains(graph, powers, dropped)
     if not factor:
         for node, exponent in powers.items():
             guard(graph, multiply(graph, [(node, exponent)]) if exponent else node)
