@@ -333,9 +333,13 @@ def check_run_together(
             from gradcli.program.written.glued import refuse_power_of_ten
 
             refuse_power_of_ten(name, statement)
-        if name in bound or len(name) > 24 or (WITH_ONE_LETTER.fullmatch(name) and name not in ("E", "T", "f")):
+        if name in bound or len(name) > 24 or (WITH_ONE_LETTER.fullmatch(name) and name not in ("E", "T", "f", "f0")):
             continue
-        if name in ("E", "T", "f", "M_PI") or (len(name) < 6 and name.isalnum()) or "_" in name:
+        if (
+            name in ("E", "T", "f", "f0", "M_PI", "Infinity", "infinity", "double")
+            or (len(name) < 6 and name.isalnum())
+            or "_" in name
+        ):
             from gradcli.program.written.glued import refuse_glued
 
             doubtful = True

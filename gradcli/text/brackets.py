@@ -210,12 +210,11 @@ def open_index(stack: Stack, here: int) -> Step:
 
 
 def _close_index(stack: Stack, here: int) -> Step:
-    frame, _ = stack.leave()
-    base = stack.operands[-1]
+    items, base = stack.leave()[0].items, stack.operands[-1]
     if stack.texts[here] == "entry":
-        stack.operands[-1] = Entry(base, tuple(frame.items), base.start, stack.ends[here])
+        stack.operands[-1] = Entry(base, tuple(items), base.start, stack.ends[here])
         return False, here + 1
-    for subscript in frame.items:
+    for place, subscript in enumerate(items):
         if type(base) is Call and base.function == "slogdet" and type(subscript) is Number and subscript.value == 1:
             start, name_end, end = base.start, base.name_end, stack.ends[here]
             inner = Call("abs", (Call("det", base.arguments, (), name_end, start, end),), (), name_end, start, end)
@@ -223,10 +222,10 @@ def _close_index(stack: Stack, here: int) -> Step:
             return False, here + 1
         if type(subscript) is Number and type(subscript.value) is not int:
             raise stack.spot(subscript, "an index is a whole number", "write x[0] for the first entry")
-    items = frame.items
+        if type(subscript) is Name and subscript.name == "None":  # NumPy's new axis
+            items[place] = Text("None", subscript.start, subscript.end)
     if isinstance(base, Index) and len(base.subscripts) == len(items) == 1 and type(base.subscripts[0]) is Number:
-        items = [*base.subscripts, *items]  # X[0][1]
-        base = base.base
+        items, base = [*base.subscripts, *items], base.base  # X[0][1]
     stack.operands[-1] = Index(base, tuple(items), base.start, stack.ends[here])
     return False, here + 1
 

@@ -32,7 +32,7 @@ from gradcli.text.stack import (
     Stack,
 )
 from gradcli.text.tokens import CLOSE, NAME, NUMBER, OPEN, OPERATOR, exact_number, plain_digits, quoted
-from gradcli.text.tree import LATEX_POWER, Binary, Call, Name, Number, Text, Transpose, Unary
+from gradcli.text.tree import LATEX_POWER, Binary, Name, Number, Text, Transpose, Unary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,7 +104,7 @@ def _sign(stack: Stack, here: int) -> Step:
     """A unary minus; a unary plus leaves no trace."""
     symbol = BINARY[stack.texts[here]][0]
     if symbol == "/" and here > 1 and stack.texts[here - 1] == "/" and stack.starts[here] == stack.ends[here - 1]:
-        left, right = stack.typed(stack.operands[-1]), stack.argument_text(here + 1)
+        left, right = stack.typed(stack.operands[-1]), stack.argument_text(here + 1) or "y"
         hint = f"write floor({left}/{right}) to round down, or # before a comment"
         raise stack.error(here, "'//' is not part of the language", hint)
     if symbol == "-":
@@ -220,14 +220,9 @@ def _transpose(stack: Stack, here: int) -> Step:
 
 
 def _factorial(stack: Stack, here: int) -> Step:
-    """`n!`."""
-    tree = stack.operands[-1]
-    if stack.kinds[here - 1] == kind.FACTORIAL and stack.starts[here] == stack.ends[here - 1] and type(tree) is Call:
-        x = stack.typed(tree.arguments[0])
-        hint = f"write ({x}!)! for the factorial twice, 2^({x}/2)*gamma({x}/2 + 1) for the double one of an even {x}"
-        raise stack.error(here, "!! can be read in two ways: the double factorial, or twice", hint, "ambiguous")
-    stack.operands[-1] = Call("factorial", (tree,), (), stack.ends[here], tree.start, stack.ends[here])
-    return False, here + 1
+    from gradcli.text.foreign.signs import factorial
+
+    return factorial(stack, here)
 
 
 def _superscript(stack: Stack, here: int) -> Step:

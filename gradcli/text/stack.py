@@ -328,7 +328,7 @@ class Stack:
         while last < len(self.kinds) - 1:
             what = self.kinds[last]
             depth += (what in (kind.OPEN, kind.OPEN_SQUARE, kind.ANGLE)) - (what in kind.CLOSING)
-            if depth <= 0 and not (what == kind.NAME and self.kinds[last + 1] == kind.OPEN):
+            if depth <= 0 and self.kinds[last + 1] not in (kind.OPEN_SQUARE, kind.OPEN)[: 1 + (what == kind.NAME)]:
                 break
             last += 1
         return self.source.text[self.starts[here] : self.ends[last]]
@@ -424,8 +424,8 @@ class Stack:
     def unclosed(self) -> GradcliError:
         """The error of a bracket that nothing closes."""
         form, place = self.frames[-1].form, self.opening()
-        text = "||" if form == "||" else self.texts[place]
-        return self.error(place, f"{quoted(text)} is never closed", f"write {CLOSERS[form]} where it ends")
+        text = quoted("||" if form == "||" else self.texts[place])
+        return self.error(place, f"{text} is never closed", f"write {CLOSERS[form]} where it ends")
 
 
 def _exponent(power: str, start: int, end: int) -> Tree:

@@ -177,8 +177,8 @@ class Tokens(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-_MARKS: Final = pattern(r"[%]|//|\"{3}|'{3}|::|/\*|@\.")
-"""What only other languages have: comments, types, docstrings."""
+_MARKS: Final = pattern(r"[%]|//|\"{3}|'{3}|::|/\*|@\.|(?:\.{3}|[\\&])[ \t]*\r?\n")
+"""What only other languages have: comments, types, docstrings, lines that go on."""
 
 
 def cut(source: Source, begin: int = 0, end: int | None = None) -> Tokens:

@@ -11,6 +11,7 @@ from gradcli.problems import GradcliError, Source
 from gradcli.rules import ARRAY_NAMES, NAMES
 from gradcli.text import brackets
 from gradcli.text.foreign import calls, characters, points, signs, spellings, statements, words
+from gradcli.text.libraries import shapes
 from gradcli.text.parser import parse_expression, parse_script
 from gradcli.text.points import parse_names, parse_point, parse_settings
 from gradcli.text.tree import Script, Tree
@@ -90,7 +91,26 @@ def test_every_module_is_left_out(module: str) -> None:
         ("np.sum(X, 1)", "sum(X, axis=1)"),
         ("X.mean(dim=1, keepdim=True)", "mean(X, axis=1)"),
         ("np.linalg.norm(x, ord=1)", "norm(x, 1)"),
-        ("torch.norm(x, p=2)", "norm(x, 2)"),
+        ("torch.norm(x, p=2)", "norm(x)"),
+        ("X.norm(1)", "sum(abs(X))"),
+        ("torch.linalg.vector_norm(x, 3)", "sum(abs(x)**3)**(1/3)"),
+        ("np.linalg.norm(X, 2, 1)", "norm(X, 2, axis=1)"),
+        ("np.max(X, 1)", "max(X, axis=1)"),
+        ("Math.max(x, 1)", "max(x, 1)"),
+        ("torch.max(X, 1)[0]", "max(X, axis=1)"),
+        ("X.min(dim=1).values.sum()", "sum(min(X, axis=1))"),
+        ("np.clip(x, None, 1)", "min(x, 1)"),
+        ("x.clamp(0)", "max(x, 0)"),
+        ("X.sum(axis=(0, 1))", "sum(X)"),
+        ("np.concatenate((x, y))", "concat(x, y)"),
+        ("np.ones((3, 2))", "ones(3, 2)"),
+        ("X.transpose(-2, -1)", "X.T"),
+        ("X.mT", "X.T"),
+        ("X.flatten()", "vec(X.T)"),
+        ("X.ravel(order='F')", "vec(X)"),
+        ("np.stack([x, y], axis=1)", "[x, y].T"),
+        ("x.var(unbiased=False)", "var(x)"),
+        ("x.var(ddof=1)", "sum((x - mean(x))**2)/(sum(0*x + 1) - 1)"),
         ("np.linalg.slogdet(X)[1]", "log(abs(det(X)))"),
         ("np.array([x, y])", "[x, y]"),
         ("np.concatenate([x, y])", "concat(x, y)"),
@@ -139,7 +159,7 @@ def test_words_of_functions_are_functions(word: str) -> None:
 @pytest.mark.parametrize("name", sorted(spellings.METHODS))
 def test_methods_are_functions(name: str) -> None:
     """What is read behind a point is a function of the language or a row of the table."""
-    assert name in NAMES or name in ARRAY_NAMES or name in calls.readings()
+    assert name in NAMES or name in ARRAY_NAMES or name in calls.readings() or name in shapes.READERS
 
 
 @pytest.mark.parametrize(("typed", "reading"), signs.EXAMPLES.items())

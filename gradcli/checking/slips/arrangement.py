@@ -215,7 +215,9 @@ def with_norms(claim: Claim, form: Tree) -> Iterator[tuple[str, Tree, *tuple[Tre
         left = left.left
     for norm in norms(claim):
         for term in (*terms, left):
-            yield "swapped-function", rewritten(form, term, Binary("*", norm, term)), norm.arguments[0], norm
+            inner = norm.arguments[0]
+            new = rewritten(form, term, Binary("*", norm, term))
+            yield "swapped-function", new, inner, norm, Binary("/", inner, norm)
 
 
 MUTATIONS = {
@@ -223,7 +225,7 @@ MUTATIONS = {
     ("permuted", 1): "has the factors of {0} in another order",
     ("missing-inner-derivative", 1): "lacks the factor {0}, an inner derivative",
     ("not-differentiated", 1): "has {0} in the place of its derivative",
-    ("swapped-function", 2): "has {0} for the derivative of {1}, which is {0}/{1}",
+    ("swapped-function", 3): "has {0} for the derivative of {1}, which is {2}",
     ("missing-term", 1): "lacks the term {0}",
     ("missing-term", 2): "lacks {0} in the factor {1}",
     ("sign", 1): "has the wrong sign at the term {0}",

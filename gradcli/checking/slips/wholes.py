@@ -12,7 +12,7 @@ from gradcli.derive.results import Slip
 from gradcli.problems import GradcliError, Source
 from gradcli.program.scalarize.entries import Cells
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Call, postorder
+from gradcli.text.tree import Binary, Call, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +47,8 @@ def other_than_the_gradient(
         size = read(comparison, tree, numbers)
         if size is not None and len(size.rows) == len(size.rows[0]) == 1 and ours.times(size.rows[0][0]).is_like(yours):
             inner = tree.arguments[0]
-            message = f"{name} has {{0}} for the derivative of {{1}}, which is {{0}}/{{1}}"
-            return Slip(part.label, "swapped-function", message, (inner, tree))
+            message = f"{name} has {{0}} for the derivative of {{1}}, which is {{2}}"
+            return Slip(part.label, "swapped-function", message, (inner, tree, Binary("/", inner, tree)))
     deadline = monotonic() + limits.CHECK_SECONDS / 2
     for condition in sum_conditions(comparison):
         if makes_equal(comparison, condition, deadline, places_of(comparison, part.label)):

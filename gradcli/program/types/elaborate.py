@@ -5,6 +5,7 @@ from __future__ import annotations
 from gradcli.program.types.walk import whole_exponent
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.tree import (
+    COMPARISONS,
     ENTRYWISE_ABS,
     ENTRYWISE_POWER,
     ENTRYWISE_PRODUCT,
@@ -35,8 +36,10 @@ LARGEST_WRITTEN = 8
 
 def elaborated(solver: Solver, root: Tree) -> Tree:
     """The tree with everything explicit; the same tree where nothing was to be read."""
-    marks = (*solver.turned, *solver.products, *solver.powers, *solver.determinants, *solver.multiples, *solver.axes)
-    if not marks and not any(entrywise(solver, tree) or is_entry_of_one(solver, tree) for tree in postorder(root)):
+    marks = (solver.turned, solver.products, solver.powers, solver.determinants, solver.multiples, solver.axes)
+    if not any((*marks, solver.whole, solver.counted, solver.crossed)) and not any(
+        entrywise(solver, tree) or is_entry_of_one(solver, tree) for tree in postorder(root)
+    ):
         return root
     return rebuilt(root, lambda tree, parts: explicit(solver, tree, parts))
 
@@ -72,10 +75,18 @@ def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
     elif id(tree) in solver.powers:
         assert isinstance(here, Binary)
         here = matrix_power(here)
+    elif id(tree) in solver.crossed:
+        assert isinstance(tree, Binary)
+        here = crossed(tree, parts, solver.of(tree.left)[1] == 1)
+    elif id(tree) in solver.counted:
+        here = ones_of(parts[0], solver.counted[id(tree)], tree)
     elif id(tree) in solver.axes:
         assert isinstance(here, Call)
         axis = (("axis", Number(solver.axes[id(tree)])),)
         here = Call(here.function, here.arguments, axis, here.name_end, here.start, here.end)
+    elif id(tree) in solver.whole:
+        assert isinstance(here, Index)
+        here = here.base
     elif id(tree) in solver.determinants:
         assert isinstance(here, Call)
         here = Call("det", here.arguments, (), here.name_end, here.start, here.end)
@@ -88,9 +99,44 @@ def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
         here = Index(only, here.subscripts, tree.start, tree.end) if solver.of(tree) else base
     elif op := entrywise(solver, tree):
         here = marked(op, here)
-    if id(tree) in solver.turned:
+    if id(tree) in solver.turned and isinstance(here, Binary) and here.op in COMPARISONS:
+        assert isinstance(tree, Binary)
+        left, right = (
+            Transpose(side, side.start, side.end) if solver.of(typed) else side
+            for side, typed in ((here.left, tree.left), (here.right, tree.right))
+        )
+        here = Binary(here.op, left, right, here.at, here.start, here.end)
+    elif id(tree) in solver.turned:
         here = here.operand if isinstance(here, Transpose) else Transpose(here, here.start, here.end)
     return here
+
+
+def crossed(tree: Binary, sides: Sequence[Tree], is_column: bool) -> Tree:
+    """An operation of a column and a row: both spread over a matrix by products with ones."""
+
+    def ones(side: Tree) -> Tree:
+        zeros = Binary("*", Number(0), side, tree.at, side.start, side.end)
+        return Binary("+", zeros, Number(1), tree.at, side.start, side.end)
+
+    def spread(left: Tree, right: Tree) -> Tree:
+        return Binary("@", left, right, tree.at, tree.start, tree.end)
+
+    first, second = sides
+    if is_column:
+        left, right = spread(first, ones(second)), spread(ones(first), second)
+    else:
+        left, right = spread(ones(second), first), spread(second, ones(first))
+    return Binary(tree.op, left, right, tree.at, tree.start, tree.end)
+
+
+def ones_of(array: Tree, axis: int | None, tree: Tree) -> Tree:
+    """The number of entries of an array along an axis, or of all, as a sum of ones."""
+    start, end = tree.start, tree.end
+    if axis is not None:
+        line = (Slice(None, None), Number(0)) if axis == 0 else (Number(0), Slice(None, None))
+        array = Index(array, line, start, end)
+    ones = Binary("+", Binary("*", Number(0), array, start, start, end), Number(1), start, start, end)
+    return Call("sum", (ones,), (), end, start, end)
 
 
 def is_entry_of_one(solver: Solver, tree: Tree) -> bool:

@@ -16,6 +16,7 @@ from gradcli.program.types.walk import keyword, whole_exponent
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
+from gradcli.text.libraries.axes import COUNTED_AXIS, LOST_AXIS, ROWS_AXIS
 from gradcli.text.tree import (
     ENTRYWISE_POWER,
     LATEX_POWER,
@@ -84,6 +85,9 @@ def binary(solver: Inference, tree: Binary) -> Any:
     try:
         shape = spread(solver, left, right)
     except GradcliError as error:
+        if {id(tree.left), id(tree.right)} & solver.whole and 1 in left and 1 in right:  # x[:, None] - y[None, :]
+            solver.crossed.add(id(tree))
+            return tuple(b if a == 1 else a for a, b in zip(left, right, strict=True))
         error.hint = conventions.as_matrix_product(solver, tree, solver.homes[id(tree)].text) or error.hint
         raise
     if solver.homes[id(tree)].text[tree.at : tree.at + 1] == op[0]:  # as it was typed
@@ -152,7 +156,7 @@ def product(solver: Inference, tree: Binary) -> Any:
     left, right, dims = factor(solver, tree.left), factor(solver, tree.right), solver.dims
     typed = left
     flat = id(tree.left) in solver.flat, id(tree.right) in solver.flat
-    turn_right = flat[1] and right[1] != 1
+    turn_right = flat[1] and right[1] != 1 and not is_turned_row(tree.left)
     right = right[::-1] if turn_right else right
     turn_left = left[1] == 1 and 1 not in (left[0], right[0])
     left = left[::-1] if turn_left else left
@@ -180,6 +184,11 @@ def product(solver: Inference, tree: Binary) -> Any:
 def is_plain(text: str) -> bool:
     """Is this no LaTeX, where a product has no sign?"""
     return "\\" not in text and "$" not in text
+
+
+def is_turned_row(tree: Tree) -> bool:
+    """Is this X[0].T, the column that a row of X is?"""
+    return isinstance(tree, Transpose) and isinstance(tree.operand, Index)
 
 
 def is_turned_vector(solver: Inference, tree: Tree) -> bool:
@@ -242,16 +251,39 @@ def vector(solver: Inference, tree: Vector) -> Any:
 
 
 def index(solver: Inference, tree: Index) -> Any:
-    shape = solver.array(tree.base, "only vectors and matrices have entries")
+    shape, flat = solver.array(tree.base, "only vectors and matrices have entries"), id(tree.base) in solver.flat
+    if any(isinstance(part, Text) for part in tree.subscripts):
+        return new_axis(solver, tree, shape)
+    if flat and shape[1] != 1 and len(tree.subscripts) == 1:  # x@A is a vector to NumPy
+        solver.turned.add(id(tree.base))
+        shape = shape[::-1]
     down, across = subscripts_of(solver, tree, solver.numbered(shape), shape[1] == 1)
     if isinstance(down, int) and isinstance(across, int):
-        if len(tree.subscripts) == 1 and id(tree.base) not in solver.flat:
+        if len(tree.subscripts) == 1 and not flat:
             solver.ones.add(id(tree))  # a row of one entry to NumPy
         return ()
     found = tuple(1 if isinstance(part, int) else part.size for part in (down, across))
-    if isinstance(across, int) or id(tree.base) in solver.flat:
+    if isinstance(across, int) or isinstance(down, int) or flat:
         solver.flat.add(id(tree))
     return found
+
+
+def new_axis(solver: Inference, tree: Index, shape: Dims) -> Any:
+    """NumPy's x[:, None] and x[None, :]: a vector as a column or a row."""
+    is_row = isinstance(tree.subscripts[0], Text)
+    if (
+        1 not in shape
+        or (id(tree.base) not in solver.flat and shape != (1, 1))
+        or len(set(tree.subscripts)) != len(tree.subscripts)
+    ):
+        message = "a new axis makes a column or a row of a vector, and this has two axes already"
+        raise GradcliError(
+            "shape", message, solver.place(tree), "write sum(X, axis=1) or norm(X, axis=1) for one number of each row"
+        )
+    solver.whole.add(id(tree))
+    if (shape[1] == 1) is is_row:
+        solver.turned.add(id(tree))
+    return (1, times(*shape)) if is_row else (times(*shape), 1)
 
 
 # ------------------------------------------------------------------------------- functions
@@ -289,17 +321,37 @@ def axis_of(solver: Inference, tree: Call, shape: Dims) -> int | None:
 
 
 def reduction(solver: Inference, tree: Call) -> Any:
-    shape = solver.array(first(tree), f"{tree.function} takes an array")
+    shape = reduced(solver, tree)
     axis = axis_of(solver, tree, shape)
     if axis is None:
-        if tree.function == "norm" and id(first(tree)) in solver.flat and shape[1] != 1:
+        plain = isinstance(first(tree), Index) and len(tree.arguments) == 1
+        if tree.function == "norm" and id(first(tree)) in solver.flat and shape[1] != 1 and not plain:
             solver.turned.add(id(first(tree)))  # x@A is a vector to NumPy, and so is its norm
         return ()
+    word = tree.keywords[0][0]
+    if word is COUNTED_AXIS:
+        is_vector = shape[1] == 1 or (id(first(tree)) in solver.flat and 1 in shape)
+        solver.counted[id(tree)] = None if is_vector and axis == 0 else axis
+        return ()
     result = solver.dims.shape((1, shape[1]) if axis == 0 else (shape[0], 1))
+    if word is LOST_AXIS:
+        solver.flat.add(id(tree))
     if result != (1, 1):
         return result
     solver.ones.add(id(tree))
     return ()
+
+
+def reduced(solver: Inference, tree: Call) -> Dims:
+    """The shape of what is reduced."""
+    try:
+        return solver.array(first(tree), f"{tree.function} takes an array")
+    except GradcliError as error:
+        if tree.function in ("max", "min") and tree.keywords and tree.keywords[0][0] is LOST_AXIS:
+            error.hint = (
+                f"np.{tree.function} goes along an axis: write np.{tree.function}imum for the one of two numbers"
+            )
+        raise
 
 
 def filled(solver: Inference, tree: Call) -> Any:
@@ -329,12 +381,19 @@ def concat(solver: Inference, tree: Call) -> Any:
     shapes = [solver.of(arg) or (1, 1) for arg in tree.arguments]
     if not shapes:
         raise GradcliError("arity", "concat takes one or more arrays", hint="concat(x, y)")
+    rows = bool(tree.keywords) and tree.keywords[0][0] is ROWS_AXIS
+    for i, arg in enumerate(tree.arguments):  # vectors are rows in vstack, columns beside others
+        if id(arg) in solver.flat and 1 in shapes[i] and shapes[i][0] != shapes[i][1] and (shapes[i][1] == 1) is rows:
+            solver.turned.add(id(arg))
+            shapes[i] = shapes[i][::-1]
     axis = axis_of(solver, tree, shapes[0]) or 0
     size = shapes[0][axis]
     for shape in shapes[1:]:
         if not solver.dims.equal(shapes[0][1 - axis], shape[1 - axis]):
             raise mismatch(solver.dims.shape(shapes[0]), solver.dims.shape(shape))
         size = plus(size, shape[axis])
+    if axis == 0 and not rows and all(id(arg) in solver.flat or not solver.of(arg) for arg in tree.arguments):
+        solver.flat.add(id(tree))
     return (size, shapes[0][1]) if axis == 0 else (shapes[0][0], size)
 
 

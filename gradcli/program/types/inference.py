@@ -36,6 +36,9 @@ class Inference(ABC):
                     matrices, are determinants between bars
     multiples       ids of matrix products with a number of one entry
     axes            ids of calls along the last axis, each with its number
+    counted         ids of counts of entries, each with its axis, None for all of a vector
+    crossed         ids of operations of a column and a row, which NumPy spreads over a matrix
+    whole           ids of subscripts that add an axis and pick all entries
     chains, ones    ids of scalars that are products of one entry, alone or in a larger scalar
     entrywise       products of arrays entry by entry
     norms           norms with a kind, `norm(X, 2)`
@@ -61,6 +64,8 @@ class Inference(ABC):
         self.turned, self.products, self.powers = set[int](), set[int](), set[int]()
         self.determinants, self.multiples = set[int](), set[int]()
         self.axes: dict[int, int] = {}
+        self.counted: dict[int, int | None] = {}
+        self.crossed, self.whole = set[int](), set[int]()
         self.chains, self.ones, self.flat = set[int](), set[int](), set[int]()
         self.entrywise: list[Binary] = []
         self.added: list[tuple[Tree, Dims]] = []

@@ -6,7 +6,8 @@ from gradcli.problems import GradcliError, Span
 from gradcli.program.types.walk import plain_name
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import Index, Name, Number, Transpose, postorder
+from gradcli.text.libraries.axes import LOST_AXIS
+from gradcli.text.tree import Call, Index, Name, Number, Transpose, postorder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,12 @@ def note_columns(solver: Inference, first: tuple[Tree, Any], second: tuple[Tree,
     for (tree, shape), (_, other) in ((first, second), (second, first)):
         if not shape or not other or id(tree) not in solver.flat or shape[1] != 1 or 1 in (shape[0], other[1]):
             continue
+        if isinstance(tree, Call) and tree.keywords and tree.keywords[0][0] is LOST_AXIS:
+            rows, columns = solver.numbered(other)
+            if rows == columns or not isinstance(rows, int) or not isinstance(columns, int):  # NumPy refuses others
+                solver.readings.setdefault(
+                    f"{tree.function} along axis 1 stands beside each column, as with keepdims=True"
+                )
         name = plain_name(tree)
         if name is not None:
             solver.readings.setdefault(f"{name.name} stands beside each column; {name.name}.T stands beside each row")

@@ -52,7 +52,9 @@ def sizes_of_call(solver: Sizes, tree: Call) -> list[Size]:
     sizes = [size_of_tree(solver, arg) for arg in tree.arguments]
     most = 1 if tree.function == "eye" else 2
     if not 1 <= len(sizes) <= most or (tree.function == "commutation" and len(sizes) != 2):
-        raise GradcliError("arity", f"{tree.function} takes {most} sizes, not {len(sizes)}", solver.place(tree))
+        takes = "2 sizes" if tree.function == "commutation" else "1 size" if most == 1 else "1 or 2 sizes"
+        hint = "eye(n), ones(m, n), zeros(3)"
+        raise GradcliError("arity", f"{tree.function} takes {takes}, not {len(sizes)}", solver.place(tree), hint)
     least = min(size for size in (*sizes, 1) if isinstance(size, int))
     if least < 1:
         message = f"{tree.function} needs sizes of at least 1, not {least}"
@@ -73,6 +75,8 @@ def size_of_tree(solver: Sizes, tree: Tree) -> Size:
         left, right = size_of_tree(solver, tree.left), size_of_tree(solver, tree.right)
         return times(left, right) if tree.op == "*" else plus(left, right, 1 if tree.op == "+" else -1)
     hint = "eye(n), ones(m, n), zeros(3)"
+    if isinstance(tree, Name):
+        hint = f"give {tree.name} as a whole number with --set, as in --set {tree.name}=3"
     raise GradcliError("shape", "a size is a whole number or a letter", solver.place(tree), hint)
 
 

@@ -43,8 +43,17 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
     typed, before = text[place.start : place.end], text[: place.start].rstrip()
     if DIFFERENTIAL.fullmatch(name) and (quotient := _QUOTIENT_BEFORE.search(before)):
         _refuse_quotient(statement, quotient[1], name, place, free)
+    if typed in NO_NUMBERS:
+        hint = f"{NO_NUMBERS[typed]}, or give {typed} a value with --at or --set"
+        raise GradcliError("name", f"{typed} is no number", Span(statement.source, place.start, place.end), hint)
+    if typed in CASTS and before[-1:] == "(" and text[place.end :].lstrip()[:1] == ")":
+        hint = f"leave ({typed}) out, or give {typed} a value with --at or --set"
+        message = f"({typed}) reads in two ways: a cast of C, or a variable called {typed}"
+        raise GradcliError("ambiguous", message, Span(statement.source, place.start, place.end), hint)
     reading = ""
-    if PRODUCT.fullmatch(name) and len(set(name)) == len(name):
+    if typed in INFINITIES:
+        reading = "inf"
+    elif PRODUCT.fullmatch(name) and len(set(name)) == len(name):
         reading = "*".join(name)
     elif (match := TRANSPOSE.fullmatch(name)) and (match[2] or match[1] == match[3] or match[1] in "wabuvxyz"):
         reading = "@".join(part for part in (f"{match[1]}.T", match[2], match[3]) if part)
@@ -56,11 +65,13 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
             Span(statement.source, power.start(), place.end),
             f"write {power[1]}.T@... for the transpose, {power[1]}**T for the power, or give T a value with --at",
         )  # fmt: skip
-    elif name == "f" and (number := _OF_C.search(text, 0, place.start)):
+    elif name in ("f", "f0") and (number := _OF_C.search(text, 0, place.start)):
         raise GradcliError(
-            "ambiguous", f"{number[0]}f reads in two ways: a number of C, or a product with the variable f",
+            "ambiguous",
+            f"{number[0]}{name} reads in two ways: a number of {'C' if name == 'f' else 'Julia'}, or a product with "
+            f"the variable {name}",
             Span(statement.source, number.start(), place.end),
-            f"write {number[0]} for the number, {number[0]}*f for the product",
+            f"write {number[0]} for the number, {number[0]}*{name} for the product",
         )  # fmt: skip
     elif name == "E" and _RAISED.match(text, place.end):
         reading = "e"
@@ -90,6 +101,13 @@ def refuse_power_of_ten(name: str, statement: Statement) -> None:
         )  # fmt: skip
 
 
+NO_NUMBERS: Final = {
+    **dict.fromkeys(("True", "TRUE"), "write 1"), **dict.fromkeys(("False", "FALSE"), "write 0"),
+    **dict.fromkeys(("None", "nan", "NaN", "NA", "NULL", "null"), "leave it out"),
+}  # fmt: skip
+"""Words of programs that are no names of variables, and what to write."""
+CASTS: Final = frozenset(("double", "float", "int", "long"))
+INFINITIES: Final = frozenset(("Inf", "Infinity", "infinity", "oo"))
 _TRANSPOSED_FACTOR: Final = re.compile(r"(?<![\w.])([A-Za-z]\w*)\s*\^\s*T\Z")
 _FACTOR: Final = re.compile(r"\s*[*·]\s*[A-Za-z(]")
 _OF_C: Final = re.compile(r"(?<![\w.])(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)\Z")

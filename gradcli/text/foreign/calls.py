@@ -11,8 +11,10 @@ import re
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text import tokens as kind
+from gradcli.text.binders import SPELLED as FOREIGN
 from gradcli.text.foreign.spellings import (
     AS_IT_IS,
+    ATTRIBUTES,
     CONSTANTS,
     DENSITIES,
     DISTRIBUTIONS,
@@ -30,17 +32,18 @@ from gradcli.text.foreign.spellings import (
     template,
 )
 from gradcli.text.foreign.words import APPLIED_WORDS, CAPITALS, INVERSES
+from gradcli.text.libraries.axes import LIKE_NUMPY, TORCH, whole, without_all_axes, without_axis
+from gradcli.text.libraries.shapes import of_library, shape_entry, size_call, size_of
 from gradcli.text.stack import CONDITIONAL, Frame, Stack
 from gradcli.text.systems.lists import WHOLE, read_whole
 from gradcli.text.tokens import quoted
 from gradcli.text.tree import (
     Binary,
     Call,
-    Index,
     Name,
     Number,
-    Slice,
     Text,
+    Transpose,
     Tree,
     Unary,
     Vector,
@@ -75,7 +78,7 @@ def after_point(stack: Stack, here: int) -> Step:
 def _letter_method(stack: Stack, here: int) -> bool:
     """`F.sum()`: a method of the matrix F, not a function of the module."""
     functions, name = LETTER_MODULES.get(stack.texts[here - 1]), stack.texts[here + 1]
-    if functions is None or (name not in METHODS and name not in DIVIDED_BY_N):
+    if functions is None or (name not in METHODS and name not in DIVIDED_BY_N and name not in ATTRIBUTES):
         return False
     return name not in functions or stack.kinds[here + 3] == kind.CLOSE
 
@@ -83,13 +86,14 @@ def _letter_method(stack: Stack, here: int) -> bool:
 def _module(stack: Stack, here: int) -> Step:
     """`np.name`, `torch.nn.functional.name`: a function or a constant."""
     module = stack.texts[here - 1]
+    origin = module if module in LIKE_NUMPY or (module == TORCH and stack.texts[here + 1] != "linalg") else "module"
     while stack.texts[here + 1] in INNER_MODULES and stack.texts[here + 2] == ".":
         here += 2
     name = stack.texts[here + 1]
     if name in DISTRIBUTIONS and stack.texts[here + 2] == "." and stack.kinds[here + 4] == kind.OPEN:  # norm.pdf(x)
         here, name = here + 2, stack.texts[here + 3]
     if stack.kinds[here + 2] == kind.OPEN:
-        return _opened(stack, here + 1, here + 2, module if module in _LIKE_NUMPY else "module")
+        return _opened(stack, here + 1, here + 2, origin)
     if name not in CONSTANTS:
         hint = DISTRIBUTIONS.get(name, "the constants are pi, e, tau and inf; 'gradcli functions' lists the functions")
         if name not in DISTRIBUTIONS and (name in METHODS or name in readings()):
@@ -103,11 +107,12 @@ def _module(stack: Stack, here: int) -> Step:
 def _method(stack: Stack, here: int) -> Step:
     """`x.sum()`: a function whose first argument stands before the point."""
     array = stack.operands[-1]
-    if stack.texts[here + 1] == "shape" and type(array) is Name and stack.texts[here + 2 : here + 5 : 2] == ["[", "]"]:
-        axis = {"0": 0, "1": 1}.get(stack.texts[here + 3])
-        if axis is not None:
-            stack.operands[-1] = size_of(stack, array, axis, array.start, stack.ends[here + 4])
-            return False, here + 5
+    if stack.texts[here + 1] == "shape" and type(array) is Name and (found := shape_entry(stack, here + 1)) is not None:
+        stack.operands[-1] = size_of(stack, array, found[0], array.start, stack.ends[found[1] - 1])
+        return False, found[1]
+    if stack.texts[here + 1] in ("mT", "H", "mH"):
+        stack.operands[-1] = Transpose(array, array.start, stack.ends[here + 1])
+        return False, here + 2
     if stack.texts[here + 1] == "size" and type(array) is Name and stack.kinds[here + 2] != kind.OPEN:
         stack.operands[-1] = size_of(stack, array, None, array.start, stack.ends[here + 1])
         return False, here + 2
@@ -154,16 +159,24 @@ def _attribute(stack: Stack, here: int) -> GradcliError:
 
 
 def translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
-    """What a finished call says in this language. `origin`: behind a `module`'s name, a `method`, or "".
+    """What a finished call says in this language. `origin`: the module's name before it, a `method`, or "".
 
     `here` is the token that closes it.
 
     Raises `ambiguous` and `unknown-function` with what to write instead.
     """
+    if not origin and call.function not in JOINED:
+        return _translated(stack, call, origin, here)
+    tree = of_library(stack, call, origin, here)
+    return without_axis(_translated(stack, without_all_axes(call), origin, here) if tree is None else tree, call)
+
+
+def _translated(stack: Stack, call: Call, origin: str, here: int) -> Tree:
+    """The same, but for what a library has in its own way."""
     if not origin and call.function in stack.own_functions():
         return call
     _refuse_two_ways(stack, call, origin, here)
-    for read in (_mapped, _once, _size, _of_one_hot, _whole):
+    for read in (_mapped, _once, _sized, _of_one_hot, _whole):
         if (tree := read(stack, call, origin, here)) is not None:
             return tree
     if call.function in REFUSED and not _is_read_here(stack, call, origin, here):
@@ -194,7 +207,7 @@ def _once(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
 
 def _whole(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
     """Calls whose arguments are lists of systems of computer algebra; `diff` behind a library's name is no request."""
-    differences = origin == "method" or (origin in _LIKE_NUMPY and call.function == "diff")
+    differences = origin == "method" or (origin in LIKE_NUMPY and call.function == "diff")
     return read_whole(stack, call, here) if call.function in WHOLE and not differences else None
 
 
@@ -220,6 +233,7 @@ def _by_table(stack: Stack, call: Call, origin: str, here: int) -> Tree:
         return Call("log", (reading,), (), call.name_end, call.start, call.end)
     if reading is not None:
         return _reduced(reading, reduced) if reduced else reading
+    _check_arity(stack, call)
     lower = name.lower()
     if not origin and name[0] == "A" and INVERSES.get(name[1:]) == lower:
         hint = f"write {lower}(...) for the inverse function, A*{name[1:]}(...) for the product"
@@ -230,6 +244,17 @@ def _by_table(stack: Stack, call: Call, origin: str, here: int) -> Tree:
     return call
 
 
+def _check_arity(stack: Stack, call: Call) -> None:
+    """Raise for a function that is only known by its rows, with another number of arguments than these have."""
+    rows = [row for row in readings().get(call.function, ()) if not row[3]]
+    if not rows or call.function not in FOREIGN or call.keywords:
+        return
+    counts = sorted({len(parameters) for parameters, *_ in rows})
+    takes = " or ".join(map(str, counts)) + (" argument" if counts == [1] else " arguments")
+    example = f"{call.function}({', '.join(rows[0][0])})"
+    raise _at_name(stack, call, f"{call.function} takes {takes}, not {len(call.arguments)}", example, "arity")
+
+
 def _refuse_two_ways(stack: Stack, call: Call, origin: str, here: int) -> None:
     """Raise for calls that mean one thing in one library and another in the next."""
     name, count = call.function, len(call.arguments)
@@ -238,12 +263,18 @@ def _refuse_two_ways(stack: Stack, call: Call, origin: str, here: int) -> None:
         message = f"{name}(..., {call.arguments[1].value}) reads in two ways: as MATLAB counts dimensions, or NumPy"
         hint = f"write {name}({x}, axis=0) for one of each column, {name}({x}, axis=1) for one of each row"
         raise _at_name(stack, call, message, hint, "ambiguous")
+    if name in ("log", "ln") and count == 2 and not origin and isinstance(call.arguments[0], Number):
+        base, y = map(stack.typed, call.arguments)
+        if not isinstance(call.arguments[1], Number):
+            message = f"{name}({base}, {y}) reads in two ways: to the base {y}, as in Python, or {base}, as in Julia"
+            hint = f"write log({y})/log({base}) for the base {base}, log({base})/log({y}) for the base {y}"
+            raise _at_name(stack, call, message, hint, "ambiguous")
     if name == "betainc" and count == 3 and not origin:
         a, b, x = map(stack.typed, call.arguments)
         whole = f"integral(t^({a} - 1)*(1 - t)^({b} - 1), t, 0, {x})"
         hint = f"write {whole}/beta({a}, {b}), or {whole} without the division"
         raise _at_name(stack, call, "betainc is divided by beta(a, b) in SciPy and not in SymPy", hint, "ambiguous")
-    if name in DIVIDED_BY_N and origin and origin not in _LIKE_NUMPY:
+    if name in DIVIDED_BY_N and origin and origin not in LIKE_NUMPY:
         hint = f"write {name}({x}) to divide by n, as NumPy does"
         raise _at_name(stack, call, f"{name} divides by n in NumPy and by n - 1 in PyTorch", hint, "ambiguous")
     if name.lower() in ("atan", "arctan") and count == 2:
@@ -252,7 +283,6 @@ def _refuse_two_ways(stack: Stack, call: Call, origin: str, here: int) -> None:
 
 
 _APPLIED = APPLIED_WORDS - {"det", "tr", "logdet"} | {"abs2"}
-_LIKE_NUMPY = frozenset(("np", "numpy", "jnp", "jax", "tf", "cp", "cupy", "onp", "anp", "K"))
 
 
 def _of_one_hot(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
@@ -279,27 +309,9 @@ def _of_one_hot(stack: Stack, call: Call, origin: str, here: int) -> Tree | None
     return Unary("-", Call("sum", (product,), (), call.name_end, call.start, call.end), call.start, call.end)
 
 
-def _size(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
-    """`len(y)`: how many entries a vector has, as the sum of ones of its size. Raises `syntax` for what is no name."""
-    if call.function not in SIZES:
-        return None
-    array = call.arguments[0] if call.arguments and not call.keywords else None
-    if not isinstance(array, Name):
-        raise _at_name(stack, call, "only an array by its name is counted", "write sum(0*x + 1) for its size", "syntax")
-    axis = call.arguments[1] if len(call.arguments) > 1 else None
-    place = axis.value if isinstance(axis, Number) else 0 if call.function == "len" else None
-    return size_of(stack, array, place if place in (0, 1) else None, call.start, call.end)
-
-
-def size_of(stack: Stack, array: Name, axis: object, start: int, end: int) -> Tree:
-    """The number of all entries of an array, or along an axis; a vector has one, a capital letter is a matrix."""
-    entries: Tree = array
-    if axis is not None and array.name[:1].isupper():
-        whole, first = Slice(None, None, start, end), Number(0, False, start, end)
-        entries = Index(array, (whole, first) if axis == 0 else (first, whole), start, end)
-    ones = Binary("+", Binary("*", Number(0), entries, start, start, end), Number(1), start, start, end)
-    stack.note(f"{stack.source.text[start:end]} is read as the number of entries, a sum of ones")
-    return Call("sum", (ones,), (), end, start, end)
+def _sized(stack: Stack, call: Call, origin: str, here: int) -> Tree | None:
+    """`len(y)`: how many entries an array has."""
+    return size_call(stack, call, origin) if call.function in SIZES else None
 
 
 def _reduced(tree: Tree, how: str) -> Tree:
@@ -338,6 +350,9 @@ def _refused(stack: Stack, call: Call) -> GradcliError:
     name, hint, code = call.function, REFUSED[call.function], "unknown-function"
     if call.arguments:
         argument = stack.typed(call.arguments[0])
+        if name == "cross_entropy" and whole(call.arguments[-1]) is not None:
+            hint = f"write -log_softmax({argument})[{stack.typed(call.arguments[-1])}]"
+            return _at_name(stack, call, f"unknown function {quoted(name)}", hint, code)
         if len(call.arguments) == len(_SHOWN.get(name, ())):
             return _at_name(stack, call, f"unknown function {quoted(name)}", _filled_hint(stack, call, hint), code)
         hint = hint.replace("(x", f"({argument}", -1 if len(call.arguments) == 1 else 1) if name not in _SHOWN else hint
@@ -418,9 +433,6 @@ def _special(stack: Stack, call: Call) -> Tree | None:
         told = stack.typed(call.arguments[1]).strip("'\"").rpartition(".")[2]
         counted = type(first) is Call and first.function == "where" and stack.source.text[first.start] == "("
         return first if counted or told.startswith(("float", "double")) else None
-    if name in JOINED and len(call.arguments) == 1 and isinstance(first, Vector):
-        keywords = (("axis", Number(1)),) if name == "hstack" else call.keywords
-        return Call("concat", first.items, keywords, call.name_end, call.start, call.end)
     return None
 
 

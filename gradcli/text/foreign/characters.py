@@ -114,7 +114,13 @@ def meant(text: str) -> str:
         text = _COMMENT_LINE.sub(_spaces, text)
     if "/*" in text or "::" in text or "@." in text:
         text = _PASSED.sub(_spaces, text)
+    if "\n" in text and ("\\" in text or "..." in text or "&" in text):
+        text = _GOES_ON.sub(lambda match: match[0] if match[0][0] == "#" else " " * len(match[0]), text)
     return text
+
+
+_GOES_ON: Final = pattern(r"#[^\n]*|(?<!\\)\\[ \t]*\r?\n|\.{3}[ \t]*\r?\n|&[ \t]*\r?\n(?:[ \t]*&)?")
+"""The end of a line that goes on in the next one, in Python, MATLAB and Fortran; a comment stays."""
 
 
 _COMMENT_LINE: Final = pattern(r"(?<![^\n\r;}])[ \t]*(?://|%(?=[ \t]))[^\n\r]*")

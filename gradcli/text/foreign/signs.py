@@ -95,6 +95,22 @@ def bad(stack: Stack, here: int) -> GradcliError:
     return stack.error(here, f"{quoted(text)} is not part of the language", HINTS[text])
 
 
+def factorial(stack: Stack, here: int) -> Step:
+    """`n!`. Raises `ambiguous` for `n!!`, and for `x**2 ! a note`, as Fortran's comments are."""
+    tree, end = stack.operands[-1], stack.ends[here]
+    if stack.kinds[here - 1] == kind.FACTORIAL and stack.starts[here] == stack.ends[here - 1] and type(tree) is Call:
+        x = stack.typed(tree.arguments[0])
+        hint = f"write ({x}!)! for the factorial twice, 2^({x}/2)*gamma({x}/2 + 1) for the double one of an even {x}"
+        raise stack.error(here, "!! can be read in two ways: the double factorial, or twice", hint, "ambiguous")
+    after = stack.kinds[here + 1] in (kind.NAME, kind.NUMBER) and stack.starts[here + 1] > end
+    if after and stack.starts[here] > stack.ends[here - 1]:
+        before, behind = stack.typed(tree), stack.argument_text(here + 1)
+        hint = f"write # before a comment, factorial({before})*{behind} for the product"
+        raise stack.error(here, "! reads in two ways: a comment of Fortran, or a factorial", hint, "ambiguous")
+    stack.operands[-1] = Call("factorial", (tree,), (), end, tree.start, end)
+    return False, here + 1
+
+
 def _point(stack: Stack, here: int) -> Step:
     from gradcli.text.foreign.calls import after_point
 

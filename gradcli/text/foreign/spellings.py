@@ -154,6 +154,7 @@ CONSTANTS: Final = {
     "e": "e",
     "inf": "inf",
     "tau": "tau",
+    "newaxis": "None",
     "PI": "pi",
     "E": "e",
     "Inf": "inf",
@@ -191,11 +192,12 @@ METHODS: Final = frozenset((
     "matmul", "mm", "mv", "clip", "clamp", "cumsum", "diag", "diagonal", "reciprocal", "neg", "add", "sub", "mul",
     "div", "outer", "item", "float", "double", "sign", "erf", "lgamma", "digamma", "softplus", "rsqrt", "clamp_min",
     "clamp_max", "floor", "ceil", "absolute", "multiply", "divide", "subtract", "maximum", "minimum", "kron", "cross",
-    "diff", "amax", "amin", "logit", "xlogy", "sinc", "powi", "powf",
+    "diff", "amax", "amin", "logit", "xlogy", "sinc", "powi", "powf", "reshape", "view", "flatten", "ravel",
+    "unsqueeze", "permute", "swapaxes",
 ))  # fmt: skip
 """Functions that are read behind a point: `x.sum()` is sum(x)."""
 
-SIZES: Final = frozenset(("len", "numel", "size"))
+SIZES: Final = frozenset(("len", "numel", "size", "nrow", "ncol"))
 """Functions that count the entries of an array; the last two also behind a point."""
 
 AS_IT_IS: Final = frozenset(
@@ -215,8 +217,11 @@ AS_IT_IS: Final = frozenset(
 )
 """Calls that make an array of the list that they are given."""
 
-JOINED: Final = frozenset(("concatenate", "cat", "vstack", "hstack"))
+JOINED: Final = frozenset(("concatenate", "cat", "vstack", "hstack", "column_stack", "row_stack"))
 """Calls that join the arrays of a list."""
+
+ATTRIBUTES: Final = frozenset(("shape", "size", "mT", "H", "mH"))
+"""What an array has behind a point besides functions."""
 
 KEYWORDS: Final = {"dim": "axis", "keepdims": "", "keepdim": "", "keep_dims": "", "ord": "order", "p": "order"}
 """Names of arguments and what they are here: "" for what makes no difference, `order` for the second argument."""
@@ -230,7 +235,8 @@ REFUSED: Final = {
     "tg": "write tan(x)", "ctg": "write cot(x)", "cotg": "write cot(x)", "arctg": "write atan(x)",
     "arcctg": "write acot(x)", "sh": "write sinh(x)", "ch": "write cosh(x)", "th": "write tanh(x)",
     "cth": "write coth(x)", "sen": "write sin(x)", "arcsen": "write asin(x)",
-    "lg": "write log10(x) or log2(x)", "norm2": "write norm(x)", "length": "write norm(x)",
+    "lg": "write log10(x) or log2(x)", "norm2": "write norm(x)",
+    "length": "write len(x) for the number of entries, norm(x) for the length of a vector",
     "magnitude": "write norm(x)",
     **dict.fromkeys(("frac", "Frac", "dfrac"), "write a/b for a fraction, x - floor(x) for a fractional part"),
     **dict.fromkeys(("round", "rint"), "write floor(x + 1/2)"),
@@ -259,6 +265,8 @@ REFUSED: Final = {
     **dict.fromkeys(("argmax", "argmin"), "write max(x) or min(x)"),
     "squareroot": "write sqrt(x)", "root2": "write sqrt(x)", "cuberoot": "write cbrt(x)",
     "sind": "write sin(x*pi/180)", "cosd": "write cos(x*pi/180)", "tand": "write tan(x*pi/180)",
+    "sd": "write sqrt(n/(n - 1))*std(x) with n as a number", "acosd": "write acos(x)*180/pi",
+    "asind": "write asin(x)*180/pi", "atand": "write atan(x)*180/pi",
     "slogdet": "write logdet(X), or slogdet(X)[1]",
     **dict.fromkeys(("expression", "quote", "evalf", "simplify", "expand", "factor"), "write the expression alone"),
     "HeavisideTheta": "write where(x > 0, 1, 0)",

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from gradcli.text.stack import Stack
 
 _CELL: Final = pattern(r"([A-Z]{1,2})([0-9]{1,4})")
-_OVER_ALL: Final = frozenset(("SUM", "MAX", "MIN", "AVERAGE", "PRODUCT", "SUMSQ", "SUMME", "SOMME", "MITTELWERT"))
+_OVER_ALL: Final = frozenset((
+    "SUM", "MAX", "MIN", "AVERAGE", "PRODUCT", "SUMSQ", "SUMME", "SOMME", "MITTELWERT", "VARP", "STDEVP",
+))  # fmt: skip
 """Functions of all cells of all their arguments."""
+_LISTS: Final = _OVER_ALL - {"MAX", "MIN", "PRODUCT"}
+"""Those that elsewhere have a list as their argument."""
 _MOST: Final = 1000
 _ABSOLUTE: Final = pattern(r"\$(?=\$?[A-Z]{1,2}\$?[0-9])|(?<=[A-Z])\$(?=[0-9])")
 
@@ -41,9 +45,23 @@ def put_plainly(stack: Stack) -> None:
                     stack.kinds[here] = kind.COMMA
     here = stack.place + 1
     while here < len(stack.kinds) - 1:
+        if stack.texts[here] in ("VAR", "STDEV") and stack.texts[here + 1 : here + 3] == [".", "P"]:
+            _merged(stack, here)
+        called = stack.texts[here] in _LISTS and stack.kinds[here + 1] == kind.OPEN and stack.texts[here + 2] != "["
+        if called and kind.COLON not in stack.kinds[here:] and len(_arguments(stack, here + 1)) > 1:
+            _in_one_list(stack, here + 1)
         if stack.texts[here] == ":" and stack.kinds[here - 1] == kind.NAME == stack.kinds[here + 1]:
             _range(stack, here)
         here += 1
+
+
+def _merged(stack: Stack, here: int) -> None:
+    """`VAR.P` as VARP."""
+    stack.texts[here] += "P"
+    stack.ends[here] = stack.ends[here + 2]
+    stack.names[stack.texts[here]] = stack.texts[here]
+    for column in (stack.kinds, stack.texts, stack.starts, stack.ends):
+        del column[here + 1 : here + 3]
 
 
 def _range(stack: Stack, here: int) -> None:
@@ -122,10 +140,25 @@ def refuse_other_meanings(stack: Stack) -> None:
         if stack.kinds[here] == kind.FACTORIAL and stack.kinds[here + 1] == kind.NAME:
             hint = f"write {stack.texts[here + 1]} alone"
             raise stack.error(here, "a cell of another sheet is not read", hint)
-        if text == "LOG" and stack.kinds[here + 1] == kind.OPEN and _has_one_argument(stack.kinds, here + 1):
+        if text == "LOG" and stack.kinds[here + 1] == kind.OPEN and len(_arguments(stack, here + 1)) == 1:
             inside = stack.argument_text(here + 1)
             message = "LOG is the logarithm to the base 10 in a spreadsheet, and the natural one elsewhere"
             raise stack.error(here, message, f"write log10{inside} or ln{inside}", "ambiguous")
+        if text == "ATAN2" and len(parts := _arguments(stack, here + 1)) == 2:
+            x, y = parts
+            message = f"ATAN2({x}, {y}) is the angle of x = {x} and y = {y} in a spreadsheet, and atan2 has y first"
+            raise stack.error(here, message, f"write atan2({y}, {x}), or atan2({x}, {y}) for y = {x}", "ambiguous")
+        if text in ("VAR", "STDEV"):
+            inside = stack.argument_text(here + 1 + 2 * (stack.texts[here + 1] == "."))  # VAR.S
+            message = f"{text} divides by n - 1 in a spreadsheet, and here by n"
+            factor = "n/(n - 1)" if text == "VAR" else "sqrt(n/(n - 1))"
+            hint = f"write ={text}P{inside} to divide by n, ={factor}*{text}P{inside} with n as a number for n - 1"
+            raise stack.error(here, message, hint, "ambiguous")
+        if text == "^" and stack.texts[here + 2] == "^" and stack.kinds[here - 1] in (kind.NAME, kind.NUMBER):
+            a, b, c = stack.texts[here - 1], stack.texts[here + 1], stack.argument_text(here + 3)
+            inner, outer = f"({a}^{b})^{c}", f"{a}^({b}^{c})"
+            message = f"{a}^{b}^{c} is {inner} in a spreadsheet, and {outer} elsewhere"
+            raise stack.error(here, message, f"write {inner} or {outer}", "ambiguous")
         if text == ":" and stack.kinds[here - 1] == kind.NAME == stack.kinds[here + 1]:
             cells = f"{stack.texts[here - 1]} + {stack.texts[here + 1]}"
             hint = f"write the cells one by one, {cells}, or sum(x) over a vector x"
@@ -135,11 +168,16 @@ def refuse_other_meanings(stack: Stack) -> None:
 _BEFORE_SIGN = (kind.EQUALS, kind.OPEN, kind.COMMA, kind.OPERATOR)
 
 
-def _has_one_argument(kinds: list[int], here: int) -> bool:
-    """Whether no comma stands in the bracket that opens at a token."""
-    depth = 0
-    for what in kinds[here:]:
-        depth += (what == kind.OPEN) - (what == kind.CLOSE)
+def _arguments(stack: Stack, here: int) -> list[str]:
+    """The texts of the arguments in the bracket that opens at a token."""
+    depth, starts = 0, [stack.ends[here]]
+    ends: list[int] = []
+    for place in range(here, len(stack.kinds)):
+        what = stack.kinds[place]
+        depth += (what in (kind.OPEN, kind.OPEN_SQUARE)) - (what in (kind.CLOSE, kind.CLOSE_SQUARE))
         if not depth or (what == kind.COMMA and depth == 1):
-            return what != kind.COMMA
-    return True
+            ends.append(stack.starts[place])
+            starts.append(stack.ends[place])
+        if not depth:
+            break
+    return [stack.source.text[start:end].strip() for start, end in zip(starts, ends, strict=False)]

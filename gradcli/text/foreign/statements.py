@@ -60,6 +60,8 @@ def skip_words(stack: Stack) -> bool:
     if kinds[here] == kind.STRING and kinds[here + 1] in kind.STATEMENT_ENDS:
         stack.place += 1
         return True
+    if "{" in texts and _braced(stack):
+        return True
     if kinds[here] != kind.NAME:
         return False
     if word in _REFUSED and kinds[here + 1] in (kind.NAME, kind.NUMBER, kind.OPEN, kind.COLON):
@@ -107,6 +109,35 @@ def _definition(stack: Stack) -> bool:
         _return_last(stack, after, output)
     if stack.kinds[after] == kind.END:
         raise stack.error(after - 1, "the body of the function is missing", f"write {name}(x) = ...")
+    stack.place = after + 1
+    return True
+
+
+def _braced(stack: Stack) -> bool:
+    """Whether `f <- function(x) {` or `(x) => {` stands here with several lines behind it: kept until the `return`."""
+    kinds, texts = stack.kinds, stack.texts
+    name, here = None, stack.place
+    if kinds[here : here + 2] == [kind.NAME, kind.EQUALS] or texts[here + 1 : here + 3] == ["<", "-"]:
+        name, here = stack.names[texts[here]], here + (2 if kinds[here + 1] == kind.EQUALS else 3)
+    arrow = kinds[here] == kind.OPEN
+    if not arrow and (texts[here] not in ("function", "\\") or kinds[here + 1] != kind.OPEN):
+        return False
+    after = here
+    while kinds[after] not in (kind.CLOSE, *_ENDS):
+        after += 1
+    after += 3 if arrow and texts[after + 1 : after + 3] == ["=", ">"] else 1
+    if texts[after : after + 1] != ["{"] or (arrow and texts[after - 1] != ">"):
+        return False
+    lines, begun = 0, False
+    for place in range(after + 1, len(kinds)):
+        ended = kinds[place] in _ENDS or texts[place] == "}"
+        lines, begun = lines + (begun and ended), not ended
+    if lines < 2:
+        return False
+    parameters, _ = _parameters(stack, here if arrow else here + 1)
+    stack.header = ProgrammedHead(name, parameters, stack.starts[stack.place], stack.ends[after - 1])
+    _braces_as_lines(stack)
+    _return_last(stack, after, "")
     stack.place = after + 1
     return True
 

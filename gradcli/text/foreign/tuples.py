@@ -20,7 +20,10 @@ def open_tuple(stack: Stack, here: int) -> Frame:
     in_call = (
         outer is not None
         and outer.form == "call"
-        and outer.name in ("Piecewise", "array", "stack", "Integral", "integrate", "Sum", "Product", "summation")
+        and (
+            outer.name in ("Piecewise", "array", "stack", "Integral", "integrate", "Sum", "Product", "summation")
+            or (outer.origin and _begins(stack))
+        )
     )
     alone = outer is not None and outer.form in ("text", "[", "tuple") and _begins(stack)
     if stack.frames[-1].form != "(" or not (in_call or alone):

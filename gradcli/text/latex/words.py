@@ -375,6 +375,7 @@ SKIPPED: Final = (
 """Such commands with an argument."""
 NO_INDEX: Final = ("an index of this form cannot be read", "write x_1, x_{12}, x_{ij} or x_{\\text{max}}")
 REFUSED: Final = {
+    "%": ("a percentage is not read", r"write \frac{50}{100}"),
     "cdots": (
         "an ellipsis cannot be read",
         r"write every term in place of the dots, or \sum_{i=1}^n w_i x_i for a sum",

@@ -40,6 +40,17 @@ STATISTICS: Final[tuple[tuple[str, str], ...]] = (
     ("kv(n, x)", "besselk(n, x)"), ("j0(x)", "besselj(0, x)"), ("j1(x)", "besselj(1, x)"),
     ("ndtr(x)", "(1+erf(x/sqrt(2)))/2"), ("log_ndtr(x)", "log((1+erf(x/sqrt(2)))/2)"),
     ("ndtri(p)", "sqrt(2)*erfinv(2*p-1)"), ("log_expit(x)", "-softplus(-x)"),
+    ("VARP(x)", "var(x)"), ("STDEVP(x)", "std(x)"),
+    ("pmax(x, y)", "max(x, y)"), ("pmin(x, y)", "min(x, y)"), ("solve(x)", "inv(x)"), ("tcrossprod(x)", "x@x.T"),
+    ("tcrossprod(x, y)", "x@y.T"), ("rowSums(x)", "sum(x, axis=1)"), ("colSums(x)", "sum(x, axis=0)"),
+    ("rowMeans(x)", "mean(x, axis=1)"), ("colMeans(x)", "mean(x, axis=0)"),
+    ("tgamma(x)", "gamma(x)"),
+    ("dot_product(x, y)", "dot(x, y)"), ("maxval(x)", "max(x)"), ("minval(x)", "min(x)"), ("signum(x)", "sign(x)"),
+    ("alog(x)", "log(x)"), ("dble(x)", "x"), ("opnorm(x)", "norm(x, 2)"), ("muladd(x, y, z)", "x*y+z"),
+    ("fma(x, y, z)", "x*y+z"), ("exp10(x)", "10**x"), ("sinpi(x)", "sin(pi*x)"), ("cospi(x)", "cos(pi*x)"),
+    ("inv_logit(x)", "sigmoid(x)"), ("log_sum_exp(x)", "logsumexp(x)"), ("log_sum_exp(x, y)", "log(exp(x)+exp(y))"),
+    ("dot_self(x)", "x.T@x"), ("log1p_exp(x)", "softplus(x)"), ("quad_form(a, x)", "x.T@a@x"),
+    ("log_determinant(x)", "log(abs(det(x)))"), ("inv_sqrt(x)", "1/sqrt(x)"), ("multiply_log(x, y)", "x*log(y)"),
 )  # fmt: skip
 """R, MATLAB, spreadsheets, Fortran, SciPy."""
 

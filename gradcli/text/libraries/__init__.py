@@ -1,0 +1,1 @@
+"""What NumPy, PyTorch and TensorFlow say of arrays: axes, shapes, and where these three differ."""
