@@ -169,6 +169,7 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
         return True
     place = Span(statement.source, call.start, call.name_end or call.start + len(name))
     if name in plain:
+        refuse_matlab(name, call, place)
         matrix = any(d.name == name and d.dims for d in script.declarations)
         product = f"{name}@(...) for the matrix product, {name}*(...) entry by entry"
         product = product if matrix else f"{name}*(...) for the product"
@@ -205,17 +206,21 @@ def is_abstract(name: str, call: Call, statement: Statement, script: Script, pla
 
 
 def refuse_matlab(name: str, call: Call, place: Span) -> None:
-    """Raise for `x(1)` and `x(end)`, MATLAB's entries: a function of a number has no derivative to ask for."""
-    argument = call.arguments[0] if len(call.arguments) == 1 else None
-    if name in "fghFGH" or not isinstance(argument, Name | Number):
+    """Raise for `x(1)`, `x(end)` and `A(1,2)`, MATLAB's entries: a function of numbers has no derivative to ask for."""
+    if name in "fghFGH" or not 1 <= len(call.arguments) <= 2:
         return
-    entry = argument.name if isinstance(argument, Name) else argument.value
-    if entry == "end" or (type(entry) is int and entry > 0):
-        written = "-1" if entry == "end" else int(entry) - 1
-        raise GradcliError(
-            "ambiguous", f"{name}({entry}) reads in two ways: an entry of {name}, or a function at a number", place,
-            f"write {name}[{written}] for the entry, counted from 0, or declare the function: '{name}: function'",
-        )  # fmt: skip
+    entries, written = [], []
+    for argument in call.arguments:
+        entry = argument.name if isinstance(argument, Name) else getattr(argument, "value", None)
+        if entry != "end" and not (type(entry) is int and entry > 0):
+            return
+        entries.append(str(entry))
+        written.append("-1" if entry == "end" else str(int(entry) - 1))
+    inside, place_inside = ",".join(entries), ",".join(written)
+    raise GradcliError(
+        "ambiguous", f"{name}({inside}) reads in two ways: an entry of {name}, or a function at a number", place,
+        f"write {name}[{place_inside}] for the entry, counted from 0, or declare the function: '{name}: function'",
+    )  # fmt: skip
 
 
 def unknown_function(name: str, place: Span) -> GradcliError:

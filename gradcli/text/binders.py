@@ -86,11 +86,11 @@ SPELLED: Final = frozenset((
     "reduce_variance", "rel_entr", "relu6", "rint", "root", "root2", "rot", "round", "rowMeans", "rowSums", "row_stack",
     "rsqrt", "sd", "sen", "sh", "sigmoid_cross_entropy_with_logits", "signum", "simplify", "sinc", "sind", "sinf",
     "sinint", "sinpi", "size", "slogdet", "smooth_l1_loss", "soft_margin_loss", "softmax_cross_entropy",
-    "softmax_cross_entropy_with_logits", "softmin", "softshrink", "solve", "sparse_categorical_crossentropy", "sqr",
-    "sqrtf", "square", "squared_difference", "squareplus", "squareroot", "stack", "step", "subtract", "symbols", "tand",
-    "tanf", "tanhf", "tanhshrink", "tcrossprod", "tensor", "tensordot", "tg", "tgamma", "th", "times", "trapezoid",
-    "trapz", "triplet_margin_loss", "true_divide", "uminus", "vdot", "vector", "vector_norm", "vstack", "xlog1py",
-    "xlogy", "yv", "zeros_like",
+    "softmax_cross_entropy_with_logits", "softmin", "softshrink", "sparse_categorical_crossentropy", "sqr", "sqrtf",
+    "square", "squared_difference", "squareplus", "squareroot", "stack", "step", "subtract", "symbols", "tand", "tanf",
+    "tanhf", "tanhshrink", "tcrossprod", "tensor", "tensordot", "tg", "tgamma", "th", "times", "trapezoid", "trapz",
+    "triplet_margin_loss", "true_divide", "uminus", "vdot", "vector", "vector_norm", "vstack", "xlog1py", "xlogy", "yv",
+    "zeros_like",
 ))  # fmt: skip
 """Names of other languages that are read where they are called (the table is `foreign.spellings`)."""
 

@@ -322,8 +322,9 @@ def colon(stack: Stack, here: int) -> Step:
 
         return condition_ends(stack, here)
     if frame.form != "index" or frame.second is not None:
-        hint = "write x[1:3]" if frame.form == "index" else "write x: n as a statement of its own to declare a shape"
-        raise stack.error(here, "a colon cannot stand here", hint)
+        from gradcli.text.unreadable import lost_colon
+
+        raise lost_colon(stack, here)
     stack.reduce()
     if frame.colon is None:
         frame.lower, frame.colon = stack.operands.pop(), here

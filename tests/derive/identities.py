@@ -191,6 +191,7 @@ cumulative | grad | a.T@cumsum(x) | a: n; x: n | x | a + sum(a) - cumsum(a)
 first entry | grad | x[0]**2+x[1]*x[2] | x: 3 | x | (x[1]*eye(3)[2] + x[2]*eye(3)[1] + 2*x[0]*eye(3)[0]).T
 slice | grad | norm(x[1:]-x[:-1])**2 | x: n | x | -2*(eye(n)[:,:-1] - eye(n)[:,1:])@(x[1:] - x[:-1])
 column | grad | norm(X[:,0])**2 | X: m,n | X | 2*X[:,0]@eye(n)[0]
+column by row | grad | y.T@A@X[0].T | y: n; A: n,n; X: n,n | A | outer(y, X[0])
 entry | grad | X[0,1]*det(X) | X: n,n | X | det(X)*(outer(eye(n)[0], eye(n)[1]) + X[0,1]*inv(X).T)
 concatenation | grad | a.T@concat(x,2*x) | x: 3; a: 6 | x | a[:3] + 2*a[3:]
 cross | grad | a.T@cross(x,b) | a: 3; x: 3; b: 3 | x | ((b[1]*a[2] - b[2]*a[1])*eye(3)[0] + (b[0]*a[1] - b[1]*a[0])*eye(3)[2] - (b[0]*a[2] - b[2]*a[0])*eye(3)[1]).T

@@ -10,13 +10,13 @@ from gradcli.problems import GradcliError
 from gradcli.program.dimensions import inner_mismatch, mismatch, not_square, plus, times
 from gradcli.program.types import conventions
 from gradcli.program.types.row_shapes import first, shaped
-from gradcli.program.types.sentences import note_columns, two_vectors
+from gradcli.program.types.sentences import enclosed, note_columns, two_vectors
 from gradcli.program.types.subscripts import sizes_of_call, subscripts_of
 from gradcli.program.types.walk import keyword, whole_exponent
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
 from gradcli.rules import ARRAY_NAMES, NAMES, RULES
-from gradcli.text.libraries.axes import COUNTED_AXIS, LOST_AXIS, ROWS_AXIS
+from gradcli.text.libraries.marks import COUNTED_AXIS, LOST_AXIS, ROWS_AXIS
 from gradcli.text.tree import (
     ENTRYWISE_POWER,
     LATEX_POWER,
@@ -115,14 +115,14 @@ def is_of_one_entry(solver: Inference, tree: Tree) -> bool:
 
 
 def aligned(solver: Inference, tree: Tree, sides: Sequence[Tree]) -> list[Any]:
-    """The shapes of operands entry by entry. A row that NumPy has as a vector (x@A) is turned beside a column."""
+    """The shapes of operands entry by entry. A row that NumPy has as a vector (x@A, X[0]) is turned beside a column."""
     shapes = [solver.of(side) for side in sides]
     flat = [not shape or id(side) in solver.flat for side, shape in zip(sides, shapes, strict=True)]
     if any(shapes) and all(flat):
         solver.flat.add(id(tree))
     if any(shape and shape[1] == 1 != shape[0] for shape in shapes):
         for i, shape in enumerate(shapes):
-            if shape and flat[i] and shape[1] != 1:
+            if shape and shape[1] != 1 and (flat[i] or is_picked_row(sides[i])):
                 solver.turned.add(id(sides[i]))
                 shapes[i] = shape[::-1]
     return shapes
@@ -156,7 +156,7 @@ def product(solver: Inference, tree: Binary) -> Any:
     left, right, dims = factor(solver, tree.left), factor(solver, tree.right), solver.dims
     typed = left
     flat = id(tree.left) in solver.flat, id(tree.right) in solver.flat
-    turn_right = flat[1] and right[1] != 1 and not is_turned_row(tree.left)
+    turn_right = right[1] != 1 and (flat[1] or (is_picked_row(tree.right) and right[0] == 1 != left[1]))
     right = right[::-1] if turn_right else right
     turn_left = left[1] == 1 and 1 not in (left[0], right[0])
     left = left[::-1] if turn_left else left
@@ -166,6 +166,8 @@ def product(solver: Inference, tree: Binary) -> Any:
         raise inner_mismatch(dims.shape(typed), dims.shape(right))
     if turn_left and right[1] == 1 and tree.op is LATEX_PRODUCT:
         raise two_vectors(solver, tree)
+    if flat[0] and left[1] == 1 != left[0] and tree.op is not LATEX_PRODUCT:
+        refuse_row(solver, tree, left[0], right)
     conventions.turn(solver, tree, turn_left, turn_right)
     if are_multiplied(solver, tree.left, tree.right):
         solver.multiples.add(id(tree))
@@ -181,14 +183,28 @@ def product(solver: Inference, tree: Binary) -> Any:
     return shape
 
 
+def is_picked_row(tree: Tree) -> bool:
+    """Is this X[0] or X[0,:], which NumPy has as a vector where it is a row?"""
+    return isinstance(tree, Index) and not isinstance(tree.subscripts[0], Slice | Text)
+
+
+def refuse_row(solver: Inference, tree: Binary, size: Size, row: Dims) -> None:
+    """Raise for w@X[0] where both have as many entries: a number to NumPy, and here a column times a row."""
+    base = tree.right.base if isinstance(tree.right, Index) and is_picked_row(tree.right) else None
+    if base is None or row[0] != 1 or row[1] == 1 or (isinstance(base, Call) and base.function == "eye"):
+        return
+    sizes = [solver.dims.number(solver.dims.find(each)) for each in (size, row[1])]
+    if sizes[0] == sizes[1] or any(str(each) in solver.dims.open_letters for each in sizes):
+        text = solver.homes[id(tree)].text
+        left, right = (text[side.start : side.end] for side in (tree.left, tree.right))
+        message = f"{enclosed(left)}@{right} reads in two ways: a number, as NumPy has it, or a column times a row"
+        hint = f"write dot({left}, {right}) for the number, outer({left}, {right}) for the matrix"
+        raise GradcliError("ambiguous", message, solver.place(tree), hint)
+
+
 def is_plain(text: str) -> bool:
     """Is this no LaTeX, where a product has no sign?"""
     return "\\" not in text and "$" not in text
-
-
-def is_turned_row(tree: Tree) -> bool:
-    """Is this X[0].T, the column that a row of X is?"""
-    return isinstance(tree, Transpose) and isinstance(tree.operand, Index)
 
 
 def is_turned_vector(solver: Inference, tree: Tree) -> bool:
@@ -263,7 +279,7 @@ def index(solver: Inference, tree: Index) -> Any:
             solver.ones.add(id(tree))  # a row of one entry to NumPy
         return ()
     found = tuple(1 if isinstance(part, int) else part.size for part in (down, across))
-    if isinstance(across, int) or isinstance(down, int) or flat:
+    if isinstance(across, int) or flat:
         solver.flat.add(id(tree))
     return found
 
@@ -324,8 +340,8 @@ def reduction(solver: Inference, tree: Call) -> Any:
     shape = reduced(solver, tree)
     axis = axis_of(solver, tree, shape)
     if axis is None:
-        plain = isinstance(first(tree), Index) and len(tree.arguments) == 1
-        if tree.function == "norm" and id(first(tree)) in solver.flat and shape[1] != 1 and not plain:
+        row = len(tree.arguments) > 1 and shape[0] == 1 and not isinstance(first(tree), Name)  # norm(X[0], 1)
+        if tree.function == "norm" and shape[1] != 1 and (row or id(first(tree)) in solver.flat):
             solver.turned.add(id(first(tree)))  # x@A is a vector to NumPy, and so is its norm
         return ()
     word = tree.keywords[0][0]

@@ -12,7 +12,7 @@ from gradcli.program.types.transposes import transposed_powers
 from gradcli.program.written.capitals import IDENTITY
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING, NamedTuple
-from gradcli.text.tree import Index, Name, Number, Statement
+from gradcli.text.tree import Name, Number, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +83,7 @@ class Types(NamedTuple):
         except GradcliError:
             return in_numbers(self, tree, sizes)
         check_norms(solver)
-        if id(tree) in solver.flat and not isinstance(tree, Index) and solver.of(tree) and solver.of(tree)[1] != 1:
+        if id(tree) in solver.flat and solver.of(tree) and solver.of(tree)[1] != 1:
             solver.turned.symmetric_difference_update((id(tree),))
         return in_numbers(self, elaborated(solver, tree), sizes)
 

@@ -6,7 +6,7 @@ from gradcli.problems import GradcliError, Span
 from gradcli.program.types.walk import plain_name
 from gradcli.program.written.show import shown
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.libraries.axes import LOST_AXIS
+from gradcli.text.libraries.marks import LOST_AXIS
 from gradcli.text.tree import Call, Index, Name, Number, Transpose, postorder
 
 if TYPE_CHECKING:

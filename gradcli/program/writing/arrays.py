@@ -48,6 +48,12 @@ def is_unit_matrix(node: Node) -> bool:
     return len(node.args) == 2 and all(arg.op == "pick" and arg.args[0].op == "eye" for arg in node.args)
 
 
+def is_column_by_row(node: Node) -> bool:
+    """Is it a square product with a row of a matrix, as y@X[0], which NumPy takes for a number?"""
+    last = node.args[-1]
+    return last.op == "pick" and last.args[0].op != "eye" and last.shape[0] == 1 and node.shape[0] == node.shape[1] != 1
+
+
 def tokens(graph: Graph, node: Node) -> int:
     """How long the text of a node is."""
     return PieceWriter(graph).write(node).size
@@ -240,7 +246,7 @@ class PieceWriter(Writer[Piece]):
     def chain_term(self, coefficient: Rational, above: list[Piece], core: Node, below: list[Piece]) -> Piece:
         """2*s*A@B@C / below: the scalar stands before the first factor, which needs no brackets then."""
         whole = self.written[core]
-        if type(whole.tree) is Transpose or is_unit_matrix(core):
+        if type(whole.tree) is Transpose or is_unit_matrix(core) or is_column_by_row(core):
             return self.fraction(coefficient, [*above, whole], below)
         front, bottom = self.numbers(coefficient)
         head = [*front, *above, self.written[core.args[0]]]
@@ -309,6 +315,10 @@ class PieceWriter(Writer[Piece]):
     def matmul(self, node: Node) -> Piece:
         if is_unit_matrix(node):  # what NumPy, whose rows are not turned, takes for the same
             return called("outer", [transposed(self.written[node.args[0]]), self.written[node.args[1]]])
+        if is_column_by_row(node):
+            before = node.args[:-1]
+            left = self.row(before) if len(before) > 1 else self.written[before[0]]
+            return called("outer", [left, self.written[node.args[-1]]])
         return self.row(node.args)
 
     def fill(self, node: Node) -> Piece:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.foreign.spellings import filled, template
+from gradcli.text.libraries.marks import LOST_AXIS, AxisWord
 from gradcli.text.tree import Call, Name, Number, Text, Tree, Unary, Vector
 
 if TYPE_CHECKING:
@@ -16,19 +17,6 @@ if TYPE_CHECKING:
 
     from gradcli.text.stack import Stack
 
-
-class AxisWord(str):
-    """The word `axis` with more to it: equal to it and treated as such, but told apart by `is`."""
-
-    __slots__ = ()
-
-
-LOST_AXIS: Final = AxisWord("axis")
-"""Of a reduction: the result has one dimension, as in NumPy without keepdims."""
-COUNTED_AXIS: Final = AxisWord("axis")
-"""Of sum: the number of entries along the axis, and not their sum."""
-ROWS_AXIS: Final = AxisWord("axis")
-"""Of concat: vectors are rows, as in vstack."""
 
 LIKE_NUMPY: Final = frozenset(("np", "numpy", "jnp", "jax", "tf", "cp", "cupy", "onp", "anp", "K"))
 """Modules whose reductions are NumPy's."""

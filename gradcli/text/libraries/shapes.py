@@ -9,8 +9,6 @@ from gradcli.problems import GradcliError, Span
 from gradcli.records import TYPE_CHECKING
 from gradcli.text.foreign.spellings import filled, template
 from gradcli.text.libraries.axes import (
-    COUNTED_AXIS,
-    ROWS_AXIS,
     clipped,
     extreme,
     norm,
@@ -19,6 +17,7 @@ from gradcli.text.libraries.axes import (
     whole,
     without_all_axes,
 )
+from gradcli.text.libraries.marks import COUNTED_AXIS, ROWS_AXIS
 from gradcli.text.tree import Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary, Vector
 
 if TYPE_CHECKING:

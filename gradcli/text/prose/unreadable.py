@@ -34,6 +34,8 @@ def no_operand(stack: Stack, here: int) -> GradcliError:
         return cut_off(stack, here)
     before, kind_before = (quoted(stack.texts[here - 1]), stack.kinds[here - 1]) if here else ("", kind.END)
     hint = "write a number, a name or an expression there"
+    if what == kind.COLON and kind_before in (kind.OPEN, kind.COMMA):
+        return lost_colon(stack, here)
     if kind_before in (kind.OPEN, kind.OPEN_SQUARE, kind.COMMA):
         return stack.error(here, f"nothing stands between {before} and {text}", hint)
     if kind_before == kind.OPERATOR and stack.texts[here] == "*" and stack.texts[here - 1] in ("^", "**"):
@@ -48,6 +50,18 @@ def no_operand(stack: Stack, here: int) -> GradcliError:
         hint = "leave one of them out, or write what stands between them"
         return stack.error(here, f"{text} cannot follow {before}", hint)
     return stack.error(here, f"an expression cannot go on with {text} here", hint)
+
+
+def lost_colon(stack: Stack, here: int) -> GradcliError:
+    """The error of a colon that no slice has; MATLAB's and Julia's entries stand in round brackets."""
+    frame, hint = stack.frames[-1], "write x: n as a statement of its own to declare a shape"
+    if frame.form == "index":
+        hint = "write x[1:3]"
+    elif frame.form == "call" and "lambda" not in stack.texts:
+        whole = stack.kinds[here - 1] in (kind.OPEN, kind.COMMA) or stack.kinds[here + 1] == kind.CLOSE
+        entries = f"{frame.name}[0,:] for a row, vec({frame.name}) for all" if whole else f"{frame.name}[1:3] for"
+        hint = f"write {entries} entries, counted from 0"
+    return stack.error(here, "a colon cannot stand here", hint)
 
 
 def cut_off(stack: Stack, here: int) -> GradcliError:

@@ -41,7 +41,7 @@ STATISTICS: Final[tuple[tuple[str, str], ...]] = (
     ("ndtr(x)", "(1+erf(x/sqrt(2)))/2"), ("log_ndtr(x)", "log((1+erf(x/sqrt(2)))/2)"),
     ("ndtri(p)", "sqrt(2)*erfinv(2*p-1)"), ("log_expit(x)", "-softplus(-x)"),
     ("VARP(x)", "var(x)"), ("STDEVP(x)", "std(x)"),
-    ("pmax(x, y)", "max(x, y)"), ("pmin(x, y)", "min(x, y)"), ("solve(x)", "inv(x)"), ("tcrossprod(x)", "x@x.T"),
+    ("pmax(x, y)", "max(x, y)"), ("pmin(x, y)", "min(x, y)"), ("tcrossprod(x)", "x@x.T"),
     ("tcrossprod(x, y)", "x@y.T"), ("rowSums(x)", "sum(x, axis=1)"), ("colSums(x)", "sum(x, axis=0)"),
     ("rowMeans(x)", "mean(x, axis=1)"), ("colMeans(x)", "mean(x, axis=0)"),
     ("tgamma(x)", "gamma(x)"),
