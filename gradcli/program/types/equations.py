@@ -188,6 +188,22 @@ def is_picked_row(tree: Tree) -> bool:
     return isinstance(tree, Index) and not isinstance(tree.subscripts[0], Slice | Text)
 
 
+def is_made_of_rows(solver: Inference, tree: Tree) -> bool:
+    """Is this X[0], or computed from such rows entry by entry?"""
+    rows, parts = 0, [tree]
+    while parts:
+        part = parts.pop()
+        if is_picked_row(part):
+            rows += 1
+        elif isinstance(part, Unary):
+            parts.append(part.operand)
+        elif isinstance(part, Binary) and part.op in ("+", "-", "*", "/", "**"):
+            parts += [part.left, part.right]
+        elif solver.of(part):
+            return False
+    return rows > 0
+
+
 def refuse_row(solver: Inference, tree: Binary, size: Size, row: Dims) -> None:
     """Raise for w@X[0] where both have as many entries: a number to NumPy, and here a column times a row."""
     base = tree.right.base if isinstance(tree.right, Index) and is_picked_row(tree.right) else None
@@ -340,7 +356,7 @@ def reduction(solver: Inference, tree: Call) -> Any:
     shape = reduced(solver, tree)
     axis = axis_of(solver, tree, shape)
     if axis is None:
-        row = len(tree.arguments) > 1 and shape[0] == 1 and not isinstance(first(tree), Name)  # norm(X[0], 1)
+        row = len(tree.arguments) > 1 and shape[0] == 1 and is_made_of_rows(solver, first(tree))  # norm(X[0], 1)
         if tree.function == "norm" and shape[1] != 1 and (row or id(first(tree)) in solver.flat):
             solver.turned.add(id(first(tree)))  # x@A is a vector to NumPy, and so is its norm
         return ()

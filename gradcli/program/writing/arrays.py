@@ -51,7 +51,8 @@ def is_unit_matrix(node: Node) -> bool:
 def is_column_by_row(node: Node) -> bool:
     """Is it a square product with a row of a matrix, as y@X[0], which NumPy takes for a number?"""
     last = node.args[-1]
-    return last.op == "pick" and last.args[0].op != "eye" and last.shape[0] == 1 and node.shape[0] == node.shape[1] != 1
+    is_row = last.op == "pick" and last.args[0].op != "eye" and last.shape[:1] == (1,)
+    return is_row and node.shape[:1] == node.shape[1:] != (1,)
 
 
 def tokens(graph: Graph, node: Node) -> int:
