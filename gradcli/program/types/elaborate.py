@@ -63,7 +63,7 @@ def rebuilt(root: Tree, make: object) -> Tree:
     return new[id(root)]
 
 
-def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:
+def explicit(solver: Solver, tree: Tree, parts: Sequence[Tree]) -> Tree:  # noqa: C901
     """One tree, its parts explicit already."""
     here = copied(tree, parts)
     if id(tree) in solver.multiples:

@@ -43,22 +43,14 @@ def refuse_glued(name: str, statement: Statement, place: Tree, free: Collection[
     typed, before = text[place.start : place.end], text[: place.start].rstrip()
     if DIFFERENTIAL.fullmatch(name) and (quotient := _QUOTIENT_BEFORE.search(before)):
         _refuse_quotient(statement, quotient[1], name, place, free)
-    if typed in NO_NUMBERS:
-        hint = f"{NO_NUMBERS[typed]}, or give {typed} a value with --at or --set"
-        raise GradcliError("name", f"{typed} is no number", Span(statement.source, place.start, place.end), hint)
-    if typed in CASTS and before[-1:] == "(" and text[place.end :].lstrip()[:1] == ")":
-        hint = f"leave ({typed}) out, or give {typed} a value with --at or --set"
-        message = f"({typed}) reads in two ways: a cast of C, or a variable called {typed}"
-        raise GradcliError("ambiguous", message, Span(statement.source, place.start, place.end), hint)
+    _refuse_words(typed, statement, place)
     reading = ""
-    if typed in INFINITIES:
-        reading = "inf"
-    elif PRODUCT.fullmatch(name) and len(set(name)) == len(name):
+    if PRODUCT.fullmatch(name) and len(set(name)) == len(name):
         reading = "*".join(name)
     elif (match := TRANSPOSE.fullmatch(name)) and (match[2] or match[1] == match[3] or match[1] in "wabuvxyz"):
         reading = "@".join(part for part in (f"{match[1]}.T", match[2], match[3]) if part)
-    elif typed in ("Pi", "PI", "M_PI"):
-        reading = "pi"
+    elif typed in CONSTANT_WORDS:
+        reading = CONSTANT_WORDS[typed]
     elif name == "T" and (power := _TRANSPOSED_FACTOR.search(text, 0, place.end)) and _FACTOR.match(text, place.end):
         raise GradcliError(
             "ambiguous", f"{power[0]} reads in two ways: {power[1]} transposed, or a power",
@@ -101,13 +93,27 @@ def refuse_power_of_ten(name: str, statement: Statement) -> None:
         )  # fmt: skip
 
 
+def _refuse_words(typed: str, statement: Statement, place: Tree) -> None:
+    """Raise for `None` and `True`, which are no variables, and for casts of C."""
+    text = statement.source.text
+    if typed in NO_NUMBERS:
+        hint = f"{NO_NUMBERS[typed]}, or give {typed} a value with --at or --set"
+        raise GradcliError("name", f"{typed} is no number", Span(statement.source, place.start, place.end), hint)
+    if typed in CASTS and text[: place.start].rstrip()[-1:] == "(" and text[place.end :].lstrip()[:1] == ")":
+        hint = f"leave ({typed}) out, or give {typed} a value with --at or --set"
+        message = f"({typed}) reads in two ways: a cast of C, or a variable called {typed}"
+        raise GradcliError("ambiguous", message, Span(statement.source, place.start, place.end), hint)
+
+
 NO_NUMBERS: Final = {
     **dict.fromkeys(("True", "TRUE"), "write 1"), **dict.fromkeys(("False", "FALSE"), "write 0"),
     **dict.fromkeys(("None", "nan", "NaN", "NA", "NULL", "null"), "leave it out"),
 }  # fmt: skip
 """Words of programs that are no names of variables, and what to write."""
 CASTS: Final = frozenset(("double", "float", "int", "long"))
-INFINITIES: Final = frozenset(("Inf", "Infinity", "infinity", "oo"))
+CONSTANT_WORDS: Final = {
+    **dict.fromkeys(("Pi", "PI", "M_PI"), "pi"), **dict.fromkeys(("Inf", "Infinity", "infinity", "oo"), "inf"),
+}  # fmt: skip
 _TRANSPOSED_FACTOR: Final = re.compile(r"(?<![\w.])([A-Za-z]\w*)\s*\^\s*T\Z")
 _FACTOR: Final = re.compile(r"\s*[*·]\s*[A-Za-z(]")
 _OF_C: Final = re.compile(r"(?<![\w.])(?:(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[0-9]+[eE][-+]?[0-9]+)\Z")

@@ -60,7 +60,7 @@ def skip_words(stack: Stack) -> bool:
     if kinds[here] == kind.STRING and kinds[here + 1] in kind.STATEMENT_ENDS:
         stack.place += 1
         return True
-    if "{" in texts and _braced(stack):
+    if "{" in stack.texts and _braced(stack):
         return True
     if kinds[here] != kind.NAME:
         return False
@@ -123,14 +123,14 @@ def _braced(stack: Stack) -> bool:
     if not arrow and (texts[here] not in ("function", "\\") or kinds[here + 1] != kind.OPEN):
         return False
     after = here
-    while kinds[after] not in (kind.CLOSE, *_ENDS):
+    while kinds[after] not in (kind.CLOSE, *kind.STATEMENT_ENDS):
         after += 1
     after += 3 if arrow and texts[after + 1 : after + 3] == ["=", ">"] else 1
     if texts[after : after + 1] != ["{"] or (arrow and texts[after - 1] != ">"):
         return False
     lines, begun = 0, False
     for place in range(after + 1, len(kinds)):
-        ended = kinds[place] in _ENDS or texts[place] == "}"
+        ended = kinds[place] in kind.STATEMENT_ENDS or texts[place] == "}"
         lines, begun = lines + (begun and ended), not ended
     if lines < 2:
         return False
