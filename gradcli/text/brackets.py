@@ -322,7 +322,7 @@ def colon(stack: Stack, here: int) -> Step:
 
         return condition_ends(stack, here)
     if frame.form != "index" or frame.second is not None:
-        from gradcli.text.unreadable import lost_colon
+        from gradcli.text.prose.unreadable import lost_colon
 
         raise lost_colon(stack, here)
     stack.reduce()
