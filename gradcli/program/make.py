@@ -42,7 +42,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "forms.kronecker": ("kron_left", "kron_right"),
     "forms.spectral": (
         *("nuclear", "spectral", "pinv", "polar", "leftsv", "rightsv", "adjugate", "sylvester", "expm", "expm_frechet"),
-        *("sqrtm", "cholesky", "eigvalsh", "eigvecsh", "svdvals", "svdu", "svdv"),
+        *("sqrtm", "cholesky", "eigvalsh", "eigvecsh", "svdvals", "svdu", "svdv", "of_spectrum", "recomposed"),
     ),
     "bound.integrals": ("integral", "integral_of"),
     "bound.roots": ("root",),

@@ -132,6 +132,9 @@ def flipped(graph: Graph, node: Node, inside: bool) -> Node | None:
     """-node by turning A - b into b - A; with `inside` also where the sum is one factor of several."""
     if can_flip(node):
         return negative_sum(graph, node)
+    if node.op == "diag":
+        turned = flipped(graph, node.args[0], inside)
+        return None if turned is None else graph.intern("diag", (turned,), None, node.shape)
     if node.op == "scale":
         scalar, array = node.args
         turned = flipped(graph, array, inside)

@@ -62,7 +62,7 @@ def sizes_of_call(solver: Sizes, tree: Call) -> list[Size]:
 
 
 def size_of_tree(solver: Sizes, tree: Tree) -> Size:
-    """A size: a whole number, a letter, or a sum or product of these."""
+    """A size: a whole number, a letter, a square of one, or a sum or product of these."""
     if isinstance(tree, Number) and isinstance(tree.value, int):
         return tree.value
     if isinstance(tree, Name):
@@ -73,6 +73,9 @@ def size_of_tree(solver: Sizes, tree: Tree) -> Size:
     if isinstance(tree, Binary) and tree.op in "*+-":
         left, right = size_of_tree(solver, tree.left), size_of_tree(solver, tree.right)
         return times(left, right) if tree.op == "*" else plus(left, right, 1 if tree.op == "+" else -1)
+    if isinstance(tree, Binary) and tree.op == "**" and isinstance(tree.right, Number) and tree.right.value == 2:
+        side = size_of_tree(solver, tree.left)
+        return times(side, side)
     hint = "eye(n), ones(m, n), zeros(3)"
     raise GradcliError("shape", "a size is a whole number or a letter", solver.place(tree), hint)
 

@@ -10,10 +10,11 @@ from itertools import islice
 from gradcli.program.bound.integrals import bound_tree
 from gradcli.program.dimensions import plus, polynomial
 from gradcli.program.forms.kronecker import as_products
-from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude, repeated_ends
+from gradcli.program.forms.parts import array_part, is_ones, is_zeros, magnitude
 from gradcli.program.forms.statistics import take_statistics
 from gradcli.program.forms.transpose import transpose
 from gradcli.program.graph import Graph, order
+from gradcli.program.writing.lists import as_list
 from gradcli.program.writing.pieces import (
     ATOM,
     POSTFIX,
@@ -25,11 +26,12 @@ from gradcli.program.writing.pieces import (
     negative,
     transposed,
 )
+from gradcli.program.writing.spread import is_constant, repeats, spread_apart, spreads
 from gradcli.program.writing.trees import WRITERS as TREES
 from gradcli.program.writing.trees import TreeWriter, Written, choose_named, free_prefix
 from gradcli.program.writing.writer import Writer, terms_of, writers
 from gradcli.records import TYPE_CHECKING
-from gradcli.text.tree import ENTRYWISE_ABS, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary
+from gradcli.text.tree import ENTRYWISE_ABS, Call, Index, Name, Number, Slice, Text, Transpose, Tree, Unary, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -41,6 +43,10 @@ if TYPE_CHECKING:
 
 LIFTED = ("inv", "softmax", "call", "cumsum", "expm", "sqrtm", "pinv", "polar", "expm_frechet")
 """Functions of a transpose that are written as the transpose of the function, where that is no longer."""
+
+
+LEEWAY = 6
+"""Tokens by which a list of entries may be longer than products with the identity's rows."""
 
 
 def is_unit_matrix(node: Node) -> bool:
@@ -140,7 +146,7 @@ class PieceWriter(Writer[Piece]):
         """The piece of a whole answer, which stands in no brackets."""
         best = self.write(node)
         direct = self.direct(self.forms(node)[0])
-        return direct if direct.size < best.size else best
+        return direct if direct.size < best.size and type(best.tree) is not Vector else best
 
     def forms(self, node: Node) -> list[Node]:
         """The node and its transpose: either may be the shorter one to write. Blocks are written as products."""
@@ -157,6 +163,9 @@ class PieceWriter(Writer[Piece]):
     def shortest(self, node: Node, forms: list[Node]) -> Piece:
         """The shorter of the node as it is and the transpose of its transpose."""
         direct = self.direct(forms[0])
+        entries = as_list(self.graph, node, self.write)
+        if entries is not None and entries.size <= direct.size + LEEWAY:
+            return entries
         if len(forms) == 1:
             return direct
         other = self.direct(forms[1])
@@ -184,7 +193,7 @@ class PieceWriter(Writer[Piece]):
 
     def sum(self, node: Node) -> Piece:
         """Ones and repeated columns spread by themselves beside a whole array."""
-        terms = terms_of(node)
+        terms: list[tuple[Node, Any]] = [self.turned(term, c) for term, c in terms_of(node)]
         whole = [term for term, _ in terms if term in self.given or not spreads(term)] if node.shape else []
         diagonal = any(array_part(term)[2].op in ("eye", "diag") for term in whole)
         parts: list[tuple[bool, Piece]] = []
@@ -196,7 +205,17 @@ class PieceWriter(Writer[Piece]):
             else:
                 beside = bool(whole) and not (diagonal and repeats(term))
                 parts.append((c < 0, self.spread_term(abs(c), term) if beside else self.term(abs(c), term)))
+        if whole and len(terms) > 2:
+            spread_apart(terms, parts, whole)
         return self.signed(self.with_constant(node, parts))
+
+    def turned(self, term: Node, coefficient: Rational) -> tuple[Node, Rational]:
+        """-cross(a, b) is cross(b, a)."""
+        if coefficient > 0 or term.op != "cross" or term in self.given:
+            return term, coefficient
+        other = self.graph.intern("cross", term.args[::-1], None, term.shape)
+        self.write(other)
+        return other, -coefficient
 
     def spread_sum(self, node: Node, factor: Rational) -> list[tuple[bool, Piece]]:
         """The terms of a scalar sum that is spread beside an array: no brackets are needed if it stands alone."""
@@ -391,23 +410,6 @@ class PieceWriter(Writer[Piece]):
 def counts_transposes(node: Node) -> int:
     """How many variables are transposed in a node."""
     return sum(part.op == "transpose" for part in order([node]))
-
-
-def spreads(node: Node) -> bool:
-    """Multiples of ones, and repeated columns or rows: as terms they need not be written whole."""
-    return is_ones(array_part(node)[2]) or repeats(node)
-
-
-def repeats(node: Node) -> bool:
-    """A column that is repeated, u@ones', or a row, ones@v'."""
-    core = array_part(node)[2]
-    return core.op == "matmul" and core.shape != () and repeated_ends(core) != 0
-
-
-def is_constant(node: Node) -> bool:
-    """The same in every entry."""
-    _, _, core = array_part(node)
-    return core.op == "fill"
 
 
 FUNCTION_NAMES = {"diagonal": "diag", "lse": "logsumexp"}
