@@ -126,8 +126,8 @@ def entrywise(graph: Graph, powers: dict[Node, Rational], shape: Any) -> Node:
 
 
 def simplify_powers(graph: Graph, powers: dict[Node, Rational]) -> dict[Node, Rational]:
-    """abs(u)**2 is u**2, u*sign(u) is abs(u), u*u**(v - 1) is u**v, 1/(1 + exp(-u)) is sigmoid(u),
-    relu(u)*where(u > 0, 1, 0) is relu(u)."""
+    """abs(u)**2 is u**2, u*sign(u) is abs(u), sign(u)/abs(u) is 1/u, u*u**(v - 1) is u**v,
+    1/(1 + exp(-u)) is sigmoid(u), relu(u)*where(u > 0, 1, 0) is relu(u)."""
     for node in list(powers):
         exponent = powers.get(node, 0)
         if not exponent:
@@ -188,6 +188,12 @@ def simplify_call(graph: Graph, powers: dict[Node, Rational], node: Node, expone
         powers[node] = powers[argument] = 0
         absolute = make.call(graph, RULES["abs"], (argument,))
         powers[absolute] = powers.get(absolute, 0) + 1
+    elif name == "sign" and exponent == 1:
+        absolute = make.call(graph, RULES["abs"], (argument,))
+        inverse = powers.get(absolute, 0)
+        if inverse < 0 and type(inverse) is int and inverse % 2:
+            powers[node] = powers[absolute] = 0
+            powers[argument] = powers.get(argument, 0) + inverse
     elif name in RATIOS and type(exponent) is int and exponent > 0:
         below, result = RATIOS[name]
         other = make.call(graph, RULES[below], (argument,))

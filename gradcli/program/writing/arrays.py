@@ -264,14 +264,25 @@ class PieceWriter(Writer[Piece]):
         if type(whole.tree) is Transpose or is_unit_matrix(core):
             return self.fraction(coefficient, [*above, whole], below)
         front, bottom = self.numbers(coefficient)
-        head = [*front, *above, self.written[core.args[0]]]
-        piece = self.chained("@", [self.chained("*", head), *[self.written[f] for f in core.args[1:]]])
+        first, *others = self.factors(core.args)
+        piece = self.chained("@", [self.chained("*", [*front, *above, first]), *others])
         below = [*bottom, *below]
         return binary("/", piece, self.chained("*", below)) if below else piece
 
     def row(self, factors: Sequence[Node]) -> Piece:
         """A product that is a row."""
-        return self.chained("@", [self.written[f] for f in factors])
+        return self.chained("@", self.factors(factors))
+
+    def factors(self, factors: Sequence[Node]) -> list[Piece]:
+        """The factors of a chain; ones(m)@ones(n).T inside of it is ones(m, n)."""
+        parts: list[Piece] = []
+        for before, factor in zip((None, *factors), factors, strict=False):
+            if before is not None and is_ones(before) and is_ones(factor) and before.columns == 1:
+                sizes = [self.size(before.rows), self.size(factor.columns)]
+                parts[-1] = called("ones", sizes)
+            else:
+                parts.append(self.written[factor])
+        return parts
 
     def split(self, node: Node, above: list[Piece], below: list[Piece]) -> None:
         """The factors above and below the line; means of squares and the like by name."""
