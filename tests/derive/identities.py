@@ -24,7 +24,7 @@ Matrix Cookbook (69) | grad | x.T@a | x: n; a: n | x | a
 Matrix Cookbook (70) | grad | a.T@X@b | a: m; X: m,n; b: n | X | a@b.T
 Matrix Cookbook (71) | grad | a.T@X.T@b | a: n; X: m,n; b: m | X | b@a.T
 Matrix Cookbook (72) | grad | a.T@X@a | a: n; X: n,n | X | a@a.T
-Matrix Cookbook (76) | grad | sum(X@X.T) | X: m,n | X | 2*ones(m)@ones(m).T@X
+Matrix Cookbook (76) | grad | sum(X@X.T) | X: m,n | X | 2*ones(m, m)@X
 sums of rows | grad | sum(X@ones(n))**2 | X: m,n | X | 2*sum(X)*ones(m, n)
 Matrix Cookbook (77) | grad | b.T@X.T@X@c | b: n; X: m,n; c: n | X | X@(c@b.T + b@c.T)
 Matrix Cookbook (78) | grad | (B@x+b).T@C@(D@x+d) | B: m,n; x: n; b: m; C: m,p; D: p,n; d: p | x | D.T@C.T@(B@x + b) + B.T@C@(D@x + d)
@@ -220,6 +220,8 @@ triplet | grad | max(0,norm(z-a)**2-norm(z-b)**2+t) | z: n; a: n; b: n | z | whe
 transposed product | jacobian | X.T@a | X: m,n; a: m | X | kron(eye(n), a.T)
 gate | jacobian | (1-z)*h+z*tanh(W@h) | z: n; h: n; W: n,n | z | diag(tanh(W@h) - h)
 potentials | grad | sum(exp(f@ones(n).T+ones(m)@g.T-C)) | f: m; g: n; C: m,n | f | exp(f - C + g.T)@ones(n)
+PPCA | grad | logdet(W@W.T+s*eye(m))+tr(inv(W@W.T+s*eye(m))@C) | W: m,k; C: m,m symmetric; s: scalar | W | 2*inv(W@W.T + s*eye(m))@(eye(m) - C@inv(W@W.T + s*eye(m)))@W
+log of a size | grad | log(abs(1+a.T@x)) | a: n; x: n | x | a/(1 + a.T@x)
 cubic form | hessian | sum(x**3) | x: n | x | 6*diag(x)
 squared form | hessian | (x.T@A@x)**2 | x: n; A: n,n symmetric | x | 4*(2*A@x@x.T@A + x.T@A@x*A)
 linear squared | hessian | (a.T@x)**2 | a: n; x: n | x | 2*a@a.T
@@ -236,8 +238,8 @@ diag | grad | a.T@diag(x)@b | a: n; x: n; b: n | x | a*b
 diag | grad | norm(diag(x)@A)**2 | x: m; A: m,n | x | 2*x*diag(A@A.T)
 diag | grad | sum(diag(X)**2) | X: n,n | X | 2*diag(diag(X))
 diag | grad | tr(A@diag(x)@B) | A: p,n; x: n; B: n,p | x | diag(B@A)
-row sums | grad | norm(sum(X,axis=1))**2 | X: m,n | X | 2*X@ones(n)@ones(n).T
-column means | grad | norm(mean(X,axis=0))**2 | X: m,n | X | 2*ones(m)@ones(m).T@X/m**2
+row sums | grad | norm(sum(X,axis=1))**2 | X: m,n | X | 2*X@ones(n, n)
+column means | grad | norm(mean(X,axis=0))**2 | X: m,n | X | 2*ones(m, m)@X/m**2
 row softmax | grad | sum(A*softmax(X,axis=1)) | A: m,n; X: m,n | X | (A - A*softmax(X, axis=1)@ones(n))*softmax(X, axis=1)
 SimCLR | grad | sum(logsumexp(X@X.T,axis=1)) | X: m,n | X | (softmax(X@X.T, axis=1) + softmax(X@X.T, axis=0))@X
 RBF | grad | exp(-norm(x-y)**2/(2*s**2)) | x: n; y: n | x | exp(-norm(x - y)**2/(2*s**2))*(y - x)/s**2

@@ -156,7 +156,24 @@ def neighbours(graph: Graph, left: Node, right: Node) -> Node | None:
         if left.args[1].columns == right.args[1].rows:
             products = [matmul(graph, pair) for pair in pairs]
             return make.kron(graph, *[p if p.shape else make.filled(graph, p, (1, 1)) for p in products])
-    return commuted(graph, left, right)
+    return commuted(graph, left, right) or pushed_through(graph, left, right)
+
+
+def pushed_through(graph: Graph, left: Node, right: Node) -> Node | None:
+    """(I - X@C)@X as X@(I - C@X), so that what is symmetric is seen to be."""
+    if left.op != "sum" or not any(term.op == "eye" for term in left.args):
+        return None
+    terms: Factors = []
+    for term, c in zip(left.args, left.data[0], strict=True):
+        _, scalar, core = parts_forms.array_part(term)
+        if term.op == "eye":
+            terms.append((eye(graph, right.columns), c))
+        elif core.op == "matmul" and core.args[0] is right:
+            moved = matmul(graph, [*core.args[1:], right])
+            terms.append((moved if scalar is None else make.scale(graph, scalar, moved), c))
+        else:
+            return None
+    return matmul(graph, [right, make.add(graph, terms)])
 
 
 def commuted(graph: Graph, left: Node, right: Node) -> Node | None:
