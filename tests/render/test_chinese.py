@@ -214,6 +214,20 @@ def test_how_a_text_was_read_is_said_in_chinese(asked: str, monkeypatch: pytest.
     assert [word for word in english(below) if word not in kept] == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "3 rows",
+        "1 row; float64, relative error at most 1e-16 in 1 row compared with certified numbers",
+        "9 rows, 1 left out, where a number is missing, 2 with problems (2 poles); in 3 of them float64 loses digits:"
+        " these have certified numbers",
+    ],
+)
+def test_the_line_below_many_points_is_chinese(line: str) -> None:
+    """How many rows, and how exact they are."""
+    assert [word for word in english(in_chinese(line)) if word != "poles"] == []
+
+
 def test_programs_read_english(monkeypatch: pytest.MonkeyPatch) -> None:
     """JSON of an answer and of an error."""
     text = shown(["trace", "abs(x)", "--at", "0", "--json"], monkeypatch)
